@@ -1,0 +1,56 @@
+//! Turns the message files under `locales/` into the typed catalogue that `src/i18n` includes.
+//!
+//! With the feature `pseudo` there is a second language, `en-XA`, made from the English one: accented, a third longer and
+//! in brackets. It shows sentences that do not come from the catalogue and places that are too narrow, and nobody has to
+//! keep it up to date.
+
+use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos, options::CodegenOptions};
+use std::{env, error::Error, fs, path::Path, path::PathBuf};
+
+#[path = "build/pseudo.rs"]
+mod pseudo;
+
+/// One message file per area; the order is that of the areas.
+const NAMESPACES: [&str; 10] =
+    ["common", "errors", "identity", "directory", "scheduling", "visits", "records", "prescriptions", "admin", "mail"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=locales");
+
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    let source = Path::new("locales");
+    let locales = out.join("locales");
+    if locales.exists() {
+        fs::remove_dir_all(&locales)?;
+    }
+    copy(&source.join("en"), &locales.join("en"))?;
+
+    let mut config = Config::new("en")?.add_namespaces(NAMESPACES)?;
+    if env::var_os("CARGO_FEATURE_PSEUDO").is_some() {
+        pseudo::write(&locales.join("en"), &locales.join("en-XA"))?;
+        config = config.add_locale("en-XA")?;
+    }
+    let config = config
+        .locales_path(Box::leak(locales.into_boxed_path()) as &'static Path)
+        .parse_options(ParseOptions::new().interpolate_display(true));
+
+    let catalogue = TranslationsInfos::parse(config)?;
+    catalogue.emit_diagnostics();
+    let attributes = "#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]".parse()?;
+    catalogue.generate_i18n_module_with_options(
+        out.join("i18n"),
+        CodegenOptions::new().gen_docs(false).top_level_attributes(Some(attributes)),
+    )?;
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}

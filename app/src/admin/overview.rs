@@ -1,0 +1,108 @@
+//! The first page of the portal.
+
+use crate::admin::health::faults_list;
+use crate::failure::Failure;
+use crate::i18n::{plural, say, use_locale};
+use crate::parts::{Card, EmptyState, Notice, NoticeKind, PageTitle, loaded};
+use leptos::prelude::*;
+use model::health::HealthReport;
+use serde::{Deserialize, Serialize};
+
+/// What waits.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// Applications to be decided; none for who does not decide.
+    pub applications: Option<i64>,
+    /// How the system is; none for who does not run it.
+    pub health: Option<HealthReport>,
+}
+
+/// What waits for the caller, who may be an administrator or support.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-overview")]
+pub async fn load_overview() -> Result<Overview, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let relay = crate::admin::relay::RelayReading::now();
+    let applications = permitted(domain::directory::applications_waiting(&request.domain, &request.access).await)?;
+    let health = permitted(domain::health::report(&request.domain, &request.access, relay).await)?;
+    Ok(Overview { applications, health })
+}
+
+/// What the caller may not see is left out.
+#[cfg(feature = "ssr")]
+fn permitted<T>(outcome: domain::Result<T>) -> Result<Option<T>, Failure> {
+    match outcome {
+        Err(error) if error.code() == model::errors::Code::Forbidden => Ok(None),
+        outcome => crate::failure::answered(outcome.map(Some)),
+    }
+}
+
+/// What waits, and whether the system is well.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let l = use_locale();
+    let overview = Resource::new_blocking(|| (), |()| load_overview());
+    view! {
+        <PageTitle text=say!(l, common.home.admin_title)/>
+        <h1>{say!(l, common.home.admin_title)}</h1>
+        {loaded(overview, |overview| view! { <Waiting overview/> })}
+    }
+}
+
+#[component]
+fn Waiting(overview: Overview) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        {overview.applications.map(|count| view! { <Applications count/> })}
+        <div class="two">
+            {overview.health.map(|report| view! { <InBrief report/> })}
+            <Card title=say!(l, admin.overview.people_title)>
+                <p>{say!(l, admin.overview.people)}</p>
+                <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
+            </Card>
+        </div>
+    }
+}
+
+#[component]
+fn Applications(count: i64) -> impl IntoView {
+    let l = use_locale();
+    if count == 0 {
+        return view! { <EmptyState title=say!(l, common.home.admin_empty_title) text=say!(l, common.home.admin_empty)/> }
+            .into_any();
+    }
+    let (one, more) = (say!(l, admin.overview.waiting_singular, n = count), say!(l, admin.overview.waiting_plural, n = count));
+    view! {
+        <Card title=plural(count, one, more) next=true>
+            <p>{say!(l, admin.overview.waiting)}</p>
+            <div class="row"><a class="button" href="/admin/applications">{say!(l, admin.overview.open)}</a></div>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn InBrief(report: HealthReport) -> impl IntoView {
+    let l = use_locale();
+    let faults = report.faults();
+    let dead = report.parts.map_or(0, |parts| parts.mails_dead);
+    let state = if faults.is_empty() && dead == 0 {
+        view! { <p>{say!(l, admin.health.well)}</p> }.into_any()
+    } else {
+        view! {
+            <Notice kind=NoticeKind::Bad title=say!(l, admin.health.ill)>
+                {faults_list(l, &faults)}
+                {(dead > 0).then(|| view! { <p>{say!(l, admin.health.dead_waiting, n = dead)}</p> })}
+            </Notice>
+        }
+        .into_any()
+    };
+    view! {
+        <Card title=say!(l, admin.overview.health_title)>
+            {state}
+            <p><a href="/admin/health">{say!(l, admin.overview.health)}</a></p>
+        </Card>
+    }
+}

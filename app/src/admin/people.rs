@@ -1,0 +1,186 @@
+//! Searching people. What is looked for is somebody's name or address, so it never stands in the page's address: it is posted, kept
+//! encrypted for half an hour, and the address holds a random id.
+
+use super::query;
+use crate::failure::Failure;
+use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{Locale, role_name, say, use_locale};
+use crate::parts::{Choice, EmptyState, PageTitle, Pager, SelectField, Tag, TagKind, TextField, loaded};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::access::Role;
+use model::directory::{PersonRole, PersonRow};
+use model::page::Page;
+use serde::{Deserialize, Serialize};
+
+/// What is looked for.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FindPeopleValues {
+    /// Part of a name or address, or a person number.
+    pub text: String,
+    /// Only this role.
+    pub role: String,
+}
+
+impl FormValues for FindPeopleValues {
+    const FORM: &'static str = "admin.find_people";
+}
+
+/// People, and what was looked for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPeople {
+    /// What was looked for.
+    pub wanted: FindPeopleValues,
+    /// Who was found.
+    pub page: Page<PersonRow>,
+}
+
+/// Keeps what is looked for and goes to what was found.
+///
+/// # Errors
+/// When the records cannot be reached.
+#[server(prefix = "/do", endpoint = "find-people")]
+pub async fn find_people(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<FindPeopleValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = keep(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+async fn keep(wanted: &FindPeopleValues) -> Result<FormReply, Failure> {
+    use domain::access::ResourceKind;
+    let request = crate::request::RequestContext::require()?;
+    request.access.scope(ResourceKind::Account)?;
+    if *wanted == FindPeopleValues::default() {
+        return Ok(FormReply::to("/admin/people"));
+    }
+    let content = serde_json::to_string(wanted).map_err(|_| model::errors::Code::Internal)?;
+    let id = domain::drafts::save(&request.domain, SEARCH, &content).await?;
+    Ok(FormReply::to(format!("/admin/people{}", query(&[("search", Some(&id))]))))
+}
+
+/// What a kept search is bound to.
+#[cfg(feature = "ssr")]
+const SEARCH: &str = "admin.search";
+
+/// People by name.
+///
+/// # Errors
+/// `Forbidden` for who does not run the organisation.
+#[server(prefix = "/do", endpoint = "load-people")]
+pub async fn load_people(
+    /// The id of a kept search; everybody without one, or when it is too old.
+    search: Option<String>,
+    /// The last person of the page before.
+    after: Option<String>,
+) -> Result<FoundPeople, Failure> {
+    use crate::failure::answered;
+    let request = crate::request::RequestContext::require()?;
+    let kept = match search {
+        Some(id) => answered(domain::drafts::load(&request.domain, SEARCH, &id).await)?,
+        None => None,
+    };
+    let wanted: FindPeopleValues = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+    let search = domain::directory::PeopleSearch {
+        text: wanted.text.clone(),
+        role: Role::parse(&wanted.role),
+        after: after.and_then(|after| after.parse().ok()),
+    };
+    let page = answered(domain::directory::search_people(&request.domain, &request.access, &search).await)?;
+    Ok(FoundPeople { wanted, page })
+}
+
+/// The search and what it found.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let l = use_locale();
+    let address = use_query_map();
+    let asked = Memo::new(move |_| address.with(|address| (address.get("search"), address.get("after"))));
+    let found = Resource::new_blocking(move || asked.get(), |(search, after)| load_people(search, after));
+    let form = use_form::<FindPeople, FindPeopleValues>()
+        .field("text", say!(l, admin.people.text))
+        .field("role", say!(l, admin.people.role));
+    view! {
+        <PageTitle text=say!(l, admin.people.title)/>
+        <h1>{say!(l, admin.people.title)}</h1>
+        {loaded(found, move |FoundPeople { wanted, page }| {
+            let form = form.filled(&wanted);
+            let (search, after) = asked.get_untracked();
+            view! {
+                <Form form class="card">
+                    <TextField name="text" hint=say!(l, admin.people.text_hint) kind="search" inputmode="search"/>
+                    <SelectField name="role" choices=role_choices(l) preset=""/>
+                    <div class="row">
+                        <SubmitButton label=say!(l, admin.people.submit)/>
+                        <a href="/admin/people">{say!(l, admin.people.clear)}</a>
+                    </div>
+                </Form>
+                <Rows page search first=after.is_none()/>
+            }
+        })}
+    }
+}
+
+fn role_choices(l: Locale) -> Vec<Choice> {
+    let any = Choice { value: String::new(), label: say!(l, admin.people.any_role).to_owned(), hint: None };
+    let role = |role: Role| Choice { value: role.as_str().to_owned(), label: role_name(l, role).to_owned(), hint: None };
+    std::iter::once(any).chain(Role::ALL.into_iter().map(role)).collect()
+}
+
+#[component]
+fn Rows(page: Page<PersonRow>, search: Option<String>, first: bool) -> impl IntoView {
+    let l = use_locale();
+    if page.items.is_empty() {
+        return view! { <EmptyState title=say!(l, admin.people.empty_title) text=say!(l, admin.people.empty)/> }.into_any();
+    }
+    let address = |after: Option<&str>| format!("/admin/people{}", query(&[("search", search.as_deref()), ("after", after)]));
+    let (next, first) = (page.next_cursor.as_deref().map(|after| address(Some(after))), (!first).then(|| address(None)));
+    let rows: Vec<_> = page
+        .items
+        .into_iter()
+        .map(|person| {
+            let closed = person.suspended.then(|| view! { <Tag kind=TagKind::Bad text=say!(l, admin.person.closed)/> });
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/admin/people/{}", person.user)>{person.name}</a> " " {closed}</th>
+                    <td>{person.email}</td>
+                    <td class="num">{person.number}</td>
+                    <td>{roles_text(l, &person.roles)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <div class="scroll" role="region" tabindex="0" aria-label=say!(l, admin.people.title)>
+                <table>
+                    <caption>{say!(l, admin.people.found)}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{say!(l, admin.applications.name)}</th>
+                            <th scope="col">{say!(l, identity.email)}</th>
+                            <th scope="col" class="num">{say!(l, admin.person.number)}</th>
+                            <th scope="col">{say!(l, admin.person.roles)}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <Pager next first/>
+        </section>
+    }
+    .into_any()
+}
+
+/// Roles in a line: "doctor (Riverside Clinic), patient".
+pub(super) fn roles_text(l: Locale, roles: &[PersonRole]) -> String {
+    let one = |held: &PersonRole| match &held.clinic {
+        Some(clinic) => format!("{} ({clinic})", role_name(l, held.role)),
+        None => role_name(l, held.role).to_owned(),
+    };
+    roles.iter().map(one).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,134 @@
+//! Applying as a doctor.
+
+use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
+use crate::failure::Failure;
+use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{say, use_locale};
+use crate::identity::ZoneField;
+use crate::layouts::PublicLayout;
+use crate::parts::{Checkbox, EmailField, PageTitle, PasswordField, TextField, loaded};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What is typed to apply.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ApplyValues {
+    /// The full name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The password that is chosen.
+    pub password: String,
+    /// The IANA time zone.
+    pub time_zone: String,
+    /// The licence and the work.
+    #[serde(flatten)]
+    pub profile: ProfileValues,
+    /// Whether the terms were agreed to: `true`.
+    pub terms: String,
+}
+
+impl FormValues for ApplyValues {
+    const FORM: &'static str = "directory.apply";
+    const SECRETS: &'static [&'static str] = &["password"];
+}
+
+/// Makes a doctor's account with an application, and sends the mail that confirms the address. For a known address the answer is the
+/// same and its owner gets a mail.
+///
+/// # Errors
+/// Wrong fields; `RateLimited`.
+#[server(prefix = "/do", endpoint = "apply")]
+pub async fn apply(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<ApplyValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::apply(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{ApplyValues, Failure, FormReply};
+    use crate::directory::profile::as_controls;
+    use crate::request::RequestContext;
+    use domain::{directory::DoctorApplication, error::retry};
+
+    pub(super) async fn apply(values: &ApplyValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let values = values.clone();
+        let command = DoctorApplication {
+            name: values.name,
+            email: values.email,
+            password: values.password,
+            time_zone: values.time_zone,
+            language: request.viewer.locale.clone(),
+            terms: values.terms == "true",
+            profile: values.profile.into(),
+        };
+        retry(|| domain::directory::apply_as_doctor(&request.domain, &request.access, command.clone()))
+            .await
+            .map_err(as_controls)?;
+        Ok(FormReply::to("/apply/sent"))
+    }
+}
+
+/// The page.
+#[component]
+pub fn ApplyPage() -> impl IntoView {
+    let l = use_locale();
+    let specialties = Resource::new_blocking(|| (), |()| load_specialties());
+    let form = use_form::<Apply, ApplyValues>()
+        .field("name", say!(l, directory.apply.name))
+        .field("email", say!(l, identity.email))
+        .field("password", say!(l, identity.password))
+        .field("time_zone", say!(l, identity.sign_up.zone));
+    let form = declare(form, l).field("terms", say!(l, directory.apply.terms));
+    view! {
+        <PageTitle text=say!(l, directory.apply.title)/>
+        <PublicLayout narrow=true>
+            <div class="lead">
+                <h1>{say!(l, directory.apply.title)}</h1>
+                <p>{say!(l, directory.apply.lead)}</p>
+            </div>
+            {loaded(specialties, move |specialties| {
+                let specialties = StoredValue::new(specialties);
+                view! {
+                    <Form form class="card">
+                        <h2>{say!(l, directory.apply.you_title)}</h2>
+                        <TextField name="name" hint=say!(l, directory.apply.name_hint) autocomplete="name"/>
+                        <EmailField name="email"/>
+                        <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
+                        <ZoneField name="time_zone" hint=say!(l, identity.sign_up.zone_hint)/>
+                        <ProfileFields specialties=specialties.get_value()/>
+                        <Checkbox name="terms"/>
+                        <div class="row">
+                            <SubmitButton label=say!(l, directory.apply.submit)/>
+                        </div>
+                    </Form>
+                }
+            })}
+            <p>{say!(l, identity.sign_up.have_account)} " " <a href="/sign-in">{say!(l, identity.sign_up.sign_in)}</a></p>
+        </PublicLayout>
+    }
+}
+
+/// What follows. The same for a known and an unknown address.
+#[component]
+pub fn ApplySentPage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, directory.sent.title)/>
+        <PublicLayout narrow=true>
+            <h1>{say!(l, directory.sent.title)}</h1>
+            <section class="card next">
+                <p>{say!(l, directory.sent.mail)}</p>
+                <p>{say!(l, directory.sent.then)}</p>
+                <p class="quiet">{say!(l, identity.sent.nothing)}</p>
+                <div class="row"><a href="/confirm/again">{say!(l, identity.confirm.again)}</a></div>
+            </section>
+        </PublicLayout>
+    }
+}

@@ -1,0 +1,9 @@
+//! Doctors before they are verified: applying, seeing how the application stands, correcting it.
+
+mod apply;
+mod own;
+mod profile;
+
+pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
+pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
+pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

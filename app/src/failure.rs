@@ -1,0 +1,159 @@
+//! How a server function fails: a code of the registry and, for a form, its wrong fields. Nothing private is ever in it.
+
+use crate::i18n::{Locale, error_message, say};
+use model::errors::{Code, FieldError, Kind};
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+/// The failure of a server function. It carries no sentence: the page renders [`Failure::message`] in its own language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Why.
+    pub cause: Cause,
+    /// The wrong fields, in the order of the form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+}
+
+/// Why a server function failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The server said no.
+    Code(Code),
+    /// The server did not answer, or what came back was not its answer.
+    Unreachable,
+}
+
+impl Failure {
+    /// One or more fields are missing or wrong.
+    #[must_use]
+    pub fn fields(fields: Vec<FieldError>) -> Self {
+        Self { cause: Cause::Code(Code::FieldsInvalid), fields }
+    }
+
+    /// The code, when the server gave one.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self.cause {
+            Cause::Code(code) => Some(code),
+            Cause::Unreachable => None,
+        }
+    }
+
+    /// The sentence that a person reads.
+    #[must_use]
+    pub fn message(&self, l: Locale) -> String {
+        match self.cause {
+            Cause::Code(code) => error_message(l, code),
+            Cause::Unreachable => say!(l, errors.unreachable).to_owned(),
+        }
+    }
+
+    /// The HTTP status of this failure.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self.cause {
+            Cause::Unreachable => 503,
+            Cause::Code(_) if !self.fields.is_empty() => 422,
+            Cause::Code(code) => status(code.kind()),
+        }
+    }
+}
+
+/// The status of a kind of failure, for pages and server functions.
+#[must_use]
+pub const fn status(kind: Kind) -> u16 {
+    match kind {
+        Kind::Invalid => 400,
+        Kind::Unauthenticated => 401,
+        Kind::Forbidden => 403,
+        Kind::NotFound => 404,
+        Kind::Conflict => 409,
+        Kind::Gone => 410,
+        Kind::TooLarge => 413,
+        Kind::TooMany => 429,
+        Kind::Retry | Kind::Unavailable => 503,
+        Kind::Internal => 500,
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self { cause: Cause::Code(code), fields: Vec::new() }
+    }
+}
+
+impl From<Vec<FieldError>> for Failure {
+    fn from(fields: Vec<FieldError>) -> Self {
+        Self::fields(fields)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<domain::Error> for Failure {
+    fn from(error: domain::Error) -> Self {
+        Self { cause: Cause::Code(error.code()), fields: error.field_errors().to_vec() }
+    }
+}
+
+/// The answer of a use case to a page; a failure sets its status.
+///
+/// # Errors
+/// The failure.
+#[cfg(feature = "ssr")]
+pub fn answered<T>(outcome: domain::Result<T>) -> Result<T, Failure> {
+    outcome.map_err(|error| {
+        let failure = Failure::from(error);
+        crate::request::set_status(
+            http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
+        );
+        failure
+    })
+}
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    /// The library's own sentences may quote the request, so only the case is kept.
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        match value {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self { cause: Cause::Unreachable, fields: Vec::new() }
+            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                #[cfg(feature = "ssr")]
+                if !crate::request::wants_html() {
+                    crate::request::set_status(http::StatusCode::BAD_REQUEST);
+                }
+                Code::BodyMalformed.into()
+            }
+            ServerFnErrorErr::UnsupportedRequestMethod(_) => Code::MethodNotAllowed.into(),
+            ServerFnErrorErr::Registration(_)
+            | ServerFnErrorErr::ServerError(_)
+            | ServerFnErrorErr::MiddlewareError(_)
+            | ServerFnErrorErr::Serialization(_)
+            | ServerFnErrorErr::Response(_) => Code::Internal.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::errors::FieldFault;
+
+    #[test]
+    fn a_failure_crosses_the_wire() {
+        let failure = Failure::fields(vec![FieldError::new("email", FieldFault::Missing)]);
+        assert_eq!(Failure::de(failure.ser()), failure);
+        assert_eq!(failure.status(), 422);
+    }
+
+    #[test]
+    fn what_the_library_says_about_a_request_is_not_passed_on() {
+        let failure = Failure::from_server_fn_error(ServerFnErrorErr::Args("email=amara@example.test".into()));
+        assert!(!String::from_utf8_lossy(&failure.ser()).contains("amara"));
+    }
+}

@@ -1,0 +1,120 @@
+//! The server's half of a form: the answer, and the drafts behind it.
+
+use super::{FormReply, FormValues, Posted, path};
+use crate::failure::Failure;
+use crate::request::{RequestContext, see_other, set_status, wants_html};
+use model::errors::Code;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What somebody typed into a form that failed, and why it failed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Draft {
+    /// The form's name, `FormValues::FORM`.
+    pub form: String,
+    /// What was typed, without secrets.
+    pub values: Value,
+    /// What was wrong.
+    pub failure: Failure,
+}
+
+impl<V: FormValues> Posted<V> {
+    /// Answers the browser: for a plain form with a redirect, for wasm with the value and its status.
+    ///
+    /// # Errors
+    /// The failure itself, for wasm to show in place.
+    pub async fn answer(&self, outcome: Result<FormReply, Failure>) -> Result<FormReply, Failure> {
+        let plain = wants_html();
+        let outcome = match outcome {
+            Err(failure) if failure.code() == Some(Code::SignInNeeded) => Ok(self.sign_in_first(failure).await),
+            outcome => outcome,
+        };
+        match outcome {
+            Ok(reply) => {
+                if plain {
+                    see_other(&reply.next);
+                }
+                Ok(reply)
+            }
+            Err(failure) if plain => {
+                let next = self.back_with_draft(failure).await;
+                see_other(&next);
+                Ok(FormReply::to(next))
+            }
+            Err(failure) => {
+                set_status(http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+                Err(failure)
+            }
+        }
+    }
+
+    /// The form's page with what was typed; the page of trouble when even that could not be kept.
+    async fn back_with_draft(&self, failure: Failure) -> String {
+        match save_draft(&self.draft(failure)).await {
+            Ok(id) => path::with_parameter(self.back(), "draft", Some(&id)),
+            Err(_) => "/trouble".to_owned(),
+        }
+    }
+
+    /// Signing in, and then back to the form.
+    async fn sign_in_first(&self, failure: Failure) -> FormReply {
+        let back = self.back_with_draft(failure).await;
+        FormReply::fresh(path::sign_in_path(&back))
+    }
+
+    fn draft(&self, failure: Failure) -> Draft {
+        // Values are structs of texts: they always serialize. If one did not, an empty form is the right answer.
+        let mut values = serde_json::to_value(&self.values).unwrap_or_default();
+        if let Value::Object(members) = &mut values {
+            members.retain(|name, _| !V::SECRETS.contains(&name.as_str()));
+        }
+        Draft { form: V::FORM.to_owned(), values, failure }
+    }
+}
+
+/// Keeps a draft, encrypted, for half an hour and answers its random id.
+///
+/// # Errors
+/// When the records cannot be reached.
+pub async fn save_draft(draft: &Draft) -> Result<String, Failure> {
+    let request = RequestContext::require()?;
+    let content = serde_json::to_string(draft).map_err(|_| Code::Internal)?;
+    Ok(domain::drafts::save(&request.domain, &draft.form, &content).await?)
+}
+
+/// Loads a draft of a form.
+///
+/// # Errors
+/// `DraftExpired` when it is gone or never was, or belongs to another form.
+pub async fn load_draft(form: &str, id: &str) -> Result<Draft, Failure> {
+    let request = RequestContext::require()?;
+    let content = domain::drafts::load(&request.domain, form, id).await?.ok_or(Code::DraftExpired)?;
+    serde_json::from_str(&content).map_err(|_| Code::DraftExpired.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::errors::{FieldError, FieldFault};
+
+    #[derive(Clone, Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Values {
+        email: String,
+        password: String,
+    }
+    impl FormValues for Values {
+        const FORM: &'static str = "test.values";
+        const SECRETS: &'static [&'static str] = &["password"];
+    }
+
+    #[test]
+    fn a_draft_never_holds_a_password() {
+        let posted =
+            Posted { values: Values { email: "a@example.test".into(), password: "hunter2hunter2".into() }, ..Posted::default() };
+        let draft = posted.draft(vec![FieldError::new("email", FieldFault::Malformed)].into());
+        let kept = serde_json::to_string(&draft).expect("a draft serializes");
+        assert!(kept.contains("a@example.test"));
+        assert!(!kept.contains("hunter2"));
+    }
+}

@@ -1,0 +1,48 @@
+//! What strangers see first.
+
+use crate::i18n::{say, use_locale};
+use crate::layouts::PublicLayout;
+use crate::parts::{Icon, PageTitle, Sign};
+use leptos::prelude::*;
+
+/// What Bedside is, in three steps, and the way in.
+#[component]
+pub fn WelcomePage() -> impl IntoView {
+    let l = use_locale();
+    let steps = [
+        (Sign::Search, say!(l, common.welcome.step_find_title), say!(l, common.welcome.step_find)),
+        (Sign::Camera, say!(l, common.welcome.step_meet_title), say!(l, common.welcome.step_meet)),
+        (Sign::Medicine, say!(l, common.welcome.step_leave_title), say!(l, common.welcome.step_leave)),
+    ]
+    .map(|(sign, title, text)| {
+        view! {
+            <li>
+                <Icon sign/>
+                <h2>{title}</h2>
+                <p>{text}</p>
+            </li>
+        }
+    });
+    view! {
+        <PageTitle text=say!(l, common.welcome.title)/>
+        <PublicLayout>
+            <div class="hero">
+                <h1>{say!(l, common.welcome.title)}</h1>
+                <p>{say!(l, common.welcome.lead)}</p>
+                <div class="row">
+                    <a class="button" href="/sign-up">{say!(l, common.welcome.find)}</a>
+                    <p>
+                        {say!(l, common.welcome.have_account)} " "
+                        <a href="/sign-in">{say!(l, common.account.sign_in)}</a>
+                    </p>
+                </div>
+            </div>
+            <ol class="three">{steps.into_iter().collect_view()}</ol>
+            <section class="card">
+                <h2>{say!(l, common.welcome.for_doctors_title)}</h2>
+                <p>{say!(l, common.welcome.for_doctors)}</p>
+                <div class="row"><a href="/apply">{say!(l, common.welcome.for_doctors_link)}</a></div>
+            </section>
+        </PublicLayout>
+    }
+}

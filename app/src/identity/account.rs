@@ -1,0 +1,181 @@
+//! The own account: who one is here, what one may act as, the password.
+
+use super::ActAs;
+use crate::failure::Failure;
+use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{role_name, say, use_locale};
+use crate::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, loaded};
+use leptos::prelude::*;
+use model::access::Role;
+use model::ids::MembershipId;
+use serde::{Deserialize, Serialize};
+use server_fn::ServerFn as _;
+
+/// What the page of the account shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// The name.
+    pub name: String,
+    /// The address as it was typed.
+    pub email: String,
+    /// The zone.
+    pub time_zone: String,
+    /// Everything that the person may act as.
+    pub roles: Vec<RoleFacts>,
+}
+
+/// A role that the person holds.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleFacts {
+    /// What gives the role; none for patients.
+    pub membership: Option<MembershipId>,
+    /// The role.
+    pub role: Role,
+    /// The clinic; none for all.
+    pub clinic: Option<String>,
+    /// Whether it is acted in now.
+    pub current: bool,
+}
+
+/// What is typed to change the password.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordValues {
+    /// The present password.
+    pub current: String,
+    /// The new one.
+    pub password: String,
+}
+
+impl FormValues for PasswordValues {
+    const FORM: &'static str = "identity.password";
+    const SECRETS: &'static [&'static str] = &["current", "password"];
+}
+
+/// The own account.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-account")]
+pub async fn load_account() -> Result<AccountFacts, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let account = crate::failure::answered(domain::identity::account(&request.domain, &request.access).await)?;
+    let roles = account
+        .roles
+        .into_iter()
+        .map(|held| RoleFacts { membership: held.membership, role: held.role, clinic: held.clinic, current: held.current })
+        .collect();
+    Ok(AccountFacts { name: account.name, email: account.email, time_zone: account.time_zone, roles })
+}
+
+/// Changes the password and ends all other sessions.
+///
+/// # Errors
+/// `PasswordWrong`; a weak password.
+#[server(prefix = "/do", endpoint = "change-password")]
+pub async fn change_password(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<PasswordValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::change_password(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, PasswordValues};
+    use crate::request::RequestContext;
+    use domain::{error::retry, identity};
+
+    pub(super) async fn change_password(values: &PasswordValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = identity::ChangePassword { current: values.current.clone(), password: values.password.clone() };
+        retry(|| identity::change_password(&request.domain, &request.access, command.clone())).await?;
+        Ok(FormReply::to("/account/password-changed"))
+    }
+}
+
+/// The page.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let l = use_locale();
+    let account = Resource::new_blocking(|| (), |()| load_account());
+    let form = use_form::<ChangePassword, PasswordValues>()
+        .field("current", say!(l, identity.account.current))
+        .field("password", say!(l, identity.account.password));
+    view! {
+        <PageTitle text=say!(l, identity.account.title)/>
+        <h1>{say!(l, identity.account.title)}</h1>
+        {loaded(account, |account| view! { <Facts account/> })}
+        <Card title=say!(l, identity.account.password_title)>
+            <p>{say!(l, identity.account.password_lead)}</p>
+            <Form form>
+                <PasswordField name="current" autocomplete="current-password"/>
+                <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
+                <div class="row">
+                    <SubmitButton label=say!(l, identity.account.submit)/>
+                </div>
+            </Form>
+        </Card>
+        <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
+    }
+}
+
+#[component]
+fn Facts(account: AccountFacts) -> impl IntoView {
+    let l = use_locale();
+    let roles: Vec<_> = account.roles.into_iter().map(|held| view! { <li><Held held/></li> }).collect();
+    view! {
+        <Card title=account.name>
+            <dl class="facts">
+                <dt>{say!(l, identity.email)}</dt>
+                <dd>{account.email}</dd>
+                <dt>{say!(l, identity.sign_up.zone)}</dt>
+                <dd>{account.time_zone.replace('_', " ")}</dd>
+            </dl>
+            <h3>{say!(l, identity.account.roles)}</h3>
+            <ul class="list">{roles}</ul>
+        </Card>
+    }
+}
+
+#[component]
+fn Held(held: RoleFacts) -> impl IntoView {
+    let l = use_locale();
+    let role = role_name(l, held.role);
+    let act = held.clinic.clone().map_or_else(
+        || say!(l, common.account.act_as, role = role),
+        |clinic| say!(l, common.account.act_as_at, role = role, clinic = clinic),
+    );
+    let change = held.membership.filter(|_| !held.current).map(|membership| {
+        view! {
+            <form class="end" method="post" action=ActAs::url()>
+                <input type="hidden" name="membership" value=membership.to_string()/>
+                <button type="submit" class="button plain">{act}</button>
+            </form>
+        }
+    });
+    let name = held.clinic.map_or_else(|| role.to_owned(), |clinic| format!("{role}, {clinic}"));
+    view! {
+        <div class="row">
+            <span>{name}</span>
+            {held.current.then(|| view! { <Tag kind=TagKind::Good text=say!(l, identity.account.now)/> })}
+            {change}
+        </div>
+    }
+}
+
+/// The password is another.
+#[component]
+pub fn PasswordChangedPage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, identity.account.title)/>
+        <h1>{say!(l, identity.account.title)}</h1>
+        <Notice kind=NoticeKind::Good title=say!(l, identity.account.changed_title)>
+            <p>{say!(l, identity.account.changed)}</p>
+        </Notice>
+        <p><a href="/account">{say!(l, identity.account.back)}</a></p>
+    }
+}

@@ -1,0 +1,31 @@
+//! Signing up, signing in and out, acting in another role; confirming the address, a forgotten password, the own account and sessions.
+
+mod account;
+mod confirm;
+mod device;
+mod reset;
+mod session;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod zones;
+
+pub use account::{
+    AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
+    load_account,
+};
+pub use confirm::{
+    AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
+    resend_confirmation,
+};
+pub use reset::{
+    ForgottenPage, ForgottenSentPage, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, request_reset,
+    reset_password,
+};
+pub use session::{ActAs, SignOut, act_as, sign_out};
+pub use sessions::{
+    EndOneSession, EndOtherSessions, LoadSessions, SessionFacts, SessionsPage, end_one_session, end_other_sessions, load_sessions,
+};
+pub use sign_in::{SignIn, SignInPage, SignInValues, sign_in};
+pub use sign_up::{SignUp, SignUpPage, SignUpSentPage, SignUpValues, sign_up};
+pub use zones::{ZONES, ZoneField};

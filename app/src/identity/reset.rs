@@ -1,0 +1,155 @@
+//! A forgotten password: asking for a link, and choosing a new password by it.
+
+use super::AddressValues;
+use crate::failure::Failure;
+use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{say, use_locale};
+use crate::layouts::PublicLayout;
+use crate::parts::{EmailField, PageTitle, PasswordField};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+
+/// A new password by a mailed link.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResetValues {
+    /// The link's token.
+    pub token: String,
+    /// The new password.
+    pub password: String,
+}
+
+impl FormValues for ResetValues {
+    const FORM: &'static str = "identity.reset";
+    const SECRETS: &'static [&'static str] = &["token", "password"];
+}
+
+/// Sends a link to a new password; the answer is the same whether there is such an account or not.
+///
+/// # Errors
+/// A wrong address.
+#[server(prefix = "/do", endpoint = "request-reset")]
+pub async fn request_reset(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<AddressValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::request(&form.values).await;
+    form.answer(outcome).await
+}
+
+/// Sets a new password and ends all sessions.
+///
+/// # Errors
+/// A weak password; `LinkUnknown`, `LinkExpired`, `LinkUsed`.
+#[server(prefix = "/do", endpoint = "reset-password")]
+pub async fn reset_password(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<ResetValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::reset(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{AddressValues, Failure, FormReply, ResetValues};
+    use crate::request::RequestContext;
+    use domain::{error::retry, identity};
+
+    pub(super) async fn request(values: &AddressValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        retry(|| identity::request_reset(&request.domain, &request.access, &values.email)).await?;
+        Ok(FormReply::to("/reset-password/sent"))
+    }
+
+    pub(super) async fn reset(values: &ResetValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = identity::ResetPassword { token: values.token.clone(), password: values.password.clone() };
+        retry(|| identity::reset_password(&request.domain, &request.access, command.clone())).await?;
+        Ok(FormReply::to("/reset-password/done"))
+    }
+}
+
+/// Asks for the link.
+#[component]
+pub fn ForgottenPage() -> impl IntoView {
+    let l = use_locale();
+    let form = use_form::<RequestReset, AddressValues>().field("email", say!(l, identity.email));
+    view! {
+        <PageTitle text=say!(l, identity.forgotten.title)/>
+        <PublicLayout narrow=true>
+            <div class="lead">
+                <h1>{say!(l, identity.forgotten.title)}</h1>
+                <p>{say!(l, identity.forgotten.lead)}</p>
+            </div>
+            <Form form class="card">
+                <EmailField name="email" autocomplete="username"/>
+                <div class="row">
+                    <SubmitButton label=say!(l, identity.forgotten.submit)/>
+                    <a href="/sign-in">{say!(l, identity.forgotten.back)}</a>
+                </div>
+            </Form>
+        </PublicLayout>
+    }
+}
+
+/// What follows. The same for a known and an unknown address.
+#[component]
+pub fn ForgottenSentPage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, identity.sent.title)/>
+        <PublicLayout narrow=true>
+            <h1>{say!(l, identity.sent.title)}</h1>
+            <section class="card next">
+                <p>{say!(l, identity.forgotten.sent)}</p>
+                <p class="quiet">{say!(l, identity.sent.nothing)}</p>
+                <div class="row"><a href="/reset-password">{say!(l, identity.forgotten.again)}</a></div>
+            </section>
+        </PublicLayout>
+    }
+}
+
+/// What the link in the mail opens.
+#[component]
+pub fn ResetPage() -> impl IntoView {
+    let l = use_locale();
+    let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
+    let form = use_form::<ResetPassword, ResetValues>().field("password", say!(l, identity.reset.password));
+    view! {
+        <PageTitle text=say!(l, identity.reset.title)/>
+        <PublicLayout narrow=true>
+            <div class="lead">
+                <h1>{say!(l, identity.reset.title)}</h1>
+                <p>{say!(l, identity.reset.lead)}</p>
+            </div>
+            <Form form class="card">
+                <input type="hidden" name="token" value=token.clone()/>
+                <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
+                <div class="row">
+                    <SubmitButton label=say!(l, identity.reset.submit)/>
+                    <a href="/reset-password">{say!(l, identity.forgotten.again)}</a>
+                </div>
+            </Form>
+        </PublicLayout>
+    }
+}
+
+/// The password is another.
+#[component]
+pub fn ResetDonePage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, identity.reset.done_title)/>
+        <PublicLayout narrow=true>
+            <h1>{say!(l, identity.reset.done_title)}</h1>
+            <section class="card next">
+                <p>{say!(l, identity.reset.done)}</p>
+                <div class="row"><a class="button" href="/sign-in">{say!(l, identity.sign_in.submit)}</a></div>
+            </section>
+        </PublicLayout>
+    }
+}

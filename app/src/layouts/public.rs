@@ -1,0 +1,44 @@
+//! Around the pages that strangers see.
+
+use super::guard::home_of;
+use super::{Foot, SkipLink};
+use crate::i18n::{say, use_locale};
+use crate::parts::Brand;
+use crate::viewer::use_viewer;
+use leptos::prelude::*;
+
+/// Bar, page and foot. Whoever is signed in finds the way back home instead of the way in.
+#[component]
+pub fn PublicLayout(
+    /// A narrow page: one form.
+    #[prop(optional)]
+    narrow: bool,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let l = use_locale();
+    let viewer = use_viewer();
+    let home = home_of(viewer.role());
+    let way_in = match viewer.who {
+        Some(who) => view! { <a href=home>{who.display_name}</a> }.into_any(),
+        None => view! {
+            <a href="/sign-in">{say!(l, common.account.sign_in)}</a>
+            <a href="/sign-up">{say!(l, common.account.sign_up)}</a>
+        }
+        .into_any(),
+    };
+    view! {
+        <SkipLink/>
+        <header class="top public">
+            <div>
+                <Brand href="/"/>
+                <nav class="way-in" aria-label=say!(l, common.nav.account)>{way_in}</nav>
+            </div>
+        </header>
+        <main id="main" tabindex="-1" class:narrow=narrow>
+            {children()}
+        </main>
+        <Foot/>
+    }
+    .into_any()
+}

@@ -1,0 +1,216 @@
+//! The page's socket. Browser only.
+
+use leptos::prelude::{set_interval, set_timeout, window};
+use model::live::{BEAT_SECS, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, PATH, ServerMessage};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
+
+const FIRST_WAIT_MS: f64 = 400.0;
+const LONGEST_WAIT_MS: f64 = 15_000.0;
+/// A server that has not said anything for so long is not there.
+const SILENCE_MS: f64 = BEAT_SECS as f64 * 2_500.0;
+const WATCH: Duration = Duration::from_secs(5);
+
+/// What a listener hears.
+pub(crate) enum Heard<'a> {
+    /// The socket is open: what was asked of an earlier one is asked again.
+    Opened,
+    /// The socket is gone; it comes back by itself.
+    Closed,
+    /// The server said something.
+    Message(&'a ServerMessage),
+}
+
+type Listener = Rc<dyn Fn(&Heard<'_>)>;
+
+#[derive(Default)]
+struct Page {
+    wanted: bool,
+    link: Option<Link>,
+    is_open: bool,
+    /// The number of the newest durable event that this page knows of.
+    last: Option<i64>,
+    listeners: Vec<(u64, Listener)>,
+    next_listener: u64,
+    attempts: i32,
+    heard_at_ms: f64,
+}
+
+/// A socket with its handlers; dropping it closes it silently.
+struct Link {
+    socket: WebSocket,
+    _on_open: Closure<dyn FnMut()>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_close: Closure<dyn FnMut(CloseEvent)>,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        // Closing what is closed already is no failure that anybody could act on.
+        let _ = self.socket.close();
+    }
+}
+
+thread_local! {
+    static PAGE: RefCell<Page> = RefCell::default();
+}
+
+fn page<T>(act: impl FnOnce(&mut Page) -> T) -> T {
+    PAGE.with_borrow_mut(act)
+}
+
+/// Opens the socket and keeps it open.
+pub(crate) fn open() {
+    let first = page(|page| !std::mem::replace(&mut page.wanted, true));
+    if first {
+        set_interval(watch, WATCH);
+        connect();
+    }
+}
+
+/// Whether the server can be told something now.
+pub(crate) fn is_open() -> bool {
+    page(|page| page.is_open)
+}
+
+/// Tells the server something; false when the socket is not open.
+pub(crate) fn send(message: &ClientMessage) -> bool {
+    let Ok(text) = serde_json::to_string(message) else { return false };
+    let socket = page(|page| page.link.as_ref().filter(|_| page.is_open).map(|link| link.socket.clone()));
+    socket.is_some_and(|socket| socket.send_with_str(&text).is_ok())
+}
+
+/// Listens from now on, until [`forget`].
+pub(crate) fn listen(listener: impl Fn(&Heard<'_>) + 'static) -> u64 {
+    page(|page| {
+        page.next_listener += 1;
+        page.listeners.push((page.next_listener, Rc::new(listener)));
+        page.next_listener
+    })
+}
+
+/// Listens no more.
+pub(crate) fn forget(listener: u64) {
+    page(|page| page.listeners.retain(|(id, _)| *id != listener));
+}
+
+fn tell(heard: &Heard<'_>) {
+    // A listener may listen, forget and send while it is called.
+    let listeners: Vec<Listener> = page(|page| page.listeners.iter().map(|(_, listener)| listener.clone()).collect());
+    for listener in listeners {
+        listener(heard);
+    }
+}
+
+fn connect() {
+    let location = window().location();
+    let (Ok(protocol), Ok(host)) = (location.protocol(), location.host()) else { return };
+    let scheme = if protocol == "https:" { "wss" } else { "ws" };
+    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{PATH}")) else { return connect_later() };
+
+    let on_open = Closure::<dyn FnMut()>::new(opened);
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| received(&event));
+    let on_close = Closure::<dyn FnMut(CloseEvent)>::new(|event: CloseEvent| closed(event.code()));
+    socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+    let link = Link { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close };
+    let before = page(|page| {
+        page.heard_at_ms = js_sys::Date::now();
+        page.link.replace(link)
+    });
+    drop(before);
+}
+
+fn opened() {
+    let last = page(|page| {
+        page.is_open = true;
+        page.heard_at_ms = js_sys::Date::now();
+        page.last
+    });
+    send(&ClientMessage::Hello { last });
+}
+
+fn received(event: &MessageEvent) {
+    page(|page| page.heard_at_ms = js_sys::Date::now());
+    let Some(text) = event.data().as_string() else { return };
+    // A newer server may say what this page does not know yet.
+    let Ok(message) = serde_json::from_str::<ServerMessage>(&text) else { return };
+    match &message {
+        ServerMessage::Welcome { last } => {
+            page(|page| {
+                page.last = Some(*last);
+                page.attempts = 0;
+            });
+            tell(&Heard::Opened);
+        }
+        ServerMessage::Event { number: last, .. } | ServerMessage::Resync { last } => page(|page| page.last = Some(*last)),
+        ServerMessage::Presence { .. }
+        | ServerMessage::Joined { .. }
+        | ServerMessage::Displaced { .. }
+        | ServerMessage::Signal { .. }
+        | ServerMessage::ChatMessage { .. }
+        | ServerMessage::Typing { .. }
+        | ServerMessage::Refused { .. }
+        | ServerMessage::Beat => {}
+    }
+    tell(&Heard::Message(&message));
+}
+
+fn closed(code: u16) {
+    lose();
+    match code {
+        // The server shows the way to sign in.
+        CLOSE_SIGNED_OUT => {
+            let _ = window().location().reload();
+        }
+        // Another page of the same person took the place; this one comes back when it is looked at again.
+        CLOSE_TOO_MANY => {}
+        _ => connect_later(),
+    }
+}
+
+/// The socket is gone.
+fn lose() {
+    let (link, was_open) = page(|page| (page.link.take(), std::mem::take(&mut page.is_open)));
+    // The handlers of a socket must not be dropped while one of them runs.
+    set_timeout(move || drop(link), Duration::ZERO);
+    if was_open {
+        tell(&Heard::Closed);
+    }
+}
+
+fn connect_later() {
+    let attempts = page(|page| {
+        page.attempts = (page.attempts + 1).min(16);
+        page.attempts
+    });
+    let wait_ms = (FIRST_WAIT_MS * f64::from(attempts - 1).exp2()).min(LONGEST_WAIT_MS);
+    let wait = Duration::from_secs_f64(wait_ms * (0.5 + js_sys::Math::random() / 2.0) / 1_000.0);
+    set_timeout(reconnect, wait);
+}
+
+fn reconnect() {
+    if page(|page| page.link.is_none()) {
+        connect();
+    }
+}
+
+/// Notices a server that went away without a word, and a page that is looked at again.
+fn watch() {
+    let now_ms = js_sys::Date::now();
+    let (silent, gone) = page(|page| (page.link.is_some() && now_ms - page.heard_at_ms > SILENCE_MS, page.link.is_none()));
+    let visible = window().document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible);
+    if silent {
+        lose();
+        connect();
+    } else if gone && visible {
+        reconnect();
+    }
+}

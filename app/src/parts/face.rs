@@ -1,0 +1,40 @@
+//! A person as a circle.
+
+use leptos::prelude::*;
+
+/// The first letters of the first and the last word of a name, titles skipped: "Dr Lena Hoffmann" is LH.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let words: Vec<&str> = name
+        .split_whitespace()
+        .filter(|word| !matches!(word.trim_end_matches('.'), "Dr" | "Prof" | "Mr" | "Mrs" | "Ms"))
+        .collect();
+    let first = words.first().and_then(|word| word.chars().next());
+    let last = if words.len() > 1 { words.last().and_then(|word| word.chars().next()) } else { None };
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// A person's initials in a circle. It is decoration: the name stands beside it.
+#[component]
+pub fn Face(
+    /// The person's name.
+    #[prop(into)]
+    name: String,
+    /// Larger, for the visit.
+    #[prop(optional)]
+    large: bool,
+) -> impl IntoView {
+    view! { <span class="face" class:large=large aria-hidden="true">{initials(&name)}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_skip_titles_and_keep_any_script() {
+        for (name, expected) in [("Dr Lena Hoffmann", "LH"), ("Prof. Amara K. Osei", "AO"), ("Żółć", "Ż"), ("", "")] {
+            assert_eq!(initials(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The parts that pages are made of. Each is one class in `style/parts/`; texts come in already translated.
+
+mod brand;
+mod card;
+mod check_answers;
+mod checkbox;
+mod choices;
+mod confirm_dialog;
+mod date_fields;
+mod error_summary;
+mod face;
+mod fields;
+mod icon;
+mod loaded;
+mod page_title;
+mod pager;
+mod password_field;
+mod progress_steps;
+mod select_field;
+pub mod time;
+
+pub use brand::Brand;
+pub use card::{Card, EmptyState, Notice, NoticeKind, Tag, TagKind};
+pub use check_answers::{Answer, CheckAnswers};
+pub use checkbox::Checkbox;
+pub use choices::{Choice, Radios, TimeGrid, TimeGroup};
+pub use confirm_dialog::ConfirmDialog;
+pub use date_fields::DateFields;
+pub use error_summary::ErrorSummary;
+pub use face::{Face, initials};
+pub use fields::{EmailField, TextArea, TextField};
+pub use icon::{Icon, Sign};
+pub use loaded::loaded;
+pub use page_title::PageTitle;
+pub use pager::Pager;
+pub use password_field::PasswordField;
+pub use progress_steps::ProgressSteps;
+pub use select_field::SelectField;
+pub(crate) use select_field::select;
+pub use time::{Detail, Moment, MomentRange, ZoneNote};

@@ -1,0 +1,25 @@
+//! Through a long list, page by page.
+
+use crate::i18n::{say, use_locale};
+use leptos::prelude::*;
+
+/// The way to the next page of a list by cursor, and back to the first.
+#[component]
+pub fn Pager(
+    /// The address of the next page; none on the last.
+    #[prop(into)]
+    next: Option<String>,
+    /// The address of the first page; none on the first.
+    #[prop(into)]
+    first: Option<String>,
+) -> impl IntoView {
+    let l = use_locale();
+    (next.is_some() || first.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label=say!(l, common.pager.label)>
+                {first.map(|href| view! { <a href=href>{say!(l, common.pager.first)}</a> })}
+                {next.map(|href| view! { <a class="button plain" rel="next" href=href>{say!(l, common.pager.next)}</a> })}
+            </nav>
+        }
+    })
+}

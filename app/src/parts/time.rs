@@ -1,0 +1,90 @@
+//! Times for people, with the exact instant for machines beside them.
+
+use crate::i18n::{Locale, say, use_locale};
+use crate::viewer::use_viewer;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use leptos::prelude::*;
+use model::format::{self, Names};
+use model::scheduling::TimeRange;
+
+/// How much of an instant is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// "Tuesday 24 November 2026".
+    Day,
+    /// "10:30".
+    Time,
+    /// "Tuesday 24 November 2026, 10:30".
+    DayAndTime,
+    /// "Tue 24 Nov 2026, 10:30".
+    Short,
+}
+
+/// An instant in the viewer's zone, or in another one that the page names.
+#[component]
+pub fn Moment(
+    /// The instant.
+    at: Timestamp,
+    /// How much of it.
+    #[prop(default = Detail::DayAndTime)]
+    detail: Detail,
+    /// The IANA zone, when it is not the viewer's.
+    #[prop(into, optional)]
+    zone: Option<String>,
+) -> impl IntoView {
+    let (zone, names) = (zone_or_viewers(zone), names(use_locale()));
+    let text = match detail {
+        Detail::Day => format::date_long(zone.to_datetime(at).date(), names),
+        Detail::Time => format::time(at, &zone, names),
+        Detail::DayAndTime => format::date_time(at, &zone, names),
+        Detail::Short => format::date_time_short(at, &zone, names),
+    };
+    view! { <time datetime=format::machine(at, &zone)>{text}</time> }
+}
+
+/// From one instant to another: "10:30 to 11:00", with the day before it if that is wanted.
+#[component]
+pub fn MomentRange(
+    /// From when to when.
+    range: TimeRange,
+    /// Whether the day stands before it.
+    #[prop(optional)]
+    with_day: bool,
+    /// The IANA zone, when it is not the viewer's.
+    #[prop(into, optional)]
+    zone: Option<String>,
+) -> impl IntoView {
+    let (zone, names) = (zone_or_viewers(zone), names(use_locale()));
+    let day = with_day.then(|| format::date_long(zone.to_datetime(range.start()).date(), names) + ", ");
+    let text = day.unwrap_or_default() + &format::time_range(range, &zone, names);
+    view! { <time datetime=format::machine(range.start(), &zone)>{text}</time> }
+}
+
+/// Whose times the page shows.
+#[component]
+pub fn ZoneNote() -> impl IntoView {
+    let l = use_locale();
+    let zone = use_viewer().zone.replace('_', " ");
+    view! { <p class="quiet">{say!(l, common.time.zone, zone = zone)}</p> }
+}
+
+/// The words for days and months in a language.
+#[must_use]
+pub const fn names(l: Locale) -> &'static Names {
+    match l {
+        Locale::en => &Names::ENGLISH,
+        #[cfg(feature = "pseudo")]
+        Locale::en_XA => &Names::ENGLISH,
+    }
+}
+
+/// The rules of a zone; one that is not known here is shown as UTC, so that no time is ever shown in an unnamed zone.
+#[must_use]
+pub fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+fn zone_or_viewers(name: Option<String>) -> TimeZone {
+    zone(&name.unwrap_or_else(|| use_viewer().zone))
+}

@@ -1,0 +1,108 @@
+//! Lists of prescriptions: the patient's own, and the doctor's.
+
+use super::look::StateTag;
+use super::show::Side;
+use crate::failure::Failure;
+use crate::i18n::{say, use_locale};
+use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, loaded};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::page::Page;
+use model::prescriptions::{PrescriptionLine, PrescriptionState};
+
+/// A page of the prescriptions that the viewer may see.
+///
+/// # Errors
+/// `SignInNeeded`, `Forbidden`; wrong fields.
+#[server(prefix = "/do", endpoint = "list-prescriptions")]
+pub async fn list_prescriptions(
+    /// Where the page begins.
+    cursor: Option<String>,
+) -> Result<Page<PrescriptionLine>, Failure> {
+    use domain::prescriptions;
+
+    let request = crate::request::RequestContext::require()?;
+    let query = prescriptions::ListPrescriptions { cursor, size: None };
+    crate::records::answered(prescriptions::list(&request.domain, &request.access, query).await)
+}
+
+/// The page of the patient.
+#[component]
+pub fn PrescriptionsPage() -> impl IntoView {
+    page(Side::Patient)
+}
+
+/// The page of the doctor.
+#[component]
+pub fn DoctorPrescriptionsPage() -> impl IntoView {
+    page(Side::Doctor)
+}
+
+fn page(side: Side) -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let cursor = move || query.with(|query| query.get("after"));
+    let found = Resource::new_blocking(cursor, list_prescriptions);
+    let is_first = move || query.with(|query| query.get("after").is_none());
+    view! {
+        <PageTitle text=say!(l, prescriptions.title)/>
+        <div class="lead">
+            <h1>{say!(l, prescriptions.title)}</h1>
+            <ZoneNote/>
+        </div>
+        {loaded(found, move |page| view! { <Lines page side is_first=is_first()/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Lines(page: Page<PrescriptionLine>, side: Side, is_first: bool) -> impl IntoView {
+    let l = use_locale();
+    let here = match side {
+        Side::Patient => "/prescriptions",
+        Side::Doctor => "/doctor/prescriptions",
+    };
+    if page.items.is_empty() && is_first {
+        let text = match side {
+            Side::Patient => say!(l, prescriptions.list.empty_patient),
+            Side::Doctor => say!(l, prescriptions.list.empty_doctor),
+        };
+        return view! { <EmptyState title=say!(l, prescriptions.list.empty_title) text/> }.into_any();
+    }
+    let next = page.next_cursor.map(|cursor| format!("{here}?after={cursor}"));
+    let first = (!is_first).then(|| here.to_owned());
+    let lines: Vec<_> = page.items.into_iter().map(|line| view! { <Line line side/> }).collect();
+    view! {
+        <section class="card"><ul class="list">{lines}</ul></section>
+        <Pager next first/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Line(line: PrescriptionLine, side: Side) -> impl IntoView {
+    let l = use_locale();
+    let href = match (side, line.state) {
+        (Side::Patient, _) => format!("/prescriptions/{}", line.id),
+        (Side::Doctor, PrescriptionState::Draft) => format!("/doctor/visits/{}/prescription", line.encounter),
+        (Side::Doctor, PrescriptionState::Signed | PrescriptionState::Cancelled) => format!("/doctor/prescriptions/{}", line.id),
+    };
+    let who = match side {
+        Side::Patient => line.doctor_name,
+        Side::Doctor => line.patient_name,
+    };
+    let medicines =
+        if line.medicines.is_empty() { say!(l, prescriptions.list.nothing_yet).to_owned() } else { line.medicines.join(", ") };
+    view! {
+        <li>
+            <div class="row">
+                <a href=href><strong>{medicines}</strong></a>
+                <span class="end"><StateTag state=line.state/></span>
+            </div>
+            <small>
+                {who} " · " <Moment at=line.at detail=Detail::Day/> " · " <span class="num">{line.number}</span>
+            </small>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,128 @@
+//! Everything once more before the signature, and the signature itself.
+
+use super::look::{Facts, MedicineCard};
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{say, use_locale};
+use crate::parts::{Notice, NoticeKind, PageTitle, PasswordField, loaded};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::prescriptions::PrescriptionView;
+use serde::{Deserialize, Serialize};
+
+/// What is typed to sign.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignValues {
+    /// The prescription's id.
+    pub prescription: String,
+    /// The doctor's password.
+    pub password: String,
+}
+
+impl FormValues for SignValues {
+    const FORM: &'static str = "prescriptions.sign";
+    const SECRETS: &'static [&'static str] = &["password"];
+}
+
+/// A draft as it will be printed.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `PrescriptionFrozen`, `PrescriptionEmpty`.
+#[server(prefix = "/do", endpoint = "read-review")]
+pub async fn read_review(
+    /// The prescription's id.
+    id: String,
+) -> Result<PrescriptionView, Failure> {
+    use crate::records::answered;
+    use model::errors::Code;
+
+    let request = crate::request::RequestContext::require()?;
+    let id = answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
+    answered(domain::prescriptions::review(&request.domain, &request.access, id).await)
+}
+
+/// Signs.
+///
+/// # Errors
+/// Wrong fields; `PasswordWrong`, `Stale`, `PrescriptionFrozen`, `PrescriptionEmpty`, `PrescriptionUnprintable`, `DoctorUnverified`,
+/// `LicenceExpired`, `NotFound`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "sign-prescription")]
+pub async fn sign_prescription(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<SignValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::sign(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, Posted, SignValues};
+    use crate::request::RequestContext;
+    use domain::{error::retry, prescriptions};
+    use model::errors::Code;
+
+    pub(super) async fn sign(form: &Posted<SignValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = prescriptions::SignPrescription {
+            prescription: form.values.prescription.parse().map_err(|_| Code::NotFound)?,
+            version: form.version().ok_or(Code::Stale)?,
+            password: form.values.password.clone(),
+            idempotency_key: Some(form.idempotency_key.clone()),
+        };
+        retry(|| prescriptions::sign(&request.domain, &request.access, command.clone())).await?;
+        Ok(FormReply::to(format!("/doctor/prescriptions/{}?signed=1", command.prescription)))
+    }
+}
+
+/// The page.
+#[component]
+pub fn ReviewPage() -> impl IntoView {
+    let l = use_locale();
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id")).unwrap_or_default();
+    let form = use_form::<SignPrescription, SignValues>().field("password", say!(l, prescriptions.review.password));
+    let found = Resource::new_blocking(id, read_review);
+    view! {
+        <PageTitle text=say!(l, prescriptions.review.title)/>
+        <h1>{say!(l, prescriptions.review.title)}</h1>
+        {loaded(found, move |view| view! { <Review view form/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Review(view: PrescriptionView, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let form = form.editing(&SignValues::default(), view.version);
+    let id = view.id.to_string();
+    let back = format!("/doctor/visits/{}/prescription", view.encounter);
+    let cards: Vec<_> = view
+        .items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| view! { <MedicineCard place=at + 1 medicine=item.medicine.clone()/> })
+        .collect();
+    view! {
+        <section class="card"><Facts view/></section>
+        <section class="lead">
+            <h2>{say!(l, prescriptions.review.medicines)}</h2>
+            {cards}
+            <p><a href=back>{say!(l, prescriptions.review.change)}</a></p>
+        </section>
+        <section class="card next">
+            <h2>{say!(l, prescriptions.review.sign)}</h2>
+            <Notice kind=NoticeKind::Warn title=say!(l, prescriptions.review.final_title)>
+                <p>{say!(l, prescriptions.review.final_text)}</p>
+            </Notice>
+            <Form form>
+                <input type="hidden" name="prescription" value=id.clone()/>
+                <PasswordField name="password" hint=say!(l, prescriptions.review.password_hint) autocomplete="current-password"/>
+                <div class="row"><SubmitButton label=say!(l, prescriptions.review.submit)/></div>
+            </Form>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,224 @@
+//! What a patient does not tolerate: the list, and the forms that change it.
+
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{Locale, say, use_locale};
+use crate::parts::{Choice, Notice, NoticeKind, Radios, TextField};
+use leptos::prelude::*;
+use model::ids::PatientId;
+use model::records::{AllergySeverity, AllergyView};
+use serde::{Deserialize, Serialize};
+
+/// What is typed to record an allergy.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AllergyValues {
+    /// The patient's id.
+    pub patient: String,
+    /// To what.
+    pub substance: String,
+    /// What happened.
+    pub reaction: String,
+    /// How bad it was.
+    pub severity: String,
+}
+
+impl FormValues for AllergyValues {
+    const FORM: &'static str = "records.add_allergy";
+}
+
+/// Which allergy is ended.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EndAllergyValues {
+    /// The patient's id.
+    pub patient: String,
+    /// The allergy's id: the value of the button.
+    pub allergy: String,
+}
+
+impl FormValues for EndAllergyValues {
+    const FORM: &'static str = "records.end_allergy";
+}
+
+/// Records an allergy.
+///
+/// # Errors
+/// Wrong fields; `NotFound`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "add-allergy")]
+pub async fn add_allergy(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<AllergyValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::add(&form).await;
+    form.answer(outcome).await
+}
+
+/// Ends an allergy.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "end-allergy")]
+pub async fn end_allergy(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<EndAllergyValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::end(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{AllergyValues, EndAllergyValues, Failure, FormReply, Posted};
+    use crate::records::same_page;
+    use crate::request::RequestContext;
+    use domain::{error::retry, records};
+    use model::errors::Code;
+
+    pub(super) async fn add(form: &Posted<AllergyValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = records::AddAllergy {
+            patient: form.values.patient.parse().map_err(|_| Code::NotFound)?,
+            substance: form.values.substance.clone(),
+            reaction: form.values.reaction.clone(),
+            severity: form.values.severity.clone(),
+            idempotency_key: Some(form.idempotency_key.clone()),
+        };
+        retry(|| records::add_allergy(&request.domain, &request.access, command.clone())).await?;
+        Ok(same_page(form))
+    }
+
+    pub(super) async fn end(form: &Posted<EndAllergyValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = records::EndAllergy {
+            patient: form.values.patient.parse().map_err(|_| Code::NotFound)?,
+            allergy: form.values.allergy.parse().map_err(|_| Code::NotFound)?,
+        };
+        retry(|| records::end_allergy(&request.domain, &request.access, command.clone())).await?;
+        Ok(same_page(form))
+    }
+}
+
+/// The two forms of a page that shows allergies; made at its top.
+#[derive(Clone, Copy)]
+pub(super) struct AllergyForms {
+    add: FormHandle,
+    end: FormHandle,
+}
+
+impl AllergyForms {
+    /// Makes the forms.
+    pub(super) fn new() -> Self {
+        let l = use_locale();
+        let add = use_form::<AddAllergy, AllergyValues>()
+            .field("substance", say!(l, records.allergy.substance))
+            .field("reaction", say!(l, records.allergy.reaction))
+            .choice("severity", say!(l, records.allergy.severity));
+        Self { add, end: use_form::<EndAllergy, EndAllergyValues>() }
+    }
+
+    /// How often one of them has changed the list.
+    pub(super) fn done(self) -> u32 {
+        self.add.done().get() + self.end.done().get()
+    }
+}
+
+/// The allergies, loudest thing of a page, and the way to change them for those who may.
+#[component]
+pub(super) fn Allergies(
+    /// Whose.
+    patient: PatientId,
+    /// What is recorded, the worst first.
+    allergies: Vec<AllergyView>,
+    /// The forms, for those who may record.
+    forms: Option<AllergyForms>,
+) -> impl IntoView {
+    let l = use_locale();
+    let list = if allergies.is_empty() {
+        view! { <Notice kind=NoticeKind::Info title=say!(l, records.allergy.none)/> }.into_any()
+    } else {
+        let lines: Vec<_> = allergies.iter().map(|view| view! { <li>{line(l, view)}</li> }).collect();
+        view! {
+            <Notice kind=NoticeKind::Bad title=say!(l, records.allergy.title)>
+                <ul>{lines}</ul>
+            </Notice>
+        }
+        .into_any()
+    };
+    let change = forms.map(|forms| view! { <ChangeAllergies patient allergies forms/> });
+    view! {
+        {list}
+        {change}
+    }
+    .into_any()
+}
+
+/// Substance, reaction, how bad: one line.
+fn line(l: Locale, view: &AllergyView) -> impl IntoView + use<> {
+    let severity = severity_name(l, view.allergy.severity);
+    let reaction = view.allergy.reaction.clone().map(|reaction| format!(": {reaction}"));
+    view! { <strong>{view.allergy.substance.clone()}</strong> {reaction} {format!(" ({severity})")} }
+}
+
+#[component]
+fn ChangeAllergies(patient: PatientId, allergies: Vec<AllergyView>, forms: AllergyForms) -> impl IntoView {
+    let l = use_locale();
+    let choices: Vec<Choice> = AllergySeverity::ALL
+        .iter()
+        .map(|severity| Choice { value: severity.as_str().to_owned(), label: severity_name(l, *severity).to_owned(), hint: None })
+        .collect();
+    let end = (!allergies.is_empty()).then(|| {
+        view! {
+            <Form form=forms.end>
+                <input type="hidden" name="patient" value=patient.to_string()/>
+                <ul class="list">
+                    {allergies
+                        .iter()
+                        .map(|view| {
+                            let label = say!(l, records.allergy.end_of, substance = view.allergy.substance.clone());
+                            view! {
+                                <li class="row">
+                                    <span>{view.allergy.substance.clone()}</span>
+                                    <button
+                                        type="submit"
+                                        class="button plain end"
+                                        name="allergy"
+                                        value=view.id.to_string()
+                                        aria-label=label
+                                    >
+                                        {say!(l, records.allergy.end)}
+                                    </button>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </Form>
+        }
+    });
+    view! {
+        <details>
+            <summary>{say!(l, records.allergy.change)}</summary>
+            {end}
+            <Form form=forms.add>
+                <input type="hidden" name="patient" value=patient.to_string()/>
+                <TextField name="substance" hint=say!(l, records.allergy.substance_hint)/>
+                <TextField name="reaction" hint=say!(l, records.allergy.reaction_hint) optional=true/>
+                <Radios name="severity" choices=choices.clone()/>
+                <div class="row"><SubmitButton label=say!(l, records.allergy.add) class="plain"/></div>
+            </Form>
+        </details>
+    }
+    .into_any()
+}
+
+fn severity_name(l: Locale, severity: AllergySeverity) -> &'static str {
+    match severity {
+        AllergySeverity::Unknown => say!(l, records.severity.unknown),
+        AllergySeverity::Mild => say!(l, records.severity.mild),
+        AllergySeverity::Moderate => say!(l, records.severity.moderate),
+        AllergySeverity::Severe => say!(l, records.severity.severe),
+    }
+}

@@ -1,0 +1,46 @@
+//! The medical record as doctor and patient see it: the panels beside the video, the patient's page, the summary of a visit.
+//!
+//! No medical word stands in an address: what is searched for travels in the body of a request or in a draft.
+
+mod allergies;
+mod diagnoses;
+mod end_visit;
+mod find;
+mod notes;
+mod panels;
+mod patient;
+mod summary;
+mod visit_summary;
+
+pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
+pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
+pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
+pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};
+pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
+pub use panels::ConsultPanels;
+pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};
+pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
+
+#[cfg(feature = "ssr")]
+use crate::{
+    failure::Failure,
+    forms::{FormReply, Posted},
+};
+
+/// What a use case answered, as a page takes it: a failure also sets the status of the page or of the call.
+#[cfg(feature = "ssr")]
+pub(crate) fn answered<T>(outcome: domain::Result<T>) -> Result<T, Failure> {
+    outcome.map_err(|error| {
+        let failure = Failure::from(error);
+        crate::request::set_status(
+            http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
+        );
+        failure
+    })
+}
+
+/// The page of the form again, without a draft that it may have shown.
+#[cfg(feature = "ssr")]
+pub(crate) fn same_page<V>(form: &Posted<V>) -> FormReply {
+    FormReply::to(form.back().split(['?', '#']).next().unwrap_or("/"))
+}

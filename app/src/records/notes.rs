@@ -1,0 +1,143 @@
+//! The note of a visit, beside the video.
+
+use super::panels::ConsultPanels;
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton};
+use crate::i18n::{say, use_locale};
+use crate::parts::{Detail, Moment, TextArea, loaded};
+use leptos::prelude::*;
+use model::records::ConsultView;
+use serde::{Deserialize, Serialize};
+
+/// What is typed into the note.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NotesValues {
+    /// The visit's id.
+    pub encounter: String,
+    /// What the patient says.
+    pub subjective: String,
+    /// What was seen and measured.
+    pub objective: String,
+    /// What the doctor makes of it.
+    pub assessment: String,
+    /// What happens next.
+    pub plan: String,
+}
+
+impl FormValues for NotesValues {
+    const FORM: &'static str = "records.save_note";
+}
+
+/// Note and diagnoses of a visit.
+///
+/// # Errors
+/// `NotFound`; `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "read-consult")]
+pub async fn read_consult(
+    /// The visit's id.
+    encounter: String,
+) -> Result<ConsultView, Failure> {
+    use model::errors::Code;
+
+    let request = crate::request::RequestContext::require()?;
+    let id = super::answered(encounter.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
+    super::answered(domain::records::consult(&request.domain, &request.access, id).await)
+}
+
+/// Writes a new version of the note.
+///
+/// # Errors
+/// Wrong fields; `Stale` when it was written elsewhere in between; `NotFound`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "save-notes")]
+pub async fn save_notes(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<NotesValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::save(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, NotesValues, Posted};
+    use crate::records::same_page;
+    use crate::request::RequestContext;
+    use domain::{
+        error::retry,
+        records::{self, SaveNote},
+    };
+    use model::{errors::Code, records::SoapNote};
+
+    pub(super) async fn save(form: &Posted<NotesValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let typed = form.values.clone();
+        let command = SaveNote {
+            encounter: typed.encounter.parse().map_err(|_| Code::NotFound)?,
+            version_seen: form.version().ok_or(Code::Stale)?,
+            note: SoapNote {
+                subjective: typed.subjective,
+                objective: typed.objective,
+                assessment: typed.assessment,
+                plan: typed.plan,
+            },
+        };
+        retry(|| records::save_note(&request.domain, &request.access, command.clone())).await?;
+        Ok(same_page(form))
+    }
+}
+
+/// Declares the fields.
+pub(super) fn declared(form: FormHandle) -> FormHandle {
+    let l = use_locale();
+    form.field("subjective", say!(l, records.notes.subjective))
+        .field("objective", say!(l, records.notes.objective))
+        .field("assessment", say!(l, records.notes.assessment))
+        .field("plan", say!(l, records.notes.plan))
+}
+
+/// The note in its four parts. Each save is a version; nothing is overwritten.
+#[component]
+pub fn NotesEditor(
+    /// The panels of the visit.
+    panels: ConsultPanels,
+) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <section class="lead">
+            <h2>{say!(l, records.notes.title)}</h2>
+            {loaded(panels.note, move |consult| {
+                let encounter = consult.encounter;
+                let note = consult.note;
+                let values = NotesValues {
+                    encounter: encounter.to_string(),
+                    subjective: note.note.subjective,
+                    objective: note.note.objective,
+                    assessment: note.note.assessment,
+                    plan: note.note.plan,
+                };
+                let form = panels.notes.editing(&values, note.version);
+                let written = note.written_at.map(|at| {
+                    view! {
+                        <p class="quiet" role="status">
+                            {say!(l, records.notes.saved, n = note.version)} " " <Moment at detail=Detail::Time/>
+                        </p>
+                    }
+                });
+                view! {
+                    <Form form>
+                        <input type="hidden" name="encounter" value=encounter.to_string()/>
+                        <TextArea name="subjective" hint=say!(l, records.notes.subjective_hint) rows=4/>
+                        <TextArea name="objective" hint=say!(l, records.notes.objective_hint) rows=3/>
+                        <TextArea name="assessment" hint=say!(l, records.notes.assessment_hint) rows=3/>
+                        <TextArea name="plan" hint=say!(l, records.notes.plan_hint) rows=4/>
+                        <div class="row"><SubmitButton label=say!(l, records.notes.save)/></div>
+                    </Form>
+                    {written}
+                }
+            })}
+        </section>
+    }
+    .into_any()
+}

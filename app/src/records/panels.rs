@@ -1,0 +1,64 @@
+//! What the panels beside the video are made of. Forms and resources are made once, at the top of the page: what is made inside a part that
+//! comes later would be numbered differently by server and browser.
+
+use super::allergies::AllergyForms;
+use super::diagnoses::{ChangeDiagnoses, DiagnosesValues};
+use super::end_visit::{EndVisitForm, EndVisitValues};
+use super::find::{FoundDiagnoses, search_diagnoses};
+use super::notes::{SaveNotes, declared, read_consult};
+use super::patient::{SummaryOf, read_summary};
+use crate::failure::Failure;
+use crate::forms::{FormHandle, use_form};
+use crate::i18n::{say, use_locale};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::records::{ConsultView, PatientSummary};
+
+/// Forms and data of the panels of one visit.
+#[derive(Clone, Copy)]
+pub struct ConsultPanels {
+    /// The visit's id, as it stands in the address.
+    pub(super) encounter: Signal<String>,
+    pub(super) allergies: AllergyForms,
+    pub(super) notes: FormHandle,
+    pub(super) diagnoses: FormHandle,
+    pub(super) end: FormHandle,
+    pub(super) summary: Resource<Result<PatientSummary, Failure>>,
+    /// Asked again when the note was saved, and not when a diagnosis was: what is being typed stays.
+    pub(super) note: Resource<Result<ConsultView, Failure>>,
+    /// Asked again when a diagnosis was changed.
+    pub(super) chosen: Resource<Result<ConsultView, Failure>>,
+    pub(super) found: Resource<Result<FoundDiagnoses, Failure>>,
+    /// What is searched for, once something was typed.
+    pub(super) typed: RwSignal<Option<String>>,
+}
+
+impl ConsultPanels {
+    /// Makes them. Call it at the top of the page.
+    #[must_use]
+    pub fn new(encounter: Signal<String>) -> Self {
+        let l = use_locale();
+        let allergies = AllergyForms::new();
+        let notes = declared(use_form::<SaveNotes, super::NotesValues>());
+        let diagnoses = use_form::<ChangeDiagnoses, DiagnosesValues>();
+        let end = use_form::<EndVisitForm, EndVisitValues>().choice("outcome", say!(l, records.end.outcome));
+        let draft = use_query_map().with_untracked(|query| query.get("draft"));
+        let typed = RwSignal::new(None::<String>);
+        let summary = Resource::new_blocking(
+            move || (encounter.get(), allergies.done()),
+            |(encounter, _)| read_summary(SummaryOf::Visit(encounter)),
+        );
+        let note =
+            Resource::new_blocking(move || (encounter.get(), notes.done().get()), |(encounter, _)| read_consult(encounter));
+        let chosen =
+            Resource::new_blocking(move || (encounter.get(), diagnoses.done().get()), |(encounter, _)| read_consult(encounter));
+        let found = Resource::new_blocking(
+            move || typed.get(),
+            move |typed| {
+                let draft = draft.clone();
+                search_diagnoses(typed, draft)
+            },
+        );
+        Self { encounter, allergies, notes, diagnoses, end, summary, note, chosen, found, typed }
+    }
+}

@@ -1,0 +1,87 @@
+//! A patient at a glance: as a page of its own and as a panel beside the video.
+
+use super::allergies::AllergyForms;
+use super::panels::ConsultPanels;
+use super::summary::Summary;
+use crate::failure::Failure;
+use crate::i18n::{say, use_locale};
+use crate::parts::{PageTitle, loaded};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::records::PatientSummary;
+use serde::{Deserialize, Serialize};
+
+/// Whose summary is asked for. Ids as texts, as they come from an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SummaryOf {
+    /// The patient with this id.
+    Patient(String),
+    /// The patient of the visit with this id.
+    Visit(String),
+}
+
+/// A patient at a glance.
+///
+/// # Errors
+/// `NotFound`; `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "read-summary", input = server_fn::codec::Json)]
+pub async fn read_summary(
+    /// Whose.
+    of: SummaryOf,
+) -> Result<PatientSummary, Failure> {
+    use domain::records;
+    use model::errors::Code;
+
+    let request = crate::request::RequestContext::require()?;
+    let missing = || domain::Error::new(Code::NotFound);
+    let outcome = match of {
+        SummaryOf::Patient(id) => match id.parse() {
+            Ok(id) => records::summary(&request.domain, &request.access, id).await,
+            Err(_) => Err(missing()),
+        },
+        SummaryOf::Visit(id) => match id.parse() {
+            Ok(id) => records::summary_at(&request.domain, &request.access, id).await,
+            Err(_) => Err(missing()),
+        },
+    };
+    super::answered(outcome)
+}
+
+/// The page of a patient, for those who treat them.
+#[component]
+pub fn DoctorPatientPage() -> impl IntoView {
+    let l = use_locale();
+    let params = use_params_map();
+    let forms = AllergyForms::new();
+    let id = move || params.with(|params| params.get("id")).unwrap_or_default();
+    let found = Resource::new_blocking(move || (id(), forms.done()), |(id, _)| read_summary(SummaryOf::Patient(id)));
+    view! {
+        <PageTitle text=say!(l, records.patient.title)/>
+        {loaded(found, move |summary| {
+            view! {
+                <h1>{summary.name.clone()}</h1>
+                <div class="wide"><Summary summary forms/></div>
+            }
+        })}
+    }
+    .into_any()
+}
+
+/// The same beside the video.
+#[component]
+pub fn SummaryPanel(
+    /// The panels of the visit.
+    panels: ConsultPanels,
+) -> impl IntoView {
+    let forms = panels.allergies;
+    view! {
+        {loaded(panels.summary, move |summary| {
+            view! {
+                <h2>{summary.name.clone()}</h2>
+                <Summary summary forms panel=true/>
+            }
+        })}
+    }
+    .into_any()
+}

@@ -1,0 +1,145 @@
+//! What is known of a patient, part by part.
+
+use super::allergies::{Allergies, AllergyForms};
+use crate::i18n::{plural, say, use_locale};
+use crate::parts::time::names;
+use crate::parts::{Detail, Moment};
+use leptos::prelude::*;
+use model::format;
+use model::records::{MedicineTaken, PastDiagnosis, PastVisit, PatientSummary};
+
+/// Who it is, what is not tolerated, what is taken, what was found, which visits there were.
+#[component]
+pub(super) fn Summary(
+    /// What is known.
+    summary: PatientSummary,
+    /// The forms that change it.
+    forms: AllergyForms,
+    /// Beside the video: one narrow column, the past folded away.
+    #[prop(optional)]
+    panel: bool,
+) -> impl IntoView {
+    let l = use_locale();
+    let age = i64::from(summary.age_years);
+    let years = plural(age, say!(l, records.patient.years_singular, n = age), say!(l, records.patient.years_plural, n = age));
+    let forms = summary.may_record.then_some(forms);
+    let born = format::date_long(summary.date_of_birth, names(l));
+    let born = born.split_once(' ').map_or(born.clone(), |(_, date)| date.to_owned());
+    let now = view! {
+        <dl class="facts">
+            <dt>{say!(l, records.patient.born)}</dt>
+            <dd>{born} {format!(" ({years})")}</dd>
+            <dt>{say!(l, records.patient.number)}</dt>
+            <dd class="num">{summary.person_number}</dd>
+        </dl>
+        <Allergies patient=summary.patient allergies=summary.allergies forms/>
+        <section class="lead">
+            <h3>{say!(l, records.patient.medicines)}</h3>
+            <Medicines medicines=summary.medicines/>
+        </section>
+    };
+    let past = view! {
+        <section class="lead">
+            <h3>{say!(l, records.patient.diagnoses)}</h3>
+            <Diagnoses diagnoses=summary.diagnoses/>
+        </section>
+        <section class="lead">
+            <h3>{say!(l, records.patient.visits)}</h3>
+            <Visits visits=summary.visits/>
+        </section>
+    };
+    if panel {
+        view! {
+            {now}
+            <details>
+                <summary>{say!(l, records.patient.past)}</summary>
+                {past}
+            </details>
+        }
+        .into_any()
+    } else {
+        view! {
+            <section class="card">
+                <h2>{say!(l, records.patient.now)}</h2>
+                {now}
+            </section>
+            <section class="card">
+                <h2>{say!(l, records.patient.past)}</h2>
+                {past}
+            </section>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Medicines(medicines: Vec<MedicineTaken>) -> impl IntoView {
+    let l = use_locale();
+    if medicines.is_empty() {
+        return view! { <p class="quiet">{say!(l, records.patient.no_medicines)}</p> }.into_any();
+    }
+    let lines: Vec<_> = medicines
+        .into_iter()
+        .map(|taken| {
+            let medicine = taken.medicine;
+            view! {
+                <li>
+                    <strong>{medicine.medicine} " " {medicine.strength}</strong>
+                    <br/>
+                    {format!("{}, {}, {}", medicine.dose, medicine.frequency, medicine.duration)}
+                    <br/>
+                    <small>
+                        <Moment at=taken.signed_at detail=Detail::Day/>
+                        {format!(" · {}", taken.doctor_name)}
+                    </small>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="list">{lines}</ul> }.into_any()
+}
+
+#[component]
+fn Diagnoses(diagnoses: Vec<PastDiagnosis>) -> impl IntoView {
+    let l = use_locale();
+    if diagnoses.is_empty() {
+        return view! { <p class="quiet">{say!(l, records.patient.no_diagnoses)}</p> }.into_any();
+    }
+    let lines: Vec<_> = diagnoses
+        .into_iter()
+        .map(|found| {
+            view! {
+                <li>
+                    {found.description} " " <span class="quiet num">{found.code}</span>
+                    <br/>
+                    <small>
+                        <Moment at=found.recorded_at detail=Detail::Day/>
+                        {format!(" · {}", found.doctor_name)}
+                    </small>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="list">{lines}</ul> }.into_any()
+}
+
+#[component]
+fn Visits(visits: Vec<PastVisit>) -> impl IntoView {
+    let l = use_locale();
+    if visits.is_empty() {
+        return view! { <p class="quiet">{say!(l, records.patient.no_visits)}</p> }.into_any();
+    }
+    let lines: Vec<_> = visits
+        .into_iter()
+        .map(|visit| {
+            view! {
+                <li>
+                    <Moment at=visit.ended_at detail=Detail::Day/>
+                    <br/>
+                    <small>{format!("{} · {}", visit.doctor_name, visit.clinic_name)}</small>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="list">{lines}</ul> }.into_any()
+}

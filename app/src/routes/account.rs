@@ -1,0 +1,22 @@
+//! The own account.
+
+use crate::identity::{AccountPage, PasswordChangedPage, SessionsPage};
+use crate::layouts::AccountPortal;
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{ParentRoute, Route};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// Under `/account`.
+#[component(transparent)]
+pub(super) fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/account") view=AccountPortal>
+            <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
+            <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

@@ -1,0 +1,33 @@
+//! The portal of those who run the organisation.
+
+use crate::admin::{
+    ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage,
+    RestorePage, SuspendPage,
+};
+use crate::layouts::AdminPortal;
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{ParentRoute, Route};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// Under `/admin`.
+#[component(transparent)]
+pub(super) fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/admin") view=AdminPortal>
+            <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
+            <Route path=path!("applications") view=ApplicationsPage ssr=SsrMode::Async/>
+            <Route path=path!("applications/:id") view=ApplicationPage ssr=SsrMode::Async/>
+            <Route path=path!("applications/:id/approve") view=ApprovePage ssr=SsrMode::Async/>
+            <Route path=path!("applications/:id/refuse") view=RefusePage ssr=SsrMode::Async/>
+            <Route path=path!("people") view=PeoplePage ssr=SsrMode::Async/>
+            <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
+            <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
+            <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>
+            <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>
+            <Route path=path!("health") view=HealthPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

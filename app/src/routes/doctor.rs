@@ -1,0 +1,35 @@
+//! The portal of doctors.
+
+use crate::home::DoctorHome;
+use crate::layouts::DoctorPortal;
+use crate::prescriptions::{CancelPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage};
+use crate::records::DoctorPatientPage;
+use crate::scheduling::{DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage};
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{ParentRoute, Route};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// Under `/doctor`.
+#[component(transparent)]
+pub(super) fn DoctorRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/doctor") view=DoctorPortal>
+            <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id") view=DoctorPatientPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions/:id/review") view=ReviewPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions/:id/cancel") view=CancelPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions/:id/items/:item") view=EditItemPage ssr=SsrMode::Async/>
+            <Route path=path!("visits/:id/prescription") view=WritePage ssr=SsrMode::Async/>
+            <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
+            <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
+            <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id") view=DoctorAppointmentPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id/cancel") view=DoctorCancelPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

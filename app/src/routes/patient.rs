@@ -1,0 +1,76 @@
+//! The portal of patients.
+
+use crate::home::PatientHome;
+use crate::layouts::PatientPortal;
+use crate::prescriptions::{PrescriptionPage, PrescriptionsPage};
+use crate::records::VisitSummaryPage;
+use crate::scheduling::{AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, OtherTimesPage};
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{ParentRoute, Route};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// Under `/patient`.
+#[component(transparent)]
+pub(super) fn PatientRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/patient") view=PatientPortal>
+            <Route path=path!("") view=PatientHome ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/prescriptions`.
+#[component(transparent)]
+pub(super) fn PrescriptionRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/prescriptions") view=PatientPortal>
+            <Route path=path!("") view=PrescriptionsPage ssr=SsrMode::Async/>
+            <Route path=path!(":id") view=PrescriptionPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// What remains of a visit, under `/visits`.
+#[component(transparent)]
+pub(super) fn SummaryRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/visits") view=PatientPortal>
+            <Route path=path!(":id/summary") view=VisitSummaryPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/book`.
+#[component(transparent)]
+pub(super) fn BookRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/book") view=PatientPortal>
+            <Route path=path!("other") view=OtherTimesPage ssr=SsrMode::Async/>
+            <Route path=path!(":claim") view=BookPage ssr=SsrMode::Async/>
+            <Route path=path!(":claim/check") view=CheckPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/appointments`.
+#[component(transparent)]
+pub(super) fn AppointmentRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/appointments") view=PatientPortal>
+            <Route path=path!("") view=AppointmentsPage ssr=SsrMode::Async/>
+            <Route path=path!(":id") view=AppointmentPage ssr=SsrMode::Async/>
+            <Route path=path!(":id/cancel") view=CancelPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

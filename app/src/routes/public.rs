@@ -1,0 +1,55 @@
+//! Pages for everybody.
+
+use crate::directory::{ApplyPage, ApplySentPage};
+use crate::home::WelcomePage;
+use crate::identity::{
+    ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
+    SignUpSentPage,
+};
+use crate::layouts::{OpenPortal, TroublePage};
+use crate::prescriptions::{VerifiedPage, VerifyPage};
+use crate::scheduling::{DoctorPage, DoctorsPage};
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{Outlet, ParentRoute, Route};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// Under `/`.
+#[component(transparent)]
+pub(super) fn PublicRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("") view=WelcomePage ssr=SsrMode::Async/>
+            <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-up/sent") view=SignUpSentPage ssr=SsrMode::Async/>
+            <Route path=path!("verify") view=VerifyPage ssr=SsrMode::Async/>
+            <Route path=path!("verify/:code") view=VerifiedPage ssr=SsrMode::Async/>
+            <Route path=path!("apply") view=ApplyPage ssr=SsrMode::Async/>
+            <Route path=path!("apply/sent") view=ApplySentPage ssr=SsrMode::Async/>
+            <Route path=path!("confirm/again") view=ResendPage ssr=SsrMode::Async/>
+            <Route path=path!("confirm/done") view=ConfirmedPage ssr=SsrMode::Async/>
+            <Route path=path!("confirm/:token") view=ConfirmPage ssr=SsrMode::Async/>
+            <Route path=path!("reset-password") view=ForgottenPage ssr=SsrMode::Async/>
+            <Route path=path!("reset-password/sent") view=ForgottenSentPage ssr=SsrMode::Async/>
+            <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
+            <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/doctors`: for strangers and for those who are signed in.
+#[component(transparent)]
+pub(super) fn DirectoryRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/doctors") view=OpenPortal>
+            <Route path=path!("") view=DoctorsPage ssr=SsrMode::Async/>
+            <Route path=path!(":id") view=DoctorPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

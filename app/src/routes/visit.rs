@@ -1,0 +1,20 @@
+//! The visit, which has the whole screen.
+
+use crate::visits::{ConsultPage, VisitPage};
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{Outlet, ParentRoute, Route};
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// Under `/visits`, and the doctor's side of it.
+#[component(transparent)]
+pub(super) fn VisitRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("visits/:id") view=VisitPage ssr=SsrMode::Async/>
+            <Route path=path!("doctor/visits/:id") view=ConsultPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

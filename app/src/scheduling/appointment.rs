@@ -1,0 +1,226 @@
+//! One visit: what was agreed, what happens next, the way in.
+
+use super::cancel::CancelLink;
+use super::states::{StateTag, mode_name};
+use crate::failure::Failure;
+use crate::i18n::{say, use_locale};
+use crate::parts::time::names;
+use crate::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded};
+use crate::viewer::use_now;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::format;
+use model::scheduling::AppointmentState;
+use model::scheduling::views::AppointmentView;
+
+/// One visit.
+///
+/// # Errors
+/// `NotFound`, also for another person's; `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "read-appointment")]
+pub async fn read_appointment(
+    /// The appointment's id.
+    id: String,
+) -> Result<AppointmentView, Failure> {
+    use model::errors::Code;
+
+    let request = crate::request::RequestContext::require()?;
+    let id = super::answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
+    super::answered(domain::scheduling::get(&request.domain, &request.access, id).await)
+}
+
+/// Who looks at the visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The patient, or somebody acting for the patient.
+    Patient,
+    /// The doctor.
+    Doctor,
+}
+
+impl Side {
+    /// The folder of the visit's pages.
+    pub(super) const fn folder(self) -> &'static str {
+        match self {
+            Self::Patient => "/appointments",
+            Self::Doctor => "/doctor/appointments",
+        }
+    }
+}
+
+/// The page of the patient.
+#[component]
+pub fn AppointmentPage() -> impl IntoView {
+    page(Side::Patient)
+}
+
+/// The page of the doctor.
+#[component]
+pub fn DoctorAppointmentPage() -> impl IntoView {
+    page(Side::Doctor)
+}
+
+fn page(side: Side) -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = move || params.with(|params| params.get("id")).unwrap_or_default();
+    let found = Resource::new_blocking(id, read_appointment);
+    let told = move |name: &str| query.with_untracked(|query| query.get(name).is_some());
+    let (back, label) = match side {
+        Side::Patient => ("/appointments", say!(l, scheduling.appointment.back)),
+        Side::Doctor => ("/doctor", say!(l, scheduling.appointment.back_doctor)),
+    };
+    view! {
+        <PageTitle text=say!(l, scheduling.appointment.title)/>
+        <p><a href=back>"← " {label}</a></p>
+        {loaded(found, move |visit| view! { <Visit visit side just_booked=told("booked") just_cancelled=told("cancelled")/> })}
+    }
+}
+
+#[component]
+fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: bool) -> impl IntoView {
+    let l = use_locale();
+    let card = visit.card.clone();
+    let title = match side {
+        Side::Patient => say!(l, scheduling.appointment.with_doctor, doctor = card.doctor.name.clone()),
+        Side::Doctor => say!(l, scheduling.appointment.with_patient, patient = card.patient.name.clone()),
+    };
+    let opens_mins = card.starts_at.duration_since(card.room_opens_at).as_mins();
+    let is_live = !card.state.is_settled();
+    let calendar = format!("/appointments/{}/calendar.ics", card.id);
+    let booked = (just_booked && is_live).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
+                <p>{say!(l, scheduling.appointment.booked)}</p>
+            </Notice>
+        }
+    });
+    let cancelled = (just_cancelled && !is_live).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Good title=say!(l, scheduling.cancel.done)>
+                <p>{say!(l, scheduling.cancel.done_text)}</p>
+            </Notice>
+        }
+    });
+    let next = (side == Side::Patient && is_live).then(|| {
+        view! {
+            <aside class="card">
+                <h2>{say!(l, scheduling.appointment.next_title)}</h2>
+                <ol>
+                    <li>{say!(l, scheduling.appointment.next_calendar)}</li>
+                    <li>{say!(l, scheduling.appointment.next_room, n = opens_mins)}</li>
+                    <li>{say!(l, scheduling.appointment.next_device)}</li>
+                </ol>
+            </aside>
+        }
+    });
+    let actions = is_live.then(|| {
+        view! {
+            <WayIn card=card.clone() side/>
+            <div class="row">
+                // The server makes the file: `external` keeps the router from taking it for a page.
+                <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
+                {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
+            </div>
+        }
+    });
+    let summary = (side == Side::Patient && card.state == AppointmentState::Completed).then(|| {
+        let href = format!("/visits/{}/summary", card.encounter);
+        view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
+    });
+    view! {
+        {booked}
+        {cancelled}
+        <div class="row">
+            <h1>{title}</h1>
+            <StateTag state=card.state/>
+        </div>
+        <div class="wide">
+            <section class="card" class:next=is_live>
+                <Facts visit side/>
+                <ZoneNote/>
+                {actions}
+                {summary}
+            </section>
+            {next}
+        </div>
+    }
+}
+
+#[component]
+fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
+    let l = use_locale();
+    let AppointmentView { card, reason, booked_at, cancelled_at, .. } = visit;
+    let who = match side {
+        Side::Patient => view! {
+            <dt>{say!(l, scheduling.appointment.doctor)}</dt>
+            <dd>{card.doctor.name.clone()} <br/> <small>{card.doctor.specialties.join(", ")}</small></dd>
+        }
+        .into_any(),
+        Side::Doctor => view! {
+            <dt>{say!(l, scheduling.appointment.patient)}</dt>
+            <dd>
+                {card.patient.name.clone()} <br/>
+                <small>{say!(l, scheduling.appointment.age, n = card.patient.age)} " · " {card.patient.number.clone()}</small>
+            </dd>
+        }
+        .into_any(),
+    };
+    view! {
+        <dl class="facts">
+            <dt>{say!(l, scheduling.appointment.when)}</dt>
+            <dd><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></dd>
+            {who}
+            <dt>{say!(l, scheduling.appointment.place)}</dt>
+            <dd>{mode_name(l, card.mode)}</dd>
+            <dt>{say!(l, scheduling.appointment.clinic)}</dt>
+            <dd>{card.clinic.name.clone()}</dd>
+            <dt>{say!(l, scheduling.appointment.reason)}</dt>
+            <dd class="lines">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
+            <dt>{say!(l, scheduling.appointment.fee)}</dt>
+            <dd>{format::money(card.fee, names(l))}</dd>
+            <dt>{say!(l, scheduling.appointment.number)}</dt>
+            <dd class="num">{card.number.clone()}</dd>
+            <dt>{say!(l, scheduling.appointment.booked_on)}</dt>
+            <dd><Moment at=booked_at/></dd>
+            {cancelled_at.map(|at| view! {
+                <dt>{say!(l, scheduling.appointment.cancelled_on)}</dt>
+                <dd><Moment at/></dd>
+            })}
+        </dl>
+    }
+}
+
+/// The way into the waiting room, or when it opens. It opens by itself while the page is looked at.
+#[component]
+pub(super) fn WayIn(
+    /// The visit.
+    card: model::scheduling::views::AppointmentCard,
+    /// Who goes in.
+    side: Side,
+) -> impl IntoView {
+    let l = use_locale();
+    let now = use_now();
+    let href = match side {
+        Side::Patient => format!("/visits/{}", card.encounter),
+        Side::Doctor => format!("/doctor/visits/{}", card.encounter),
+    };
+    move || {
+        let now = now.get();
+        if card.room_is_open(now) {
+            view! {
+                <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.room_open)}</a></div>
+            }
+            .into_any()
+        } else if now < card.room_opens_at {
+            view! {
+                <p>
+                    {say!(l, scheduling.appointment.room_opens)} " " <Moment at=card.room_opens_at detail=Detail::Short/>
+                </p>
+            }
+            .into_any()
+        } else {
+            ().into_any()
+        }
+    }
+}

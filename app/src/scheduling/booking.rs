@@ -1,0 +1,231 @@
+//! The reason for a visit, while its time is held.
+
+use super::address;
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{say, use_locale};
+use crate::parts::time::names;
+use crate::parts::{Detail, EmptyState, Moment, MomentRange, PageTitle, ProgressSteps, TextArea, ZoneNote, loaded};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::format;
+use model::scheduling::TimeRange;
+use model::scheduling::views::HoldView;
+use serde::{Deserialize, Serialize};
+
+/// What is typed, and for which time.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BookingDetails {
+    /// The hold's id.
+    pub hold: String,
+    /// The doctor's id.
+    pub doctor: String,
+    /// The time with its clinic.
+    pub time: String,
+    /// Why the patient comes.
+    pub reason: String,
+}
+
+impl FormValues for BookingDetails {
+    const FORM: &'static str = "scheduling.reason";
+}
+
+/// Keeps the reason, encrypted, and goes on to the answers.
+///
+/// # Errors
+/// A reason that is missing or too long.
+#[server(prefix = "/do", endpoint = "save-reason")]
+pub async fn save_reason(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<BookingDetails>,
+) -> Result<FormReply, Failure> {
+    let outcome = kept::save(&form.values).await;
+    form.answer(outcome).await
+}
+
+/// A held time, if it is held still, and what was typed for it before.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeldTime {
+    /// The hold; none when it is over.
+    pub hold: Option<HoldView>,
+    /// The reason, when it was typed before.
+    pub reason: String,
+}
+
+/// Reads a hold.
+///
+/// # Errors
+/// `SignInNeeded`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "read-hold")]
+pub async fn read_hold(
+    /// The hold's id.
+    claim: String,
+    /// The answers that are kept, if there are any.
+    booking: Option<String>,
+) -> Result<HeldTime, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let kept = kept::look_up(&request, &booking.unwrap_or_default()).await?;
+    let hold = kept::live_hold(&request, &claim).await?;
+    Ok(HeldTime { hold, reason: kept.map(|kept| kept.reason).unwrap_or_default() })
+}
+
+/// Reads the answers before they are sent.
+///
+/// # Errors
+/// `SignInNeeded`, `Forbidden`. Answers that are gone are no error of this call: the page says so.
+#[server(prefix = "/do", endpoint = "read-booking")]
+pub async fn read_booking(
+    /// The hold's id.
+    claim: String,
+    /// The answers that are kept.
+    booking: String,
+) -> Result<Option<HeldTime>, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let Some(kept) = kept::look_up(&request, &booking).await? else { return Ok(None) };
+    let hold = kept::live_hold(&request, &claim).await?;
+    Ok(Some(HeldTime { hold, reason: kept.reason }))
+}
+
+/// Answers that are kept between two pages: encrypted under a random id, for half an hour.
+#[cfg(feature = "ssr")]
+pub(super) mod kept {
+    use super::{BookingDetails, Failure, FormReply, HoldView};
+    use crate::request::RequestContext;
+    use crate::scheduling::answered;
+    use model::errors::{Code, FieldError};
+    use model::scheduling::VisitReason;
+
+    pub(crate) use super::BookingDetails as Kept;
+
+    const NAME: &str = "scheduling.booking";
+
+    pub(super) async fn save(values: &BookingDetails) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        // Whoever is not signed in any more hears it now, and not after the next page.
+        request.access.acting().map_err(Failure::from)?;
+        VisitReason::parse(&values.reason).map_err(|fault| Failure::fields(vec![FieldError::new("reason", fault)]))?;
+        let booking = keep(&request, values).await?;
+        let claim: model::ids::ClaimId = values.hold.parse().map_err(|_| Code::HoldExpired)?;
+        Ok(FormReply::to(format!("/book/{claim}/check?booking={booking}")))
+    }
+
+    /// Keeps answers; their id.
+    pub(crate) async fn keep(request: &RequestContext, kept: &Kept) -> Result<String, Failure> {
+        let content = serde_json::to_string(kept).map_err(|_| Code::Internal)?;
+        Ok(domain::drafts::save(&request.domain, NAME, &content).await?)
+    }
+
+    /// The answers of that id, if they are there.
+    pub(crate) async fn look_up(request: &RequestContext, booking: &str) -> Result<Option<Kept>, Failure> {
+        if booking.is_empty() {
+            return Ok(None);
+        }
+        let content = domain::drafts::load(&request.domain, NAME, booking).await?;
+        Ok(content.and_then(|content| serde_json::from_str(&content).ok()))
+    }
+
+    /// The hold of the patient, if it lives.
+    pub(super) async fn live_hold(request: &RequestContext, claim: &str) -> Result<Option<HoldView>, Failure> {
+        let Ok(claim) = claim.parse() else { return Ok(None) };
+        match domain::scheduling::hold_view(&request.domain, &request.access, claim).await {
+            Err(error) if error.code() == Code::HoldExpired => Ok(None),
+            outcome => answered(outcome).map(Some),
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub fn BookPage() -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let parameter = move |name: &str| query.with(|query| query.get(name));
+    let asked = move || (params.with(|params| params.get("claim")).unwrap_or_default(), parameter("booking"));
+    let held = Resource::new_blocking(asked, |(claim, booking)| read_hold(claim, booking));
+    let form = use_form::<SaveReason, BookingDetails>().field("reason", say!(l, scheduling.book.reason));
+    let doctor = move || query.with_untracked(|query| query.get("doctor")).and_then(|id| id.parse().ok());
+    view! {
+        <PageTitle text=say!(l, scheduling.book.title)/>
+        {loaded(held, move |HeldTime { hold, reason }| match hold {
+            Some(hold) => view! { <AskReason hold reason form/> }.into_any(),
+            None => {
+                let href = doctor().map_or_else(|| "/doctors".to_owned(), |id| address::doctor(id, None, None, None));
+                view! { <Gone href/> }.into_any()
+            }
+        })}
+    }
+}
+
+#[component]
+fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let form = form.filled(&BookingDetails { reason, ..BookingDetails::default() });
+    let time = address::write_time(hold.starts_at, hold.clinic.id);
+    let (claim, doctor) = (hold.claim.to_string(), hold.doctor.id.to_string());
+    let expires_at = hold.expires_at;
+    let another = address::doctor(hold.doctor.id, None, None, None);
+    view! {
+        <Steps at=1/>
+        <h1>{say!(l, scheduling.book.reason)}</h1>
+        <div class="wide">
+            <Form form class="card">
+                <input type="hidden" name="hold" value=claim.clone()/>
+                <input type="hidden" name="doctor" value=doctor.clone()/>
+                <input type="hidden" name="time" value=time.clone()/>
+                <TextArea name="reason" hint=say!(l, scheduling.book.reason_hint)/>
+                <div class="row">
+                    <SubmitButton label=say!(l, scheduling.book.submit)/>
+                    <small>
+                        {say!(l, scheduling.book.held_until)} " " <Moment at=expires_at detail=Detail::Time/>
+                    </small>
+                </div>
+            </Form>
+            <aside class="card">
+                <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
+                <dl class="facts">
+                    <dt>{say!(l, scheduling.book.with)}</dt>
+                    <dd>{hold.doctor.name.clone()}</dd>
+                    <dt>{say!(l, scheduling.book.when)}</dt>
+                    <dd>{TimeRange::new(hold.starts_at, hold.ends_at).map(|range| view! { <MomentRange range with_day=true/> })}</dd>
+                    <dt>{say!(l, scheduling.doctor.clinic)}</dt>
+                    <dd>{hold.clinic.name.clone()}</dd>
+                    <dt>{say!(l, scheduling.doctor.fee)}</dt>
+                    <dd>{format::money(hold.fee, names(l))}</dd>
+                    <dt>{say!(l, scheduling.doctor.cancelling)}</dt>
+                    <dd>{say!(l, scheduling.doctor.cancelling_value, n = hold.cancel_notice_hours)}</dd>
+                </dl>
+                <ZoneNote/>
+                <p><a href=another>{say!(l, scheduling.book.another_time)}</a></p>
+            </aside>
+        </div>
+    }
+}
+
+/// The hold is over.
+#[component]
+pub(super) fn Gone(
+    /// Where free times are.
+    href: String,
+) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <h1>{say!(l, scheduling.book.gone_title)}</h1>
+        <EmptyState title=say!(l, scheduling.other.title) text=say!(l, scheduling.book.gone)>
+            <a class="button" href=href>{say!(l, scheduling.book.gone_link)}</a>
+        </EmptyState>
+    }
+}
+
+/// Where one is in a booking.
+#[component]
+pub(super) fn Steps(
+    /// The present step, from zero.
+    at: u32,
+) -> impl IntoView {
+    let l = use_locale();
+    let steps =
+        [say!(l, scheduling.book.steps_time), say!(l, scheduling.book.steps_reason), say!(l, scheduling.book.steps_check)];
+    view! { <ProgressSteps steps=steps.map(str::to_owned).to_vec() at/> }
+}

@@ -1,0 +1,155 @@
+//! Everything once more, then the booking.
+
+use super::address;
+use super::booking::{Gone, HeldTime, Steps, read_booking};
+use super::states::mode_name;
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::i18n::{say, use_locale};
+use crate::parts::time::{names, zone};
+use crate::parts::{Answer, CheckAnswers, Detail, EmptyState, Moment, PageTitle, ZoneNote, loaded};
+use crate::viewer::use_viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::format;
+use model::scheduling::views::{HoldView, OpenTime};
+use model::scheduling::{TimeRange, VisitMode};
+use serde::{Deserialize, Serialize};
+
+/// Which answers are sent.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BookValues {
+    /// The answers that are kept.
+    pub booking: String,
+}
+
+impl FormValues for BookValues {
+    const FORM: &'static str = "scheduling.book";
+}
+
+/// Books. When the time is gone, the next page offers the nearest free ones, and the reason is kept.
+///
+/// # Errors
+/// `DraftExpired`, `DoctorUnavailable`, `SignInNeeded`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "book-visit")]
+pub async fn book_visit(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<BookValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::book(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{BookValues, Failure, FormReply, Posted, VisitMode, address};
+    use crate::request::RequestContext;
+    use crate::scheduling::booking::kept::look_up;
+    use domain::scheduling::{self, BookAppointment};
+    use model::errors::Code;
+
+    pub(super) async fn book(form: &Posted<BookValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let booking = &form.values.booking;
+        let kept = look_up(&request, booking).await?.ok_or(Code::DraftExpired)?;
+        let (start, clinic) = address::read_time(&kept.time).ok_or(Code::DraftExpired)?;
+        let command = BookAppointment {
+            hold: kept.hold.parse().ok(),
+            doctor: kept.doctor.parse().map_err(|_| Code::DraftExpired)?,
+            clinic,
+            start,
+            reason: kept.reason,
+            mode: VisitMode::Video,
+            idempotency_key: Some(form.idempotency_key.clone()),
+        };
+        match domain::error::retry(|| scheduling::book(&request.domain, &request.access, command.clone())).await {
+            Ok(view) => Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id))),
+            Err(error) => match lost(error.code()) {
+                Some(why) => Ok(FormReply::to(format!("/book/other?booking={booking}&why={why}"))),
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    /// Why another time must be chosen, in the word that the next page knows.
+    const fn lost(code: Code) -> Option<&'static str> {
+        match code {
+            Code::SlotTaken => Some("taken"),
+            Code::SlotPast => Some("past"),
+            Code::SlotUnknown => Some("unknown"),
+            Code::PatientBusy => Some("busy"),
+            _ => None,
+        }
+    }
+}
+
+/// The page.
+#[component]
+pub fn CheckPage() -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let booking = move || query.with(|query| query.get("booking")).unwrap_or_default();
+    let asked = move || (params.with(|params| params.get("claim")).unwrap_or_default(), booking());
+    let answers = Resource::new_blocking(asked, |(claim, booking)| read_booking(claim, booking));
+    let form = use_form::<BookVisit, BookValues>();
+    view! {
+        <PageTitle text=say!(l, scheduling.check.title)/>
+        {loaded(answers, move |found| {
+            let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
+            match found {
+                Some(HeldTime { hold: Some(hold), reason }) => view! { <Answers hold reason booking form/> }.into_any(),
+                Some(HeldTime { hold: None, .. }) => {
+                    let href = format!("/book/other{}", address::query(&[("booking", Some(&booking))]));
+                    view! { <Gone href/> }.into_any()
+                }
+                None => view! {
+                    <EmptyState title=say!(l, scheduling.check.expired_title) text=say!(l, scheduling.check.expired)>
+                        <a class="button" href="/doctors">{say!(l, scheduling.search.title)}</a>
+                    </EmptyState>
+                }
+                .into_any(),
+            }
+        })}
+    }
+}
+
+#[component]
+fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let zone = zone(&use_viewer().zone);
+    let day = format::date_long(zone.to_datetime(hold.starts_at).date(), names(l));
+    let times = TimeRange::new(hold.starts_at, hold.ends_at).map(|range| format::time_range(range, &zone, names(l)));
+    let other_time = address::doctor(hold.doctor.id, None, None, None);
+    let open = OpenTime { clinic: hold.clinic.id, start: hold.starts_at, end: hold.ends_at };
+    let other_reason = address::book(hold.claim, hold.doctor.id, &open, Some(&booking));
+    let answer = |label: &str, value: String, change: Option<String>| Answer { label: label.to_owned(), value, change };
+    let answers = vec![
+        answer(say!(l, scheduling.check.doctor), hold.doctor.name.clone(), Some("/doctors".to_owned())),
+        answer(say!(l, scheduling.check.time), format!("{day}, {}", times.unwrap_or_default()), Some(other_time)),
+        answer(say!(l, scheduling.check.clinic), hold.clinic.name.clone(), None),
+        answer(say!(l, scheduling.check.place), mode_name(l, VisitMode::Video).to_owned(), None),
+        answer(say!(l, scheduling.check.reason), reason, Some(other_reason)),
+        answer(say!(l, scheduling.check.fee), format::money(hold.fee, names(l)), None),
+    ];
+    let expires_at = hold.expires_at;
+    view! {
+        <Steps at=2/>
+        <h1>{say!(l, scheduling.check.title)}</h1>
+        <section class="card">
+            <CheckAnswers answers/>
+            <ZoneNote/>
+            <p>{say!(l, scheduling.check.notice, n = hold.cancel_notice_hours)}</p>
+            <Form form>
+                <input type="hidden" name="booking" value=booking.clone()/>
+                <div class="row">
+                    <SubmitButton label=say!(l, scheduling.check.submit)/>
+                    <small>
+                        {say!(l, scheduling.book.held_until)} " " <Moment at=expires_at detail=Detail::Time/>
+                    </small>
+                </div>
+            </Form>
+        </section>
+    }
+}

@@ -1,0 +1,239 @@
+//! A doctor's page: who it is, the days, the times of one day.
+
+use super::address;
+use super::hold::{HoldTime, HoldValues};
+use super::languages::spoken;
+use super::search::describe;
+use super::times::{DayStrip, by_day_part};
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, SubmitButton, use_form};
+use crate::i18n::{say, use_locale};
+use crate::identity::ZONES;
+use crate::parts::time::{names, zone as rules_of};
+use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, loaded};
+use jiff::civil::Date;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::format;
+use model::scheduling::views::{self, OpenTime};
+use serde::{Deserialize, Serialize};
+
+/// What the page shows.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct DoctorTimes {
+    /// The doctor and the days.
+    pub page: views::DoctorPage,
+    /// The day whose times are shown.
+    pub day: Date,
+    /// The times of that day.
+    pub times: Vec<OpenTime>,
+    /// The IANA zone in which they are shown.
+    pub zone: String,
+    /// Whether that is another zone than the viewer's.
+    pub is_other_zone: bool,
+}
+
+/// A doctor with the times of a day: of the one asked for, else of the first with a free time.
+///
+/// # Errors
+/// `NotFound`, `DoctorUnavailable`.
+#[server(prefix = "/do", endpoint = "read-doctor")]
+pub async fn read_doctor(
+    /// The doctor's id.
+    doctor: String,
+    /// The first day of the strip, `2026-11-24`.
+    from: Option<String>,
+    /// The day whose times are shown.
+    day: Option<String>,
+    /// An IANA zone; the viewer's when it is none or not known.
+    zone: Option<String>,
+) -> Result<DoctorTimes, Failure> {
+    use domain::scheduling;
+    use model::errors::Code;
+
+    let request = crate::request::RequestContext::require()?;
+    let (domain, access) = (&request.domain, &request.access);
+    let id = super::answered(doctor.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
+    let other = zone.filter(|zone| *zone != request.viewer.zone && jiff::tz::db().get(zone).is_ok());
+    let is_other_zone = other.is_some();
+    let zone = other.unwrap_or_else(|| request.viewer.zone.clone());
+    let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
+    let (from, day) = (date(from), date(day));
+
+    let page = super::answered(scheduling::doctor_page(domain, access, id, &zone, from.or(day)).await)?;
+    let shown = |day: &Date| page.days.iter().any(|count| count.date == *day);
+    let first_free = page.days.iter().find(|count| count.free > 0).or(page.days.first());
+    let day = day.filter(shown).or(first_free.map(|count| count.date)).ok_or(Code::Internal)?;
+    let times = super::answered(scheduling::open_times(domain, access, id, day, &zone).await)?;
+    Ok(DoctorTimes { page, day, times, zone, is_other_zone })
+}
+
+/// The page.
+#[component]
+pub fn DoctorPage() -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        let get = |name: &str| query.with(|query| query.get(name));
+        (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("zone"))
+    };
+    let found = Resource::new_blocking(asked, |(doctor, from, day, zone)| read_doctor(doctor, from, day, zone));
+    let chosen = query.with_untracked(|query| query.get("time")).unwrap_or_default();
+    let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.doctor.choose_time));
+    let form = form.filled(&HoldValues { time: chosen, ..HoldValues::default() });
+    view! {
+        <PageTitle text=say!(l, scheduling.doctor.title)/>
+        <p><a href="/doctors">"← " {say!(l, scheduling.doctor.back)}</a></p>
+        {loaded(found, move |found| view! { <Shown found form/> })}
+    }
+}
+
+#[component]
+fn Shown(found: DoctorTimes, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let page = &found.page;
+    let places: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
+    let described = describe(l, &page.doctor.specialties, &places, &page.languages);
+    let facts = view! { <Facts page=page.clone()/> };
+    view! {
+        <div class="row">
+            <Face name=page.doctor.name.clone()/>
+            <div>
+                <h1>{page.doctor.name.clone()}</h1>
+                <p class="quiet">{described}</p>
+            </div>
+        </div>
+        <div class="wide">
+            <Times found form/>
+            {facts}
+        </div>
+    }
+}
+
+#[component]
+fn Times(found: DoctorTimes, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let DoctorTimes { page, day, times, zone, is_other_zone } = found;
+    let in_address = is_other_zone.then(|| zone.clone());
+    let doctor = page.doctor.id;
+    let way = |from: Date| address::doctor(doctor, Some(from), None, in_address.as_deref());
+    let earlier = page.earlier.map(|from| view! { <a href=way(from)>{say!(l, scheduling.doctor.earlier)}</a> });
+    let later = page.later.map(|from| view! { <a class="end" href=way(from)>{say!(l, scheduling.doctor.later)}</a> });
+    let choice = if times.is_empty() {
+        view! { <NoTimes next_free=page.next_free doctor zone=zone.clone() in_address=in_address.clone()/> }.into_any()
+    } else {
+        let groups = by_day_part(l, &times, &page.clinics, &zone);
+        let title = say!(l, scheduling.doctor.on_day, day = format::day(day, names(l)));
+        view! {
+            <Form form>
+                <input type="hidden" name="doctor" value=doctor.to_string()/>
+                <TimeGrid name="time" label=title.clone() groups=groups.clone()/>
+                <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
+            </Form>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card">
+            <h2>{say!(l, scheduling.doctor.choose_time)}</h2>
+            <ZoneChoice zone is_other_zone/>
+            <DayStrip doctor days=page.days chosen=day zone=in_address/>
+            <div class="row">{earlier} {later}</div>
+            {choice}
+        </section>
+    }
+}
+
+#[component]
+fn NoTimes(next_free: Option<OpenTime>, doctor: model::ids::DoctorId, zone: String, in_address: Option<String>) -> impl IntoView {
+    let l = use_locale();
+    match next_free {
+        Some(time) => {
+            let day = rules_of(&zone).to_datetime(time.start).date();
+            let text = say!(l, scheduling.doctor.next_free, day = format::date_long(day, names(l)));
+            view! {
+                <EmptyState title=say!(l, scheduling.doctor.nothing_title) text=text>
+                    <a class="button" href=address::doctor(doctor, Some(day), Some(day), in_address.as_deref())>
+                        {say!(l, scheduling.doctor.next_free_link)}
+                    </a>
+                </EmptyState>
+            }
+            .into_any()
+        }
+        None => view! {
+            <EmptyState title=say!(l, scheduling.doctor.fully_title) text=say!(l, scheduling.doctor.fully)>
+                <a class="button" href="/doctors">{say!(l, scheduling.doctor.back)}</a>
+            </EmptyState>
+        }
+        .into_any(),
+    }
+}
+
+/// Whose times are shown, and the way to another zone.
+#[component]
+fn ZoneChoice(zone: String, is_other_zone: bool) -> impl IntoView {
+    let l = use_locale();
+    let readable = zone.replace('_', " ");
+    let note = if is_other_zone {
+        say!(l, scheduling.doctor.zone, zone = readable)
+    } else {
+        say!(l, scheduling.doctor.your_zone, zone = readable)
+    };
+    let known = ZONES.contains(&zone.as_str());
+    let first = (!known).then(|| view! { <option value=zone.clone() selected=true>{zone.replace('_', " ")}</option> });
+    let options: Vec<_> =
+        ZONES.iter().map(|name| view! { <option value=*name selected=*name == zone>{name.replace('_', " ")}</option> }).collect();
+    view! {
+        <p class="quiet">{note}</p>
+        <details>
+            <summary>{say!(l, scheduling.doctor.other_zone)}</summary>
+            <form class="row" method="get">
+                <div class="field grow">
+                    <label for="zone">{say!(l, scheduling.doctor.zone_label)}</label>
+                    <select id="zone" name="zone">{first} {options}</select>
+                </div>
+                <button class="button plain low" type="submit">{say!(l, scheduling.doctor.zone_submit)}</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Facts(page: views::DoctorPage) -> impl IntoView {
+    let l = use_locale();
+    let licences: Vec<String> =
+        page.licences.iter().map(|licence| format!("{} ({})", licence.authority, licence.country)).collect();
+    let clinics: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
+    let row = |label: &'static str, value: String| {
+        (!value.is_empty()).then(|| {
+            view! {
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+            }
+        })
+    };
+    let about = (!page.about.is_empty()).then(|| {
+        view! {
+            <h3>{say!(l, scheduling.doctor.about)}</h3>
+            <p>{page.about.clone()}</p>
+        }
+    });
+    view! {
+        <aside class="card">
+            <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
+            <dl class="facts">
+                {row(say!(l, scheduling.doctor.length), say!(l, scheduling.doctor.minutes, n = page.visit_minutes))}
+                {row(say!(l, scheduling.doctor.place), say!(l, scheduling.doctor.video).to_owned())}
+                {row(say!(l, scheduling.doctor.fee), format::money(page.fee, names(l)))}
+                {row(say!(l, scheduling.doctor.clinic), clinics.join(", "))}
+                {row(say!(l, scheduling.doctor.licensed), licences.join(", "))}
+                {row(say!(l, scheduling.doctor.speaks), spoken(&page.languages))}
+                {row(
+                    say!(l, scheduling.doctor.cancelling),
+                    say!(l, scheduling.doctor.cancelling_value, n = page.cancel_notice_hours),
+                )}
+            </dl>
+            {about}
+        </aside>
+    }
+}

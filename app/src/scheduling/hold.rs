@@ -1,0 +1,81 @@
+//! Choosing a time: it is held, and the next page asks the reason (or, when the reason is known, shows the answers).
+
+use crate::failure::Failure;
+use crate::forms::{FormReply, FormValues, Posted};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What is chosen.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HoldValues {
+    /// The doctor's id.
+    pub doctor: String,
+    /// The time with its clinic.
+    pub time: String,
+    /// The answers that are kept, when another time is chosen for them.
+    pub booking: String,
+}
+
+impl FormValues for HoldValues {
+    const FORM: &'static str = "scheduling.hold";
+}
+
+/// Holds a time. Strangers sign in first and come back to the time they chose.
+///
+/// # Errors
+/// A missing time; `SlotTaken`, `SlotPast`, `SlotUnknown`, `PatientBusy`, `DoctorUnavailable`, `Forbidden` for who is no patient.
+#[server(prefix = "/do", endpoint = "hold-time")]
+pub async fn hold_time(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<HoldValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::hold(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, HoldValues};
+    use crate::forms::sign_in_path;
+    use crate::request::RequestContext;
+    use crate::scheduling::address;
+    use crate::scheduling::booking::kept::{Kept, keep, look_up};
+    use domain::scheduling::{self, Hold};
+    use jiff::Timestamp;
+    use model::errors::{Code, FieldError, FieldFault};
+    use model::ids::DoctorId;
+    use model::scheduling::views::OpenTime;
+
+    pub(super) async fn hold(values: &HoldValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let doctor: DoctorId = values.doctor.parse().map_err(|_| Code::NotFound)?;
+        let fault = if values.time.is_empty() { FieldFault::Missing } else { FieldFault::UnknownChoice };
+        let chosen = address::read_time(&values.time);
+        let (start, clinic) = chosen.ok_or_else(|| Failure::fields(vec![FieldError::new("time", fault)]))?;
+
+        let command = Hold { doctor, clinic, start };
+        let held = match domain::error::retry(|| scheduling::hold(&request.domain, &request.access, command)).await {
+            Ok(held) => held,
+            Err(error) if error.code() == Code::SignInNeeded => {
+                return Ok(FormReply::fresh(sign_in_path(&way_back(&request, doctor, start, &values.time))));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let time = OpenTime { clinic, start: held.starts_at, end: held.ends_at };
+        let Some(answers) = look_up(&request, &values.booking).await? else {
+            return Ok(FormReply::to(address::book(held.claim, doctor, &time, None)));
+        };
+        let kept = Kept { hold: held.claim.to_string(), doctor: values.doctor.clone(), time: values.time.clone(), ..answers };
+        let booking = keep(&request, &kept).await?;
+        Ok(FormReply::to(format!("/book/{}/check?booking={booking}", held.claim)))
+    }
+
+    /// The doctor's page with the time chosen. Ids and an instant: nothing that tells who asks.
+    fn way_back(request: &RequestContext, doctor: DoctorId, start: Timestamp, time: &str) -> String {
+        let zone = crate::parts::time::zone(&request.viewer.zone);
+        let day = zone.to_datetime(start).date().to_string();
+        format!("/doctors/{doctor}{}", address::query(&[("day", Some(&day)), ("time", Some(time))]))
+    }
+}

@@ -1,0 +1,49 @@
+//! Finding a doctor, booking, the list of visits, and the doctor's days and hours.
+
+mod address;
+mod languages;
+mod states;
+mod times;
+
+mod appointment;
+mod appointments;
+mod booking;
+mod cancel;
+mod check;
+mod day_exceptions;
+mod doctor;
+mod hold;
+mod hours;
+mod next_visit;
+mod other_times;
+mod outside;
+mod search;
+mod today;
+mod week;
+
+pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
+pub use appointments::{AppointmentsPage, ListVisits, list_visits};
+pub use booking::{BookPage, BookingDetails, HeldTime, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason};
+pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
+pub use check::{BookVisit, CheckPage, book_visit};
+pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
+pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, read_doctor};
+pub use hold::{HoldTime, hold_time};
+pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
+pub use next_visit::NextVisit;
+pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
+pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
+pub use today::{DayTable, ReadDay, read_day};
+pub use week::{ReadWeek, WeekPage, read_week};
+
+/// What a use case answered, as a page takes it: a failure also sets the status of the page or of the call.
+#[cfg(feature = "ssr")]
+fn answered<T>(outcome: domain::Result<T>) -> Result<T, crate::failure::Failure> {
+    outcome.map_err(|error| {
+        let failure = crate::failure::Failure::from(error);
+        crate::request::set_status(
+            http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
+        );
+        failure
+    })
+}

@@ -1,0 +1,69 @@
+//! The patient's first page: the next visit is the largest thing on it.
+
+use super::appointment::{Side, WayIn};
+use super::appointments::{VisitList, list_visits};
+use super::states::StateTag;
+use crate::i18n::{say, use_locale};
+use crate::parts::{EmptyState, Face, MomentRange, ZoneNote, loaded};
+use leptos::prelude::*;
+use model::scheduling::views::AppointmentCard;
+
+/// How many visits stand on the first page.
+const SHOWN: u32 = 4;
+
+/// The next visit with the way into its waiting room, and the ones after it.
+#[component]
+pub fn NextVisit() -> impl IntoView {
+    let l = use_locale();
+    let coming = Resource::new_blocking(|| (), |()| list_visits(false, None, Some(SHOWN)));
+    loaded(coming, move |page| {
+        let mut cards = page.items.into_iter();
+        let Some(next) = cards.next() else {
+            return view! {
+                <EmptyState title=say!(l, common.home.patient_empty_title) text=say!(l, common.home.patient_empty)>
+                    <a class="button" href="/doctors">{say!(l, common.home.patient_find)}</a>
+                </EmptyState>
+            }
+            .into_any();
+        };
+        let rest: Vec<AppointmentCard> = cards.collect();
+        let more = (!rest.is_empty()).then(|| {
+            view! {
+                <section class="card">
+                    <h2>{say!(l, scheduling.home.coming)}</h2>
+                    <VisitList cards=rest/>
+                    <p><a href="/appointments">{say!(l, scheduling.home.all)}</a></p>
+                </section>
+            }
+        });
+        view! {
+            <Next card=next/>
+            {more}
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Next(card: AppointmentCard) -> impl IntoView {
+    let l = use_locale();
+    let parts = [card.doctor.specialties.join(", "), card.clinic.name.clone()];
+    let details = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let href = format!("/appointments/{}", card.id);
+    view! {
+        <section class="card next" aria-labelledby="next-visit">
+            <div class="row">
+                <Face name=card.doctor.name.clone()/>
+                <div>
+                    <h2 id="next-visit">{say!(l, scheduling.home.next, doctor = card.doctor.name.clone())}</h2>
+                    <p class="quiet">{details}</p>
+                </div>
+                <div class="end"><StateTag state=card.state/></div>
+            </div>
+            <p><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></p>
+            <ZoneNote/>
+            <WayIn card=card.clone() side=Side::Patient/>
+            <div class="row"><a href=href>{say!(l, scheduling.home.details)}</a></div>
+        </section>
+    }
+}

@@ -1,0 +1,113 @@
+//! The chosen time is gone: the nearest free ones, with the answers kept.
+
+use super::address;
+use super::hold::{HoldTime, HoldValues};
+use super::times::by_day;
+use crate::failure::Failure;
+use crate::forms::{Form, FormHandle, SubmitButton, use_form};
+use crate::i18n::{Locale, say, use_locale};
+use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TimeGrid, ZoneNote, loaded};
+use crate::viewer::use_viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::scheduling::views::{ClinicBrief, DoctorBrief, OpenTime};
+use serde::{Deserialize, Serialize};
+
+/// The times that are offered instead.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct OtherTimes {
+    /// Whose they are.
+    pub doctor: DoctorBrief,
+    /// The doctor's clinics.
+    pub clinics: Vec<ClinicBrief>,
+    /// The nearest free times, in order.
+    pub times: Vec<OpenTime>,
+}
+
+/// The free times nearest to the one that the kept answers are for.
+///
+/// # Errors
+/// `DraftExpired` when the answers are gone; `DoctorUnavailable`, `NotFound`.
+#[server(prefix = "/do", endpoint = "read-other-times")]
+pub async fn read_other_times(
+    /// The answers that are kept.
+    booking: String,
+) -> Result<OtherTimes, Failure> {
+    use super::answered;
+    use domain::scheduling;
+    use model::errors::Code;
+    /// As many as a phone shows.
+    const OFFERED: usize = 9;
+
+    let request = crate::request::RequestContext::require()?;
+    let (domain, access) = (&request.domain, &request.access);
+    let kept = super::booking::kept::look_up(&request, &booking).await?.ok_or(Code::DraftExpired)?;
+    let (start, _) = address::read_time(&kept.time).ok_or(Code::DraftExpired)?;
+    let id = kept.doctor.parse().map_err(|_| Code::DraftExpired)?;
+    let times = answered(scheduling::nearest_free(domain, access, id, start, OFFERED).await)?;
+    let page = answered(scheduling::doctor_page(domain, access, id, &request.viewer.zone, None).await)?;
+    Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times })
+}
+
+/// The page.
+#[component]
+pub fn OtherTimesPage() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let parameter = move |name: &str| query.with(|query| query.get(name));
+    let times = Resource::new_blocking(move || parameter("booking").unwrap_or_default(), read_other_times);
+    let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.other.times));
+    let why = query.with_untracked(|query| query.get("why"));
+    let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
+    let reason = why.and_then(|why| sentence(l, &why));
+    view! {
+        <PageTitle text=say!(l, scheduling.other.title)/>
+        <h1>{say!(l, scheduling.other.title)}</h1>
+        {reason.map(|reason| view! { <Notice kind=NoticeKind::Warn title=reason><p>{say!(l, scheduling.other.kept)}</p></Notice> })}
+        {loaded(times, move |others| view! { <Offer others booking=booking.clone() form/> })}
+    }
+}
+
+/// Why the time is gone.
+fn sentence(l: Locale, why: &str) -> Option<&'static str> {
+    match why {
+        "taken" => Some(say!(l, scheduling.other.taken)),
+        "past" => Some(say!(l, scheduling.other.past)),
+        "unknown" => Some(say!(l, scheduling.other.unknown)),
+        "busy" => Some(say!(l, scheduling.other.busy)),
+        _ => None,
+    }
+}
+
+#[component]
+fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let OtherTimes { doctor, clinics, times } = others;
+    let all = address::doctor(doctor.id, None, None, None);
+    if times.is_empty() {
+        return view! {
+            <EmptyState title=say!(l, scheduling.other.none_title) text=say!(l, scheduling.other.none)>
+                <a class="button" href=all>{say!(l, scheduling.other.all)}</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let groups = by_day(l, &times, &clinics, &use_viewer().zone);
+    let id = doctor.id.to_string();
+    view! {
+        <section class="card">
+            <h2>{doctor.name}</h2>
+            <ZoneNote/>
+            <Form form>
+                <input type="hidden" name="doctor" value=id.clone()/>
+                <input type="hidden" name="booking" value=booking.clone()/>
+                <TimeGrid name="time" groups=groups.clone()/>
+                <div class="row">
+                    <SubmitButton label=say!(l, scheduling.other.submit)/>
+                    <a href=all.clone()>{say!(l, scheduling.other.all)}</a>
+                </div>
+            </Form>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! Visits that lie outside the hours that the doctor keeps now.
+
+use crate::i18n::{say, use_locale};
+use crate::parts::{MomentRange, Notice, NoticeKind, ZoneNote};
+use leptos::prelude::*;
+use model::scheduling::views::AppointmentCard;
+
+/// The warning, when there are such visits.
+#[component]
+pub(super) fn OutsideVisits(
+    /// The visits.
+    cards: Vec<AppointmentCard>,
+) -> impl IntoView {
+    let l = use_locale();
+    (!cards.is_empty()).then(|| {
+        let items: Vec<_> = cards
+            .into_iter()
+            .map(|card| {
+                view! {
+                    <li>
+                        {card.range().map(|range| view! { <MomentRange range with_day=true/> })} " · "
+                        <a href=format!("/doctor/appointments/{}", card.id)>{card.patient.name.clone()}</a>
+                    </li>
+                }
+            })
+            .collect();
+        view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, scheduling.hours.outside_title)>
+                <p>{say!(l, scheduling.hours.outside)}</p>
+                <ul>{items}</ul>
+                <ZoneNote/>
+            </Notice>
+        }
+    })
+}

@@ -1,0 +1,32 @@
+//! Where an appointment stands, in a word, and how people meet.
+
+use crate::i18n::{Locale, say, use_locale};
+use crate::parts::{Tag, TagKind};
+use leptos::prelude::*;
+use model::scheduling::{AppointmentState, VisitMode};
+
+/// The state as a tag.
+#[component]
+pub(super) fn StateTag(
+    /// The state.
+    state: AppointmentState,
+) -> impl IntoView {
+    let l = use_locale();
+    let (kind, text) = match state {
+        AppointmentState::Requested => (TagKind::Warn, say!(l, scheduling.appointment.state_requested)),
+        AppointmentState::Confirmed => (TagKind::Good, say!(l, scheduling.appointment.state_confirmed)),
+        AppointmentState::InVisit => (TagKind::Good, say!(l, scheduling.appointment.state_in_visit)),
+        AppointmentState::Completed => (TagKind::Plain, say!(l, scheduling.appointment.state_completed)),
+        AppointmentState::Cancelled => (TagKind::Plain, say!(l, scheduling.appointment.state_cancelled)),
+        AppointmentState::NoShow => (TagKind::Warn, say!(l, scheduling.appointment.state_no_show)),
+    };
+    view! { <Tag kind text/> }
+}
+
+/// How people meet, in words.
+pub(super) fn mode_name(l: Locale, mode: VisitMode) -> &'static str {
+    match mode {
+        VisitMode::Video => say!(l, scheduling.doctor.video),
+        VisitMode::InPerson => say!(l, scheduling.doctor.in_person),
+    }
+}

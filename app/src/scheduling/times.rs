@@ -1,0 +1,97 @@
+//! Open times as choices, grouped as people speak of them, and the strip of days.
+
+use super::address;
+use crate::i18n::{Locale, plural, say, use_locale};
+use crate::parts::time::{names, zone};
+use crate::parts::{Choice, TimeGroup};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use leptos::prelude::*;
+use model::format;
+use model::ids::DoctorId;
+use model::scheduling::DayPart;
+use model::scheduling::views::{ClinicBrief, DayCount, OpenTime};
+
+/// The times of one day by its parts. With several clinics each time names its own.
+pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
+    let zone = zone(zone_name);
+    let title = |part| match part {
+        DayPart::Morning => say!(l, scheduling.doctor.morning),
+        DayPart::Afternoon => say!(l, scheduling.doctor.afternoon),
+        DayPart::Evening => say!(l, scheduling.doctor.evening),
+    };
+    let key = |time: &OpenTime| title(DayPart::of(zone.to_datetime(time.start).time())).to_owned();
+    grouped(l, times, clinics, &zone, key)
+}
+
+/// Times of several days, by day.
+pub(super) fn by_day(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
+    let zone = zone(zone_name);
+    let key = |time: &OpenTime| format::day(zone.to_datetime(time.start).date(), names(l));
+    grouped(l, times, clinics, &zone, key)
+}
+
+fn grouped(
+    l: Locale,
+    times: &[OpenTime],
+    clinics: &[ClinicBrief],
+    zone: &TimeZone,
+    key: impl Fn(&OpenTime) -> String,
+) -> Vec<TimeGroup> {
+    let mut groups: Vec<TimeGroup> = Vec::new();
+    for time in times {
+        let title = key(time);
+        let clinic = clinics.iter().find(|clinic| clinic.id == time.clinic).filter(|_| clinics.len() > 1);
+        let choice = Choice {
+            value: address::write_time(time.start, time.clinic),
+            label: format::time(time.start, zone, names(l)),
+            hint: clinic.map(|clinic| clinic.name.clone()),
+        };
+        match groups.last_mut().filter(|group| group.title == title) {
+            Some(group) => group.times.push(choice),
+            None => groups.push(TimeGroup { title, times: vec![choice] }),
+        }
+    }
+    groups
+}
+
+/// Days with their numbers of free times, each a link.
+#[component]
+pub(super) fn DayStrip(
+    /// Whose days.
+    doctor: DoctorId,
+    /// The days.
+    days: Vec<DayCount>,
+    /// The day that is shown.
+    chosen: Date,
+    /// The zone that stands in the address.
+    zone: Option<String>,
+) -> impl IntoView {
+    let l = use_locale();
+    let first = days.first().map(|day| day.date);
+    let words = names(l);
+    let links: Vec<_> = days
+        .into_iter()
+        .map(|DayCount { date, free }| {
+            let weekday = words.weekdays_short[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
+            let n = i64::from(free);
+            let count = match free {
+                0 => say!(l, scheduling.doctor.none).to_owned(),
+                _ => plural(n, say!(l, scheduling.doctor.times_singular, n = n), say!(l, scheduling.doctor.times_plural, n = n)),
+            };
+            view! {
+                <a
+                    href=address::doctor(doctor, first, Some(date), zone.as_deref())
+                    class:none=free == 0
+                    aria-current=(date == chosen).then_some("date")
+                    aria-label=format!("{}, {count}", format::day(date, words))
+                >
+                    <small>{weekday}</small>
+                    <strong class="num">{date.day()}</strong>
+                    <small>{count.clone()}</small>
+                </a>
+            }
+        })
+        .collect();
+    view! { <nav class="days" aria-label=say!(l, scheduling.doctor.days)>{links}</nav> }
+}

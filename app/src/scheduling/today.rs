@@ -1,0 +1,124 @@
+//! A doctor's day as a table.
+
+use super::states::StateTag;
+use crate::failure::Failure;
+use crate::i18n::{plural, say, use_locale};
+use crate::parts::time::names;
+use crate::parts::{Detail, EmptyState, Moment, PageTitle, ZoneNote, loaded};
+use crate::viewer::use_now;
+use jiff::civil::Date;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::format;
+use model::scheduling::views::{DayEntry, DoctorDay};
+
+/// The acting doctor's day.
+///
+/// # Errors
+/// `SignInNeeded`, `Forbidden` for who is no doctor.
+#[server(prefix = "/do", endpoint = "read-day")]
+pub async fn read_day(
+    /// The day, `2026-11-24`; today when it is none or cannot be read.
+    day: Option<String>,
+) -> Result<DoctorDay, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let day = day.and_then(|day| day.parse().ok());
+    super::answered(domain::scheduling::day_of_doctor(&request.domain, &request.access, day, &request.viewer.zone).await)
+}
+
+/// A day: its date as the heading of the page, the ways to the days around it, the visits.
+#[component]
+pub fn DayTable() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let day = Resource::new_blocking(move || query.with(|query| query.get("day")), read_day);
+    view! {
+        <PageTitle text=say!(l, common.home.doctor_title)/>
+        {loaded(day, |day| view! { <Day day/> })}
+    }
+}
+
+#[component]
+fn Day(day: DoctorDay) -> impl IntoView {
+    let l = use_locale();
+    let DoctorDay { date, entries } = day;
+    let ways =
+        [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
+            .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=day_address(day)>{label}</a> }));
+    let n = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    let caption = plural(n, say!(l, scheduling.today.caption_singular, n = n), say!(l, scheduling.today.caption_plural, n = n));
+    let table = if entries.is_empty() {
+        view! {
+            <EmptyState title=say!(l, scheduling.today.empty_title) text=say!(l, scheduling.today.empty)>
+                <a class="button" href="/doctor/hours">{say!(l, common.home.doctor_hours)}</a>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        let rows: Vec<_> = entries.into_iter().map(|entry| view! { <Row entry/> }).collect();
+        view! {
+            <section class="card">
+                <ZoneNote/>
+                <div class="scroll">
+                    <table>
+                        <caption>{caption}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{say!(l, scheduling.today.time)}</th>
+                                <th scope="col">{say!(l, scheduling.today.patient)}</th>
+                                <th scope="col">{say!(l, scheduling.today.state)}</th>
+                                <th scope="col">{say!(l, scheduling.today.action)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="row">
+            <h1>{format::date_long(date, names(l))}</h1>
+            <nav class="row end" aria-label=say!(l, scheduling.today.days)>
+                {ways.into_iter().collect_view()}
+                <a href="/doctor">{say!(l, scheduling.today.to_today)}</a>
+            </nav>
+        </div>
+        {table}
+    }
+}
+
+fn day_address(day: Date) -> String {
+    format!("/doctor?day={day}")
+}
+
+#[component]
+fn Row(entry: DayEntry) -> impl IntoView {
+    let l = use_locale();
+    let DayEntry { card, reason } = entry;
+    let now = use_now();
+    let (details, room) = (format!("/doctor/appointments/{}", card.id), format!("/doctor/visits/{}", card.encounter));
+    let shown = card.clone();
+    let patient = card.patient.name.clone();
+    // While the room is open the way leads into the visit, else to what was agreed.
+    let way = move || {
+        let (href, class) = if shown.room_is_open(now.get()) { (room.clone(), "button") } else { (details.clone(), "") };
+        view! {
+            <a class=class href=href aria-label=say!(l, scheduling.today.open_of, patient = shown.patient.name.clone())>
+                {say!(l, scheduling.today.open)}
+            </a>
+        }
+    };
+    view! {
+        <tr>
+            <td><Moment at=card.starts_at detail=Detail::Time/></td>
+            <td>
+                <strong>{patient}</strong> <small>" " {say!(l, scheduling.appointment.age, n = card.patient.age)}</small> <br/>
+                <small class="lines">{reason}</small>
+            </td>
+            <td><StateTag state=card.state/></td>
+            <td>{way}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,218 @@
+//! Choosing camera and microphone. The visit goes on without either.
+
+use crate::i18n::{Locale, say, use_locale};
+use leptos::html::Video;
+use leptos::prelude::*;
+
+/// How it stands with a camera or a microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::visits) enum Gear {
+    /// Nobody has asked yet.
+    Unknown,
+    /// The browser asks the person.
+    Asking,
+    /// It works.
+    Ready,
+    /// The person or the browser said no.
+    Refused,
+    /// There is none.
+    Missing,
+    /// Another program has it.
+    Busy,
+}
+
+impl Gear {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Asking => "asking",
+            Self::Ready => "ready",
+            Self::Refused => "refused",
+            Self::Missing => "missing",
+            Self::Busy => "busy",
+        }
+    }
+}
+
+/// A device that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::visits) struct Device {
+    pub(super) id: String,
+    pub(super) label: String,
+}
+
+/// What is known of the devices, for as long as the page lives.
+#[derive(Clone, Copy)]
+pub(in crate::visits) struct Devices {
+    pub(in crate::visits) camera: RwSignal<Gear>,
+    pub(in crate::visits) microphone: RwSignal<Gear>,
+    pub(super) cameras: RwSignal<Vec<Device>>,
+    pub(super) microphones: RwSignal<Vec<Device>>,
+    /// The chosen camera; empty: any.
+    pub(super) camera_id: RwSignal<String>,
+    /// The chosen microphone; empty: any.
+    pub(super) microphone_id: RwSignal<String>,
+    /// Grows with each change of the tracks.
+    pub(super) changed: RwSignal<u32>,
+}
+
+impl Devices {
+    pub(in crate::visits) fn new() -> Self {
+        Self {
+            camera: RwSignal::new(Gear::Unknown),
+            microphone: RwSignal::new(Gear::Unknown),
+            cameras: RwSignal::new(Vec::new()),
+            microphones: RwSignal::new(Vec::new()),
+            camera_id: RwSignal::new(String::new()),
+            microphone_id: RwSignal::new(String::new()),
+            changed: RwSignal::new(0),
+        }
+    }
+
+    /// Asks for the devices while they are wanted, and lets them go afterwards and with the component.
+    pub(in crate::visits) fn run(self, wanted: Memo<bool>) {
+        Effect::new(move |_| if wanted.get() { self.ask() } else { release() });
+        on_cleanup(release);
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn ask(self) {
+        leptos::task::spawn_local(super::media::acquire(self));
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "there are no devices on the server")]
+    fn ask(self) {}
+}
+
+#[cfg(feature = "hydrate")]
+fn release() {
+    super::media::release();
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn release() {}
+
+/// Shows the own picture in a video element, whenever it changes.
+pub(super) fn show_preview(devices: Devices, video: NodeRef<Video>) {
+    Effect::new(move |_| {
+        devices.changed.track();
+        let Some(video) = video.get() else { return };
+        #[cfg(feature = "hydrate")]
+        video.set_src_object(super::media::preview().as_ref());
+        #[cfg(not(feature = "hydrate"))]
+        drop(video);
+    });
+}
+
+/// The own picture, what is wrong, and what can be chosen.
+#[component]
+pub(in crate::visits) fn DeviceCheck(
+    /// The devices of the page.
+    devices: Devices,
+) -> impl IntoView {
+    let l = use_locale();
+    let video = NodeRef::<Video>::new();
+    show_preview(devices, video);
+    let has_picture = move || devices.camera.get() == Gear::Ready;
+    view! {
+        <div
+            class="check"
+            data-camera=move || devices.camera.get().as_str()
+            data-microphone=move || devices.microphone.get().as_str()
+        >
+            <div class="preview">
+                <video
+                    node_ref=video
+                    autoplay
+                    playsinline
+                    prop:muted=true
+                    aria-label=say!(l, visits.devices.preview)
+                    hidden=move || !has_picture()
+                ></video>
+                <p hidden=has_picture>{move || camera_words(l, devices.camera.get())}</p>
+            </div>
+            <div class="stack" role="status">
+                <p>{move || microphone_words(l, devices.microphone.get())}</p>
+                <p hidden=move || !is_out(devices.camera.get())>{say!(l, visits.devices.without)}</p>
+            </div>
+            <Choose id="camera" label=say!(l, visits.devices.camera) choices=devices.cameras chosen=devices.camera_id devices/>
+            <Choose
+                id="microphone"
+                label=say!(l, visits.devices.microphone)
+                choices=devices.microphones
+                chosen=devices.microphone_id
+                devices
+            />
+            <div class="row" hidden=move || !(is_out(devices.camera.get()) || is_out(devices.microphone.get()))>
+                <button type="button" class="button plain" on:click=move |_| devices.ask()>
+                    {say!(l, visits.devices.again)}
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A list of devices; nothing while there is no choice.
+#[component]
+fn Choose(
+    id: &'static str,
+    label: &'static str,
+    choices: RwSignal<Vec<Device>>,
+    chosen: RwSignal<String>,
+    devices: Devices,
+) -> impl IntoView {
+    let options = move || {
+        choices
+            .get()
+            .into_iter()
+            .map(|device| {
+                let selected = chosen.with_untracked(|chosen| *chosen == device.id);
+                view! { <option value=device.id selected=selected>{device.label}</option> }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="field" hidden=move || choices.with(|choices| choices.len() < 2)>
+            <label for=id>{label}</label>
+            <select
+                id=id
+                on:change=move |event| {
+                    chosen.set(event_target_value(&event));
+                    devices.ask();
+                }
+            >
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+const fn is_out(gear: Gear) -> bool {
+    match gear {
+        Gear::Unknown | Gear::Asking | Gear::Ready => false,
+        Gear::Refused | Gear::Missing | Gear::Busy => true,
+    }
+}
+
+fn camera_words(l: Locale, gear: Gear) -> &'static str {
+    match gear {
+        Gear::Unknown | Gear::Asking => say!(l, visits.devices.asking),
+        Gear::Ready => say!(l, visits.devices.camera_ready),
+        Gear::Refused => say!(l, visits.devices.camera_refused),
+        Gear::Missing => say!(l, visits.devices.camera_missing),
+        Gear::Busy => say!(l, visits.devices.camera_busy),
+    }
+}
+
+fn microphone_words(l: Locale, gear: Gear) -> &'static str {
+    match gear {
+        Gear::Unknown | Gear::Asking => say!(l, visits.devices.asking_microphone),
+        Gear::Ready => say!(l, visits.devices.microphone_ready),
+        Gear::Refused => say!(l, visits.devices.microphone_refused),
+        Gear::Missing => say!(l, visits.devices.microphone_missing),
+        Gear::Busy => say!(l, visits.devices.microphone_busy),
+    }
+}

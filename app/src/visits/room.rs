@@ -1,0 +1,152 @@
+//! What a page holds of its visit, kept true by what the server says.
+
+use super::call::{Call, Devices};
+use super::functions::{AdmitPatient, EnterWaitingRoom, LeaveWaitingRoom, VisitValues, load_visit, return_to_waiting_room};
+use crate::failure::Failure;
+use crate::forms::{FormHandle, use_form};
+use crate::live::use_live;
+use crate::viewer::use_now;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+use model::live::LiveKind;
+use model::visits::views::{Side, VisitState, VisitView};
+use uuid::Uuid;
+
+/// The parts of a visit as pages show them; a page changes only when this does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Not open yet.
+    Closed,
+    /// Before the call: devices, waiting.
+    Lobby,
+    /// The call.
+    Call,
+    /// Ended.
+    Ended,
+    /// It did not take place.
+    Over,
+}
+
+impl Phase {
+    const fn of(state: VisitState) -> Self {
+        match state {
+            VisitState::Closed { .. } => Self::Closed,
+            VisitState::Open | VisitState::Waiting { .. } => Self::Lobby,
+            VisitState::Admitted => Self::Call,
+            VisitState::Ended => Self::Ended,
+            VisitState::Over => Self::Over,
+        }
+    }
+}
+
+/// The forms around the call. They are made with the page, before anything is awaited, so that server and browser number them alike.
+#[derive(Clone, Copy)]
+pub(super) struct Forms {
+    pub(super) enter: FormHandle,
+    pub(super) leave: FormHandle,
+    pub(super) admit: FormHandle,
+}
+
+impl Forms {
+    pub(super) fn new() -> Self {
+        Self {
+            enter: use_form::<EnterWaitingRoom, VisitValues>(),
+            leave: use_form::<LeaveWaitingRoom, VisitValues>(),
+            admit: use_form::<AdmitPatient, VisitValues>(),
+        }
+    }
+
+    /// How often one of them has done something.
+    fn done(self) -> u32 {
+        self.enter.done().get() + self.leave.done().get() + self.admit.done().get()
+    }
+}
+
+/// The visit of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) visit: RwSignal<VisitView>,
+    pub(super) phase: Memo<Phase>,
+    pub(super) devices: Devices,
+    pub(super) call: Call,
+    pub(super) forms: Forms,
+    /// The person chose to leave the waiting room.
+    pub(super) leaves: RwSignal<bool>,
+}
+
+/// The visit that the address names, loaded with the page.
+pub(super) fn use_visit() -> Resource<Result<VisitView, Failure>> {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").and_then(|id| id.parse::<Uuid>().ok()));
+    Resource::new_blocking(id, |id| async move {
+        match id {
+            Some(id) => load_visit(id).await,
+            None => Err(model::errors::Code::NotFound.into()),
+        }
+    })
+}
+
+impl Room {
+    /// Follows the visit from what the page was loaded with.
+    pub(super) fn follow(first: VisitView, forms: Forms) -> Self {
+        let id = first.encounter;
+        let visit = RwSignal::new(first);
+        let phase = Memo::new(move |_| Phase::of(visit.with(|visit| visit.state)));
+        let devices = Devices::new();
+        let room = Self { visit, phase, devices, call: Call::new(id, devices), forms, leaves: RwSignal::new(false) };
+        use_live(LiveKind::Visit, move |changed| {
+            if changed.is_none_or(|changed| changed == id.uuid()) {
+                room.load();
+            }
+        });
+        Effect::new(move |_| {
+            if forms.done() > 0 {
+                room.load();
+            }
+        });
+        room.open_in_time();
+        room.stay_in_waiting_room();
+        devices.run(Memo::new(move |_| matches!(phase.get(), Phase::Lobby | Phase::Call)));
+        room
+    }
+
+    /// Loads the visit as it is now; without an answer the page stays as it is.
+    pub(super) fn load(self) {
+        let Some(id) = self.visit.try_with_untracked(|visit| visit.encounter) else { return };
+        spawn_local(async move {
+            if let Ok(now) = load_visit(id.uuid()).await {
+                self.visit.try_set(now);
+            }
+        });
+    }
+
+    /// The waiting room opens by itself when its time comes.
+    fn open_in_time(self) {
+        let now = use_now();
+        Effect::new(move |_| {
+            if let VisitState::Closed { opens_at } = self.visit.with(|visit| visit.state)
+                && now.get() >= opens_at
+            {
+                self.load();
+            }
+        });
+    }
+
+    /// Who waited on this page, and was taken for gone because the connection broke, comes back.
+    fn stay_in_waiting_room(self) {
+        Effect::new(move |waited: Option<bool>| {
+            let (state, side, id) = self.visit.with(|visit| (visit.state, visit.side, visit.encounter));
+            let waits = matches!(state, VisitState::Waiting { .. });
+            let leaves = self.leaves.get_untracked();
+            if side == Side::Patient && waited == Some(true) && state == VisitState::Open && !leaves {
+                spawn_local(async move {
+                    if let Ok(now) = return_to_waiting_room(id).await {
+                        self.visit.try_set(now);
+                    }
+                });
+            }
+            waits
+        });
+    }
+}

@@ -1,0 +1,70 @@
+//! Writing audit rows.
+
+use super::entry::{Audit, Outcome, Row};
+use crate::{
+    Result,
+    access::{ActionKind, Facts, ResourceKind},
+    db::Tx,
+    vault::Purpose,
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::{PgConnection, PgExecutor};
+use uuid::Uuid;
+
+/// Writes the entry in the transaction of what it tells. A read that was written in this request is not written again.
+pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<()> {
+    if entry.outcome == Outcome::Read {
+        entry.patients.retain(|patient| tx.access().first_read_of(*patient));
+        if entry.patients.is_empty() {
+            return Ok(());
+        }
+    }
+    let (row, mac, era) = seal_row(tx, &entry);
+    write(tx.connection(), &row, &mac, era).await
+}
+
+/// Writes that somebody who is signed in was refused; it stays although the use case rolls back.
+pub(crate) async fn refused(tx: &Tx, action: ActionKind, resource: ResourceKind, id: Uuid, facts: &Facts) -> Result<()> {
+    let entry = Audit::refused("access.refused").on(resource, id).with("action", action.as_str());
+    let entry = facts.patient.into_iter().fold(entry, Audit::patient);
+    let (row, mac, era) = seal_row(tx, &entry);
+    write(tx.domain().side(), &row, &mac, era).await
+}
+
+/// Keeps a year of monthly partitions ahead; needs the schema's owner.
+pub(crate) async fn ensure_partitions(owner: &mut PgConnection, now: Timestamp) -> Result<()> {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    sqlx::query!("select ensure_audit_partitions($1, 13)", today.to_sqlx()).execute(owner).await?;
+    Ok(())
+}
+
+fn seal_row(tx: &Tx, entry: &Audit) -> (Row, [u8; 32], i16) {
+    let domain = tx.domain();
+    let row = Row::new(domain.new_id(), tx.now(), domain.era(), tx.access(), entry);
+    let mac = domain.vault().mac(Purpose::Audit, &[&row.body]);
+    (row, mac, domain.era())
+}
+
+async fn write(executor: impl PgExecutor<'_>, row: &Row, mac: &[u8], era: i16) -> Result<()> {
+    sqlx::query!(
+        "insert into audit_events
+           (id, at, era, action, outcome, actor_user_id, actor_role, patient_ids, resource_kind, resource_id, body, mac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        row.id.uuid(),
+        row.at.to_sqlx(),
+        era,
+        row.action,
+        row.outcome,
+        row.user,
+        row.role,
+        &row.patients,
+        row.resource_kind,
+        row.resource_id,
+        &row.body,
+        mac
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Reading a conversation.
+
+use super::store::{self, Part};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Read},
+    audit::Audit,
+    visits,
+};
+use model::{
+    chat::views::{MessageView, ThreadView},
+    ids::{EncounterId, ThreadId},
+};
+
+/// How many messages an answer holds at most.
+const AT_ONCE: i64 = 200;
+
+/// Opens the conversation of a visit: its newest 200 messages.
+///
+/// # Errors
+/// `not_found` for whoever does not take part in the visit.
+pub async fn open_thread(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<ThreadView> {
+    let acting = access.acting()?;
+    let mut tx = domain.begin("chat.open_thread", access).await?;
+    let visit = tx.permit(Read, encounter).await?;
+    let side = visits::side_of(acting, visit.facts())?;
+    let thread = store::thread_of(&mut tx, &visit).await?;
+    let permit = tx.permit(Read, thread).await?;
+    let messages = store::messages(&mut tx, &permit, Part::Newest, AT_ONCE).await?;
+    let open = visits::can_write(&mut tx, &visit).await?;
+    let audit = Audit::read("chat.opened").on(ResourceKind::Visit, encounter).patient(visit.patient()?);
+    tx.commit(audit).await?;
+    Ok(ThreadView { thread, side, open, messages })
+}
+
+/// The messages after a position, 200 at most, oldest first.
+///
+/// # Errors
+/// `not_found` for whoever does not take part in it.
+pub async fn messages(domain: &Domain, access: &Access, thread: ThreadId, after: i64) -> Result<Vec<MessageView>> {
+    let mut tx = domain.begin("chat.messages", access).await?;
+    let permit = tx.permit(Read, thread).await?;
+    let messages = store::messages(&mut tx, &permit, Part::After(after), AT_ONCE).await?;
+    tx.commit(Audit::read("chat.opened").on(ResourceKind::Visit, thread).patient(permit.patient()?)).await?;
+    Ok(messages)
+}

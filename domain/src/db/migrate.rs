@@ -1,0 +1,97 @@
+//! Brings the schema to what this binary needs; refuses a database that is newer.
+
+use crate::{Error, Result, audit};
+use graphile_worker::WorkerUtils;
+use jiff::Timestamp;
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    migrate::{Migrate, MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// Where the job queue keeps its tables; owned by the server's role.
+pub const QUEUE_SCHEMA: &str = "graphile_worker";
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// What [`migrate`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migrated {
+    /// How many migrations were applied now.
+    pub applied: usize,
+    /// The version of the schema: the number of its newest migration.
+    pub version: i64,
+}
+
+/// The schema does not fit this binary.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// A newer binary was here.
+    #[error(
+        "the database has schema version {database}, this binary knows {binary}: start the newer version of bedside, or restore a backup made before it ran"
+    )]
+    Newer {
+        /// Version of the database.
+        database: i64,
+        /// The newest version that this binary knows.
+        binary: i64,
+    },
+    /// A migration could not be applied.
+    #[error("a migration could not be applied")]
+    Failed(#[from] MigrateError),
+}
+
+/// Applies what is missing as `bedside_owner`, lets the job queue prepare its own schema as `bedside_app`, and keeps a year of audit
+/// partitions ahead.
+///
+/// # Errors
+/// `internal` with [`SchemaError`] as its cause; `database.unavailable`.
+pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Timestamp) -> Result<Migrated> {
+    let mut connection = PgConnection::connect_with(owner).await?;
+    let binary = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    connection.ensure_migrations_table("_sqlx_migrations").await.map_err(failed)?;
+    let before = connection.list_applied_migrations("_sqlx_migrations").await.map_err(failed)?;
+    let database = before.iter().map(|migration| migration.version).max().unwrap_or(0);
+    if database > binary {
+        return Err(Error::internal(SchemaError::Newer { database, binary }));
+    }
+    MIGRATIONS.run(&mut connection).await.map_err(failed)?;
+    audit::ensure_partitions(&mut connection, now).await?;
+
+    // The queue's first migration says `create schema if not exists`, which asks for the right even where the schema is there.
+    let pool: PgPool = PgPoolOptions::new().max_connections(1).connect_with(app.clone()).await?;
+    sqlx::raw_sql("do $$ begin execute format('grant create on database %I to bedside_app', current_database()); end $$")
+        .execute(&mut connection)
+        .await?;
+    let queue = WorkerUtils::new(pool.clone(), QUEUE_SCHEMA).migrate().await;
+    sqlx::raw_sql("do $$ begin execute format('revoke create on database %I from bedside_app', current_database()); end $$")
+        .execute(&mut connection)
+        .await?;
+    queue.map_err(Error::internal)?;
+    pool.close().await;
+    connection.close().await?;
+    Ok(Migrated { applied: MIGRATIONS.iter().count() - before.len(), version: binary })
+}
+
+/// Whether the schema is at least as new as this binary needs. A newer one is right: while a new version comes in, the old one goes on serving.
+///
+/// # Errors
+/// `database.unavailable`.
+pub(crate) async fn schema_is_current(pool: &PgPool) -> Result<bool> {
+    let binary = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    // The table is made by the migrator, so the query cannot be checked when this is compiled.
+    let database: Option<i64> =
+        sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(pool).await?;
+    Ok(database >= Some(binary))
+}
+
+/// Changes whenever a migration does; names the template database of the tests.
+#[must_use]
+pub fn schema_fingerprint() -> String {
+    let checksums: Vec<&[u8]> = MIGRATIONS.iter().map(|migration| &*migration.checksum).collect();
+    crate::vault::sha256(&checksums)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn failed(error: MigrateError) -> Error {
+    Error::internal(SchemaError::Failed(error))
+}

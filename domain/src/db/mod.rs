@@ -1,0 +1,183 @@
+//! The database: the pool and what use cases need beside it, transactions, migrations.
+
+mod migrate;
+mod tx;
+
+pub use migrate::{Migrated, QUEUE_SCHEMA, SchemaError, migrate, schema_fingerprint};
+pub use tx::Tx;
+
+pub(crate) use migrate::schema_is_current;
+
+use crate::{
+    Error, Result,
+    access::Access,
+    clock::Clock,
+    identity::{Attempts, Hasher},
+    randomness::{Randomness, new_id},
+    settings::Settings,
+    vault::Vault,
+};
+use jiff::Timestamp;
+use model::ids::Id;
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
+
+/// All that a use case needs beside its caller and its command. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    pool: PgPool,
+    /// Two connections for what must be written although the transaction is rolled back: refusals.
+    side: PgPool,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+    vault: Vault,
+    settings: Settings,
+    hasher: Hasher,
+    attempts: Attempts,
+    era: i16,
+    emitted: Notify,
+}
+
+/// The ingredients of a [`Domain`].
+#[derive(Debug)]
+pub struct Ingredients {
+    /// How to connect as `bedside_app`.
+    pub database: PgConnectOptions,
+    /// The most connections at once, without the two of the side pool.
+    pub max_connections: u32,
+    /// The present moment.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub randomness: Arc<dyn Randomness>,
+    /// Keys.
+    pub vault: Vault,
+    /// Numbers of the rules.
+    pub settings: Settings,
+}
+
+impl Domain {
+    /// Connects, and begins a new era when the database was restored into another cluster.
+    ///
+    /// # Errors
+    /// `database.unavailable` when the database does not answer.
+    pub async fn connect(ingredients: Ingredients) -> Result<Self> {
+        let Ingredients { database, max_connections, clock, randomness, vault, settings } = ingredients;
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(database.clone())
+            .await?;
+        let side = PgPoolOptions::new().max_connections(2).connect_lazy_with(database);
+        let era = current_era(&pool, clock.now()).await?;
+        let (hasher, attempts) = (Hasher::default(), Attempts::default());
+        let emitted = Notify::new();
+        Ok(Self { inner: Arc::new(Inner { pool, side, clock, randomness, vault, settings, hasher, attempts, era, emitted }) })
+    }
+
+    /// Begins the transaction of a use case. The name appears in logs: `area.action`.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub async fn begin(&self, use_case: &'static str, access: &Access) -> Result<Tx> {
+        Tx::begin(self.clone(), use_case, access.clone()).await
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id<I: Id>(&self) -> I {
+        new_id(self.now(), self.randomness())
+    }
+
+    /// Random bytes.
+    #[must_use]
+    pub fn randomness(&self) -> &dyn Randomness {
+        &*self.inner.randomness
+    }
+
+    /// Keys.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// Numbers of the rules.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Waits until a transaction of this process has emitted an event.
+    pub async fn emitted(&self) {
+        self.inner.emitted.notified().await;
+    }
+
+    /// The pool, for work that must not stand in a use case's transaction: workers of the queue, listeners, health.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.inner.pool
+    }
+
+    pub(crate) fn side(&self) -> &PgPool {
+        &self.inner.side
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.inner.attempts
+    }
+
+    pub(crate) fn era(&self) -> i16 {
+        self.inner.era
+    }
+
+    pub(crate) fn wake_dispatcher(&self) {
+        self.inner.emitted.notify_one();
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query!("select 1 as one").fetch_one(self.pool()).await.map(drop).map_err(Error::from)
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.inner.pool.close().await;
+        self.inner.side.close().await;
+    }
+}
+
+async fn current_era(pool: &PgPool, now: Timestamp) -> Result<i16> {
+    use jiff_sqlx::ToSqlx;
+    // The no-op update makes the row of a known cluster come back too.
+    let row = sqlx::query!(
+        "insert into database_eras (system_identifier, started_at)
+         select system_identifier, $1 from pg_control_system()
+         on conflict (system_identifier) do update set started_at = database_eras.started_at
+         returning era",
+        now.to_sqlx()
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(row.era)
+}

@@ -1,0 +1,167 @@
+//! The one unit of work: state, audit and events in one transaction.
+
+use super::Domain;
+use crate::{
+    Error, Result,
+    access::{Access, Action, Permit, Subject},
+    audit::{self, Audit},
+    outbox::{self, Event},
+    vault::PatientKey,
+};
+use jiff::Timestamp;
+use model::ids::{Id, PatientId};
+use sqlx::{PgConnection, Postgres, Transaction};
+use std::collections::HashMap;
+
+/// A running use case. It ends with [`Tx::commit`]; dropped before, it rolls back.
+///
+/// Isolation is READ COMMITTED: locks are taken in a fixed order (doctors, then patients, each by id; then rows), constraints are the
+/// backstop.
+#[derive(Debug)]
+pub struct Tx {
+    domain: Domain,
+    access: Access,
+    use_case: &'static str,
+    now: Timestamp,
+    inner: Option<Transaction<'static, Postgres>>,
+    keys: HashMap<PatientId, PatientKey>,
+    emitted: bool,
+}
+
+impl Tx {
+    pub(super) async fn begin(domain: Domain, use_case: &'static str, access: Access) -> Result<Self> {
+        let inner = Some(domain.pool().begin().await?);
+        let now = domain.now();
+        Ok(Self { domain, access, use_case, now, inner, keys: HashMap::new(), emitted: false })
+    }
+
+    /// The connection, for the stores.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.inner.as_mut().expect("a transaction is used before its end")
+    }
+
+    /// The moment at which the use case began; all that it writes carries it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// On whose behalf this runs.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// What stands around the use case.
+    #[must_use]
+    pub fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn new_id<I: Id>(&self) -> I {
+        self.domain.new_id()
+    }
+
+    /// Asks whether the caller may do this to that. The facts are loaded (and for actions that change something, locked) in this transaction.
+    ///
+    /// # Errors
+    /// `not_found` when the caller may not know that it exists, `access.forbidden` when it may be seen but not so treated,
+    /// `access.sign_in_needed` for strangers. Refusals of signed-in people are audited although the transaction rolls back.
+    pub async fn permit<A: Action, S: Subject>(&mut self, action: A, subject: S) -> Result<Permit<A, S>> {
+        crate::access::permit(self, action, subject).await
+    }
+
+    /// The key of a patient.
+    ///
+    /// # Errors
+    /// `not_found` when the person's data was erased.
+    pub(crate) async fn patient_key(&mut self, patient: PatientId) -> Result<PatientKey> {
+        if let Some(key) = self.keys.get(&patient) {
+            return Ok(key.clone());
+        }
+        let row = sqlx::query!("select wrapped from patient_keys where patient_id = $1", patient.uuid())
+            .fetch_optional(self.connection())
+            .await?
+            .ok_or(model::errors::Code::NotFound)?;
+        let key = PatientKey::unwrap(patient, self.domain.vault(), &row.wrapped)?;
+        self.keys.insert(patient, key.clone());
+        Ok(key)
+    }
+
+    /// The keys of many patients in one query; those whose data was erased are missing.
+    pub(crate) async fn patient_keys(&mut self, patients: &[PatientId]) -> Result<&HashMap<PatientId, PatientKey>> {
+        let missing: Vec<_> = patients.iter().filter(|id| !self.keys.contains_key(id)).map(|id| id.uuid()).collect();
+        if !missing.is_empty() {
+            let rows = sqlx::query!("select patient_id, wrapped from patient_keys where patient_id = any($1)", &missing)
+                .fetch_all(self.connection())
+                .await?;
+            for row in rows {
+                let patient = PatientId::from(row.patient_id);
+                let key = PatientKey::unwrap(patient, self.domain.vault(), &row.wrapped)?;
+                self.keys.insert(patient, key);
+            }
+        }
+        Ok(&self.keys)
+    }
+
+    /// Makes and stores the key of a new patient.
+    pub(crate) async fn new_patient_key(&mut self, patient: PatientId) -> Result<PatientKey> {
+        let key = PatientKey::random(patient, self.domain.randomness());
+        let wrapped = key.wrap(self.domain.vault(), self.domain.randomness());
+        let now = jiff_sqlx::ToSqlx::to_sqlx(self.now);
+        sqlx::query!(
+            "insert into patient_keys (patient_id, wrapped, created_at) values ($1, $2, $3)",
+            patient.uuid(),
+            wrapped,
+            now
+        )
+        .execute(self.connection())
+        .await?;
+        self.keys.insert(patient, key.clone());
+        Ok(key)
+    }
+
+    /// Tells what happened; whoever must react does so after commit.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub async fn emit(&mut self, event: Event) -> Result<()> {
+        outbox::store::insert(self, &event).await?;
+        self.emitted = true;
+        Ok(())
+    }
+
+    /// Writes the audit entry and commits.
+    ///
+    /// # Errors
+    /// `database.retry` when the database wants the use case again; whatever a deferred constraint refuses.
+    pub async fn commit(mut self, entry: Audit) -> Result<()> {
+        audit::store::insert(&mut self, entry).await?;
+        let inner = self.inner.take().expect("a transaction ends once");
+        inner.commit().await.map_err(Error::from)?;
+        if self.emitted {
+            self.domain.wake_dispatcher();
+        }
+        Ok(())
+    }
+
+    /// Ends a use case that read nothing medical and changed nothing: there is nothing to account for.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub async fn close(mut self) -> Result<()> {
+        debug_assert!(!self.emitted, "an event belongs to a change, a change to an audit entry");
+        let inner = self.inner.take().expect("a transaction ends once");
+        inner.rollback().await.map_err(Error::from)
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if self.inner.is_some() {
+            tracing::debug!(use_case = self.use_case, "rolled back");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Thirty days of past and thirty of coming appointments, with their visits.
+
+use super::{Filling, doctors::Doctor, patients::Patient, zone};
+use crate::{Result, vault::Column};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+use jiff_sqlx::ToSqlx;
+use model::ids::{AppointmentId, ClaimId, EncounterId};
+use std::collections::HashSet;
+use uuid::Uuid;
+
+const DAYS: i64 = 30;
+const LENGTH: SignedDuration = SignedDuration::from_mins(30);
+/// Around the present moment the printed patient and doctor are kept free for the visit that is open now.
+const KEPT_FREE: SignedDuration = SignedDuration::from_hours(4);
+const AT_ONCE: usize = 2_000;
+
+const REASONS: [&str; 12] = [
+    "Follow-up: blood pressure",
+    "Rash on the left arm since last week, it itches at night",
+    "Prescription renewal",
+    "First visit: migraine, twice a week since the summer",
+    "Lab results: thyroid",
+    "Cough that does not go away",
+    "Pain in the right knee when climbing stairs",
+    "Trouble sleeping",
+    "Question about a new medicine",
+    "Stomach ache after meals",
+    "Referral wanted for physiotherapy",
+    "Παρακολούθηση διαβήτη",
+];
+
+#[derive(Default)]
+struct Rows {
+    ids: Vec<Uuid>,
+    patients: Vec<Uuid>,
+    users: Vec<Uuid>,
+    doctors: Vec<Uuid>,
+    clinics: Vec<Uuid>,
+    starts: Vec<jiff_sqlx::Timestamp>,
+    ends: Vec<jiff_sqlx::Timestamp>,
+    booked: Vec<jiff_sqlx::Timestamp>,
+    states: Vec<String>,
+    reasons: Vec<Vec<u8>>,
+    fees: Vec<i64>,
+    currencies: Vec<String>,
+    encounters: Vec<Uuid>,
+    claims: Vec<Uuid>,
+}
+
+pub(super) async fn fill(filling: &mut Filling<'_>, doctors: &[Doctor], patients: &[Patient]) -> Result<()> {
+    let mut taken: HashSet<(Uuid, i64)> = HashSet::new();
+    let mut rows = Rows::default();
+    for doctor in doctors {
+        let zone = zone(doctor.zone);
+        let today = filling.now.to_zoned(zone.clone()).date();
+        for offset in -DAYS..=DAYS {
+            let date = today.saturating_add(offset.days());
+            if !doctor.weekdays.contains(&date.weekday().to_monday_one_offset()) {
+                continue;
+            }
+            let busy = if doctor.printed { 5 } else { filling.seeded.below(4) };
+            for _ in 0..busy {
+                let Some(start) = slot(filling, doctor, date, &zone) else { continue };
+                let patient = filling.seeded.pick(patients);
+                let near = start.duration_since(filling.now).abs() < KEPT_FREE;
+                if near && (doctor.printed || patient.printed) {
+                    continue;
+                }
+                // One place at a time, for either side.
+                if !taken.insert((doctor.id.uuid(), start.as_second())) || !taken.insert((patient.id.uuid(), start.as_second())) {
+                    continue;
+                }
+                rows.push(filling, doctor, patient, start);
+            }
+        }
+        if rows.ids.len() >= AT_ONCE {
+            rows.insert(filling).await?;
+        }
+    }
+    rows.insert(filling).await
+}
+
+/// One of the day's sixteen half hours.
+fn slot(filling: &Filling<'_>, doctor: &Doctor, date: Date, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
+    let half_hour = i8::try_from(filling.seeded.below(16)).ok()?;
+    let hour = doctor.first_hour + half_hour / 2 + i8::from(half_hour >= 8);
+    let zoned = date.at(hour, 30 * (half_hour % 2), 0, 0).to_zoned(zone.clone()).ok()?;
+    Some(zoned.timestamp())
+}
+
+impl Rows {
+    fn push(&mut self, filling: &Filling<'_>, doctor: &Doctor, patient: &Patient, start: Timestamp) {
+        let booked = (start - SignedDuration::from_hours(24 * (3 + i64::try_from(filling.seeded.below(20)).unwrap_or(0))))
+            .min(filling.now - SignedDuration::from_hours(1));
+        let id: AppointmentId = filling.id(booked);
+        let reason = *filling.seeded.pick(&REASONS);
+        let state = match (start + LENGTH < filling.now, filling.seeded.below(100)) {
+            (_, 0..6) => "cancelled",
+            (true, 6..10) => "no_show",
+            (true, _) => "completed",
+            (false, _) => "confirmed",
+        };
+        let source = filling.tx.domain().randomness();
+        self.ids.push(id.uuid());
+        self.patients.push(patient.id.uuid());
+        self.users.push(patient.user.uuid());
+        self.doctors.push(doctor.id.uuid());
+        self.clinics.push(doctor.clinic.uuid());
+        self.starts.push(start.to_sqlx());
+        self.ends.push((start + LENGTH).to_sqlx());
+        self.booked.push(booked.to_sqlx());
+        self.states.push(state.to_owned());
+        self.reasons.push(patient.key.encrypt(source, Column::AppointmentReason, id, reason));
+        self.fees.push(doctor.fee_minor);
+        self.currencies.push(doctor.currency.to_owned());
+        self.encounters.push(filling.id::<EncounterId>(booked).uuid());
+        self.claims.push(filling.id::<ClaimId>(booked).uuid());
+    }
+
+    async fn insert(&mut self, filling: &mut Filling<'_>) -> Result<()> {
+        let rows = std::mem::take(self);
+        sqlx::query!(
+            "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
+               booked_by, booked_at, cancelled_by, cancelled_at)
+             select t.id, t.patient, t.doctor, t.clinic, t.starts, t.ends, t.state, 'video', t.reason, t.fee, t.currency, t.user_id, t.booked,
+               case when t.state = 'cancelled' then t.user_id end, case when t.state = 'cancelled' then t.booked + interval '1 hour' end
+             from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::bytea[],
+               $9::int8[], $10::text[], $11::uuid[], $12::timestamptz[])
+               as t(id, patient, doctor, clinic, starts, ends, state, reason, fee, currency, user_id, booked)",
+            &rows.ids,
+            &rows.patients,
+            &rows.doctors,
+            &rows.clinics,
+            &rows.starts as &[jiff_sqlx::Timestamp],
+            &rows.ends as &[jiff_sqlx::Timestamp],
+            &rows.states,
+            &rows.reasons,
+            &rows.fees,
+            &rows.currencies,
+            &rows.users,
+            &rows.booked as &[jiff_sqlx::Timestamp]
+        )
+        .execute(filling.tx.connection())
+        .await?;
+        sqlx::query!(
+            "insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id, arrived_at, admitted_at, ended_at)
+             select t.id, a.id, a.patient_id, a.doctor_id, a.clinic_id,
+               case when a.state = 'completed' then a.starts_at - interval '6 minutes' end,
+               case when a.state = 'completed' then a.starts_at + interval '1 minute' end,
+               case when a.state = 'completed' then a.ends_at - interval '4 minutes' end
+             from unnest($1::uuid[], $2::uuid[]) as t(id, appointment_id) join appointments a on a.id = t.appointment_id",
+            &rows.encounters,
+            &rows.ids
+        )
+        .execute(filling.tx.connection())
+        .await?;
+        sqlx::query!(
+            "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+             select t.id, a.doctor_id, a.patient_id, tstzrange(a.starts_at, a.ends_at), tstzrange(a.starts_at, a.ends_at), 'confirmed', a.id
+             from unnest($1::uuid[], $2::uuid[]) as t(id, appointment_id) join appointments a on a.id = t.appointment_id
+             where a.state = 'confirmed'",
+            &rows.claims,
+            &rows.ids
+        )
+        .execute(filling.tx.connection())
+        .await?;
+        Ok(())
+    }
+}

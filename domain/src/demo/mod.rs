@@ -1,0 +1,220 @@
+//! The demonstration clinic: fills an empty database with an organisation that looks like one in use.
+//!
+//! Three clinics in three zones, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present
+//! day, past and coming appointments, one sign-in per role, and a visit that is open to join right now. The people are invented: names are put
+//! together at random from lists. The same day gives the same clinic, but for the keys, which are random as everywhere.
+//!
+//! Boundary: writes rows in bulk, in one transaction, past the use cases (and so without mails); a database that holds users is left alone.
+
+mod appointments;
+mod doctors;
+mod names;
+mod patients;
+mod places;
+mod seeded;
+
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind},
+    audit::Audit,
+    db::Tx,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff_sqlx::ToSqlx;
+use model::{
+    access::Role,
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, Id, MembershipId, PatientId, UserId},
+};
+use seeded::Seeded;
+
+/// The password of everybody in the demonstration.
+pub const PASSWORD: &str = "walk by the river";
+
+/// Somebody to sign in as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoSignIn {
+    /// In which role.
+    pub role: Role,
+    /// The address.
+    pub email: String,
+    /// The person's name.
+    pub name: String,
+}
+
+/// What was filled in, or was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demonstration {
+    /// One per role.
+    pub sign_ins: Vec<DemoSignIn>,
+    /// The visit between the printed patient and doctor that can be joined now.
+    pub open_appointment: AppointmentId,
+    /// Whether it was made now.
+    pub filled: bool,
+}
+
+/// The people who sign in, in the order in which they are printed.
+const STAFF: [(Role, &str, &str); 6] = [
+    (Role::Admin, "Ingrid Solheim", "admin@demo.example"),
+    (Role::Nurse, "Tomasz Zieliński", "nurse@demo.example"),
+    (Role::Receptionist, "Rosa Almeida", "reception@demo.example"),
+    (Role::Pharmacist, "Hiroshi Tanabe", "pharmacy@demo.example"),
+    (Role::LabTechnician, "Chidi Nwosu", "laboratory@demo.example"),
+    (Role::Support, "Maeve Gallagher", "support@demo.example"),
+];
+const PATIENT: (&str, &str) = ("Amara Osei", "patient@demo.example");
+const DOCTOR: (&str, &str) = ("Dr Lena Hoffmann", "doctor@demo.example");
+
+/// The parts that the fillers share.
+struct Filling<'a> {
+    tx: &'a mut Tx,
+    seeded: &'a Seeded,
+    now: Timestamp,
+    password_hash: &'a str,
+}
+
+impl Filling<'_> {
+    /// An id that belongs to the moment `at`, the same at each filling.
+    fn id<I: Id>(&self, at: Timestamp) -> I {
+        crate::randomness::new_id(at, self.seeded)
+    }
+}
+
+/// Fills the database, if it holds nobody yet, and sees to it that the printed patient and doctor have a visit that is open now.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
+    let hash = domain.hasher().hash(PASSWORD).await?;
+    let mut tx = domain.begin("demo.fill", access).await?;
+    let is_empty =
+        sqlx::query_scalar!("select not exists (select from users) as \"is_empty!\"").fetch_one(tx.connection()).await?;
+    let now = tx.now();
+    if is_empty {
+        let seeded = Seeded::new(b"riverside");
+        let mut filling = Filling { tx: &mut tx, seeded: &seeded, now, password_hash: &hash };
+        let clinics = places::fill(&mut filling).await?;
+        let doctors = doctors::fill(&mut filling, &clinics).await?;
+        let patients = patients::fill(&mut filling).await?;
+        staff(&mut filling, clinics[0].id).await?;
+        appointments::fill(&mut filling, &doctors, &patients).await?;
+    }
+    let open_appointment = open_visit(&mut tx).await?;
+    tx.commit(Audit::of("demo.filled").on(ResourceKind::Appointment, open_appointment)).await?;
+
+    let mut sign_ins = vec![
+        DemoSignIn { role: Role::Patient, email: PATIENT.1.into(), name: PATIENT.0.into() },
+        DemoSignIn { role: Role::Doctor, email: DOCTOR.1.into(), name: DOCTOR.0.into() },
+    ];
+    sign_ins.extend(STAFF.map(|(role, name, email)| DemoSignIn { role, email: email.into(), name: name.into() }));
+    Ok(Demonstration { sign_ins, open_appointment, filled: is_empty })
+}
+
+/// Staff of the first clinic; admin and support belong to all.
+async fn staff(filling: &mut Filling<'_>, clinic: ClinicId) -> Result<()> {
+    let joined = filling.now - SignedDuration::from_hours(24 * 300);
+    for (role, name, email) in STAFF {
+        let user: UserId = filling.id(joined);
+        patients::insert_users(filling, &[user], &[name.to_owned()], &[email.to_owned()], &["Europe/London".to_owned()], joined)
+            .await?;
+        let membership: MembershipId = filling.id(joined);
+        let clinic = (!matches!(role, Role::Admin | Role::Support)).then(|| clinic.uuid());
+        sqlx::query!(
+            "insert into memberships (id, user_id, role, clinic_id, created_at) values ($1, $2, $3, $4, $5)",
+            membership.uuid(),
+            user.uuid(),
+            role.as_str(),
+            clinic,
+            joined.to_sqlx()
+        )
+        .execute(filling.tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+/// A confirmed appointment of the printed patient and doctor that covers the present moment; made when there is none, or the last one was used.
+async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
+    let now = tx.now();
+    let row = sqlx::query!(
+        "select d.id as doctor_id, p.patient_id, m.clinic_id as \"clinic_id!\", du.id as user_id from users du join doctors d on d.user_id = du.id
+           join memberships m on m.user_id = du.id and m.clinic_id is not null,
+           users pu join patient_access p on p.user_id = pu.id and p.relation = 'self'
+         where du.email_key = $1 and pu.email_key = $2 limit 1",
+        DOCTOR.1,
+        PATIENT.1
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let existing = sqlx::query_scalar!(
+        "select id from appointments where doctor_id = $1 and patient_id = $2 and state in ('confirmed', 'in_visit')
+           and starts_at <= $3 and ends_at > $4 order by starts_at limit 1",
+        row.doctor_id,
+        row.patient_id,
+        now.to_sqlx(),
+        (now + SignedDuration::from_mins(10)).to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    if let Some(existing) = existing {
+        return Ok(existing.into());
+    }
+    let starts_at = five_minutes_floor(now - SignedDuration::from_mins(5));
+    let ends_at = starts_at + SignedDuration::from_hours(2);
+    let id = tx.new_id::<AppointmentId>();
+    let (doctor, patient) = (DoctorId::from(row.doctor_id), PatientId::from(row.patient_id));
+    // Whatever stands in the way of the demonstration is moved out of it.
+    sqlx::query!(
+        "with way as (
+           delete from claims where (doctor_id = $1 or patient_id = $2) and (doctor_range && tstzrange($3, $4) or patient_range && tstzrange($3, $4))
+           returning appointment_id)
+         update appointments set state = 'cancelled', cancelled_at = $3, version = version + 1 where id in (select appointment_id from way)",
+        doctor.uuid(),
+        patient.uuid(),
+        starts_at.to_sqlx(),
+        ends_at.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    let key = tx.patient_key(patient).await?;
+    let reason = key.encrypt(
+        tx.domain().randomness(),
+        crate::vault::Column::AppointmentReason,
+        id,
+        "Sore throat since Thursday, fever in the evenings.",
+    );
+    let (claim, encounter) = (tx.new_id::<model::ids::ClaimId>(), tx.new_id::<EncounterId>());
+    sqlx::query!(
+        "with booked as (
+           insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
+             booked_by, booked_at)
+           select $1, $2, d.id, $3, $4, $5, 'confirmed', 'video', $6, d.fee_minor, d.currency,
+             (select user_id from patient_access where patient_id = $2 and relation = 'self'), $9
+           from doctors d where d.id = $7 returning id),
+         visit as (
+           insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id) select $8, id, $2, $7, $3 from booked)
+         insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+         select $10, $7, $2, tstzrange($4, $5), tstzrange($4, $5), 'confirmed', id from booked",
+        id.uuid(),
+        patient.uuid(),
+        row.clinic_id,
+        starts_at.to_sqlx(),
+        ends_at.to_sqlx(),
+        reason,
+        doctor.uuid(),
+        encounter.uuid(),
+        now.to_sqlx(),
+        claim.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+fn five_minutes_floor(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second().div_euclid(300) * 300).unwrap_or(at)
+}
+
+/// The zone of that name; the lists hold only names that exist.
+fn zone(name: &str) -> TimeZone {
+    jiff::tz::db().get(name).unwrap_or(TimeZone::UTC)
+}

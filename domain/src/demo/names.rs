@@ -1,0 +1,128 @@
+//! Invented people: given and family names of one region, put together at random.
+
+use super::seeded::Seeded;
+
+/// A region's names and how they are written.
+struct Region {
+    given: &'static [&'static str],
+    family: &'static [&'static str],
+    /// The family name stands first.
+    family_first: bool,
+    zone: &'static str,
+    language: &'static str,
+}
+
+const REGIONS: [Region; 12] = [
+    Region {
+        given: &[
+            "Oliver", "Amelia", "Harry", "Isla", "Arthur", "Florence", "Rhys", "Ffion", "Ewan", "Siobhán", "Alistair", "Beatrice",
+        ],
+        family: &[
+            "Thornbury",
+            "Ashworth",
+            "Pemberton",
+            "Llewellyn",
+            "Macrae",
+            "O’Shaughnessy",
+            "Fairweather-Cole",
+            "Hartley",
+            "Whitcombe",
+            "Drummond",
+        ],
+        family_first: false,
+        zone: "Europe/London",
+        language: "English",
+    },
+    Region {
+        given: &["Jonas", "Lieselotte", "Matthias", "Änne", "Jürgen", "Greta", "Björn", "Käthe"],
+        family: &["Weber", "Schönfeld", "Großmann", "Lüdemann", "von der Heide", "Kästner", "Brüggemann", "Hoffmeister"],
+        family_first: false,
+        zone: "Europe/Berlin",
+        language: "Deutsch",
+    },
+    Region {
+        given: &["Camille", "Thibault", "Zoé", "Anaïs", "Étienne", "Hélène", "Loïc", "Maëlle"],
+        family: &["Delacroix-Moreau", "Lefèvre", "Béranger", "D’Aubigné", "Rousselle", "Gauthier", "Châtelain"],
+        family_first: false,
+        zone: "Europe/Paris",
+        language: "Français",
+    },
+    Region {
+        given: &["Priya", "Arjun", "Kavya", "Rohan", "Lakshmi", "Vikram", "Ananya", "Sanjay", "Meenakshi", "Aditya"],
+        family: &["Raman", "Deshpande", "Iyer", "Chatterjee", "Venkataraghavan", "Kulkarni", "Mukherjee", "Srinivasan", "Bhatt"],
+        family_first: false,
+        zone: "Asia/Kolkata",
+        language: "हिन्दी",
+    },
+    Region {
+        given: &["Thị Minh Khai", "Văn Đức", "Thị Hương", "Quang Huy", "Ngọc Ánh", "Hữu Phước"],
+        family: &["Nguyễn", "Trần", "Phạm", "Đặng", "Võ", "Bùi"],
+        family_first: true,
+        zone: "Asia/Ho_Chi_Minh",
+        language: "Tiếng Việt",
+    },
+    Region {
+        given: &["Tomasz", "Żaneta", "Łukasz", "Małgorzata", "Świętomir", "Kinga", "Paweł"],
+        family: &["Żółć", "Wiśniewska", "Brzęczyszczykiewicz", "Kościelny", "Łęcka", "Dąbrowski"],
+        family_first: false,
+        zone: "Europe/Warsaw",
+        language: "Polski",
+    },
+    Region {
+        given: &["Eleni", "Nikos", "Despina", "Stavros", "Kalliopi", "Yiannis"],
+        family: &["Papadopoulou", "Karageorgiou", "Anagnostopoulos", "Stefanidis", "Kalogeropoulou"],
+        family_first: false,
+        zone: "Europe/Athens",
+        language: "Ελληνικά",
+    },
+    Region {
+        given: &["Ελένη", "Γιώργος", "Δέσποινα", "Αναστασία", "Θεόδωρος"],
+        family: &["Παπαδάκη", "Οικονόμου", "Βασιλείου", "Χριστοδούλου"],
+        family_first: false,
+        zone: "Europe/Athens",
+        language: "Ελληνικά",
+    },
+    Region {
+        given: &["Оксана", "Богдан", "Людмила", "Тарас", "Соломія", "Юрій"],
+        family: &["Коваленко", "Шевчук", "Гончаренко", "Мельниченко", "Їжакевич"],
+        family_first: false,
+        zone: "Europe/Kyiv",
+        language: "Українська",
+    },
+    Region {
+        given: &["Kwame", "Abena", "Chukwuemeka", "Ngozi", "Oluwaseun", "Folasade", "Kofi", "Yewande"],
+        family: &["Mensah", "Okafor", "Adeyemi", "Boateng", "Nwachukwu", "Asante", "Ogunleye"],
+        family_first: false,
+        zone: "Africa/Lagos",
+        language: "Yorùbá",
+    },
+    Region {
+        given: &["Mateo", "Valentina", "Joaquín", "Ximena", "Íñigo", "Guadalupe", "Andrés", "Inés"],
+        family: &["Fernández Quiroga", "Muñoz Ibáñez", "de la Peña", "Echeverría", "Zúñiga", "Castañeda Ruiz"],
+        family_first: false,
+        zone: "America/New_York",
+        language: "Español",
+    },
+    Region {
+        given: &["Madison", "Tyrell", "Savannah", "Brandon", "Aaliyah", "Dustin", "Harper", "Malik"],
+        family: &["Whitfield", "Carmichael", "Beaumont-Reyes", "Holloway", "Jefferson-Tate", "Sandoval", "Underhill"],
+        family_first: false,
+        zone: "America/New_York",
+        language: "English",
+    },
+];
+
+/// Somebody who does not exist.
+pub(super) struct Invented {
+    pub(super) name: String,
+    pub(super) zone: &'static str,
+    pub(super) language: &'static str,
+}
+
+/// A person of any region.
+pub(super) fn person(seeded: &Seeded) -> Invented {
+    let region = seeded.pick(&REGIONS);
+    let (given, family) = (*seeded.pick(region.given), *seeded.pick(region.family));
+    let name = if region.family_first { format!("{family} {given}") } else { format!("{given} {family}") };
+    Invented { name, zone: region.zone, language: region.language }
+}

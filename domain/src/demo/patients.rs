@@ -1,0 +1,112 @@
+//! Two thousand patients, each with an account and a key.
+
+use super::{Filling, PATIENT, names};
+use crate::{
+    Result,
+    vault::{Column, PatientKey, Purpose},
+};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff_sqlx::ToSqlx;
+use model::ids::{PatientId, UserId};
+use uuid::Uuid;
+
+const COUNT: usize = 2_000;
+
+/// A patient of the demonstration.
+pub(super) struct Patient {
+    pub(super) id: PatientId,
+    pub(super) user: UserId,
+    pub(super) key: PatientKey,
+    /// The one that is printed; gets no random appointment near the present moment.
+    pub(super) printed: bool,
+}
+
+pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
+    let joined = filling.now - SignedDuration::from_hours(24 * 200);
+    let mut patients = Vec::with_capacity(COUNT);
+    let (mut users, mut user_names, mut emails, mut zones) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut births, mut ciphers, mut indexes, mut keys) = (Vec::<jiff_sqlx::Date>::new(), Vec::new(), Vec::new(), Vec::new());
+    let source = filling.tx.domain().clone();
+    for i in 0..COUNT {
+        let printed = i == 0;
+        let person = names::person(filling.seeded);
+        let (id, user): (PatientId, UserId) = (filling.id(joined), filling.id(joined));
+        let key = PatientKey::random(id, source.randomness());
+        let phone = format!("+4420794{:05}", 60_000 + i);
+        ciphers.push(key.encrypt(source.randomness(), Column::Phone, id, &phone));
+        indexes.push(source.vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_bytes()]).to_vec());
+        keys.push(key.wrap(source.vault(), source.randomness()));
+        births.push(birth(filling.seeded.below(365 * 88), filling.now).to_sqlx());
+        users.push(user);
+        user_names.push(if printed { PATIENT.0.to_owned() } else { person.name });
+        emails.push(if printed { PATIENT.1.to_owned() } else { format!("patient{i:04}@demo.example") });
+        zones.push(if printed { "Europe/London".to_owned() } else { person.zone.to_owned() });
+        patients.push(Patient { id, user, key, printed });
+    }
+    insert_users(filling, &users, &user_names, &emails, &zones, joined).await?;
+    let ids: Vec<Uuid> = patients.iter().map(|patient| patient.id.uuid()).collect();
+    let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
+    sqlx::query!(
+        "insert into patients (id, full_name, date_of_birth, phone_cipher, phone_index, time_zone, created_at)
+         select t.id, t.name, t.birth, t.cipher, t.phone_index, t.zone, $7
+         from unnest($1::uuid[], $2::text[], $3::date[], $4::bytea[], $5::bytea[], $6::text[]) as t(id, name, birth, cipher, phone_index, zone)",
+        &ids,
+        &user_names,
+        &births as &[jiff_sqlx::Date],
+        &ciphers,
+        &indexes,
+        &zones,
+        joined.to_sqlx()
+    )
+    .execute(filling.tx.connection())
+    .await?;
+    sqlx::query!(
+        "with keys as (
+           insert into patient_keys (patient_id, wrapped, created_at)
+           select t.id, t.wrapped, $4 from unnest($1::uuid[], $2::bytea[]) as t(id, wrapped))
+         insert into patient_access (patient_id, user_id, relation, starts_at)
+         select t.id, t.user_id, 'self', $4 from unnest($1::uuid[], $3::uuid[]) as t(id, user_id)",
+        &ids,
+        &keys,
+        &users,
+        joined.to_sqlx()
+    )
+    .execute(filling.tx.connection())
+    .await?;
+    Ok(patients)
+}
+
+/// Somebody who is between 1 and 89 years old.
+fn birth(days: usize, now: Timestamp) -> Date {
+    let days = i64::try_from(days).unwrap_or(0) + 365;
+    (now - SignedDuration::from_hours(24 * days)).to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Confirmed accounts with the one password.
+pub(super) async fn insert_users(
+    filling: &mut Filling<'_>,
+    ids: &[UserId],
+    names: &[String],
+    emails: &[String],
+    zones: &[String],
+    joined: Timestamp,
+) -> Result<()> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let hash = filling.password_hash;
+    sqlx::query!(
+        "with accounts as (
+           insert into users (id, display_name, email, email_key, email_confirmed_at, time_zone, created_at)
+           select t.id, t.name, t.email, t.email, $5, t.zone, $5 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as t(id, name, email, zone)
+           returning id)
+         insert into password_credentials (user_id, hash, changed_at) select id, $6, $5 from accounts",
+        &ids,
+        names,
+        emails,
+        zones,
+        joined.to_sqlx(),
+        hash
+    )
+    .execute(filling.tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! Applying as a doctor, seeing how the application stands, correcting it.
+
+use super::{
+    rules,
+    store::doctors::{self, NewProfile},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, ResourceKind,
+        actions::{Read, Write},
+    },
+    audit::Audit,
+    error::Faults,
+    identity::{self, NewAccount},
+    outbox::Event,
+};
+use jiff::{Timestamp, tz::TimeZone};
+use model::{
+    directory::{ApplicationStatus, Country, OwnApplication},
+    errors::{Code, FieldFault},
+    identity::DateFields,
+};
+
+/// What a doctor says of herself. Texts are as typed; faults come back all at once.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Slugs of specialties, the main one first; empty ones are ignored.
+    pub specialties: Vec<String>,
+    /// The licence's number.
+    pub licence_number: String,
+    /// Who gave the licence.
+    pub licence_authority: String,
+    /// ISO 3166-1 letters.
+    pub licence_country: String,
+    /// The last day on which the licence is good: day, month and year as typed in their three fields.
+    pub licence_expires: [String; 3],
+    /// Tags of languages; empty ones are ignored.
+    pub languages: Vec<String>,
+    /// What patients will read.
+    pub about: String,
+}
+
+/// What a person types to become a doctor here.
+#[derive(Clone)]
+pub struct DoctorApplication {
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// The new password.
+    pub password: String,
+    /// IANA zone.
+    pub time_zone: String,
+    /// Language tag of the account.
+    pub language: String,
+    /// Whether the terms were agreed to.
+    pub terms: bool,
+    /// The doctor.
+    pub profile: Profile,
+}
+
+/// A corrected application.
+#[derive(Debug, Clone)]
+pub struct ReviseApplication {
+    /// The doctor.
+    pub profile: Profile,
+    /// The version that was corrected.
+    pub version: i32,
+}
+
+/// Makes a doctor's account with an application, and sends the link that confirms its address. For an address that has an account the answer
+/// is the same, and its owner gets a mail.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `name`, `email`, `password`, `time_zone`, `terms` and those of the profile: `specialties`,
+/// `licence_number`, `licence_authority`, `licence_country`, `licence_expires` (or one of its `_day`, `_month`, `_year`), `languages`, `about`.
+pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorApplication) -> Result<()> {
+    let mut faults = Faults::default();
+    let account =
+        NewAccount::parse(&mut faults, &command.name, &command.email, &command.password, &command.time_zone, &command.language);
+    let profile = parse(&mut faults, &command.profile, domain.now());
+    if !command.terms {
+        faults.add("terms", FieldFault::Missing);
+    }
+    faults.check()?;
+    let (Some(account), Some(profile)) = (account, profile) else { return Err(missing()) };
+
+    // Hashed before it is known whether the address is new: the time tells nothing.
+    let hash = domain.hasher().hash(account.password.as_str()).await?;
+    let mut tx = domain.begin("directory.apply_as_doctor", access).await?;
+    let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
+    let Some(user) = identity::insert_account(&mut tx, &account, &hash).await? else {
+        return identity::repeated(tx, &account.email).await;
+    };
+    let doctor = doctors::insert(&mut tx, user, account.name.as_str(), &profile, &specialties).await?;
+    tx.emit(Event::DoctorApplied { doctor }).await?;
+    tx.commit(Audit::of("directory.doctor_applied").on(ResourceKind::Doctor, doctor).with_id("user", user)).await
+}
+
+/// The caller's own application; `None` when the caller acts as no doctor.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn own_application(domain: &Domain, access: &Access) -> Result<Option<OwnApplication>> {
+    let Some(doctor) = access.acting()?.doctor else { return Ok(None) };
+    let mut tx = domain.begin("directory.own_application", access).await?;
+    let permit = tx.permit(Read, doctor).await?;
+    let view = doctors::own(&mut tx, &permit).await?;
+    tx.close().await?;
+    Ok(Some(view))
+}
+
+/// Corrects the own application and sends it again.
+///
+/// # Errors
+/// `request.fields_invalid` as for [`apply_as_doctor`]; `request.stale`; `directory.application_decided` for a verified doctor.
+pub async fn revise_application(domain: &Domain, access: &Access, command: ReviseApplication) -> Result<()> {
+    let doctor = access.acting()?.doctor.ok_or(Code::Forbidden)?;
+    let mut faults = Faults::default();
+    let profile = parse(&mut faults, &command.profile, domain.now());
+    faults.check()?;
+    let profile = profile.ok_or_else(missing)?;
+    let mut tx = domain.begin("directory.revise_application", access).await?;
+    let permit = tx.permit(Write, doctor).await?;
+    let (status, version) = doctors::state(&mut tx, doctor).await?;
+    if status == ApplicationStatus::Verified {
+        return Err(Code::ApplicationDecided.into());
+    }
+    if version != command.version {
+        return Err(Code::Stale.into());
+    }
+    let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
+    doctors::revise(&mut tx, &permit, &profile, &specialties).await?;
+    tx.emit(Event::DoctorApplied { doctor }).await?;
+    tx.commit(Audit::of("directory.application_revised").on(ResourceKind::Doctor, doctor)).await
+}
+
+fn parse(faults: &mut Faults, profile: &Profile, now: Timestamp) -> Option<NewProfile> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let specialties = faults.take("specialties", rules::choices(&profile.specialties));
+    let number = faults.take("licence_number", rules::line(&profile.licence_number));
+    let authority = faults.take("licence_authority", rules::line(&profile.licence_authority));
+    let country = faults.take("licence_country", Country::parse(&profile.licence_country));
+    let [day, month, year] = &profile.licence_expires;
+    let expires_on = match (DateFields { day, month, year }).parse() {
+        Ok(date) => faults.take("licence_expires", rules::not_over(date, today)),
+        Err(wrong) => {
+            faults.extend(wrong.into_iter().map(|fault| fault.under("licence_expires")));
+            None
+        }
+    };
+    let languages = faults.take("languages", rules::languages(&profile.languages));
+    let about = faults.take("about", rules::lines(&profile.about, rules::ABOUT_CHARS));
+    Some(NewProfile {
+        specialties: specialties?,
+        number: number?,
+        authority: authority?,
+        country: country?,
+        expires_on: expires_on?,
+        languages: languages?,
+        about: about?,
+    })
+}
+
+fn missing() -> Error {
+    Error::internal("a form passed its check although a field is missing")
+}

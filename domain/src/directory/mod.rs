@@ -1,0 +1,23 @@
+//! People and places: clinics, specialties, doctors with their licences, patients; who runs them.
+//!
+//! Invariants
+//! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not run out.
+//! - What a patient gave in confidence (phone) is encrypted with the patient's key.
+//! - An administrator sees accounts, applications and what was done to them, and no clinical content.
+//! - Suspending ends all sessions in the same transaction.
+
+mod application;
+mod people;
+mod places;
+mod review;
+mod rules;
+mod store;
+mod suspension;
+
+pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
+pub use people::{PeopleSearch, person, search_people};
+pub use places::{clinics, specialties};
+pub use review::{Decide, application, applications, applications_waiting, decide};
+pub use suspension::{ChangeAccount, restore, suspend};
+
+pub(crate) use store::{grant_self, insert_patient, member_of};

@@ -1,0 +1,55 @@
+//! People's accounts, for those who run the organisation. No clinical content.
+
+use super::store::people::{self, Wanted};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Read},
+    audit::Audit,
+};
+use model::{
+    access::Role,
+    directory::{PersonRow, PersonView},
+    identity::PersonNumber,
+    ids::UserId,
+    page::{PAGE_SIZE, Page},
+};
+
+/// Whom to look for. Everything that is set narrows.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleSearch {
+    /// A part of the name or of the e-mail address, or a whole person number. Empty: everybody.
+    pub text: String,
+    /// Only who holds this role.
+    pub role: Option<Role>,
+    /// The cursor of the page before.
+    pub after: Option<UserId>,
+}
+
+/// The longest text that is looked for, in characters.
+const LONGEST_TEXT: usize = 120;
+
+/// People by name.
+///
+/// # Errors
+/// `access.forbidden` for who does not run the organisation.
+pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSearch) -> Result<Page<PersonRow>> {
+    let scope = access.scope(ResourceKind::Account)?;
+    let text: String = search.text.trim().chars().take(LONGEST_TEXT).collect();
+    let number = PersonNumber::parse(&text).ok().and_then(|number| i64::try_from(number.counter()).ok());
+    let wanted = Wanted { scope: &scope, text: &text, number, role: search.role, after: search.after };
+    let mut connection = domain.pool().acquire().await?;
+    let rows = people::find(&mut connection, &wanted, i64::from(PAGE_SIZE) + 1).await?;
+    Ok(Page::cut(rows, PAGE_SIZE, |row| row.user.to_string()))
+}
+
+/// One person's account: roles, sessions, what was done to it.
+///
+/// # Errors
+/// `not_found`.
+pub async fn person(domain: &Domain, access: &Access, user: UserId) -> Result<PersonView> {
+    let mut tx = domain.begin("directory.person", access).await?;
+    let permit = tx.permit(Read, user).await?;
+    let view = people::person(&mut tx, &permit).await?;
+    tx.commit(Audit::of("directory.person_viewed").on(ResourceKind::Account, user)).await?;
+    Ok(view)
+}

@@ -1,0 +1,27 @@
+//! Clinics and specialties, as they are chosen from.
+
+use super::store::doctors;
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind},
+};
+use model::directory::{ClinicChoice, SpecialtyChoice};
+
+/// The clinics that the caller may let a doctor join.
+///
+/// # Errors
+/// `access.forbidden` for who does not decide on applications.
+pub async fn clinics(domain: &Domain, access: &Access) -> Result<Vec<ClinicChoice>> {
+    let scope = access.scope(ResourceKind::Doctor)?;
+    let mut connection = domain.pool().acquire().await?;
+    doctors::clinics(&mut connection, scope.clinic).await
+}
+
+/// All specialties, by name. They are no secret: who applies chooses from them.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn specialties(domain: &Domain) -> Result<Vec<SpecialtyChoice>> {
+    let mut connection = domain.pool().acquire().await?;
+    doctors::specialties(&mut connection).await
+}

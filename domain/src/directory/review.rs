@@ -1,0 +1,126 @@
+//! Deciding on applications.
+
+use super::{
+    rules,
+    store::doctors::{self, DecisionRow},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, ResourceKind,
+        actions::{Decide as DecideOn, Read},
+    },
+    audit::Audit,
+    error::Faults,
+    outbox::Event,
+};
+use jiff::tz::TimeZone;
+use model::{
+    directory::{ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView},
+    errors::{Code, FieldFault},
+    ids::{ClinicId, DoctorId, EventId},
+    page::{PAGE_SIZE, Page},
+};
+
+/// A decision on an application.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// What.
+    pub decision: ApplicationDecision,
+    /// Why; the doctor receives it.
+    pub reason: String,
+    /// The clinic that a verified doctor joins.
+    pub clinic: Option<ClinicId>,
+    /// The version that was looked at.
+    pub version: i32,
+}
+
+/// Applications in one state, those that wait longest first. `after` is the cursor of the page before.
+///
+/// # Errors
+/// `access.forbidden` for who does not decide on applications.
+pub async fn applications(
+    domain: &Domain,
+    access: &Access,
+    status: ApplicationStatus,
+    after: Option<DoctorId>,
+) -> Result<Page<ApplicationRow>> {
+    let scope = access.scope(ResourceKind::Doctor)?;
+    let mut connection = domain.pool().acquire().await?;
+    let rows = doctors::list(&mut connection, &scope, status, after, i64::from(PAGE_SIZE) + 1).await?;
+    Ok(Page::cut(rows, PAGE_SIZE, |row| row.doctor.to_string()))
+}
+
+/// How many applications wait.
+///
+/// # Errors
+/// `access.forbidden` for who does not decide on applications.
+pub async fn applications_waiting(domain: &Domain, access: &Access) -> Result<i64> {
+    let scope = access.scope(ResourceKind::Doctor)?;
+    let mut connection = domain.pool().acquire().await?;
+    doctors::waiting(&mut connection, &scope).await
+}
+
+/// One application.
+///
+/// # Errors
+/// `not_found`.
+pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> Result<ApplicationView> {
+    let mut tx = domain.begin("directory.application", access).await?;
+    let permit = tx.permit(Read, doctor).await?;
+    let view = doctors::application(&mut tx, &permit).await?;
+    tx.commit(Audit::of("directory.application_viewed").on(ResourceKind::Doctor, doctor)).await?;
+    Ok(view)
+}
+
+/// Verifies or refuses a doctor; the doctor gets a mail with the reason. A verified doctor joins the clinic.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `reason` and `clinic`; `directory.application_decided` when it does not wait any more;
+/// `request.stale` when it was corrected meanwhile; `directory.licence_expired`; `directory.licence_taken`.
+pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result<()> {
+    let mut faults = Faults::default();
+    let reason = faults.take("reason", rules::reason(&command.reason));
+    let clinic = match command.decision {
+        ApplicationDecision::Verified if command.clinic.is_none() => {
+            faults.add("clinic", FieldFault::Missing);
+            None
+        }
+        ApplicationDecision::Verified => command.clinic,
+        ApplicationDecision::Refused => None,
+    };
+    let mut tx = domain.begin("directory.decide", access).await?;
+    let permit = tx.permit(DecideOn, command.doctor).await?;
+    faults.check()?;
+    let reason = reason.ok_or_else(|| Error::internal("a decision passed its check without a reason"))?;
+    let (status, version) = doctors::state(&mut tx, command.doctor).await?;
+    if status != ApplicationStatus::Applied {
+        return Err(Code::ApplicationDecided.into());
+    }
+    if version != command.version {
+        return Err(Code::Stale.into());
+    }
+    if command.decision == ApplicationDecision::Verified {
+        let today = tx.now().to_zoned(TimeZone::UTC).date();
+        doctors::check_licence(&mut tx, &permit, today).await?;
+    }
+    let by = tx.access().acting()?.user;
+    let row = DecisionRow { id: tx.new_id::<EventId>().uuid(), decision: command.decision, reason: &reason, by };
+    doctors::decide(&mut tx, &permit, &row).await?;
+    let entry = Audit::of(match command.decision {
+        ApplicationDecision::Verified => "directory.doctor_verified",
+        ApplicationDecision::Refused => "directory.doctor_refused",
+    })
+    .on(ResourceKind::Doctor, command.doctor);
+    let entry = match clinic {
+        Some(clinic) => {
+            doctors::join(&mut tx, &permit, clinic).await?;
+            entry.with_id("clinic", clinic)
+        }
+        None => entry,
+    };
+    tx.emit(Event::DoctorDecided { doctor: command.doctor, decision: row.id }).await?;
+    tx.commit(entry).await
+}

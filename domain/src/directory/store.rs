@@ -1,0 +1,127 @@
+//! Patients and doctors in the database.
+
+pub(super) mod doctors;
+pub(super) mod people;
+
+use crate::{
+    Result,
+    access::{Facts, ResourceKind, Subject},
+    db::Tx,
+    vault::{Column, Purpose},
+};
+use jiff_sqlx::ToSqlx;
+use model::{
+    identity::{DateOfBirth, PersonName, PhoneNumber},
+    ids::{ClinicId, DoctorId, PatientId, UserId},
+    locale::TimeZoneName,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+impl Subject for PatientId {
+    const KIND: ResourceKind = ResourceKind::Patient;
+
+    fn resource_id(self) -> Uuid {
+        self.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
+        let row = sqlx::query!(
+            "select exists (select from appointments a
+               where a.patient_id = p.id and a.doctor_id = $2 and a.state not in ('cancelled', 'no_show')) as \"treating!\"
+             from patients p where p.id = $1 and p.deleted_at is null",
+            self.uuid(),
+            doctor
+        )
+        .fetch_optional(tx.connection())
+        .await?;
+        if lock && row.is_some() {
+            sqlx::query!("select id from patients where id = $1 for update", self.uuid()).fetch_one(tx.connection()).await?;
+        }
+        Ok(row.map(|row| Facts { patient: Some(self), treating: row.treating, ..Facts::default() }))
+    }
+}
+
+impl Subject for DoctorId {
+    const KIND: ResourceKind = ResourceKind::Doctor;
+
+    fn resource_id(self) -> Uuid {
+        self.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        let acts_in = tx.access().acting().ok().and_then(|acting| acting.clinic);
+        let row = if lock {
+            sqlx::query_scalar!("select user_id from doctors where id = $1 for update", self.uuid())
+                .fetch_optional(tx.connection())
+                .await?
+        } else {
+            sqlx::query_scalar!("select user_id from doctors where id = $1", self.uuid()).fetch_optional(tx.connection()).await?
+        };
+        let Some(user) = row.map(UserId::from) else { return Ok(None) };
+        let clinic = member_of(tx.connection(), user, acts_in).await?;
+        Ok(Some(Facts { user: Some(user), doctor: Some(self), clinic, ..Facts::default() }))
+    }
+}
+
+/// Inserts a patient with a key of its own.
+pub(crate) async fn insert_patient(
+    tx: &mut Tx,
+    name: &PersonName,
+    birth: DateOfBirth,
+    phone: Option<&PhoneNumber>,
+    time_zone: &TimeZoneName,
+) -> Result<PatientId> {
+    let (id, now) = (tx.new_id::<PatientId>(), tx.now());
+    sqlx::query!(
+        "insert into patients (id, full_name, date_of_birth, time_zone, created_at) values ($1, $2, $3, $4, $5)",
+        id.uuid(),
+        name.as_str(),
+        birth.date().to_sqlx(),
+        time_zone.as_str(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    let key = tx.new_patient_key(id).await?;
+    if let Some(phone) = phone {
+        let cipher = key.encrypt(tx.domain().randomness(), Column::Phone, id, phone.as_str());
+        let index = tx.domain().vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_str().as_bytes()]);
+        sqlx::query!("update patients set phone_cipher = $2, phone_index = $3 where id = $1", id.uuid(), cipher, &index[..])
+            .execute(tx.connection())
+            .await?;
+    }
+    Ok(id)
+}
+
+/// Joins a user to the own record.
+pub(crate) async fn grant_self(tx: &mut Tx, patient: PatientId, user: UserId) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, 'self', $3)",
+        patient.uuid(),
+        user.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The clinic in which the caller acts, if the user belongs to it.
+pub(crate) async fn member_of(
+    connection: &mut PgConnection,
+    user: UserId,
+    acts_in: Option<ClinicId>,
+) -> Result<Option<ClinicId>> {
+    let Some(clinic) = acts_in else { return Ok(None) };
+    let member = sqlx::query_scalar!(
+        "select exists (select from memberships where user_id = $1 and clinic_id = $2 and ended_at is null) as \"member!\"",
+        user.uuid(),
+        clinic.uuid()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(member.then_some(clinic))
+}

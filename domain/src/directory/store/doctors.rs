@@ -1,0 +1,397 @@
+//! Doctors, their licences and the decisions on them in the database.
+
+use crate::{
+    Error, Result,
+    access::{
+        Permit, Scope,
+        actions::{Decide, Read, Write},
+    },
+    db::Tx,
+};
+use jiff::{civil::Date, tz::TimeZone};
+use jiff_sqlx::ToSqlx;
+use model::{
+    directory::{
+        ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, ClinicChoice, Country, DecisionView,
+        LicenceView, OwnApplication, SameLicence, SpecialtyChoice,
+    },
+    errors::{Code, FieldFault},
+    ids::{ClinicId, DoctorId, LicenceId, MembershipId, UserId},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A profile that was checked.
+pub(in crate::directory) struct NewProfile {
+    pub(in crate::directory) specialties: Vec<String>,
+    pub(in crate::directory) number: String,
+    pub(in crate::directory) authority: String,
+    pub(in crate::directory) country: Country,
+    pub(in crate::directory) expires_on: Date,
+    pub(in crate::directory) languages: Vec<String>,
+    pub(in crate::directory) about: String,
+}
+
+/// A decision to be kept.
+pub(in crate::directory) struct DecisionRow<'a> {
+    pub(in crate::directory) id: Uuid,
+    pub(in crate::directory) decision: ApplicationDecision,
+    pub(in crate::directory) reason: &'a str,
+    pub(in crate::directory) by: UserId,
+}
+
+/// No currency (ISO 4217): a doctor has one from the clinic that she joins.
+const NO_CURRENCY: &str = "XXX";
+
+/// Guards a licence while it is compared with others: two decisions on the same one wait for each other.
+const LICENCE_LOCK: i32 = 0x6c69_6365;
+
+pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
+    let rows = sqlx::query!("select slug, name from specialties order by name, slug").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| SpecialtyChoice { slug: row.slug, name: row.name }).collect())
+}
+
+pub(in crate::directory) async fn clinics(connection: &mut PgConnection, only: Option<ClinicId>) -> Result<Vec<ClinicChoice>> {
+    let rows = sqlx::query!(
+        "select id, name, country from clinics where $1::uuid is null or id = $1 order by name, id",
+        only.map(ClinicId::uuid)
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| Ok(ClinicChoice { id: row.id.into(), name: row.name, country: country(&row.country)? })).collect()
+}
+
+/// The ids of specialties; a slug that is none is the fault of its field.
+pub(in crate::directory) async fn specialties_by_slug(connection: &mut PgConnection, slugs: &[String]) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!("select id from specialties where slug = any($1)", slugs).fetch_all(connection).await?;
+    if ids.len() == slugs.len() { Ok(ids) } else { Err(Error::field("specialties", FieldFault::UnknownChoice)) }
+}
+
+/// A new doctor of a user, who has just applied.
+pub(in crate::directory) async fn insert(
+    tx: &mut Tx,
+    user: UserId,
+    name: &str,
+    profile: &NewProfile,
+    specialties: &[Uuid],
+) -> Result<DoctorId> {
+    let (id, now) = (tx.new_id::<DoctorId>(), tx.now());
+    sqlx::query!(
+        "insert into doctors (id, user_id, full_name, status, about, languages, currency, applied_at)
+         values ($1, $2, $3, 'applied', $4, $5, $6, $7)",
+        id.uuid(),
+        user.uuid(),
+        name,
+        profile.about,
+        &profile.languages,
+        NO_CURRENCY,
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    set_credentials(tx, id, profile, specialties).await?;
+    Ok(id)
+}
+
+/// Replaces what an applicant said and sends the application again.
+pub(in crate::directory) async fn revise(
+    tx: &mut Tx,
+    permit: &Permit<Write, DoctorId>,
+    profile: &NewProfile,
+    specialties: &[Uuid],
+) -> Result<()> {
+    let (id, now) = (permit.id(), tx.now());
+    sqlx::query!(
+        "update doctors set status = 'applied', about = $2, languages = $3, applied_at = $4, version = version + 1 where id = $1",
+        id.uuid(),
+        profile.about,
+        &profile.languages,
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!("delete from doctor_specialties where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
+    sqlx::query!("delete from licences where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
+    set_credentials(tx, id, profile, specialties).await
+}
+
+async fn set_credentials(tx: &mut Tx, doctor: DoctorId, profile: &NewProfile, specialties: &[Uuid]) -> Result<()> {
+    let (licence, now) = (tx.new_id::<LicenceId>(), tx.now());
+    sqlx::query!(
+        "insert into doctor_specialties (doctor_id, specialty_id) select $1, unnest($2::uuid[])",
+        doctor.uuid(),
+        specialties
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into licences (id, doctor_id, number, authority, country, expires_on, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        licence.uuid(),
+        doctor.uuid(),
+        profile.number,
+        profile.authority,
+        profile.country.as_str(),
+        profile.expires_on.to_sqlx(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// How an application stands, and its version.
+pub(in crate::directory) async fn state(tx: &mut Tx, doctor: DoctorId) -> Result<(ApplicationStatus, i32)> {
+    let row = sqlx::query!("select status, version from doctors where id = $1", doctor.uuid()).fetch_one(tx.connection()).await?;
+    Ok((status(&row.status)?, row.version))
+}
+
+/// Refuses a licence that has run out, and one with which another doctor was verified.
+pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, today: Date) -> Result<()> {
+    let Some(licence) = licence(tx, permit.id()).await?.filter(|licence| licence.expires_on >= today) else {
+        return Err(Code::LicenceExpired.into());
+    };
+    let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
+    sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
+    let others = same_licence(tx, permit.id(), &licence).await?;
+    if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
+        return Err(Code::LicenceTaken.into());
+    }
+    Ok(())
+}
+
+pub(in crate::directory) async fn decide(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, row: &DecisionRow<'_>) -> Result<()> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update doctors set status = $2, version = version + 1 where id = $1 and status = 'applied'",
+        permit.id().uuid(),
+        row.decision.as_str()
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() != 1 {
+        return Err(Code::ApplicationDecided.into());
+    }
+    sqlx::query!(
+        "insert into verification_decisions (id, doctor_id, decision, reason, decided_by, decided_at) values ($1, $2, $3, $4, $5, $6)",
+        row.id,
+        permit.id().uuid(),
+        row.decision.as_str(),
+        row.reason,
+        row.by.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Makes the doctor a member of the clinic, in running sessions too, and gives her its currency.
+pub(in crate::directory) async fn join(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, clinic: ClinicId) -> Result<()> {
+    let (doctor, now, membership) = (permit.id(), tx.now(), tx.new_id::<MembershipId>());
+    let user = permit.facts().user.ok_or_else(|| Error::internal("a doctor without a user"))?;
+    let known = sqlx::query!(
+        "update doctors d set currency = c.currency from clinics c where d.id = $1 and c.id = $2",
+        doctor.uuid(),
+        clinic.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
+    if known.rows_affected() != 1 {
+        return Err(Error::field("clinic", FieldFault::UnknownChoice));
+    }
+    sqlx::query!(
+        "insert into memberships (id, user_id, role, clinic_id, created_at) values ($1, $2, 'doctor', $3, $4)
+         on conflict do nothing",
+        membership.uuid(),
+        user.uuid(),
+        clinic.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "update sessions s set membership_id = m.id from memberships m
+         where s.user_id = $1 and s.membership_id is null and s.revoked_at is null
+           and m.user_id = $1 and m.role = 'doctor' and m.clinic_id = $2 and m.ended_at is null",
+        user.uuid(),
+        clinic.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+pub(in crate::directory) async fn waiting(connection: &mut PgConnection, scope: &Scope) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        "select count(*) as \"waiting!\" from doctors d
+         where d.status = 'applied' and ($1::uuid is null or exists (
+           select from memberships m where m.user_id = d.user_id and m.clinic_id = $1 and m.ended_at is null))",
+        scope.clinic.map(ClinicId::uuid)
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
+pub(in crate::directory) async fn list(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    wanted: ApplicationStatus,
+    after: Option<DoctorId>,
+    limit: i64,
+) -> Result<Vec<ApplicationRow>> {
+    let rows = sqlx::query!(
+        "select d.id, d.full_name, d.applied_at,
+           (select l.country from licences l where l.doctor_id = d.id order by l.created_at desc limit 1) as country,
+           array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
+             where ds.doctor_id = d.id order by s.name) as \"specialties!\"
+         from doctors d
+         where d.status = $1
+           and ($2::uuid is null or exists (
+             select from memberships m where m.user_id = d.user_id and m.clinic_id = $2 and m.ended_at is null))
+           and ($3::uuid is null or (d.applied_at, d.id) > (select applied_at, id from doctors where id = $3))
+         order by d.applied_at, d.id limit $4",
+        wanted.as_str(),
+        scope.clinic.map(ClinicId::uuid),
+        after.map(DoctorId::uuid),
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(ApplicationRow {
+                doctor: row.id.into(),
+                name: row.full_name,
+                status: wanted,
+                applied_at: row.applied_at.to_jiff(),
+                specialties: row.specialties,
+                country: row.country.as_deref().map(country).transpose()?,
+            })
+        })
+        .collect()
+}
+
+pub(in crate::directory) async fn application(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<ApplicationView> {
+    let doctor = permit.id();
+    let row = sqlx::query!(
+        "select d.user_id, d.full_name, d.status, d.about, d.languages, d.applied_at, d.version, u.email,
+           u.email_confirmed_at is not null as \"email_confirmed!\",
+           array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
+             where ds.doctor_id = d.id order by s.name) as \"specialties!\",
+           array(select c.name from memberships m join clinics c on c.id = m.clinic_id
+             where m.user_id = d.user_id and m.role = 'doctor' and m.ended_at is null order by c.name) as \"clinics!\"
+         from doctors d join users u on u.id = d.user_id where d.id = $1",
+        doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let licence = licence(tx, doctor).await?;
+    let same_licence = match &licence {
+        Some(licence) => same_licence(tx, doctor, licence).await?,
+        None => Vec::new(),
+    };
+    Ok(ApplicationView {
+        doctor,
+        user: row.user_id.into(),
+        name: row.full_name,
+        email: row.email,
+        email_confirmed: row.email_confirmed,
+        status: status(&row.status)?,
+        applied_at: row.applied_at.to_jiff(),
+        version: row.version,
+        specialties: row.specialties,
+        languages: row.languages,
+        about: row.about,
+        licence,
+        same_licence,
+        clinics: row.clinics,
+        decisions: decisions(tx, doctor).await?,
+    })
+}
+
+pub(in crate::directory) async fn own(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<OwnApplication> {
+    let doctor = permit.id();
+    let row = sqlx::query!(
+        "select status, about, languages, applied_at, version,
+           array(select s.slug from doctor_specialties ds join specialties s on s.id = ds.specialty_id
+             where ds.doctor_id = d.id order by s.name) as \"specialties!\"
+         from doctors d where d.id = $1",
+        doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let status = status(&row.status)?;
+    let newest = decisions(tx, doctor).await?.into_iter().next();
+    Ok(OwnApplication {
+        doctor,
+        status,
+        applied_at: row.applied_at.to_jiff(),
+        version: row.version,
+        specialties: row.specialties,
+        languages: row.languages,
+        about: row.about,
+        licence: licence(tx, doctor).await?,
+        refusal: newest.filter(|_| status == ApplicationStatus::Refused).map(|decision| decision.reason),
+    })
+}
+
+async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<LicenceView>> {
+    let today = tx.now().to_zoned(TimeZone::UTC).date();
+    let row = sqlx::query!(
+        "select number, authority, country, expires_on from licences where doctor_id = $1 order by expires_on desc, id desc limit 1",
+        doctor.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|row| {
+        let expires_on = row.expires_on.to_jiff();
+        Ok(LicenceView {
+            number: row.number,
+            authority: row.authority,
+            country: country(&row.country)?,
+            expires_on,
+            expired: expires_on < today,
+        })
+    })
+    .transpose()
+}
+
+/// Others with the same licence, however it was typed.
+async fn same_licence(tx: &mut Tx, doctor: DoctorId, licence: &LicenceView) -> Result<Vec<SameLicence>> {
+    let rows = sqlx::query!(
+        "select d.id, d.full_name, d.status from licences l join doctors d on d.id = l.doctor_id
+         where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and d.id <> $1 order by d.applied_at, d.id",
+        doctor.uuid(),
+        licence.authority,
+        licence.number
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(SameLicence { doctor: row.id.into(), name: row.full_name, status: status(&row.status)? }))
+        .collect()
+}
+
+async fn decisions(tx: &mut Tx, doctor: DoctorId) -> Result<Vec<DecisionView>> {
+    let rows = sqlx::query!(
+        "select v.decision, v.reason, v.decided_at, u.display_name from verification_decisions v join users u on u.id = v.decided_by
+         where v.doctor_id = $1 order by v.decided_at desc, v.id desc",
+        doctor.uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let decision = ApplicationDecision::parse(&row.decision).map_err(|_| Error::internal("an unknown decision"))?;
+            Ok(DecisionView { decision, reason: row.reason, by: row.display_name, at: row.decided_at.to_jiff() })
+        })
+        .collect()
+}
+
+pub(super) fn status(text: &str) -> Result<ApplicationStatus> {
+    ApplicationStatus::parse(text).map_err(|_| Error::internal("an unknown state of an application"))
+}
+
+fn country(text: &str) -> Result<Country> {
+    Country::parse(text).map_err(|_| Error::internal("an unknown country"))
+}

@@ -1,0 +1,68 @@
+//! Closing an account and opening it again.
+
+use super::{rules, store::people};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions::Suspend},
+    audit::Audit,
+    identity,
+    outbox::Event,
+};
+use model::{
+    access::Role,
+    directory::SuspensionKind,
+    errors::Code,
+    ids::{EventId, UserId},
+};
+
+/// What is to be done to whose account, and why.
+#[derive(Debug, Clone)]
+pub struct ChangeAccount {
+    /// Whose.
+    pub user: UserId,
+    /// Why; the person receives it.
+    pub reason: String,
+    /// The version that was looked at.
+    pub version: i32,
+}
+
+/// Closes an account: its sessions end at once, and the person gets a mail with the reason.
+///
+/// # Errors
+/// `directory.suspend_self`; `request.fields_invalid` with the field `reason`; `request.stale`.
+pub async fn suspend(domain: &Domain, access: &Access, command: ChangeAccount) -> Result<()> {
+    let acting = access.acting()?;
+    if acting.role == Role::Admin && acting.user == command.user {
+        return Err(Code::SuspendSelf.into());
+    }
+    change(domain, access, command, SuspensionKind::Suspended).await
+}
+
+/// Opens an account again; the person gets a mail with the reason.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `reason`; `request.stale`.
+pub async fn restore(domain: &Domain, access: &Access, command: ChangeAccount) -> Result<()> {
+    change(domain, access, command, SuspensionKind::Restored).await
+}
+
+async fn change(domain: &Domain, access: &Access, command: ChangeAccount, kind: SuspensionKind) -> Result<()> {
+    let mut tx = domain.begin("directory.change_account", access).await?;
+    let permit = tx.permit(Suspend, command.user).await?;
+    let reason = rules::reason(&command.reason).map_err(|fault| Error::field("reason", fault))?;
+    let (user, suspension) = (permit.id(), tx.new_id::<EventId>().uuid());
+    people::set_suspended(&mut tx, &permit, kind, command.version).await?;
+    people::insert_suspension(&mut tx, &permit, suspension, kind, &reason).await?;
+    let entry = match kind {
+        SuspensionKind::Suspended => {
+            let ended = identity::revoke_all_sessions(&mut tx, user, None).await?;
+            tx.emit(Event::UserSuspended { user, suspension }).await?;
+            Audit::of("directory.user_suspended").with("sessions", ended)
+        }
+        SuspensionKind::Restored => {
+            tx.emit(Event::UserRestored { user, suspension }).await?;
+            Audit::of("directory.user_restored")
+        }
+    };
+    tx.commit(entry.on(ResourceKind::Account, user)).await
+}

@@ -1,0 +1,84 @@
+//! What was typed into a form that was refused, kept for the page that shows it again.
+//!
+//! The draft's id is random and stands in the page's address; it is also the key, and only its hash is stored. So the table alone opens nothing.
+
+use crate::{
+    Domain, Result,
+    vault::{Key, sha256},
+};
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+const LIFE: SignedDuration = SignedDuration::from_mins(30);
+
+/// Keeps a draft for half an hour; its id. `form` binds it: the draft of one form does not open in another.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn save(domain: &Domain, form: &str, content: &str) -> Result<String> {
+    let mut bytes = [0; 16];
+    domain.randomness().fill(&mut bytes);
+    let id = Uuid::from_bytes(bytes).simple().to_string();
+    let cipher = key(&id).encrypt(domain.randomness(), form.as_bytes(), content.as_bytes());
+    sqlx::query!(
+        "insert into form_drafts (token_hash, cipher, expires_at) values ($1, $2, $3)",
+        &row_of(&id)[..],
+        cipher,
+        (domain.now() + LIFE).to_sqlx()
+    )
+    .execute(domain.pool())
+    .await?;
+    Ok(id)
+}
+
+/// The draft, if it is there, not too old, and of this form.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn load(domain: &Domain, form: &str, id: &str) -> Result<Option<String>> {
+    let row = sqlx::query!(
+        "select cipher from form_drafts where token_hash = $1 and expires_at > $2",
+        &row_of(id)[..],
+        domain.now().to_sqlx()
+    )
+    .fetch_optional(domain.pool())
+    .await?;
+    Ok(row
+        .and_then(|row| key(id).decrypt(form.as_bytes(), &row.cipher).ok())
+        .and_then(|plain| String::from_utf8(plain.to_vec()).ok()))
+}
+
+/// Whether there is a draft with this id, of whichever form: a page with several forms shows it in one of them only.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn exists(domain: &Domain, id: &str) -> Result<bool> {
+    let row = sqlx::query!(
+        "select exists (select from form_drafts where token_hash = $1 and expires_at > $2) as \"exists!\"",
+        &row_of(id)[..],
+        domain.now().to_sqlx()
+    )
+    .fetch_one(domain.pool())
+    .await?;
+    Ok(row.exists)
+}
+
+/// Deletes what is too old; how many.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn sweep(domain: &Domain) -> Result<u64> {
+    Ok(sqlx::query!("delete from form_drafts where expires_at < $1", domain.now().to_sqlx())
+        .execute(domain.pool())
+        .await?
+        .rows_affected())
+}
+
+fn key(id: &str) -> Key {
+    Key::new(sha256(&[b"draft key", id.as_bytes()]))
+}
+
+fn row_of(id: &str) -> [u8; 32] {
+    sha256(&[b"draft row", id.as_bytes()])
+}

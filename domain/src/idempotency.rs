@@ -1,0 +1,86 @@
+//! The same request twice is done once.
+//!
+//! The key is inserted in the transaction of the change: a second caller with the same key waits there, and then finds the first one's result.
+//! Only successes are kept, as the id of what was made, with an HMAC of the request; never a body.
+
+use crate::{
+    Result,
+    db::Tx,
+    vault::{Purpose, equal_in_constant_time},
+};
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use model::errors::{Code, FieldFault};
+use serde::Serialize;
+use uuid::Uuid;
+
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const LONGEST: usize = 100;
+
+/// What is known of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Claimed {
+    /// It is new: go on, and [`finish`].
+    New,
+    /// It was used for the same request, which made this.
+    Done(Uuid),
+}
+
+/// Claims the caller's key for a request. Without a key every request is new.
+///
+/// # Errors
+/// `request.idempotency_mismatch` when the key came with another request; `request.fields_invalid` when it is too long.
+pub(crate) async fn claim(tx: &mut Tx, use_case: &'static str, key: Option<&str>, request: &impl Serialize) -> Result<Claimed> {
+    let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(Claimed::New) };
+    if key.len() > LONGEST {
+        return Err(crate::Error::field("idempotency_key", FieldFault::TooLong));
+    }
+    let user = tx.access().acting()?.user;
+    let body = serde_json::to_vec(request).map_err(crate::Error::internal)?;
+    let mac = tx.domain().vault().mac(Purpose::Idempotency, &[use_case.as_bytes(), &body]);
+    let now = tx.now();
+    let inserted = sqlx::query!(
+        "insert into idempotency_keys (user_id, key, use_case, request_mac, created_at) values ($1, $2, $3, $4, $5)
+         on conflict (user_id, key) do nothing",
+        user.uuid(),
+        key,
+        use_case,
+        &mac[..],
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    if inserted.rows_affected() == 1 {
+        return Ok(Claimed::New);
+    }
+    let row =
+        sqlx::query!("select request_mac, resource_id from idempotency_keys where user_id = $1 and key = $2", user.uuid(), key)
+            .fetch_one(tx.connection())
+            .await?;
+    match row.resource_id {
+        Some(resource) if equal_in_constant_time(&row.request_mac, &mac) => Ok(Claimed::Done(resource)),
+        Some(_) | None => Err(Code::IdempotencyMismatch.into()),
+    }
+}
+
+/// Notes what the request made.
+pub(crate) async fn finish(tx: &mut Tx, key: Option<&str>, resource: Uuid) -> Result<()> {
+    let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(()) };
+    let user = tx.access().acting()?.user;
+    sqlx::query!("update idempotency_keys set resource_id = $3 where user_id = $1 and key = $2", user.uuid(), key, resource)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Deletes keys older than a day; how many.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn sweep(domain: &crate::Domain) -> Result<u64> {
+    let before = domain.now() - KEPT;
+    Ok(sqlx::query!("delete from idempotency_keys where created_at < $1", before.to_sqlx())
+        .execute(domain.pool())
+        .await?
+        .rows_affected())
+}

@@ -1,0 +1,164 @@
+//! The own account: what a page's head shows, which roles there are.
+
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, Acting, ResourceKind,
+        actions::{Read, Write},
+    },
+    audit::Audit,
+};
+use model::{
+    access::Role,
+    errors::Code,
+    ids::{ClinicId, MembershipId, UserId},
+};
+use sqlx::PgConnection;
+
+/// Who looks at a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who.
+    pub user: UserId,
+    /// The name as it is shown.
+    pub name: String,
+    /// In which role now.
+    pub role: Role,
+    /// In which clinic, by name; none for all and for patients.
+    pub clinic: Option<String>,
+    /// The person's zone.
+    pub time_zone: String,
+    /// The person's language.
+    pub language: String,
+    /// For doctors: whether they were verified.
+    pub doctor_status: Option<String>,
+    /// Everything that the person may act as, the present role included.
+    pub roles: Vec<RoleView>,
+}
+
+/// The own account, for its page.
+#[derive(Debug, Clone)]
+pub struct AccountView {
+    /// The name.
+    pub name: String,
+    /// The address as it was typed.
+    pub email: String,
+    /// The person's zone.
+    pub time_zone: String,
+    /// The roles that the person may act in.
+    pub roles: Vec<RoleView>,
+}
+
+/// A role that the person may act in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleView {
+    /// The membership; none for acting as a patient.
+    pub membership: Option<MembershipId>,
+    /// The role.
+    pub role: Role,
+    /// The clinic by name; none for all.
+    pub clinic: Option<String>,
+    /// Whether it is the present one.
+    pub current: bool,
+}
+
+/// Who looks; `None` for strangers.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn viewer(domain: &Domain, access: &Access) -> Result<Option<Viewer>> {
+    let Ok(acting) = access.acting() else { return Ok(None) };
+    let row = sqlx::query!(
+        "select u.display_name, u.time_zone, u.language, c.name as \"clinic?\", d.status as \"doctor_status?\"
+         from users u left join clinics c on c.id = $2 left join doctors d on d.user_id = u.id where u.id = $1",
+        acting.user.uuid(),
+        acting.clinic.map(model::ids::ClinicId::uuid)
+    )
+    .fetch_optional(domain.pool())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let mut connection = domain.pool().acquire().await?;
+    let roles = roles(&mut connection, acting).await?;
+    Ok(Some(Viewer {
+        user: acting.user,
+        name: row.display_name,
+        role: acting.role,
+        clinic: row.clinic,
+        time_zone: row.time_zone,
+        language: row.language,
+        doctor_status: row.doctor_status,
+        roles,
+    }))
+}
+
+/// The own account.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
+    let acting = access.acting()?.clone();
+    let mut tx = domain.begin("identity.account", access).await?;
+    let user = tx.permit(Read, acting.user).await?.id();
+    let row = sqlx::query!("select display_name, email, time_zone from users where id = $1", user.uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    let roles = roles(tx.connection(), &acting).await?;
+    tx.close().await?;
+    Ok(AccountView { name: row.display_name, email: row.email, time_zone: row.time_zone, roles })
+}
+
+/// Acts in another role from now on, in this session.
+///
+/// # Errors
+/// `not_found` when the membership is not the caller's.
+pub async fn act_as(domain: &Domain, access: &Access, membership: Option<MembershipId>) -> Result<()> {
+    let acting = access.acting()?.clone();
+    let mut tx = domain.begin("identity.act_as", access).await?;
+    let user = tx.permit(Write, acting.user).await?.id();
+    let done = sqlx::query!(
+        "update sessions set membership_id = $3 where id = $1 and user_id = $2
+           and ($3::uuid is null or exists (select from memberships where id = $3 and user_id = $2 and ended_at is null))",
+        acting.session.uuid(),
+        user.uuid(),
+        membership.map(MembershipId::uuid)
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Code::NotFound.into());
+    }
+    let entry = Audit::of("identity.role_changed").on(ResourceKind::Account, user);
+    let entry = match membership {
+        Some(membership) => entry.with_id("membership", membership),
+        None => entry.with("role", Role::Patient.as_str()),
+    };
+    tx.commit(entry).await
+}
+
+/// Everything that the person may act as.
+async fn roles(connection: &mut PgConnection, acting: &Acting) -> Result<Vec<RoleView>> {
+    let memberships = sqlx::query!(
+        "select m.id, m.role, m.clinic_id, c.name as \"clinic?\" from memberships m left join clinics c on c.id = m.clinic_id
+         where m.user_id = $1 and m.ended_at is null order by m.created_at, m.id",
+        acting.user.uuid()
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let is_patient = sqlx::query_scalar!(
+        "select exists (select from patient_access where user_id = $1 and relation = 'self') as \"is_patient!\"",
+        acting.user.uuid()
+    )
+    .fetch_one(connection)
+    .await?;
+    let mut roles = Vec::with_capacity(memberships.len() + 1);
+    for membership in memberships {
+        let role = Role::parse(&membership.role).ok_or_else(|| Error::internal("an unknown role"))?;
+        let current = role == acting.role && membership.clinic_id == acting.clinic.map(ClinicId::uuid);
+        roles.push(RoleView { membership: Some(membership.id.into()), role, clinic: membership.clinic, current });
+    }
+    if is_patient {
+        let current = acting.role == Role::Patient;
+        roles.push(RoleView { membership: None, role: Role::Patient, clinic: None, current });
+    }
+    Ok(roles)
+}

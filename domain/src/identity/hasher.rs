@@ -1,0 +1,76 @@
+//! Password hashing: argon2id (RFC 9106), off the async threads, a few at a time.
+
+use crate::{Error, Result};
+use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Semaphore;
+
+/// OWASP's recommendation of 2024: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Hashes and verifies passwords; no more at once than there are processors, so that sign-ins cannot eat all memory.
+#[derive(Debug, Clone)]
+pub struct Hasher {
+    places: Arc<Semaphore>,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { places: Arc::new(Semaphore::new(processors)) }
+    }
+}
+
+impl Hasher {
+    /// A PHC string.
+    pub(crate) async fn hash(&self, password: &str) -> Result<String> {
+        let password = zeroize::Zeroizing::new(password.to_owned());
+        self.off_thread(move || hash(&password)).await?
+    }
+
+    /// Whether the password belongs to the PHC string. Without one, the same work is done for nothing, so that time tells nothing.
+    pub(crate) async fn verify(&self, password: &str, phc: Option<String>) -> Result<bool> {
+        let password = zeroize::Zeroizing::new(password.to_owned());
+        self.off_thread(move || match phc {
+            Some(phc) => verify(&password, &phc),
+            None => verify(&password, nobodys()?).map(|_| false),
+        })
+        .await?
+    }
+
+    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let place = self.places.clone().acquire_owned().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let answer = work();
+            drop(place);
+            answer
+        })
+        .await
+        .map_err(Error::internal)
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("the parameters are within argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &str) -> Result<String> {
+    argon2().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
+}
+
+fn verify(password: &str, phc: &str) -> Result<bool> {
+    let parsed = PasswordHash::new(phc).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+fn nobodys() -> Result<&'static str> {
+    static HASH: OnceLock<String> = OnceLock::new();
+    if let Some(hash) = HASH.get() {
+        return Ok(hash);
+    }
+    let made = hash("nobody has this password")?;
+    Ok(HASH.get_or_init(|| made))
+}

@@ -1,0 +1,94 @@
+//! Links that grant something once: the token is made of the row's id with a key that the database does not have, and only its hash is
+//! kept.
+
+use crate::{
+    Domain, Result,
+    db::Tx,
+    vault::{Purpose, sha256},
+};
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use model::{errors::Code, ids::UserId};
+use uuid::Uuid;
+
+/// What a link grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkPurpose {
+    ConfirmEmail,
+    ResetPassword,
+}
+
+impl LinkPurpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfirmEmail => "confirm_email",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+
+    /// How long it is good for.
+    const fn life(self) -> SignedDuration {
+        match self {
+            Self::ConfirmEmail => SignedDuration::from_hours(48),
+            Self::ResetPassword => SignedDuration::from_hours(1),
+        }
+    }
+}
+
+/// The token of a link: 128 bits, hexadecimal.
+pub(crate) fn token(domain: &Domain, link: Uuid) -> String {
+    let mac = domain.vault().mac(Purpose::Links, &[link.as_bytes()]);
+    Uuid::from_slice(&mac[..16]).expect("16 bytes make a UUID").simple().to_string()
+}
+
+/// Makes a link; older ones of the same purpose stop working.
+pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> Result<Uuid> {
+    let now = tx.now();
+    sqlx::query!(
+        "update links set expires_at = $3 where user_id = $1 and purpose = $2 and used_at is null and expires_at > $3",
+        user.uuid(),
+        purpose.as_str(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    let id = tx.new_id::<model::ids::EventId>().uuid();
+    let hash = sha256(&[token(tx.domain(), id).as_bytes()]);
+    sqlx::query!(
+        "insert into links (id, token_hash, purpose, user_id, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        id,
+        &hash[..],
+        purpose.as_str(),
+        user.uuid(),
+        now.to_sqlx(),
+        (now + purpose.life()).to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+/// Uses a link up; who it belongs to.
+///
+/// # Errors
+/// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
+pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Result<UserId> {
+    let hash = sha256(&[token.trim().as_bytes()]);
+    let now: Timestamp = tx.now();
+    let row = sqlx::query!(
+        "select id, user_id, expires_at, used_at from links where token_hash = $1 and purpose = $2 for update",
+        &hash[..],
+        purpose.as_str()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Code::LinkUnknown)?;
+    if row.used_at.is_some() {
+        return Err(Code::LinkUsed.into());
+    }
+    if row.expires_at.to_jiff() <= now {
+        return Err(Code::LinkExpired.into());
+    }
+    sqlx::query!("update links set used_at = $2 where id = $1", row.id, now.to_sqlx()).execute(tx.connection()).await?;
+    Ok(row.user_id.into())
+}

@@ -1,0 +1,35 @@
+//! Users, credentials, links, sessions, tokens.
+//!
+//! Invariants
+//! - Nobody learns here whether an address has an account: sign-up and reset answer the same, sign-in takes the same time.
+//! - Passwords are hashed with argon2id off the async threads. Tokens and links are kept as hashes.
+//! - A suspended or deleted person's sessions answer nobody: roles and state are read at each request.
+//!
+//! Boundary: cookies, headers and rate limits are the server's; sentences and SMTP too.
+
+mod account;
+mod api_tokens;
+mod attempts;
+mod hasher;
+pub mod http_sessions;
+pub(crate) mod links;
+mod passwords;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod store;
+
+pub use account::{AccountView, RoleView, Viewer, account, act_as, viewer};
+pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens, resolve_access_token};
+pub use attempts::Attempts;
+pub use hasher::Hasher;
+pub use passwords::{ChangePassword, ResetPassword, change_password, check_password, request_reset, reset_password};
+pub use sessions::{
+    SessionKind, SessionView, end_other_sessions, end_session, list_sessions, resolve_session, session_holds, sign_out,
+    sweep_sessions,
+};
+pub use sign_in::{SignIn, SignedIn, sign_in};
+pub use sign_up::{NewAccount, SignUp, confirm_email, resend_confirmation, sign_up};
+
+pub(crate) use sessions::revoke_all as revoke_all_sessions;
+pub(crate) use sign_up::{insert_account, repeated};

@@ -1,0 +1,95 @@
+//! Changing, resetting and typing the password again.
+
+use super::{
+    links::{self, LinkPurpose},
+    sessions, store,
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions::Write},
+    audit::Audit,
+    outbox::Event,
+};
+use model::{
+    errors::Code,
+    identity::{EmailAddress, Password},
+};
+
+/// A new password by the token of a mailed link.
+#[derive(Clone)]
+pub struct ResetPassword {
+    /// The link's token.
+    pub token: String,
+    /// The new password.
+    pub password: String,
+}
+
+/// A new password by somebody who is signed in.
+#[derive(Clone)]
+pub struct ChangePassword {
+    /// The present password.
+    pub current: String,
+    /// The new password.
+    pub password: String,
+}
+
+/// Sends a link to a new password, if there is an account with this address; the answer is the same if not.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `email`.
+pub async fn request_reset(domain: &Domain, access: &Access, email: &str) -> Result<()> {
+    let email = EmailAddress::parse(email).map_err(|fault| Error::field("email", fault))?;
+    let mut tx = domain.begin("identity.request_reset", access).await?;
+    let found = store::credentials(tx.connection(), &email).await?;
+    let Some(found) = found.filter(|found| !found.suspended) else { return tx.close().await };
+    let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
+    tx.emit(Event::PasswordResetRequested { user: found.user, link }).await?;
+    tx.commit(Audit::of("identity.reset_requested").on(ResourceKind::Account, found.user)).await
+}
+
+/// Sets a new password by a mailed link and ends all sessions. Who holds the link has shown that the address is theirs.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `password`; `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
+pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPassword) -> Result<()> {
+    let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
+    let hash = domain.hasher().hash(password.as_str()).await?;
+    let mut tx = domain.begin("identity.reset_password", access).await?;
+    let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?;
+    let now = tx.now();
+    store::set_password(tx.connection(), user, &hash, now).await?;
+    store::confirm(tx.connection(), user, now).await?;
+    let ended = sessions::revoke_all(&mut tx, user, None).await?;
+    tx.emit(Event::PasswordChanged { user }).await?;
+    tx.commit(Audit::of("identity.password_reset").on(ResourceKind::Account, user).with("sessions", ended)).await
+}
+
+/// Changes the caller's password and ends all other sessions.
+///
+/// # Errors
+/// `identity.password_wrong`, `request.fields_invalid` with the field `password`.
+pub async fn change_password(domain: &Domain, access: &Access, command: ChangePassword) -> Result<()> {
+    let acting = access.acting()?.clone();
+    check_password(domain, access, &command.current).await?;
+    let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
+    let hash = domain.hasher().hash(password.as_str()).await?;
+    let mut tx = domain.begin("identity.change_password", access).await?;
+    let permit = tx.permit(Write, acting.user).await?;
+    let (user, now) = (permit.id(), tx.now());
+    store::set_password(tx.connection(), user, &hash, now).await?;
+    let ended = sessions::revoke_all(&mut tx, user, Some(acting.session)).await?;
+    tx.emit(Event::PasswordChanged { user }).await?;
+    tx.commit(Audit::of("identity.password_changed").on(ResourceKind::Account, user).with("sessions", ended)).await
+}
+
+/// Whether the caller typed the own password again; before signing and other things that must not be done at somebody else's desk.
+///
+/// # Errors
+/// `identity.password_wrong`.
+pub async fn check_password(domain: &Domain, access: &Access, password: &str) -> Result<()> {
+    let user = access.acting()?.user;
+    let mut connection = domain.pool().acquire().await?;
+    let hash = store::password_hash(&mut connection, user).await?;
+    drop(connection);
+    if domain.hasher().verify(password, hash).await? { Ok(()) } else { Err(Code::PasswordWrong.into()) }
+}

@@ -1,0 +1,267 @@
+//! Sessions: what a cookie or a token stands for.
+
+use crate::{
+    Domain, Result,
+    access::{
+        Access, Acting, Actor, ResourceKind,
+        actions::{Read, Write},
+    },
+    audit::Audit,
+    db::Tx,
+    outbox::Event,
+};
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use model::{
+    access::Role,
+    errors::Code,
+    ids::{SessionId, UserId},
+};
+
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A browser with a cookie.
+    Browser,
+    /// A program with tokens.
+    Api,
+}
+
+impl SessionKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct SessionView {
+    /// Its id.
+    pub id: SessionId,
+    /// What the browser or program calls itself.
+    pub user_agent: Option<String>,
+    /// Where it was begun.
+    pub address: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// A session's last use is written at most once a minute.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Result<SessionId> {
+    let (id, now) = (tx.new_id::<SessionId>(), tx.now());
+    let life = SignedDuration::from_hours(match kind {
+        SessionKind::Browser => tx.domain().settings().session_absolute_hours,
+        SessionKind::Api => tx.domain().settings().refresh_token_days * 24,
+    });
+    let (agent, address) = (tx.access().user_agent.clone(), tx.access().address.map(|address| address.to_string()));
+    // Who has a role at work begins in it; everybody else begins as a patient.
+    sqlx::query!(
+        "insert into sessions (id, user_id, kind, membership_id, user_agent, address, created_at, last_seen_at, expires_at)
+         values ($1, $2, $3,
+           (select m.id from memberships m where m.user_id = $2 and m.ended_at is null order by m.created_at, m.id limit 1),
+           $4, $5, $6, $6, $7)",
+        id.uuid(),
+        user.uuid(),
+        kind.as_str(),
+        agent,
+        address,
+        now.to_sqlx(),
+        (now + life).to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+/// Turns a session id into who acts, with role and state as of now; `None` when it is over, revoked, or the person is suspended. Called for
+/// each request.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Acting>> {
+    let now = domain.now();
+    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let Some(row) = sqlx::query!(
+        "select s.user_id, s.kind, s.last_seen_at, m.role as \"role?\", m.clinic_id as \"clinic_id?\", d.id as \"doctor_id?\",
+           pa.patient_id as \"patient_id?\"
+         from sessions s
+           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
+           left join memberships m on m.id = s.membership_id and m.ended_at is null
+           left join doctors d on d.user_id = s.user_id
+           left join patient_access pa on pa.user_id = s.user_id and pa.relation = 'self'
+         where s.id = $1 and s.revoked_at is null and s.expires_at > $2
+           and (s.kind <> 'browser' or s.last_seen_at > $3)",
+        id.uuid(),
+        now.to_sqlx(),
+        (now - idle).to_sqlx()
+    )
+    .fetch_optional(domain.pool())
+    .await?
+    else {
+        return Ok(None);
+    };
+    if row.last_seen_at.to_jiff() < now - SEEN_EVERY {
+        sqlx::query!("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", id.uuid(), now.to_sqlx())
+            .execute(domain.pool())
+            .await?;
+    }
+    // Who applied as a doctor and is not verified has no membership yet, and is no patient either.
+    let role = match row.role.as_deref().map(Role::parse) {
+        Some(role) => role.ok_or_else(|| crate::Error::internal("an unknown role"))?,
+        None if row.patient_id.is_none() && row.doctor_id.is_some() => Role::Doctor,
+        None => Role::Patient,
+    };
+    Ok(Some(Acting {
+        user: row.user_id.into(),
+        session: id,
+        role,
+        clinic: row.clinic_id.map(Into::into),
+        patient: row.patient_id.filter(|_| role == Role::Patient).map(Into::into),
+        doctor: row.doctor_id.filter(|_| role == Role::Doctor).map(Into::into),
+    }))
+}
+
+/// Whether a session still stands for its person. An open socket asks: it is no use of the session, so it does not prolong it.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn session_holds(domain: &Domain, id: SessionId) -> Result<bool> {
+    let now = domain.now();
+    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let row = sqlx::query!(
+        "select exists (select from sessions s
+           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null
+         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)) as \"holds!\"",
+        id.uuid(),
+        now.to_sqlx(),
+        (now - idle).to_sqlx()
+    )
+    .fetch_one(domain.pool())
+    .await?;
+    Ok(row.holds)
+}
+
+/// The caller's running sessions, newest use first.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<SessionView>> {
+    let acting = access.acting()?.clone();
+    let mut tx = domain.begin("identity.list_sessions", access).await?;
+    let permit = tx.permit(Read, acting.user).await?;
+    let now = tx.now();
+    let rows = sqlx::query!(
+        "select id, user_agent, address, created_at, last_seen_at from sessions
+         where user_id = $1 and revoked_at is null and expires_at > $2 order by last_seen_at desc, id desc",
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    tx.close().await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SessionView {
+            id: row.id.into(),
+            user_agent: row.user_agent,
+            address: row.address,
+            created_at: row.created_at.to_jiff(),
+            last_seen_at: row.last_seen_at.to_jiff(),
+            current: acting.session.uuid() == row.id,
+        })
+        .collect())
+}
+
+/// Ends one of the caller's sessions; its sockets and its relay allocations close.
+///
+/// # Errors
+/// `not_found` when it is not the caller's or is over.
+pub async fn end_session(domain: &Domain, access: &Access, id: SessionId) -> Result<()> {
+    let user = access.acting()?.user;
+    let mut tx = domain.begin("identity.end_session", access).await?;
+    let permit = tx.permit(Write, user).await?;
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update sessions set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null",
+        id.uuid(),
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Code::NotFound.into());
+    }
+    tx.emit(Event::SessionRevoked { user, session: id }).await?;
+    tx.commit(Audit::of("identity.session_ended").on(ResourceKind::Account, user).with_id("session", id)).await
+}
+
+/// Ends the session that asks.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn sign_out(domain: &Domain, access: &Access) -> Result<()> {
+    let session = access.acting()?.session;
+    end_session(domain, access, session).await
+}
+
+/// Ends all of the caller's sessions but the one that asks.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn end_other_sessions(domain: &Domain, access: &Access) -> Result<()> {
+    let acting = access.acting()?.clone();
+    let mut tx = domain.begin("identity.end_other_sessions", access).await?;
+    let permit = tx.permit(Write, acting.user).await?;
+    let user = permit.id();
+    let ended = revoke_all(&mut tx, user, Some(acting.session)).await?;
+    tx.commit(Audit::of("identity.other_sessions_ended").on(ResourceKind::Account, user).with("sessions", ended)).await
+}
+
+/// Ends the sessions of a user but one; how many.
+pub(crate) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>) -> Result<i64> {
+    let now = tx.now();
+    let rows = sqlx::query!(
+        "update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null and id is distinct from $3 returning id",
+        user.uuid(),
+        now.to_sqlx(),
+        but.map(SessionId::uuid)
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in &rows {
+        tx.emit(Event::SessionRevoked { user, session: row.id.into() }).await?;
+    }
+    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+}
+
+/// Deletes sessions, cookies' records and tokens that ended a month ago, and used or expired links; how many rows.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn sweep_sessions(domain: &Domain) -> Result<u64> {
+    let now = domain.now();
+    let month_ago = (now - SignedDuration::from_hours(24 * 30)).to_sqlx();
+    let tokens = sqlx::query!("delete from api_tokens where expires_at < $1", month_ago).execute(domain.pool()).await?;
+    let sessions =
+        sqlx::query!("delete from sessions where expires_at < $1 or revoked_at < $1", month_ago).execute(domain.pool()).await?;
+    let links = sqlx::query!("delete from links where expires_at < $1", month_ago).execute(domain.pool()).await?;
+    let records = sqlx::query!("delete from http_sessions where expires_at < $1", now.to_sqlx()).execute(domain.pool()).await?;
+    Ok(tokens.rows_affected() + sessions.rows_affected() + links.rows_affected() + records.rows_affected())
+}
+
+/// The access of somebody who acts.
+impl From<Acting> for Actor {
+    fn from(acting: Acting) -> Self {
+        Self::User(acting)
+    }
+}

@@ -1,0 +1,69 @@
+//! Signing in with e-mail and password.
+
+use super::{
+    sessions::{self, SessionKind},
+    store,
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind},
+    audit::Audit,
+};
+use model::{
+    errors::Code,
+    identity::EmailAddress,
+    ids::{SessionId, UserId},
+};
+
+/// What a person types.
+#[derive(Clone)]
+pub struct SignIn {
+    /// E-mail address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+    /// What the session is for.
+    pub kind: SessionKind,
+}
+
+/// A new session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub user: UserId,
+    /// The session, for the cookie or the tokens.
+    pub session: SessionId,
+}
+
+/// Checks the password and begins a session.
+///
+/// # Errors
+/// `request.rate_limited` after too many failures; `identity.bad_credentials` whatever is wrong with address or password; only with the right password `identity.email_unconfirmed` and
+/// `identity.suspended`.
+pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
+    let email = EmailAddress::parse(&command.email).ok();
+    let account = email.as_ref().map_or("", EmailAddress::key);
+    domain.attempts().check(domain.settings(), domain.now(), account, access.address)?;
+    let mut connection = domain.pool().acquire().await?;
+    let found = match &email {
+        Some(email) => store::credentials(&mut connection, email).await?,
+        None => None,
+    };
+    drop(connection);
+    let hash = found.as_ref().and_then(|found| found.hash.clone());
+    let right = domain.hasher().verify(&command.password, hash).await?;
+    let Some(found) = found.filter(|_| right) else {
+        domain.attempts().failed(domain.settings(), domain.now(), account, access.address);
+        return Err(Error::new(Code::BadCredentials));
+    };
+    if found.suspended {
+        return Err(Code::Suspended.into());
+    }
+    if !found.confirmed {
+        return Err(Code::EmailUnconfirmed.into());
+    }
+    let mut tx = domain.begin("identity.sign_in", access).await?;
+    let session = sessions::insert(&mut tx, found.user, command.kind).await?;
+    tx.commit(Audit::of("identity.signed_in").on(ResourceKind::Account, found.user).with_id("session", session)).await?;
+    Ok(SignedIn { user: found.user, session })
+}

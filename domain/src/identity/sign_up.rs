@@ -1,0 +1,165 @@
+//! Making an account, and confirming its address.
+
+use super::{
+    links::{self, LinkPurpose},
+    store::{self, NewUser},
+};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind},
+    audit::Audit,
+    db::Tx,
+    directory,
+    error::Faults,
+    outbox::Event,
+};
+use model::{
+    errors::FieldFault,
+    identity::{DateFields, DateOfBirth, EmailAddress, Password, PersonName, PhoneNumber},
+    ids::{EventId, UserId},
+    locale::TimeZoneName,
+};
+
+/// What a person types to become a patient. Texts are as typed; faults come back all at once.
+#[derive(Clone)]
+pub struct SignUp {
+    /// Full name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// The new password.
+    pub password: String,
+    /// Date of birth: day, month and year as typed in their three fields.
+    pub date_of_birth: [String; 3],
+    /// Phone number.
+    pub phone: String,
+    /// IANA zone.
+    pub time_zone: String,
+    /// Language tag.
+    pub language: String,
+}
+
+/// The parts of an account that every kind of user has, parsed.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Full name.
+    pub name: PersonName,
+    /// E-mail address.
+    pub email: EmailAddress,
+    /// The new password.
+    pub password: Password,
+    /// IANA zone.
+    pub time_zone: TimeZoneName,
+    /// Language tag.
+    pub language: String,
+}
+
+impl NewAccount {
+    /// Parses what was typed and notes the faults.
+    pub(crate) fn parse(
+        faults: &mut Faults,
+        name: &str,
+        email: &str,
+        password: &str,
+        zone: &str,
+        language: &str,
+    ) -> Option<Self> {
+        let name = faults.take("name", PersonName::parse(name));
+        let email = faults.take("email", EmailAddress::parse(email));
+        let password = match &email {
+            Some(email) => faults.take("password", Password::parse_for(password, email)),
+            None => faults.take("password", Password::parse(password)),
+        };
+        let time_zone = faults.take("time_zone", known_zone(zone));
+        Some(Self { name: name?, email: email?, password: password?, time_zone: time_zone?, language: language.to_owned() })
+    }
+}
+
+/// A zone that this server's data knows.
+pub(crate) fn known_zone(text: &str) -> std::result::Result<TimeZoneName, FieldFault> {
+    TimeZoneName::parse_known(text, |name| jiff::tz::db().get(name).is_ok())
+}
+
+/// Makes a patient's account and sends the link that confirms its address. For an address that has an account the answer is the same, and its
+/// owner gets a mail.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), `phone`,
+/// `time_zone`.
+pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Result<()> {
+    let mut faults = Faults::default();
+    let account =
+        NewAccount::parse(&mut faults, &command.name, &command.email, &command.password, &command.time_zone, &command.language);
+    let today = domain.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let [day, month, year] = &command.date_of_birth;
+    let birth = DateOfBirth::from_fields(DateFields { day, month, year }, today)
+        .map_err(|wrong| faults.extend(wrong.into_iter().map(|fault| fault.under("date_of_birth"))))
+        .ok();
+    let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
+    faults.check()?;
+    let (Some(account), Some(birth), Some(phone)) = (account, birth, phone) else {
+        return Err(crate::Error::internal("a form passed its check although a field is missing"));
+    };
+
+    // Hashed before it is known whether the address is new: the time tells nothing.
+    let hash = domain.hasher().hash(account.password.as_str()).await?;
+    let mut tx = domain.begin("identity.sign_up", access).await?;
+    let Some(user) = insert_account(&mut tx, &account, &hash).await? else { return repeated(tx, &account.email).await };
+    let patient = directory::insert_patient(&mut tx, &account.name, birth, Some(&phone), &account.time_zone).await?;
+    directory::grant_self(&mut tx, patient, user).await?;
+    tx.commit(Audit::of("identity.signed_up").patient(patient).on(ResourceKind::Account, user)).await
+}
+
+/// Inserts user, password and consent and asks for the confirming mail; `None` when the address has an account.
+pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<Option<UserId>> {
+    let (id, now) = (tx.new_id::<UserId>(), tx.now());
+    let user = NewUser {
+        id,
+        name: account.name.as_str(),
+        email: &account.email,
+        time_zone: account.time_zone.as_str(),
+        language: &account.language,
+    };
+    if store::insert_user(tx.connection(), &user, now).await?.is_none() {
+        return Ok(None);
+    }
+    store::set_password(tx.connection(), id, hash, now).await?;
+    let (consent, version) = (tx.new_id::<EventId>().uuid(), tx.domain().settings().terms_version.clone());
+    store::insert_consent(tx.connection(), consent, id, &version, now).await?;
+    let link = links::create(tx, LinkPurpose::ConfirmEmail, id).await?;
+    tx.emit(Event::UserSignedUp { user: id, link }).await?;
+    Ok(Some(id))
+}
+
+/// Tells the owner of an address that somebody tried to sign up with it.
+pub(crate) async fn repeated(mut tx: Tx, email: &EmailAddress) -> Result<()> {
+    let Some(existing) = store::credentials(tx.connection(), email).await? else { return tx.close().await };
+    tx.emit(Event::SignUpRepeated { user: existing.user }).await?;
+    tx.commit(Audit::of("identity.sign_up_repeated").on(ResourceKind::Account, existing.user)).await
+}
+
+/// Confirms an address by the token of the link.
+///
+/// # Errors
+/// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
+pub async fn confirm_email(domain: &Domain, access: &Access, token: &str) -> Result<()> {
+    let mut tx = domain.begin("identity.confirm_email", access).await?;
+    let user = links::redeem(&mut tx, LinkPurpose::ConfirmEmail, token).await?;
+    let now = tx.now();
+    store::confirm(tx.connection(), user, now).await?;
+    tx.commit(Audit::of("identity.email_confirmed").on(ResourceKind::Account, user)).await
+}
+
+/// Sends the confirming link again, if there is an unconfirmed account with this address; the answer is the same if not.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `email`.
+pub async fn resend_confirmation(domain: &Domain, access: &Access, email: &str) -> Result<()> {
+    let email = EmailAddress::parse(email).map_err(|fault| crate::Error::field("email", fault))?;
+    let mut tx = domain.begin("identity.resend_confirmation", access).await?;
+    let found = store::credentials(tx.connection(), &email).await?;
+    let Some(found) = found.filter(|found| !found.confirmed && !found.suspended) else { return tx.close().await };
+    let link = links::create(&mut tx, LinkPurpose::ConfirmEmail, found.user).await?;
+    tx.emit(Event::UserSignedUp { user: found.user, link }).await?;
+    tx.commit(Audit::of("identity.confirmation_resent").on(ResourceKind::Account, found.user)).await
+}

@@ -1,0 +1,135 @@
+//! Users and credentials in the database.
+
+use crate::{
+    Error, Result,
+    access::{Facts, ResourceKind, Subject},
+    db::Tx,
+    directory,
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use model::{errors::Code, identity::EmailAddress, ids::UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+impl Subject for UserId {
+    const KIND: ResourceKind = ResourceKind::Account;
+
+    fn resource_id(self) -> Uuid {
+        self.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        let acts_in = tx.access().acting().ok().and_then(|acting| acting.clinic);
+        let found = if lock {
+            sqlx::query_scalar!("select id from users where id = $1 and deleted_at is null for update", self.uuid())
+                .fetch_optional(tx.connection())
+                .await?
+        } else {
+            sqlx::query_scalar!("select id from users where id = $1 and deleted_at is null", self.uuid())
+                .fetch_optional(tx.connection())
+                .await?
+        };
+        if found.is_none() {
+            return Ok(None);
+        }
+        let clinic = directory::member_of(tx.connection(), self, acts_in).await?;
+        Ok(Some(Facts { user: Some(self), clinic, ..Facts::default() }))
+    }
+}
+
+/// What sign-in needs to know of an account.
+pub(super) struct Credentials {
+    pub(super) user: UserId,
+    pub(super) hash: Option<String>,
+    pub(super) confirmed: bool,
+    pub(super) suspended: bool,
+}
+
+pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddress) -> Result<Option<Credentials>> {
+    let row = sqlx::query!(
+        "select u.id, c.hash as \"hash?\", u.email_confirmed_at is not null as \"confirmed!\", u.suspended_at is not null as \"suspended!\"
+         from users u left join password_credentials c on c.user_id = u.id
+         where u.email_key = $1 and u.deleted_at is null",
+        email.key()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Credentials { user: row.id.into(), hash: row.hash, confirmed: row.confirmed, suspended: row.suspended }))
+}
+
+pub(super) async fn password_hash(connection: &mut PgConnection, user: UserId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select hash from password_credentials where user_id = $1", user.uuid())
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// A new user.
+pub(crate) struct NewUser<'a> {
+    pub(crate) id: UserId,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a EmailAddress,
+    pub(crate) time_zone: &'a str,
+    pub(crate) language: &'a str,
+}
+
+/// Inserts a user; `None` when the address has an account.
+pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_>, now: Timestamp) -> Result<Option<()>> {
+    let done = sqlx::query!(
+        "insert into users (id, display_name, email, email_key, language, time_zone, created_at) values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (email_key) do nothing",
+        user.id.uuid(),
+        user.name,
+        user.email.as_str(),
+        user.email.key(),
+        user.language,
+        user.time_zone,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(()))
+}
+
+pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, hash: &str, now: Timestamp) -> Result<()> {
+    sqlx::query!(
+        "insert into password_credentials (user_id, hash, changed_at) values ($1, $2, $3)
+         on conflict (user_id) do update set hash = excluded.hash, changed_at = excluded.changed_at",
+        user.uuid(),
+        hash,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<()> {
+    let done = sqlx::query!(
+        "update users set email_confirmed_at = coalesce(email_confirmed_at, $2), version = version + 1 where id = $1 and deleted_at is null",
+        user.uuid(),
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::new(Code::LinkUnknown)) }
+}
+
+pub(crate) async fn insert_consent(
+    connection: &mut PgConnection,
+    id: Uuid,
+    user: UserId,
+    version: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into consents (id, user_id, document, document_version, given_at) values ($1, $2, 'terms', $3, $4)",
+        id,
+        user.uuid(),
+        version,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The domain of Bedside: rules, access, transactions, audit, events. The only crate that knows SQL.
+//!
+//! A use case is one function `(&Domain, &Access, command) -> Result<View>`: it begins a transaction, asks for the permits it needs, does
+//! its work and commits with its audit entry. Server functions and REST handlers are a few lines around that call.
+//!
+//! Invariants
+//! - Nothing here knows HTTP, leptos, environment variables, the wall clock or a random source: they are handed in.
+//! - A change without an audit entry does not compile ([`db::Tx::commit`] takes it).
+//! - Medical data of a patient is read and changed only with a [`access::Permit`], which only [`db::Tx::permit`] makes.
+//! - Side effects (mail, live events) leave through the outbox, after commit.
+
+// What everything stands on.
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod randomness;
+pub mod settings;
+pub mod vault;
+
+pub mod access;
+pub mod audit;
+pub mod outbox;
+
+pub mod drafts;
+pub mod idempotency;
+
+// The areas, in the order in which they may know each other.
+pub mod chat;
+pub mod directory;
+pub mod identity;
+pub mod prescriptions;
+pub mod records;
+pub mod scheduling;
+pub mod visits;
+
+// Fills an empty installation.
+pub mod demo;
+
+// Who is told.
+pub mod live;
+pub mod notifications;
+
+pub mod health;
+
+pub use db::Domain;
+pub use error::{Error, Result};

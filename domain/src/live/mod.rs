@@ -1,0 +1,87 @@
+//! Durable live events: ids with a number per user, given after commit by the dispatcher and kept seven days. Who comes back with an
+//! older number is told to load afresh.
+
+mod listen;
+pub mod signals;
+pub(crate) mod store;
+
+pub use listen::{Heard, Listener};
+pub use model::live::LiveKind;
+
+use crate::{Domain, Error, Result};
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use model::ids::UserId;
+use uuid::Uuid;
+
+/// A live event of one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveEvent {
+    /// Its place in the user's stream, from 1, without gaps.
+    pub number: i64,
+    /// What changed.
+    pub kind: LiveKind,
+    /// Which one.
+    pub resource: Uuid,
+}
+
+/// What a user missed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missed {
+    /// These, in order.
+    Events(Vec<LiveEvent>),
+    /// Too much, or too long ago: load afresh and go on from this number.
+    Resync {
+        /// The newest number.
+        last: i64,
+    },
+}
+
+const KEPT_DAYS: i64 = 7;
+const AT_ONCE: i64 = 200;
+
+/// The number of the user's newest event.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn last_number(domain: &Domain, user: UserId) -> Result<i64> {
+    let row =
+        sqlx::query!("select last from live_counters where user_id = $1", user.uuid()).fetch_optional(domain.pool()).await?;
+    Ok(row.map_or(0, |row| row.last))
+}
+
+/// What happened after the number that the user's page has.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn missed(domain: &Domain, user: UserId, after: i64) -> Result<Missed> {
+    let last = last_number(domain, user).await?;
+    let rows = sqlx::query!(
+        "select number, kind, resource_id from live_events where user_id = $1 and number > $2 order by number limit $3",
+        user.uuid(),
+        after,
+        AT_ONCE + 1
+    )
+    .fetch_all(domain.pool())
+    .await?;
+    let events: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let kind = LiveKind::parse(&row.kind).map_err(|_| Error::internal("an unknown kind of live event"))?;
+            Ok(LiveEvent { number: row.number, kind, resource: row.resource_id })
+        })
+        .collect::<Result<_>>()?;
+    let too_many = events.len() > usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+    let gap = after > last || (after < last && events.first().is_none_or(|first| first.number != after + 1));
+    Ok(if too_many || gap { Missed::Resync { last } } else { Missed::Events(events) })
+}
+
+/// Deletes what is older than seven days, and signals of the last minutes; how many.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn sweep(domain: &Domain) -> Result<u64> {
+    let before: Timestamp = domain.now() - SignedDuration::from_hours(24 * KEPT_DAYS);
+    let events = sqlx::query!("delete from live_events where at < $1", before.to_sqlx()).execute(domain.pool()).await?;
+    Ok(events.rows_affected() + signals::sweep(domain).await?)
+}

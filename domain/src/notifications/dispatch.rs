@@ -1,0 +1,76 @@
+//! The dispatcher.
+
+use super::{
+    mail::{self, SEND_MAIL_TASK, SendMail},
+    reactions::{Reaction, react},
+};
+use crate::{Domain, Error, Result, db::QUEUE_SCHEMA, live, outbox};
+use graphile_worker::{JobSpecBuilder, WorkerUtils};
+
+/// Elects the one dispatcher among the copies of the server.
+const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
+
+/// The channel on which the listeners of all copies hear that live events are there; the payload is JSON: `[[user, number], …]`, or
+/// empty when there were too many to name.
+pub const LIVE_CHANNEL: &str = "bedside_live";
+
+/// Postgres takes less than 8000 bytes in a NOTIFY.
+const PAYLOAD_BYTES: usize = 7_900;
+
+const BATCH: i64 = 200;
+
+/// Passes one batch on; the number of events. Zero: nothing waited, or another copy is the dispatcher.
+///
+/// # Errors
+/// `database.unavailable`; the batch then stays for the next time.
+pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
+    let mut tx = domain.pool().begin().await?;
+    let elected =
+        sqlx::query!("select pg_try_advisory_xact_lock($1) as \"elected!\"", DISPATCHER_LOCK).fetch_one(&mut *tx).await?;
+    if !elected.elected {
+        return Ok(0);
+    }
+    let events = outbox::store::finished(&mut tx, domain.era(), BATCH).await?;
+    if events.is_empty() {
+        return Ok(0);
+    }
+    let now = domain.now();
+    let mut told = Vec::new();
+    for (id, event) in &events {
+        for reaction in react(&mut tx, event).await? {
+            match reaction {
+                Reaction::Live { user, kind, resource } => {
+                    let number = live::store::append(&mut tx, user, kind, resource, now).await?;
+                    told.push((user, number));
+                }
+                Reaction::Mail { user, kind, subject } => {
+                    let mail = mail::queue(domain, &mut tx, *id, user, kind, subject, now).await?;
+                    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(mail::MAX_ATTEMPTS).build();
+                    WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA)
+                        .with_executor(&mut tx)
+                        .add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec)
+                        .await
+                        .map_err(Error::internal)?;
+                }
+            }
+        }
+    }
+    if !told.is_empty() {
+        let payload = serde_json::to_string(&told).map_err(Error::internal)?;
+        let payload = if payload.len() > PAYLOAD_BYTES { String::new() } else { payload };
+        sqlx::query!("select pg_notify($1, $2)", LIVE_CHANNEL, payload).execute(&mut *tx).await?;
+    }
+    let ids: Vec<_> = events.iter().map(|(id, _)| *id).collect();
+    outbox::store::delete(&mut tx, &ids).await?;
+    tx.commit().await?;
+    Ok(events.len())
+}
+
+/// How many events wait; for health.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn outbox_waiting(domain: &Domain) -> Result<i64> {
+    let mut connection = domain.pool().acquire().await?;
+    outbox::store::waiting(&mut connection).await
+}

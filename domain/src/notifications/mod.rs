@@ -1,0 +1,19 @@
+//! Who is told what: passes events on as live events and mails.
+//!
+//! The dispatcher ([`dispatch_once`]; leader by advisory lock) takes the events of finished transactions, numbers the durable live events,
+//! queues the mails, and deletes what it passed on: all in one transaction, in batches, so that the queue's NOTIFY costs the business
+//! nothing. Sending happens in jobs: at least once, with a stable id, so that a repeat is recognised.
+//!
+//! Boundary: the sentences of a mail and the SMTP conversation are the server's.
+
+mod dispatch;
+mod jobs;
+mod mail;
+mod reactions;
+
+pub use dispatch::{LIVE_CHANNEL, dispatch_once, outbox_waiting};
+pub use jobs::{JobQueue, job_queue};
+pub use mail::{
+    AppointmentBrief, MAX_ATTEMPTS, Mail, MailContent, MailKind, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mail_to_send,
+    mark_failed, mark_sent, replay_dead_mails,
+};

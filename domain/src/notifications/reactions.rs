@@ -1,0 +1,123 @@
+//! Which event is told to whom, and how.
+
+use super::mail::MailKind;
+use crate::{Result, live::LiveKind, outbox::Event};
+use model::ids::{AppointmentId, EncounterId, PrescriptionId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What one person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reaction {
+    /// On the person's open pages.
+    Live { user: UserId, kind: LiveKind, resource: Uuid },
+    /// By mail.
+    Mail { user: UserId, kind: MailKind, subject: Option<Uuid> },
+}
+
+/// The reactions to an event; recipients are looked up now, not when it happened.
+pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Result<Vec<Reaction>> {
+    let mail = |user, kind, subject| Reaction::Mail { user, kind, subject };
+    let reactions = match *event {
+        Event::UserSignedUp { user, link } => vec![mail(user, MailKind::ConfirmEmail, Some(link))],
+        Event::SignUpRepeated { user } => vec![mail(user, MailKind::SignUpRepeated, None)],
+        Event::PasswordResetRequested { user, link } => vec![mail(user, MailKind::ResetPassword, Some(link))],
+        Event::PasswordChanged { user } => vec![mail(user, MailKind::PasswordChanged, None)],
+        Event::SessionRevoked { user, session } => {
+            vec![Reaction::Live { user, kind: LiveKind::SessionRevoked, resource: session.uuid() }]
+        }
+        Event::DoctorApplied { doctor } => admins(connection)
+            .await?
+            .into_iter()
+            .map(|user| Reaction::Live { user, kind: LiveKind::DoctorApplied, resource: doctor.uuid() })
+            .collect(),
+        Event::DoctorDecided { doctor, decision } => {
+            let row = sqlx::query!("select user_id from doctors where id = $1", doctor.uuid()).fetch_one(connection).await?;
+            vec![mail(row.user_id.into(), MailKind::DoctorDecided, Some(decision))]
+        }
+        Event::UserSuspended { user, suspension } => vec![mail(user, MailKind::UserSuspended, Some(suspension))],
+        Event::UserRestored { user, suspension } => vec![mail(user, MailKind::UserRestored, Some(suspension))],
+        Event::AppointmentBooked { appointment } => {
+            appointment_told(connection, appointment, MailKind::AppointmentBooked).await?
+        }
+        Event::AppointmentCancelled { appointment } => {
+            appointment_told(connection, appointment, MailKind::AppointmentCancelled).await?
+        }
+        Event::PatientArrived { encounter }
+        | Event::PatientLeft { encounter }
+        | Event::PatientAdmitted { encounter }
+        | Event::VisitEnded { encounter } => encounter_told(connection, encounter).await?,
+        Event::MessageSent { thread, .. } => {
+            let row =
+                sqlx::query!("select encounter_id from threads where id = $1", thread.uuid()).fetch_one(&mut *connection).await?;
+            match row.encounter_id {
+                Some(encounter) => live_to(participants(connection, encounter.into()).await?, LiveKind::Thread, thread.uuid()),
+                None => Vec::new(),
+            }
+        }
+        Event::PrescriptionSigned { prescription } | Event::PrescriptionCancelled { prescription } => {
+            prescription_told(connection, prescription).await?
+        }
+    };
+    Ok(reactions)
+}
+
+/// Both sides see it at once; both get a mail.
+async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, kind: MailKind) -> Result<Vec<Reaction>> {
+    let rows = sqlx::query!(
+        "select pa.user_id as \"user_id!\" from appointments a join patient_access pa on pa.patient_id = a.patient_id and pa.ends_at is null
+         where a.id = $1
+         union select d.user_id from appointments a join doctors d on d.id = a.doctor_id where a.id = $1",
+        id.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .flat_map(|row| {
+            let user = UserId::from(row.user_id);
+            [
+                Reaction::Live { user, kind: LiveKind::Appointment, resource: id.uuid() },
+                Reaction::Mail { user, kind, subject: Some(id.uuid()) },
+            ]
+        })
+        .collect())
+}
+
+async fn encounter_told(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<Reaction>> {
+    Ok(live_to(participants(connection, id).await?, LiveKind::Visit, id.uuid()))
+}
+
+async fn prescription_told(connection: &mut PgConnection, id: PrescriptionId) -> Result<Vec<Reaction>> {
+    let rows = sqlx::query!(
+        "select pa.user_id from prescriptions p join patient_access pa on pa.patient_id = p.patient_id and pa.ends_at is null
+         where p.id = $1",
+        id.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(live_to(rows.into_iter().map(|row| row.user_id.into()).collect(), LiveKind::Prescription, id.uuid()))
+}
+
+fn live_to(users: Vec<UserId>, kind: LiveKind, resource: Uuid) -> Vec<Reaction> {
+    users.into_iter().map(|user| Reaction::Live { user, kind, resource }).collect()
+}
+
+async fn participants(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<UserId>> {
+    let rows = sqlx::query!(
+        "select pa.user_id as \"user_id!\" from encounters e join patient_access pa on pa.patient_id = e.patient_id and pa.ends_at is null
+         where e.id = $1
+         union select d.user_id from encounters e join doctors d on d.id = e.doctor_id where e.id = $1",
+        id.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.user_id.into()).collect())
+}
+
+async fn admins(connection: &mut PgConnection) -> Result<Vec<UserId>> {
+    let rows = sqlx::query!("select distinct user_id from memberships where role = 'admin' and ended_at is null")
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.user_id.into()).collect())
+}

@@ -1,0 +1,30 @@
+//! What happened, to be told after commit. A use case emits an [`Event`] in its transaction and knows nobody who reacts;
+//! `notifications` passes them on.
+//!
+//! Invariant: events carry ids, never clinical or personal text.
+
+mod event;
+pub(crate) mod store;
+
+pub use event::Event;
+
+use crate::{Domain, Result};
+use jiff::Timestamp;
+
+/// What waits to be passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutboxDepth {
+    /// How many events.
+    pub waiting: i64,
+    /// When the oldest of them happened.
+    pub oldest_at: Option<Timestamp>,
+}
+
+/// What waits to be passed on; for health.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn depth(domain: &Domain) -> Result<OutboxDepth> {
+    let mut connection = domain.pool().acquire().await?;
+    store::depth(&mut connection).await
+}

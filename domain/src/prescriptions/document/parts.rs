@@ -1,0 +1,192 @@
+//! The blocks around the medicines: heads, parties, band, foot.
+
+use super::{
+    PrescriptionDocument,
+    canvas::{Align, Area, Block, Mark},
+    labels::{Labels, fill},
+    look::*,
+    text,
+};
+
+/// The column of the letterhead; the title has the rest.
+const LETTERHEAD: f32 = 320.0;
+
+/// The head of the first page: letterhead, what this is, whose it is.
+pub(super) fn first_head(document: &PrescriptionDocument, labels: &Labels) -> Block {
+    let mut head = Block::default();
+    head.beside([(0.0, letterhead(document, labels)), (MARGIN + LETTERHEAD + 20.0, title(labels))]);
+    head.gap(12.0);
+    head.rule(MARGIN, WIDTH, 1.6, TEAL);
+    head.gap(13.0);
+    if let Some(band) = cancelled(document, labels) {
+        head.under(band);
+        head.gap(14.0);
+    }
+    head.under(facts(document, labels));
+    head.gap(14.0);
+    // The licensing authority has the longer lines.
+    let (left, right) = (WIDTH * 0.43, WIDTH * 0.53);
+    head.beside([(MARGIN, patient(document, labels, left)), (MARGIN + WIDTH - right, prescriber(document, labels, right))]);
+    head.gap(15.0);
+    head.text(labels.items, &HEADING, MARGIN, WIDTH);
+    head.gap(6.0);
+    head
+}
+
+/// The head of every other page: enough to put a lost sheet back where it belongs.
+pub(super) fn next_head(document: &PrescriptionDocument, labels: &Labels) -> Block {
+    let half = (WIDTH - 24.0) / 2.0;
+    let mut left = Block::default();
+    left.text(&document.patient.name, &RUNNING, 0.0, half);
+    let born = labels.date(document.patient.date_of_birth);
+    left.text(&format!("{}: {born}", labels.date_of_birth), &FOOT, 0.0, half);
+    left.text(&format!("{}: {}", labels.person_number, document.patient.person_number), &FOOT, 0.0, half);
+    let mut right = Block::default();
+    right.aligned(&format!("{} {}", labels.title, document.number), &RUNNING, 0.0, half, Align::Right);
+    right.aligned(&document.clinic.name, &FOOT, 0.0, half, Align::Right);
+    right.aligned(&labels.date(document.issued_on), &FOOT, 0.0, half, Align::Right);
+
+    let mut head = Block::default();
+    head.beside([(MARGIN, left), (MARGIN + half + 24.0, right)]);
+    head.gap(9.0);
+    head.rule(MARGIN, WIDTH, 1.6, TEAL);
+    head.gap(16.0);
+    if let Some(band) = cancelled(document, labels) {
+        head.under(band);
+        head.gap(14.0);
+    }
+    head
+}
+
+/// The foot of a page; `y` is where it begins.
+pub(super) fn foot(document: &PrescriptionDocument, labels: &Labels, page: usize, pages: usize) -> Block {
+    let mut left = Block::default();
+    left.text(&format!("{} · {} {}", document.clinic.name, labels.title, document.number), &FOOT, 0.0, WIDTH - 110.0);
+    let mut right = Block::default();
+    let count = fill(labels.page, &[("page", &page.to_string()), ("pages", &pages.to_string())]);
+    right.aligned(&count, &FOOT, 0.0, 100.0, Align::Right);
+    let mut foot = Block::default();
+    foot.rule(MARGIN, WIDTH, HAIR, LINE);
+    foot.gap(7.0);
+    foot.beside([(MARGIN, left), (MARGIN + WIDTH - 100.0, right)]);
+    foot
+}
+
+/// The word across the page of a cancelled prescription.
+pub(super) fn watermark(labels: &Labels) -> Mark {
+    Mark::Across { line: text::line(labels.cancelled, WATERMARK.weight), style: WATERMARK }
+}
+
+/// The line after the last medicine.
+pub(super) fn end_of_items(labels: &Labels) -> Block {
+    let mut end = Block::default();
+    end.gap(GAP);
+    let line = text::line(labels.end_of_items, FOOT.weight);
+    let width = line.width(FOOT.size);
+    let side = ((WIDTH - width) / 2.0 - 10.0).max(0.0);
+    let mut middle = Block::default();
+    middle.line(line, &FOOT, MARGIN + (WIDTH - width) / 2.0);
+    let y = end.height + FOOT.leading / 2.0;
+    for x in [MARGIN, MARGIN + WIDTH - side] {
+        end.marks.push(Mark::Fill { area: Area { x, y, width: side, height: HAIR }, radius: 0.0, colour: LINE });
+    }
+    end.under(middle);
+    end
+}
+
+fn letterhead(document: &PrescriptionDocument, labels: &Labels) -> Block {
+    let mut block = Block::default();
+    block.text(&document.clinic.name, &CLINIC, MARGIN, LETTERHEAD);
+    block.gap(3.0);
+    block.text(&document.clinic.address_lines.join(" · "), &ADDRESS, MARGIN, LETTERHEAD);
+    if let Some(phone) = &document.clinic.phone {
+        block.text(&fill(labels.phone, &[("number", phone)]), &ADDRESS, MARGIN, LETTERHEAD);
+    }
+    block
+}
+
+fn title(labels: &Labels) -> Block {
+    let mut block = Block::default();
+    block.aligned(labels.title, &TITLE, 0.0, WIDTH - LETTERHEAD - 20.0, Align::Right);
+    block
+}
+
+/// Number, day and count in one quiet band.
+fn facts(document: &PrescriptionDocument, labels: &Labels) -> Block {
+    let third = (WIDTH - 2.0 * PAD) / 3.0;
+    let values = [
+        (labels.number, document.number.clone()),
+        (labels.issued_on, labels.date(document.issued_on)),
+        (labels.count, document.items.len().to_string()),
+    ];
+    let mut inside = Block::default();
+    inside.gap(8.0);
+    inside.beside(values.iter().zip([0.0, 1.0, 2.0]).map(|((label, value), column)| {
+        let mut cell = Block::default();
+        cell.text(label, &LABEL, 0.0, third - 12.0);
+        cell.text(value, &STRONG, 0.0, third - 12.0);
+        (MARGIN + PAD + column * third, cell)
+    }));
+    inside.gap(8.0);
+    let area = Area { x: MARGIN, y: 0.0, width: WIDTH, height: inside.height };
+    let mut band = Block::default();
+    band.marks.push(Mark::Fill { area, radius: ROUND, colour: TINT });
+    band.under(inside);
+    band
+}
+
+fn patient(document: &PrescriptionDocument, labels: &Labels, width: f32) -> Block {
+    let born = labels.date(document.patient.date_of_birth);
+    let rows = [(labels.date_of_birth, born.as_str()), (labels.person_number, &document.patient.person_number)];
+    party(labels.patient, &document.patient.name, None, &rows, width)
+}
+
+fn prescriber(document: &PrescriptionDocument, labels: &Labels, width: f32) -> Block {
+    let doctor = &document.doctor;
+    let authority = format!("{}, {}", doctor.licence_authority, doctor.licence_country);
+    let rows = [(labels.licence, doctor.licence_number.as_str()), (labels.licensed_by, &authority)];
+    party(labels.prescriber, &doctor.name, Some(&doctor.specialty), &rows, width)
+}
+
+fn party(role: &str, name: &str, under_name: Option<&str>, rows: &[(&str, &str)], width: f32) -> Block {
+    let mut block = Block::default();
+    block.text(role, &EYEBROW, 0.0, width);
+    block.gap(1.0);
+    block.text(name, &NAME, 0.0, width);
+    if let Some(text) = under_name {
+        block.text(text, &VALUE, 0.0, width);
+    }
+    block.gap(3.0);
+    let labels = rows.iter().map(|(label, _)| text::line(label, LABEL.weight).width(LABEL.size));
+    let indent = labels.fold(0.0, f32::max).min(width / 2.0) + 10.0;
+    for (label, value) in rows {
+        let mut left = Block::default();
+        // Smaller letters, the same baseline.
+        left.gap((VALUE.size - LABEL.size) * CAPITALS / 2.0);
+        left.text(label, &Style { leading: VALUE.leading, ..LABEL }, 0.0, indent - 6.0);
+        let mut right = Block::default();
+        right.text(value, &VALUE, 0.0, width - indent);
+        block.beside([(0.0, left), (indent, right)]);
+    }
+    block
+}
+
+/// The band that says that the prescription is cancelled.
+fn cancelled(document: &PrescriptionDocument, labels: &Labels) -> Option<Block> {
+    let cancelled = document.cancelled.as_ref()?;
+    let width = WIDTH - 2.0 * PAD - 4.0;
+    let mut inside = Block::default();
+    inside.gap(9.0);
+    inside.text(labels.cancelled, &ALARM, MARGIN + PAD + 4.0, width);
+    let when = fill(labels.cancelled_by, &[("at", &cancelled.at), ("by", &cancelled.by)]);
+    let reason = cancelled.reason.as_deref().map(|reason| format!("\n{reason}")).unwrap_or_default();
+    inside.text(&format!("{} {when}{reason}", labels.cancelled_means), &ALARM_TEXT, MARGIN + PAD + 4.0, width);
+    inside.gap(10.0);
+    let height = inside.height;
+    let mut band = Block::default();
+    let area = Area { x: MARGIN, y: 0.0, width: WIDTH, height };
+    band.marks.push(Mark::Fill { area, radius: 0.0, colour: BAD_TINT });
+    band.marks.push(Mark::Fill { area: Area { width: 5.0, ..area }, radius: 0.0, colour: BAD });
+    band.under(inside);
+    Some(band)
+}

@@ -1,0 +1,234 @@
+//! From marks to bytes: subset the two cuts, write the operators with printpdf, and make the file the same every time.
+
+use super::{
+    PrescriptionDocument,
+    canvas::{Block, Mark},
+    font::{Glyph, Reading, Weight},
+    labels::{Labels, fill},
+    look::{CAPITALS, Colour, PAGE_HEIGHT, PAGE_WIDTH},
+    path::{outline, polygon, rgb},
+    text::Line,
+};
+use lopdf::{Dictionary, Object, StringFormat};
+use printpdf::{
+    Actions, BorderArray, Codepoint, CustomPdfConformance, DictItem, ExtendedGraphicsState, ExtendedGraphicsStateId, FontId,
+    LinkAnnotation, Mm, Op, PaintMode, ParsedFont, PdfConformance, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions,
+    Pt, Rect, TextItem, TextMatrix,
+};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use subsetter::GlyphRemapper;
+
+/// The name of the state in which the watermark is drawn.
+const FAINT: &str = "Faint";
+
+/// The file.
+pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
+    let mut pdf = PdfDocument::new("");
+    // printpdf's ready-made profiles embed a print shop's colour profile of half a megabyte.
+    pdf.metadata.info.conformance = PdfConformance::Custom(CustomPdfConformance {
+        requires_icc_profile: false,
+        requires_xmp_metadata: false,
+        ..CustomPdfConformance::default()
+    });
+    let faint = ExtendedGraphicsState::default().with_current_fill_alpha(0.12);
+    pdf.resources.extgstates.map.insert(ExtendedGraphicsStateId(FAINT.to_owned()), faint);
+    let cuts: BTreeMap<Weight, Cut> = Weight::ALL.into_iter().map(|weight| (weight, Cut::of(weight, pages))).collect();
+    for cut in cuts.values() {
+        pdf.resources.fonts.map.insert(cut.id.clone(), PdfFont::new(cut.font.clone()));
+    }
+    pdf.pages = pages.iter().map(|page| page_of(page, &cuts)).collect();
+    finish(&pdf, document, labels)
+}
+
+/// One cut of the typeface with only the glyphs in use.
+struct Cut {
+    id: FontId,
+    font: ParsedFont,
+    numbers: GlyphRemapper,
+}
+
+impl Cut {
+    fn of(weight: Weight, pages: &[Block]) -> Self {
+        let mut numbers = GlyphRemapper::new();
+        for mark in pages.iter().flat_map(|page| &page.marks) {
+            match mark {
+                Mark::Text { line, weight: own, .. } if *own == weight => add(&mut numbers, line),
+                Mark::Across { line, style } if style.weight == weight => add(&mut numbers, line),
+                _ => {}
+            }
+        }
+        let subset = subsetter::subset(weight.file(), 0, &numbers).expect("the font crate carries whole TrueType fonts");
+        let mut font = ParsedFont::from_bytes(&subset, 0, &mut Vec::new()).expect("a subset is a font");
+        let (id, name, usual_weight) = match weight {
+            Weight::Regular => ("R", "BEDSID+NotoSans", 400),
+            Weight::Bold => ("B", "BEDSIE+NotoSans-Bold", 700),
+        };
+        font.font_name = Some(name.to_owned());
+        font.pdf_font_metrics.us_weight_class = usual_weight;
+        Self { id: FontId(id.to_owned()), font, numbers }
+    }
+
+    /// What a reader advances by: printpdf writes whole thousandths, cut off.
+    fn written_width(&self, number: u16) -> f32 {
+        let units = self.font.get_glyph_width(number).unwrap_or_default();
+        (f32::from(units) * 1000.0 / f32::from(self.font.units_per_em)).trunc()
+    }
+}
+
+fn add(numbers: &mut GlyphRemapper, line: &Line) {
+    for glyph in &line.glyphs {
+        numbers.remap(glyph.id);
+    }
+}
+
+fn page_of(page: &Block, cuts: &BTreeMap<Weight, Cut>) -> PdfPage {
+    let mut ops = Vec::new();
+    for mark in &page.marks {
+        match mark {
+            Mark::Text { x, y, line, weight, size, colour } => {
+                let place = TextMatrix::Translate(Pt(*x), Pt(PAGE_HEIGHT - y));
+                text(&mut ops, line, &cuts[weight], *size, *colour, place);
+            }
+            Mark::Fill { area, radius, colour } => {
+                ops.push(Op::SetFillColor { col: rgb(*colour) });
+                ops.push(polygon(vec![outline(area, *radius)], PaintMode::Fill));
+            }
+            Mark::Edge { area, radius, colour, thickness } => {
+                ops.push(Op::SetOutlineColor { col: rgb(*colour) });
+                ops.push(Op::SetOutlineThickness { pt: Pt(*thickness) });
+                ops.push(polygon(vec![outline(area, *radius)], PaintMode::Stroke));
+            }
+            Mark::Squares { areas, colour } => {
+                ops.push(Op::SetFillColor { col: rgb(*colour) });
+                ops.push(polygon(areas.iter().map(|area| outline(area, 0.0)).collect(), PaintMode::Fill));
+            }
+            Mark::Link { area, url } => {
+                let rect = Rect {
+                    x: Pt(area.x),
+                    y: Pt(PAGE_HEIGHT - area.y - area.height),
+                    width: Pt(area.width),
+                    height: Pt(area.height),
+                    mode: None,
+                    winding_order: None,
+                };
+                let none = Some(BorderArray::Solid([0.0; 3]));
+                ops.push(Op::LinkAnnotation { link: LinkAnnotation::new(rect, Actions::uri(url.clone()), none, None, None) });
+            }
+            Mark::Across { line, style } => {
+                let (sin, cos) = 54.0_f32.to_radians().sin_cos();
+                // From the middle of the page back by half the word, and down by half its capitals.
+                let (back, down) = (line.width(style.size) / 2.0, style.size * CAPITALS / 2.0);
+                let x = PAGE_WIDTH / 2.0 - back * cos + down * sin;
+                let y = PAGE_HEIGHT / 2.0 - back * sin - down * cos;
+                ops.push(Op::SaveGraphicsState);
+                ops.push(Op::LoadGraphicsState { gs: ExtendedGraphicsStateId(FAINT.to_owned()) });
+                let place = TextMatrix::Raw([cos, sin, -sin, cos, x, y]);
+                text(&mut ops, line, &cuts[&style.weight], style.size, style.colour, place);
+                ops.push(Op::RestoreGraphicsState);
+            }
+        }
+    }
+    PdfPage::new(Mm(210.0), Mm(297.0), ops)
+}
+
+/// A line of glyphs. The pen of a reader moves by the written widths; what kerning, marks and rounding ask beyond that is said
+/// between the glyphs, to the thousandth.
+fn text(ops: &mut Vec<Op>, line: &Line, cut: &Cut, size: f32, colour: Colour, place: TextMatrix) {
+    if line.glyphs.is_empty() {
+        return;
+    }
+    ops.push(Op::StartTextSection);
+    ops.push(Op::SetFillColor { col: rgb(colour) });
+    ops.push(Op::SetFont { font: PdfFontHandle::External(cut.id.clone()), size: Pt(size) });
+    ops.push(Op::SetTextMatrix { matrix: place });
+    let (mut wanted, mut pen, mut raised) = (0.0_f32, 0.0_f32, 0.0_f32);
+    let mut run = Vec::new();
+    for (index, glyph) in line.glyphs.iter().enumerate() {
+        if let Reading::Cluster(said, _) = &glyph.reading {
+            show(ops, &mut run);
+            ops.push(Op::BeginMarkedContentWithProperties { tag: "Span".to_owned(), properties: actual_text(said) });
+        }
+        if glyph.dy != raised {
+            show(ops, &mut run);
+            ops.push(Op::SetLineOffset { multiplier: glyph.dy * size / 1000.0 });
+            raised = glyph.dy;
+        }
+        let number = cut.numbers.get(glyph.id).unwrap_or_default();
+        let step = (wanted + glyph.dx - pen).round();
+        if step != 0.0 {
+            run.push(TextItem::Offset(-step));
+        }
+        run.push(TextItem::GlyphIds(vec![Codepoint::with_cid(number, 0.0, said_by(glyph))]));
+        pen += step + cut.written_width(number);
+        wanted += glyph.advance;
+        let more = line.glyphs.get(index + 1).is_some_and(|next| matches!(next.reading, Reading::Rest(_)));
+        if !more && !matches!(glyph.reading, Reading::Char(_)) {
+            show(ops, &mut run);
+            ops.push(Op::EndMarkedContent);
+        }
+    }
+    show(ops, &mut run);
+    if raised != 0.0 {
+        ops.push(Op::SetLineOffset { multiplier: 0.0 });
+    }
+    ops.push(Op::EndTextSection);
+}
+
+fn show(ops: &mut Vec<Op>, run: &mut Vec<TextItem>) {
+    if !run.is_empty() {
+        ops.push(Op::ShowText { items: std::mem::take(run) });
+    }
+}
+
+/// The entry of a glyph in the font's ToUnicode table; a cluster says itself by its ActualText.
+fn said_by(glyph: &Glyph) -> String {
+    match &glyph.reading {
+        Reading::Char(own) | Reading::Cluster(_, Some(own)) | Reading::Rest(Some(own)) => own.to_string(),
+        Reading::Cluster(said, None) => said.clone(),
+        Reading::Rest(None) => "\u{FFFD}".to_owned(),
+    }
+}
+
+fn actual_text(said: &str) -> DictItem {
+    let data = [0xFE, 0xFF].into_iter().chain(said.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let text = DictItem::String { data, literal: false };
+    DictItem::Dict { map: BTreeMap::from([("ActualText".to_owned(), text)]) }
+}
+
+/// Language, title and an identity that follows from the content: printpdf would draw the identity at random.
+fn finish(pdf: &PdfDocument, document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
+    let options = PdfSaveOptions { subset_fonts: false, ..PdfSaveOptions::default() };
+    let mut file = pdf.to_lopdf_document(&options, &mut Vec::new());
+    file.version = "1.7".to_owned();
+    let day = document.issued_on;
+    let made = format!("D:{:04}{:02}{:02}", day.year(), day.month(), day.day());
+    let title = fill(labels.window_title, &[("number", &document.number)]);
+    let info = Dictionary::from_iter([
+        ("Title", lopdf::text_string(&title)),
+        ("Author", lopdf::text_string(&document.doctor.name)),
+        ("Creator", lopdf::text_string("Bedside")),
+        ("CreationDate", Object::string_literal(made)),
+    ]);
+    let info = file.add_object(info);
+    file.trailer.set("Info", info);
+    if let Ok(catalog) = file.catalog_mut() {
+        catalog.set("Lang", lopdf::text_string(labels.language));
+        catalog.set("PageLayout", Object::Name(b"SinglePage".to_vec()));
+        catalog.set("ViewerPreferences", Dictionary::from_iter([("DisplayDocTitle", Object::Boolean(true))]));
+    }
+    file.trailer.remove(b"ID");
+    file.prune_objects();
+    file.renumber_objects();
+    file.compress();
+    let identity = Sha256::digest(bytes(&mut file))[..16].to_vec();
+    let identity = Object::String(identity, StringFormat::Hexadecimal);
+    file.trailer.set("ID", Object::Array(vec![identity.clone(), identity]));
+    bytes(&mut file)
+}
+
+fn bytes(file: &mut lopdf::Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    file.save_to(&mut bytes).expect("writing to memory cannot fail");
+    bytes
+}

@@ -1,0 +1,78 @@
+//! The draft: found, shown, thrown away.
+
+use super::{encounter::PrescriptionsOf, read, store};
+use crate::{
+    Domain, Result,
+    access::{
+        Access, Permit, ResourceKind,
+        actions::{Create, Write},
+    },
+    audit::Audit,
+    db::Tx,
+    idempotency::{self, Claimed},
+};
+use model::{
+    errors::Code,
+    ids::{EncounterId, PrescriptionId},
+    prescriptions::DraftPage,
+};
+use serde::Serialize;
+
+/// What the page that writes a prescription starts with: for whom, and the draft if there is one.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` for everybody but the doctor of the visit.
+pub async fn draft_for(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<DraftPage> {
+    let mut tx = domain.begin("prescriptions.draft_for", access).await?;
+    let permit = tx.permit(Create, PrescriptionsOf(encounter)).await?;
+    let patient = permit.patient()?;
+    let patient_name = store::patient_name(&mut tx, &permit).await?;
+    let draft = match store::draft_of(&mut tx, encounter).await? {
+        Some(id) => {
+            let permit = tx.permit(Write, id).await?;
+            Some(read::view(&mut tx, &permit).await?)
+        }
+        None => None,
+    };
+    tx.commit(Audit::read("prescriptions.draft_read").patient(patient).on(ResourceKind::Visit, encounter)).await?;
+    Ok(DraftPage { encounter, patient, patient_name, draft })
+}
+
+/// Throws a draft away.
+#[derive(Debug, Clone, Serialize)]
+pub struct DiscardDraft {
+    /// Which one.
+    pub prescription: PrescriptionId,
+    /// The version that was seen.
+    pub version: i64,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// Throws a draft away; drafts are deleted, what is signed stays.
+///
+/// # Errors
+/// `request.stale`, `prescriptions.frozen`, `not_found`.
+pub async fn discard(domain: &Domain, access: &Access, command: DiscardDraft) -> Result<()> {
+    let mut tx = domain.begin("prescriptions.discard", access).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.discard", key, &command).await? {
+        return tx.close().await;
+    }
+    let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
+    store::delete_draft(&mut tx, &permit).await?;
+    idempotency::finish(&mut tx, key, command.prescription.uuid()).await?;
+    let entry = Audit::of("prescriptions.discarded").patient(permit.patient()?);
+    tx.commit(entry.on(ResourceKind::Prescription, command.prescription)).await
+}
+
+/// The permit to change a draft, if it is one and, where a version was seen, still the same.
+pub(super) async fn editable(tx: &mut Tx, id: PrescriptionId, seen: Option<i64>) -> Result<Permit<Write, PrescriptionId>> {
+    let permit = tx.permit(Write, id).await?;
+    let head = store::head(tx, &permit).await?;
+    match (head.signed_at, seen) {
+        (Some(_), _) => Err(Code::PrescriptionFrozen.into()),
+        (None, Some(version)) if version != i64::from(head.version) => Err(Code::Stale.into()),
+        (None, _) => Ok(permit),
+    }
+}

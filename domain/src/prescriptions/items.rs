@@ -1,0 +1,164 @@
+//! The medicines of a draft: added, changed, moved, taken out.
+
+use super::{draft::editable, encounter::PrescriptionsOf, rules, store};
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, Permit, ResourceKind,
+        actions::{Create, Write},
+    },
+    audit::Audit,
+    db::Tx,
+    idempotency::{self, Claimed},
+};
+use model::{
+    errors::{Code, FieldFault},
+    ids::{EncounterId, PrescriptionId, PrescriptionItemId},
+    prescriptions::TypedMedicine,
+};
+use serde::Serialize;
+
+/// Adds a medicine to the draft of a visit; the first one begins the draft.
+#[derive(Debug, Clone, Serialize)]
+pub struct AddItem {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// What was typed.
+    pub medicine: TypedMedicine,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// Changes a medicine of a draft.
+#[derive(Debug, Clone, Serialize)]
+pub struct EditItem {
+    /// The prescription.
+    pub prescription: PrescriptionId,
+    /// The medicine.
+    pub item: PrescriptionItemId,
+    /// What was typed.
+    pub medicine: TypedMedicine,
+    /// The version of the prescription that was seen.
+    pub version: i64,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// Takes a medicine out of a draft.
+#[derive(Debug, Clone, Serialize)]
+pub struct RemoveItem {
+    /// The prescription.
+    pub prescription: PrescriptionId,
+    /// The medicine.
+    pub item: PrescriptionItemId,
+    /// The version of the prescription that was seen.
+    pub version: i64,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// Moves a medicine by one place.
+#[derive(Debug, Clone, Serialize)]
+pub struct MoveItem {
+    /// The prescription.
+    pub prescription: PrescriptionId,
+    /// The medicine.
+    pub item: PrescriptionItemId,
+    /// Where to.
+    pub to: Direction,
+    /// The version of the prescription that was seen.
+    pub version: i64,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// Where a medicine is moved to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Before the one above.
+    Up,
+    /// After the one below.
+    Down,
+}
+
+/// Adds a medicine to the draft of a visit and answers the prescription.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields of [`TypedMedicine`], `ForbiddenCharacter` for what the paper cannot show; `not_found`.
+pub async fn add_item(domain: &Domain, access: &Access, command: AddItem) -> Result<PrescriptionId> {
+    let medicine = rules::medicine(&command.medicine)?;
+    let mut tx = domain.begin("prescriptions.add_item", access).await?;
+    // The lock on the visit makes two first medicines one draft.
+    let visit = tx.permit(Create, PrescriptionsOf(command.encounter)).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(done) = idempotency::claim(&mut tx, "prescriptions.add_item", key, &command).await? {
+        tx.close().await?;
+        return Ok(done.into());
+    }
+    let prescription = match store::draft_of(&mut tx, command.encounter).await? {
+        Some(draft) => draft,
+        None => store::insert_draft(&mut tx, command.encounter, visit.facts()).await?,
+    };
+    let permit = editable(&mut tx, prescription, None).await?;
+    if store::items(&mut tx, &permit).await?.len() >= rules::MOST_ITEMS {
+        return Err(Error::field("medicine", FieldFault::TooLarge));
+    }
+    store::insert_item(&mut tx, &permit, &medicine).await?;
+    finish(tx, &permit, key, "prescriptions.item_added").await?;
+    Ok(prescription)
+}
+
+/// Changes a medicine of a draft.
+///
+/// # Errors
+/// `request.fields_invalid` as for [`add_item`]; `request.stale`, `prescriptions.frozen`, `not_found`.
+pub async fn edit_item(domain: &Domain, access: &Access, command: EditItem) -> Result<()> {
+    let medicine = rules::medicine(&command.medicine)?;
+    let mut tx = domain.begin("prescriptions.edit_item", access).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.edit_item", key, &command).await? {
+        return tx.close().await;
+    }
+    let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
+    store::update_item(&mut tx, &permit, command.item, &medicine).await?;
+    finish(tx, &permit, key, "prescriptions.item_edited").await
+}
+
+/// Takes a medicine out of a draft.
+///
+/// # Errors
+/// `request.stale`, `prescriptions.frozen`, `not_found`.
+pub async fn remove_item(domain: &Domain, access: &Access, command: RemoveItem) -> Result<()> {
+    let mut tx = domain.begin("prescriptions.remove_item", access).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.remove_item", key, &command).await? {
+        return tx.close().await;
+    }
+    let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
+    store::delete_item(&mut tx, &permit, command.item).await?;
+    finish(tx, &permit, key, "prescriptions.item_removed").await
+}
+
+/// Moves a medicine by one place.
+///
+/// # Errors
+/// `request.stale`, `prescriptions.frozen`, `not_found`.
+pub async fn move_item(domain: &Domain, access: &Access, command: MoveItem) -> Result<()> {
+    let mut tx = domain.begin("prescriptions.move_item", access).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.move_item", key, &command).await? {
+        return tx.close().await;
+    }
+    let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
+    let order = store::items(&mut tx, &permit).await?.into_iter().map(|item| item.id).collect();
+    let order = rules::moved(order, command.item, command.to).ok_or(Code::NotFound)?;
+    store::reorder(&mut tx, &permit, &order).await?;
+    finish(tx, &permit, key, "prescriptions.item_moved").await
+}
+
+async fn finish(mut tx: Tx, permit: &Permit<Write, PrescriptionId>, key: Option<&str>, action: &'static str) -> Result<()> {
+    store::touch(&mut tx, permit).await?;
+    idempotency::finish(&mut tx, key, permit.id().uuid()).await?;
+    tx.commit(Audit::of(action).patient(permit.patient()?).on(ResourceKind::Prescription, permit.id())).await
+}

@@ -1,0 +1,185 @@
+//! What is signed, and the paper that is printed from it.
+//!
+//! The signed document is the canonical JSON of [`Signed`], version 1: its members in the order of their declaration, without white space.
+//! Its SHA-256 is the fingerprint on the paper. What depends on the installation and not on the signature (the address that answers for the
+//! code) is added when it is printed.
+
+use super::{
+    document::{self, Cancellation, Item, Letterhead, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
+    store::{self, Cancelled, Head},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions::Read},
+    audit::Audit,
+    vault::{Column, sha256},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use model::{
+    errors::Code,
+    format::{self, Names},
+    identity::PersonNumber,
+    ids::{ClinicId, DoctorId, EncounterId, PatientId, PrescriptionId},
+    prescriptions::{Medicine, PrescriptionNumber, VerificationCode},
+};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// Dates on the paper have no weekday.
+const NAMES: Names = Names { date_long: "{day} {month} {year}", ..Names::ENGLISH };
+
+/// What the doctor signs.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Signed {
+    pub(super) v: u8,
+    pub(super) prescription: PrescriptionId,
+    pub(super) number: String,
+    pub(super) encounter: EncounterId,
+    pub(super) signed_at: Timestamp,
+    pub(super) zone: String,
+    pub(super) clinic_id: ClinicId,
+    pub(super) clinic: Letterhead,
+    pub(super) doctor_id: DoctorId,
+    pub(super) doctor: Prescriber,
+    pub(super) patient_id: PatientId,
+    pub(super) patient: PatientLine,
+    pub(super) items: Vec<Medicine>,
+    pub(super) code: String,
+}
+
+impl Signed {
+    /// Puts together what is signed.
+    pub(super) fn new(
+        head: &Head,
+        at: Timestamp,
+        clinic: Letterhead,
+        doctor: Prescriber,
+        items: Vec<Medicine>,
+        code: VerificationCode,
+    ) -> Result<Self> {
+        Ok(Self {
+            v: 1,
+            prescription: head.id,
+            number: number(head.number)?,
+            encounter: head.encounter,
+            signed_at: at,
+            zone: head.clinic_zone.clone(),
+            clinic_id: head.clinic,
+            clinic,
+            doctor_id: head.doctor,
+            doctor,
+            patient_id: head.patient,
+            patient: PatientLine {
+                name: head.patient_name.clone(),
+                date_of_birth: head.patient_born,
+                person_number: person_number(head.patient_number)?,
+            },
+            items,
+            code: code.symbols(),
+        })
+    }
+
+    /// The canonical form.
+    pub(super) fn canonical(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(Error::internal)
+    }
+
+    /// The paper, to be printed at an installation with this address.
+    pub(super) fn paper(&self, public_url: &str, cancelled: Option<&Cancelled>) -> Result<PrescriptionDocument> {
+        let zone = zone(&self.zone)?;
+        let code = VerificationCode::parse(&self.code).map_err(|_| Error::internal("a signed document without a whole code"))?;
+        Ok(PrescriptionDocument {
+            number: self.number.clone(),
+            issued_on: zone.to_datetime(self.signed_at).date(),
+            signed_at: written(self.signed_at, &zone, &self.zone),
+            clinic: self.clinic.clone(),
+            doctor: self.doctor.clone(),
+            patient: self.patient.clone(),
+            items: self.items.iter().map(item).collect(),
+            fingerprint: hexadecimal(&sha256(&[self.canonical()?.as_bytes()])),
+            verification_url: format!("{}/verify/{}", public_url.trim_end_matches('/'), self.code),
+            verification_code: code.grouped(),
+            // The reason may say what nobody at the counter needs to know.
+            cancelled: cancelled.map(|cancelled| Cancellation {
+                at: written(cancelled.at, &zone, &self.zone),
+                by: cancelled.by.clone(),
+                reason: None,
+            }),
+        })
+    }
+}
+
+/// The paper of a signed prescription: the name of its file, which says nothing about anybody, and its bytes.
+///
+/// # Errors
+/// `not_found`, also for a draft.
+pub async fn pdf(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<(String, Vec<u8>)> {
+    let mut tx = domain.begin("prescriptions.pdf", access).await?;
+    let permit = tx.permit(Read, id).await?;
+    let head = store::head(&mut tx, &permit).await?;
+    let Some((cipher, hash)) = store::frozen_document(&mut tx, &permit).await? else { return Err(Code::NotFound.into()) };
+    let text = tx.patient_key(head.patient).await?.decrypt(Column::PrescriptionDocument, id, &cipher)?;
+    if sha256(&[text.as_bytes()])[..] != hash[..] {
+        return Err(Error::internal("a signed document is not the one that was hashed"));
+    }
+    let signed: Signed = serde_json::from_str(&text).map_err(Error::internal)?;
+    let paper = signed.paper(&domain.settings().public_url, head.cancelled.as_ref())?;
+    tx.commit(Audit::read("prescriptions.printed").patient(head.patient).on(ResourceKind::Prescription, id)).await?;
+    let bytes = render(paper).await?;
+    Ok((format!("{}.pdf", signed.number.to_lowercase()), bytes))
+}
+
+/// Renders off the async threads.
+///
+/// # Errors
+/// `prescriptions.unprintable` when a text holds what the paper cannot show.
+pub(super) async fn render(paper: PrescriptionDocument) -> Result<Vec<u8>> {
+    tokio::task::spawn_blocking(move || document::render(&paper))
+        .await
+        .map_err(Error::internal)?
+        .map_err(|error: Unprintable| Error::new(Code::PrescriptionUnprintable).because(error))
+}
+
+/// The number of a prescription as it is shown.
+pub(super) fn number(counter: i64) -> Result<String> {
+    let number = u64::try_from(counter).ok().and_then(PrescriptionNumber::from_counter);
+    number.map(|number| number.to_string()).ok_or_else(|| Error::internal("the numbers of prescriptions are used up"))
+}
+
+/// The number of a person as it is shown.
+pub(crate) fn person_number(counter: i64) -> Result<String> {
+    let number = u64::try_from(counter).ok().and_then(PersonNumber::from_counter);
+    number.map(|number| number.to_string()).ok_or_else(|| Error::internal("the numbers of people are used up"))
+}
+
+/// The rules of a clinic's zone.
+pub(super) fn zone(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(Error::internal)
+}
+
+fn written(at: Timestamp, zone: &TimeZone, name: &str) -> String {
+    format!("{} ({name})", format::date_time(at, zone, &NAMES))
+}
+
+fn item(medicine: &Medicine) -> Item {
+    Item {
+        medicine: medicine.medicine.clone(),
+        strength: medicine.strength.clone(),
+        form: medicine.form.clone(),
+        dose: medicine.dose.clone(),
+        route: medicine.route.clone(),
+        frequency: medicine.frequency.clone(),
+        duration: medicine.duration.clone(),
+        quantity: medicine.quantity.clone(),
+        refills: medicine.refills,
+        note: medicine.note.clone(),
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

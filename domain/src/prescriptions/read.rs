@@ -1,0 +1,180 @@
+//! Prescriptions as people see them.
+
+use super::{
+    paper, rules,
+    store::{self, Line},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, Action, Permit, ResourceKind, Subject,
+        actions::{Read, Sign},
+    },
+    audit::Audit,
+    db::Tx,
+    vault::Column,
+};
+use jiff::SignedDuration;
+use model::{
+    errors::{Code, FieldFault},
+    ids::{EncounterId, PatientId, PrescriptionId},
+    page::{Page, page_size},
+    prescriptions::{PrescriptionLine, PrescriptionState, PrescriptionView},
+    records::{MedicineTaken, SummaryPrescription},
+};
+
+/// How long a signed medicine counts as taken; durations are words, so nobody can say more exactly.
+const TAKEN_FOR: SignedDuration = SignedDuration::from_hours(24 * 365);
+
+/// How many prescriptions the summary of a patient looks at.
+const TAKEN_AT_MOST: i64 = 20;
+
+/// One page of a list of prescriptions.
+#[derive(Debug, Clone, Default)]
+pub struct ListPrescriptions {
+    /// Where the page begins: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// How many.
+    pub size: Option<u32>,
+}
+
+/// One prescription.
+///
+/// # Errors
+/// `not_found`, also for a draft of somebody else.
+pub async fn get(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<PrescriptionView> {
+    let mut tx = domain.begin("prescriptions.get", access).await?;
+    let permit = tx.permit(Read, id).await?;
+    let view = view(&mut tx, &permit).await?;
+    tx.commit(Audit::read("prescriptions.read").patient(view.patient).on(ResourceKind::Prescription, id)).await?;
+    Ok(view)
+}
+
+/// A draft before it is signed, as it will be printed.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` for everybody but its author; `prescriptions.frozen`, `prescriptions.empty`.
+pub async fn review(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<PrescriptionView> {
+    let mut tx = domain.begin("prescriptions.review", access).await?;
+    let permit = tx.permit(Sign, id).await?;
+    let view = view(&mut tx, &permit).await?;
+    if view.state != PrescriptionState::Draft {
+        return Err(Code::PrescriptionFrozen.into());
+    }
+    if view.items.is_empty() {
+        return Err(Code::PrescriptionEmpty.into());
+    }
+    tx.commit(Audit::read("prescriptions.reviewed").patient(view.patient).on(ResourceKind::Prescription, id)).await?;
+    Ok(view)
+}
+
+/// The caller's prescriptions, the newest first: a patient's own, a doctor's own with the drafts, a pharmacy's by clinic.
+///
+/// # Errors
+/// `access.forbidden` for roles without such a list; `request.fields_invalid` with the field `cursor`.
+pub async fn list(domain: &Domain, access: &Access, query: ListPrescriptions) -> Result<Page<PrescriptionLine>> {
+    let scope = access.scope(ResourceKind::Prescription)?;
+    let before = query.cursor.as_deref().map(str::parse::<PrescriptionId>).transpose();
+    let before = before.map_err(|_| Error::field("cursor", FieldFault::Malformed))?;
+    let size = page_size(query.size);
+    let mut tx = domain.begin("prescriptions.list", access).await?;
+    let lines = store::lines(&mut tx, &scope, before, i64::from(size) + 1).await?;
+    let page = Page::cut(lines, size, |line| line.id.to_string());
+    let of: Vec<(PrescriptionId, PatientId)> = page.items.iter().map(|line| (line.id, line.patient)).collect();
+    let medicines = store::medicines_of(&mut tx, &of).await?;
+    let items = page.items.iter().map(|line| line_view(line, &medicines)).collect::<Result<Vec<_>>>()?;
+    tx.commit(Audit::read("prescriptions.listed").patients(of.into_iter().map(|(_, patient)| patient))).await?;
+    Ok(page.with(items))
+}
+
+fn line_view(line: &Line, medicines: &[(PrescriptionId, model::prescriptions::Medicine)]) -> Result<PrescriptionLine> {
+    Ok(PrescriptionLine {
+        id: line.id,
+        number: paper::number(line.number)?,
+        state: rules::state(line.signed_at, line.cancelled_at),
+        encounter: line.encounter,
+        patient_name: line.patient_name.clone(),
+        doctor_name: line.doctor_name.clone(),
+        at: line.signed_at.unwrap_or(line.created_at),
+        medicines: medicines.iter().filter(|(id, _)| *id == line.id).map(|(_, medicine)| medicine.medicine.clone()).collect(),
+    })
+}
+
+/// A prescription as its page shows it.
+pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>) -> Result<PrescriptionView> {
+    let head = store::head(tx, permit).await?;
+    let own = tx.access().acting().is_ok_and(|acting| acting.doctor == Some(head.doctor));
+    if head.signed_at.is_none() && !own {
+        return Err(Code::NotFound.into());
+    }
+    let items = store::items(tx, permit).await?;
+    let cancel_reason =
+        match head.cancelled.as_ref().and_then(|cancelled| Some((cancelled.event, cancelled.reason_cipher.as_ref()?))) {
+            Some((event, cipher)) => {
+                Some(tx.patient_key(head.patient).await?.decrypt(Column::PrescriptionEventReason, event, cipher)?)
+            }
+            None => None,
+        };
+    let cancelled_at = head.cancelled.as_ref().map(|cancelled| cancelled.at);
+    Ok(PrescriptionView {
+        id: head.id,
+        number: paper::number(head.number)?,
+        state: rules::state(head.signed_at, cancelled_at),
+        encounter: head.encounter,
+        patient: head.patient,
+        patient_name: head.patient_name,
+        patient_born: head.patient_born,
+        person_number: paper::person_number(head.patient_number)?,
+        doctor_name: head.doctor_name,
+        clinic_name: head.clinic_name,
+        clinic_zone: head.clinic_zone,
+        created_at: head.created_at,
+        signed_at: head.signed_at,
+        cancelled_at,
+        cancel_reason,
+        items,
+        version: i64::from(head.version),
+        own,
+    })
+}
+
+/// The medicines that a patient was given in the last year and that hold, the newest first.
+pub(crate) async fn medicines_taken<S: Subject>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Vec<MedicineTaken>> {
+    let (patient, since) = (permit.patient()?, tx.now() - TAKEN_FOR);
+    let prescriptions = store::taken_since(tx, permit, since, TAKEN_AT_MOST).await?;
+    let of: Vec<(PrescriptionId, PatientId)> = prescriptions.iter().map(|taken| (taken.id, patient)).collect();
+    let medicines = store::medicines_of(tx, &of).await?;
+    let mut taken = Vec::with_capacity(medicines.len());
+    for prescription in prescriptions {
+        for (_, medicine) in medicines.iter().filter(|(id, _)| *id == prescription.id) {
+            taken.push(MedicineTaken {
+                prescription: prescription.id,
+                medicine: medicine.clone(),
+                signed_at: prescription.signed_at,
+                doctor_name: prescription.doctor_name.clone(),
+            });
+        }
+    }
+    Ok(taken)
+}
+
+/// What was signed at a visit, in the order of writing; those taken back say so.
+pub(crate) async fn signed_at_visit<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<Read, S>,
+    encounter: EncounterId,
+) -> Result<Vec<SummaryPrescription>> {
+    let patient = permit.patient()?;
+    let signed = store::signed_at_visit(tx, permit, encounter).await?;
+    let of: Vec<(PrescriptionId, PatientId)> = signed.iter().map(|signed| (signed.id, patient)).collect();
+    let medicines = store::medicines_of(tx, &of).await?;
+    let summary = signed.into_iter().map(|signed| {
+        Ok(SummaryPrescription {
+            id: signed.id,
+            number: paper::number(signed.number)?,
+            state: rules::state(Some(signed.signed_at), signed.cancelled_at),
+            medicines: medicines.iter().filter(|(of, _)| *of == signed.id).map(|(_, medicine)| medicine.clone()).collect(),
+        })
+    });
+    summary.collect()
+}

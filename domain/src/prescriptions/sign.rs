@@ -1,0 +1,103 @@
+//! The signature.
+
+use super::{
+    paper::{self, Signed},
+    rules,
+    store::{self, Head, Signature},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, Permit, ResourceKind, actions::Sign},
+    audit::Audit,
+    db::Tx,
+    idempotency::{self, Claimed},
+    identity,
+    outbox::Event,
+    vault::{Column, sha256},
+};
+use model::{
+    errors::{Code, FieldFault},
+    ids::PrescriptionId,
+    prescriptions::{PrescriptionState, VerificationCode},
+};
+use serde::Serialize;
+
+/// Puts the doctor's name under a prescription.
+#[derive(Clone, Serialize)]
+pub struct SignPrescription {
+    /// Which one.
+    pub prescription: PrescriptionId,
+    /// The version that was reviewed.
+    pub version: i64,
+    /// The doctor's password, typed again.
+    #[serde(skip)]
+    pub password: String,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// The password stays out of logs.
+impl std::fmt::Debug for SignPrescription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignPrescription")
+            .field("prescription", &self.prescription)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Signs: the doctor types the password again, the paper is frozen and rendered once to prove that it prints, the patient is told.
+///
+/// # Errors
+/// `identity.password_wrong`; `request.stale` when it was changed since it was reviewed; `prescriptions.frozen`, `prescriptions.empty`,
+/// `prescriptions.unprintable`; `directory.doctor_unverified`, `directory.licence_expired`; `not_found`, `access.forbidden`.
+pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -> Result<()> {
+    if command.password.is_empty() {
+        return Err(Error::field("password", FieldFault::Missing));
+    }
+    identity::check_password(domain, access, &command.password).await?;
+    let mut tx = domain.begin("prescriptions.sign", access).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.sign", key, &command).await? {
+        return tx.close().await;
+    }
+    let permit = tx.permit(Sign, command.prescription).await?;
+    let head = store::head(&mut tx, &permit).await?;
+    let cancelled_at = head.cancelled.as_ref().map(|cancelled| cancelled.at);
+    match rules::state(head.signed_at, cancelled_at) {
+        PrescriptionState::Draft if command.version == i64::from(head.version) => {}
+        PrescriptionState::Draft => return Err(Code::Stale.into()),
+        PrescriptionState::Signed => return Err(Code::PrescriptionFrozen.into()),
+        PrescriptionState::Cancelled => return Err(Code::PrescriptionCancelled.into()),
+    }
+    freeze(&mut tx, &permit, &head).await?;
+    store::insert_event(&mut tx, &permit, "signed", None).await?;
+    idempotency::finish(&mut tx, key, command.prescription.uuid()).await?;
+    tx.emit(Event::PrescriptionSigned { prescription: command.prescription }).await?;
+    tx.commit(Audit::of("prescriptions.signed").patient(head.patient).on(ResourceKind::Prescription, command.prescription)).await
+}
+
+async fn freeze(tx: &mut Tx, permit: &Permit<Sign, PrescriptionId>, head: &Head) -> Result<()> {
+    let items: Vec<_> = store::items(tx, permit).await?.into_iter().map(|item| item.medicine).collect();
+    if items.is_empty() {
+        return Err(Code::PrescriptionEmpty.into());
+    }
+    let today = paper::zone(&head.clinic_zone)?.to_datetime(tx.now()).date();
+    let (clinic, country) = store::letterhead(tx, head).await?;
+    let doctor = store::prescriber(tx, head, &country, today).await?;
+    let mut bits = [0; 16];
+    tx.domain().randomness().fill(&mut bits);
+    let code = VerificationCode::from_bits(u128::from_be_bytes(bits));
+    let signed = Signed::new(head, tx.now(), clinic, doctor, items, code)?;
+    paper::render(signed.paper(&tx.domain().settings().public_url, None)?).await?;
+
+    let text = signed.canonical()?;
+    let key = tx.patient_key(head.patient).await?;
+    let cipher = key.encrypt(tx.domain().randomness(), Column::PrescriptionDocument, head.id, &text);
+    let signature = Signature {
+        document_cipher: &cipher,
+        document_hash: &sha256(&[text.as_bytes()]),
+        verification_hash: &sha256(&[code.symbols().as_bytes()]),
+    };
+    store::set_signed(tx, permit, signature).await
+}

@@ -1,0 +1,86 @@
+//! What stands under a signature, and what its code answers.
+
+use super::Head;
+use crate::{
+    Result,
+    db::Tx,
+    prescriptions::document::{Letterhead, Prescriber},
+};
+use jiff::{Timestamp, civil::Date};
+use jiff_sqlx::ToSqlx;
+use model::{directory::Country, errors::Code};
+
+/// The clinic's letterhead, and its country.
+pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Letterhead, String)> {
+    let row = sqlx::query!("select name, address_lines, phone, country from clinics where id = $1", head.clinic.uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    Ok((Letterhead { name: row.name, address_lines: row.address_lines, phone: row.phone }, row.country))
+}
+
+/// The doctor with a licence that holds today, one of the clinic's country first.
+pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str, today: Date) -> Result<Prescriber> {
+    let doctor = sqlx::query!(
+        "select d.full_name, d.status,
+           coalesce((select string_agg(s.name, ' · ' order by s.name) from doctor_specialties x join specialties s on s.id = x.specialty_id
+             where x.doctor_id = d.id), '') as \"specialty!\"
+         from doctors d where d.id = $1",
+        head.doctor.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if doctor.status != "verified" {
+        return Err(Code::DoctorUnverified.into());
+    }
+    let licence = sqlx::query!(
+        "select number, authority, country from licences where doctor_id = $1 and expires_on >= $2
+         order by country = $3 desc, expires_on desc limit 1",
+        head.doctor.uuid(),
+        today.to_sqlx(),
+        country
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Code::LicenceExpired)?;
+    Ok(Prescriber {
+        name: doctor.full_name,
+        specialty: doctor.specialty,
+        licence_number: licence.number,
+        licence_authority: licence.authority,
+        // A person at the counter reads a name; a code that we do not know is better than nothing.
+        licence_country: Country::parse(&licence.country).map_or(licence.country, |country| country.name().to_owned()),
+    })
+}
+
+/// A signed prescription as its code shows it.
+pub(in super::super) struct Issued {
+    pub(in super::super) number: i64,
+    pub(in super::super) signed_at: Timestamp,
+    pub(in super::super) cancelled_at: Option<Timestamp>,
+    pub(in super::super) doctor_name: String,
+    pub(in super::super) clinic_name: String,
+    pub(in super::super) clinic_zone: String,
+}
+
+/// The prescription with this hash of a code: nothing of what was prescribed or for whom.
+pub(in super::super) async fn verification(tx: &mut Tx, hash: &[u8]) -> Result<Option<Issued>> {
+    let row = sqlx::query!(
+        "select x.number, x.signed_at as \"signed_at!\", d.full_name, c.name, c.time_zone, e.at as \"cancelled_at?\"
+         from prescriptions x
+         join doctors d on d.id = x.doctor_id
+         join clinics c on c.id = x.clinic_id
+         left join prescription_events e on e.prescription_id = x.id and e.kind = 'cancelled'
+         where x.verification_hash = $1",
+        hash
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row.map(|row| Issued {
+        number: row.number,
+        signed_at: row.signed_at.to_jiff(),
+        cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
+        doctor_name: row.full_name,
+        clinic_name: row.name,
+        clinic_zone: row.time_zone,
+    }))
+}

@@ -1,0 +1,29 @@
+//! Random bytes, handed in, and the ids that are made of them.
+
+use jiff::Timestamp;
+use model::ids::Id;
+use std::fmt;
+
+/// A source of random bytes.
+pub trait Randomness: Send + Sync + fmt::Debug + 'static {
+    /// Fills the whole buffer.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// The operating system's source.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandomness;
+
+impl Randomness for SystemRandomness {
+    fn fill(&self, buffer: &mut [u8]) {
+        getrandom::fill(buffer).expect("the operating system gives random bytes");
+    }
+}
+
+/// An id that sorts by the time it was made (`UUIDv7`, RFC 9562 §5.7).
+pub fn new_id<I: Id>(at: Timestamp, source: &dyn Randomness) -> I {
+    let mut bytes = [0; 10];
+    source.fill(&mut bytes);
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    I::from(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+}

@@ -1,0 +1,80 @@
+//! What a patient does not tolerate.
+
+use super::{store, subjects::PatientRecord};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions::Create},
+    audit::Audit,
+    idempotency::{self, Claimed},
+};
+use model::{
+    ids::{AllergyId, PatientId},
+    records::Allergy,
+};
+use serde::Serialize;
+
+/// Records an allergy.
+#[derive(Clone, Serialize)]
+pub struct AddAllergy {
+    /// Whose.
+    pub patient: PatientId,
+    /// To what.
+    pub substance: String,
+    /// What happened; may be empty.
+    pub reaction: String,
+    /// How bad it was: a word of [`model::records::AllergySeverity`].
+    pub severity: String,
+    /// The same for a repeat.
+    pub idempotency_key: Option<String>,
+}
+
+/// What was typed is medical.
+impl std::fmt::Debug for AddAllergy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddAllergy").field("patient", &self.patient).finish_non_exhaustive()
+    }
+}
+
+/// Says that an allergy is none any more, or was recorded by mistake.
+#[derive(Debug, Clone)]
+pub struct EndAllergy {
+    /// Whose.
+    pub patient: PatientId,
+    /// Which one.
+    pub allergy: AllergyId,
+}
+
+/// Records an allergy.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `substance`, `reaction`, `severity`; `not_found`, `access.forbidden`.
+pub async fn add_allergy(domain: &Domain, access: &Access, command: AddAllergy) -> Result<AllergyId> {
+    let allergy = Allergy::parse(&command.substance, &command.reaction, &command.severity).map_err(Error::fields)?;
+    let mut tx = domain.begin("records.add_allergy", access).await?;
+    let permit = tx.permit(Create, PatientRecord(command.patient)).await?;
+    let key = command.idempotency_key.as_deref();
+    if let Claimed::Done(done) = idempotency::claim(&mut tx, "records.add_allergy", key, &command).await? {
+        tx.close().await?;
+        return Ok(done.into());
+    }
+    let id = store::insert_allergy(&mut tx, &permit, &allergy).await?;
+    idempotency::finish(&mut tx, key, id.uuid()).await?;
+    let entry = Audit::of("records.allergy_added").patient(command.patient).on(ResourceKind::Record, command.patient);
+    tx.commit(entry.with_id("allergy", id)).await?;
+    Ok(id)
+}
+
+/// Ends an allergy; the row stays, with the moment. Ending it twice changes nothing.
+///
+/// # Errors
+/// `not_found`, `access.forbidden`.
+pub async fn end_allergy(domain: &Domain, access: &Access, command: EndAllergy) -> Result<()> {
+    let mut tx = domain.begin("records.end_allergy", access).await?;
+    // A statement about the record, as the allergy was: whoever may make one may make the other.
+    let permit = tx.permit(Create, PatientRecord(command.patient)).await?;
+    if !store::end_allergy(&mut tx, &permit, command.allergy).await? {
+        return tx.close().await;
+    }
+    let entry = Audit::of("records.allergy_ended").patient(command.patient).on(ResourceKind::Record, command.patient);
+    tx.commit(entry.with_id("allergy", command.allergy)).await
+}

@@ -1,0 +1,28 @@
+//! What the doctor works on beside the video.
+
+use super::{store, subjects::RecordOf};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Read},
+    audit::Audit,
+};
+use model::{errors::Code, ids::EncounterId, records::ConsultView};
+
+/// Note and diagnoses of a visit. The patient finds them when the visit has ended.
+///
+/// # Errors
+/// `not_found`, `access.forbidden`.
+pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<ConsultView> {
+    let mut tx = domain.begin("records.consult", access).await?;
+    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let patient = permit.patient()?;
+    let visit = store::visit(&mut tx, &permit).await?;
+    let is_patients = access.acting().is_ok_and(|acting| acting.patient == Some(patient));
+    if visit.ended_at.is_none() && is_patients {
+        return Err(Code::NotFound.into());
+    }
+    let note = store::note(&mut tx, &permit).await?;
+    let diagnoses = store::diagnoses(&mut tx, &permit).await?;
+    tx.commit(Audit::read("records.consult_read").patient(patient).on(ResourceKind::Record, encounter)).await?;
+    Ok(ConsultView { encounter, patient, patient_name: visit.patient_name, ended_at: visit.ended_at, note, diagnoses })
+}

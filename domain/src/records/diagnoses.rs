@@ -1,0 +1,44 @@
+//! The diagnoses of a visit.
+
+use super::{rules, store, subjects::RecordOf};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Write},
+    audit::Audit,
+};
+use model::{errors::Code, ids::EncounterId};
+
+/// Replaces the list of a visit's diagnoses.
+#[derive(Debug, Clone)]
+pub struct ReplaceDiagnoses {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// The codes that the writer saw, in their order.
+    pub seen: Vec<String>,
+    /// The codes from now on, the main one first.
+    pub codes: Vec<String>,
+}
+
+/// Replaces the list of a visit's diagnoses, until the visit ends.
+///
+/// It needs no idempotency key: a repeat finds the list as it wants it.
+///
+/// # Errors
+/// `records.diagnosis_unknown` for a code that does not exist or is a heading; `request.stale` when the list is another than the one seen;
+/// `visits.ended`; `not_found`, `access.forbidden`.
+pub async fn replace_diagnoses(domain: &Domain, access: &Access, command: ReplaceDiagnoses) -> Result<()> {
+    let codes = rules::codes(&command.codes)?;
+    let mut tx = domain.begin("records.replace_diagnoses", access).await?;
+    let permit = tx.permit(Write, RecordOf(command.encounter)).await?;
+    if store::visit(&mut tx, &permit).await?.ended_at.is_some() {
+        return Err(Code::VisitEnded.into());
+    }
+    let found: Vec<String> = store::diagnoses(&mut tx, &permit).await?.into_iter().map(|diagnosis| diagnosis.code).collect();
+    if found == codes {
+        return tx.close().await;
+    }
+    rules::unchanged(&command.seen, &found)?;
+    store::replace_diagnoses(&mut tx, &permit, &codes).await?;
+    let entry = Audit::of("records.diagnoses_replaced").patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
+    tx.commit(entry.with("count", i64::try_from(codes.len()).unwrap_or(i64::MAX))).await
+}

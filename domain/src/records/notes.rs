@@ -1,0 +1,44 @@
+//! The note of a visit.
+
+use super::{store, subjects::RecordOf};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions::Write},
+    audit::Audit,
+};
+use model::{errors::Code, ids::EncounterId, records::SoapNote};
+
+/// Writes a new version of a visit's note.
+#[derive(Debug, Clone)]
+pub struct SaveNote {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// The version that the writer saw; 0 for the first one.
+    pub version_seen: i64,
+    /// What it says now.
+    pub note: SoapNote,
+}
+
+/// Writes a new version of a visit's note and answers its number. The visit's doctor may write after the visit too: every version stays.
+///
+/// It needs no idempotency key: the same text twice is one version, whatever version the repeat names.
+///
+/// # Errors
+/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody wrote in between; `not_found`, `access.forbidden`.
+pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> Result<i64> {
+    let note = SoapNote::parse(&command.note).map_err(Error::fields)?;
+    let mut tx = domain.begin("records.save_note", access).await?;
+    let permit = tx.permit(Write, RecordOf(command.encounter)).await?;
+    let latest = store::note(&mut tx, &permit).await?;
+    if latest.version > 0 && latest.note == note {
+        tx.close().await?;
+        return Ok(latest.version);
+    }
+    if latest.version != command.version_seen {
+        return Err(Code::Stale.into());
+    }
+    let version = store::insert_note_version(&mut tx, &permit, &note).await?;
+    let entry = Audit::of("records.note_saved").patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
+    tx.commit(entry.with("version", version)).await?;
+    Ok(version)
+}

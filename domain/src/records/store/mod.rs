@@ -1,0 +1,143 @@
+//! The record in the database.
+
+mod codes;
+mod patient;
+
+pub(super) use codes::{codes_beginning, codes_known, codes_saying, load_codes};
+pub(super) use patient::{age, allergies, end_allergy, insert_allergy, past_diagnoses, past_visits, person};
+
+use super::subjects::RecordOf;
+use crate::{
+    Error, Result,
+    access::{Action, Permit, actions::Write},
+    db::Tx,
+    vault::Column,
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    ids::{DiagnosisId, NoteId},
+    records::{DiagnosisView, NoteView, SoapNote},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A visit as the record needs it.
+pub(super) struct Visit {
+    pub(super) patient_name: String,
+    pub(super) doctor_name: String,
+    pub(super) clinic_name: String,
+    pub(super) admitted_at: Option<Timestamp>,
+    pub(super) ended_at: Option<Timestamp>,
+}
+
+pub(super) async fn visit<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Visit> {
+    let row = sqlx::query!(
+        "select p.full_name as patient_name, d.full_name as doctor_name, c.name as clinic_name, e.admitted_at, e.ended_at
+         from encounters e
+         join patients p on p.id = e.patient_id
+         join doctors d on d.id = e.doctor_id
+         join clinics c on c.id = e.clinic_id
+         where e.id = $1",
+        permit.id().0.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(Visit {
+        patient_name: row.patient_name,
+        doctor_name: row.doctor_name,
+        clinic_name: row.clinic_name,
+        admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),
+        ended_at: row.ended_at.map(jiff_sqlx::Timestamp::to_jiff),
+    })
+}
+
+/// The text of one version. All versions of a note are encrypted as the same row, so each says which one it is.
+#[derive(Serialize, Deserialize)]
+struct Version {
+    version: i32,
+    note: SoapNote,
+}
+
+/// The newest version; version 0 is an empty note that nobody wrote.
+pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<NoteView> {
+    let row = sqlx::query!(
+        "select n.id, v.version, v.body_cipher, v.written_at from notes n
+         join note_versions v on v.note_id = n.id and v.version = n.latest
+         where n.encounter_id = $1",
+        permit.id().0.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(NoteView::default()) };
+    let key = tx.patient_key(permit.patient()?).await?;
+    let read: Version = key.decrypt_json(Column::Note, row.id, &row.body_cipher)?;
+    if read.version != row.version {
+        return Err(Error::internal("a version of a note stands in the place of another"));
+    }
+    Ok(NoteView { version: i64::from(row.version), note: read.note, written_at: Some(row.written_at.to_jiff()) })
+}
+
+/// Writes the next version and answers its number. The permit's lock on the visit keeps others out.
+pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, RecordOf>, note: &SoapNote) -> Result<i64> {
+    let (fresh, patient, author, now) = (tx.new_id::<NoteId>(), permit.patient()?, tx.access().acting()?.user, tx.now());
+    let row = sqlx::query!(
+        "insert into notes (id, encounter_id, patient_id, latest) values ($1, $2, $3, 1)
+         on conflict (encounter_id) do update set latest = notes.latest + 1
+         returning id, latest",
+        fresh.uuid(),
+        permit.id().0.uuid(),
+        patient.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let key = tx.patient_key(patient).await?;
+    let body = Version { version: row.latest, note: note.clone() };
+    let cipher = key.encrypt_json(tx.domain().randomness(), Column::Note, row.id, &body)?;
+    sqlx::query!(
+        "insert into note_versions (note_id, version, body_cipher, author_user_id, written_at) values ($1, $2, $3, $4, $5)",
+        row.id,
+        row.latest,
+        cipher,
+        author.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(i64::from(row.latest))
+}
+
+/// The diagnoses of a visit, the main one first.
+pub(super) async fn diagnoses<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Vec<DiagnosisView>> {
+    let rows = sqlx::query!(
+        "select d.code, i.description from diagnoses d join icd10cm i on i.code = d.code where d.encounter_id = $1 order by d.position",
+        permit.id().0.uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| DiagnosisView { code: row.code, description: row.description }).collect())
+}
+
+/// Replaces the diagnoses of a visit.
+pub(super) async fn replace_diagnoses(tx: &mut Tx, permit: &Permit<Write, RecordOf>, codes: &[String]) -> Result<()> {
+    let encounter = permit.id().0.uuid();
+    let (patient, author, now) = (permit.patient()?, tx.access().acting()?.user, tx.now());
+    sqlx::query!("delete from diagnoses where encounter_id = $1", encounter).execute(tx.connection()).await?;
+    let ids: Vec<Uuid> = codes.iter().map(|_| tx.new_id::<DiagnosisId>().uuid()).collect();
+    let done = sqlx::query!(
+        "insert into diagnoses (id, encounter_id, patient_id, position, code, author_user_id, recorded_at)
+         select t.id, $3, $4, (t.place - 1)::smallint, t.code, $5, $6
+         from unnest($1::uuid[], $2::text[]) with ordinality as t(id, code, place)
+         join icd10cm i on i.code = t.code and i.billable",
+        &ids,
+        codes,
+        encounter,
+        patient.uuid(),
+        author.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == codes.len() as u64 { Ok(()) } else { Err(Code::DiagnosisUnknown.into()) }
+}

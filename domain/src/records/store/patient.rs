@@ -1,0 +1,152 @@
+//! What is known of one patient over all visits.
+
+use super::super::subjects::PatientRecord;
+use crate::{
+    Error, Result,
+    access::{
+        Permit,
+        actions::{Create, Read},
+    },
+    db::Tx,
+    vault::Column,
+};
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    identity::DateOfBirth,
+    ids::AllergyId,
+    records::{Allergy, AllergyView, PastDiagnosis, PastVisit},
+};
+
+/// How much of the past a summary shows.
+const SHOWN: i64 = 20;
+
+/// Who the patient is.
+pub(in super::super) struct Person {
+    pub(in super::super) name: String,
+    pub(in super::super) number: i64,
+    pub(in super::super) date_of_birth: Date,
+    pub(in super::super) time_zone: String,
+}
+
+pub(in super::super) async fn person(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Person> {
+    let row =
+        sqlx::query!("select full_name, number, date_of_birth, time_zone from patients where id = $1", permit.id().0.uuid())
+            .fetch_one(tx.connection())
+            .await?;
+    Ok(Person { name: row.full_name, number: row.number, date_of_birth: row.date_of_birth.to_jiff(), time_zone: row.time_zone })
+}
+
+/// Completed years; nobody is younger than nothing, wherever the day has begun.
+pub(in super::super) fn age(born: Date, today: Date) -> i16 {
+    DateOfBirth::new(born, today).map_or(0, |born| born.age_on(today))
+}
+
+/// What is not tolerated now.
+pub(in super::super) async fn allergies(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<AllergyView>> {
+    let patient = permit.id().0;
+    let rows = sqlx::query!(
+        "select id, body_cipher, recorded_at from allergies where patient_id = $1 and ended_at is null",
+        patient.uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let key = tx.patient_key(patient).await?;
+    rows.into_iter()
+        .map(|row| {
+            let allergy: Allergy = key.decrypt_json(Column::Allergy, row.id, &row.body_cipher)?;
+            Ok(AllergyView { id: row.id.into(), allergy, recorded_at: row.recorded_at.to_jiff() })
+        })
+        .collect()
+}
+
+pub(in super::super) async fn insert_allergy(
+    tx: &mut Tx,
+    permit: &Permit<Create, PatientRecord>,
+    allergy: &Allergy,
+) -> Result<AllergyId> {
+    let (id, patient, author, now) = (tx.new_id::<AllergyId>(), permit.id().0, tx.access().acting()?.user, tx.now());
+    let key = tx.patient_key(patient).await?;
+    let cipher = key.encrypt_json(tx.domain().randomness(), Column::Allergy, id, allergy)?;
+    sqlx::query!(
+        "insert into allergies (id, patient_id, body_cipher, author_user_id, recorded_at) values ($1, $2, $3, $4, $5)",
+        id.uuid(),
+        patient.uuid(),
+        cipher,
+        author.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+/// Ends an allergy; false when it had ended before.
+pub(in super::super) async fn end_allergy(
+    tx: &mut Tx,
+    permit: &Permit<Create, PatientRecord>,
+    allergy: AllergyId,
+) -> Result<bool> {
+    let (patient, now) = (permit.id().0.uuid(), tx.now());
+    let row =
+        sqlx::query!("select ended_at from allergies where id = $1 and patient_id = $2 for update", allergy.uuid(), patient)
+            .fetch_optional(tx.connection())
+            .await?
+            .ok_or(Error::new(Code::NotFound))?;
+    if row.ended_at.is_some() {
+        return Ok(false);
+    }
+    sqlx::query!("update allergies set ended_at = $2 where id = $1", allergy.uuid(), now.to_sqlx())
+        .execute(tx.connection())
+        .await?;
+    Ok(true)
+}
+
+/// What was found at visits that ended, each code once.
+pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastDiagnosis>> {
+    let rows = sqlx::query!(
+        "select x.code, i.description, x.recorded_at, d.full_name from (
+           select distinct on (g.code) g.code, g.recorded_at, e.doctor_id from diagnoses g join encounters e on e.id = g.encounter_id
+           where g.patient_id = $1 and e.ended_at is not null order by g.code, g.recorded_at desc) x
+         join icd10cm i on i.code = x.code
+         join doctors d on d.id = x.doctor_id
+         order by x.recorded_at desc, x.code limit $2",
+        permit.id().0.uuid(),
+        SHOWN
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| PastDiagnosis {
+            code: row.code,
+            description: row.description,
+            recorded_at: row.recorded_at.to_jiff(),
+            doctor_name: row.full_name,
+        })
+        .collect())
+}
+
+/// Visits that ended, the newest first.
+pub(in super::super) async fn past_visits(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastVisit>> {
+    let rows = sqlx::query!(
+        "select e.id, e.ended_at as \"ended_at!\", d.full_name, c.name from encounters e
+         join doctors d on d.id = e.doctor_id
+         join clinics c on c.id = e.clinic_id
+         where e.patient_id = $1 and e.ended_at is not null order by e.ended_at desc limit $2",
+        permit.id().0.uuid(),
+        SHOWN
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| PastVisit {
+            encounter: row.id.into(),
+            ended_at: row.ended_at.to_jiff(),
+            doctor_name: row.full_name,
+            clinic_name: row.name,
+        })
+        .collect())
+}

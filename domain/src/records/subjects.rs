@@ -1,0 +1,69 @@
+//! Whose record it is, as the policy sees it.
+
+use crate::{
+    Result,
+    access::{Facts, ResourceKind, Subject},
+    db::Tx,
+    prescriptions,
+};
+use model::ids::{ClinicId, DoctorId, EncounterId, PatientId};
+use uuid::Uuid;
+
+/// What is recorded of one visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RecordOf(pub(super) EncounterId);
+
+impl Subject for RecordOf {
+    const KIND: ResourceKind = ResourceKind::Record;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        prescriptions::facts_of_encounter(tx, self.0, lock).await
+    }
+}
+
+/// All that is recorded of one patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PatientRecord(pub(super) PatientId);
+
+impl Subject for PatientRecord {
+    const KIND: ResourceKind = ResourceKind::Record;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    /// The record belongs to a clinic in so far as the patient has or had an appointment there.
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        if lock {
+            sqlx::query!("select id from patients where id = $1 for update", self.0.uuid())
+                .fetch_optional(tx.connection())
+                .await?;
+        }
+        let acting = tx.access().acting().ok().cloned();
+        let doctor = acting.as_ref().and_then(|acting| acting.doctor).map(DoctorId::uuid);
+        let clinic = acting.as_ref().and_then(|acting| acting.clinic);
+        let row = sqlx::query!(
+            "select
+               exists (select from appointments a
+                 where a.patient_id = p.id and a.doctor_id = $2 and a.state not in ('cancelled', 'no_show')) as \"treating!\",
+               exists (select from appointments a where a.patient_id = p.id and a.clinic_id = $3) as \"known_there!\"
+             from patients p where p.id = $1 and p.deleted_at is null",
+            self.0.uuid(),
+            doctor,
+            clinic.map(ClinicId::uuid)
+        )
+        .fetch_optional(tx.connection())
+        .await?;
+        Ok(row.map(|row| Facts {
+            user: None,
+            patient: Some(self.0),
+            doctor: None,
+            clinic: clinic.filter(|_| row.known_there),
+            treating: row.treating,
+        }))
+    }
+}

@@ -1,0 +1,61 @@
+//! A patient at a glance.
+
+use super::{
+    rules, store,
+    subjects::{PatientRecord, RecordOf},
+};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Read},
+    audit::Audit,
+    db::Tx,
+    prescriptions,
+};
+use jiff::tz::TimeZone;
+use model::{
+    access::Role,
+    ids::{EncounterId, PatientId},
+    records::PatientSummary,
+};
+
+/// A patient at a glance, for those who treat them: who it is, what is not tolerated, what is taken, what was found, which visits there were.
+///
+/// # Errors
+/// `not_found`.
+pub async fn summary(domain: &Domain, access: &Access, patient: PatientId) -> Result<PatientSummary> {
+    let tx = domain.begin("records.summary", access).await?;
+    summary_in(tx, patient).await
+}
+
+/// The same for the patient of a visit.
+///
+/// # Errors
+/// `not_found`.
+pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientSummary> {
+    let mut tx = domain.begin("records.summary", access).await?;
+    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let patient = permit.patient()?;
+    summary_in(tx, patient).await
+}
+
+async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
+    let permit = tx.permit(Read, PatientRecord(patient)).await?;
+    let person = store::person(&mut tx, &permit).await?;
+    let zone = TimeZone::get(&person.time_zone).unwrap_or(TimeZone::UTC);
+    let mut allergies = store::allergies(&mut tx, &permit).await?;
+    rules::sort_allergies(&mut allergies);
+    let summary = PatientSummary {
+        patient,
+        name: person.name,
+        person_number: prescriptions::person_number(person.number)?,
+        date_of_birth: person.date_of_birth,
+        age_years: store::age(person.date_of_birth, zone.to_datetime(tx.now()).date()),
+        may_record: tx.access().acting().is_ok_and(|acting| acting.role == Role::Doctor),
+        allergies,
+        medicines: prescriptions::medicines_taken(&mut tx, &permit).await?,
+        diagnoses: store::past_diagnoses(&mut tx, &permit).await?,
+        visits: store::past_visits(&mut tx, &permit).await?,
+    };
+    tx.commit(Audit::read("records.summary_read").patient(patient).on(ResourceKind::Record, patient)).await?;
+    Ok(summary)
+}

@@ -1,0 +1,35 @@
+//! What the patient takes home from a visit.
+
+use super::{store, subjects::RecordOf};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Read},
+    audit::Audit,
+    prescriptions,
+};
+use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
+
+/// The summary of a visit that has ended: with whom, what was found, what happens next, what was prescribed.
+///
+/// # Errors
+/// `not_found`, also while the visit has not ended.
+pub async fn visit_summary(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientVisitSummary> {
+    let mut tx = domain.begin("records.visit_summary", access).await?;
+    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let visit = store::visit(&mut tx, &permit).await?;
+    let (Some(started_at), Some(ended_at)) = (visit.admitted_at, visit.ended_at) else { return Err(Code::NotFound.into()) };
+    let plan = store::note(&mut tx, &permit).await?.note.plan;
+    let summary = PatientVisitSummary {
+        encounter,
+        patient_name: visit.patient_name,
+        doctor_name: visit.doctor_name,
+        clinic_name: visit.clinic_name,
+        started_at,
+        ended_at,
+        diagnoses: store::diagnoses(&mut tx, &permit).await?,
+        plan: (!plan.is_empty()).then_some(plan),
+        prescriptions: prescriptions::signed_at_visit(&mut tx, &permit, encounter).await?,
+    };
+    tx.commit(Audit::read("records.visit_summary_read").patient(permit.patient()?).on(ResourceKind::Record, encounter)).await?;
+    Ok(summary)
+}

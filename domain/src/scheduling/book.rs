@@ -1,0 +1,122 @@
+//! Booking: from an open time, held or not, to a confirmed appointment.
+
+use super::{
+    hold::{Claimable, acting_patient, claimable},
+    read,
+    store::{
+        self,
+        appointments::NewAppointment,
+        claims::{ClaimOf, NewClaim},
+    },
+    subjects::Booking,
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions},
+    audit::Audit,
+    db::Tx,
+    idempotency::{self, Claimed},
+    outbox::Event,
+};
+use jiff::Timestamp;
+use model::{
+    errors::Code,
+    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId},
+    scheduling::{VisitMode, VisitReason, views::AppointmentView},
+};
+use serde::Serialize;
+
+/// Asks for an appointment.
+#[derive(Clone)]
+pub struct BookAppointment {
+    /// The hold that kept the time, if there was one. One that is over does no harm: the time is booked if it is still free.
+    pub hold: Option<ClaimId>,
+    /// With whom.
+    pub doctor: DoctorId,
+    /// At which clinic.
+    pub clinic: ClinicId,
+    /// When the visit begins.
+    pub start: Timestamp,
+    /// Why, in the patient's words.
+    pub reason: String,
+    /// How people meet.
+    pub mode: VisitMode,
+    /// Makes a repeat of the same request harmless.
+    pub idempotency_key: Option<String>,
+}
+
+/// What makes a repeat the same request.
+#[derive(Serialize)]
+struct Request<'a> {
+    patient: PatientId,
+    doctor: DoctorId,
+    clinic: ClinicId,
+    start: Timestamp,
+    reason: &'a str,
+    mode: VisitMode,
+}
+
+/// Books for the patient on whose behalf the caller acts: the hold goes, claim, appointment and visit come, in one transaction.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `reason`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
+/// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`,
+/// `access.forbidden`, `request.idempotency_mismatch`.
+pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) -> Result<AppointmentView> {
+    let patient = acting_patient(access)?;
+    let reason = VisitReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;
+    let BookAppointment { hold, doctor, clinic, start, mode, idempotency_key, .. } = command;
+    let key = idempotency_key.as_deref();
+
+    let mut tx = domain.begin("scheduling.book", access).await?;
+    tx.permit(actions::Create, Booking(patient)).await?;
+    let request = Request { patient, doctor, clinic, start, reason: reason.as_str(), mode };
+    if let Claimed::Done(done) = idempotency::claim(&mut tx, "scheduling.book", key, &request).await? {
+        return read::end_with_view(tx, done.into()).await;
+    }
+
+    let now = tx.now();
+    let held = match hold {
+        Some(claim) => store::claims::held(tx.connection(), claim, patient, now).await?,
+        None => None,
+    };
+    let time = claimable(&mut tx, doctor, clinic, start, patient, held).await?;
+    store::claims::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
+    let id = insert(&mut tx, patient, Booked { doctor, clinic, mode, reason: &reason }, time).await?;
+    idempotency::finish(&mut tx, key, id.uuid()).await?;
+    tx.emit(Event::AppointmentBooked { appointment: id }).await?;
+
+    let view = read::view(&mut tx, id).await?;
+    let entry = Audit::of("scheduling.appointment_booked").patient(patient).on(ResourceKind::Appointment, id);
+    tx.commit(entry.with_id("doctor", doctor).with("starts_at", time.visit.start())).await?;
+    Ok(view)
+}
+
+/// What is booked, beside when and for whom.
+#[derive(Clone, Copy)]
+struct Booked<'a> {
+    doctor: DoctorId,
+    clinic: ClinicId,
+    mode: VisitMode,
+    reason: &'a VisitReason,
+}
+
+async fn insert(tx: &mut Tx, patient: PatientId, booked: Booked<'_>, time: Claimable) -> Result<AppointmentId> {
+    let Booked { doctor, clinic, mode, reason } = booked;
+    let booked_by = tx.access().acting()?.user;
+    let fee = store::doctors::load(tx.connection(), &[doctor]).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
+    let id = tx.new_id::<AppointmentId>();
+    let new = NewAppointment { id, patient, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by };
+    store::appointments::insert(tx, &new).await?;
+    let claim = NewClaim {
+        id: tx.new_id(),
+        doctor,
+        patient,
+        doctor_range: time.doctor_range,
+        visit: time.visit,
+        of: ClaimOf::Appointment(id),
+    };
+    store::claims::insert(tx, claim).await?;
+    crate::visits::open_encounter(tx, new.id, new.patient, new.doctor, new.clinic).await?;
+    Ok(id)
+}

@@ -1,0 +1,68 @@
+//! Calling an appointment off.
+
+use super::{read, rules, store};
+use crate::{
+    Domain, Result,
+    access::{Access, Permit, ResourceKind, actions},
+    audit::Audit,
+    db::Tx,
+    idempotency::{self, Claimed},
+    outbox::Event,
+};
+use model::{errors::Code, ids::AppointmentId, scheduling::views::AppointmentView};
+use serde::Serialize;
+
+/// Asks to call an appointment off.
+#[derive(Debug, Clone)]
+pub struct CancelAppointment {
+    /// Which.
+    pub appointment: AppointmentId,
+    /// The version that was seen, if one was.
+    pub version: Option<i32>,
+    /// Makes a repeat of the same request harmless.
+    pub idempotency_key: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Request {
+    appointment: AppointmentId,
+}
+
+/// Calls an appointment off until it begins. Its time is free at once; the appointment stays in the list of past ones. Later than the notice
+/// is allowed, and the page says so.
+///
+/// # Errors
+/// `not_found`, `access.forbidden`, `scheduling.appointment_settled`, `request.stale`.
+pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment) -> Result<AppointmentView> {
+    let key = command.idempotency_key.as_deref();
+    let mut tx = domain.begin("scheduling.cancel", access).await?;
+    let permit = tx.permit(actions::Cancel, command.appointment).await?;
+    let request = Request { appointment: command.appointment };
+    if let Claimed::Done(done) = idempotency::claim(&mut tx, "scheduling.cancel", key, &request).await? {
+        return read::end_with_view(tx, done.into()).await;
+    }
+    let late = call_off(&mut tx, &permit, command.version).await?;
+    idempotency::finish(&mut tx, key, command.appointment.uuid()).await?;
+    tx.emit(Event::AppointmentCancelled { appointment: command.appointment }).await?;
+
+    let view = read::view(&mut tx, command.appointment).await?;
+    let entry = Audit::of("scheduling.appointment_cancelled").patient(permit.patient()?);
+    let entry = entry.on(ResourceKind::Appointment, command.appointment).with("notice", if late { "late" } else { "in_time" });
+    tx.commit(entry).await?;
+    Ok(view)
+}
+
+/// Frees the time and marks the appointment; whether it was later than the notice.
+async fn call_off(tx: &mut Tx, permit: &Permit<actions::Cancel, AppointmentId>, seen: Option<i32>) -> Result<bool> {
+    let (id, now) = (permit.id(), tx.now());
+    let current = store::appointments::current(tx.connection(), id).await?;
+    rules::check_cancel(current.state, current.starts_at, now)?;
+    if seen.is_some_and(|seen| seen != current.version) {
+        return Err(Code::Stale.into());
+    }
+    store::claims::delete_of(tx, id).await?;
+    let by = tx.access().acting().ok().map(|acting| acting.user);
+    store::appointments::set_cancelled(tx, id, by).await?;
+    let notice_hours = tx.domain().settings().cancel_notice_hours;
+    Ok(now > rules::cancel_in_time_until(current.starts_at, notice_hours))
+}

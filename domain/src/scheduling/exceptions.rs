@@ -1,0 +1,92 @@
+//! Days off and extra hours.
+
+use super::{
+    hours::{acting_doctor, clinics, end_with_view, own_clinic, today_at, view},
+    store,
+    subjects::Timetable,
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions},
+    audit::Audit,
+    idempotency::{self, Claimed},
+};
+use jiff::ToSpan;
+use model::{
+    errors::FieldFault,
+    ids::{ClinicId, ScheduleExceptionId},
+    scheduling::{DayException, ExceptionKind, views::HoursView},
+};
+use serde::Serialize;
+
+/// How far ahead a day may lie.
+const YEARS_AHEAD: i16 = 2;
+
+/// Asks for a day that differs from the week.
+#[derive(Debug, Clone)]
+pub struct AddException {
+    /// At which clinic.
+    pub clinic: ClinicId,
+    /// What differs, on which date there.
+    pub exception: DayException,
+    /// Makes a repeat of the same request harmless.
+    pub idempotency_key: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Request {
+    clinic: ClinicId,
+    exception: DayException,
+}
+
+/// Adds a day off, hours off, or extra hours. Appointments stay, also those that no longer fit; adding the same twice is adding it once.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `clinic`, `date`; `access.sign_in_needed`, `access.forbidden`.
+pub async fn add_exception(domain: &Domain, access: &Access, command: AddException) -> Result<HoursView> {
+    let doctor = acting_doctor(access)?;
+    let AddException { clinic, exception, idempotency_key } = command;
+    let key = idempotency_key.as_deref();
+    let mut tx = domain.begin("scheduling.add_exception", access).await?;
+    tx.permit(actions::Write, Timetable(doctor)).await?;
+    if let Claimed::Done(_) = idempotency::claim(&mut tx, "scheduling.add_exception", key, &Request { clinic, exception }).await?
+    {
+        return end_with_view(tx, doctor).await;
+    }
+    let clinics = clinics(&mut tx, doctor).await?;
+    let today = today_at(&tx, own_clinic(&clinics, clinic)?)?;
+    if exception.date < today {
+        return Err(Error::field("date", FieldFault::TooSmall));
+    }
+    if exception.date > today.saturating_add(YEARS_AHEAD.years()) {
+        return Err(Error::field("date", FieldFault::TooLarge));
+    }
+    let id = store::hours::insert_exception(&mut tx, doctor, clinic, exception).await?;
+    idempotency::finish(&mut tx, key, id.uuid()).await?;
+
+    let view = view(&mut tx, doctor).await?;
+    let kind = match exception.kind {
+        ExceptionKind::DayOff => "day_off",
+        ExceptionKind::Off { .. } => "hours_off",
+        ExceptionKind::Extra { .. } => "extra_hours",
+    };
+    let entry =
+        Audit::of("scheduling.exception_added").on(ResourceKind::Schedule, doctor).with_id("exception", id).with("kind", kind);
+    tx.commit(entry.patients(view.outside.iter().map(|card| card.patient.id))).await?;
+    Ok(view)
+}
+
+/// Takes such a day back: the week holds again.
+///
+/// # Errors
+/// `not_found`; `access.sign_in_needed`, `access.forbidden`.
+pub async fn remove_exception(domain: &Domain, access: &Access, id: ScheduleExceptionId) -> Result<HoursView> {
+    let doctor = acting_doctor(access)?;
+    let mut tx = domain.begin("scheduling.remove_exception", access).await?;
+    tx.permit(actions::Write, Timetable(doctor)).await?;
+    store::hours::delete_exception(&mut tx, doctor, id).await?;
+    let view = view(&mut tx, doctor).await?;
+    let entry = Audit::of("scheduling.exception_removed").on(ResourceKind::Schedule, doctor).with_id("exception", id);
+    tx.commit(entry.patients(view.outside.iter().map(|card| card.patient.id))).await?;
+    Ok(view)
+}

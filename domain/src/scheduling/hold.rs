@@ -1,0 +1,164 @@
+//! Keeping a time for somebody who fills in the form.
+
+use super::{
+    locks, rules,
+    store::{
+        self,
+        claims::{ClaimOf, HeldRow, NewClaim},
+    },
+    subjects::Booking,
+};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions},
+    audit::Audit,
+    db::Tx,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use model::{
+    errors::Code,
+    ids::{ClaimId, ClinicId, DoctorId, PatientId},
+    scheduling::{
+        TimeRange,
+        views::{HoldView, OpenTime},
+    },
+};
+
+/// Asks to keep a time.
+#[derive(Debug, Clone, Copy)]
+pub struct Hold {
+    /// With whom.
+    pub doctor: DoctorId,
+    /// At which clinic.
+    pub clinic: ClinicId,
+    /// When the visit begins.
+    pub start: Timestamp,
+}
+
+/// Keeps a time for the patient on whose behalf the caller acts, for some minutes. A patient holds one time: the one held before is freed.
+///
+/// # Errors
+/// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
+/// `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`.
+pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<HoldView> {
+    let patient = acting_patient(access)?;
+    let user = access.acting()?.user;
+    let mut tx = domain.begin("scheduling.hold", access).await?;
+    tx.permit(actions::Create, Booking(patient)).await?;
+    let claimable = claimable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
+    store::claims::clear_for_hold(&mut tx, command.doctor, patient).await?;
+
+    let claim = tx.new_id::<ClaimId>();
+    let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
+    let of = ClaimOf::Hold(user, command.clinic, until);
+    let Claimable { visit, doctor_range, .. } = claimable;
+    let new = NewClaim { id: claim, doctor: command.doctor, patient, doctor_range, visit, of };
+    store::claims::insert(&mut tx, new).await?;
+
+    let held = HeldRow {
+        claim,
+        doctor: command.doctor,
+        clinic: command.clinic,
+        starts_at: visit.start(),
+        ends_at: visit.end(),
+        expires_at: until,
+    };
+    let view = view(&mut tx, held).await?;
+    let entry = Audit::of("scheduling.time_held").patient(patient).on(ResourceKind::Appointment, claim.uuid());
+    tx.commit(entry.with_id("doctor", command.doctor).with("starts_at", visit.start())).await?;
+    Ok(view)
+}
+
+/// A hold of the patient on whose behalf the caller acts.
+///
+/// # Errors
+/// `scheduling.hold_expired` when it is over, was used, or never was the patient's.
+pub async fn hold_view(domain: &Domain, access: &Access, claim: ClaimId) -> Result<HoldView> {
+    let patient = acting_patient(access)?;
+    let mut tx = domain.begin("scheduling.hold_view", access).await?;
+    tx.permit(actions::Read, Booking(patient)).await?;
+    let now = tx.now();
+    let held = store::claims::held(tx.connection(), claim, patient, now).await?.ok_or(Code::HoldExpired)?;
+    let view = view(&mut tx, held).await?;
+    tx.close().await?;
+    Ok(view)
+}
+
+/// Frees a hold before its end. One that is over is no error.
+///
+/// # Errors
+/// `access.sign_in_needed`, `access.forbidden`.
+pub async fn release(domain: &Domain, access: &Access, claim: ClaimId) -> Result<()> {
+    let patient = acting_patient(access)?;
+    let mut tx = domain.begin("scheduling.release", access).await?;
+    tx.permit(actions::Create, Booking(patient)).await?;
+    if !store::claims::release(&mut tx, claim, patient).await? {
+        return tx.close().await;
+    }
+    tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, claim.uuid())).await
+}
+
+/// Deletes expired holds; how many. For the sweeper.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn sweep_holds(domain: &Domain) -> Result<u64> {
+    store::claims::sweep(domain.pool(), domain.now()).await
+}
+
+/// A time that this transaction may claim: its locks are held.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claimable {
+    pub(super) visit: TimeRange,
+    pub(super) doctor_range: TimeRange,
+}
+
+/// Takes the locks and checks that the doctor takes bookings and the time is open. With a live hold of the patient, the notice counts from
+/// when it was made.
+pub(super) async fn claimable(
+    tx: &mut Tx,
+    doctor: DoctorId,
+    clinic: ClinicId,
+    start: Timestamp,
+    patient: PatientId,
+    held: Option<HeldRow>,
+) -> Result<Claimable> {
+    let now = tx.now();
+    // Of many who want the same time, those who come too late need not queue for the locks.
+    if now < start && store::claims::is_taken(tx.connection(), doctor, start, patient, now).await? {
+        return Err(Code::SlotTaken.into());
+    }
+    locks::lock(tx, doctor, patient).await?;
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let standing = store::times::standing(tx.connection(), doctor, today).await?.ok_or(Code::NotFound)?;
+    rules::may_be_booked(standing)?;
+    let times =
+        store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
+
+    let same = |held: &HeldRow| held.doctor == doctor && held.clinic == clinic && held.starts_at == start && now < start;
+    let hold_length = SignedDuration::from_mins(tx.domain().settings().hold_minutes);
+    let notice_from = held.filter(same).map_or(now, |held| held.expires_at - hold_length);
+    let OpenTime { start, end, .. } = times.at(clinic, start, notice_from)?;
+    let visit = TimeRange::new(start, end).ok_or(Code::SlotUnknown)?;
+    Ok(Claimable { visit, doctor_range: times.policy.doctor_range(visit) })
+}
+
+/// The patient on whose behalf the caller acts.
+pub(super) fn acting_patient(access: &Access) -> Result<PatientId> {
+    access.acting()?.patient.ok_or_else(|| Code::Forbidden.into())
+}
+
+async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
+    let doctor = store::doctors::load(tx.connection(), &[held.doctor]).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
+    let clinic = store::doctors::clinics(tx.connection(), &[held.clinic]).await?.remove(&held.clinic).ok_or(Code::NotFound)?;
+    Ok(HoldView {
+        claim: held.claim,
+        doctor: doctor.brief,
+        clinic,
+        starts_at: held.starts_at,
+        ends_at: held.ends_at,
+        expires_at: held.expires_at,
+        fee: doctor.fee,
+        cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
+    })
+}

@@ -1,0 +1,23 @@
+//! The advisory locks that stand before every claim.
+//!
+//! Without them, racing inserts under an exclusion constraint end as deadlocks; with them they wait for each other, in one order:
+//! doctors, then patients, each by id.
+
+use crate::{Result, db::Tx, vault::sha256};
+use model::ids::{DoctorId, PatientId};
+
+/// Waits for everybody who is making a claim of these people, until the transaction ends.
+pub(super) async fn lock(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
+    let keys = [key(b"claims of doctor", doctor.uuid().as_bytes()), key(b"claims of patient", patient.uuid().as_bytes())];
+    // A set-returning function in FROM gives its rows in order, and the locks are taken row by row.
+    sqlx::query!("select pg_advisory_xact_lock(key) as \"locked!: ()\" from unnest($1::bigint[]) as key", &keys[..])
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(())
+}
+
+fn key(namespace: &[u8], id: &[u8]) -> i64 {
+    let hash = sha256(&[namespace, id]);
+    let first = hash.first_chunk::<8>().expect("a hash has 32 bytes");
+    i64::from_be_bytes(*first)
+}

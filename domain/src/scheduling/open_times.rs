@@ -1,0 +1,117 @@
+//! When a doctor can be met: the doctor's page, the times of a day, the nearest ones. For everybody, signed in or not.
+
+use super::{days::known, rules, store, timetable::DoctorTimes};
+use crate::{Domain, Result, access::Access, db::Tx};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use model::{
+    errors::Code,
+    ids::DoctorId,
+    scheduling::{
+        TimeRange,
+        views::{DayCount, DoctorPage, OpenTime},
+    },
+};
+
+/// How many days a page shows.
+const DAYS_SHOWN: i32 = 14;
+/// By how many days one goes on.
+const DAYS_ON: i32 = 7;
+
+/// A doctor with two weeks of days and their numbers of free times, in a zone, from a day on (from today, if none or past).
+///
+/// # Errors
+/// `not_found` for who is not (yet) listed, `scheduling.doctor_unavailable` for who is not any more; `request.fields_invalid` with the field
+/// `zone`.
+pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
+    let zone = known(zone)?;
+    let mut tx = domain.begin("scheduling.doctor_page", access).await?;
+    let now = tx.now();
+    check_listed(&mut tx, id).await?;
+    let times = times_of(&mut tx, id).await?;
+    let doctor = store::doctors::load(tx.connection(), &[id]).await?.remove(&id).ok_or(Code::NotFound)?;
+    let licences = store::doctors::licences(tx.connection(), id, now.to_zoned(TimeZone::UTC).date()).await?;
+    tx.close().await?;
+
+    let today = now.to_zoned(zone.clone()).date();
+    let end = today.saturating_add(i32::from(times.policy.horizon_days).days());
+    let first = from.map_or(today, |from| from.clamp(today, end));
+    let earlier = (first > today).then(|| first.saturating_sub(DAYS_ON.days()).max(today));
+    let later = Some(first.saturating_add(DAYS_ON.days())).filter(|later| *later <= end);
+    Ok(DoctorPage {
+        days: count(&times, first, &zone, now),
+        earlier,
+        later,
+        next_free: times.next_open(now),
+        doctor: doctor.brief,
+        about: doctor.about,
+        languages: doctor.languages,
+        clinics: doctor.clinics,
+        licences,
+        fee: doctor.fee,
+        visit_minutes: doctor.visit_minutes,
+        cancel_notice_hours: domain.settings().cancel_notice_hours,
+    })
+}
+
+/// The free times of a doctor on a day of a zone, in order. The caller's own hold counts as free.
+///
+/// # Errors
+/// Those of [`doctor_page`].
+pub async fn open_times(domain: &Domain, access: &Access, id: DoctorId, day: Date, zone: &str) -> Result<Vec<OpenTime>> {
+    let zone = known(zone)?;
+    let mut tx = domain.begin("scheduling.open_times", access).await?;
+    check_listed(&mut tx, id).await?;
+    let (times, now) = (times_of(&mut tx, id).await?, tx.now());
+    tx.close().await?;
+    Ok(TimeRange::of_days(day, day, &zone).map(|range| times.open(range, now)).unwrap_or_default())
+}
+
+/// The free times of a doctor that begin nearest to the one that was wanted, in order: what is offered when it is taken.
+///
+/// # Errors
+/// Those of [`doctor_page`], without the field.
+pub async fn nearest_free(
+    domain: &Domain,
+    access: &Access,
+    id: DoctorId,
+    wanted: Timestamp,
+    count: usize,
+) -> Result<Vec<OpenTime>> {
+    let mut tx = domain.begin("scheduling.nearest_free", access).await?;
+    check_listed(&mut tx, id).await?;
+    let (times, now) = (times_of(&mut tx, id).await?, tx.now());
+    tx.close().await?;
+    let week = SignedDuration::from_hours(7 * 24);
+    let wanted = wanted.clamp(now, now.saturating_add(SignedDuration::from_hours(24 * 366)).unwrap_or(now));
+    let around = TimeRange::new(wanted.saturating_sub(week).unwrap_or(now), wanted.saturating_add(week + week).unwrap_or(wanted));
+    let found = around.map(|range| times.open(range, now)).unwrap_or_default();
+    if found.is_empty() {
+        return Ok(times.next_open(now).into_iter().collect());
+    }
+    Ok(rules::nearest(found, wanted, count))
+}
+
+/// Refuses to show who is not listed.
+async fn check_listed(tx: &mut Tx, id: DoctorId) -> Result<()> {
+    let today = tx.now().to_zoned(TimeZone::UTC).date();
+    let standing = store::times::standing(tx.connection(), id, today).await?.ok_or(Code::NotFound)?;
+    match rules::may_be_booked(standing) {
+        // An application is nobody's business.
+        Err(error) if error.code() == Code::DoctorUnverified => Err(Code::NotFound.into()),
+        answer => answer,
+    }
+}
+
+async fn times_of(tx: &mut Tx, id: DoctorId) -> Result<DoctorTimes> {
+    let patient = tx.access().acting().ok().and_then(|acting| acting.patient);
+    let now = tx.now();
+    store::times::load(tx.connection(), &[id], now, patient).await?.remove(&id).ok_or_else(|| Code::NotFound.into())
+}
+
+fn count(times: &DoctorTimes, first: Date, zone: &TimeZone, now: Timestamp) -> Vec<DayCount> {
+    let last = first.saturating_add((DAYS_SHOWN - 1).days());
+    let open = TimeRange::of_days(first, last, zone).map(|range| times.open(range, now)).unwrap_or_default();
+    let dates: Vec<Date> = open.iter().map(|time| zone.to_datetime(time.start).date()).collect();
+    let count = |date: Date| u32::try_from(dates.iter().filter(|other| **other == date).count()).unwrap_or(u32::MAX);
+    first.series(1.day()).take_while(|date| *date <= last).map(|date| DayCount { date, free: count(date) }).collect()
+}

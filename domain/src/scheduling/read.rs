@@ -1,0 +1,106 @@
+//! Reading appointments: one, and lists of them.
+
+use super::{rules, store};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions},
+    audit::Audit,
+    db::Tx,
+    vault::Column,
+};
+use jiff::SignedDuration;
+use model::{
+    errors::Code,
+    ids::AppointmentId,
+    page::{Page, page_size},
+    scheduling::views::{AppointmentCard, AppointmentView},
+};
+
+/// Which appointments a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// To come or under way, soonest first.
+    Upcoming,
+    /// Over or called off, newest first.
+    Past,
+}
+
+/// Asks for a page of appointments.
+#[derive(Debug, Clone, Copy)]
+pub struct ListAppointments {
+    /// Which.
+    pub which: Which,
+    /// The last of the page before.
+    pub after: Option<AppointmentId>,
+    /// How many; none for the usual number.
+    pub limit: Option<u32>,
+}
+
+/// One appointment, with its reason.
+///
+/// # Errors
+/// `not_found`, also for what is another patient's; `access.sign_in_needed`.
+pub async fn get(domain: &Domain, access: &Access, id: AppointmentId) -> Result<AppointmentView> {
+    let tx = domain.begin("scheduling.get", access).await?;
+    end_with_view(tx, id).await
+}
+
+/// The appointments that the caller may see: a patient's own, a doctor's own, a clinic's.
+///
+/// # Errors
+/// `access.sign_in_needed`, `access.forbidden`.
+pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -> Result<Page<AppointmentCard>> {
+    let scope = access.scope(ResourceKind::Appointment)?;
+    let size = page_size(command.limit);
+    let mut tx = domain.begin("scheduling.list", access).await?;
+    // A visit that runs late is not over while its room can be entered.
+    let since = tx.now() - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
+    let connection = tx.connection();
+    let ids = match command.which {
+        Which::Upcoming => store::appointments::upcoming(connection, &scope, since, command.after, size + 1).await?,
+        Which::Past => store::appointments::past(connection, &scope, since, command.after, size + 1).await?,
+    };
+    let page = Page::cut(ids, size, AppointmentId::to_string);
+    let rows = store::cards::load(tx.connection(), domain.settings(), &page.items).await?;
+    let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
+    end_list(tx, "scheduling.appointments_listed", &cards).await?;
+    Ok(page.with(cards))
+}
+
+/// Ends a transaction that has read appointments; nothing read is nothing to account for.
+pub(super) async fn end_list(tx: Tx, action: &'static str, cards: &[AppointmentCard]) -> Result<()> {
+    if cards.is_empty() {
+        return tx.close().await;
+    }
+    tx.commit(Audit::read(action).patients(cards.iter().map(|card| card.patient.id))).await
+}
+
+/// Ends a transaction with an audited read of one appointment.
+pub(super) async fn end_with_view(mut tx: Tx, id: AppointmentId) -> Result<AppointmentView> {
+    let view = view(&mut tx, id).await?;
+    let entry = Audit::read("scheduling.appointment_read").patient(view.card.patient.id);
+    tx.commit(entry.on(ResourceKind::Appointment, id)).await?;
+    Ok(view)
+}
+
+/// One appointment, within a transaction that accounts for it.
+pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentView> {
+    let permit = tx.permit(actions::Read, id).await?;
+    let settings = tx.domain().settings().clone();
+    let row = store::cards::load(tx.connection(), &settings, &[permit.id()]).await?.pop().ok_or(Code::NotFound)?;
+    let keys = tx.patient_keys(&[row.card.patient.id]).await?;
+    let reason = match keys.get(&row.card.patient.id) {
+        Some(key) => Some(key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)?),
+        None => None,
+    };
+    let now = tx.now();
+    Ok(AppointmentView {
+        reason,
+        booked_at: row.booked_at,
+        cancelled_at: row.cancelled_at,
+        can_cancel: rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
+        cancel_in_time_until: rules::cancel_in_time_until(row.card.starts_at, settings.cancel_notice_hours),
+        version: row.version,
+        card: row.card,
+    })
+}

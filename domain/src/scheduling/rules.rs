@@ -1,0 +1,146 @@
+//! The rules, without a database.
+
+use crate::Result;
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    errors::Code,
+    scheduling::{AppointmentEvent, AppointmentState, Availability, BookingPolicy, Schedule, TimeRange, views::OpenTime},
+};
+use std::num::NonZeroU16;
+
+/// What decides whether a doctor takes bookings at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) verified: bool,
+    pub(super) suspended: bool,
+    pub(super) licensed: bool,
+}
+
+/// Whether a doctor takes bookings.
+pub(super) fn may_be_booked(standing: Standing) -> Result<()> {
+    match standing {
+        Standing { verified: false, .. } => Err(Code::DoctorUnverified.into()),
+        Standing { suspended: true, .. } | Standing { licensed: false, .. } => Err(Code::DoctorUnavailable.into()),
+        Standing { verified: true, suspended: false, licensed: true } => Ok(()),
+    }
+}
+
+/// Why a time cannot be booked, as a code. A free one has none.
+pub(super) const fn refusal(availability: Availability) -> Option<Code> {
+    match availability {
+        Availability::Free => None,
+        Availability::Past | Availability::TooSoon => Some(Code::SlotPast),
+        Availability::Busy => Some(Code::SlotTaken),
+        Availability::BeyondHorizon
+        | Availability::DayOff
+        | Availability::Away
+        | Availability::OutsideHours
+        | Availability::NotOnGrid
+        | Availability::NonexistentLocalTime => Some(Code::SlotUnknown),
+    }
+}
+
+/// Checks that an appointment can be called off now: not once it began, is over or was called off.
+pub(super) fn check_cancel(state: AppointmentState, starts_at: Timestamp, now: Timestamp) -> Result<AppointmentState> {
+    match state.next(AppointmentEvent::Cancel) {
+        Ok(next) if now < starts_at => Ok(next),
+        Ok(_) | Err(_) => Err(Code::AppointmentSettled.into()),
+    }
+}
+
+/// Until when calling off counts as in time.
+pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> Timestamp {
+    starts_at.checked_sub(SignedDuration::from_hours(notice_hours)).unwrap_or(Timestamp::MIN)
+}
+
+/// Whether a visit no longer fits the hours: it begins or ends outside them, or touches time off.
+pub(super) fn lies_outside(schedule: &Schedule<'_>, visit: TimeRange) -> bool {
+    let minute = SignedDuration::from_mins(1);
+    let at = |policy: BookingPolicy, instant: Timestamp| {
+        // Hours alone decide: neither other bookings nor notice nor horizon.
+        let policy =
+            BookingPolicy { notice_mins: 0, horizon_days: u16::MAX, buffer_before_mins: 0, buffer_after_mins: 0, ..policy };
+        Schedule { policy, busy: &[], now: instant, ..*schedule }.explain(instant)
+    };
+    let minutes =
+        |range: TimeRange| u16::try_from(range.duration().as_mins()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN);
+    let whole = BookingPolicy { length_mins: minutes(visit), ..schedule.policy };
+    let last_minute = BookingPolicy { length_mins: NonZeroU16::MIN, ..schedule.policy };
+    let fits = |availability| matches!(availability, Availability::Free | Availability::NotOnGrid);
+    !fits(at(whole, visit.start())) || !fits(at(last_minute, visit.end() - minute))
+}
+
+/// The earliest of some open times.
+pub(super) fn earliest(times: impl IntoIterator<Item = OpenTime>) -> Option<OpenTime> {
+    times.into_iter().min_by_key(|time| (time.start, time.clinic))
+}
+
+/// The `count` open times that begin nearest to an instant, in order of time.
+pub(super) fn nearest(mut times: Vec<OpenTime>, wanted: Timestamp, count: usize) -> Vec<OpenTime> {
+    times.sort_by_key(|time| (time.start.duration_since(wanted).abs(), time.start));
+    times.truncate(count);
+    times.sort_by_key(|time| (time.start, time.clinic));
+    times
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::{
+        civil::{Weekday, date, time},
+        tz::TimeZone,
+    };
+    use model::scheduling::{DayException, ExceptionKind, HoursRule, LocalHours};
+
+    #[test]
+    fn every_reason_against_a_time_has_its_code() {
+        for availability in Availability::ALL {
+            assert_eq!(refusal(*availability).is_none(), *availability == Availability::Free, "{availability}");
+        }
+    }
+
+    #[test]
+    fn only_a_verified_licensed_doctor_at_liberty_is_booked() {
+        let good = Standing { verified: true, suspended: false, licensed: true };
+        assert!(may_be_booked(good).is_ok());
+        let code = |standing| may_be_booked(standing).expect_err("refused").code();
+        assert_eq!(code(Standing { verified: false, ..good }), Code::DoctorUnverified);
+        assert_eq!(code(Standing { suspended: true, ..good }), Code::DoctorUnavailable);
+        assert_eq!(code(Standing { licensed: false, ..good }), Code::DoctorUnavailable);
+    }
+
+    #[test]
+    fn an_appointment_is_called_off_until_it_begins() {
+        let start: Timestamp = "2026-11-24T10:30:00Z".parse().expect("an instant");
+        let before = start - SignedDuration::from_secs(1);
+        assert!(check_cancel(AppointmentState::Confirmed, start, before).is_ok());
+        assert!(check_cancel(AppointmentState::Confirmed, start, start).is_err());
+        for state in
+            [AppointmentState::InVisit, AppointmentState::Completed, AppointmentState::Cancelled, AppointmentState::NoShow]
+        {
+            assert!(check_cancel(state, start, before).is_err(), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_visit_lies_outside_when_its_hours_went() {
+        let hours = |from, to| LocalHours::new(time(from, 0, 0, 0), time(to, 0, 0, 0)).expect("hours");
+        let rule = HoursRule { weekday: Weekday::Tuesday, hours: hours(9, 12), valid_from: None, valid_until: None };
+        let off = [DayException { date: date(2026, 11, 24), kind: ExceptionKind::Off { hours: hours(10, 11) } }];
+        let zone = TimeZone::UTC;
+        let policy = BookingPolicy::default();
+        let rules = [rule];
+        let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &[], policy, busy: &[], now: Timestamp::UNIX_EPOCH };
+        let visit = |start: &str, end: &str| {
+            let at = |text: &str| format!("2026-11-24T{text}:00Z").parse().expect("an instant");
+            TimeRange::new(at(start), at(end)).expect("a range")
+        };
+        assert!(!lies_outside(&schedule, visit("09:00", "09:30")));
+        assert!(!lies_outside(&schedule, visit("09:10", "09:40")), "off the grid is still inside");
+        assert!(lies_outside(&schedule, visit("11:45", "12:15")));
+        assert!(lies_outside(&schedule, visit("13:00", "13:30")));
+        let with_break = Schedule { exceptions: &off, ..schedule };
+        assert!(lies_outside(&with_break, visit("09:45", "10:15")));
+        assert!(!lies_outside(&with_break, visit("09:30", "10:00")));
+    }
+}

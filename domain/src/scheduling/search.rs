@@ -1,0 +1,128 @@
+//! Finding a doctor. For everybody, signed in or not.
+
+use super::{
+    days::known,
+    store::{self, doctors::Filter},
+};
+use crate::{Domain, Result, access::Access, db::Tx};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use model::{
+    ids::DoctorId,
+    page::{Page, page_size},
+    scheduling::{
+        TimeRange,
+        views::{DoctorCard, OpenTime, SpecialtyView},
+    },
+};
+
+/// How many doctors are looked at in one go when a day is asked for.
+const BATCH: u32 = 50;
+/// A name of more characters is cut.
+const LONGEST_NAME: usize = 100;
+
+/// Asks for doctors.
+#[derive(Debug, Clone, Default)]
+pub struct DoctorSearch {
+    /// The word of a specialty.
+    pub specialty: Option<String>,
+    /// Part of a name; small mistakes in typing are forgiven.
+    pub name: Option<String>,
+    /// Only who has a free time on this day of `zone`.
+    pub day: Option<Date>,
+    /// The IANA zone of the reader.
+    pub zone: String,
+    /// The last doctor of the page before.
+    pub after: Option<DoctorId>,
+    /// How many; none for the usual number.
+    pub limit: Option<u32>,
+}
+
+/// The doctors who can be booked and fit, by name. Who is not verified, suspended or without a valid licence is never among them.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `zone`.
+pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch) -> Result<Page<DoctorCard>> {
+    let zone = known(&search.zone)?;
+    let size = page_size(search.limit);
+    let name: Option<String> = search.name.map(|name| name.trim().chars().take(LONGEST_NAME).collect());
+    let specialty = search.specialty.filter(|slug| !slug.is_empty());
+    let mut filter =
+        Filter { specialty: specialty.as_deref(), name: name.as_deref().filter(|name| !name.is_empty()), after: search.after };
+    let mut tx = domain.begin("scheduling.find_doctors", access).await?;
+    let found = match search.day {
+        None => {
+            let ids = find(&mut tx, &filter, size + 1).await?;
+            first_times(&mut tx, &ids, None).await?
+        }
+        Some(day) => {
+            let within = TimeRange::of_days(day, day, &zone);
+            let mut found = Vec::new();
+            // A day that the zone skipped has no times.
+            while let Some(within) = within {
+                let ids = find(&mut tx, &filter, BATCH).await?;
+                filter.after = ids.last().copied();
+                let is_last = ids.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
+                let times = first_times(&mut tx, &ids, Some(within)).await?;
+                found.extend(times.into_iter().filter(|(_, time)| time.is_some()));
+                if is_last || found.len() > usize::try_from(size).unwrap_or(usize::MAX) {
+                    break;
+                }
+            }
+            found
+        }
+    };
+    let page = Page::cut(found, size, |(id, _)| id.to_string());
+    let cards = cards(&mut tx, &page.items).await?;
+    tx.close().await?;
+    Ok(page.with(cards))
+}
+
+/// All specialties, by name.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn specialties(domain: &Domain, access: &Access) -> Result<Vec<SpecialtyView>> {
+    let mut tx = domain.begin("scheduling.specialties", access).await?;
+    let found = store::doctors::specialties(tx.connection()).await?;
+    tx.close().await?;
+    Ok(found)
+}
+
+async fn find(tx: &mut Tx, filter: &Filter<'_>, limit: u32) -> Result<Vec<DoctorId>> {
+    let today = tx.now().to_zoned(TimeZone::UTC).date();
+    store::doctors::find(tx.connection(), filter, today, limit).await
+}
+
+type FirstTime = (DoctorId, Option<OpenTime>);
+
+/// The first free time of each doctor, within a range or at all.
+async fn first_times(tx: &mut Tx, ids: &[DoctorId], within: Option<TimeRange>) -> Result<Vec<FirstTime>> {
+    let now: Timestamp = tx.now();
+    let times = store::times::load(tx.connection(), ids, now, None).await?;
+    let first = |id: &DoctorId| {
+        let times = times.get(id)?;
+        match within {
+            Some(range) => times.open(range, now).into_iter().next(),
+            None => times.next_open(now),
+        }
+    };
+    Ok(ids.iter().map(|id| (*id, first(id))).collect())
+}
+
+async fn cards(tx: &mut Tx, found: &[FirstTime]) -> Result<Vec<DoctorCard>> {
+    let ids: Vec<DoctorId> = found.iter().map(|(id, _)| *id).collect();
+    let mut doctors = store::doctors::load(tx.connection(), &ids).await?;
+    Ok(found
+        .iter()
+        .filter_map(|(id, next_free)| {
+            let doctor = doctors.remove(id)?;
+            Some(DoctorCard {
+                doctor: doctor.brief,
+                languages: doctor.languages,
+                clinics: doctor.clinics,
+                fee: doctor.fee,
+                next_free: *next_free,
+            })
+        })
+        .collect())
+}

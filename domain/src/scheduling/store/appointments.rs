@@ -1,0 +1,204 @@
+//! Appointments: facts, changes, and which of them a list holds.
+
+use crate::{
+    Result,
+    access::{Facts, Scope},
+    db::Tx,
+    vault::Column,
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use model::{
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, UserId},
+    money::Money,
+    scheduling::{AppointmentState, TimeRange, VisitMode, VisitReason},
+};
+use sqlx::PgConnection;
+
+/// The facts that decide about an appointment.
+pub(in crate::scheduling) async fn facts(
+    connection: &mut PgConnection,
+    id: AppointmentId,
+    acting: Option<DoctorId>,
+    lock: bool,
+) -> Result<Option<Facts>> {
+    if lock {
+        sqlx::query!("select id from appointments where id = $1 for update", id.uuid()).fetch_optional(&mut *connection).await?;
+    }
+    let row = sqlx::query!(
+        "select a.patient_id, a.doctor_id, a.clinic_id, exists (select from appointments o where o.patient_id = a.patient_id
+           and o.doctor_id = $2 and o.state not in ('cancelled', 'no_show')) as \"treating!\"
+         from appointments a where a.id = $1",
+        id.uuid(),
+        acting.map(DoctorId::uuid)
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Facts {
+        user: None,
+        patient: Some(row.patient_id.into()),
+        doctor: Some(row.doctor_id.into()),
+        clinic: Some(row.clinic_id.into()),
+        treating: row.treating,
+    }))
+}
+
+/// An appointment to insert.
+#[derive(Debug, Clone)]
+pub(in crate::scheduling) struct NewAppointment<'a> {
+    pub(in crate::scheduling) id: AppointmentId,
+    pub(in crate::scheduling) patient: PatientId,
+    pub(in crate::scheduling) doctor: DoctorId,
+    pub(in crate::scheduling) clinic: ClinicId,
+    pub(in crate::scheduling) visit: TimeRange,
+    pub(in crate::scheduling) mode: VisitMode,
+    pub(in crate::scheduling) reason: &'a VisitReason,
+    pub(in crate::scheduling) fee: Money,
+    pub(in crate::scheduling) booked_by: UserId,
+}
+
+/// Inserts a confirmed appointment, its reason encrypted with the patient's key.
+pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>) -> Result<()> {
+    let key = tx.patient_key(new.patient).await?;
+    let reason = key.encrypt(tx.domain().randomness(), Column::AppointmentReason, new.id, new.reason.as_str());
+    let now = tx.now();
+    sqlx::query!(
+        "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
+           booked_by, booked_at)
+         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12)",
+        new.id.uuid(),
+        new.patient.uuid(),
+        new.doctor.uuid(),
+        new.clinic.uuid(),
+        new.visit.start().to_sqlx(),
+        new.visit.end().to_sqlx(),
+        new.mode.as_str(),
+        reason,
+        new.fee.minor,
+        new.fee.currency.as_str(),
+        new.booked_by.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// What a change must know; the row is locked by the permit.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scheduling) struct Current {
+    pub(in crate::scheduling) state: AppointmentState,
+    pub(in crate::scheduling) starts_at: Timestamp,
+    pub(in crate::scheduling) version: i32,
+}
+
+pub(in crate::scheduling) async fn current(connection: &mut PgConnection, id: AppointmentId) -> Result<Current> {
+    let row =
+        sqlx::query!("select state, starts_at, version from appointments where id = $1", id.uuid()).fetch_one(connection).await?;
+    Ok(Current { state: super::cards::state(&row.state)?, starts_at: row.starts_at.to_jiff(), version: row.version })
+}
+
+/// Marks an appointment as called off.
+pub(in crate::scheduling) async fn set_cancelled(tx: &mut Tx, id: AppointmentId, by: Option<UserId>) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "update appointments set state = 'cancelled', cancelled_by = $2, cancelled_at = $3, version = version + 1 where id = $1",
+        id.uuid(),
+        by.map(UserId::uuid),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The appointments of a scope that are still to come or under way, soonest first. `since`: an end before it is over.
+pub(in crate::scheduling) async fn upcoming(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    since: Timestamp,
+    after: Option<AppointmentId>,
+    limit: u32,
+) -> Result<Vec<AppointmentId>> {
+    let ids = sqlx::query_scalar!(
+        "select a.id from appointments a
+         where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
+           and a.state in ('requested', 'confirmed', 'in_visit') and a.ends_at > $4
+           and ($5::uuid is null or (a.starts_at, a.id) > (select c.starts_at, c.id from appointments c where c.id = $5))
+         order by a.starts_at, a.id limit $6",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        since.to_sqlx(),
+        after.map(AppointmentId::uuid),
+        i64::from(limit)
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AppointmentId::from).collect())
+}
+
+/// The other appointments of a scope, newest first.
+pub(in crate::scheduling) async fn past(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    since: Timestamp,
+    after: Option<AppointmentId>,
+    limit: u32,
+) -> Result<Vec<AppointmentId>> {
+    let ids = sqlx::query_scalar!(
+        "select a.id from appointments a
+         where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
+           and (a.state in ('completed', 'cancelled', 'no_show') or a.ends_at <= $4)
+           and ($5::uuid is null or (a.starts_at, a.id) < (select c.starts_at, c.id from appointments c where c.id = $5))
+         order by a.starts_at desc, a.id desc limit $6",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        since.to_sqlx(),
+        after.map(AppointmentId::uuid),
+        i64::from(limit)
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AppointmentId::from).collect())
+}
+
+/// The appointments of a doctor that begin within a range and were not called off, in order.
+pub(in crate::scheduling) async fn beginning_within(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    range: TimeRange,
+) -> Result<Vec<AppointmentId>> {
+    let ids = sqlx::query_scalar!(
+        "select id from appointments where doctor_id = $1 and starts_at >= $2 and starts_at < $3 and state <> 'cancelled'
+         order by starts_at, id",
+        doctor.uuid(),
+        range.start().to_sqlx(),
+        range.end().to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AppointmentId::from).collect())
+}
+
+/// The coming appointments of a doctor that bind: when and where each is, in order.
+pub(in crate::scheduling) async fn binding(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    now: Timestamp,
+) -> Result<Vec<(AppointmentId, ClinicId, TimeRange)>> {
+    let rows = sqlx::query!(
+        "select id, clinic_id, starts_at, ends_at from appointments
+         where doctor_id = $1 and starts_at > $2 and state in ('requested', 'confirmed') order by starts_at, id",
+        doctor.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    let range = |start: jiff_sqlx::Timestamp, end: jiff_sqlx::Timestamp| TimeRange::new(start.to_jiff(), end.to_jiff());
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((row.id.into(), row.clinic_id.into(), range(row.starts_at, row.ends_at)?)))
+        .collect())
+}

@@ -1,0 +1,102 @@
+//! Appointments as they are shown. Which ones is decided before: by a permit or a scope.
+
+use super::doctors::money;
+use crate::{Error, Result, settings::Settings};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use model::{
+    identity::{DateOfBirth, PersonNumber},
+    ids::AppointmentId,
+    scheduling::{
+        AppointmentState, VisitMode,
+        views::{AppointmentCard, ClinicBrief, DoctorBrief, PatientBrief},
+    },
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// An appointment as it is shown, and what only its own page shows.
+pub(in crate::scheduling) struct CardRow {
+    pub(in crate::scheduling) card: AppointmentCard,
+    pub(in crate::scheduling) reason_cipher: Vec<u8>,
+    pub(in crate::scheduling) booked_at: Timestamp,
+    pub(in crate::scheduling) cancelled_at: Option<Timestamp>,
+    pub(in crate::scheduling) version: i32,
+}
+
+/// Some appointments, in the order of the ids.
+pub(in crate::scheduling) async fn load(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    ids: &[AppointmentId],
+) -> Result<Vec<CardRow>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        "select a.id, e.id as encounter, a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
+           a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version,
+           d.id as doctor, d.full_name as doctor_name,
+           array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
+             where ds.doctor_id = d.id order by s.name) as \"specialties!: Vec<String>\",
+           p.id as patient, p.full_name as patient_name, p.number as patient_number, p.date_of_birth,
+           c.id as clinic, c.name as clinic_name, c.time_zone, c.address_lines, c.phone
+         from appointments a join encounters e on e.appointment_id = a.id join doctors d on d.id = a.doctor_id
+           join patients p on p.id = a.patient_id join clinics c on c.id = a.clinic_id
+         where a.id = any($1) order by array_position($1, a.id)",
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let (starts_at, ends_at) = (row.starts_at.to_jiff(), row.ends_at.to_jiff());
+            let day = starts_at.to_zoned(zone_or_utc(&row.time_zone)).date();
+            let birth = DateOfBirth::new(row.date_of_birth.to_jiff(), day);
+            let card = AppointmentCard {
+                id: row.id.into(),
+                encounter: row.encounter.into(),
+                number: number(row.number)?,
+                state: state(&row.state)?,
+                mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
+                starts_at,
+                ends_at,
+                room_opens_at: starts_at - SignedDuration::from_mins(settings.waiting_room_opens_minutes),
+                room_closes_at: ends_at + SignedDuration::from_mins(settings.waiting_room_closes_minutes),
+                doctor: DoctorBrief { id: row.doctor.into(), name: row.doctor_name, specialties: row.specialties },
+                patient: PatientBrief {
+                    id: row.patient.into(),
+                    name: row.patient_name,
+                    number: number(row.patient_number)?,
+                    age: birth.map_or(0, |birth| birth.age_on(day)),
+                },
+                clinic: ClinicBrief {
+                    id: row.clinic.into(),
+                    name: row.clinic_name,
+                    time_zone: row.time_zone,
+                    address_lines: row.address_lines,
+                    phone: row.phone,
+                },
+                fee: money(row.fee_minor, &row.currency)?,
+            };
+            Ok(CardRow {
+                card,
+                reason_cipher: row.reason_cipher,
+                booked_at: row.booked_at.to_jiff(),
+                cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
+                version: row.version,
+            })
+        })
+        .collect()
+}
+
+/// A state as it stands in the database.
+pub(in crate::scheduling) fn state(text: &str) -> Result<AppointmentState> {
+    AppointmentState::parse(text).map_err(|_| Error::internal("a state in the database is none"))
+}
+
+fn number(counter: i64) -> Result<String> {
+    let number = u64::try_from(counter).ok().and_then(PersonNumber::from_counter);
+    number.map(|number| number.to_string()).ok_or_else(|| Error::internal("a counter has no number"))
+}
+
+fn zone_or_utc(name: &str) -> TimeZone {
+    jiff::tz::db().get(name).unwrap_or(TimeZone::UTC)
+}

@@ -1,0 +1,200 @@
+//! Holds and claims.
+
+use crate::{Error, Result, db::Tx};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId, UserId},
+    scheduling::{ClaimKind, TimeRange},
+};
+use sqlx::{PgConnection, PgPool};
+
+/// What a refused insert means.
+const REFUSALS: [(&str, Code); 2] = [("claims_doctor_free", Code::SlotTaken), ("claims_patient_free", Code::PatientBusy)];
+
+/// A claim to insert.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scheduling) struct NewClaim {
+    pub(in crate::scheduling) id: ClaimId,
+    pub(in crate::scheduling) doctor: DoctorId,
+    pub(in crate::scheduling) patient: PatientId,
+    /// With the buffers.
+    pub(in crate::scheduling) doctor_range: TimeRange,
+    pub(in crate::scheduling) visit: TimeRange,
+    pub(in crate::scheduling) of: ClaimOf,
+}
+
+/// What a claim is of.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scheduling) enum ClaimOf {
+    /// A hold: by whom, where, until when.
+    Hold(UserId, ClinicId, Timestamp),
+    /// An appointment.
+    Appointment(AppointmentId),
+}
+
+/// A hold as it is found.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scheduling) struct HeldRow {
+    pub(in crate::scheduling) claim: ClaimId,
+    pub(in crate::scheduling) doctor: DoctorId,
+    pub(in crate::scheduling) clinic: ClinicId,
+    pub(in crate::scheduling) starts_at: Timestamp,
+    pub(in crate::scheduling) ends_at: Timestamp,
+    pub(in crate::scheduling) expires_at: Timestamp,
+}
+
+/// Inserts a claim. The locks of `locks` must be held.
+pub(in crate::scheduling) async fn insert(tx: &mut Tx, claim: NewClaim) -> Result<()> {
+    let (kind, held_by, clinic, expires_at, appointment) = match claim.of {
+        ClaimOf::Hold(user, clinic, until) => (ClaimKind::Held, Some(user), Some(clinic), Some(until), None),
+        ClaimOf::Appointment(appointment) => (ClaimKind::Confirmed, None, None, None, Some(appointment)),
+    };
+    sqlx::query!(
+        "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
+           appointment_id)
+         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12)",
+        claim.id.uuid(),
+        claim.doctor.uuid(),
+        claim.patient.uuid(),
+        claim.doctor_range.start().to_sqlx(),
+        claim.doctor_range.end().to_sqlx(),
+        claim.visit.start().to_sqlx(),
+        claim.visit.end().to_sqlx(),
+        kind.as_str(),
+        held_by.map(UserId::uuid),
+        clinic.map(ClinicId::uuid),
+        expires_at.map(ToSqlx::to_sqlx) as _,
+        appointment.map(AppointmentId::uuid)
+    )
+    .execute(tx.connection())
+    .await
+    .map(drop)
+    .map_err(|error| Error::on_constraint(error, &REFUSALS))
+}
+
+/// Whether somebody else has exactly this time now. Asked without the locks: a yes is an answer, a no is not.
+pub(in crate::scheduling) async fn is_taken(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    start: Timestamp,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from claims where doctor_id = $1 and not beside and doctor_range @> $2::timestamptz
+           and lower(patient_range) = $2 and (kind <> 'held' or (expires_at > $4 and patient_id <> $3))) as \"taken!\"",
+        doctor.uuid(),
+        start.to_sqlx(),
+        patient.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
+/// The live hold of a patient.
+pub(in crate::scheduling) async fn held(
+    connection: &mut PgConnection,
+    claim: ClaimId,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<Option<HeldRow>> {
+    let row = sqlx::query!(
+        "select id, doctor_id, clinic_id as \"clinic_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at!\",
+           expires_at as \"expires_at!\"
+         from claims where id = $1 and patient_id = $2 and kind = 'held' and expires_at > $3",
+        claim.uuid(),
+        patient.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| HeldRow {
+        claim: row.id.into(),
+        doctor: row.doctor_id.into(),
+        clinic: row.clinic_id.into(),
+        starts_at: row.starts_at.to_jiff(),
+        ends_at: row.ends_at.to_jiff(),
+        expires_at: row.expires_at.to_jiff(),
+    }))
+}
+
+/// Deletes the expired holds of a doctor and all holds of a patient: one holds one time.
+pub(in crate::scheduling) async fn clear_for_hold(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "delete from claims where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3))",
+        doctor.uuid(),
+        patient.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Deletes what stands in the way of a booking and may: the doctor's expired holds, and the patient's holds that are the one booked, expired,
+/// or at the same time.
+pub(in crate::scheduling) async fn clear_for_booking(
+    tx: &mut Tx,
+    doctor: DoctorId,
+    patient: PatientId,
+    hold: Option<ClaimId>,
+    visit: TimeRange,
+) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "delete from claims where kind = 'held' and (
+           (expires_at <= $4 and doctor_id = $1)
+           or (patient_id = $2 and (id = $3 or expires_at <= $4 or patient_range && tstzrange($5, $6))))",
+        doctor.uuid(),
+        patient.uuid(),
+        hold.map(ClaimId::uuid),
+        now.to_sqlx(),
+        visit.start().to_sqlx(),
+        visit.end().to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Deletes the hold of a patient; whether it was there.
+pub(in crate::scheduling) async fn release(tx: &mut Tx, claim: ClaimId, patient: PatientId) -> Result<bool> {
+    let deleted =
+        sqlx::query!("delete from claims where id = $1 and patient_id = $2 and kind = 'held'", claim.uuid(), patient.uuid())
+            .execute(tx.connection())
+            .await?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+/// Deletes the claim of an appointment.
+pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, appointment: AppointmentId) -> Result<()> {
+    let deleted =
+        sqlx::query!("delete from claims where appointment_id = $1", appointment.uuid()).execute(tx.connection()).await?;
+    if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a live appointment had no claim")) }
+}
+
+/// Deletes all expired holds; how many. Each on its own, so that it can never deadlock with a booking that deletes the same ones.
+pub(in crate::scheduling) async fn sweep(pool: &PgPool, now: Timestamp) -> Result<u64> {
+    let expired = sqlx::query_scalar!("select id from claims where kind = 'held' and expires_at <= $1 limit 1000", now.to_sqlx())
+        .fetch_all(pool)
+        .await?;
+    let mut count = 0;
+    for id in expired {
+        count += sqlx::query!("delete from claims where id = $1 and kind = 'held'", id).execute(pool).await?.rows_affected();
+    }
+    Ok(count)
+}
+
+/// Whether there is such a patient.
+pub(in crate::scheduling) async fn patient_exists(connection: &mut PgConnection, patient: PatientId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from patients where id = $1 and deleted_at is null) as \"exists!\"",
+        patient.uuid()
+    )
+    .fetch_one(connection)
+    .await?)
+}

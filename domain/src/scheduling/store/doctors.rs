@@ -1,0 +1,161 @@
+//! Doctors and clinics as patients see them.
+
+use crate::{Error, Result};
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+use model::{
+    ids::{ClinicId, DoctorId},
+    money::{Currency, Money},
+    scheduling::views::{ClinicBrief, DoctorBrief, LicenceBrief, SpecialtyView},
+};
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A doctor as the directory shows one.
+#[derive(Debug, Clone)]
+pub(in crate::scheduling) struct DoctorRow {
+    pub(in crate::scheduling) brief: DoctorBrief,
+    pub(in crate::scheduling) about: String,
+    pub(in crate::scheduling) languages: Vec<String>,
+    pub(in crate::scheduling) clinics: Vec<ClinicBrief>,
+    pub(in crate::scheduling) fee: Money,
+    pub(in crate::scheduling) visit_minutes: u16,
+}
+
+/// What a search asks.
+#[derive(Debug, Clone, Default)]
+pub(in crate::scheduling) struct Filter<'a> {
+    pub(in crate::scheduling) specialty: Option<&'a str>,
+    pub(in crate::scheduling) name: Option<&'a str>,
+    pub(in crate::scheduling) after: Option<DoctorId>,
+}
+
+/// The doctors that a filter finds, by name: only who can be booked at all.
+pub(in crate::scheduling) async fn find(
+    connection: &mut PgConnection,
+    filter: &Filter<'_>,
+    today: Date,
+    limit: u32,
+) -> Result<Vec<DoctorId>> {
+    let pattern = filter.name.map(contains);
+    let ids = sqlx::query_scalar!(
+        "select d.id from doctors d join users u on u.id = d.user_id
+         where d.status = 'verified' and u.suspended_at is null and u.deleted_at is null
+           and exists (select from licences l where l.doctor_id = d.id and l.expires_on >= $1)
+           and ($2::text is null or exists (select from doctor_specialties ds join specialties s on s.id = ds.specialty_id
+             where ds.doctor_id = d.id and s.slug = $2))
+           and ($3::text is null or d.full_name ilike $4 or $3 <% d.full_name)
+           and ($5::uuid is null or (d.full_name, d.id) > (select c.full_name, c.id from doctors c where c.id = $5))
+         order by d.full_name, d.id limit $6",
+        today.to_sqlx(),
+        filter.specialty,
+        filter.name,
+        pattern,
+        filter.after.map(DoctorId::uuid),
+        i64::from(limit)
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(DoctorId::from).collect())
+}
+
+/// A pattern for texts that contain this one.
+fn contains(text: &str) -> String {
+    let escaped: String =
+        text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    format!("%{escaped}%")
+}
+
+/// Some doctors, by id.
+pub(in crate::scheduling) async fn load(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+) -> Result<HashMap<DoctorId, DoctorRow>> {
+    let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
+    let rows = sqlx::query!(
+        "select d.id, d.full_name, d.about, d.languages, d.fee_minor, d.currency, d.slot_minutes,
+           array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
+             where ds.doctor_id = d.id order by s.name) as \"specialties!: Vec<String>\",
+           array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.id) as \"clinics!: Vec<Uuid>\"
+         from doctors d where d.id = any($1)",
+        &ids
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let places: Vec<ClinicId> = rows.iter().flat_map(|row| &row.clinics).copied().map(ClinicId::from).collect();
+    let clinics = clinics(connection, &places).await?;
+    rows.into_iter()
+        .map(|row| {
+            let mut at: Vec<ClinicBrief> =
+                row.clinics.iter().filter_map(|id| clinics.get(&ClinicId::from(*id)).cloned()).collect();
+            at.sort_by(|a, b| a.name.cmp(&b.name));
+            let id = DoctorId::from(row.id);
+            let doctor = DoctorRow {
+                brief: DoctorBrief { id, name: row.full_name, specialties: row.specialties },
+                about: row.about,
+                languages: row.languages,
+                clinics: at,
+                fee: money(row.fee_minor, &row.currency)?,
+                visit_minutes: row.slot_minutes.unsigned_abs(),
+            };
+            Ok((id, doctor))
+        })
+        .collect()
+}
+
+/// Some clinics, by id.
+pub(in crate::scheduling) async fn clinics(
+    connection: &mut PgConnection,
+    ids: &[ClinicId],
+) -> Result<HashMap<ClinicId, ClinicBrief>> {
+    let ids: Vec<Uuid> = ids.iter().map(|clinic| clinic.uuid()).collect();
+    let rows = sqlx::query!("select id, name, time_zone, address_lines, phone from clinics where id = any($1)", &ids)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let id = ClinicId::from(row.id);
+            (id, ClinicBrief { id, name: row.name, time_zone: row.time_zone, address_lines: row.address_lines, phone: row.phone })
+        })
+        .collect())
+}
+
+/// Where a doctor may practise on a day.
+pub(in crate::scheduling) async fn licences(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    today: Date,
+) -> Result<Vec<LicenceBrief>> {
+    let rows = sqlx::query!(
+        "select authority, country from licences where doctor_id = $1 and expires_on >= $2 order by country, authority",
+        doctor.uuid(),
+        today.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| LicenceBrief { authority: row.authority, country: row.country }).collect())
+}
+
+/// All specialties, by name.
+pub(in crate::scheduling) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyView>> {
+    let rows = sqlx::query!("select slug, name from specialties order by name").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| SpecialtyView { slug: row.slug, name: row.name }).collect())
+}
+
+/// An amount as it stands in the database.
+pub(in crate::scheduling) fn money(minor: i64, currency: &str) -> Result<Money> {
+    let currency = Currency::parse(currency).map_err(|_| Error::internal("a currency in the database is none"))?;
+    Ok(Money::new(minor, currency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn what_is_typed_is_no_pattern() {
+        assert_eq!(contains("50%_\\"), "%50\\%\\_\\\\%");
+    }
+}

@@ -1,0 +1,190 @@
+//! The hours that a doctor keeps.
+
+use super::times;
+use crate::{Error, Result, db::Tx};
+use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    ids::{ClinicId, DoctorId, ScheduleExceptionId, ScheduleRuleId, UserId},
+    scheduling::{
+        DayException, ExceptionKind, HoursRule, LocalHours,
+        views::{ExceptionView, WeekHours},
+    },
+};
+use sqlx::PgConnection;
+
+/// The user of a doctor. The lock lets bookings go on, which only look at the row's key.
+pub(in crate::scheduling) async fn doctor_user(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    lock: bool,
+) -> Result<Option<UserId>> {
+    let user = if lock {
+        sqlx::query_scalar!("select user_id from doctors where id = $1 for no key update", doctor.uuid())
+            .fetch_optional(connection)
+            .await?
+    } else {
+        sqlx::query_scalar!("select user_id from doctors where id = $1", doctor.uuid()).fetch_optional(connection).await?
+    };
+    Ok(user.map(UserId::from))
+}
+
+/// The version of the doctor's row, and the length of a visit in minutes.
+pub(in crate::scheduling) async fn version(connection: &mut PgConnection, doctor: DoctorId) -> Result<(i32, u16)> {
+    let row =
+        sqlx::query!("select version, slot_minutes from doctors where id = $1", doctor.uuid()).fetch_one(connection).await?;
+    Ok((row.version, row.slot_minutes.unsigned_abs()))
+}
+
+/// Counts the version up from the one that was seen.
+pub(in crate::scheduling) async fn next_version(tx: &mut Tx, doctor: DoctorId, seen: i32) -> Result<()> {
+    let updated = sqlx::query!("update doctors set version = version + 1 where id = $1 and version = $2", doctor.uuid(), seen)
+        .execute(tx.connection())
+        .await?;
+    if updated.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
+}
+
+/// The clinics at which a doctor works, by name: by membership, or because there are hours.
+pub(in crate::scheduling) async fn clinics(connection: &mut PgConnection, doctor: DoctorId) -> Result<Vec<ClinicId>> {
+    let ids = sqlx::query_scalar!(
+        "select c.id from clinics c
+         where exists (select from memberships m join doctors d on d.user_id = m.user_id where d.id = $1 and m.role = 'doctor'
+             and m.ended_at is null and (m.clinic_id is null or m.clinic_id = c.id))
+           or exists (select from schedule_rules r where r.doctor_id = $1 and r.clinic_id = c.id)
+         order by c.name, c.id",
+        doctor.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(ClinicId::from).collect())
+}
+
+/// The weekly hours of a doctor that hold on or after a date, with their clinics.
+pub(in crate::scheduling) async fn week(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    since: Date,
+) -> Result<Vec<(ClinicId, WeekHours)>> {
+    let rows = sqlx::query!(
+        "select clinic_id, weekday, starts, ends from schedule_rules
+         where doctor_id = $1 and (valid_until is null or valid_until >= $2) order by weekday, starts",
+        doctor.uuid(),
+        since.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let hours = times::hours(row.starts.to_jiff(), row.ends.to_jiff())?;
+            Ok((row.clinic_id.into(), WeekHours { weekday: times::weekday(row.weekday)?, hours }))
+        })
+        .collect()
+}
+
+/// Replaces the weekly hours at one clinic, from a date on.
+pub(in crate::scheduling) async fn replace_week(
+    tx: &mut Tx,
+    doctor: DoctorId,
+    clinic: ClinicId,
+    week: &[WeekHours],
+    from: Date,
+) -> Result<()> {
+    sqlx::query!("delete from schedule_rules where doctor_id = $1 and clinic_id = $2", doctor.uuid(), clinic.uuid())
+        .execute(tx.connection())
+        .await?;
+    for hours in week {
+        let id = tx.new_id::<ScheduleRuleId>();
+        let rule = HoursRule { weekday: hours.weekday, hours: hours.hours, valid_from: Some(from), valid_until: None };
+        sqlx::query!(
+            "insert into schedule_rules (id, doctor_id, clinic_id, weekday, starts, ends, valid_from) values ($1, $2, $3, $4, $5, $6, $7)",
+            id.uuid(),
+            doctor.uuid(),
+            clinic.uuid(),
+            i16::from(rule.weekday.to_monday_one_offset()),
+            rule.hours.start().to_sqlx(),
+            rule.hours.end().to_sqlx(),
+            from.to_sqlx()
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+/// The days from a date on that differ, with their clinics, in order.
+pub(in crate::scheduling) async fn exceptions(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    since: Date,
+) -> Result<Vec<(ClinicId, ExceptionView)>> {
+    let rows = sqlx::query!(
+        "select id, clinic_id, on_date, kind, starts as \"starts?\", ends as \"ends?\" from schedule_exceptions
+         where doctor_id = $1 and on_date >= $2 order by on_date, starts nulls first, id",
+        doctor.uuid(),
+        since.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let hours = row.starts.map(jiff_sqlx::Time::to_jiff).zip(row.ends.map(jiff_sqlx::Time::to_jiff));
+            let exception = DayException { date: row.on_date.to_jiff(), kind: times::exception_kind(&row.kind, hours)? };
+            Ok((row.clinic_id.into(), ExceptionView { id: row.id.into(), exception }))
+        })
+        .collect()
+}
+
+/// Inserts a day that differs, unless the very same is there.
+pub(in crate::scheduling) async fn insert_exception(
+    tx: &mut Tx,
+    doctor: DoctorId,
+    clinic: ClinicId,
+    exception: DayException,
+) -> Result<ScheduleExceptionId> {
+    let (kind, hours) = match exception.kind {
+        ExceptionKind::DayOff => ("off", None),
+        ExceptionKind::Off { hours } => ("off", Some(hours)),
+        ExceptionKind::Extra { hours } => ("extra", Some(hours)),
+    };
+    let (starts, ends) = (hours.map(LocalHours::start).map(ToSqlx::to_sqlx), hours.map(LocalHours::end).map(ToSqlx::to_sqlx));
+    let same = sqlx::query_scalar!(
+        "select id from schedule_exceptions where doctor_id = $1 and clinic_id = $2 and on_date = $3 and kind = $4
+           and starts is not distinct from $5 and ends is not distinct from $6",
+        doctor.uuid(),
+        clinic.uuid(),
+        exception.date.to_sqlx(),
+        kind,
+        starts as _,
+        ends as _
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    if let Some(id) = same {
+        return Ok(id.into());
+    }
+    let (id, now) = (tx.new_id::<ScheduleExceptionId>(), tx.now());
+    sqlx::query!(
+        "insert into schedule_exceptions (id, doctor_id, clinic_id, on_date, kind, starts, ends, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        id.uuid(),
+        doctor.uuid(),
+        clinic.uuid(),
+        exception.date.to_sqlx(),
+        kind,
+        starts as _,
+        ends as _,
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(id)
+}
+
+/// Deletes a day that differs.
+pub(in crate::scheduling) async fn delete_exception(tx: &mut Tx, doctor: DoctorId, id: ScheduleExceptionId) -> Result<()> {
+    let deleted = sqlx::query!("delete from schedule_exceptions where id = $1 and doctor_id = $2", id.uuid(), doctor.uuid())
+        .execute(tx.connection())
+        .await?;
+    if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}

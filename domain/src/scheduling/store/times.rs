@@ -1,0 +1,193 @@
+//! What decides about open times: policies, hours, days that differ, what is busy.
+
+use super::zone;
+use crate::{
+    Error, Result,
+    scheduling::{
+        rules::Standing,
+        timetable::{ClinicTimes, DoctorTimes},
+    },
+};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time, Weekday},
+};
+use jiff_sqlx::ToSqlx;
+use model::{
+    ids::{ClinicId, DoctorId, PatientId},
+    scheduling::{BookingPolicy, DayException, ExceptionKind, HoursRule, LocalHours, TimeRange},
+};
+use sqlx::PgConnection;
+use std::{collections::HashMap, num::NonZeroU16};
+use uuid::Uuid;
+
+/// Whether a doctor takes bookings; `None` when there is no such doctor. A licence counts on its last day too.
+pub(in crate::scheduling) async fn standing(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    today: Date,
+) -> Result<Option<Standing>> {
+    let row = sqlx::query!(
+        "select d.status = 'verified' as \"verified!\", u.suspended_at is not null or u.deleted_at is not null as \"suspended!\",
+           exists (select from licences l where l.doctor_id = d.id and l.expires_on >= $2) as \"licensed!\"
+         from doctors d join users u on u.id = d.user_id where d.id = $1",
+        doctor.uuid(),
+        today.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed }))
+}
+
+/// The times of some doctors. The patient's own holds do not count as busy: they give way to what the patient does next.
+pub(in crate::scheduling) async fn load(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+    now: Timestamp,
+    patient: Option<PatientId>,
+) -> Result<HashMap<DoctorId, DoctorTimes>> {
+    let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
+    let mut found = policies(connection, &ids).await?;
+    for row in rule_rows(connection, &ids).await? {
+        if let Some(times) = found.get_mut(&row.doctor) {
+            part(times, row.clinic, &row.zone)?.rules.push(row.rule);
+        }
+    }
+    for row in exception_rows(connection, &ids, now).await? {
+        if let Some(times) = found.get_mut(&row.doctor) {
+            part(times, row.clinic, &row.zone)?.exceptions.push(row.exception);
+        }
+    }
+    let busy = sqlx::query!(
+        "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from claims
+         where doctor_id = any($1) and not beside and doctor_range && tstzrange($2, null)
+           and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))",
+        &ids,
+        now.to_sqlx(),
+        patient.map(PatientId::uuid)
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in busy {
+        let range = TimeRange::new(row.start.to_jiff(), row.end.to_jiff());
+        if let (Some(times), Some(range)) = (found.get_mut(&DoctorId::from(row.doctor_id)), range) {
+            times.busy.push(range);
+        }
+    }
+    Ok(found)
+}
+
+async fn policies(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<DoctorId, DoctorTimes>> {
+    let rows = sqlx::query!(
+        "select id, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes, horizon_days from doctors where id = any($1)",
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let length = positive(row.slot_minutes);
+            let (before, after) = (row.buffer_before_minutes.unsigned_abs(), row.buffer_after_minutes.unsigned_abs());
+            let policy = BookingPolicy {
+                length_mins: length,
+                // With the buffers, so that a booked visit never costs the doctor the time after next.
+                step_mins: length.saturating_add(before).saturating_add(after),
+                buffer_before_mins: before,
+                buffer_after_mins: after,
+                notice_mins: row.notice_minutes.unsigned_abs(),
+                horizon_days: row.horizon_days.unsigned_abs(),
+            };
+            (DoctorId::from(row.id), DoctorTimes { policy, clinics: Vec::new(), busy: Vec::new() })
+        })
+        .collect())
+}
+
+struct RuleRow {
+    doctor: DoctorId,
+    clinic: ClinicId,
+    zone: String,
+    rule: HoursRule,
+}
+
+async fn rule_rows(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<RuleRow>> {
+    let rows = sqlx::query!(
+        "select r.doctor_id, r.clinic_id, c.time_zone, r.weekday, r.starts, r.ends, r.valid_from, r.valid_until
+         from schedule_rules r join clinics c on c.id = r.clinic_id where r.doctor_id = any($1)
+         order by r.doctor_id, r.clinic_id, r.weekday, r.starts",
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let rule = HoursRule {
+                weekday: weekday(row.weekday)?,
+                hours: hours(row.starts.to_jiff(), row.ends.to_jiff())?,
+                valid_from: Some(row.valid_from.to_jiff()),
+                valid_until: row.valid_until.map(jiff_sqlx::Date::to_jiff),
+            };
+            Ok(RuleRow { doctor: row.doctor_id.into(), clinic: row.clinic_id.into(), zone: row.time_zone, rule })
+        })
+        .collect()
+}
+
+struct ExceptionRow {
+    doctor: DoctorId,
+    clinic: ClinicId,
+    zone: String,
+    exception: DayException,
+}
+
+/// From the day before today on, whatever the zone.
+async fn exception_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<ExceptionRow>> {
+    let yesterday = now.to_zoned(jiff::tz::TimeZone::UTC).date().yesterday().map_err(Error::internal)?;
+    let rows = sqlx::query!(
+        "select e.doctor_id, e.clinic_id, c.time_zone, e.on_date, e.kind, e.starts as \"starts?\", e.ends as \"ends?\"
+         from schedule_exceptions e join clinics c on c.id = e.clinic_id where e.doctor_id = any($1) and e.on_date >= $2",
+        ids,
+        yesterday.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let times = row.starts.map(jiff_sqlx::Time::to_jiff).zip(row.ends.map(jiff_sqlx::Time::to_jiff));
+            let exception = DayException { date: row.on_date.to_jiff(), kind: exception_kind(&row.kind, times)? };
+            Ok(ExceptionRow { doctor: row.doctor_id.into(), clinic: row.clinic_id.into(), zone: row.time_zone, exception })
+        })
+        .collect()
+}
+
+/// The clinic's part, made when it is the first of that clinic.
+fn part<'a>(times: &'a mut DoctorTimes, clinic: ClinicId, zone_name: &str) -> Result<&'a mut ClinicTimes> {
+    let place = match times.clinics.iter().position(|part| part.clinic == clinic) {
+        Some(place) => place,
+        None => {
+            times.clinics.push(ClinicTimes { clinic, zone: zone(zone_name)?, rules: Vec::new(), exceptions: Vec::new() });
+            times.clinics.len() - 1
+        }
+    };
+    Ok(&mut times.clinics[place])
+}
+
+pub(in crate::scheduling) fn weekday(number: i16) -> Result<Weekday> {
+    i8::try_from(number).map_err(Error::internal).and_then(|day| Weekday::from_monday_one_offset(day).map_err(Error::internal))
+}
+
+pub(in crate::scheduling) fn hours(start: Time, end: Time) -> Result<LocalHours> {
+    LocalHours::new(start, end).map_err(|_| Error::internal("hours in the database end before they start"))
+}
+
+pub(in crate::scheduling) fn exception_kind(kind: &str, times: Option<(Time, Time)>) -> Result<ExceptionKind> {
+    match (kind, times) {
+        ("off", None) => Ok(ExceptionKind::DayOff),
+        ("off", Some((start, end))) => Ok(ExceptionKind::Off { hours: hours(start, end)? }),
+        ("extra", Some((start, end))) => Ok(ExceptionKind::Extra { hours: hours(start, end)? }),
+        (_, _) => Err(Error::internal("a day in the database differs in an unknown way")),
+    }
+}
+
+pub(in crate::scheduling) fn positive(minutes: i16) -> NonZeroU16 {
+    NonZeroU16::new(minutes.unsigned_abs()).unwrap_or(NonZeroU16::MIN)
+}

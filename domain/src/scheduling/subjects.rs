@@ -1,0 +1,58 @@
+//! What is protected here, and the facts that decide.
+
+use super::store;
+use crate::{
+    Result,
+    access::{Facts, ResourceKind, Subject},
+    db::Tx,
+};
+use model::ids::{AppointmentId, DoctorId, PatientId};
+use uuid::Uuid;
+
+/// A booking for a patient: what is asked before there is an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Booking(pub PatientId);
+
+/// A doctor's hours and days off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timetable(pub DoctorId);
+
+impl Subject for AppointmentId {
+    const KIND: ResourceKind = ResourceKind::Appointment;
+
+    fn resource_id(self) -> Uuid {
+        self.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        let acting = tx.access().acting().ok().and_then(|acting| acting.doctor);
+        store::appointments::facts(tx.connection(), self, acting, lock).await
+    }
+}
+
+impl Subject for Booking {
+    const KIND: ResourceKind = ResourceKind::Appointment;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    /// No row is locked: the advisory locks serialise the claims of a patient, and a row lock before them could deadlock.
+    async fn facts(self, tx: &mut Tx, _: bool) -> Result<Option<Facts>> {
+        let exists = store::claims::patient_exists(tx.connection(), self.0).await?;
+        Ok(exists.then(|| Facts { patient: Some(self.0), ..Facts::default() }))
+    }
+}
+
+impl Subject for Timetable {
+    const KIND: ResourceKind = ResourceKind::Schedule;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        let user = store::hours::doctor_user(tx.connection(), self.0, lock).await?;
+        Ok(user.map(|user| Facts { user: Some(user), doctor: Some(self.0), ..Facts::default() }))
+    }
+}

@@ -1,0 +1,111 @@
+//! The key of one patient.
+
+use super::{Key, Purpose, Vault};
+use crate::{Error, Result, randomness::Randomness};
+use model::ids::PatientId;
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt;
+use uuid::Uuid;
+
+/// The encrypted columns. A ciphertext is bound to its column and row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// `patients.phone_cipher`
+    Phone,
+    /// `appointments.reason_cipher`
+    AppointmentReason,
+    /// `messages.body_cipher`
+    Message,
+    /// `note_versions.body_cipher`
+    Note,
+    /// `allergies.body_cipher`
+    Allergy,
+    /// `prescription_items.body_cipher`
+    PrescriptionItem,
+    /// `prescriptions.document_cipher`
+    PrescriptionDocument,
+    /// `prescription_events.reason_cipher`
+    PrescriptionEventReason,
+}
+
+impl Column {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Phone => "patients.phone",
+            Self::AppointmentReason => "appointments.reason",
+            Self::Message => "messages.body",
+            Self::Note => "note_versions.body",
+            Self::Allergy => "allergies.body",
+            Self::PrescriptionItem => "prescription_items.body",
+            Self::PrescriptionDocument => "prescriptions.document",
+            Self::PrescriptionEventReason => "prescription_events.reason",
+        }
+    }
+}
+
+/// The unwrapped key of a patient, for the length of a transaction.
+#[derive(Clone)]
+pub struct PatientKey {
+    patient: PatientId,
+    key: Key,
+}
+
+impl PatientKey {
+    pub(crate) fn random(patient: PatientId, source: &dyn Randomness) -> Self {
+        Self { patient, key: Key::random(source) }
+    }
+
+    pub(crate) fn unwrap(patient: PatientId, vault: &Vault, wrapped: &[u8]) -> Result<Self> {
+        let bytes = vault.key(Purpose::Wrap).decrypt(patient.uuid().as_bytes(), wrapped)?;
+        let bytes = bytes.as_slice().try_into().map_err(|_| Error::internal("a wrapped key has another length"))?;
+        Ok(Self { patient, key: Key::new(bytes) })
+    }
+
+    pub(crate) fn wrap(&self, vault: &Vault, source: &dyn Randomness) -> Vec<u8> {
+        vault.key(Purpose::Wrap).encrypt(source, self.patient.uuid().as_bytes(), self.key.expose())
+    }
+
+    /// Encrypts a text of one row.
+    pub fn encrypt(&self, source: &dyn Randomness, column: Column, row: impl Into<Uuid>, plain: &str) -> Vec<u8> {
+        self.key.encrypt(source, &bound_to(column, row.into()), plain.as_bytes())
+    }
+
+    /// Decrypts a text of one row.
+    ///
+    /// # Errors
+    /// `internal` when the ciphertext was changed or moved.
+    pub fn decrypt(&self, column: Column, row: impl Into<Uuid>, cipher: &[u8]) -> Result<String> {
+        let plain = self.key.decrypt(&bound_to(column, row.into()), cipher)?;
+        String::from_utf8(plain.to_vec()).map_err(Error::internal)
+    }
+
+    /// Encrypts a structured value of one row, as JSON.
+    pub fn encrypt_json<T: Serialize>(
+        &self,
+        source: &dyn Randomness,
+        column: Column,
+        row: impl Into<Uuid>,
+        value: &T,
+    ) -> Result<Vec<u8>> {
+        let text = serde_json::to_string(value).map_err(Error::internal)?;
+        Ok(self.encrypt(source, column, row, &text))
+    }
+
+    /// Decrypts a structured value of one row.
+    ///
+    /// # Errors
+    /// `internal` when the ciphertext was changed or moved, or holds something else.
+    pub fn decrypt_json<T: DeserializeOwned>(&self, column: Column, row: impl Into<Uuid>, cipher: &[u8]) -> Result<T> {
+        serde_json::from_str(&self.decrypt(column, row, cipher)?).map_err(Error::internal)
+    }
+}
+
+impl fmt::Debug for PatientKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PatientKey({}, …)", self.patient)
+    }
+}
+
+fn bound_to(column: Column, row: Uuid) -> Vec<u8> {
+    [column.label().as_bytes(), row.as_bytes()].concat()
+}

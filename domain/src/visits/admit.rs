@@ -1,0 +1,41 @@
+//! Letting the patient in.
+
+use super::{look, store};
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind, actions::Admit},
+    audit::Audit,
+    outbox::Event,
+};
+use model::{
+    errors::Code,
+    ids::EncounterId,
+    scheduling::AppointmentEvent,
+    visits::views::{VisitState, VisitView},
+};
+
+/// The doctor lets the waiting patient in: the appointment is in visit, and both may join the call. Admitting again changes nothing.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` for the patient; `visits.nobody_waiting`, `visits.closed`, `visits.ended`;
+/// `scheduling.appointment_settled` when it was called off meanwhile.
+pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
+    let mut tx = domain.begin("visits.admit", access).await?;
+    let permit = tx.permit(Admit, id).await?;
+    let row = store::load(&mut tx, &permit).await?;
+    let patient = row.patient;
+    match row.course.state(tx.now(), domain.settings()) {
+        VisitState::Waiting { .. } => {}
+        VisitState::Admitted => return look::finish_reading(tx, &permit).await,
+        VisitState::Open => return Err(Code::VisitNobodyWaiting.into()),
+        VisitState::Closed { .. } | VisitState::Over => return Err(Code::VisitClosed.into()),
+        VisitState::Ended => return Err(Code::VisitEnded.into()),
+    }
+    store::step_appointment(&mut tx, &permit, AppointmentEvent::Begin).await?;
+    store::set_admitted(&mut tx, &permit).await?;
+    tx.emit(Event::PatientAdmitted { encounter: id }).await?;
+    let row = store::load(&mut tx, &permit).await?;
+    let view = look::view(&mut tx, &permit, row).await?;
+    tx.commit(Audit::of("visits.patient_admitted").on(ResourceKind::Visit, id).patient(patient)).await?;
+    Ok(view)
+}

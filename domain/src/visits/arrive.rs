@@ -1,0 +1,66 @@
+//! Entering and leaving the waiting room.
+
+use super::{
+    look,
+    rules::{only, side_of},
+    store,
+};
+use crate::{
+    Domain, Result,
+    access::{Access, Action, Permit, ResourceKind, actions::Write},
+    audit::Audit,
+    db::Tx,
+    outbox::Event,
+};
+use model::{
+    ids::EncounterId,
+    visits::views::{Side, VisitState, VisitView},
+};
+
+/// The patient is ready and waits. Arriving again changes nothing.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` for the doctor; `visits.closed`, `visits.ended`.
+pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
+    let mut tx = domain.begin("visits.arrive", access).await?;
+    let permit = patients_permit(&mut tx, id).await?;
+    let row = store::load(&mut tx, &permit).await?;
+    row.course.check_arrival(tx.now(), domain.settings())?;
+    if row.course.arrived_at.is_some() {
+        return look::finish_reading(tx, &permit).await;
+    }
+    let now = tx.now();
+    store::set_arrived(&mut tx, &permit, Some(now)).await?;
+    tx.emit(Event::PatientArrived { encounter: id }).await?;
+    finish(tx, &permit, "visits.patient_arrived").await
+}
+
+/// The patient leaves the waiting room. After the admission there is nothing to leave: the visit goes on until the doctor ends it.
+///
+/// # Errors
+/// `not_found`; `access.forbidden` for the doctor.
+pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
+    let mut tx = domain.begin("visits.leave", access).await?;
+    let permit = patients_permit(&mut tx, id).await?;
+    let row = store::load(&mut tx, &permit).await?;
+    let VisitState::Waiting { .. } = row.course.state(tx.now(), domain.settings()) else {
+        return look::finish_reading(tx, &permit).await;
+    };
+    store::set_arrived(&mut tx, &permit, None).await?;
+    tx.emit(Event::PatientLeft { encounter: id }).await?;
+    finish(tx, &permit, "visits.patient_left").await
+}
+
+async fn patients_permit(tx: &mut Tx, id: EncounterId) -> Result<Permit<Write, EncounterId>> {
+    let permit = tx.permit(Write, id).await?;
+    only(Side::Patient, side_of(tx.access().acting()?, permit.facts())?)?;
+    Ok(permit)
+}
+
+async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: &'static str) -> Result<VisitView> {
+    let row = store::load(&mut tx, permit).await?;
+    let patient = row.patient;
+    let view = look::view(&mut tx, permit, row).await?;
+    tx.commit(Audit::of(action).on(ResourceKind::Visit, permit.id()).patient(patient)).await?;
+    Ok(view)
+}

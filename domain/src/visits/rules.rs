@@ -1,0 +1,159 @@
+//! When a visit may be entered, and by whom. Pure.
+
+use crate::{
+    Result,
+    access::{Acting, Facts},
+    settings::Settings,
+};
+use jiff::{SignedDuration, Timestamp};
+use model::{
+    errors::Code,
+    scheduling::{AppointmentState, TimeRange},
+    visits::views::{Side, VisitState},
+};
+
+/// What the state follows from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Course {
+    pub(super) planned: TimeRange,
+    pub(super) appointment: AppointmentState,
+    pub(super) arrived_at: Option<Timestamp>,
+    pub(super) admitted_at: Option<Timestamp>,
+    pub(super) ended_at: Option<Timestamp>,
+}
+
+impl Course {
+    /// Where the visit stands.
+    pub(super) fn state(&self, now: Timestamp, settings: &Settings) -> VisitState {
+        let room = Room::around(self.planned, settings);
+        match (self.ended_at, self.admitted_at, self.arrived_at) {
+            (Some(_), _, _) => VisitState::Ended,
+            (None, Some(_), _) => VisitState::Admitted,
+            (None, None, _) if !self.can_begin() => VisitState::Over,
+            (None, None, Some(since)) if now < room.closes_at => VisitState::Waiting { since },
+            (None, None, None) if now < room.opens_at => VisitState::Closed { opens_at: room.opens_at },
+            (None, None, None) if now < room.closes_at => VisitState::Open,
+            (None, None, Some(_) | None) => VisitState::Over,
+        }
+    }
+
+    /// The patient may enter the waiting room.
+    ///
+    /// # Errors
+    /// `visits.closed`, `visits.ended`.
+    pub(super) fn check_arrival(&self, now: Timestamp, settings: &Settings) -> Result<()> {
+        match self.state(now, settings) {
+            VisitState::Open | VisitState::Waiting { .. } | VisitState::Admitted => Ok(()),
+            VisitState::Closed { .. } | VisitState::Over => Err(Code::VisitClosed.into()),
+            VisitState::Ended => Err(Code::VisitEnded.into()),
+        }
+    }
+
+    /// Both may be in the call.
+    ///
+    /// # Errors
+    /// `visits.closed` before the admission and long after the planned end; `visits.ended`.
+    pub(super) fn check_call(&self, now: Timestamp, settings: &Settings) -> Result<()> {
+        match self.state(now, settings) {
+            VisitState::Admitted if now < Room::around(self.planned, settings).closes_at => Ok(()),
+            VisitState::Admitted
+            | VisitState::Closed { .. }
+            | VisitState::Open
+            | VisitState::Waiting { .. }
+            | VisitState::Over => Err(Code::VisitClosed.into()),
+            VisitState::Ended => Err(Code::VisitEnded.into()),
+        }
+    }
+
+    /// Something may be written in the conversation beside it.
+    pub(super) fn can_write(&self, now: Timestamp, settings: &Settings) -> bool {
+        matches!(self.state(now, settings), VisitState::Open | VisitState::Waiting { .. } | VisitState::Admitted)
+    }
+
+    const fn can_begin(&self) -> bool {
+        match self.appointment {
+            AppointmentState::Confirmed | AppointmentState::InVisit => true,
+            AppointmentState::Requested
+            | AppointmentState::Completed
+            | AppointmentState::Cancelled
+            | AppointmentState::NoShow => false,
+        }
+    }
+}
+
+/// From when to when the waiting room can be entered.
+struct Room {
+    opens_at: Timestamp,
+    closes_at: Timestamp,
+}
+
+impl Room {
+    fn around(planned: TimeRange, settings: &Settings) -> Self {
+        Self {
+            opens_at: planned.start() - SignedDuration::from_mins(settings.waiting_room_opens_minutes),
+            closes_at: planned.end() + SignedDuration::from_mins(settings.waiting_room_closes_minutes),
+        }
+    }
+}
+
+/// On which side of something about a patient and a doctor the caller is.
+///
+/// # Errors
+/// `access.forbidden` for whoever is neither.
+pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
+    if acting.patient.is_some() && acting.patient == facts.patient {
+        Ok(Side::Patient)
+    } else if acting.doctor.is_some() && acting.doctor == facts.doctor {
+        Ok(Side::Doctor)
+    } else {
+        Err(Code::Forbidden.into())
+    }
+}
+
+/// Only this side may.
+///
+/// # Errors
+/// `access.forbidden`.
+pub(super) fn only(wanted: Side, side: Side) -> Result<()> {
+    if side == wanted { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-24T{text}:00Z").parse().expect("an instant")
+    }
+
+    fn course() -> Course {
+        let planned = TimeRange::new(at("10:00"), at("10:30")).expect("a range");
+        Course { planned, appointment: AppointmentState::Confirmed, arrived_at: None, admitted_at: None, ended_at: None }
+    }
+
+    #[test]
+    fn the_waiting_room_opens_before_the_start_and_closes_after_the_end() {
+        let (course, settings) = (course(), Settings::default());
+        assert_eq!(course.state(at("09:44"), &settings), VisitState::Closed { opens_at: at("09:45") });
+        assert_eq!(course.state(at("09:45"), &settings), VisitState::Open);
+        assert_eq!(course.state(at("11:29"), &settings), VisitState::Open);
+        assert_eq!(course.state(at("11:30"), &settings), VisitState::Over);
+        let cancelled = Course { appointment: AppointmentState::Cancelled, ..course };
+        assert_eq!(cancelled.state(at("10:00"), &settings), VisitState::Over);
+    }
+
+    #[test]
+    fn the_call_is_between_admission_and_end() {
+        let settings = Settings::default();
+        let waiting = Course { arrived_at: Some(at("09:50")), ..course() };
+        assert_eq!(waiting.state(at("10:00"), &settings), VisitState::Waiting { since: at("09:50") });
+        assert_eq!(waiting.check_call(at("10:00"), &settings).expect_err("not admitted").code(), Code::VisitClosed);
+        let admitted = Course { admitted_at: Some(at("10:00")), appointment: AppointmentState::InVisit, ..waiting };
+        assert!(admitted.check_call(at("10:20"), &settings).is_ok());
+        assert_eq!(admitted.check_call(at("11:30"), &settings).expect_err("too late").code(), Code::VisitClosed);
+        assert_eq!(admitted.state(at("12:00"), &settings), VisitState::Admitted, "the doctor can still end it");
+        let ended = Course { ended_at: Some(at("10:25")), appointment: AppointmentState::Completed, ..admitted };
+        assert_eq!(ended.check_call(at("10:26"), &settings).expect_err("ended").code(), Code::VisitEnded);
+        assert!(!ended.can_write(at("10:26"), &settings));
+    }
+}

@@ -1,0 +1,294 @@
+//! Encounters in the database, and the step that a visit makes its appointment take.
+
+use super::rules::Course;
+use crate::{
+    Error, Result,
+    access::{Action, Facts, Permit, ResourceKind, Scope, Subject},
+    db::Tx,
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
+    scheduling::{AppointmentEvent, AppointmentState, TimeRange},
+    visits::views::{Queue, Side, VisitView, WaitingView},
+};
+use uuid::Uuid;
+
+impl Subject for EncounterId {
+    const KIND: ResourceKind = ResourceKind::Visit;
+
+    fn resource_id(self) -> Uuid {
+        self.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        if lock {
+            sqlx::query!("select id from encounters where id = $1 for update", self.uuid())
+                .fetch_optional(tx.connection())
+                .await?;
+        }
+        let row = sqlx::query!("select patient_id, doctor_id, clinic_id from encounters where id = $1", self.uuid())
+            .fetch_optional(tx.connection())
+            .await?;
+        Ok(row.map(|row| Facts {
+            patient: Some(row.patient_id.into()),
+            doctor: Some(row.doctor_id.into()),
+            clinic: Some(row.clinic_id.into()),
+            ..Facts::default()
+        }))
+    }
+}
+
+/// Makes the visit of an appointment; again, it is the same one.
+pub(crate) async fn open_encounter(
+    tx: &mut Tx,
+    appointment: AppointmentId,
+    patient: PatientId,
+    doctor: DoctorId,
+    clinic: ClinicId,
+) -> Result<EncounterId> {
+    let id = tx.new_id::<EncounterId>();
+    // The no-op update makes the row of a known visit come back too.
+    let row = sqlx::query!(
+        "insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id) values ($1, $2, $3, $4, $5)
+         on conflict (appointment_id) do update set appointment_id = excluded.appointment_id
+         returning id",
+        id.uuid(),
+        appointment.uuid(),
+        patient.uuid(),
+        doctor.uuid(),
+        clinic.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(row.id.into())
+}
+
+/// The visit of an appointment. It says nothing but the id: what follows needs a permit.
+pub(super) async fn encounter_of(tx: &mut Tx, appointment: AppointmentId) -> Result<EncounterId> {
+    sqlx::query_scalar!("select id from encounters where appointment_id = $1", appointment.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .map(Into::into)
+        .ok_or_else(|| Code::NotFound.into())
+}
+
+/// A visit with the names around it.
+#[derive(Debug)]
+pub(super) struct VisitRow {
+    pub(super) encounter: EncounterId,
+    pub(super) appointment: AppointmentId,
+    pub(super) patient: PatientId,
+    pub(super) patient_name: String,
+    pub(super) doctor: DoctorId,
+    pub(super) doctor_name: String,
+    pub(super) clinic: ClinicId,
+    pub(super) clinic_name: String,
+    pub(super) epoch: u32,
+    pub(super) course: Course,
+}
+
+impl VisitRow {
+    pub(super) fn into_view(self, tx: &Tx, side: Side, queue: Option<Queue>) -> VisitView {
+        VisitView {
+            state: self.course.state(tx.now(), tx.domain().settings()),
+            encounter: self.encounter,
+            appointment: self.appointment,
+            patient: self.patient,
+            patient_name: self.patient_name,
+            doctor: self.doctor,
+            doctor_name: self.doctor_name,
+            clinic: self.clinic,
+            clinic_name: self.clinic_name,
+            planned: self.course.planned,
+            side,
+            queue,
+            admitted_at: self.course.admitted_at,
+            ended_at: self.course.ended_at,
+        }
+    }
+
+    pub(super) fn peer_name(&self, side: Side) -> &str {
+        match side {
+            Side::Patient => &self.doctor_name,
+            Side::Doctor => &self.patient_name,
+        }
+    }
+}
+
+/// The visit.
+pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<VisitRow> {
+    let row = sqlx::query!(
+        "select e.id, e.appointment_id, e.patient_id, p.full_name as patient_name, e.doctor_id, d.full_name as doctor_name,
+           e.clinic_id, c.name as clinic_name, e.epoch, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at, a.ends_at, a.state
+         from encounters e
+           join appointments a on a.id = e.appointment_id
+           join patients p on p.id = e.patient_id
+           join doctors d on d.id = e.doctor_id
+           join clinics c on c.id = e.clinic_id
+         where e.id = $1",
+        permit.id().uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(VisitRow {
+        encounter: row.id.into(),
+        appointment: row.appointment_id.into(),
+        patient: row.patient_id.into(),
+        patient_name: row.patient_name,
+        doctor: row.doctor_id.into(),
+        doctor_name: row.doctor_name,
+        clinic: row.clinic_id.into(),
+        clinic_name: row.clinic_name,
+        epoch: epoch(row.epoch)?,
+        course: Course {
+            planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
+            appointment: appointment_state(&row.state)?,
+            arrived_at: row.arrived_at.map(|at| at.to_jiff()),
+            admitted_at: row.admitted_at.map(|at| at.to_jiff()),
+            ended_at: row.ended_at.map(|at| at.to_jiff()),
+        },
+    })
+}
+
+/// What somebody who waits is told about those before.
+pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
+    let found = sqlx::query!(
+        "select count(*) filter (where e.admitted_at is null and a.starts_at < $3) as \"ahead!\",
+           coalesce(bool_or(e.admitted_at is not null and a.ends_at > $4), false) as \"doctor_busy!\"
+         from encounters e join appointments a on a.id = e.appointment_id and a.state in ('confirmed', 'in_visit')
+         where e.doctor_id = $1 and e.id <> $2 and e.arrived_at is not null and e.ended_at is null",
+        row.doctor.uuid(),
+        row.encounter.uuid(),
+        row.course.planned.start().to_sqlx(),
+        (tx.now() - jiff::SignedDuration::from_mins(tx.domain().settings().waiting_room_closes_minutes)).to_sqlx()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(Queue { ahead: found.ahead, doctor_busy: found.doctor_busy })
+}
+
+/// Who waits for a doctor or is in a visit, in the order of the plan; what lies further back than `since` is forgotten.
+pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Result<Vec<WaitingView>> {
+    let rows = sqlx::query!(
+        "select e.id, e.patient_id, p.full_name, a.starts_at, a.ends_at, e.arrived_at as \"arrived_at!\", e.admitted_at
+         from encounters e
+           join appointments a on a.id = e.appointment_id and a.state in ('confirmed', 'in_visit')
+           join patients p on p.id = e.patient_id
+         where e.arrived_at is not null and e.ended_at is null
+           and ($1::uuid is null or e.doctor_id = $1) and ($2::uuid is null or e.patient_id = $2) and ($3::uuid is null or e.clinic_id = $3)
+           and (e.admitted_at is not null or a.ends_at > $4)
+         order by a.starts_at, e.id
+         limit 100",
+        scope.doctor.map(DoctorId::uuid),
+        scope.patient.map(PatientId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        since.to_sqlx()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(WaitingView {
+                encounter: row.id.into(),
+                patient: row.patient_id.into(),
+                patient_name: row.full_name,
+                planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
+                since: row.arrived_at.to_jiff(),
+                admitted: row.admitted_at.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// When the patient entered the waiting room; none: left it.
+pub(super) async fn set_arrived<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, at: Option<Timestamp>) -> Result<()> {
+    let at = at.map(|at| at.to_sqlx());
+    let done = sqlx::query!("update encounters set arrived_at = $2, version = version + 1 where id = $1", permit.id().uuid(), at)
+        .execute(tx.connection())
+        .await?;
+    one(done.rows_affected())
+}
+
+/// The doctor lets the patient in.
+pub(super) async fn set_admitted<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<()> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update encounters set admitted_at = $2, version = version + 1 where id = $1 and admitted_at is null",
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    one(done.rows_affected())
+}
+
+/// The doctor ends the visit.
+pub(super) async fn set_ended<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<()> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update encounters set ended_at = $2, version = version + 1 where id = $1 and ended_at is null",
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    one(done.rows_affected())
+}
+
+/// Begins the next epoch of the room.
+pub(super) async fn next_epoch<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<u32> {
+    let row = sqlx::query!("update encounters set epoch = epoch + 1 where id = $1 returning epoch", permit.id().uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    epoch(row.epoch)
+}
+
+/// Whether a diagnosis of the visit is recorded.
+pub(super) async fn is_diagnosed<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<bool> {
+    let row = sqlx::query!("select exists (select from diagnoses where encounter_id = $1) as \"diagnosed!\"", permit.id().uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(row.diagnosed)
+}
+
+/// Makes the appointment take a step. A settled one binds nobody, so its claim goes.
+pub(super) async fn step_appointment<A: Action>(
+    tx: &mut Tx,
+    permit: &Permit<A, EncounterId>,
+    event: AppointmentEvent,
+) -> Result<()> {
+    let row = sqlx::query!(
+        "select a.id, a.state from appointments a join encounters e on e.appointment_id = a.id where e.id = $1 for update of a",
+        permit.id().uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let next =
+        appointment_state(&row.state)?.next(event).map_err(|refused| Error::new(Code::AppointmentSettled).because(refused))?;
+    sqlx::query!("update appointments set state = $2, version = version + 1 where id = $1", row.id, next.as_str())
+        .execute(tx.connection())
+        .await?;
+    if next.claim().is_none() {
+        sqlx::query!("delete from claims where appointment_id = $1", row.id).execute(tx.connection()).await?;
+    }
+    Ok(())
+}
+
+fn one(changed: u64) -> Result<()> {
+    if changed == 1 { Ok(()) } else { Err(Error::internal("a locked visit changed under a permit")) }
+}
+
+fn epoch(number: i32) -> Result<u32> {
+    u32::try_from(number).map_err(Error::internal)
+}
+
+fn planned(starts_at: Timestamp, ends_at: Timestamp) -> Result<TimeRange> {
+    TimeRange::new(starts_at, ends_at).ok_or_else(|| Error::internal("an appointment ends before it starts"))
+}
+
+fn appointment_state(word: &str) -> Result<AppointmentState> {
+    AppointmentState::parse(word).map_err(|_| Error::internal("an unknown state of an appointment"))
+}

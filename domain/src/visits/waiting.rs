@@ -1,0 +1,23 @@
+//! Who waits for the doctor.
+
+use super::store;
+use crate::{
+    Domain, Result,
+    access::{Access, ResourceKind},
+    audit::Audit,
+};
+use jiff::SignedDuration;
+use model::visits::views::WaitingView;
+
+/// Everybody in the doctor's waiting room and in a visit that is under way, in the order of the plan.
+///
+/// # Errors
+/// `access.sign_in_needed`; `access.forbidden` for roles without visits.
+pub async fn waiting(domain: &Domain, access: &Access) -> Result<Vec<WaitingView>> {
+    let scope = access.scope(ResourceKind::Visit)?;
+    let mut tx = domain.begin("visits.waiting", access).await?;
+    let since = tx.now() - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
+    let waiting = store::waiting(&mut tx, &scope, since).await?;
+    tx.commit(Audit::read("visits.waiting_read").patients(waiting.iter().map(|row| row.patient))).await?;
+    Ok(waiting)
+}

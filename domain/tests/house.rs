@@ -1,0 +1,79 @@
+//! The house itself: sign-up to session, the outbox, the sealed audit.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use domain::{
+    audit::{self, Finding},
+    identity::{self, SessionKind, SignIn},
+};
+use model::errors::Code;
+use testing::PASSWORD;
+
+#[tokio::test]
+async fn somebody_signs_up_confirms_and_signs_in() {
+    let clinic = testing::clinic().await;
+    let person = clinic.patient("Amara Osei").await;
+    clinic.dispatch().await;
+    let mails: Vec<String> = sqlx::query_scalar("select kind from mails").fetch_all(&clinic.owner).await.unwrap();
+    assert_eq!(mails, ["confirm_email"]);
+
+    let right = SignIn { email: "AmaraOsei@people.example".into(), password: PASSWORD.into(), kind: SessionKind::Browser };
+    let signed_in = identity::sign_in(&clinic.domain, &clinic.stranger(), right.clone()).await.unwrap();
+    assert_eq!(signed_in.user, person.user);
+    let wrong = SignIn { password: "not the password".into(), ..right };
+    let refused = identity::sign_in(&clinic.domain, &clinic.stranger(), wrong).await.unwrap_err();
+    assert_eq!(refused.code(), Code::BadCredentials);
+}
+
+#[tokio::test]
+async fn the_first_tampered_audit_row_is_found() {
+    let clinic = testing::clinic().await;
+    for name in ["Amara Osei", "Jonas Weber", "Priya Raman"] {
+        clinic.patient(name).await;
+    }
+    let anchor = audit::seal_once(&clinic.domain).await.unwrap().unwrap();
+    assert_eq!(anchor.rows, 3);
+    let whole = audit::verify(&clinic.domain, std::slice::from_ref(&anchor)).await.unwrap();
+    assert_eq!((whole.finding, whole.rows, whole.unsealed), (None, 3, 0));
+
+    let tampered = [
+        ("update audit_events set action = 'identity.nothing' where number = 2", true),
+        (
+            "update audit_events set body = convert_to(replace(convert_from(body, 'UTF8'), 'signed_up', 'signed_in'), 'UTF8') where number = 2",
+            true,
+        ),
+        ("delete from audit_events where number = 2", false),
+        ("update audit_events set number = 5 - number where number in (2, 3)", false),
+    ];
+    for (statement, changed) in tampered {
+        let mut tx = clinic.owner.begin().await.unwrap();
+        sqlx::query("create table kept as table audit_events").execute(&mut *tx).await.unwrap();
+        sqlx::query(statement).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let finding = audit::verify(&clinic.domain, &[]).await.unwrap().finding;
+        match finding {
+            Some(Finding::RowChanged { number: 2, .. }) => assert!(changed, "{statement}"),
+            Some(Finding::RowsMissingOrReordered { seal: 1, .. }) => assert!(!changed, "{statement}"),
+            other => panic!("{statement}: {other:?}"),
+        }
+        sqlx::raw_sql("truncate audit_events; insert into audit_events select * from kept; drop table kept")
+            .execute(&clinic.owner)
+            .await
+            .unwrap();
+        assert_eq!(audit::verify(&clinic.domain, &[]).await.unwrap().finding, None);
+    }
+    sqlx::query("delete from audit_seals").execute(&clinic.owner).await.unwrap();
+    assert_eq!(audit::verify(&clinic.domain, &[anchor]).await.unwrap().finding, Some(Finding::AnchorMissing { seal: 1 }));
+}
+
+#[tokio::test]
+async fn the_server_cannot_change_the_audit_log() {
+    let clinic = testing::clinic().await;
+    clinic.patient("Amara Osei").await;
+    for statement in
+        ["delete from audit_events", "update audit_events set action = 'x'", "truncate audit_events", "delete from audit_seals"]
+    {
+        let refused = sqlx::query(statement).execute(clinic.domain.pool()).await.unwrap_err();
+        assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501", "{statement}");
+    }
+}

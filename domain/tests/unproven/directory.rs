@@ -1,0 +1,327 @@
+//! Applications of doctors, decisions on them; people, suspending and restoring them.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use domain::{
+    Domain,
+    access::Access,
+    directory::{self, ChangeAccount, Decide, DoctorApplication, PeopleSearch, Profile, ReviseApplication},
+    identity,
+};
+use model::{
+    access::Role,
+    directory::{ApplicationDecision, ApplicationStatus},
+    errors::{Code, FieldFault},
+    ids::{ClinicId, DoctorId},
+};
+use testing::{PASSWORD, Person, Practice, TestClinic};
+
+const EMAIL: &str = "lena.hoffmann@people.example";
+
+async fn slug(clinic: &TestClinic) -> String {
+    sqlx::query_scalar("select slug from specialties limit 1").fetch_one(&clinic.owner).await.unwrap()
+}
+
+async fn profile(clinic: &TestClinic, number: &str) -> Profile {
+    Profile {
+        specialties: vec![slug(clinic).await, String::new()],
+        licence_number: number.to_owned(),
+        licence_authority: "General Medical Council".to_owned(),
+        licence_country: "GB".to_owned(),
+        licence_expires: ["31", "3", "2028"].map(str::to_owned),
+        languages: vec!["en".to_owned(), "de".to_owned()],
+        about: "I listen.".to_owned(),
+    }
+}
+
+async fn application(clinic: &TestClinic, email: &str, number: &str) -> DoctorApplication {
+    DoctorApplication {
+        name: "Dr Lena Hoffmann".to_owned(),
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        language: "en".to_owned(),
+        terms: true,
+        profile: profile(clinic, number).await,
+    }
+}
+
+async fn applied(clinic: &TestClinic, email: &str, number: &str) -> Person {
+    let command = application(clinic, email, number).await;
+    directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), command).await.unwrap();
+    clinic.signed_in(email).await
+}
+
+fn verify(doctor: DoctorId, clinic: ClinicId, version: i32) -> Decide {
+    let reason = "Checked with the authority.".to_owned();
+    Decide { doctor, decision: ApplicationDecision::Verified, reason, clinic: Some(clinic), version }
+}
+
+fn refuse(doctor: DoctorId, version: i32) -> Decide {
+    let reason = "The number is not theirs.".to_owned();
+    Decide { doctor, decision: ApplicationDecision::Refused, reason, clinic: None, version }
+}
+
+async fn decided(domain: &Domain, access: &Access, command: Decide) -> Option<Code> {
+    directory::decide(domain, access, command).await.err().map(|error| error.code())
+}
+
+async fn mails(clinic: &TestClinic, kind: &str) -> i64 {
+    clinic.dispatch().await;
+    sqlx::query_scalar("select count(*) from mails where kind = $1").bind(kind).fetch_one(&clinic.owner).await.unwrap()
+}
+
+async fn house() -> (TestClinic, Practice, Person) {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ada Admin", "admin", None).await;
+    (clinic, practice, admin)
+}
+
+#[tokio::test]
+async fn a_doctor_applies_and_is_approved() {
+    let (clinic, practice, admin) = house().await;
+    let domain = &clinic.domain;
+    let doctor = applied(&clinic, EMAIL, "7012345").await;
+    let waiting = directory::own_application(domain, &doctor.access(&clinic)).await.unwrap().unwrap();
+    assert_eq!(waiting.status, ApplicationStatus::Applied);
+    assert_eq!(mails(&clinic, "confirm_email").await, 1);
+
+    let admins = admin.access(&clinic);
+    assert_eq!(directory::applications_waiting(domain, &admins).await.unwrap(), 1);
+    let listed = directory::applications(domain, &admins, ApplicationStatus::Applied, None).await.unwrap();
+    assert_eq!((listed.items.len(), listed.items[0].doctor, listed.next_cursor.is_some()), (1, doctor.doctor(), false));
+    let seen = directory::application(domain, &admins, doctor.doctor()).await.unwrap();
+    assert_eq!(seen.licence.as_ref().map(|licence| licence.number.as_str()), Some("7012345"));
+    assert_eq!(seen.languages, ["en", "de"]);
+    assert!(seen.email_confirmed && seen.same_licence.is_empty());
+
+    directory::decide(domain, &admins, verify(doctor.doctor(), practice.clinic, seen.version)).await.unwrap();
+    let seen = directory::application(domain, &admins, doctor.doctor()).await.unwrap();
+    assert_eq!(
+        (seen.status, seen.clinics, seen.decisions.len()),
+        (ApplicationStatus::Verified, vec!["Riverside Clinic".to_owned()], 1)
+    );
+    assert_eq!(mails(&clinic, "doctor_decided").await, 1);
+    // The session that was open before acts in the clinic now.
+    let acting = identity::resolve_session(domain, doctor.session).await.unwrap().unwrap();
+    assert_eq!((acting.role, acting.clinic, acting.doctor), (Role::Doctor, Some(practice.clinic), doctor.doctor));
+
+    let audited = clinic.audited().await;
+    assert!(
+        ["directory.doctor_applied", "directory.application_viewed", "directory.doctor_verified"]
+            .iter()
+            .all(|action| audited.iter().any(|row| row == action)),
+        "{audited:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_application_with_a_known_address_is_answered_the_same() {
+    let (clinic, ..) = house().await;
+    applied(&clinic, EMAIL, "7012345").await;
+    let again = application(&clinic, &EMAIL.to_uppercase(), "9999999").await;
+    directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), again).await.unwrap();
+    let doctors: i64 = sqlx::query_scalar("select count(*) from doctors").fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!((doctors, mails(&clinic, "sign_up_repeated").await), (1, 1));
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_said_at_once() {
+    let (clinic, ..) = house().await;
+    let empty = Profile {
+        specialties: vec![],
+        licence_number: " ".to_owned(),
+        licence_authority: String::new(),
+        licence_country: "XX".to_owned(),
+        licence_expires: ["1", "1", "2020"].map(str::to_owned),
+        languages: vec!["tlh".to_owned()],
+        about: "a\u{202E}b".to_owned(),
+    };
+    let command = DoctorApplication { terms: false, profile: empty, ..application(&clinic, EMAIL, "1").await };
+    let error = directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), command).await.unwrap_err();
+    let faults: Vec<_> = error.field_errors().iter().map(|wrong| (wrong.field.as_str(), wrong.fault)).collect();
+    assert_eq!(
+        faults,
+        [
+            ("specialties", FieldFault::Missing),
+            ("licence_number", FieldFault::Missing),
+            ("licence_authority", FieldFault::Missing),
+            ("licence_country", FieldFault::UnknownChoice),
+            ("licence_expires", FieldFault::NotFuture),
+            ("languages", FieldFault::UnknownChoice),
+            ("about", FieldFault::ForbiddenCharacter),
+            ("terms", FieldFault::Missing),
+        ]
+    );
+    let unknown = Profile { specialties: vec!["alchemy".to_owned()], ..profile(&clinic, "1").await };
+    let command = DoctorApplication { profile: unknown, ..application(&clinic, EMAIL, "1").await };
+    let error = directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), command).await.unwrap_err();
+    assert_eq!(error.field_errors()[0].field, "specialties");
+}
+
+#[tokio::test]
+async fn an_application_is_decided_once_and_as_it_was_seen() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let doctor = applied(&clinic, EMAIL, "7012345").await.doctor();
+    assert_eq!(decided(domain, &admins, verify(doctor, practice.clinic, 7)).await, Some(Code::Stale));
+    let unreasoned = Decide { reason: " ".to_owned(), clinic: None, ..verify(doctor, practice.clinic, 1) };
+    let error = directory::decide(domain, &admins, unreasoned).await.unwrap_err();
+    let named: Vec<_> = error.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
+    assert_eq!(named, ["reason", "clinic"]);
+    assert_eq!(decided(domain, &admins, verify(doctor, domain.new_id(), 1)).await, Some(Code::FieldsInvalid));
+
+    let (one, other) =
+        tokio::join!(decided(domain, &admins, verify(doctor, practice.clinic, 1)), decided(domain, &admins, refuse(doctor, 1)),);
+    assert!(
+        matches!((one, other), (None, Some(Code::ApplicationDecided)) | (Some(Code::ApplicationDecided), None)),
+        "{one:?} {other:?}"
+    );
+    assert_eq!(mails(&clinic, "doctor_decided").await, 1);
+}
+
+#[tokio::test]
+async fn a_refused_doctor_reads_why_and_applies_again() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let doctor = applied(&clinic, EMAIL, "7012345").await;
+    directory::decide(domain, &admins, refuse(doctor.doctor(), 1)).await.unwrap();
+    let own = directory::own_application(domain, &doctor.access(&clinic)).await.unwrap().unwrap();
+    assert_eq!((own.status, own.refusal.as_deref()), (ApplicationStatus::Refused, Some("The number is not theirs.")));
+
+    let stale = ReviseApplication { profile: profile(&clinic, "7054321").await, version: 1 };
+    let refused = directory::revise_application(domain, &doctor.access(&clinic), stale.clone()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Stale);
+    let right = ReviseApplication { version: own.version, ..stale };
+    directory::revise_application(domain, &doctor.access(&clinic), right.clone()).await.unwrap();
+    let seen = directory::application(domain, &admins, doctor.doctor()).await.unwrap();
+    assert_eq!((seen.status, seen.licence.unwrap().number.as_str()), (ApplicationStatus::Applied, "7054321"));
+
+    directory::decide(domain, &admins, verify(doctor.doctor(), practice.clinic, seen.version)).await.unwrap();
+    let late = ReviseApplication { version: seen.version + 1, ..right };
+    let refused = directory::revise_application(domain, &doctor.access(&clinic), late).await.unwrap_err();
+    assert_eq!(refused.code(), Code::ApplicationDecided);
+}
+
+#[tokio::test]
+async fn a_licence_verifies_one_doctor_and_only_while_it_is_good() {
+    let (clinic, practice, admin) = house().await;
+    let domain = &clinic.domain;
+    let first = applied(&clinic, EMAIL, "AB 7012345").await.doctor();
+    let second = applied(&clinic, "somebody.else@people.example", "ab  7012345").await.doctor();
+    let seen = directory::application(domain, &admin.access(&clinic), second).await.unwrap();
+    assert_eq!(seen.same_licence[0].doctor, first);
+    assert_eq!(decided(domain, &admin.access(&clinic), verify(first, practice.clinic, 1)).await, None);
+    assert_eq!(decided(domain, &admin.access(&clinic), verify(second, practice.clinic, 1)).await, Some(Code::LicenceTaken));
+
+    let third = applied(&clinic, "third@people.example", "8000000").await.doctor();
+    sqlx::query("update licences set expires_on = '2026-11-23' where doctor_id = $1")
+        .bind(third.uuid())
+        .execute(&clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(decided(domain, &admin.access(&clinic), verify(third, practice.clinic, 1)).await, Some(Code::LicenceExpired));
+}
+
+#[tokio::test]
+async fn others_learn_nothing_and_change_nothing() {
+    let (clinic, practice, admin) = house().await;
+    let domain = &clinic.domain;
+    let doctor = applied(&clinic, EMAIL, "7012345").await.doctor();
+    let patient = clinic.patient("Amara Osei").await;
+    let colleague = clinic.doctor("Dr Jonas Weber", practice).await;
+    let local = clinic.staff("Lola Local", "admin", Some(practice)).await;
+    for person in [&patient, &colleague, &local] {
+        let access = person.access(&clinic);
+        assert_eq!(directory::application(domain, &access, doctor).await.unwrap_err().code(), Code::NotFound);
+        assert_eq!(decided(domain, &access, verify(doctor, practice.clinic, 1)).await, Some(Code::NotFound));
+        let change = ChangeAccount { user: admin.user, reason: "Because".to_owned(), version: 1 };
+        assert_eq!(directory::suspend(domain, &access, change).await.unwrap_err().code(), Code::NotFound);
+        assert_eq!(directory::person(domain, &access, admin.user).await.unwrap_err().code(), Code::NotFound);
+    }
+    for person in [&patient, &colleague] {
+        let access = person.access(&clinic);
+        let listed = directory::applications(domain, &access, ApplicationStatus::Applied, None).await.map(|_| ());
+        assert_eq!(listed.unwrap_err().code(), Code::Forbidden);
+        assert_eq!(directory::clinics(domain, &access).await.unwrap_err().code(), Code::Forbidden);
+        let found = directory::search_people(domain, &access, &PeopleSearch::default()).await.unwrap();
+        assert!(found.items.iter().all(|row| row.user == person.user));
+        // The own account may be seen, not closed.
+        let own = ChangeAccount { user: person.user, reason: "Because".to_owned(), version: 1 };
+        assert_eq!(directory::suspend(domain, &access, own).await.unwrap_err().code(), Code::Forbidden);
+    }
+    // An administrator of one clinic knows its people.
+    let found = directory::search_people(domain, &local.access(&clinic), &PeopleSearch::default()).await.unwrap();
+    assert!(found.items.iter().any(|row| row.user == colleague.user) && found.items.iter().all(|row| row.user != patient.user));
+    assert!(directory::person(domain, &local.access(&clinic), colleague.user).await.is_ok());
+
+    let stranger = directory::application(domain, &clinic.stranger(), doctor).await.unwrap_err();
+    assert_eq!(stranger.code(), Code::SignInNeeded);
+    assert!(clinic.audited().await.iter().any(|action| action == "access.refused"));
+}
+
+#[tokio::test]
+async fn suspending_ends_sessions_at_once_and_restoring_lets_in_again() {
+    let (clinic, _, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let patient = clinic.patient("Amara Osei").await;
+    let seen = directory::person(domain, &admins, patient.user).await.unwrap();
+    assert_eq!((seen.sessions, seen.own, seen.patient), (1, false, patient.patient));
+
+    let own = ChangeAccount { user: admin.user, reason: "Tired".to_owned(), version: 1 };
+    assert_eq!(directory::suspend(domain, &admins, own).await.unwrap_err().code(), Code::SuspendSelf);
+    let stale = ChangeAccount { user: patient.user, reason: "Abuse of staff.".to_owned(), version: seen.version + 1 };
+    assert_eq!(directory::suspend(domain, &admins, stale.clone()).await.unwrap_err().code(), Code::Stale);
+    let right = ChangeAccount { version: seen.version, ..stale };
+    let wordless = ChangeAccount { reason: String::new(), ..right.clone() };
+    assert_eq!(directory::suspend(domain, &admins, wordless).await.unwrap_err().code(), Code::FieldsInvalid);
+    directory::suspend(domain, &admins, right.clone()).await.unwrap();
+    assert!(identity::resolve_session(domain, patient.session).await.unwrap().is_none());
+    assert_eq!(directory::suspend(domain, &admins, right).await.unwrap_err().code(), Code::Stale);
+
+    let seen = directory::person(domain, &admins, patient.user).await.unwrap();
+    assert!(seen.suspended_at.is_some() && seen.sessions == 0 && seen.history.len() == 1);
+    let back = ChangeAccount { user: patient.user, reason: "Talked it over.".to_owned(), version: seen.version };
+    directory::restore(domain, &admins, back).await.unwrap();
+    // The old session stays ended; a new one is good.
+    assert!(identity::resolve_session(domain, patient.session).await.unwrap().is_none());
+    assert_eq!(clinic.signed_in(&patient.email).await.user, patient.user);
+    assert_eq!((mails(&clinic, "user_suspended").await, mails(&clinic, "user_restored").await), (1, 1));
+    let audited = clinic.audited().await;
+    assert!(
+        audited.iter().any(|row| row == "directory.user_suspended") && audited.iter().any(|row| row == "directory.user_restored")
+    );
+}
+
+#[tokio::test]
+async fn people_are_found_by_name_address_number_and_role() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let patient = clinic.patient("Amara Osei").await;
+    clinic.doctor("Dr Jonas Weber", practice).await;
+    let number = directory::person(domain, &admins, patient.user).await.unwrap().number.unwrap();
+    let find = |text: &str, role| PeopleSearch { text: text.to_owned(), role, after: None };
+    for text in ["amara", "OSEI", "amaraosei@", &number, &number.to_lowercase().replace('-', " ")] {
+        let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap();
+        assert_eq!((found.items.len(), found.items[0].user), (1, patient.user), "{text}");
+    }
+    for wild in ["%", "_", "\\"] {
+        assert!(directory::search_people(domain, &admins, &find(wild, None)).await.unwrap().items.is_empty(), "{wild}");
+    }
+    let doctors = directory::search_people(domain, &admins, &find("", Some(Role::Doctor))).await.unwrap();
+    assert_eq!(doctors.items.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Dr Jonas Weber"]);
+
+    for count in 0..25 {
+        clinic.staff(&format!("Nurse {count:02}"), "nurse", Some(practice)).await;
+    }
+    let first = directory::search_people(domain, &admins, &find("nurse", None)).await.unwrap();
+    let after = first.next_cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+    let second = directory::search_people(domain, &admins, &PeopleSearch { after, ..find("nurse", None) }).await.unwrap();
+    let names: Vec<_> = first.items.iter().chain(&second.items).map(|row| row.name.clone()).collect();
+    assert_eq!(
+        (names.len(), names.first().map(String::as_str), names.last().map(String::as_str)),
+        (25, Some("Nurse 00"), Some("Nurse 24"))
+    );
+    assert!(second.next_cursor.is_none());
+}

@@ -1,0 +1,201 @@
+//! Accounts, links, sessions, tokens.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use domain::{
+    identity::{self, ChangePassword, ResetPassword, SessionKind, SignIn, SignUp},
+    notifications::{self, MailContent},
+};
+use jiff::SignedDuration;
+use model::{errors::Code, ids::UserId};
+use testing::{PASSWORD, TestClinic};
+use uuid::Uuid;
+
+const EMAIL: &str = "amara@people.example";
+
+fn sign_up(email: &str) -> SignUp {
+    SignUp {
+        name: "Amara Osei".to_owned(),
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        date_of_birth: ["12", "4", "1990"].map(str::to_owned),
+        phone: "+44 20 7946 0123".to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        language: "en".to_owned(),
+    }
+}
+
+/// The tokens that were mailed, oldest first.
+async fn tokens(clinic: &TestClinic, kind: &str) -> Vec<String> {
+    clinic.dispatch().await;
+    let mails: Vec<Uuid> = sqlx::query_scalar("select id from mails where kind = $1 order by created_at")
+        .bind(kind)
+        .fetch_all(&clinic.owner)
+        .await
+        .unwrap();
+    let mut tokens = Vec::new();
+    for mail in mails {
+        match notifications::mail_to_send(&clinic.domain, mail.into()).await.unwrap().unwrap().content {
+            MailContent::ConfirmEmail { token } | MailContent::ResetPassword { token } => tokens.push(token),
+            other => panic!("{other:?}"),
+        }
+    }
+    tokens
+}
+
+async fn count(clinic: &TestClinic, query: &'static str) -> i64 {
+    sqlx::query_scalar(query).fetch_one(&clinic.owner).await.unwrap()
+}
+
+async fn enter(clinic: &TestClinic, password: &str) -> Result<UserId, Code> {
+    let command = SignIn { email: EMAIL.to_owned(), password: password.to_owned(), kind: SessionKind::Browser };
+    let answer = identity::sign_in(&clinic.domain, &clinic.stranger(), command).await;
+    answer.map(|signed_in| signed_in.user).map_err(|error| error.code())
+}
+
+#[tokio::test]
+async fn a_known_address_is_answered_the_same_and_its_owner_gets_a_mail() {
+    let clinic = testing::clinic().await;
+    for email in [EMAIL, "Amara@People.Example"] {
+        identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
+    }
+    clinic.dispatch().await;
+    assert_eq!(count(&clinic, "select count(*) from users").await, 1);
+    assert_eq!(count(&clinic, "select count(*) from patients").await, 1);
+    let kinds: Vec<String> = sqlx::query_scalar("select kind from mails order by kind").fetch_all(&clinic.owner).await.unwrap();
+    assert_eq!(kinds, ["confirm_email", "sign_up_repeated"]);
+    // Nor do the pages that send links tell.
+    for email in [EMAIL, "nobody@people.example"] {
+        identity::request_reset(&clinic.domain, &clinic.stranger(), email).await.unwrap();
+        identity::resend_confirmation(&clinic.domain, &clinic.stranger(), email).await.unwrap();
+    }
+    clinic.dispatch().await;
+    assert_eq!(count(&clinic, "select count(*) from mails").await, 4);
+}
+
+#[tokio::test]
+async fn only_the_right_password_learns_of_the_accounts_state() {
+    let clinic = testing::clinic().await;
+    identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    assert_eq!(enter(&clinic, "not the password").await, Err(Code::BadCredentials));
+    assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::EmailUnconfirmed));
+    sqlx::query("update users set suspended_at = created_at").execute(&clinic.owner).await.unwrap();
+    assert_eq!(enter(&clinic, "not the password").await, Err(Code::BadCredentials));
+    assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::Suspended));
+}
+
+#[tokio::test]
+async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    let confirm = |token: String| {
+        let stranger = clinic.stranger();
+        async move { identity::confirm_email(domain, &stranger, &token).await.err().map(|error| error.code()) }
+    };
+    assert_eq!(confirm("0".repeat(32)).await, Some(Code::LinkUnknown));
+    assert_eq!(confirm(String::new()).await, Some(Code::LinkUnknown));
+
+    // A newer link makes the older one too old.
+    identity::resend_confirmation(domain, &stranger, EMAIL).await.unwrap();
+    let mailed = tokens(&clinic, "confirm_email").await;
+    assert_eq!(mailed.len(), 2);
+    let mut answers = Vec::new();
+    for token in mailed {
+        let reset = ResetPassword { token: token.clone(), password: "another walk by the sea".to_owned() };
+        assert_eq!(identity::reset_password(domain, &stranger, reset).await.unwrap_err().code(), Code::LinkUnknown);
+        answers.push((confirm(token.clone()).await, confirm(token).await));
+    }
+    answers.sort();
+    assert_eq!(answers, [(None, Some(Code::LinkUsed)), (Some(Code::LinkExpired), Some(Code::LinkExpired))]);
+
+    identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
+    let token = tokens(&clinic, "reset_password").await.remove(0);
+    clinic.pass(SignedDuration::from_mins(61));
+    let late = ResetPassword { token, password: "another walk by the sea".to_owned() };
+    assert_eq!(identity::reset_password(domain, &stranger, late).await.unwrap_err().code(), Code::LinkExpired);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_sessions() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    let here = clinic.signed_in(EMAIL).await;
+    let there = clinic.signed_in(EMAIL).await;
+
+    let wrong = ChangePassword { current: "not the password".to_owned(), password: "another walk by the sea".to_owned() };
+    assert_eq!(
+        identity::change_password(domain, &here.access(&clinic), wrong.clone()).await.unwrap_err().code(),
+        Code::PasswordWrong
+    );
+    let right = ChangePassword { current: PASSWORD.to_owned(), ..wrong };
+    identity::change_password(domain, &here.access(&clinic), right).await.unwrap();
+    assert!(identity::resolve_session(domain, here.session).await.unwrap().is_some());
+    assert!(identity::resolve_session(domain, there.session).await.unwrap().is_none());
+
+    identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
+    let token = tokens(&clinic, "reset_password").await.remove(0);
+    let reset = ResetPassword { token, password: "a third way to the hills".to_owned() };
+    identity::reset_password(domain, &stranger, reset).await.unwrap();
+    assert!(identity::resolve_session(domain, here.session).await.unwrap().is_none());
+    assert_eq!(enter(&clinic, "another walk by the sea").await, Err(Code::BadCredentials));
+    assert_eq!(enter(&clinic, "a third way to the hills").await, Ok(here.user));
+    let audited = clinic.audited().await;
+    assert!(
+        ["identity.password_changed", "identity.reset_requested", "identity.password_reset"]
+            .iter()
+            .all(|action| audited.iter().any(|row| row == action))
+    );
+}
+
+#[tokio::test]
+async fn one_sees_and_ends_the_own_sessions_only() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let person = clinic.patient("Amara Osei").await;
+    let other_device = clinic.signed_in(&person.email).await;
+    let somebody = clinic.patient("Jonas Weber").await;
+    let access = person.access(&clinic);
+    let sessions = identity::list_sessions(domain, &access).await.unwrap();
+    assert_eq!((sessions.len(), sessions.iter().filter(|session| session.current).count()), (2, 1));
+
+    assert_eq!(identity::end_session(domain, &access, somebody.session).await.unwrap_err().code(), Code::NotFound);
+    assert!(identity::resolve_session(domain, somebody.session).await.unwrap().is_some());
+    identity::end_session(domain, &access, other_device.session).await.unwrap();
+    assert!(identity::resolve_session(domain, other_device.session).await.unwrap().is_none());
+    assert_eq!(identity::end_session(domain, &access, other_device.session).await.unwrap_err().code(), Code::NotFound);
+
+    clinic.signed_in(&person.email).await;
+    identity::end_other_sessions(domain, &access).await.unwrap();
+    assert_eq!(identity::list_sessions(domain, &access).await.unwrap().len(), 1);
+    identity::sign_out(domain, &access).await.unwrap();
+    assert!(identity::resolve_session(domain, person.session).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_comes_back_ends_its_session() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let person = clinic.patient("Amara Osei").await;
+    let first = identity::issue_tokens(domain, &clinic.stranger(), person.user, person.session).await.unwrap();
+    assert!(identity::resolve_access_token(domain, &first.access_token).await.unwrap().is_some());
+    assert!(identity::resolve_access_token(domain, &first.refresh_token).await.unwrap().is_none());
+    let second = identity::refresh_tokens(domain, &clinic.stranger(), &first.refresh_token).await.unwrap();
+    let reused = identity::refresh_tokens(domain, &clinic.stranger(), &first.refresh_token).await.err().unwrap();
+    assert_eq!(reused.code(), Code::TokenReused);
+    assert!(identity::resolve_access_token(domain, &second.access_token).await.unwrap().is_none());
+    let dead = identity::refresh_tokens(domain, &clinic.stranger(), &second.refresh_token).await.err().unwrap();
+    assert_eq!(dead.code(), Code::BadCredentials);
+    assert!(clinic.audited().await.iter().any(|action| action == "identity.token_reused"));
+}
+
+#[tokio::test]
+async fn an_access_token_lives_minutes() {
+    let clinic = testing::clinic().await;
+    let person = clinic.patient("Amara Osei").await;
+    let pair = identity::issue_tokens(&clinic.domain, &clinic.stranger(), person.user, person.session).await.unwrap();
+    clinic.pass(SignedDuration::from_mins(16));
+    assert!(identity::resolve_access_token(&clinic.domain, &pair.access_token).await.unwrap().is_none());
+    assert!(identity::refresh_tokens(&clinic.domain, &clinic.stranger(), &pair.refresh_token).await.is_ok());
+}

@@ -1,0 +1,280 @@
+//! The record: notes in versions, diagnoses of ICD-10-CM, allergies, summaries; and who may not see them.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use domain::{
+    access::Access,
+    prescriptions::{self, AddItem, SignPrescription},
+    records::{self, AddAllergy, EndAllergy, ReplaceDiagnoses, SaveNote},
+};
+use jiff::SignedDuration;
+use model::{
+    errors::{Code, FieldFault},
+    ids::EncounterId,
+    prescriptions::TypedMedicine,
+    records::{AllergySeverity, SoapNote},
+};
+use testing::{PASSWORD, Person, Practice, TestClinic};
+
+struct Scene {
+    clinic: TestClinic,
+    practice: Practice,
+    patient: Person,
+    doctor: Person,
+    encounter: EncounterId,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let clinic = testing::clinic().await;
+        let practice = clinic.practice().await;
+        let patient = clinic.patient("Amara Osei").await;
+        let doctor = clinic.doctor("Dr Lena Hoffmann", practice).await;
+        let encounter = clinic.encounter(&patient, &doctor, practice).await;
+        Self { clinic, practice, patient, doctor, encounter }
+    }
+
+    fn by(&self, person: &Person) -> Access {
+        person.access(&self.clinic)
+    }
+
+    async fn save(&self, person: &Person, version_seen: i64, plan: &str) -> Result<i64, Code> {
+        let note = SoapNote { subjective: "Sore throat".to_owned(), plan: plan.to_owned(), ..SoapNote::default() };
+        let command = SaveNote { encounter: self.encounter, version_seen, note };
+        records::save_note(&self.clinic.domain, &self.by(person), command).await.map_err(|error| error.code())
+    }
+
+    async fn diagnose(&self, person: &Person, seen: &[&str], codes: &[&str]) -> Result<(), Code> {
+        let texts = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+        let command = ReplaceDiagnoses { encounter: self.encounter, seen: texts(seen), codes: texts(codes) };
+        records::replace_diagnoses(&self.clinic.domain, &self.by(person), command).await.map_err(|error| error.code())
+    }
+
+    async fn diagnoses(&self) -> Vec<String> {
+        let consult = records::consult(&self.clinic.domain, &self.by(&self.doctor), self.encounter).await.unwrap();
+        consult.diagnoses.into_iter().map(|diagnosis| diagnosis.code).collect()
+    }
+
+    /// A few codes instead of all: loading all takes seconds.
+    async fn some_codes(&self) {
+        sqlx::query(
+            "insert into icd10cm (code, billable, description) values
+               ('J45', false, 'Asthma'), ('J45.909', true, 'Unspecified asthma, uncomplicated'), ('I10', true, 'Essential (primary) hypertension'),
+               ('J02.9', true, 'Acute pharyngitis, unspecified')",
+        )
+        .execute(&self.clinic.owner)
+        .await
+        .unwrap();
+    }
+
+    async fn allergy(&self, substance: &str, severity: &str) -> model::ids::AllergyId {
+        let command = AddAllergy {
+            patient: self.patient.patient(),
+            substance: substance.to_owned(),
+            reaction: String::new(),
+            severity: severity.to_owned(),
+            idempotency_key: Some(substance.to_owned()),
+        };
+        let first = records::add_allergy(&self.clinic.domain, &self.by(&self.doctor), command.clone()).await.unwrap();
+        let again = records::add_allergy(&self.clinic.domain, &self.by(&self.doctor), command).await.unwrap();
+        assert_eq!(first, again, "a form sent twice is one allergy");
+        first
+    }
+}
+
+#[tokio::test]
+async fn a_note_grows_by_versions_and_a_stale_one_is_refused() {
+    let scene = Scene::new().await;
+    assert_eq!(scene.save(&scene.doctor, 0, "Rest").await, Ok(1));
+    assert_eq!(scene.save(&scene.doctor, 0, "Rest").await, Ok(1), "the same text twice is one version");
+    assert_eq!(scene.save(&scene.doctor, 1, "Rest and tea").await, Ok(2));
+    assert_eq!(scene.save(&scene.doctor, 1, "Something else").await, Err(Code::Stale));
+    let consult = records::consult(&scene.clinic.domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
+    assert_eq!((consult.note.version, consult.note.note.plan.as_str()), (2, "Rest and tea"));
+
+    let rows: Vec<(i32, Vec<u8>)> = sqlx::query_as("select version, body_cipher from note_versions order by version")
+        .fetch_all(&scene.clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 2, "the first version stays");
+    assert!(rows.iter().all(|(_, cipher)| !String::from_utf8_lossy(cipher).contains("Rest")), "notes are encrypted");
+    let refused = sqlx::query("update note_versions set version = 9").execute(scene.clinic.domain.pool()).await.unwrap_err();
+    assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501");
+
+    let empty = SaveNote { encounter: scene.encounter, version_seen: 2, note: SoapNote::default() };
+    let refused = records::save_note(&scene.clinic.domain, &scene.by(&scene.doctor), empty).await.unwrap_err();
+    assert_eq!(refused.field_errors()[0].fault, FieldFault::Missing);
+}
+
+#[tokio::test]
+async fn a_version_in_the_place_of_another_does_not_open() {
+    let scene = Scene::new().await;
+    scene.save(&scene.doctor, 0, "Rest").await.unwrap();
+    scene.save(&scene.doctor, 1, "Tea").await.unwrap();
+    sqlx::query(
+        "update note_versions set body_cipher = (select body_cipher from note_versions where version = 1) where version = 2",
+    )
+    .execute(&scene.clinic.owner)
+    .await
+    .unwrap();
+    let refused = records::consult(&scene.clinic.domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Internal);
+}
+
+#[tokio::test]
+async fn diagnoses_are_codes_in_order_until_the_visit_ends() {
+    let scene = Scene::new().await;
+    scene.some_codes().await;
+    scene.diagnose(&scene.doctor, &[], &["j45.909", "I10"]).await.unwrap();
+    assert_eq!(scene.diagnoses().await, ["J45.909", "I10"]);
+    scene.diagnose(&scene.doctor, &["J45.909", "I10"], &["I10", "J45.909"]).await.unwrap();
+    assert_eq!(scene.diagnoses().await, ["I10", "J45.909"]);
+
+    assert_eq!(scene.diagnose(&scene.doctor, &["J45.909", "I10"], &["J02.9"]).await, Err(Code::Stale));
+    assert_eq!(scene.diagnose(&scene.doctor, &["I10", "J45.909"], &["J45"]).await, Err(Code::DiagnosisUnknown), "a heading");
+    assert_eq!(scene.diagnose(&scene.doctor, &["I10", "J45.909"], &["X99.99"]).await, Err(Code::DiagnosisUnknown));
+    assert_eq!(scene.diagnoses().await, ["I10", "J45.909"]);
+
+    scene.clinic.end_encounter(scene.encounter).await;
+    assert_eq!(scene.diagnose(&scene.doctor, &["I10", "J45.909"], &[]).await, Err(Code::VisitEnded));
+    assert_eq!(scene.save(&scene.doctor, 0, "Written after the visit").await, Ok(1));
+}
+
+#[tokio::test]
+async fn the_summary_tells_what_a_doctor_needs() {
+    let scene = Scene::new().await;
+    scene.some_codes().await;
+    let (domain, patient) = (&scene.clinic.domain, scene.patient.patient());
+    scene.allergy("Grass pollen", "mild").await;
+    let penicillin = scene.allergy("Penicillin", "severe").await;
+    scene.diagnose(&scene.doctor, &[], &["J45.909"]).await.unwrap();
+
+    let medicine = TypedMedicine {
+        medicine: "Salbutamol".to_owned(),
+        strength: "100 µg".to_owned(),
+        form: "inhaler".to_owned(),
+        dose: "2 puffs".to_owned(),
+        route: "inhaled".to_owned(),
+        frequency: "when needed".to_owned(),
+        duration: "30 days".to_owned(),
+        quantity: "1 inhaler".to_owned(),
+        ..TypedMedicine::default()
+    };
+    let command = AddItem { encounter: scene.encounter, medicine, idempotency_key: None };
+    let prescription = prescriptions::add_item(domain, &scene.by(&scene.doctor), command).await.unwrap();
+    let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
+    assert!(summary.medicines.is_empty() && summary.diagnoses.is_empty() && summary.visits.is_empty(), "nothing is settled yet");
+
+    let sign = SignPrescription { prescription, version: 2, password: PASSWORD.to_owned(), idempotency_key: None };
+    prescriptions::sign(domain, &scene.by(&scene.doctor), sign).await.unwrap();
+    scene.clinic.end_encounter(scene.encounter).await;
+    let summary = records::summary_at(domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
+    assert_eq!((summary.name.as_str(), summary.age_years, summary.may_record), ("Amara Osei", 36, true));
+    let allergies: Vec<_> =
+        summary.allergies.iter().map(|view| (view.allergy.substance.as_str(), view.allergy.severity)).collect();
+    assert_eq!(allergies, [("Penicillin", AllergySeverity::Severe), ("Grass pollen", AllergySeverity::Mild)]);
+    assert_eq!(summary.medicines[0].medicine.medicine, "Salbutamol");
+    assert_eq!(summary.diagnoses[0].description, "Unspecified asthma, uncomplicated");
+    assert_eq!(summary.visits[0].encounter, scene.encounter);
+
+    let end = EndAllergy { patient, allergy: penicillin };
+    records::end_allergy(domain, &scene.by(&scene.doctor), end.clone()).await.unwrap();
+    records::end_allergy(domain, &scene.by(&scene.doctor), end).await.unwrap();
+    let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
+    assert_eq!(summary.allergies.len(), 1);
+    scene.clinic.pass(SignedDuration::from_hours(24 * 366));
+    let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
+    assert!(summary.medicines.is_empty(), "what was prescribed more than a year ago is not taken any more");
+}
+
+#[tokio::test]
+async fn the_patient_reads_the_summary_when_the_visit_has_ended() {
+    let scene = Scene::new().await;
+    scene.some_codes().await;
+    let domain = &scene.clinic.domain;
+    scene.save(&scene.doctor, 0, "Rest.\nDrink.").await.unwrap();
+    scene.diagnose(&scene.doctor, &[], &["J02.9"]).await.unwrap();
+    for person in [&scene.patient, &scene.doctor] {
+        let refused = records::visit_summary(domain, &scene.by(person), scene.encounter).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound);
+    }
+    let refused = records::consult(domain, &scene.by(&scene.patient), scene.encounter).await.unwrap_err();
+    assert_eq!(refused.code(), Code::NotFound, "a note in the making is not read over the doctor's shoulder");
+
+    scene.clinic.end_encounter(scene.encounter).await;
+    let summary = records::visit_summary(domain, &scene.by(&scene.patient), scene.encounter).await.unwrap();
+    assert_eq!((summary.plan.as_deref(), summary.doctor_name.as_str()), (Some("Rest.\nDrink."), "Dr Lena Hoffmann"));
+    assert_eq!(summary.diagnoses[0].description, "Acute pharyngitis, unspecified");
+    assert!(scene.clinic.audited().await.contains(&"records.visit_summary_read".to_owned()));
+}
+
+#[tokio::test]
+async fn nobody_else_gets_in() {
+    let scene = Scene::new().await;
+    let (clinic, domain, patient) = (&scene.clinic, &scene.clinic.domain, scene.patient.patient());
+    let other_doctor = clinic.doctor("Dr Tom Reed", scene.practice).await;
+    let other_patient = clinic.patient("Jonas Weber").await;
+    let elsewhere = clinic.practice().await;
+    let foreign_nurse = clinic.staff("Nina Nurse", "nurse", Some(elsewhere)).await;
+    let admin = clinic.staff("Ada Admin", "admin", None).await;
+    for person in [&other_doctor, &other_patient, &foreign_nurse, &admin] {
+        let refused = records::summary(domain, &scene.by(person), patient).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
+        let refused = records::consult(domain, &scene.by(person), scene.encounter).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
+        assert_eq!(scene.save(person, 0, "Mine").await, Err(Code::NotFound), "{}", person.email);
+        assert_eq!(scene.diagnose(person, &[], &[]).await, Err(Code::NotFound), "{}", person.email);
+    }
+
+    // A nurse of the clinic reads and does not write.
+    let nurse = clinic.staff("Nora Nurse", "nurse", Some(scene.practice)).await;
+    assert!(!records::summary(domain, &scene.by(&nurse), patient).await.unwrap().may_record);
+    assert_eq!(scene.save(&nurse, 0, "Mine").await, Err(Code::Forbidden));
+    assert_eq!(scene.save(&scene.patient, 0, "Mine").await, Err(Code::Forbidden));
+    let stranger = records::summary(domain, &clinic.stranger(), patient).await.unwrap_err();
+    assert_eq!(stranger.code(), Code::SignInNeeded);
+
+    // A doctor who will treat the patient reads what others wrote, and changes nothing of it.
+    scene.clinic.pass(SignedDuration::from_hours(1));
+    clinic.encounter(&scene.patient, &other_doctor, scene.practice).await;
+    assert!(records::summary(domain, &scene.by(&other_doctor), patient).await.is_ok());
+    assert!(records::consult(domain, &scene.by(&other_doctor), scene.encounter).await.is_ok());
+    assert_eq!(scene.save(&other_doctor, 0, "Mine").await, Err(Code::Forbidden));
+}
+
+#[tokio::test]
+async fn reading_is_audited_once_a_request() {
+    let scene = Scene::new().await;
+    let access = scene.by(&scene.doctor);
+    for _ in 0..2 {
+        records::summary(&scene.clinic.domain, &access, scene.patient.patient()).await.unwrap();
+    }
+    let reads = scene.clinic.audited().await.into_iter().filter(|action| action == "records.summary_read").count();
+    assert_eq!(reads, 1);
+}
+
+#[tokio::test]
+async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
+    let scene = Scene::new().await;
+    let domain = &scene.clinic.domain;
+    let known = records::load_icd10cm(domain).await.unwrap();
+    assert!(known > 98_000, "{known}");
+    assert_eq!(records::load_icd10cm(domain).await.unwrap(), known);
+
+    let search = async |query: &str| {
+        let found = records::search_icd10cm(domain, &scene.by(&scene.doctor), query).await.unwrap();
+        assert!(found.len() <= 20);
+        found.into_iter().map(|code| code.code).collect::<Vec<_>>()
+    };
+    assert_eq!(search("j45.90").await, ["J45.901", "J45.902", "J45.909"]);
+    assert_eq!(search("e119").await, ["E11.9"]);
+    assert!(search("J45").await.iter().all(|code| code.starts_with("J45.")), "a heading cannot be recorded");
+    assert_eq!(search("primary hypertens").await.first().map(String::as_str), Some("I10"));
+    assert!(search("acute pharyng").await.contains(&"J02.9".to_owned()));
+    assert!(search("migraine without aura").await.iter().all(|code| code.starts_with("G43.")));
+    assert!(search("'; drop table icd10cm; --").await.is_empty());
+    assert!(search("zzzzzz").await.is_empty());
+
+    let stranger = records::search_icd10cm(domain, &scene.clinic.stranger(), "asthma").await.unwrap_err();
+    assert_eq!(stranger.code(), Code::SignInNeeded);
+}

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** A person of the demonstration clinic who can sign in. */
+export interface SignIn {
+  role: string;
+  email: string;
+  password: string;
+}
+
+/** What the server writes about the demonstration clinic. */
+export interface Demo {
+  url: string;
+  sign_ins: SignIn[];
+}
+
+/** The demonstration clinic under test, or nothing when none was started: a test that needs no server still runs. */
+export function readDemo(): Demo | undefined {
+  const path = process.env.DEMO_JSON ?? new URL('../../var/demo.json', import.meta.url).pathname;
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Demo) : undefined;
+}
+
+/** The demonstration sign-in of a role, as in demo.json. */
+export function signInFor(role: string): SignIn {
+  const found = readDemo()?.sign_ins.find(signIn => signIn.role === role);
+  if (!found) throw new Error(`demo.json has no sign-in for the role ${role}`);
+  return found;
+}

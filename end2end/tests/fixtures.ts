@@ -1,0 +1,97 @@
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+
+export { expect };
+export { signInFor } from './demo';
+
+/** One mail as the development mailbox shows it. */
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  message_id: string;
+}
+
+/** What went wrong in any page of a test. */
+export interface Complaints {
+  /** Says that complaints matching this are what the test is about; one that never comes fails nothing. */
+  allow(pattern: RegExp): void;
+  /** Those collected so far that nobody allowed. */
+  unexpected(): string[];
+  /** Watches a context that the test opened itself. The one of the test's `page` is watched already. */
+  watch(context: BrowserContext): void;
+}
+
+function collect(): Complaints {
+  const heard: string[] = [];
+  const allowed: RegExp[] = [];
+  const watched = new WeakSet<BrowserContext>();
+  return {
+    allow: pattern => void allowed.push(pattern),
+    unexpected: () => heard.filter(complaint => !allowed.some(pattern => pattern.test(complaint))),
+    watch(context) {
+      if (watched.has(context)) return;
+      watched.add(context);
+      context.on('console', message => {
+        if (['error', 'warning'].includes(message.type())) {
+          heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+        }
+      });
+      context.on('weberror', error => heard.push(`page error: ${error.error().message}`));
+      context.on('response', response => {
+        if (response.status() >= 400) heard.push(`response ${response.status()}: ${response.request().method()} ${response.url()}`);
+      });
+      context.on('requestfailed', request => {
+        // Leaving a page cancels what it was loading.
+        const reason = request.failure()?.errorText ?? 'unknown';
+        if (reason !== 'net::ERR_ABORTED') heard.push(`request failed: ${reason} ${request.url()}`);
+      });
+    },
+  };
+}
+
+interface Fixtures {
+  /** Collected in every test; at its end anything that was not allowed fails it. */
+  complaints: Complaints;
+  /** Opens a further person's browser: own cookies, watched as the first one, closed at the end. */
+  person: (options?: Parameters<import('@playwright/test').Browser['newContext']>[0]) => Promise<Page>;
+}
+
+export const test = base.extend<Fixtures>({
+  complaints: [
+    async ({}, use) => {
+      const complaints = collect();
+      await use(complaints);
+      expect(complaints.unexpected(), 'errors, warnings and failed requests in the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+  context: async ({ context, complaints }, use) => {
+    complaints.watch(context);
+    await use(context);
+  },
+  person: async ({ browser, complaints }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async options => {
+      const context = await browser.newContext(options);
+      opened.push(context);
+      complaints.watch(context);
+      return context.newPage();
+    });
+    await Promise.all(opened.map(context => context.close()));
+  },
+});
+
+/** The development mailbox, newest first. It is read beside the page, whose own address does not change. */
+export async function mailbox(page: Page): Promise<Mail[]> {
+  const response = await page.request.get('/dev/mail.json');
+  expect(response.status(), 'the development mailbox answers').toBe(200);
+  return (await response.json()) as Mail[];
+}
+
+/** Waits for the newest mail to `to` whose subject matches. */
+export async function mailTo(page: Page, to: string, subject: RegExp): Promise<Mail> {
+  const find = async () => (await mailbox(page)).find(mail => mail.to.includes(to) && subject.test(mail.subject));
+  await expect.poll(find, { message: `a mail to ${to} about ${subject}`, timeout: 20_000 }).toBeTruthy();
+  return (await find())!;
+}

@@ -1,0 +1,71 @@
+import { expect, mailTo, signInFor, test } from './fixtures';
+
+// The same path with and without JavaScript: what a form does may not hang on the wasm having arrived.
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+    // Without JavaScript the browser refuses the scripts of the page, as it should.
+    test.beforeEach(({ complaints }) => {
+      if (!javaScriptEnabled) complaints.allow(/request failed: csp/);
+    });
+
+    test('somebody signs up, confirms by the mail, signs in and out', async ({ page, complaints }) => {
+      const email = `ada.${Date.now()}@people.example`;
+      const password = 'three brown envelopes';
+
+      await page.goto('/sign-up');
+      if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+      await page.getByLabel('Full name').fill('Adaeze Nwachukwu-Ferreira');
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill('short');
+      await page.getByLabel('Day').fill('31');
+      await page.getByLabel('Month').fill('3');
+      await page.getByLabel('Year').fill('1980');
+      await page.getByLabel('Mobile phone').fill('+44 7700 900123');
+      if (javaScriptEnabled) complaints.allow(/422/);
+      await page.getByRole('button', { name: 'Create the account' }).click();
+
+      // A password that is too short: everything else stays as it was typed, and no word of it stands in the address.
+      await expect(page.getByRole('alert').first()).toBeVisible();
+      await expect(page.getByLabel('Full name')).toHaveValue('Adaeze Nwachukwu-Ferreira');
+      expect(page.url()).not.toContain('Adaeze');
+      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByRole('button', { name: 'Create the account' }).click();
+      await expect(page).toHaveURL(/\/sign-up\/sent$/);
+
+      const mail = await mailTo(page, email, /Confirm/);
+      const link = /https?:\/\/\S+\/confirm\/\S+/.exec(mail.text)![0];
+      await page.goto(new URL(link).pathname);
+      if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+      await page.getByRole('main').getByRole('button').first().click();
+      await expect(page).toHaveURL(/\/confirm\/done/);
+
+      await page.goto('/sign-in');
+      if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill(password);
+      await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+      await expect(page).not.toHaveURL(/sign-in/);
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Adaeze');
+
+      const cookie = (await page.context().cookies()).find(one => one.name === '__Host-bedside')!;
+      expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' });
+    });
+
+    test('a wrong password is refused without telling whether there is an account', async ({ page, complaints }) => {
+      complaints.allow(/401/);
+      const answers: string[] = [];
+      for (const email of [signInFor('patient').email, `nobody.${Date.now()}@people.example`]) {
+        await page.goto('/sign-in');
+        if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+        await page.getByLabel('E-mail address').fill(email);
+        await page.getByLabel('Password', { exact: true }).fill('not the right one');
+        await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+        const alert = page.getByRole('alert').first();
+        await expect(alert).toBeVisible();
+        answers.push(await alert.innerText());
+      }
+      expect(answers[0]).toEqual(answers[1]);
+    });
+  });
+}

@@ -1,0 +1,136 @@
+//! The languages in which doctors consult.
+
+/// A language with its English name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpokenLanguage {
+    /// The tag (BCP 47).
+    pub tag: &'static str,
+    /// The English name.
+    pub name: &'static str,
+}
+
+impl SpokenLanguage {
+    /// All that can be chosen, by name.
+    pub fn all() -> impl Iterator<Item = Self> {
+        LANGUAGES.iter().map(|&(tag, name)| Self { tag, name })
+    }
+
+    /// The language with that tag.
+    #[must_use]
+    pub fn find(tag: &str) -> Option<Self> {
+        Self::all().find(|language| language.tag == tag)
+    }
+}
+
+/// The English name of a tag; the tag itself when it has none here.
+#[must_use]
+pub fn spoken_language_name(tag: &str) -> &str {
+    SpokenLanguage::find(tag).map_or(tag, |language| language.name)
+}
+
+/// Languages with more than ten million speakers, those of the European Union, and a few more that clinics ask for.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("af", "Afrikaans"),
+    ("sq", "Albanian"),
+    ("am", "Amharic"),
+    ("ar", "Arabic"),
+    ("hy", "Armenian"),
+    ("az", "Azerbaijani"),
+    ("eu", "Basque"),
+    ("be", "Belarusian"),
+    ("bn", "Bengali"),
+    ("bs", "Bosnian"),
+    ("bg", "Bulgarian"),
+    ("my", "Burmese"),
+    ("yue", "Cantonese"),
+    ("ca", "Catalan"),
+    ("hr", "Croatian"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("nl", "Dutch"),
+    ("en", "English"),
+    ("et", "Estonian"),
+    ("fil", "Filipino"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("gl", "Galician"),
+    ("ka", "Georgian"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("gu", "Gujarati"),
+    ("ht", "Haitian Creole"),
+    ("ha", "Hausa"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hu", "Hungarian"),
+    ("is", "Icelandic"),
+    ("ig", "Igbo"),
+    ("id", "Indonesian"),
+    ("ga", "Irish"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("kn", "Kannada"),
+    ("kk", "Kazakh"),
+    ("km", "Khmer"),
+    ("ko", "Korean"),
+    ("ku", "Kurdish"),
+    ("lv", "Latvian"),
+    ("lt", "Lithuanian"),
+    ("lb", "Luxembourgish"),
+    ("mk", "Macedonian"),
+    ("ms", "Malay"),
+    ("ml", "Malayalam"),
+    ("mt", "Maltese"),
+    ("zh", "Mandarin Chinese"),
+    ("mr", "Marathi"),
+    ("ne", "Nepali"),
+    ("no", "Norwegian"),
+    ("om", "Oromo"),
+    ("ps", "Pashto"),
+    ("fa", "Persian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("pa", "Punjabi"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sr", "Serbian"),
+    ("sn", "Shona"),
+    ("sd", "Sindhi"),
+    ("si", "Sinhala"),
+    ("sk", "Slovak"),
+    ("sl", "Slovenian"),
+    ("so", "Somali"),
+    ("es", "Spanish"),
+    ("sw", "Swahili"),
+    ("sv", "Swedish"),
+    ("ta", "Tamil"),
+    ("te", "Telugu"),
+    ("th", "Thai"),
+    ("ti", "Tigrinya"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("ur", "Urdu"),
+    ("uz", "Uzbek"),
+    ("vi", "Vietnamese"),
+    ("cy", "Welsh"),
+    ("xh", "Xhosa"),
+    ("yo", "Yoruba"),
+    ("zu", "Zulu"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Language;
+
+    #[test]
+    fn every_tag_is_one_and_stands_once() {
+        let mut tags: Vec<_> = SpokenLanguage::all().map(|language| language.tag).collect();
+        assert!(tags.iter().all(|tag| Language::parse(tag).is_ok_and(|parsed| parsed.as_str() == *tag)));
+        tags.sort_unstable();
+        let before = tags.len();
+        tags.dedup();
+        assert_eq!(tags.len(), before);
+        assert_eq!((spoken_language_name("de"), spoken_language_name("tlh")), ("German", "tlh"));
+    }
+}

@@ -1,0 +1,12 @@
+//! People and places as pages show them: applications of doctors, accounts, clinics, specialties, countries.
+
+mod countries;
+mod languages;
+mod views;
+
+pub use countries::Country;
+pub use languages::{SpokenLanguage, spoken_language_name};
+pub use views::{
+    ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, ClinicChoice, DecisionView, LicenceView,
+    OwnApplication, PersonRole, PersonRow, PersonView, SameLicence, SpecialtyChoice, SuspensionKind, SuspensionView,
+};

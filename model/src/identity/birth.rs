@@ -1,0 +1,221 @@
+//! Dates typed in three fields, and dates of birth.
+
+use crate::{
+    errors::{FieldError, FieldFault},
+    wire::redacted,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Nobody older than this has been recorded (122 years, plus a margin).
+const MAX_AGE_YEARS: i16 = 130;
+
+/// Which of the three fields of a date is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DatePart {
+    /// The day of the month.
+    Day,
+    /// The month.
+    Month,
+    /// The year.
+    Year,
+    /// Each field is right by itself, the date is not.
+    Whole,
+}
+
+/// One fault of a typed date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DateFault {
+    /// Where.
+    pub part: DatePart,
+    /// What.
+    pub fault: FieldFault,
+}
+
+impl DateFault {
+    const fn whole(fault: FieldFault) -> Self {
+        Self { part: DatePart::Whole, fault }
+    }
+
+    /// The fault under the name of its control: `{field}_day`, `{field}_month`, `{field}_year`, or `{field}` for the whole.
+    #[must_use]
+    pub fn under(self, field: &str) -> FieldError {
+        let name = match self.part {
+            DatePart::Day => format!("{field}_day"),
+            DatePart::Month => format!("{field}_month"),
+            DatePart::Year => format!("{field}_year"),
+            DatePart::Whole => field.to_owned(),
+        };
+        FieldError::new(name, self.fault)
+    }
+}
+
+/// A date as it was typed: day, month and year, each in its field.
+#[derive(Clone, Copy)]
+pub struct DateFields<'a> {
+    /// The day of the month, 1 or 2 digits.
+    pub day: &'a str,
+    /// The month, 1 or 2 digits.
+    pub month: &'a str,
+    /// The year, 4 digits.
+    pub year: &'a str,
+}
+
+impl DateFields<'_> {
+    /// The date that was typed, in the Gregorian calendar.
+    ///
+    /// # Errors
+    /// Every fault: `Missing` as a whole when all three are empty, else per field `Missing`, `Malformed` (not a number; a year without four
+    /// digits), `TooSmall`, `TooLarge`; `TooLarge` for a day that its month does not have.
+    pub fn parse(&self) -> Result<Date, Vec<DateFault>> {
+        if [self.day, self.month, self.year].iter().all(|field| field.trim().is_empty()) {
+            return Err(vec![DateFault::whole(FieldFault::Missing)]);
+        }
+        let year = match self.year.trim() {
+            text if text.is_empty() || text.chars().count() == 4 => number(text, 1, 9999),
+            _ => Err(FieldFault::Malformed),
+        };
+        let month = number(self.month, 1, 12);
+        let day = number(self.day, 1, 31);
+        let (Ok(day), Ok(month), Ok(year)) = (day, month, year) else {
+            let faults = [(DatePart::Day, day.err()), (DatePart::Month, month.err()), (DatePart::Year, year.err())];
+            return Err(faults.into_iter().filter_map(|(part, fault)| fault.map(|fault| DateFault { part, fault })).collect());
+        };
+        let (Ok(day), Ok(month)) = (i8::try_from(day), i8::try_from(month)) else {
+            return Err(vec![DateFault::whole(FieldFault::Malformed)]);
+        };
+        Date::new(year, month, day).map_err(|_| vec![DateFault { part: DatePart::Day, fault: FieldFault::TooLarge }])
+    }
+}
+
+fn number(text: &str, min: i16, max: i16) -> Result<i16, FieldFault> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(FieldFault::Missing);
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) || text.len() > 4 {
+        return Err(FieldFault::Malformed);
+    }
+    match text.parse::<i16>() {
+        Ok(value) if value < min => Err(FieldFault::TooSmall),
+        Ok(value) if value > max => Err(FieldFault::TooLarge),
+        Ok(value) => Ok(value),
+        Err(_) => Err(FieldFault::Malformed),
+    }
+}
+
+/// The day somebody was born.
+///
+/// On the wire it is an ISO date. Reading it from the wire checks that it is a date; that it lies in the past is checked
+/// where today is known: by [`DateOfBirth::new`] or [`DateOfBirth::parse`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DateOfBirth(Date);
+
+impl DateOfBirth {
+    /// A date in the past, as seen on `today`.
+    ///
+    /// # Errors
+    /// `NotPast` for today and later; `TooSmall` for more than 130 years ago.
+    pub fn new(date: Date, today: Date) -> Result<Self, FieldFault> {
+        if date >= today {
+            return Err(FieldFault::NotPast);
+        }
+        if years_between(date, today) > MAX_AGE_YEARS {
+            return Err(FieldFault::TooSmall);
+        }
+        Ok(Self(date))
+    }
+
+    /// Reads an ISO date, `1980-02-29`.
+    ///
+    /// # Errors
+    /// `Missing`, `Malformed`, and those of [`DateOfBirth::new`].
+    pub fn parse(text: &str, today: Date) -> Result<Self, FieldFault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(FieldFault::Missing);
+        }
+        // jiff's parser also takes a date with a time; here that is a mistake.
+        if text.len() != 10 {
+            return Err(FieldFault::Malformed);
+        }
+        Self::new(text.parse().map_err(|_| FieldFault::Malformed)?, today)
+    }
+
+    /// Reads the three fields of a form.
+    ///
+    /// # Errors
+    /// Those of [`DateFields::parse`]; those of [`DateOfBirth::new`] at the year.
+    pub fn from_fields(fields: DateFields<'_>, today: Date) -> Result<Self, Vec<DateFault>> {
+        Self::new(fields.parse()?, today).map_err(|fault| vec![DateFault { part: DatePart::Year, fault }])
+    }
+
+    /// The date.
+    #[must_use]
+    pub const fn date(self) -> Date {
+        self.0
+    }
+
+    /// Completed years on the given day. Somebody born on 29 February completes a year on 1 March of a common year.
+    #[must_use]
+    pub fn age_on(self, day: Date) -> i16 {
+        years_between(self.0, day)
+    }
+}
+
+fn years_between(from: Date, to: Date) -> i16 {
+    let before_birthday = (to.month(), to.day()) < (from.month(), from.day());
+    to.year() - from.year() - i16::from(before_birthday)
+}
+
+redacted!(DateOfBirth);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn faults(day: &str, month: &str, year: &str) -> Vec<(DatePart, FieldFault)> {
+        DateOfBirth::from_fields(DateFields { day, month, year }, date(2026, 11, 24))
+            .expect_err("no date of birth")
+            .into_iter()
+            .map(|fault| (fault.part, fault.fault))
+            .collect()
+    }
+
+    #[test]
+    fn each_field_has_its_own_fault() {
+        use DatePart::{Day, Month, Whole, Year};
+        assert_eq!(faults("", " ", ""), [(Whole, FieldFault::Missing)]);
+        assert_eq!(faults("", "2", ""), [(Day, FieldFault::Missing), (Year, FieldFault::Missing)]);
+        assert_eq!(
+            faults("0", "13", "80"),
+            [(Day, FieldFault::TooSmall), (Month, FieldFault::TooLarge), (Year, FieldFault::Malformed)]
+        );
+        assert_eq!(faults("x", "-1", "1980"), [(Day, FieldFault::Malformed), (Month, FieldFault::Malformed)]);
+        assert_eq!(faults("29", "2", "1981"), [(Day, FieldFault::TooLarge)]);
+        assert_eq!(faults("24", "11", "2026"), [(Year, FieldFault::NotPast)]);
+        assert_eq!(faults("1", "1", "1890"), [(Year, FieldFault::TooSmall)]);
+        assert_eq!(faults("٣", "1", "1990"), [(Day, FieldFault::Malformed)]);
+    }
+
+    #[test]
+    fn faults_take_the_name_of_their_control() {
+        let fault = DateFault { part: DatePart::Month, fault: FieldFault::TooLarge };
+        assert_eq!(fault.under("date_of_birth"), FieldError::new("date_of_birth_month", FieldFault::TooLarge));
+        assert_eq!(DateFault::whole(FieldFault::Missing).under("date_of_birth").field, "date_of_birth");
+    }
+
+    #[test]
+    fn age_is_in_completed_years() {
+        let today = date(2026, 11, 24);
+        let born = DateOfBirth::from_fields(DateFields { day: "29", month: "02", year: "1980" }, today).expect("a date");
+        assert_eq!(born.age_on(date(2026, 2, 28)), 45);
+        assert_eq!(born.age_on(date(2026, 3, 1)), 46);
+        assert_eq!(format!("{born:?}"), "DateOfBirth(…)");
+        assert_eq!(DateOfBirth::parse("1980-02-29", today), Ok(born));
+        assert_eq!(DateOfBirth::parse("1980-02-29T10:00", today), Err(FieldFault::Malformed));
+        assert_eq!(serde_json::to_string(&born).expect("json"), "\"1980-02-29\"");
+    }
+}

@@ -1,0 +1,25 @@
+//! Words of the domain that browser and server share: ids, values that cannot hold nonsense, states and their
+//! transitions, the slot engine, the registry of errors.
+//!
+//! Invariant: no IO, no async, no clock and no randomness; everything here compiles to wasm and is deterministic.
+//! It knows no other crate of the workspace.
+
+mod wire;
+
+pub mod access;
+pub mod audit;
+pub mod chat;
+pub mod directory;
+pub mod errors;
+pub mod format;
+pub mod health;
+pub mod identity;
+pub mod ids;
+pub mod live;
+pub mod locale;
+pub mod money;
+pub mod page;
+pub mod prescriptions;
+pub mod records;
+pub mod scheduling;
+pub mod visits;

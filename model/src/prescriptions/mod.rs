@@ -1,0 +1,13 @@
+//! Prescriptions: the medicine, the number, the code that proves one, and what pages show.
+
+mod cancellation;
+mod code;
+mod medicine;
+mod number;
+mod views;
+
+pub use cancellation::CancelReason;
+pub use code::VerificationCode;
+pub use medicine::{Medicine, TypedMedicine};
+pub use number::PrescriptionNumber;
+pub use views::{DraftPage, ItemView, PrescriptionLine, PrescriptionState, PrescriptionView, Verification};

@@ -1,0 +1,85 @@
+//! What a patient does not tolerate.
+
+use crate::{
+    errors::{FieldError, FieldFault},
+    wire::{redacted, single_line, words},
+};
+use serde::{Deserialize, Serialize};
+
+const MAX_SUBSTANCE_CHARS: usize = 120;
+const MAX_REACTION_CHARS: usize = 200;
+
+words! {
+    /// How bad a reaction was.
+    AllergySeverity {
+        /// Nobody knows any more.
+        Unknown = "unknown",
+        /// Unpleasant.
+        Mild = "mild",
+        /// Needed treatment.
+        Moderate = "moderate",
+        /// Threatened life.
+        Severe = "severe",
+    }
+}
+
+/// An allergy or intolerance: to what, with which reaction, how bad.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allergy {
+    /// What is not tolerated.
+    pub substance: String,
+    /// What happened, if it is known.
+    pub reaction: Option<String>,
+    /// How bad it was.
+    pub severity: AllergySeverity,
+}
+
+impl Allergy {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// A fault for each of the fields `substance`, `reaction`, `severity` that is wrong.
+    pub fn parse(substance: &str, reaction: &str, severity: &str) -> Result<Self, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let mut take = |field: &str, fault: FieldFault| faults.push(FieldError::new(field, fault));
+        let substance = single_line(substance, MAX_SUBSTANCE_CHARS).map_err(|fault| take("substance", fault)).ok();
+        let reaction = match single_line(reaction, MAX_REACTION_CHARS) {
+            Ok(text) => Some(text),
+            Err(FieldFault::Missing) => None,
+            Err(fault) => {
+                take("reaction", fault);
+                None
+            }
+        };
+        let severity = match severity.trim() {
+            "" => Err(FieldFault::Missing),
+            word => AllergySeverity::parse(word),
+        };
+        let severity = severity.map_err(|fault| take("severity", fault)).ok();
+        match (substance, severity) {
+            (Some(substance), Some(severity)) if faults.is_empty() => Ok(Self { substance, reaction, severity }),
+            _ => Err(faults),
+        }
+    }
+}
+
+redacted!(Allergy);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn substance_and_severity_must_be_there() {
+        let allergy = Allergy::parse(" Penicillin ", "", "severe").expect("an allergy");
+        assert_eq!(
+            (allergy.substance.as_str(), allergy.reaction, allergy.severity),
+            ("Penicillin", None, AllergySeverity::Severe)
+        );
+        let faults = Allergy::parse("", "", "dreadful").expect_err("nothing");
+        assert_eq!(
+            faults,
+            [FieldError::new("substance", FieldFault::Missing), FieldError::new("severity", FieldFault::UnknownChoice)]
+        );
+    }
+}

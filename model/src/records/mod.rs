@@ -1,0 +1,12 @@
+//! What was found and decided: the note of a visit, diagnoses, allergies.
+
+mod allergy;
+mod note;
+mod views;
+
+pub use allergy::{Allergy, AllergySeverity};
+pub use note::SoapNote;
+pub use views::{
+    AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteView, PastDiagnosis, PastVisit, PatientSummary,
+    PatientVisitSummary, SummaryPrescription,
+};

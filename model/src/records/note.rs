@@ -1,0 +1,75 @@
+//! The note of a visit, in the four parts that clinicians know as SOAP (L. Weed, "Medical records that guide and teach", 1968).
+
+use crate::{
+    errors::{FieldError, FieldFault},
+    wire::{many_lines, redacted},
+};
+use serde::{Deserialize, Serialize};
+
+/// The most characters that one part may have.
+const MAX_CHARS: usize = 10_000;
+
+/// What the patient said, what was seen and measured, what the doctor makes of it, and what happens next. Parts may be empty.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoapNote {
+    /// What the patient says.
+    pub subjective: String,
+    /// What was seen and measured.
+    pub objective: String,
+    /// What the doctor makes of it.
+    pub assessment: String,
+    /// What happens next. The patient reads this part in the summary of the visit.
+    pub plan: String,
+}
+
+impl SoapNote {
+    /// Reads the four parts as they were typed. A note that is empty throughout is none.
+    ///
+    /// # Errors
+    /// A fault for each wrong part, by the names of the fields; `Missing` at `subjective` when all four are empty.
+    pub fn parse(typed: &Self) -> Result<Self, Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let mut part = |field: &str, text: &str| match many_lines(text, MAX_CHARS) {
+            Ok(text) => text,
+            Err(FieldFault::Missing) => String::new(),
+            Err(fault) => {
+                faults.push(FieldError::new(field, fault));
+                String::new()
+            }
+        };
+        let note = Self {
+            subjective: part("subjective", &typed.subjective),
+            objective: part("objective", &typed.objective),
+            assessment: part("assessment", &typed.assessment),
+            plan: part("plan", &typed.plan),
+        };
+        if faults.is_empty() && note == Self::default() {
+            faults.push(FieldError::new("subjective", FieldFault::Missing));
+        }
+        if faults.is_empty() { Ok(note) } else { Err(faults) }
+    }
+}
+
+redacted!(SoapNote);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_may_be_empty_but_not_all_of_them() {
+        let typed = SoapNote { plan: " Rest.\r\nDrink. ".to_owned(), ..SoapNote::default() };
+        assert_eq!(SoapNote::parse(&typed).expect("a note").plan, "Rest.\nDrink.");
+        assert_eq!(SoapNote::parse(&SoapNote::default()), Err(vec![FieldError::new("subjective", FieldFault::Missing)]));
+        assert_eq!(format!("{typed:?}"), "SoapNote(…)");
+    }
+
+    #[test]
+    fn every_wrong_part_is_named() {
+        let long = "ü".repeat(MAX_CHARS + 1);
+        let typed = SoapNote { objective: "a\u{0}".to_owned(), plan: long, ..SoapNote::default() };
+        let expected =
+            vec![FieldError::new("objective", FieldFault::ForbiddenCharacter), FieldError::new("plan", FieldFault::TooLong)];
+        assert_eq!(SoapNote::parse(&typed), Err(expected));
+    }
+}

@@ -1,0 +1,130 @@
+//! Half-open ranges of instants.
+
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// From `start` up to, not including, `end`; never empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Bounds", into = "Bounds")]
+pub struct TimeRange {
+    start: Timestamp,
+    end: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Bounds {
+    start: Timestamp,
+    end: Timestamp,
+}
+
+impl TryFrom<Bounds> for TimeRange {
+    type Error = &'static str;
+
+    fn try_from(bounds: Bounds) -> Result<Self, Self::Error> {
+        Self::new(bounds.start, bounds.end).ok_or("a range ends after it starts")
+    }
+}
+
+impl From<TimeRange> for Bounds {
+    fn from(range: TimeRange) -> Self {
+        Self { start: range.start, end: range.end }
+    }
+}
+
+impl TimeRange {
+    /// The range; `None` when it would be empty or backwards.
+    #[must_use]
+    pub fn new(start: Timestamp, end: Timestamp) -> Option<Self> {
+        (start < end).then_some(Self { start, end })
+    }
+
+    /// The local days from `first` to `last`, both included, as somebody in `zone` lives them; `None` when that is no time
+    /// at all: `last` before `first`, a day that the zone skipped, the ends of the calendar.
+    #[must_use]
+    pub fn of_days(first: Date, last: Date, zone: &TimeZone) -> Option<Self> {
+        let start = first.to_zoned(zone.clone()).ok()?.timestamp();
+        let end = last.tomorrow().ok()?.to_zoned(zone.clone()).ok()?.timestamp();
+        Self::new(start, end)
+    }
+
+    /// The first instant in it.
+    #[must_use]
+    pub const fn start(self) -> Timestamp {
+        self.start
+    }
+
+    /// The first instant after it.
+    #[must_use]
+    pub const fn end(self) -> Timestamp {
+        self.end
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub fn duration(self) -> SignedDuration {
+        self.end.duration_since(self.start)
+    }
+
+    /// Whether some instant lies in both. Ranges that only touch do not overlap.
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// Whether the instant lies in it.
+    #[must_use]
+    pub fn contains(self, instant: Timestamp) -> bool {
+        self.start <= instant && instant < self.end
+    }
+
+    /// Whether all of the other lies in it.
+    #[must_use]
+    pub fn encloses(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// What lies in both.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        Self::new(self.start.max(other.start), self.end.min(other.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn range(start: i64, end: i64) -> TimeRange {
+        let at = |second| Timestamp::from_second(second).expect("in range");
+        TimeRange::new(at(start), at(end)).expect("not empty")
+    }
+
+    #[test]
+    fn touching_ranges_do_not_overlap() {
+        assert!(!range(0, 10).overlaps(range(10, 20)));
+        assert!(range(0, 10).overlaps(range(9, 20)));
+        assert!(range(0, 10).encloses(range(0, 10)));
+        assert!(!range(0, 10).contains(range(10, 11).start()));
+        assert_eq!(range(0, 10).intersection(range(5, 20)), Some(range(5, 10)));
+        assert_eq!(range(0, 10).intersection(range(10, 20)), None);
+        assert_eq!(TimeRange::new(range(5, 6).start(), range(5, 6).start()), None);
+    }
+
+    #[test]
+    fn a_day_of_a_clock_change_has_23_hours() {
+        let london = jiff::tz::db().get("Europe/London").expect("a zone");
+        let day = date(2026, 3, 29);
+        let range = TimeRange::of_days(day, day, &london).expect("a range");
+        assert_eq!(range.duration(), SignedDuration::from_hours(23));
+        assert_eq!(TimeRange::of_days(day, date(2026, 3, 28), &london), None);
+    }
+
+    #[test]
+    fn a_backward_range_is_refused_on_the_wire() {
+        let json = serde_json::to_string(&range(0, 60)).expect("json");
+        assert_eq!(json, r#"{"start":"1970-01-01T00:00:00Z","end":"1970-01-01T00:01:00Z"}"#);
+        assert_eq!(serde_json::from_str::<TimeRange>(&json).expect("a range"), range(0, 60));
+        assert!(serde_json::from_str::<TimeRange>(r#"{"start":"1970-01-01T00:01:00Z","end":"1970-01-01T00:00:00Z"}"#).is_err());
+    }
+}

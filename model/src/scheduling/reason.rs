@@ -1,0 +1,55 @@
+//! Why somebody wants to see a doctor, in their own words.
+
+use crate::{errors::FieldFault, wire::redacted};
+
+/// A reason for a visit: some lines of text. `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VisitReason(String);
+
+impl VisitReason {
+    /// The most characters that it may have.
+    pub const MAX_CHARS: usize = 1_000;
+
+    /// Reads what was typed: blanks around it go, line breaks become `\n`.
+    ///
+    /// # Errors
+    /// `Missing`; `TooLong`; `ForbiddenCharacter` for control characters other than line breaks and tabs.
+    pub fn parse(text: &str) -> Result<Self, FieldFault> {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(FieldFault::Missing);
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+            return Err(FieldFault::ForbiddenCharacter);
+        }
+        if text.chars().count() > Self::MAX_CHARS {
+            return Err(FieldFault::TooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+redacted!(VisitReason);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stay_and_nothing_else_is_hidden_in_them() {
+        let reason = VisitReason::parse(" Sore throat\r\nsince Thursday \n").expect("a reason");
+        assert_eq!(reason.as_str(), "Sore throat\nsince Thursday");
+        assert_eq!(format!("{reason:?}"), "VisitReason(…)");
+        assert_eq!(VisitReason::parse(" \n "), Err(FieldFault::Missing));
+        assert_eq!(VisitReason::parse("a\u{0}b"), Err(FieldFault::ForbiddenCharacter));
+        assert!(VisitReason::parse(&"ü".repeat(1_000)).is_ok());
+        assert_eq!(VisitReason::parse(&"ü".repeat(1_001)), Err(FieldFault::TooLong));
+    }
+}

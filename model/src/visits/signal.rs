@@ -1,0 +1,146 @@
+//! What two browsers say to each other through the server to set up a call.
+//!
+//! A description or a candidate holds network addresses of a person: `Debug` does not show them, and nobody logs them.
+
+use crate::wire::words;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The longest session description that the server passes on, in bytes.
+pub const MAX_SDP_BYTES: usize = 64 * 1024;
+/// The longest candidate line that the server passes on, in bytes.
+pub const MAX_CANDIDATE_BYTES: usize = 1024;
+
+words! {
+    /// The two kinds of description (RFC 3264). The words are those of the browser's `RTCSdpType`.
+    DescriptionKind {
+        /// A proposal.
+        Offer = "offer",
+        /// The reply to one.
+        Answer = "answer",
+    }
+}
+
+/// A session description (RFC 8866), as the browser made it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Description {
+    /// Offer or answer.
+    pub kind: DescriptionKind,
+    /// The text.
+    pub sdp: String,
+}
+
+impl fmt::Debug for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Description({}, …)", self.kind)
+    }
+}
+
+/// A way to reach somebody (RFC 8839), as the browser's `RTCIceCandidateInit` has it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The candidate line.
+    pub candidate: String,
+    /// The media section that it belongs to, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_mid: Option<String>,
+    /// The same by place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sdp_m_line_index: Option<u16>,
+    /// The generation that it belongs to: a browser refuses one of an earlier generation instead of mixing it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username_fragment: Option<String>,
+}
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Candidate(…)")
+    }
+}
+
+/// One message of the set-up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Signal {
+    /// An offer or an answer.
+    Description {
+        /// The description.
+        #[serde(flatten)]
+        description: Description,
+        /// The number of the offer, counted by who made it within an epoch; an answer bears the number of its offer.
+        serial: u32,
+        /// An offer that begins ICE anew: both sides then need fresh relay credentials.
+        #[serde(default)]
+        ice_restart: bool,
+    },
+    /// One more way to reach the sender.
+    Candidate(Candidate),
+    /// There are no more.
+    EndOfCandidates,
+}
+
+/// A message with the epoch in which it was said.
+///
+/// The server numbers the epochs of a room: each (re)connection of a participant begins a new one, told to both. It passes on only
+/// messages of the present epoch, so that nobody can run ahead.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The epoch.
+    pub epoch: u32,
+    /// The message.
+    #[serde(flatten)]
+    pub signal: Signal,
+}
+
+impl Envelope {
+    /// Whether all texts in it are of a sane length; the server drops what is not.
+    #[must_use]
+    pub fn is_within_bounds(&self) -> bool {
+        let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.len() <= 256);
+        match &self.signal {
+            Signal::Description { description, .. } => description.sdp.len() <= MAX_SDP_BYTES,
+            Signal::Candidate(candidate) => {
+                candidate.candidate.len() <= MAX_CANDIDATE_BYTES
+                    && short(&candidate.sdp_mid)
+                    && short(&candidate.username_fragment)
+            }
+            Signal::EndOfCandidates => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reads_back(envelope: &Envelope, json: &str) {
+        assert_eq!(serde_json::to_string(envelope).expect("json"), json);
+        assert_eq!(&serde_json::from_str::<Envelope>(json).expect("an envelope"), envelope);
+    }
+
+    #[test]
+    fn the_wire_form_is_flat() {
+        let description = Description { kind: DescriptionKind::Offer, sdp: "v=0".to_owned() };
+        let offer = Envelope { epoch: 3, signal: Signal::Description { description, serial: 1, ice_restart: false } };
+        reads_back(&offer, r#"{"epoch":3,"type":"description","kind":"offer","sdp":"v=0","serial":1,"ice_restart":false}"#);
+        let candidate = Candidate {
+            candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".to_owned(),
+            sdp_mid: Some("0".to_owned()),
+            sdp_m_line_index: Some(0),
+            username_fragment: None,
+        };
+        let candidate = Envelope { epoch: 3, signal: Signal::Candidate(candidate) };
+        let json = r#"{"epoch":3,"type":"candidate","candidate":"candidate:1 1 udp 1 192.0.2.1 9 typ host","sdp_mid":"0","sdp_m_line_index":0}"#;
+        reads_back(&candidate, json);
+        reads_back(&Envelope { epoch: 3, signal: Signal::EndOfCandidates }, r#"{"epoch":3,"type":"end_of_candidates"}"#);
+        assert!(!format!("{offer:?}{candidate:?}").contains("192.0.2.1"));
+    }
+
+    #[test]
+    fn oversized_texts_are_out_of_bounds() {
+        let description = Description { kind: DescriptionKind::Offer, sdp: "x".repeat(MAX_SDP_BYTES + 1) };
+        let offer = Envelope { epoch: 0, signal: Signal::Description { description, serial: 1, ice_restart: false } };
+        assert!(!offer.is_within_bounds());
+        assert!(Envelope { epoch: 0, signal: Signal::EndOfCandidates }.is_within_bounds());
+    }
+}

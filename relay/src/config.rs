@@ -1,0 +1,211 @@
+//! What a relay needs to know, and what can be wrong with it.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::credentials::Secret;
+use crate::peers::PeerPolicy;
+
+/// Tells Unix seconds. Credentials expire by it; a test sets it.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// The shortest secret that is accepted, in bytes.
+pub const SHORTEST_SECRET: usize = 16;
+
+/// Everything a relay is started with. Begin with [`Config::new`] and change what differs.
+#[derive(Clone)]
+pub struct Config {
+    /// UDP addresses where clients arrive. An IPv6 address takes IPv6 only: list `0.0.0.0` and `[::]` for both.
+    pub listen: Vec<SocketAddr>,
+    /// The STUN realm: a name shown to clients, such as the public host name.
+    pub realm: String,
+    /// Checks the passwords; the same as in whoever issues credentials. At least [`SHORTEST_SECRET`] bytes.
+    pub secret: Secret,
+    /// The longest life that issuers give a credential. [`crate::Relay::close_scope`] bars credentials by it: those issued before.
+    pub credential_lifetime: Duration,
+    /// Where relayed traffic leaves and arrives: one address per family at most.
+    pub relayed: Vec<RelayedAddress>,
+    /// The UDP ports of allocations. Open them in the firewall.
+    pub ports: RangeInclusive<u16>,
+    /// Which peers may be relayed to.
+    pub peers: PeerPolicy,
+    /// How much one participant and one source address may hold.
+    pub quota: Quota,
+    /// The age at which an allocation is not refreshed any more, whatever the client does.
+    pub longest_allocation: Duration,
+    /// The present moment.
+    pub clock: Clock,
+}
+
+/// An address of this machine for relayed traffic, from both sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelayedAddress {
+    /// What peers see and send to: the public address, also behind a one-to-one NAT.
+    pub public: IpAddr,
+    /// The local address to which the sockets are bound; of the same family.
+    pub bind: IpAddr,
+}
+
+/// Limits on live allocations. What goes beyond is answered 486 (Allocation Quota Reached).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Allocations of one participant in one scope. A browser makes one per connection, network interface and address family, and
+    /// an ICE restart makes them anew before the old ones go.
+    pub per_participant: usize,
+    /// Allocations of one source: an IPv4 address, or an IPv6 /64. A clinic behind one NAT is one source.
+    pub per_source: usize,
+    /// Distinct peer addresses that one allocation may ever name. Beyond: 508 (Insufficient Capacity).
+    pub peers_per_allocation: usize,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self { per_participant: 16, per_source: 512, peers_per_allocation: 256 }
+    }
+}
+
+impl RelayedAddress {
+    /// Peers see `public`; the sockets are bound to every local address of its family.
+    pub fn new(public: IpAddr) -> Self {
+        let bind = match public {
+            IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        Self { public, bind }
+    }
+}
+
+impl Config {
+    /// Listens on every IPv4 address at port 3478, relays on the IANA dynamic ports, default policy and quota.
+    pub fn new(realm: impl Into<String>, secret: Secret, external: IpAddr, clock: Clock) -> Self {
+        Self {
+            listen: vec![SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478))],
+            realm: realm.into(),
+            secret,
+            credential_lifetime: Duration::from_secs(600),
+            relayed: vec![RelayedAddress::new(external)],
+            ports: 49152..=65535,
+            peers: PeerPolicy::default(),
+            quota: Quota::default(),
+            longest_allocation: Duration::from_secs(8 * 3600),
+            clock,
+        }
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        let wrong = |what| Err(Error::Config(what));
+        let family_twice = |of_family: fn(&IpAddr) -> bool| self.relayed.iter().filter(|r| of_family(&r.public)).count() > 1;
+        if self.listen.is_empty() {
+            return wrong("listen: name at least one address");
+        }
+        if self.realm.is_empty() || self.realm.len() > 128 || self.realm.chars().any(char::is_control) {
+            return wrong("realm: give it 1 to 128 bytes without control characters");
+        }
+        if self.secret.len() < SHORTEST_SECRET {
+            return wrong("secret: give it 16 bytes or more");
+        }
+        if self.relayed.is_empty() {
+            return wrong("relayed: name at least one address");
+        }
+        if self.relayed.iter().any(|r| r.public.is_ipv4() != r.bind.is_ipv4()) {
+            return wrong("relayed: public and bind must be of one family");
+        }
+        if self.relayed.iter().any(|r| r.public.is_unspecified() || r.public.is_multicast()) {
+            return wrong("relayed: public must be an address that peers can send to");
+        }
+        if family_twice(IpAddr::is_ipv4) || family_twice(IpAddr::is_ipv6) {
+            return wrong("relayed: one address per family");
+        }
+        if self.ports.is_empty() || *self.ports.start() == 0 {
+            return wrong("ports: give a range that begins above 0");
+        }
+        if self.quota.per_participant == 0 || self.quota.per_source == 0 || self.quota.peers_per_allocation == 0 {
+            return wrong("quota: every limit must be above 0");
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("realm", &self.realm)
+            .field("secret", &self.secret)
+            .field("credential_lifetime", &self.credential_lifetime)
+            .field("relayed", &self.relayed)
+            .field("ports", &self.ports)
+            .field("peers", &self.peers)
+            .field("quota", &self.quota)
+            .field("longest_allocation", &self.longest_allocation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a relay did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration cannot work; the text names the field and what to do.
+    #[error("relay configuration: {0}")]
+    Config(&'static str),
+    /// A listening address could not be bound.
+    #[error("the relay cannot listen on {address}")]
+    Listen {
+        /// The address as configured.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The operating system gave no randomness.
+    #[error("the system gives no random bytes")]
+    Randomness,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> Config {
+        Config::new("relay.example", Secret::new("0123456789abcdef"), Ipv4Addr::new(192, 0, 2, 1).into(), Arc::new(|| 0))
+    }
+
+    #[test]
+    fn the_plain_configuration_is_sound() {
+        assert!(config().validate().is_ok());
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "the wrong range is the point")]
+    fn each_wrong_field_is_named() {
+        let v6: IpAddr = Ipv6Addr::LOCALHOST.into();
+        let v4: IpAddr = Ipv4Addr::LOCALHOST.into();
+        type Spoil = fn(&mut Config);
+        let wrong: [(&str, Spoil); 7] = [
+            ("listen", |c| c.listen.clear()),
+            ("realm", |c| c.realm.clear()),
+            ("secret", |c| c.secret = Secret::new("short")),
+            ("relayed", |c| c.relayed.clear()),
+            ("relayed", |c| c.relayed.push(c.relayed[0])),
+            ("ports", |c| c.ports = 2..=1),
+            ("quota", |c| c.quota.per_source = 0),
+        ];
+        for (field, spoil) in wrong {
+            let mut spoiled = config();
+            spoil(&mut spoiled);
+            let text = spoiled.validate().unwrap_err().to_string();
+            assert!(text.contains(&format!(": {field}:")), "{field}: {text}");
+        }
+        let mut mixed = config();
+        mixed.relayed = vec![RelayedAddress { public: v4, bind: v6 }];
+        assert!(mixed.validate().is_err());
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        assert!(!format!("{:?}", config()).contains("0123456789abcdef"));
+    }
+}

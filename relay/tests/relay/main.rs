@@ -1,0 +1,10 @@
+//! The relay from outside: real sockets on loopback, a clock that the test sets, nothing that waits for time to pass.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail here")]
+
+mod support;
+
+mod access;
+mod coturn_client;
+mod endurance;
+mod traffic;

@@ -1,0 +1,84 @@
+//! A relay under a clock that the test sets, and a client that says exactly what it is told to.
+
+pub(crate) mod client;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use relay::credentials::{self, Credentials, Secret};
+use relay::peers::PeerPolicy;
+use relay::{Config, Relay};
+use tokio::net::UdpSocket;
+
+/// What a test waits at most for something that must come.
+pub(crate) const LIMIT: Duration = Duration::from_secs(10);
+
+pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// When every test begins, in Unix seconds.
+pub(crate) const BEGIN: u64 = 1_800_000_000;
+
+/// The life that tests give a credential, in seconds.
+pub(crate) const TTL: u64 = 300;
+
+pub(crate) struct Bench {
+    pub(crate) relay: Relay,
+    now_unix: Arc<AtomicU64>,
+}
+
+impl Bench {
+    /// A relay on loopback whose configuration the test adjusts.
+    pub(crate) async fn start(adjust: impl FnOnce(&mut Config)) -> Self {
+        let now_unix = Arc::new(AtomicU64::new(BEGIN));
+        let clock = Arc::clone(&now_unix);
+        let mut config = Config::new("relay.test", secret(), LOOPBACK, Arc::new(move || clock.load(Ordering::SeqCst)));
+        config.listen = vec![SocketAddr::new(LOOPBACK, 0)];
+        config.credential_lifetime = Duration::from_secs(TTL);
+        // Below the range from which the system gives ports to the other sockets of a test.
+        config.ports = 20_000..=29_999;
+        adjust(&mut config);
+        Self { relay: Relay::start(config).await.unwrap(), now_unix }
+    }
+
+    /// A relay that may relay to loopback.
+    pub(crate) async fn open() -> Self {
+        Self::start(|config| config.peers = PeerPolicy::allowing(["127.0.0.0/8".parse().unwrap()])).await
+    }
+
+    pub(crate) fn pass_secs(&self, secs: u64) {
+        self.now_unix.fetch_add(secs, Ordering::SeqCst);
+    }
+
+    /// A credential issued now.
+    pub(crate) fn issue(&self, scope: &str, participant: &str) -> Credentials {
+        credentials::issue(&secret(), scope, participant, self.now_unix.load(Ordering::SeqCst) + TTL).unwrap()
+    }
+
+    /// A client with a credential issued now.
+    pub(crate) async fn client(&self, scope: &str, participant: &str) -> client::Client {
+        client::Client::new(self.relay.local_addr(), self.issue(scope, participant)).await
+    }
+}
+
+pub(crate) fn secret() -> Secret {
+    Secret::new("a secret for tests only")
+}
+
+pub(crate) async fn socket_at(address: &str) -> UdpSocket {
+    UdpSocket::bind((address, 0)).await.unwrap()
+}
+
+/// A peer that sends back what it gets, until the test ends.
+pub(crate) async fn echo() -> SocketAddr {
+    let socket = socket_at("127.0.0.1").await;
+    let address = socket.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut buffer = [0; 2048];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            let _ = socket.send_to(&buffer[..length], from).await;
+        }
+    });
+    address
+}

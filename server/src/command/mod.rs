@@ -1,0 +1,102 @@
+//! The commands of the binary.
+
+mod audit;
+mod demo;
+mod serve;
+
+pub use audit::verify as verify_audit;
+pub use demo::{Options as DemoOptions, demo};
+pub use serve::serve;
+
+use crate::{
+    config::{Config, Sources, reference},
+    doctor, postgres, serve as server, telemetry,
+};
+use domain::clock::{Clock, SystemClock};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Reads the configuration; prints all faults at once when it cannot be used.
+pub(crate) fn load(file: Option<PathBuf>) -> Result<Config, ExitCode> {
+    load_from(&Sources::of_this_process(file))
+}
+
+pub(crate) fn load_from(sources: &Sources) -> Result<Config, ExitCode> {
+    Config::load(sources).map_err(|faults| {
+        say(&format!("The configuration cannot be used.\n{faults}"));
+        ExitCode::from(2)
+    })
+}
+
+/// One line to standard error, for a person at a terminal; logs go the same way.
+#[expect(clippy::print_stderr, reason = "a command speaks to whoever typed it")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+/// One line to standard output: the result of a command.
+#[expect(clippy::print_stdout, reason = "a command's result")]
+pub(crate) fn print(text: &str) {
+    println!("{text}");
+}
+
+/// The error and its causes in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+/// `bedside migrate`
+pub async fn migrate(file: Option<PathBuf>) -> ExitCode {
+    let config = match load(file) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    if let Err(error) = telemetry::init(&config.log) {
+        say(&chain(&error));
+        return ExitCode::FAILURE;
+    }
+    match migrate_with(&config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn migrate_with(config: &Config) -> Result<(), server::Error> {
+    let vault = server::vault_of(config)?;
+    let database = postgres::join(config).await?;
+    let connected = server::connect(config, vault, &database).await;
+    if let Ok(domain) = &connected {
+        domain.close().await;
+    }
+    database.stop().await?;
+    connected.map(|_| print("The database is up to date."))
+}
+
+/// `bedside doctor`
+pub async fn doctor(file: Option<PathBuf>) -> ExitCode {
+    let config = match load(file) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let report = doctor::doctor(&config, SystemClock.now()).await;
+    print(&report.to_string());
+    report.exit_code()
+}
+
+/// `bedside config`
+#[must_use]
+pub fn config(file: Option<PathBuf>, with_reference: bool) -> ExitCode {
+    if with_reference {
+        print(&reference::reference());
+        return ExitCode::SUCCESS;
+    }
+    match load(file) {
+        Ok(_) => {
+            print("The configuration can be used. `bedside doctor` also checks what it names.");
+            ExitCode::SUCCESS
+        }
+        Err(code) => code,
+    }
+}

@@ -1,0 +1,81 @@
+//! `bedside serve`
+
+use super::{chain, load, say};
+use crate::{serve, telemetry};
+use leptos::config::{LeptosOptions, get_configuration};
+use std::{path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn serve(file: Option<PathBuf>) -> ExitCode {
+    let config = match load(file) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let metrics = match telemetry::init(&config.log) {
+        Ok(metrics) => metrics,
+        Err(error) => {
+            say(&chain(&error));
+            return ExitCode::FAILURE;
+        }
+    };
+    let options = match leptos_options() {
+        Ok(options) => options,
+        Err(error) => {
+            say(&chain(&error));
+            return ExitCode::FAILURE;
+        }
+    };
+    let public_url = config.public_url.origin();
+    let assembled = match serve::assemble(config, options, metrics).await {
+        Ok(assembled) => assembled,
+        Err(error) => {
+            tracing::error!(error = chain(&error), "the server cannot start");
+            return ExitCode::FAILURE;
+        }
+    };
+    let stop = stop_on_signal();
+    let served = serve::serve(assembled, stop, |address| {
+        tracing::info!(%address, public_url, "serving");
+    })
+    .await;
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = chain(&error), "the server stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What leptos needs to know: where the site's files are. It reads its own `LEPTOS_…` variables.
+pub(crate) fn leptos_options() -> Result<LeptosOptions, leptos::config::errors::LeptosConfigError> {
+    get_configuration(None).map(|configuration| configuration.leptos_options)
+}
+
+/// Cancelled by the first Ctrl-C or SIGTERM; a second one ends the process as usual.
+pub(crate) fn stop_on_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+            else {
+                return;
+            };
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            tracing::info!("stopping; answers under way are finished first");
+            stop.cancel();
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            std::process::exit(130);
+        }
+    });
+    stop
+}

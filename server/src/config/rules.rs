@@ -1,0 +1,213 @@
+//! What keys must hold together. Pure: no file is opened here; `bedside doctor` looks at the world outside.
+
+use super::{Config, faults::Fault, keys::Mode, secret::Secret};
+use sqlx::postgres::PgConnectOptions;
+use std::{net::IpAddr, str::FromStr};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// One group of rules, and the sections whose keys it compares; the empty name is the top of the file.
+type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
+
+const GROUPS: [Group; 7] = [
+    (addresses, &["", "tls"]),
+    (tls, &["tls"]),
+    (database, &["database"]),
+    (mail, &["mail"]),
+    (relay, &["", "relay"]),
+    (metrics, &["", "metrics"]),
+    (session_and_log, &["session", "log"]),
+];
+
+/// Every contradiction, in the order of the keys. A key that could not be read stands at its default, so a group that compares
+/// its section waits until that is mended: it would blame keys for what they are not.
+pub(super) fn check(config: &Config, unreadable: &[Fault]) -> Vec<Fault> {
+    let section_of = |fault: &Fault| fault.key.split_once('.').map_or(String::new(), |(section, _)| section.to_owned());
+    let blind: Vec<String> = unreadable.iter().map(section_of).collect();
+    let mut faults = Vec::new();
+    for (rules, sections) in GROUPS {
+        if !sections.iter().any(|section| blind.iter().any(|unread| unread == section)) {
+            rules(config, &mut faults);
+        }
+    }
+    faults
+}
+
+fn addresses(config: &Config, faults: &mut Vec<Fault>) {
+    let url = &config.public_url;
+    let behind_proxy = !config.trusted_proxies.is_empty();
+    let own_tls = config.tls.certificate.is_some() || config.tls.key.is_some();
+    if own_tls && !url.is_https() {
+        faults.push(Fault::new(
+            "public_url",
+            format!("is {url}, but the server has a certificate"),
+            "Write it with https://, or remove `tls`.",
+        ));
+    } else if !url.is_https() && !url.is_loopback() && !behind_proxy {
+        faults.push(Fault::new(
+            "public_url",
+            format!("is {url}: browsers keep no sign-in and open no camera without TLS, except on this machine"),
+            "Use https:// with `tls.certificate` and `tls.key`, or with a proxy in `trusted_proxies`.",
+        ));
+    } else if url.is_https() && !own_tls && !behind_proxy {
+        faults.push(Fault::new(
+            "public_url",
+            format!("is {url}, but nothing here speaks TLS"),
+            "Set `tls.certificate` and `tls.key`, or name the proxy that does it in `trusted_proxies`.",
+        ));
+    }
+    if config.mode == Mode::Development && !url.is_private() {
+        faults.push(Fault::new(
+            "mode",
+            "is `development`, which shows everybody's mail, but `public_url` can be reached from outside",
+            "Use `production`, or a `public_url` of this machine or its own network.",
+        ));
+    }
+    for network in config.trusted_proxies.iter().filter(|network| network.prefix_len() == 0) {
+        faults.push(Fault::new(
+            "trusted_proxies",
+            format!("has {network}, which believes everybody"),
+            "Name the proxies' own addresses.",
+        ));
+    }
+}
+
+fn tls(config: &Config, faults: &mut Vec<Fault>) {
+    let missing = match (&config.tls.certificate, &config.tls.key) {
+        (Some(_), None) => "tls.key",
+        (None, Some(_)) => "tls.certificate",
+        (Some(_), Some(_)) | (None, None) => return,
+    };
+    faults.push(Fault::new(missing, "is missing", "Give both, the certificate and its key, or neither."));
+}
+
+fn database(config: &Config, faults: &mut Vec<Fault>) {
+    let database = &config.database;
+    let urls = [
+        ("database.url", &database.url),
+        ("database.migrate_url", &database.migrate_url),
+        ("database.listen_url", &database.listen_url),
+    ];
+    for (key, url) in urls {
+        let Some(url) = url else { continue };
+        if !is_postgres_url(url) {
+            faults.push(Fault::new(key, "is not an address of a Postgres", "Write postgres://user:password@host:5432/database."));
+        }
+        if database.url.is_none() {
+            faults.push(Fault::new(key, "is set, but `database.url` is not", "Set `database.url` as well, or neither."));
+        }
+    }
+    match database.embedded_port {
+        Some(0) => faults.push(Fault::new("database.embedded_port", "is 0", "Write a port, 1 to 65535, or nothing.")),
+        Some(_) if database.url.is_some() => faults.push(Fault::new(
+            "database.embedded_port",
+            "is set, but `database.url` names another database",
+            "Remove one of the two.",
+        )),
+        Some(_) | None => {}
+    }
+}
+
+fn is_postgres_url(url: &Secret<String>) -> bool {
+    let known_scheme = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme));
+    known_scheme && PgConnectOptions::from_str(url.expose()).is_ok()
+}
+
+fn mail(config: &Config, faults: &mut Vec<Fault>) {
+    let mail = &config.mail;
+    if let Some(url) = &mail.smtp_url
+        && !Url::parse(url.expose()).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())
+    {
+        let remedy = "Write smtps://user:password@host, or smtp://user:password@host:587?tls=required.";
+        faults.push(Fault::new("mail.smtp_url", "is not an address of a mail server", remedy));
+    }
+    if mail.from_address.parse::<lettre::Address>().is_err() {
+        let wrong = format!("is `{}`, which is not a mail address", mail.from_address);
+        faults.push(Fault::new("mail.from_address", wrong, "Write an address such as bedside@clinic.example."));
+    }
+    if mail.from_name.trim().is_empty() || mail.from_name.chars().any(char::is_control) {
+        faults.push(Fault::new("mail.from_name", "is empty or has control characters", "Write the name of the organisation."));
+    }
+}
+
+fn relay(config: &Config, faults: &mut Vec<Fault>) {
+    let relay = &config.relay;
+    if relay.port_min > relay.port_max {
+        faults.push(Fault::new(
+            "relay.port_min",
+            format!("is {}, more than `relay.port_max` ({})", relay.port_min, relay.port_max),
+            "Write the smaller port in `relay.port_min`.",
+        ));
+    }
+    if relay.realm.trim().is_empty() {
+        faults.push(Fault::new("relay.realm", "is empty", "Write a name, such as the host of `public_url`."));
+    }
+    if relay.secret.as_ref().is_some_and(|secret| secret.expose().len() < 16) {
+        faults.push(Fault::new("relay.secret", "is shorter than 16 characters", "Use a long random text."));
+    }
+    for url in relay.urls.iter().filter(|url| !is_ice_url(url)) {
+        let remedy = "Write turn:host:3478?transport=udp, turns:host:5349 or stun:host:3478.";
+        faults.push(Fault::new("relay.urls", format!("has `{url}`, which is not the address of a relay"), remedy));
+    }
+    if !relay.urls.is_empty() && relay.secret.is_none() {
+        faults.push(Fault::new(
+            "relay.secret",
+            "is missing, but `relay.urls` names a relay elsewhere",
+            "Set the secret that is shared with it.",
+        ));
+    }
+    if relay.enabled && relay.urls.is_empty() && config.relay_address().is_none() {
+        faults.push(Fault::new(
+            "relay.external_ip",
+            "is missing: browsers cannot be told where the relay is",
+            "Write the public address of this machine, or switch off `relay.enabled`.",
+        ));
+    }
+    if relay.external_ip.is_some_and(|address| address.is_unspecified()) {
+        faults.push(Fault::new("relay.external_ip", "is no address to reach", "Write the public address of this machine."));
+    }
+}
+
+/// A STUN or TURN address as browsers take it (RFC 7064, RFC 7065).
+fn is_ice_url(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once(':') else { return false };
+    let host = rest.split('?').next().unwrap_or_default();
+    matches!(scheme, "stun" | "stuns" | "turn" | "turns") && !host.is_empty() && !host.contains(['/', ' ', '@'])
+}
+
+fn metrics(config: &Config, faults: &mut Vec<Fault>) {
+    if config.metrics.listen.is_some_and(|listen| listen == config.listen && listen.port() != 0) {
+        let wrong = format!("is {}, where the server listens already", config.listen);
+        faults.push(Fault::new("metrics.listen", wrong, "Write another port, or use `metrics.token` instead."));
+    }
+    if config.metrics.token.as_ref().is_some_and(|token| token.expose().len() < 16) {
+        faults.push(Fault::new("metrics.token", "is shorter than 16 characters", "Use a long random text."));
+    }
+}
+
+fn session_and_log(config: &Config, faults: &mut Vec<Fault>) {
+    let session = &config.session;
+    if session.idle_minutes > session.absolute_hours * 60 {
+        faults.push(Fault::new(
+            "session.idle_minutes",
+            format!("is {}, more than `session.absolute_hours` ({})", session.idle_minutes, session.absolute_hours),
+            "Write at most as many minutes as those hours have.",
+        ));
+    }
+    if EnvFilter::try_new(&config.log.filter).is_err() {
+        let wrong = format!("is `{}`, which is not a filter", config.log.filter);
+        faults.push(Fault::new("log.filter", wrong, "Write a level such as `info`, or `info,sqlx=warn`."));
+    }
+}
+
+impl Config {
+    /// Where browsers reach the relay of this server: the address given, else this machine's when people reach the
+    /// server at it, else none.
+    #[must_use]
+    pub fn relay_address(&self) -> Option<IpAddr> {
+        self.relay.external_ip.or_else(|| {
+            let this_machine = self.public_url.is_loopback();
+            this_machine.then(|| self.public_url.ip().unwrap_or(IpAddr::from([127, 0, 0, 1])))
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! What the doctor found, for people and for scripts.
+
+use std::{fmt, process::ExitCode};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// As it should be.
+    Fine,
+    /// The server runs, but somebody should look.
+    Warn,
+    /// The server cannot start, or not do its work.
+    Fail,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub verdict: Verdict,
+    /// What was looked at, in one or two words.
+    pub subject: &'static str,
+    /// What was found and, where it is not fine, what to do.
+    pub text: String,
+}
+
+impl Finding {
+    pub(super) fn fine(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Fine, subject, text: text.into() }
+    }
+
+    pub(super) fn warn(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Warn, subject, text: text.into() }
+    }
+
+    pub(super) fn fail(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Fail, subject, text: text.into() }
+    }
+}
+
+/// All findings, in the order of the checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report(pub Vec<Finding>);
+
+impl Report {
+    /// The worst verdict.
+    #[must_use]
+    pub fn worst(&self) -> Verdict {
+        self.0.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Fine)
+    }
+
+    /// 0 when the server can work, 1 when it cannot. Warnings leave it at 0.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self.worst() {
+            Verdict::Fine | Verdict::Warn => ExitCode::SUCCESS,
+            Verdict::Fail => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Fine => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Finding { verdict, subject, text } in &self.0 {
+            writeln!(f, "{verdict:<5} {subject:<12} {text}")?;
+        }
+        let count = |verdict| self.0.iter().filter(|finding| finding.verdict == verdict).count();
+        match (count(Verdict::Fail), count(Verdict::Warn)) {
+            (0, 0) => f.write_str("All is well."),
+            (0, warnings) => write!(f, "It works; to look at: {warnings}."),
+            (failures, warnings) => write!(f, "To mend: {failures}; to look at: {warnings}."),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Turns a cookie or a bearer token into [`Access`], and prepares what pages need.
+
+use super::{address, cookie, headers::is_asset, origin};
+use crate::serve::AppState;
+use app::{
+    request::RequestContext,
+    viewer::{HeldRole, SignedIn, Viewer},
+};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    access::{Access, Actor},
+    identity,
+};
+use model::{access::Role, errors::Code, ids::RequestId};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+use tower_sessions::Session;
+use tracing::Instrument;
+
+const LONGEST_AGENT: usize = 300;
+
+/// Gives the request its id, its [`Access`] and its [`RequestContext`], and logs its end.
+pub async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if is_asset(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let request_id = state.domain.new_id::<RequestId>();
+    let span = tracing::info_span!("request", request.id = %request_id, http.method = %request.method());
+    async move {
+        let began = Instant::now();
+        // The route's pattern, never the path: ids of people stand in paths.
+        let answer = match prepare(&state, &mut request, request_id).await {
+            Ok(()) => next.run(request).await,
+            Err(response) => response,
+        };
+        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let status = answer.status().as_u16();
+        metrics::counter!("bedside_http_requests_total", "status" => format!("{}xx", status / 100)).increment(1);
+        metrics::histogram!("bedside_http_request_seconds").record(began.elapsed().as_secs_f64());
+        tracing::debug!(http.status = status, elapsed_ms, "answered");
+        answer
+    }
+    .instrument(span)
+    .await
+}
+
+async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Result<(), Response> {
+    if !origin::allowed(request.method(), request.headers(), &state.public_origin) {
+        tracing::warn!("a request with our cookie came from another site");
+        return Err(refuse(Code::ForeignOrigin));
+    }
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let mut access = Access::new(Actor::Stranger, id);
+    access.address = connection.map(|ip| address::client(ip, request.headers(), &state.config.trusted_proxies));
+    access.user_agent = user_agent(request.headers());
+
+    if let Some(token) = bearer(request.headers()) {
+        match identity::resolve_access_token(&state.domain, token).await {
+            Ok(Some(acting)) => access.actor = Actor::User(acting),
+            Ok(None) => return Err(refuse(Code::SignInNeeded)),
+            Err(error) => return Err(fail(&error)),
+        }
+    }
+    if let Some(session) = request.extensions().get::<Session>().cloned() {
+        if access.actor == Actor::Stranger
+            && let Some(session_id) = cookie::session_of(&session).await
+        {
+            match identity::resolve_session(&state.domain, session_id).await {
+                Ok(Some(acting)) => access.actor = Actor::User(acting),
+                Ok(None) => {}
+                Err(error) => return Err(fail(&error)),
+            }
+        }
+        let context = context(state, &access, session).await.map_err(|error| fail(&error))?;
+        request.extensions_mut().insert(context);
+    }
+    request.extensions_mut().insert(access);
+    Ok(())
+}
+
+async fn context(state: &AppState, access: &Access, session: Session) -> domain::Result<RequestContext> {
+    let viewer = viewer(state, access).await?;
+    let domain = state.domain.clone();
+    let random = {
+        let domain = domain.clone();
+        Arc::new(move || {
+            let mut bytes = [0; 16];
+            domain.randomness().fill(&mut bytes);
+            u128::from_be_bytes(bytes)
+        })
+    };
+    let ice = {
+        let ice = state.ice.clone();
+        Arc::new(move |visit, user| ice.servers(visit, user))
+    };
+    Ok(RequestContext { domain, access: access.clone(), cookie: Arc::new(cookie::Cookie(session)), viewer, random, ice })
+}
+
+async fn viewer(state: &AppState, access: &Access) -> domain::Result<Viewer> {
+    let now = state.domain.now();
+    let Some(seen) = identity::viewer(&state.domain, access).await? else { return Ok(Viewer::stranger(now)) };
+    let roles = seen
+        .roles
+        .into_iter()
+        .filter_map(|role| {
+            let (membership, current) = (role.membership?, role.current);
+            Some(HeldRole { membership, role: role.role, clinic_name: role.clinic, current })
+        })
+        .collect();
+    let unverified = seen.role == Role::Doctor && seen.doctor_status.as_deref() != Some("verified");
+    let who = SignedIn { display_name: seen.name, role: seen.role, clinic_name: seen.clinic, roles, unverified };
+    debug_assert!(Role::ALL.contains(&who.role));
+    Ok(Viewer { who: Some(who), locale: seen.language, zone: seen.time_zone, now })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(LONGEST_AGENT).collect())
+}
+
+fn fail(error: &domain::Error) -> Response {
+    tracing::error!(error.code = %error, error.cause = ?std::error::Error::source(error), "a request could not be prepared");
+    refuse(error.code())
+}
+
+fn refuse(code: Code) -> Response {
+    crate::serve::error_answer(
+        code,
+        StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    )
+    .into_response()
+}

@@ -1,0 +1,60 @@
+//! The cookie: tower-sessions with our records, holding a session id and nothing else.
+
+use super::session_store::Store;
+use app::{
+    failure::Failure,
+    request::{CookieFuture, SessionCookie},
+};
+use domain::Domain;
+use model::{errors::Code, ids::SessionId};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
+use uuid::Uuid;
+
+const NAME: &str = "__Host-bedside";
+const KEY: &str = "session";
+
+/// The layer. `__Host-` binds the cookie to this host and to https (browsers take http://localhost for it).
+pub fn session_layer(domain: &Domain) -> SessionManagerLayer<impl tower_sessions::SessionStore + Clone> {
+    let hours = domain.settings().session_absolute_hours;
+    SessionManagerLayer::new(Store { domain: domain.clone() })
+        .with_name(NAME)
+        .with_secure(true)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(hours)))
+}
+
+/// The session that the cookie stands for, if it stands for one.
+pub(super) async fn session_of(session: &Session) -> Option<SessionId> {
+    match session.get::<Uuid>(KEY).await {
+        Ok(id) => id.map(SessionId::from),
+        Err(error) => {
+            tracing::warn!(error = %error, "a session record cannot be read; the request goes on without it");
+            None
+        }
+    }
+}
+
+/// The cookie of one request, for pages.
+#[derive(Debug, Clone)]
+pub(super) struct Cookie(pub(super) Session);
+
+impl SessionCookie for Cookie {
+    fn begin(&self, session: SessionId) -> CookieFuture<'_> {
+        Box::pin(async move {
+            // A new id, so that an id that somebody planted before is worth nothing.
+            self.0.cycle_id().await.map_err(lost)?;
+            self.0.insert(KEY, session.uuid()).await.map_err(lost)
+        })
+    }
+
+    fn end(&self) -> CookieFuture<'_> {
+        Box::pin(async move { self.0.flush().await.map_err(lost) })
+    }
+}
+
+fn lost(error: tower_sessions::session::Error) -> Failure {
+    tracing::error!(error = %error, "a session record cannot be written");
+    Code::DatabaseUnavailable.into()
+}

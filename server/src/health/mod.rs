@@ -1,0 +1,100 @@
+//! Whether this process lives, and whether it should get requests: for supervisors and load balancers.
+//!
+//! Both answers are open to everybody, so they name kinds of faults and no figures; those are on the administrators' page, which reads the
+//! same ([`domain::health`]). A reading is kept for a second, so that many questions cost the database no more than one.
+
+use crate::serve::AppState;
+use app::admin::RelayReading;
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{Domain, health};
+use model::health::{HealthFault, HealthReport, RelayFigures};
+use relay::Relay;
+use serde::Serialize;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Mutex;
+
+/// How long a reading is good for.
+const KEPT: Duration = Duration::from_secs(1);
+
+/// How long a reading may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// When the newest reading was taken, and what it found.
+type Newest = Option<(Instant, Vec<HealthFault>)>;
+
+/// The newest reading.
+#[derive(Debug, Clone)]
+struct Readings {
+    domain: Domain,
+    newest: Arc<Mutex<Newest>>,
+}
+
+/// The body of both answers.
+#[derive(Debug, Serialize)]
+struct Answer {
+    status: &'static str,
+    faults: Vec<HealthFault>,
+}
+
+/// `/health/live` and `/health/ready`.
+pub fn routes<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
+    let readings = Readings { domain: state.domain.clone(), newest: Arc::default() };
+    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(readings)
+}
+
+/// The relay's figures for the administrators' page.
+#[must_use]
+pub fn relay_reading(relay: Arc<Relay>) -> RelayReading {
+    RelayReading(Arc::new(move || {
+        let stats = relay.stats();
+        RelayFigures {
+            allocations: u64::try_from(stats.allocations).unwrap_or(u64::MAX),
+            allocations_made: stats.allocations_made,
+            bytes_relayed: stats.bytes_relayed(),
+            refused: stats.refused_peers + stats.refused_credentials + stats.refused_quota,
+        }
+    }))
+}
+
+/// The process answers: nothing else is asked, so that a slow database does not make a supervisor kill the server.
+async fn live() -> Response {
+    answer(StatusCode::OK, "live", Vec::new())
+}
+
+async fn ready(State(readings): State<Readings>) -> Response {
+    let faults = readings.faults().await;
+    if faults.is_empty() {
+        answer(StatusCode::OK, "ready", faults)
+    } else {
+        answer(StatusCode::SERVICE_UNAVAILABLE, "not_ready", faults)
+    }
+}
+
+impl Readings {
+    async fn faults(&self) -> Vec<HealthFault> {
+        // Who asks while it is read waits for that reading.
+        let mut newest = self.newest.lock().await;
+        if let Some((_, faults)) = newest.as_ref().filter(|(at, _)| at.elapsed() < KEPT) {
+            return faults.clone();
+        }
+        let read = tokio::time::timeout(PATIENCE, health::read(&self.domain, None)).await;
+        let faults = read.as_ref().map_or_else(|_| vec![HealthFault::DatabaseUnreachable], HealthReport::faults);
+        *newest = Some((Instant::now(), faults.clone()));
+        faults
+    }
+}
+
+fn answer(status: StatusCode, word: &'static str, faults: Vec<HealthFault>) -> Response {
+    let mut response = (status, Json(Answer { status: word, faults })).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,15 @@
+//! The server: configuration, database, HTTP, workers, lifecycle. The binary `bedside` is a thin skin over it.
+
+pub mod command;
+pub mod config;
+pub mod doctor;
+pub mod downloads;
+pub mod edge;
+pub mod health;
+pub mod live;
+pub mod mail;
+pub mod postgres;
+pub mod serve;
+pub mod telemetry;
+pub mod tls;
+pub mod workers;

@@ -1,0 +1,72 @@
+//! The door: from a request to a socket.
+
+use super::{hub::Hub, socket};
+use axum::{
+    Extension, Json, Router,
+    extract::{FromRef, State, WebSocketUpgrade},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use domain::access::Access;
+use model::{errors::Code, live};
+use serde_json::json;
+
+/// The route of the socket. It needs [`Access`] as an extension of the request.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Hub: FromRef<S>,
+{
+    Router::new().route(live::PATH, any(open))
+}
+
+async fn open(
+    State(hub): State<Hub>,
+    Extension(access): Extension<Access>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !is_ours(&headers, hub.public_origin()) {
+        return refuse(Code::ForeignOrigin);
+    }
+    let Ok(acting) = access.acting().cloned() else { return refuse(Code::SignInNeeded) };
+    upgrade
+        .max_message_size(live::LONGEST_TEXT_BYTES)
+        .max_frame_size(live::LONGEST_TEXT_BYTES)
+        .on_upgrade(move |socket| socket::serve(hub, access, acting, socket))
+}
+
+/// The upgrade is a GET, but the socket speaks for the cookie from then on: it must come from our own pages. A bearer token is not sent by
+/// a browser on its own.
+fn is_ours(headers: &HeaderMap, public_origin: &str) -> bool {
+    match headers.get(header::ORIGIN) {
+        Some(origin) => origin.as_bytes() == public_origin.as_bytes(),
+        None => headers.contains_key(header::AUTHORIZATION) && !headers.contains_key(header::COOKIE),
+    }
+}
+
+fn refuse(code: Code) -> Response {
+    let status = StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let message = app::i18n::error_message(app::i18n::Locale::en, code);
+    (status, Json(json!({ "code": code, "message": message, "details": {} }))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn a_page_of_another_site_gets_no_socket() {
+        let ours = |headers: &[(header::HeaderName, &'static str)]| {
+            let map = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+            is_ours(&map, "https://clinic.example")
+        };
+        assert!(ours(&[(header::COOKIE, "a=b"), (header::ORIGIN, "https://clinic.example")]));
+        assert!(!ours(&[(header::COOKIE, "a=b"), (header::ORIGIN, "https://evil.example")]));
+        assert!(!ours(&[(header::COOKIE, "a=b")]));
+        assert!(!ours(&[(header::COOKIE, "a=b"), (header::AUTHORIZATION, "Bearer x")]));
+        assert!(ours(&[(header::AUTHORIZATION, "Bearer x")]));
+    }
+}

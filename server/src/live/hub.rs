@@ -1,0 +1,358 @@
+//! All open sockets of this copy of the server, by user, and the rooms of visits.
+
+use super::{
+    between::Between,
+    room::{Room, Steps},
+};
+use domain::{Domain, access::Access, live::signals, visits};
+use model::{
+    ids::{EncounterId, UserId},
+    live::{CLOSE_TOO_MANY, ServerMessage},
+    visits::{
+        signal::Envelope,
+        views::{Side, VisitState},
+    },
+};
+use relay::Relay;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+/// The server goes away (RFC 6455 §7.4.1).
+pub(super) const CLOSE_AWAY: u16 = 1001;
+/// What may wait for a page before it counts as one that does not keep up.
+const QUEUE: usize = 256;
+/// How long a patient's page may be away before the patient has left the waiting room: a reload, a tunnel.
+const ABSENCE: Duration = Duration::from_secs(30);
+
+/// What the hub is told at its start.
+#[derive(Clone)]
+pub struct Options {
+    /// `public_url` as an `Origin` header spells it.
+    pub public_origin: Arc<str>,
+    /// How many sockets one person may have open; the oldest makes room.
+    pub sockets_per_user: usize,
+    /// The relay, when it runs here: what ends here ends there.
+    pub relay: Option<Arc<Relay>>,
+}
+
+/// The hub. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    domain: Domain,
+    options: Options,
+    /// Tells this copy of the server from the others.
+    origin: u128,
+    next_socket: AtomicU64,
+    /// Whether the dispatcher and the other copies are heard.
+    hears: watch::Sender<bool>,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    users: HashMap<UserId, Vec<Handle>>,
+    rooms: HashMap<EncounterId, Room>,
+    /// Visits whose patient's last page went away just now and has not been seen since, here or at another copy.
+    away: HashSet<EncounterId>,
+}
+
+/// Tells sockets of this copy apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SocketId(pub(super) u64);
+
+/// What a socket is told to do.
+#[derive(Debug)]
+pub(super) enum Push {
+    /// There may be news: look.
+    News,
+    /// Say this.
+    Say(ServerMessage),
+    /// Close with this code.
+    Close(u16),
+}
+
+/// The way to one socket.
+#[derive(Debug, Clone)]
+pub(super) struct Handle {
+    id: SocketId,
+    sender: mpsc::Sender<Push>,
+    stop: CancellationToken,
+}
+
+impl Handle {
+    pub(super) fn id(&self) -> SocketId {
+        self.id
+    }
+
+    /// Cancelled when the page did not keep up.
+    pub(super) fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    fn push(&self, push: Push) {
+        if self.sender.try_send(push).is_err() {
+            self.stop.cancel();
+        }
+    }
+
+    /// One that nobody reads.
+    #[cfg(test)]
+    pub(super) fn deaf(id: u64) -> Self {
+        Self { id: SocketId(id), sender: mpsc::channel(1).0, stop: CancellationToken::new() }
+    }
+}
+
+impl Hub {
+    /// A hub without sockets. Run [`super::listen`] beside it.
+    #[must_use]
+    pub fn new(domain: Domain, options: Options) -> Self {
+        let mut origin = [0; 16];
+        domain.randomness().fill(&mut origin);
+        let inner = Inner {
+            domain,
+            options,
+            origin: u128::from_be_bytes(origin),
+            next_socket: AtomicU64::new(1),
+            hears: watch::Sender::new(false),
+            open: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// How many sockets are open.
+    #[must_use]
+    pub fn open_sockets(&self) -> usize {
+        self.open().users.values().map(Vec::len).sum()
+    }
+
+    /// Waits until live events are heard: for whoever must not miss the first.
+    pub async fn listening(&self) {
+        // The sender lives in this hub, so the wait ends with a value only.
+        let _ = self.inner.hears.subscribe().wait_for(|hears| *hears).await;
+    }
+
+    /// Whether live events are heard now.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        *self.inner.hears.borrow()
+    }
+
+    pub(super) fn set_listening(&self, hears: bool) {
+        self.inner.hears.send_replace(hears);
+    }
+
+    pub(super) fn domain(&self) -> &Domain {
+        &self.inner.domain
+    }
+
+    pub(super) fn public_origin(&self) -> &str {
+        &self.inner.options.public_origin
+    }
+
+    pub(super) fn origin(&self) -> u128 {
+        self.inner.origin
+    }
+
+    /// A new socket of a user.
+    pub(super) fn register(&self, user: UserId) -> (Handle, mpsc::Receiver<Push>) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let id = SocketId(self.inner.next_socket.fetch_add(1, Ordering::Relaxed));
+        let handle = Handle { id, sender, stop: CancellationToken::new() };
+        let mut open = self.open();
+        let sockets = open.users.entry(user).or_default();
+        if sockets.len() >= self.inner.options.sockets_per_user {
+            sockets.remove(0).push(Push::Close(CLOSE_TOO_MANY));
+        }
+        sockets.push(handle.clone());
+        (handle, receiver)
+    }
+
+    /// A socket is gone. `rooms` are those that it followed.
+    pub(super) async fn unregister(&self, user: UserId, socket: SocketId, access: &Access, rooms: &HashSet<EncounterId>) {
+        {
+            let mut open = self.open();
+            if let Some(sockets) = open.users.get_mut(&user) {
+                sockets.retain(|handle| handle.id != socket);
+                if sockets.is_empty() {
+                    open.users.remove(&user);
+                }
+            }
+        }
+        for visit in rooms {
+            self.leave_room(*visit, socket, access).await;
+        }
+    }
+
+    /// These users may have news.
+    pub(super) fn news(&self, users: impl IntoIterator<Item = UserId>) {
+        let open = self.open();
+        for user in users {
+            for handle in open.users.get(&user).into_iter().flatten() {
+                handle.push(Push::News);
+            }
+        }
+    }
+
+    /// Everybody may have news.
+    pub(super) fn news_for_all(&self) {
+        let users: Vec<_> = self.open().users.keys().copied().collect();
+        self.news(users);
+    }
+
+    /// The server stops: pages come back to another copy, or later.
+    pub(super) fn close_all(&self) {
+        for handle in self.open().users.values().flatten() {
+            handle.push(Push::Close(CLOSE_AWAY));
+        }
+    }
+
+    /// A participant follows a visit. The caller has asked for the seat.
+    pub(super) async fn follow(&self, visit: EncounterId, handle: &Handle, side: Side, epoch: u32) {
+        let steps = {
+            let mut open = self.open();
+            if side == Side::Patient {
+                open.away.remove(&visit);
+            }
+            open.rooms.entry(visit).or_insert_with(|| Room::new(visit)).follow(handle, side, epoch)
+        };
+        self.carry_out(steps).await;
+    }
+
+    /// A follower joins the call, in an epoch that its use case began.
+    pub(super) async fn join(&self, visit: EncounterId, socket: SocketId, epoch: u32) {
+        self.in_room(visit, |room| room.join(socket, epoch)).await;
+    }
+
+    /// A follower leaves the call.
+    pub(super) async fn leave_call(&self, visit: EncounterId, socket: SocketId) {
+        self.in_room(visit, |room| room.leave_call(socket)).await;
+    }
+
+    /// Passes a signal on.
+    pub(super) async fn signal(&self, visit: EncounterId, socket: SocketId, envelope: Envelope) {
+        self.in_room(visit, |room| room.signal(socket, envelope)).await;
+    }
+
+    /// Passes on that somebody types.
+    pub(super) async fn typing(&self, visit: EncounterId, socket: SocketId) {
+        self.in_room(visit, |room| room.typing(socket)).await;
+    }
+
+    /// A socket follows a visit no longer. When that was the patient's last page, the patient leaves the waiting room after a while.
+    pub(super) async fn leave_room(&self, visit: EncounterId, socket: SocketId, access: &Access) {
+        let (steps, away) = {
+            let mut open = self.open();
+            let Some(room) = open.rooms.get_mut(&visit) else { return };
+            let (steps, side) = room.leave(socket);
+            let away = side == Some(Side::Patient) && !room.has(Side::Patient);
+            if room.is_empty() {
+                open.rooms.remove(&visit);
+            }
+            if away {
+                open.away.insert(visit);
+            }
+            (steps, away)
+        };
+        self.carry_out(steps).await;
+        if away {
+            self.watch_absence(visit, access.clone());
+        }
+    }
+
+    /// The visit is over: nothing more is relayed for it.
+    pub(super) async fn close_visit(&self, visit: EncounterId) {
+        if let Some(relay) = &self.inner.options.relay {
+            relay.close_scope(&visit.uuid().to_string()).await;
+        }
+    }
+
+    /// Somebody has no place in the visit any more: nothing more is relayed for them.
+    pub(super) async fn close_participant(&self, visit: EncounterId, user: UserId) {
+        if let Some(relay) = &self.inner.options.relay {
+            relay.close_participant(&visit.uuid().to_string(), &user.uuid().to_string()).await;
+        }
+    }
+
+    /// Another copy of the server tells something about a room.
+    pub(super) async fn heard(&self, message: Between) {
+        let visit = match &message {
+            Between::Follows { visit, side } => {
+                if *side == Side::Patient {
+                    self.open().away.remove(visit);
+                }
+                *visit
+            }
+            Between::Joined { visit, .. }
+            | Between::Here { visit, .. }
+            | Between::Left { visit, .. }
+            | Between::Signal { visit, .. }
+            | Between::Typing { visit, .. } => *visit,
+        };
+        self.in_room(visit, |room| room.heard(message)).await;
+    }
+
+    fn watch_absence(&self, visit: EncounterId, access: Access) {
+        let hub = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(ABSENCE).await;
+            let still_away = hub.open().away.remove(&visit);
+            if !still_away {
+                return;
+            }
+            match domain::error::retry(|| visits::leave(hub.domain(), &access, visit)).await {
+                Ok(view) if view.state == VisitState::Open => {
+                    tracing::debug!("a patient whose page is gone has left the waiting room")
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(error.code = %error, "a patient whose page is gone may still be in the waiting room")
+                }
+            }
+        });
+    }
+
+    async fn in_room(&self, visit: EncounterId, step: impl FnOnce(&mut Room) -> Steps) {
+        let steps = self.open().rooms.get_mut(&visit).map(step);
+        if let Some(steps) = steps {
+            self.carry_out(steps).await;
+        }
+    }
+
+    async fn carry_out(&self, steps: Steps) {
+        for (handle, message) in steps.say {
+            handle.push(Push::Say(message));
+        }
+        for message in steps.tell {
+            let told = match serde_json::to_vec(&message) {
+                Ok(body) => signals::publish(self.domain(), self.origin(), &body).await,
+                Err(error) => Err(domain::Error::internal(error)),
+            };
+            if let Err(error) = told {
+                tracing::warn!(error.code = %error, "the other copies were not told about a room");
+            }
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.inner.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").field("open_sockets", &self.open_sockets()).finish_non_exhaustive()
+    }
+}

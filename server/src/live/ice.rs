@@ -1,0 +1,55 @@
+//! The servers that help two browsers to reach each other, with credentials that hold for minutes.
+
+use crate::config::Config;
+use domain::Domain;
+use model::{
+    ids::{EncounterId, UserId},
+    visits::views::IceServer,
+};
+use relay::{
+    Relay,
+    credentials::{self, Secret},
+};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Hands out ICE servers. Credentials are bound to the visit and the participant.
+#[derive(Debug, Clone)]
+pub struct IceDesk {
+    domain: Domain,
+    urls: Vec<String>,
+    secret: Secret,
+    ttl_secs: i64,
+}
+
+impl IceDesk {
+    /// By the configuration: the relays that it lists, else our own. Without either, browsers reach each other directly or not at all.
+    #[must_use]
+    pub fn new(config: &Config, domain: &Domain, secret: Secret, relay: Option<&Relay>) -> Self {
+        let urls = match relay {
+            Some(relay) if config.relay.urls.is_empty() => {
+                let ip = config.relay.external_ip.or_else(|| config.public_url.ip()).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+                vec![format!("turn:{}?transport=udp", SocketAddr::new(ip, relay.local_addr().port()))]
+            }
+            Some(_) | None => config.relay.urls.clone(),
+        };
+        Self { domain: domain.clone(), urls, secret, ttl_secs: config.relay.credential_ttl_secs.into() }
+    }
+
+    /// The servers for one participant of a visit.
+    #[must_use]
+    pub fn servers(&self, visit: EncounterId, user: UserId) -> Vec<IceServer> {
+        if self.urls.is_empty() {
+            return Vec::new();
+        }
+        let expires = u64::try_from(self.domain.now().as_second() + self.ttl_secs).unwrap_or(0);
+        match credentials::issue(&self.secret, &visit.uuid().to_string(), &user.uuid().to_string(), expires) {
+            Ok(issued) => {
+                vec![IceServer { urls: self.urls.clone(), username: Some(issued.username), credential: Some(issued.password) }]
+            }
+            Err(error) => {
+                tracing::error!(error = %error, "relay credentials cannot be made");
+                Vec::new()
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The room of one visit, as far as this copy of the server sees it. Pure: it answers what to say to whom.
+
+use super::{
+    between::Between,
+    hub::{Handle, SocketId},
+};
+use model::{
+    ids::EncounterId,
+    live::ServerMessage,
+    visits::{signal::Envelope, views::Side},
+};
+
+/// Where the one caller of a side is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// At this socket.
+    Here(SocketId),
+    /// At another copy of the server.
+    Elsewhere,
+}
+
+#[derive(Debug)]
+struct Follower {
+    handle: Handle,
+    side: Side,
+}
+
+/// The room.
+#[derive(Debug)]
+pub(super) struct Room {
+    visit: EncounterId,
+    epoch: u32,
+    followers: Vec<Follower>,
+    patient: Option<Caller>,
+    doctor: Option<Caller>,
+}
+
+/// What a step of the room asks to be done.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    /// To sockets of this copy.
+    pub(super) say: Vec<(Handle, ServerMessage)>,
+    /// To the other copies.
+    pub(super) tell: Vec<Between>,
+}
+
+impl Room {
+    pub(super) fn new(visit: EncounterId) -> Self {
+        Self { visit, epoch: 0, followers: Vec::new(), patient: None, doctor: None }
+    }
+
+    /// Nobody of this copy follows it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.followers.is_empty()
+    }
+
+    /// Whether somebody of this side follows it here.
+    pub(super) fn has(&self, side: Side) -> bool {
+        self.followers.iter().any(|follower| follower.side == side)
+    }
+
+    /// A socket follows the visit and is told who is in the call.
+    pub(super) fn follow(&mut self, handle: &Handle, side: Side, epoch: u32) -> Steps {
+        let mut steps = Steps::default();
+        self.epoch = self.epoch.max(epoch);
+        if self.followers.iter().all(|follower| follower.handle.id() != handle.id()) {
+            self.followers.push(Follower { handle: handle.clone(), side });
+        }
+        steps.say.push((handle.clone(), self.presence_for(side)));
+        steps.tell.push(Between::Follows { visit: self.visit, side });
+        steps
+    }
+
+    /// A follower joins the call in a new epoch; whoever was in it on the same side is displaced.
+    pub(super) fn join(&mut self, socket: SocketId, epoch: u32) -> Steps {
+        let mut steps = Steps::default();
+        let Some((handle, side)) = self.follower(socket) else { return steps };
+        self.epoch = self.epoch.max(epoch);
+        self.displace(side, Some(socket), &mut steps);
+        *self.caller_mut(side) = Some(Caller::Here(socket));
+        let joined = ServerMessage::Joined {
+            visit: self.visit,
+            epoch: self.epoch,
+            politeness: side.politeness(),
+            peer_present: self.caller(side.other()).is_some(),
+        };
+        steps.say.push((handle, joined));
+        self.tell_side(side.other(), &mut steps);
+        steps.tell.push(Between::Joined { visit: self.visit, side, epoch: self.epoch });
+        steps
+    }
+
+    /// A socket leaves the call and goes on following.
+    pub(super) fn leave_call(&mut self, socket: SocketId) -> Steps {
+        let mut steps = Steps::default();
+        let Some((_, side)) = self.follower(socket) else { return steps };
+        if self.caller(side) == Some(Caller::Here(socket)) {
+            *self.caller_mut(side) = None;
+            self.tell_side(side.other(), &mut steps);
+            steps.tell.push(Between::Left { visit: self.visit, side, epoch: self.epoch });
+        }
+        steps
+    }
+
+    /// A socket leaves the room; its side comes back with what is to be done.
+    pub(super) fn leave(&mut self, socket: SocketId) -> (Steps, Option<Side>) {
+        let side = self.follower(socket).map(|(_, side)| side);
+        let steps = self.leave_call(socket);
+        self.followers.retain(|follower| follower.handle.id() != socket);
+        (steps, side)
+    }
+
+    /// Whether the socket is in the call.
+    pub(super) fn is_caller(&self, socket: SocketId) -> bool {
+        [Side::Patient, Side::Doctor].into_iter().any(|side| self.caller(side) == Some(Caller::Here(socket)))
+    }
+
+    /// Passes a signal on to the other side, if it is of the present epoch and comes from the call.
+    pub(super) fn signal(&self, from: SocketId, envelope: Envelope) -> Steps {
+        let mut steps = Steps::default();
+        let Some((_, side)) = self.follower(from).filter(|_| self.is_caller(from)) else { return steps };
+        if envelope.epoch != self.epoch || !envelope.is_within_bounds() {
+            return steps;
+        }
+        match self.caller(side.other()) {
+            Some(Caller::Here(socket)) => self.say_signal(socket, envelope, &mut steps),
+            Some(Caller::Elsewhere) => steps.tell.push(Between::Signal { visit: self.visit, to: side.other(), envelope }),
+            None => {}
+        }
+        steps
+    }
+
+    /// Somebody here types.
+    pub(super) fn typing(&self, from: SocketId) -> Steps {
+        let mut steps = Steps::default();
+        if let Some((_, side)) = self.follower(from) {
+            self.say_typing(side, &mut steps);
+            steps.tell.push(Between::Typing { visit: self.visit, side });
+        }
+        steps
+    }
+
+    /// Another copy tells something about this room.
+    pub(super) fn heard(&mut self, message: Between) -> Steps {
+        let mut steps = Steps::default();
+        match message {
+            Between::Follows { .. } => {
+                for side in [Side::Patient, Side::Doctor] {
+                    if let Some(Caller::Here(_)) = self.caller(side) {
+                        steps.tell.push(Between::Here { visit: self.visit, side, epoch: self.epoch });
+                    }
+                }
+            }
+            Between::Joined { side, epoch, .. } => {
+                self.epoch = self.epoch.max(epoch);
+                self.displace(side, None, &mut steps);
+                *self.caller_mut(side) = Some(Caller::Elsewhere);
+                self.tell_side(side.other(), &mut steps);
+                if let Some(Caller::Here(_)) = self.caller(side.other()) {
+                    steps.tell.push(Between::Here { visit: self.visit, side: side.other(), epoch: self.epoch });
+                }
+            }
+            Between::Here { side, epoch, .. } => {
+                if epoch >= self.epoch && self.caller(side).is_none() {
+                    self.epoch = epoch;
+                    *self.caller_mut(side) = Some(Caller::Elsewhere);
+                    self.tell_side(side.other(), &mut steps);
+                }
+            }
+            Between::Left { side, .. } => {
+                if self.caller(side) == Some(Caller::Elsewhere) {
+                    *self.caller_mut(side) = None;
+                    self.tell_side(side.other(), &mut steps);
+                }
+            }
+            Between::Signal { to, envelope, .. } => {
+                if let Some(Caller::Here(socket)) = self.caller(to).filter(|_| envelope.epoch == self.epoch) {
+                    self.say_signal(socket, envelope, &mut steps);
+                }
+            }
+            Between::Typing { side, .. } => self.say_typing(side, &mut steps),
+        }
+        steps
+    }
+
+    fn follower(&self, socket: SocketId) -> Option<(Handle, Side)> {
+        let found = self.followers.iter().find(|follower| follower.handle.id() == socket)?;
+        Some((found.handle.clone(), found.side))
+    }
+
+    fn caller(&self, side: Side) -> Option<Caller> {
+        match side {
+            Side::Patient => self.patient,
+            Side::Doctor => self.doctor,
+        }
+    }
+
+    fn caller_mut(&mut self, side: Side) -> &mut Option<Caller> {
+        match side {
+            Side::Patient => &mut self.patient,
+            Side::Doctor => &mut self.doctor,
+        }
+    }
+
+    /// Tells the caller of a side that it goes on elsewhere, unless it is the one that joins again.
+    fn displace(&self, side: Side, joins: Option<SocketId>, steps: &mut Steps) {
+        if let Some(Caller::Here(socket)) = self.caller(side)
+            && Some(socket) != joins
+            && let Some((handle, _)) = self.follower(socket)
+        {
+            steps.say.push((handle, ServerMessage::Displaced { visit: self.visit }));
+        }
+    }
+
+    fn presence_for(&self, side: Side) -> ServerMessage {
+        ServerMessage::Presence { visit: self.visit, peer_present: self.caller(side.other()).is_some(), epoch: self.epoch }
+    }
+
+    fn tell_side(&self, side: Side, steps: &mut Steps) {
+        let presence = self.presence_for(side);
+        let side = self.followers.iter().filter(|follower| follower.side == side);
+        steps.say.extend(side.map(|follower| (follower.handle.clone(), presence.clone())));
+    }
+
+    fn say_signal(&self, to: SocketId, envelope: Envelope, steps: &mut Steps) {
+        if let Some((handle, _)) = self.follower(to) {
+            steps.say.push((handle, ServerMessage::Signal { visit: self.visit, envelope }));
+        }
+    }
+
+    fn say_typing(&self, side: Side, steps: &mut Steps) {
+        let others = self.followers.iter().filter(|follower| follower.side == side.other());
+        steps.say.extend(others.map(|follower| (follower.handle.clone(), ServerMessage::Typing { visit: self.visit })));
+    }
+}
+
+#[cfg(test)]
+#[path = "room_tests.rs"]
+mod tests;

@@ -1,0 +1,89 @@
+//! Two people, two copies of the server.
+
+use super::*;
+use model::visits::{negotiation::Politeness, signal::Signal};
+use uuid::Uuid;
+
+fn visit() -> EncounterId {
+    EncounterId::from(Uuid::from_u128(1))
+}
+
+fn signal(epoch: u32) -> Envelope {
+    Envelope { epoch, signal: Signal::EndOfCandidates }
+}
+
+/// What was said, by socket.
+fn said(steps: &Steps) -> Vec<(u64, ServerMessage)> {
+    steps.say.iter().map(|(handle, message)| (handle.id().0, message.clone())).collect()
+}
+
+fn presence(peer_present: bool, epoch: u32) -> ServerMessage {
+    ServerMessage::Presence { visit: visit(), peer_present, epoch }
+}
+
+fn room_of_two() -> Room {
+    let mut room = Room::new(visit());
+    room.follow(&Handle::deaf(1), Side::Patient, 0);
+    room.follow(&Handle::deaf(2), Side::Doctor, 0);
+    room
+}
+
+#[test]
+fn the_second_to_join_is_told_of_the_first_and_the_first_of_the_new_epoch() {
+    let mut room = room_of_two();
+    let first = room.join(SocketId(1), 1);
+    let joined = |epoch, politeness, peer_present| ServerMessage::Joined { visit: visit(), epoch, politeness, peer_present };
+    assert_eq!(said(&first), [(1, joined(1, Politeness::Polite, false)), (2, presence(true, 1))]);
+    let second = room.join(SocketId(2), 2);
+    assert_eq!(said(&second), [(2, joined(2, Politeness::Impolite, true)), (1, presence(true, 2))]);
+}
+
+#[test]
+fn only_callers_signal_and_only_in_the_present_epoch() {
+    let mut room = room_of_two();
+    room.join(SocketId(1), 1);
+    room.join(SocketId(2), 2);
+    assert!(room.signal(SocketId(1), signal(1)).say.is_empty());
+    assert_eq!(said(&room.signal(SocketId(1), signal(2))).len(), 1);
+    room.follow(&Handle::deaf(3), Side::Patient, 2);
+    assert!(room.signal(SocketId(3), signal(2)).say.is_empty(), "a page that is not in the call");
+    assert!(room.signal(SocketId(9), signal(2)).say.is_empty(), "a stranger");
+}
+
+#[test]
+fn a_second_page_displaces_the_first() {
+    let mut room = room_of_two();
+    room.join(SocketId(1), 1);
+    room.follow(&Handle::deaf(3), Side::Patient, 1);
+    let steps = room.join(SocketId(3), 2);
+    assert!(said(&steps).contains(&(1, ServerMessage::Displaced { visit: visit() })));
+    assert!(!room.is_caller(SocketId(1)));
+    assert!(said(&room.leave(SocketId(1)).0).is_empty(), "the other side hears nothing of the old page");
+    assert_eq!(said(&room.leave(SocketId(3)).0), [(2, presence(false, 2))]);
+}
+
+#[test]
+fn copies_of_the_server_pass_signals_on() {
+    let (mut here, mut there) = (Room::new(visit()), Room::new(visit()));
+    let pass = |steps: &Steps, to: &mut Room| steps.tell.iter().map(|message| to.heard(message.clone())).collect::<Vec<_>>();
+
+    pass(&here.follow(&Handle::deaf(1), Side::Patient, 0), &mut there);
+    let joined = here.join(SocketId(1), 1);
+    pass(&joined, &mut there);
+    let answers = pass(&there.follow(&Handle::deaf(2), Side::Doctor, 1), &mut here);
+    for answer in &answers {
+        pass(answer, &mut there);
+    }
+    let joined = there.join(SocketId(2), 2);
+    assert!(said(&joined).iter().any(|(_, message)| matches!(message, ServerMessage::Joined { peer_present: true, .. })));
+    let told = pass(&joined, &mut here);
+    assert_eq!(said(&told[0]), [(1, presence(true, 2))]);
+
+    let signalled = here.signal(SocketId(1), signal(2));
+    assert!(signalled.say.is_empty());
+    let arrived = pass(&signalled, &mut there);
+    assert_eq!(said(&arrived[0]), [(2, ServerMessage::Signal { visit: visit(), envelope: signal(2) })]);
+
+    let left = here.leave(SocketId(1)).0;
+    assert_eq!(said(&pass(&left, &mut there)[0]), [(2, presence(false, 2))]);
+}

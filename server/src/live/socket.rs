@@ -1,0 +1,328 @@
+//! One socket, from its first message to its last.
+
+use super::hub::{CLOSE_AWAY, Handle, Hub, Push};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use domain::{
+    access::{Access, Acting},
+    chat, identity,
+    live::{self, LiveEvent, Missed},
+    visits,
+};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use model::{
+    errors::Code,
+    ids::{EncounterId, ThreadId},
+    live::{BEAT_SECS, CLOSE_SIGNED_OUT, ClientMessage, LiveKind, ServerMessage},
+    visits::views::VisitState,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    num::NonZeroU32,
+    time::Duration,
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
+
+/// A page may be silent for this long; a browser answers pings by itself.
+const SILENCE: Duration = Duration::from_secs(45);
+/// How long one message to the page may take.
+const SEND: Duration = Duration::from_secs(10);
+/// The session is looked at again after so many beats.
+const SESSION_EVERY_BEATS: u32 = 4;
+const MOST_ROOMS: usize = 8;
+/// RFC 6455 §7.4.1.
+const CLOSE_POLICY: u16 = 1008;
+const CLOSE_TRY_AGAIN: u16 = 1013;
+
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(40).expect("not zero");
+/// A call's set-up comes at once.
+const BURST: NonZeroU32 = NonZeroU32::new(300).expect("not zero");
+
+/// The socket ends, with this code if there is something to say.
+struct End(Option<u16>);
+
+type Step = Result<(), End>;
+
+struct Session {
+    hub: Hub,
+    access: Access,
+    acting: Acting,
+    handle: Handle,
+    socket: WebSocket,
+    limiter: DefaultDirectRateLimiter,
+    /// The number of the newest durable event that the page has; none before `Hello`.
+    last: Option<i64>,
+    rooms: HashSet<EncounterId>,
+    /// The threads that the page has open, and up to which message.
+    threads: HashMap<ThreadId, i64>,
+}
+
+/// Serves a socket until it ends.
+pub(super) async fn serve(hub: Hub, access: Access, acting: Acting, socket: WebSocket) {
+    let (handle, pushes) = hub.register(acting.user);
+    let limiter = RateLimiter::direct(Quota::per_second(PER_SECOND).allow_burst(BURST));
+    let (rooms, threads) = (HashSet::new(), HashMap::new());
+    let mut session = Session { hub, access, acting, handle, socket, limiter, last: None, rooms, threads };
+    let End(code) = match session.run(pushes).await {
+        Ok(()) => End(None),
+        Err(end) => end,
+    };
+    if let Some(code) = code {
+        let frame = CloseFrame { code, reason: "".into() };
+        // The page may be gone already.
+        let _ = timeout(SEND, session.socket.send(Message::Close(Some(frame)))).await;
+    }
+    session.close().await;
+}
+
+impl Session {
+    async fn run(&mut self, mut pushes: mpsc::Receiver<Push>) -> Step {
+        let mut beat = interval(Duration::from_secs(BEAT_SECS.into()));
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut beats: u32 = 0;
+        let mut heard_at = Instant::now();
+        let stop = self.handle.stop().clone();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Err(End(Some(CLOSE_TRY_AGAIN))),
+                push = pushes.recv() => match push {
+                    Some(Push::News) => self.look().await?,
+                    Some(Push::Say(message)) => self.say(&message).await?,
+                    Some(Push::Close(code)) => return Err(End(Some(code))),
+                    None => return Err(End(Some(CLOSE_AWAY))),
+                },
+                message = self.socket.recv() => {
+                    let Some(Ok(message)) = message else { return Ok(()) };
+                    heard_at = Instant::now();
+                    match message {
+                        Message::Text(text) => self.hear(&text).await?,
+                        Message::Close(_) => return Ok(()),
+                        Message::Binary(_) => return Err(End(Some(CLOSE_POLICY))),
+                        Message::Ping(_) | Message::Pong(_) => {}
+                    }
+                },
+                _ = beat.tick() => {
+                    if heard_at.elapsed() > SILENCE {
+                        return Ok(());
+                    }
+                    beats += 1;
+                    if beats.is_multiple_of(SESSION_EVERY_BEATS) {
+                        self.check_session().await?;
+                    }
+                    self.say(&ServerMessage::Beat).await?;
+                    self.send(Message::Ping(axum::body::Bytes::new())).await?;
+                }
+            }
+        }
+    }
+
+    async fn hear(&mut self, text: &str) -> Step {
+        if self.limiter.check().is_err() {
+            return Err(End(Some(CLOSE_POLICY)));
+        }
+        let Ok(message) = serde_json::from_str::<ClientMessage>(text) else { return Err(End(Some(CLOSE_POLICY))) };
+        match message {
+            ClientMessage::Hello { last } => self.hello(last).await,
+            ClientMessage::Subscribe { visit } => self.subscribe(visit).await,
+            ClientMessage::Unsubscribe { visit } => {
+                if self.rooms.remove(&visit) {
+                    self.hub.leave_room(visit, self.handle.id(), &self.access).await;
+                }
+                Ok(())
+            }
+            ClientMessage::Join { visit } => self.join(visit).await,
+            ClientMessage::Leave { visit } => {
+                self.hub.leave_call(visit, self.handle.id()).await;
+                Ok(())
+            }
+            ClientMessage::Signal { visit, envelope } => {
+                self.hub.signal(visit, self.handle.id(), envelope).await;
+                Ok(())
+            }
+            ClientMessage::OpenThread { visit, after } => self.open_thread(visit, after).await,
+            ClientMessage::Typing { visit } => {
+                self.hub.typing(visit, self.handle.id()).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn hello(&mut self, last: Option<i64>) -> Step {
+        let newest = live::last_number(self.hub.domain(), self.acting.user).await.map_err(lost)?;
+        let from = last.unwrap_or(newest);
+        self.last = Some(from);
+        self.say(&ServerMessage::Welcome { last: from }).await?;
+        self.look().await
+    }
+
+    /// Tells the page what it has missed.
+    async fn look(&mut self) -> Step {
+        let Some(after) = self.last else { return Ok(()) };
+        match live::missed(self.hub.domain(), self.acting.user, after).await.map_err(lost)? {
+            Missed::Resync { last } => {
+                self.last = Some(last);
+                // Any of it may have been about a room, the session, or a thread.
+                self.check_session().await?;
+                for visit in self.rooms.clone() {
+                    self.check_seat(visit).await?;
+                }
+                for thread in self.threads.keys().copied().collect::<Vec<_>>() {
+                    self.tell_messages(thread).await?;
+                }
+                self.say(&ServerMessage::Resync { last }).await
+            }
+            Missed::Events(events) => {
+                for event in events {
+                    self.tell(event).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn tell(&mut self, event: LiveEvent) -> Step {
+        self.last = Some(event.number);
+        match event.kind {
+            LiveKind::SessionRevoked if event.resource == self.acting.session.uuid() => return Err(End(Some(CLOSE_SIGNED_OUT))),
+            LiveKind::Visit if self.rooms.contains(&event.resource.into()) => self.check_seat(event.resource.into()).await?,
+            LiveKind::Thread if self.threads.contains_key(&event.resource.into()) => {
+                self.tell_messages(event.resource.into()).await?;
+            }
+            LiveKind::SessionRevoked
+            | LiveKind::Visit
+            | LiveKind::Thread
+            | LiveKind::Appointment
+            | LiveKind::Prescription
+            | LiveKind::DoctorApplied => {}
+        }
+        self.say(&ServerMessage::Event { number: event.number, kind: event.kind, resource: event.resource }).await
+    }
+
+    async fn subscribe(&mut self, visit: EncounterId) -> Step {
+        if !self.rooms.contains(&visit) && self.rooms.len() >= MOST_ROOMS {
+            return self.refuse(visit, Code::RateLimited).await;
+        }
+        match visits::seat(self.hub.domain(), &self.access, visit).await {
+            Ok(seat) => {
+                self.rooms.insert(visit);
+                self.hub.follow(visit, &self.handle, seat.side, seat.epoch).await;
+                Ok(())
+            }
+            Err(error) => self.refused(visit, &error).await,
+        }
+    }
+
+    async fn join(&mut self, visit: EncounterId) -> Step {
+        if !self.rooms.contains(&visit) {
+            self.subscribe(visit).await?;
+        }
+        if !self.rooms.contains(&visit) {
+            return Ok(());
+        }
+        match domain::error::retry(|| visits::join(self.hub.domain(), &self.access, visit)).await {
+            Ok(joined) => {
+                self.hub.join(visit, self.handle.id(), joined.epoch).await;
+                Ok(())
+            }
+            Err(error) => self.refused(visit, &error).await,
+        }
+    }
+
+    async fn open_thread(&mut self, visit: EncounterId, after: i64) -> Step {
+        match chat::open_thread(self.hub.domain(), &self.access, visit).await {
+            Ok(view) => {
+                self.threads.insert(view.thread, after);
+                self.tell_messages(view.thread).await
+            }
+            Err(error) => self.refused(visit, &error).await,
+        }
+    }
+
+    /// Tells the page what was written in a thread since.
+    async fn tell_messages(&mut self, thread: ThreadId) -> Step {
+        let Some(mut after) = self.threads.get(&thread).copied() else { return Ok(()) };
+        loop {
+            let messages = match chat::messages(self.hub.domain(), &self.access, thread, after).await {
+                Ok(messages) => messages,
+                Err(error) if error.code() == Code::NotFound => {
+                    self.threads.remove(&thread);
+                    return Ok(());
+                }
+                Err(error) => return Err(lost(error)),
+            };
+            let Some(newest) = messages.last().map(|message| message.position) else { return Ok(()) };
+            for message in messages {
+                self.say(&ServerMessage::ChatMessage { thread, message }).await?;
+            }
+            after = newest;
+            self.threads.insert(thread, after);
+        }
+    }
+
+    /// Leaves the room of a visit that ended, or in which the person has no place any more.
+    async fn check_seat(&mut self, visit: EncounterId) -> Step {
+        match visits::seat(self.hub.domain(), &self.access, visit).await {
+            Ok(seat) if seat.state == VisitState::Ended => self.hub.close_visit(visit).await,
+            Ok(_) => return Ok(()),
+            Err(error) if matches!(error.code(), Code::NotFound | Code::Forbidden | Code::SignInNeeded) => {
+                self.hub.close_participant(visit, self.acting.user).await;
+            }
+            Err(error) => return Err(lost(error)),
+        }
+        self.rooms.remove(&visit);
+        self.hub.leave_room(visit, self.handle.id(), &self.access).await;
+        Ok(())
+    }
+
+    async fn check_session(&mut self) -> Step {
+        let (domain, session) = (self.hub.domain(), self.acting.session);
+        // Whoever is in a visit uses the session, without a request for an hour.
+        let holds = if self.rooms.is_empty() {
+            identity::session_holds(domain, session).await
+        } else {
+            identity::resolve_session(domain, session).await.map(|acting| acting.is_some())
+        };
+        if holds.map_err(lost)? { Ok(()) } else { Err(End(Some(CLOSE_SIGNED_OUT))) }
+    }
+
+    async fn refused(&mut self, visit: EncounterId, error: &domain::Error) -> Step {
+        if error.code() == Code::Internal {
+            tracing::error!(error.cause = ?std::error::Error::source(error), "a socket's request failed");
+        }
+        self.refuse(visit, error.code()).await
+    }
+
+    async fn refuse(&mut self, visit: EncounterId, code: Code) -> Step {
+        self.say(&ServerMessage::Refused { visit, code }).await
+    }
+
+    async fn say(&mut self, message: &ServerMessage) -> Step {
+        let Ok(text) = serde_json::to_string(message) else { return Err(End(Some(CLOSE_TRY_AGAIN))) };
+        self.send(Message::Text(text.into())).await
+    }
+
+    async fn send(&mut self, message: Message) -> Step {
+        match timeout(SEND, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(End(None)),
+        }
+    }
+
+    async fn close(self) {
+        let holds = identity::session_holds(self.hub.domain(), self.acting.session).await.unwrap_or(true);
+        if !holds {
+            for visit in &self.rooms {
+                self.hub.close_participant(*visit, self.acting.user).await;
+            }
+        }
+        self.hub.unregister(self.acting.user, self.handle.id(), &self.access, &self.rooms).await;
+    }
+}
+
+/// The database did not answer: the page comes back later.
+fn lost(error: domain::Error) -> End {
+    tracing::warn!(error.code = %error, "a socket is closed");
+    End(Some(CLOSE_TRY_AGAIN))
+}

@@ -1,0 +1,148 @@
+//! From what is to be said to the sentences that say it.
+
+use super::{
+    calendar::{self, Method},
+    letter::Letter,
+};
+use crate::config::address::PublicUrl;
+use app::i18n::{Locale, locale_of, say};
+use domain::notifications::{AppointmentBrief, Mail, MailContent};
+use jiff::tz::TimeZone;
+use model::{
+    format::{self, Names},
+    scheduling::TimeRange,
+};
+
+/// The letter of a mail.
+pub(super) fn letter(mail: &Mail, url: &PublicUrl) -> Letter {
+    let l = locale_of(&mail.language);
+    let mut letter = match &mail.content {
+        MailContent::ConfirmEmail { token } => Letter {
+            subject: say!(l, mail.confirm.subject).into(),
+            paragraphs: vec![say!(l, mail.confirm.body).into()],
+            button: Some((say!(l, mail.confirm.button).into(), url.link(&format!("/confirm/{token}")))),
+            after: vec![say!(l, mail.confirm.ignore).into()],
+            ..Letter::default()
+        },
+        MailContent::SignUpRepeated => Letter {
+            subject: say!(l, mail.repeated.subject).into(),
+            paragraphs: vec![say!(l, mail.repeated.body).into()],
+            button: Some((say!(l, mail.repeated.button).into(), url.link("/sign-in"))),
+            after: vec![say!(l, mail.repeated.forgot).into()],
+            ..Letter::default()
+        },
+        MailContent::ResetPassword { token } => Letter {
+            subject: say!(l, mail.reset.subject).into(),
+            paragraphs: vec![say!(l, mail.reset.body).into()],
+            button: Some((say!(l, mail.reset.button).into(), url.link(&format!("/reset-password/{token}")))),
+            after: vec![say!(l, mail.reset.ignore).into()],
+            ..Letter::default()
+        },
+        MailContent::PasswordChanged => Letter {
+            subject: say!(l, mail.password_changed.subject).into(),
+            paragraphs: vec![say!(l, mail.password_changed.body).into(), say!(l, mail.password_changed.not_you).into()],
+            button: Some((say!(l, mail.password_changed.button).into(), url.link("/reset-password"))),
+            ..Letter::default()
+        },
+        MailContent::DoctorVerified { reason } => Letter {
+            subject: say!(l, mail.verified.subject).into(),
+            paragraphs: words(say!(l, mail.verified.body), say!(l, mail.verified.words), reason),
+            button: Some((say!(l, mail.verified.button).into(), url.link("/doctor/hours"))),
+            ..Letter::default()
+        },
+        MailContent::DoctorRefused { reason } => Letter {
+            subject: say!(l, mail.refused.subject).into(),
+            paragraphs: words(say!(l, mail.refused.body), say!(l, mail.refused.words), reason),
+            button: Some((say!(l, mail.refused.button).into(), url.link("/doctor"))),
+            ..Letter::default()
+        },
+        MailContent::UserSuspended { reason } => Letter {
+            subject: say!(l, mail.suspended.subject).into(),
+            paragraphs: words(say!(l, mail.suspended.body), say!(l, mail.suspended.words), reason),
+            ..Letter::default()
+        },
+        MailContent::UserRestored { reason } => Letter {
+            subject: say!(l, mail.restored.subject).into(),
+            paragraphs: words(say!(l, mail.restored.body), say!(l, mail.restored.words), reason),
+            button: Some((say!(l, mail.restored.button).into(), url.link("/sign-in"))),
+            ..Letter::default()
+        },
+        MailContent::AppointmentBooked(brief) => booked(l, mail, brief, url),
+        MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, url),
+    };
+    letter.greeting = say!(l, mail.greeting, name = mail.name.as_str());
+    letter.link_hint = say!(l, mail.link_hint).into();
+    letter.closing = vec![say!(l, mail.closing).into(), say!(l, mail.emergency).into()];
+    letter
+}
+
+fn words(body: &str, lead: &str, reason: &str) -> Vec<String> {
+    let mut paragraphs = vec![body.to_owned()];
+    if !reason.trim().is_empty() {
+        paragraphs.push(format!("{lead} {}", reason.trim()));
+    }
+    paragraphs
+}
+
+/// Day and time in the reader's zone, and the zone's name.
+fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
+    let zone = jiff::tz::db().get(&mail.time_zone).unwrap_or(TimeZone::UTC);
+    let names = &Names::ENGLISH;
+    let day = format::date_long(brief.starts_at.to_zoned(zone.clone()).date(), names);
+    let range = TimeRange::new(brief.starts_at, brief.ends_at);
+    let clock = range.map(|range| format::time_range(range, &zone, names)).unwrap_or_default();
+    let time = format!("{day}, {clock}");
+    let time = say!(l, mail.booked.zone, time = time.as_str(), zone = mail.time_zone.replace('_', " "));
+    (day, time)
+}
+
+fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let link = url.link(&path_of(brief));
+    let with = if brief.to_doctor { &brief.patient } else { &brief.doctor };
+    let summary = if brief.to_doctor {
+        say!(l, mail.booked.body_doctor, patient = brief.patient.as_str())
+    } else {
+        say!(l, mail.booked.body, doctor = brief.doctor.as_str())
+    };
+    let file = calendar::file(brief, Method::Publish, mail.created_at, url.host(), &summary, &link);
+    Letter {
+        subject: say!(l, mail.booked.subject, day = day.as_str()),
+        paragraphs: vec![summary],
+        facts: vec![
+            (say!(l, mail.booked.when).into(), time),
+            (say!(l, mail.booked.who).into(), with.clone()),
+            (say!(l, mail.booked.at_clinic).into(), brief.clinic.clone()),
+        ],
+        button: Some((say!(l, mail.booked.button).into(), link)),
+        after: vec![say!(l, mail.booked.next).into()],
+        calendar: Some((file, Method::Publish.as_str())),
+        ..Letter::default()
+    }
+}
+
+fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let link = url.link(&path_of(brief));
+    let (summary, button) = if brief.to_doctor {
+        let body = say!(l, mail.cancelled.body_doctor, patient = brief.patient.as_str());
+        (body, (say!(l, mail.cancelled.button_doctor).into(), url.link("/doctor")))
+    } else {
+        let body = say!(l, mail.cancelled.body, doctor = brief.doctor.as_str());
+        (body, (say!(l, mail.cancelled.button).into(), url.link("/doctors")))
+    };
+    let file = calendar::file(brief, Method::Cancel, mail.created_at, url.host(), &summary, &link);
+    Letter {
+        subject: say!(l, mail.cancelled.subject, day = day.as_str()),
+        paragraphs: vec![summary],
+        facts: vec![(say!(l, mail.booked.when).into(), time)],
+        button: Some(button),
+        calendar: Some((file, Method::Cancel.as_str())),
+        ..Letter::default()
+    }
+}
+
+fn path_of(brief: &AppointmentBrief) -> String {
+    let folder = if brief.to_doctor { "/doctor/appointments" } else { "/appointments" };
+    format!("{folder}/{}", brief.id)
+}

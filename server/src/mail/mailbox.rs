@@ -1,0 +1,113 @@
+//! The development mailbox: every mail that was written to a file, newest first. Only in development, and only when no mail server is set.
+
+use crate::{
+    config::{Config, keys::Mode},
+    serve::AppState,
+};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use mail_parser::MessageParser;
+use serde::Serialize;
+use std::{fmt::Write as _, path::Path, time::SystemTime};
+
+/// One mail, read from its file.
+#[derive(Debug, Serialize)]
+struct Kept {
+    to: String,
+    subject: String,
+    text: String,
+    html: String,
+    message_id: String,
+    attachments: Vec<String>,
+}
+
+/// `/dev/mail` for people and `/dev/mail.json` for scripts; nothing in production.
+pub fn routes(config: &Config) -> Router<AppState> {
+    if config.mode != Mode::Development || config.mail.smtp_url.is_some() {
+        return Router::new();
+    }
+    Router::new().route("/dev/mail", get(page)).route("/dev/mail.json", get(list))
+}
+
+async fn list(State(state): State<AppState>) -> Response {
+    match read(&state.config.outbox_dir()).await {
+        Ok(kept) => Json(kept).into_response(),
+        Err(error) => unreadable(&error),
+    }
+}
+
+async fn page(State(state): State<AppState>) -> Response {
+    let kept = match read(&state.config.outbox_dir()).await {
+        Ok(kept) => kept,
+        Err(error) => return unreadable(&error),
+    };
+    let mut page = String::from(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Mail</title><h1>Mail that was written</h1><p>Newest first. Shown in development only.</p>",
+    );
+    for mail in kept {
+        let _ = write!(
+            page,
+            "<hr><h2>{}</h2><p>To {}</p><pre>{}</pre>",
+            escape(&mail.subject),
+            escape(&mail.to),
+            linked(&escape(&mail.text))
+        );
+    }
+    Html(page).into_response()
+}
+
+fn unreadable(error: &std::io::Error) -> Response {
+    tracing::error!(error = %error, "the outbox cannot be read");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+async fn read(folder: &Path) -> std::io::Result<Vec<Kept>> {
+    let mut entries = match tokio::fs::read_dir(folder).await {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found: Vec<(SystemTime, Kept)> = Vec::new();
+    while let Some(entry) = entries.next_entry().await? {
+        let path = entry.path();
+        let is_mail = path.extension().is_some_and(|extension| extension == "eml")
+            && path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
+        if is_mail && let Some(kept) = parse(&tokio::fs::read(&path).await?) {
+            found.push((entry.metadata().await?.modified()?, kept));
+        }
+    }
+    found.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
+    Ok(found.into_iter().map(|(_, kept)| kept).collect())
+}
+
+fn parse(bytes: &[u8]) -> Option<Kept> {
+    let message = MessageParser::default().parse(bytes)?;
+    let text = |part: Option<std::borrow::Cow<'_, str>>| part.map(std::borrow::Cow::into_owned).unwrap_or_default();
+    Some(Kept {
+        to: message.to()?.first()?.address()?.to_owned(),
+        subject: message.subject().unwrap_or_default().to_owned(),
+        text: text(message.body_text(0)),
+        html: text(message.body_html(0)),
+        message_id: message.message_id().unwrap_or_default().to_owned(),
+        attachments: message.attachments().filter_map(|part| part.text_contents().map(str::to_owned)).collect(),
+    })
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Makes addresses that stand alone on a line into links.
+fn linked(text: &str) -> String {
+    text.lines()
+        .map(|line| match line.starts_with("http") {
+            true => format!("<a href=\"{line}\">{line}</a>\n"),
+            false => format!("{line}\n"),
+        })
+        .collect()
+}

@@ -1,0 +1,25 @@
+//! One server a folder.
+
+use super::error::Error;
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+};
+
+/// Holds the folder for this process. The system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    pub(super) fn take(var_dir: &Path) -> Result<Self, Error> {
+        let path = var_dir.join("bedside.lock");
+        let file = File::options().create(true).write(true).truncate(false).open(&path).map_err(Error::io("opened", &path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked(var_dir.to_owned())),
+            Err(TryLockError::Error(source)) => Err(Error::io("locked", &path)(source)),
+        }
+    }
+}

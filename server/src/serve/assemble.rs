@@ -1,0 +1,171 @@
+//! From a configuration to parts that run.
+
+use super::AppState;
+use crate::{
+    config::{Config, master_key, master_key::MasterKeyError},
+    live::{self, Hub, IceDesk},
+    mail::{self, Mailer},
+    postgres,
+    telemetry::Metrics,
+    tls,
+};
+use domain::{
+    Domain,
+    clock::{Clock, SystemClock},
+    db::Ingredients,
+    randomness::SystemRandomness,
+    settings::Settings,
+    vault::{Key, Purpose, Vault},
+};
+use leptos::config::LeptosOptions;
+use relay::{Quota, Relay, RelayedAddress, credentials::Secret, peers::PeerPolicy};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Why the server does not start or did not stop cleanly; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The master key.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The database.
+    #[error(transparent)]
+    Postgres(#[from] postgres::Error),
+    /// The schema, or the first connection.
+    #[error("the database cannot be used: {0}")]
+    Database(String),
+    /// The relay.
+    #[error("the relay cannot start")]
+    Relay(#[from] relay::Error),
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] tls::Error),
+    /// Outgoing mail.
+    #[error(transparent)]
+    Mail(#[from] mail::Error),
+    /// A port.
+    #[error("{0} cannot be listened on: {1}. Is another server running? `listen` names another port")]
+    Listen(SocketAddr, std::io::Error),
+}
+
+impl From<domain::Error> for Error {
+    fn from(error: domain::Error) -> Self {
+        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        Self::Database(cause)
+    }
+}
+
+/// The parts of a server that is ready to serve.
+pub struct Assembled {
+    /// What handlers share.
+    pub state: AppState,
+    /// The database, to be stopped last.
+    pub database: postgres::Database,
+    /// For leptos.
+    pub options: LeptosOptions,
+    /// The recorder of figures.
+    pub metrics: Metrics,
+}
+
+/// The vault under the configured master key. Call it before the database is opened: the first start makes both.
+///
+/// # Errors
+/// Names the file and what to do.
+pub fn vault_of(config: &Config) -> Result<Vault, Error> {
+    let key = master_key::load_or_create(config)?;
+    Ok(Vault::new(Key::new(*key.expose())))
+}
+
+/// Migrates the database, connects to it, and loads the catalogue of diagnoses if it is not there.
+///
+/// # Errors
+/// When the schema is newer than this binary, or the database does not answer.
+pub async fn connect(config: &Config, vault: Vault, database: &postgres::Database) -> Result<Domain, Error> {
+    let urls = database.urls();
+    let migrated = domain::db::migrate(&urls.owner, &urls.app, SystemClock.now()).await?;
+    if migrated.applied > 0 {
+        tracing::info!(schema.version = migrated.version, migrations = migrated.applied, "the database was migrated");
+    }
+    let domain = Domain::connect(Ingredients {
+        database: urls.app.clone(),
+        max_connections: config.database.max_connections,
+        clock: Arc::new(SystemClock),
+        randomness: Arc::new(SystemRandomness),
+        vault,
+        settings: settings(config),
+    })
+    .await?;
+    domain::records::load_icd10cm(&domain).await?;
+    Ok(domain)
+}
+
+/// Opens the database, migrates it, starts the relay.
+///
+/// # Errors
+/// Says what is missing or failed, and what to do.
+pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) -> Result<Assembled, Error> {
+    let vault = vault_of(&config)?;
+    let database = postgres::open(&config).await?;
+    let domain = connect(&config, vault, &database).await?;
+    let relay = start_relay(&config, &domain).await?.map(Arc::new);
+    let mailer = Mailer::new(&config)?;
+    let public_origin: Arc<str> = config.public_url.origin().into();
+    let ice = IceDesk::new(&config, &domain, relay_secret(&config, &domain), relay.as_deref());
+    let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
+    let live =
+        Hub::new(domain.clone(), live::Options { public_origin: public_origin.clone(), sockets_per_user, relay: relay.clone() });
+    let state = AppState { domain, config: Arc::new(config), public_origin, relay, live, ice, mailer, leptos: options.clone() };
+    Ok(Assembled { state, database, options, metrics })
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        hold_minutes: config.scheduling.hold_minutes.into(),
+        cancel_notice_hours: config.scheduling.cancel_notice_hours.into(),
+        waiting_room_opens_minutes: config.scheduling.waiting_room_opens_minutes.into(),
+        session_idle_minutes: config.session.idle_minutes.into(),
+        session_absolute_hours: config.session.absolute_hours.into(),
+        public_url: config.public_url.origin(),
+        failed_sign_ins_per_account: config.limits.sign_in_per_account,
+        failed_sign_ins_per_address: config.limits.sign_in_per_address,
+        failed_sign_ins_window_secs: config.limits.window_secs.into(),
+        ..Settings::default()
+    }
+}
+
+/// The secret that relay credentials are made with.
+fn relay_secret(config: &Config, domain: &Domain) -> Secret {
+    match &config.relay.secret {
+        Some(secret) => Secret::new(secret.expose().as_bytes()),
+        None => Secret::new(&domain.vault().key(Purpose::Relay).expose()[..]),
+    }
+}
+
+async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, Error> {
+    let keys = &config.relay;
+    if !keys.enabled {
+        return Ok(None);
+    }
+    let external = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let clock = {
+        let domain = domain.clone();
+        Arc::new(move || u64::try_from(domain.now().as_second()).unwrap_or(0))
+    };
+    let mut relay = relay::Config::new(keys.realm.clone(), relay_secret(config, domain), external, clock);
+    relay.listen = vec![keys.listen];
+    relay.credential_lifetime = Duration::from_secs(keys.credential_ttl_secs.into());
+    relay.relayed = vec![RelayedAddress { public: external, bind: bind_for(external, keys.listen.ip()) }];
+    relay.ports = keys.port_min..=keys.port_max;
+    relay.peers = PeerPolicy::allowing(keys.allow_peers.iter().copied());
+    relay.quota =
+        Quota { per_participant: usize::try_from(keys.max_allocations_per_participant).unwrap_or(4), ..Quota::default() };
+    Ok(Some(Relay::start(relay).await?))
+}
+
+/// Where relayed sockets bind: beside the listener, or anywhere when it listens everywhere.
+fn bind_for(external: IpAddr, listen: IpAddr) -> IpAddr {
+    if external.is_loopback() { external } else { listen }
+}

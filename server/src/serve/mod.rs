@@ -1,0 +1,86 @@
+//! One process of the server: everything that `bedside serve` starts, and how it stops.
+
+mod assemble;
+mod pages;
+mod state;
+
+pub use assemble::{Assembled, Error, assemble, connect, vault_of};
+pub use pages::router;
+pub use state::AppState;
+
+use crate::{tls, workers};
+use axum::{Json, http::StatusCode, response::IntoResponse};
+use model::errors::Code;
+use serde_json::json;
+use std::{net::SocketAddr, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long answers that are under way may take when the server stops.
+const DRAIN: Duration = Duration::from_secs(15);
+
+/// Serves until `stop` is cancelled, then drains: no new connections, answers under way are finished, workers end, the relay and the
+/// database stop.
+///
+/// # Errors
+/// When a listener cannot be bound or a part fails to start.
+pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
+    let Assembled { state, database, options, metrics } = assembled;
+    let tasks = TaskTracker::new();
+    workers::start(&state, &tasks, &stop, metrics.clone());
+
+    let handle = axum_server::Handle::new();
+    tasks.spawn({
+        let (stop, handle) = (stop.clone(), handle.clone());
+        async move {
+            stop.cancelled().await;
+            handle.graceful_shutdown(Some(DRAIN));
+        }
+    });
+    let service = router(&state, options).into_make_service_with_connect_info::<SocketAddr>();
+    let listener =
+        std::net::TcpListener::bind(state.config.listen).map_err(|source| Error::Listen(state.config.listen, source))?;
+    listener.set_nonblocking(true).map_err(|source| Error::Listen(state.config.listen, source))?;
+    let address = listener.local_addr().map_err(|source| Error::Listen(state.config.listen, source))?;
+    ready(address);
+    let served = match tls::files(&state.config.tls) {
+        Some(files) => {
+            let rustls = tls::load(files)?;
+            tasks.spawn({
+                let (rustls, config, stop) = (rustls.clone(), state.config.clone(), stop.clone());
+                async move {
+                    if let Some(files) = tls::files(&config.tls) {
+                        tls::keep_fresh(rustls, files, stop).await;
+                    }
+                }
+            });
+            axum_server::from_tcp_rustls(listener, rustls)
+                .map_err(|source| Error::Listen(state.config.listen, source))?
+                .handle(handle)
+                .serve(service)
+                .await
+        }
+        None => {
+            axum_server::from_tcp(listener)
+                .map_err(|source| Error::Listen(state.config.listen, source))?
+                .handle(handle)
+                .serve(service)
+                .await
+        }
+    };
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    if let Some(relay) = &state.relay {
+        relay.shutdown().await;
+    }
+    state.domain.close().await;
+    database.stop().await?;
+    tracing::info!("stopped");
+    served.map_err(|source| Error::Listen(address, source))
+}
+
+/// The one shape of an error, for programs: `{code, message, details}`.
+pub fn error_answer(code: Code, status: StatusCode) -> impl IntoResponse {
+    let message = app::i18n::error_message(app::i18n::locale_of("en"), code);
+    (status, Json(json!({ "code": code, "message": message, "details": {} })))
+}

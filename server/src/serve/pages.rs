@@ -1,0 +1,63 @@
+//! The router: pages and server functions, files, and everything else that answers HTTP.
+
+use super::AppState;
+use crate::{
+    downloads,
+    edge::{
+        self,
+        headers::{Security, content_security_policy, secure},
+    },
+    health, live, mail,
+};
+use app::{App, admin::RelayReading, request::RequestContext};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    middleware,
+};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::compression::CompressionLayer;
+
+/// Everything that the main listener answers.
+pub fn router(state: &AppState, options: LeptosOptions) -> Router {
+    let routes = generate_route_list(App);
+    let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
+    let security = Security { https: state.config.public_url.is_https() };
+    let page_context = page_context(state.relay.clone().map(health::relay_reading));
+    Router::new()
+        .leptos_routes_with_context(state, routes, page_context.clone(), {
+            let options = options.clone();
+            move || app::shell(options.clone())
+        })
+        .merge(live::routes())
+        .merge(downloads::routes())
+        .merge(mail::mailbox::routes(&state.config))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(page_context, app::shell))
+        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(middleware::from_fn_with_state(state.clone(), edge::authenticate))
+        .layer(edge::session_layer(&state.domain))
+        .merge(health::routes(state))
+        .layer(middleware::from_fn_with_state(security, secure))
+        .layer(CompressionLayer::new())
+        .with_state(state.clone())
+}
+
+/// What pages and server functions find around them. Runs once more at start-up, for the list of routes, without a request.
+fn page_context(relay: Option<RelayReading>) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        let Some(parts) = use_context::<http::request::Parts>() else { return };
+        if let Some(request) = parts.extensions.get::<RequestContext>() {
+            provide_context(request.clone());
+        }
+        if let Some(relay) = relay.clone() {
+            provide_context(relay);
+        }
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Figures for Prometheus. Whoever counts uses the macros of the crate `metrics`; the server serves what [`Metrics::render`] gives.
+
+use super::Error;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a request or a job takes, in seconds: from a cached answer to what somebody gives up on.
+const DURATION_BUCKETS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// The figures of this process. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    pub(super) fn install() -> Result<Self, Error> {
+        Ok(Self(builder()?.install_recorder()?))
+    }
+
+    /// All figures, in the text format of Prometheus (`text/plain; version=0.0.4`).
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+
+    /// Folds what was measured into its buckets now and then, until cancelled: otherwise it piles up between two scrapes.
+    pub async fn keep(self, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(UPKEEP_EVERY);
+        while stop.run_until_cancelled(tick.tick()).await.is_some() {
+            self.0.run_upkeep();
+        }
+    }
+}
+
+fn builder() -> Result<PrometheusBuilder, Error> {
+    Ok(PrometheusBuilder::new().set_buckets(&DURATION_BUCKETS)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_and_measured_is_rendered() {
+        let recorder = builder().unwrap().build_recorder();
+        let rendered = Metrics(recorder.handle());
+        metrics::with_local_recorder(&recorder, || {
+            metrics::counter!("bedside_refusals_total", "reason" => "anonymous").increment(2);
+            metrics::histogram!("bedside_request_seconds").record(0.2);
+        });
+        let text = rendered.render();
+        assert!(text.contains(r#"bedside_refusals_total{reason="anonymous"} 2"#), "{text}");
+        assert!(text.contains(r#"bedside_request_seconds_bucket{le="0.25"} 1"#), "{text}");
+    }
+}

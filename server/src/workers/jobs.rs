@@ -1,0 +1,89 @@
+//! The job queue: what happens after commit, at least once, with exponential backoff.
+
+use crate::{mail, serve::AppState};
+use domain::{
+    db::QUEUE_SCHEMA,
+    notifications::{self, SEND_MAIL_TASK, SendMail},
+};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
+use serde::{Deserialize, Serialize};
+use std::{fmt, time::Duration};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+const AT_ONCE: usize = 4;
+const AFTER_TROUBLE: Duration = Duration::from_secs(2);
+
+/// What jobs find around them.
+#[derive(Clone)]
+struct Around(AppState);
+
+impl fmt::Debug for Around {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Around")
+    }
+}
+
+/// Sends one mail.
+#[derive(Serialize, Deserialize)]
+struct SendMailJob(SendMail);
+
+impl TaskHandler for SendMailJob {
+    const IDENTIFIER: &'static str = SEND_MAIL_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Around(state)) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let id = self.0.mail;
+        let mail = notifications::mail_to_send(&state.domain, id).await.map_err(|error| error.to_string())?;
+        let Some(mail) = mail else { return Ok(()) };
+        match mail::send(&state, &mail).await {
+            Ok(()) => notifications::mark_sent(&state.domain, id).await.map_err(|error| error.to_string()),
+            Err(error) => {
+                let answer = error.to_string();
+                tracing::warn!(mail.id = %id, error = answer, "a mail could not be sent and will be tried again");
+                notifications::mark_failed(&state.domain, id, &answer).await.map_err(|error| error.to_string())?;
+                Err(answer)
+            }
+        }
+    }
+}
+
+/// Works on jobs until `stop` is cancelled; jobs under way are finished.
+pub(super) async fn run(state: AppState, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let built = WorkerOptions::default()
+            .schema(QUEUE_SCHEMA)
+            .concurrency(AT_ONCE)
+            .poll_interval(Duration::from_secs(1))
+            .listen_os_shutdown_signals(false)
+            .pg_pool(state.domain.pool().clone())
+            .add_extension(Around(state.clone()))
+            .define_job::<SendMailJob>()
+            .init()
+            .await;
+        let worker = match built {
+            Ok(worker) => worker,
+            Err(error) => {
+                tracing::error!(error = %error, "the job queue could not start and tries again");
+                sleep(AFTER_TROUBLE).await;
+                continue;
+            }
+        };
+        let running = worker.run();
+        tokio::pin!(running);
+        tokio::select! {
+            ended = &mut running => {
+                if let Err(error) = ended {
+                    tracing::error!(error = %error, "the job queue failed and starts again");
+                    sleep(AFTER_TROUBLE).await;
+                }
+            }
+            () = stop.cancelled() => {
+                worker.request_shutdown();
+                if let Err(error) = running.await {
+                    tracing::warn!(error = %error, "the job queue did not end cleanly");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Workers that look again and again.
+
+use domain::{Domain, audit, drafts, idempotency, identity, live, notifications, scheduling};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
+
+/// How often the dispatcher looks for what other copies of the server have emitted.
+const DISPATCH_EVERY: Duration = Duration::from_millis(50);
+const SEAL_EVERY: Duration = Duration::from_secs(1);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+const AFTER_TROUBLE: Duration = Duration::from_secs(2);
+
+/// Passes events on, as soon as a transaction of this process has emitted one.
+pub(super) async fn dispatch(domain: Domain, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match notifications::dispatch_once(&domain).await {
+            Ok(0) => {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = domain.emitted() => {}
+                    () = sleep(DISPATCH_EVERY) => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => trouble("dispatcher", &error, &stop).await,
+        }
+    }
+}
+
+/// Seals the audit log each second and keeps each seal outside of the database too.
+pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationToken) {
+    let anchors = var_dir.join("audit/seals.jsonl");
+    let mut tick = interval(SEAL_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        match audit::seal_once(&domain).await {
+            Ok(Some(anchor)) => {
+                if let Err(error) = keep(&anchors, &anchor) {
+                    tracing::error!(error = %error, seal = anchor.number, "a seal could not be kept outside of the database");
+                }
+            }
+            Ok(None) => {}
+            Err(error) => trouble("sealer", &error, &stop).await,
+        }
+    }
+}
+
+/// One line of JSON per seal.
+fn keep(path: &Path, anchor: &audit::Anchor) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    let mut line = serde_json::to_vec(anchor)?;
+    line.push(b'\n');
+    file.write_all(&line)?;
+    file.sync_data()
+}
+
+/// Deletes what is over: drafts, keys, sessions, live events, holds.
+pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(SWEEP_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        let swept = async {
+            Ok::<_, domain::Error>(
+                drafts::sweep(&domain).await?
+                    + idempotency::sweep(&domain).await?
+                    + identity::sweep_sessions(&domain).await?
+                    + live::sweep(&domain).await?
+                    + scheduling::sweep_holds(&domain).await?,
+            )
+        };
+        match swept.await {
+            Ok(rows) => tracing::debug!(rows, "swept"),
+            Err(error) => trouble("sweeper", &error, &stop).await,
+        }
+    }
+}
+
+async fn trouble(worker: &'static str, error: &domain::Error, stop: &CancellationToken) {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(worker, error.code = %error, error.cause = cause, "a worker failed and tries again");
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = sleep(AFTER_TROUBLE) => {}
+    }
+}

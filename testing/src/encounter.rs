@@ -1,0 +1,56 @@
+//! A visit of a test, without booking it.
+
+use super::{Person, Practice, TestClinic};
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use model::ids::{AppointmentId, ClaimId, EncounterId};
+
+impl TestClinic {
+    /// A visit that began just now: the doctor has let the patient in. Two of the same people need some time between them.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    pub async fn encounter(&self, patient: &Person, doctor: &Person, practice: Practice) -> EncounterId {
+        let encounter = self.domain.new_id::<EncounterId>();
+        let now = self.domain.now();
+        sqlx::query(
+            "with appointment as (
+               insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
+                 booked_by, booked_at)
+               values ($1, $2, $3, $4, $5, $6, 'in_visit', 'video', '', 0, 'GBP', $7, $5)),
+             claim as (
+               insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+               values ($8, $3, $2, tstzrange($5, $6), tstzrange($5, $6), 'confirmed', $1))
+             insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id, arrived_at, admitted_at) values ($9, $1, $2, $3, $4, $5, $5)",
+        )
+        .bind(self.domain.new_id::<AppointmentId>().uuid())
+        .bind(patient.patient().uuid())
+        .bind(doctor.doctor().uuid())
+        .bind(practice.clinic.uuid())
+        .bind(now.to_sqlx())
+        .bind((now + SignedDuration::from_mins(30)).to_sqlx())
+        .bind(patient.user.uuid())
+        .bind(self.domain.new_id::<ClaimId>().uuid())
+        .bind(encounter.uuid())
+        .execute(&self.owner)
+        .await
+        .expect("a visit can be inserted");
+        encounter
+    }
+
+    /// The visit is over now.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    pub async fn end_encounter(&self, encounter: EncounterId) {
+        sqlx::query(
+            "with visit as (update encounters set ended_at = $2 where id = $1 returning appointment_id)
+             update appointments set state = 'completed' where id in (select appointment_id from visit)",
+        )
+        .bind(encounter.uuid())
+        .bind(self.domain.now().to_sqlx())
+        .execute(&self.owner)
+        .await
+        .expect("a visit can end");
+    }
+}

@@ -1,0 +1,287 @@
+//! Two people at their sockets: who gets in, who hears what, and what happens when a session ends.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use axum::{Extension, http::header};
+use domain::{
+    chat::{self, SendMessage},
+    identity, visits,
+};
+use futures::{SinkExt, StreamExt};
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    ids::{AppointmentId, EncounterId},
+    live::{CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, LiveKind, ServerMessage},
+    visits::{
+        negotiation::Politeness,
+        signal::{Envelope, Signal},
+        views::Outcome,
+    },
+};
+use server::live::{Hub, Options, listen, routes};
+use std::time::Duration;
+use testing::{Person, TestClinic};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{self, Message, client::IntoClientRequest},
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
+
+const ORIGIN: &str = "https://clinic.example";
+
+struct House {
+    clinic: TestClinic,
+    patient: Person,
+    doctor: Person,
+    visit: EncounterId,
+    hub: Hub,
+    _stop: DropGuard,
+}
+
+/// A visit whose patient was admitted, and a copy of the server.
+async fn house() -> House {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let patient = clinic.patient("Amara Osei").await;
+    let doctor = clinic.doctor("Dr Lena Hoffmann", practice).await;
+    let (appointment, visit) = (clinic.domain.new_id::<AppointmentId>(), clinic.domain.new_id::<EncounterId>());
+    let mut tx = clinic.owner.begin().await.unwrap();
+    sqlx::query(
+        "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
+           booked_by, booked_at)
+         values ($1, $2, $3, $4, $5, $5 + interval '30 minutes', 'confirmed', 'video', '', 0, 'GBP', $6, $5)",
+    )
+    .bind(appointment.uuid())
+    .bind(patient.patient().uuid())
+    .bind(doctor.doctor().uuid())
+    .bind(practice.clinic.uuid())
+    .bind((clinic.domain.now() + SignedDuration::from_mins(5)).to_sqlx())
+    .bind(patient.user.uuid())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::raw_sql(
+        "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+           select gen_random_uuid(), doctor_id, patient_id, tstzrange(starts_at, ends_at), tstzrange(starts_at, ends_at), 'confirmed', id
+           from appointments",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id)
+         select $1, id, patient_id, doctor_id, clinic_id from appointments",
+    )
+    .bind(visit.uuid())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    visits::arrive(&clinic.domain, &patient.access(&clinic), visit).await.unwrap();
+    visits::admit(&clinic.domain, &doctor.access(&clinic), visit).await.unwrap();
+    clinic.dispatch().await;
+    let (hub, stop) = copy(&clinic).await;
+    House { clinic, patient, doctor, visit, hub, _stop: stop }
+}
+
+/// A copy of the server.
+async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
+    let options = Options { public_origin: ORIGIN.into(), sockets_per_user: 2, relay: None };
+    let hub = Hub::new(clinic.domain.clone(), options);
+    let stop = CancellationToken::new();
+    tokio::spawn(listen(hub.clone(), stop.clone()));
+    hub.listening().await;
+    (hub, stop.drop_guard())
+}
+
+type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A page at its socket.
+struct Page(Stream);
+
+async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Result<Page, tungstenite::Error> {
+    let router = routes::<Hub>().with_state(hub.clone()).layer(Extension(access));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut request = format!("ws://{address}/live").into_client_request().unwrap();
+    request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+    connect_async(request).await.map(|(stream, _)| Page(stream))
+}
+
+impl Page {
+    async fn open(house: &House, person: &Person) -> Self {
+        Self::at(&house.hub, &house.clinic, person).await
+    }
+
+    async fn at(hub: &Hub, clinic: &TestClinic, person: &Person) -> Self {
+        let mut page = connect(hub, person.access(clinic), ORIGIN).await.unwrap();
+        page.say(&ClientMessage::Hello { last: None }).await;
+        page.until(|message| matches!(message, ServerMessage::Welcome { .. })).await;
+        page
+    }
+
+    async fn say(&mut self, message: &ClientMessage) {
+        self.0.send(Message::text(serde_json::to_string(message).unwrap())).await.unwrap();
+    }
+
+    async fn next(&mut self) -> Result<ServerMessage, Option<u16>> {
+        loop {
+            let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("the server says something");
+            match message {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Err(None),
+            }
+        }
+    }
+
+    async fn until(&mut self, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
+        loop {
+            let message = self.next().await.expect("the socket is open");
+            if wanted(&message) {
+                return message;
+            }
+        }
+    }
+
+    async fn closed(&mut self) -> Option<u16> {
+        loop {
+            if let Err(code) = self.next().await {
+                return code;
+            }
+        }
+    }
+
+    async fn join(&mut self, visit: EncounterId) -> (u32, Politeness, bool) {
+        self.say(&ClientMessage::Join { visit }).await;
+        match self.until(|message| matches!(message, ServerMessage::Joined { .. })).await {
+            ServerMessage::Joined { epoch, politeness, peer_present, .. } => (epoch, politeness, peer_present),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+const fn is_signal(message: &ServerMessage) -> bool {
+    matches!(message, ServerMessage::Signal { .. })
+}
+
+#[tokio::test]
+async fn two_people_meet_and_signal() {
+    let house = house().await;
+    let visit = house.visit;
+    let (mut patient, mut doctor) = (Page::open(&house, &house.patient).await, Page::open(&house, &house.doctor).await);
+    assert_eq!(patient.join(visit).await, (1, Politeness::Polite, false));
+    assert_eq!(doctor.join(visit).await, (2, Politeness::Impolite, true));
+    patient.until(|message| *message == ServerMessage::Presence { visit, peer_present: true, epoch: 2 }).await;
+    let envelope = Envelope { epoch: 2, signal: Signal::EndOfCandidates };
+    doctor.say(&ClientMessage::Signal { visit, envelope: envelope.clone() }).await;
+    assert_eq!(patient.until(is_signal).await, ServerMessage::Signal { visit, envelope });
+    drop(doctor);
+    patient.until(|message| *message == ServerMessage::Presence { visit, peer_present: false, epoch: 2 }).await;
+}
+
+#[tokio::test]
+async fn two_people_meet_at_two_copies_of_the_server() {
+    let house = house().await;
+    let visit = house.visit;
+    let (other, _stop) = copy(&house.clinic).await;
+    let mut patient = Page::open(&house, &house.patient).await;
+    patient.join(visit).await;
+    let mut doctor = Page::at(&other, &house.clinic, &house.doctor).await;
+    let (_, _, already_there) = doctor.join(visit).await;
+    patient.until(|message| matches!(message, ServerMessage::Presence { peer_present: true, epoch: 2, .. })).await;
+    if !already_there {
+        doctor.until(|message| matches!(message, ServerMessage::Presence { peer_present: true, .. })).await;
+    }
+    let envelope = Envelope { epoch: 2, signal: Signal::EndOfCandidates };
+    patient.say(&ClientMessage::Signal { visit, envelope: envelope.clone() }).await;
+    assert_eq!(doctor.until(is_signal).await, ServerMessage::Signal { visit, envelope });
+}
+
+#[tokio::test]
+async fn nobody_else_gets_into_the_room() {
+    let house = house().await;
+    let visit = house.visit;
+    let other = house.clinic.patient("Jonas Weber").await;
+    let mut page = Page::open(&house, &other).await;
+    for message in
+        [ClientMessage::Subscribe { visit }, ClientMessage::Join { visit }, ClientMessage::OpenThread { visit, after: 0 }]
+    {
+        page.say(&message).await;
+        let refused = page.until(|message| matches!(message, ServerMessage::Refused { .. })).await;
+        assert_eq!(refused, ServerMessage::Refused { visit, code: Code::NotFound });
+    }
+    assert!(connect(&house.hub, house.clinic.stranger(), ORIGIN).await.is_err(), "a stranger gets no socket");
+    let access = house.patient.access(&house.clinic);
+    assert!(connect(&house.hub, access, "https://evil.example").await.is_err(), "nor does a page of another site");
+}
+
+#[tokio::test]
+async fn a_message_reaches_those_who_opened_the_conversation() {
+    let house = house().await;
+    let (clinic, visit) = (&house.clinic, house.visit);
+    let thread = chat::open_thread(&clinic.domain, &house.patient.access(clinic), visit).await.unwrap().thread;
+    let mut doctor = Page::open(&house, &house.doctor).await;
+    doctor.say(&ClientMessage::OpenThread { visit, after: 0 }).await;
+    let command = SendMessage { thread, client_key: Uuid::from_u128(1), text: "It hurts here.".into() };
+    let sent = chat::send(&clinic.domain, &house.patient.access(clinic), command).await.unwrap();
+    clinic.dispatch().await;
+    let heard = doctor.until(|message| matches!(message, ServerMessage::ChatMessage { .. })).await;
+    assert_eq!(heard, ServerMessage::ChatMessage { thread, message: sent });
+    doctor.until(|message| matches!(message, ServerMessage::Event { kind: LiveKind::Thread, .. })).await;
+}
+
+#[tokio::test]
+async fn who_comes_back_hears_what_was_missed() {
+    let house = house().await;
+    let mut page = connect(&house.hub, house.patient.access(&house.clinic), ORIGIN).await.unwrap();
+    page.say(&ClientMessage::Hello { last: Some(0) }).await;
+    for number in 1..=2 {
+        let event = page.until(|message| matches!(message, ServerMessage::Event { .. })).await;
+        assert_eq!(event, ServerMessage::Event { number, kind: LiveKind::Visit, resource: house.visit.uuid() });
+    }
+    let mut lost = connect(&house.hub, house.patient.access(&house.clinic), ORIGIN).await.unwrap();
+    lost.say(&ClientMessage::Hello { last: Some(99) }).await;
+    assert_eq!(lost.until(|message| matches!(message, ServerMessage::Resync { .. })).await, ServerMessage::Resync { last: 2 });
+}
+
+#[tokio::test]
+async fn the_end_of_the_visit_empties_the_room() {
+    let house = house().await;
+    let (clinic, visit) = (&house.clinic, house.visit);
+    let (mut patient, mut doctor) = (Page::open(&house, &house.patient).await, Page::open(&house, &house.doctor).await);
+    patient.join(visit).await;
+    doctor.join(visit).await;
+    let command = visits::EndVisit { encounter: visit, outcome: Outcome::NoDiagnosis, idempotency_key: None };
+    visits::end(&clinic.domain, &house.doctor.access(clinic), command).await.unwrap();
+    clinic.dispatch().await;
+    patient.until(|message| matches!(message, ServerMessage::Event { kind: LiveKind::Visit, .. })).await;
+    patient.say(&ClientMessage::Join { visit }).await;
+    let refused = patient.until(|message| matches!(message, ServerMessage::Refused { .. })).await;
+    assert_eq!(refused, ServerMessage::Refused { visit, code: Code::VisitEnded });
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_its_session() {
+    let house = house().await;
+    let mut page = Page::open(&house, &house.patient).await;
+    let access = house.patient.access(&house.clinic);
+    identity::sign_out(&house.clinic.domain, &access).await.unwrap();
+    house.clinic.dispatch().await;
+    assert_eq!(page.closed().await, Some(CLOSE_SIGNED_OUT));
+}
+
+#[tokio::test]
+async fn the_oldest_socket_makes_room() {
+    let house = house().await;
+    let mut first = Page::open(&house, &house.patient).await;
+    let _second = Page::open(&house, &house.patient).await;
+    let _third = Page::open(&house, &house.patient).await;
+    assert_eq!(first.closed().await, Some(CLOSE_TOO_MANY));
+}

@@ -1,0 +1,78 @@
+//! The command line: a few flags, so a few lines.
+
+use crate::process::{Failure, Outcome};
+
+/// The words that nobody has taken yet.
+#[derive(Debug)]
+pub(crate) struct Arguments(Vec<String>);
+
+impl Arguments {
+    /// Those of this process.
+    pub(crate) fn from_environment() -> Outcome<Self> {
+        let words = std::env::args_os()
+            .skip(1)
+            .map(|word| word.into_string().map_err(|word| Failure::because(format!("{} is not Unicode", word.display()))));
+        Ok(Self(words.collect::<Outcome<_>>()?))
+    }
+
+    /// Takes a flag, and says whether it stood there.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|word| word != name);
+        self.0.len() < before
+    }
+
+    /// Takes `--name 80` or `--name=80`.
+    pub(crate) fn value(&mut self, name: &str) -> Outcome<Option<u16>> {
+        let joined = format!("{name}=");
+        let Some(at) = self.0.iter().position(|word| word == name || word.starts_with(&joined)) else { return Ok(None) };
+        let word = self.0.remove(at);
+        let text = match word.strip_prefix(&joined) {
+            Some(text) => text.to_owned(),
+            None if at < self.0.len() => self.0.remove(at),
+            None => return Err(Failure::because(format!("{name} needs a number"))),
+        };
+        text.parse().map(Some).map_err(|_| Failure::because(format!("{name} needs a number below 65536, not {text:?}")))
+    }
+
+    /// Takes the first word that is not a flag.
+    pub(crate) fn positional(&mut self) -> Option<String> {
+        let at = self.0.iter().position(|word| !word.starts_with('-') || word == "-h" || word == "--help")?;
+        Some(self.0.remove(at))
+    }
+
+    /// Fails when something is left that nobody understood.
+    pub(crate) fn finish(self) -> Outcome {
+        match self.0.first() {
+            None => Ok(()),
+            Some(word) => Err(Failure::because(format!("`{word}` is not understood here; see `cargo xtask help`"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(line: &str) -> Arguments {
+        Arguments(line.split_whitespace().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn flags_values_and_words_come_in_any_order() {
+        let mut taken = arguments("--long demo --port=80 filter");
+        assert_eq!(taken.positional().as_deref(), Some("demo"));
+        assert!(taken.flag("--long"));
+        assert!(!taken.flag("--rust"));
+        assert_eq!(taken.value("--port").unwrap(), Some(80));
+        assert_eq!(taken.positional().as_deref(), Some("filter"));
+        taken.finish().unwrap();
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        assert!(arguments("--prot 80").finish().is_err());
+        assert!(arguments("--port").value("--port").is_err());
+        assert!(arguments("--port many").value("--port").is_err());
+    }
+}

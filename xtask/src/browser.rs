@@ -1,0 +1,174 @@
+//! The browser tests: the built server with a fresh demonstration clinic, and Playwright against it.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::postgres::{free_port, stop_left_behind};
+use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, run};
+use crate::workspace::{Workspace, is_root, remove_private_folder};
+
+/// A start makes a cluster, migrates it and fills the clinic; on a slow machine that is a minute.
+const START_LIMIT: Duration = Duration::from_secs(300);
+
+/// Runs the browser tests whose title contains `filter`.
+pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, variable: Option<(&str, &str)>) -> Outcome {
+    let server = Server::start(workspace)?;
+    let mut playwright = Command::new(workspace.end2end().join("node_modules/.bin/playwright"));
+    playwright.arg("test").current_dir(workspace.end2end()).env("DEMO_JSON", server.var.join("demo.json")).envs(variable);
+    if let Some(filter) = filter {
+        playwright.args(["--pass-with-no-tests", "--grep", filter]);
+    }
+    let passed = run(&mut playwright);
+    if matches!(passed, Err(Failure::Because(_))) {
+        eprintln!("the server's log: {}", server.log.display());
+    }
+    passed
+}
+
+/// A running demonstration of its own. Dropping it stops it and removes its data.
+struct Server {
+    child: Child,
+    var: PathBuf,
+    log: PathBuf,
+}
+
+impl Server {
+    fn start(workspace: &Workspace) -> Outcome<Self> {
+        let var = workspace.scratch("e2e");
+        clear(&var)?;
+        let log = workspace.target.join("e2e-server.log");
+        let output = File::create(&log).attempt(|| format!("create {}", log.display()))?;
+        let port = free_port()?;
+        let mut command = workspace.server(["demo", "--port", &port.to_string(), "--var-dir"]);
+        command.arg(&var).stdout(output.try_clone()?).stderr(output);
+        let mut server = Self { child: Child::spawn(&mut command)?, var, log };
+        server.wait_until_ready(port)?;
+        Ok(server)
+    }
+
+    fn wait_until_ready(&mut self, port: u16) -> Outcome {
+        let begun = Instant::now();
+        while !(is_ready(port) && self.var.join("demo.json").is_file()) {
+            check_interrupted()?;
+            if let Some(status) = self.child.ended()? {
+                return Err(Failure::because(format!(
+                    "the server ended at its start ({status}); its last words:\n{}",
+                    self.last_words()
+                )));
+            }
+            if begun.elapsed() > START_LIMIT {
+                let limit = START_LIMIT.as_secs();
+                return Err(Failure::because(format!(
+                    "the server was not ready in {limit} s; its last words:\n{}",
+                    self.last_words()
+                )));
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        Ok(())
+    }
+
+    fn last_words(&self) -> String {
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let stopped = self.child.stop(Duration::from_secs(60)).and_then(|_| clear(&self.var));
+        if let Err(Failure::Because(text)) = stopped {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// Stops a database that a killed server left at `var`, and removes the folder.
+fn clear(var: &Path) -> Outcome {
+    stop_left_behind(&var.join("postgres"))?;
+    remove_private_folder(var, is_root().then_some("postgres"))
+}
+
+/// Whether the server says that it is ready.
+fn is_ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET /health/ready HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n")?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status)?;
+        Ok(status.ends_with(b" 200"))
+    };
+    ask().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+    use std::net::TcpListener;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn answering(status_line: &'static str) -> u16 {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let request = BufReader::new(stream.try_clone().unwrap());
+            request.lines().take_while(|line| !line.as_ref().unwrap().is_empty()).count();
+            stream.write_all(status_line.as_bytes()).unwrap();
+        });
+        port
+    }
+
+    /// A workspace whose server is this script for node.
+    fn served_by(name: &str, script: &str) -> Workspace {
+        let root = std::env::temp_dir().join(format!("bedside-xtask-{name}-{}", std::process::id()));
+        let workspace = Workspace { target: root.join("target"), root };
+        fs::create_dir_all(workspace.target.join("debug")).unwrap();
+        fs::write(workspace.server_binary(), format!("#!/usr/bin/env node\n{script}")).unwrap();
+        fs::set_permissions(workspace.server_binary(), fs::Permissions::from_mode(0o755)).unwrap();
+        workspace
+    }
+
+    #[test]
+    fn a_server_is_awaited_and_then_removed_with_its_data() {
+        let script = "
+            const [, , , , port, , folder] = process.argv;
+            const fs = require('fs');
+            fs.mkdirSync(folder);
+            fs.writeFileSync(folder + '/demo.json', '{}');
+            require('http').createServer((_, answer) => answer.end('ready')).listen(port, '127.0.0.1');
+            process.on('SIGTERM', () => { console.log('told to stop'); process.exit(0); });
+        ";
+        let workspace = served_by("served", script);
+        let server = Server::start(&workspace).unwrap();
+        let (var, log) = (server.var.clone(), server.log.clone());
+        assert!(var.join("demo.json").is_file());
+        drop(server);
+        assert!(!var.exists());
+        assert_eq!(fs::read_to_string(log).unwrap(), "told to stop\n");
+        fs::remove_dir_all(workspace.root).unwrap();
+    }
+
+    #[test]
+    fn a_server_that_ends_at_its_start_is_quoted() {
+        let workspace = served_by("ended", "console.error('no database'); process.exit(3)");
+        let Err(Failure::Because(text)) = Server::start(&workspace) else { panic!("must fail") };
+        assert!(text.contains("no database") && text.contains('3'), "{text}");
+        fs::remove_dir_all(workspace.root).unwrap();
+    }
+
+    #[test]
+    fn ready_is_what_answers_200() {
+        assert!(is_ready(answering("HTTP/1.1 200 OK\r\n\r\n")));
+        assert!(!is_ready(answering("HTTP/1.1 503 Service Unavailable\r\n\r\n")));
+        assert!(!is_ready(free_port().unwrap()));
+    }
+}

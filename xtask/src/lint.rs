@@ -1,0 +1,52 @@
+//! `cargo xtask lint`: all checks that need no running system. Every one runs, and all that fail are named at the end.
+
+use crate::process::{Failure, Outcome, command, run};
+use crate::progress::Steps;
+use crate::rules;
+use crate::setup::{self, Purpose};
+use crate::workspace::{SERVER_SIDE, Workspace};
+
+/// The crates that become WebAssembly.
+const BROWSER_SIDE: &[&str] = &["-p", "frontend", "-p", "app", "--features", "app/hydrate", "--target", "wasm32-unknown-unknown"];
+
+/// Runs every check.
+pub(crate) fn lint(workspace: &Workspace) -> Outcome {
+    let mut steps = Steps::of(7);
+    steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Lint))?;
+    let mut failed = Vec::new();
+    let mut check = |what: &str, check: &dyn Fn() -> Outcome| match steps.step(what, check) {
+        Err(Failure::Because(text)) => {
+            eprintln!("{text}");
+            failed.push(what.to_owned());
+            Ok(())
+        }
+        other => other,
+    };
+    check("House rules", &|| rules::check(workspace))?;
+    check("Format", &|| run(&mut workspace.cargo(["fmt", "--all", "--check"])))?;
+    check("Licences, bans and sources", &|| deny(workspace))?;
+    check("Clippy, server side", &|| clippy(workspace, SERVER_SIDE))?;
+    check("Clippy, browser side", &|| clippy(workspace, BROWSER_SIDE))?;
+    check("Clippy, xtask", &|| clippy(workspace, &["-p", "xtask", "--profile", "xtask"]))?;
+    if failed.is_empty() {
+        eprintln!("Nothing to complain about ({}).", steps.elapsed());
+        return Ok(());
+    }
+    Err(Failure::because(format!("failed: {}", failed.join("; "))))
+}
+
+fn clippy(workspace: &Workspace, crates: &[&str]) -> Outcome {
+    let mut cargo = workspace.cargo(["clippy", "--quiet"]);
+    cargo.args(crates);
+    // A cdylib has no tests for the browser's target.
+    if !crates.contains(&"--target") {
+        cargo.arg("--all-targets");
+    }
+    run(cargo.args(["--", "-D", "warnings"]))
+}
+
+/// Advisories are left out: their database is a git repository, and lint must work without a code host.
+fn deny(workspace: &Workspace) -> Outcome {
+    let mut deny = command(setup::cargo_deny_program(workspace), ["--log-level", "error", "check", "--hide-inclusion-graph"]);
+    run(deny.args(["bans", "licenses", "sources"]).current_dir(&workspace.root))
+}

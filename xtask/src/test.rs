@@ -1,0 +1,141 @@
+//! `cargo xtask test`: every test, Rust first, then the browser. One part's failure does not keep the others from running.
+
+use crate::arguments::Arguments;
+use crate::bundle::{self, Profile};
+use crate::postgres::Cluster;
+use crate::process::{Failure, Outcome, run, succeeds};
+use crate::progress::Steps;
+use crate::setup::{self, Purpose};
+use crate::workspace::{SERVER_SIDE, Workspace};
+use crate::{browser, say};
+
+/// Where the tests find the cluster on which they make their databases.
+pub(crate) const DATABASE_VARIABLE: &str = "BEDSIDE_TEST_DATABASE_URL";
+
+/// Set for the tests that take minutes, which otherwise skip aloud.
+const LONG_VARIABLE: &str = "BEDSIDE_LONG_TESTS";
+
+/// Which tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    All,
+    Rust,
+    Browser,
+}
+
+/// What was asked for on the command line.
+#[derive(Debug)]
+pub(crate) struct Options {
+    part: Part,
+    long: bool,
+    filter: Option<String>,
+}
+
+impl Options {
+    /// Takes its flags and the filter.
+    pub(crate) fn parse(arguments: &mut Arguments) -> Outcome<Self> {
+        let part = match (arguments.flag("--rust"), arguments.flag("--browser")) {
+            (false, false) => Part::All,
+            (true, false) => Part::Rust,
+            (false, true) => Part::Browser,
+            (true, true) => return Err(Failure::because("--rust and --browser exclude each other; leave both out to run all")),
+        };
+        Ok(Self { part, long: arguments.flag("--long"), filter: arguments.positional() })
+    }
+
+    fn runs(&self, part: Part) -> bool {
+        self.part == Part::All || self.part == part
+    }
+}
+
+/// Runs the tests that `options` ask for.
+pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
+    let (rust, browser) = (options.runs(Part::Rust), options.runs(Part::Browser));
+    let mut steps = Steps::of(2 + 3 * usize::from(browser) + 3 * usize::from(rust));
+    let mut failures = Vec::new();
+    steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Test))?;
+    if browser {
+        steps.step("Building the browser part", || bundle::compile_frontend(workspace, Profile::Dev))?;
+        steps.step("Assembling the site", || bundle::assemble_site(workspace, Profile::Dev))?;
+    }
+    // Some crates get another feature from what only tests depend on. With the tests, the server is built as they need it, so that
+    // nothing is compiled twice; alone, it is that of the demonstration.
+    if rust {
+        steps.step("Building the server and the tests", || run(workspace.cargo(["build", "--all-targets"]).args(SERVER_SIDE)))?;
+    } else {
+        steps.step("Building the server", || bundle::compile_server(workspace, Profile::Dev))?;
+    }
+    if rust {
+        let cluster = steps.step("Starting the database of the tests", || Cluster::start(workspace))?;
+        let passed = steps.step("Running the Rust tests", || rust_tests(workspace, &cluster, options));
+        note(&mut failures, "Rust tests", passed)?;
+        let passed = steps.step("Running the xtask's own tests", || xtask_tests(workspace, options));
+        note(&mut failures, "xtask's tests", passed)?;
+    }
+    if browser {
+        let filter = options.filter.as_deref();
+        let passed = steps
+            .step("Running the browser tests", || browser::test(workspace, filter, options.long.then_some((LONG_VARIABLE, "1"))));
+        note(&mut failures, "browser tests", passed)?;
+    }
+    if !failures.is_empty() {
+        return Err(Failure::because(failures.join("\n")));
+    }
+    say(&format!("All tests passed in {}.\n", steps.elapsed()))
+}
+
+fn note(failures: &mut Vec<String>, part: &str, outcome: Outcome) -> Outcome {
+    match outcome {
+        Err(Failure::Because(text)) => failures.push(format!("{part} failed: {text}")),
+        other => other?,
+    }
+    Ok(())
+}
+
+fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Outcome {
+    let with_nextest = has_nextest(workspace);
+    let database = cluster.url("postgres");
+    let call = |words: &[&str], filter: Option<&str>| {
+        let mut cargo = workspace.cargo(words.iter().copied());
+        cargo.args(SERVER_SIDE).arg("--no-fail-fast").args(filter).env(DATABASE_VARIABLE, &database);
+        if options.long {
+            cargo.env(LONG_VARIABLE, "1");
+        }
+        cargo
+    };
+    let filter = options.filter.as_deref();
+    if !with_nextest {
+        return run(&mut call(&["test"], filter));
+    }
+    let tests = run(&mut call(&["nextest", "run", "--no-tests=pass"], filter));
+    // nextest leaves the examples in the documentation to cargo.
+    let examples =
+        if let Err(Failure::Interrupted(_)) = tests { Ok(()) } else { run(&mut call(&["test", "--doc", "--quiet"], filter)) };
+    tests.and(examples)
+}
+
+fn xtask_tests(workspace: &Workspace, options: &Options) -> Outcome {
+    let mut cargo = if has_nextest(workspace) {
+        workspace.cargo(["nextest", "run", "--no-tests=pass", "--cargo-profile", "xtask", "-p", "xtask", "--no-fail-fast"])
+    } else {
+        workspace.cargo(["test", "--profile", "xtask", "-p", "xtask", "--no-fail-fast"])
+    };
+    run(cargo.args(&options.filter))
+}
+
+fn has_nextest(workspace: &Workspace) -> bool {
+    succeeds(&mut workspace.cargo(["nextest", "--version"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_part_failing_is_noted_and_a_signal_ends_it_all() {
+        let mut failures = Vec::new();
+        note(&mut failures, "browser tests", Err(Failure::because("two failed"))).unwrap();
+        assert_eq!(failures, ["browser tests failed: two failed"]);
+        assert!(note(&mut failures, "browser tests", Err(Failure::Interrupted(2))).is_err());
+    }
+}
