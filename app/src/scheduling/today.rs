@@ -60,7 +60,7 @@ fn Day(day: DoctorDay) -> impl IntoView {
             <section class="card">
                 <ZoneNote/>
                 <div class="scroll">
-                    <table class="stack">
+                    <table class="agenda">
                         <caption>{caption}</caption>
                         <thead>
                             <tr>
