@@ -17,6 +17,7 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? readDemo()?.url ?? 'http://localhost:3000',
     locale: 'en-GB',
     timezoneId: 'Europe/London',
+    actionTimeout: 20_000,
     trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {

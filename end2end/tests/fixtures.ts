@@ -1,7 +1,8 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 
-export { expect };
-export { signInFor } from './demo';
+import { signInFor } from './demo';
+
+export { expect, signInFor };
 
 /** One mail as the development mailbox shows it. */
 export interface Mail {
@@ -94,4 +95,19 @@ export async function mailTo(page: Page, to: string, subject: RegExp): Promise<M
   const find = async () => (await mailbox(page)).find(mail => mail.to.includes(to) && subject.test(mail.subject));
   await expect.poll(find, { message: `a mail to ${to} about ${subject}`, timeout: 20_000 }).toBeTruthy();
   return (await find())!;
+}
+
+/** Signs in as the demonstration's person of a role, and waits for their home. */
+export async function signIn(page: Page, role: string): Promise<void> {
+  const { email, password } = signInFor(role);
+  await signInAs(page, email, password);
+  await page.waitForURL(`**/${role}`);
+}
+
+/** Signs in with an address and a password. */
+export async function signInAs(page: Page, email: string, password: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
 }

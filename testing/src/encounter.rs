@@ -11,27 +11,48 @@ impl TestClinic {
     /// # Panics
     /// When the database refuses it.
     pub async fn encounter(&self, patient: &Person, doctor: &Person, practice: Practice) -> EncounterId {
+        self.insert(patient, doctor, practice, ("in_visit", SignedDuration::ZERO, true)).await
+    }
+
+    /// A confirmed visit that is to begin in five minutes: its waiting room is open, and nobody is there.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    pub async fn coming_encounter(&self, patient: &Person, doctor: &Person, practice: Practice) -> EncounterId {
+        self.insert(patient, doctor, practice, ("confirmed", SignedDuration::from_mins(5), false)).await
+    }
+
+    async fn insert(
+        &self,
+        patient: &Person,
+        doctor: &Person,
+        practice: Practice,
+        (state, starts_in, admitted): (&str, SignedDuration, bool),
+    ) -> EncounterId {
         let encounter = self.domain.new_id::<EncounterId>();
-        let now = self.domain.now();
+        let starts_at = self.domain.now() + starts_in;
         sqlx::query(
             "with appointment as (
                insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
                  booked_by, booked_at)
-               values ($1, $2, $3, $4, $5, $6, 'in_visit', 'video', '', 0, 'GBP', $7, $5)),
+               values ($1, $2, $3, $4, $5, $6, $10, 'video', '', 0, 'GBP', $7, $5)),
              claim as (
                insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
                values ($8, $3, $2, tstzrange($5, $6), tstzrange($5, $6), 'confirmed', $1))
-             insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id, arrived_at, admitted_at) values ($9, $1, $2, $3, $4, $5, $5)",
+             insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id, arrived_at, admitted_at)
+             values ($9, $1, $2, $3, $4, case when $11 then $5 end, case when $11 then $5 end)",
         )
         .bind(self.domain.new_id::<AppointmentId>().uuid())
         .bind(patient.patient().uuid())
         .bind(doctor.doctor().uuid())
         .bind(practice.clinic.uuid())
-        .bind(now.to_sqlx())
-        .bind((now + SignedDuration::from_mins(30)).to_sqlx())
+        .bind(starts_at.to_sqlx())
+        .bind((starts_at + SignedDuration::from_mins(30)).to_sqlx())
         .bind(patient.user.uuid())
         .bind(self.domain.new_id::<ClaimId>().uuid())
         .bind(encounter.uuid())
+        .bind(state)
+        .bind(admitted)
         .execute(&self.owner)
         .await
         .expect("a visit can be inserted");

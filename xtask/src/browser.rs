@@ -1,8 +1,9 @@
 //! The browser tests: the built server with a fresh demonstration clinic, and Playwright against it.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -40,10 +41,14 @@ impl Server {
     fn start(workspace: &Workspace) -> Outcome<Self> {
         let var = workspace.scratch("e2e");
         clear(&var)?;
+        // Open to the user `postgres`, so that the cluster is made inside and goes with the folder.
+        DirBuilder::new().mode(0o755).create(&var).attempt(|| format!("create {}", var.display()))?;
         let log = workspace.target.join("e2e-server.log");
         let output = File::create(&log).attempt(|| format!("create {}", log.display()))?;
         let port = free_port()?;
         let mut command = workspace.server(["demo", "--port", &port.to_string(), "--var-dir"]);
+        // A booking needs an hour's notice, and a test that books wants to be let in at once.
+        command.env("BEDSIDE_SCHEDULING__WAITING_ROOM_OPENS_MINUTES", "240");
         command.arg(&var).stdout(output.try_clone()?).stderr(output);
         let mut server = Self { child: Child::spawn(&mut command)?, var, log };
         server.wait_until_ready(port)?;

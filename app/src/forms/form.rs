@@ -3,7 +3,7 @@
 use super::FormHandle;
 use super::context::FormContext;
 use crate::i18n::{say, use_locale};
-use crate::parts::ErrorSummary;
+use crate::parts::{Alive, ErrorSummary};
 use leptos::children::ChildrenFn;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -23,13 +23,18 @@ pub fn Form(
     let l = use_locale();
     let location = use_location();
     let fields = StoredValue::new(children);
+    let alive = Alive::here();
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
             {move || {
                 let start = form.start;
                 let back = location.pathname.get_untracked() + &query_of(&location.search.get_untracked());
                 Suspend::new(async move {
-                    let (key, values, failure) = match start.await {
+                    let start = start.await;
+                    if !alive.is() {
+                        return ().into_any();
+                    }
+                    let (key, values, failure) = match start {
                         Ok(start) => (start.idempotency_key, start.values, start.failure),
                         Err(failure) => (String::new(), None, Some(failure)),
                     };
@@ -59,6 +64,7 @@ pub fn Form(
                             </form>
                         </Provider>
                     }
+                    .into_any()
                 })
             }}
         </Transition>

@@ -1,14 +1,20 @@
 //! The first page of the portal.
 
-use crate::scheduling::DayTable;
+use crate::i18n::{say, use_locale};
+use crate::parts::PageTitle;
+use crate::scheduling::{DayHead, DayTable, day_of_address};
 use crate::visits::WhoWaits;
 use leptos::prelude::*;
 
-/// The day. Who waits stands above it.
+/// Which day it is, who waits, the visits of the day.
 #[component]
 pub fn DoctorHome() -> impl IntoView {
+    let l = use_locale();
+    let day = day_of_address();
     view! {
-        <DayTable/>
+        <PageTitle text=say!(l, common.home.doctor_title)/>
+        <DayHead day/>
         <WhoWaits/>
+        <DayTable day/>
     }
 }

@@ -30,7 +30,8 @@ pub fn WelcomePage() -> impl IntoView {
                 <h1>{say!(l, common.welcome.title)}</h1>
                 <p>{say!(l, common.welcome.lead)}</p>
                 <div class="row">
-                    <a class="button" href="/sign-up">{say!(l, common.welcome.find)}</a>
+                    <a class="button" href="/doctors">{say!(l, common.welcome.find)}</a>
+                    <a class="button plain" href="/sign-up">{say!(l, common.welcome.create)}</a>
                     <p>
                         {say!(l, common.welcome.have_account)} " "
                         <a href="/sign-in">{say!(l, common.account.sign_in)}</a>

@@ -20,18 +20,36 @@ where
     V: IntoView + 'static,
 {
     let l = use_locale();
+    let alive = Alive::here();
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
                     match resource.await {
+                        _ if !alive.is() => ().into_any(),
                         Ok(value) => view(value).into_any(),
                         Err(failure) => refused(&failure),
                     }
                 })
             }}
         </Transition>
+    }
+}
+
+/// Whether the part of the page that made this is still there. An answer may come after the part that asked was replaced or left; what
+/// that part holds must not be touched then.
+#[derive(Clone, Copy)]
+pub(crate) struct Alive(StoredValue<()>);
+
+impl Alive {
+    /// Of the part that is being made.
+    pub(crate) fn here() -> Self {
+        Self(StoredValue::new(()))
+    }
+
+    pub(crate) fn is(self) -> bool {
+        self.0.try_get_value().is_some()
     }
 }
 

@@ -30,6 +30,7 @@ pub use error_summary::ErrorSummary;
 pub use face::{Face, initials};
 pub use fields::{EmailField, TextArea, TextField};
 pub use icon::{Icon, Sign};
+pub(crate) use loaded::Alive;
 pub use loaded::loaded;
 pub use page_title::PageTitle;
 pub use pager::Pager;

@@ -33,7 +33,8 @@ pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use next_visit::NextVisit;
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
-pub use today::{DayTable, ReadDay, read_day};
+pub(crate) use today::{DayHead, DayTable, day_of_address};
+pub use today::{ReadDay, read_day};
 pub use week::{ReadWeek, WeekPage, read_week};
 
 /// What a use case answered, as a page takes it: a failure also sets the status of the page or of the call.

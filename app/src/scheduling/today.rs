@@ -4,7 +4,7 @@ use super::states::StateTag;
 use crate::failure::Failure;
 use crate::i18n::{plural, say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Detail, EmptyState, Moment, PageTitle, ZoneNote, loaded};
+use crate::parts::{Detail, EmptyState, Moment, ZoneNote, loaded};
 use crate::viewer::use_now;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -26,28 +26,56 @@ pub async fn read_day(
     super::answered(domain::scheduling::day_of_doctor(&request.domain, &request.access, day, &request.viewer.zone).await)
 }
 
-/// A day: its date as the heading of the page, the ways to the days around it, the visits.
-#[component]
-pub fn DayTable() -> impl IntoView {
-    let l = use_locale();
+/// The day that the address names, or today.
+pub(crate) type Day = Resource<Result<DoctorDay, Failure>>;
+
+/// Reads the day that the address names. Call it at the top of the page.
+pub(crate) fn day_of_address() -> Day {
     let query = use_query_map();
-    let day = Resource::new_blocking(move || query.with(|query| query.get("day")), read_day);
+    Resource::new_blocking(move || query.with(|query| query.get("day")), read_day)
+}
+
+/// A day's date as the heading of the page, and the ways to the days around it.
+#[component]
+pub(crate) fn DayHead(
+    /// The day.
+    day: Day,
+) -> impl IntoView {
+    loaded(day, |day| view! { <Head date=day.date/> })
+}
+
+/// The visits of a day.
+#[component]
+pub(crate) fn DayTable(
+    /// The day.
+    day: Day,
+) -> impl IntoView {
+    loaded(day, |day| view! { <Visits entries=day.entries/> })
+}
+
+#[component]
+fn Head(date: Date) -> impl IntoView {
+    let l = use_locale();
+    let ways =
+        [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
+            .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=day_address(day)>{label}</a> }));
     view! {
-        <PageTitle text=say!(l, common.home.doctor_title)/>
-        {loaded(day, |day| view! { <Day day/> })}
+        <div class="row">
+            <h1>{format::date_long(date, names(l))}</h1>
+            <nav class="row end" aria-label=say!(l, scheduling.today.days)>
+                {ways.into_iter().collect_view()}
+                <a href="/doctor">{say!(l, scheduling.today.to_today)}</a>
+            </nav>
+        </div>
     }
 }
 
 #[component]
-fn Day(day: DoctorDay) -> impl IntoView {
+fn Visits(entries: Vec<DayEntry>) -> impl IntoView {
     let l = use_locale();
-    let DoctorDay { date, entries } = day;
-    let ways =
-        [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
-            .map(|(day, label)| day.map(|day| view! { <a class="button plain" href=day_address(day)>{label}</a> }));
     let n = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     let caption = plural(n, say!(l, scheduling.today.caption_singular, n = n), say!(l, scheduling.today.caption_plural, n = n));
-    let table = if entries.is_empty() {
+    if entries.is_empty() {
         view! {
             <EmptyState title=say!(l, scheduling.today.empty_title) text=say!(l, scheduling.today.empty)>
                 <a class="button" href="/doctor/hours">{say!(l, common.home.doctor_hours)}</a>
@@ -76,16 +104,6 @@ fn Day(day: DoctorDay) -> impl IntoView {
             </section>
         }
         .into_any()
-    };
-    view! {
-        <div class="row">
-            <h1>{format::date_long(date, names(l))}</h1>
-            <nav class="row end" aria-label=say!(l, scheduling.today.days)>
-                {ways.into_iter().collect_view()}
-                <a href="/doctor">{say!(l, scheduling.today.to_today)}</a>
-            </nav>
-        </div>
-        {table}
     }
 }
 

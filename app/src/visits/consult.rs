@@ -63,7 +63,16 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
     };
     let tools = view! { <CallTools call/> };
     let panel = view! {
-        <details open on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
+        <details class="fold">
+            <summary>{say!(l, visits.consult.patient)}</summary>
+            <SummaryPanel panels/>
+        </details>
+        <details class="fold" open>
+            <summary>{say!(l, visits.consult.notes)}</summary>
+            <NotesEditor panels/>
+            <DiagnosisPicker panels/>
+        </details>
+        <details class="fold" open on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
             <summary>
                 {move || match chat.unread.get() {
                     0 => say!(l, visits.consult.chat).to_owned(),
@@ -72,16 +81,7 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
             </summary>
             <ChatPanel chat/>
         </details>
-        <details>
-            <summary>{say!(l, visits.consult.patient)}</summary>
-            <SummaryPanel panels/>
-        </details>
-        <details>
-            <summary>{say!(l, visits.consult.notes)}</summary>
-            <NotesEditor panels/>
-            <DiagnosisPicker panels/>
-        </details>
-        <details>
+        <details class="fold">
             <summary>{say!(l, visits.consult.end)}</summary>
             // In a page of its own: leaving this one leaves the call.
             <p>

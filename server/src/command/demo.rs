@@ -46,6 +46,13 @@ pub async fn demo(file: Option<PathBuf>, options: Options) -> ExitCode {
         Ok(config) => config,
         Err(code) => return code,
     };
+    match crate::postgres::set_aside_without_keys(&config.var_dir) {
+        Ok(None) => {}
+        Ok(Some(aside)) => {
+            say(&format!("the keys of an earlier demonstration are gone; its database is now {}", aside.display()))
+        }
+        Err(error) => say(&format!("the database of an earlier demonstration cannot be moved away: {error}")),
+    }
     match run(config, &options.var_dir, &url).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

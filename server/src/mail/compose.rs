@@ -13,8 +13,8 @@ use model::{
     scheduling::TimeRange,
 };
 
-/// The letter of a mail.
-pub(super) fn letter(mail: &Mail, url: &PublicUrl) -> Letter {
+/// The letter of a mail. The waiting room opens so many minutes before a visit.
+pub(super) fn letter(mail: &Mail, url: &PublicUrl, room_opens_minutes: u32) -> Letter {
     let l = locale_of(&mail.language);
     let mut letter = match &mail.content {
         MailContent::ConfirmEmail { token } => Letter {
@@ -67,7 +67,7 @@ pub(super) fn letter(mail: &Mail, url: &PublicUrl) -> Letter {
             button: Some((say!(l, mail.restored.button).into(), url.link("/sign-in"))),
             ..Letter::default()
         },
-        MailContent::AppointmentBooked(brief) => booked(l, mail, brief, url),
+        MailContent::AppointmentBooked(brief) => booked(l, mail, brief, url, room_opens_minutes),
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, url),
     };
     letter.greeting = say!(l, mail.greeting, name = mail.name.as_str());
@@ -96,7 +96,7 @@ fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
     (day, time)
 }
 
-fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) -> Letter {
+fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl, room_opens_minutes: u32) -> Letter {
     let (day, time) = when(l, mail, brief);
     let link = url.link(&path_of(brief));
     let with = if brief.to_doctor { &brief.patient } else { &brief.doctor };
@@ -115,7 +115,7 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) -> 
             (say!(l, mail.booked.at_clinic).into(), brief.clinic.clone()),
         ],
         button: Some((say!(l, mail.booked.button).into(), link)),
-        after: vec![say!(l, mail.booked.next).into()],
+        after: vec![say!(l, mail.booked.next, n = room_opens_minutes)],
         calendar: Some((file, Method::Publish.as_str())),
         ..Letter::default()
     }

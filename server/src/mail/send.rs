@@ -97,7 +97,7 @@ impl Mailer {
 /// # Errors
 /// What the mail server or the folder answered; the job then tries again.
 pub async fn send(state: &AppState, mail: &Mail) -> Result<(), Error> {
-    let letter = compose::letter(mail, &state.config.public_url);
+    let letter = compose::letter(mail, &state.config.public_url, state.config.scheduling.waiting_room_opens_minutes);
     let to = Mailbox::new(Some(mail.name.clone()), mail.to.parse().map_err(Error::To)?);
     let date = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(mail.created_at.as_microsecond()).unwrap_or(0));
     let builder = Message::builder()

@@ -83,6 +83,14 @@ pub fn exists(config: &Config) -> bool {
     place::is_there(&config.var_dir)
 }
 
+/// For a demonstration whose folder was deleted, keys and all: moves the cluster that it left outside of the folder away, and says where to.
+///
+/// # Errors
+/// When it cannot be moved.
+pub fn set_aside_without_keys(var_dir: &std::path::Path) -> std::io::Result<Option<std::path::PathBuf>> {
+    place::set_aside_without_keys(var_dir)
+}
+
 /// Shares the embedded cluster if it runs, and starts nothing; the external database as [`open`]. None when nothing runs.
 pub(crate) async fn glance(config: &Config) -> Result<Option<Urls>, Error> {
     match &config.database.url {

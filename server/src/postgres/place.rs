@@ -74,6 +74,20 @@ pub(super) fn is_there(var_dir: &Path) -> bool {
     has_data(&var_dir.join("postgres")) || has_data(&outside(&var_dir))
 }
 
+/// Moves a cluster outside of the folder away when the folder, and with it the keys, was deleted: what the cluster holds cannot be read
+/// any more, and stands in the way of a new one. Says where it is now. A cluster that runs stays.
+pub(super) fn set_aside_without_keys(var_dir: &Path) -> std::io::Result<Option<PathBuf>> {
+    let var_dir = var_dir.canonicalize().unwrap_or_else(|_| var_dir.to_owned());
+    let home = outside(&var_dir);
+    if !has_data(&home) || var_dir.join("keys").exists() || home.join("data/postmaster.pid").exists() {
+        return Ok(None);
+    }
+    let aside = (1..).map(|n| PathBuf::from(format!("{}.without-keys-{n}", home.display()))).find(|path| !path.exists());
+    let Some(aside) = aside else { return Ok(None) };
+    std::fs::rename(&home, &aside)?;
+    Ok(Some(aside))
+}
+
 fn has_data(home: &Path) -> bool {
     home.join("data/PG_VERSION").exists()
 }

@@ -17,8 +17,8 @@ use axum::{
     middleware,
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use tower_http::compression::CompressionLayer;
+use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::{compression::CompressionLayer, services::ServeDir};
 
 /// Everything that the main listener answers.
 pub fn router(state: &AppState, options: LeptosOptions) -> Router {
@@ -26,15 +26,22 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let security = Security { https: state.config.public_url.is_https() };
     let page_context = page_context(state.relay.clone().map(health::relay_reading));
+    // The files of the site, and for what is none of them a page that says so. Not by leptos_axum's own file handler: for each file it runs
+    // `page_context` inside whatever page its thread rendered last, and takes that page's headers for the file.
+    let missing = ErrorHandler::new_with_context(page_context.clone(), app::shell, options.clone());
+    let files = ServeDir::new(&*options.site_root)
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(missing);
     Router::new()
-        .leptos_routes_with_context(state, routes, page_context.clone(), {
+        .leptos_routes_with_context(state, routes, page_context, {
             let options = options.clone();
             move || app::shell(options.clone())
         })
         .merge(live::routes())
         .merge(downloads::routes())
         .merge(mail::mailbox::routes(&state.config))
-        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(page_context, app::shell))
+        .fallback_service(files)
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn_with_state(state.clone(), edge::authenticate))
         .layer(edge::session_layer(&state.domain))

@@ -113,6 +113,8 @@ impl Call {
     /// Leaves the call; the visit goes on.
     pub(super) fn leave(self) {
         stop();
+        self.peer_visible.set(false);
+        self.status.set(CallStatus::Ended);
         self.left.set(true);
     }
 

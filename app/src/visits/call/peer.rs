@@ -9,9 +9,9 @@ use model::visits::views::IceServer;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    MediaStream, MediaStreamTrack, RtcConfiguration, RtcIceCandidateInit, RtcIceServer, RtcIceTransportPolicy, RtcOfferOptions,
-    RtcPeerConnection, RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiverDirection,
-    RtcRtpTransceiverInit, RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
+    MediaStream, MediaStreamTrack, RtcConfiguration, RtcIceCandidateInit, RtcIceServer, RtcOfferOptions, RtcPeerConnection,
+    RtcPeerConnectionIceEvent, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiverDirection, RtcRtpTransceiverInit,
+    RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
 /// A peer connection with its handlers. Dropping it closes it.
@@ -256,13 +256,5 @@ fn configuration(servers: &[IceServer]) -> RtcConfiguration {
     }
     let configuration = RtcConfiguration::new();
     configuration.set_ice_servers(&list);
-    if relay_only() {
-        configuration.set_ice_transport_policy(RtcIceTransportPolicy::Relay);
-    }
     configuration
-}
-
-/// `?relay=only`: for networks that let nothing else through, and for tests of the relay.
-fn relay_only() -> bool {
-    window().location().search().is_ok_and(|query| query.trim_start_matches('?').split('&').any(|pair| pair == "relay=only"))
 }

@@ -52,14 +52,14 @@ pub(in crate::visits) fn CallStage(
     let l = use_locale();
     show_preview(call.devices, call.local);
     let is_connected = move || matches!(call.status.get(), CallStatus::Connected | CallStatus::Reconnecting);
-    let shows_peer = move || is_connected() && call.peer_visible.get();
+    let is_here = move || !call.left.get() && !call.displaced.get() && call.refused.get().is_none();
+    let shows_peer = move || is_here() && is_connected() && call.peer_visible.get();
     let shows_self = move || call.devices.camera.get() == Gear::Ready && !call.camera_off.get();
-    let name = StoredValue::new(peer_name.clone());
     view! {
         <video node_ref=call.remote class="remote" autoplay playsinline class:gone=move || !shows_peer() aria-label=peer_name.clone()></video>
         <div class="instead" hidden=shows_peer>
-            <Face name=peer_name large=true/>
-            {move || view! { <Standing call name=name.get_value()/> }}
+            <Face name=peer_name.clone() large=true/>
+            <Standing call name=peer_name/>
         </div>
         <div class="self">
             <video node_ref=call.local autoplay playsinline prop:muted=true hidden=move || !shows_self() aria-hidden="true"></video>
@@ -79,26 +79,28 @@ fn Standing(call: Call, name: String) -> impl IntoView {
     let again = move |label: &'static str| {
         view! { <button type="button" class="button" on:click=move |_| call.join_again()>{label}</button> }
     };
-    if call.displaced.get() {
-        return view! { <p>{say!(l, visits.call.displaced)}</p> {again(say!(l, visits.call.here))} }.into_any();
-    }
-    if call.left.get() {
-        return view! { <p>{say!(l, visits.call.left)}</p> {again(say!(l, visits.call.again))} }.into_any();
-    }
-    if let Some(code) = call.refused.get() {
-        return view! { <p role="alert">{error_message(l, code)}</p> {again(say!(l, visits.call.try_again))} }.into_any();
-    }
-    match call.status.get() {
-        CallStatus::Joining | CallStatus::Connecting => {
-            view! { <p>{say!(l, visits.call.connecting, name = name)}</p> }.into_any()
+    move || {
+        if call.displaced.get() {
+            return view! { <p>{say!(l, visits.call.displaced)}</p> {again(say!(l, visits.call.here))} }.into_any();
         }
-        CallStatus::Waiting => view! { <p>{say!(l, visits.call.not_there, name = name)}</p> }.into_any(),
-        CallStatus::Reconnecting => view! { <p>{say!(l, visits.call.reconnecting)}</p> }.into_any(),
-        CallStatus::Connected => view! { <p>{say!(l, visits.call.no_picture, name = name)}</p> }.into_any(),
-        CallStatus::Failed => {
-            view! { <p role="alert">{say!(l, visits.call.failed)}</p> {again(say!(l, visits.call.try_again))} }.into_any()
+        if call.left.get() {
+            return view! { <p>{say!(l, visits.call.left)}</p> {again(say!(l, visits.call.again))} }.into_any();
         }
-        CallStatus::Ended => ().into_any(),
+        if let Some(code) = call.refused.get() {
+            return view! { <p role="alert">{error_message(l, code)}</p> {again(say!(l, visits.call.try_again))} }.into_any();
+        }
+        match call.status.get() {
+            CallStatus::Joining | CallStatus::Connecting => {
+                view! { <p>{say!(l, visits.call.connecting, name = name.clone())}</p> }.into_any()
+            }
+            CallStatus::Waiting => view! { <p>{say!(l, visits.call.not_there, name = name.clone())}</p> }.into_any(),
+            CallStatus::Reconnecting => view! { <p>{say!(l, visits.call.reconnecting)}</p> }.into_any(),
+            CallStatus::Connected => view! { <p>{say!(l, visits.call.no_picture, name = name.clone())}</p> }.into_any(),
+            CallStatus::Failed => {
+                view! { <p role="alert">{say!(l, visits.call.failed)}</p> {again(say!(l, visits.call.try_again))} }.into_any()
+            }
+            CallStatus::Ended => ().into_any(),
+        }
     }
 }
 

@@ -8,11 +8,9 @@ use domain::{
     identity, visits,
 };
 use futures::{SinkExt, StreamExt};
-use jiff::SignedDuration;
-use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, EncounterId},
+    ids::EncounterId,
     live::{CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, LiveKind, ServerMessage},
     visits::{
         negotiation::Politeness,
@@ -48,39 +46,7 @@ async fn house() -> House {
     let practice = clinic.practice().await;
     let patient = clinic.patient("Amara Osei").await;
     let doctor = clinic.doctor("Dr Lena Hoffmann", practice).await;
-    let (appointment, visit) = (clinic.domain.new_id::<AppointmentId>(), clinic.domain.new_id::<EncounterId>());
-    let mut tx = clinic.owner.begin().await.unwrap();
-    sqlx::query(
-        "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
-           booked_by, booked_at)
-         values ($1, $2, $3, $4, $5, $5 + interval '30 minutes', 'confirmed', 'video', '', 0, 'GBP', $6, $5)",
-    )
-    .bind(appointment.uuid())
-    .bind(patient.patient().uuid())
-    .bind(doctor.doctor().uuid())
-    .bind(practice.clinic.uuid())
-    .bind((clinic.domain.now() + SignedDuration::from_mins(5)).to_sqlx())
-    .bind(patient.user.uuid())
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    sqlx::raw_sql(
-        "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
-           select gen_random_uuid(), doctor_id, patient_id, tstzrange(starts_at, ends_at), tstzrange(starts_at, ends_at), 'confirmed', id
-           from appointments",
-    )
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    sqlx::query(
-        "insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id)
-         select $1, id, patient_id, doctor_id, clinic_id from appointments",
-    )
-    .bind(visit.uuid())
-    .execute(&mut *tx)
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
+    let visit = clinic.coming_encounter(&patient, &doctor, practice).await;
     visits::arrive(&clinic.domain, &patient.access(&clinic), visit).await.unwrap();
     visits::admit(&clinic.domain, &doctor.access(&clinic), visit).await.unwrap();
     clinic.dispatch().await;

@@ -1,0 +1,85 @@
+// Booking, with and without JavaScript, and what happens when a time goes to somebody else.
+import { readDemo } from './demo';
+import { expect, mailTo, test } from './fixtures';
+import { book, chooseTime, findDoctor, giveReason, newPatient } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+/** A doctor of the demonstration clinic whom no other test books. */
+async function anyDoctor(page: import('@playwright/test').Page): Promise<string> {
+  await page.goto('/doctors?specialty=&name=&day=');
+  const name = await page.getByRole('link', { name: /^See times of/ }).first().getAttribute('aria-label');
+  return name!.replace('See times of ', '');
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+    test.beforeEach(({ complaints }) => {
+      // What is preloaded for the scripts goes unused without them.
+      if (!javaScriptEnabled) complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+    });
+
+    test('somebody books a visit, is told by mail, and cancels it', async ({ page, complaints }) => {
+      test.slow();
+      const { email } = await newPatient(page, 'Björk Ní Dhomhnaill');
+      await findDoctor(page, await anyDoctor(page));
+      await chooseTime(page, 1);
+      await expect(page.getByText('This time is held for you until')).toBeVisible();
+      complaints.allow(/422/);
+      await page.getByRole('button', { name: 'Check your answers' }).click();
+      await expect(page.getByRole('alert').first()).toBeVisible();
+      await giveReason(page, 'Trouble sleeping since the summer');
+      // Back to the reason and forth again: it is still there.
+      await page.goBack();
+      await giveReason(page, 'Trouble sleeping since the autumn');
+      await expect(page.getByText('since the autumn')).toBeVisible();
+      await book(page);
+      await mailTo(page, email, /^Your appointment on/);
+      // The back button and a second press book nothing twice.
+      const booked = page.url();
+      await page.goBack();
+      const again = page.getByRole('button', { name: 'Book this visit' });
+      if (await again.isVisible()) {
+        await again.click();
+        await expect(page).toHaveURL(/\/(appointments|book)\//);
+      }
+      await page.goto('/appointments');
+      await expect(page.getByRole('link', { name: /^Details of the visit/ })).toHaveCount(1);
+
+      await page.goto(new URL(booked).pathname);
+      await page.getByRole('link', { name: 'Cancel this visit' }).click();
+      await page.getByRole('button', { name: 'Cancel the visit' }).click();
+      await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible();
+      await mailTo(page, email, /^Cancelled/);
+    });
+
+    test('who comes too late is offered the nearest times, and keeps the words', async ({ page, person, complaints }) => {
+      test.slow();
+      const rival = await person({ javaScriptEnabled });
+      const tab = await page.context().newPage();
+      await newPatient(page, 'Late Tamsin');
+      await newPatient(rival, 'Early Rowan');
+      const doctor = await anyDoctor(page);
+      await findDoctor(page, doctor);
+      const chosen = await chooseTime(page, 2);
+      await giveReason(page, 'A letter for my employer');
+      // In a second tab another time is held, which lets the first one go; somebody else takes it.
+      await findDoctor(tab, doctor);
+      await chooseTime(tab, 5);
+      await findDoctor(rival, doctor);
+      await rival.locator(`input[value="${chosen}"]`).check({ force: true });
+      await rival.getByRole('button', { name: 'Go on with this time' }).click();
+      await giveReason(rival, 'Cough that does not go away');
+      await book(rival);
+
+      complaints.allow(/409/);
+      await page.getByRole('button', { name: 'Book this visit' }).click();
+      await expect(page.getByText('This time is not free any more.')).toBeVisible();
+      await page.getByRole('radio').first().check({ force: true });
+      await page.getByRole('button', { name: 'Take this time' }).click();
+      await expect(page.getByText('A letter for my employer')).toBeVisible();
+      await book(page);
+    });
+  });
+}

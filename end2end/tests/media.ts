@@ -1,0 +1,54 @@
+// What a call really does: asked of the browser, not of the page.
+import type { Page } from '@playwright/test';
+import { expect } from './fixtures';
+
+interface Watched extends Window {
+  watchedPeers: RTCPeerConnection[];
+}
+
+/** Keeps the page's peer connections, so that the test can ask them what they decoded, and lets them use nothing but the relay. */
+export async function relayOnly(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const kept: RTCPeerConnection[] = [];
+    (window as unknown as Watched).watchedPeers = kept;
+    const Real = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Real {
+      constructor(configuration?: RTCConfiguration) {
+        super({ ...configuration, iceTransportPolicy: 'relay' });
+        kept.push(this);
+      }
+
+      override setConfiguration(configuration?: RTCConfiguration): void {
+        super.setConfiguration({ ...configuration, iceTransportPolicy: 'relay' });
+      }
+    };
+  });
+}
+
+/** Frames and sound decoded by the newest connection, and the kinds of candidates of the pair in use. */
+export async function media(page: Page): Promise<{ frames: number; sound: number; kinds: string[] }> {
+  return page.evaluate(async () => {
+    const peer = (window as unknown as Watched).watchedPeers.at(-1);
+    if (!peer) return { frames: 0, sound: 0, kinds: [] };
+    const entries = [...(await peer.getStats()).values()] as Record<string, never>[];
+    const inbound = (kind: string, field: string) =>
+      entries.filter(entry => entry.type === 'inbound-rtp' && entry.kind === kind).reduce((sum, entry) => sum + (entry[field] ?? 0), 0);
+    const pair = entries.find(entry => entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded');
+    const kinds = entries.filter(entry => entry.id === pair?.localCandidateId || entry.id === pair?.remoteCandidateId).map(entry => entry.candidateType);
+    return { frames: inbound('video', 'framesDecoded'), sound: inbound('audio', 'packetsReceived'), kinds };
+  });
+}
+
+/** Pictures and sound of the other arrive, and go on arriving. */
+export async function mediaFlows(page: Page): Promise<void> {
+  const before = await media(page);
+  await expect.poll(async () => (await media(page)).frames, { message: 'frames are decoded', timeout: 20_000 }).toBeGreaterThan(before.frames + 5);
+  await expect.poll(async () => (await media(page)).sound, { message: 'sound arrives', timeout: 20_000 }).toBeGreaterThan(before.sound + 5);
+}
+
+/** The call is up, through the relay on both sides. */
+export async function connectedByRelay(page: Page): Promise<void> {
+  await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: 30_000 });
+  await mediaFlows(page);
+  expect((await media(page)).kinds).toEqual(['relay', 'relay']);
+}

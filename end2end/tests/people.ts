@@ -1,0 +1,115 @@
+// What people do before a test begins: they sign up, confirm, apply. All through the pages, as anybody would.
+import type { Page } from '@playwright/test';
+import { expect, mailTo, signInAs } from './fixtures';
+
+export const PASSWORD = 'three brown envelopes';
+
+/** Somebody with an account of their own. */
+export interface Person {
+  name: string;
+  email: string;
+}
+
+let made = 0;
+
+function address(name: string): string {
+  made += 1;
+  return `${name.toLowerCase().match(/[a-z]+/g)!.join('.')}.${Date.now()}.${made}@people.example`;
+}
+
+/** Waits until the page reacts to the person, where it does so by script at all. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+}
+
+async function confirmAndSignIn(page: Page, email: string): Promise<void> {
+  const mail = await mailTo(page, email, /Confirm/);
+  const link = /https?:\/\/\S+\/confirm\/\S+/.exec(mail.text)![0];
+  await page.goto(new URL(link).pathname);
+  await ready(page);
+  await page.getByRole('main').getByRole('button').first().click();
+  await expect(page).toHaveURL(/\/confirm\/done/);
+  await signInAs(page, email, PASSWORD);
+  await expect(page).not.toHaveURL(/\/sign-in/);
+}
+
+async function fillDate(page: Page, [day, month, year]: [string, string, string]): Promise<void> {
+  await page.getByLabel('Day').fill(day);
+  await page.getByLabel('Month').fill(month);
+  await page.getByLabel('Year').fill(year);
+}
+
+/** A new patient, confirmed and signed in. */
+export async function newPatient(page: Page, name: string): Promise<Person> {
+  const email = address(name);
+  await page.goto('/sign-up');
+  await ready(page);
+  await page.getByLabel('Full name').fill(name);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await fillDate(page, ['31', '3', '1980']);
+  await page.getByLabel('Mobile phone').fill('+44 7700 900123');
+  await page.getByRole('button', { name: 'Create the account' }).click();
+  await expect(page).toHaveURL(/\/sign-up\/sent$/);
+  await confirmAndSignIn(page, email);
+  await page.waitForURL('**/patient');
+  return { name, email };
+}
+
+/** A doctor who has applied, confirmed the address and signed in, and whose licence nobody has checked yet. */
+export async function newApplicant(page: Page, name: string): Promise<Person & { licence: string }> {
+  const email = address(name);
+  // Two doctors do not have the same one.
+  const licence = String(Date.now()).slice(-7);
+  await page.goto('/apply');
+  await ready(page);
+  await page.getByLabel('Full name').fill(name);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Licence number').fill(licence);
+  await page.getByLabel('Authority', { exact: true }).fill('General Medical Council');
+  await page.getByLabel('Country of the authority').selectOption({ label: 'United Kingdom' });
+  await fillDate(page, ['31', '3', '2031']);
+  await page.getByLabel('Main specialty').selectOption({ label: 'General practice' });
+  await page.getByLabel('Language of your visits').selectOption({ label: 'English' });
+  await page.getByLabel('About you').fill('I listen first. Twelve years in general practice, and a weakness for old stethoscopes.');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Send the application' }).click();
+  await expect(page).toHaveURL(/\/apply\/sent$/);
+  await confirmAndSignIn(page, email);
+  return { name, email, licence };
+}
+
+/** The doctor's page, found by the name. */
+export async function findDoctor(page: Page, name: string): Promise<void> {
+  await page.goto('/doctors');
+  await ready(page);
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await page.getByRole('link', { name: `See times of ${name}` }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+}
+
+/** Chooses the `n`th time that the doctor's page shows, which is held then. Its label. */
+export async function chooseTime(page: Page, n = 0): Promise<string> {
+  const time = page.getByRole('radio').nth(n);
+  const value = await time.getAttribute('value');
+  await time.check({ force: true });
+  await page.getByRole('button', { name: 'Go on with this time' }).click();
+  return value!;
+}
+
+/** Gives the reason for the held time and goes on to the answers. */
+export async function giveReason(page: Page, reason: string): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What brings you here?');
+  await page.getByLabel('What brings you here?').fill(reason);
+  await page.getByRole('button', { name: 'Check your answers' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+}
+
+/** Books, and ends on the appointment's page. */
+export async function book(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Book this visit' }).click();
+  await expect(page).toHaveURL(/\/appointments\/[0-9a-f-]{36}\?booked=1/);
+  await expect(page.getByText('Your visit is booked')).toBeVisible();
+}
