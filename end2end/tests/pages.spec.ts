@@ -40,9 +40,10 @@ async function links(page: Page): Promise<string[]> {
   return found.map(href => new URL(href)).filter(url => url.origin === origin).map(url => url.pathname + url.search);
 }
 
-/** What axe finds, in a line each. */
-async function faults(page: Page, where: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What axe finds, in a line each. In the dark only the contrast is new. */
+async function faults(page: Page, where: string, dark: boolean): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (dark ? axe.withRules(['color-contrast']) : axe).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary?.split('\n').at(-1)?.trim()}`));
 }
 
@@ -55,7 +56,7 @@ async function look(page: Page, who: string, path: string): Promise<string[]> {
       const where = `${who} ${kind(path)} ${size} ${colorScheme}`;
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${where.replace(/\W+/g, '-')}.png`, fullPage: true });
       // Structure does not depend on the colours.
-      if (size === 'desk' || colorScheme === 'light') found.push(...(await faults(page, where)));
+      if (size === 'desk' || colorScheme === 'light') found.push(...(await faults(page, where, colorScheme === 'dark')));
     }
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (overhang > 0) found.push(`${who} ${kind(path)} ${size}: ${overhang} px wider than the window`);
