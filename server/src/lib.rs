@@ -9,6 +9,7 @@ pub mod health;
 pub mod live;
 pub mod mail;
 pub mod postgres;
+pub mod rest;
 pub mod serve;
 pub mod telemetry;
 pub mod tls;

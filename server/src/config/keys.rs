@@ -151,6 +151,8 @@ section! {
         window_secs: u32 = 900, in 1..=86_400;
         /// Requests to the programming interface from one address in a minute.
         api_per_address_per_minute: u32 = 600, in 1..=1_000_000;
+        /// Requests to the programming interface with the tokens of one account in a minute.
+        api_per_account_per_minute: u32 = 300, in 1..=1_000_000;
         /// The largest body of a request, in bytes.
         max_body_bytes: u64 = 1_048_576, in 1024..=1_073_741_824;
         /// How many pages one person may have open with live news.

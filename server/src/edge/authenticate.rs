@@ -1,7 +1,7 @@
 //! Turns a cookie or a bearer token into [`Access`], and prepares what pages need.
 
-use super::{address, cookie, headers::is_asset, origin};
-use crate::serve::AppState;
+use super::{address, cookie, headers::is_asset, limits::Limits, origin};
+use crate::{config::Config, rest::Problem, serve::AppState};
 use app::{
     request::RequestContext,
     viewer::{HeldRole, SignedIn, Viewer},
@@ -13,13 +13,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    Domain,
     access::{Access, Actor},
     identity,
 };
 use model::{access::Role, errors::Code, ids::RequestId};
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 use tower_sessions::Session;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 const LONGEST_AGENT: usize = 300;
 
@@ -29,23 +30,60 @@ pub async fn authenticate(State(state): State<AppState>, mut request: Request, n
         return next.run(request).await;
     }
     let request_id = state.domain.new_id::<RequestId>();
-    let span = tracing::info_span!("request", request.id = %request_id, http.method = %request.method());
+    let span = span_of(&request, request_id);
     async move {
         let began = Instant::now();
-        // The route's pattern, never the path: ids of people stand in paths.
         let answer = match prepare(&state, &mut request, request_id).await {
             Ok(()) => next.run(request).await,
             Err(response) => response,
         };
-        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let status = answer.status().as_u16();
-        metrics::counter!("bedside_http_requests_total", "status" => format!("{}xx", status / 100)).increment(1);
-        metrics::histogram!("bedside_http_request_seconds").record(began.elapsed().as_secs_f64());
-        tracing::debug!(http.status = status, elapsed_ms, "answered");
+        note(&answer, began);
         answer
     }
     .instrument(span)
     .await
+}
+
+/// What stands before the programming interface.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// Who may come in.
+    pub domain: Domain,
+    /// Whose forwarded headers are believed.
+    pub config: Arc<Config>,
+    /// How often.
+    pub limits: Limits,
+}
+
+/// The same for the programming interface. Only a bearer token says who calls: a cookie is not looked at, so that no other site can use one, and
+/// `Origin` needs no check.
+pub async fn authenticate_api(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let request_id = gate.domain.new_id::<RequestId>();
+    let span = span_of(&request, request_id);
+    async move {
+        let began = Instant::now();
+        let answer = match prepare_api(&gate, &mut request, request_id).await {
+            Ok(()) => next.run(request).await,
+            Err(error) => Problem::from(error).into_response(),
+        };
+        note(&answer, began);
+        answer
+    }
+    .instrument(span)
+    .await
+}
+
+/// The method only, never the path: ids of people stand in paths.
+fn span_of(request: &Request, id: RequestId) -> Span {
+    tracing::info_span!("request", request.id = %id, http.method = %request.method())
+}
+
+fn note(answer: &Response, began: Instant) {
+    let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let status = answer.status().as_u16();
+    metrics::counter!("bedside_http_requests_total", "status" => format!("{}xx", status / 100)).increment(1);
+    metrics::histogram!("bedside_http_request_seconds").record(began.elapsed().as_secs_f64());
+    tracing::debug!(http.status = status, elapsed_ms, "answered");
 }
 
 async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Result<(), Response> {
@@ -53,11 +91,7 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         tracing::warn!("a request with our cookie came from another site");
         return Err(refuse(Code::ForeignOrigin));
     }
-    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let mut access = Access::new(Actor::Stranger, id);
-    access.address = connection.map(|ip| address::client(ip, request.headers(), &state.config.trusted_proxies));
-    access.user_agent = user_agent(request.headers());
-
+    let mut access = stranger(request, id, &state.config);
     if let Some(token) = bearer(request.headers()) {
         match identity::resolve_access_token(&state.domain, token).await {
             Ok(Some(acting)) => access.actor = Actor::User(acting),
@@ -80,6 +114,31 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
     }
     request.extensions_mut().insert(access);
     Ok(())
+}
+
+/// The address is counted before the token is looked up, so that guessing tokens is limited too.
+async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domain::Result<()> {
+    let mut access = stranger(request, id, &gate.config);
+    if let Some(address) = access.address {
+        gate.limits.address(address)?;
+    }
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        let token = bearer(request.headers()).ok_or(Code::SignInNeeded)?;
+        let acting = identity::resolve_access_token(&gate.domain, token).await?.ok_or(Code::SignInNeeded)?;
+        gate.limits.account(acting.user)?;
+        access.actor = Actor::User(acting);
+    }
+    request.extensions_mut().insert(access);
+    Ok(())
+}
+
+/// Somebody from an address, not known yet.
+fn stranger(request: &Request, id: RequestId, config: &Config) -> Access {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let mut access = Access::new(Actor::Stranger, id);
+    access.address = connection.map(|ip| address::client(ip, request.headers(), &config.trusted_proxies));
+    access.user_agent = user_agent(request.headers());
+    access
 }
 
 async fn context(state: &AppState, access: &Access, session: Session) -> domain::Result<RequestContext> {

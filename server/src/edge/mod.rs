@@ -7,8 +7,10 @@ pub mod address;
 pub mod authenticate;
 pub mod cookie;
 pub mod headers;
+pub mod limits;
 pub mod origin;
 mod session_store;
 
-pub use authenticate::authenticate;
+pub use authenticate::{Gate, authenticate, authenticate_api};
 pub use cookie::session_layer;
+pub use limits::Limits;

@@ -7,7 +7,7 @@ use crate::{
         self,
         headers::{Security, content_security_policy, secure},
     },
-    health, live, mail,
+    health, live, mail, rest,
 };
 use app::{App, admin::RelayReading, request::RequestContext};
 use axum::{
@@ -45,6 +45,8 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn_with_state(state.clone(), edge::authenticate))
         .layer(edge::session_layer(&state.domain))
+        // Outside of the cookie's layer: the programming interface knows bearer tokens only.
+        .merge(rest::routes(state))
         .merge(health::routes(state))
         .layer(middleware::from_fn_with_state(security, secure))
         .layer(CompressionLayer::new())

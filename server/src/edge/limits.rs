@@ -1,0 +1,112 @@
+//! How often the programming interface may be asked, per address and per account, in this process.
+//!
+//! Each key has a bucket that fills evenly over a minute, so that a burst is taken and a flood is not. The buckets are of this copy of the
+//! server; with several copies the limit is as many times higher. Failed sign-ins have their own, narrower limits (`domain::identity`).
+
+use crate::config::keys;
+use domain::{Domain, Error, Result};
+use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore};
+use model::{errors::Code, ids::UserId};
+use std::{
+    fmt,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::Arc,
+};
+
+/// Beyond this many keys, full buckets are forgotten.
+const MOST_KEYS: usize = 100_000;
+
+type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DomainClock, NoOpMiddleware<Nanos>>;
+
+/// The limits of the programming interface. Cheap to clone.
+#[derive(Clone)]
+pub struct Limits {
+    clock: DomainClock,
+    addresses: Arc<Buckets<IpAddr>>,
+    accounts: Arc<Buckets<UserId>>,
+}
+
+impl fmt::Debug for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limits").field("addresses", &self.addresses.len()).field("accounts", &self.accounts.len()).finish()
+    }
+}
+
+impl Limits {
+    /// By the configuration.
+    #[must_use]
+    pub fn new(keys: &keys::Limits, domain: &Domain) -> Self {
+        let clock = DomainClock(domain.clone());
+        Self {
+            addresses: Arc::new(buckets(keys.api_per_address_per_minute, &clock)),
+            accounts: Arc::new(buckets(keys.api_per_account_per_minute, &clock)),
+            clock,
+        }
+    }
+
+    /// Counts a request from an address. An IPv6 address stands for its /64: that is what one line is given.
+    ///
+    /// # Errors
+    /// `request.rate_limited` with when to come back.
+    pub fn address(&self, address: IpAddr) -> Result<()> {
+        self.count(&self.addresses, network_of(address))
+    }
+
+    /// Counts a request of an account.
+    ///
+    /// # Errors
+    /// `request.rate_limited` with when to come back.
+    pub fn account(&self, user: UserId) -> Result<()> {
+        self.count(&self.accounts, user)
+    }
+
+    fn count<K: Hash + Eq + Clone>(&self, buckets: &Buckets<K>, key: K) -> Result<()> {
+        if buckets.len() > MOST_KEYS {
+            buckets.retain_recent();
+        }
+        buckets.check_key(&key).map_err(|refused| {
+            let wait = refused.wait_time_from(self.clock.now());
+            // Whole seconds, rounded up: who comes back then is served.
+            Error::new(Code::RateLimited).retry_after(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+        })
+    }
+}
+
+fn buckets<K: Hash + Eq + Clone>(per_minute: u32, clock: &DomainClock) -> Buckets<K> {
+    let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
+    RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
+}
+
+fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// The domain's clock, which a test can set, as governor reads it.
+#[derive(Clone)]
+struct DomainClock(Domain);
+
+impl Clock for DomainClock {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        Nanos::new(u64::try_from(self.0.now().as_nanosecond()).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network_of;
+
+    #[test]
+    fn one_line_is_one_address() {
+        let network = |text: &str| network_of(text.parse().unwrap()).to_string();
+        assert_eq!(network("203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+}

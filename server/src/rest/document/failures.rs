@@ -1,0 +1,142 @@
+//! The failures that many routes have, described once.
+
+use super::{super::problem::ErrorBody, PLAIN, VERSIONED, has_parameter_in};
+use model::errors::{Code, FieldError, FieldFault};
+use utoipa::openapi::{
+    ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
+    header::Header,
+    path::{Operation, ParameterIn},
+    schema::Type,
+};
+
+/// A failure of many routes.
+struct Failure {
+    status: &'static str,
+    name: &'static str,
+    text: &'static str,
+    code: Code,
+    on: fn(&Operation) -> bool,
+}
+
+const FAILURES: [Failure; 10] = [
+    Failure {
+        status: "400",
+        name: "Malformed",
+        text: "`request.malformed`: the body is no JSON object.",
+        code: Code::BodyMalformed,
+        on: has_body,
+    },
+    Failure {
+        status: "401",
+        name: "SignInNeeded",
+        text: "`access.sign_in_needed`: no access token where one is needed, or one that is not good any more.",
+        code: Code::SignInNeeded,
+        on: always,
+    },
+    Failure {
+        status: "404",
+        name: "NotFound",
+        text: "`not_found`: it does not exist, or the caller may not know that it does.",
+        code: Code::NotFound,
+        on: |operation| has_parameter_in(operation, &ParameterIn::Path),
+    },
+    Failure {
+        status: "406",
+        name: "NotAcceptable",
+        text: "`route.not_acceptable`: `Accept` names no form that there is, or an unknown version.",
+        code: Code::NotAcceptable,
+        on: always,
+    },
+    Failure {
+        status: "413",
+        name: "TooLarge",
+        text: "`request.too_large`: the body is larger than this installation takes.",
+        code: Code::BodyTooLarge,
+        on: has_body,
+    },
+    Failure {
+        status: "415",
+        name: "MediaType",
+        text: "`request.media_type`: the body is not announced as JSON.",
+        code: Code::BodyMediaType,
+        on: has_body,
+    },
+    Failure {
+        status: "422",
+        name: "FieldsInvalid",
+        text: "`request.fields_invalid`: `details.fields` names every wrong member and parameter.",
+        code: Code::FieldsInvalid,
+        on: |operation| has_body(operation) || has_parameter_in(operation, &ParameterIn::Query),
+    },
+    Failure {
+        status: "429",
+        name: "RateLimited",
+        text: "`request.rate_limited`: too many requests of this address or account, or too many failed sign-ins.",
+        code: Code::RateLimited,
+        on: always,
+    },
+    Failure { status: "500", name: "Internal", text: "`internal`: a defect of ours.", code: Code::Internal, on: always },
+    Failure {
+        status: "503",
+        name: "Unavailable",
+        text: "`database.unavailable`, `database.retry`: nothing was done; try again.",
+        code: Code::DatabaseUnavailable,
+        on: always,
+    },
+];
+
+fn always(_: &Operation) -> bool {
+    true
+}
+
+fn has_body(operation: &Operation) -> bool {
+    operation.request_body.is_some()
+}
+
+/// The failures as components, by name.
+pub(super) fn responses() -> impl Iterator<Item = (&'static str, Response)> {
+    FAILURES.iter().map(|failure| (failure.name, failure.response()))
+}
+
+/// Adds to a route what it does not say itself, and to what it says the headers that belong to the status.
+pub(super) fn add_to(operation: &mut Operation) {
+    for failure in &FAILURES {
+        if !(failure.on)(operation) {
+            continue;
+        }
+        match operation.responses.responses.get_mut(failure.status) {
+            None => {
+                let named = RefOr::Ref(Ref::from_response_name(failure.name));
+                operation.responses.responses.insert(failure.status.to_owned(), named);
+            }
+            Some(RefOr::T(own)) => own.headers.extend(headers(failure.status)),
+            Some(RefOr::Ref(_)) => {}
+        }
+    }
+}
+
+impl Failure {
+    fn response(&self) -> Response {
+        let fields = match self.code {
+            Code::FieldsInvalid => vec![FieldError::new("limit", FieldFault::TooLarge)],
+            _ => Vec::new(),
+        };
+        let example = serde_json::to_value(ErrorBody::new(self.code, fields)).ok();
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).example(example).build();
+        let mut response =
+            ResponseBuilder::new().description(self.text).content(PLAIN, content.clone()).content(VERSIONED, content).build();
+        response.headers.extend(headers(self.status));
+        response
+    }
+}
+
+/// The headers that an answer with this status has.
+fn headers(status: &str) -> Option<(String, RefOr<Header>)> {
+    let (name, kind, text) = match status {
+        "401" => ("WWW-Authenticate", Type::String, "`Bearer`."),
+        "429" => ("Retry-After", Type::Integer, "When to come back, in seconds."),
+        _ => return None,
+    };
+    let schema = ObjectBuilder::new().schema_type(kind).build();
+    Some((name.to_owned(), HeaderBuilder::new().schema(Some(schema)).description(Some(text)).build().into()))
+}

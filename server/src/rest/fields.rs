@@ -1,0 +1,173 @@
+//! The named values of a body or a query, read one by one. All that is wrong is collected, so that a caller learns of it at once.
+
+use domain::{Error, error::Faults};
+use jiff::{Timestamp, civil::Date};
+use model::errors::FieldFault;
+use serde_json::{Map, Value};
+use std::str::FromStr;
+
+/// A longer name that is not known is not repeated.
+const LONGEST_NAME: usize = 40;
+
+/// What a request is made of.
+pub(super) trait FromFields: Sized {
+    /// Takes its values. `None` only when a fault was noted.
+    fn read(fields: &mut Fields) -> Option<Self>;
+}
+
+/// Values by name, and what was found wrong so far.
+#[derive(Default)]
+pub(super) struct Fields {
+    values: Map<String, Value>,
+    faults: Faults,
+}
+
+impl Fields {
+    /// The members of a JSON object.
+    pub(super) fn of_object(values: Map<String, Value>) -> Self {
+        Self { values, faults: Faults::default() }
+    }
+
+    /// The parameters of a query. One that comes twice is wrong.
+    pub(super) fn of_query(query: &str) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let name = name.into_owned();
+            if fields.values.contains_key(&name) {
+                fields.faults.add(shown(&name), FieldFault::Malformed);
+            }
+            fields.values.insert(name, Value::String(value.into_owned()));
+        }
+        fields
+    }
+
+    /// The whole request. What nobody took is not known here.
+    ///
+    /// # Errors
+    /// `request.fields_invalid` with every fault.
+    pub(super) fn finish<T: FromFields>(mut self) -> domain::Result<T> {
+        let value = T::read(&mut self);
+        for name in self.values.keys() {
+            self.faults.add(shown(name), FieldFault::UnknownChoice);
+        }
+        self.faults.check()?;
+        value.ok_or_else(|| Error::internal("a request without a value and without a fault"))
+    }
+
+    /// A text that must be there.
+    pub(super) fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, FieldFault>) -> Option<T> {
+        let parsed = match self.values.remove(name) {
+            None | Some(Value::Null) => Err(FieldFault::Missing),
+            Some(Value::String(text)) => parse(&text),
+            Some(_) => Err(FieldFault::Malformed),
+        };
+        self.faults.take(name, parsed)
+    }
+
+    /// A text that may be missing.
+    pub(super) fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, FieldFault>) -> Option<T> {
+        match self.values.get(name) {
+            None | Some(Value::Null) => {
+                self.values.remove(name);
+                None
+            }
+            Some(_) => self.required(name, parse),
+        }
+    }
+
+    /// A whole number that may be missing.
+    pub(super) fn optional_number(&mut self, name: &str) -> Option<i32> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Number(number)) => {
+                let number = number.as_i64().and_then(|number| i32::try_from(number).ok()).ok_or(FieldFault::Malformed);
+                self.faults.take(name, number)
+            }
+            Some(_) => self.faults.take(name, Err(FieldFault::Malformed)),
+        }
+    }
+}
+
+/// The name of something unknown, as far as it can be repeated.
+fn shown(name: &str) -> &str {
+    let plain = name.len() <= LONGEST_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if plain && !name.is_empty() { name } else { "unknown" }
+}
+
+/// Any text; what it may hold is the use case's.
+pub(super) fn text(text: &str) -> Result<String, FieldFault> {
+    Ok(text.to_owned())
+}
+
+/// An id.
+pub(super) fn id<T: FromStr>(text: &str) -> Result<T, FieldFault> {
+    text.parse().map_err(|_| FieldFault::Malformed)
+}
+
+/// An instant with its offset (RFC 3339).
+pub(super) fn instant(text: &str) -> Result<Timestamp, FieldFault> {
+    text.parse().map_err(|_| FieldFault::Malformed)
+}
+
+/// A day: `2026-11-24`.
+pub(super) fn day(text: &str) -> Result<Date, FieldFault> {
+    // The library takes whole date-times for a day as well.
+    if text.len() == "2026-11-24".len() { text.parse().map_err(|_| FieldFault::Malformed) } else { Err(FieldFault::Malformed) }
+}
+
+/// How many items a page has.
+pub(super) fn limit(text: &str) -> Result<u32, FieldFault> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(FieldFault::Malformed);
+    }
+    match text.parse() {
+        Ok(0) => Err(FieldFault::TooSmall),
+        Ok(limit) if limit <= model::page::PAGE_SIZE_MAX => Ok(limit),
+        Ok(_) | Err(_) => Err(FieldFault::TooLarge),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::errors::FieldError;
+
+    struct Asked(Option<u32>, Date);
+
+    impl FromFields for Asked {
+        fn read(fields: &mut Fields) -> Option<Self> {
+            let (size, on) = (fields.optional("limit", limit), fields.required("day", day));
+            Some(Self(size, on?))
+        }
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let faults = |query: &str| match Fields::of_query(query).finish::<Asked>() {
+            Ok(_) => Vec::new(),
+            Err(error) => error.field_errors().to_vec(),
+        };
+        let expected = |faults: &[(&str, FieldFault)]| faults.iter().map(|(f, w)| FieldError::new(*f, *w)).collect::<Vec<_>>();
+        assert_eq!(faults("day=2026-11-24&limit=100"), []);
+        assert_eq!(
+            faults("limit=101&speciality=x"),
+            expected(
+                &[("limit", FieldFault::TooLarge), ("day", FieldFault::Missing), ("speciality", FieldFault::UnknownChoice),]
+            )
+        );
+        assert_eq!(
+            faults("day=2026-11-24T10:00&limit=-1"),
+            expected(&[("limit", FieldFault::Malformed), ("day", FieldFault::Malformed),])
+        );
+        assert_eq!(faults("day=2026-11-24&day=2026-11-25"), expected(&[("day", FieldFault::Malformed)]));
+        assert_eq!(faults("day=2026-11-24&%00=1"), expected(&[("unknown", FieldFault::UnknownChoice)]));
+    }
+
+    #[test]
+    fn what_was_asked_is_read() {
+        let Asked(size, on) = Fields::of_query("limit=7&day=2026-11-24").finish().unwrap();
+        assert_eq!((size, on), (Some(7), jiff::civil::date(2026, 11, 24)));
+        assert_eq!(limit("0"), Err(FieldFault::TooSmall));
+        assert_eq!(instant("2026-11-24T09:00:00+01:00"), Ok("2026-11-24T08:00:00Z".parse().unwrap()));
+    }
+}

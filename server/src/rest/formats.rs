@@ -1,0 +1,99 @@
+//! `Accept` (RFC 9110 §12.5.1): which form an answer has, and with it which version of the interface.
+
+use super::Problem;
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use model::errors::Code;
+
+/// JSON of version 1, named so that a program that asks for it never gets another version.
+pub(super) const VERSIONED: &str = "application/vnd.bedside.v1+json";
+/// JSON.
+pub(super) const PLAIN: &str = "application/json";
+/// The paper of a prescription.
+pub(super) const PDF: &str = "application/pdf";
+
+/// The form that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// JSON, or whatever a route answers with.
+    Plain,
+    /// JSON under the name of its version.
+    Versioned,
+}
+
+/// Refuses what cannot be answered in a form that the caller takes, and names the form of what is.
+pub(super) async fn negotiate(request: Request, next: Next) -> Response {
+    let Some(form) = chosen(request.headers(), request.uri().path().ends_with("/pdf")) else {
+        return Problem::from(Code::NotAcceptable).into_response();
+    };
+    let mut response = next.run(request).await;
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == PLAIN.as_bytes());
+    if form == Form::Versioned && is_json {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(VERSIONED));
+    }
+    response
+}
+
+/// The form that is wanted most among those that there are; none when there is none.
+fn chosen(headers: &HeaderMap, is_paper: bool) -> Option<Form> {
+    let mut ranges = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|range| !range.is_empty())
+        .peekable();
+    if ranges.peek().is_none() {
+        return Some(Form::Plain);
+    }
+    let mut best: Option<(f32, Form)> = None;
+    for range in ranges {
+        let mut parts = range.split(';').map(str::trim);
+        let form = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            VERSIONED => Form::Versioned,
+            PDF if is_paper => Form::Plain,
+            PLAIN if !is_paper => Form::Plain,
+            "*/*" | "application/*" => Form::Plain,
+            _ => continue,
+        };
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(1.0, |text| text.parse().unwrap_or(0.0));
+        if weight > 0.0 && best.is_none_or(|(before, _)| weight > before) {
+            best = Some((weight, form));
+        }
+    }
+    best.map(|(_, form)| form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(accept: &str) -> Option<Form> {
+        chosen(&HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_str(accept).unwrap())]), false)
+    }
+
+    #[test]
+    fn the_version_is_honoured_and_an_unknown_one_is_not() {
+        assert_eq!(chosen(&HeaderMap::new(), false), Some(Form::Plain));
+        assert_eq!(asked("application/json, */*;q=0.1"), Some(Form::Plain));
+        assert_eq!(asked("application/vnd.bedside.v1+json"), Some(Form::Versioned));
+        assert_eq!(asked("application/json;q=0.5, application/vnd.bedside.v1+json"), Some(Form::Versioned));
+        assert_eq!(asked("application/vnd.bedside.v2+json, application/json;q=0.1"), Some(Form::Plain));
+        assert_eq!(asked("application/vnd.bedside.v2+json"), None);
+        assert_eq!(asked("text/html"), None);
+        assert_eq!(asked("application/json;q=0"), None);
+    }
+
+    #[test]
+    fn the_paper_is_pdf() {
+        let accept = |text: &'static str| HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(text))]);
+        assert_eq!(chosen(&accept("application/pdf"), true), Some(Form::Plain));
+        assert_eq!(chosen(&accept("application/pdf"), false), None);
+        assert_eq!(chosen(&accept("application/json"), true), None);
+    }
+}

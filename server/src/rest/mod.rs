@@ -1,0 +1,85 @@
+//! The programming interface below `/api`: JSON for programs, by the same use cases as the pages.
+//!
+//! A handler takes who calls, parses, calls one use case and wraps the answer. Requests and answers have types of their own, so that a change
+//! of a page does not change the interface.
+//!
+//! Invariants
+//! - Whatever goes wrong below `/api`, a panic included, is answered in the one shape ([`Problem`]).
+//! - Only bearer tokens count; cookies are not looked at.
+//! - The document at `/api/v1/openapi.json` is made from the handlers. `api/openapi.json` is the same, and a test holds them together.
+//!
+//! Not here: signing up, writing records and prescriptions, the call itself (its signals go over the socket, `server/src/live`).
+
+mod appointments;
+mod callers;
+mod directory;
+mod document;
+mod fields;
+mod formats;
+mod panics;
+mod payload;
+mod people;
+mod prescriptions;
+mod problem;
+mod sessions;
+mod visits;
+
+pub use document::document;
+pub use problem::Problem;
+
+use crate::{
+    edge::{Gate, Limits, authenticate_api},
+    serve::AppState,
+};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use model::errors::Code;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Everything below `/api`, with all that stands before it. Pages' layers (cookies, their context) must not be around it.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
+    let gate = Gate {
+        domain: state.domain.clone(),
+        config: state.config.clone(),
+        limits: Limits::new(&state.config.limits, &state.domain),
+    };
+    let (v1, _) = v1().split_for_parts();
+    let below = Router::new()
+        .nest("/v1", v1.method_not_allowed_fallback(method_not_allowed))
+        .fallback(unknown_route)
+        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(middleware::from_fn_with_state(gate, authenticate_api))
+        .layer(middleware::from_fn(formats::negotiate))
+        .layer(middleware::from_fn(panics::catch));
+    Router::new().nest("/api", below)
+}
+
+/// The routes of version 1, each with its documentation.
+fn v1() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(document::frame())
+        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sessions::refresh))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(people::me))
+        .routes(routes!(directory::specialties))
+        .routes(routes!(directory::doctors))
+        .routes(routes!(directory::doctor))
+        .routes(routes!(directory::slots))
+        .routes(routes!(appointments::list, appointments::create))
+        .routes(routes!(appointments::get, appointments::delete))
+        .routes(routes!(appointments::cancel))
+        .routes(routes!(visits::join))
+        .routes(routes!(prescriptions::list))
+        .routes(routes!(prescriptions::get))
+        .routes(routes!(prescriptions::pdf))
+        .routes(routes!(document::serve))
+}
+
+async fn unknown_route() -> Problem {
+    Code::RouteUnknown.into()
+}
+
+/// The router adds `Allow`.
+async fn method_not_allowed() -> Problem {
+    Code::MethodNotAllowed.into()
+}

@@ -1,0 +1,111 @@
+//! Bodies and queries of requests, and pages of answers.
+
+use super::{
+    Problem,
+    fields::{Fields, FromFields},
+    formats::{PLAIN, VERSIONED},
+};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::IntoResponse,
+};
+use model::{errors::Code, page::Page};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::{
+    ToSchema,
+    openapi::{Object, ObjectBuilder, schema::Type},
+};
+
+/// A JSON object.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Code::BodyMediaType.into());
+        }
+        read(&bytes(request, state).await?).map(Self)
+    }
+}
+
+/// A JSON object, or nothing at all.
+pub(super) struct OptionalBody<T>(pub(super) Option<T>);
+
+impl<T: FromFields, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = is_json(request.headers());
+        let bytes = bytes(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        if !is_json {
+            return Err(Code::BodyMediaType.into());
+        }
+        read(&bytes).map(|value| Self(Some(value)))
+    }
+}
+
+/// The parameters of the query.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: FromFields, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self(Fields::of_query(parts.uri.query().unwrap_or_default()).finish()?))
+    }
+}
+
+async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|refused| {
+        let too_large = refused.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE;
+        if too_large { Code::BodyTooLarge.into() } else { Code::BodyMalformed.into() }
+    })
+}
+
+fn read<T: FromFields>(bytes: &[u8]) -> Result<T, Problem> {
+    // The parser's own words may quote the body.
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(members)) => Ok(Fields::of_object(members).finish()?),
+        Ok(_) | Err(_) => Err(Code::BodyMalformed.into()),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case(PLAIN) || kind.eq_ignore_ascii_case(VERSIONED)
+}
+
+/// Some items of a list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct List<T> {
+    /// The items, in the order of the list.
+    pub(super) items: Vec<T>,
+    /// `cursor` of the next request; null on the last page.
+    pub(super) next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// All there is.
+    pub(super) fn whole<U: Into<T>>(items: Vec<U>) -> Self {
+        Self { items: items.into_iter().map(Into::into).collect(), next_cursor: None }
+    }
+
+    /// A page.
+    pub(super) fn of<U: Into<T>>(page: Page<U>) -> Self {
+        Self { next_cursor: page.next_cursor, items: page.items.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// The documentation of a word out of some.
+pub(super) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
