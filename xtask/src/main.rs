@@ -16,6 +16,7 @@ mod bundle;
 mod css;
 mod demo;
 mod lint;
+mod openapi;
 mod postgres;
 mod process;
 mod progress;
@@ -36,6 +37,7 @@ cargo xtask <command>
   setup                 only install what is missing
   bundle [--release]    only build the browser part and the server
   postgres [--stop]     start the database of the tests and leave it running, for running one test by hand
+  openapi               renew api/openapi.json from the code
   sqlx [--check]        renew .sqlx/ from the queries and the migrations, or fail when it would change
 ";
 
@@ -87,6 +89,10 @@ fn dispatch() -> Outcome {
             arguments.finish()?;
             let workspace = Workspace::find()?;
             if stop { postgres::stop_kept(&workspace) } else { leave_postgres_running(&workspace) }
+        }
+        "openapi" => {
+            arguments.finish()?;
+            openapi::openapi(&Workspace::find()?)
         }
         "sqlx" => {
             let check = arguments.flag("--check");

@@ -99,6 +99,11 @@ pub(super) fn text(text: &str) -> Result<String, FieldFault> {
     Ok(text.to_owned())
 }
 
+/// One line to look for. The database takes no NUL, and nobody looks for what cannot be seen.
+pub(super) fn line(text: &str) -> Result<String, FieldFault> {
+    if text.chars().any(char::is_control) { Err(FieldFault::ForbiddenCharacter) } else { Ok(text.to_owned()) }
+}
+
 /// An id.
 pub(super) fn id<T: FromStr>(text: &str) -> Result<T, FieldFault> {
     text.parse().map_err(|_| FieldFault::Malformed)

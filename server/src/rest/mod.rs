@@ -31,7 +31,7 @@ use crate::{
     edge::{Gate, Limits, authenticate_api},
     serve::AppState,
 };
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::any};
 use model::errors::Code;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -44,14 +44,16 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         limits: Limits::new(&state.config.limits, &state.domain),
     };
     let (v1, _) = v1().split_for_parts();
-    let below = Router::new()
-        .nest("/v1", v1.method_not_allowed_fallback(method_not_allowed))
-        .fallback(unknown_route)
+    Router::new()
+        .nest("/api/v1", v1.method_not_allowed_fallback(method_not_allowed))
+        // Routes and not a fallback, of which a router has one, and that is the pages'.
+        .route("/api", any(unknown_route))
+        .route("/api/", any(unknown_route))
+        .route("/api/{*rest}", any(unknown_route))
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn_with_state(gate, authenticate_api))
         .layer(middleware::from_fn(formats::negotiate))
-        .layer(middleware::from_fn(panics::catch));
-    Router::new().nest("/api", below)
+        .layer(middleware::from_fn(panics::catch))
 }
 
 /// The routes of version 1, each with its documentation.

@@ -13,7 +13,10 @@ use domain::{
     error::retry,
     identity::{self, SessionKind, SignIn, TokenPair},
 };
-use model::errors::Code;
+use model::{
+    errors::Code,
+    identity::{EmailAddress, TypedPassword},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,15 +25,17 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "email": "amara.osei@people.example", "password": "a long walk by the river" }))]
 pub(super) struct SignInRequest {
     /// E-mail address.
-    email: String,
+    #[schema(value_type = String)]
+    email: EmailAddress,
     /// Password.
-    #[schema(format = Password)]
-    password: String,
+    #[schema(value_type = String, format = Password)]
+    password: TypedPassword,
 }
 
 impl FromFields for SignInRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let (email, password) = (fields.required("email", fields::text), fields.required("password", fields::text));
+        let email = fields.required("email", EmailAddress::parse);
+        let password = fields.required("password", TypedPassword::parse);
         Some(Self { email: email?, password: password? })
     }
 }
@@ -90,7 +95,8 @@ pub(super) async fn sign_in(
     Anybody(access): Anybody,
     Body(request): Body<SignInRequest>,
 ) -> Result<(StatusCode, Json<Tokens>), Problem> {
-    let command = SignIn { email: request.email, password: request.password, kind: SessionKind::Api };
+    let SignInRequest { email, password } = request;
+    let command = SignIn { email: email.as_str().to_owned(), password: password.as_str().to_owned(), kind: SessionKind::Api };
     let signed_in = retry(|| identity::sign_in(&domain, &access, command.clone())).await?;
     let pair = retry(|| identity::issue_tokens(&domain, &access, signed_in.user, signed_in.session)).await?;
     Ok((StatusCode::CREATED, Json(pair.into())))

@@ -47,10 +47,10 @@ pub(super) struct DoctorSearch {
 impl FromFields for DoctorSearch {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self {
-            specialty: fields.optional("specialty", fields::text),
-            name: fields.optional("name", fields::text),
+            specialty: fields.optional("specialty", fields::line),
+            name: fields.optional("name", fields::line),
             day: fields.optional("day", fields::day),
-            zone: fields.optional("zone", fields::text),
+            zone: fields.optional("zone", fields::line),
             cursor: fields.optional("cursor", fields::id),
             limit: fields.optional("limit", fields::limit),
         })
@@ -77,7 +77,7 @@ pub(super) struct SlotQuery {
 
 impl FromFields for SlotQuery {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let (day, zone) = (fields.required("day", fields::day), fields.optional("zone", fields::text));
+        let (day, zone) = (fields.required("day", fields::day), fields.optional("zone", fields::line));
         Some(Self { day: day?, zone })
     }
 }

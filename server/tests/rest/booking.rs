@@ -1,0 +1,107 @@
+//! From signing in to an appointment and back.
+
+use crate::house::{Client, house};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+/// The open times of Wednesday in London.
+async fn slots(client: &Client, doctor: &str) -> Vec<Value> {
+    let path = format!("/doctors/{doctor}/slots?day=2026-11-25&zone=Europe/London");
+    let mut body = client.get(&path).await.expect(200);
+    serde_json::from_value(body["items"].take()).unwrap()
+}
+
+fn request(doctor: &str, slot: &Value, reason: &str) -> Value {
+    json!({ "doctor_id": doctor, "clinic_id": slot["clinic_id"], "starts_at": slot["starts_at"], "reason": reason })
+}
+
+#[tokio::test]
+async fn a_program_finds_books_repeats_and_calls_off() {
+    let house = house().await;
+    house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    house.clinic.doctor("Dr Tomas Reyes", house.practice).await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+
+    let me = patient.get("/me").await.expect(200);
+    assert_eq!((&me["name"], &me["role"]), (&json!("Amara Osei"), &json!("patient")));
+    let specialty = patient.get("/specialties").await.expect(200)["items"][0]["slug"].as_str().unwrap().to_owned();
+    let search = format!("/doctors?specialty={specialty}&name=hoff&day=2026-11-25&zone=Europe/London");
+    let found = patient.get(&search).await.expect(200);
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
+    let doctor = found["items"][0]["id"].as_str().unwrap().to_owned();
+    let page = patient.get(&format!("/doctors/{doctor}")).await.expect(200);
+    assert_eq!((&page["name"], &page["licences"][0]["country"]), (&json!("Dr Lena Hoffmann"), &json!("GB")));
+
+    let open = slots(&patient, &doctor).await;
+    assert_eq!(open[0]["starts_at"], "2026-11-25T09:00:00Z");
+    assert_eq!(found["items"][0]["next_free"], open[0]);
+
+    let booking = request(&doctor, &open[0], "Sore throat since Thursday");
+    let booked = patient.book("key-1", booking.clone()).await;
+    let location = booked.header("location").to_owned();
+    let booked = booked.expect(201);
+    let path = format!("/appointments/{}", booked["id"].as_str().unwrap());
+    assert_eq!(location, format!("/api/v1{path}"));
+    assert_eq!((&booked["state"], &booked["reason"]), (&json!("confirmed"), &booking["reason"]));
+
+    let repeated = patient.book("key-1", booking.clone()).await.expect(201);
+    assert_eq!(repeated["id"], booked["id"]);
+    let other = patient.book("key-1", request(&doctor, &open[1], "Something else")).await;
+    assert_eq!(other.refusal(), (422, "request.idempotency_mismatch"));
+    let again = patient.book("key-2", booking.clone()).await;
+    assert_eq!(again.refusal(), (409, "scheduling.patient_busy"));
+    let rival = house.client(&house.clinic.patient("Jonas Weber").await).await;
+    assert_eq!(rival.book("key-1", booking).await.refusal(), (409, "scheduling.slot_taken"));
+
+    let listed = patient.get("/appointments").await.expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!((&listed["items"][0]["id"], &listed["next_cursor"]), (&booked["id"], &Value::Null));
+    assert_eq!(patient.get(&path).await.expect(200), booked);
+    assert_eq!(slots(&patient, &doctor).await, open[1..]);
+
+    let stale = patient.post(&format!("{path}/cancel"), json!({ "version": 7 })).await;
+    assert_eq!(stale.refusal(), (409, "request.stale"));
+    let off = patient.post(&format!("{path}/cancel"), json!({ "version": booked["version"] })).await.expect(200);
+    assert_eq!((&off["state"], &off["can_cancel"]), (&json!("cancelled"), &json!(false)));
+    let twice = patient.ask(Method::POST, &format!("{path}/cancel"), &[], None).await;
+    assert_eq!(twice.refusal(), (409, "scheduling.appointment_settled"));
+    assert_eq!(slots(&patient, &doctor).await, open, "the time is free again");
+    let past = patient.get("/appointments?period=past").await.expect(200);
+    assert_eq!(past["items"][0]["id"], booked["id"]);
+    let audited = house.clinic.audited().await;
+    for action in ["scheduling.appointment_booked", "scheduling.appointment_cancelled", "scheduling.appointments_listed"] {
+        assert!(audited.iter().any(|audited| audited == action), "{action}: {audited:?}");
+    }
+}
+
+#[tokio::test]
+async fn deleting_an_appointment_calls_it_off_once_for_a_key() {
+    let house = house().await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await.doctor().to_string();
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let open = slots(&patient, &doctor).await;
+    let booked = patient.book("a", request(&doctor, &open[3], "Back pain")).await.expect(201);
+    let path = format!("/appointments/{}", booked["id"].as_str().unwrap());
+    for _ in 0..2 {
+        let off = patient.ask(Method::DELETE, &path, &[("idempotency-key", "b")], None).await.expect(200);
+        assert_eq!(off["state"], "cancelled");
+    }
+    assert_eq!(patient.delete(&path).await.refusal(), (409, "scheduling.appointment_settled"));
+    let used = patient.ask(Method::DELETE, &path, &[("idempotency-key", "a")], None).await;
+    assert_eq!(used.refusal(), (422, "request.idempotency_mismatch"));
+}
+
+#[tokio::test]
+async fn a_list_goes_on_where_the_page_before_ended() {
+    let house = house().await;
+    for name in ["Dr Ann Baker", "Dr Bea Clark", "Dr Cy Doyle"] {
+        house.clinic.doctor(name, house.practice).await;
+    }
+    let anybody = house.stranger();
+    let first = anybody.get("/doctors?limit=2").await.expect(200);
+    assert_eq!(first["items"].as_array().unwrap().len(), 2);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let last = anybody.get(&format!("/doctors?limit=2&cursor={cursor}")).await.expect(200);
+    assert_eq!((&last["items"][0]["name"], &last["next_cursor"]), (&json!("Dr Cy Doyle"), &Value::Null));
+    assert_eq!(last["items"].as_array().unwrap().len(), 1);
+}

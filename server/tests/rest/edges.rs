@@ -1,0 +1,93 @@
+//! What stands before the routes: limits, and no cookies.
+
+use crate::house::{Client, ORIGIN, house, house_with};
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use jiff::SignedDuration;
+use serde_json::json;
+use testing::PASSWORD;
+
+#[tokio::test]
+async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
+    let house = house_with(&[("limits.api_per_address_per_minute", "5")]).await;
+    let client = house.stranger();
+    for _ in 0..5 {
+        client.get("/specialties").await.expect(200);
+    }
+    let refused = client.get("/specialties").await;
+    assert_eq!(refused.refusal(), (429, "request.rate_limited"));
+    let elsewhere = Client { address: "2001:db8::1".parse().unwrap(), ..house.stranger() };
+    elsewhere.get("/specialties").await.expect(200);
+    // A guess at a token counts as well, before it is looked up.
+    let guessing = Client { token: Some("bedside_access_0".to_owned()), ..house.stranger() };
+    assert_eq!(guessing.get("/me").await.status, 429);
+
+    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    assert_eq!(wait, 12);
+    house.clinic.pass(SignedDuration::from_secs(wait));
+    client.get("/specialties").await.expect(200);
+    assert_eq!(client.get("/specialties").await.status, 429);
+}
+
+#[tokio::test]
+async fn an_account_that_asks_too_often_is_refused_from_wherever() {
+    let house = house_with(&[("limits.api_per_account_per_minute", "3")]).await;
+    let amara = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let jonas = house.client(&house.clinic.patient("Jonas Weber").await).await;
+    for last in 1..=3 {
+        Client { address: [198, 51, 100, last].into(), ..amara.clone() }.get("/me").await.expect(200);
+    }
+    let refused = Client { address: [198, 51, 100, 9].into(), ..amara }.get("/me").await;
+    assert_eq!((refused.refusal(), refused.header("retry-after")), ((429, "request.rate_limited"), "20"));
+    jonas.get("/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn too_many_failed_sign_ins_close_the_account_for_a_while() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let try_in =
+        async |password: &str| house.stranger().post("/sessions", json!({ "email": person.email, "password": password })).await;
+    for _ in 0..10 {
+        assert_eq!(try_in("wrong").await.status, 401);
+    }
+    assert_eq!(try_in(PASSWORD).await.refusal(), (429, "request.rate_limited"));
+    house.clinic.pass(SignedDuration::from_mins(15));
+    assert_eq!(try_in(PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_browsers_cookie_opens_pages_and_nothing_here() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("email", person.email.as_str()), ("password", PASSWORD), ("next", "")])
+        .finish();
+    let request = Request::post("/do/sign-in")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, ORIGIN)
+        .body(Body::from(form));
+    let signed_in = house.stranger().send(request.unwrap()).await;
+    let cookie = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
+    assert!(cookie.starts_with("__Host-"), "{signed_in:?}");
+
+    let stranger = house.stranger();
+    let with = async |method: Method, path: &str, origin: &str| {
+        let headers = [("cookie", cookie.as_str()), ("origin", origin)];
+        stranger.ask(method, path, &headers, Some(json!({}))).await
+    };
+    assert_eq!(with(Method::GET, "/me", ORIGIN).await.refusal(), (401, "access.sign_in_needed"));
+    assert_eq!(with(Method::POST, "/appointments", ORIGIN).await.refusal(), (401, "access.sign_in_needed"));
+    assert_eq!(with(Method::POST, "/appointments", "https://evil.example").await.refusal(), (401, "access.sign_in_needed"));
+}
+
+#[tokio::test]
+async fn a_credential_that_is_none_is_refused_even_where_none_is_needed() {
+    let house = house().await;
+    for credential in ["Bearer nonsense", "Basic YTpi", "Bearer", ""] {
+        let answer = house.stranger().ask(Method::GET, "/specialties", &[("authorization", credential)], None).await;
+        assert_eq!(answer.refusal(), (401, "access.sign_in_needed"), "{credential}");
+    }
+}

@@ -1,0 +1,229 @@
+//! A clinic with the server's router before it, and programs that talk to it.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use leptos::config::LeptosOptions;
+use model::errors::Code;
+use serde_json::{Value, json};
+use server::{
+    config::{Config, Sources},
+    live::{Hub, IceDesk, Options},
+    mail::Mailer,
+    rest,
+    serve::{AppState, router},
+};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{Arc, LazyLock},
+};
+use testing::{PASSWORD, Person, Practice, TestClinic};
+use tower::ServiceExt;
+
+/// The public address.
+pub(crate) const ORIGIN: &str = "http://localhost:3000";
+
+const RELAY_SECRET: &str = "a secret that only the tests know";
+
+/// The description, to hold answers against.
+pub(crate) static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(rest::document()).unwrap());
+
+pub(crate) struct House {
+    pub(crate) clinic: TestClinic,
+    pub(crate) practice: Practice,
+    router: Router,
+}
+
+/// A house with the usual configuration.
+pub(crate) async fn house() -> House {
+    house_with(&[]).await
+}
+
+/// A house with some keys set.
+pub(crate) async fn house_with(keys: &[(&str, &str)]) -> House {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let sources = keys.iter().fold(Sources::default(), |sources, (key, value)| sources.with(key, *value));
+    let sources = sources.with("relay.urls", "turn:turn.example:3478?transport=udp").with("relay.secret", RELAY_SECRET);
+    let config = Config::load(&sources).unwrap();
+    let public_origin: Arc<str> = config.public_url.origin().into();
+    let secret = relay::credentials::Secret::new(RELAY_SECRET.as_bytes());
+    let live = Options { public_origin: public_origin.clone(), sockets_per_user: 2, relay: None };
+    let leptos = LeptosOptions::builder().output_name("bedside").build();
+    let state = AppState {
+        domain: clinic.domain.clone(),
+        ice: IceDesk::new(&config, &clinic.domain, secret, None),
+        mailer: Mailer::new(&config).unwrap(),
+        live: Hub::new(clinic.domain.clone(), live),
+        config: Arc::new(config),
+        public_origin,
+        relay: None,
+        leptos: leptos.clone(),
+    };
+    House { router: router(&state, leptos), clinic, practice }
+}
+
+impl House {
+    /// A program that has no token.
+    pub(crate) fn stranger(&self) -> Client {
+        Client { router: self.router.clone(), token: None, address: Ipv4Addr::new(203, 0, 113, 1).into() }
+    }
+
+    /// A program that has somebody's token.
+    pub(crate) async fn client(&self, person: &Person) -> Client {
+        let stranger = self.stranger();
+        let tokens = stranger.sign_in(&person.email).await;
+        Client { token: Some(tokens["access_token"].as_str().unwrap().to_owned()), ..stranger }
+    }
+}
+
+/// A program.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) router: Router,
+    pub(crate) token: Option<String>,
+    pub(crate) address: IpAddr,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The code of an error.
+    pub(crate) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The body, when the status is this one.
+    pub(crate) fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.body);
+        self.body
+    }
+
+    /// The status and the code of a refusal.
+    pub(crate) fn refusal(&self) -> (u16, &str) {
+        (self.status.as_u16(), self.code())
+    }
+
+    /// The wrong fields with their faults.
+    pub(crate) fn faults(&self) -> Vec<(&str, &str)> {
+        let fields = self.body["details"]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+        fields.iter().map(|field| (field["field"].as_str().unwrap(), field["fault"].as_str().unwrap())).collect()
+    }
+}
+
+impl Client {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, &[], None).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, &[], None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path, &[], Some(body)).await
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Value {
+        self.post("/sessions", json!({ "email": email, "password": PASSWORD })).await.expect(201)
+    }
+
+    pub(crate) async fn book(&self, key: &str, body: Value) -> Answer {
+        self.ask(Method::POST, "/appointments", &[("idempotency-key", key)], Some(body)).await
+    }
+
+    /// A request below `/api/v1`.
+    pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = match body {
+            Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        self.send(request.unwrap()).await
+    }
+
+    /// Any request.
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(token) = &self.token {
+            request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        }
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 50_000)));
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
+        let answer = Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or_default(), bytes };
+        if path.starts_with("/api") {
+            check(&method, &path, &answer);
+        }
+        answer
+    }
+}
+
+/// What holds for every answer below `/api`.
+fn check(method: &Method, path: &str, answer: &Answer) {
+    let what = format!("{method} {path}: {} {}", answer.status, answer.body);
+    assert_eq!(answer.header("cache-control"), "no-store", "{what}");
+    if answer.status.is_client_error() || answer.status.is_server_error() {
+        check_error(answer, &what);
+    }
+    let documented = path.strip_prefix("/api/v1").and_then(operation_of(method));
+    if let Some(operation) = documented {
+        assert!(operation["responses"].get(answer.status.as_str()).is_some(), "not in the description: {what}");
+    } else {
+        assert!(matches!(answer.status.as_u16(), 401 | 404 | 405 | 406 | 429), "{what}");
+    }
+}
+
+fn check_error(answer: &Answer, what: &str) {
+    if answer.header("content-type").starts_with("application/vnd") {
+        assert_eq!(answer.header("content-type"), "application/vnd.bedside.v1+json", "{what}");
+    } else {
+        assert_eq!(answer.header("content-type"), "application/json", "{what}");
+    }
+    let code: Code = serde_json::from_value(answer.body["code"].clone()).unwrap_or_else(|_| panic!("{what}"));
+    assert_eq!(answer.body["message"], app::i18n::error_message(app::i18n::Locale::en, code), "{what}");
+    assert!(answer.body["details"].is_object(), "{what}");
+    assert_eq!(answer.body.as_object().unwrap().len(), 3, "{what}");
+    assert_eq!(code == Code::FieldsInvalid, !answer.faults().is_empty(), "{what}");
+    match answer.status.as_u16() {
+        401 => assert!(answer.header("www-authenticate").starts_with("Bearer"), "{what}"),
+        405 => assert!(!answer.header("allow").is_empty(), "{what}"),
+        429 => assert!(answer.header("retry-after").parse::<u64>().unwrap() > 0, "{what}"),
+        _ => {}
+    }
+}
+
+/// The operation of the description that a path belongs to.
+fn operation_of(method: &Method) -> impl Fn(&str) -> Option<&'static Value> {
+    let method = method.as_str().to_lowercase();
+    move |path| {
+        let paths = DESCRIPTION["paths"].as_object().unwrap();
+        // A path without a variable is closer than one with.
+        let exact = paths.get(path);
+        let similar = || paths.iter().find(|(template, _)| fits(template, path)).map(|(_, item)| item);
+        exact.or_else(similar)?.get(&method)
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    template.len() == path.len() && template.iter().zip(&path).all(|(part, own)| part.starts_with('{') || part == own)
+}

@@ -1,0 +1,186 @@
+//! Who is refused what. The list of routes is the description's: a new one without its refusals fails.
+
+use crate::{
+    house::{Client, DESCRIPTION, House, house},
+    visits::prescription,
+};
+use axum::http::Method;
+use domain::directory::{self, ChangeAccount};
+use model::ids::{AppointmentId, EncounterId, PrescriptionId};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use testing::Person;
+
+/// For everybody, as the same things are on the pages.
+const PUBLIC: [&str; 7] =
+    ["find_doctors", "get_description", "get_doctor", "list_slots", "list_specialties", "refresh_tokens", "sign_in"];
+
+struct Route {
+    id: &'static str,
+    method: Method,
+    path: &'static str,
+    public: bool,
+}
+
+/// All routes of the description.
+fn routes() -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (path, item) in DESCRIPTION["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let security = operation.get("security").unwrap_or(&DESCRIPTION["security"]).as_array().unwrap();
+            routes.push(Route {
+                id: operation["operationId"].as_str().unwrap(),
+                method: method.to_uppercase().parse().unwrap(),
+                path,
+                public: security.iter().any(|requirement| requirement.as_object().unwrap().is_empty()),
+            });
+        }
+    }
+    routes
+}
+
+/// A visit with all that hangs on it.
+struct Theirs {
+    house: House,
+    doctor: Person,
+    appointment: AppointmentId,
+    visit: EncounterId,
+    signed: PrescriptionId,
+}
+
+impl Theirs {
+    async fn new() -> Self {
+        let house = house().await;
+        let patient = house.clinic.patient("Amara Osei").await;
+        let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+        let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
+        let signed = prescription(&house, &doctor, visit, true).await;
+        let access = patient.access(&house.clinic);
+        let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
+        Self { house, doctor, appointment, visit, signed }
+    }
+
+    /// The path with these people's ids in it.
+    fn path(&self, template: &str) -> String {
+        let ids: [(&str, String); 4] = [
+            ("{appointment_id}", self.appointment.to_string()),
+            ("{visit_id}", self.visit.to_string()),
+            ("{prescription_id}", self.signed.to_string()),
+            ("{doctor_id}", self.doctor.doctor().to_string()),
+        ];
+        let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
+        assert!(!path.contains('{'), "{path}: what does this stand for?");
+        path
+    }
+
+    async fn ask(&self, client: &Client, route: &Route) -> (u16, String) {
+        let body = self.body_of(route.id);
+        let answer = client.ask(route.method.clone(), &self.path(route.path), &[("idempotency-key", "k")], body).await;
+        (answer.status.as_u16(), answer.code().to_owned())
+    }
+
+    fn body_of(&self, id: &str) -> Option<Value> {
+        (id == "book_appointment").then(|| {
+            json!({
+                "doctor_id": self.doctor.doctor(),
+                "clinic_id": self.house.practice.clinic,
+                "starts_at": "2026-11-25T09:00:00Z",
+                "reason": "Cough",
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn only_what_is_on_public_pages_is_public() {
+    let found: BTreeSet<&str> = routes().iter().filter(|route| route.public).map(|route| route.id).collect();
+    assert_eq!(found, BTreeSet::from(PUBLIC));
+}
+
+#[tokio::test]
+async fn a_stranger_is_refused_everywhere_else() {
+    let theirs = Theirs::new().await;
+    for route in routes().iter().filter(|route| !route.public) {
+        let refused = theirs.ask(&theirs.house.stranger(), route).await;
+        assert_eq!(refused, (401, "access.sign_in_needed".to_owned()), "{}", route.id);
+    }
+}
+
+/// What the wrong person gets: another patient, another doctor, an administrator of all clinics.
+const HIDDEN: (u16, &str) = (404, "not_found");
+const FORBIDDEN: (u16, &str) = (403, "access.forbidden");
+/// Lists and the own account hold the caller's own only; the test below looks into them.
+const OWN: (u16, &str) = (200, "");
+
+fn expected(id: &str) -> [(u16, &'static str); 3] {
+    match id {
+        "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
+        "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
+        "get_me" => [OWN; 3],
+        "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
+        "sign_out" => [(204, ""); 3],
+        other => panic!("{other} is new: say here what the wrong person gets"),
+    }
+}
+
+#[tokio::test]
+async fn the_wrong_person_is_refused_and_learns_nothing() {
+    let theirs = Theirs::new().await;
+    let clinic = &theirs.house.clinic;
+    let people = [
+        clinic.patient("Jonas Weber").await,
+        clinic.doctor("Dr Tomas Reyes", theirs.house.practice).await,
+        clinic.staff("Ida Admin", "admin", None).await,
+    ];
+    let mut wrong = BTreeMap::new();
+    for (who, person) in people.iter().enumerate() {
+        for route in routes().iter().filter(|route| !route.public) {
+            let client = theirs.house.client(person).await;
+            let found = theirs.ask(&client, route).await;
+            let (status, code) = expected(route.id)[who];
+            if found != (status, code.to_owned()) {
+                wrong.insert((route.id, person.email.clone()), found);
+            }
+        }
+    }
+    assert_eq!(wrong, BTreeMap::new());
+
+    let other = theirs.house.client(&people[1]).await;
+    for list in ["/appointments", "/appointments?period=past", "/prescriptions"] {
+        let body = other.get(list).await.expect(200).to_string();
+        assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_nobodys_but_its_authors() {
+    let house = house().await;
+    let patient = house.clinic.patient("Amara Osei").await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
+    let draft = prescription(&house, &doctor, visit, false).await;
+    let (patient, doctor) = (house.client(&patient).await, house.client(&doctor).await);
+    assert_eq!(doctor.get(&format!("/prescriptions/{draft}")).await.expect(200)["state"], "draft");
+    assert_eq!(patient.get(&format!("/prescriptions/{draft}")).await.refusal(), HIDDEN);
+    assert_eq!(patient.get("/prescriptions").await.expect(200)["items"], json!([]));
+    for client in [&patient, &doctor] {
+        assert_eq!(client.get(&format!("/prescriptions/{draft}/pdf")).await.refusal(), HIDDEN);
+    }
+}
+
+#[tokio::test]
+async fn who_is_suspended_is_out_at_once() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let admin = house.clinic.staff("Ida Admin", "admin", None).await;
+    let client = house.client(&person).await;
+    client.get("/me").await.expect(200);
+    let (domain, access) = (&house.clinic.domain, admin.access(&house.clinic));
+    let version = directory::person(domain, &access, person.user).await.unwrap().version;
+    let command = ChangeAccount { user: person.user, reason: "Asked for by the clinic".to_owned(), version };
+    directory::suspend(domain, &access, command).await.unwrap();
+    assert_eq!(client.get("/me").await.refusal(), (401, "access.sign_in_needed"));
+    let again = json!({ "email": person.email, "password": testing::PASSWORD });
+    assert_eq!(house.stranger().post("/sessions", again).await.refusal(), (403, "identity.suspended"));
+}

@@ -1,0 +1,89 @@
+//! The call and what comes of it: join data, prescriptions, their paper.
+
+use crate::house::{House, house};
+use domain::prescriptions::{self, AddItem, SignPrescription};
+use model::{
+    ids::{EncounterId, PrescriptionId},
+    prescriptions::TypedMedicine,
+};
+use serde_json::json;
+use testing::{PASSWORD, Person};
+
+/// A prescription of a visit; signed, or still a draft.
+pub(crate) async fn prescription(house: &House, doctor: &Person, encounter: EncounterId, signed: bool) -> PrescriptionId {
+    let (domain, access) = (&house.clinic.domain, doctor.access(&house.clinic));
+    let text = |text: &str| text.to_owned();
+    let medicine = TypedMedicine {
+        medicine: text("Amoxicillin"),
+        strength: text("500 mg"),
+        form: text("capsule"),
+        dose: text("1 capsule"),
+        route: text("by mouth"),
+        frequency: text("three times a day"),
+        duration: text("7 days"),
+        quantity: text("21 capsules"),
+        refills: text("1"),
+        note: String::new(),
+    };
+    let id = prescriptions::add_item(domain, &access, AddItem { encounter, medicine, idempotency_key: None }).await.unwrap();
+    if signed {
+        let version = prescriptions::get(domain, &access, id).await.unwrap().version;
+        let command = SignPrescription { prescription: id, version, password: text(PASSWORD), idempotency_key: None };
+        prescriptions::sign(domain, &access, command).await.unwrap();
+    }
+    id
+}
+
+#[tokio::test]
+async fn both_sides_of_an_open_visit_get_what_they_need_to_join() {
+    let house = house().await;
+    let patient = house.clinic.patient("Amara Osei").await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
+    let path = format!("/visits/{visit}/join");
+    let (theirs, own) = (house.client(&patient).await.get(&path).await.expect(200), house.client(&doctor).await.get(&path).await);
+    let own = own.expect(200);
+    assert_eq!((&theirs["politeness"], &theirs["peer_name"]), (&json!("polite"), &json!("Dr Lena Hoffmann")));
+    assert_eq!((&own["politeness"], &own["peer_name"]), (&json!("impolite"), &json!("Amara Osei")));
+    let server = &theirs["ice_servers"][0];
+    assert_eq!(server["urls"], json!(["turn:turn.example:3478?transport=udp"]));
+    // A relay that shares the secret reads visit and person from the name (draft-uberti-behave-turn-rest).
+    let name = server["username"].as_str().unwrap();
+    assert!(name.contains(&visit.to_string()) && name.contains(&patient.user.to_string()), "{name}");
+    assert_ne!(server["credential"], own["ice_servers"][0]["credential"]);
+
+    house.clinic.end_encounter(visit).await;
+    assert_eq!(house.client(&patient).await.get(&path).await.refusal(), (409, "visits.ended"));
+}
+
+#[tokio::test]
+async fn a_visit_that_has_not_begun_is_closed() {
+    let house = house().await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let slots = patient.get(&format!("/doctors/{}/slots?day=2026-11-25", doctor.doctor())).await.expect(200);
+    let slot = &slots["items"][0];
+    let request = json!({ "doctor_id": doctor.doctor(), "clinic_id": slot["clinic_id"], "starts_at": slot["starts_at"], "reason": "Cough" });
+    let booked = patient.book("a", request).await.expect(201);
+    let path = format!("/visits/{}/join", booked["visit_id"].as_str().unwrap());
+    assert_eq!(patient.get(&path).await.refusal(), (409, "visits.closed"));
+}
+
+#[tokio::test]
+async fn a_patient_reads_what_was_signed_and_downloads_the_paper() {
+    let house = house().await;
+    let patient = house.clinic.patient("Amara Osei").await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
+    let id = prescription(&house, &doctor, visit, true).await;
+    let client = house.client(&patient).await;
+
+    let list = client.get("/prescriptions").await.expect(200);
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["medicines"]), (&json!(id), &json!(["Amoxicillin"])));
+    let one = client.get(&format!("/prescriptions/{id}")).await.expect(200);
+    assert_eq!((&one["state"], &one["patient"]["name"]), (&json!("signed"), &json!("Amara Osei")));
+    assert_eq!(one["items"][0]["frequency"], "three times a day");
+    let paper = client.get(&format!("/prescriptions/{id}/pdf")).await;
+    assert_eq!((paper.status.as_u16(), paper.header("content-type")), (200, "application/pdf"));
+    assert!(paper.bytes.starts_with(b"%PDF-") && paper.header("content-disposition").starts_with("attachment; filename="));
+}
