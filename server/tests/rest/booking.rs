@@ -19,7 +19,7 @@ fn request(doctor: &str, slot: &Value, reason: &str) -> Value {
 async fn a_program_finds_books_repeats_and_calls_off() {
     let house = house().await;
     house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
-    house.clinic.doctor("Dr Tomas Reyes", house.practice).await;
+    let other_doctor = house.clinic.doctor("Dr Tomas Reyes", house.practice).await.doctor().to_string();
     let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
 
     let me = patient.get("/me").await.expect(200);
@@ -49,7 +49,9 @@ async fn a_program_finds_books_repeats_and_calls_off() {
     let other = patient.book("key-1", request(&doctor, &open[1], "Something else")).await;
     assert_eq!(other.refusal(), (422, "request.idempotency_mismatch"));
     let again = patient.book("key-2", booking.clone()).await;
-    assert_eq!(again.refusal(), (409, "scheduling.patient_busy"));
+    assert_eq!(again.refusal(), (409, "scheduling.slot_taken"));
+    let beside = patient.book("key-3", request(&other_doctor, &open[0], "Two at once")).await;
+    assert_eq!(beside.refusal(), (409, "scheduling.patient_busy"));
     let rival = house.client(&house.clinic.patient("Jonas Weber").await).await;
     assert_eq!(rival.book("key-1", booking).await.refusal(), (409, "scheduling.slot_taken"));
 
