@@ -79,13 +79,17 @@ impl Fields {
     pub(super) fn optional_number(&mut self, name: &str) -> Option<i32> {
         match self.values.remove(name) {
             None | Some(Value::Null) => None,
-            Some(Value::Number(number)) => {
-                let number = number.as_i64().and_then(|number| i32::try_from(number).ok()).ok_or(FieldFault::Malformed);
-                self.faults.take(name, number)
-            }
+            Some(Value::Number(number)) => self.faults.take(name, whole(&number).ok_or(FieldFault::Malformed)),
             Some(_) => self.faults.take(name, Err(FieldFault::Malformed)),
         }
     }
+}
+
+/// To JSON, `1` and `1.0` are the same number.
+fn whole(number: &serde_json::Number) -> Option<i32> {
+    let digits = number.to_string();
+    let digits = digits.split_once('.').map_or(digits.as_str(), |(whole, rest)| if rest == "0" { whole } else { "" });
+    digits.parse().ok()
 }
 
 /// The name of something unknown, as far as it can be repeated.

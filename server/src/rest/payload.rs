@@ -13,7 +13,7 @@ use axum::{
 };
 use model::{errors::Code, page::Page};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{
     ToSchema,
     openapi::{Object, ObjectBuilder, schema::Type},
@@ -29,11 +29,12 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
         if !is_json(request.headers()) {
             return Err(Code::BodyMediaType.into());
         }
-        read(&bytes(request, state).await?).map(Self)
+        let members = members(&bytes(request, state).await?)?.ok_or(Code::BodyMalformed)?;
+        Ok(Self(Fields::of_object(members).finish()?))
     }
 }
 
-/// A JSON object, or nothing at all.
+/// A JSON object, or nothing at all: no body, or `null`.
 pub(super) struct OptionalBody<T>(pub(super) Option<T>);
 
 impl<T: FromFields, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
@@ -48,7 +49,10 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
         if !is_json {
             return Err(Code::BodyMediaType.into());
         }
-        read(&bytes).map(|value| Self(Some(value)))
+        match members(&bytes)? {
+            None => Ok(Self(None)),
+            Some(members) => Ok(Self(Some(Fields::of_object(members).finish()?))),
+        }
     }
 }
 
@@ -70,12 +74,10 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Pro
     })
 }
 
-fn read<T: FromFields>(bytes: &[u8]) -> Result<T, Problem> {
-    // The parser's own words may quote the body.
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(members)) => Ok(Fields::of_object(members).finish()?),
-        Ok(_) | Err(_) => Err(Code::BodyMalformed.into()),
-    }
+/// The members of an object; none for `null`.
+fn members(bytes: &[u8]) -> Result<Option<Map<String, Value>>, Problem> {
+    // The parser's own words may quote the body, so they go no further.
+    serde_json::from_slice(bytes).map_err(|_| Code::BodyMalformed.into())
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

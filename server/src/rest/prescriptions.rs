@@ -11,7 +11,7 @@ use super::{
 use axum::{
     Json,
     extract::State,
-    http::header,
+    http::{HeaderName, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -135,6 +135,17 @@ struct PrescribedMedicine {
     note: Option<String>,
 }
 
+/// The paper.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(super) struct Paper(Vec<u8>);
+
+impl IntoResponse for Paper {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
 /// Which page of the list.
 #[derive(Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -192,7 +203,7 @@ pub(super) async fn get(
     get, path = "/prescriptions/{prescription_id}/pdf", tag = "prescriptions", operation_id = "get_prescription_pdf",
     params(("prescription_id" = Uuid, Path, description = "Which.")),
     responses((
-        status = 200, description = "The paper, as it is printed. A draft has none.", body = [u8], content_type = "application/pdf",
+        status = 200, description = "The paper, as it is printed. A draft has none.", body = inline(Paper), content_type = "application/pdf",
         headers(("Content-Disposition" = String, description = "A name for the file that says nothing about anybody."))
     ))
 )]
@@ -200,10 +211,10 @@ pub(super) async fn pdf(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
     Id(id): Id<PrescriptionId>,
-) -> Result<Response, Problem> {
+) -> Result<([(HeaderName, String); 2], Paper), Problem> {
     let (name, bytes) = retry(|| prescriptions::pdf(&domain, &access, id)).await?;
     let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, PDF.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, PDF.to_owned()), (header::CONTENT_DISPOSITION, disposition)], Paper(bytes)))
 }
 
 impl From<PrescriptionLine> for PrescriptionSummary {

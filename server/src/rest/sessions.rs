@@ -22,13 +22,14 @@ use utoipa::ToSchema;
 
 /// What a person types.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({ "email": "amara.osei@people.example", "password": "a long walk by the river" }))]
 pub(super) struct SignInRequest {
     /// E-mail address.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "email", max_length = 254)]
     email: EmailAddress,
     /// Password.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 128)]
     password: TypedPassword,
 }
 
@@ -42,6 +43,7 @@ impl FromFields for SignInRequest {
 
 /// The token that a new pair is asked with.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RefreshRequest {
     /// The refresh token of the newest pair. It is good for one use.
     refresh_token: String,

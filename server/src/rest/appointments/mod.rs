@@ -31,6 +31,7 @@ use utoipa::{IntoParams, ToSchema, openapi::Object};
 
 /// What is booked. The patient is the one on whose behalf the token acts.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "doctor_id": "019ac2f0-5c1e-7000-8000-000000000001",
     "clinic_id": "019ac2f0-5c1e-7000-8000-000000000002",
@@ -48,7 +49,7 @@ pub(super) struct BookingRequest {
     /// When it begins: `starts_at` of the slot.
     starts_at: Timestamp,
     /// Why, in the patient's words.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     reason: String,
     /// How people meet; `video` when it is missing.
     #[schema(schema_with = shapes::mode, required = false)]
@@ -68,6 +69,7 @@ impl FromFields for BookingRequest {
 
 /// What was seen of what is called off.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct CancelRequest {
     /// The version that was seen; with another one now, nothing is done.
     version: Option<i32>,

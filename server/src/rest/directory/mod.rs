@@ -25,16 +25,16 @@ const UTC: &str = "UTC";
 #[into_params(parameter_in = Query)]
 pub(super) struct DoctorSearch {
     /// The slug of a specialty.
-    #[param(value_type = String, required = false, example = "general-practice")]
+    #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", example = "general-practice")]
     specialty: Option<String>,
     /// Part of a name; small mistakes in typing are forgiven.
-    #[param(value_type = String, required = false)]
+    #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     name: Option<String>,
     /// Only who has a free time on this day of `zone`.
     #[param(value_type = Date, required = false)]
     day: Option<Date>,
     /// The IANA zone in which `day` is meant; `UTC` when it is missing.
-    #[param(value_type = String, required = false, example = "Europe/London")]
+    #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
     /// `next_cursor` of the page before.
     #[param(value_type = Uuid, required = false)]
@@ -71,7 +71,7 @@ pub(super) struct SlotQuery {
     /// The day, in `zone`.
     day: Date,
     /// The IANA zone in which the day is meant; `UTC` when it is missing.
-    #[param(value_type = String, required = false, example = "Europe/London")]
+    #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
 }
 

@@ -27,13 +27,14 @@ const INTRODUCTION: &str = "Bedside for programs. Sign in at `/sessions`, send t
     units. Lists are pages of `items` with a `next_cursor`. Every error has the same shape; its `code` never changes its meaning. A new \
     member of an answer is no new version: ignore what you do not know.";
 
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("sessions", "Signing in and out."),
     ("people", "Who the caller is."),
     ("doctors", "Specialties, doctors, and their open times. For everybody."),
     ("appointments", "Booking, looking, calling off."),
     ("visits", "Joining the call."),
     ("prescriptions", "What was prescribed."),
+    ("description", "This description."),
 ];
 
 /// The whole description.
@@ -78,7 +79,7 @@ fn info() -> Info {
 
 /// This description.
 #[utoipa::path(
-    get, path = "/openapi.json", tag = "people", operation_id = "get_description", security(()),
+    get, path = "/openapi.json", tag = "description", operation_id = "get_description", security(()),
     responses((status = 200, description = "OpenAPI 3.1.", body = Object))
 )]
 pub(super) async fn serve() -> Response {
