@@ -7,6 +7,9 @@ use axum::{
 };
 use serde_json::json;
 
+/// Method, path, media type, body; status and code of the refusal.
+type Bad<'a> = (&'a str, &'a str, Option<&'a str>, &'a str, (u16, &'a str));
+
 async fn raw(client: &Client, method: &str, path: &str, kind: Option<&str>, body: impl Into<Body>) -> crate::house::Answer {
     let mut request = Request::builder().method(method).uri(path);
     if let Some(kind) = kind {
@@ -21,7 +24,7 @@ async fn each_kind_of_bad_request_has_its_own_answer() {
     let client = house.client(&house.clinic.patient("Amara Osei").await).await;
     let json = Some("application/json");
     let large = format!("{{\"email\": \"{}\"}}", "a".repeat(1_100_000));
-    let table: &[(&str, &str, Option<&str>, &str, (u16, &str))] = &[
+    let table: &[Bad<'_>] = &[
         ("GET", "/api", None, "", (404, "route.unknown")),
         ("GET", "/api/", None, "", (404, "route.unknown")),
         ("GET", "/api/v1", None, "", (404, "route.unknown")),
