@@ -31,6 +31,7 @@ async fn the_first_tampered_audit_row_is_found() {
     for name in ["Amara Osei", "Jonas Weber", "Priya Raman"] {
         clinic.patient(name).await;
     }
+    clinic.settle().await;
     let anchor = audit::seal_once(&clinic.domain).await.unwrap().unwrap();
     assert_eq!(anchor.rows, 3);
     let whole = audit::verify(&clinic.domain, std::slice::from_ref(&anchor)).await.unwrap();

@@ -62,6 +62,13 @@ pub async fn clinic() -> TestClinic {
     TestClinic { domain, clock, owner, database }
 }
 
+/// Whether the tests that take minutes were asked for: `cargo xtask test --long`.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "tests take what is asked of them from the environment")]
+pub fn long() -> bool {
+    std::env::var_os("BEDSIDE_LONG_TESTS").is_some()
+}
+
 impl TestClinic {
     /// Access of nobody.
     #[must_use]
@@ -74,11 +81,35 @@ impl TestClinic {
         self.clock.advance(time);
     }
 
+    /// Waits until everything that was committed lies below all running transactions. Tests share a cluster, transaction ids are the
+    /// cluster's, and dispatcher and sealer leave alone what a transaction of another test may still stand before.
+    ///
+    /// # Panics
+    /// When the database does not answer, or a transaction elsewhere runs for more than half a minute.
+    pub async fn settle(&self) {
+        for _ in 0..6_000 {
+            let settled: bool = sqlx::query_scalar(
+                "select coalesce(bool_and(xid < pg_snapshot_xmin(pg_current_snapshot())), true)
+                 from (select xid from outbox_events union all select xid from audit_events) written",
+            )
+            .fetch_one(&self.owner)
+            .await
+            .expect("the database answers");
+            if settled {
+                return;
+            }
+            // Nothing tells of the end of somebody else's transaction.
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("another transaction of this cluster has been running for half a minute");
+    }
+
     /// Passes on what waits in the outbox.
     ///
     /// # Panics
     /// When the dispatcher fails.
     pub async fn dispatch(&self) {
+        self.settle().await;
         while domain::notifications::dispatch_once(&self.domain).await.expect("the dispatcher works") > 0 {}
     }
 

@@ -19,6 +19,7 @@ async fn the_log_is_read_by_person_patient_action_and_time_and_reading_is_logged
     let later = domain.now();
     let patient = clinic.signed_in(&patient.email).await;
     identity::end_other_sessions(domain, &patient.access(&clinic)).await.unwrap();
+    clinic.settle().await;
     audit::seal_once(domain).await.unwrap();
 
     let access = admin.access(&clinic);
@@ -54,11 +55,13 @@ async fn a_long_log_has_pages_without_gaps() {
     for _ in 0..60 {
         audit::browse(&clinic.domain, &access, &AuditFilter::default()).await.unwrap();
     }
+    // The row of this reading comes after those that it reads.
+    clinic.pass(SignedDuration::from_secs(1));
     let first = audit::browse(&clinic.domain, &access, &AuditFilter::default()).await.unwrap();
     assert_eq!(first.rows.len(), 50);
     let filter = AuditFilter { after: first.next, ..AuditFilter::default() };
     let second = audit::browse(&clinic.domain, &access, &filter).await.unwrap();
-    // All at one instant: the id keeps them apart.
+    // The sixty were written at one instant: the id keeps them apart.
     assert_eq!((second.rows.len(), second.next), (10, None));
     assert!(second.rows.iter().all(|row| !first.rows.iter().any(|seen| seen.id == row.id)));
 }
@@ -93,6 +96,7 @@ async fn health_names_what_waits_too_long() {
     let late = health::read(&clinic.domain, None).await;
     assert_eq!(late.faults(), [HealthFault::DispatcherStuck, HealthFault::SealingLate]);
     clinic.dispatch().await;
+    clinic.settle().await;
     audit::seal_once(&clinic.domain).await.unwrap();
     let well = health::read(&clinic.domain, None).await;
     assert_eq!(well.faults(), []);

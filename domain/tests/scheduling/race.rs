@@ -1,0 +1,83 @@
+//! Many at once for one time.
+
+use super::{Scene, scene, tomorrow_at_ten};
+use domain::scheduling::{self, BookAppointment};
+use model::errors::Code;
+use std::{collections::HashMap, sync::Arc};
+use testing::Person;
+use tokio::sync::Barrier;
+
+/// How many ended with which code, when each of these people books the same time at the same moment as often as they stand in the list.
+async fn race(scene: &Scene, people: impl Iterator<Item = &Person> + Clone) -> HashMap<Option<Code>, usize> {
+    let start = Arc::new(Barrier::new(people.clone().count()));
+    let racers: Vec<_> = people
+        .map(|person| {
+            let (domain, access, start) = (scene.clinic.domain.clone(), person.access(&scene.clinic), start.clone());
+            let command = scene.command(tomorrow_at_ten());
+            tokio::spawn(async move {
+                start.wait().await;
+                scheduling::book(&domain, &access, command).await.map(drop).map_err(|error| error.code())
+            })
+        })
+        .collect();
+    let mut outcomes = HashMap::new();
+    for racer in racers {
+        *outcomes.entry(racer.await.unwrap().err()).or_default() += 1;
+    }
+    outcomes
+}
+
+async fn patients(scene: &Scene, count: usize) -> Vec<Person> {
+    let mut patients = Vec::with_capacity(count);
+    for number in 0..count {
+        let letters = [number / 26, number % 26].map(|place| char::from(b'a' + u8::try_from(place).unwrap()));
+        patients.push(scene.clinic.patient(&format!("Patient {}", String::from_iter(letters))).await);
+    }
+    patients
+}
+
+async fn assert_one_appointment(scene: &Scene) {
+    assert_eq!(scene.count("select count(*) from appointments").await, 1);
+    assert_eq!(scene.count("select count(*) from claims").await, 1);
+    assert_eq!(scene.count("select count(*) from encounters").await, 1);
+    let booked = scene.clinic.audited().await.into_iter().filter(|action| action == "scheduling.appointment_booked").count();
+    assert_eq!(booked, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_all_patients_who_want_one_time_one_gets_it_and_nothing_deadlocks() {
+    let scene = scene().await;
+    let count = if testing::long() { 200 } else { 40 };
+    let patients = patients(&scene, count).await;
+    // Any other code, such as that of a deadlock, would stand among the outcomes.
+    assert_eq!(race(&scene, patients.iter()).await, HashMap::from([(None, 1), (Some(Code::SlotTaken), count - 1)]));
+    assert_one_appointment(&scene).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_ten_requests_of_each_of_twenty_patients_one_wins() {
+    let scene = scene().await;
+    let patients = patients(&scene, 20).await;
+    // Both the doctor's and the patients' locks are fought for.
+    let outcomes = race(&scene, patients.iter().cycle().take(200)).await;
+    assert_eq!(outcomes, HashMap::from([(None, 1), (Some(Code::SlotTaken), 199)]));
+    assert_one_appointment(&scene).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_patient_who_books_two_doctors_at_once_gets_one() {
+    let scene = scene().await;
+    let other = scene.clinic.doctor("Dr Chidi Okafor", scene.practice).await;
+    let start = tomorrow_at_ten();
+    let commands = [scene.command(start), BookAppointment { doctor: other.doctor(), ..scene.command(start) }];
+    let racers = commands.map(|command| {
+        let (domain, access) = (scene.clinic.domain.clone(), scene.as_patient());
+        tokio::spawn(async move { scheduling::book(&domain, &access, command).await.map(drop).map_err(|error| error.code()) })
+    });
+    let mut outcomes = Vec::new();
+    for racer in racers {
+        outcomes.push(racer.await.unwrap());
+    }
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, [Ok(()), Err(Code::PatientBusy)]);
+}
