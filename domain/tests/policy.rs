@@ -1,0 +1,108 @@
+//! The whole matrix of the policy, as one text that people review: `snapshots/policy__*.snap`. Who changes the policy changes them too
+//! (`cargo insta review`), and whoever reads the change sees what it lets whom do.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use domain::access::{
+    Acting, ActionKind, Decision, Relation, ResourceKind, Scope,
+    policy::{decide, scope},
+};
+use model::{
+    access::Role,
+    ids::{ClinicId, DoctorId, PatientId, SessionId, UserId},
+};
+use std::fmt::Write;
+use uuid::Uuid;
+
+const fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Own => "own",
+        Relation::Responsible => "responsible",
+        Relation::Treating => "treating",
+        Relation::SameClinic => "same clinic",
+        Relation::None => "none",
+    }
+}
+
+/// One line a role and relation that may do anything at all: what it may. The rest is refused openly to those who may read, and hidden from
+/// those who may not, where the line says so. Who has no line is told that there is no such thing.
+fn matrix() -> String {
+    let mut text = String::new();
+    let mut decisions = 0;
+    for resource in ResourceKind::ALL {
+        writeln!(text, "{}", resource.as_str()).unwrap();
+        for role in Role::ALL {
+            for between in Relation::ALL {
+                let of = |wanted: Decision| {
+                    let found = ActionKind::ALL.into_iter().filter(|action| decide(role, between, *action, resource) == wanted);
+                    found.map(ActionKind::as_str).collect::<Vec<_>>()
+                };
+                let [allowed, refused, hidden, sign_in] =
+                    [Decision::Allowed, Decision::Refused, Decision::Hidden, Decision::SignIn].map(of);
+                decisions += allowed.len() + refused.len() + hidden.len();
+                assert_eq!(sign_in.len(), 0, "who has a role is signed in");
+                assert!(refused.is_empty() || hidden.is_empty(), "what is not allowed is all known, or all unknown");
+                if allowed.is_empty() {
+                    assert!(refused.is_empty(), "nobody may know of a thing and do nothing with it");
+                    continue;
+                }
+                let rest = if hidden.is_empty() { "" } else { " (the rest is hidden)" };
+                writeln!(text, "  {:<15} {:<12} {}{rest}", role.as_str(), relation(between), allowed.join(" ")).unwrap();
+            }
+        }
+    }
+    assert_eq!(decisions, Role::ALL.len() * Relation::ALL.len() * ActionKind::ALL.len() * ResourceKind::ALL.len());
+    text
+}
+
+#[test]
+fn matrix_of_the_policy() {
+    insta::assert_snapshot!(matrix());
+}
+
+fn id<T: From<Uuid>>(number: u128) -> T {
+    Uuid::from_u128(number).into()
+}
+
+/// What a list of each role holds, for somebody who has all that could narrow it.
+fn scopes() -> String {
+    let mut text = String::new();
+    for role in Role::ALL {
+        writeln!(text, "{}", role.as_str()).unwrap();
+        for resource in ResourceKind::ALL {
+            let acting = Acting {
+                user: id::<UserId>(1),
+                session: id::<SessionId>(2),
+                role,
+                clinic: Some(id::<ClinicId>(3)),
+                patient: Some(id::<PatientId>(4)),
+                doctor: Some(id::<DoctorId>(5)),
+            };
+            let Ok(Scope { patient, doctor, clinic, user }) = scope(&acting, resource) else { continue };
+            let narrowed = [
+                ("patient", patient == acting.patient),
+                ("doctor", doctor == acting.doctor),
+                ("clinic", clinic == acting.clinic),
+                ("user", user == Some(acting.user)),
+            ];
+            let by: Vec<_> = narrowed.into_iter().filter(|(_, narrows)| *narrows).map(|(word, _)| word).collect();
+            assert!(!by.is_empty(), "there is no unscoped list: {role:?} {resource:?}");
+            writeln!(text, "  {:<13} by {}", resource.as_str(), by.join(" and ")).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn scopes_of_lists() {
+    insta::assert_snapshot!(scopes());
+}
+
+#[test]
+fn a_role_without_what_its_list_is_narrowed_by_has_no_list() {
+    for role in [Role::Patient, Role::Doctor] {
+        let nobody =
+            Acting { user: id::<UserId>(1), session: id::<SessionId>(2), role, clinic: None, patient: None, doctor: None };
+        assert!(scope(&nobody, ResourceKind::Appointment).is_err(), "{role:?}");
+    }
+}
