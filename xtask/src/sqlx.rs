@@ -21,8 +21,11 @@ pub(crate) enum Mode {
 
 const DATABASE: &str = "bedside_sqlx";
 
-/// The crates that hold checked queries, by the file whose change makes the compiler look at them again.
-const WITH_QUERIES: &[&str] = &["domain/src/lib.rs", "server/src/lib.rs", "testing/src/lib.rs"];
+/// The crates that the house rules let ask the database.
+const MAY_ASK: &[&str] = &["domain", "server", "testing"];
+
+/// What a checked query looks like.
+const CHECKED: &[&str] = &["query!(", "query_as!(", "query_scalar!("];
 
 /// Renews or checks `.sqlx/`.
 pub(crate) fn sqlx(workspace: &Workspace, mode: Mode) -> Outcome {
@@ -61,19 +64,44 @@ fn migrate(workspace: &Workspace, cluster: &Cluster) -> Outcome {
     Ok(())
 }
 
-/// Lets the compiler write what it learns, tests included. A crate that is up to date writes nothing, so each is made to look changed.
+/// Lets the compiler write what it learns, tests included. A crate that is up to date writes nothing, so each is made to look changed. Crates
+/// without a checked query are left out: compiling the pages for nothing takes minutes.
 fn describe(workspace: &Workspace, cluster: &Cluster, written: &Path) -> Outcome {
     if written.exists() {
         fs::remove_dir_all(written).attempt(|| format!("remove {}", written.display()))?;
     }
     fs::create_dir_all(written).attempt(|| format!("create {}", written.display()))?;
-    for file in WITH_QUERIES {
-        let path = workspace.root.join(file);
-        touch(&path).attempt(|| format!("touch {}", path.display()))?;
+    let mut cargo = workspace.cargo(["check", "--all-targets"]);
+    for name in MAY_ASK {
+        let folder = workspace.root.join(name);
+        if !holds_checked_queries(&folder)? {
+            continue;
+        }
+        let root = folder.join("src/lib.rs");
+        touch(&root).attempt(|| format!("touch {}", root.display()))?;
+        cargo.args(["-p", name]);
     }
-    let mut cargo = workspace.cargo(["check", "--all-targets", "-p", "domain", "-p", "server", "-p", "testing"]);
     cargo.env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", written).env("DATABASE_URL", cluster.url(DATABASE));
     run(&mut cargo)
+}
+
+/// Whether a source file below the folder asks the database by a checked query.
+fn holds_checked_queries(folder: &Path) -> Outcome<bool> {
+    for entry in fs::read_dir(folder).attempt(|| format!("read {}", folder.display()))? {
+        let path = entry?.path();
+        let found = if path.is_dir() {
+            holds_checked_queries(&path)?
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).attempt(|| format!("read {}", path.display()))?;
+            CHECKED.iter().any(|call| text.contains(call))
+        } else {
+            false
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a build tool may know the time")]
@@ -109,6 +137,17 @@ fn replace(folder: &Path, files: &BTreeMap<String, String>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_checked_query_is_found_wherever_it_stands() {
+        let folder = std::env::temp_dir().join(format!("bedside-xtask-queries-{}", std::process::id()));
+        fs::create_dir_all(folder.join("src/area")).unwrap();
+        fs::write(folder.join("src/lib.rs"), "sqlx::query(\"select 1\")").unwrap();
+        assert!(!holds_checked_queries(&folder).unwrap());
+        fs::write(folder.join("src/area/store.rs"), "sqlx::query_scalar!(\"select 1\")").unwrap();
+        assert!(holds_checked_queries(&folder).unwrap());
+        fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn replacing_leaves_exactly_the_new_queries() {
