@@ -1,7 +1,15 @@
 //! Thirty days of past and thirty of coming appointments, with their visits.
 
-use super::{Filling, doctors::Doctor, patients::Patient, zone};
-use crate::{Result, vault::Column};
+use super::{
+    Filling,
+    doctors::Doctor,
+    patients::Patient,
+    places::SPECIALTIES,
+    story,
+    visits::{self, Outcome, Visit},
+    zone,
+};
+use crate::{Result, demo::cases::Case, vault::Column};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use jiff_sqlx::ToSqlx;
 use model::ids::{AppointmentId, ClaimId, EncounterId};
@@ -13,21 +21,6 @@ const LENGTH: SignedDuration = SignedDuration::from_mins(30);
 /// Around the present moment the printed patient and doctor are kept free for the visit that is open now.
 const KEPT_FREE: SignedDuration = SignedDuration::from_hours(4);
 const AT_ONCE: usize = 2_000;
-
-const REASONS: [&str; 12] = [
-    "Follow-up: blood pressure",
-    "Rash on the left arm since last week, it itches at night",
-    "Prescription renewal",
-    "First visit: migraine, twice a week since the summer",
-    "Lab results: thyroid",
-    "Cough that does not go away",
-    "Pain in the right knee when climbing stairs",
-    "Trouble sleeping",
-    "Question about a new medicine",
-    "Stomach ache after meals",
-    "Referral wanted for physiotherapy",
-    "Παρακολούθηση διαβήτη",
-];
 
 #[derive(Default)]
 struct Rows {
@@ -47,9 +40,25 @@ struct Rows {
     claims: Vec<Uuid>,
 }
 
-pub(super) async fn fill(filling: &mut Filling<'_>, doctors: &[Doctor], patients: &[Patient]) -> Result<()> {
+/// Writes the appointments and answers the visits that took place.
+pub(super) async fn fill<'a>(
+    filling: &mut Filling<'_>,
+    doctors: &'a [Doctor],
+    patients: &'a [Patient],
+) -> Result<Vec<Visit<'a>>> {
+    let mut visits = Vec::new();
     let mut taken: HashSet<(Uuid, i64)> = HashSet::new();
     let mut rows = Rows::default();
+    for (doctor, patient, start, case, outcome) in story::visits(filling.now, doctors, patients) {
+        // One place at a time, for either side.
+        taken.insert((doctor.id.uuid(), start.as_second()));
+        taken.insert((patient.id.uuid(), start.as_second()));
+        let reason = case.reasons[0];
+        let encounter = rows.push(filling, doctor, patient, start, Planned { reason, state: "completed" });
+        visits.push(visit(encounter, doctor, patient, start, case, outcome));
+    }
+    let suited = SPECIALTIES
+        .map(|(slug, _)| patients.iter().filter(|patient| patient.suits(slug, filling.now)).collect::<Vec<&'a Patient>>());
     for doctor in doctors {
         let zone = zone(doctor.zone);
         let today = filling.now.to_zoned(zone.clone()).date();
@@ -60,46 +69,78 @@ pub(super) async fn fill(filling: &mut Filling<'_>, doctors: &[Doctor], patients
             }
             let busy = if doctor.printed { 5 } else { filling.seeded.below(4) };
             for _ in 0..busy {
-                let Some(start) = slot(filling, doctor, date, &zone) else { continue };
-                let patient = filling.seeded.pick(patients);
+                let half_hour = filling.seeded.below(16);
+                let Some(start) = slot(doctor, half_hour, date, &zone) else { continue };
+                let patient: &'a Patient = *filling.seeded.pick(&suited[doctor.specialty]);
                 let near = start.duration_since(filling.now).abs() < KEPT_FREE;
                 if near && (doctor.printed || patient.printed) {
                     continue;
                 }
-                // One place at a time, for either side.
                 if !taken.insert((doctor.id.uuid(), start.as_second())) || !taken.insert((patient.id.uuid(), start.as_second())) {
                     continue;
                 }
-                rows.push(filling, doctor, patient, start);
+                let (case, outcome) = visits::of_anybody(filling, doctor, patient);
+                let state = match (start + LENGTH < filling.now, filling.seeded.below(100)) {
+                    (_, 0..6) => "cancelled",
+                    (true, 6..10) => "no_show",
+                    (true, _) => "completed",
+                    (false, _) => "confirmed",
+                };
+                let reason = *filling.seeded.pick(case.reasons);
+                let encounter = rows.push(filling, doctor, patient, start, Planned { reason, state });
+                if state == "completed" {
+                    visits.push(visit(encounter, doctor, patient, start, case, outcome));
+                }
             }
         }
         if rows.ids.len() >= AT_ONCE {
             rows.insert(filling).await?;
         }
     }
-    rows.insert(filling).await
+    rows.insert(filling).await?;
+    Ok(visits)
+}
+
+/// A visit that began a minute late and ended four minutes early.
+fn visit<'a>(
+    encounter: EncounterId,
+    doctor: &'a Doctor,
+    patient: &'a Patient,
+    start: Timestamp,
+    case: &'static Case,
+    outcome: Outcome,
+) -> Visit<'a> {
+    let (began, ended) = (start + SignedDuration::from_mins(1), start + LENGTH - SignedDuration::from_mins(4));
+    Visit { encounter, patient, doctor, began, ended, case, outcome }
+}
+
+/// What is written of an appointment beside who meets when.
+#[derive(Clone, Copy)]
+struct Planned {
+    reason: &'static str,
+    state: &'static str,
 }
 
 /// One of the day's sixteen half hours.
-fn slot(filling: &Filling<'_>, doctor: &Doctor, date: Date, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
-    let half_hour = i8::try_from(filling.seeded.below(16)).ok()?;
+pub(super) fn slot(doctor: &Doctor, half_hour: usize, date: Date, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
+    let half_hour = i8::try_from(half_hour).ok()?;
     let hour = doctor.first_hour + half_hour / 2 + i8::from(half_hour >= 8);
     let zoned = date.at(hour, 30 * (half_hour % 2), 0, 0).to_zoned(zone.clone()).ok()?;
     Some(zoned.timestamp())
 }
 
 impl Rows {
-    fn push(&mut self, filling: &Filling<'_>, doctor: &Doctor, patient: &Patient, start: Timestamp) {
+    fn push(
+        &mut self,
+        filling: &Filling<'_>,
+        doctor: &Doctor,
+        patient: &Patient,
+        start: Timestamp,
+        planned: Planned,
+    ) -> EncounterId {
         let booked = (start - SignedDuration::from_hours(24 * (3 + i64::try_from(filling.seeded.below(20)).unwrap_or(0))))
             .min(filling.now - SignedDuration::from_hours(1));
-        let id: AppointmentId = filling.id(booked);
-        let reason = *filling.seeded.pick(&REASONS);
-        let state = match (start + LENGTH < filling.now, filling.seeded.below(100)) {
-            (_, 0..6) => "cancelled",
-            (true, 6..10) => "no_show",
-            (true, _) => "completed",
-            (false, _) => "confirmed",
-        };
+        let (id, encounter): (AppointmentId, EncounterId) = (filling.id(booked), filling.id(booked));
         let source = filling.tx.domain().randomness();
         self.ids.push(id.uuid());
         self.patients.push(patient.id.uuid());
@@ -109,12 +150,13 @@ impl Rows {
         self.starts.push(start.to_sqlx());
         self.ends.push((start + LENGTH).to_sqlx());
         self.booked.push(booked.to_sqlx());
-        self.states.push(state.to_owned());
-        self.reasons.push(patient.key.encrypt(source, Column::AppointmentReason, id, reason));
+        self.states.push(planned.state.to_owned());
+        self.reasons.push(patient.key.encrypt(source, Column::AppointmentReason, id, planned.reason));
         self.fees.push(doctor.fee_minor);
         self.currencies.push(doctor.currency.to_owned());
-        self.encounters.push(filling.id::<EncounterId>(booked).uuid());
+        self.encounters.push(encounter.uuid());
         self.claims.push(filling.id::<ClaimId>(booked).uuid());
+        encounter
     }
 
     async fn insert(&mut self, filling: &mut Filling<'_>) -> Result<()> {

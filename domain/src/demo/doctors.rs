@@ -5,7 +5,7 @@ use super::{
     patients::insert_users,
     places::{Clinic, SPECIALTIES},
 };
-use crate::Result;
+use crate::{Result, prescriptions::document::printable};
 use jiff::{SignedDuration, civil::time};
 use jiff_sqlx::ToSqlx;
 use model::ids::{ClinicId, DoctorId, LicenceId, MembershipId, ScheduleRuleId, UserId};
@@ -16,6 +16,11 @@ const APPLICANTS: usize = 5;
 /// A doctor of the demonstration.
 pub(super) struct Doctor {
     pub(super) id: DoctorId,
+    pub(super) user: UserId,
+    pub(super) name: String,
+    /// The place in [`SPECIALTIES`].
+    pub(super) specialty: usize,
+    pub(super) licence_number: String,
     pub(super) clinic: ClinicId,
     pub(super) zone: &'static str,
     /// The hour at which the morning begins.
@@ -40,7 +45,9 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
     let mut doctors = Vec::with_capacity(COUNT);
     for i in 0..COUNT + APPLICANTS {
         let (printed, applicant) = (i == 0, i >= COUNT);
-        let person = names::person(filling.seeded);
+        // Who signs prescriptions has a name that can be printed on them.
+        let person = std::iter::repeat_with(|| names::person(filling.seeded)).find(|person| printable(&person.name).is_ok());
+        let Some(person) = person else { continue };
         let clinic = if printed { &clinics[0] } else { filling.seeded.pick(clinics) };
         let (user, id): (UserId, DoctorId) = (filling.id(joined), filling.id(joined));
         let name = if printed { DOCTOR.0.to_owned() } else { format!("Dr {}", person.name) };
@@ -53,7 +60,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
         let fee_minor =
             i64::try_from(35 + 5 * filling.seeded.below(14)).unwrap_or(45) * if clinic.currency == "INR" { 2_000 } else { 100 };
         // Each specialty has ten; the printed doctor is a general practitioner.
-        let (specialty, _) = SPECIALTIES[i % SPECIALTIES.len()];
+        let specialty = i % SPECIALTIES.len();
+        let licence_number = format!("{}", 7_100_000 + i);
         let about = *filling.seeded.pick(&ABOUT);
         let status = if applicant { "applied" } else { "verified" };
         sqlx::query!(
@@ -73,9 +81,9 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
             fee_minor,
             clinic.currency,
             joined.to_sqlx(),
-            specialty,
+            SPECIALTIES[specialty].0,
             filling.id::<LicenceId>(joined).uuid(),
-            format!("{}", 7_100_000 + i),
+            licence_number,
             clinic.authority,
             clinic.country
         )
@@ -100,6 +108,10 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
         hours(filling, id, clinic.id, &weekdays, first_hour).await?;
         doctors.push(Doctor {
             id,
+            user,
+            name,
+            specialty,
+            licence_number,
             clinic: clinic.id,
             zone: clinic.zone,
             first_hour,

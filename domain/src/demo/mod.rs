@@ -1,17 +1,25 @@
 //! The demonstration clinic: fills an empty database with an organisation that looks like one in use.
 //!
 //! Three clinics in three zones, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present
-//! day, past and coming appointments, one sign-in per role, and a visit that is open to join right now. The people are invented: names are put
-//! together at random from lists. The same day gives the same clinic, but for the keys, which are random as everywhere.
+//! day, past and coming appointments, one sign-in per role, and a visit that is open to join right now. Each visit of the past has its note and
+//! diagnoses, many a prescription, some a conversation; the printed patient has a story. The people are invented: names are put together at
+//! random from lists. The same moment gives the same clinic, but for keys, nonces and the codes on prescriptions, which are random as everywhere.
 //!
-//! Boundary: writes rows in bulk, in one transaction, past the use cases (and so without mails); a database that holds users is left alone.
+//! Boundary: writes rows in bulk, in one transaction, past the use cases (and so without mails and without an audit row for each); a database
+//! that holds users is left alone.
 
 mod appointments;
+mod cases;
 mod doctors;
 mod names;
 mod patients;
 mod places;
+mod prescriptions;
+mod records;
 mod seeded;
+mod story;
+mod talks;
+mod visits;
 
 use crate::{
     Domain, Result,
@@ -84,6 +92,8 @@ impl Filling<'_> {
 /// # Errors
 /// `database.unavailable`.
 pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
+    // What was found is recorded by codes of this table.
+    crate::records::load_icd10cm(domain).await?;
     let hash = domain.hasher().hash(PASSWORD).await?;
     let mut tx = domain.begin("demo.fill", access).await?;
     let is_empty =
@@ -96,7 +106,12 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         let doctors = doctors::fill(&mut filling, &clinics).await?;
         let patients = patients::fill(&mut filling).await?;
         staff(&mut filling, clinics[0].id).await?;
-        appointments::fill(&mut filling, &doctors, &patients).await?;
+        let visits = appointments::fill(&mut filling, &doctors, &patients).await?;
+        records::notes(&mut filling, &visits).await?;
+        records::diagnoses(&mut filling, &visits).await?;
+        records::allergies(&mut filling, &doctors, &patients).await?;
+        prescriptions::fill(&mut filling, &clinics, &visits).await?;
+        talks::fill(&mut filling, &visits).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
     tx.commit(Audit::of("demo.filled").on(ResourceKind::Appointment, open_appointment)).await?;

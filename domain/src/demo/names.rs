@@ -12,7 +12,7 @@ struct Region {
     language: &'static str,
 }
 
-const REGIONS: [Region; 12] = [
+const REGIONS: [Region; 14] = [
     Region {
         given: &[
             "Oliver", "Amelia", "Harry", "Isla", "Arthur", "Florence", "Rhys", "Ffion", "Ewan", "Siobhán", "Alistair", "Beatrice",
@@ -97,8 +97,26 @@ const REGIONS: [Region; 12] = [
         language: "Yorùbá",
     },
     Region {
-        given: &["Mateo", "Valentina", "Joaquín", "Ximena", "Íñigo", "Guadalupe", "Andrés", "Inés"],
-        family: &["Fernández Quiroga", "Muñoz Ibáñez", "de la Peña", "Echeverría", "Zúñiga", "Castañeda Ruiz"],
+        given: &[
+            "María Guadalupe Montserrat de los Ángeles",
+            "Mateo",
+            "Valentina",
+            "Joaquín",
+            "Ximena",
+            "Íñigo",
+            "Guadalupe",
+            "Andrés",
+            "Inés",
+        ],
+        family: &[
+            "Fernández de Córdoba y Álvarez de Toledo",
+            "Fernández Quiroga",
+            "Muñoz Ibáñez",
+            "de la Peña",
+            "Echeverría",
+            "Zúñiga",
+            "Castañeda Ruiz",
+        ],
         family_first: false,
         zone: "America/New_York",
         language: "Español",
@@ -110,13 +128,35 @@ const REGIONS: [Region; 12] = [
         zone: "America/New_York",
         language: "English",
     },
+    // The paper of a prescription cannot show these two scripts: whoever signs for them is told so.
+    Region {
+        given: &["فاطمة", "يوسف", "مريم", "عبد الرحمن"],
+        family: &["المصري", "حسن", "الخطيب"],
+        family_first: false,
+        zone: "Africa/Cairo",
+        language: "العربية",
+    },
+    Region {
+        given: &["さくら", "健一", "美咲", "大輔"],
+        family: &["田中", "鈴木", "小林", "渡辺"],
+        family_first: true,
+        zone: "Asia/Tokyo",
+        language: "日本語",
+    },
 ];
+
+/// The given names of women and girls; of several, the first.
+const FEMININE: &str = "Amelia Isla Florence Ffion Siobhán Beatrice Lieselotte Änne Greta Käthe Camille Zoé Anaïs Hélène Maëlle \
+    Priya Kavya Lakshmi Ananya Meenakshi Thị Ngọc Żaneta Małgorzata Kinga Eleni Despina Kalliopi Ελένη Δέσποινα Αναστασία \
+    Оксана Людмила Соломія Abena Ngozi Folasade Yewande María Valentina Ximena Guadalupe Inés Madison Savannah Aaliyah Harper \
+    فاطمة مريم さくら 美咲";
 
 /// Somebody who does not exist.
 pub(super) struct Invented {
     pub(super) name: String,
     pub(super) zone: &'static str,
     pub(super) language: &'static str,
+    pub(super) feminine: bool,
 }
 
 /// A person of any region.
@@ -124,5 +164,7 @@ pub(super) fn person(seeded: &Seeded) -> Invented {
     let region = seeded.pick(&REGIONS);
     let (given, family) = (*seeded.pick(region.given), *seeded.pick(region.family));
     let name = if region.family_first { format!("{family} {given}") } else { format!("{given} {family}") };
-    Invented { name, zone: region.zone, language: region.language }
+    let first = given.split(' ').next();
+    let feminine = FEMININE.split(' ').any(|name| Some(name) == first);
+    Invented { name, zone: region.zone, language: region.language, feminine }
 }

@@ -8,6 +8,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use model::ids::{PatientId, UserId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 const COUNT: usize = 2_000;
@@ -17,6 +18,11 @@ pub(super) struct Patient {
     pub(super) id: PatientId,
     pub(super) user: UserId,
     pub(super) key: PatientKey,
+    pub(super) name: String,
+    /// The counter behind the person's number.
+    pub(super) number: i64,
+    pub(super) born: Date,
+    pub(super) feminine: bool,
     /// The one that is printed; gets no random appointment near the present moment.
     pub(super) printed: bool,
 }
@@ -36,20 +42,25 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
         ciphers.push(key.encrypt(source.randomness(), Column::Phone, id, &phone));
         indexes.push(source.vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_bytes()]).to_vec());
         keys.push(key.wrap(source.vault(), source.randomness()));
-        births.push(birth(filling.seeded.below(365 * 88), filling.now).to_sqlx());
+        let born = birth(filling.seeded.below(365 * 88), filling.now);
+        // The printed one has a story, which is that of a grown woman.
+        let (born, feminine) = if printed { (jiff::civil::date(1979, 3, 14), true) } else { (born, person.feminine) };
+        let name = if printed { PATIENT.0.to_owned() } else { person.name };
+        births.push(born.to_sqlx());
         users.push(user);
-        user_names.push(if printed { PATIENT.0.to_owned() } else { person.name });
+        user_names.push(name.clone());
         emails.push(if printed { PATIENT.1.to_owned() } else { format!("patient{i:04}@demo.example") });
         zones.push(if printed { "Europe/London".to_owned() } else { person.zone.to_owned() });
-        patients.push(Patient { id, user, key, printed });
+        patients.push(Patient { id, user, key, name, number: 0, born, feminine, printed });
     }
     insert_users(filling, &users, &user_names, &emails, &zones, joined).await?;
     let ids: Vec<Uuid> = patients.iter().map(|patient| patient.id.uuid()).collect();
     let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
-    sqlx::query!(
+    let numbers = sqlx::query!(
         "insert into patients (id, full_name, date_of_birth, phone_cipher, phone_index, time_zone, created_at)
          select t.id, t.name, t.birth, t.cipher, t.phone_index, t.zone, $7
-         from unnest($1::uuid[], $2::text[], $3::date[], $4::bytea[], $5::bytea[], $6::text[]) as t(id, name, birth, cipher, phone_index, zone)",
+         from unnest($1::uuid[], $2::text[], $3::date[], $4::bytea[], $5::bytea[], $6::text[]) as t(id, name, birth, cipher, phone_index, zone)
+         returning id, number",
         &ids,
         &user_names,
         &births as &[jiff_sqlx::Date],
@@ -58,8 +69,12 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
         &zones,
         joined.to_sqlx()
     )
-    .execute(filling.tx.connection())
+    .fetch_all(filling.tx.connection())
     .await?;
+    let numbers: HashMap<Uuid, i64> = numbers.into_iter().map(|row| (row.id, row.number)).collect();
+    for patient in &mut patients {
+        patient.number = numbers.get(&patient.id.uuid()).copied().unwrap_or_default();
+    }
     sqlx::query!(
         "with keys as (
            insert into patient_keys (patient_id, wrapped, created_at)
@@ -74,6 +89,29 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
     .execute(filling.tx.connection())
     .await?;
     Ok(patients)
+}
+
+impl Patient {
+    /// Completed years.
+    pub(super) fn age_years(&self, now: Timestamp) -> i16 {
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let before_birthday = (today.month(), today.day()) < (self.born.month(), self.born.day());
+        today.year() - self.born.year() - i16::from(before_birthday)
+    }
+
+    /// Whether somebody like this comes to a doctor of this specialty, named by its slug.
+    pub(super) fn suits(&self, specialty: &str, now: Timestamp) -> bool {
+        let age = self.age_years(now);
+        match specialty {
+            "paediatrics" => age < 16,
+            "geriatrics" => age >= 65,
+            "gynaecology" => self.feminine && (16..55).contains(&age),
+            "oncology" => self.feminine && age >= 40,
+            "urology" => !self.feminine && age >= 45,
+            "haematology" | "infectious-diseases" | "psychiatry" | "dermatology" => (16..80).contains(&age),
+            _ => age >= 16,
+        }
+    }
 }
 
 /// Somebody who is between 1 and 89 years old.

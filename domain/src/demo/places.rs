@@ -1,7 +1,7 @@
 //! Clinics and specialties.
 
 use super::Filling;
-use crate::Result;
+use crate::{Result, prescriptions::document::Letterhead};
 use jiff::SignedDuration;
 use model::ids::{ClinicId, SpecialtyId};
 
@@ -12,6 +12,8 @@ pub(super) struct Clinic {
     pub(super) country: &'static str,
     pub(super) currency: &'static str,
     pub(super) authority: &'static str,
+    /// The head of its papers.
+    pub(super) letterhead: Letterhead,
 }
 
 type Place = (&'static str, &'static str, &'static str, &'static str, &'static str, [&'static str; 3], &'static str);
@@ -88,7 +90,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Clinic>> {
         )
         .execute(filling.tx.connection())
         .await?;
-        clinics.push(Clinic { id, zone, country, currency, authority });
+        let letterhead = Letterhead { name: name.to_owned(), address_lines: address, phone: Some(phone.to_owned()) };
+        clinics.push(Clinic { id, zone, country, currency, authority, letterhead });
     }
     for (slug, name) in SPECIALTIES {
         let id: SpecialtyId = filling.id(founded);

@@ -33,5 +33,5 @@ pub use sign::{SignPrescription, sign};
 pub use verify::verify;
 
 pub(crate) use encounter::facts_of as facts_of_encounter;
-pub(crate) use paper::person_number;
+pub(crate) use paper::{Parties, Signed, person_number};
 pub(crate) use read::{medicines_taken, signed_at_visit};

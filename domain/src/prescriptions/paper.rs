@@ -12,9 +12,10 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::Audit,
-    vault::{Column, sha256},
+    randomness::Randomness,
+    vault::{Column, PatientKey, sha256},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
     format::{self, Names},
@@ -28,9 +29,51 @@ use std::fmt::Write as _;
 /// Dates on the paper have no weekday.
 const NAMES: Names = Names { date_long: "{day} {month} {year}", ..Names::ENGLISH };
 
+/// Which prescription, written at which visit, where, by whom and for whom.
+#[derive(Clone)]
+pub(crate) struct Parties {
+    pub(crate) prescription: PrescriptionId,
+    pub(crate) number: i64,
+    pub(crate) encounter: EncounterId,
+    pub(crate) clinic: ClinicId,
+    pub(crate) clinic_zone: String,
+    pub(crate) doctor: DoctorId,
+    pub(crate) patient: PatientId,
+    pub(crate) patient_name: String,
+    pub(crate) patient_born: Date,
+    pub(crate) patient_number: i64,
+}
+
+impl From<&Head> for Parties {
+    fn from(head: &Head) -> Self {
+        Self {
+            prescription: head.id,
+            number: head.number,
+            encounter: head.encounter,
+            clinic: head.clinic,
+            clinic_zone: head.clinic_zone.clone(),
+            doctor: head.doctor,
+            patient: head.patient,
+            patient_name: head.patient_name.clone(),
+            patient_born: head.patient_born,
+            patient_number: head.patient_number,
+        }
+    }
+}
+
+/// What the signature adds to the row of a prescription.
+pub(crate) struct Frozen {
+    /// The canonical form, encrypted with the patient's key.
+    pub(crate) document_cipher: Vec<u8>,
+    /// Its SHA-256.
+    pub(crate) document_hash: [u8; 32],
+    /// The SHA-256 of the code on the paper.
+    pub(crate) verification_hash: [u8; 32],
+}
+
 /// What the doctor signs.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Signed {
+pub(crate) struct Signed {
     pub(super) v: u8,
     pub(super) prescription: PrescriptionId,
     pub(super) number: String,
@@ -49,8 +92,8 @@ pub(super) struct Signed {
 
 impl Signed {
     /// Puts together what is signed.
-    pub(super) fn new(
-        head: &Head,
+    pub(crate) fn new(
+        parties: Parties,
         at: Timestamp,
         clinic: Letterhead,
         doctor: Prescriber,
@@ -59,23 +102,33 @@ impl Signed {
     ) -> Result<Self> {
         Ok(Self {
             v: 1,
-            prescription: head.id,
-            number: number(head.number)?,
-            encounter: head.encounter,
+            prescription: parties.prescription,
+            number: number(parties.number)?,
+            encounter: parties.encounter,
             signed_at: at,
-            zone: head.clinic_zone.clone(),
-            clinic_id: head.clinic,
+            zone: parties.clinic_zone,
+            clinic_id: parties.clinic,
             clinic,
-            doctor_id: head.doctor,
+            doctor_id: parties.doctor,
             doctor,
-            patient_id: head.patient,
+            patient_id: parties.patient,
             patient: PatientLine {
-                name: head.patient_name.clone(),
-                date_of_birth: head.patient_born,
-                person_number: person_number(head.patient_number)?,
+                name: parties.patient_name,
+                date_of_birth: parties.patient_born,
+                person_number: person_number(parties.patient_number)?,
             },
             items,
             code: code.symbols(),
+        })
+    }
+
+    /// The form in which it is kept.
+    pub(crate) fn freeze(&self, key: &PatientKey, source: &dyn Randomness) -> Result<Frozen> {
+        let text = self.canonical()?;
+        Ok(Frozen {
+            document_cipher: key.encrypt(source, Column::PrescriptionDocument, self.prescription, &text),
+            document_hash: sha256(&[text.as_bytes()]),
+            verification_hash: sha256(&[self.code.as_bytes()]),
         })
     }
 

@@ -3,7 +3,7 @@
 use super::{
     paper::{self, Signed},
     rules,
-    store::{self, Head, Signature},
+    store::{self, Head},
 };
 use crate::{
     Domain, Error, Result,
@@ -13,7 +13,6 @@ use crate::{
     idempotency::{self, Claimed},
     identity,
     outbox::Event,
-    vault::{Column, sha256},
 };
 use model::{
     errors::{Code, FieldFault},
@@ -88,16 +87,9 @@ async fn freeze(tx: &mut Tx, permit: &Permit<Sign, PrescriptionId>, head: &Head)
     let mut bits = [0; 16];
     tx.domain().randomness().fill(&mut bits);
     let code = VerificationCode::from_bits(u128::from_be_bytes(bits));
-    let signed = Signed::new(head, tx.now(), clinic, doctor, items, code)?;
+    let signed = Signed::new(head.into(), tx.now(), clinic, doctor, items, code)?;
     paper::render(signed.paper(&tx.domain().settings().public_url, None)?).await?;
-
-    let text = signed.canonical()?;
     let key = tx.patient_key(head.patient).await?;
-    let cipher = key.encrypt(tx.domain().randomness(), Column::PrescriptionDocument, head.id, &text);
-    let signature = Signature {
-        document_cipher: &cipher,
-        document_hash: &sha256(&[text.as_bytes()]),
-        verification_hash: &sha256(&[code.symbols().as_bytes()]),
-    };
-    store::set_signed(tx, permit, signature).await
+    let frozen = signed.freeze(&key, tx.domain().randomness())?;
+    store::set_signed(tx, permit, &frozen).await
 }

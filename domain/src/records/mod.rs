@@ -26,3 +26,5 @@ pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use notes::{SaveNote, save_note};
 pub use summary::{summary, summary_at};
 pub use visit_summary::visit_summary;
+
+pub(crate) use store::seal_version;

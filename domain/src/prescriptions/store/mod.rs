@@ -6,6 +6,7 @@ mod lists;
 pub(super) use issuer::{letterhead, prescriber, verification};
 pub(super) use lists::{Line, lines, medicines_of, signed_at_visit, taken_since};
 
+use super::paper::Frozen;
 use crate::{
     Error, Result,
     access::{Action, Facts, Permit, ResourceKind, Subject},
@@ -270,27 +271,17 @@ pub(super) async fn reorder<A: Action>(
     Ok(())
 }
 
-/// What the signature adds.
-pub(super) struct Signature<'a> {
-    pub(super) document_cipher: &'a [u8],
-    pub(super) document_hash: &'a [u8],
-    pub(super) verification_hash: &'a [u8],
-}
-
-pub(super) async fn set_signed<A: Action>(
-    tx: &mut Tx,
-    permit: &Permit<A, PrescriptionId>,
-    signature: Signature<'_>,
-) -> Result<()> {
+/// Puts the signature under a draft.
+pub(super) async fn set_signed<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>, frozen_form: &Frozen) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
         "update prescriptions set signed_at = $2, document_cipher = $3, document_hash = $4, verification_hash = $5, version = version + 1
          where id = $1",
         permit.id().uuid(),
         now.to_sqlx(),
-        signature.document_cipher,
-        signature.document_hash,
-        signature.verification_hash
+        frozen_form.document_cipher,
+        &frozen_form.document_hash,
+        &frozen_form.verification_hash
     )
     .execute(tx.connection())
     .await

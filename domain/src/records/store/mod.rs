@@ -11,7 +11,8 @@ use crate::{
     Error, Result,
     access::{Action, Permit, actions::Write},
     db::Tx,
-    vault::Column,
+    randomness::Randomness,
+    vault::{Column, PatientKey},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -60,6 +61,17 @@ struct Version {
     note: SoapNote,
 }
 
+/// One version of a note, encrypted.
+pub(crate) fn seal_version(
+    key: &PatientKey,
+    source: &dyn Randomness,
+    note: NoteId,
+    version: i32,
+    text: SoapNote,
+) -> Result<Vec<u8>> {
+    key.encrypt_json(source, Column::Note, note, &Version { version, note: text })
+}
+
 /// The newest version; version 0 is an empty note that nobody wrote.
 pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<NoteView> {
     let row = sqlx::query!(
@@ -93,8 +105,7 @@ pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, Reco
     .fetch_one(tx.connection())
     .await?;
     let key = tx.patient_key(patient).await?;
-    let body = Version { version: row.latest, note: note.clone() };
-    let cipher = key.encrypt_json(tx.domain().randomness(), Column::Note, row.id, &body)?;
+    let cipher = seal_version(&key, tx.domain().randomness(), row.id.into(), row.latest, note.clone())?;
     sqlx::query!(
         "insert into note_versions (note_id, version, body_cipher, author_user_id, written_at) values ($1, $2, $3, $4, $5)",
         row.id,
