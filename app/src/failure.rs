@@ -119,10 +119,15 @@ impl FromServerFnError for Failure {
     /// The library's own sentences may quote the request, so only the case is kept.
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
+            // In the browser: no answer, or none of ours. On the server: a body that broke off or could not be read.
+            #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self { cause: Cause::Unreachable, fields: Vec::new() }
             }
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Deserialization(_) => {
                 #[cfg(feature = "ssr")]
                 if !crate::request::wants_html() {
                     crate::request::set_status(http::StatusCode::BAD_REQUEST);

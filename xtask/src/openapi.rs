@@ -4,10 +4,10 @@ use crate::process::{Outcome, run};
 use crate::workspace::{SERVER_SIDE, Workspace};
 
 /// The test that compares the file with the code, and writes it when it is told to.
-const TEST: &str = "description::the_committed_description_is_the_one_of_this_code";
+const TEST: &str = "rest::description::the_committed_description_is_the_one_of_this_code";
 
 /// Renews the file. That it is the right one, the test says with every run of all tests.
 pub(crate) fn openapi(workspace: &Workspace) -> Outcome {
-    let mut cargo = workspace.cargo(["test", "--quiet", "--test", "rest"]);
+    let mut cargo = workspace.cargo(["test", "--quiet", "--test", "http"]);
     run(cargo.args(SERVER_SIDE).args(["--", "--exact", TEST]).env("UPDATE_DOCS", "1"))
 }

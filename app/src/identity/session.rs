@@ -20,17 +20,25 @@ pub async fn sign_out() -> Result<FormReply, Failure> {
 
 /// Acts as another role that the person holds.
 ///
+/// A membership that is not the person's, or is over, leads back to the account.
+///
 /// # Errors
-/// `NotFound` for a membership that is not the person's or is over.
+/// None: a plain form has no page for them.
 #[server(prefix = "/do", endpoint = "act-as")]
 pub async fn act_as(
     /// The membership that gives the role.
     membership: MembershipId,
 ) -> Result<FormReply, Failure> {
-    let role = change_role(membership).await?;
-    let home = crate::layouts::home_of(Some(role));
-    crate::request::see_other(home);
-    Ok(FormReply::fresh(home))
+    let next = match change_role(membership).await {
+        Ok(role) => crate::layouts::home_of(Some(role)).to_owned(),
+        Err(failure) => match failure.code() {
+            Some(Code::SignInNeeded) => crate::forms::sign_in_path("/account"),
+            Some(Code::NotFound) => "/account".to_owned(),
+            _ => "/trouble".to_owned(),
+        },
+    };
+    crate::request::see_other(&next);
+    Ok(FormReply::fresh(next))
 }
 
 #[cfg(feature = "ssr")]

@@ -37,14 +37,5 @@ pub(crate) use today::{DayHead, DayTable, day_of_address};
 pub use today::{ReadDay, read_day};
 pub use week::{ReadWeek, WeekPage, read_week};
 
-/// What a use case answered, as a page takes it: a failure also sets the status of the page or of the call.
 #[cfg(feature = "ssr")]
-fn answered<T>(outcome: domain::Result<T>) -> Result<T, crate::failure::Failure> {
-    outcome.map_err(|error| {
-        let failure = crate::failure::Failure::from(error);
-        crate::request::set_status(
-            http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
-        );
-        failure
-    })
-}
+use crate::failure::answered;

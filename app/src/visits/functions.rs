@@ -1,6 +1,8 @@
 //! What the pages of a visit ask the server.
 
 use crate::failure::Failure;
+#[cfg(feature = "ssr")]
+use crate::failure::answered;
 use crate::forms::{FormReply, FormValues, Posted};
 use leptos::prelude::*;
 use model::chat::views::{MessageView, ThreadView};
@@ -40,7 +42,7 @@ pub async fn load_visit(
 #[server(prefix = "/do", endpoint = "load-waiting")]
 pub async fn load_waiting() -> Result<Vec<WaitingView>, Failure> {
     let (domain, access) = server::parts()?;
-    Ok(domain::error::retry(|| domain::visits::waiting(&domain, &access)).await?)
+    answered(domain::error::retry(|| domain::visits::waiting(&domain, &access)).await)
 }
 
 /// The patient is ready and waits.
@@ -67,7 +69,7 @@ pub async fn return_to_waiting_room(
     visit: EncounterId,
 ) -> Result<VisitView, Failure> {
     let (domain, access) = server::parts()?;
-    Ok(domain::error::retry(|| domain::visits::arrive(&domain, &access, visit)).await?)
+    answered(domain::error::retry(|| domain::visits::arrive(&domain, &access, visit)).await)
 }
 
 /// The patient leaves the waiting room.
@@ -120,7 +122,7 @@ pub async fn open_conversation(
     visit: EncounterId,
 ) -> Result<ThreadView, Failure> {
     let (domain, access) = server::parts()?;
-    Ok(domain::error::retry(|| domain::chat::open_thread(&domain, &access, visit)).await?)
+    answered(domain::error::retry(|| domain::chat::open_thread(&domain, &access, visit)).await)
 }
 
 /// Writes in the conversation; the answer says that it is kept.
@@ -138,12 +140,12 @@ pub async fn send_message(
 ) -> Result<MessageView, Failure> {
     let (domain, access) = server::parts()?;
     let command = domain::chat::SendMessage { thread, client_key, text };
-    Ok(domain::error::retry(|| domain::chat::send(&domain, &access, command.clone())).await?)
+    answered(domain::error::retry(|| domain::chat::send(&domain, &access, command.clone())).await)
 }
 
 #[cfg(feature = "ssr")]
 mod server {
-    use super::{Failure, FormReply, JoinView, VisitValues, VisitView};
+    use super::{Failure, FormReply, JoinView, VisitValues, VisitView, answered};
     use crate::request::RequestContext;
     use domain::{Domain, access::Access, error::retry, visits};
     use model::errors::Code;
@@ -160,9 +162,9 @@ mod server {
         match retry(|| visits::visit(&domain, &access, id.into())).await {
             // A link from an appointment leads here too.
             Err(error) if error.code() == Code::NotFound => {
-                Ok(retry(|| visits::visit_of_appointment(&domain, &access, id.into())).await?)
+                answered(retry(|| visits::visit_of_appointment(&domain, &access, id.into())).await)
             }
-            answer => Ok(answer?),
+            answer => answered(answer),
         }
     }
 
@@ -189,8 +191,8 @@ mod server {
 
     pub(super) async fn join(visit: EncounterId) -> Result<JoinView, Failure> {
         let request = RequestContext::require()?;
+        let mut join = answered(retry(|| visits::call(&request.domain, &request.access, visit)).await)?;
         let user = request.access.acting()?.user;
-        let mut join = retry(|| visits::call(&request.domain, &request.access, visit)).await?;
         join.ice_servers = (request.ice)(visit, user);
         Ok(join)
     }

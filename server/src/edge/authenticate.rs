@@ -87,6 +87,10 @@ fn note(answer: &Response, began: Instant) {
 }
 
 async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Result<(), Response> {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > state.config.limits.max_body_bytes) {
+        return Err(refuse(Code::BodyTooLarge));
+    }
     if !origin::allowed(request.method(), request.headers(), &state.public_origin) {
         tracing::warn!("a request with our cookie came from another site");
         return Err(refuse(Code::ForeignOrigin));

@@ -1,7 +1,5 @@
 //! Two people at their sockets: who gets in, who hears what, and what happens when a session ends.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use axum::{Extension, http::header};
 use domain::{
     chat::{self, SendMessage},

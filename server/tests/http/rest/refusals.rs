@@ -2,7 +2,7 @@
 
 use crate::{
     house::{Client, DESCRIPTION, House, house},
-    visits::prescription,
+    rest::visits::prescription,
 };
 use axum::http::Method;
 use domain::directory::{self, ChangeAccount};

@@ -1,0 +1,184 @@
+//! Who may call which server function. Every registered one stands in the table: a new one without its line fails.
+
+use crate::{
+    house::{Client, House, ORIGIN, house},
+    rest::visits::prescription,
+};
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use std::collections::BTreeSet;
+use testing::Person;
+
+/// The function, who may call it with other people's ids (`s` a stranger, `p` a patient, `d` a doctor; `-` none of them), and what it takes, with
+/// ids of a visit that is none of theirs. A body that begins with `{"` is JSON.
+const FUNCTIONS: [(&str, &str, &str); 79] = [
+    ("act-as", "-", "membership={uuid}"),
+    ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
+    ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
+    ("add-medicine", "-", "encounter={visit}&{medicine}"),
+    ("admit-patient", "-", "visit={visit}"),
+    ("apply", "spd", ""),
+    ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("book-visit", "spd", "booking="),
+    ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
+    ("cancel-visit", "-", "appointment={appointment}"),
+    ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
+    ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
+    ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
+    ("confirm-email", "spd", "token=none"),
+    ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
+    ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
+    ("end-other-sessions", "pd", ""),
+    ("end-session", "-", "session={session}"),
+    ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
+    ("enter-waiting-room", "-", "visit={visit}"),
+    ("find-diagnosis", "spd", "query=cough"),
+    ("find-doctors", "spd", ""),
+    ("find-people", "pd", "text=a"),
+    ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
+    ("join-visit", "-", "visit={visit}"),
+    ("leave-waiting-room", "-", "visit={visit}"),
+    ("list-prescriptions", "pd", ""),
+    ("list-visits", "pd", "past=false"),
+    ("load-account", "pd", ""),
+    ("load-application", "-", "doctor={doctor}"),
+    ("load-applications", "-", ""),
+    ("load-audit", "-", "asked%5Bafter%5D="),
+    ("load-decision", "-", "doctor={doctor}"),
+    ("load-health", "-", ""),
+    ("load-overview", "pd", ""),
+    ("load-own-application", "pd", ""),
+    ("load-people", "pd", ""),
+    ("load-person", "-", "user={user}"),
+    ("load-sessions", "pd", ""),
+    ("load-specialties", "spd", ""),
+    ("load-visit", "-", "id={visit}"),
+    ("load-waiting", "pd", ""),
+    ("open-conversation", "-", "visit={visit}"),
+    ("read-appointment", "-", "id={appointment}"),
+    ("read-booking", "spd", "claim={uuid}&booking=none"),
+    ("read-consult", "-", "encounter={visit}"),
+    ("read-day", "d", ""),
+    ("read-doctor", "spd", "doctor={doctor}"),
+    ("read-draft", "-", "encounter={visit}"),
+    ("read-hold", "p", "claim={uuid}"),
+    ("read-hours", "d", ""),
+    ("read-other-times", "spd", "booking=none"),
+    ("read-prescription", "-", "id={prescription}"),
+    ("read-review", "-", "id={draft}"),
+    ("read-summary", "-", r#"{"of":{"visit":"{visit}"}}"#),
+    ("read-verification", "spd", "code=AAAA"),
+    ("read-visit-summary", "-", "id={visit}"),
+    ("read-week", "d", ""),
+    ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
+    ("remove-day", "-", "exception={uuid}"),
+    ("replay-dead-mails", "-", ""),
+    ("request-reset", "spd", "email=nobody%40example.test"),
+    ("resend-confirmation", "spd", "email=nobody%40example.test"),
+    ("reset-password", "spd", "token=none&password=long%20enough%20this"),
+    ("restore", "-", "user={user}&reason=well&version=0"),
+    ("return-to-waiting-room", "-", "visit={visit}"),
+    ("revise-application", "d", "version=0"),
+    ("save-hours", "d", "clinic={uuid}&version=0"),
+    ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
+    ("save-reason", "pd", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
+    ("search-diagnoses", "pd", "query=cough"),
+    ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
+    ("sign-in", "spd", ""),
+    ("sign-out", "s", ""),
+    ("sign-prescription", "-", "prescription={draft}&password={password}&version=1"),
+    ("sign-up", "spd", ""),
+    ("start-form", "spd", "form=none"),
+    ("suspend", "-", "user={user}&reason=why&version=0"),
+    ("verify-code", "spd", "code=AAAA"),
+];
+
+const LEAD_BACK: [&str; 3] = ["act-as", "end-session", "replay-dead-mails"];
+
+const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
+
+/// A visit under way, with a signed prescription and a draft; and two people who have nothing to do with it.
+struct Scene {
+    house: House,
+    ids: Vec<(&'static str, String)>,
+    patient: Person,
+    doctor: Person,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let house = house().await;
+        let clinic = &house.clinic;
+        let (ana, lena) = (clinic.patient("Amara Osei").await, clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+        let visit = clinic.encounter(&ana, &lena, house.practice).await;
+        let signed = prescription(&house, &lena, visit, true).await;
+        let draft = prescription(&house, &lena, visit, false).await;
+        let appointment = domain::visits::visit(&clinic.domain, &ana.access(clinic), visit).await.unwrap().appointment;
+        let ids = vec![
+            ("{visit}", visit.to_string()),
+            ("{appointment}", appointment.to_string()),
+            ("{prescription}", signed.to_string()),
+            ("{draft}", draft.to_string()),
+            ("{doctor}", lena.doctor().to_string()),
+            ("{patient}", ana.patient().to_string()),
+            ("{user}", ana.user.to_string()),
+            ("{session}", ana.session.to_string()),
+            ("{clinic}", house.practice.clinic.to_string()),
+            ("{uuid}", uuid::Uuid::from_u128(7).to_string()),
+            ("{password}", testing::PASSWORD.replace(' ', "%20")),
+            ("{medicine}", MEDICINE.to_owned()),
+        ];
+        let patient = clinic.patient("Jonas Weber").await;
+        let doctor = clinic.doctor("Dr Tariq Mansour", house.practice).await;
+        Self { house, ids, patient, doctor }
+    }
+
+    /// The status, or 401 when the answer leads to the page to sign in; and what was said.
+    async fn call(&self, client: &Client, function: &str, body: &str) -> (u16, String) {
+        let body = self.ids.iter().fold(body.to_owned(), |body, (name, id)| body.replace(name, id));
+        let kind = if body.starts_with("{\"") { "application/json" } else { "application/x-www-form-urlencoded" };
+        let request = Request::post(format!("/do/{function}"))
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::ORIGIN, ORIGIN)
+            .body(Body::from(body));
+        let answer = client.send(request.unwrap()).await;
+        let said = String::from_utf8(answer.bytes.clone()).unwrap();
+        let to_sign_in = answer.header("location").starts_with("/sign-in") || said.contains(r#""next":"/sign-in"#);
+        (if to_sign_in { 401 } else { answer.status.as_u16() }, said)
+    }
+}
+
+#[test]
+fn every_server_function_stands_in_the_table_at_a_stable_address() {
+    let registered: BTreeSet<String> = server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let listed: BTreeSet<String> = FUNCTIONS.iter().map(|(name, ..)| format!("/do/{name}")).collect();
+    assert_eq!(registered, listed);
+}
+
+#[tokio::test]
+async fn nobody_gets_at_what_is_not_theirs() {
+    let scene = Scene::new().await;
+    let house = &scene.house;
+    let (patient, doctor) = (house.client(&scene.patient).await, house.client(&scene.doctor).await);
+    let mut wrong = Vec::new();
+    for (function, allowed, body) in FUNCTIONS {
+        // It ends the session that the next lines need.
+        if function == "sign-out" {
+            continue;
+        }
+        for (letter, client) in [('s', &house.stranger()), ('p', &patient), ('d', &doctor)] {
+            let (status, said) = scene.call(client, function, body).await;
+            // Plain forms without a page of their own lead back whatever happened.
+            let led_back = status == 303 && LEAD_BACK.contains(&function);
+            let refused = led_back || if letter == 's' { status == 401 } else { matches!(status, 403 | 404) };
+            let fine = if allowed.contains(letter) { !matches!(status, 401 | 403) } else { refused };
+            if !fine || status >= 500 || said.contains("Amara") {
+                wrong.push(format!("{function} by {letter}: {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
