@@ -40,6 +40,7 @@ pub mod demo;
 pub mod live;
 pub mod notifications;
 
+pub mod backup;
 pub mod health;
 
 pub use db::Domain;

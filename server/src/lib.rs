@@ -1,5 +1,6 @@
 //! The server: configuration, database, HTTP, workers, lifecycle. The binary `bedside` is a thin skin over it.
 
+pub mod backup;
 pub mod command;
 pub mod config;
 pub mod doctor;

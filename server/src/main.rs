@@ -23,6 +23,10 @@ enum Command {
     Migrate,
     /// Fills and serves the demonstration clinic.
     Demo(command::DemoOptions),
+    /// Writes a backup: database, files, seals, and the keys in their own place. The server may run.
+    Backup(command::BackupOptions),
+    /// Restores a backup into an empty database.
+    Restore(command::RestoreOptions),
     /// Checks the configuration and says what is wrong.
     Doctor,
     /// The audit log.
@@ -49,6 +53,8 @@ async fn main() -> ExitCode {
         Command::Serve => command::serve(arguments.config).await,
         Command::Migrate => command::migrate(arguments.config).await,
         Command::Demo(options) => command::demo(arguments.config, options).await,
+        Command::Backup(options) => command::backup(arguments.config, options).await,
+        Command::Restore(options) => command::restore(arguments.config, options).await,
         Command::Doctor => command::doctor(arguments.config).await,
         Command::Audit(AuditCommand::Verify) => command::verify_audit(arguments.config).await,
         Command::Config { reference } => command::config(arguments.config, reference),

@@ -1,7 +1,7 @@
 //! Databases for tests: a template with the migrations applied, and a copy for each test.
 
 use jiff::Timestamp;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::{
     str::FromStr,
     sync::atomic::{AtomicU32, Ordering},
@@ -15,9 +15,7 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 /// Options of owner and server role for a fresh database, and its name.
 pub(crate) async fn fresh() -> (PgConnectOptions, PgConnectOptions, String) {
-    #[expect(clippy::disallowed_methods, reason = "tests take the cluster from the environment")]
-    let url = std::env::var("BEDSIDE_TEST_DATABASE_URL").expect(HOW);
-    let owner = PgConnectOptions::from_str(&url).expect(HOW);
+    let owner = owner();
     let template = TEMPLATE.get_or_init(|| make_template(owner.clone())).await;
     let name = format!("bedside_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
     let mut connection = PgConnection::connect_with(&owner).await.expect(HOW);
@@ -25,6 +23,54 @@ pub(crate) async fn fresh() -> (PgConnectOptions, PgConnectOptions, String) {
     run(&mut connection, format!("create database {name} template {template}")).await;
     let app = owner.clone().username("bedside_app").database(&name);
     (owner.database(&name), app, name)
+}
+
+/// A database in which nothing stands yet; its name.
+///
+/// # Panics
+/// When the cluster cannot be reached.
+pub async fn empty_database() -> String {
+    let owner = owner();
+    let name = format!("bedside_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+    let mut connection = PgConnection::connect_with(&owner).await.expect(HOW);
+    run(&mut connection, format!("drop database if exists {name}")).await;
+    run(&mut connection, format!("create database {name}")).await;
+    name
+}
+
+/// The addresses of a database as a configuration has them: `database.url` and `database.migrate_url`.
+#[must_use]
+pub fn addresses(database: &str) -> (String, String) {
+    let of = |options: PgConnectOptions| options.database(database).to_url_lossy().to_string();
+    (of(owner().username("bedside_app")), of(owner()))
+}
+
+/// All of a database that is not rows: constraints, triggers, rights; a line each, to compare two databases.
+///
+/// # Panics
+/// When the database does not answer.
+pub async fn anatomy(database: &str) -> Vec<String> {
+    let mut connection = PgConnection::connect_with(&owner().database(database)).await.expect(HOW);
+    sqlx::query_scalar(
+        "select concat(c.relname, ' ', acl) from pg_class c, unnest(c.relacl) acl where c.relnamespace = 'public'::regnamespace
+         union all select concat(p.proname, ' ', acl) from pg_proc p, unnest(p.proacl) acl where p.pronamespace = 'public'::regnamespace
+         union all select concat('default ', defaclobjtype, ' ', acl) from pg_default_acl, unnest(defaclacl) acl
+         union all select concat(conrelid::regclass, ' ', conname, ' ', pg_get_constraintdef(oid)) from pg_constraint
+           where connamespace = 'public'::regnamespace and conislocal
+         union all select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = t.tgrelid
+           where not t.tgisinternal and c.relnamespace = 'public'::regnamespace
+         union all select indexdef from pg_indexes where schemaname = 'public'
+         order by 1",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .expect("the database answers")
+}
+
+fn owner() -> PgConnectOptions {
+    #[expect(clippy::disallowed_methods, reason = "tests take the cluster from the environment")]
+    let url = std::env::var("BEDSIDE_TEST_DATABASE_URL").expect(HOW);
+    PgConnectOptions::from_str(&url).expect(HOW)
 }
 
 /// Makes the template once per set of migrations, whichever test process comes first.

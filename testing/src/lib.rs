@@ -9,6 +9,7 @@ mod encounter;
 mod people;
 
 pub use clock::ManualClock;
+pub use database::{addresses, anatomy, empty_database};
 pub use people::{PASSWORD, Person, Practice};
 
 use domain::{
@@ -21,11 +22,17 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use model::ids::RequestId;
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use std::sync::Arc;
 
 /// When every test begins: Tuesday 24 November 2026, 09:00 UTC.
 pub const BEGIN: Timestamp = Timestamp::constant(1_795_510_800, 0);
+
+/// The master key of every test.
+pub const MASTER_KEY: [u8; 32] = [7; 32];
 
 /// A fresh installation.
 #[derive(Debug)]
@@ -47,19 +54,22 @@ pub struct TestClinic {
 pub async fn clinic() -> TestClinic {
     let (owner, app, database) = database::fresh().await;
     let clock = Arc::new(ManualClock::new(BEGIN));
-    let domain = Domain::connect(Ingredients {
-        database: app,
-        max_connections: 20,
-        clock: clock.clone(),
-        randomness: Arc::new(SystemRandomness),
-        vault: Vault::new(Key::new([7; 32])),
-        settings: Settings::default(),
-    })
-    .await
-    .expect("the domain connects to the test database");
+    let domain = connected(app, clock.clone()).await;
     let owner =
         PgPoolOptions::new().max_connections(2).connect_with(owner).await.expect("the owner connects to the test database");
     TestClinic { domain, clock, owner, database }
+}
+
+async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domain {
+    let ingredients = Ingredients {
+        database,
+        max_connections: 20,
+        clock,
+        randomness: Arc::new(SystemRandomness),
+        vault: Vault::new(Key::new(MASTER_KEY)),
+        settings: Settings::default(),
+    };
+    Domain::connect(ingredients).await.expect("the domain connects to the test database")
 }
 
 /// Whether the tests that take minutes were asked for: `cargo xtask test --long`.
@@ -70,6 +80,15 @@ pub fn long() -> bool {
 }
 
 impl TestClinic {
+    /// The same clock and key over another database of the cluster.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn domain_of(&self, database: &str) -> Domain {
+        let options = (*self.domain.pool().connect_options()).clone();
+        connected(options.database(database), self.clock.clone()).await
+    }
+
     /// Access of nobody.
     #[must_use]
     pub fn stranger(&self) -> Access {

@@ -48,7 +48,7 @@ pub enum SchemaError {
 /// `internal` with [`SchemaError`] as its cause; `database.unavailable`.
 pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Timestamp) -> Result<Migrated> {
     let mut connection = PgConnection::connect_with(owner).await?;
-    let binary = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let binary = schema_version();
     connection.ensure_migrations_table("_sqlx_migrations").await.map_err(failed)?;
     let before = connection.list_applied_migrations("_sqlx_migrations").await.map_err(failed)?;
     let database = before.iter().map(|migration| migration.version).max().unwrap_or(0);
@@ -78,11 +78,17 @@ pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Time
 /// # Errors
 /// `database.unavailable`.
 pub(crate) async fn schema_is_current(pool: &PgPool) -> Result<bool> {
-    let binary = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let binary = schema_version();
     // The table is made by the migrator, so the query cannot be checked when this is compiled.
     let database: Option<i64> =
         sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(pool).await?;
     Ok(database >= Some(binary))
+}
+
+/// The number of the newest migration that this binary knows.
+#[must_use]
+pub fn schema_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Changes whenever a migration does; names the template database of the tests.

@@ -3,7 +3,7 @@
 mod migrate;
 mod tx;
 
-pub use migrate::{Migrated, QUEUE_SCHEMA, SchemaError, migrate, schema_fingerprint};
+pub use migrate::{Migrated, QUEUE_SCHEMA, SchemaError, migrate, schema_fingerprint, schema_version};
 pub use tx::Tx;
 
 pub(crate) use migrate::schema_is_current;

@@ -5,7 +5,7 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
     audit::Audit,
-    db::QUEUE_SCHEMA,
+    db::{QUEUE_SCHEMA, Tx},
     identity::links,
     vault::Purpose,
 };
@@ -356,15 +356,27 @@ pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize
         .fetch_all(tx.connection())
         .await?;
     for row in &rows {
-        let mail = MailId::from(row.id);
-        let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).build();
-        WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA)
-            .with_executor(tx.connection())
-            .add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec)
-            .await
-            .map_err(Error::internal)?;
+        send_later(&mut tx, row.id.into()).await?;
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     tx.commit(Audit::of("notifications.dead_mails_replayed").with("mails", count)).await?;
     Ok(rows.len())
+}
+
+/// Makes the jobs of the mails that wait, for a queue that was made anew; how many. A job that is there already is not made twice.
+pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
+    let ids = sqlx::query_scalar!("select id from mails where state = 'queued' order by created_at, id")
+        .fetch_all(tx.connection())
+        .await?;
+    for id in &ids {
+        send_later(tx, MailId::from(*id)).await?;
+    }
+    Ok(ids.len())
+}
+
+async fn send_later(tx: &mut Tx, mail: MailId) -> Result<()> {
+    let queue = WorkerUtils::new(tx.domain().pool().clone(), QUEUE_SCHEMA);
+    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).build();
+    queue.with_executor(tx.connection()).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;
+    Ok(())
 }

@@ -17,3 +17,5 @@ pub use mail::{
     AppointmentBrief, MAX_ATTEMPTS, Mail, MailContent, MailKind, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mail_to_send,
     mark_failed, mark_sent, replay_dead_mails,
 };
+
+pub(crate) use mail::queue_waiting_mails;

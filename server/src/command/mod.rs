@@ -1,10 +1,12 @@
 //! The commands of the binary.
 
 mod audit;
+mod backup;
 mod demo;
 mod serve;
 
 pub use audit::verify as verify_audit;
+pub use backup::{BackupOptions, RestoreOptions, backup, restore};
 pub use demo::{Options as DemoOptions, demo};
 pub use serve::serve;
 

@@ -1,0 +1,96 @@
+//! The way back.
+
+use super::{DATABASE, Error, FILES, MASTER_KEY, Manifest, PATIENT_KEYS, Place, SEALS, tree, write::run};
+use crate::{
+    config::{
+        Config,
+        master_key::{self, MasterKey, MasterKeyError},
+        private_file,
+    },
+    postgres::{self, Database},
+    serve,
+};
+use domain::{access::Access, backup};
+use model::ids::RequestId;
+use std::{path::Path, process::Stdio};
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// What the backup says of itself.
+    pub manifest: Manifest,
+    /// How many mails waited and will be sent once a server runs.
+    pub mails: usize,
+}
+
+/// Restores a backup into an empty database and an empty `var_dir`, and brings it to this binary's schema. No server may run there.
+///
+/// # Errors
+/// Before anything was written: [`Error::NoManifest`], [`Error::Manifest`], [`Error::Damaged`], [`Error::Newer`], [`Error::InTheWay`],
+/// [`Error::OtherKey`], [`Error::DatabaseInUse`]. Later what cannot be written; the database is to be made anew then.
+pub async fn restore(config: &Config, place: &Place) -> Result<Restored, Error> {
+    let manifest = Manifest::read(place)?;
+    let binary = backup::newest_schema_version();
+    if manifest.schema_version > binary {
+        return Err(Error::Newer { backup: manifest.schema_version, binary });
+    }
+    manifest.check(place)?;
+    let seals = config.var_dir.join(SEALS);
+    if seals.exists() {
+        return Err(Error::InTheWay(seals));
+    }
+    let files = config.var_dir.join(FILES);
+    if !tree::is_empty(&files)? {
+        return Err(Error::InTheWay(files));
+    }
+    let key = master_key::load(&place.keys.join(MASTER_KEY))?;
+    let has_key = has_master_key(config, &key)?;
+
+    let database = postgres::open(config).await?;
+    let restored = into(config, &database, place, (!has_key).then_some(&key)).await;
+    database.stop().await?;
+    let mails = restored?;
+    for below in manifest.files_below(FILES) {
+        tree::copy(&place.data.join(FILES).join(&below), &files.join(&below))?;
+    }
+    if manifest.files_below("audit").next().is_some() {
+        tree::copy(&place.data.join(SEALS), &seals)?;
+    }
+    Ok(Restored { manifest, mails })
+}
+
+/// Whether the backup's key is there already.
+fn has_master_key(config: &Config, key: &MasterKey) -> Result<bool, Error> {
+    let path = config.master_key_file();
+    match master_key::load(&path) {
+        Ok(there) if there.expose() == key.expose() => Ok(true),
+        Ok(_) => Err(Error::OtherKey(path)),
+        Err(MasterKeyError::Missing(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn into(config: &Config, database: &Database, place: &Place, new_key: Option<&MasterKey>) -> Result<usize, Error> {
+    let owner = &database.urls().owner;
+    if !backup::is_empty(owner).await? {
+        return Err(Error::DatabaseInUse);
+    }
+    if let Some(key) = new_key {
+        let (path, text) = (config.master_key_file(), zeroize::Zeroizing::new(hex::encode(key.expose()) + "\n"));
+        private_file::write(&path, text.as_bytes()).map_err(Error::io("written", &path))?;
+    }
+    backup::prepare(owner).await?;
+    load(database, &["--no-comments"], &place.data.join(DATABASE)).await?;
+    load(database, &["--data-only"], &place.keys.join(PATIENT_KEYS)).await?;
+    let domain = serve::connect(config, serve::vault_of(config)?, database).await?;
+    let finished = backup::finish(&domain, &Access::system(domain.new_id::<RequestId>())).await;
+    domain.close().await;
+    Ok(finished?)
+}
+
+async fn load(database: &Database, args: &[&str], dump: &Path) -> Result<(), Error> {
+    let mut command = database.tools().command("pg_restore");
+    command.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-password"]).args(args);
+    command.arg("--dbname").arg(database.urls().owner.get_database().unwrap_or_default()).arg(dump);
+    run("pg_restore", command.stdin(Stdio::null()).stdout(Stdio::null())).await
+}

@@ -1,0 +1,102 @@
+//! `bedside backup` and `bedside restore`.
+
+use super::{chain, load, print, say};
+use crate::{
+    backup::{self, Error, Manifest, Place},
+    config::Config,
+    postgres, telemetry,
+};
+use domain::clock::{Clock, SystemClock};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Where a backup goes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BackupOptions {
+    /// The folder of the backup; it is made, or is empty.
+    #[arg(long, value_name = "FOLDER")]
+    to: PathBuf,
+    /// Another folder for the keys, so that data and keys go separate ways; otherwise `keys` below the first.
+    #[arg(long, value_name = "FOLDER")]
+    keys_to: Option<PathBuf>,
+}
+
+/// Where a backup comes from.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RestoreOptions {
+    /// The folder of the backup.
+    #[arg(long, value_name = "FOLDER")]
+    from: PathBuf,
+    /// The folder of the keys, where they went another way.
+    #[arg(long, value_name = "FOLDER")]
+    keys_from: Option<PathBuf>,
+}
+
+/// Writes a backup, beside a server that runs or without one.
+pub async fn backup(file: Option<PathBuf>, options: BackupOptions) -> ExitCode {
+    let config = match configured(file) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let place = Place::new(options.to, options.keys_to);
+    ended(write(&config, &place).await.map(|manifest| {
+        format!(
+            "Backup of {} written to {}: {}. Keep {} apart from it: who has both can read everything.",
+            manifest.at,
+            place.data.display(),
+            size(&manifest),
+            place.keys.display()
+        )
+    }))
+}
+
+async fn write(config: &Config, place: &Place) -> Result<Manifest, Error> {
+    let database = postgres::join(config).await?;
+    let written = backup::write(config, &database, place, SystemClock.now()).await;
+    database.stop().await?;
+    written
+}
+
+/// Restores a backup into an empty database.
+pub async fn restore(file: Option<PathBuf>, options: RestoreOptions) -> ExitCode {
+    let config = match configured(file) {
+        Ok(config) => config,
+        Err(code) => return code,
+    };
+    let place = Place::new(options.from, options.keys_from);
+    ended(backup::restore(&config, &place).await.map(|restored| {
+        format!(
+            "The backup of {} was restored: {}; {} mails wait to be sent. Now run `bedside audit verify`, then start the server; everybody signs in again.",
+            restored.manifest.at,
+            size(&restored.manifest),
+            restored.mails
+        )
+    }))
+}
+
+fn configured(file: Option<PathBuf>) -> Result<Config, ExitCode> {
+    let config = load(file)?;
+    telemetry::init(&config.log).map_err(|error| {
+        say(&chain(&error));
+        ExitCode::FAILURE
+    })?;
+    Ok(config)
+}
+
+fn ended(outcome: Result<String, Error>) -> ExitCode {
+    match outcome {
+        Ok(text) => {
+            print(&text);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(&chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn size(manifest: &Manifest) -> String {
+    let all = manifest.data.iter().chain(&manifest.keys);
+    let (files, bytes) = all.fold((0, 0), |(files, bytes), entry| (files + 1, bytes + entry.bytes));
+    format!("{files} files, {} kB, schema version {}", bytes.div_ceil(1000), manifest.schema_version)
+}
