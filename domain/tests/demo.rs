@@ -68,7 +68,6 @@ async fn the_clinic_is_large_and_filled_once() {
     ] {
         let there = count(&clinic, query).await;
         assert!(there >= at_least, "{query}: {there}");
-        println!("{there:>7}  {query}");
     }
     for nothing in [
         "select count(*) from encounters e where ended_at is not null and not exists (select from notes n where n.encounter_id = e.id)",

@@ -74,7 +74,6 @@ async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domai
 
 /// Whether the tests that take minutes were asked for: `cargo xtask test --long`.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "tests take what is asked of them from the environment")]
 pub fn long() -> bool {
     std::env::var_os("BEDSIDE_LONG_TESTS").is_some()
 }

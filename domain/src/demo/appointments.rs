@@ -71,7 +71,7 @@ pub(super) async fn fill<'a>(
             for _ in 0..busy {
                 let half_hour = filling.seeded.below(16);
                 let Some(start) = slot(doctor, half_hour, date, &zone) else { continue };
-                let patient: &'a Patient = *filling.seeded.pick(&suited[doctor.specialty]);
+                let patient = *filling.seeded.pick(&suited[doctor.specialty]);
                 let near = start.duration_since(filling.now).abs() < KEPT_FREE;
                 if near && (doctor.printed || patient.printed) {
                     continue;
