@@ -12,6 +12,9 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 const AT_ONCE: usize = 4;
+/// A worker that has not been heard of for so long is dead, and its jobs are another's.
+const DEAD_AFTER: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(3);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// What jobs find around them.
@@ -56,6 +59,11 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .concurrency(AT_ONCE)
             .poll_interval(Duration::from_secs(1))
             .listen_os_shutdown_signals(false)
+            // Off by default: a job whose worker was killed would wait for hours.
+            .heartbeat_interval(HEARTBEAT)
+            .sweep_interval(HEARTBEAT)
+            .sweep_threshold(DEAD_AFTER)
+            .recovery_delay(Duration::ZERO)
             .pg_pool(state.domain.pool().clone())
             .add_extension(Around(state.clone()))
             .define_job::<SendMailJob>()

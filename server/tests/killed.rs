@@ -1,0 +1,235 @@
+//! The real program, killed at the worst moments: what it acknowledged is there, and what it owes goes out.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A mail server on the loopback. While it is told to hold, it takes a message and never says so.
+#[derive(Clone)]
+struct Mailhost {
+    port: u16,
+    taken: Arc<Mutex<Vec<String>>>,
+    holds: Arc<AtomicBool>,
+}
+
+impl Mailhost {
+    fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let host = Self { port: listener.local_addr().unwrap().port(), taken: Arc::default(), holds: Arc::default() };
+        let serving = host.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let host = serving.clone();
+                // A client that breaks off ends its own conversation only.
+                std::thread::spawn(move || drop(host.converse(stream)));
+            }
+        });
+        host
+    }
+
+    /// RFC 5321 §4.1, as much as a submission needs.
+    fn converse(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut lines = BufReader::new(stream.try_clone()?).lines();
+        stream.write_all(b"220 loopback ready\r\n")?;
+        while let Some(line) = lines.next().transpose()? {
+            let answer: &[u8] = match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
+                "DATA" => {
+                    stream.write_all(b"354 go on\r\n")?;
+                    let mut message = String::new();
+                    while let Some(line) = lines.next().transpose()? {
+                        if line == "." {
+                            break;
+                        }
+                        message.push_str(&line);
+                        message.push('\n');
+                    }
+                    self.taken.lock().unwrap().push(message);
+                    while self.holds.load(Ordering::SeqCst) {
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                    b"250 taken\r\n"
+                }
+                "QUIT" => return stream.write_all(b"221 bye\r\n"),
+                _ => b"250 fine\r\n",
+            };
+            stream.write_all(answer)?;
+        }
+        Ok(())
+    }
+
+    /// The Message-IDs of what was taken for an address about an appointment, in order.
+    fn ids_for(&self, address: &str) -> Vec<String> {
+        let taken = self.taken.lock().unwrap();
+        let to = taken.iter().filter(|message| header(message, "To").is_some_and(|to| to.contains(address)));
+        let booked =
+            to.filter(|message| header(message, "Subject").is_some_and(|subject| subject.starts_with("Your appointment")));
+        booked.map(|message| header(message, "Message-ID").unwrap().to_owned()).collect()
+    }
+}
+
+fn header<'a>(message: &'a str, name: &str) -> Option<&'a str> {
+    let head = message.split("\n\n").next()?;
+    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// A running `bedside`. Dropping it kills it, with SIGKILL as always here.
+struct Program {
+    child: Child,
+    port: u16,
+}
+
+impl Program {
+    fn start(config: &Path, port: u16) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_bedside"))
+            .arg("--config")
+            .arg(config)
+            .arg("serve")
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(config.with_extension("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut program = Self { child, port };
+        until("the server is ready", || {
+            let ended = program.child.try_wait().unwrap();
+            assert!(ended.is_none(), "{}", fs::read_to_string(config.with_extension("log")).unwrap());
+            program.ask("GET", "/health/ready", None, &[]).is_ok_and(|(status, _)| status == 200)
+        });
+        program
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// A request as a program sends it; status and body.
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<(u16, Value)> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let text = body.map(Value::to_string).unwrap_or_default();
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n", self.port);
+        if body.is_some() {
+            request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", text.len());
+        }
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{request}\r\n{text}").as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let status = answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or_default();
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
+        // One object; a chunked body has its length before it.
+        let json = body.find('{').zip(body.rfind('}')).map(|(from, until)| &body[from..=until]).unwrap_or_default();
+        Ok((status, serde_json::from_str(json).unwrap_or_default()))
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Killed already, perhaps.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < PATIENCE, "{what}: not in {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A configuration for a server of its own on a test's database.
+fn configure(folder: &Path, database: &str, mail: &Mailhost) -> (std::path::PathBuf, u16) {
+    let (app, owner) = testing::addresses(database);
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let var_dir = folder.join("var");
+    let key: String = testing::MASTER_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::create_dir_all(var_dir.join("keys")).unwrap();
+    fs::write(var_dir.join("keys/master.key"), key).unwrap();
+    fs::set_permissions(var_dir.join("keys/master.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    let text = format!(
+        "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\nvar_dir = {var_dir:?}\nmode = \"development\"\n\
+         [database]\nurl = {app:?}\nmigrate_url = {owner:?}\n[mail]\nsmtp_url = \"smtp://127.0.0.1:{}\"\n\
+         [relay]\nenabled = false\n[metrics]\nlisten = \"\"\n",
+        mail.port
+    );
+    let file = folder.join("bedside.toml");
+    fs::write(&file, text).unwrap();
+    (file, port)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let (patient, doctor) = (clinic.patient("Amara Osei").await, clinic.doctor("Dr Lena Hoffmann", practice).await);
+    let mail = Mailhost::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (config, port) = configure(folder.path(), &clinic.database, &mail);
+
+    let program = Program::start(&config, port);
+    let credentials = json!({ "email": patient.email, "password": testing::PASSWORD });
+    let (status, tokens) = program.ask("POST", "/api/v1/sessions", Some(&credentials), &[]).unwrap();
+    assert_eq!(status, 201, "{tokens}");
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let signed_in = [("Authorization", bearer.as_str()), ("Idempotency-Key", "one booking")];
+    // Days on which the doctor works.
+    let today = jiff::Zoned::now().date();
+    let slot = (3..8)
+        .find_map(|days| {
+            let day = today.saturating_add(jiff::Span::new().days(days));
+            let path = format!("/api/v1/doctors/{}/slots?day={day}&zone=Europe/London", doctor.doctor());
+            Some(program.ask("GET", &path, None, &signed_in).unwrap().1["items"].get(0)?.clone())
+        })
+        .expect("an open time");
+    let booking = json!({
+        "doctor_id": doctor.doctor(), "clinic_id": slot["clinic_id"], "starts_at": slot["starts_at"], "reason": "Sore throat",
+    });
+
+    // Killed as soon as the answer is there; the mail host has not said yes to anything.
+    mail.holds.store(true, Ordering::SeqCst);
+    let (status, booked) = program.ask("POST", "/api/v1/appointments", Some(&booking), &signed_in).unwrap();
+    program.kill();
+    assert_eq!(status, 201, "{booked}");
+
+    let program = Program::start(&config, port);
+    let path = format!("/api/v1/appointments/{}", booked["id"].as_str().unwrap());
+    let (status, found) = program.ask("GET", &path, None, &signed_in).unwrap();
+    assert_eq!((status, &found["state"]), (200, &json!("confirmed")));
+    // Who did not hear the answer asks again, and books nothing twice.
+    let (status, repeated) = program.ask("POST", "/api/v1/appointments", Some(&booking), &signed_in).unwrap();
+    assert_eq!((status, &repeated["id"]), (201, &booked["id"]));
+
+    // Killed again when the mail host has the mail, and we do not know it.
+    until("the mail is handed over", || !mail.ids_for(&patient.email).is_empty());
+    program.kill();
+    mail.holds.store(false, Ordering::SeqCst);
+    let handed_over = mail.ids_for(&patient.email);
+
+    let program = Program::start(&config, port);
+    until("the mail goes out again", || mail.ids_for(&patient.email).len() > handed_over.len());
+    until("the doctor has mail", || !mail.ids_for(&doctor.email).is_empty());
+    let mut ids = mail.ids_for(&patient.email);
+    assert!(!mail.taken.lock().unwrap().iter().any(|message| message.contains("Sore throat")));
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "a repeat bears the same Message-ID: {ids:?}");
+    program.kill();
+}
