@@ -113,6 +113,14 @@ pub fn answered<T>(outcome: domain::Result<T>) -> Result<T, Failure> {
     })
 }
 
+fn malformed() -> Failure {
+    #[cfg(feature = "ssr")]
+    if !crate::request::wants_html() {
+        crate::request::set_status(http::StatusCode::BAD_REQUEST);
+    }
+    Code::BodyMalformed.into()
+}
+
 impl FromServerFnError for Failure {
     type Encoder = JsonEncoding;
 
@@ -124,16 +132,9 @@ impl FromServerFnError for Failure {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self { cause: Cause::Unreachable, fields: Vec::new() }
             }
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Request(_)
-            | ServerFnErrorErr::Deserialization(_) => {
-                #[cfg(feature = "ssr")]
-                if !crate::request::wants_html() {
-                    crate::request::set_status(http::StatusCode::BAD_REQUEST);
-                }
-                Code::BodyMalformed.into()
-            }
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => malformed(),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => malformed(),
             ServerFnErrorErr::UnsupportedRequestMethod(_) => Code::MethodNotAllowed.into(),
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::ServerError(_)

@@ -1,12 +1,13 @@
 //! Signing in with e-mail and password.
 
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, local_path, use_form};
+use crate::forms::{Form, FormContext, FormReply, FormValues, Posted, SubmitButton, local_path, use_form};
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
 use crate::parts::{EmailField, PageTitle, PasswordField};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use model::errors::Code;
 use serde::{Deserialize, Serialize};
 
 /// What is typed to sign in.
@@ -94,6 +95,13 @@ pub fn SignInPage() -> impl IntoView {
                     <SubmitButton label=say!(l, identity.sign_in.submit)/>
                     <a href="/reset-password">{say!(l, identity.sign_in.forgot)}</a>
                 </div>
+                // The failure says that the address is not confirmed; the way out stands beside it.
+                {move || {
+                    let unconfirmed = use_context::<FormContext>()
+                        .and_then(|form| form.failure.get())
+                        .is_some_and(|failure| failure.code() == Some(Code::EmailUnconfirmed));
+                    unconfirmed.then(|| view! { <p><a href="/confirm/again">{say!(l, identity.confirm.again)}</a></p> })
+                }}
             </Form>
             <p>{say!(l, identity.sign_in.new_here)} " " <a href="/sign-up">{say!(l, identity.sign_in.create)}</a></p>
         </PublicLayout>

@@ -2,7 +2,7 @@
 
 use crate::access::{Access, Actor, ResourceKind};
 use jiff::Timestamp;
-use model::ids::{AuditEventId, Id, PatientId};
+use model::ids::{AuditEventId, Id, PatientId, UserId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub struct Audit {
     pub(super) action: &'static str,
     pub(super) outcome: Outcome,
+    pub(super) by: Option<UserId>,
     pub(super) patients: Vec<PatientId>,
     pub(super) resource: Option<(ResourceKind, Uuid)>,
     pub(super) details: BTreeMap<&'static str, Detail>,
@@ -69,7 +70,7 @@ impl Audit {
     /// Something was done: `area.past_tense`.
     #[must_use]
     pub fn of(action: &'static str) -> Self {
-        Self { action, outcome: Outcome::Done, patients: Vec::new(), resource: None, details: BTreeMap::new() }
+        Self { action, outcome: Outcome::Done, by: None, patients: Vec::new(), resource: None, details: BTreeMap::new() }
     }
 
     /// Medical data was read. One row is written per request, actor and patient, however often it is read.
@@ -80,6 +81,13 @@ impl Audit {
 
     pub(super) fn refused(action: &'static str) -> Self {
         Self { outcome: Outcome::Refused, ..Self::of(action) }
+    }
+
+    /// Who did it, where the request comes from somebody who only now shows who it is: by a password, by a link from their mailbox.
+    #[must_use]
+    pub fn by(mut self, user: UserId) -> Self {
+        self.by = Some(user);
+        self
     }
 
     /// The patient whose data it was.
@@ -164,7 +172,7 @@ impl Row {
             Actor::User(acting) => ("user", Some(acting)),
         };
         let patients: Vec<Uuid> = entry.patients.iter().map(|patient| patient.uuid()).collect();
-        let user = acting.map(|acting| acting.user.uuid());
+        let user = acting.map(|acting| acting.user).or(entry.by).map(UserId::uuid);
         let role = acting.map(|acting| acting.role.as_str());
         let resource_kind = entry.resource.map(|(kind, _)| kind.as_str());
         let resource_id = entry.resource.map(|(_, id)| id);

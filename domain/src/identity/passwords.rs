@@ -61,7 +61,7 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
     store::confirm(tx.connection(), user, now).await?;
     let ended = sessions::revoke_all(&mut tx, user, None).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
-    tx.commit(Audit::of("identity.password_reset").on(ResourceKind::Account, user).with("sessions", ended)).await
+    tx.commit(Audit::of("identity.password_reset").by(user).on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
 /// Changes the caller's password and ends all other sessions.
@@ -85,11 +85,18 @@ pub async fn change_password(domain: &Domain, access: &Access, command: ChangePa
 /// Whether the caller typed the own password again; before signing and other things that must not be done at somebody else's desk.
 ///
 /// # Errors
-/// `identity.password_wrong`.
+/// `identity.password_wrong`; `request.rate_limited` after too many of them.
 pub async fn check_password(domain: &Domain, access: &Access, password: &str) -> Result<()> {
     let user = access.acting()?.user;
+    // Whoever finds an open session must not find the password by trying.
+    let account = user.to_string();
+    domain.attempts().check(domain.settings(), domain.now(), &account, None)?;
     let mut connection = domain.pool().acquire().await?;
     let hash = store::password_hash(&mut connection, user).await?;
     drop(connection);
-    if domain.hasher().verify(password, hash).await? { Ok(()) } else { Err(Code::PasswordWrong.into()) }
+    if domain.hasher().verify(password, hash).await? {
+        return Ok(());
+    }
+    domain.attempts().failed(domain.settings(), domain.now(), &account, None);
+    Err(Code::PasswordWrong.into())
 }

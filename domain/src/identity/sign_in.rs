@@ -64,6 +64,7 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
     }
     let mut tx = domain.begin("identity.sign_in", access).await?;
     let session = sessions::insert(&mut tx, found.user, command.kind).await?;
-    tx.commit(Audit::of("identity.signed_in").on(ResourceKind::Account, found.user).with_id("session", session)).await?;
+    tx.commit(Audit::of("identity.signed_in").by(found.user).on(ResourceKind::Account, found.user).with_id("session", session))
+        .await?;
     Ok(SignedIn { user: found.user, session })
 }

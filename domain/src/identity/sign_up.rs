@@ -147,7 +147,7 @@ pub async fn confirm_email(domain: &Domain, access: &Access, token: &str) -> Res
     let user = links::redeem(&mut tx, LinkPurpose::ConfirmEmail, token).await?;
     let now = tx.now();
     store::confirm(tx.connection(), user, now).await?;
-    tx.commit(Audit::of("identity.email_confirmed").on(ResourceKind::Account, user)).await
+    tx.commit(Audit::of("identity.email_confirmed").by(user).on(ResourceKind::Account, user)).await
 }
 
 /// Sends the confirming link again, if there is an unconfirmed account with this address; the answer is the same if not.
