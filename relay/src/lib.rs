@@ -39,6 +39,7 @@
 
 pub mod credentials;
 pub mod peers;
+pub mod stun;
 
 mod config;
 mod engine;

@@ -1,0 +1,28 @@
+//! STUN messages (RFC 8489) and TURN's ChannelData (RFC 8656 §12.4) as bytes: reading and writing, and nothing else.
+//!
+//! Reading borrows: a [`Message`] or [`ChannelData`] is a view of the bytes that came, and nothing is allocated. Writing goes into the
+//! caller's buffer. There is no socket, no clock and no state here, so that any program that speaks STUN can use it.
+//!
+//! # Invariants
+//!
+//! - A [`Message`] exists only of bytes whose header and attributes are sound to the last byte, and whose FINGERPRINT, if there is one,
+//!   is right. What is read from it later cannot run out of bounds.
+//! - No input makes this module panic.
+
+pub mod attribute;
+
+mod channel_data;
+mod fingerprint;
+mod framing;
+mod integrity;
+mod message;
+mod writer;
+
+pub use channel_data::{CHANNELS, ChannelData, HEADER_LENGTH as CHANNEL_HEADER_LENGTH};
+pub use framing::{Framing, frame_length};
+pub use integrity::{Algorithm, Key, PasswordAlgorithm};
+pub use message::{Attribute, Attributes, Class, HEADER_LENGTH, MAGIC_COOKIE, Malformed, Message, Method, TransactionId};
+pub use writer::{Overflow, Writer};
+
+#[cfg(test)]
+mod vectors;
