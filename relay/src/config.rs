@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +16,24 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 /// The shortest secret that is accepted, in bytes.
 pub const SHORTEST_SECRET: usize = 16;
 
+/// The most threads that a relay has.
+pub(crate) const MOST_WORKERS: usize = 250;
+
 /// Everything a relay is started with. Begin with [`Config::new`] and change what differs.
 #[derive(Clone)]
 pub struct Config {
-    /// UDP addresses where clients arrive. An IPv6 address takes IPv6 only: list `0.0.0.0` and `[::]` for both.
+    /// UDP addresses where clients arrive. An IPv6 address takes IPv6 only: list `0.0.0.0` and `[::]` for both. On a machine with several
+    /// addresses of one family list each: an answer from `0.0.0.0` leaves from the address that the system chooses.
     pub listen: Vec<SocketAddr>,
+    /// TCP addresses where clients arrive.
+    pub listen_tcp: Vec<SocketAddr>,
+    /// TLS addresses where clients arrive; these need `tls`.
+    pub listen_tls: Vec<SocketAddr>,
+    /// Certificate and key for `listen_tls`. [`crate::Relay::reload_tls`] changes them later.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Threads that serve, each with its own sockets and allocations; 0 for one per processor. Where the system does not spread clients
+    /// over sockets (anything but Linux) it is one.
+    pub workers: usize,
     /// The STUN realm: a name shown to clients, such as the public host name.
     pub realm: String,
     /// Checks the passwords; the same as in whoever issues credentials. At least [`SHORTEST_SECRET`] bytes.
@@ -34,6 +48,10 @@ pub struct Config {
     pub peers: PeerPolicy,
     /// How much one participant and one source address may hold.
     pub quota: Quota,
+    /// How fast one allocation may be.
+    pub bandwidth: Bandwidth,
+    /// How long an allocation lives between refreshes.
+    pub lifetime: Lifetime,
     /// The age at which an allocation is not refreshed any more, whatever the client does.
     pub longest_allocation: Duration,
     /// The present moment.
@@ -49,7 +67,7 @@ pub struct RelayedAddress {
     pub bind: IpAddr,
 }
 
-/// Limits on live allocations. What goes beyond is answered 486 (Allocation Quota Reached).
+/// Limits on what clients hold and ask. An allocation beyond is answered 486 (Allocation Quota Reached).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
     /// Allocations of one participant in one scope. A browser makes one per connection, network interface and address family, and
@@ -57,13 +75,63 @@ pub struct Quota {
     pub per_participant: usize,
     /// Allocations of one source: an IPv4 address, or an IPv6 /64. A clinic behind one NAT is one source.
     pub per_source: usize,
-    /// Distinct peer addresses that one allocation may ever name. Beyond: 508 (Insufficient Capacity).
+    /// Peers that one allocation may name at a time: IP addresses permitted, and channels. Beyond: 508 (Insufficient Capacity).
     pub peers_per_allocation: usize,
+    /// TCP and TLS connections of one source, and worker. What goes beyond is closed unheard.
+    pub connections_per_source: usize,
+    /// Answers per second, and worker, to one source that has not proved a credential: Binding, 401, 438. So bounded is what a
+    /// relay can be made to send to a victim whose address somebody forges.
+    pub answers_to_strangers: u32,
+}
+
+/// How fast one allocation may be, in each of its two directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bandwidth {
+    /// Bytes with the headers of IP and UDP. Packets beyond are dropped. `None` sets no limit.
+    pub bytes_per_second: Option<NonZeroU32>,
+}
+
+impl Default for Bandwidth {
+    /// 16 Mbit/s: several times what a call with shared screen takes.
+    fn default() -> Self {
+        Self { bytes_per_second: NonZeroU32::new(2_000_000) }
+    }
+}
+
+/// How long an allocation lives between refreshes (RFC 8656 §3.2, §7.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// What a client gets that asks for less or nothing.
+    pub default: Duration,
+    /// What a client gets at most.
+    pub longest: Duration,
+}
+
+impl Default for Lifetime {
+    /// 10 minutes, and an hour, as RFC 8656 has them.
+    fn default() -> Self {
+        Self { default: Duration::from_secs(600), longest: Duration::from_secs(3600) }
+    }
+}
+
+impl Lifetime {
+    /// Seconds for a client that wants so many, for an allocation that has so many left in all.
+    pub(crate) fn granted_secs(self, wanted: Option<u32>, left: u64) -> u32 {
+        let least = self.default.as_secs();
+        let granted = u64::from(wanted.unwrap_or(0)).clamp(least, self.longest.as_secs().max(least)).min(left);
+        u32::try_from(granted).unwrap_or(u32::MAX)
+    }
 }
 
 impl Default for Quota {
     fn default() -> Self {
-        Self { per_participant: 16, per_source: 512, peers_per_allocation: 256 }
+        Self {
+            per_participant: 16,
+            per_source: 512,
+            peers_per_allocation: 256,
+            connections_per_source: 512,
+            answers_to_strangers: 1000,
+        }
     }
 }
 
@@ -83,6 +151,10 @@ impl Config {
     pub fn new(realm: impl Into<String>, secret: Secret, external: IpAddr, clock: Clock) -> Self {
         Self {
             listen: vec![SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478))],
+            listen_tcp: Vec::new(),
+            listen_tls: Vec::new(),
+            tls: None,
+            workers: 0,
             realm: realm.into(),
             secret,
             credential_lifetime: Duration::from_secs(600),
@@ -90,16 +162,29 @@ impl Config {
             ports: 49152..=65535,
             peers: PeerPolicy::default(),
             quota: Quota::default(),
+            bandwidth: Bandwidth::default(),
+            lifetime: Lifetime::default(),
             longest_allocation: Duration::from_secs(8 * 3600),
             clock,
         }
     }
 
+    /// All listening addresses, in the order of the numbers that listeners have.
+    pub(crate) fn every_listener(&self) -> impl Iterator<Item = &SocketAddr> {
+        self.listen.iter().chain(&self.listen_tcp).chain(&self.listen_tls)
+    }
+
     pub(crate) fn validate(&self) -> Result<(), Error> {
         let wrong = |what| Err(Error::Config(what));
         let family_twice = |of_family: fn(&IpAddr) -> bool| self.relayed.iter().filter(|r| of_family(&r.public)).count() > 1;
-        if self.listen.is_empty() {
+        if self.every_listener().next().is_none() {
             return wrong("listen: name at least one address");
+        }
+        if self.tls.is_none() && !self.listen_tls.is_empty() {
+            return wrong("tls: give a certificate for the addresses of listen_tls");
+        }
+        if self.workers > MOST_WORKERS {
+            return wrong("workers: name 250 at most");
         }
         if self.realm.is_empty() || self.realm.len() > 128 || self.realm.chars().any(char::is_control) {
             return wrong("realm: give it 1 to 128 bytes without control characters");
@@ -122,8 +207,13 @@ impl Config {
         if self.ports.is_empty() || *self.ports.start() == 0 {
             return wrong("ports: give a range that begins above 0");
         }
-        if self.quota.per_participant == 0 || self.quota.per_source == 0 || self.quota.peers_per_allocation == 0 {
+        let quota = &self.quota;
+        let limits = [quota.per_participant, quota.per_source, quota.peers_per_allocation, quota.connections_per_source];
+        if limits.contains(&0) || quota.answers_to_strangers == 0 {
             return wrong("quota: every limit must be above 0");
+        }
+        if self.lifetime.default.as_secs() == 0 {
+            return wrong("lifetime: give a second or more");
         }
         Ok(())
     }
@@ -133,6 +223,9 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("listen", &self.listen)
+            .field("listen_tcp", &self.listen_tcp)
+            .field("listen_tls", &self.listen_tls)
+            .field("workers", &self.workers)
             .field("realm", &self.realm)
             .field("secret", &self.secret)
             .field("credential_lifetime", &self.credential_lifetime)
@@ -140,6 +233,8 @@ impl fmt::Debug for Config {
             .field("ports", &self.ports)
             .field("peers", &self.peers)
             .field("quota", &self.quota)
+            .field("bandwidth", &self.bandwidth)
+            .field("lifetime", &self.lifetime)
             .field("longest_allocation", &self.longest_allocation)
             .finish_non_exhaustive()
     }
@@ -160,6 +255,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A worker could not be started.
+    #[error("a worker of the relay does not start")]
+    Worker(#[source] std::io::Error),
     /// The operating system gave no randomness.
     #[error("the system gives no random bytes")]
     Randomness,
@@ -184,7 +282,7 @@ mod tests {
         let v6: IpAddr = Ipv6Addr::LOCALHOST.into();
         let v4: IpAddr = Ipv4Addr::LOCALHOST.into();
         type Spoil = fn(&mut Config);
-        let wrong: [(&str, Spoil); 7] = [
+        let wrong: [(&str, Spoil); 10] = [
             ("listen", |c| c.listen.clear()),
             ("realm", |c| c.realm.clear()),
             ("secret", |c| c.secret = Secret::new("short")),
@@ -192,6 +290,9 @@ mod tests {
             ("relayed", |c| c.relayed.push(c.relayed[0])),
             ("ports", |c| c.ports = 2..=1),
             ("quota", |c| c.quota.per_source = 0),
+            ("tls", |c| c.listen_tls = c.listen.clone()),
+            ("workers", |c| c.workers = 251),
+            ("lifetime", |c| c.lifetime.default = Duration::from_millis(999)),
         ];
         for (field, spoil) in wrong {
             let mut spoiled = config();
@@ -202,6 +303,16 @@ mod tests {
         let mut mixed = config();
         mixed.relayed = vec![RelayedAddress { public: v4, bind: v6 }];
         assert!(mixed.validate().is_err());
+    }
+
+    #[test]
+    fn a_lifetime_is_at_least_the_default_and_at_most_what_is_left() {
+        let lifetime = Lifetime::default();
+        for (wanted, left, granted) in
+            [(None, 9999, 600), (Some(1), 9999, 600), (Some(700), 9999, 700), (Some(u32::MAX), 9999, 3600), (Some(700), 5, 5)]
+        {
+            assert_eq!(lifetime.granted_secs(wanted, left), granted);
+        }
     }
 
     #[test]

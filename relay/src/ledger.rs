@@ -1,38 +1,22 @@
-//! Who holds which allocation: the quotas, and what has been closed.
+//! Who holds how many allocations, and what has been closed.
 //!
-//! Invariant: an allocation has its [`Lease`] here from before its socket exists until it is closed. So closing a scope finds the
-//! allocations that are still being made, and a quota cannot be passed by asking twice at once.
+//! Invariant: an allocation has its [`Lease`] from before its socket exists until it is gone, so that a quota cannot be passed by asking
+//! twice at once. The lock is taken when allocations come and go, never by a packet.
 
-use std::collections::{HashMap, HashSet};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-
-use tokio_util::sync::CancellationToken;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::config::Quota;
 use crate::credentials::Username;
 
-/// STUN's 96-bit transaction id.
-pub(crate) type Transaction = [u8; 12];
-
-/// One client's way in: the listener, and the client's own address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Flow {
-    pub(crate) listener: usize,
-    pub(crate) client: SocketAddr,
-}
-
-/// The right to one allocation.
+/// The right to one allocation. Dropping it gives its place back.
+#[derive(Debug)]
 pub(crate) struct Lease {
-    pub(crate) flow: Flow,
-    pub(crate) username: Username,
-    pub(crate) opened_at_unix: u64,
-    /// The request that made it, with the answer it got: a repeat of the same request gets the same answer (RFC 8656 §7.2).
-    pub(crate) transaction: Transaction,
-    pub(crate) answer: OnceLock<Vec<u8>>,
-    /// Cancelled when nothing may flow any more.
-    pub(crate) closed: CancellationToken,
-    peers: Mutex<HashSet<SocketAddr>>,
+    username: Username,
+    source: IpAddr,
+    opened_at_unix: u64,
+    ledger: Arc<Ledger>,
 }
 
 /// Why there is no lease.
@@ -45,18 +29,40 @@ pub(crate) enum Refusal {
 }
 
 /// All leases of one relay.
+#[derive(Debug)]
 pub(crate) struct Ledger {
     quota: Quota,
     entries: Mutex<Entries>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Entries {
-    leases: HashMap<Flow, Arc<Lease>>,
+    leases: usize,
     per_participant: HashMap<(String, String), usize>,
     per_source: HashMap<IpAddr, usize>,
     /// Scope, and participant or all of them: credentials that expire up to this second are refused.
     barred: HashMap<(String, Option<String>), u64>,
+}
+
+impl Lease {
+    /// Whose it is.
+    pub(crate) fn username(&self) -> &Username {
+        &self.username
+    }
+
+    /// Since when, in Unix seconds.
+    pub(crate) fn opened_at_unix(&self) -> u64 {
+        self.opened_at_unix
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let mut entries = self.ledger.entries();
+        entries.leases -= 1;
+        decrease(&mut entries.per_participant, participant(&self.username));
+        decrease(&mut entries.per_source, self.source);
+    }
 }
 
 impl Ledger {
@@ -64,56 +70,22 @@ impl Ledger {
         Self { quota, entries: Mutex::default() }
     }
 
-    /// Takes a lease for a flow that has none, within the quotas.
-    pub(crate) fn take(
-        &self,
-        flow: Flow,
-        username: &Username,
-        transaction: Transaction,
-        now_unix: u64,
-    ) -> Result<Arc<Lease>, Refusal> {
+    /// Takes a lease within the quotas.
+    pub(crate) fn take(self: &Arc<Self>, client: IpAddr, username: &Username, now_unix: u64) -> Result<Lease, Refusal> {
+        let source = source(client);
         let mut entries = self.entries();
         if entries.bars(username) {
             return Err(Refusal::Barred);
         }
         let of_participant = entries.per_participant.get(&participant(username)).copied().unwrap_or(0);
-        let of_source = entries.per_source.get(&source(flow.client.ip())).copied().unwrap_or(0);
-        if of_participant >= self.quota.per_participant
-            || of_source >= self.quota.per_source
-            || entries.leases.contains_key(&flow)
-        {
+        let of_source = entries.per_source.get(&source).copied().unwrap_or(0);
+        if of_participant >= self.quota.per_participant || of_source >= self.quota.per_source {
             return Err(Refusal::Quota);
         }
-        let lease = Arc::new(Lease {
-            flow,
-            username: username.clone(),
-            opened_at_unix: now_unix,
-            transaction,
-            answer: OnceLock::new(),
-            closed: CancellationToken::new(),
-            peers: Mutex::default(),
-        });
         *entries.per_participant.entry(participant(username)).or_default() += 1;
-        *entries.per_source.entry(source(flow.client.ip())).or_default() += 1;
-        entries.leases.insert(flow, Arc::clone(&lease));
-        Ok(lease)
-    }
-
-    /// Gives a lease back; again is harmless.
-    pub(crate) fn give_back(&self, lease: &Arc<Lease>) {
-        lease.closed.cancel();
-        let mut entries = self.entries();
-        if entries.leases.get(&lease.flow).is_none_or(|held| !Arc::ptr_eq(held, lease)) {
-            return;
-        }
-        entries.leases.remove(&lease.flow);
-        decrease(&mut entries.per_participant, participant(&lease.username));
-        decrease(&mut entries.per_source, source(lease.flow.client.ip()));
-    }
-
-    /// The lease of a flow.
-    pub(crate) fn of(&self, flow: Flow) -> Option<Arc<Lease>> {
-        self.entries().leases.get(&flow).cloned()
+        *entries.per_source.entry(source).or_default() += 1;
+        entries.leases += 1;
+        Ok(Lease { username: username.clone(), source, opened_at_unix: now_unix, ledger: Arc::clone(self) })
     }
 
     /// Whether this username belongs to something closed.
@@ -121,40 +93,17 @@ impl Ledger {
         self.entries().bars(username)
     }
 
-    /// Closes all leases of a scope, or of one participant in it, and bars its credentials that expire up to `until_unix`. The
-    /// leases come back for their sockets to be removed.
-    pub(crate) fn close(&self, scope: &str, who: Option<&str>, now_unix: u64, until_unix: u64) -> Vec<Arc<Lease>> {
+    /// Bars the credentials of a scope, or of one participant in it, that expire up to `until_unix`.
+    pub(crate) fn bar(&self, scope: &str, who: Option<&str>, now_unix: u64, until_unix: u64) {
         let mut entries = self.entries();
         entries.barred.retain(|_, until| *until > now_unix);
         let bar = entries.barred.entry((scope.to_owned(), who.map(str::to_owned))).or_default();
         *bar = until_unix.max(*bar);
-        let concerned = |lease: &&Arc<Lease>| {
-            lease.username.scope() == scope && who.is_none_or(|participant| lease.username.participant() == participant)
-        };
-        let closed: Vec<_> = entries.leases.values().filter(concerned).cloned().collect();
-        closed.iter().for_each(|lease| lease.closed.cancel());
-        closed
     }
 
-    /// The leases of one listener.
-    pub(crate) fn of_listener(&self, listener: usize) -> Vec<Arc<Lease>> {
-        self.entries().leases.values().filter(|lease| lease.flow.listener == listener).cloned().collect()
-    }
-
-    /// How many there are.
+    /// How many leases there are.
     pub(crate) fn len(&self) -> usize {
-        self.entries().leases.len()
-    }
-
-    /// Notes the peers that a client names; `false` when they are too many for one allocation.
-    pub(crate) fn admits_peers(&self, lease: &Lease, named: &[SocketAddr]) -> bool {
-        let mut peers = lease.peers.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh: HashSet<_> = named.iter().filter(|peer| !peers.contains(peer)).copied().collect();
-        let fits = peers.len() + fresh.len() <= self.quota.peers_per_allocation;
-        if fits {
-            peers.extend(fresh);
-        }
-        fits
+        self.entries().leases
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -165,6 +114,9 @@ impl Ledger {
 
 impl Entries {
     fn bars(&self, username: &Username) -> bool {
+        if self.barred.is_empty() {
+            return false;
+        }
         let scope = username.scope().to_owned();
         [(scope.clone(), None), (scope, Some(username.participant().to_owned()))]
             .iter()
@@ -177,7 +129,7 @@ fn participant(username: &Username) -> (String, String) {
 }
 
 /// What counts as one source: an IPv4 address, or the /64 that one IPv6 host has to itself.
-fn source(client: IpAddr) -> IpAddr {
+pub(crate) fn source(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
         v4 => v4,
@@ -197,84 +149,62 @@ fn decrease<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: K) {
 mod tests {
     use super::*;
 
-    fn ledger(per_participant: usize, per_source: usize) -> Ledger {
-        Ledger::new(Quota { per_participant, per_source, peers_per_allocation: 2 })
+    fn ledger(per_participant: usize, per_source: usize) -> Arc<Ledger> {
+        Arc::new(Ledger::new(Quota { per_participant, per_source, ..Quota::default() }))
     }
 
-    fn flow(client: &str) -> Flow {
-        Flow { listener: 0, client: client.parse().unwrap() }
-    }
-
-    fn take(ledger: &Ledger, client: &str, username: &str) -> Result<Arc<Lease>, Refusal> {
-        ledger.take(flow(client), &Username::parse(username).unwrap(), [0; 12], 0)
+    fn take(ledger: &Arc<Ledger>, client: &str, username: &str) -> Result<Lease, Refusal> {
+        ledger.take(client.parse().unwrap(), &Username::parse(username).unwrap(), 0)
     }
 
     #[test]
     fn a_participant_holds_no_more_than_its_quota_and_gets_room_back() {
         let ledger = ledger(2, 9);
-        let first = take(&ledger, "192.0.2.1:1", "50:visit:ana").unwrap();
-        take(&ledger, "192.0.2.2:1", "60:visit:ana").unwrap();
-        assert_eq!(
-            take(&ledger, "192.0.2.3:1", "70:visit:ana").err(),
-            Some(Refusal::Quota),
-            "another expiry is the same participant"
-        );
-        assert!(take(&ledger, "192.0.2.3:1", "50:visit:bob").is_ok());
-        ledger.give_back(&first);
-        ledger.give_back(&first);
-        assert!(take(&ledger, "192.0.2.4:1", "50:visit:ana").is_ok());
-        assert_eq!(take(&ledger, "192.0.2.5:1", "50:visit:ana").err(), Some(Refusal::Quota), "given back twice counts once");
+        let first = take(&ledger, "192.0.2.1", "50:visit:ana").unwrap();
+        let _second = take(&ledger, "192.0.2.2", "60:visit:ana").unwrap();
+        let third = take(&ledger, "192.0.2.3", "70:visit:ana").err();
+        assert_eq!(third, Some(Refusal::Quota), "another expiry is the same participant");
+        assert!(take(&ledger, "192.0.2.3", "50:visit:bob").is_ok());
+        drop(first);
+        let _fourth = take(&ledger, "192.0.2.4", "50:visit:ana").unwrap();
+        assert_eq!(take(&ledger, "192.0.2.5", "50:visit:ana").err(), Some(Refusal::Quota));
+        assert_eq!(ledger.len(), 2);
     }
 
     #[test]
     fn a_source_is_an_address_or_a_v6_network() {
         let ledger = ledger(9, 1);
-        take(&ledger, "192.0.2.1:1", "50:visit:ana").unwrap();
-        assert_eq!(take(&ledger, "192.0.2.1:2", "50:other:bob").err(), Some(Refusal::Quota));
-        assert!(take(&ledger, "192.0.2.2:1", "50:other:bob").is_ok());
-        take(&ledger, "[2001:db8::1]:1", "50:visit:ana").unwrap();
-        assert_eq!(take(&ledger, "[2001:db8::ffff:2]:1", "50:other:bob").err(), Some(Refusal::Quota));
-        assert!(take(&ledger, "[2001:db8:0:1::1]:1", "50:other:bob").is_ok());
+        let _v4 = take(&ledger, "192.0.2.1", "50:visit:ana").unwrap();
+        assert_eq!(take(&ledger, "192.0.2.1", "50:other:bob").err(), Some(Refusal::Quota));
+        assert_eq!(take(&ledger, "::ffff:192.0.2.1", "50:other:bob").err(), Some(Refusal::Quota));
+        assert!(take(&ledger, "192.0.2.2", "50:other:bob").is_ok());
+        let _v6 = take(&ledger, "2001:db8::1", "50:visit:ana").unwrap();
+        assert_eq!(take(&ledger, "2001:db8::ffff:2", "50:other:bob").err(), Some(Refusal::Quota));
+        assert!(take(&ledger, "2001:db8:0:1::1", "50:other:bob").is_ok());
     }
 
     #[test]
     fn a_closed_scope_bars_the_credentials_issued_before_and_takes_those_after() {
         let ledger = ledger(9, 9);
-        let ana = take(&ledger, "192.0.2.1:1", "700:visit:ana").unwrap();
-        let bob = take(&ledger, "192.0.2.1:2", "700:elsewhere:bob").unwrap();
-        assert_eq!(ledger.close("visit", None, 100, 700).len(), 1);
-        assert!(ana.closed.is_cancelled() && !bob.closed.is_cancelled());
-        assert_eq!(take(&ledger, "192.0.2.1:3", "700:visit:cem").err(), Some(Refusal::Barred));
-        assert!(take(&ledger, "192.0.2.1:3", "701:visit:cem").is_ok());
-        assert!(take(&ledger, "192.0.2.1:4", "700:elsewhere:cem").is_ok());
+        ledger.bar("visit", None, 100, 700);
+        assert_eq!(take(&ledger, "192.0.2.1", "700:visit:cem").err(), Some(Refusal::Barred));
+        assert!(take(&ledger, "192.0.2.1", "701:visit:cem").is_ok());
+        assert!(take(&ledger, "192.0.2.1", "700:elsewhere:cem").is_ok());
     }
 
     #[test]
     fn closing_a_participant_leaves_the_others() {
         let ledger = ledger(9, 9);
-        let ana = take(&ledger, "192.0.2.1:1", "700:visit:ana").unwrap();
-        let bob = take(&ledger, "192.0.2.1:2", "700:visit:bob").unwrap();
-        assert_eq!(ledger.close("visit", Some("ana"), 100, 700).len(), 1);
-        assert!(ana.closed.is_cancelled() && !bob.closed.is_cancelled());
-        assert_eq!(take(&ledger, "192.0.2.1:3", "700:visit:ana").err(), Some(Refusal::Barred));
-        assert!(take(&ledger, "192.0.2.1:3", "700:visit:bob").is_ok());
+        ledger.bar("visit", Some("ana"), 100, 700);
+        assert_eq!(take(&ledger, "192.0.2.1", "700:visit:ana").err(), Some(Refusal::Barred));
+        assert!(take(&ledger, "192.0.2.1", "700:visit:bob").is_ok());
     }
 
     #[test]
     fn bars_are_forgotten_when_no_credential_can_meet_them() {
         let ledger = ledger(9, 9);
-        ledger.close("old", None, 100, 700);
-        ledger.close("new", None, 700, 1300);
+        ledger.bar("old", None, 100, 700);
+        ledger.bar("new", None, 700, 1300);
         assert_eq!(ledger.entries().barred.len(), 1);
-    }
-
-    #[test]
-    fn peers_are_bounded_and_a_known_one_is_always_admitted() {
-        let ledger = ledger(9, 9);
-        let lease = take(&ledger, "192.0.2.1:1", "50:visit:ana").unwrap();
-        let peer = |port| SocketAddr::from(([198, 51, 100, 1], port));
-        assert!(ledger.admits_peers(&lease, &[peer(1), peer(2), peer(2)]));
-        assert!(!ledger.admits_peers(&lease, &[peer(1), peer(3)]));
-        assert!(ledger.admits_peers(&lease, &[peer(1)]));
     }
 }

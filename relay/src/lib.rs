@@ -29,67 +29,117 @@
 //! - After [`Relay::close_scope`] or [`Relay::close_participant`] returns nothing of it flows, and no credential issued before opens
 //!   anything again.
 //! - Quotas hold for allocations that are still being made.
-//! - Unauthenticated datagrams leave nothing behind in memory, and no datagram ends a listener.
-//! - Logs and numbers hold no address, no username and no payload. (`turn` itself logs addresses through the `log` crate: whoever
-//!   bridges that should leave the target `turn` out.)
+//! - Unauthenticated datagrams leave nothing behind in memory, and no datagram ends a worker.
+//! - Logs and numbers hold no address, no username and no payload.
 //!
-//! # Boundary
+//! # Layers
 //!
-//! The engine beneath is the `turn` crate for now. Only the private module `engine` knows it, and none of its types is public.
+//! [`stun`] reads and writes messages, [`turn`] decides what is to be done with each, both without any socket; the private module
+//! `net` owns sockets and threads and carries out what was decided. The first two are public: another program can bring its own
+//! sockets.
 
 pub mod credentials;
 pub mod peers;
 pub mod stun;
+pub mod turn;
 
 mod config;
-mod engine;
 mod ledger;
+mod net;
 mod stats;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Instant;
 
-use tokio_util::sync::DropGuard;
+use mio::{Poll, Waker};
+use tokio::sync::oneshot;
 
-pub use config::{Clock, Config, Error, Quota, RelayedAddress, SHORTEST_SECRET};
+pub use config::{Bandwidth, Clock, Config, Error, Lifetime, Quota, RelayedAddress, SHORTEST_SECRET};
 pub use ipnet::IpNet;
-pub use stats::Stats;
+pub use stats::{Counters, Stats};
 
-use engine::{Listener, Shared};
+use net::{Bound, Command, Mailbox, Setup, Worker};
 
-/// How long a shutdown waits for sockets to be let go.
-const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
-
-/// A running relay. Dropping it stops it as well; [`Relay::shutdown`] also waits.
+/// A running relay. Dropping it stops it as well.
 pub struct Relay {
-    shared: Arc<Shared>,
-    listeners: Vec<Arc<Listener>>,
-    _stop: DropGuard,
+    shared: Arc<turn::Shared>,
+    mailboxes: Arc<[Mailbox]>,
+    counters: Vec<Arc<Counters>>,
+    tls: Arc<net::Tls>,
+    udp: Vec<SocketAddr>,
+    tcp: Vec<SocketAddr>,
+    tls_addresses: Vec<SocketAddr>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Relay {
-    /// Binds the listening addresses and serves them on the current tokio runtime.
+    /// Binds the listening addresses and serves them on threads of its own.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration, or which address cannot be had.
     pub async fn start(config: Config) -> Result<Self, Error> {
-        config.validate()?;
-        let shared = Arc::new(Shared::new(&config)?);
-        let bind = |(index, address): (usize, &SocketAddr)| Listener::bind(index, *address, &config, &shared);
-        let listeners = config.listen.iter().enumerate().map(bind).collect::<Result<Vec<_>, _>>()?;
-        for listener in &listeners {
-            shared.tracker().spawn(Arc::clone(listener).serve());
+        let shared = Arc::new(turn::Shared::new(&config)?);
+        let workers = net::worker_count(config.workers);
+        let Bound { workers: sockets, udp, tcp, tls: tls_addresses } = net::bind_all(&config, workers)?;
+        let polls = sockets.iter().map(|_| Poll::new()).collect::<Result<Vec<_>, _>>().map_err(Error::Worker)?;
+        let mailbox = |poll: &Poll| Waker::new(poll.registry(), net::mailbox_token()).map(Mailbox::new);
+        let mailboxes = polls.iter().map(mailbox).collect::<Result<Vec<_>, _>>().map_err(Error::Worker)?;
+        let mut relay = Self {
+            shared,
+            mailboxes: mailboxes.into(),
+            counters: Vec::new(),
+            tls: Arc::new(RwLock::new(config.tls.clone())),
+            udp,
+            tcp,
+            tls_addresses,
+            threads: Mutex::default(),
+        };
+        let epoch = Instant::now();
+        for (number, (sockets, poll)) in (0..).zip(sockets.into_iter().zip(polls)) {
+            let counters = Arc::new(Counters::default());
+            relay.counters.push(Arc::clone(&counters));
+            relay.employ(Setup {
+                number,
+                shared: Arc::clone(&relay.shared),
+                counters,
+                mailboxes: Arc::clone(&relay.mailboxes),
+                sockets,
+                tls: Arc::clone(&relay.tls),
+                connections_per_source: config.quota.connections_per_source,
+                epoch,
+                poll,
+            })?;
         }
-        tracing::info!(relay.listeners = listeners.len(), "the relay is listening");
-        Ok(Self { _stop: shared.stop().clone().drop_guard(), shared, listeners })
+        tracing::info!(relay.workers = workers, "the relay is listening");
+        Ok(relay)
     }
 
-    /// The first listening address, with the port that the system chose for port 0.
+    /// The first listening address, with the port that the system chose for port 0: of UDP, else of TCP, else of TLS.
     pub fn local_addr(&self) -> SocketAddr {
-        self.listeners[0].local_addr()
+        // A configuration without any listener is refused.
+        self.udp.iter().chain(&self.tcp).chain(&self.tls_addresses).next().copied().unwrap_or(([0, 0, 0, 0], 0).into())
     }
 
-    /// All listening addresses, in the order of the configuration.
+    /// The UDP addresses, in the order of the configuration.
     pub fn local_addrs(&self) -> Vec<SocketAddr> {
-        self.listeners.iter().map(|listener| listener.local_addr()).collect()
+        self.udp.clone()
+    }
+
+    /// The TCP addresses, in the order of the configuration.
+    pub fn tcp_addrs(&self) -> Vec<SocketAddr> {
+        self.tcp.clone()
+    }
+
+    /// The TLS addresses, in the order of the configuration.
+    pub fn tls_addrs(&self) -> Vec<SocketAddr> {
+        self.tls_addresses.clone()
+    }
+
+    /// Takes another certificate for new TLS connections. Those that are open keep theirs.
+    pub fn reload_tls(&self, tls: Arc<rustls::ServerConfig>) {
+        *self.tls.write().unwrap_or_else(PoisonError::into_inner) = Some(tls);
     }
 
     /// Ends all allocations of a scope and says how many there were. Credentials of the scope that were issued until now open nothing any
@@ -105,27 +155,69 @@ impl Relay {
 
     /// What the relay has done so far.
     pub fn stats(&self) -> Stats {
-        self.shared.stats()
+        let mut stats = Stats { allocations: self.shared.allocations(), ..Stats::default() };
+        self.counters.iter().for_each(|counters| counters.add_to(&mut stats));
+        stats
     }
 
-    /// Stops serving, ends all allocations, and waits until their sockets are let go. A second call returns at once. The listening
-    /// ports are free when the relay is dropped.
+    /// From now on no allocation is made (508), so that clients go to another relay; those that live go on. [`Stats::allocations`] tells when
+    /// the last has gone.
+    pub fn drain(&self) {
+        self.shared.drain();
+    }
+
+    /// Stops serving, ends all allocations, and waits until all sockets are closed. A second call returns at once.
     pub async fn shutdown(&self) {
-        self.shared.stop().cancel();
-        self.shared.tracker().close();
-        let live = self.shared.stats().allocations;
-        match tokio::time::timeout(SHUTDOWN_LIMIT, self.shared.tracker().wait()).await {
-            Ok(()) => tracing::info!(relay.allocations_ended = live, "the relay has stopped"),
-            Err(_) => tracing::warn!("the relay has stopped, but some of its sockets are still held"),
+        let live = self.shared.allocations();
+        let threads = self.dismiss();
+        if threads.is_empty() {
+            return;
         }
+        // The threads end at once; only the joining would block.
+        let joined = tokio::task::spawn_blocking(|| threads.into_iter().all(|thread| thread.join().is_ok())).await;
+        match joined {
+            Ok(true) => tracing::info!(relay.allocations_ended = live, "the relay has stopped"),
+            _ => tracing::error!("a worker of the relay had ended before it was told to"),
+        }
+    }
+
+    fn employ(&self, setup: Setup) -> Result<(), Error> {
+        let name = format!("relay-{}", setup.number);
+        let worker = Worker::new(setup)?;
+        let thread = std::thread::Builder::new().name(name).spawn(move || worker.run()).map_err(Error::Worker)?;
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        Ok(())
     }
 
     async fn close(&self, scope: &str, participant: Option<&str>) -> usize {
-        let leases = self.shared.close(scope, participant);
-        for lease in &leases {
-            self.listeners[lease.flow.listener].end(lease).await;
+        // First the bar, then the search: an allocation that is being made is either refused or found.
+        self.shared.bar(scope, participant);
+        let mut answers = Vec::new();
+        for mailbox in self.mailboxes.iter() {
+            let (done, answer) = oneshot::channel();
+            mailbox.command(Command::Close { scope: scope.to_owned(), participant: participant.map(str::to_owned), done });
+            answers.push(answer);
         }
-        leases.len()
+        let mut closed = 0;
+        for answer in answers {
+            // A worker that has stopped has closed everything.
+            closed += answer.await.unwrap_or(0);
+        }
+        closed
+    }
+
+    fn dismiss(&self) -> Vec<JoinHandle<()>> {
+        self.mailboxes.iter().for_each(|mailbox| mailbox.command(Command::Stop));
+        std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        for thread in self.dismiss() {
+            // It has nobody to tell any more.
+            let _ = thread.join();
+        }
     }
 }
 

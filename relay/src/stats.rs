@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A reading of the counters. All but `allocations` only ever grow.
+/// A reading of the counters. All but `allocations` and `connections` only ever grow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Allocations alive now.
     pub allocations: usize,
+    /// TCP and TLS connections open now.
+    pub connections: usize,
     /// Allocations made since the start.
     pub allocations_made: u64,
     /// Payload bytes relayed from clients to peers.
@@ -15,13 +17,19 @@ pub struct Stats {
     pub bytes_to_clients: u64,
     /// Packets relayed, both directions.
     pub packets_relayed: u64,
+    /// Payloads without a channel, a permission or an allocation, and those for which there was no room.
+    pub dropped: u64,
     /// Requests for, packets to and packets from peers that the policy refuses.
     pub refused_peers: u64,
     /// Requests with a credential that was malformed, forged, expired or closed.
     pub refused_credentials: u64,
     /// Allocations refused because a quota was reached.
     pub refused_quota: u64,
-    /// Datagrams that are neither STUN nor channel data, or that could not be handled.
+    /// Payloads refused because an allocation was faster than it may be.
+    pub refused_bandwidth: u64,
+    /// Requests without a good credential that were not answered, because their source had got enough answers in that second.
+    pub unanswered: u64,
+    /// Datagrams and frames that are neither sound STUN nor channel data, or nothing that a relay is asked.
     pub malformed: u64,
 }
 
@@ -32,21 +40,25 @@ impl Stats {
     }
 }
 
-/// The live side of [`Stats`].
-#[derive(Default)]
-pub(crate) struct Counters {
+/// The live side of [`Stats`] for one worker, which alone writes it.
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub(crate) connections: Counter,
     pub(crate) allocations_made: Counter,
     pub(crate) bytes_to_peers: Counter,
     pub(crate) bytes_to_clients: Counter,
     pub(crate) packets_relayed: Counter,
+    pub(crate) dropped: Counter,
     pub(crate) refused_peers: Counter,
     pub(crate) refused_credentials: Counter,
     pub(crate) refused_quota: Counter,
+    pub(crate) refused_bandwidth: Counter,
+    pub(crate) unanswered: Counter,
     pub(crate) malformed: Counter,
 }
 
-/// One number that only grows.
-#[derive(Default)]
+/// A number that one thread writes and any reads. So that a packet costs no locked instruction, adding is a load and a store.
+#[derive(Debug, Default)]
 pub(crate) struct Counter(AtomicU64);
 
 impl Counter {
@@ -54,8 +66,12 @@ impl Counter {
         self.add(1);
     }
 
-    pub(crate) fn add(&self, more: usize) {
-        self.0.fetch_add(more as u64, Ordering::Relaxed);
+    pub(crate) fn add(&self, more: u64) {
+        self.0.store(self.0.load(Ordering::Relaxed).wrapping_add(more), Ordering::Relaxed);
+    }
+
+    pub(crate) fn less_one(&self) {
+        self.0.store(self.0.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
     }
 
     fn read(&self) -> u64 {
@@ -64,17 +80,31 @@ impl Counter {
 }
 
 impl Counters {
-    pub(crate) fn read(&self, allocations: usize) -> Stats {
-        Stats {
-            allocations,
-            allocations_made: self.allocations_made.read(),
-            bytes_to_peers: self.bytes_to_peers.read(),
-            bytes_to_clients: self.bytes_to_clients.read(),
-            packets_relayed: self.packets_relayed.read(),
-            refused_peers: self.refused_peers.read(),
-            refused_credentials: self.refused_credentials.read(),
-            refused_quota: self.refused_quota.read(),
-            malformed: self.malformed.read(),
-        }
+    /// One payload to a peer.
+    pub(crate) fn to_peer(&self, bytes: usize) {
+        self.bytes_to_peers.add(bytes as u64);
+        self.packets_relayed.one();
+    }
+
+    /// One payload to a client.
+    pub(crate) fn to_client(&self, bytes: usize) {
+        self.bytes_to_clients.add(bytes as u64);
+        self.packets_relayed.one();
+    }
+
+    /// Adds what this worker has counted.
+    pub(crate) fn add_to(&self, stats: &mut Stats) {
+        stats.connections += usize::try_from(self.connections.read()).unwrap_or(usize::MAX);
+        stats.allocations_made += self.allocations_made.read();
+        stats.bytes_to_peers += self.bytes_to_peers.read();
+        stats.bytes_to_clients += self.bytes_to_clients.read();
+        stats.packets_relayed += self.packets_relayed.read();
+        stats.dropped += self.dropped.read();
+        stats.refused_peers += self.refused_peers.read();
+        stats.refused_credentials += self.refused_credentials.read();
+        stats.refused_quota += self.refused_quota.read();
+        stats.refused_bandwidth += self.refused_bandwidth.read();
+        stats.unanswered += self.unanswered.read();
+        stats.malformed += self.malformed.read();
     }
 }

@@ -2,8 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-/// The numbers that channels may have (RFC 8656 §12).
-pub const CHANNELS: RangeInclusive<u16> = 0x4000..=0x4fff;
+/// The numbers that channels may have. RFC 8656 §12 has clients take them from 0x4000 to 0x4fff; those of RFC 5766, coturn's among them,
+/// take them up to 0x7fff, which nothing else on the port of a relay contradicts.
+pub const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 
 /// Bytes before the payload.
 pub const HEADER_LENGTH: usize = 4;
@@ -50,7 +51,7 @@ mod tests {
     #[test]
     fn what_is_cut_or_too_long_or_no_channel_is_refused() {
         for wrong in
-            [&b"\x40\x01\0\x05abcd"[..], b"\x40\x01\0\x05abcde\0\0\0\0", b"\x50\x00\0\0", b"\x3f\xff\0\0", b"\x40\x01\0", b""]
+            [&b"\x40\x01\0\x05abcd"[..], b"\x40\x01\0\x05abcde\0\0\0\0", b"\x80\x00\0\0", b"\x3f\xff\0\0", b"\x40\x01\0", b""]
         {
             assert_eq!(ChannelData::parse(wrong), None, "{wrong:?}");
         }

@@ -16,7 +16,7 @@ pub enum Framing {
 /// The length of the frame that begins with `bytes`.
 pub fn frame_length(bytes: &[u8]) -> Framing {
     let [first, rest @ ..] = bytes else { return Framing::Incomplete };
-    if *first >= 0x50 {
+    if *first >= 0x80 {
         return Framing::Foreign;
     }
     let [_, l0, l1, ..] = rest else { return Framing::Incomplete };
@@ -40,8 +40,8 @@ mod tests {
             (b"\x00\x01\x00\x08", Framing::Length(28)),
             (b"\x00\x01\x00\x09", Framing::Foreign),
             (b"\x40\x00\x00\x05", Framing::Length(12)),
-            (b"\x4f\xff\xff\xff", Framing::Length(65_540)),
-            (b"\x50", Framing::Foreign),
+            (b"\x7f\xff\xff\xff", Framing::Length(65_540)),
+            (b"\x80", Framing::Foreign),
             (b"\x80\x60\x00\x00", Framing::Foreign),
         ] {
             assert_eq!(frame_length(bytes), expected, "{bytes:?}");

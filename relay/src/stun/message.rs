@@ -168,7 +168,7 @@ impl<'a> Message<'a> {
 
     /// The attributes that count: those before MESSAGE-INTEGRITY, or before MESSAGE-INTEGRITY-SHA256. What follows is for
     /// anybody on the way to add, and a receiver ignores it (RFC 8489 §14.5, §14.6).
-    pub fn covered(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+    pub fn covered(&self) -> impl Iterator<Item = Attribute<'a>> + Clone + use<'a> {
         self.attributes().take_while(|attribute| {
             attribute.kind != attribute::MESSAGE_INTEGRITY && attribute.kind != attribute::MESSAGE_INTEGRITY_SHA256
         })
@@ -200,6 +200,11 @@ impl Attribute<'_> {
     /// Whether a receiver that does not know it must refuse the message (RFC 8489 §14).
     pub fn must_be_understood(&self) -> bool {
         self.kind < 0x8000
+    }
+
+    /// Where its value begins in the message, in bytes.
+    pub fn value_offset(&self) -> usize {
+        self.offset + 4
     }
 }
 

@@ -92,10 +92,13 @@ async fn signed_garbage_ends_no_listener_either() {
 
 #[tokio::test]
 async fn an_allocation_that_is_not_refreshed_ends_and_gives_its_place_back() {
-    let bench = Bench::start(|config| config.quota.per_participant = 1).await;
+    let bench = Bench::start(|config| {
+        config.quota.per_participant = 1;
+        config.lifetime.default = std::time::Duration::from_secs(1);
+    })
+    .await;
     let mut ana = bench.client("visit", "ana").await;
-    let second = || -> Parts { vec![Box::new(Raw(ATTR_LIFETIME, vec![0, 0, 0, 1]))] };
-    ana.allocate_with(second).await.unwrap();
+    ana.allocate().await.unwrap();
     let ended = async {
         while bench.relay.stats().allocations > 0 {
             ana.settle().await;

@@ -1,0 +1,118 @@
+//! The connections of one worker.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use mio::net::TcpStream;
+use mio::{Interest, Registry};
+use rustls::ServerConfig;
+
+use super::connection::Connection;
+use super::ready::Source;
+use crate::ledger::source;
+use crate::stats::Counters;
+use crate::turn::{Flow, Moment, Transport};
+
+/// How a client speaks on a connection.
+pub(super) enum Speech {
+    Plain,
+    Tls(Arc<ServerConfig>),
+}
+
+/// Connections by their numbers, which are used again.
+pub(super) struct Connections {
+    registry: Registry,
+    counters: Arc<Counters>,
+    most_per_source: usize,
+    places: Vec<Option<Connection>>,
+    free: Vec<u32>,
+    per_source: HashMap<IpAddr, usize>,
+    /// Those to which something is to be written.
+    dirty: Vec<u32>,
+}
+
+impl Connections {
+    pub(super) fn new(registry: Registry, counters: Arc<Counters>, most_per_source: usize) -> Self {
+        let (places, free, dirty) = (Vec::new(), Vec::new(), Vec::new());
+        Self { registry, counters, most_per_source, places, free, per_source: HashMap::new(), dirty }
+    }
+
+    /// Takes a new connection in. It is closed when its source has too many.
+    pub(super) fn admit(&mut self, mut stream: TcpStream, client: SocketAddr, listener: u16, speech: Speech, now: Moment) {
+        if self.per_source.get(&source(client.ip())).is_some_and(|count| *count >= self.most_per_source) {
+            return;
+        }
+        // A packet does not wait for the next to fill a segment.
+        let _ = stream.set_nodelay(true);
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.places.push(None);
+            // Far fewer than 2^32 descriptors.
+            (self.places.len() - 1) as u32
+        });
+        let flow = Flow { listener, client, transport: Transport::Stream(number) };
+        let token = Source::Connection(number as usize).token();
+        let registered = self.registry.register(&mut stream, token, Interest::READABLE | Interest::WRITABLE).is_ok();
+        let connection = match speech {
+            Speech::Plain => Some(Connection::plain(stream, flow, now)),
+            Speech::Tls(config) => Connection::tls(stream, flow, now, config),
+        };
+        let Some(connection) = connection.filter(|_| registered) else {
+            self.free.push(number);
+            return;
+        };
+        self.places[number as usize] = Some(connection);
+        *self.per_source.entry(source(client.ip())).or_default() += 1;
+        self.counters.connections.one();
+    }
+
+    pub(super) fn get(&mut self, number: u32) -> Option<&mut Connection> {
+        self.places.get_mut(number as usize)?.as_mut()
+    }
+
+    /// Takes a frame for a client; `false` when it is gone or too slow.
+    pub(super) fn queue(&mut self, number: u32, frame: &[u8]) -> bool {
+        let queued = self.get(number).is_some_and(|connection| connection.queue(frame));
+        if queued && self.dirty.last() != Some(&number) {
+            self.dirty.push(number);
+        }
+        queued
+    }
+
+    /// Writes what was queued; hands over the flows of connections that turn out to be over, which are closed.
+    pub(super) fn flush(&mut self, mut over: impl FnMut(Flow)) {
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for number in dirty.drain(..) {
+            let ended = self.get(number).is_some_and(|connection| connection.flush().is_err());
+            if let Some(flow) = ended.then(|| self.close(number)).flatten() {
+                over(flow);
+            }
+        }
+        self.dirty = dirty;
+    }
+
+    /// Closes a connection and says which flow it was.
+    pub(super) fn close(&mut self, number: u32) -> Option<Flow> {
+        let connection = self.places.get_mut(number as usize)?.take()?;
+        self.free.push(number);
+        let from = source(connection.flow().client.ip());
+        if let Some(count) = self.per_source.get_mut(&from) {
+            *count -= 1;
+            if *count == 0 {
+                self.per_source.remove(&from);
+            }
+        }
+        self.counters.connections.less_one();
+        Some(connection.flow())
+    }
+
+    /// Closes those that have had their time.
+    pub(super) fn sweep(&mut self, now: Moment, has_allocation: impl Fn(Flow) -> bool) {
+        let stale = |connection: &Connection| connection.is_stale(has_allocation(connection.flow()), now);
+        let numbers = (0..).zip(&self.places).filter(|(_, place)| place.as_ref().is_some_and(stale));
+        let numbers: Vec<u32> = numbers.map(|(number, _)| number).collect();
+        for number in numbers {
+            self.close(number);
+        }
+    }
+}

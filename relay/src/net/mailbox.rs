@@ -1,0 +1,122 @@
+//! How a worker is reached from outside: commands of the [`crate::Relay`], and parcels of other workers.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crossbeam_queue::ArrayQueue;
+use mio::Waker;
+use tokio::sync::oneshot;
+
+use crate::turn::AllocationId;
+
+/// How many parcels wait for a worker before more are dropped, as a socket's buffer does.
+const PARCELS: usize = 1024;
+
+/// The largest parcel whose buffer is kept for the next.
+const KEPT: usize = 4096;
+
+/// What a worker is told to do. It answers when it is done.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// End the allocations of a scope, or of one participant in it; the answer says how many.
+    Close { scope: String, participant: Option<String>, done: oneshot::Sender<usize> },
+    /// End everything and return.
+    Stop,
+}
+
+/// A packet from an allocation of one worker to an allocation of another.
+#[derive(Debug)]
+pub(super) struct Parcel {
+    pub(super) to: AllocationId,
+    pub(super) from: SocketAddr,
+    pub(super) payload: Vec<u8>,
+}
+
+/// The way to one worker. Parcels take no lock, and their buffers are used again.
+#[derive(Debug)]
+pub(crate) struct Mailbox {
+    waker: Waker,
+    /// `None` once the worker has stopped.
+    commands: Mutex<Option<Vec<Command>>>,
+    parcels: ArrayQueue<Parcel>,
+    buffers: ArrayQueue<Vec<u8>>,
+    /// Whether the worker was told of parcels and has not looked yet.
+    told: AtomicBool,
+}
+
+impl Mailbox {
+    pub(crate) fn new(waker: Waker) -> Self {
+        Self {
+            waker,
+            commands: Mutex::new(Some(Vec::new())),
+            parcels: ArrayQueue::new(PARCELS),
+            buffers: ArrayQueue::new(PARCELS),
+            told: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells the worker to do something. Once it has stopped the command is dropped.
+    pub(crate) fn command(&self, command: Command) {
+        if let Some(commands) = &mut *self.lock() {
+            commands.push(command);
+        }
+        self.wake();
+    }
+
+    pub(super) fn commands(&self) -> Vec<Command> {
+        self.lock().as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The worker has stopped: nobody waits for its answers.
+    pub(super) fn close(&self) {
+        *self.lock() = None;
+    }
+
+    /// Leaves a packet for the worker; `false` when there is no room. [`Mailbox::tell`] must follow.
+    pub(super) fn leave(&self, to: AllocationId, from: SocketAddr, bytes: &[u8]) -> bool {
+        let mut payload = self.buffers.pop().unwrap_or_else(|| Vec::with_capacity(2048));
+        payload.clear();
+        payload.extend_from_slice(bytes);
+        self.parcels.push(Parcel { to, from, payload }).is_ok()
+    }
+
+    /// Wakes the worker for the parcels that were left.
+    pub(super) fn tell(&self) {
+        if !self.parcels.is_empty() && !self.told.swap(true, Ordering::AcqRel) {
+            self.wake();
+        }
+    }
+
+    /// The worker looks: parcels left from now on must be told anew.
+    pub(super) fn look(&self) {
+        self.told.store(false, Ordering::Release);
+    }
+
+    pub(super) fn take(&self) -> Option<Parcel> {
+        self.parcels.pop()
+    }
+
+    pub(super) fn has_parcels(&self) -> bool {
+        !self.parcels.is_empty()
+    }
+
+    /// Gives a parcel's buffer back.
+    pub(super) fn give_back(&self, parcel: Parcel) {
+        if parcel.payload.capacity() <= KEPT {
+            // When there are enough of them this one goes.
+            let _ = self.buffers.push(parcel.payload);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<Command>>> {
+        // Each change under this lock is one call, which does not panic half done.
+        self.commands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self) {
+        if let Err(error) = self.waker.wake() {
+            tracing::error!(%error, "a worker of the relay cannot be woken");
+        }
+    }
+}

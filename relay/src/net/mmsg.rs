@@ -1,0 +1,390 @@
+//! Many datagrams in one call: recvmmsg and sendmmsg, and UDP_SEGMENT (GSO) for several to one address. Linux only.
+//!
+//! This is the crate's only unsafe code. It hands the system pointers into buffers that are borrowed for the length of the call, and writes
+//! and reads the addresses that lie in structures of C. Nothing here outlives a call but the structures themselves, whose pointers are
+//! written anew before each.
+#![expect(unsafe_code, reason = "the standard library has no call for several datagrams")]
+
+use std::io;
+use std::mem;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::os::fd::{AsFd, AsRawFd};
+
+use super::arena::{Outgoing, SLOTS};
+
+/// How many segments one GSO message has at most: the kernel's limit was 64 for long.
+const MOST_SEGMENTS: usize = 64;
+
+/// The largest segment. Larger ones might not fit the path, and then the whole message is lost; WebRTC stays below 1280.
+const LARGEST_SEGMENT: usize = 1400;
+
+/// The largest GSO message, below the largest that IP carries.
+const LARGEST_MESSAGE: usize = 65_000;
+
+/// Reads datagrams.
+pub(super) struct Receiver {
+    headers: Box<[libc::mmsghdr; SLOTS]>,
+    vectors: Box<[libc::iovec; SLOTS]>,
+    names: Box<[libc::sockaddr_storage; SLOTS]>,
+}
+
+/// Writes datagrams.
+pub(super) struct Sender {
+    headers: Box<[libc::mmsghdr; SLOTS]>,
+    vectors: Box<[libc::iovec; SLOTS]>,
+    names: Box<[libc::sockaddr_storage; SLOTS]>,
+    controls: Box<[Control; SLOTS]>,
+    /// With which datagram each message begins.
+    firsts: [usize; SLOTS],
+    /// Whether the system cuts messages into segments. Some network cards and drivers cannot, which is found by trying.
+    segments: bool,
+}
+
+/// The control message with the size of the segments: header, value, padding.
+#[repr(C, align(8))]
+#[derive(Clone, Copy)]
+struct Control {
+    header: libc::cmsghdr,
+    size: u16,
+    padding: [u8; 6],
+}
+
+// SAFETY: the pointers in these structures are written anew before each call of the system and not read between, so that it does not
+// matter on which thread the last one was made.
+unsafe impl Send for Receiver {}
+unsafe impl Send for Sender {}
+
+impl Receiver {
+    pub(super) fn new() -> Self {
+        Self { headers: zeroed(), vectors: zeroed(), names: zeroed() }
+    }
+
+    /// Reads one datagram into each place until there are none, without waiting; tells `got` the length and the sender of each. Says how
+    /// many there were: fewer than places when the socket is empty.
+    ///
+    /// # Errors
+    /// What the system says when there is not one; `WouldBlock` when the socket is empty.
+    pub(super) fn receive<'p>(
+        &mut self,
+        socket: &impl AsFd,
+        places: impl Iterator<Item = &'p mut [u8]>,
+        mut got: impl FnMut(usize, usize, SocketAddr),
+    ) -> io::Result<usize> {
+        let mut count = 0;
+        for place in places.take(SLOTS) {
+            self.vectors[count] = libc::iovec { iov_base: place.as_mut_ptr().cast(), iov_len: place.len() };
+            let header = &mut self.headers[count].msg_hdr;
+            header.msg_name = (&raw mut self.names[count]).cast();
+            header.msg_namelen = NAME_LENGTH;
+            header.msg_iov = &raw mut self.vectors[count];
+            header.msg_iovlen = 1;
+            count += 1;
+        }
+        // SAFETY: the first `count` headers point to distinct names and vectors of this structure, and those to distinct places that
+        // the caller lends for `'p`, which outlives this call. The descriptor is open while `socket` is borrowed.
+        let received = unsafe {
+            libc::recvmmsg(
+                socket.as_fd().as_raw_fd(),
+                self.headers.as_mut_ptr(),
+                count as libc::c_uint,
+                libc::MSG_DONTWAIT,
+                std::ptr::null_mut(),
+            )
+        };
+        let Ok(received) = usize::try_from(received) else { return Err(io::Error::last_os_error()) };
+        for index in 0..received.min(count) {
+            if let Some(from) = read_name(&self.names[index]) {
+                got(index, self.headers[index].msg_len as usize, from);
+            }
+        }
+        Ok(received)
+    }
+}
+
+impl Sender {
+    pub(super) fn new() -> Self {
+        Self {
+            headers: zeroed(),
+            vectors: zeroed(),
+            names: zeroed(),
+            controls: zeroed(),
+            firsts: [0; SLOTS],
+            segments: true,
+        }
+    }
+
+    /// Sends up to [`SLOTS`] datagrams that lie in `arena`, in their order, without waiting. Neighbours to one address that are of one
+    /// length go as one message. Says how many the system did not take: UDP promises nothing.
+    pub(super) fn send(&mut self, socket: &impl AsFd, arena: &[u8], mut datagrams: &[Outgoing]) -> usize {
+        let mut lost = 0;
+        while !datagrams.is_empty() {
+            let messages = self.compose(arena, datagrams);
+            let (at, outcome) = self.hand_over(socket, messages);
+            match outcome {
+                Ok(()) => break,
+                Err(error) if self.segments && self.headers[at].msg_hdr.msg_controllen > 0 && cannot_segment(&error) => {
+                    tracing::info!("this system cannot send datagrams in segments, so each is sent alone");
+                    self.segments = false;
+                    datagrams = &datagrams[self.firsts[at]..];
+                }
+                Err(error) => {
+                    tracing::trace!(%error, "a datagram was not sent");
+                    let next = if at + 1 < messages { self.firsts[at + 1] } else { datagrams.len() };
+                    let full = matches!(error.kind(), io::ErrorKind::WouldBlock) || error.raw_os_error() == Some(libc::ENOBUFS);
+                    if full {
+                        lost += datagrams.len() - self.firsts[at];
+                        break;
+                    }
+                    lost += next - self.firsts[at];
+                    datagrams = &datagrams[next..];
+                }
+            }
+        }
+        lost
+    }
+
+    /// Writes headers, vectors and names for the datagrams, and says how many messages they are.
+    fn compose(&mut self, arena: &[u8], datagrams: &[Outgoing]) -> usize {
+        let mut messages = 0;
+        let mut at = 0;
+        while let Some(first) = datagrams.get(at).filter(|_| at < SLOTS) {
+            let count = if self.segments { run(&datagrams[at..datagrams.len().min(SLOTS)]) } else { 1 };
+            for (vector, datagram) in self.vectors[at..at + count].iter_mut().zip(&datagrams[at..]) {
+                let bytes = &arena[datagram.range()];
+                *vector = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+            }
+            let header = &mut self.headers[messages].msg_hdr;
+            header.msg_namelen = write_name(&mut self.names[messages], first.to);
+            header.msg_name = (&raw mut self.names[messages]).cast();
+            header.msg_iov = &raw mut self.vectors[at];
+            header.msg_iovlen = count as _;
+            if count > 1 {
+                let control = &mut self.controls[messages];
+                control.header.cmsg_level = libc::SOL_UDP;
+                control.header.cmsg_type = libc::UDP_SEGMENT;
+                control.header.cmsg_len = (mem::size_of::<libc::cmsghdr>() + mem::size_of::<u16>()) as _;
+                // `run` gives more than one only for segments of up to `LARGEST_SEGMENT` bytes.
+                control.size = first.length() as u16;
+                header.msg_control = (&raw mut *control).cast();
+                header.msg_controllen = mem::size_of::<Control>() as _;
+            } else {
+                header.msg_control = std::ptr::null_mut();
+                header.msg_controllen = 0;
+            }
+            self.firsts[messages] = at;
+            messages += 1;
+            at += count;
+        }
+        messages
+    }
+
+    /// Sends the composed messages until all are sent or one is refused; says which.
+    fn hand_over(&mut self, socket: &impl AsFd, messages: usize) -> (usize, io::Result<()>) {
+        let mut at = 0;
+        while at < messages {
+            let rest = &mut self.headers[at..messages];
+            // SAFETY: `compose` has just pointed these headers to names, controls and vectors of this structure, and those to bytes of
+            // the arena, all of which are borrowed until after the call; sending does not write to them. The descriptor is open while
+            // `socket` is borrowed.
+            let sent = unsafe {
+                libc::sendmmsg(
+                    socket.as_fd().as_raw_fd(),
+                    rest.as_mut_ptr(),
+                    rest.len() as libc::c_uint,
+                    libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL,
+                )
+            };
+            match usize::try_from(sent) {
+                Ok(sent) => at += sent.max(1),
+                Err(_) => {
+                    let error = io::Error::last_os_error();
+                    if error.kind() != io::ErrorKind::Interrupted {
+                        return (at, Err(error));
+                    }
+                }
+            }
+        }
+        (at, Ok(()))
+    }
+}
+
+/// Sets whether routers may cut the packets of a socket. Linux would set the DF bit on all of them, to find the path's limit; a relay
+/// must leave it clear unless it is told otherwise (RFC 8656 §15).
+pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bool) -> io::Result<()> {
+    let (level, option, value): (_, _, libc::c_int) = match (of_ipv6, forbid) {
+        (false, true) => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DO),
+        (false, false) => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DONT),
+        (true, true) => (libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_DO),
+        (true, false) => (libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_DONT),
+    };
+    // SAFETY: the value is an int that lives until after the call, and its size is given. The descriptor is open while borrowed.
+    let done = unsafe {
+        libc::setsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            option,
+            (&raw const value).cast(),
+            mem::size_of::<libc::c_int>() as libc::socklen_t,
+        )
+    };
+    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// How many of the first datagrams can go as one message: to one address, of one length but for a shorter last one.
+fn run(datagrams: &[Outgoing]) -> usize {
+    let [first, rest @ ..] = datagrams else { return 0 };
+    let size = first.length();
+    if size == 0 || size > LARGEST_SEGMENT {
+        return 1;
+    }
+    let most = MOST_SEGMENTS.min(LARGEST_MESSAGE / size);
+    let mut count = 1;
+    for next in rest.iter().take(most - 1) {
+        if next.to != first.to || next.length() > size || next.length() == 0 {
+            break;
+        }
+        count += 1;
+        if next.length() < size {
+            break;
+        }
+    }
+    count
+}
+
+fn cannot_segment(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EOPNOTSUPP | libc::ENOPROTOOPT))
+}
+
+const NAME_LENGTH: libc::socklen_t = mem::size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+
+fn zeroed<T>() -> Box<[T; SLOTS]>
+where
+    [T; SLOTS]: Zero,
+{
+    <[T; SLOTS] as Zero>::zero()
+}
+
+/// Structures of C for which all zeroes is a value.
+trait Zero {
+    fn zero() -> Box<Self>;
+}
+
+macro_rules! zero {
+    ($($of:ty),*) => {$(
+        impl Zero for [$of; SLOTS] {
+            fn zero() -> Box<Self> {
+                // SAFETY: integers, null pointers and arrays of them: all zeroes is a value of each field.
+                unsafe { Box::new_zeroed().assume_init() }
+            }
+        }
+    )*};
+}
+
+zero!(libc::mmsghdr, libc::iovec, libc::sockaddr_storage, Control);
+
+fn read_name(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
+    match libc::c_int::from(name.ss_family) {
+        libc::AF_INET => {
+            // SAFETY: the family says which structure the system wrote; the storage is large enough and aligned for each.
+            let v4 = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in>() };
+            let address = Ipv4Addr::from(u32::from_be(v4.sin_addr.s_addr));
+            Some(SocketAddrV4::new(address, u16::from_be(v4.sin_port)).into())
+        }
+        libc::AF_INET6 => {
+            // SAFETY: as above.
+            let v6 = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in6>() };
+            let address = Ipv6Addr::from(v6.sin6_addr.s6_addr);
+            // A zone belongs to a link-local address alone; the flow label to no address at all.
+            Some(SocketAddrV6::new(address, u16::from_be(v6.sin6_port), 0, v6.sin6_scope_id).into())
+        }
+        _ => None,
+    }
+}
+
+fn write_name(name: &mut libc::sockaddr_storage, address: SocketAddr) -> libc::socklen_t {
+    match address {
+        SocketAddr::V4(address) => {
+            // SAFETY: the storage is large enough and aligned for this structure, for which any bytes are a value.
+            let v4 = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in>() };
+            v4.sin_family = libc::AF_INET as libc::sa_family_t;
+            v4.sin_port = address.port().to_be();
+            v4.sin_addr.s_addr = u32::from(*address.ip()).to_be();
+            mem::size_of::<libc::sockaddr_in>() as libc::socklen_t
+        }
+        SocketAddr::V6(address) => {
+            // SAFETY: as above.
+            let v6 = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in6>() };
+            v6.sin6_family = libc::AF_INET6 as libc::sa_family_t;
+            v6.sin6_port = address.port().to_be();
+            v6.sin6_flowinfo = 0;
+            v6.sin6_addr.s6_addr = address.ip().octets();
+            v6.sin6_scope_id = address.scope_id();
+            mem::size_of::<libc::sockaddr_in6>() as libc::socklen_t
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::UdpSocket;
+
+    use super::*;
+
+    fn outgoing(to: SocketAddr, start: u32, length: u32) -> Outgoing {
+        Outgoing { to, start, end: start + length }
+    }
+
+    fn received(socket: &UdpSocket) -> Vec<Vec<u8>> {
+        let mut space = vec![0; SLOTS * 2048];
+        let mut lengths = Vec::new();
+        Receiver::new().receive(socket, space.chunks_mut(2048), |_, length, _| lengths.push(length)).unwrap();
+        space.chunks(2048).zip(lengths).map(|(place, length)| place[..length].to_vec()).collect()
+    }
+
+    #[test]
+    fn a_run_is_of_one_address_and_one_length_with_a_shorter_end() {
+        let (a, b) = ("192.0.2.1:1".parse().unwrap(), "192.0.2.1:2".parse().unwrap());
+        for (lengths, expected) in [
+            (&[(a, 10), (a, 10), (a, 10)][..], 3),
+            (&[(a, 10), (a, 10), (b, 10)], 2),
+            (&[(a, 10), (a, 9), (a, 10)], 2),
+            (&[(a, 10), (a, 11)], 1),
+            (&[(a, 10), (a, 0)], 1),
+            (&[(a, 0), (a, 0)], 1),
+            (&[(a, 1401), (a, 1401)], 1),
+            (&[(a, 1400); 64], 46),
+            (&[], 0),
+        ] {
+            let datagrams: Vec<_> = lengths.iter().map(|(to, length)| outgoing(*to, 0, *length)).collect();
+            assert_eq!(run(&datagrams), expected, "{lengths:?}");
+        }
+    }
+
+    #[test]
+    fn datagrams_arrive_each_for_itself_in_their_order() {
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(from) = UdpSocket::bind(address) else { continue };
+            let (first, second) = (UdpSocket::bind(address).unwrap(), UdpSocket::bind(address).unwrap());
+            let arena: Vec<u8> = (0..=255).cycle().take(4000).collect();
+            let (a, b) = (first.local_addr().unwrap(), second.local_addr().unwrap());
+            let datagrams =
+                [outgoing(a, 0, 100), outgoing(a, 100, 100), outgoing(a, 200, 30), outgoing(b, 300, 100), outgoing(a, 500, 0)];
+            for segments in [true, false] {
+                let mut sender = Sender { segments, ..Sender::new() };
+                assert_eq!(sender.send(&from, &arena, &datagrams), 0);
+                assert_eq!(received(&first), [&arena[..100], &arena[100..200], &arena[200..230], &[]]);
+                assert_eq!(received(&second), [&arena[300..400]]);
+            }
+        }
+    }
+
+    #[test]
+    fn one_that_cannot_be_sent_does_not_stop_the_others() {
+        let (from, to) = (UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
+        let good = to.local_addr().unwrap();
+        let foreign = "[2001:db8::1]:1".parse().unwrap();
+        let datagrams = [outgoing(good, 0, 1), outgoing(foreign, 1, 1), outgoing(foreign, 1, 1), outgoing(good, 2, 1)];
+        assert_eq!(Sender::new().send(&from, &[7, 8, 9], &datagrams), 2);
+        assert_eq!(received(&to), [[7], [9]]);
+    }
+}

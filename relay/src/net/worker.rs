@@ -1,0 +1,468 @@
+//! One thread of the relay: waits, reads, asks its server, writes.
+
+use std::io;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use mio::net::{TcpListener, UdpSocket};
+use mio::{Events, Interest, Poll};
+use rustls::ServerConfig;
+
+use super::arena::{Arena, LARGEST_FRAME, Outgoing, SLOTS};
+use super::batch::{Receiver, Sender, forbid_fragmentation};
+use super::connection::{Next, first_frame};
+use super::connections::{Connections, Speech};
+use super::listen;
+use super::mailbox::{Command, Mailbox};
+use super::ready::{Ready, Source};
+use super::relayed::RelayedSockets;
+use crate::config::Error;
+use crate::stats::Counters;
+use crate::turn::{Family, Flow, Fragmentation, Moment, Output, Server, Shared, Transport};
+
+/// How often what has run out is looked for.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// How many datagrams are read from the socket of one allocation before the next has its turn.
+const TURN: usize = 8;
+
+/// How many connections are accepted before something else has its turn.
+const ACCEPTED: usize = 32;
+
+/// What a worker waits when the system itself fails, so that it does not spin.
+const AFTER_FAILURE: Duration = Duration::from_millis(50);
+
+/// The certificate of new TLS connections, which can change.
+pub(crate) type Tls = RwLock<Option<Arc<ServerConfig>>>;
+
+/// What a worker is made of.
+pub(crate) struct Setup {
+    pub(crate) number: u8,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) mailboxes: Arc<[Mailbox]>,
+    pub(crate) sockets: listen::Sockets,
+    pub(crate) tls: Arc<Tls>,
+    pub(crate) connections_per_source: usize,
+    /// The moment that [`Moment`] counts from.
+    pub(crate) epoch: Instant,
+    pub(crate) poll: Poll,
+}
+
+/// A thread's whole state.
+pub(crate) struct Worker {
+    number: u8,
+    poll: Poll,
+    listeners: Vec<Listener>,
+    relayed: RelayedSockets,
+    connections: Connections,
+    mailboxes: Arc<[Mailbox]>,
+    tls: Arc<Tls>,
+    server: Server,
+    counters: Arc<Counters>,
+    epoch: Instant,
+    now: Moment,
+    ready: Ready,
+    batch: Batch,
+    /// Where streams are read to.
+    stream: Box<[u8]>,
+}
+
+enum Listener {
+    Udp(UdpSocket),
+    Tcp(TcpListener),
+    Tls(TcpListener),
+}
+
+/// What was received and is to be sent, until the slots are full or nothing more is there.
+struct Batch {
+    arena: Arena,
+    receiver: Receiver,
+    sender: Sender,
+    /// Lengths and senders of what was received last.
+    received: Vec<(usize, SocketAddr)>,
+    used: usize,
+    queue: Vec<Queued>,
+    run: Vec<Outgoing>,
+}
+
+/// A datagram and the socket from which it goes.
+#[derive(Clone, Copy)]
+struct Queued {
+    /// Orders by socket: what is alike goes together.
+    rank: u64,
+    source: Source,
+    fragmentation: Fragmentation,
+    datagram: Outgoing,
+}
+
+impl Worker {
+    /// Registers the listening sockets.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub(crate) fn new(setup: Setup) -> Result<Self, Error> {
+        let registry = || setup.poll.registry().try_clone().map_err(Error::Worker);
+        let mut listeners: Vec<_> = setup.sockets.udp.into_iter().map(|own| Listener::Udp(UdpSocket::from_std(own))).collect();
+        listeners.extend(setup.sockets.tcp.into_iter().map(|own| Listener::Tcp(TcpListener::from_std(own))));
+        listeners.extend(setup.sockets.tls.into_iter().map(|own| Listener::Tls(TcpListener::from_std(own))));
+        for (number, listener) in listeners.iter_mut().enumerate() {
+            let token = Source::Listener(number).token();
+            let registered = match listener {
+                Listener::Udp(socket) => setup.poll.registry().register(socket, token, Interest::READABLE),
+                Listener::Tcp(socket) | Listener::Tls(socket) => {
+                    setup.poll.registry().register(socket, token, Interest::READABLE)
+                }
+            };
+            registered.map_err(Error::Worker)?;
+        }
+        Ok(Self {
+            number: setup.number,
+            listeners,
+            relayed: RelayedSockets::new(registry()?),
+            connections: Connections::new(registry()?, Arc::clone(&setup.counters), setup.connections_per_source),
+            mailboxes: setup.mailboxes,
+            tls: setup.tls,
+            server: Server::new(setup.number, setup.shared, Arc::clone(&setup.counters)),
+            counters: setup.counters,
+            epoch: setup.epoch,
+            now: Moment::default(),
+            ready: Ready::new(),
+            batch: Batch::new(),
+            stream: vec![0; 2 * LARGEST_FRAME].into_boxed_slice(),
+            poll: setup.poll,
+        })
+    }
+
+    /// Serves until it is told to stop.
+    pub(crate) fn run(mut self) {
+        let mut events = Events::with_capacity(1024);
+        let mut next_sweep = Instant::now() + SWEEP;
+        loop {
+            let patience = if self.ready.is_empty() { next_sweep.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            if let Err(error) = self.poll.poll(&mut events, Some(patience)) {
+                if error.kind() != io::ErrorKind::Interrupted {
+                    tracing::error!(%error, "a worker of the relay cannot wait for its sockets");
+                    std::thread::sleep(AFTER_FAILURE);
+                }
+                continue;
+            }
+            let now = Instant::now();
+            self.now = Moment(u64::try_from(now.duration_since(self.epoch).as_millis()).unwrap_or(u64::MAX));
+            self.ready.extend(events.iter().map(|event| Source::of(event.token())));
+            for _ in 0..self.ready.len() {
+                if let Some(source) = self.ready.pop_front() {
+                    if self.serve(source) == Stay::Stop {
+                        self.server.close_all(&mut self.relayed);
+                        self.mailboxes[usize::from(self.number)].close();
+                        return;
+                    }
+                }
+            }
+            self.flush();
+            if now >= next_sweep {
+                next_sweep = now + SWEEP;
+                self.server.sweep(&mut self.relayed, self.now);
+                let server = &self.server;
+                self.connections.sweep(self.now, |flow| server.has_allocation(flow));
+            }
+        }
+    }
+
+    fn serve(&mut self, source: Source) -> Stay {
+        match source {
+            Source::Mailbox => return self.open_mail(),
+            Source::Listener(number) => match self.listeners.get(number) {
+                Some(Listener::Udp(_)) => self.serve_clients(number),
+                Some(Listener::Tcp(_) | Listener::Tls(_)) => self.accept(number),
+                None => {}
+            },
+            Source::Relayed { slot, family } => self.serve_peers(slot, family),
+            Source::Connection(number) => self.serve_connection(number as u32),
+        }
+        Stay::On
+    }
+
+    fn serve_clients(&mut self, number: usize) {
+        let slots = self.free_slots(SLOTS);
+        let Some(Listener::Udp(socket)) = self.listeners.get(number) else { return };
+        if self.batch.receive(socket, slots.clone()) == Next::More {
+            self.ready.push_back(Source::Listener(number));
+        }
+        for (index, slot) in slots.enumerate().take(self.batch.received.len()) {
+            let (length, client) = self.batch.received[index];
+            // There are far fewer listeners than 2^16.
+            let flow = Flow { listener: number as u16, client, transport: Transport::Datagram };
+            let Some(mut frame) = self.batch.arena.frame(slot, length) else { continue };
+            let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
+            let range = frame.range();
+            self.dispatch(output, slot, range, flow);
+        }
+    }
+
+    fn serve_peers(&mut self, number: u32, family: Family) {
+        let slots = self.free_slots(TURN);
+        let Some(socket) = self.relayed.get(number, family) else { return };
+        if self.batch.receive(socket, slots.clone()) == Next::More {
+            self.ready.push_back(Source::Relayed { slot: number, family });
+        }
+        for (index, slot) in slots.enumerate().take(self.batch.received.len()) {
+            let (length, peer) = self.batch.received[index];
+            let Some(mut frame) = self.batch.arena.frame(slot, length) else { continue };
+            let output = self.server.from_peer(number, peer, &mut frame, self.now);
+            if let Output::ToClient(flow) = output {
+                let range = frame.range();
+                self.dispatch(output, slot, range, flow);
+            }
+        }
+    }
+
+    fn serve_connection(&mut self, number: u32) {
+        let Some(connection) = self.connections.get(number) else { return };
+        let flow = connection.flow();
+        let mut over = connection.flush().is_err();
+        let mut bytes = std::mem::take(&mut self.stream);
+        let heard = connection.read(&mut bytes, self.now);
+        over |= heard.next == Next::End;
+        let mut rest = &bytes[..heard.length];
+        loop {
+            match first_frame(rest) {
+                Ok(Some(frame)) => {
+                    rest = &rest[frame.len()..];
+                    self.serve_frame(flow, frame);
+                }
+                Ok(None) => break,
+                Err(_) => {
+                    self.counters.malformed.one();
+                    over = true;
+                    break;
+                }
+            }
+        }
+        if let Some(connection) = self.connections.get(number) {
+            connection.keep(rest);
+        }
+        self.stream = bytes;
+        if over {
+            // What was asked before the end is answered still.
+            self.flush();
+            if let Some(flow) = self.connections.close(number) {
+                self.server.disconnect(&mut self.relayed, flow);
+            }
+        } else if heard.next == Next::More {
+            self.ready.push_back(Source::Connection(number as usize));
+        }
+    }
+
+    fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) {
+        let slots = self.free_slots(1);
+        let slot = slots.start;
+        self.batch.used = slots.end;
+        let Some(mut frame) = self.batch.arena.fill(slot, bytes) else { return };
+        let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
+        let range = frame.range();
+        self.dispatch(output, slot, range, flow);
+    }
+
+    fn accept(&mut self, number: usize) {
+        for accepted in 1..=ACCEPTED {
+            let Some(Listener::Tcp(listener) | Listener::Tls(listener)) = self.listeners.get(number) else { return };
+            let speech = match &self.listeners[number] {
+                Listener::Tls(_) => match &*self.tls.read().unwrap_or_else(PoisonError::into_inner) {
+                    Some(config) => Speech::Tls(Arc::clone(config)),
+                    None => return,
+                },
+                Listener::Tcp(_) | Listener::Udp(_) => Speech::Plain,
+            };
+            match listener.accept() {
+                Ok((stream, client)) => self.connections.admit(stream, client, number as u16, speech, self.now),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) if about_one_connection(&error) => {}
+                Err(error) => {
+                    // Out of descriptors, most likely: the next event brings the next try.
+                    tracing::warn!(%error, "the relay cannot accept a connection");
+                    return;
+                }
+            }
+            if accepted == ACCEPTED {
+                self.ready.push_back(Source::Listener(number));
+            }
+        }
+    }
+
+    fn open_mail(&mut self) -> Stay {
+        let mailboxes = Arc::clone(&self.mailboxes);
+        let mailbox = &mailboxes[usize::from(self.number)];
+        mailbox.look();
+        for command in mailbox.commands() {
+            match command {
+                Command::Close { scope, participant, done } => {
+                    // What was read before is sent before, so that nothing flows once the answer is there.
+                    self.flush();
+                    let departed = self.server.close(&mut self.relayed, &scope, participant.as_deref());
+                    // Whoever asked may have stopped waiting.
+                    let _ = done.send(departed.0);
+                }
+                Command::Stop => return Stay::Stop,
+            }
+        }
+        for _ in 0..SLOTS {
+            let slots = self.free_slots(1);
+            let Some(parcel) = mailbox.take() else { break };
+            self.batch.used = slots.end;
+            if let Some(mut frame) = self.batch.arena.fill(slots.start, &parcel.payload) {
+                let output = self.server.from_neighbour(parcel.to, parcel.from, &mut frame, self.now);
+                if let Output::ToClient(flow) = output {
+                    let range = frame.range();
+                    self.dispatch(output, slots.start, range, flow);
+                }
+            }
+            mailbox.give_back(parcel);
+        }
+        if mailbox.has_parcels() {
+            self.ready.push_back(Source::Mailbox);
+        }
+        Stay::On
+    }
+
+    /// Carries out what the server said about the frame at `range` of `slot`, which came from `asked`.
+    fn dispatch(&mut self, output: Output, slot: usize, range: Range<usize>, asked: Flow) {
+        match output {
+            Output::Nothing => {}
+            Output::Answer => match asked.transport {
+                Transport::Datagram => {
+                    let answer = self.batch.arena.answer(slot, self.server.answer(), asked.client);
+                    self.batch.enqueue(Source::Listener(asked.listener.into()), Fragmentation::Allowed, answer);
+                }
+                Transport::Stream(number) => {
+                    self.connections.queue(number, self.server.answer());
+                }
+            },
+            Output::ToClient(flow) => match flow.transport {
+                Transport::Datagram => {
+                    let datagram = Arena::outgoing(slot, range, flow.client);
+                    self.batch.enqueue(Source::Listener(flow.listener.into()), Fragmentation::Allowed, Some(datagram));
+                }
+                Transport::Stream(number) => {
+                    let datagram = Arena::outgoing(slot, range, flow.client);
+                    if !self.connections.queue(number, &self.batch.arena.bytes()[datagram.range()]) {
+                        self.counters.dropped.one();
+                    }
+                }
+            },
+            Output::ToPeer { allocation, peer, fragmentation } => {
+                let source = Source::Relayed { slot: allocation.slot, family: Family::of(peer.ip()) };
+                self.batch.enqueue(source, fragmentation, Some(Arena::outgoing(slot, range, peer)));
+            }
+            Output::ToWorker { worker, allocation, from } => {
+                let payload = Arena::outgoing(slot, range, from).range();
+                let mailbox = self.mailboxes.get(usize::from(worker));
+                let left = mailbox.is_some_and(|box_| box_.leave(allocation, from, &self.batch.arena.bytes()[payload]));
+                if !left {
+                    self.counters.dropped.one();
+                }
+            }
+        }
+    }
+
+    /// Up to so many free slots; sends first what is queued when there is none.
+    fn free_slots(&mut self, wanted: usize) -> Range<usize> {
+        if self.batch.used == SLOTS {
+            self.flush();
+        }
+        self.batch.used..(self.batch.used + wanted).min(SLOTS)
+    }
+
+    /// Sends all that is queued. The slots are free then.
+    fn flush(&mut self) {
+        self.batch.queue.sort_unstable_by_key(|queued| (queued.rank, queued.datagram.to, queued.datagram.start));
+        let Batch { arena, sender, queue, run, .. } = &mut self.batch;
+        for alike in queue.chunk_by(|a, b| a.rank == b.rank) {
+            run.clear();
+            run.extend(alike.iter().map(|queued| queued.datagram));
+            let lost = match alike[0].source {
+                Source::Listener(number) => match self.listeners.get(number) {
+                    Some(Listener::Udp(socket)) => sender.send(socket, arena.bytes(), run),
+                    _ => run.len(),
+                },
+                Source::Relayed { slot, family } => match self.relayed.get(slot, family) {
+                    Some(socket) if alike[0].fragmentation == Fragmentation::Allowed => sender.send(socket, arena.bytes(), run),
+                    Some(socket) => send_whole(sender, socket, family, arena.bytes(), run),
+                    None => run.len(),
+                },
+                Source::Mailbox | Source::Connection(_) => run.len(),
+            };
+            self.counters.dropped.add(lost as u64);
+        }
+        queue.clear();
+        self.batch.used = 0;
+        let (server, relayed) = (&mut self.server, &mut self.relayed);
+        self.connections.flush(|flow| {
+            server.disconnect(relayed, flow);
+        });
+        for (number, mailbox) in self.mailboxes.iter().enumerate() {
+            if number != usize::from(self.number) {
+                mailbox.tell();
+            }
+        }
+    }
+}
+
+/// Whether a worker goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stay {
+    On,
+    Stop,
+}
+
+impl Batch {
+    fn new() -> Self {
+        Self {
+            arena: Arena::new(),
+            receiver: Receiver::new(),
+            sender: Sender::new(),
+            received: Vec::with_capacity(SLOTS),
+            used: 0,
+            queue: Vec::with_capacity(SLOTS),
+            run: Vec::with_capacity(SLOTS),
+        }
+    }
+
+    /// Reads into these slots, and says whether there may be more.
+    fn receive(&mut self, socket: &UdpSocket, slots: Range<usize>) -> Next {
+        self.received.clear();
+        let received = &mut self.received;
+        let places = self.arena.places(slots.clone());
+        let count = match self.receiver.receive(socket, places, |_, length, from| received.push((length, from))) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Next::Wait,
+            // What the system says of an earlier packet; the next may be waiting.
+            Err(_) => return Next::More,
+        };
+        self.used = slots.start + self.received.len();
+        if count == slots.len() { Next::More } else { Next::Wait }
+    }
+
+    fn enqueue(&mut self, source: Source, fragmentation: Fragmentation, datagram: Option<Outgoing>) {
+        let Some(datagram) = datagram else { return };
+        let rank = (source.token().0 as u64) << 1 | u64::from(fragmentation == Fragmentation::Forbidden);
+        self.queue.push(Queued { rank, source, fragmentation, datagram });
+    }
+}
+
+/// Sends with the DF bit set.
+fn send_whole(sender: &mut Sender, socket: &UdpSocket, family: Family, arena: &[u8], datagrams: &[Outgoing]) -> usize {
+    if forbid_fragmentation(socket, family == Family::V6, true).is_err() {
+        return datagrams.len();
+    }
+    let lost = sender.send(socket, arena, datagrams);
+    let _ = forbid_fragmentation(socket, family == Family::V6, false);
+    lost
+}
+
+fn about_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
+}

@@ -1,0 +1,173 @@
+//! The way of a payload: from a client to a peer, from a peer to a client (RFC 8656 §11, §12). Nothing here allocates, locks or waits.
+
+use std::net::SocketAddr;
+
+use super::allocation::Way;
+use super::server::Server;
+use super::{AllocationId, Family, Flow, Fragmentation, Frame, Moment, Output, Transport};
+use crate::stun::{CHANNEL_HEADER_LENGTH, ChannelData, Class, Message, Method, TransactionId, Writer, attribute};
+
+/// A payload on its way to a peer, and where it lies in the frame.
+pub(super) struct Send {
+    slot: u32,
+    peer: SocketAddr,
+    way: Way,
+    fragmentation: Fragmentation,
+    offset: usize,
+    length: usize,
+}
+
+/// The header of a Data indication up to the payload: message, XOR-PEER-ADDRESS, and the head of DATA.
+const INDICATION_V4: usize = 20 + 12 + 4;
+const INDICATION_V6: usize = 20 + 24 + 4;
+
+impl Server {
+    /// ChannelData from a client (RFC 8656 §12.6).
+    pub(super) fn channel_data(&mut self, flow: Flow, frame: &mut Frame<'_>, now: Moment) -> Output {
+        let Some(ChannelData { number, payload }) = ChannelData::parse(frame.bytes()) else { return self.malformed() };
+        let length = payload.len();
+        let Some(slot) = self.flows.get(&flow).copied() else { return self.dropped() };
+        let Some((_, allocation)) = self.slots.at(slot) else { return self.dropped() };
+        let Some(channel) = allocation.channel(number, now) else { return self.dropped() };
+        let (peer, way) = (channel.peer, channel.way);
+        let fragmentation = Fragmentation::Allowed;
+        self.carry_out(Send { slot, peer, way, fragmentation, offset: CHANNEL_HEADER_LENGTH, length }, frame, now)
+    }
+
+    /// A Send indication (RFC 8656 §11.2); `None` when it is to be dropped.
+    pub(super) fn send_indication(&mut self, flow: Flow, message: &Message<'_>, now: Moment) -> Option<Send> {
+        let (mut peer, mut data, mut fragmentation) = (None, None, Fragmentation::Allowed);
+        for attribute in message.covered() {
+            match attribute.kind {
+                attribute::XOR_PEER_ADDRESS if peer.is_none() => {
+                    peer = Some(attribute::xor_address(attribute.value, message.transaction())?);
+                }
+                attribute::DATA if data.is_none() => data = Some((attribute.value_offset(), attribute.value.len())),
+                attribute::DONT_FRAGMENT => fragmentation = Fragmentation::Forbidden,
+                _ if attribute.must_be_understood() && !matches!(attribute.kind, attribute::XOR_PEER_ADDRESS | attribute::DATA) => {
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        let (peer, (offset, length)) = (peer?, data?);
+        let slot = *self.flows.get(&flow)?;
+        let (_, allocation) = self.slots.at(slot)?;
+        if !allocation.permits(peer.ip(), now) {
+            self.dropped();
+            return None;
+        }
+        // A permission knows no port, and not every port of the relay's own address is open.
+        let Some(way) = self.shared.borders.way(peer) else {
+            self.counters.refused_peers.one();
+            return None;
+        };
+        Some(Send { slot, peer, way, fragmentation, offset, length })
+    }
+
+    /// Sends a payload on its way.
+    pub(super) fn carry_out(&mut self, send: Send, frame: &mut Frame<'_>, now: Moment) -> Output {
+        let family = Family::of(send.peer.ip());
+        let Some((id, allocation)) = self.slots.at(send.slot) else { return self.dropped() };
+        let Some(port) = allocation.ports[family.index()] else { return self.dropped() };
+        if allocation.expires <= now {
+            return self.dropped();
+        }
+        if let Some(rate) = self.shared.bandwidth.bytes_per_second {
+            if !allocation.to_peers.take(charge(send.length), rate.get(), now) {
+                return self.too_fast();
+            }
+        }
+        frame.narrow(send.offset, send.length);
+        let outside = Output::ToPeer { allocation: id, peer: send.peer, fragmentation: send.fragmentation };
+        let to = match send.way {
+            Way::Outside => {
+                self.counters.to_peer(send.length);
+                return outside;
+            }
+            Way::Inside(to) => to,
+        };
+        let Some(from) = self.shared.places.public(family, port) else { return self.dropped() };
+        match self.shared.places.owner(to) {
+            Some(owner) => {
+                self.counters.to_peer(send.length);
+                if owner.worker == self.worker {
+                    self.to_client(owner.allocation, from, frame, now)
+                } else {
+                    Output::ToWorker { worker: owner.worker, allocation: owner.allocation, from }
+                }
+            }
+            None if self.shared.borders.lists(to.ip()) => {
+                self.counters.to_peer(send.length);
+                outside
+            }
+            None => self.dropped(),
+        }
+    }
+
+    /// A payload to the client of an allocation (RFC 8656 §11.3, §12.7).
+    pub(super) fn to_client(&mut self, id: AllocationId, peer: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
+        let length = frame.bytes().len();
+        let Some(allocation) = self.slots.get(id) else { return self.dropped() };
+        if allocation.expires <= now || !allocation.permits(peer.ip(), now) {
+            return self.dropped();
+        }
+        if let Some(rate) = self.shared.bandwidth.bytes_per_second {
+            if !allocation.to_client.take(charge(length), rate.get(), now) {
+                return self.too_fast();
+            }
+        }
+        let Ok(short) = u16::try_from(length) else { return self.dropped() };
+        let flow = allocation.flow;
+        let wrapped = match allocation.channel_to(peer, now) {
+            Some(channel) => {
+                let header = ChannelData::header(channel.number, short);
+                frame.prepend(&header) && (flow.transport == Transport::Datagram || frame.pad())
+            }
+            None => {
+                self.indications = self.indications.wrapping_add(1);
+                indicate(frame, peer, self.indications)
+            }
+        };
+        if !wrapped {
+            return self.dropped();
+        }
+        self.counters.to_client(length);
+        Output::ToClient(flow)
+    }
+
+    fn dropped(&self) -> Output {
+        self.counters.dropped.one();
+        Output::Nothing
+    }
+
+    fn too_fast(&self) -> Output {
+        self.counters.refused_bandwidth.one();
+        Output::Nothing
+    }
+}
+
+/// What a payload costs of the bandwidth: itself, and the headers of IP and UDP.
+fn charge(length: usize) -> u32 {
+    u32::try_from(length + 28).unwrap_or(u32::MAX)
+}
+
+/// Makes a Data indication of a payload (RFC 8656 §11.3).
+fn indicate(frame: &mut Frame<'_>, peer: SocketAddr, number: u64) -> bool {
+    let length = frame.bytes().len();
+    let Ok(short) = u16::try_from(length) else { return false };
+    let header_length = if peer.is_ipv4() { INDICATION_V4 } else { INDICATION_V6 };
+    let mut id = [0; 12];
+    id[4..].copy_from_slice(&number.to_be_bytes());
+    let mut header = [0; INDICATION_V6];
+    let mut writer = Writer::new(&mut header, Class::Indication, Method::Data, TransactionId(id));
+    writer.xor_address(attribute::XOR_PEER_ADDRESS, peer);
+    if writer.finish().is_err() {
+        return false;
+    }
+    let Ok(whole) = u16::try_from(header_length - 20 + length.next_multiple_of(4)) else { return false };
+    header[2..4].copy_from_slice(&whole.to_be_bytes());
+    header[header_length - 4..header_length - 2].copy_from_slice(&attribute::DATA.to_be_bytes());
+    header[header_length - 2..header_length].copy_from_slice(&short.to_be_bytes());
+    frame.prepend(&header[..header_length]) && frame.pad()
+}

@@ -1,0 +1,301 @@
+//! The table of relayed addresses: which allocation of which worker has which port.
+//!
+//! It is the one thing on a packet's way that workers share. Reading it takes one atomic load and no lock; it is written when an
+//! allocation comes or goes.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{AllocationId, Family, Moment};
+use crate::config::Config;
+
+/// How long a reserved port is kept (RFC 8656 §7.2: 30 seconds at least).
+const RESERVATION_LIFETIME: Duration = Duration::from_secs(30);
+
+/// Nobody has the port.
+const VACANT: u64 = 0;
+
+/// Somebody is about to have it, or may have it with a token.
+const RESERVED: u64 = u64::MAX;
+
+/// Names a reserved port (RFC 8656 §18.10).
+pub(super) type Token = [u8; 8];
+
+pub(super) struct Places {
+    families: [Option<Ports>; 2],
+    first: u16,
+    reservations: Mutex<Vec<Reservation>>,
+}
+
+/// The ports of one relayed address.
+struct Ports {
+    public: IpAddr,
+    bind: IpAddr,
+    /// By the port's distance from the first: [`VACANT`], [`RESERVED`], or an owner.
+    owners: Box<[AtomicU64]>,
+}
+
+struct Reservation {
+    token: Token,
+    username: String,
+    port: u16,
+    family: Family,
+    expires: Moment,
+}
+
+/// Which ports would do (RFC 8656 §18.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PortWish {
+    Any,
+    Even,
+    /// An even one whose neighbour is vacant too.
+    Pair,
+}
+
+/// A worker, and an allocation of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) worker: u8,
+    pub(super) allocation: AllocationId,
+}
+
+impl Owner {
+    /// The worker's number plus one in 8 bits, the slot in 24, the generation in 32: never [`VACANT`], and never [`RESERVED`] with at
+    /// most 254 workers.
+    fn pack(self) -> u64 {
+        u64::from(self.worker) + 1 << 56 | u64::from(self.allocation.slot & 0xff_ffff) << 32 | u64::from(self.allocation.generation)
+    }
+
+    fn unpack(bits: u64) -> Option<Self> {
+        if bits == VACANT || bits == RESERVED {
+            return None;
+        }
+        let allocation = AllocationId { slot: (bits >> 32) as u32 & 0xff_ffff, generation: bits as u32 };
+        Some(Self { worker: ((bits >> 56) as u8).wrapping_sub(1), allocation })
+    }
+}
+
+impl Places {
+    pub(super) fn new(config: &Config) -> Self {
+        let count = config.ports.len();
+        let of = |family: Family| {
+            let relayed = config.relayed.iter().find(|relayed| Family::of(relayed.public) == family)?;
+            let owners = (0..count).map(|_| AtomicU64::new(VACANT)).collect();
+            Some(Ports { public: relayed.public, bind: relayed.bind, owners })
+        };
+        Self { families: [of(Family::V4), of(Family::V6)], first: *config.ports.start(), reservations: Mutex::default() }
+    }
+
+    /// Whether there is a relayed address of this family.
+    pub(super) fn has(&self, family: Family) -> bool {
+        self.families[family.index()].is_some()
+    }
+
+    /// The address that peers see for a port.
+    pub(super) fn public(&self, family: Family, port: u16) -> Option<SocketAddr> {
+        Some(SocketAddr::new(self.families[family.index()].as_ref()?.public, port))
+    }
+
+    /// The local address for a port.
+    pub(super) fn bind(&self, family: Family, port: u16) -> Option<SocketAddr> {
+        Some(SocketAddr::new(self.families[family.index()].as_ref()?.bind, port))
+    }
+
+    /// Who has a relayed address.
+    pub(super) fn owner(&self, relayed: SocketAddr) -> Option<Owner> {
+        let family = self.families[Family::of(relayed.ip()).index()].as_ref()?;
+        if relayed.ip() != family.public && relayed.ip() != family.bind {
+            return None;
+        }
+        let place = usize::from(relayed.port().checked_sub(self.first)?);
+        Owner::unpack(family.owners.get(place)?.load(Ordering::Acquire))
+    }
+
+    /// Claims vacant ports one after the other, from a random one on, until `take` keeps one: it says whether it does, or that it is of
+    /// no use to go on. With [`PortWish::Pair`] the neighbour is claimed too.
+    pub(super) fn claim(&self, family: Family, wish: PortWish, mut take: impl FnMut(u16) -> Attempt) -> Option<u16> {
+        let owners = &self.families[family.index()].as_ref()?.owners;
+        let last = owners.len().checked_sub(1)?;
+        for port in from_random_place(self.first..=self.first.saturating_add(u16::try_from(last).unwrap_or(u16::MAX))) {
+            if wish != PortWish::Any && port % 2 != 0 || !self.reserve(family, port) {
+                continue;
+            }
+            if wish == PortWish::Pair && !(port < u16::MAX && self.reserve(family, port + 1)) {
+                self.vacate(family, port);
+                continue;
+            }
+            let attempt = take(port);
+            if attempt == Attempt::Taken {
+                return Some(port);
+            }
+            if wish == PortWish::Pair {
+                self.vacate(family, port + 1);
+            }
+            self.vacate(family, port);
+            if attempt == Attempt::GiveUp {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Writes who has a port that was claimed.
+    pub(super) fn settle(&self, family: Family, port: u16, owner: Owner) {
+        self.write(family, port, owner.pack());
+    }
+
+    /// Makes a port vacant.
+    pub(super) fn vacate(&self, family: Family, port: u16) {
+        self.write(family, port, VACANT);
+    }
+
+    /// Keeps a claimed port for whoever brings the token with the same username. `None` when the system has no randomness.
+    pub(super) fn keep(&self, family: Family, port: u16, username: &str, now: Moment) -> Option<Token> {
+        let mut token = [0; 8];
+        getrandom::fill(&mut token).ok()?;
+        let expires = now.plus(RESERVATION_LIFETIME);
+        self.reservations().push(Reservation { token, username: username.to_owned(), port, family, expires });
+        Some(token)
+    }
+
+    /// Takes a port that was kept. It stays claimed.
+    pub(super) fn redeem(&self, token: Token, username: &str, now: Moment) -> Option<(Family, u16)> {
+        let mut reservations = self.reservations();
+        let named = |kept: &Reservation| kept.token == token && kept.username == username && kept.expires > now;
+        let place = reservations.iter().position(named)?;
+        let kept = reservations.swap_remove(place);
+        Some((kept.family, kept.port))
+    }
+
+    /// Makes the ports vacant that nobody came for.
+    pub(super) fn sweep(&self, now: Moment) {
+        self.reservations().retain(|kept| {
+            let keep = kept.expires > now;
+            if !keep {
+                self.vacate(kept.family, kept.port);
+            }
+            keep
+        });
+    }
+
+    fn reserve(&self, family: Family, port: u16) -> bool {
+        let place = self.place(family, port);
+        place.is_some_and(|place| place.compare_exchange(VACANT, RESERVED, Ordering::AcqRel, Ordering::Relaxed).is_ok())
+    }
+
+    fn write(&self, family: Family, port: u16, bits: u64) {
+        if let Some(place) = self.place(family, port) {
+            place.store(bits, Ordering::Release);
+        }
+    }
+
+    fn place(&self, family: Family, port: u16) -> Option<&AtomicU64> {
+        self.families[family.index()].as_ref()?.owners.get(usize::from(port.checked_sub(self.first)?))
+    }
+
+    fn reservations(&self) -> std::sync::MutexGuard<'_, Vec<Reservation>> {
+        // Each change under this lock is one call, which does not panic half done.
+        self.reservations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What came of trying a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    Taken,
+    /// Something else on this machine has the port.
+    GoOn,
+    /// No other port would fare better.
+    GiveUp,
+}
+
+fn from_random_place(range: RangeInclusive<u16>) -> impl Iterator<Item = u16> {
+    let first = usize::from(*range.start());
+    let count = range.len();
+    let mut random = [0; 4];
+    // Without randomness ports are guessable, and still guarded by permissions.
+    let _ = getrandom::fill(&mut random);
+    let place = u32::from_be_bytes(random) as usize % count.max(1);
+    (0..count).filter_map(move |step| u16::try_from(first + (place + step) % count).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::credentials::Secret;
+
+    fn places(ports: RangeInclusive<u16>) -> Places {
+        let external = "198.41.0.4".parse().unwrap();
+        let mut config = Config::new("relay.example", Secret::new("0123456789abcdef"), external, Arc::new(|| 0));
+        config.ports = ports;
+        Places::new(&config)
+    }
+
+    fn claim(places: &Places, wish: PortWish) -> Option<u16> {
+        places.claim(Family::V4, wish, |_| Attempt::Taken)
+    }
+
+    #[test]
+    fn every_port_of_a_range_comes_once() {
+        for range in [7..=7, 50_000..=50_003, 1..=65535] {
+            let mut ports: Vec<_> = from_random_place(range.clone()).collect();
+            ports.sort_unstable();
+            assert_eq!(ports, range.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn an_owner_is_found_by_its_address_until_it_leaves() {
+        let places = places(65_535..=65_535);
+        let port = claim(&places, PortWish::Any).unwrap();
+        let address = "198.41.0.4:65535".parse().unwrap();
+        assert_eq!((places.owner(address), claim(&places, PortWish::Any)), (None, None));
+        let owner = Owner { worker: 253, allocation: AllocationId { slot: 0xff_ffff, generation: u32::MAX } };
+        places.settle(Family::V4, port, owner);
+        assert_eq!(places.owner(address), Some(owner));
+        assert_eq!(places.owner("198.41.0.5:65535".parse().unwrap()), None);
+        assert_eq!(places.owner("198.41.0.4:1".parse().unwrap()), None);
+        places.vacate(Family::V4, port);
+        assert_eq!((places.owner(address), claim(&places, PortWish::Any)), (None, Some(port)));
+    }
+
+    #[test]
+    fn a_pair_begins_even_and_takes_both_or_none() {
+        let places = places(50_001..=50_004);
+        assert_eq!(claim(&places, PortWish::Pair), Some(50_002));
+        assert_eq!(claim(&places, PortWish::Pair), None, "50004 has no neighbour in the range");
+        assert_eq!(claim(&places, PortWish::Even), Some(50_004));
+        assert_eq!(claim(&places, PortWish::Any), Some(50_001));
+        assert_eq!(claim(&places, PortWish::Any), None);
+    }
+
+    #[test]
+    fn a_kept_port_goes_to_its_token_and_user_once_or_back() {
+        let places = places(50_002..=50_003);
+        let port = claim(&places, PortWish::Pair).unwrap() + 1;
+        let token = places.keep(Family::V4, port, "ana", Moment(0)).unwrap();
+        assert_eq!(places.redeem(token, "bob", Moment(0)), None);
+        assert_eq!(places.redeem([0; 8], "ana", Moment(0)), None);
+        assert_eq!(places.redeem(token, "ana", Moment(30_000)), None, "too late");
+        assert_eq!(places.redeem(token, "ana", Moment(29_999)), Some((Family::V4, port)));
+        assert_eq!(places.redeem(token, "ana", Moment(0)), None, "once");
+        places.keep(Family::V4, port, "ana", Moment(0)).unwrap();
+        places.sweep(Moment(29_999));
+        assert_eq!(claim(&places, PortWish::Any), None);
+        places.sweep(Moment(30_000));
+        assert_eq!(claim(&places, PortWish::Any), Some(port));
+    }
+
+    #[test]
+    fn a_port_that_something_else_has_is_passed_over_and_stays_vacant() {
+        let places = places(50_000..=50_001);
+        let first = places.claim(Family::V4, PortWish::Any, |port| if port == 50_000 { Attempt::GoOn } else { Attempt::Taken });
+        assert_eq!(first, Some(50_001));
+        assert_eq!(claim(&places, PortWish::Any), Some(50_000));
+    }
+}

@@ -1,0 +1,89 @@
+//! What the servers of one relay have in common.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::borders::Borders;
+use super::nonce::Nonces;
+use super::places::Places;
+use crate::config::{Bandwidth, Clock, Config, Error, Lifetime};
+use crate::credentials::Secret;
+use crate::ledger::Ledger;
+use crate::stun::{Key, PasswordAlgorithm};
+
+/// The common part of several [`super::Server`]s. What is behind a lock here is touched when allocations come and go, never by a packet.
+pub struct Shared {
+    pub(super) realm: String,
+    pub(super) secret: Secret,
+    pub(super) lifetime: Lifetime,
+    pub(super) longest_allocation: Duration,
+    pub(super) peers_per_allocation: usize,
+    pub(super) bandwidth: Bandwidth,
+    pub(super) nonces: Nonces,
+    pub(super) borders: Borders,
+    pub(super) places: Places,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) answers_to_strangers: u32,
+    credential_lifetime: Duration,
+    clock: Clock,
+    draining: AtomicBool,
+}
+
+impl Shared {
+    /// Checks the configuration and makes the tables.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration, or that the system has no randomness.
+    pub fn new(config: &Config) -> Result<Self, Error> {
+        config.validate()?;
+        Ok(Self {
+            realm: config.realm.clone(),
+            secret: config.secret.clone(),
+            lifetime: config.lifetime,
+            longest_allocation: config.longest_allocation,
+            peers_per_allocation: config.quota.peers_per_allocation,
+            bandwidth: config.bandwidth,
+            nonces: Nonces::new().ok_or(Error::Randomness)?,
+            borders: Borders::new(config),
+            places: Places::new(config),
+            ledger: Arc::new(Ledger::new(config.quota)),
+            answers_to_strangers: config.quota.answers_to_strangers,
+            credential_lifetime: config.credential_lifetime,
+            clock: Arc::clone(&config.clock),
+            draining: AtomicBool::new(false),
+        })
+    }
+
+    /// How many allocations there are in all servers.
+    pub fn allocations(&self) -> usize {
+        self.ledger.len()
+    }
+
+    /// Bars the credentials of a scope, or of one participant in it, that were issued until now. What they hold must then be ended in
+    /// each server, by [`super::Server::close`].
+    pub fn bar(&self, scope: &str, participant: Option<&str>) {
+        let now_unix = self.now_unix();
+        let until_unix = now_unix.saturating_add(self.credential_lifetime.as_secs());
+        self.ledger.bar(scope, participant, now_unix, until_unix);
+    }
+
+    /// From now on no allocation is made; those that live go on.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn now_unix(&self) -> u64 {
+        (self.clock)()
+    }
+
+    /// The key that belongs to a username, whoever it is.
+    pub(super) fn key(&self, username: &str, algorithm: PasswordAlgorithm) -> Key {
+        let password = crate::credentials::password(&self.secret, username);
+        Key::long_term(username, &self.realm, &password, algorithm)
+    }
+}
