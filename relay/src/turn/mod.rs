@@ -19,6 +19,9 @@ mod allocation;
 mod answer;
 mod borders;
 mod data;
+#[cfg(any(test, feature = "exercise"))]
+#[doc(hidden)]
+pub mod exercise;
 mod frame;
 mod gate;
 mod nonce;
