@@ -8,6 +8,6 @@ const TEST: &str = "rest::description::the_committed_description_is_the_one_of_t
 
 /// Renews the file. That it is the right one, the test says with every run of all tests.
 pub(crate) fn openapi(workspace: &Workspace) -> Outcome {
-    let mut cargo = workspace.cargo(["test", "--quiet", "--test", "http"]);
+    let mut cargo = workspace.cargo(["test", "--quiet", "--test", "it"]);
     run(cargo.args(SERVER_SIDE).args(["--", "--exact", TEST]).env("UPDATE_DOCS", "1"))
 }

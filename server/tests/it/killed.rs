@@ -1,7 +1,5 @@
 //! The real program, killed at the worst moments: what it acknowledged is there, and what it owes goes out.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use serde_json::{Value, json};
 use std::{
     fs,

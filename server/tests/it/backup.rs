@@ -1,7 +1,5 @@
 //! A backup goes away and comes back: rows, keys, files and seals; and what is refused on the way.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     Domain,
     access::{Access, Actor},
