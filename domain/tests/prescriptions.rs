@@ -309,6 +309,8 @@ async fn nobody_else_gets_in() {
 async fn lists_hold_the_callers_own() {
     let scene = Scene::new().await;
     let signed = scene.signed().await;
+    // Of the same millisecond none is the newer one.
+    scene.clinic.pass(SignedDuration::from_mins(1));
     let draft = scene.add("Ibuprofen").await;
     let other = scene.clinic.patient("Jonas Weber").await;
     let list = async |person: &Person, cursor: Option<String>| {

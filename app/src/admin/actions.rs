@@ -7,6 +7,7 @@ pub(super) fn action_words(l: Locale, action: &str) -> Option<&'static str> {
     Some(match action {
         "access.refused" => say!(l, admin.actions.access_refused),
         "audit.browsed" => say!(l, admin.actions.audit_browsed),
+        "backup.restored" => say!(l, admin.actions.backup_restored),
         "chat.message_sent" => say!(l, admin.actions.chat_message_sent),
         "chat.opened" => say!(l, admin.actions.chat_opened),
         "demo.filled" => say!(l, admin.actions.demo_filled),
