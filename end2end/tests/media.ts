@@ -39,8 +39,16 @@ export async function media(page: Page): Promise<{ frames: number; sound: number
   });
 }
 
-/** Pictures and sound of the other arrive, and go on arriving. */
+/** Pictures and sound of the other arrive, go on arriving, and are what the person sees and hears. */
 export async function mediaFlows(page: Page): Promise<void> {
+  const shown = () =>
+    page.locator('video.remote').evaluate(element => {
+      const video = element as HTMLVideoElement;
+      const sounds = (video.srcObject as MediaStream | null)?.getAudioTracks().length ?? 0;
+      return { width: video.videoWidth, plays: video.currentTime > 0 && !video.paused, sounds, visible: getComputedStyle(video).visibility };
+    });
+  await expect.poll(shown, { message: 'the picture of the other is on the page', timeout: 20_000 }).toEqual({ width: expect.any(Number), plays: true, sounds: 1, visible: 'visible' });
+  expect((await shown()).width).toBeGreaterThan(0);
   const before = await media(page);
   await expect.poll(async () => (await media(page)).frames, { message: 'frames are decoded', timeout: 20_000 }).toBeGreaterThan(before.frames + 5);
   await expect.poll(async () => (await media(page)).sound, { message: 'sound arrives', timeout: 20_000 }).toBeGreaterThan(before.sound + 5);

@@ -213,19 +213,20 @@ pub(super) fn ChatPanel(
     };
     let is_empty = move || chat.messages.with(Vec::is_empty) && chat.drafts.with(Vec::is_empty);
     let side = move || chat.thread.get().map(|(_, side)| side);
-    let end = NodeRef::<leptos::html::Div>::new();
+    let list = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         chat.messages.track();
         chat.drafts.track();
         chat.open.track();
-        if let Some(end) = end.get() {
-            request_animation_frame(move || end.scroll_into_view_with_bool(false));
+        // The list alone moves to its end: what is typed beside it stays where it is.
+        if let Some(list) = list.get() {
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
     });
     view! {
         <section class="chat" aria-labelledby="chat-title">
             <h2 id="chat-title">{say!(l, visits.chat.title)}</h2>
-            <div class="messages" role="log" aria-live="polite" tabindex="0" aria-labelledby="chat-title">
+            <div node_ref=list class="messages" role="log" aria-live="polite" tabindex="0" aria-labelledby="chat-title">
                 <p class="quiet" hidden=move || !is_empty()>{say!(l, visits.chat.empty)}</p>
                 <For each=move || chat.messages.get() key=|message| message.position let:message>
                     <Message message side=side()/>
@@ -233,7 +234,6 @@ pub(super) fn ChatPanel(
                 <For each=move || chat.drafts.get() key=|draft| (draft.key, draft.failed) let:draft>
                     <Unsent chat draft/>
                 </For>
-                <div node_ref=end></div>
             </div>
             <p class="quiet typing" role="status">
                 {move || {

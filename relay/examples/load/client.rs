@@ -5,7 +5,9 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
 use relay::credentials::{self, Secret};
-use relay::stun::{Algorithm, Class, Framing, Key, Message, Method, PasswordAlgorithm, TransactionId, Writer, attribute, frame_length};
+use relay::stun::{
+    Algorithm, Class, Framing, Key, Message, Method, PasswordAlgorithm, TransactionId, Writer, attribute, frame_length,
+};
 
 use crate::Failure;
 

@@ -103,14 +103,7 @@ impl Receiver {
 
 impl Sender {
     pub(super) fn new() -> Self {
-        Self {
-            headers: zeroed(),
-            vectors: zeroed(),
-            names: zeroed(),
-            controls: zeroed(),
-            firsts: [0; SLOTS],
-            segments: true,
-        }
+        Self { headers: zeroed(), vectors: zeroed(), names: zeroed(), controls: zeroed(), firsts: [0; SLOTS], segments: true }
     }
 
     /// Sends up to [`SLOTS`] datagrams that lie in `arena`, in their order, without waiting. Neighbours to one address that are of one

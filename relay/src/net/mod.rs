@@ -11,8 +11,8 @@ mod connection;
 mod connections;
 mod listen;
 mod mailbox;
-mod relayed;
 mod ready;
+mod relayed;
 mod worker;
 
 #[cfg(target_os = "linux")]

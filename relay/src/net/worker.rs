@@ -141,7 +141,8 @@ impl Worker {
         let mut events = Events::with_capacity(1024);
         let mut next_sweep = Instant::now() + SWEEP;
         loop {
-            let patience = if self.ready.is_empty() { next_sweep.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            let patience =
+                if self.ready.is_empty() { next_sweep.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
             if let Err(error) = self.poll.poll(&mut events, Some(patience)) {
                 if error.kind() != io::ErrorKind::Interrupted {
                     tracing::error!(%error, "a worker of the relay cannot wait for its sockets");

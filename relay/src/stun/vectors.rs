@@ -45,7 +45,8 @@ fn the_sample_request_reads_and_verifies() {
 
 #[test]
 fn the_sample_responses_read_verify_and_are_written_the_same() {
-    for (sample, address) in [(IPV4_RESPONSE, "192.0.2.1:32853"), (IPV6_RESPONSE, "[2001:db8:1234:5678:11:2233:4455:6677]:32853")] {
+    for (sample, address) in [(IPV4_RESPONSE, "192.0.2.1:32853"), (IPV6_RESPONSE, "[2001:db8:1234:5678:11:2233:4455:6677]:32853")]
+    {
         let sample = bytes(sample);
         let message = Message::parse(&sample).unwrap();
         let mapped = message.get(attribute::XOR_MAPPED_ADDRESS).unwrap();

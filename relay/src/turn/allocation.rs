@@ -107,9 +107,8 @@ impl Allocation {
     /// How many addresses would be permitted after these were added to those that are now.
     pub(super) fn peers_with(&self, more: impl Iterator<Item = IpAddr> + Clone, now: Moment) -> usize {
         let held = self.permissions.iter().filter(|permission| permission.expires > now).count();
-        let new = |(place, peer): (usize, IpAddr)| {
-            !self.permits(peer, now) && !more.clone().take(place).any(|earlier| earlier == peer)
-        };
+        let new =
+            |(place, peer): (usize, IpAddr)| !self.permits(peer, now) && !more.clone().take(place).any(|earlier| earlier == peer);
         held + more.clone().enumerate().filter(|named| new(*named)).count()
     }
 

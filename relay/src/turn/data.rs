@@ -44,7 +44,9 @@ impl Server {
                 }
                 attribute::DATA if data.is_none() => data = Some((attribute.value_offset(), attribute.value.len())),
                 attribute::DONT_FRAGMENT => fragmentation = Fragmentation::Forbidden,
-                _ if attribute.must_be_understood() && !matches!(attribute.kind, attribute::XOR_PEER_ADDRESS | attribute::DATA) => {
+                _ if attribute.must_be_understood()
+                    && !matches!(attribute.kind, attribute::XOR_PEER_ADDRESS | attribute::DATA) =>
+                {
                     return None;
                 }
                 _ => {}

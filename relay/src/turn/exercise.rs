@@ -47,8 +47,7 @@ pub fn run(script: &[u8]) {
     let now_unix = Arc::new(AtomicU64::new(BEGIN_UNIX));
     let clock = Arc::clone(&now_unix);
     let external = IpAddr::V4(Ipv4Addr::new(198, 41, 0, 4));
-    let mut config =
-        Config::new("relay.test", Secret::new(SECRET), external, Arc::new(move || clock.load(Ordering::Relaxed)));
+    let mut config = Config::new("relay.test", Secret::new(SECRET), external, Arc::new(move || clock.load(Ordering::Relaxed)));
     config.relayed.push(RelayedAddress::new(IpAddr::V6(0x2001_0503_0ba3_003e_0000_0000_0002_0030.into())));
     config.ports = 50_000..=50_003;
     config.quota.peers_per_allocation = 3;

@@ -238,8 +238,7 @@ fn channel_and_peer(message: &Message<'_>) -> Option<(u16, SocketAddr)> {
 
 /// Attributes that must be understood and are not.
 fn not_understood<'a>(message: &Message<'a>) -> impl Iterator<Item = u16> + use<'a> {
-    let unknown = |attribute: &crate::stun::Attribute<'_>| {
-        attribute.must_be_understood() && !UNDERSTOOD.contains(&attribute.kind)
-    };
+    let unknown =
+        |attribute: &crate::stun::Attribute<'_>| attribute.must_be_understood() && !UNDERSTOOD.contains(&attribute.kind);
     message.covered().filter(unknown).map(|attribute| attribute.kind)
 }

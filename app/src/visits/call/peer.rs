@@ -130,7 +130,8 @@ impl Handlers {
             tell(Event::LocalCandidate { epoch, candidate: event.candidate().and_then(|candidate| read_candidate(&candidate)) });
         });
         let track = {
-            let remote = remote.clone();
+            // The same stream: `MediaStream::clone` of the browser would make another one, which nobody shows.
+            let remote = Clone::clone(remote);
             Closure::<dyn FnMut(RtcTrackEvent)>::new(move |event: RtcTrackEvent| {
                 let track = event.track();
                 // What is measured later may say otherwise.

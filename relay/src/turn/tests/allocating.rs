@@ -12,7 +12,9 @@ fn an_allocation_tells_its_addresses_and_its_lifetime() {
     let answer = ana.allocate(&mut desk, &[]);
     let relayed = answer.relayed();
     assert_eq!(relayed.len(), 1);
-    assert!(relayed[0].ip() == "198.41.0.4".parse::<std::net::IpAddr>().unwrap() && (50_000..=50_099).contains(&relayed[0].port()));
+    assert!(
+        relayed[0].ip() == "198.41.0.4".parse::<std::net::IpAddr>().unwrap() && (50_000..=50_099).contains(&relayed[0].port())
+    );
     let mapped = answer.get(attribute::XOR_MAPPED_ADDRESS).unwrap();
     assert_eq!(attribute::xor_address(&mapped, answer.message().transaction()), Some(ana.flow.client));
     assert_eq!(answer.lifetime_secs(), 600);

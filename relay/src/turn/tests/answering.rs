@@ -54,7 +54,8 @@ fn a_request_that_lacks_a_part_of_its_credential_is_a_bad_request() {
     let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
     let nonce = challenge(&mut desk, &mut ana);
     let key = Key::short_term("any");
-    let all = [(attribute::USERNAME, b"1:visit:ana".to_vec()), (attribute::REALM, b"relay.test".to_vec()), (attribute::NONCE, nonce)];
+    let all =
+        [(attribute::USERNAME, b"1:visit:ana".to_vec()), (attribute::REALM, b"relay.test".to_vec()), (attribute::NONCE, nonce)];
     for missing in 0..all.len() {
         let mut buffer = [0; 512];
         let mut writer = Writer::new(&mut buffer, Class::Request, Method::Allocate, ana.transaction());

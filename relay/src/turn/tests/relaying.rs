@@ -143,7 +143,13 @@ fn an_allocation_of_another_worker_is_reached_through_it() {
     let (mut ana, mut bob) = (Client::new(&desk, "192.0.2.7:1000", "ana"), Client::new(&desk, "192.0.2.8:1000", "bob"));
     let at_ana = ana.allocate(&mut desk, &[]).relayed()[0].to_string();
     let server = Server::new(7, Arc::clone(&desk.shared), Arc::default());
-    let mut other = Desk { server, sockets: Ports::default(), shared: Arc::clone(&desk.shared), now_unix: Arc::clone(&desk.now_unix), now: desk.now };
+    let mut other = Desk {
+        server,
+        sockets: Ports::default(),
+        shared: Arc::clone(&desk.shared),
+        now_unix: Arc::clone(&desk.now_unix),
+        now: desk.now,
+    };
     let at_bob = bob.allocate(&mut other, &[]).relayed()[0].to_string();
     assert_eq!((ana.bind(&mut desk, 0x4000, &at_bob), bob.bind(&mut other, 0x4001, &at_ana)), (0, 0));
     let Became::ToWorker(7, to, from, payload) = desk.hear(ana.flow, b"\x40\0\0\x05hello") else { panic!() };
