@@ -1,4 +1,5 @@
-//! A relay by itself, for measuring: `alone <listen> <secret> [workers]`. It relays to loopback, which one on the internet must not.
+//! A relay by itself, for measuring: `alone <listen> <secret> [workers]`. UDP and TCP are on the one port, TLS with a certificate of the
+//! moment on the next. It relays to loopback, which one on the internet must not.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +21,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = Config::new("bench", Secret::new(secret.as_str()), listen.ip(), clock);
     config.listen = vec![listen];
     config.listen_tcp = vec![listen];
+    config.listen_tls = vec![SocketAddr::new(listen.ip(), listen.port() + 1)];
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der())?;
+    let tls = rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key)?;
+    config.tls = Some(Arc::new(tls));
     config.ports = 20_000..=29_999;
     config.peers = PeerPolicy::allowing(["127.0.0.0/8".parse()?]);
     config.bandwidth = Bandwidth { bytes_per_second: None };

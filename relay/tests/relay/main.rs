@@ -7,4 +7,6 @@ mod support;
 mod access;
 mod coturn_client;
 mod endurance;
+mod floods;
+mod streams;
 mod traffic;

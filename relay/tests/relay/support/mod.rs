@@ -35,6 +35,10 @@ impl Bench {
         let clock = Arc::clone(&now_unix);
         let mut config = Config::new("relay.test", secret(), LOOPBACK, Arc::new(move || clock.load(Ordering::SeqCst)));
         config.listen = vec![SocketAddr::new(LOOPBACK, 0)];
+        config.listen_tcp = config.listen.clone();
+        config.listen_tls = config.listen.clone();
+        config.tls = Some(certificate().0);
+        config.workers = 2;
         config.credential_lifetime = Duration::from_secs(TTL);
         // Below the range from which the system gives ports to the other sockets of a test.
         config.ports = 20_000..=29_999;
@@ -60,6 +64,18 @@ impl Bench {
     pub(crate) async fn client(&self, scope: &str, participant: &str) -> client::Client {
         client::Client::new(self.relay.local_addr(), self.issue(scope, participant)).await
     }
+}
+
+/// A fresh certificate for `localhost`, as the relay takes it and as a client trusts it.
+pub(crate) fn certificate() -> (Arc<rustls::ServerConfig>, Arc<rustls::ClientConfig>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let server = rustls::ServerConfig::builder().with_no_client_auth();
+    let server = server.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let client = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    (Arc::new(server), Arc::new(client))
 }
 
 pub(crate) fn secret() -> Secret {
