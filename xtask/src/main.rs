@@ -11,6 +11,7 @@ use progress::Steps;
 use workspace::Workspace;
 
 mod arguments;
+mod bench;
 mod browser;
 mod bundle;
 mod css;
@@ -34,6 +35,8 @@ cargo xtask <command>
        [--long]           also those that take minutes
        [--rust|--browser] only the Rust tests, or only the browser tests
   lint                  format, clippy, licences and bans, house rules
+  bench relay           the relay against coturn, on processors 0 and 1: a table, and bench/relay.json in the target folder
+       [--runs 5] [--seconds 3]
   setup                 only install what is missing
   bundle [--release]    only build the browser part and the server
   postgres [--stop]     start the database of the tests and leave it running, for running one test by hand
@@ -83,6 +86,17 @@ fn dispatch() -> Outcome {
         "lint" => {
             arguments.finish()?;
             lint::lint(&Workspace::find()?)
+        }
+        "bench" => {
+            let mut extent = bench::Extent::default();
+            extent.runs = arguments.value("--runs")?.unwrap_or(extent.runs);
+            extent.seconds = arguments.value("--seconds")?.unwrap_or(extent.seconds);
+            let what = arguments.positional();
+            arguments.finish()?;
+            match what.as_deref() {
+                Some("relay") => say(&bench::relay(&Workspace::find()?, extent)?),
+                _ => Err(Failure::because("say what to measure: `cargo xtask bench relay`")),
+            }
         }
         "postgres" => {
             let stop = arguments.flag("--stop");

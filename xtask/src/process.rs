@@ -116,6 +116,11 @@ impl Child {
         Ok(Self { inner, name, ended: None })
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.inner.id()
+    }
+
     /// Its exit status when it has ended.
     pub(crate) fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
         if self.ended.is_none() {

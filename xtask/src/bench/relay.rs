@@ -1,0 +1,147 @@
+//! The relay against coturn: same machine, same core, same secret, same load, run by run in turn.
+
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::figures::{Figures, Load, Server};
+use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, command, read, run, succeeds};
+use crate::workspace::Workspace;
+
+/// Shared by both servers and the load.
+const SECRET: &str = "a-secret-for-the-bench-only";
+
+/// The processor of the servers, and that of the load.
+const SERVER_CORE: &str = "0";
+const LOAD_CORE: &str = "1";
+
+/// Packets a second from the clients, all together.
+const RATE: u32 = 15_000;
+
+/// What a server needs until it serves.
+const START: Duration = Duration::from_millis(700);
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// Runs of each load and server.
+    pub(crate) runs: u16,
+    /// Seconds of each run.
+    pub(crate) seconds: u16,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { runs: 5, seconds: 3 }
+    }
+}
+
+/// Measures, prints the table, and writes `bench/relay.json` in the target folder.
+pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
+    if !succeeds(&mut command("turnserver", ["--version"])) && !succeeds(&mut command("which", ["turnserver"])) {
+        return Err(Failure::because("coturn is not installed: apt-get install coturn"));
+    }
+    run(&mut workspace.cargo(["build", "--release", "-p", "relay", "--example", "alone", "--example", "load"]))?;
+    let bench = Bench { examples: workspace.target.join("release/examples"), seconds: extent.seconds };
+    let mut figures = Figures::default();
+    let loads = loads();
+    for round in 1..=extent.runs {
+        for load in &loads {
+            // In turn, so that whatever else the machine does hits both.
+            for server in [Server::Coturn, Server::Ours] {
+                check_interrupted()?;
+                eprintln!("run {round} of {}: {} {} burst {} N {} {}", extent.runs, load.mode, load.transport, load.burst, load.allocations, server.name());
+                let line = bench.measure(server, load)?;
+                figures.add(load, server, &line).ok_or_else(|| Failure::because(format!("the load printed {line:?}")))?;
+            }
+        }
+    }
+    let folder = workspace.target.join("bench");
+    std::fs::create_dir_all(&folder).attempt(|| format!("make {}", folder.display()))?;
+    let file = folder.join("relay.json");
+    std::fs::write(&file, figures.json()).attempt(|| format!("write {}", file.display()))?;
+    Ok(figures.table())
+}
+
+/// Single packets, as of many voices, and the five of a video's frame at 1.2 Mbit/s; over UDP and TCP.
+fn loads() -> Vec<Load> {
+    let mut loads = Vec::new();
+    for mode in ["peer", "pair"] {
+        for (transport, burst) in [("udp", 1), ("udp", 5), ("tcp", 1)] {
+            loads.extend([10, 100, 500].map(|allocations| Load { mode, transport, burst, allocations }));
+        }
+    }
+    loads
+}
+
+struct Bench {
+    examples: PathBuf,
+    seconds: u16,
+}
+
+impl Bench {
+    /// Starts a fresh server, loads it, and returns what the load printed.
+    fn measure(&self, server: Server, load: &Load) -> Outcome<String> {
+        let address = free_address()?;
+        let mut on_core = match server {
+            Server::Ours => {
+                let alone = self.examples.join("alone").display().to_string();
+                pinned(SERVER_CORE, [&alone, &address.to_string(), SECRET])
+            }
+            Server::Coturn => coturn(address),
+        };
+        let mut server = Child::spawn(on_core.stdout(Stdio::null()).stderr(Stdio::null()))?;
+        std::thread::sleep(START);
+        if server.ended()?.is_some() {
+            return Err(Failure::because("the server to be measured does not run"));
+        }
+        let generator = self.examples.join("load").display().to_string();
+        let words = [
+            format!("server={address}"),
+            // The shell becomes `taskset`, and that the server: its number is the server's.
+            format!("pid={}", server.id()),
+            format!("secret={SECRET}"),
+            format!("transport={}", load.transport),
+            format!("mode={}", load.mode),
+            format!("allocations={}", load.allocations),
+            format!("burst={}", load.burst),
+            format!("rate={RATE}"),
+            "size=1000".to_owned(),
+            format!("seconds={}", self.seconds),
+        ];
+        let line = read(pinned(LOAD_CORE, [generator.as_str()]).args(words))?;
+        server.stop(Duration::from_secs(5))?;
+        Ok(line)
+    }
+}
+
+fn coturn(address: SocketAddr) -> Command {
+    let (ip, port) = (address.ip().to_string(), address.port().to_string());
+    let secret = format!("--static-auth-secret={SECRET}");
+    let pidfile = format!("--pidfile={}", std::env::temp_dir().join(format!("bench-coturn-{port}.pid")).display());
+    let mut server = pinned(SERVER_CORE, ["turnserver", "-n", "-L", &ip, "-E", &ip, "-p", &port]);
+    server.args(["--use-auth-secret", &secret, "--realm=bench", "--no-tls", "--no-dtls", "--no-cli", "--allow-loopback-peers"]);
+    server.args(["--min-port=20000", "--max-port=29999", "--log-file=/dev/null", "--simple-log", &pidfile]);
+    server
+}
+
+/// A program on one processor, with as many descriptors as the system allows.
+fn pinned<'a>(core: &str, words: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut pinned = command("sh", ["-c", "ulimit -n $(ulimit -Hn); exec taskset -c \"$@\"", "sh", core]);
+    pinned.args(words);
+    pinned
+}
+
+/// A port that nobody has now, with its neighbour.
+fn free_address() -> Outcome<SocketAddr> {
+    for _ in 0..50 {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = socket.local_addr()?;
+        let free = |port| std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+        if free(address.port()) && address.port().checked_add(1).is_some_and(free) {
+            return Ok(address);
+        }
+    }
+    Err(Failure::because("no two neighbouring ports are free"))
+}
