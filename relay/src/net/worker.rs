@@ -81,8 +81,8 @@ struct Batch {
     arena: Arena,
     receiver: Receiver,
     sender: Sender,
-    /// Lengths and senders of what was received last.
-    received: Vec<(usize, SocketAddr)>,
+    /// Slots, lengths and senders of what was received last.
+    received: Vec<(usize, usize, SocketAddr)>,
     used: usize,
     queue: Vec<Queued>,
     run: Vec<Outgoing>,
@@ -94,6 +94,8 @@ struct Queued {
     /// Orders by socket: what is alike goes together.
     rank: u64,
     source: Source,
+    /// Which allocation of the slot it is for: another may have the slot when the datagram is sent.
+    generation: u32,
     fragmentation: Fragmentation,
     datagram: Outgoing,
 }
@@ -154,12 +156,11 @@ impl Worker {
             self.now = Moment(u64::try_from(now.duration_since(self.epoch).as_millis()).unwrap_or(u64::MAX));
             self.ready.extend(events.iter().map(|event| Source::of(event.token())));
             for _ in 0..self.ready.len() {
-                if let Some(source) = self.ready.pop_front() {
-                    if self.serve(source) == Stay::Stop {
-                        self.server.close_all(&mut self.relayed);
-                        self.mailboxes[usize::from(self.number)].close();
-                        return;
-                    }
+                let Some(source) = self.ready.pop_front() else { break };
+                if self.serve(source) == Stay::Stop {
+                    self.server.close_all(&mut self.relayed);
+                    self.mailboxes[usize::from(self.number)].close();
+                    return;
                 }
             }
             self.flush();
@@ -189,11 +190,11 @@ impl Worker {
     fn serve_clients(&mut self, number: usize) {
         let slots = self.free_slots(SLOTS);
         let Some(Listener::Udp(socket)) = self.listeners.get(number) else { return };
-        if self.batch.receive(socket, slots.clone()) == Next::More {
+        if self.batch.receive(socket, slots) == Next::More {
             self.ready.push_back(Source::Listener(number));
         }
-        for (index, slot) in slots.enumerate().take(self.batch.received.len()) {
-            let (length, client) = self.batch.received[index];
+        for index in 0..self.batch.received.len() {
+            let (slot, length, client) = self.batch.received[index];
             // There are far fewer listeners than 2^16.
             let flow = Flow { listener: number as u16, client, transport: Transport::Datagram };
             let Some(mut frame) = self.batch.arena.frame(slot, length) else { continue };
@@ -206,11 +207,11 @@ impl Worker {
     fn serve_peers(&mut self, number: u32, family: Family) {
         let slots = self.free_slots(TURN);
         let Some(socket) = self.relayed.get(number, family) else { return };
-        if self.batch.receive(socket, slots.clone()) == Next::More {
+        if self.batch.receive(socket, slots) == Next::More {
             self.ready.push_back(Source::Relayed { slot: number, family });
         }
-        for (index, slot) in slots.enumerate().take(self.batch.received.len()) {
-            let (length, peer) = self.batch.received[index];
+        for index in 0..self.batch.received.len() {
+            let (slot, length, peer) = self.batch.received[index];
             let Some(mut frame) = self.batch.arena.frame(slot, length) else { continue };
             let output = self.server.from_peer(number, peer, &mut frame, self.now);
             if let Output::ToClient(flow) = output {
@@ -335,7 +336,7 @@ impl Worker {
             Output::Answer => match asked.transport {
                 Transport::Datagram => {
                     let answer = self.batch.arena.answer(slot, self.server.answer(), asked.client);
-                    self.batch.enqueue(Source::Listener(asked.listener.into()), Fragmentation::Allowed, answer);
+                    self.batch.enqueue(Source::Listener(asked.listener.into()), 0, Fragmentation::Allowed, answer);
                 }
                 Transport::Stream(number) => {
                     self.connections.queue(number, self.server.answer());
@@ -344,7 +345,7 @@ impl Worker {
             Output::ToClient(flow) => match flow.transport {
                 Transport::Datagram => {
                     let datagram = Arena::outgoing(slot, range, flow.client);
-                    self.batch.enqueue(Source::Listener(flow.listener.into()), Fragmentation::Allowed, Some(datagram));
+                    self.batch.enqueue(Source::Listener(flow.listener.into()), 0, Fragmentation::Allowed, Some(datagram));
                 }
                 Transport::Stream(number) => {
                     let datagram = Arena::outgoing(slot, range, flow.client);
@@ -355,7 +356,8 @@ impl Worker {
             },
             Output::ToPeer { allocation, peer, fragmentation } => {
                 let source = Source::Relayed { slot: allocation.slot, family: Family::of(peer.ip()) };
-                self.batch.enqueue(source, fragmentation, Some(Arena::outgoing(slot, range, peer)));
+                let datagram = Arena::outgoing(slot, range, peer);
+                self.batch.enqueue(source, allocation.generation, fragmentation, Some(datagram));
             }
             Output::ToWorker { worker, allocation, from } => {
                 let payload = Arena::outgoing(slot, range, from).range();
@@ -378,9 +380,11 @@ impl Worker {
 
     /// Sends all that is queued. The slots are free then.
     fn flush(&mut self) {
-        self.batch.queue.sort_unstable_by_key(|queued| (queued.rank, queued.datagram.to, queued.datagram.start));
+        self.batch
+            .queue
+            .sort_unstable_by_key(|queued| (queued.rank, queued.generation, queued.datagram.to, queued.datagram.start));
         let Batch { arena, sender, queue, run, .. } = &mut self.batch;
-        for alike in queue.chunk_by(|a, b| a.rank == b.rank) {
+        for alike in queue.chunk_by(|a, b| (a.rank, a.generation) == (b.rank, b.generation)) {
             run.clear();
             run.extend(alike.iter().map(|queued| queued.datagram));
             let lost = match alike[0].source {
@@ -388,7 +392,7 @@ impl Worker {
                     Some(Listener::Udp(socket)) => sender.send(socket, arena.bytes(), run),
                     _ => run.len(),
                 },
-                Source::Relayed { slot, family } => match self.relayed.get(slot, family) {
+                Source::Relayed { slot, family } => match self.relayed.of(slot, alike[0].generation, family) {
                     Some(socket) if alike[0].fragmentation == Fragmentation::Allowed => sender.send(socket, arena.bytes(), run),
                     Some(socket) => send_whole(sender, socket, family, arena.bytes(), run),
                     None => run.len(),
@@ -436,20 +440,21 @@ impl Batch {
         self.received.clear();
         let received = &mut self.received;
         let places = self.arena.places(slots.clone());
-        let count = match self.receiver.receive(socket, places, |_, length, from| received.push((length, from))) {
+        let got = |index, length, from| received.push((slots.start + index, length, from));
+        let count = match self.receiver.receive(socket, places, got) {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Next::Wait,
             // What the system says of an earlier packet; the next may be waiting.
             Err(_) => return Next::More,
         };
-        self.used = slots.start + self.received.len();
+        self.used = slots.start + count;
         if count == slots.len() { Next::More } else { Next::Wait }
     }
 
-    fn enqueue(&mut self, source: Source, fragmentation: Fragmentation, datagram: Option<Outgoing>) {
+    fn enqueue(&mut self, source: Source, generation: u32, fragmentation: Fragmentation, datagram: Option<Outgoing>) {
         let Some(datagram) = datagram else { return };
         let rank = (source.token().0 as u64) << 1 | u64::from(fragmentation == Fragmentation::Forbidden);
-        self.queue.push(Queued { rank, source, fragmentation, datagram });
+        self.queue.push(Queued { rank, source, generation, fragmentation, datagram });
     }
 }
 

@@ -63,10 +63,8 @@ impl Server {
             return Err(Code::Unauthenticated);
         }
         let wish = wish(message)?;
-        if let Relayed::One(family, _) = wish.relayed {
-            if !self.shared.places.has(family) {
-                return Err(Code::AddressFamilyNotSupported);
-            }
+        if matches!(wish.relayed, Relayed::One(family, _) if !self.shared.places.has(family)) {
+            return Err(Code::AddressFamilyNotSupported);
         }
         if self.shared.is_draining() {
             return Err(Code::InsufficientCapacity);

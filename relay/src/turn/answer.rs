@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::gate::{PASSWORD_ALGORITHMS, Proof};
 use super::nonce::Nonce;
-use crate::stun::{Class, Message, Overflow, Writer, attribute};
+use crate::stun::{Class, Message, Writer, attribute};
 
 /// Room for the largest: a challenge with a realm of 128 bytes, or a list of attributes that were not understood.
 const LARGEST: usize = 512;
@@ -139,6 +139,6 @@ impl Answer {
         let fingerprint = request.attributes().any(|attribute| attribute.kind == attribute::FINGERPRINT);
         let written = if fingerprint { writer.finish_with_fingerprint() } else { writer.finish() };
         // Every part is bounded and the largest answer fits; were it not so, silence is what UDP allows.
-        self.length = written.unwrap_or_else(|Overflow| 0);
+        self.length = written.unwrap_or(0);
     }
 }

@@ -75,10 +75,9 @@ impl Server {
         if allocation.expires <= now {
             return self.dropped();
         }
-        if let Some(rate) = self.shared.bandwidth.bytes_per_second {
-            if !allocation.to_peers.take(charge(send.length), rate.get(), now) {
-                return self.too_fast();
-            }
+        let rate = self.shared.bandwidth.bytes_per_second;
+        if rate.is_some_and(|rate| !allocation.to_peers.take(charge(send.length), rate.get(), now)) {
+            return self.too_fast();
         }
         frame.narrow(send.offset, send.length);
         let outside = Output::ToPeer { allocation: id, peer: send.peer, fragmentation: send.fragmentation };
@@ -94,7 +93,7 @@ impl Server {
             Some(owner) => {
                 self.counters.to_peer(send.length);
                 if owner.worker == self.worker {
-                    self.to_client(owner.allocation, from, frame, now)
+                    self.hand_to_client(owner.allocation, from, frame, now)
                 } else {
                     Output::ToWorker { worker: owner.worker, allocation: owner.allocation, from }
                 }
@@ -108,16 +107,15 @@ impl Server {
     }
 
     /// A payload to the client of an allocation (RFC 8656 §11.3, §12.7).
-    pub(super) fn to_client(&mut self, id: AllocationId, peer: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
+    pub(super) fn hand_to_client(&mut self, id: AllocationId, peer: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
         let length = frame.bytes().len();
         let Some(allocation) = self.slots.get(id) else { return self.dropped() };
         if allocation.expires <= now || !allocation.permits(peer.ip(), now) {
             return self.dropped();
         }
-        if let Some(rate) = self.shared.bandwidth.bytes_per_second {
-            if !allocation.to_client.take(charge(length), rate.get(), now) {
-                return self.too_fast();
-            }
+        let rate = self.shared.bandwidth.bytes_per_second;
+        if rate.is_some_and(|rate| !allocation.to_client.take(charge(length), rate.get(), now)) {
+            return self.too_fast();
         }
         let Ok(short) = u16::try_from(length) else { return self.dropped() };
         let flow = allocation.flow;

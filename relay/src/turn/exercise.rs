@@ -168,7 +168,7 @@ impl Course {
         }
         writer.attribute(attribute::USERNAME, issued.username.as_bytes());
         writer.attribute(attribute::REALM, b"relay.test").attribute(attribute::NONCE, &self.nonces[who]);
-        writer.integrity(&key, if script.byte().unwrap_or(0) % 2 == 0 { Algorithm::Sha1 } else { Algorithm::Sha256 });
+        writer.integrity(&key, if script.byte().unwrap_or(0).is_multiple_of(2) { Algorithm::Sha1 } else { Algorithm::Sha256 });
         if let Ok(length) = writer.finish_with_fingerprint() {
             self.hear(who, &buffer[..length]);
         }
@@ -205,7 +205,7 @@ impl Course {
 }
 
 fn flow(who: usize) -> Flow {
-    let transport = if who % 2 == 0 { Transport::Datagram } else { Transport::Stream(who as u32) };
+    let transport = if who.is_multiple_of(2) { Transport::Datagram } else { Transport::Stream(who as u32) };
     Flow { listener: 0, client: SocketAddr::from(([192, 0, 2, who as u8], 1000)), transport }
 }
 

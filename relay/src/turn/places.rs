@@ -66,7 +66,7 @@ impl Owner {
     /// The worker's number plus one in 8 bits, the slot in 24, the generation in 32: never [`VACANT`], and never [`RESERVED`] with at
     /// most 254 workers.
     fn pack(self) -> u64 {
-        u64::from(self.worker) + 1 << 56
+        (u64::from(self.worker) + 1) << 56
             | u64::from(self.allocation.slot & 0xff_ffff) << 32
             | u64::from(self.allocation.generation)
     }

@@ -72,14 +72,14 @@ impl Server {
             return Output::Nothing;
         }
         match self.slots.at(slot) {
-            Some((id, _)) => self.to_client(id, peer, frame, now),
+            Some((id, _)) => self.hand_to_client(id, peer, frame, now),
             None => Output::Nothing,
         }
     }
 
     /// What to do with a packet that another worker handed over with [`Output::ToWorker`].
     pub fn from_neighbour(&mut self, to: AllocationId, from: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
-        self.to_client(to, from, frame, now)
+        self.hand_to_client(to, from, frame, now)
     }
 
     /// The answer that [`Output::Answer`] asks to send.

@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod coturn_client;
+mod coturn_server;
 mod endurance;
 mod floods;
 mod streams;

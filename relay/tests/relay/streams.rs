@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use relay::credentials::Credentials;
 use relay::stun::{
-    Algorithm, ChannelData, Class, Framing, Key, Message, Method, PasswordAlgorithm, TransactionId, Writer, attribute, frame_length,
+    Algorithm, ChannelData, Class, Framing, Key, Message, Method, PasswordAlgorithm, TransactionId, Writer, attribute,
+    frame_length,
 };
 use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};

@@ -45,8 +45,11 @@ pub(super) struct Figures(BTreeMap<(Load, Server), BTreeMap<&'static str, Vec<f6
 impl Figures {
     /// Takes the line of `key=value` that one run printed; `None` when it is not of that form.
     pub(super) fn add(&mut self, load: &Load, server: Server, line: &str) -> Option<()> {
-        let mut given: BTreeMap<&str, f64> =
-            line.split_whitespace().filter_map(|word| word.split_once('=')).map(|(key, text)| Some((key, text.parse().ok()?))).collect::<Option<_>>()?;
+        let mut given: BTreeMap<&str, f64> = line
+            .split_whitespace()
+            .filter_map(|word| word.split_once('='))
+            .map(|(key, text)| Some((key, text.parse().ok()?)))
+            .collect::<Option<_>>()?;
         let per_allocation = given.get("memory_kib")? / f64::from(load.allocations);
         given.insert("kib_per_allocation", per_allocation);
         let readings = self.0.entry((load.clone(), server)).or_default();
@@ -82,7 +85,15 @@ impl Figures {
             let _ = writeln!(
                 text,
                 "{mode:<5} {transport:<5} {burst:>5} {allocations:>4} | {theirs:>16.2} {ours:>5.2} {ratio:>6.2} {bar:>4.2}{mark} | {:>13.3} {:>5.3} | {:>13.0} {:>5.0} | {:>13.0} {:>5.0} | {:>16.1} {:>5.1}",
-                lost.0, lost.1, p50.0, p50.1, p99.0, p99.1, memory.0, memory.1, bar = load.bar(),
+                lost.0,
+                lost.1,
+                p50.0,
+                p50.1,
+                p99.0,
+                p99.1,
+                memory.0,
+                memory.1,
+                bar = load.bar(),
             );
         }
         text

@@ -51,7 +51,15 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
             // In turn, so that whatever else the machine does hits both.
             for server in [Server::Coturn, Server::Ours] {
                 check_interrupted()?;
-                eprintln!("run {round} of {}: {} {} burst {} N {} {}", extent.runs, load.mode, load.transport, load.burst, load.allocations, server.name());
+                eprintln!(
+                    "run {round} of {}: {} {} burst {} N {} {}",
+                    extent.runs,
+                    load.mode,
+                    load.transport,
+                    load.burst,
+                    load.allocations,
+                    server.name()
+                );
                 let line = bench.measure(server, load)?;
                 figures.add(load, server, &line).ok_or_else(|| Failure::because(format!("the load printed {line:?}")))?;
             }
