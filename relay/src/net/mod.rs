@@ -13,6 +13,7 @@ mod listen;
 mod mailbox;
 mod ready;
 mod relayed;
+mod round;
 mod worker;
 
 #[cfg(target_os = "linux")]

@@ -1,7 +1,6 @@
 //! One thread of the relay: waits, reads, asks its server, writes.
 
 use std::io;
-use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -10,14 +9,14 @@ use mio::net::{TcpListener, UdpSocket};
 use mio::{Events, Interest, Poll};
 use rustls::ServerConfig;
 
-use super::arena::{Arena, LARGEST_FRAME, Outgoing, SLOTS};
-use super::batch::{Receiver, Sender, forbid_fragmentation};
+use super::arena::{Arena, LARGEST_FRAME, SLOTS};
 use super::connection::{Next, first_frame};
 use super::connections::{Connections, Speech};
 use super::listen;
 use super::mailbox::{Command, Mailbox};
 use super::ready::{Ready, Source};
 use super::relayed::RelayedSockets;
+use super::round::Round;
 use crate::config::Error;
 use crate::stats::Counters;
 use crate::turn::{Family, Flow, Fragmentation, Moment, Output, Server, Shared, Transport};
@@ -65,7 +64,7 @@ pub(crate) struct Worker {
     epoch: Instant,
     now: Moment,
     ready: Ready,
-    batch: Batch,
+    round: Round,
     /// Where streams are read to.
     stream: Box<[u8]>,
 }
@@ -74,30 +73,6 @@ enum Listener {
     Udp(UdpSocket),
     Tcp(TcpListener),
     Tls(TcpListener),
-}
-
-/// What was received and is to be sent, until the slots are full or nothing more is there.
-struct Batch {
-    arena: Arena,
-    receiver: Receiver,
-    sender: Sender,
-    /// Slots, lengths and senders of what was received last.
-    received: Vec<(usize, usize, SocketAddr)>,
-    used: usize,
-    queue: Vec<Queued>,
-    run: Vec<Outgoing>,
-}
-
-/// A datagram and the socket from which it goes.
-#[derive(Clone, Copy)]
-struct Queued {
-    /// Orders by socket: what is alike goes together.
-    rank: u64,
-    source: Source,
-    /// Which allocation of the slot it is for: another may have the slot when the datagram is sent.
-    generation: u32,
-    fragmentation: Fragmentation,
-    datagram: Outgoing,
 }
 
 impl Worker {
@@ -132,7 +107,7 @@ impl Worker {
             epoch: setup.epoch,
             now: Moment::default(),
             ready: Ready::new(),
-            batch: Batch::new(),
+            round: Round::new(),
             stream: vec![0; 2 * LARGEST_FRAME].into_boxed_slice(),
             poll: setup.poll,
         })
@@ -190,14 +165,14 @@ impl Worker {
     fn serve_clients(&mut self, number: usize) {
         let slots = self.free_slots(SLOTS);
         let Some(Listener::Udp(socket)) = self.listeners.get(number) else { return };
-        if self.batch.receive(socket, slots) == Next::More {
+        if self.round.receive(socket, slots) == Next::More {
             self.ready.push_back(Source::Listener(number));
         }
-        for index in 0..self.batch.received.len() {
-            let (slot, length, client) = self.batch.received[index];
+        for index in 0..self.round.received.len() {
+            let (slot, length, client) = self.round.received[index];
             // There are far fewer listeners than 2^16.
             let flow = Flow { listener: number as u16, client, transport: Transport::Datagram };
-            let Some(mut frame) = self.batch.arena.frame(slot, length) else { continue };
+            let Some(mut frame) = self.round.arena.frame(slot, length) else { continue };
             let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
             let range = frame.range();
             self.dispatch(output, slot, range, flow);
@@ -207,12 +182,12 @@ impl Worker {
     fn serve_peers(&mut self, number: u32, family: Family) {
         let slots = self.free_slots(TURN);
         let Some(socket) = self.relayed.get(number, family) else { return };
-        if self.batch.receive(socket, slots) == Next::More {
+        if self.round.receive(socket, slots) == Next::More {
             self.ready.push_back(Source::Relayed { slot: number, family });
         }
-        for index in 0..self.batch.received.len() {
-            let (slot, length, peer) = self.batch.received[index];
-            let Some(mut frame) = self.batch.arena.frame(slot, length) else { continue };
+        for index in 0..self.round.received.len() {
+            let (slot, length, peer) = self.round.received[index];
+            let Some(mut frame) = self.round.arena.frame(slot, length) else { continue };
             let output = self.server.from_peer(number, peer, &mut frame, self.now);
             if let Output::ToClient(flow) = output {
                 let range = frame.range();
@@ -261,8 +236,8 @@ impl Worker {
     fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) {
         let slots = self.free_slots(1);
         let slot = slots.start;
-        self.batch.used = slots.end;
-        let Some(mut frame) = self.batch.arena.fill(slot, bytes) else { return };
+        self.round.used = slots.end;
+        let Some(mut frame) = self.round.arena.fill(slot, bytes) else { return };
         let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
         let range = frame.range();
         self.dispatch(output, slot, range, flow);
@@ -313,8 +288,8 @@ impl Worker {
         for _ in 0..SLOTS {
             let slots = self.free_slots(1);
             let Some(parcel) = mailbox.take() else { break };
-            self.batch.used = slots.end;
-            if let Some(mut frame) = self.batch.arena.fill(slots.start, &parcel.payload) {
+            self.round.used = slots.end;
+            if let Some(mut frame) = self.round.arena.fill(slots.start, &parcel.payload) {
                 let output = self.server.from_neighbour(parcel.to, parcel.from, &mut frame, self.now);
                 if let Output::ToClient(flow) = output {
                     let range = frame.range();
@@ -335,8 +310,8 @@ impl Worker {
             Output::Nothing => {}
             Output::Answer => match asked.transport {
                 Transport::Datagram => {
-                    let answer = self.batch.arena.answer(slot, self.server.answer(), asked.client);
-                    self.batch.enqueue(Source::Listener(asked.listener.into()), 0, Fragmentation::Allowed, answer);
+                    let answer = self.round.arena.answer(slot, self.server.answer(), asked.client);
+                    self.round.enqueue(Source::Listener(asked.listener.into()), 0, Fragmentation::Allowed, answer);
                 }
                 Transport::Stream(number) => {
                     self.connections.queue(number, self.server.answer());
@@ -345,11 +320,11 @@ impl Worker {
             Output::ToClient(flow) => match flow.transport {
                 Transport::Datagram => {
                     let datagram = Arena::outgoing(slot, range, flow.client);
-                    self.batch.enqueue(Source::Listener(flow.listener.into()), 0, Fragmentation::Allowed, Some(datagram));
+                    self.round.enqueue(Source::Listener(flow.listener.into()), 0, Fragmentation::Allowed, Some(datagram));
                 }
                 Transport::Stream(number) => {
                     let datagram = Arena::outgoing(slot, range, flow.client);
-                    if !self.connections.queue(number, &self.batch.arena.bytes()[datagram.range()]) {
+                    if !self.connections.queue(number, &self.round.arena.bytes()[datagram.range()]) {
                         self.counters.dropped.one();
                     }
                 }
@@ -357,12 +332,12 @@ impl Worker {
             Output::ToPeer { allocation, peer, fragmentation } => {
                 let source = Source::Relayed { slot: allocation.slot, family: Family::of(peer.ip()) };
                 let datagram = Arena::outgoing(slot, range, peer);
-                self.batch.enqueue(source, allocation.generation, fragmentation, Some(datagram));
+                self.round.enqueue(source, allocation.generation, fragmentation, Some(datagram));
             }
             Output::ToWorker { worker, allocation, from } => {
                 let payload = Arena::outgoing(slot, range, from).range();
                 let mailbox = self.mailboxes.get(usize::from(worker));
-                let left = mailbox.is_some_and(|box_| box_.leave(allocation, from, &self.batch.arena.bytes()[payload]));
+                let left = mailbox.is_some_and(|box_| box_.leave(allocation, from, &self.round.arena.bytes()[payload]));
                 if !left {
                     self.counters.dropped.one();
                 }
@@ -372,37 +347,24 @@ impl Worker {
 
     /// Up to so many free slots; sends first what is queued when there is none.
     fn free_slots(&mut self, wanted: usize) -> Range<usize> {
-        if self.batch.used == SLOTS {
+        if self.round.used == SLOTS {
             self.flush();
         }
-        self.batch.used..(self.batch.used + wanted).min(SLOTS)
+        self.round.used..(self.round.used + wanted).min(SLOTS)
     }
 
     /// Sends all that is queued. The slots are free then.
     fn flush(&mut self) {
-        self.batch
-            .queue
-            .sort_unstable_by_key(|queued| (queued.rank, queued.generation, queued.datagram.to, queued.datagram.start));
-        let Batch { arena, sender, queue, run, .. } = &mut self.batch;
-        for alike in queue.chunk_by(|a, b| (a.rank, a.generation) == (b.rank, b.generation)) {
-            run.clear();
-            run.extend(alike.iter().map(|queued| queued.datagram));
-            let lost = match alike[0].source {
-                Source::Listener(number) => match self.listeners.get(number) {
-                    Some(Listener::Udp(socket)) => sender.send(socket, arena.bytes(), run),
-                    _ => run.len(),
-                },
-                Source::Relayed { slot, family } => match self.relayed.of(slot, alike[0].generation, family) {
-                    Some(socket) if alike[0].fragmentation == Fragmentation::Allowed => sender.send(socket, arena.bytes(), run),
-                    Some(socket) => send_whole(sender, socket, family, arena.bytes(), run),
-                    None => run.len(),
-                },
-                Source::Mailbox | Source::Connection(_) => run.len(),
-            };
-            self.counters.dropped.add(lost as u64);
-        }
-        queue.clear();
-        self.batch.used = 0;
+        let (listeners, relayed) = (&self.listeners, &self.relayed);
+        let lost = self.round.send(|queued| match queued.source {
+            Source::Listener(number) => match listeners.get(number) {
+                Some(Listener::Udp(socket)) => Some(socket),
+                _ => None,
+            },
+            Source::Relayed { slot, family } => relayed.of(slot, queued.generation, family),
+            Source::Mailbox | Source::Connection(_) => None,
+        });
+        self.counters.dropped.add(lost as u64);
         let (server, relayed) = (&mut self.server, &mut self.relayed);
         self.connections.flush(|flow| {
             server.disconnect(relayed, flow);
@@ -420,52 +382,6 @@ impl Worker {
 enum Stay {
     On,
     Stop,
-}
-
-impl Batch {
-    fn new() -> Self {
-        Self {
-            arena: Arena::new(),
-            receiver: Receiver::new(),
-            sender: Sender::new(),
-            received: Vec::with_capacity(SLOTS),
-            used: 0,
-            queue: Vec::with_capacity(SLOTS),
-            run: Vec::with_capacity(SLOTS),
-        }
-    }
-
-    /// Reads into these slots, and says whether there may be more.
-    fn receive(&mut self, socket: &UdpSocket, slots: Range<usize>) -> Next {
-        self.received.clear();
-        let received = &mut self.received;
-        let places = self.arena.places(slots.clone());
-        let got = |index, length, from| received.push((slots.start + index, length, from));
-        let count = match self.receiver.receive(socket, places, got) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Next::Wait,
-            // What the system says of an earlier packet; the next may be waiting.
-            Err(_) => return Next::More,
-        };
-        self.used = slots.start + count;
-        if count == slots.len() { Next::More } else { Next::Wait }
-    }
-
-    fn enqueue(&mut self, source: Source, generation: u32, fragmentation: Fragmentation, datagram: Option<Outgoing>) {
-        let Some(datagram) = datagram else { return };
-        let rank = (source.token().0 as u64) << 1 | u64::from(fragmentation == Fragmentation::Forbidden);
-        self.queue.push(Queued { rank, source, generation, fragmentation, datagram });
-    }
-}
-
-/// Sends with the DF bit set.
-fn send_whole(sender: &mut Sender, socket: &UdpSocket, family: Family, arena: &[u8], datagrams: &[Outgoing]) -> usize {
-    if forbid_fragmentation(socket, family == Family::V6, true).is_err() {
-        return datagrams.len();
-    }
-    let lost = sender.send(socket, arena, datagrams);
-    let _ = forbid_fragmentation(socket, family == Family::V6, false);
-    lost
 }
 
 fn about_one_connection(error: &io::Error) -> bool {
