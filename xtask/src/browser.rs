@@ -147,7 +147,6 @@ mod tests {
         let script = "
             const [, , , , port, , folder] = process.argv;
             const fs = require('fs');
-            fs.mkdirSync(folder);
             fs.writeFileSync(folder + '/demo.json', '{}');
             require('http').createServer((_, answer) => answer.end('ready')).listen(port, '127.0.0.1');
             process.on('SIGTERM', () => { console.log('told to stop'); process.exit(0); });
