@@ -23,7 +23,7 @@ pub async fn list_prescriptions(
 
     let request = crate::request::RequestContext::require()?;
     let query = prescriptions::ListPrescriptions { cursor, size: None };
-    crate::records::answered(prescriptions::list(&request.domain, &request.access, query).await)
+    crate::failure::answered(prescriptions::list(&request.domain, &request.access, query).await)
 }
 
 /// The page of the patient.

@@ -34,7 +34,7 @@ pub async fn read_review(
     /// The prescription's id.
     id: String,
 ) -> Result<PrescriptionView, Failure> {
-    use crate::records::answered;
+    use crate::failure::answered;
     use model::errors::Code;
 
     let request = crate::request::RequestContext::require()?;

@@ -17,7 +17,7 @@ pub async fn read_prescription(
     /// Its id.
     id: String,
 ) -> Result<PrescriptionView, Failure> {
-    use crate::records::answered;
+    use crate::failure::answered;
     use model::errors::Code;
 
     let request = crate::request::RequestContext::require()?;

@@ -53,7 +53,7 @@ pub async fn read_verification(
     code: String,
 ) -> Result<Verification, Failure> {
     let request = crate::request::RequestContext::require()?;
-    crate::records::answered(domain::prescriptions::verify(&request.domain, &request.access, &code).await)
+    crate::failure::answered(domain::prescriptions::verify(&request.domain, &request.access, &code).await)
 }
 
 /// Where the code is typed.

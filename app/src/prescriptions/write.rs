@@ -53,7 +53,7 @@ pub async fn read_draft(
     /// The visit's id.
     encounter: String,
 ) -> Result<DraftPage, Failure> {
-    use crate::records::answered;
+    use crate::failure::answered;
     use model::errors::Code;
 
     let request = crate::request::RequestContext::require()?;

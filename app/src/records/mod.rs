@@ -23,21 +23,9 @@ pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 
 #[cfg(feature = "ssr")]
 use crate::{
-    failure::Failure,
+    failure::answered,
     forms::{FormReply, Posted},
 };
-
-/// What a use case answered, as a page takes it: a failure also sets the status of the page or of the call.
-#[cfg(feature = "ssr")]
-pub(crate) fn answered<T>(outcome: domain::Result<T>) -> Result<T, Failure> {
-    outcome.map_err(|error| {
-        let failure = Failure::from(error);
-        crate::request::set_status(
-            http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
-        );
-        failure
-    })
-}
 
 /// The page of the form again, without a draft that it may have shown.
 #[cfg(feature = "ssr")]
