@@ -119,11 +119,12 @@ test('a session elsewhere is ended, and a forgotten password is replaced', async
   const { email } = await newPatient(page, 'Oluwaseun Adébáyò');
   await signInAs(other, email, PASSWORD);
   await other.waitForURL('**/patient');
+  await ready(other);
   await page.goto('/account/sessions');
   await ready(page);
   await page.getByRole('button', { name: /^Sign out: / }).click();
   await expect(page.getByRole('button', { name: /^Sign out: / })).toHaveCount(0);
-  await other.goto('/appointments');
+  // The page that was open there hears of it and leads to the way back in.
   await expect(other).toHaveURL(/\/sign-in\?next=/);
 
   await other.goto('/reset-password');
@@ -144,7 +145,6 @@ test('a session elsewhere is ended, and a forgotten password is replaced', async
   await other.getByLabel('New password').fill('five green umbrellas');
   await other.getByRole('button', { name: 'Change the password' }).click();
   await expect(other.getByRole('alert').first()).toBeVisible();
-  await page.goto('/appointments');
   await expect(page).toHaveURL(/\/sign-in/);
   await signInAs(page, email, PASSWORD);
   await expect(page.getByRole('alert').first()).toBeVisible();

@@ -138,6 +138,26 @@ mod tests {
         assert_eq!(write(&mut vec![0; length]), Ok(length));
     }
 
+    /// CRC-32 finds every single flipped bit. What hides FINGERPRINT itself (its own type, or a length that swallows it) is left to the
+    /// signature: it fails, or it stands and what it covers is whole.
+    #[test]
+    fn a_flipped_bit_is_always_noticed() {
+        let key = Key::short_term("password");
+        let mut buffer = [0; 128];
+        let mut writer = Writer::new(&mut buffer, Class::Request, Method::Allocate, TransactionId([9; 12]));
+        writer.attribute(attribute::USERNAME, b"12:visit:ana").integrity(&key, Algorithm::Sha256);
+        let length = writer.finish_with_fingerprint().unwrap();
+        let type_of_fingerprint = length - 8..length - 6;
+        for place in 0..length {
+            for bit in 0..8 {
+                let mut flipped = buffer;
+                flipped[place] ^= 1 << bit;
+                let believed = Message::parse(&flipped[..length]).is_ok_and(|message| key.signed(&message, Algorithm::Sha256));
+                assert_eq!(believed, type_of_fingerprint.contains(&place), "bit {bit} of octet {place}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_reads_back(parts in prop::collection::vec((1u16..0x7000, prop::collection::vec(any::<u8>(), 0..40)), 0..8)) {
@@ -155,25 +175,6 @@ mod tests {
             prop_assert_eq!(read, parts);
             prop_assert!(key.signed(&message, Algorithm::Sha1) && key.signed(&message, Algorithm::Sha256));
             prop_assert!(!Key::short_term("other").signed(&message, Algorithm::Sha1));
-        }
-
-        #[test]
-        fn a_flipped_bit_is_always_noticed(place in 0usize..92, bit in 0u8..8) {
-            let key = Key::short_term("password");
-            let mut buffer = [0; 128];
-            let mut writer = Writer::new(&mut buffer, Class::Request, Method::Allocate, TransactionId([9; 12]));
-            writer.attribute(attribute::USERNAME, b"12:visit:ana").integrity(&key, Algorithm::Sha256);
-            let length = writer.finish_with_fingerprint().unwrap();
-            buffer[place % length] ^= 1 << bit;
-            // CRC-32 finds every single flipped bit; only FINGERPRINT's own type may hide it, and then the signature stands before it.
-            match Message::parse(&buffer[..length]) {
-                Err(_) => {}
-                Ok(message) => {
-                    let type_of_fingerprint = length - 8..length - 6;
-                    prop_assert!(type_of_fingerprint.contains(&(place % length)));
-                    prop_assert!(key.signed(&message, Algorithm::Sha256));
-                }
-            }
         }
 
         #[test]

@@ -30,11 +30,13 @@ async fn open(
     if !is_ours(&headers, hub.public_origin()) {
         return refuse(Code::ForeignOrigin);
     }
-    let Ok(acting) = access.acting().cloned() else { return refuse(Code::SignInNeeded) };
-    upgrade
-        .max_message_size(live::LONGEST_TEXT_BYTES)
-        .max_frame_size(live::LONGEST_TEXT_BYTES)
-        .on_upgrade(move |socket| socket::serve(hub, access, acting, socket))
+    let upgrade = upgrade.max_message_size(live::LONGEST_TEXT_BYTES).max_frame_size(live::LONGEST_TEXT_BYTES);
+    match access.acting().cloned() {
+        Ok(acting) => upgrade.on_upgrade(move |socket| socket::serve(hub, access, acting, socket)),
+        // A browser does not tell its page the status of a refused upgrade: the page learns by the code of the socket's end.
+        Err(_) if headers.contains_key(header::ORIGIN) => upgrade.on_upgrade(|socket| socket::end(socket, live::CLOSE_SIGNED_OUT)),
+        Err(_) => refuse(Code::SignInNeeded),
+    }
 }
 
 /// The upgrade is a GET, but the socket speaks for the cookie from then on: it must come from our own pages. A bearer token is not sent by

@@ -70,11 +70,20 @@ pub(super) async fn serve(hub: Hub, access: Access, acting: Acting, socket: WebS
         Err(end) => end,
     };
     if let Some(code) = code {
-        let frame = CloseFrame { code, reason: "".into() };
-        // The page may be gone already.
-        let _ = timeout(SEND, session.socket.send(Message::Close(Some(frame)))).await;
+        say_end(&mut session.socket, code).await;
     }
     session.close().await;
+}
+
+/// Ends a socket that nobody may use, with the reason.
+pub(super) async fn end(mut socket: WebSocket, code: u16) {
+    say_end(&mut socket, code).await;
+}
+
+async fn say_end(socket: &mut WebSocket, code: u16) {
+    let frame = CloseFrame { code, reason: "".into() };
+    // The page may be gone already.
+    let _ = timeout(SEND, socket.send(Message::Close(Some(frame)))).await;
 }
 
 impl Session {
@@ -153,6 +162,8 @@ impl Session {
         let newest = live::last_number(self.hub.domain(), self.acting.user).await.map_err(lost)?;
         let from = last.unwrap_or(newest);
         self.last = Some(from);
+        // From here on the end of the session is an event; before, it was nothing that this page could hear of.
+        self.check_session().await?;
         self.say(&ServerMessage::Welcome { last: from }).await?;
         self.look().await
     }

@@ -181,7 +181,6 @@ async fn nobody_else_gets_into_the_room() {
         let refused = page.until(|message| matches!(message, ServerMessage::Refused { .. })).await;
         assert_eq!(refused, ServerMessage::Refused { visit, code: Code::NotFound });
     }
-    assert!(connect(&house.hub, house.clinic.stranger(), ORIGIN).await.is_err(), "a stranger gets no socket");
     let access = house.patient.access(&house.clinic);
     assert!(connect(&house.hub, access, "https://evil.example").await.is_err(), "nor does a page of another site");
 }
@@ -239,6 +238,13 @@ async fn a_socket_ends_with_its_session() {
     identity::sign_out(&house.clinic.domain, &access).await.unwrap();
     house.clinic.dispatch().await;
     assert_eq!(page.closed().await, Some(CLOSE_SIGNED_OUT));
+
+    // The same for one that comes with what was a session, and for one that comes with none.
+    let mut late = connect(&house.hub, access, ORIGIN).await.unwrap();
+    late.say(&ClientMessage::Hello { last: None }).await;
+    assert_eq!(late.closed().await, Some(CLOSE_SIGNED_OUT));
+    let mut stranger = connect(&house.hub, house.clinic.stranger(), ORIGIN).await.unwrap();
+    assert_eq!(stranger.closed().await, Some(CLOSE_SIGNED_OUT));
 }
 
 #[tokio::test]
