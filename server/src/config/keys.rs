@@ -109,6 +109,8 @@ section! {
         enabled: bool = true;
         /// Where the relay accepts UDP.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478));
+        /// Where the relay accepts TCP, for networks that let no UDP out. Empty for nowhere.
+        listen_tcp: Option<SocketAddr> = None;
         /// The address at which browsers reach the relay.
         external_ip: Option<IpAddr> = None, shown "127.0.0.1 when public_url is this machine";
         /// The name that the relay gives for itself when it asks for credentials.

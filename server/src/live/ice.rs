@@ -28,7 +28,11 @@ impl IceDesk {
         let urls = match relay {
             Some(relay) if config.relay.urls.is_empty() => {
                 let ip = config.relay.external_ip.or_else(|| config.public_url.ip()).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-                vec![format!("turn:{}?transport=udp", SocketAddr::new(ip, relay.local_addr().port()))]
+                let udp = format!("turn:{}?transport=udp", SocketAddr::new(ip, relay.local_addr().port()));
+                // Browsers try all of them and keep to UDP where it gets through.
+                let tcp = relay.tcp_addrs().into_iter();
+                let tcp = tcp.map(|address| format!("turn:{}?transport=tcp", SocketAddr::new(ip, address.port())));
+                std::iter::once(udp).chain(tcp).collect()
             }
             Some(_) | None => config.relay.urls.clone(),
         };

@@ -156,6 +156,7 @@ async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, 
     };
     let mut relay = relay::Config::new(keys.realm.clone(), relay_secret(config, domain), external, clock);
     relay.listen = vec![keys.listen];
+    relay.listen_tcp = keys.listen_tcp.into_iter().collect();
     relay.credential_lifetime = Duration::from_secs(keys.credential_ttl_secs.into());
     relay.relayed = vec![RelayedAddress { public: external, bind: bind_for(external, keys.listen.ip()) }];
     relay.ports = keys.port_min..=keys.port_max;
