@@ -19,6 +19,8 @@ struct Arguments {
 enum Command {
     /// Serves everything. This is what happens without a command.
     Serve,
+    /// Serves the relay alone, on a machine of its own: `relay.secret` and `relay.external_ip` are all that it needs.
+    Relay,
     /// Brings the database's schema up to date, and stops.
     Migrate,
     /// Fills and serves the demonstration clinic.
@@ -51,6 +53,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => command::serve(arguments.config).await,
+        Command::Relay => command::relay(arguments.config).await,
         Command::Migrate => command::migrate(arguments.config).await,
         Command::Demo(options) => command::demo(arguments.config, options).await,
         Command::Backup(options) => command::backup(arguments.config, options).await,

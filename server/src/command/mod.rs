@@ -3,8 +3,10 @@
 mod audit;
 mod backup;
 mod demo;
+mod relay;
 mod serve;
 
+pub use self::relay::relay;
 pub use audit::verify as verify_audit;
 pub use backup::{BackupOptions, RestoreOptions, backup, restore};
 pub use demo::{Options as DemoOptions, demo};

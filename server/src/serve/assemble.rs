@@ -145,16 +145,21 @@ fn relay_secret(config: &Config, domain: &Domain) -> Secret {
 }
 
 async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, Error> {
-    let keys = &config.relay;
-    if !keys.enabled {
+    if !config.relay.enabled {
         return Ok(None);
     }
-    let external = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let clock = {
         let domain = domain.clone();
         Arc::new(move || u64::try_from(domain.now().as_second()).unwrap_or(0))
     };
-    let mut relay = relay::Config::new(keys.realm.clone(), relay_secret(config, domain), external, clock);
+    Ok(Some(Relay::start(relay_config(config, relay_secret(config, domain), clock)).await?))
+}
+
+/// What the relay is started with, inside the server and alone.
+pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock) -> relay::Config {
+    let keys = &config.relay;
+    let external = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let mut relay = relay::Config::new(keys.realm.clone(), secret, external, clock);
     relay.listen = vec![keys.listen];
     relay.listen_tcp = keys.listen_tcp.into_iter().collect();
     relay.credential_lifetime = Duration::from_secs(keys.credential_ttl_secs.into());
@@ -163,7 +168,7 @@ async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, 
     relay.peers = PeerPolicy::allowing(keys.allow_peers.iter().copied());
     relay.quota =
         Quota { per_participant: usize::try_from(keys.max_allocations_per_participant).unwrap_or(4), ..Quota::default() };
-    Ok(Some(Relay::start(relay).await?))
+    relay
 }
 
 /// Where relayed sockets bind: beside the listener, or anywhere when it listens everywhere.

@@ -4,6 +4,7 @@ mod assemble;
 mod pages;
 mod state;
 
+pub(crate) use assemble::relay_config;
 pub use assemble::{Assembled, Error, assemble, connect, vault_of};
 pub use pages::router;
 pub use state::AppState;
