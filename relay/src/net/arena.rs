@@ -32,6 +32,7 @@ impl Outgoing {
         self.start as usize..self.end as usize
     }
 
+    #[cfg(target_os = "linux")]
     pub(super) fn length(&self) -> usize {
         self.range().len()
     }

@@ -25,14 +25,16 @@ impl Receiver {
         places: impl Iterator<Item = &'p mut [u8]>,
         mut got: impl FnMut(usize, usize, SocketAddr),
     ) -> io::Result<usize> {
-        for (index, place) in places.enumerate() {
+        let mut count = 0;
+        for place in places {
             match socket.recv_from(place) {
-                Ok((length, from)) => got(index, length, from),
-                Err(error) if index == 0 => return Err(error),
-                Err(_) => return Ok(index),
+                Ok((length, from)) => got(count, length, from),
+                Err(error) if count == 0 => return Err(error),
+                Err(_) => break,
             }
+            count += 1;
         }
-        Ok(super::arena::SLOTS)
+        Ok(count)
     }
 }
 
