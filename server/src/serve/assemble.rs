@@ -144,7 +144,11 @@ fn relay_secret(config: &Config, domain: &Domain) -> Secret {
     }
 }
 
-async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, Error> {
+/// The relay, as it is configured; none where it is switched off.
+///
+/// # Errors
+/// When an address is taken, or the configuration makes no relay.
+pub async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, Error> {
     if !config.relay.enabled {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ mod pages;
 mod state;
 
 pub(crate) use assemble::relay_config;
-pub use assemble::{Assembled, Error, assemble, connect, vault_of};
+pub use assemble::{Assembled, Error, assemble, connect, start_relay, vault_of};
 pub use pages::router;
 pub use state::AppState;
 

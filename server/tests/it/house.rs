@@ -8,19 +8,22 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use model::errors::Code;
+use relay::Relay;
 use serde_json::{Value, json};
 use server::{
     config::{Config, Sources},
-    live::{Hub, IceDesk, Options},
+    live::{self, Hub, IceDesk, Options},
     mail::Mailer,
     rest,
-    serve::{AppState, router},
+    serve::{AppState, router, start_relay},
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, LazyLock},
 };
 use testing::{PASSWORD, Person, Practice, TestClinic};
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
 
 /// The public address.
@@ -34,6 +37,9 @@ pub(crate) static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| serde_json::to
 pub(crate) struct House {
     pub(crate) clinic: TestClinic,
     pub(crate) practice: Practice,
+    /// The relay that runs beside it, if one does.
+    pub(crate) relay: Option<Arc<Relay>>,
+    live: Hub,
     router: Router,
 }
 
@@ -44,26 +50,38 @@ pub(crate) async fn house() -> House {
 
 /// A house with some keys set.
 pub(crate) async fn house_with(keys: &[(&str, &str)]) -> House {
+    let sources = Sources::default().with("relay.enabled", "false").with("relay.urls", "turn:turn.example:3478?transport=udp");
+    build(keys.iter().fold(sources, |sources, (key, value)| sources.with(key, *value))).await
+}
+
+/// A house whose relay runs beside it, on the loopback.
+pub(crate) async fn house_with_relay() -> House {
+    let sources = Sources::default().with("relay.listen", "127.0.0.1:0").with("relay.external_ip", "127.0.0.1");
+    // Below the range from which the system gives ports to the other sockets of a test.
+    build(sources.with("relay.port_min", "30000").with("relay.port_max", "32000")).await
+}
+
+async fn build(sources: Sources) -> House {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
-    let sources = keys.iter().fold(Sources::default(), |sources, (key, value)| sources.with(key, *value));
-    let sources = sources.with("relay.urls", "turn:turn.example:3478?transport=udp").with("relay.secret", RELAY_SECRET);
-    let config = Config::load(&sources).unwrap();
+    let config = Config::load(&sources.with("relay.secret", RELAY_SECRET)).unwrap();
+    let relay = start_relay(&config, &clinic.domain).await.unwrap().map(Arc::new);
     let public_origin: Arc<str> = config.public_url.origin().into();
     let secret = relay::credentials::Secret::new(RELAY_SECRET.as_bytes());
-    let live = Options { public_origin: public_origin.clone(), sockets_per_user: 2, relay: None };
+    let live = Options { public_origin: public_origin.clone(), sockets_per_user: 2, relay: relay.clone() };
+    let live = Hub::new(clinic.domain.clone(), live);
     let leptos = LeptosOptions::builder().output_name("bedside").build();
     let state = AppState {
         domain: clinic.domain.clone(),
-        ice: IceDesk::new(&config, &clinic.domain, secret, None),
+        ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
-        live: Hub::new(clinic.domain.clone(), live),
+        live: live.clone(),
         config: Arc::new(config),
         public_origin,
-        relay: None,
+        relay: relay.clone(),
         leptos: leptos.clone(),
     };
-    House { router: router(&state, leptos), clinic, practice }
+    House { router: router(&state, leptos), clinic, practice, relay, live }
 }
 
 impl House {
@@ -77,6 +95,19 @@ impl House {
         let stranger = self.stranger();
         let tokens = stranger.sign_in(&person.email).await;
         Client { token: Some(tokens["access_token"].as_str().unwrap().to_owned()), ..stranger }
+    }
+
+    /// Listens on a port of this machine, where sockets can be opened, for as long as the guard is there.
+    pub(crate) async fn listen(&self) -> (SocketAddr, DropGuard) {
+        let stop = CancellationToken::new();
+        tokio::spawn(live::listen(self.live.clone(), stop.clone()));
+        self.live.listening().await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(async move { served.await });
+        (address, stop.drop_guard())
     }
 }
 

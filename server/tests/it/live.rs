@@ -22,7 +22,7 @@ use testing::{Person, TestClinic};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{self, Message, client::IntoClientRequest},
+    tungstenite::{self, Message, client::IntoClientRequest, handshake::client::Request},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
@@ -65,7 +65,7 @@ async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A page at its socket.
-struct Page(Stream);
+pub(crate) struct Page(Stream);
 
 async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Result<Page, tungstenite::Error> {
     let router = routes::<Hub>().with_state(hub.clone()).layer(Extension(access));
@@ -74,10 +74,15 @@ async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Res
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut request = format!("ws://{address}/live").into_client_request().unwrap();
     request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
-    connect_async(request).await.map(|(stream, _)| Page(stream))
+    Page::dial(request).await
 }
 
 impl Page {
+    /// Opens a socket, and has said nothing yet.
+    pub(crate) async fn dial(request: Request) -> Result<Self, tungstenite::Error> {
+        connect_async(request).await.map(|(stream, _)| Self(stream))
+    }
+
     async fn open(house: &House, person: &Person) -> Self {
         Self::at(&house.hub, &house.clinic, person).await
     }
@@ -89,11 +94,11 @@ impl Page {
         page
     }
 
-    async fn say(&mut self, message: &ClientMessage) {
+    pub(crate) async fn say(&mut self, message: &ClientMessage) {
         self.0.send(Message::text(serde_json::to_string(message).unwrap())).await.unwrap();
     }
 
-    async fn next(&mut self) -> Result<ServerMessage, Option<u16>> {
+    pub(crate) async fn next(&mut self) -> Result<ServerMessage, Option<u16>> {
         loop {
             let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("the server says something");
             match message {
@@ -105,7 +110,7 @@ impl Page {
         }
     }
 
-    async fn until(&mut self, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
         loop {
             let message = self.next().await.expect("the socket is open");
             if wanted(&message) {

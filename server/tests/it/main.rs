@@ -6,6 +6,7 @@
 mod backup;
 mod forms;
 mod functions;
+mod headless;
 mod house;
 mod killed;
 mod live;

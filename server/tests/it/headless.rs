@@ -1,0 +1,394 @@
+//! A call without a browser: two programs with nothing but a token each meet in a visit, and hear each other.
+//!
+//! Each side is a peer connection of the `webrtc` crate, led by the state machine that leads a browser ([`model::visits::negotiation`]).
+//! Proven: a token opens the join data and the socket; the credentials of the join data open our own relay, under its ordinary peer policy;
+//! descriptions and candidates find their way through the room; with relayed candidates alone, ICE, DTLS and SRTP come up; the audio of
+//! each arrives at the other, all of it through the relay; and the end of the visit ends it, though both go on speaking.
+
+use crate::{
+    house::{Client, house_with_relay},
+    live::Page,
+};
+use axum::http::header;
+use domain::visits;
+use model::{
+    ids::EncounterId,
+    live::{ClientMessage, ServerMessage},
+    visits::{
+        negotiation::{CallStatus, ConnectionState, Effect, Event, Negotiation},
+        signal::{Candidate, Description, DescriptionKind, Envelope, Signal},
+        views::{IceServer, Outcome},
+    },
+};
+use rtc::{
+    media_stream::MediaStreamTrack,
+    peer_connection::configuration::media_engine::MIME_TYPE_OPUS,
+    rtp::{Header, Packet},
+    rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind},
+};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::sync::{mpsc, watch};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use webrtc::{
+    error::Result,
+    media_stream::{
+        track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
+        track_remote::{TrackRemote, TrackRemoteEvent},
+    },
+    peer_connection::{
+        MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfiguration,
+        RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceGatheringState, RTCIceServer, RTCIceTransportPolicy,
+        RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSdpType, RTCSessionDescription, Registry,
+        register_default_interceptors,
+    },
+};
+
+/// Packets of audio that each side wants to hear: one second.
+const ENOUGH: usize = 50;
+const PACKET_EVERY: Duration = Duration::from_millis(20);
+/// Opus in its usual place (RFC 7587); 48 samples are a millisecond.
+const OPUS: u8 = 111;
+const SAMPLES_PER_PACKET: u32 = 960;
+/// Each has only one stream to send, so both can name it alike.
+const SSRC: u32 = 20_261_122;
+/// For whatever a busy machine does slowly.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const PATIENT_SAYS: &[u8] = b"Good morning, doctor.";
+const DOCTOR_SAYS: &[u8] = b"Good morning. How are you feeling today?";
+
+/// The payloads that arrived.
+type Heard = Vec<Vec<u8>>;
+
+/// A program in a call.
+struct Caller {
+    client: Client,
+    page: Page,
+    visit: EncounterId,
+    negotiation: Negotiation,
+    connection: Option<Connection>,
+    reports: (mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>),
+    says: &'static [u8],
+    heard: watch::Sender<Heard>,
+}
+
+/// The peer connection of an epoch, and the voice in it.
+struct Connection {
+    peer: Arc<dyn PeerConnection>,
+    voice: Arc<TrackLocalStaticRTP>,
+    spoken: u16,
+}
+
+/// What a peer connection tells, under its epoch.
+struct Reporter {
+    epoch: u32,
+    reports: mpsc::UnboundedSender<Event>,
+    heard: watch::Sender<Heard>,
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Reporter {
+    async fn on_negotiation_needed(&self) {
+        self.report(Event::NegotiationNeeded { epoch: self.epoch });
+    }
+
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        let found = event.candidate.to_json().unwrap();
+        let candidate = Candidate {
+            candidate: found.candidate,
+            sdp_mid: found.sdp_mid,
+            sdp_m_line_index: found.sdp_mline_index,
+            username_fragment: found.username_fragment,
+        };
+        self.report(Event::LocalCandidate { epoch: self.epoch, candidate: Some(candidate) });
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            self.report(Event::LocalCandidate { epoch: self.epoch, candidate: None });
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        let state = match state {
+            RTCPeerConnectionState::Connecting => ConnectionState::Connecting,
+            RTCPeerConnectionState::Connected => ConnectionState::Connected,
+            RTCPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+            RTCPeerConnectionState::Failed => ConnectionState::Failed,
+            RTCPeerConnectionState::Closed => ConnectionState::Closed,
+            _ => ConnectionState::New,
+        };
+        self.report(Event::ConnectionState { epoch: self.epoch, state });
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        let heard = self.heard.clone();
+        tokio::spawn(async move {
+            while let Some(event) = track.poll().await {
+                if let TrackRemoteEvent::OnRtpPacket(packet) = event {
+                    heard.send_modify(|heard| heard.push(packet.payload.to_vec()));
+                }
+            }
+        });
+    }
+}
+
+impl Reporter {
+    fn report(&self, event: Event) {
+        // The call may be over.
+        let _ = self.reports.send(event);
+    }
+}
+
+impl Connection {
+    async fn open(reporter: Reporter, servers: Vec<IceServer>) -> Result<Self> {
+        let mut media = MediaEngine::default();
+        media.register_default_codecs()?;
+        let interceptors = register_default_interceptors(Registry::new(), &mut media)?;
+        let peer = PeerConnectionBuilder::new()
+            .with_configuration(relayed_only(servers))
+            .with_media_engine(media)
+            .with_interceptor_registry(interceptors)
+            .with_handler(Arc::new(reporter))
+            .with_udp_addrs(vec!["127.0.0.1:0"])
+            .build()
+            .await?;
+        let voice = Arc::new(TrackLocalStaticRTP::new(microphone()));
+        peer.add_track(voice.clone()).await?;
+        Ok(Self { peer: Arc::new(peer), voice, spoken: 0 })
+    }
+
+    async fn offer(&self, ice_restart: bool) -> Result<Description> {
+        if ice_restart {
+            self.peer.restart_ice().await?;
+        }
+        let offer = self.peer.create_offer(None).await?;
+        self.set_local(DescriptionKind::Offer, offer).await
+    }
+
+    async fn answer(&self) -> Result<Description> {
+        let answer = self.peer.create_answer(None).await?;
+        self.set_local(DescriptionKind::Answer, answer).await
+    }
+
+    async fn set_local(&self, kind: DescriptionKind, description: RTCSessionDescription) -> Result<Description> {
+        self.peer.set_local_description(description).await?;
+        let description = self.peer.local_description().await.expect("it was set");
+        Ok(Description { kind, sdp: description.sdp })
+    }
+
+    async fn set_remote(&self, description: Description, rollback_first: bool) -> Result<()> {
+        if rollback_first {
+            let mut rollback = RTCSessionDescription::default();
+            rollback.sdp_type = RTCSdpType::Rollback;
+            self.peer.set_local_description(rollback).await?;
+        }
+        let description = match description.kind {
+            DescriptionKind::Offer => RTCSessionDescription::offer(description.sdp)?,
+            DescriptionKind::Answer => RTCSessionDescription::answer(description.sdp)?,
+        };
+        self.peer.set_remote_description(description).await
+    }
+
+    async fn add_candidate(&self, candidate: Candidate) -> Result<()> {
+        let Candidate { candidate, sdp_mid, sdp_m_line_index, username_fragment } = candidate;
+        let candidate =
+            RTCIceCandidateInit { candidate, sdp_mid, sdp_mline_index: sdp_m_line_index, username_fragment, url: None };
+        self.peer.add_ice_candidate(candidate).await
+    }
+
+    /// One packet of audio.
+    async fn speak(&mut self, words: &'static [u8]) -> Result<()> {
+        self.spoken = self.spoken.wrapping_add(1);
+        let header = Header {
+            version: 2,
+            payload_type: OPUS,
+            sequence_number: self.spoken,
+            timestamp: SAMPLES_PER_PACKET * u32::from(self.spoken),
+            ssrc: SSRC,
+            ..Header::default()
+        };
+        self.voice.write_rtp(Packet { header, payload: words.into() }).await
+    }
+}
+
+fn microphone() -> MediaStreamTrack {
+    let codec = RTCRtpCodec { mime_type: MIME_TYPE_OPUS.to_owned(), clock_rate: 48_000, channels: 2, ..RTCRtpCodec::default() };
+    let coding = RTCRtpCodingParameters { ssrc: Some(SSRC), ..RTCRtpCodingParameters::default() };
+    let encoding = RTCRtpEncodingParameters { rtp_coding_parameters: coding, codec, ..RTCRtpEncodingParameters::default() };
+    MediaStreamTrack::new("call".into(), "voice".into(), "microphone".into(), RtpCodecKind::Audio, vec![encoding])
+}
+
+/// No packet goes from one to the other but through the relay.
+fn relayed_only(servers: Vec<IceServer>) -> RTCConfiguration {
+    let servers = servers.into_iter().map(|server| RTCIceServer {
+        urls: server.urls,
+        username: server.username.unwrap_or_default(),
+        credential: server.credential.unwrap_or_default(),
+    });
+    let configuration = RTCConfigurationBuilder::new().with_ice_servers(servers.collect());
+    configuration.with_ice_transport_policy(RTCIceTransportPolicy::Relay).build()
+}
+
+/// Whether the other learns of no way to the sender but through the relay.
+fn tells_of_the_relay_only(signal: &Signal) -> bool {
+    let text = match signal {
+        Signal::Description { description, .. } => &description.sdp,
+        Signal::Candidate(candidate) => &candidate.candidate,
+        Signal::EndOfCandidates => return true,
+    };
+    text.lines().filter(|line| line.contains("candidate:")).all(|line| line.contains(" typ relay"))
+}
+
+impl Caller {
+    /// A program at its socket, which has joined the call.
+    async fn join(address: SocketAddr, client: Client, visit: EncounterId, says: &'static [u8]) -> Self {
+        let mut request = format!("ws://{address}/live").into_client_request().unwrap();
+        let bearer = format!("Bearer {}", client.token.as_ref().unwrap());
+        request.headers_mut().insert(header::AUTHORIZATION, bearer.parse().unwrap());
+        let mut page = Page::dial(request).await.unwrap();
+        page.say(&ClientMessage::Hello { last: None }).await;
+        page.until(|message| matches!(message, ServerMessage::Welcome { .. })).await;
+        page.say(&ClientMessage::Join { visit }).await;
+        Self {
+            client,
+            page,
+            visit,
+            negotiation: Negotiation::new(),
+            connection: None,
+            reports: mpsc::unbounded_channel(),
+            says,
+            heard: watch::Sender::default(),
+        }
+    }
+
+    /// Takes part in the call, and says the same words over and over.
+    async fn call(mut self) {
+        let mut beat = tokio::time::interval(PACKET_EVERY);
+        loop {
+            let event = tokio::select! {
+                message = self.page.next() => event_of(message.expect("the socket is open")),
+                report = self.reports.1.recv() => report,
+                _ = beat.tick(), if self.negotiation.status() == CallStatus::Connected => {
+                    let says = self.says;
+                    self.connection().speak(says).await.unwrap();
+                    None
+                }
+            };
+            for effect in event.map(|event| self.negotiation.handle(event)).unwrap_or_default() {
+                self.carry_out(effect).await;
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::CreatePeer { epoch } => {
+                let reporter = Reporter { epoch, reports: self.reports.0.clone(), heard: self.heard.clone() };
+                self.connection = Some(Connection::open(reporter, self.ice_servers().await).await.unwrap());
+            }
+            Effect::ClosePeer { .. } => self.connection.take().unwrap().peer.close().await.unwrap(),
+            Effect::RefreshIceServers { .. } => {
+                let configuration = relayed_only(self.ice_servers().await);
+                self.connection().peer.set_configuration(configuration).await.unwrap();
+            }
+            Effect::CreateOfferAndSetLocal { epoch, ice_restart } => {
+                let description = self.connection().offer(ice_restart).await.unwrap();
+                self.reports.0.send(Event::LocalDescriptionReady { epoch, description }).unwrap();
+            }
+            Effect::CreateAnswerAndSetLocal { epoch } => {
+                let description = self.connection().answer().await.unwrap();
+                self.reports.0.send(Event::LocalDescriptionReady { epoch, description }).unwrap();
+            }
+            Effect::SetRemote { description, rollback_first, .. } => {
+                self.connection().set_remote(description, rollback_first).await.unwrap();
+            }
+            Effect::AddCandidate { candidate, .. } => {
+                // Nothing in it says that there are no more.
+                if let Some(candidate) = candidate {
+                    self.connection().add_candidate(candidate).await.unwrap();
+                }
+            }
+            Effect::Send(envelope) => self.send(envelope).await,
+            Effect::StartTimer { timer, after_ms } => {
+                let reports = self.reports.0.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(after_ms.into())).await;
+                    // The call may be over.
+                    let _ = reports.send(Event::Timer(timer));
+                });
+            }
+            Effect::Rejoin => self.page.say(&ClientMessage::Join { visit: self.visit }).await,
+            Effect::Show(_) => {}
+        }
+    }
+
+    async fn send(&mut self, envelope: Envelope) {
+        assert!(tells_of_the_relay_only(&envelope.signal), "a way around the relay was offered");
+        self.page.say(&ClientMessage::Signal { visit: self.visit, envelope }).await;
+    }
+
+    fn connection(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("there is a peer connection")
+    }
+
+    /// What the join data names.
+    async fn ice_servers(&self) -> Vec<IceServer> {
+        let data = self.client.get(&format!("/visits/{}/join", self.visit)).await.expect(200);
+        serde_json::from_value(data["ice_servers"].clone()).unwrap()
+    }
+}
+
+/// What a message means for the call. That the other has left means nothing here: it is the server that has to end a call.
+fn event_of(message: ServerMessage) -> Option<Event> {
+    match message {
+        ServerMessage::Joined { epoch, politeness, peer_present, .. } => Some(Event::Joined { politeness, epoch, peer_present }),
+        ServerMessage::Presence { peer_present: true, epoch, .. } => Some(Event::PeerJoined { epoch }),
+        ServerMessage::Signal { envelope, .. } => Some(Event::Signal(envelope)),
+        _ => None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_programs_hear_each_other_through_the_relay() {
+    let house = house_with_relay().await;
+    let (address, _stop) = house.listen().await;
+    let relay = house.relay.clone().unwrap();
+    let patient = house.clinic.patient("Amara Osei").await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
+
+    let mut listeners = Vec::new();
+    for (person, says, hears) in [(&patient, PATIENT_SAYS, DOCTOR_SAYS), (&doctor, DOCTOR_SAYS, PATIENT_SAYS)] {
+        let caller = Caller::join(address, house.client(person).await, visit, says).await;
+        listeners.push((caller.heard.subscribe(), hears));
+        tokio::spawn(caller.call());
+    }
+    let mut arrived = 0;
+    for (heard, words) in &mut listeners {
+        let enough = heard.wait_for(|heard| heard.len() >= ENOUGH);
+        let heard = tokio::time::timeout(PATIENCE, enough).await.expect("they hear each other").unwrap();
+        assert!(heard.iter().all(|payload| payload.as_slice() == *words));
+        arrived += heard.iter().map(Vec::len).sum::<usize>();
+    }
+
+    let stats = relay.stats();
+    assert_eq!((stats.allocations, stats.allocations_made), (2, 2), "{stats:?}");
+    assert_eq!((stats.refused_credentials, stats.refused_peers, stats.refused_quota), (0, 0, 0), "{stats:?}");
+    let arrived = u64::try_from(arrived).unwrap();
+    assert!(stats.bytes_to_peers > arrived && stats.bytes_to_clients > arrived, "{arrived} bytes were heard: {stats:?}");
+
+    let command = visits::EndVisit { encounter: visit, outcome: Outcome::NoDiagnosis, idempotency_key: None };
+    visits::end(&house.clinic.domain, &doctor.access(&house.clinic), command).await.unwrap();
+    house.clinic.dispatch().await;
+    let silent = async {
+        while relay.stats().allocations > 0 {
+            tokio::time::sleep(PACKET_EVERY).await;
+        }
+        tokio::time::sleep(PACKET_EVERY).await;
+    };
+    tokio::time::timeout(PATIENCE, silent).await.expect("the relay ends the call");
+    let relayed = relay.stats().bytes_relayed();
+    tokio::time::sleep(10 * PACKET_EVERY).await;
+    assert_eq!(relay.stats().bytes_relayed(), relayed, "nothing flows after the visit");
+}
