@@ -1,7 +1,7 @@
 //! Live news: one socket per open page, shared by all that listens.
 //!
 //! The socket opens when somebody is signed in and comes back by itself. What it says about a thing is that it changed, never what it is
-//! now: who listens loads it. After a break in which something may have been missed, everybody loads afresh.
+//! now: who listens loads it. Whoever begins to listen, or may have missed something in a break, loads afresh.
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod socket;
@@ -31,15 +31,24 @@ fn open() {
 fn open() {}
 
 /// Calls back when something of a kind changed, with its id; without one when anything may have changed. Ends with the component.
+///
+/// It calls back once as soon as it hears anything: what a page shows was read before, and nobody told it of what came in between.
 #[cfg(feature = "hydrate")]
 pub fn use_live(kind: LiveKind, changed: impl Fn(Option<Uuid>) + 'static) {
     use model::live::ServerMessage;
-    let listener = socket::listen(move |heard| match heard {
-        socket::Heard::Message(ServerMessage::Event { kind: of, resource, .. }) if *of == kind => changed(Some(*resource)),
-        socket::Heard::Message(ServerMessage::Resync { .. }) => changed(None),
-        socket::Heard::Message(_) | socket::Heard::Opened | socket::Heard::Closed => {}
+    let changed = std::rc::Rc::new(changed);
+    let listener = socket::listen({
+        let changed = changed.clone();
+        move |heard| match heard {
+            socket::Heard::Message(ServerMessage::Event { kind: of, resource, .. }) if *of == kind => changed(Some(*resource)),
+            socket::Heard::Opened | socket::Heard::Message(ServerMessage::Resync { .. }) => changed(None),
+            socket::Heard::Message(_) | socket::Heard::Closed => {}
+        }
     });
     on_cleanup(move || socket::forget(listener));
+    if socket::is_open() {
+        changed(None);
+    }
 }
 
 /// Calls back when something of a kind changed, with its id; without one when anything may have changed. Ends with the component.

@@ -63,6 +63,16 @@ impl Forms {
     }
 }
 
+/// Whether the visit is being loaded. One answer at a time: of two that overlap the older could come last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Loading {
+    #[default]
+    No,
+    Yes,
+    /// And once more after that.
+    Again,
+}
+
 /// The visit of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Room {
@@ -73,6 +83,7 @@ pub(super) struct Room {
     pub(super) forms: Forms,
     /// The person chose to leave the waiting room.
     pub(super) leaves: RwSignal<bool>,
+    loading: StoredValue<Loading>,
 }
 
 /// The visit that the address names, loaded with the page.
@@ -94,7 +105,8 @@ impl Room {
         let visit = RwSignal::new(first);
         let phase = Memo::new(move |_| Phase::of(visit.with(|visit| visit.state)));
         let devices = Devices::new();
-        let room = Self { visit, phase, devices, call: Call::new(id, devices), forms, leaves: RwSignal::new(false) };
+        let (leaves, loading) = (RwSignal::new(false), StoredValue::new(Loading::No));
+        let room = Self { visit, phase, devices, call: Call::new(id, devices), forms, leaves, loading };
         use_live(LiveKind::Visit, move |changed| {
             if changed.is_none_or(|changed| changed == id.uuid()) {
                 room.load();
@@ -114,9 +126,27 @@ impl Room {
     /// Loads the visit as it is now; without an answer the page stays as it is.
     pub(super) fn load(self) {
         let Some(id) = self.visit.try_with_untracked(|visit| visit.encounter) else { return };
+        let begins = self.loading.try_update_value(|loading| {
+            let begins = *loading == Loading::No;
+            *loading = if begins { Loading::Yes } else { Loading::Again };
+            begins
+        });
+        if begins != Some(true) {
+            return;
+        }
         spawn_local(async move {
-            if let Ok(now) = load_visit(id.uuid()).await {
-                self.visit.try_set(now);
+            loop {
+                if let Ok(now) = load_visit(id.uuid()).await {
+                    self.visit.try_set(now);
+                }
+                let again = self.loading.try_update_value(|loading| {
+                    let again = *loading == Loading::Again;
+                    *loading = if again { Loading::Yes } else { Loading::No };
+                    again
+                });
+                if again != Some(true) {
+                    return;
+                }
             }
         });
     }
@@ -141,8 +171,8 @@ impl Room {
             let leaves = self.leaves.get_untracked();
             if side == Side::Patient && waited == Some(true) && state == VisitState::Open && !leaves {
                 spawn_local(async move {
-                    if let Ok(now) = return_to_waiting_room(id).await {
-                        self.visit.try_set(now);
+                    if return_to_waiting_room(id).await.is_ok() {
+                        self.load();
                     }
                 });
             }
