@@ -30,6 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.peers = PeerPolicy::allowing(["127.0.0.0/8".parse()?]);
     config.bandwidth = Bandwidth { bytes_per_second: None };
     config.quota.per_source = 10_000;
+    // Some loads come with one name for all.
+    config.quota.per_participant = 10_000;
     config.quota.connections_per_source = 10_000;
     config.workers = rest.first().map_or(Ok(0), |workers| workers.parse())?;
     let relay = Relay::start(config).await?;

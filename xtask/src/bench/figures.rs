@@ -3,8 +3,38 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What is measured, in the order of the table.
-pub(super) const MEASURES: [&str; 5] = ["us_per_packet", "lost_percent", "p50_us", "p99_us", "kib_per_allocation"];
+/// Who makes the load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Generator {
+    /// Our own (`relay/examples/load`), which knows when each packet was sent and when it came.
+    Ours,
+    /// coturn's `turnutils_uclient`, which tells means of whole milliseconds.
+    Uclient,
+}
+
+impl Generator {
+    /// What is measured with it, in the order of the table, and what its column is called.
+    fn measures(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Ours => &[
+                ("us_per_packet", "µs/packet"),
+                ("lost_percent", "lost %"),
+                ("p50_us", "p50 µs"),
+                ("p99_us", "p99 µs"),
+                ("kib_per_allocation", "KiB/alloc"),
+            ],
+            Self::Uclient => &[("us_per_packet", "µs/packet"), ("lost_percent", "lost %"), ("mean_us", "mean µs")],
+        }
+    }
+
+    /// The heading of its table.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Ours => "our own load",
+            Self::Uclient => "turnutils_uclient",
+        }
+    }
+}
 
 /// The two that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +55,7 @@ impl Server {
 /// One kind of load.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Load {
+    pub(super) by: Generator,
     pub(super) mode: &'static str,
     pub(super) transport: &'static str,
     pub(super) burst: u32,
@@ -50,10 +81,11 @@ impl Figures {
             .filter_map(|word| word.split_once('='))
             .map(|(key, text)| Some((key, text.parse().ok()?)))
             .collect::<Option<_>>()?;
-        let per_allocation = given.get("memory_kib")? / f64::from(load.allocations);
-        given.insert("kib_per_allocation", per_allocation);
+        if let Some(memory) = given.get("memory_kib").copied() {
+            given.insert("kib_per_allocation", memory / f64::from(load.allocations));
+        }
         let readings = self.0.entry((load.clone(), server)).or_default();
-        for measure in MEASURES {
+        for (measure, _) in load.by.measures() {
             readings.entry(measure).or_default().push(*given.get(measure)?);
         }
         Some(())
@@ -70,31 +102,27 @@ impl Figures {
         loads
     }
 
-    /// For people: medians side by side, and whether the bars are reached.
+    /// For people, as Markdown: medians side by side, and whether the bars are reached.
     pub(super) fn table(&self) -> String {
-        let mut text = String::from(
-            "mode  over  burst    N | µs/packet coturn  ours  ratio   bar | lost % coturn  ours | p50 µs coturn  ours | p99 µs coturn  ours | KiB/alloc coturn  ours\n",
-        );
+        let mut text = String::new();
+        let mut by = None;
         for load in self.loads() {
-            let pair = |measure| (self.median(load, Server::Coturn, measure), self.median(load, Server::Ours, measure));
-            let ((theirs, ours), lost, p50) = (pair("us_per_packet"), pair("lost_percent"), pair("p50_us"));
-            let (p99, memory) = (pair("p99_us"), pair("kib_per_allocation"));
+            if by.replace(load.by) != Some(load.by) {
+                text.push_str(&headings(load.by));
+            }
+            let (theirs, ours) =
+                (self.median(load, Server::Coturn, "us_per_packet"), self.median(load, Server::Ours, "us_per_packet"));
             let ratio = theirs / ours;
-            let mark = if ratio >= load.bar() { ' ' } else { '!' };
-            let Load { mode, transport, burst, allocations } = load;
-            let _ = writeln!(
-                text,
-                "{mode:<5} {transport:<5} {burst:>5} {allocations:>4} | {theirs:>16.2} {ours:>5.2} {ratio:>6.2} {bar:>4.2}{mark} | {:>13.3} {:>5.3} | {:>13.0} {:>5.0} | {:>13.0} {:>5.0} | {:>16.1} {:>5.1}",
-                lost.0,
-                lost.1,
-                p50.0,
-                p50.1,
-                p99.0,
-                p99.1,
-                memory.0,
-                memory.1,
-                bar = load.bar(),
-            );
+            let mark = if ratio >= load.bar() { "" } else { " !" };
+            let Load { mode, transport, burst, allocations, .. } = load;
+            let _ = write!(text, "| {mode} | {transport} | {burst} | {allocations} | {ratio:.2}{mark} | {:.2} |", load.bar());
+            for (measure, _) in load.by.measures() {
+                let places = if matches!(*measure, "p50_us" | "p99_us" | "mean_us") { 0 } else { 2 };
+                for server in [Server::Coturn, Server::Ours] {
+                    let _ = write!(text, " {:.places$} |", self.median(load, server, measure));
+                }
+            }
+            text.push('\n');
         }
         text
     }
@@ -103,7 +131,7 @@ impl Figures {
     pub(super) fn json(&self) -> String {
         let mut rows = Vec::new();
         for ((load, server), readings) in &self.0 {
-            let Load { mode, transport, burst, allocations } = load;
+            let Load { by, mode, transport, burst, allocations } = load;
             let measures: Vec<_> = readings
                 .iter()
                 .map(|(measure, values)| {
@@ -112,13 +140,23 @@ impl Figures {
                 })
                 .collect();
             rows.push(format!(
-                "  {{\"server\": \"{}\", \"mode\": \"{mode}\", \"transport\": \"{transport}\", \"burst\": {burst}, \"allocations\": {allocations}, {}}}",
+                "  {{\"server\": \"{}\", \"load\": \"{}\", \"mode\": \"{mode}\", \"transport\": \"{transport}\", \"burst\": {burst}, \"allocations\": {allocations}, {}}}",
                 server.name(),
+                by.title(),
                 measures.join(", "),
             ));
         }
         format!("[\n{}\n]\n", rows.join(",\n"))
     }
+}
+
+fn headings(by: Generator) -> String {
+    let mut head = String::from("| mode | over | burst | N | ratio | bar |");
+    for (_, title) in by.measures() {
+        let _ = write!(head, " {title} coturn | ours |");
+    }
+    let line = "|---".repeat(head.matches('|').count() - 1);
+    format!("\nMedians with {}:\n\n{head}\n{line}|\n", by.title())
 }
 
 fn median(readings: &[f64]) -> f64 {
@@ -136,7 +174,7 @@ mod tests {
     use super::*;
 
     fn load(mode: &'static str) -> Load {
-        Load { mode, transport: "udp", burst: 1, allocations: 10 }
+        Load { by: Generator::Ours, mode, transport: "udp", burst: 1, allocations: 10 }
     }
 
     fn line(us: f64) -> String {
@@ -158,9 +196,11 @@ mod tests {
             figures.add(&load(mode), Server::Ours, &line(ours)).unwrap();
         }
         let table = figures.table();
-        let rows: Vec<_> = table.lines().skip(1).collect();
-        assert!(rows[0].starts_with("pair") && rows[0].contains('!'), "{table}");
-        assert!(rows[1].starts_with("peer") && !rows[1].contains('!') && rows[1].contains("4.0"), "{table}");
+        let row = |mode: &str| table.lines().find(|line| line.starts_with(&format!("| {mode} |"))).unwrap();
+        assert!(row("pair").contains("| 1.96 ! |"), "{table}");
+        assert!(row("peer").contains("| 1.25 |") && !row("peer").contains('!') && row("peer").contains("| 4.00 |"), "{table}");
+        let bars: Vec<_> = table.lines().filter(|line| line.starts_with('|')).map(|line| line.matches('|').count()).collect();
+        assert!(bars.len() == 4 && bars.iter().all(|count| *count == bars[0]), "the columns fit:\n{table}");
         assert!(figures.json().contains("\"us_per_packet\": [5.1]"));
     }
 

@@ -2,5 +2,6 @@
 
 mod figures;
 mod relay;
+mod uclient;
 
 pub(crate) use relay::{Extent, relay};

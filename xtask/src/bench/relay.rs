@@ -5,19 +5,20 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::figures::{Figures, Load, Server};
+use super::figures::{Figures, Generator, Load, Server};
+use super::uclient;
 use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, command, read, run, succeeds};
 use crate::workspace::Workspace;
 
 /// Shared by both servers and the load.
-const SECRET: &str = "a-secret-for-the-bench-only";
+pub(super) const SECRET: &str = "a-secret-for-the-bench-only";
 
 /// The processor of the servers, and that of the load.
 const SERVER_CORE: &str = "0";
-const LOAD_CORE: &str = "1";
+pub(super) const LOAD_CORE: &str = "1";
 
 /// Packets a second from the clients, all together.
-const RATE: u32 = 15_000;
+pub(super) const RATE: u32 = 15_000;
 
 /// What a server needs until it serves.
 const START: Duration = Duration::from_millis(700);
@@ -52,8 +53,9 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
             for server in [Server::Coturn, Server::Ours] {
                 check_interrupted()?;
                 eprintln!(
-                    "run {round} of {}: {} {} burst {} N {} {}",
+                    "run {round} of {}: {:?} {} {} burst {} N {} {}",
                     extent.runs,
+                    load.by,
                     load.mode,
                     load.transport,
                     load.burst,
@@ -72,12 +74,16 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     Ok(figures.table())
 }
 
-/// Single packets, as of many voices, and the five of a video's frame at 1.2 Mbit/s; over UDP and TCP.
+/// Single packets, as of many voices, and the five of a video's frame at 1.2 Mbit/s; over UDP and TCP. coturn's own client sends single ones.
 fn loads() -> Vec<Load> {
     let mut loads = Vec::new();
     for mode in ["peer", "pair"] {
         for (transport, burst) in [("udp", 1), ("udp", 5), ("tcp", 1)] {
-            loads.extend([10, 100, 500].map(|allocations| Load { mode, transport, burst, allocations }));
+            let load = |by| move |allocations| Load { by, mode, transport, burst, allocations };
+            loads.extend([10, 100, 500].map(load(Generator::Ours)));
+            if burst == 1 {
+                loads.extend([10, 100, 500].map(load(Generator::Uclient)));
+            }
         }
     }
     loads
@@ -104,11 +110,21 @@ impl Bench {
         if server.ended()?.is_some() {
             return Err(Failure::because("the server to be measured does not run"));
         }
+        // The shell becomes `taskset`, and that the server: its number is the server's.
+        let pid = server.id();
+        let line = match load.by {
+            Generator::Ours => self.our_load(address, pid, load)?,
+            Generator::Uclient => uclient::load(address, pid, load, self.seconds)?,
+        };
+        server.stop(Duration::from_secs(5))?;
+        Ok(line)
+    }
+
+    fn our_load(&self, address: SocketAddr, pid: u32, load: &Load) -> Outcome<String> {
         let generator = self.examples.join("load").display().to_string();
         let words = [
             format!("server={address}"),
-            // The shell becomes `taskset`, and that the server: its number is the server's.
-            format!("pid={}", server.id()),
+            format!("pid={pid}"),
             format!("secret={SECRET}"),
             format!("transport={}", load.transport),
             format!("mode={}", load.mode),
@@ -118,9 +134,7 @@ impl Bench {
             "size=1000".to_owned(),
             format!("seconds={}", self.seconds),
         ];
-        let line = read(pinned(LOAD_CORE, [generator.as_str()]).args(words))?;
-        server.stop(Duration::from_secs(5))?;
-        Ok(line)
+        read(pinned(LOAD_CORE, [generator.as_str()]).args(words))
     }
 }
 
@@ -135,14 +149,14 @@ fn coturn(address: SocketAddr) -> Command {
 }
 
 /// A program on one processor, with as many descriptors as the system allows.
-fn pinned<'a>(core: &str, words: impl IntoIterator<Item = &'a str>) -> Command {
+pub(super) fn pinned<'a>(core: &str, words: impl IntoIterator<Item = &'a str>) -> Command {
     let mut pinned = command("sh", ["-c", "ulimit -n $(ulimit -Hn); exec taskset -c \"$@\"", "sh", core]);
     pinned.args(words);
     pinned
 }
 
 /// A port that nobody has now, with its neighbour.
-fn free_address() -> Outcome<SocketAddr> {
+pub(super) fn free_address() -> Outcome<SocketAddr> {
     for _ in 0..50 {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = socket.local_addr()?;
