@@ -145,14 +145,13 @@ impl Connection {
         let mut media = MediaEngine::default();
         media.register_default_codecs()?;
         let interceptors = register_default_interceptors(Registry::new(), &mut media)?;
-        let peer = PeerConnectionBuilder::new()
+        let builder = PeerConnectionBuilder::new()
             .with_configuration(relayed_only(servers))
             .with_media_engine(media)
             .with_interceptor_registry(interceptors)
             .with_handler(Arc::new(reporter))
-            .with_udp_addrs(vec!["127.0.0.1:0"])
-            .build()
-            .await?;
+            .with_udp_addrs(vec!["127.0.0.1:0"]);
+        let peer = Box::pin(builder.build()).await?;
         let voice = Arc::new(TrackLocalStaticRTP::new(microphone()));
         peer.add_track(voice.clone()).await?;
         Ok(Self { peer: Arc::new(peer), voice, spoken: 0 })
@@ -267,7 +266,11 @@ impl Caller {
         let mut beat = tokio::time::interval(PACKET_EVERY);
         loop {
             let event = tokio::select! {
-                message = self.page.next() => event_of(message.expect("the socket is open")),
+                message = self.page.next() => match message {
+                    Ok(message) => event_of(message),
+                    // The server has stopped.
+                    Err(_) => return,
+                },
                 report = self.reports.1.recv() => report,
                 _ = beat.tick(), if self.negotiation.status() == CallStatus::Connected => {
                     let says = self.says;
@@ -286,6 +289,8 @@ impl Caller {
             Effect::CreatePeer { epoch } => {
                 let reporter = Reporter { epoch, reports: self.reports.0.clone(), heard: self.heard.clone() };
                 self.connection = Some(Connection::open(reporter, self.ice_servers().await).await.unwrap());
+                // A browser says so by itself when it gets its first track; this crate only after its first negotiation.
+                self.reports.0.send(Event::NegotiationNeeded { epoch }).unwrap();
             }
             Effect::ClosePeer { .. } => self.connection.take().unwrap().peer.close().await.unwrap(),
             Effect::RefreshIceServers { .. } => {
