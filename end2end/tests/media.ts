@@ -6,27 +6,35 @@ interface Watched extends Window {
   watchedPeers: RTCPeerConnection[];
 }
 
-/** Keeps the page's peer connections, so that the test can ask them what they decoded, and lets them use nothing but the relay. */
-export async function relayOnly(page: Page): Promise<void> {
-  await page.addInitScript(() => {
+/**
+ * Keeps the page's peer connections, so that the test can ask them what they decoded, and lets them use nothing but the relay: those that the
+ * server names, or the one at `url`, with the credentials from the server.
+ */
+export async function relayOnly(page: Page, url?: string): Promise<void> {
+  await page.addInitScript(url => {
     const kept: RTCPeerConnection[] = [];
     (window as unknown as Watched).watchedPeers = kept;
     const Real = window.RTCPeerConnection;
+    const limited = (configuration?: RTCConfiguration): RTCConfiguration => ({
+      ...configuration,
+      iceTransportPolicy: 'relay',
+      iceServers: configuration?.iceServers?.map(server => (url ? { ...server, urls: [url] } : server)),
+    });
     window.RTCPeerConnection = class extends Real {
       constructor(configuration?: RTCConfiguration) {
-        super({ ...configuration, iceTransportPolicy: 'relay' });
+        super(limited(configuration));
         kept.push(this);
       }
 
       override setConfiguration(configuration?: RTCConfiguration): void {
-        super.setConfiguration({ ...configuration, iceTransportPolicy: 'relay' });
+        super.setConfiguration(limited(configuration));
       }
     };
-  });
+  }, url);
 }
 
-/** Frames and sound decoded by the newest connection, and the kinds of candidates of the pair in use. */
-export async function media(page: Page): Promise<{ frames: number; sound: number; kinds: string[] }> {
+/** What the newest connection got: frames and sound decoded, the kinds of candidates of the pair in use, and how it reaches its relay. */
+export async function media(page: Page): Promise<{ frames: number; sound: number; kinds: string[]; way?: string }> {
   return page.evaluate(async () => {
     const peer = (window as unknown as Watched).watchedPeers.at(-1);
     if (!peer) return { frames: 0, sound: 0, kinds: [] };
@@ -35,7 +43,8 @@ export async function media(page: Page): Promise<{ frames: number; sound: number
       entries.filter(entry => entry.type === 'inbound-rtp' && entry.kind === kind).reduce((sum, entry) => sum + (entry[field] ?? 0), 0);
     const pair = entries.find(entry => entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded');
     const kinds = entries.filter(entry => entry.id === pair?.localCandidateId || entry.id === pair?.remoteCandidateId).map(entry => entry.candidateType);
-    return { frames: inbound('video', 'framesDecoded'), sound: inbound('audio', 'packetsReceived'), kinds };
+    const way = entries.find(entry => entry.id === pair?.localCandidateId)?.relayProtocol;
+    return { frames: inbound('video', 'framesDecoded'), sound: inbound('audio', 'packetsReceived'), kinds, way };
   });
 }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::postgres::{free_port, stop_left_behind};
 use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, run};
+use crate::relay::{self, Relay};
 use crate::workspace::{Workspace, is_root, remove_private_folder};
 
 /// A start makes a cluster, migrates it and fills the clinic; on a slow machine that is a minute.
@@ -17,9 +18,11 @@ const START_LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs the browser tests whose title contains `filter`.
 pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, variable: Option<(&str, &str)>) -> Outcome {
+    let relay = Relay::start(workspace)?;
     let server = Server::start(workspace)?;
     let mut playwright = Command::new(workspace.end2end().join("node_modules/.bin/playwright"));
     playwright.arg("test").current_dir(workspace.end2end()).env("DEMO_JSON", server.var.join("demo.json")).envs(variable);
+    playwright.env("RELAY_JSON", relay.description()).env("RELAY_CERTIFICATE", relay.certificate());
     if let Some(filter) = filter {
         playwright.args(["--pass-with-no-tests", "--grep", filter]);
     }
@@ -49,6 +52,8 @@ impl Server {
         let mut command = workspace.server(["demo", "--port", &port.to_string(), "--var-dir"]);
         // A booking needs an hour's notice, and a test that books wants to be let in at once.
         command.env("BEDSIDE_SCHEDULING__WAITING_ROOM_OPENS_MINUTES", "240");
+        // Another relay may serve its calls.
+        command.env("BEDSIDE_RELAY__SECRET", relay::SECRET);
         command.arg(&var).stdout(output.try_clone()?).stderr(output);
         let mut server = Self { child: Child::spawn(&mut command)?, var, log };
         server.wait_until_ready(port)?;

@@ -21,6 +21,7 @@ mod openapi;
 mod postgres;
 mod process;
 mod progress;
+mod relay;
 mod rules;
 mod setup;
 mod sqlx;

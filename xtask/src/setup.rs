@@ -45,6 +45,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "nodejs", needed_for: &[Purpose::Test], is_there: || on_path("node") },
     Package { name: "npm", needed_for: &[Purpose::Test], is_there: || on_path("npm") },
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
+    Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
     Package {
         name: "python3-pip",

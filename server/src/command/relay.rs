@@ -1,10 +1,11 @@
 //! `bedside relay`
 
 use super::{chain, load, say, serve::stop_on_signal};
-use crate::{serve::relay_config, telemetry};
+use crate::{config::Config, health::Figures, serve, telemetry, tls};
 use domain::clock::{Clock, SystemClock};
 use relay::{Relay, credentials::Secret};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// How long calls may go on after the first signal. A second signal ends them.
 const DRAIN: Duration = Duration::from_secs(60);
@@ -19,25 +20,36 @@ pub async fn relay(file: Option<PathBuf>) -> ExitCode {
         Ok(config) => config,
         Err(code) => return code,
     };
-    if let Err(error) = telemetry::init(&config.log) {
-        say(&chain(&error));
-        return ExitCode::FAILURE;
-    }
+    let metrics = match telemetry::init(&config.log) {
+        Ok(metrics) => metrics,
+        Err(error) => {
+            say(&chain(&error));
+            return ExitCode::FAILURE;
+        }
+    };
     let Some(secret) = &config.relay.secret else {
         say("`relay.secret` is missing. Set the secret that the servers have too; they make the credentials.");
         return ExitCode::from(2);
     };
     let secret = Secret::new(secret.expose().as_bytes());
-    let clock = Arc::new(|| u64::try_from(SystemClock.now().as_second()).unwrap_or(0));
-    let relay = match Relay::start(relay_config(&config, secret, clock)).await {
-        Ok(relay) => relay,
+    let relay = match start(&config, secret).await {
+        Ok(relay) => Arc::new(relay),
         Err(error) => {
             tracing::error!(error = chain(&error), "the relay cannot start");
             return ExitCode::FAILURE;
         }
     };
     tracing::info!(address = %relay.local_addr(), "relaying");
-    stop_on_signal().cancelled().await;
+    let stop = stop_on_signal();
+    // The figures are there until the last call has ended.
+    let ended = CancellationToken::new();
+    let figures = tokio::spawn(Figures::new(metrics, Some(relay.clone())).serve(config.metrics.listen, ended.clone()));
+    let fresh = async {
+        if let Some(files) = tls::files(&config.tls) {
+            tls::keep_fresh(files, |pair| relay.reload_tls(tls::for_relay(&pair)), stop.clone()).await;
+        }
+    };
+    tokio::join!(fresh, stop.cancelled());
     relay.drain();
     let empty = async {
         while relay.stats().allocations > 0 {
@@ -47,5 +59,14 @@ pub async fn relay(file: Option<PathBuf>) -> ExitCode {
     // What lives still is ended by the shutdown.
     let _ = tokio::time::timeout(DRAIN, empty).await;
     relay.shutdown().await;
+    ended.cancel();
+    if let Err(error) = figures.await {
+        tracing::warn!(%error, "the listener for figures failed");
+    }
     ExitCode::SUCCESS
+}
+
+async fn start(config: &Config, secret: Secret) -> Result<Relay, serve::Error> {
+    let clock = Arc::new(|| u64::try_from(SystemClock.now().as_second()).unwrap_or(0));
+    Ok(Relay::start(serve::relay_config(config, secret, clock)?).await?)
 }

@@ -111,6 +111,9 @@ section! {
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478));
         /// Where the relay accepts TCP, for networks that let no UDP out. Empty for nowhere.
         listen_tcp: Option<SocketAddr> = None;
+        /// Where the relay accepts TLS, with the certificate of `[tls]` and under the host of `public_url`, for networks that let nothing
+        /// out but HTTPS. Empty for nowhere.
+        listen_tls: Option<SocketAddr> = None;
         /// The address at which browsers reach the relay.
         external_ip: Option<IpAddr> = None, shown "127.0.0.1 when public_url is this machine";
         /// The name that the relay gives for itself when it asks for credentials.

@@ -14,7 +14,7 @@ const GROUPS: [Group; 7] = [
     (tls, &["tls"]),
     (database, &["database"]),
     (mail, &["mail"]),
-    (relay, &["", "relay"]),
+    (relay, &["", "relay", "tls"]),
     (metrics, &["", "metrics"]),
     (session_and_log, &["session", "log"]),
 ];
@@ -161,6 +161,13 @@ fn relay(config: &Config, faults: &mut Vec<Fault>) {
             "relay.external_ip",
             "is missing: browsers cannot be told where the relay is",
             "Write the public address of this machine, or switch off `relay.enabled`.",
+        ));
+    }
+    if relay.listen_tls.is_some() && (config.tls.certificate.is_none() || config.tls.key.is_none()) {
+        faults.push(Fault::new(
+            "relay.listen_tls",
+            "is set, but the relay has no certificate",
+            "Set `tls.certificate` and `tls.key`, or leave it empty.",
         ));
     }
     if relay.external_ip.is_some_and(|address| address.is_unspecified()) {

@@ -144,6 +144,8 @@ fn a_relay_that_browsers_cannot_find_is_refused() {
     let elsewhere = [("BEDSIDE_RELAY__URLS", "turn:turn.example:3478?transport=udp,turn.example")];
     let faults = faults_of(from_environment(&elsewhere));
     assert_eq!(faults.len(), 2, "{faults:?}");
+    let uncertified = faults_of(from_environment(&[("BEDSIDE_RELAY__LISTEN_TLS", "0.0.0.0:5349")]));
+    assert!(uncertified[0].starts_with("relay.listen_tls is set, but the relay has no certificate"), "{uncertified:?}");
 }
 
 #[test]

@@ -150,7 +150,7 @@ pub(super) fn relay(config: &Config) -> Vec<Finding> {
         Ok(_) => Finding::fine(subject, format!("UDP {} is free", relay.listen)),
         Err(error) => bind_failure(subject, "UDP", relay.listen, &error),
     }];
-    findings.extend(relay.listen_tcp.map(|listen| free(subject, listen)));
+    findings.extend(relay.listen_tcp.into_iter().chain(relay.listen_tls).map(|listen| free(subject, listen)));
     match config.relay_address() {
         Some(address) if address.is_loopback() && !config.public_url.is_loopback() => {
             findings.push(Finding::fail(subject, "relay.external_ip is this machine's own; browsers elsewhere cannot reach it"));

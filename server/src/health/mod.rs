@@ -3,6 +3,10 @@
 //! Both answers are open to everybody, so they name kinds of faults and no figures; those are on the administrators' page, which reads the
 //! same ([`domain::health`]). A reading is kept for a second, so that many questions cost the database no more than one.
 
+mod figures;
+
+pub use figures::Figures;
+
 use crate::serve::AppState;
 use app::admin::RelayReading;
 use axum::{
@@ -45,10 +49,15 @@ struct Answer {
     faults: Vec<HealthFault>,
 }
 
-/// `/health/live` and `/health/ready`.
+/// `/health/live`, `/health/ready`, and `/metrics` where there is a token for it.
 pub fn routes<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
     let readings = Readings { domain: state.domain.clone(), newest: Arc::default() };
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(readings)
+    let figures = state.config.metrics.token.clone().map(|token| state.figures.clone().routes(token));
+    Router::new()
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .with_state(readings)
+        .merge(figures.unwrap_or_default())
 }
 
 /// The relay's figures for the administrators' page.

@@ -34,7 +34,9 @@ async fn open(
     match access.acting().cloned() {
         Ok(acting) => upgrade.on_upgrade(move |socket| socket::serve(hub, access, acting, socket)),
         // A browser does not tell its page the status of a refused upgrade: the page learns by the code of the socket's end.
-        Err(_) if headers.contains_key(header::ORIGIN) => upgrade.on_upgrade(|socket| socket::end(socket, live::CLOSE_SIGNED_OUT)),
+        Err(_) if headers.contains_key(header::ORIGIN) => {
+            upgrade.on_upgrade(|socket| socket::end(socket, live::CLOSE_SIGNED_OUT))
+        }
         Err(_) => refuse(Code::SignInNeeded),
     }
 }

@@ -32,7 +32,11 @@ impl IceDesk {
                 // Browsers try all of them and keep to UDP where it gets through.
                 let tcp = relay.tcp_addrs().into_iter();
                 let tcp = tcp.map(|address| format!("turn:{}?transport=tcp", SocketAddr::new(ip, address.port())));
-                std::iter::once(udp).chain(tcp).collect()
+                // The name is the one that the certificate bears.
+                let host = config.public_url.host();
+                let tls = relay.tls_addrs().into_iter();
+                let tls = tls.map(|address| format!("turns:{host}:{}?transport=tcp", address.port()));
+                std::iter::once(udp).chain(tcp).chain(tls).collect()
             }
             Some(_) | None => config.relay.urls.clone(),
         };

@@ -3,6 +3,7 @@
 use super::AppState;
 use crate::{
     config::{Config, master_key, master_key::MasterKeyError},
+    health::Figures,
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
     postgres,
@@ -66,8 +67,6 @@ pub struct Assembled {
     pub database: postgres::Database,
     /// For leptos.
     pub options: LeptosOptions,
-    /// The recorder of figures.
-    pub metrics: Metrics,
 }
 
 /// The vault under the configured master key. Call it before the database is opened: the first start makes both.
@@ -117,8 +116,10 @@ pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) 
     let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
     let live =
         Hub::new(domain.clone(), live::Options { public_origin: public_origin.clone(), sockets_per_user, relay: relay.clone() });
-    let state = AppState { domain, config: Arc::new(config), public_origin, relay, live, ice, mailer, leptos: options.clone() };
-    Ok(Assembled { state, database, options, metrics })
+    let figures = Figures::new(metrics, relay.clone());
+    let state =
+        AppState { figures, domain, config: Arc::new(config), public_origin, relay, live, ice, mailer, leptos: options.clone() };
+    Ok(Assembled { state, database, options })
 }
 
 fn settings(config: &Config) -> Settings {
@@ -156,23 +157,30 @@ pub async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Rela
         let domain = domain.clone();
         Arc::new(move || u64::try_from(domain.now().as_second()).unwrap_or(0))
     };
-    Ok(Some(Relay::start(relay_config(config, relay_secret(config, domain), clock)).await?))
+    Ok(Some(Relay::start(relay_config(config, relay_secret(config, domain), clock)?).await?))
 }
 
 /// What the relay is started with, inside the server and alone.
-pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock) -> relay::Config {
+///
+/// # Errors
+/// When there is to be TLS and the certificate cannot serve.
+pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock) -> Result<relay::Config, tls::Error> {
     let keys = &config.relay;
     let external = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let mut relay = relay::Config::new(keys.realm.clone(), secret, external, clock);
     relay.listen = vec![keys.listen];
     relay.listen_tcp = keys.listen_tcp.into_iter().collect();
+    if let (Some(address), Some(files)) = (keys.listen_tls, tls::files(&config.tls)) {
+        relay.listen_tls = vec![address];
+        relay.tls = Some(tls::for_relay(&*tls::load(files)?));
+    }
     relay.credential_lifetime = Duration::from_secs(keys.credential_ttl_secs.into());
     relay.relayed = vec![RelayedAddress { public: external, bind: bind_for(external, keys.listen.ip()) }];
     relay.ports = keys.port_min..=keys.port_max;
     relay.peers = PeerPolicy::allowing(keys.allow_peers.iter().copied());
     relay.quota =
         Quota { per_participant: usize::try_from(keys.max_allocations_per_participant).unwrap_or(4), ..Quota::default() };
-    relay
+    Ok(relay)
 }
 
 /// Where relayed sockets bind: beside the listener, or anywhere when it listens everywhere.

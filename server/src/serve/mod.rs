@@ -11,9 +11,11 @@ pub use state::AppState;
 
 use crate::{tls, workers};
 use axum::{Json, http::StatusCode, response::IntoResponse};
+use axum_server::tls_rustls::RustlsConfig;
 use model::errors::Code;
+use rustls::ServerConfig;
 use serde_json::json;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long answers that are under way may take when the server stops.
@@ -25,9 +27,9 @@ const DRAIN: Duration = Duration::from_secs(15);
 /// # Errors
 /// When a listener cannot be bound or a part fails to start.
 pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl FnOnce(SocketAddr)) -> Result<(), Error> {
-    let Assembled { state, database, options, metrics } = assembled;
+    let Assembled { state, database, options } = assembled;
     let tasks = TaskTracker::new();
-    workers::start(&state, &tasks, &stop, metrics.clone());
+    workers::start(&state, &tasks, &stop);
 
     let handle = axum_server::Handle::new();
     tasks.spawn({
@@ -45,12 +47,18 @@ pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl Fn
     ready(address);
     let served = match tls::files(&state.config.tls) {
         Some(files) => {
-            let rustls = tls::load(files)?;
+            let rustls = RustlsConfig::from_config(tls::load(files)?);
             tasks.spawn({
-                let (rustls, config, stop) = (rustls.clone(), state.config.clone(), stop.clone());
+                let (rustls, relay, config, stop) = (rustls.clone(), state.relay.clone(), state.config.clone(), stop.clone());
+                let take = move |pair: Arc<ServerConfig>| {
+                    if let Some(relay) = &relay {
+                        relay.reload_tls(tls::for_relay(&pair));
+                    }
+                    rustls.reload_from_config(pair);
+                };
                 async move {
                     if let Some(files) = tls::files(&config.tls) {
-                        tls::keep_fresh(rustls, files, stop).await;
+                        tls::keep_fresh(files, take, stop).await;
                     }
                 }
             });

@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    health::Figures,
     live::{Hub, IceDesk},
     mail::Mailer,
 };
@@ -22,6 +23,8 @@ pub struct AppState {
     pub public_origin: Arc<str>,
     /// The relay, when it runs here.
     pub relay: Option<Arc<Relay>>,
+    /// For monitoring.
+    pub figures: Figures,
     /// Open pages and the rooms of visits.
     pub live: Hub,
     /// Hands out relay credentials.

@@ -1,7 +1,7 @@
 //! Figures for Prometheus. Whoever counts uses the macros of the crate `metrics`; the server serves what [`Metrics::render`] gives.
 
 use super::Error;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +15,19 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
+    /// The media type of [`Metrics::render`].
+    pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// Figures that are not the process's own, with the recorder that they come from: several of these can be in one process.
+    ///
+    /// # Panics
+    /// Never: the buckets are constants.
+    #[must_use]
+    pub fn detached() -> (Self, PrometheusRecorder) {
+        let recorder = builder().expect("the buckets are not empty").build_recorder();
+        (Self(recorder.handle()), recorder)
+    }
+
     pub(super) fn install() -> Result<Self, Error> {
         Ok(Self(builder()?.install_recorder()?))
     }
@@ -44,8 +57,7 @@ mod tests {
 
     #[test]
     fn what_is_counted_and_measured_is_rendered() {
-        let recorder = builder().unwrap().build_recorder();
-        let rendered = Metrics(recorder.handle());
+        let (rendered, recorder) = Metrics::detached();
         metrics::with_local_recorder(&recorder, || {
             metrics::counter!("bedside_refusals_total", "reason" => "anonymous").increment(2);
             metrics::histogram!("bedside_request_seconds").record(0.2);

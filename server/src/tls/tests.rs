@@ -4,8 +4,9 @@ use super::{
     watch::{Look, Watch},
     *,
 };
+use axum_server::tls_rustls::RustlsConfig;
 use rcgen::{CertificateParams, KeyPair};
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Mutex};
 
 struct Pair {
     _folder: tempfile::TempDir,
@@ -45,33 +46,36 @@ fn self_signed() -> (String, String) {
 #[test]
 fn a_pair_serves_http_2_and_1_1() {
     let pair = Pair::new();
-    let config = load(pair.files()).unwrap().get_inner();
+    let config = load(pair.files()).unwrap();
     assert_eq!(config.alpn_protocols, [b"h2".to_vec(), b"http/1.1".to_vec()]);
+    assert!(for_relay(&config).alpn_protocols.is_empty());
 }
 
 #[test]
 fn a_new_pair_is_taken_and_a_broken_one_is_not() {
     let pair = Pair::new();
-    let serving = load(pair.files()).unwrap();
+    let serving = Mutex::new(load(pair.files()).unwrap());
+    let serves = || serving.lock().unwrap().clone();
     let mut watch = Watch::default();
-    assert_eq!(watch.look(&serving, pair.files()), Look::Taken);
-    assert_eq!(watch.look(&serving, pair.files()), Look::Unchanged);
+    let mut look = || watch.look(pair.files(), |config| *serving.lock().unwrap() = config);
+    assert_eq!(look(), Look::Taken);
+    assert_eq!(look(), Look::Unchanged);
 
     pair.renew();
-    let before = serving.get_inner();
-    assert_eq!(watch.look(&serving, pair.files()), Look::Taken);
-    assert!(!std::sync::Arc::ptr_eq(&before, &serving.get_inner()));
+    let before = serves();
+    assert_eq!(look(), Look::Taken);
+    assert!(!Arc::ptr_eq(&before, &serves()));
 
-    let working = serving.get_inner();
+    let working = serves();
     std::fs::write(&pair.certificate, self_signed().0).unwrap();
-    assert_eq!(watch.look(&serving, pair.files()), Look::Refused, "the certificate of another key");
-    assert_eq!(watch.look(&serving, pair.files()), Look::Unchanged, "told once");
+    assert_eq!(look(), Look::Refused, "the certificate of another key");
+    assert_eq!(look(), Look::Unchanged, "told once");
     std::fs::remove_file(&pair.key).unwrap();
-    assert_eq!(watch.look(&serving, pair.files()), Look::Refused);
-    assert!(std::sync::Arc::ptr_eq(&working, &serving.get_inner()), "the old pair stays");
+    assert_eq!(look(), Look::Refused);
+    assert!(Arc::ptr_eq(&working, &serves()), "the old pair stays");
 
     pair.renew();
-    assert_eq!(watch.look(&serving, pair.files()), Look::Taken);
+    assert_eq!(look(), Look::Taken);
 }
 
 #[test]
@@ -106,7 +110,8 @@ async fn a_client_that_trusts_it_connects() {
     let pair = Pair::new();
     let handle = axum_server::Handle::new();
     let app = Router::new().route("/", get(|| async { "hello" }));
-    let server = axum_server::bind_rustls(([127, 0, 0, 1], 0).into(), load(pair.files()).unwrap()).handle(handle.clone());
+    let server = axum_server::bind_rustls(([127, 0, 0, 1], 0).into(), RustlsConfig::from_config(load(pair.files()).unwrap()))
+        .handle(handle.clone());
     let serving = tokio::spawn(server.serve(app.into_make_service()));
     let address: std::net::SocketAddr = handle.listening().await.unwrap();
 

@@ -4,20 +4,20 @@ use super::{
     Files,
     pair::{Error, Pems, server_config},
 };
-use axum_server::tls_rustls::RustlsConfig;
-use std::time::Duration;
+use rustls::ServerConfig;
+use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Certificates live for weeks; half a minute is soon enough and costs two small reads.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// Looks at the files now and then, until cancelled. A new pair that can serve is taken for the next connections; one that
+/// Looks at the files now and then, until cancelled. A new pair that can serve is given to `take`, for the next connections; one that
 /// cannot is told once, and the old one stays.
-pub async fn keep_fresh(serving: RustlsConfig, files: Files<'_>, stop: CancellationToken) {
+pub async fn keep_fresh(files: Files<'_>, take: impl Fn(Arc<ServerConfig>), stop: CancellationToken) {
     let mut watch = Watch::default();
     let mut tick = tokio::time::interval(LOOK_EVERY);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
-        watch.look(&serving, files);
+        watch.look(files, &take);
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Look {
 }
 
 impl Watch {
-    pub(super) fn look(&mut self, serving: &RustlsConfig, files: Files<'_>) -> Look {
+    pub(super) fn look(&mut self, files: Files<'_>, take: impl Fn(Arc<ServerConfig>)) -> Look {
         let read = Pems::read(files);
         let seen = read.as_ref().map(Pems::fingerprint).map_err(ToString::to_string);
         if self.seen.as_ref() == Some(&seen) {
@@ -45,7 +45,7 @@ impl Watch {
         let is_first = self.seen.replace(seen).is_none();
         match read.and_then(|pems| server_config(&pems)) {
             Ok(config) => {
-                serving.reload_from_config(config);
+                take(config);
                 if !is_first {
                     tracing::info!(certificate = %files.certificate.display(), "took the new certificate");
                 }

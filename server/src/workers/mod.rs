@@ -2,19 +2,18 @@
 //!
 //! Each copy of the server runs all of them; what must run once elects itself by an advisory lock in the database.
 
-mod figures;
 mod jobs;
 mod rounds;
 
-use crate::{live, serve::AppState, telemetry::Metrics};
+use crate::{live, serve::AppState};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Starts all workers; they end when `stop` is cancelled.
-pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken, metrics: Metrics) {
+pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(rounds::dispatch(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::seal(state.domain.clone(), state.config.var_dir.clone(), stop.clone()));
     tasks.spawn(rounds::sweep(state.domain.clone(), stop.clone()));
     tasks.spawn(live::listen(state.live.clone(), stop.clone()));
     tasks.spawn(jobs::run(state.clone(), stop.clone()));
-    tasks.spawn(figures::serve(state.config.clone(), metrics, stop.clone()));
+    tasks.spawn(state.figures.clone().serve(state.config.metrics.listen, stop.clone()));
 }

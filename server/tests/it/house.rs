@@ -12,10 +12,12 @@ use relay::Relay;
 use serde_json::{Value, json};
 use server::{
     config::{Config, Sources},
+    health::Figures,
     live::{self, Hub, IceDesk, Options},
     mail::Mailer,
     rest,
     serve::{AppState, router, start_relay},
+    telemetry::Metrics,
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -72,6 +74,7 @@ async fn build(sources: Sources) -> House {
     let live = Hub::new(clinic.domain.clone(), live);
     let leptos = LeptosOptions::builder().output_name("bedside").build();
     let state = AppState {
+        figures: Figures::new(Metrics::detached().0, relay.clone()),
         domain: clinic.domain.clone(),
         ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
