@@ -1,4 +1,4 @@
-//! A STUN and TURN relay over UDP, as a library: when two people cannot reach each other, their packets go through it.
+//! A STUN and TURN relay over UDP, TCP and TLS, as a library: when two people cannot reach each other, their packets go through it.
 //!
 //! It knows nothing of what the packets are for. A *scope* is whatever belongs together (a call, a visit), a *participant* is one
 //! of those in it; both are opaque text. Whoever holds the [`credentials::Secret`] issues [`credentials`] that expire; the relay

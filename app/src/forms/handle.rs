@@ -33,6 +33,12 @@ pub struct FormHandle {
     done: RwSignal<u32>,
 }
 
+/// Whether the page was loaded to show what is wrong with a form that was posted before wasm came: nothing that holds a form may be folded.
+#[must_use]
+pub fn shows_refused() -> bool {
+    use_query_map().with_untracked(|query| query.get("draft").is_some())
+}
+
 /// A form that posts to the server function `S` what `V` holds.
 #[must_use]
 pub fn use_form<S: PostsForm, V: FormValues>() -> FormHandle {

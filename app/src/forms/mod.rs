@@ -53,7 +53,7 @@ mod start;
 pub(crate) use context::FormContext;
 pub use context::{Field, use_field};
 pub use form::{Form, SubmitButton};
-pub use handle::{FormHandle, PostsForm, use_form};
+pub use handle::{FormHandle, PostsForm, shows_refused, use_form};
 pub use path::{local_path, sign_in_path};
 pub use posted::{FormReply, FormValues, Posted};
 pub use start::{FormStart, StartForm, start_form};

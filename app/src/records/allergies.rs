@@ -1,7 +1,7 @@
 //! What a patient does not tolerate: the list, and the forms that change it.
 
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, shows_refused, use_form};
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::{Choice, Notice, NoticeKind, Radios, TextField};
 use leptos::prelude::*;
@@ -199,7 +199,7 @@ fn ChangeAllergies(patient: PatientId, allergies: Vec<AllergyView>, forms: Aller
         }
     });
     view! {
-        <details>
+        <details open=shows_refused()>
             <summary>{say!(l, records.allergy.change)}</summary>
             {end}
             <Form form=forms.add>

@@ -5,6 +5,7 @@ use super::chat::{Chat, ChatPanel};
 use super::lobby::Lobby;
 use super::page::{ClosedRoom, EndedVisit, OverVisit, framed, missing};
 use super::room::{Forms, Phase, Room, use_visit};
+use crate::forms::shows_refused;
 use crate::i18n::{say, use_locale};
 use crate::layouts::{Portal, VisitLayout, admitted};
 use crate::parts::PageTitle;
@@ -62,8 +63,9 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
         <LineState call/>
     };
     let tools = view! { <CallTools call/> };
+    let refused = shows_refused();
     let panel = view! {
-        <details class="fold">
+        <details class="fold" open=refused>
             <summary>{say!(l, visits.consult.patient)}</summary>
             <SummaryPanel panels/>
         </details>
@@ -81,7 +83,7 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
             </summary>
             <ChatPanel chat/>
         </details>
-        <details class="fold">
+        <details class="fold" open=refused>
             <summary>{say!(l, visits.consult.end)}</summary>
             // In a page of its own: leaving this one leaves the call.
             <p>

@@ -41,10 +41,12 @@ const ABOUT: [&str; 4] = [
 ];
 
 pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Result<Vec<Doctor>> {
-    let joined = filling.now - SignedDuration::from_hours(24 * 400);
     let mut doctors = Vec::with_capacity(COUNT);
     for i in 0..COUNT + APPLICANTS {
         let (printed, applicant) = (i == 0, i >= COUNT);
+        // Who applies has waited for hours to a few days.
+        let ago = if applicant { 5 + 17 * i64::try_from(i - COUNT).unwrap_or(0) } else { 24 * 400 };
+        let joined = filling.now - SignedDuration::from_hours(ago);
         // Who signs prescriptions has a name that can be printed on them.
         let person = std::iter::repeat_with(|| names::person(filling.seeded)).find(|person| printable(&person.name).is_ok());
         let Some(person) = person else { continue };

@@ -65,7 +65,7 @@ pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Re
         tx.commit(Audit::of("identity.token_reused").on(ResourceKind::Account, user).with_id("session", session)).await?;
         return Err(Code::TokenReused.into());
     }
-    if row.expires_at.to_jiff() <= now || sessions::resolve_session(domain, session).await?.is_none() {
+    if row.expires_at.to_jiff() <= now || !sessions::holds(domain, tx.connection(), session).await? {
         return Err(Code::BadCredentials.into());
     }
     sqlx::query!("update api_tokens set used_at = $2 where id = $1", row.id, now.to_sqlx()).execute(tx.connection()).await?;

@@ -17,6 +17,7 @@ use model::{
     errors::Code,
     ids::{SessionId, UserId},
 };
+use sqlx::PgConnection;
 
 /// What a session is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +136,11 @@ pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Ac
 /// # Errors
 /// `database.unavailable`.
 pub async fn session_holds(domain: &Domain, id: SessionId) -> Result<bool> {
+    holds(domain, &mut *domain.pool().acquire().await?, id).await
+}
+
+/// The same inside a transaction.
+pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: SessionId) -> Result<bool> {
     let now = domain.now();
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
     let row = sqlx::query!(
@@ -145,7 +151,7 @@ pub async fn session_holds(domain: &Domain, id: SessionId) -> Result<bool> {
         now.to_sqlx(),
         (now - idle).to_sqlx()
     )
-    .fetch_one(domain.pool())
+    .fetch_one(connection)
     .await?;
     Ok(row.holds)
 }

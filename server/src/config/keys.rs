@@ -130,6 +130,11 @@ section! {
         credential_ttl_secs: u32 = 600, in 60..=600;
         /// How many relayed addresses one participant of a visit may hold at once.
         max_allocations_per_participant: u32 = 4, in 1..=64;
+        /// How many all together may hold who come from one address; a clinic shares one.
+        max_allocations_per_address: u32 = 512, in 1..=65_535;
+        /// How many bytes a second a relayed address carries in each direction; what comes faster is dropped. 2000000 is several times a call
+        /// with a shared screen. 0 sets no limit.
+        max_bytes_per_second: u32 = 2_000_000, in 0..=1_000_000_000;
         /// The relay's addresses as browsers get them, where it is not this server: `turn:turn.example:3478?transport=udp`.
         urls: Vec<String> = Vec::new();
     }

@@ -19,9 +19,10 @@ use domain::{
     vault::{Key, Purpose, Vault},
 };
 use leptos::config::LeptosOptions;
-use relay::{Quota, Relay, RelayedAddress, credentials::Secret, peers::PeerPolicy};
+use relay::{Bandwidth, Quota, Relay, RelayedAddress, credentials::Secret, peers::PeerPolicy};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
     sync::Arc,
     time::Duration,
 };
@@ -178,8 +179,13 @@ pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock)
     relay.relayed = vec![RelayedAddress { public: external, bind: bind_for(external, keys.listen.ip()) }];
     relay.ports = keys.port_min..=keys.port_max;
     relay.peers = PeerPolicy::allowing(keys.allow_peers.iter().copied());
-    relay.quota =
-        Quota { per_participant: usize::try_from(keys.max_allocations_per_participant).unwrap_or(4), ..Quota::default() };
+    let usize = |key: u32| usize::try_from(key).unwrap_or(usize::MAX);
+    relay.quota = Quota {
+        per_participant: usize(keys.max_allocations_per_participant),
+        per_source: usize(keys.max_allocations_per_address),
+        ..Quota::default()
+    };
+    relay.bandwidth = Bandwidth { bytes_per_second: NonZeroU32::new(keys.max_bytes_per_second) };
     Ok(relay)
 }
 
