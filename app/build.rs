@@ -4,7 +4,11 @@
 //! in brackets. It shows sentences that do not come from the catalogue and places that are too narrow, and nobody has to
 //! keep it up to date.
 
-use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos, options::CodegenOptions};
+use leptos_i18n_codegen::gen_code;
+use leptos_i18n_parser::parse_locales::{
+    options::{Config, ParseOptions},
+    parse_locales,
+};
 use std::{env, error::Error, fs, path::Path, path::PathBuf};
 
 #[path = "build/pseudo.rs"]
@@ -36,13 +40,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .locales_path(Box::leak(locales.into_boxed_path()) as &'static Path)
         .parse_options(ParseOptions::new().interpolate_display(true));
 
-    let catalogue = TranslationsInfos::parse(config)?;
-    catalogue.emit_diagnostics();
+    let catalogue = parse_locales(None, config)?;
+    catalogue.diag.warnings().iter().for_each(|warning| println!("cargo::warning={warning}"));
+    catalogue.diag.errors().iter().for_each(|error| println!("cargo::error={error}"));
     let attributes = "#![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]".parse()?;
-    catalogue.generate_i18n_module_with_options(
-        out.join("i18n"),
-        CodegenOptions::new().gen_docs(false).top_level_attributes(Some(attributes)),
-    )?;
+    let module = gen_code(&catalogue, None, false, Some(&attributes), false)?;
+    fs::create_dir_all(out.join("i18n"))?;
+    fs::write(out.join("i18n/mod.rs"), module.to_string())?;
     Ok(())
 }
 

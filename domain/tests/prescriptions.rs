@@ -2,40 +2,31 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
-use domain::{
-    access::Access,
-    prescriptions::{
-        self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MoveItem, RemoveItem, SignPrescription,
-    },
+use domain::prescriptions::{
+    self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MoveItem, RemoveItem, SignPrescription,
 };
 use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldError, FieldFault},
-    ids::{EncounterId, PrescriptionId},
+    ids::PrescriptionId,
     prescriptions::{PrescriptionState, PrescriptionView, TypedMedicine, Verification, VerificationCode},
 };
-use testing::{PASSWORD, Person, Practice, TestClinic};
+use std::ops::Deref;
+use testing::{Consultation, PASSWORD, Person};
 
-struct Scene {
-    clinic: TestClinic,
-    practice: Practice,
-    patient: Person,
-    doctor: Person,
-    encounter: EncounterId,
+struct Scene(Consultation);
+
+impl Deref for Scene {
+    type Target = Consultation;
+
+    fn deref(&self) -> &Consultation {
+        &self.0
+    }
 }
 
 impl Scene {
     async fn new() -> Self {
-        let clinic = testing::clinic().await;
-        let practice = clinic.practice().await;
-        let patient = clinic.patient("Amara Osei").await;
-        let doctor = clinic.doctor("Dr Lena Hoffmann", practice).await;
-        let encounter = clinic.encounter(&patient, &doctor, practice).await;
-        Self { clinic, practice, patient, doctor, encounter }
-    }
-
-    fn by(&self, person: &Person) -> Access {
-        person.access(&self.clinic)
+        Self(testing::consultation().await)
     }
 
     async fn add(&self, name: &str) -> PrescriptionId {

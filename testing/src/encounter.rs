@@ -1,6 +1,7 @@
 //! A visit of a test, without booking it.
 
 use super::{Person, Practice, TestClinic};
+use domain::access::Access;
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::ids::{AppointmentId, ClaimId, EncounterId};
@@ -73,5 +74,41 @@ impl TestClinic {
         .execute(&self.owner)
         .await
         .expect("a visit can end");
+    }
+}
+
+/// A doctor and a patient in a visit that has begun.
+#[derive(Debug)]
+pub struct Consultation {
+    /// Where it takes place.
+    pub clinic: TestClinic,
+    /// The clinic's practice, the doctor's.
+    pub practice: Practice,
+    /// Who is treated.
+    pub patient: Person,
+    /// Who treats.
+    pub doctor: Person,
+    /// The visit.
+    pub encounter: EncounterId,
+}
+
+/// A consultation in a fresh installation.
+///
+/// # Panics
+/// When the cluster cannot be reached; the message says how to start one.
+pub async fn consultation() -> Consultation {
+    let clinic = crate::clinic().await;
+    let practice = clinic.practice().await;
+    let patient = clinic.patient("Amara Osei").await;
+    let doctor = clinic.doctor("Dr Lena Hoffmann", practice).await;
+    let encounter = clinic.encounter(&patient, &doctor, practice).await;
+    Consultation { clinic, practice, patient, doctor, encounter }
+}
+
+impl Consultation {
+    /// What somebody of it may do.
+    #[must_use]
+    pub fn by(&self, person: &Person) -> Access {
+        person.access(&self.clinic)
     }
 }

@@ -10,6 +10,7 @@ mod people;
 
 pub use clock::ManualClock;
 pub use database::{addresses, anatomy, empty_database};
+pub use encounter::{Consultation, consultation};
 pub use people::{PASSWORD, Person, Practice};
 
 use domain::{

@@ -63,14 +63,11 @@ impl Forms {
     }
 }
 
-/// Whether the visit is being loaded. One answer at a time: of two that overlap the older could come last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Loading {
-    #[default]
-    No,
-    Yes,
-    /// And once more after that.
-    Again,
+/// The loads of the visit, numbered as they were asked for. A slow answer must not undo a later one, and a lost one must not hold it up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Loads {
+    asked: u32,
+    shown: u32,
 }
 
 /// The visit of the page.
@@ -83,7 +80,7 @@ pub(super) struct Room {
     pub(super) forms: Forms,
     /// The person chose to leave the waiting room.
     pub(super) leaves: RwSignal<bool>,
-    loading: StoredValue<Loading>,
+    loads: StoredValue<Loads>,
 }
 
 /// The visit that the address names, loaded with the page.
@@ -105,8 +102,8 @@ impl Room {
         let visit = RwSignal::new(first);
         let phase = Memo::new(move |_| Phase::of(visit.with(|visit| visit.state)));
         let devices = Devices::new();
-        let (leaves, loading) = (RwSignal::new(false), StoredValue::new(Loading::No));
-        let room = Self { visit, phase, devices, call: Call::new(id, devices), forms, leaves, loading };
+        let (leaves, loads) = (RwSignal::new(false), StoredValue::new(Loads::default()));
+        let room = Self { visit, phase, devices, call: Call::new(id, devices), forms, leaves, loads };
         use_live(LiveKind::Visit, move |changed| {
             if changed.is_none_or(|changed| changed == id.uuid()) {
                 room.load();
@@ -126,27 +123,20 @@ impl Room {
     /// Loads the visit as it is now; without an answer the page stays as it is.
     pub(super) fn load(self) {
         let Some(id) = self.visit.try_with_untracked(|visit| visit.encounter) else { return };
-        let begins = self.loading.try_update_value(|loading| {
-            let begins = *loading == Loading::No;
-            *loading = if begins { Loading::Yes } else { Loading::Again };
-            begins
+        let number = self.loads.try_update_value(|loads| {
+            loads.asked += 1;
+            loads.asked
         });
-        if begins != Some(true) {
-            return;
-        }
+        let Some(number) = number else { return };
         spawn_local(async move {
-            loop {
-                if let Ok(now) = load_visit(id.uuid()).await {
-                    self.visit.try_set(now);
-                }
-                let again = self.loading.try_update_value(|loading| {
-                    let again = *loading == Loading::Again;
-                    *loading = if again { Loading::Yes } else { Loading::No };
-                    again
-                });
-                if again != Some(true) {
-                    return;
-                }
+            let Ok(now) = load_visit(id.uuid()).await else { return };
+            let newer = self.loads.try_update_value(|loads| {
+                let newer = number > loads.shown;
+                loads.shown = loads.shown.max(number);
+                newer
+            });
+            if newer == Some(true) {
+                self.visit.try_set(now);
             }
         });
     }
