@@ -37,7 +37,7 @@ cargo xtask <command>
        [--rust|--browser] only the Rust tests, or only the browser tests
   lint                  format, clippy, licences and bans, house rules
   bench relay           the relay against coturn, on processors 0 and 1: a table, and bench/relay.json in the target folder
-       [--runs 5] [--seconds 3]
+       [--runs 5] [--seconds 3] [--own|--uclient]
   setup                 only install what is missing
        [--watch]          also what `cargo leptos watch` needs, which is compiled for minutes
   bundle [--release]    only build the browser part and the server
@@ -100,6 +100,11 @@ fn dispatch() -> Outcome {
             let mut extent = bench::Extent::default();
             extent.runs = arguments.value("--runs")?.unwrap_or(extent.runs);
             extent.seconds = arguments.value("--seconds")?.unwrap_or(extent.seconds);
+            extent.only = match (arguments.flag("--own"), arguments.flag("--uclient")) {
+                (true, false) => Some(bench::Generator::Ours),
+                (false, true) => Some(bench::Generator::Uclient),
+                _ => None,
+            };
             let what = arguments.positional();
             arguments.finish()?;
             match what.as_deref() {

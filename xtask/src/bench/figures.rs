@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Who makes the load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Generator {
+pub(crate) enum Generator {
     /// Our own (`relay/examples/load`), which knows when each packet was sent and when it came.
     Ours,
     /// coturn's `turnutils_uclient`, which tells means of whole milliseconds.

@@ -4,4 +4,5 @@ mod figures;
 mod relay;
 mod uclient;
 
+pub(crate) use figures::Generator;
 pub(crate) use relay::{Extent, relay};

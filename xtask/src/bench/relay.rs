@@ -30,11 +30,13 @@ pub(crate) struct Extent {
     pub(crate) runs: u16,
     /// Seconds of each run.
     pub(crate) seconds: u16,
+    /// The load of one generator only.
+    pub(crate) only: Option<Generator>,
 }
 
 impl Default for Extent {
     fn default() -> Self {
-        Self { runs: 5, seconds: 3 }
+        Self { runs: 5, seconds: 3, only: None }
     }
 }
 
@@ -46,7 +48,7 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     run(&mut workspace.cargo(["build", "--release", "-p", "relay", "--example", "alone", "--example", "load"]))?;
     let bench = Bench { examples: workspace.target.join("release/examples"), seconds: extent.seconds };
     let mut figures = Figures::default();
-    let loads = loads();
+    let loads: Vec<_> = loads().into_iter().filter(|load| extent.only.is_none_or(|only| only == load.by)).collect();
     for round in 1..=extent.runs {
         for load in &loads {
             // In turn, so that whatever else the machine does hits both.
