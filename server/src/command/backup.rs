@@ -1,10 +1,10 @@
 //! `bedside backup` and `bedside restore`.
 
-use super::{chain, load, print, say};
+use super::{begin, chain, print, say};
 use crate::{
     backup::{self, Error, Manifest, Place},
     config::Config,
-    postgres, telemetry,
+    postgres,
 };
 use domain::clock::{Clock, SystemClock};
 use std::{path::PathBuf, process::ExitCode};
@@ -33,8 +33,8 @@ pub struct RestoreOptions {
 
 /// Writes a backup, beside a server that runs or without one.
 pub async fn backup(file: Option<PathBuf>, options: BackupOptions) -> ExitCode {
-    let config = match configured(file) {
-        Ok(config) => config,
+    let config = match begin(file) {
+        Ok((config, _)) => config,
         Err(code) => return code,
     };
     let place = Place::new(options.to, options.keys_to);
@@ -58,8 +58,8 @@ async fn write(config: &Config, place: &Place) -> Result<Manifest, Error> {
 
 /// Restores a backup into an empty database.
 pub async fn restore(file: Option<PathBuf>, options: RestoreOptions) -> ExitCode {
-    let config = match configured(file) {
-        Ok(config) => config,
+    let config = match begin(file) {
+        Ok((config, _)) => config,
         Err(code) => return code,
     };
     let place = Place::new(options.from, options.keys_from);
@@ -71,15 +71,6 @@ pub async fn restore(file: Option<PathBuf>, options: RestoreOptions) -> ExitCode
             restored.mails
         )
     }))
-}
-
-fn configured(file: Option<PathBuf>) -> Result<Config, ExitCode> {
-    let config = load(file)?;
-    telemetry::init(&config.log).map_err(|error| {
-        say(&chain(&error));
-        ExitCode::FAILURE
-    })?;
-    Ok(config)
 }
 
 fn ended(outcome: Result<String, Error>) -> ExitCode {

@@ -14,7 +14,8 @@ pub use serve::serve;
 
 use crate::{
     config::{Config, Sources, reference},
-    doctor, postgres, serve as server, telemetry,
+    doctor, postgres, serve as server,
+    telemetry::{self, Metrics},
 };
 use domain::clock::{Clock, SystemClock};
 use std::{path::PathBuf, process::ExitCode};
@@ -29,6 +30,16 @@ pub(crate) fn load_from(sources: &Sources) -> Result<Config, ExitCode> {
         say(&format!("The configuration cannot be used.\n{faults}"));
         ExitCode::from(2)
     })
+}
+
+/// How a command that runs for long begins: the configuration is read, and the log and the figures are set up. What fails is printed.
+fn begin(file: Option<PathBuf>) -> Result<(Config, Metrics), ExitCode> {
+    let config = load(file)?;
+    let metrics = telemetry::init(&config.log).map_err(|error| {
+        say(&chain(&error));
+        ExitCode::FAILURE
+    })?;
+    Ok((config, metrics))
 }
 
 /// One line to standard error, for a person at a terminal; logs go the same way.
@@ -50,14 +61,10 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 
 /// `bedside migrate`
 pub async fn migrate(file: Option<PathBuf>) -> ExitCode {
-    let config = match load(file) {
-        Ok(config) => config,
+    let (config, _) = match begin(file) {
+        Ok(begun) => begun,
         Err(code) => return code,
     };
-    if let Err(error) = telemetry::init(&config.log) {
-        say(&chain(&error));
-        return ExitCode::FAILURE;
-    }
     match migrate_with(&config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

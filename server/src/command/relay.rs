@@ -1,7 +1,7 @@
 //! `bedside relay`
 
-use super::{chain, load, say, serve::stop_on_signal};
-use crate::{config::Config, health::Figures, serve, telemetry, tls};
+use super::{begin, chain, say, serve::stop_on_signal};
+use crate::{config::Config, health::Figures, serve, tls};
 use domain::clock::{Clock, SystemClock};
 use relay::{Relay, credentials::Secret};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
@@ -16,16 +16,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Serves the relay and nothing else, without a database, until Ctrl-C or SIGTERM. Then it makes no new allocation and lets those that live
 /// end for a minute.
 pub async fn relay(file: Option<PathBuf>) -> ExitCode {
-    let config = match load(file) {
-        Ok(config) => config,
+    let (config, metrics) = match begin(file) {
+        Ok(begun) => begun,
         Err(code) => return code,
-    };
-    let metrics = match telemetry::init(&config.log) {
-        Ok(metrics) => metrics,
-        Err(error) => {
-            say(&chain(&error));
-            return ExitCode::FAILURE;
-        }
     };
     let Some(secret) = &config.relay.secret else {
         say("`relay.secret` is missing. Set the secret that the servers have too; they make the credentials.");

@@ -1,7 +1,7 @@
 //! `bedside serve`
 
-use super::{chain, load, say};
-use crate::{serve, telemetry};
+use super::{begin, chain, say};
+use crate::serve;
 use leptos::config::{LeptosOptions, get_configuration};
 use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,16 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(file: Option<PathBuf>) -> ExitCode {
-    let config = match load(file) {
-        Ok(config) => config,
+    let (config, metrics) = match begin(file) {
+        Ok(begun) => begun,
         Err(code) => return code,
-    };
-    let metrics = match telemetry::init(&config.log) {
-        Ok(metrics) => metrics,
-        Err(error) => {
-            say(&chain(&error));
-            return ExitCode::FAILURE;
-        }
     };
     let options = match leptos_options() {
         Ok(options) => options,
