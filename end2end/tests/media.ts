@@ -41,7 +41,8 @@ export async function media(page: Page): Promise<{ frames: number; sound: number
     const entries = [...(await peer.getStats()).values()] as Record<string, never>[];
     const inbound = (kind: string, field: string) =>
       entries.filter(entry => entry.type === 'inbound-rtp' && entry.kind === kind).reduce((sum, entry) => sum + (entry[field] ?? 0), 0);
-    const pair = entries.find(entry => entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded');
+    const selected = entries.find(entry => entry.type === 'transport')?.selectedCandidatePairId;
+    const pair = entries.find(entry => entry.id === selected);
     const kinds = entries.filter(entry => entry.id === pair?.localCandidateId || entry.id === pair?.remoteCandidateId).map(entry => entry.candidateType);
     const way = entries.find(entry => entry.id === pair?.localCandidateId)?.relayProtocol;
     return { frames: inbound('video', 'framesDecoded'), sound: inbound('audio', 'packetsReceived'), kinds, way };
@@ -63,9 +64,14 @@ export async function mediaFlows(page: Page): Promise<void> {
   await expect.poll(async () => (await media(page)).sound, { message: 'sound arrives', timeout: 20_000 }).toBeGreaterThan(before.sound + 5);
 }
 
-/** The call is up, through the relay on both sides. */
-export async function connectedByRelay(page: Page): Promise<void> {
+/** The call is up, through the relay on both sides, which this side reaches by `way` where that is told. */
+export async function connectedByRelay(page: Page, way?: string): Promise<void> {
   await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: 30_000 });
   await mediaFlows(page);
-  expect((await media(page)).kinds).toEqual(['relay', 'relay']);
+  // While the connection moves to a better pair, no pair is the selected one for a moment.
+  const pair = async () => {
+    const { kinds, way } = await media(page);
+    return { kinds, way };
+  };
+  await expect.poll(pair, { message: 'the pair in use' }).toEqual({ kinds: ['relay', 'relay'], way: way ?? expect.any(String) });
 }
