@@ -156,3 +156,24 @@ test('a session elsewhere is ended, and a forgotten password is replaced', async
   await page.goto('/patient');
   await expect(page).toHaveURL(/\/sign-in/);
 });
+
+test('without JavaScript, what is refused in a fold stands open with what was typed', async ({ person, complaints }) => {
+  complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+  const doctor = await person({ javaScriptEnabled: false });
+  await signIn(doctor, 'doctor');
+  await doctor.locator('a[href^="/doctor/appointments/"]').first().click();
+  await doctor.getByRole('link', { name: 'Allergies, medicines and earlier visits' }).click();
+  const reaction = doctor.getByLabel('What happened');
+  await expect(reaction).toBeHidden();
+  await doctor.getByText('Change the allergies').click();
+  await reaction.fill('Hives on both arms');
+  await doctor.getByRole('button', { name: 'Add the allergy' }).click();
+  await expect(doctor.getByRole('alert').first()).toBeVisible();
+  await expect(reaction).toHaveValue('Hives on both arms');
+  await expect(reaction).toBeVisible();
+  const substance = `Latex ${Date.now()}`;
+  await doctor.getByLabel('Allergic to').fill(substance);
+  await doctor.getByLabel('severe').check();
+  await doctor.getByRole('button', { name: 'Add the allergy' }).click();
+  await expect(doctor.getByText(`${substance}: Hives on both arms (severe)`)).toBeVisible();
+});

@@ -1,15 +1,15 @@
 //! The browser tests: the built server with a fresh demonstration clinic, and Playwright against it.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{DirBuilder, File};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::postgres::{free_port, stop_left_behind};
-use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, run};
+use crate::process::{Attempt, Child, Failure, Outcome, run};
 use crate::relay::{self, Relay};
 use crate::workspace::{Workspace, is_root, remove_private_folder};
 
@@ -56,36 +56,9 @@ impl Server {
         command.env("BEDSIDE_RELAY__SECRET", relay::SECRET);
         command.arg(&var).stdout(output.try_clone()?).stderr(output);
         let mut server = Self { child: Child::spawn(&mut command)?, var, log };
-        server.wait_until_ready(port)?;
+        let announced = server.var.join("demo.json");
+        server.child.wait_until(|| is_ready(port) && announced.is_file(), START_LIMIT, &server.log)?;
         Ok(server)
-    }
-
-    fn wait_until_ready(&mut self, port: u16) -> Outcome {
-        let begun = Instant::now();
-        while !(is_ready(port) && self.var.join("demo.json").is_file()) {
-            check_interrupted()?;
-            if let Some(status) = self.child.ended()? {
-                return Err(Failure::because(format!(
-                    "the server ended at its start ({status}); its last words:\n{}",
-                    self.last_words()
-                )));
-            }
-            if begun.elapsed() > START_LIMIT {
-                let limit = START_LIMIT.as_secs();
-                return Err(Failure::because(format!(
-                    "the server was not ready in {limit} s; its last words:\n{}",
-                    self.last_words()
-                )));
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        Ok(())
-    }
-
-    fn last_words(&self) -> String {
-        let text = fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(40)..].join("\n")
     }
 }
 
@@ -119,6 +92,7 @@ fn is_ready(port: u16) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
     use std::os::unix::fs::PermissionsExt;

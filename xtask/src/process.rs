@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -139,6 +140,27 @@ impl Child {
         self.ended = Some(status);
         self.unlist_if_ended();
         Ok(status)
+    }
+
+    /// Waits until it answers, for at most `patience`. A failure quotes the end of its `log`.
+    pub(crate) fn wait_until(&mut self, ready: impl Fn() -> bool, patience: Duration, log: &Path) -> Outcome {
+        let begun = Instant::now();
+        while !ready() {
+            check_interrupted()?;
+            let what = match self.ended()? {
+                Some(status) => format!("`{}` ended at its start ({status})", self.name),
+                None if begun.elapsed() > patience => format!("`{}` was not ready in {} s", self.name, patience.as_secs()),
+                None => {
+                    std::thread::sleep(Duration::from_millis(200));
+                    continue;
+                }
+            };
+            let text = std::fs::read_to_string(log).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            let last_words = lines[lines.len().saturating_sub(40)..].join("\n");
+            return Err(Failure::because(format!("{what}; its last words:\n{last_words}")));
+        }
+        Ok(())
     }
 
     /// Asks the whole group to end, and kills it when it has not done so in `patience`.

@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::postgres::free_port;
-use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, command, read};
+use crate::process::{Attempt, Child, Failure, Outcome, command, read};
 use crate::workspace::{Workspace, make_private_folder, remove_private_folder};
 
 /// What the server and the relay share. Both listen on this machine alone, for as long as the tests run.
@@ -53,7 +53,8 @@ impl Relay {
             metrics = local(metrics),
         );
         std::fs::write(relay.description(), said).attempt(|| format!("write {}", relay.description().display()))?;
-        relay.wait_for(&[plain, tls, metrics], &log)?;
+        let listens = |port: u16| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
+        relay.child.wait_until(|| [plain, tls, metrics].into_iter().all(listens), START_LIMIT, &log)?;
         Ok(relay)
     }
 
@@ -65,20 +66,6 @@ impl Relay {
     /// The file with its certificate, PEM.
     pub(crate) fn certificate(&self) -> PathBuf {
         certificate(&self.folder)
-    }
-
-    fn wait_for(&mut self, ports: &[u16], log: &Path) -> Outcome {
-        let begun = Instant::now();
-        while !ports.iter().all(|port| TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).is_ok()) {
-            check_interrupted()?;
-            let ended = self.child.ended()?;
-            if ended.is_some() || begun.elapsed() > START_LIMIT {
-                let words = std::fs::read_to_string(log).unwrap_or_default();
-                return Err(Failure::because(format!("the relay does not listen; its words:\n{words}")));
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Ok(())
     }
 }
 

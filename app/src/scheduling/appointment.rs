@@ -128,6 +128,11 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
     });
+    let treats = side == Side::Doctor && !matches!(card.state, AppointmentState::Cancelled | AppointmentState::NoShow);
+    let record = treats.then(|| {
+        let href = format!("/doctor/patients/{}", card.patient.id);
+        view! { <p><a href=href>{say!(l, scheduling.appointment.record)}</a></p> }
+    });
     view! {
         {booked}
         {cancelled}
@@ -140,6 +145,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
                 <Facts visit side/>
                 <ZoneNote/>
                 {actions}
+                {record}
                 {summary}
             </section>
             {next}

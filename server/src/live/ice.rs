@@ -27,7 +27,7 @@ impl IceDesk {
     pub fn new(config: &Config, domain: &Domain, secret: Secret, relay: Option<&Relay>) -> Self {
         let urls = match relay {
             Some(relay) if config.relay.urls.is_empty() => {
-                let ip = config.relay.external_ip.or_else(|| config.public_url.ip()).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+                let ip = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
                 let udp = format!("turn:{}?transport=udp", SocketAddr::new(ip, relay.local_addr().port()));
                 // Browsers try all of them and keep to UDP where it gets through.
                 let tcp = relay.tcp_addrs().into_iter();
