@@ -14,6 +14,9 @@ pub struct Failure {
     /// The wrong fields, in the order of the form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldError>,
+    /// When to try again, in seconds from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_secs: Option<u64>,
 }
 
 /// Why a server function failed.
@@ -30,7 +33,7 @@ impl Failure {
     /// One or more fields are missing or wrong.
     #[must_use]
     pub fn fields(fields: Vec<FieldError>) -> Self {
-        Self { cause: Cause::Code(Code::FieldsInvalid), fields }
+        Self { fields, ..Code::FieldsInvalid.into() }
     }
 
     /// The code, when the server gave one.
@@ -81,7 +84,7 @@ pub const fn status(kind: Kind) -> u16 {
 
 impl From<Code> for Failure {
     fn from(code: Code) -> Self {
-        Self { cause: Cause::Code(code), fields: Vec::new() }
+        Self { cause: Cause::Code(code), fields: Vec::new(), retry_after_secs: None }
     }
 }
 
@@ -94,7 +97,14 @@ impl From<Vec<FieldError>> for Failure {
 #[cfg(feature = "ssr")]
 impl From<domain::Error> for Failure {
     fn from(error: domain::Error) -> Self {
-        Self { cause: Cause::Code(error.code()), fields: error.field_errors().to_vec() }
+        Self::from(&error)
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<&domain::Error> for Failure {
+    fn from(error: &domain::Error) -> Self {
+        Self { fields: error.field_errors().to_vec(), retry_after_secs: error.retry_after_secs(), ..error.code().into() }
     }
 }
 
@@ -106,9 +116,7 @@ impl From<domain::Error> for Failure {
 pub fn answered<T>(outcome: domain::Result<T>) -> Result<T, Failure> {
     outcome.map_err(|error| {
         let failure = Failure::from(error);
-        crate::request::set_status(
-            http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR),
-        );
+        crate::request::fail(&failure);
         failure
     })
 }
@@ -130,7 +138,7 @@ impl FromServerFnError for Failure {
             // In the browser: no answer, or none of ours. On the server: a body that broke off or could not be read.
             #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self { cause: Cause::Unreachable, fields: Vec::new() }
+                Self { cause: Cause::Unreachable, fields: Vec::new(), retry_after_secs: None }
             }
             #[cfg(feature = "ssr")]
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => malformed(),

@@ -78,6 +78,14 @@ pub fn set_status(status: http::StatusCode) {
     }
 }
 
+/// Sets the status of a failure, and when to try again.
+pub fn fail(failure: &Failure) {
+    set_status(http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+    if let (Some(response), Some(secs)) = (use_context::<leptos_axum::ResponseOptions>(), failure.retry_after_secs) {
+        response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from(secs));
+    }
+}
+
 /// Sends the browser to another page, with a GET (RFC 9110 §15.4.4).
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);

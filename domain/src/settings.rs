@@ -25,6 +25,10 @@ pub struct Settings {
     pub failed_sign_ins_per_address: u32,
     /// The window for failed sign-ins.
     pub failed_sign_ins_window_secs: i64,
+    /// Mails that strangers may ask for to one address: confirmations, new passwords.
+    pub mails_per_account_per_hour: u32,
+    /// Mails that strangers may ask for from one address; a clinic shares one.
+    pub mails_per_address_per_hour: u32,
     /// The address at which people reach this installation, without a slash at its end; it is printed on prescriptions.
     pub public_url: String,
     /// Version of the terms that a person agrees to at sign-up.
@@ -45,6 +49,8 @@ impl Default for Settings {
             failed_sign_ins_per_account: 10,
             failed_sign_ins_per_address: 50,
             failed_sign_ins_window_secs: 900,
+            mails_per_account_per_hour: 10,
+            mails_per_address_per_hour: 200,
             public_url: "http://localhost:3000".to_owned(),
             terms_version: "2026-11".to_owned(),
         }

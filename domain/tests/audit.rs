@@ -39,6 +39,8 @@ async fn the_log_is_read_by_person_patient_action_and_time_and_reading_is_logged
     assert_eq!(actions(before).await, [("identity.signed_up".to_owned(), true)]);
     let area = AuditFilter { action: Some("audit.".to_owned()), ..AuditFilter::default() };
     assert_eq!(actions(area).await.len(), 3);
+    let exact = AuditFilter { action: Some("identity.signed_up".to_owned()), ..AuditFilter::default() };
+    assert_eq!(actions(exact).await, [("identity.signed_up".to_owned(), true)]);
     let about = AuditFilter { patient: patient.patient, ..AuditFilter::default() };
     let page = audit::browse(domain, &access, &about).await.unwrap();
     assert_eq!(page.rows.last().unwrap().patients, [(patient.patient(), "Amara Osei".to_owned())]);

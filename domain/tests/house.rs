@@ -78,3 +78,19 @@ async fn the_server_cannot_change_the_audit_log() {
         assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501", "{statement}");
     }
 }
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let clinic = testing::clinic().await;
+    sqlx::query(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (99990101000000, 'of tomorrow', true, '', 0)",
+    )
+    .execute(&clinic.owner)
+    .await
+    .unwrap();
+    let (app, owner) = testing::addresses(&clinic.database);
+    let refused = domain::db::migrate(&owner.parse().unwrap(), &app.parse().unwrap(), clinic.domain.now()).await.unwrap_err();
+    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(cause.starts_with("the database has schema version 99990101000000, this binary knows"), "{cause}");
+    assert!(cause.contains("start the newer version of bedside, or restore a backup"), "{cause}");
+}

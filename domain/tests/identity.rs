@@ -96,7 +96,7 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
     assert_eq!(confirm("0".repeat(32)).await, Some(Code::LinkUnknown));
     assert_eq!(confirm(String::new()).await, Some(Code::LinkUnknown));
 
-    // A newer link makes the older one too old.
+    // Either of two links is good until one is used.
     identity::resend_confirmation(domain, &stranger, EMAIL).await.unwrap();
     let mailed = tokens(&clinic, "confirm_email").await;
     assert_eq!(mailed.len(), 2);
@@ -198,4 +198,53 @@ async fn an_access_token_lives_minutes() {
     clinic.pass(SignedDuration::from_mins(16));
     assert!(identity::resolve_access_token(&clinic.domain, &pair.access_token).await.unwrap().is_none());
     assert!(identity::refresh_tokens(&clinic.domain, &clinic.stranger(), &pair.refresh_token).await.is_ok());
+}
+
+/// What so many at the same time are answered: how often each code, `None` for a success.
+async fn at_once<F: Future<Output = domain::Result<()>> + Send + 'static>(
+    calls: impl Iterator<Item = F>,
+) -> Vec<(Option<Code>, usize)> {
+    let mut running: tokio::task::JoinSet<_> = calls.collect();
+    let mut answers = Vec::new();
+    while let Some(answer) = running.join_next().await {
+        answers.push(answer.unwrap().err().map(|error| error.code()));
+    }
+    let mut counts: Vec<(Option<Code>, usize)> = Vec::new();
+    for answer in answers {
+        match counts.iter_mut().find(|(code, _)| *code == answer) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((answer, 1)),
+        }
+    }
+    counts.sort();
+    counts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passwords_tried_at_the_same_time_are_limited_as_well() {
+    let clinic = testing::clinic().await;
+    identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    let tries = (0..30).map(|n| {
+        let (domain, stranger) = (clinic.domain.clone(), clinic.stranger());
+        let command = SignIn { email: EMAIL.to_owned(), password: format!("guess {n}"), kind: SessionKind::Browser };
+        async move { identity::sign_in(&domain, &stranger, command).await.map(drop) }
+    });
+    assert_eq!(at_once(tries).await, [(Some(Code::BadCredentials), 10), (Some(Code::RateLimited), 20)]);
+    // The right one is not told from the others.
+    assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::RateLimited));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mails_that_strangers_ask_for_are_limited_whether_the_address_is_known_or_not() {
+    let clinic = testing::clinic().await;
+    identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    for (email, asked_before) in [(EMAIL, 1), ("nobody@people.example", 0)] {
+        let asks = (0..15).map(|_| {
+            let (domain, stranger) = (clinic.domain.clone(), clinic.stranger());
+            async move { identity::request_reset(&domain, &stranger, email).await }
+        });
+        assert_eq!(at_once(asks).await, [(None, 10 - asked_before), (Some(Code::RateLimited), 5 + asked_before)]);
+    }
+    clinic.pass(SignedDuration::from_hours(1));
+    identity::request_reset(&clinic.domain, &clinic.stranger(), EMAIL).await.unwrap();
 }

@@ -38,7 +38,6 @@ async fn calendar_file(State(state): State<AppState>, Extension(access): Extensi
         id: card.id,
         version: appointment.version,
         doctor: card.doctor.name,
-        patient: card.patient.name,
         to_doctor: false,
         clinic: card.clinic.name,
         starts_at: card.starts_at,

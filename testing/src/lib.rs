@@ -100,6 +100,14 @@ impl TestClinic {
         self.clock.advance(time);
     }
 
+    /// Does what no use case does, as the role that owns the tables: statements without parameters.
+    ///
+    /// # Panics
+    /// When the database refuses one.
+    pub async fn as_owner(&self, statements: &'static str) {
+        sqlx::raw_sql(statements).execute(&self.owner).await.expect("the owner may do it");
+    }
+
     /// Waits until everything that was committed lies below all running transactions. Tests share a cluster, transaction ids are the
     /// cluster's, and dispatcher and sealer leave alone what a transaction of another test may still stand before.
     ///

@@ -3,10 +3,12 @@
 use super::{query, status_name};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
+use crate::live::use_changes;
 use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::{ApplicationRow, ApplicationStatus};
+use model::live::LiveKind;
 use model::page::Page;
 
 /// Applications in one state, oldest first; those that wait when nothing else is asked for.
@@ -37,7 +39,11 @@ pub fn ApplicationsPage() -> impl IntoView {
             (status.unwrap_or(ApplicationStatus::Applied), address.get("after"))
         })
     });
-    let applications = Resource::new_blocking(move || asked.get(), |(status, after)| load_applications(Some(status), after));
+    let changes = use_changes(LiveKind::DoctorApplied);
+    let applications = Resource::new_blocking(
+        move || (asked.get(), changes.get()),
+        |((status, after), _)| load_applications(Some(status), after),
+    );
     let states = ApplicationStatus::ALL.iter().map(|status| {
         let (status, href) = (*status, format!("/admin/applications{}", query(&[("status", Some(status.as_str()))])));
         let current = move || (asked.get().0 == status).then_some("page");

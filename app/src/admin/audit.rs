@@ -1,6 +1,6 @@
 //! The audit log. The filter is a plain GET form: it holds ids, areas and days, nobody's name.
 
-use super::actions::{action_areas, action_words};
+use super::actions::{action_areas, action_words, actions};
 use super::query;
 use crate::failure::Failure;
 use crate::i18n::{Locale, role_name, say, use_locale};
@@ -189,11 +189,16 @@ fn Filter(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
             .map(|patient| say!(l, admin.audit.only_patient, name = named(patient.name, say!(l, admin.audit.this_patient)))),
     ];
     let only: Vec<_> = only.into_iter().flatten().map(|text| view! { <p><strong>{text}</strong></p> }).collect();
+    let choice = |value: &'static str, words: String| {
+        let selected = asked.action.as_deref() == Some(value);
+        view! { <option value=value selected=selected>{words}</option> }
+    };
     let areas: Vec<_> = action_areas(l)
         .into_iter()
         .map(|(area, name)| {
-            let selected = asked.action.as_deref() == Some(area);
-            view! { <option value=area selected=selected>{name}</option> }
+            let within = actions(l).into_iter().filter(|(action, _)| action.starts_with(area));
+            let within: Vec<_> = within.map(|(action, words)| choice(action, words.to_owned())).collect();
+            view! { <optgroup label=name>{choice(area, say!(l, admin.audit.all_of, area = name))} {within}</optgroup> }
         })
         .collect();
     view! {

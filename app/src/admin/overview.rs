@@ -3,9 +3,11 @@
 use crate::admin::health::faults_list;
 use crate::failure::Failure;
 use crate::i18n::{plural, say, use_locale};
+use crate::live::use_changes;
 use crate::parts::{Card, EmptyState, Notice, NoticeKind, PageTitle, loaded};
 use leptos::prelude::*;
 use model::health::HealthReport;
+use model::live::LiveKind;
 use serde::{Deserialize, Serialize};
 
 /// What waits.
@@ -43,7 +45,8 @@ fn permitted<T>(outcome: domain::Result<T>) -> Result<Option<T>, Failure> {
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let l = use_locale();
-    let overview = Resource::new_blocking(|| (), |()| load_overview());
+    let changes = use_changes(LiveKind::DoctorApplied);
+    let overview = Resource::new_blocking(move || changes.get(), |_| load_overview());
     view! {
         <PageTitle text=say!(l, common.home.admin_title)/>
         <h1>{say!(l, common.home.admin_title)}</h1>

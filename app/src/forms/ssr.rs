@@ -2,7 +2,7 @@
 
 use super::{FormReply, FormValues, Posted, path};
 use crate::failure::Failure;
-use crate::request::{RequestContext, see_other, set_status, wants_html};
+use crate::request::{RequestContext, fail, see_other, wants_html};
 use model::errors::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,7 +42,7 @@ impl<V: FormValues> Posted<V> {
                 Ok(FormReply::to(next))
             }
             Err(failure) => {
-                set_status(http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+                fail(&failure);
                 Err(failure)
             }
         }
@@ -72,13 +72,19 @@ impl<V: FormValues> Posted<V> {
     }
 }
 
+/// The longest draft of somebody who is not signed in, in bytes: what is typed to make an account is far shorter.
+const STRANGERS_LONGEST: usize = 16 * 1024;
+
 /// Keeps a draft, encrypted, for half an hour and answers its random id.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// `BodyTooLarge` for more than anybody types; when the records cannot be reached.
 pub async fn save_draft(draft: &Draft) -> Result<String, Failure> {
     let request = RequestContext::require()?;
     let content = serde_json::to_string(draft).map_err(|_| Code::Internal)?;
+    if content.len() > STRANGERS_LONGEST && request.access.acting().is_err() {
+        return Err(Code::BodyTooLarge.into());
+    }
     Ok(domain::drafts::save(&request.domain, &draft.form, &content).await?)
 }
 

@@ -54,3 +54,17 @@ pub fn use_live(kind: LiveKind, changed: impl Fn(Option<Uuid>) + 'static) {
 /// Calls back when something of a kind changed, with its id; without one when anything may have changed. Ends with the component.
 #[cfg(not(feature = "hydrate"))]
 pub fn use_live(_kind: LiveKind, _changed: impl Fn(Option<Uuid>) + 'static) {}
+
+/// Counts the changes of a kind: a resource that reads it is asked again. The page was read a moment before it began to hear, so that does not
+/// count; a break that is over does.
+pub fn use_changes(kind: LiveKind) -> ReadSignal<u32> {
+    let (changes, count) = signal(0_u32);
+    let hears = StoredValue::new(false);
+    use_live(kind, move |changed| {
+        let heard_before = hears.try_update_value(|hears| std::mem::replace(hears, true)).unwrap_or(true);
+        if changed.is_some() || heard_before {
+            count.try_update(|count| *count += 1);
+        }
+    });
+    changes
+}

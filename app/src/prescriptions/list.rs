@@ -4,9 +4,11 @@ use super::look::StateTag;
 use super::show::Side;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
+use crate::live::use_changes;
 use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use model::live::LiveKind;
 use model::page::Page;
 use model::prescriptions::{PrescriptionLine, PrescriptionState};
 
@@ -41,8 +43,9 @@ pub fn DoctorPrescriptionsPage() -> impl IntoView {
 fn page(side: Side) -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
-    let cursor = move || query.with(|query| query.get("after"));
-    let found = Resource::new_blocking(cursor, list_prescriptions);
+    let changes = use_changes(LiveKind::Prescription);
+    let asked = move || (query.with(|query| query.get("after")), changes.get());
+    let found = Resource::new_blocking(asked, |(after, _)| list_prescriptions(after));
     let is_first = move || query.with(|query| query.get("after").is_none());
     view! {
         <PageTitle text=say!(l, prescriptions.title)/>

@@ -53,7 +53,7 @@ pub async fn search_diagnoses(
 /// The search without wasm: keeps what was typed and shows the page with it.
 ///
 /// # Errors
-/// When what was typed could not be kept.
+/// `SignInNeeded`; when what was typed could not be kept.
 #[server(prefix = "/do", endpoint = "find-diagnosis")]
 pub async fn find_diagnosis(
     /// What was posted.
@@ -80,6 +80,7 @@ mod load {
     }
 
     pub(super) async fn keep(form: &Posted<FindValues>) -> Result<FormReply, Failure> {
+        crate::request::RequestContext::require()?.access.acting().map_err(Failure::from)?;
         let values = serde_json::to_value(&form.values).map_err(|_| Code::Internal)?;
         // A draft is made for failures; nobody reads the failure of this one.
         let draft = Draft { form: FindValues::FORM.to_owned(), values, failure: Code::NotFound.into() };

@@ -4,12 +4,14 @@ use super::cancel::CancelLink;
 use super::states::{StateTag, mode_name};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
+use crate::live::use_changes;
 use crate::parts::time::names;
 use crate::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded};
 use crate::viewer::use_now;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
+use model::live::LiveKind;
 use model::scheduling::AppointmentState;
 use model::scheduling::views::AppointmentView;
 
@@ -64,7 +66,8 @@ fn page(side: Side) -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
-    let found = Resource::new_blocking(id, read_appointment);
+    let changes = use_changes(LiveKind::Appointment);
+    let found = Resource::new_blocking(move || (id(), changes.get()), |(id, _)| read_appointment(id));
     let told = move |name: &str| query.with_untracked(|query| query.get(name).is_some());
     let (back, label) = match side {
         Side::Patient => ("/appointments", say!(l, scheduling.appointment.back)),

@@ -4,12 +4,14 @@ use super::address;
 use super::states::{StateTag, mode_name};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
+use crate::live::use_changes;
 use crate::parts::time::{names, zone};
 use crate::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, ZoneNote, loaded};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
+use model::live::LiveKind;
 use model::page::Page;
 use model::scheduling::views::AppointmentCard;
 
@@ -40,8 +42,9 @@ pub fn AppointmentsPage() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
     let is_past = move || query.with(|query| query.get("show").as_deref() == Some("past"));
-    let asked = move || (is_past(), query.with(|query| query.get("after")));
-    let page = Resource::new_blocking(asked, |(past, after)| list_visits(past, after, None));
+    let changes = use_changes(LiveKind::Appointment);
+    let asked = move || (is_past(), query.with(|query| query.get("after")), changes.get());
+    let page = Resource::new_blocking(asked, |(past, after, _)| list_visits(past, after, None));
     let current = move |past: bool| (is_past() == past).then_some("page");
     view! {
         <PageTitle text=say!(l, scheduling.list.title)/>

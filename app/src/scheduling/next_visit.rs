@@ -4,8 +4,10 @@ use super::appointment::{Side, WayIn};
 use super::appointments::{VisitList, list_visits};
 use super::states::StateTag;
 use crate::i18n::{say, use_locale};
+use crate::live::use_changes;
 use crate::parts::{EmptyState, Face, MomentRange, ZoneNote, loaded};
 use leptos::prelude::*;
+use model::live::LiveKind;
 use model::scheduling::views::AppointmentCard;
 
 /// How many visits stand on the first page.
@@ -15,7 +17,8 @@ const SHOWN: u32 = 4;
 #[component]
 pub fn NextVisit() -> impl IntoView {
     let l = use_locale();
-    let coming = Resource::new_blocking(|| (), |()| list_visits(false, None, Some(SHOWN)));
+    let changes = use_changes(LiveKind::Appointment);
+    let coming = Resource::new_blocking(move || changes.get(), |_| list_visits(false, None, Some(SHOWN)));
     loaded(coming, move |page| {
         let mut cards = page.items.into_iter();
         let Some(next) = cards.next() else {

@@ -3,6 +3,7 @@
 use super::states::StateTag;
 use crate::failure::Failure;
 use crate::i18n::{plural, say, use_locale};
+use crate::live::use_changes;
 use crate::parts::time::names;
 use crate::parts::{Detail, EmptyState, Moment, ZoneNote, loaded};
 use crate::viewer::use_now;
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
+use model::live::LiveKind;
 use model::scheduling::views::{DayEntry, DoctorDay};
 
 /// The acting doctor's day.
@@ -32,7 +34,8 @@ pub(crate) type Day = Resource<Result<DoctorDay, Failure>>;
 /// Reads the day that the address names. Call it at the top of the page.
 pub(crate) fn day_of_address() -> Day {
     let query = use_query_map();
-    Resource::new_blocking(move || query.with(|query| query.get("day")), read_day)
+    let changes = use_changes(LiveKind::Appointment);
+    Resource::new_blocking(move || (query.with(|query| query.get("day")), changes.get()), |(day, _)| read_day(day))
 }
 
 /// A day's date as the heading of the page, and the ways to the days around it.

@@ -3,12 +3,14 @@
 use super::states::StateTag;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
+use crate::live::use_changes;
 use crate::parts::time::names;
 use crate::parts::{MomentRange, PageTitle, ZoneNote, loaded};
 use jiff::ToSpan;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
+use model::live::LiveKind;
 use model::scheduling::AppointmentState;
 use model::scheduling::views::{DayEntry, DoctorDay, DoctorWeek};
 
@@ -31,7 +33,8 @@ pub async fn read_week(
 pub fn WeekPage() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
-    let week = Resource::new_blocking(move || query.with(|query| query.get("day")), read_week);
+    let changes = use_changes(LiveKind::Appointment);
+    let week = Resource::new_blocking(move || (query.with(|query| query.get("day")), changes.get()), |(day, _)| read_week(day));
     view! {
         <PageTitle text=say!(l, scheduling.week.title)/>
         {loaded(week, |week| view! { <Week week/> })}

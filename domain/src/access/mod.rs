@@ -5,9 +5,11 @@
 //! - A [`Permit`] is made here only, and carries the id that it was asked for.
 //! - This area knows none of the others: each supplies the facts about its own resources through [`Subject`].
 
+mod line;
 mod permit;
 pub mod policy;
 
+pub use line::line_of;
 pub(crate) use permit::permit;
 pub use permit::{Action, Facts, Permit, Subject, actions};
 pub use policy::{ActionKind, Decision, Relation, ResourceKind, Scope};

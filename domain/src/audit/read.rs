@@ -20,7 +20,7 @@ pub struct AuditFilter {
     pub actor: Option<UserId>,
     /// About this patient.
     pub patient: Option<PatientId>,
-    /// Actions that begin so: `scheduling.` or `scheduling.booked`.
+    /// This action, `scheduling.time_held`, or all of an area, `scheduling.`.
     pub action: Option<String>,
     /// From this instant.
     pub from: Option<Timestamp>,
@@ -87,7 +87,11 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
     }
     let mut tx = domain.begin("audit.browse", access).await?;
     let (after_at, after_id) = filter.after.unzip();
-    let prefix = filter.action.as_deref().map(|action| format!("{}%", action.replace(['%', '_', '\\'], "")));
+    let pattern = filter.action.as_deref().map(|action| {
+        let literal = action.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        // An area ends with a point and stands for all in it.
+        if action.ends_with('.') { literal + "%" } else { literal }
+    });
     let rows = sqlx::query!(
         "select e.id, e.at, e.action, e.outcome, e.actor_user_id, u.display_name as \"actor_name?\", e.actor_role,
            e.patient_ids as \"patient_ids!\",
@@ -105,7 +109,7 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
          order by e.at desc, e.id desc limit $8",
         filter.actor.map(UserId::uuid),
         filter.patient.map(PatientId::uuid),
-        prefix,
+        pattern,
         filter.from.map(ToSqlx::to_sqlx),
         filter.until.map(ToSqlx::to_sqlx),
         after_at.map(ToSqlx::to_sqlx),

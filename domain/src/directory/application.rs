@@ -74,7 +74,7 @@ pub struct ReviseApplication {
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `email`, `password`, `time_zone`, `terms` and those of the profile: `specialties`,
-/// `licence_number`, `licence_authority`, `licence_country`, `licence_expires` (or one of its `_day`, `_month`, `_year`), `languages`, `about`.
+/// `licence_number`, `licence_authority`, `licence_country`, `licence_expires` (or one of its `_day`, `_month`, `_year`), `languages`, `about`; `request.rate_limited`.
 pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorApplication) -> Result<()> {
     let mut faults = Faults::default();
     let account =
@@ -86,7 +86,12 @@ pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorAp
     faults.check()?;
     let (Some(account), Some(profile)) = (account, profile) else { return Err(missing()) };
 
-    // Hashed before it is known whether the address is new: the time tells nothing.
+    identity::may_ask_for_mail(domain, access, &account.email)?;
+    identity::evenly(make_applicant(domain, access, account, profile)).await
+}
+
+async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, profile: NewProfile) -> Result<()> {
+    // Hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
     let mut tx = domain.begin("directory.apply_as_doctor", access).await?;
     let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;

@@ -1,50 +1,125 @@
-//! Failed sign-ins, counted per account and per address within a window, in this process.
+//! What a stranger may try only so often: passwords, per account and per address, and mails that are asked for. Counted within a window, in this
+//! process.
 //!
-//! Only failures count, so that a clinic behind one address is not locked out by its own work. The counts are of this copy of the server;
-//! with several copies the limit is as many times higher.
+//! Of passwords only failures count, so that a clinic behind one address is not locked out by its own work. The counts are of this copy of the
+//! server; with several copies the limit is as many times higher.
 
-use crate::{Error, Result, settings::Settings};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, line_of},
+    settings::Settings,
+};
 use jiff::{SignedDuration, Timestamp};
-use model::errors::Code;
+use model::{errors::Code, identity::EmailAddress};
 use std::{
     collections::HashMap,
+    mem,
     net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 
-/// Beyond this many keys the oldest windows are forgotten.
+/// Beyond twice this many keys those that were counted longest ago are forgotten.
 const MOST_KEYS: usize = 100_000;
+
+const MAILS_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Account(String),
     Address(IpAddr),
+    MailTo(String),
+    MailsFrom(IpAddr),
 }
+
+/// A key, how much it may have within a window, and how long that is.
+type Limit = (Key, u32, SignedDuration);
 
 #[derive(Debug, Clone, Copy)]
 struct Window {
     began: Timestamp,
-    failures: u32,
+    count: u32,
 }
 
 /// The counts.
 #[derive(Debug, Default)]
 pub struct Attempts {
-    windows: Mutex<HashMap<Key, Window>>,
+    windows: Mutex<Windows>,
 }
 
 impl Attempts {
-    /// Whether another attempt may be made.
+    /// Whether another password may be tried. Asked before the work of hashing; what counts is [`Attempts::settle`].
     ///
     /// # Errors
     /// `request.rate_limited` with when to try again.
     pub(crate) fn check(&self, settings: &Settings, now: Timestamp, account: &str, address: Option<IpAddr>) -> Result<()> {
-        let length = SignedDuration::from_secs(settings.failed_sign_ins_window_secs);
-        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, most) in keys(settings, account, address) {
-            let Some(window) = windows.get(&key) else { continue };
-            let ends = window.began + length;
-            if window.failures >= most && ends > now {
+        self.lock().room(now, &passwords(settings, account, address))
+    }
+
+    /// Whether the answer may be told, and counts it when the password was wrong. Of many that are tried at the same time no more than the limit
+    /// are answered, the right one among the rest included.
+    ///
+    /// # Errors
+    /// `request.rate_limited` with when to try again.
+    pub(crate) fn settle(
+        &self,
+        settings: &Settings,
+        now: Timestamp,
+        account: &str,
+        address: Option<IpAddr>,
+        right: bool,
+    ) -> Result<()> {
+        let limits = passwords(settings, account, address);
+        let mut windows = self.lock();
+        windows.room(now, &limits)?;
+        if !right {
+            windows.count(now, limits);
+        }
+        Ok(())
+    }
+
+    /// Counts a mail, whether there is such an account or not.
+    fn mail(&self, settings: &Settings, now: Timestamp, to: &EmailAddress, from: Option<IpAddr>) -> Result<()> {
+        let mut limits = vec![(Key::MailTo(to.key().to_owned()), settings.mails_per_account_per_hour, MAILS_WINDOW)];
+        limits.extend(from.map(|from| (Key::MailsFrom(line_of(from)), settings.mails_per_address_per_hour, MAILS_WINDOW)));
+        let mut windows = self.lock();
+        windows.room(now, &limits)?;
+        windows.count(now, limits);
+        Ok(())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Windows> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts a mail that somebody who is not signed in asks for.
+///
+/// # Errors
+/// `request.rate_limited` with when to try again.
+pub(crate) fn may_ask_for_mail(domain: &Domain, access: &Access, to: &EmailAddress) -> Result<()> {
+    domain.attempts().mail(domain.settings(), domain.now(), to, access.address)
+}
+
+fn passwords(settings: &Settings, account: &str, address: Option<IpAddr>) -> Vec<Limit> {
+    let length = SignedDuration::from_secs(settings.failed_sign_ins_window_secs);
+    let mut limits = vec![(Key::Account(account.to_owned()), settings.failed_sign_ins_per_account, length)];
+    limits.extend(address.map(|address| (Key::Address(line_of(address)), settings.failed_sign_ins_per_address, length)));
+    limits
+}
+
+/// Two generations: what is counted moves to the younger one, and when that is full it becomes the older, whose keys are forgotten.
+#[derive(Debug, Default)]
+struct Windows {
+    younger: HashMap<Key, Window>,
+    older: HashMap<Key, Window>,
+}
+
+impl Windows {
+    fn room(&self, now: Timestamp, limits: &[Limit]) -> Result<()> {
+        for (key, most, length) in limits {
+            let Some(window) = self.younger.get(key).or_else(|| self.older.get(key)) else { continue };
+            let ends = window.began + *length;
+            if window.count >= *most && ends > now {
                 let secs = u64::try_from(ends.duration_since(now).as_secs()).unwrap_or(0) + 1;
                 return Err(Error::new(Code::RateLimited).retry_after(secs));
             }
@@ -52,44 +127,70 @@ impl Attempts {
         Ok(())
     }
 
-    /// Counts a failure.
-    pub(crate) fn failed(&self, settings: &Settings, now: Timestamp, account: &str, address: Option<IpAddr>) {
-        let length = SignedDuration::from_secs(settings.failed_sign_ins_window_secs);
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        if windows.len() >= MOST_KEYS {
-            windows.retain(|_, window| window.began + length > now);
-        }
-        for (key, _) in keys(settings, account, address) {
-            let window = windows.entry(key).or_insert(Window { began: now, failures: 0 });
-            if window.began + length <= now {
-                *window = Window { began: now, failures: 0 };
+    fn count(&mut self, now: Timestamp, limits: Vec<Limit>) {
+        for (key, _, length) in limits {
+            if self.younger.len() >= MOST_KEYS {
+                self.older = mem::take(&mut self.younger);
             }
-            window.failures += 1;
+            let fresh = Window { began: now, count: 0 };
+            let before = self.older.remove(&key).unwrap_or(fresh);
+            let window = self.younger.entry(key).or_insert(before);
+            if window.began + length <= now {
+                *window = fresh;
+            }
+            window.count += 1;
         }
     }
-}
-
-fn keys(settings: &Settings, account: &str, address: Option<IpAddr>) -> impl Iterator<Item = (Key, u32)> {
-    let account = (Key::Account(account.to_owned()), settings.failed_sign_ins_per_account);
-    let address = address.map(|address| (Key::Address(address), settings.failed_sign_ins_per_address));
-    std::iter::once(account).chain(address)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ANA: &str = "a@people.example";
+
     #[test]
     fn an_account_is_closed_for_the_window_after_too_many_failures() {
         let (attempts, settings) = (Attempts::default(), Settings { failed_sign_ins_per_account: 3, ..Settings::default() });
         let now = Timestamp::UNIX_EPOCH;
         for _ in 0..3 {
-            assert!(attempts.check(&settings, now, "a@people.example", None).is_ok());
-            attempts.failed(&settings, now, "a@people.example", None);
+            assert!(attempts.check(&settings, now, ANA, None).is_ok());
+            attempts.settle(&settings, now, ANA, None, false).unwrap();
         }
-        let refused = attempts.check(&settings, now, "a@people.example", None).unwrap_err();
+        let refused = attempts.check(&settings, now, ANA, None).unwrap_err();
         assert_eq!((refused.code(), refused.retry_after_secs()), (Code::RateLimited, Some(901)));
+        // One that was hashed meanwhile is not told either, though it is right.
+        assert!(attempts.settle(&settings, now, ANA, None, true).is_err());
         assert!(attempts.check(&settings, now, "b@people.example", None).is_ok());
-        assert!(attempts.check(&settings, now + SignedDuration::from_secs(900), "a@people.example", None).is_ok());
+        assert!(attempts.check(&settings, now + SignedDuration::from_secs(900), ANA, None).is_ok());
+    }
+
+    #[test]
+    fn the_addresses_of_one_line_count_together() {
+        let (attempts, settings) = (Attempts::default(), Settings { failed_sign_ins_per_address: 2, ..Settings::default() });
+        let now = Timestamp::UNIX_EPOCH;
+        for (account, address) in [("a", "2001:db8::1"), ("b", "2001:db8::2")] {
+            attempts.settle(&settings, now, account, address.parse().ok(), false).unwrap();
+        }
+        assert!(attempts.check(&settings, now, "c", "2001:db8::3".parse().ok()).is_err());
+        assert!(attempts.check(&settings, now, "c", "2001:db8:0:1::3".parse().ok()).is_ok());
+    }
+
+    #[test]
+    fn what_was_counted_last_is_forgotten_last() {
+        let (attempts, settings) = (Attempts::default(), Settings { failed_sign_ins_per_account: 2, ..Settings::default() });
+        let now = Timestamp::UNIX_EPOCH;
+        attempts.settle(&settings, now, ANA, None, false).unwrap();
+        let others = |from: usize| {
+            (from..from + MOST_KEYS).for_each(|n| attempts.settle(&settings, now, &n.to_string(), None, false).unwrap())
+        };
+        others(0);
+        attempts.settle(&settings, now, ANA, None, false).unwrap();
+        assert!(attempts.check(&settings, now, ANA, None).is_err());
+        others(MOST_KEYS);
+        assert!(attempts.check(&settings, now, ANA, None).is_err());
+        others(2 * MOST_KEYS);
+        let windows = attempts.lock();
+        assert!(windows.younger.len() + windows.older.len() <= 2 * MOST_KEYS);
     }
 }

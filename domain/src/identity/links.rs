@@ -41,17 +41,10 @@ pub(crate) fn token(domain: &Domain, link: Uuid) -> String {
     Uuid::from_slice(&mac[..16]).expect("16 bytes make a UUID").simple().to_string()
 }
 
-/// Makes a link; older ones of the same purpose stop working.
+/// Makes a link. Older ones of the same purpose go on working until one is used: anybody can ask for a link to an address, and must not take the
+/// one away that its owner is about to follow.
 pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> Result<Uuid> {
     let now = tx.now();
-    sqlx::query!(
-        "update links set expires_at = $3 where user_id = $1 and purpose = $2 and used_at is null and expires_at > $3",
-        user.uuid(),
-        purpose.as_str(),
-        now.to_sqlx()
-    )
-    .execute(tx.connection())
-    .await?;
     let id = tx.new_id::<model::ids::EventId>().uuid();
     let hash = sha256(&[token(tx.domain(), id).as_bytes()]);
     sqlx::query!(
@@ -68,7 +61,7 @@ pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> R
     Ok(id)
 }
 
-/// Uses a link up; who it belongs to.
+/// Uses a link up, and with it all others of the same purpose; who it belongs to.
 ///
 /// # Errors
 /// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
@@ -90,5 +83,13 @@ pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Re
         return Err(Code::LinkExpired.into());
     }
     sqlx::query!("update links set used_at = $2 where id = $1", row.id, now.to_sqlx()).execute(tx.connection()).await?;
+    sqlx::query!(
+        "update links set expires_at = $3 where user_id = $1 and purpose = $2 and used_at is null and expires_at > $3",
+        row.user_id,
+        purpose.as_str(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(row.user_id.into())
 }

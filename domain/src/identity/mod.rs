@@ -10,6 +10,7 @@
 mod account;
 mod api_tokens;
 mod attempts;
+mod evenly;
 mod hasher;
 pub mod http_sessions;
 pub(crate) mod links;
@@ -31,5 +32,7 @@ pub use sessions::{
 pub use sign_in::{SignIn, SignedIn, sign_in};
 pub use sign_up::{NewAccount, SignUp, confirm_email, resend_confirmation, sign_up};
 
+pub(crate) use attempts::may_ask_for_mail;
+pub(crate) use evenly::evenly;
 pub(crate) use sessions::revoke_all as revoke_all_sessions;
 pub(crate) use sign_up::{insert_account, repeated};

@@ -1,6 +1,8 @@
 //! Changing, resetting and typing the password again.
 
 use super::{
+    attempts::may_ask_for_mail,
+    evenly::evenly,
     links::{self, LinkPurpose},
     sessions, store,
 };
@@ -36,11 +38,16 @@ pub struct ChangePassword {
 /// Sends a link to a new password, if there is an account with this address; the answer is the same if not.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `email`.
+/// `request.fields_invalid` with the field `email`; `request.rate_limited`.
 pub async fn request_reset(domain: &Domain, access: &Access, email: &str) -> Result<()> {
     let email = EmailAddress::parse(email).map_err(|fault| Error::field("email", fault))?;
+    may_ask_for_mail(domain, access, &email)?;
+    evenly(send_reset(domain, access, &email)).await
+}
+
+async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress) -> Result<()> {
     let mut tx = domain.begin("identity.request_reset", access).await?;
-    let found = store::credentials(tx.connection(), &email).await?;
+    let found = store::credentials(tx.connection(), email).await?;
     let Some(found) = found.filter(|found| !found.suspended) else { return tx.close().await };
     let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
     tx.emit(Event::PasswordResetRequested { user: found.user, link }).await?;
@@ -94,9 +101,7 @@ pub async fn check_password(domain: &Domain, access: &Access, password: &str) ->
     let mut connection = domain.pool().acquire().await?;
     let hash = store::password_hash(&mut connection, user).await?;
     drop(connection);
-    if domain.hasher().verify(password, hash).await? {
-        return Ok(());
-    }
-    domain.attempts().failed(domain.settings(), domain.now(), &account, None);
-    Err(Code::PasswordWrong.into())
+    let right = domain.hasher().verify(password, hash).await?;
+    domain.attempts().settle(domain.settings(), domain.now(), &account, None, right)?;
+    if right { Ok(()) } else { Err(Code::PasswordWrong.into()) }
 }

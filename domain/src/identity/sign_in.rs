@@ -52,10 +52,8 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
     drop(connection);
     let hash = found.as_ref().and_then(|found| found.hash.clone());
     let right = domain.hasher().verify(&command.password, hash).await?;
-    let Some(found) = found.filter(|_| right) else {
-        domain.attempts().failed(domain.settings(), domain.now(), account, access.address);
-        return Err(Error::new(Code::BadCredentials));
-    };
+    domain.attempts().settle(domain.settings(), domain.now(), account, access.address, right && found.is_some())?;
+    let found = found.filter(|_| right).ok_or_else(|| Error::new(Code::BadCredentials))?;
     if found.suspended {
         return Err(Code::Suspended.into());
     }

@@ -1,6 +1,8 @@
 //! Making an account, and confirming its address.
 
 use super::{
+    attempts::may_ask_for_mail,
+    evenly::evenly,
     links::{self, LinkPurpose},
     store::{self, NewUser},
 };
@@ -85,7 +87,7 @@ pub(crate) fn known_zone(text: &str) -> std::result::Result<TimeZoneName, FieldF
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), `phone`,
-/// `time_zone`.
+/// `time_zone`; `request.rate_limited`.
 pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Result<()> {
     let mut faults = Faults::default();
     let account =
@@ -101,7 +103,18 @@ pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Resul
         return Err(crate::Error::internal("a form passed its check although a field is missing"));
     };
 
-    // Hashed before it is known whether the address is new: the time tells nothing.
+    may_ask_for_mail(domain, access, &account.email)?;
+    evenly(make_patient(domain, access, account, birth, phone)).await
+}
+
+async fn make_patient(
+    domain: &Domain,
+    access: &Access,
+    account: NewAccount,
+    birth: DateOfBirth,
+    phone: PhoneNumber,
+) -> Result<()> {
+    // Hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
     let mut tx = domain.begin("identity.sign_up", access).await?;
     let Some(user) = insert_account(&mut tx, &account, &hash).await? else { return repeated(tx, &account.email).await };
@@ -153,11 +166,16 @@ pub async fn confirm_email(domain: &Domain, access: &Access, token: &str) -> Res
 /// Sends the confirming link again, if there is an unconfirmed account with this address; the answer is the same if not.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `email`.
+/// `request.fields_invalid` with the field `email`; `request.rate_limited`.
 pub async fn resend_confirmation(domain: &Domain, access: &Access, email: &str) -> Result<()> {
     let email = EmailAddress::parse(email).map_err(|fault| crate::Error::field("email", fault))?;
+    may_ask_for_mail(domain, access, &email)?;
+    evenly(resend(domain, access, &email)).await
+}
+
+async fn resend(domain: &Domain, access: &Access, email: &EmailAddress) -> Result<()> {
     let mut tx = domain.begin("identity.resend_confirmation", access).await?;
-    let found = store::credentials(tx.connection(), &email).await?;
+    let found = store::credentials(tx.connection(), email).await?;
     let Some(found) = found.filter(|found| !found.confirmed && !found.suspended) else { return tx.close().await };
     let link = links::create(&mut tx, LinkPurpose::ConfirmEmail, found.user).await?;
     tx.emit(Event::UserSignedUp { user: found.user, link }).await?;

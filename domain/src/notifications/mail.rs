@@ -158,8 +158,6 @@ pub struct AppointmentBrief {
     pub version: i32,
     /// The doctor's name.
     pub doctor: String,
-    /// The patient's name; only the doctor's mail shows it.
-    pub patient: String,
     /// Whether the recipient is the doctor.
     pub to_doctor: bool,
     /// The clinic's name.
@@ -265,10 +263,8 @@ async fn content(domain: &Domain, kind: MailKind, subject: Option<Uuid>, user: U
         }
         MailKind::AppointmentBooked | MailKind::AppointmentCancelled => {
             let Some(row) = sqlx::query!(
-                "select a.id, a.version, a.starts_at, a.ends_at, d.full_name as doctor, d.user_id as doctor_user, p.full_name as patient,
-                   c.name as clinic
-                 from appointments a join doctors d on d.id = a.doctor_id join patients p on p.id = a.patient_id
-                   join clinics c on c.id = a.clinic_id
+                "select a.id, a.version, a.starts_at, a.ends_at, d.full_name as doctor, d.user_id as doctor_user, c.name as clinic
+                 from appointments a join doctors d on d.id = a.doctor_id join clinics c on c.id = a.clinic_id
                  where a.id = $1",
                 subject()?
             )
@@ -281,7 +277,6 @@ async fn content(domain: &Domain, kind: MailKind, subject: Option<Uuid>, user: U
                 id: row.id.into(),
                 version: row.version,
                 doctor: row.doctor,
-                patient: row.patient,
                 to_doctor: row.doctor_user == user.uuid(),
                 clinic: row.clinic,
                 starts_at: row.starts_at.to_jiff(),

@@ -41,7 +41,15 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
             appointment_told(connection, appointment, MailKind::AppointmentBooked).await?
         }
         Event::AppointmentCancelled { appointment } => {
-            appointment_told(connection, appointment, MailKind::AppointmentCancelled).await?
+            let mut told = appointment_told(connection, appointment, MailKind::AppointmentCancelled).await?;
+            // Somebody may be waiting in it.
+            let row = sqlx::query!("select id from encounters where appointment_id = $1", appointment.uuid())
+                .fetch_optional(&mut *connection)
+                .await?;
+            if let Some(row) = row {
+                told.extend(encounter_told(connection, row.id.into()).await?);
+            }
+            told
         }
         Event::PatientArrived { encounter }
         | Event::PatientLeft { encounter }

@@ -5,7 +5,7 @@ use crate::{Domain, Result, access::Access, vault::sha256};
 use model::prescriptions::{Verification, VerificationCode};
 
 /// Answers for a code, to anybody: whether there is such a prescription, whether it holds, who issued it when. Nothing of what was prescribed
-/// or for whom is read. What is no code at all is as unknown as a wrong one. Tries are counted by the edge.
+/// or for whom is read. What is no code at all is as unknown as a wrong one. A code has 128 random bits: tries need not be counted.
 ///
 /// # Errors
 /// `database.unavailable`.

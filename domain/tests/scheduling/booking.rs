@@ -97,7 +97,10 @@ async fn only_a_doctor_who_may_practise_is_booked() {
         assert_eq!(code(scene.hold(start).await), expected, "{statement}");
     }
     scene.owner("update users set suspended_at = null").await;
+    // Today, when the visit is tomorrow: the doctor can be found, and the day cannot be booked.
     scene.owner("update licences set expires_on = '2026-11-24'").await;
+    assert_eq!(code(scene.book(start).await), Code::SlotUnknown);
+    scene.owner("update licences set expires_on = '2026-11-25'").await;
     assert!(scene.book(start).await.is_ok(), "a licence counts on its last day");
 }
 

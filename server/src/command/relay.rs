@@ -10,9 +10,6 @@ use tokio_util::sync::CancellationToken;
 /// How long calls may go on after the first signal. A second signal ends them.
 const DRAIN: Duration = Duration::from_secs(60);
 
-/// How often it is asked whether the last call has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-
 /// Serves the relay and nothing else, without a database, until Ctrl-C or SIGTERM. Then it makes no new allocation and lets those that live
 /// end for a minute.
 pub async fn relay(file: Option<PathBuf>) -> ExitCode {
@@ -43,14 +40,7 @@ pub async fn relay(file: Option<PathBuf>) -> ExitCode {
         }
     };
     tokio::join!(fresh, stop.cancelled());
-    relay.drain();
-    let empty = async {
-        while relay.stats().allocations > 0 {
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    };
-    // What lives still is ended by the shutdown.
-    let _ = tokio::time::timeout(DRAIN, empty).await;
+    serve::drain(&relay, DRAIN).await;
     relay.shutdown().await;
     ended.cancel();
     if let Err(error) = figures.await {

@@ -22,9 +22,9 @@ section! {
         /// Where the server accepts HTTP, or HTTPS when `tls.certificate` is set.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         /// The address that people type. Origin checks, cookies and the links in mail follow from it.
-        /// Plain http is taken for this machine only, unless `trusted_proxies` names a proxy.
+        /// Plain http is taken for this machine only: browsers keep no sign-in and open no camera without TLS.
         public_url: PublicUrl = default_public_url();
-        /// The proxies whose `Forwarded` and `X-Forwarded-For` headers are believed. From anybody else they are ignored.
+        /// The proxies whose `X-Forwarded-For` header is believed. From anybody else it is ignored.
         trusted_proxies: Vec<IpNet> = Vec::new();
         /// The folder for what the server keeps: the embedded database, keys, mail that is not sent, files.
         var_dir: PathBuf = default_var_dir(), shown "/var/lib/bedside as root, otherwise var";
@@ -116,6 +116,8 @@ section! {
         listen_tls: Option<SocketAddr> = None;
         /// The address at which browsers reach the relay.
         external_ip: Option<IpAddr> = None, shown "127.0.0.1 when public_url is this machine";
+        /// Its IPv6 address beside an IPv4 one: then it listens and relays on both.
+        external_ip6: Option<IpAddr> = None;
         /// The name that the relay gives for itself when it asks for credentials.
         realm: String = "bedside".to_owned();
         /// What the credentials are made with. A separate relay, such as coturn, gets the same one.
@@ -128,8 +130,9 @@ section! {
         port_max: u16 = 65_535, in 1024..=65_535;
         /// How long a credential is good for; the browser fetches a new one in time.
         credential_ttl_secs: u32 = 600, in 60..=600;
-        /// How many relayed addresses one participant of a visit may hold at once.
-        max_allocations_per_participant: u32 = 4, in 1..=64;
+        /// How many relayed addresses one participant of a visit may hold at once. A browser asks for one by each way and network interface, and
+        /// again when it changes networks.
+        max_allocations_per_participant: u32 = 16, in 1..=64;
         /// How many all together may hold who come from one address; a clinic shares one.
         max_allocations_per_address: u32 = 512, in 1..=65_535;
         /// How many bytes a second a relayed address carries in each direction; what comes faster is dropped. 2000000 is several times a call
@@ -159,6 +162,12 @@ section! {
         sign_in_per_address: u32 = 50, in 1..=100_000;
         /// The window for failed sign-ins.
         window_secs: u32 = 900, in 1..=86_400;
+        /// Mails that people who are not signed in may ask for to one e-mail address in an hour: confirmations, new passwords.
+        mails_per_account_per_hour: u32 = 10, in 1..=1000;
+        /// The same from one address; a clinic shares one.
+        mails_per_address_per_hour: u32 = 200, in 1..=100_000;
+        /// What people who are not signed in may post to the pages from one address in a minute; a clinic shares one.
+        posts_per_address_per_minute: u32 = 600, in 1..=1_000_000;
         /// Requests to the programming interface from one address in a minute.
         api_per_address_per_minute: u32 = 600, in 1..=1_000_000;
         /// Requests to the programming interface with the tokens of one account in a minute.

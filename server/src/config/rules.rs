@@ -43,7 +43,7 @@ fn addresses(config: &Config, faults: &mut Vec<Fault>) {
             format!("is {url}, but the server has a certificate"),
             "Write it with https://, or remove `tls`.",
         ));
-    } else if !url.is_https() && !url.is_loopback() && !behind_proxy {
+    } else if !url.is_https() && !url.is_loopback() {
         faults.push(Fault::new(
             "public_url",
             format!("is {url}: browsers keep no sign-in and open no camera without TLS, except on this machine"),
@@ -168,6 +168,15 @@ fn relay(config: &Config, faults: &mut Vec<Fault>) {
             "relay.listen_tls",
             "is set, but the relay has no certificate",
             "Set `tls.certificate` and `tls.key`, or leave it empty.",
+        ));
+    }
+    if relay.external_ip6.is_some_and(|address| !address.is_ipv6() || address.is_unspecified())
+        || relay.external_ip6.is_some() && config.relay_address().is_some_and(|address| address.is_ipv6())
+    {
+        faults.push(Fault::new(
+            "relay.external_ip6",
+            "is an IPv6 address beside an IPv4 one",
+            "Write the IPv4 address in `relay.external_ip`, or the only address there alone.",
         ));
     }
     if relay.external_ip.is_some_and(|address| address.is_unspecified()) {

@@ -3,10 +3,12 @@
 use super::{address, cookie, headers::is_asset, limits::Limits, origin};
 use crate::{config::Config, rest::Problem, serve::AppState};
 use app::{
+    failure::Failure,
     request::RequestContext,
     viewer::{HeldRole, SignedIn, Viewer},
 };
 use axum::{
+    Json,
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::Next,
@@ -113,6 +115,9 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
                 Err(error) => return Err(fail(&error)),
             }
         }
+        if let (Some(address), Actor::Stranger, false) = (access.address, &access.actor, request.method().is_safe()) {
+            state.limits.stranger(address).map_err(|error| refuse_for_now(request, &error))?;
+        }
         let context = context(state, &access, session).await.map_err(|error| fail(&error))?;
         request.extensions_mut().insert(context);
     }
@@ -189,6 +194,25 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(LONGEST_AGENT).collect())
+}
+
+/// As the page's script reads a failure, or for a browser that posted by itself.
+fn refuse_for_now(request: &Request, error: &domain::Error) -> Response {
+    let failure = Failure::from(error);
+    let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
+    let by_script = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| !accept.contains("text/html"));
+    let mut answer = match by_script {
+        true => (status, Json(failure)).into_response(),
+        false => crate::serve::error_answer(error.code(), status).into_response(),
+    };
+    if let Some(secs) = error.retry_after_secs() {
+        answer.headers_mut().insert(header::RETRY_AFTER, secs.into());
+    }
+    answer
 }
 
 fn fail(error: &domain::Error) -> Response {

@@ -1,31 +1,26 @@
-//! How often the programming interface may be asked, per address and per account, in this process.
+//! How often the programming interface may be asked, per address and per account, and how often strangers may post to the pages, in this process.
 //!
 //! Each key has a bucket that fills evenly over a minute, so that a burst is taken and a flood is not. The buckets are of this copy of the
 //! server; with several copies the limit is as many times higher. Failed sign-ins have their own, narrower limits (`domain::identity`).
 
 use crate::config::keys;
-use domain::{Domain, Error, Result};
+use domain::{Domain, Error, Result, access::line_of};
 use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DashMapStateStore};
 use model::{errors::Code, ids::UserId};
-use std::{
-    fmt,
-    hash::Hash,
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-    sync::Arc,
-};
+use std::{fmt, hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc};
 
 /// Beyond this many keys, full buckets are forgotten.
 const MOST_KEYS: usize = 100_000;
 
 type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DomainClock, NoOpMiddleware<Nanos>>;
 
-/// The limits of the programming interface. Cheap to clone.
+/// The limits of what is asked. Cheap to clone.
 #[derive(Clone)]
 pub struct Limits {
     clock: DomainClock,
     addresses: Arc<Buckets<IpAddr>>,
     accounts: Arc<Buckets<UserId>>,
+    strangers: Arc<Buckets<IpAddr>>,
 }
 
 impl fmt::Debug for Limits {
@@ -42,19 +37,28 @@ impl Limits {
         Self {
             addresses: Arc::new(buckets(keys.api_per_address_per_minute, &clock)),
             accounts: Arc::new(buckets(keys.api_per_account_per_minute, &clock)),
+            strangers: Arc::new(buckets(keys.posts_per_address_per_minute, &clock)),
             clock,
         }
     }
 
-    /// Counts a request from an address. An IPv6 address stands for its /64: that is what one line is given.
+    /// Counts a request from an address to the programming interface.
     ///
     /// # Errors
     /// `request.rate_limited` with when to come back.
     pub fn address(&self, address: IpAddr) -> Result<()> {
-        self.count(&self.addresses, network_of(address))
+        self.count(&self.addresses, line_of(address))
     }
 
-    /// Counts a request of an account.
+    /// Counts what somebody who is not signed in posts to the pages.
+    ///
+    /// # Errors
+    /// `request.rate_limited` with when to come back.
+    pub fn stranger(&self, address: IpAddr) -> Result<()> {
+        self.count(&self.strangers, line_of(address))
+    }
+
+    /// Counts a request of an account to the programming interface.
     ///
     /// # Errors
     /// `request.rate_limited` with when to come back.
@@ -79,13 +83,6 @@ fn buckets<K: Hash + Eq + Clone>(per_minute: u32, clock: &DomainClock) -> Bucket
     RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
 }
 
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
 /// The domain's clock, which a test can set, as governor reads it.
 #[derive(Clone)]
 struct DomainClock(Domain);
@@ -95,18 +92,5 @@ impl Clock for DomainClock {
 
     fn now(&self) -> Nanos {
         Nanos::new(u64::try_from(self.0.now().as_nanosecond()).unwrap_or(0))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network_of;
-
-    #[test]
-    fn one_line_is_one_address() {
-        let network = |text: &str| network_of(text.parse().unwrap()).to_string();
-        assert_eq!(network("203.0.113.9"), "203.0.113.9");
-        assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     }
 }

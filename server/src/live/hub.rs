@@ -65,8 +65,10 @@ struct Inner {
 struct Open {
     users: HashMap<UserId, Vec<Handle>>,
     rooms: HashMap<EncounterId, Room>,
-    /// Visits whose patient's last page went away just now and has not been seen since, here or at another copy.
-    away: HashSet<EncounterId>,
+    /// Visits whose patient's last page went away just now and has not been seen since, here or at another copy, each with the number of this
+    /// absence.
+    away: HashMap<EncounterId, u64>,
+    absences: u64,
 }
 
 /// Tells sockets of this copy apart.
@@ -253,7 +255,7 @@ impl Hub {
 
     /// A socket follows a visit no longer. When that was the patient's last page, the patient leaves the waiting room after a while.
     pub(super) async fn leave_room(&self, visit: EncounterId, socket: SocketId, access: &Access) {
-        let (steps, away) = {
+        let (steps, absence) = {
             let mut open = self.open();
             let Some(room) = open.rooms.get_mut(&visit) else { return };
             let (steps, side) = room.leave(socket);
@@ -261,14 +263,17 @@ impl Hub {
             if room.is_empty() {
                 open.rooms.remove(&visit);
             }
-            if away {
-                open.away.insert(visit);
-            }
-            (steps, away)
+            let absence = away.then(|| {
+                open.absences += 1;
+                let absence = open.absences;
+                open.away.insert(visit, absence);
+                absence
+            });
+            (steps, absence)
         };
         self.carry_out(steps).await;
-        if away {
-            self.watch_absence(visit, access.clone());
+        if let Some(absence) = absence {
+            self.watch_absence(visit, absence, access.clone());
         }
     }
 
@@ -304,11 +309,13 @@ impl Hub {
         self.in_room(visit, |room| room.heard(message)).await;
     }
 
-    fn watch_absence(&self, visit: EncounterId, access: Access) {
+    fn watch_absence(&self, visit: EncounterId, absence: u64, access: Access) {
         let hub = self.clone();
         tokio::spawn(async move {
             tokio::time::sleep(ABSENCE).await;
-            let still_away = hub.open().away.remove(&visit);
+            // They may have been here meanwhile and gone again: that absence has its own time.
+            let same = |open: &mut Open| open.away.get(&visit) == Some(&absence) && open.away.remove(&visit).is_some();
+            let still_away = same(&mut hub.open());
             if !still_away {
                 return;
             }

@@ -10,7 +10,10 @@ use relay::{
     Relay,
     credentials::{self, Secret},
 };
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 /// Hands out ICE servers. Credentials are bound to the visit and the participant.
 #[derive(Debug, Clone)]
@@ -27,16 +30,19 @@ impl IceDesk {
     pub fn new(config: &Config, domain: &Domain, secret: Secret, relay: Option<&Relay>) -> Self {
         let urls = match relay {
             Some(relay) if config.relay.urls.is_empty() => {
-                let ip = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-                let udp = format!("turn:{}?transport=udp", SocketAddr::new(ip, relay.local_addr().port()));
+                let four = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+                let public = |listens: SocketAddr| match config.relay.external_ip6 {
+                    Some(six) if listens.is_ipv6() => SocketAddr::new(six, listens.port()),
+                    _ => SocketAddr::new(four, listens.port()),
+                };
                 // Browsers try all of them and keep to UDP where it gets through.
-                let tcp = relay.tcp_addrs().into_iter();
-                let tcp = tcp.map(|address| format!("turn:{}?transport=tcp", SocketAddr::new(ip, address.port())));
-                // The name is the one that the certificate bears.
+                let udp = relay.local_addrs().into_iter().map(|address| format!("turn:{}?transport=udp", public(address)));
+                let tcp = relay.tcp_addrs().into_iter().map(|address| format!("turn:{}?transport=tcp", public(address)));
+                // The name is the one that the certificate bears; it leads to both addresses.
                 let host = config.public_url.host();
-                let tls = relay.tls_addrs().into_iter();
-                let tls = tls.map(|address| format!("turns:{host}:{}?transport=tcp", address.port()));
-                std::iter::once(udp).chain(tcp).chain(tls).collect()
+                let ports: BTreeSet<u16> = relay.tls_addrs().iter().map(SocketAddr::port).collect();
+                let tls = ports.into_iter().map(|port| format!("turns:{host}:{port}?transport=tcp"));
+                udp.chain(tcp).chain(tls).collect()
             }
             Some(_) | None => config.relay.urls.clone(),
         };

@@ -62,7 +62,6 @@ mod tests {
             id: Uuid::from_u128(5).into(),
             version: 1,
             doctor: "Dr Lena Hoffmann".into(),
-            patient: "Amara Osei".into(),
             to_doctor: false,
             clinic: "Riverside Clinic".into(),
             starts_at: "2026-11-24T10:30:00Z".parse().unwrap(),

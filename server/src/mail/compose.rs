@@ -99,9 +99,8 @@ fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
 fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl, room_opens_minutes: u32) -> Letter {
     let (day, time) = when(l, mail, brief);
     let link = url.link(&path_of(brief));
-    let with = if brief.to_doctor { &brief.patient } else { &brief.doctor };
     let summary = if brief.to_doctor {
-        say!(l, mail.booked.body_doctor, patient = brief.patient.as_str())
+        say!(l, mail.booked.body_doctor).to_owned()
     } else {
         say!(l, mail.booked.body, doctor = brief.doctor.as_str())
     };
@@ -109,11 +108,15 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl, roo
     Letter {
         subject: say!(l, mail.booked.subject, day = day.as_str()),
         paragraphs: vec![summary],
-        facts: vec![
-            (say!(l, mail.booked.when).into(), time),
-            (say!(l, mail.booked.who).into(), with.clone()),
-            (say!(l, mail.booked.at_clinic).into(), brief.clinic.clone()),
-        ],
+        facts: [
+            Some((say!(l, mail.booked.when).into(), time)),
+            // That somebody is a patient is medical: it is not in a mail, the doctor's neither.
+            (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), brief.doctor.clone())),
+            Some((say!(l, mail.booked.at_clinic).into(), brief.clinic.clone())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         button: Some((say!(l, mail.booked.button).into(), link)),
         after: vec![say!(l, mail.booked.next, n = room_opens_minutes)],
         calendar: Some((file, Method::Publish.as_str())),
@@ -125,7 +128,7 @@ fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) 
     let (day, time) = when(l, mail, brief);
     let link = url.link(&path_of(brief));
     let (summary, button) = if brief.to_doctor {
-        let body = say!(l, mail.cancelled.body_doctor, patient = brief.patient.as_str());
+        let body = say!(l, mail.cancelled.body_doctor).to_owned();
         (body, (say!(l, mail.cancelled.button_doctor).into(), url.link("/doctor")))
     } else {
         let body = say!(l, mail.cancelled.body, doctor = brief.doctor.as_str());

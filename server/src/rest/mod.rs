@@ -28,7 +28,7 @@ pub use document::document;
 pub use problem::Problem;
 
 use crate::{
-    edge::{Gate, Limits, authenticate_api},
+    edge::{Gate, authenticate_api},
     serve::AppState,
 };
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::any};
@@ -38,11 +38,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// Everything below `/api`, with all that stands before it. Pages' layers (cookies, their context) must not be around it.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
-    let gate = Gate {
-        domain: state.domain.clone(),
-        config: state.config.clone(),
-        limits: Limits::new(&state.config.limits, &state.domain),
-    };
+    let gate = Gate { domain: state.domain.clone(), config: state.config.clone(), limits: state.limits.clone() };
     let (v1, _) = v1().split_for_parts();
     Router::new()
         .nest("/api/v1", v1.method_not_allowed_fallback(method_not_allowed))

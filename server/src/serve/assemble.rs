@@ -3,6 +3,7 @@
 use super::AppState;
 use crate::{
     config::{Config, master_key, master_key::MasterKeyError},
+    edge::Limits,
     health::Figures,
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
@@ -21,7 +22,7 @@ use domain::{
 use leptos::config::LeptosOptions;
 use relay::{Bandwidth, Quota, Relay, RelayedAddress, credentials::Secret, peers::PeerPolicy};
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
     time::Duration,
@@ -89,17 +90,25 @@ pub async fn connect(config: &Config, vault: Vault, database: &postgres::Databas
     if migrated.applied > 0 {
         tracing::info!(schema.version = migrated.version, migrations = migrated.applied, "the database was migrated");
     }
-    let domain = Domain::connect(Ingredients {
-        database: urls.app.clone(),
+    let domain = attach(config, vault, database).await?;
+    domain::records::load_icd10cm(&domain).await?;
+    Ok(domain)
+}
+
+/// Connects to the database as it is, and changes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn attach(config: &Config, vault: Vault, database: &postgres::Database) -> Result<Domain, Error> {
+    Ok(Domain::connect(Ingredients {
+        database: database.urls().app.clone(),
         max_connections: config.database.max_connections,
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         vault,
         settings: settings(config),
     })
-    .await?;
-    domain::records::load_icd10cm(&domain).await?;
-    Ok(domain)
+    .await?)
 }
 
 /// Opens the database, migrates it, starts the relay.
@@ -118,8 +127,18 @@ pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) 
     let live =
         Hub::new(domain.clone(), live::Options { public_origin: public_origin.clone(), sockets_per_user, relay: relay.clone() });
     let figures = Figures::new(metrics, relay.clone());
-    let state =
-        AppState { figures, domain, config: Arc::new(config), public_origin, relay, live, ice, mailer, leptos: options.clone() };
+    let state = AppState {
+        figures,
+        limits: Limits::new(&config.limits, &domain),
+        domain,
+        config: Arc::new(config),
+        public_origin,
+        relay,
+        live,
+        ice,
+        mailer,
+        leptos: options.clone(),
+    };
     Ok(Assembled { state, database, options })
 }
 
@@ -134,6 +153,8 @@ fn settings(config: &Config) -> Settings {
         failed_sign_ins_per_account: config.limits.sign_in_per_account,
         failed_sign_ins_per_address: config.limits.sign_in_per_address,
         failed_sign_ins_window_secs: config.limits.window_secs.into(),
+        mails_per_account_per_hour: config.limits.mails_per_account_per_hour,
+        mails_per_address_per_hour: config.limits.mails_per_address_per_hour,
         ..Settings::default()
     }
 }
@@ -177,6 +198,15 @@ pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock)
     }
     relay.credential_lifetime = Duration::from_secs(keys.credential_ttl_secs.into());
     relay.relayed = vec![RelayedAddress { public: external, bind: bind_for(external, keys.listen.ip()) }];
+    if let Some(public) = keys.external_ip6 {
+        let bind = IpAddr::V6(if public.is_loopback() { Ipv6Addr::LOCALHOST } else { Ipv6Addr::UNSPECIFIED });
+        for listen in [&mut relay.listen, &mut relay.listen_tcp, &mut relay.listen_tls] {
+            let beside: Vec<_> =
+                listen.iter().filter(|address| address.is_ipv4()).map(|four| SocketAddr::new(bind, four.port())).collect();
+            listen.extend(beside);
+        }
+        relay.relayed.push(RelayedAddress { public, bind });
+    }
     relay.ports = keys.port_min..=keys.port_max;
     relay.peers = PeerPolicy::allowing(keys.allow_peers.iter().copied());
     let usize = |key: u32| usize::try_from(key).unwrap_or(usize::MAX);

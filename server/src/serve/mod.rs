@@ -5,7 +5,7 @@ mod pages;
 mod state;
 
 pub(crate) use assemble::relay_config;
-pub use assemble::{Assembled, Error, assemble, connect, start_relay, vault_of};
+pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay, vault_of};
 pub use pages::router;
 pub use state::AppState;
 
@@ -13,6 +13,7 @@ use crate::{tls, workers};
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use axum_server::tls_rustls::RustlsConfig;
 use model::errors::Code;
+use relay::Relay;
 use rustls::ServerConfig;
 use serde_json::json;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -21,8 +22,23 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How long answers that are under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(15);
 
-/// Serves until `stop` is cancelled, then drains: no new connections, answers under way are finished, workers end, the relay and the
-/// database stop.
+/// How often it is asked whether the last call has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Lets the relay make no new allocation, and those that live end by themselves, for at most `patience`.
+pub async fn drain(relay: &Relay, patience: Duration) {
+    relay.drain();
+    let empty = async {
+        while relay.stats().allocations > 0 {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    // What lives still is ended by the shutdown.
+    let _ = tokio::time::timeout(patience, empty).await;
+}
+
+/// Serves until `stop` is cancelled, then drains: no new connections, answers under way are finished, calls through the relay may end, workers
+/// end, the relay and the database stop.
 ///
 /// # Errors
 /// When a listener cannot be bound or a part fails to start.
@@ -39,6 +55,13 @@ pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl Fn
             handle.graceful_shutdown(Some(DRAIN));
         }
     });
+    if let Some(relay) = state.relay.clone() {
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            stop.cancelled().await;
+            drain(&relay, DRAIN).await;
+        });
+    }
     let service = router(&state, options).into_make_service_with_connect_info::<SocketAddr>();
     let listener =
         std::net::TcpListener::bind(state.config.listen).map_err(|source| Error::Listen(state.config.listen, source))?;

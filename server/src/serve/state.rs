@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    edge::Limits,
     health::Figures,
     live::{Hub, IceDesk},
     mail::Mailer,
@@ -19,6 +20,8 @@ pub struct AppState {
     pub domain: Domain,
     /// The configuration.
     pub config: Arc<Config>,
+    /// How often strangers, addresses and accounts may ask.
+    pub limits: Limits,
     /// `public_url` as an `Origin` header spells it.
     pub public_origin: Arc<str>,
     /// The relay, when it runs here.

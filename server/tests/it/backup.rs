@@ -42,7 +42,7 @@ fn config(database: &str, var_dir: &Path) -> Config {
     Config::load(&sources.with("database.url", app).with("database.migrate_url", owner)).unwrap()
 }
 
-fn write(path: &Path, text: &str) {
+pub(crate) fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();

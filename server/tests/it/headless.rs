@@ -6,7 +6,7 @@
 //! each arrives at the other, all of it through the relay; and the end of the visit ends it, though both go on speaking.
 
 use crate::{
-    house::{Client, house_with_relay},
+    house::{Client, House, RELAY_SECRET, house_with, house_with_relay},
     live::Page,
 };
 use axum::http::header;
@@ -26,7 +26,13 @@ use rtc::{
     rtp::{Header, Packet},
     rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind},
 };
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{SocketAddr, UdpSocket},
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+use testing::Person;
 use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use webrtc::{
@@ -354,15 +360,11 @@ fn event_of(message: ServerMessage) -> Option<Event> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_programs_hear_each_other_through_the_relay() {
-    let house = house_with_relay().await;
-    let (address, _stop) = house.listen().await;
-    let relay = house.relay.clone().unwrap();
+/// Two people in a visit, until they have heard each other for a second. The visit, its doctor, and the bytes of speech that arrived.
+async fn hear_each_other(house: &House, address: SocketAddr) -> (EncounterId, Person, usize) {
     let patient = house.clinic.patient("Amara Osei").await;
     let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
     let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
-
     let mut listeners = Vec::new();
     for (person, says, hears) in [(&patient, PATIENT_SAYS, DOCTOR_SAYS), (&doctor, DOCTOR_SAYS, PATIENT_SAYS)] {
         let caller = Caller::join(address, house.client(person).await, visit, says).await;
@@ -376,6 +378,15 @@ async fn two_programs_hear_each_other_through_the_relay() {
         assert!(heard.iter().all(|payload| payload.as_slice() == *words));
         arrived += heard.iter().map(Vec::len).sum::<usize>();
     }
+    (visit, doctor, arrived)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_programs_hear_each_other_through_the_relay() {
+    let house = house_with_relay().await;
+    let (address, _stop) = house.listen().await;
+    let relay = house.relay.clone().unwrap();
+    let (visit, doctor, arrived) = hear_each_other(&house, address).await;
 
     let stats = relay.stats();
     assert_eq!((stats.allocations, stats.allocations_made), (2, 2), "{stats:?}");
@@ -396,4 +407,45 @@ async fn two_programs_hear_each_other_through_the_relay() {
     let relayed = relay.stats().bytes_relayed();
     tokio::time::sleep(10 * PACKET_EVERY).await;
     assert_eq!(relay.stats().bytes_relayed(), relayed, "nothing flows after the visit");
+}
+
+/// coturn on the loopback, in our relay's place. Dropping it ends it.
+struct Coturn(Child);
+
+impl Coturn {
+    fn start(port: u16, folder: &std::path::Path) -> Self {
+        let mut command = Command::new("turnserver");
+        command.args(["-n", "-L", "127.0.0.1", "-E", "127.0.0.1", "--use-auth-secret", "--realm=coturn.test"]);
+        command.args(["--allow-loopback-peers", "--no-tls", "--no-dtls", "--no-cli", "--log-file=/dev/null"]);
+        command.args([format!("--static-auth-secret={RELAY_SECRET}"), format!("-p{port}")]);
+        command.args(["--min-port=34000".to_owned(), "--max-port=34999".to_owned()]);
+        command.arg(format!("--pidfile={}", folder.join("pid").display()));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self(command.spawn().expect("`cargo xtask setup` installs Debian's coturn"))
+    }
+}
+
+impl Drop for Coturn {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_programs_hear_each_other_through_coturn_instead() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let _coturn = Coturn::start(port, folder.path());
+    // All that an operator configures.
+    let house = house_with(&[("relay.enabled", "false"), ("relay.urls", &format!("turn:127.0.0.1:{port}?transport=udp"))]).await;
+    #[expect(clippy::disallowed_methods, reason = "coturn reads the machine's clock, and holds the credentials against it")]
+    let behind = jiff::Timestamp::now().duration_since(house.clinic.domain.now());
+    if behind.is_positive() {
+        house.clinic.pass(behind);
+    }
+    let (address, _stop) = house.listen().await;
+    assert!(house.relay.is_none());
+    hear_each_other(&house, address).await;
 }

@@ -12,6 +12,7 @@ use relay::Relay;
 use serde_json::{Value, json};
 use server::{
     config::{Config, Sources},
+    edge::Limits,
     health::Figures,
     live::{self, Hub, IceDesk, Options},
     mail::Mailer,
@@ -31,7 +32,7 @@ use tower::ServiceExt;
 /// The public address.
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
 
-const RELAY_SECRET: &str = "a secret that only the tests know";
+pub(crate) const RELAY_SECRET: &str = "a secret that only the tests know";
 
 /// The description, to hold answers against.
 pub(crate) static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(rest::document()).unwrap());
@@ -79,6 +80,7 @@ async fn build(sources: Sources) -> House {
         ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
         live: live.clone(),
+        limits: Limits::new(&config.limits, &clinic.domain),
         config: Arc::new(config),
         public_origin,
         relay: relay.clone(),

@@ -115,8 +115,8 @@ impl Program {
         self.child.wait().unwrap();
     }
 
-    /// A request as a program sends it; status and body.
-    fn ask(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<(u16, Value)> {
+    /// A request as a program sends it.
+    fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<TcpStream> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         let text = body.map(Value::to_string).unwrap_or_default();
@@ -128,6 +128,12 @@ impl Program {
             request += &format!("{name}: {value}\r\n");
         }
         stream.write_all(format!("{request}\r\n{text}").as_bytes())?;
+        Ok(stream)
+    }
+
+    /// A request and its answer: status and body.
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<(u16, Value)> {
+        let mut stream = self.send(method, path, body, headers)?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let status = answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or_default();
@@ -192,16 +198,20 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     // Days on which the doctor works.
     #[expect(clippy::disallowed_methods, reason = "the program reads the machine's clock, and so must who books a coming day")]
     let today = jiff::Zoned::now().date();
-    let slot = (3..8)
+    let slots = (3..8)
         .find_map(|days| {
             let day = today.saturating_add(jiff::Span::new().days(days));
             let path = format!("/api/v1/doctors/{}/slots?day={day}&zone=Europe/London", doctor.doctor());
-            Some(program.ask("GET", &path, None, &signed_in).unwrap().1["items"].get(0)?.clone())
+            let (_, slots) = program.ask("GET", &path, None, &signed_in).unwrap();
+            slots["items"].as_array().filter(|slots| slots.len() >= 4).cloned()
         })
-        .expect("an open time");
-    let booking = json!({
-        "doctor_id": doctor.doctor(), "clinic_id": slot["clinic_id"], "starts_at": slot["starts_at"], "reason": "Sore throat",
-    });
+        .expect("open times");
+    let book = |slot: &Value| {
+        json!({
+            "doctor_id": doctor.doctor(), "clinic_id": slot["clinic_id"], "starts_at": slot["starts_at"], "reason": "Sore throat",
+        })
+    };
+    let booking = book(&slots[0]);
 
     // Killed as soon as the answer is there; the mail host has not said yes to anything.
     mail.holds.store(true, Ordering::SeqCst);
@@ -230,5 +240,22 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     assert!(!mail.taken.lock().unwrap().iter().any(|message| message.contains("Sore throat")));
     ids.dedup();
     assert_eq!(ids.len(), 1, "a repeat bears the same Message-ID: {ids:?}");
+
+    // Killed while it works on a request, and nobody hears whether it did: who asks again by the same key has one appointment.
+    let mut program = program;
+    for (slot, millis) in slots[1..4].iter().zip([0, 8, 25]) {
+        let key = format!("after {millis} ms");
+        let signed_in = [("Authorization", bearer.as_str()), ("Idempotency-Key", key.as_str())];
+        let unheard = program.send("POST", "/api/v1/appointments", Some(&book(slot)), &signed_in).unwrap();
+        std::thread::sleep(Duration::from_millis(millis));
+        program.kill();
+        drop(unheard);
+        program = Program::start(&config, port);
+        let (status, booked) = program.ask("POST", "/api/v1/appointments", Some(&book(slot)), &signed_in).unwrap();
+        assert_eq!(status, 201, "{booked}");
+        let (_, mine) = program.ask("GET", "/api/v1/appointments", None, &signed_in).unwrap();
+        let there = mine["items"].as_array().unwrap().iter().filter(|mine| mine["starts_at"] == slot["starts_at"]);
+        assert_eq!(there.map(|mine| &mine["id"]).collect::<Vec<_>>(), [&booked["id"]]);
+    }
     program.kill();
 }

@@ -119,6 +119,8 @@ impl Bench {
             Generator::Uclient => uclient::load(address, pid, load, self.seconds)?,
         };
         server.stop(Duration::from_secs(5))?;
+        // coturn leaves its own behind.
+        let _ = std::fs::remove_file(pid_file(address.port()));
         Ok(line)
     }
 
@@ -143,11 +145,15 @@ impl Bench {
 fn coturn(address: SocketAddr) -> Command {
     let (ip, port) = (address.ip().to_string(), address.port().to_string());
     let secret = format!("--static-auth-secret={SECRET}");
-    let pidfile = format!("--pidfile={}", std::env::temp_dir().join(format!("bench-coturn-{port}.pid")).display());
+    let pidfile = format!("--pidfile={}", pid_file(address.port()).display());
     let mut server = pinned(SERVER_CORE, ["turnserver", "-n", "-L", &ip, "-E", &ip, "-p", &port]);
     server.args(["--use-auth-secret", &secret, "--realm=bench", "--no-tls", "--no-dtls", "--no-cli", "--allow-loopback-peers"]);
     server.args(["--min-port=20000", "--max-port=29999", "--log-file=/dev/null", "--simple-log", &pidfile]);
     server
+}
+
+fn pid_file(port: u16) -> PathBuf {
+    std::env::temp_dir().join(format!("bench-coturn-{port}.pid"))
 }
 
 /// A program on one processor, with as many descriptors as the system allows.

@@ -11,6 +11,7 @@ use crate::{
 use jiff::{
     Timestamp,
     civil::{Date, Time, Weekday},
+    tz::TimeZone,
 };
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -47,7 +48,7 @@ pub(in crate::scheduling) async fn load(
     patient: Option<PatientId>,
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
-    let mut found = policies(connection, &ids).await?;
+    let mut found = policies(connection, &ids, now.to_zoned(TimeZone::UTC).date()).await?;
     for row in rule_rows(connection, &ids).await? {
         if let Some(times) = found.get_mut(&row.doctor) {
             part(times, row.clinic, &row.zone)?.rules.push(row.rule);
@@ -77,10 +78,14 @@ pub(in crate::scheduling) async fn load(
     Ok(found)
 }
 
-async fn policies(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<DoctorId, DoctorTimes>> {
+/// Nobody is booked for a day on which their licence has ended: the horizon comes no further.
+async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let rows = sqlx::query!(
-        "select id, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes, horizon_days from doctors where id = any($1)",
-        ids
+        "select id, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes,
+           least(horizon_days, (select max(l.expires_on) - $2 from licences l where l.doctor_id = d.id))::integer as \"horizon_days!\"
+         from doctors d where id = any($1)",
+        ids,
+        today.to_sqlx()
     )
     .fetch_all(connection)
     .await?;
@@ -96,7 +101,7 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap
                 buffer_before_mins: before,
                 buffer_after_mins: after,
                 notice_mins: row.notice_minutes.unsigned_abs(),
-                horizon_days: row.horizon_days.unsigned_abs(),
+                horizon_days: u16::try_from(row.horizon_days).unwrap_or(0),
             };
             (DoctorId::from(row.id), DoctorTimes { policy, clinics: Vec::new(), busy: Vec::new() })
         })

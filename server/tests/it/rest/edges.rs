@@ -91,3 +91,25 @@ async fn a_credential_that_is_none_is_refused_even_where_none_is_needed() {
         assert_eq!(answer.refusal(), (401, "access.sign_in_needed"), "{credential}");
     }
 }
+
+#[tokio::test]
+async fn a_stranger_who_posts_too_often_is_told_when_to_come_back() {
+    let house = house_with(&[("limits.posts_per_address_per_minute", "3")]).await;
+    let ask = async |address: &str, accepts: &str| {
+        let request = Request::post("/do/verify-code")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, ORIGIN)
+            .header(header::ACCEPT, accepts)
+            .body(Body::from("code=AAAA"));
+        Client { address: address.parse().unwrap(), ..house.stranger() }.send(request.unwrap()).await
+    };
+    for _ in 0..3 {
+        assert_ne!(ask("2001:db8::1", "application/json").await.status, 429);
+    }
+    let refused = ask("2001:db8::2", "application/json").await;
+    assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "20"));
+    // As the page's script reads it, and as everybody else does.
+    assert_eq!(refused.body["cause"]["code"], "request.rate_limited");
+    assert_eq!(ask("2001:db8::2", "text/html").await.refusal(), (429, "request.rate_limited"));
+    assert_ne!(ask("2001:db8:0:1::1", "application/json").await.status, 429);
+}

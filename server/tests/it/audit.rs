@@ -1,0 +1,60 @@
+//! `bedside audit verify`, the real program, on a log that somebody laid hands on.
+
+use crate::backup::write;
+use domain::audit;
+use std::{path::Path, process::Command};
+use testing::TestClinic;
+
+/// Its exit code, and what it says.
+fn verify(clinic: &TestClinic, var_dir: &Path) -> (Option<i32>, String) {
+    let (app, owner) = testing::addresses(&clinic.database);
+    let output = Command::new(env!("CARGO_BIN_EXE_bedside"))
+        .args(["audit", "verify"])
+        .env("BEDSIDE_VAR_DIR", var_dir)
+        .env("BEDSIDE_DATABASE__URL", app)
+        .env("BEDSIDE_DATABASE__MIGRATE_URL", owner)
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_a_removed_and_a_reordered_row_are_found() {
+    let clinic = testing::clinic().await;
+    for name in ["Amara Osei", "Jonas Weber", "Priya Raman"] {
+        clinic.patient(name).await;
+    }
+    clinic.settle().await;
+    let anchor = audit::seal_once(&clinic.domain).await.unwrap().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let key: String = testing::MASTER_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
+    write(&folder.path().join("keys/master.key"), &key);
+    let seals = folder.path().join("audit/seals.jsonl");
+    // The last line broke off when the power went.
+    write(&seals, &format!("{}\n{{\"number\":2,\"ro", serde_json::to_string(&anchor).unwrap()));
+    let whole = verify(&clinic, folder.path());
+    assert!(whole.0 == Some(0) && whole.1.contains("The audit log is whole. 3 rows under 1 seals checked"), "{whole:?}");
+
+    for (statement, word) in [
+        ("update audit_events set action = 'identity.nothing' where number = 2", "CHANGED: row 2"),
+        ("delete from audit_events where number = 2", "MISSING OR REORDERED: seal 1 was made over 3 rows; 2 are there"),
+        ("update audit_events set number = 5 - number where number in (2, 3)", "MISSING OR REORDERED: seal 1"),
+        ("delete from audit_seals", "MISSING: seal 1 was kept outside"),
+    ] {
+        clinic.as_owner("create table kept as table audit_events; create table kept_seals as table audit_seals").await;
+        clinic.as_owner(statement).await;
+        let found = verify(&clinic, folder.path());
+        assert!(found.0 == Some(1) && found.1.contains(word), "{statement}: {found:?}");
+        clinic
+            .as_owner(
+                "truncate audit_events; insert into audit_events select * from kept; drop table kept;
+             truncate audit_seals; insert into audit_seals select * from kept_seals; drop table kept_seals",
+            )
+            .await;
+    }
+    assert_eq!(verify(&clinic, folder.path()).0, Some(0));
+
+    // A log that cannot be read is neither whole nor broken.
+    clinic.as_owner("alter table audit_seals rename to elsewhere").await;
+    assert_eq!(verify(&clinic, folder.path()).0, Some(2));
+}
