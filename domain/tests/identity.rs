@@ -229,7 +229,7 @@ async fn passwords_tried_at_the_same_time_are_limited_as_well() {
         let command = SignIn { email: EMAIL.to_owned(), password: format!("guess {n}"), kind: SessionKind::Browser };
         async move { identity::sign_in(&domain, &stranger, command).await.map(drop) }
     });
-    assert_eq!(at_once(tries).await, [(Some(Code::BadCredentials), 10), (Some(Code::RateLimited), 20)]);
+    assert_eq!(at_once(tries).await, [(Some(Code::RateLimited), 20), (Some(Code::BadCredentials), 10)]);
     // The right one is not told from the others.
     assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::RateLimited));
 }
