@@ -30,6 +30,9 @@ const TURN: usize = 8;
 /// How many connections are accepted before something else has its turn.
 const ACCEPTED: usize = 32;
 
+/// How many sources have their turn before the worker looks up: for what else has come, and whether it is time to sweep.
+const ROUND: usize = 256;
+
 /// What a worker waits when the system itself fails, so that it does not spin.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
@@ -63,6 +66,7 @@ pub(crate) struct Worker {
     counters: Arc<Counters>,
     epoch: Instant,
     now: Moment,
+    next_sweep: Moment,
     ready: Ready,
     round: Round,
     /// Where streams are read to.
@@ -95,6 +99,7 @@ impl Worker {
             };
             registered.map_err(Error::Worker)?;
         }
+        let now = moment(setup.epoch);
         Ok(Self {
             number: setup.number,
             listeners,
@@ -105,8 +110,9 @@ impl Worker {
             server: Server::new(setup.number, setup.shared, Arc::clone(&setup.counters)),
             counters: setup.counters,
             epoch: setup.epoch,
-            now: Moment::default(),
-            ready: Ready::new(),
+            now,
+            next_sweep: now.plus(SWEEP),
+            ready: Ready::default(),
             round: Round::new(),
             stream: vec![0; 2 * LARGEST_FRAME].into_boxed_slice(),
             poll: setup.poll,
@@ -116,10 +122,11 @@ impl Worker {
     /// Serves until it is told to stop.
     pub(crate) fn run(mut self) {
         let mut events = Events::with_capacity(1024);
-        let mut next_sweep = Instant::now() + SWEEP;
         loop {
-            let patience =
-                if self.ready.is_empty() { next_sweep.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            let patience = match self.ready.is_empty() {
+                true => Duration::from_millis(self.next_sweep.0.saturating_sub(moment(self.epoch).0)),
+                false => Duration::ZERO,
+            };
             if let Err(error) = self.poll.poll(&mut events, Some(patience)) {
                 if error.kind() != io::ErrorKind::Interrupted {
                     tracing::error!(%error, "a worker of the relay cannot wait for its sockets");
@@ -127,25 +134,36 @@ impl Worker {
                 }
                 continue;
             }
-            let now = Instant::now();
-            self.now = Moment(u64::try_from(now.duration_since(self.epoch).as_millis()).unwrap_or(u64::MAX));
-            self.ready.extend(events.iter().map(|event| Source::of(event.token())));
-            for _ in 0..self.ready.len() {
-                let Some(source) = self.ready.pop_front() else { break };
-                if self.serve(source) == Stay::Stop {
-                    self.server.close_all(&mut self.relayed);
-                    self.mailboxes[usize::from(self.number)].close();
-                    return;
-                }
-            }
-            self.flush();
-            if now >= next_sweep {
-                next_sweep = now + SWEEP;
-                self.server.sweep(&mut self.relayed, self.now);
-                let server = &self.server;
-                self.connections.sweep(self.now, |flow| server.has_allocation(flow));
+            if self.serve_ready(&events) == Stay::Stop {
+                self.server.close_all(&mut self.relayed);
+                return;
             }
         }
+    }
+
+    /// One turn for each source that is ready, up to [`ROUND`] of them, and the sweep when it is due.
+    fn serve_ready(&mut self, events: &Events) -> Stay {
+        events.iter().for_each(|event| self.ready.push(Source::of(event.token())));
+        for _ in 0..self.ready.len().min(ROUND) {
+            let Some(source) = self.ready.pop() else { break };
+            self.now = moment(self.epoch);
+            if self.serve(source) == Stay::Stop {
+                return Stay::Stop;
+            }
+        }
+        self.flush();
+        self.now = moment(self.epoch);
+        if self.now >= self.next_sweep {
+            self.next_sweep = self.now.plus(SWEEP);
+            self.sweep();
+        }
+        Stay::On
+    }
+
+    fn sweep(&mut self) {
+        self.server.sweep(&mut self.relayed, self.now);
+        let server = &self.server;
+        self.connections.sweep(self.now, |flow| server.has_allocation(flow));
     }
 
     fn serve(&mut self, source: Source) -> Stay {
@@ -166,7 +184,7 @@ impl Worker {
         let slots = self.free_slots(SLOTS);
         let Some(Listener::Udp(socket)) = self.listeners.get(number) else { return };
         if self.round.receive(socket, slots) == Next::More {
-            self.ready.push_back(Source::Listener(number));
+            self.ready.push(Source::Listener(number));
         }
         for index in 0..self.round.received.len() {
             let (slot, length, client) = self.round.received[index];
@@ -183,7 +201,7 @@ impl Worker {
         let slots = self.free_slots(TURN);
         let Some(socket) = self.relayed.get(number, family) else { return };
         if self.round.receive(socket, slots) == Next::More {
-            self.ready.push_back(Source::Relayed { slot: number, family });
+            self.ready.push(Source::Relayed { slot: number, family });
         }
         for index in 0..self.round.received.len() {
             let (slot, length, peer) = self.round.received[index];
@@ -229,7 +247,7 @@ impl Worker {
                 self.server.disconnect(&mut self.relayed, flow);
             }
         } else if heard.next == Next::More {
-            self.ready.push_back(Source::Connection(number as usize));
+            self.ready.push(Source::Connection(number as usize));
         }
     }
 
@@ -264,7 +282,7 @@ impl Worker {
                 }
             }
             if accepted == ACCEPTED {
-                self.ready.push_back(Source::Listener(number));
+                self.ready.push(Source::Listener(number));
             }
         }
     }
@@ -299,7 +317,7 @@ impl Worker {
             mailbox.give_back(parcel);
         }
         if mailbox.has_parcels() {
-            self.ready.push_back(Source::Mailbox);
+            self.ready.push(Source::Mailbox);
         }
         Stay::On
     }
@@ -384,7 +402,15 @@ enum Stay {
     Stop,
 }
 
+/// How long ago the epoch was.
+fn moment(epoch: Instant) -> Moment {
+    Moment(u64::try_from(epoch.elapsed().as_millis()).unwrap_or(u64::MAX))
+}
+
 fn about_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
 }
+
+#[cfg(test)]
+mod tests;
