@@ -70,9 +70,16 @@ impl Connections {
         self.places.get_mut(number as usize)?.as_mut()
     }
 
+    /// The connection of this flow, while it lives: another may have its number.
+    pub(super) fn of(&mut self, flow: Flow) -> Option<&mut Connection> {
+        let Transport::Stream(number) = flow.transport else { return None };
+        self.get(number).filter(|connection| connection.flow() == flow)
+    }
+
     /// Takes a frame for a client; `false` when it is gone or too slow.
-    pub(super) fn queue(&mut self, number: u32, frame: &[u8]) -> bool {
-        let queued = self.get(number).is_some_and(|connection| connection.queue(frame));
+    pub(super) fn queue(&mut self, flow: Flow, frame: &[u8]) -> bool {
+        let Transport::Stream(number) = flow.transport else { return false };
+        let queued = self.of(flow).is_some_and(|connection| connection.queue(frame));
         if queued && self.dirty.last() != Some(&number) {
             self.dirty.push(number);
         }

@@ -226,7 +226,9 @@ impl Worker {
             match first_frame(rest) {
                 Ok(Some(frame)) => {
                     rest = &rest[frame.len()..];
-                    self.serve_frame(flow, frame);
+                    if !self.serve_frame(flow, frame) {
+                        break;
+                    }
                 }
                 Ok(None) => break,
                 Err(_) => {
@@ -236,10 +238,11 @@ impl Worker {
                 }
             }
         }
-        if let Some(connection) = self.connections.get(number) {
-            connection.keep(rest);
-        }
+        let open = self.connections.of(flow).map(|connection| connection.keep(rest)).is_some();
         self.stream = bytes;
+        if !open {
+            return;
+        }
         if over {
             // What was asked before the end is answered still.
             self.flush();
@@ -251,14 +254,21 @@ impl Worker {
         }
     }
 
-    fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) {
+    /// Serves one frame of a connection; `false` when the connection turns out to be over, so that what it asks for would have no end.
+    fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) -> bool {
         let slots = self.free_slots(1);
+        // Making room may have closed it.
+        if self.connections.of(flow).is_none() {
+            return false;
+        }
         let slot = slots.start;
         self.round.used = slots.end;
-        let Some(mut frame) = self.round.arena.fill(slot, bytes) else { return };
-        let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
-        let range = frame.range();
-        self.dispatch(output, slot, range, flow);
+        if let Some(mut frame) = self.round.arena.fill(slot, bytes) {
+            let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
+            let range = frame.range();
+            self.dispatch(output, slot, range, flow);
+        }
+        true
     }
 
     fn accept(&mut self, number: usize) {
@@ -331,8 +341,8 @@ impl Worker {
                     let answer = self.round.arena.answer(slot, self.server.answer(), asked.client);
                     self.round.enqueue(Source::Listener(asked.listener.into()), 0, Fragmentation::Allowed, answer);
                 }
-                Transport::Stream(number) => {
-                    self.connections.queue(number, self.server.answer());
+                Transport::Stream(_) => {
+                    self.connections.queue(asked, self.server.answer());
                 }
             },
             Output::ToClient(flow) => match flow.transport {
@@ -340,9 +350,9 @@ impl Worker {
                     let datagram = Arena::outgoing(slot, range, flow.client);
                     self.round.enqueue(Source::Listener(flow.listener.into()), 0, Fragmentation::Allowed, Some(datagram));
                 }
-                Transport::Stream(number) => {
+                Transport::Stream(_) => {
                     let datagram = Arena::outgoing(slot, range, flow.client);
-                    if !self.connections.queue(number, &self.round.arena.bytes()[datagram.range()]) {
+                    if !self.connections.queue(flow, &self.round.arena.bytes()[datagram.range()]) {
                         self.counters.dropped.one();
                     }
                 }

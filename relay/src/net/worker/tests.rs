@@ -178,3 +178,43 @@ fn a_round_is_no_longer_than_it_may_be_and_goes_on_where_it_stopped() {
         assert_eq!(desk.worker.ready.len(), left);
     }
 }
+
+#[test]
+fn what_a_connection_asked_before_it_broke_makes_no_allocation_after() {
+    use std::io::{Read, Write};
+    let mut desk = Desk::new();
+    let mut stream = std::net::TcpStream::connect(desk.tcp).unwrap();
+    stream.set_nonblocking(true).unwrap();
+    stream.write_all(&request(Method::Allocate, 1, &ana(), &[], |_| {})).unwrap();
+    let mut challenge = vec![0; 1024];
+    let length = desk.until(|| stream.read(&mut challenge));
+    let nonce = nonce(&challenge[..length]);
+    // So many answers that they are written, which fails, before the last request has its turn.
+    for number in 0..=SLOTS as u8 {
+        stream.write_all(&request(Method::Binding, number, &ana(), &[], |_| {})).unwrap();
+    }
+    stream.write_all(&request(Method::Allocate, 2, &ana(), &nonce, over_udp)).unwrap();
+    // A reset instead of an orderly end.
+    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(stream);
+    for _ in 0..3 {
+        desk.turn();
+    }
+    assert!(desk.worker.connections.get(0).is_none(), "it is closed");
+    assert_eq!(desk.shared.allocations(), 0, "nobody would end it");
+}
+
+#[test]
+fn a_payload_goes_to_the_connection_it_is_for_and_not_to_a_later_one_of_its_number() {
+    let mut desk = Desk::new();
+    let earlier = std::net::TcpStream::connect(desk.tcp).unwrap();
+    desk.turn();
+    let flow = desk.worker.connections.get(0).unwrap().flow();
+    drop(earlier);
+    desk.turn();
+    let _later = std::net::TcpStream::connect(desk.tcp).unwrap();
+    desk.turn();
+    let other = desk.worker.connections.get(0).unwrap().flow();
+    assert!(flow != other && flow.transport == other.transport, "the number is used again");
+    assert!(!desk.worker.connections.queue(flow, b"for the earlier") && desk.worker.connections.queue(other, b"for the later"));
+}
