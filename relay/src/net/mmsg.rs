@@ -202,7 +202,7 @@ impl Sender {
 }
 
 /// Sets whether routers may cut the packets of a socket. Linux would set the DF bit on all of them, to find the path's limit; a relay
-/// must leave it clear unless it is told otherwise (RFC 8656 §15).
+/// must leave it clear, towards peers unless it is told otherwise, and towards clients (RFC 8656 §14).
 pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bool) -> io::Result<()> {
     let (level, option, value): (_, _, libc::c_int) = match (of_ipv6, forbid) {
         (false, true) => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DO),
@@ -221,6 +221,19 @@ pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bo
         )
     };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Whether the DF bit of a socket's packets is clear.
+#[cfg(test)]
+pub(super) fn may_be_fragmented(socket: &impl AsFd, of_ipv6: bool) -> bool {
+    let (level, option, clear) = match of_ipv6 {
+        false => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DONT),
+        true => (libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_DONT),
+    };
+    let (mut value, mut length): (libc::c_int, _) = (-1, mem::size_of::<libc::c_int>() as libc::socklen_t);
+    // SAFETY: the value is an int that lives until after the call, and its size is given. The descriptor is open while borrowed.
+    let done = unsafe { libc::getsockopt(socket.as_fd().as_raw_fd(), level, option, (&raw mut value).cast(), &raw mut length) };
+    done == 0 && value == clear
 }
 
 /// How many of the first datagrams can go as one message: to one address, of one length but for a shorter last one.

@@ -10,6 +10,7 @@ use mio::{Events, Interest, Poll};
 use rustls::ServerConfig;
 
 use super::arena::{Arena, LARGEST_FRAME, SLOTS};
+use super::batch;
 use super::connection::{Next, first_frame};
 use super::connections::{Connections, Speech};
 use super::listen;
@@ -92,7 +93,13 @@ impl Worker {
         for (number, listener) in listeners.iter_mut().enumerate() {
             let token = Source::Listener(number).token();
             let registered = match listener {
-                Listener::Udp(socket) => setup.poll.registry().register(socket, token, Interest::READABLE),
+                Listener::Udp(socket) => {
+                    // What a peer sent in one piece reaches the client, in several if its path is narrower. What the system cannot leave
+                    // to routers it sends anyway.
+                    let of_ipv6 = socket.local_addr().is_ok_and(|address| address.is_ipv6());
+                    let _ = batch::forbid_fragmentation(&*socket, of_ipv6, false);
+                    setup.poll.registry().register(socket, token, Interest::READABLE)
+                }
                 Listener::Tcp(socket) | Listener::Tls(socket) => {
                     setup.poll.registry().register(socket, token, Interest::READABLE)
                 }

@@ -218,3 +218,13 @@ fn a_payload_goes_to_the_connection_it_is_for_and_not_to_a_later_one_of_its_numb
     assert!(flow != other && flow.transport == other.transport, "the number is used again");
     assert!(!desk.worker.connections.queue(flow, b"for the earlier") && desk.worker.connections.queue(other, b"for the later"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_goes_to_clients_may_be_cut_by_routers_as_what_goes_to_peers() {
+    let mut desk = Desk::new();
+    Client::new(&desk).allocate(&mut desk);
+    let Some(Listener::Udp(socket)) = desk.worker.listeners.first() else { panic!("no listener") };
+    assert!(batch::may_be_fragmented(socket, false));
+    assert!(batch::may_be_fragmented(desk.worker.relayed.get(0, Family::V4).unwrap(), false));
+}
