@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_queue::ArrayQueue;
 use mio::Waker;
@@ -23,6 +23,20 @@ pub(crate) enum Command {
     Close { scope: String, participant: Option<String>, done: oneshot::Sender<usize> },
     /// End everything and return.
     Stop,
+}
+
+/// Closes a worker's mailbox however the worker ends, by a panic too: whoever waits for an answer then learns that there is none.
+pub(super) struct Attended {
+    pub(super) mailboxes: Arc<[Mailbox]>,
+    pub(super) number: u8,
+}
+
+impl Drop for Attended {
+    fn drop(&mut self) {
+        if let Some(mailbox) = self.mailboxes.get(usize::from(self.number)) {
+            mailbox.close();
+        }
+    }
 }
 
 /// A packet from an allocation of one worker to an allocation of another.
@@ -71,6 +85,11 @@ impl Mailbox {
     /// The worker has stopped: nobody waits for its answers.
     pub(super) fn close(&self) {
         *self.lock() = None;
+    }
+
+    /// Whether there is still a worker that looks.
+    pub(crate) fn is_open(&self) -> bool {
+        self.lock().is_some()
     }
 
     /// Leaves a packet for the worker; `false` when there is no room. [`Mailbox::tell`] must follow.

@@ -14,7 +14,7 @@ use super::batch;
 use super::connection::{Next, first_frame};
 use super::connections::{Connections, Speech};
 use super::listen;
-use super::mailbox::{Command, Mailbox};
+use super::mailbox::{Attended, Command, Mailbox};
 use super::ready::{Ready, Source};
 use super::relayed::RelayedSockets;
 use super::round::Round;
@@ -128,6 +128,7 @@ impl Worker {
 
     /// Serves until it is told to stop.
     pub(crate) fn run(mut self) {
+        let _attended = Attended { mailboxes: Arc::clone(&self.mailboxes), number: self.number };
         let mut events = Events::with_capacity(1024);
         loop {
             let patience = match self.ready.is_empty() {
