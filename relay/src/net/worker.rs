@@ -69,6 +69,8 @@ pub(crate) struct Worker {
     now: Moment,
     next_sweep: Moment,
     ready: Ready,
+    /// Whether accepting failed since the last sweep, which is said once.
+    cannot_accept: bool,
     round: Round,
     /// Where streams are read to.
     stream: Box<[u8]>,
@@ -120,6 +122,7 @@ impl Worker {
             now,
             next_sweep: now.plus(SWEEP),
             ready: Ready::default(),
+            cannot_accept: false,
             round: Round::new(),
             stream: vec![0; 2 * LARGEST_FRAME].into_boxed_slice(),
             poll: setup.poll,
@@ -172,6 +175,10 @@ impl Worker {
         self.server.sweep(&mut self.relayed, self.now);
         let server = &self.server;
         self.connections.sweep(self.now, |flow| server.has_allocation(flow));
+        self.cannot_accept = false;
+        // Connections may wait for which there was no descriptor, or no certificate yet.
+        let streams = self.listeners.iter().enumerate().filter(|(_, listener)| !matches!(listener, Listener::Udp(_)));
+        streams.for_each(|(number, _)| self.ready.push(Source::Listener(number)));
     }
 
     fn serve(&mut self, source: Source) -> Stay {
@@ -294,8 +301,10 @@ impl Worker {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if about_one_connection(&error) => {}
                 Err(error) => {
-                    // Out of descriptors, most likely: the next event brings the next try.
-                    tracing::warn!(%error, "the relay cannot accept a connection");
+                    // Out of descriptors, most likely. The system does not tell again of those that wait: the sweep tries again.
+                    if !std::mem::replace(&mut self.cannot_accept, true) {
+                        tracing::warn!(%error, "the relay cannot accept a connection");
+                    }
                     return;
                 }
             }

@@ -228,3 +228,17 @@ fn what_goes_to_clients_may_be_cut_by_routers_as_what_goes_to_peers() {
     assert!(batch::may_be_fragmented(socket, false));
     assert!(batch::may_be_fragmented(desk.worker.relayed.get(0, Family::V4).unwrap(), false));
 }
+
+#[test]
+fn a_connection_that_could_not_be_accepted_is_after_the_next_sweep() {
+    let mut desk = Desk::new();
+    let _client = std::net::TcpStream::connect(desk.tcp).unwrap();
+    // The system tells once, and the try came to nothing, as without descriptors.
+    desk.worker.poll.poll(&mut desk.events, Some(Duration::ZERO)).unwrap();
+    assert!(!desk.events.is_empty());
+    desk.turn();
+    assert!(desk.worker.connections.get(0).is_none());
+    desk.worker.sweep();
+    desk.turn();
+    assert!(desk.worker.connections.get(0).is_some());
+}
