@@ -115,9 +115,10 @@ impl Connections {
 
     /// Closes those that have had their time.
     pub(super) fn sweep(&mut self, now: Moment, has_allocation: impl Fn(Flow) -> bool) {
-        let stale = |connection: &Connection| connection.is_stale(has_allocation(connection.flow()), now);
-        let numbers = (0..).zip(&self.places).filter(|(_, place)| place.as_ref().is_some_and(stale));
-        let numbers: Vec<u32> = numbers.map(|(number, _)| number).collect();
+        let stale = |connection: &mut Connection| connection.is_stale(has_allocation(connection.flow()), now);
+        let places = (0..).zip(&mut self.places);
+        let numbers: Vec<u32> =
+            places.filter_map(|(number, place)| place.as_mut().is_some_and(stale).then_some(number)).collect();
         for number in numbers {
             self.close(number);
         }

@@ -234,11 +234,11 @@ impl Worker {
         let flow = connection.flow();
         let mut over = connection.flush().is_err();
         let mut bytes = std::mem::take(&mut self.stream);
-        let heard = connection.read(&mut bytes, self.now);
+        let heard = connection.read(&mut bytes);
         over |= heard.next == Next::End;
         let mut rest = &bytes[..heard.length];
         loop {
-            match first_frame(rest) {
+            match first_frame(rest, || self.server.has_allocation(flow)) {
                 Ok(Some(frame)) => {
                     rest = &rest[frame.len()..];
                     if !self.serve_frame(flow, frame) {

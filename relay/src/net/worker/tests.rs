@@ -7,6 +7,7 @@ use mio::Waker;
 use super::*;
 use crate::config::Config;
 use crate::credentials::{self, Credentials, Secret};
+use crate::net::connection::NoFrame;
 use crate::net::{Bound, bind_all, mailbox_token};
 use crate::peers::PeerPolicy;
 use crate::stun::{Algorithm, Class, Key, Message, Method, PasswordAlgorithm, TransactionId, Writer, attribute};
@@ -241,4 +242,36 @@ fn a_connection_that_could_not_be_accepted_is_after_the_next_sweep() {
     desk.worker.sweep();
     desk.turn();
     assert!(desk.worker.connections.get(0).is_some());
+}
+
+#[test]
+fn a_connection_without_an_allocation_has_a_minute_however_much_it_says() {
+    use std::io::Write;
+    let mut desk = Desk::new();
+    let mut connections = [(); 2].map(|()| std::net::TcpStream::connect(desk.tcp).unwrap());
+    desk.turn();
+    let [stranger, owner] = [0, 1].map(|number| desk.worker.connections.get(number).unwrap().flow());
+    let begin = desk.worker.now;
+    let at = |secs| begin.plus(Duration::from_secs(secs));
+    // One byte of a request after the other.
+    for secs in (0..60).step_by(10) {
+        connections[0].write_all(&[0]).unwrap();
+        desk.turn();
+        desk.worker.connections.sweep(at(secs), |flow| flow == owner);
+    }
+    assert!(desk.worker.connections.of(stranger).is_some());
+    desk.worker.connections.sweep(at(60), |flow| flow == owner);
+    assert!(desk.worker.connections.of(stranger).is_none() && desk.worker.connections.of(owner).is_some());
+    desk.worker.connections.sweep(at(119), |_| false);
+    assert!(desk.worker.connections.of(owner).is_some(), "a minute after its allocation for another");
+    desk.worker.connections.sweep(at(120), |_| false);
+    assert!(desk.worker.connections.of(owner).is_none());
+}
+
+#[test]
+fn who_has_no_allocation_sends_no_large_frames() {
+    assert_eq!(first_frame(b"\x40\0\x0f\xfc", || false), Ok(None));
+    assert_eq!(first_frame(b"\x40\0\x0f\xfd", || false), Err(NoFrame));
+    assert_eq!(first_frame(b"\x40\0\x0f\xfd", || true), Ok(None));
+    assert_eq!(first_frame(b"\0\x03\xff\xfc", || false), Err(NoFrame));
 }
