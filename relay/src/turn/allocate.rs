@@ -28,7 +28,7 @@ struct Wish {
 enum Relayed {
     /// One of this family.
     One(Family, PortWish),
-    /// IPv4, and IPv6 where it can be had (RFC 8656 §18.11).
+    /// IPv4 and IPv6, or whichever of them can be had (RFC 8656 §7.2, §18.11).
     Both(PortWish),
     /// The one that was reserved under this token.
     Reserved(Token),
@@ -49,8 +49,8 @@ struct Got {
     ports: [Option<u16>; 2],
     /// For the neighbour that was asked for besides.
     token: Option<Token>,
-    /// Why there is no IPv6 though it was asked for besides.
-    without_v6: Option<Code>,
+    /// Which of two families there is not, and why.
+    without: Option<(Family, Code)>,
 }
 
 impl Server {
@@ -148,17 +148,16 @@ impl Server {
         match wish {
             Relayed::One(family, ports) => self.open_one(sockets, id, *family, *ports, &mut got)?,
             Relayed::Both(ports) => {
-                let v6 = |server: &Self, sockets: &mut _, got: &mut Got| {
-                    if !server.shared.places.has(Family::V6) {
-                        return Err(Code::AddressFamilyNotSupported);
-                    }
-                    server.open_one(sockets, id, Family::V6, *ports, got)
+                let mut open = |family| match self.shared.places.has(family) {
+                    true => self.open_one(sockets, id, family, *ports, &mut got),
+                    false => Err(Code::AddressFamilyNotSupported),
                 };
-                if !self.shared.places.has(Family::V4) {
-                    return Err(Code::AddressFamilyNotSupported);
-                }
-                self.open_one(sockets, id, Family::V4, *ports, &mut got)?;
-                got.without_v6 = v6(self, sockets, &mut got).err();
+                got.without = match (open(Family::V4), open(Family::V6)) {
+                    (Ok(()), Ok(())) => None,
+                    (Ok(()), Err(code)) => Some((Family::V6, code)),
+                    (Err(code), Ok(())) => Some((Family::V4, code)),
+                    (Err(code), Err(_)) => return Err(code),
+                };
             }
             Relayed::Reserved(_) => {
                 let (family, port) = kept.ok_or(Code::InsufficientCapacity)?;
@@ -223,9 +222,10 @@ impl Server {
             if let Some(token) = got.token {
                 writer.attribute(attribute::RESERVATION_TOKEN, &token);
             }
-            if let Some(code) = got.without_v6 {
+            if let Some((family, code)) = got.without {
+                let family = if family == Family::V4 { attribute::IPV4 } else { attribute::IPV6 };
                 let [hundreds, rest] = [code.number() / 100, code.number() % 100].map(|part| part as u8);
-                writer.attribute(attribute::ADDRESS_ERROR_CODE, &[attribute::IPV6, 0, hundreds, rest]);
+                writer.attribute(attribute::ADDRESS_ERROR_CODE, &[family, 0, hundreds, rest]);
             }
         });
     }

@@ -76,6 +76,24 @@ fn without_ipv6_a_dual_allocation_has_one_address_and_the_reason() {
 }
 
 #[test]
+fn of_a_dual_allocation_each_family_is_had_without_the_other() {
+    let both = [part(attribute::ADDITIONAL_ADDRESS_FAMILY, &V6)];
+    let mut desk = Desk::with(|config| config.ports = 50_000..=50_000);
+    let mut bob = Client::new(&desk, "192.0.2.8:1000", "bob");
+    assert_eq!(bob.allocate(&mut desk, &[]).code(), 0, "the one port of IPv4");
+    let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
+    let answer = ana.allocate(&mut desk, &both);
+    assert!(answer.relayed().len() == 1 && answer.relayed()[0].is_ipv6());
+    assert_eq!(answer.get(attribute::ADDRESS_ERROR_CODE), Some(vec![1, 0, 5, 8]));
+    let mut cem = Client::new(&desk, "192.0.2.9:1000", "cem");
+    assert_eq!(cem.allocate(&mut desk, &both).code(), 508, "neither");
+    assert_eq!((desk.stats().allocations, desk.sockets.open.len()), (2, 2));
+    let mut desk = Desk::with(|config| _ = config.relayed.remove(0));
+    let answer = Client::new(&desk, "192.0.2.7:1000", "ana").allocate(&mut desk, &both);
+    assert_eq!((answer.relayed().len(), answer.get(attribute::ADDRESS_ERROR_CODE)), (1, Some(vec![1, 0, 4, 40])));
+}
+
+#[test]
 fn a_reserved_neighbour_goes_to_who_has_the_token() {
     let mut desk = Desk::new();
     let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
