@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::allocation::Way;
+use super::requests::UNDERSTOOD;
 use super::server::Server;
 use super::{AllocationId, Family, Flow, Fragmentation, Frame, Moment, Output, Transport};
 use crate::stun::{CHANNEL_HEADER_LENGTH, ChannelData, Class, Message, Method, TransactionId, Writer, attribute};
@@ -44,15 +45,16 @@ impl Server {
                 }
                 attribute::DATA if data.is_none() => data = Some((attribute.value_offset(), attribute.value.len())),
                 attribute::DONT_FRAGMENT => fragmentation = Fragmentation::Forbidden,
-                _ if attribute.must_be_understood()
-                    && !matches!(attribute.kind, attribute::XOR_PEER_ADDRESS | attribute::DATA) =>
-                {
-                    return None;
-                }
+                // What is known and of no use here is ignored (RFC 8489 §6.3).
+                kind if attribute.must_be_understood() && !UNDERSTOOD.contains(&kind) => return None,
                 _ => {}
             }
         }
         let (peer, (offset, length)) = (peer?, data?);
+        // From one family to the other the bit does not carry over (RFC 8656 §13).
+        if Family::of(flow.client.ip()) != Family::of(peer.ip()) {
+            fragmentation = Fragmentation::Allowed;
+        }
         let slot = *self.flows.get(&flow)?;
         let (_, allocation) = self.slots.at(slot)?;
         if !allocation.permits(peer.ip(), now) {

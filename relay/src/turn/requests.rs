@@ -10,7 +10,7 @@ use super::{AllocationId, Family, Flow, Moment, Output, Sockets};
 use crate::stun::{CHANNELS, Message, Method, attribute};
 
 /// The attributes that must be understood, and are.
-const UNDERSTOOD: [u16; 15] = [
+pub(super) const UNDERSTOOD: [u16; 15] = [
     attribute::CHANNEL_NUMBER,
     attribute::DATA,
     attribute::DONT_FRAGMENT,
