@@ -244,6 +244,9 @@ impl Sender {
     }
 }
 
+/// [`forbid_fragmentation`] does what it says.
+pub(super) const CAN_FORBID_FRAGMENTATION: bool = true;
+
 /// Sets whether routers may cut the packets of a socket. Linux would set the DF bit on all of them, to find the path's limit; a relay
 /// must leave it clear, towards peers unless it is told otherwise, and towards clients (RFC 8656 §14).
 pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bool) -> io::Result<()> {

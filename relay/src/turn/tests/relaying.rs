@@ -69,6 +69,20 @@ fn dont_fragment_sets_the_bit_for_its_payload_alone() {
 }
 
 #[test]
+fn where_the_bit_cannot_be_set_dont_fragment_is_refused() {
+    let (mut desk, mut ana) = with_allocation();
+    assert_eq!(ana.permit(&mut desk, &["8.8.8.8:1"]), 0);
+    desk.sockets.cutting = true;
+    let whole = part(attribute::DONT_FRAGMENT, &[]);
+    assert_eq!(ana.send_indication(&mut desk, "8.8.8.8:53", b"whole", std::slice::from_ref(&whole)), Became::Nothing);
+    assert_eq!(ana.send_indication(&mut desk, "8.8.8.8:53", b"any", &[]), to_peer("8.8.8.8:53", b"any"));
+    let mut bob = Client::new(&desk, "192.0.2.8:1000", "bob");
+    let answer = bob.allocate(&mut desk, &[whole]);
+    assert_eq!((answer.code(), answer.get(attribute::UNKNOWN_ATTRIBUTES)), (420, Some(vec![0, 0x1a])));
+    assert_eq!(bob.allocate(&mut desk, &[]).code(), 0);
+}
+
+#[test]
 fn an_indication_with_something_unknown_or_missing_is_dropped() {
     let (mut desk, mut ana) = with_allocation();
     assert_eq!(ana.permit(&mut desk, &["8.8.8.8:1"]), 0);
