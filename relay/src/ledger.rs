@@ -1,7 +1,7 @@
 //! Who holds how many allocations, and what has been closed.
 //!
-//! Invariant: an allocation has its [`Lease`] from before its socket exists until it is gone, so that a quota cannot be passed by asking
-//! twice at once. The lock is taken when allocations come and go, never by a packet.
+//! Invariant: an allocation has its [`Lease`] from before its socket exists until it is gone, and a reserved port has one until somebody comes
+//! for it or it is given up, so that a quota cannot be passed by asking twice at once, nor by reserving and leaving. The lock is taken when allocations come and go, never by a packet.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,13 +10,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::config::Quota;
 use crate::credentials::Username;
 
-/// The right to one allocation. Dropping it gives its place back.
+/// The right to one allocation, or to keep a port for one. Dropping it gives its place back.
 #[derive(Debug)]
 pub(crate) struct Lease {
+    purpose: Purpose,
     username: Username,
     source: IpAddr,
     opened_at_unix: u64,
     ledger: Arc<Ledger>,
+}
+
+/// What a lease is for. Both count against the quotas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Allocation,
+    /// A port that waits for its allocation (RFC 8656 §18.10).
+    Reservation,
 }
 
 /// Why there is no lease.
@@ -37,7 +46,7 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, Default)]
 struct Entries {
-    leases: usize,
+    allocations: usize,
     per_participant: HashMap<(String, String), usize>,
     per_source: HashMap<IpAddr, usize>,
     /// Scope, and participant or all of them: credentials that expire up to this second are refused.
@@ -54,12 +63,24 @@ impl Lease {
     pub(crate) fn opened_at_unix(&self) -> u64 {
         self.opened_at_unix
     }
+
+    /// Makes the lease of a reservation that of the allocation that takes its port. It goes on counting against the address that reserved.
+    pub(crate) fn redeem(mut self, now_unix: u64) -> Result<Self, Refusal> {
+        let mut entries = self.ledger.entries();
+        if entries.bars(&self.username) {
+            return Err(Refusal::Barred);
+        }
+        entries.allocations += usize::from(self.purpose == Purpose::Reservation);
+        drop(entries);
+        (self.purpose, self.opened_at_unix) = (Purpose::Allocation, now_unix);
+        Ok(self)
+    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         let mut entries = self.ledger.entries();
-        entries.leases -= 1;
+        entries.allocations -= usize::from(self.purpose == Purpose::Allocation);
         decrease(&mut entries.per_participant, participant(&self.username));
         decrease(&mut entries.per_source, self.source);
     }
@@ -71,7 +92,13 @@ impl Ledger {
     }
 
     /// Takes a lease within the quotas.
-    pub(crate) fn take(self: &Arc<Self>, client: IpAddr, username: &Username, now_unix: u64) -> Result<Lease, Refusal> {
+    pub(crate) fn take(
+        self: &Arc<Self>,
+        purpose: Purpose,
+        client: IpAddr,
+        username: &Username,
+        now_unix: u64,
+    ) -> Result<Lease, Refusal> {
         let source = source(client);
         let mut entries = self.entries();
         if entries.bars(username) {
@@ -84,8 +111,8 @@ impl Ledger {
         }
         *entries.per_participant.entry(participant(username)).or_default() += 1;
         *entries.per_source.entry(source).or_default() += 1;
-        entries.leases += 1;
-        Ok(Lease { username: username.clone(), source, opened_at_unix: now_unix, ledger: Arc::clone(self) })
+        entries.allocations += usize::from(purpose == Purpose::Allocation);
+        Ok(Lease { purpose, username: username.clone(), source, opened_at_unix: now_unix, ledger: Arc::clone(self) })
     }
 
     /// Whether this username belongs to something closed.
@@ -101,9 +128,9 @@ impl Ledger {
         *bar = until_unix.max(*bar);
     }
 
-    /// How many leases there are.
-    pub(crate) fn len(&self) -> usize {
-        self.entries().leases
+    /// How many allocations there are.
+    pub(crate) fn allocations(&self) -> usize {
+        self.entries().allocations
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -154,7 +181,7 @@ mod tests {
     }
 
     fn take(ledger: &Arc<Ledger>, client: &str, username: &str) -> Result<Lease, Refusal> {
-        ledger.take(client.parse().unwrap(), &Username::parse(username).unwrap(), 0)
+        ledger.take(Purpose::Allocation, client.parse().unwrap(), &Username::parse(username).unwrap(), 0)
     }
 
     #[test]
@@ -168,7 +195,26 @@ mod tests {
         drop(first);
         let _fourth = take(&ledger, "192.0.2.4", "50:visit:ana").unwrap();
         assert_eq!(take(&ledger, "192.0.2.5", "50:visit:ana").err(), Some(Refusal::Quota));
-        assert_eq!(ledger.len(), 2);
+        assert_eq!(ledger.allocations(), 2);
+    }
+
+    #[test]
+    fn a_reservation_counts_against_the_quota_and_becomes_an_allocation_without_another_place() {
+        let ledger = ledger(2, 9);
+        let (client, ana) = ("192.0.2.1".parse().unwrap(), Username::parse("50:visit:ana").unwrap());
+        let _first = take(&ledger, "192.0.2.1", "50:visit:ana").unwrap();
+        let reserved = ledger.take(Purpose::Reservation, client, &ana, 0).unwrap();
+        assert_eq!(take(&ledger, "192.0.2.1", "50:visit:ana").err(), Some(Refusal::Quota));
+        assert_eq!(ledger.allocations(), 1);
+        let redeemed = reserved.redeem(7).unwrap();
+        assert_eq!((ledger.allocations(), redeemed.opened_at_unix()), (2, 7));
+        assert_eq!(take(&ledger, "192.0.2.1", "50:visit:ana").err(), Some(Refusal::Quota));
+        drop(redeemed);
+        let reserved = ledger.take(Purpose::Reservation, client, &ana, 0).unwrap();
+        ledger.bar("visit", None, 40, 50);
+        assert_eq!(reserved.redeem(7).err(), Some(Refusal::Barred));
+        let entries = ledger.entries();
+        assert_eq!((entries.allocations, entries.per_source.len(), entries.per_participant.len()), (1, 1, 1));
     }
 
     #[test]

@@ -160,6 +160,12 @@ impl Relay {
         stats
     }
 
+    /// Whether every worker serves. `false` after [`Relay::shutdown`], and when one ended by a fault: its clients are gone, new ones come to
+    /// the others, and only a new relay has all of them again.
+    pub fn is_alive(&self) -> bool {
+        self.mailboxes.iter().all(Mailbox::is_open)
+    }
+
     /// From now on no allocation is made (508), so that clients go to another relay; those that live go on. [`Stats::allocations`] tells when
     /// the last has gone.
     pub fn drain(&self) {

@@ -18,8 +18,11 @@ const BACKLOG: usize = 256 << 10;
 /// How long a connection may take until it has a TLS session.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// How long a connection may be silent that has no allocation.
-const IDLE: Duration = Duration::from_secs(60);
+/// How long a connection may be without an allocation, whatever it says: bytes that drip in do not keep it open.
+const WITHOUT_ALLOCATION: Duration = Duration::from_secs(60);
+
+/// The largest frame of a client without an allocation. Requests are far smaller, and payloads go nowhere.
+const LARGEST_OF_STRANGERS: usize = 4096;
 
 /// What is kept of the backlog's memory when it is empty.
 const KEPT: usize = 16 << 10;
@@ -29,7 +32,8 @@ pub(super) struct Connection {
     session: Option<Box<ServerConnection>>,
     flow: Flow,
     opened: Moment,
-    heard: Moment,
+    /// When it last had an allocation, or was opened.
+    entitled: Moment,
     /// The beginning of a frame whose end has not come.
     unread: Vec<u8>,
     /// What the system has not taken, from `written` on.
@@ -59,7 +63,7 @@ pub(super) enum Next {
 impl Connection {
     pub(super) fn plain(stream: TcpStream, flow: Flow, now: Moment) -> Self {
         let (unread, backlog) = (Vec::new(), Vec::new());
-        Self { stream, session: None, flow, opened: now, heard: now, unread, backlog, written: 0 }
+        Self { stream, session: None, flow, opened: now, entitled: now, unread, backlog, written: 0 }
     }
 
     /// `None` when rustls cannot work with this configuration.
@@ -72,14 +76,17 @@ impl Connection {
         self.flow
     }
 
-    /// Whether it has had its time: a handshake that does not end, or silence without an allocation.
-    pub(super) fn is_stale(&self, has_allocation: bool, now: Moment) -> bool {
+    /// Whether it has had its time: in a handshake that does not end, or without an allocation.
+    pub(super) fn is_stale(&mut self, has_allocation: bool, now: Moment) -> bool {
+        if has_allocation {
+            self.entitled = now;
+        }
         let shaking = self.session.as_ref().is_some_and(|session| session.is_handshaking());
-        shaking && self.opened.plus(HANDSHAKE) <= now || !has_allocation && self.heard.plus(IDLE) <= now
+        shaking && self.opened.plus(HANDSHAKE) <= now || self.entitled.plus(WITHOUT_ALLOCATION) <= now
     }
 
     /// Reads into `buffer`, behind what was left of the last time. The buffer holds two of the largest frames.
-    pub(super) fn read(&mut self, buffer: &mut [u8], now: Moment) -> Heard {
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Heard {
         let mut length = self.unread.len();
         buffer[..length].copy_from_slice(&self.unread);
         self.unread.clear();
@@ -97,7 +104,6 @@ impl Connection {
                 Ok(0) => break Next::End,
                 Ok(count) => {
                     length += count;
-                    self.heard = now;
                     // A short read of a plain stream has emptied it.
                     if self.session.is_none() && count < wanted {
                         break Next::Wait;
@@ -196,16 +202,17 @@ fn read_tls(session: &mut ServerConnection, stream: &mut TcpStream, room: &mut [
     }
 }
 
-/// Cuts the first frame off `bytes`.
-pub(super) fn first_frame(bytes: &[u8]) -> Result<Option<&[u8]>, NoFrame> {
+/// Cuts the first frame off `bytes`. A client without an allocation sends small ones only.
+pub(super) fn first_frame(bytes: &[u8], has_allocation: impl FnOnce() -> bool) -> Result<Option<&[u8]>, NoFrame> {
     match frame_length(bytes) {
         Framing::Length(length) if length > LARGEST_FRAME => Err(NoFrame),
+        Framing::Length(length) if length > LARGEST_OF_STRANGERS && !has_allocation() => Err(NoFrame),
         Framing::Length(length) => Ok(bytes.get(..length)),
         Framing::Incomplete => Ok(None),
         Framing::Foreign => Err(NoFrame),
     }
 }
 
-/// The stream is not of STUN or ChannelData, or lost its thread.
+/// The stream is not of STUN or ChannelData, lost its thread, or wants more room than it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NoFrame;

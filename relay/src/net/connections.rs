@@ -70,9 +70,16 @@ impl Connections {
         self.places.get_mut(number as usize)?.as_mut()
     }
 
+    /// The connection of this flow, while it lives: another may have its number.
+    pub(super) fn of(&mut self, flow: Flow) -> Option<&mut Connection> {
+        let Transport::Stream(number) = flow.transport else { return None };
+        self.get(number).filter(|connection| connection.flow() == flow)
+    }
+
     /// Takes a frame for a client; `false` when it is gone or too slow.
-    pub(super) fn queue(&mut self, number: u32, frame: &[u8]) -> bool {
-        let queued = self.get(number).is_some_and(|connection| connection.queue(frame));
+    pub(super) fn queue(&mut self, flow: Flow, frame: &[u8]) -> bool {
+        let Transport::Stream(number) = flow.transport else { return false };
+        let queued = self.of(flow).is_some_and(|connection| connection.queue(frame));
         if queued && self.dirty.last() != Some(&number) {
             self.dirty.push(number);
         }
@@ -108,9 +115,10 @@ impl Connections {
 
     /// Closes those that have had their time.
     pub(super) fn sweep(&mut self, now: Moment, has_allocation: impl Fn(Flow) -> bool) {
-        let stale = |connection: &Connection| connection.is_stale(has_allocation(connection.flow()), now);
-        let numbers = (0..).zip(&self.places).filter(|(_, place)| place.as_ref().is_some_and(stale));
-        let numbers: Vec<u32> = numbers.map(|(number, _)| number).collect();
+        let stale = |connection: &mut Connection| connection.is_stale(has_allocation(connection.flow()), now);
+        let places = (0..).zip(&mut self.places);
+        let numbers: Vec<u32> =
+            places.filter_map(|(number, place)| place.as_mut().is_some_and(stale).then_some(number)).collect();
         for number in numbers {
             self.close(number);
         }

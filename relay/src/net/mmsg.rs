@@ -18,6 +18,12 @@ const MOST_SEGMENTS: usize = 64;
 /// The largest segment. Larger ones might not fit the path, and then the whole message is lost; WebRTC stays below 1280.
 const LARGEST_SEGMENT: usize = 1400;
 
+/// How many messages in a row the system refuses to cut before none is made for a while.
+const REFUSALS: u32 = 16;
+
+/// How many calls that while lasts.
+const PAUSE: u32 = 4096;
+
 /// The largest GSO message, below the largest that IP carries.
 const LARGEST_MESSAGE: usize = 65_000;
 
@@ -36,8 +42,13 @@ pub(super) struct Sender {
     controls: Box<[Control; SLOTS]>,
     /// With which datagram each message begins.
     firsts: [usize; SLOTS],
-    /// Whether the system cuts messages into segments. Some network cards and drivers cannot, which is found by trying.
+    /// Whether the system knows of segments at all.
     segments: bool,
+    /// How many messages it has refused to cut since it last cut one. What it can depends on the way to the peer: a card that computes no
+    /// checksums, a tunnel, a narrow path. So one refusal says nothing of the next peer, and what was refused is sent singly.
+    refusals: u32,
+    /// For how many calls nothing is tried any more, after [`REFUSALS`].
+    pause: u32,
 }
 
 /// The control message with the size of the segments: header, value, padding.
@@ -103,26 +114,42 @@ impl Receiver {
 
 impl Sender {
     pub(super) fn new() -> Self {
-        Self { headers: zeroed(), vectors: zeroed(), names: zeroed(), controls: zeroed(), firsts: [0; SLOTS], segments: true }
+        Self {
+            headers: zeroed(),
+            vectors: zeroed(),
+            names: zeroed(),
+            controls: zeroed(),
+            firsts: [0; SLOTS],
+            segments: true,
+            refusals: 0,
+            pause: 0,
+        }
     }
 
     /// Sends up to [`SLOTS`] datagrams that lie in `arena`, in their order, without waiting. Neighbours to one address that are of one
     /// length go as one message. Says how many the system did not take: UDP promises nothing.
     pub(super) fn send(&mut self, socket: &impl AsFd, arena: &[u8], mut datagrams: &[Outgoing]) -> usize {
         let mut lost = 0;
+        self.pause = self.pause.saturating_sub(1);
+        // So many of the first go singly.
+        let mut singly = if self.segments && self.pause == 0 { 0 } else { datagrams.len() };
         while !datagrams.is_empty() {
-            let messages = self.compose(arena, datagrams);
+            let messages = self.compose(arena, datagrams, singly);
             let (at, outcome) = self.hand_over(socket, messages);
+            if self.refusals > 0 && self.headers[..at].iter().any(in_segments) {
+                self.refusals = 0;
+            }
+            let next = if at + 1 < messages { self.firsts[at + 1] } else { datagrams.len() };
             match outcome {
                 Ok(()) => break,
-                Err(error) if self.segments && self.headers[at].msg_hdr.msg_controllen > 0 && cannot_segment(&error) => {
-                    tracing::info!("this system cannot send datagrams in segments, so each is sent alone");
-                    self.segments = false;
-                    datagrams = &datagrams[self.firsts[at]..];
+                Err(error) if in_segments(&self.headers[at]) && about_segments(&error) => {
+                    self.refused(&error);
+                    let first = self.firsts[at];
+                    datagrams = &datagrams[first..];
+                    singly = if self.segments && self.pause == 0 { next - first } else { datagrams.len() };
                 }
                 Err(error) => {
                     tracing::trace!(%error, "a datagram was not sent");
-                    let next = if at + 1 < messages { self.firsts[at + 1] } else { datagrams.len() };
                     let full = matches!(error.kind(), io::ErrorKind::WouldBlock) || error.raw_os_error() == Some(libc::ENOBUFS);
                     if full {
                         lost += datagrams.len() - self.firsts[at];
@@ -130,18 +157,34 @@ impl Sender {
                     }
                     lost += next - self.firsts[at];
                     datagrams = &datagrams[next..];
+                    singly = singly.saturating_sub(next);
                 }
             }
         }
         lost
     }
 
-    /// Writes headers, vectors and names for the datagrams, and says how many messages they are.
-    fn compose(&mut self, arena: &[u8], datagrams: &[Outgoing]) -> usize {
+    /// Counts that the system would not cut a message.
+    fn refused(&mut self, error: &io::Error) {
+        if matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::ENOPROTOOPT)) {
+            tracing::info!("this system cannot send datagrams in segments, so each is sent alone");
+            self.segments = false;
+            return;
+        }
+        self.refusals += 1;
+        if self.refusals >= REFUSALS {
+            tracing::debug!(%error, "the system cuts no messages now, so each datagram is sent alone for a while");
+            (self.refusals, self.pause) = (0, PAUSE);
+        }
+    }
+
+    /// Writes headers, vectors and names for the datagrams, of which the first `singly` make a message each, and says how many messages they
+    /// are.
+    fn compose(&mut self, arena: &[u8], datagrams: &[Outgoing], singly: usize) -> usize {
         let mut messages = 0;
         let mut at = 0;
         while let Some(first) = datagrams.get(at).filter(|_| at < SLOTS) {
-            let count = if self.segments { run(&datagrams[at..datagrams.len().min(SLOTS)]) } else { 1 };
+            let count = if at < singly { 1 } else { run(&datagrams[at..datagrams.len().min(SLOTS)]) };
             for (vector, datagram) in self.vectors[at..at + count].iter_mut().zip(&datagrams[at..]) {
                 let bytes = &arena[datagram.range()];
                 *vector = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
@@ -201,8 +244,11 @@ impl Sender {
     }
 }
 
+/// [`forbid_fragmentation`] does what it says.
+pub(super) const CAN_FORBID_FRAGMENTATION: bool = true;
+
 /// Sets whether routers may cut the packets of a socket. Linux would set the DF bit on all of them, to find the path's limit; a relay
-/// must leave it clear unless it is told otherwise (RFC 8656 §15).
+/// must leave it clear, towards peers unless it is told otherwise, and towards clients (RFC 8656 §14).
 pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bool) -> io::Result<()> {
     let (level, option, value): (_, _, libc::c_int) = match (of_ipv6, forbid) {
         (false, true) => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DO),
@@ -221,6 +267,19 @@ pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bo
         )
     };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Whether the DF bit of a socket's packets is clear.
+#[cfg(test)]
+pub(super) fn may_be_fragmented(socket: &impl AsFd, of_ipv6: bool) -> bool {
+    let (level, option, clear) = match of_ipv6 {
+        false => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DONT),
+        true => (libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_DONT),
+    };
+    let (mut value, mut length): (libc::c_int, _) = (-1, mem::size_of::<libc::c_int>() as libc::socklen_t);
+    // SAFETY: the value is an int that lives until after the call, and its size is given. The descriptor is open while borrowed.
+    let done = unsafe { libc::getsockopt(socket.as_fd().as_raw_fd(), level, option, (&raw mut value).cast(), &raw mut length) };
+    done == 0 && value == clear
 }
 
 /// How many of the first datagrams can go as one message: to one address, of one length but for a shorter last one.
@@ -244,8 +303,14 @@ fn run(datagrams: &[Outgoing]) -> usize {
     count
 }
 
-fn cannot_segment(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EOPNOTSUPP | libc::ENOPROTOOPT))
+fn in_segments(header: &libc::mmsghdr) -> bool {
+    header.msg_hdr.msg_controllen > 0
+}
+
+/// Whether the datagrams of a message might pass singly. Of a segment that is larger than the path the system says EMSGSIZE, or EINVAL where it is
+/// older; singly IP cuts it.
+fn about_segments(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EMSGSIZE | libc::EOPNOTSUPP | libc::ENOPROTOOPT))
 }
 
 const NAME_LENGTH: libc::socklen_t = mem::size_of::<libc::sockaddr_storage>() as libc::socklen_t;
@@ -369,6 +434,45 @@ mod tests {
                 assert_eq!(received(&second), [&arena[300..400]]);
             }
         }
+    }
+
+    /// Makes the system refuse to cut messages of this socket: there is no checksum that it could leave to the card.
+    fn without_checksums(socket: &UdpSocket) {
+        let one: libc::c_int = 1;
+        let length = mem::size_of::<libc::c_int>() as libc::socklen_t;
+        // SAFETY: the value is an int that lives until after the call, and its size is given. The descriptor is open while borrowed.
+        let done =
+            unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_NO_CHECK, (&raw const one).cast(), length) };
+        assert_eq!(done, 0);
+    }
+
+    #[test]
+    fn what_the_system_will_not_cut_goes_singly_and_other_ways_keep_their_segments() {
+        let [plain, refusing, to] = [(); 3].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+        without_checksums(&refusing);
+        let arena: Vec<u8> = (0..=255).cycle().take(1000).collect();
+        let address = to.local_addr().unwrap();
+        let datagrams = [outgoing(address, 0, 100), outgoing(address, 100, 100), outgoing(address, 200, 30)];
+        let whole = [&arena[..100], &arena[100..200], &arena[200..230]];
+        let mut sender = Sender::new();
+        for refusals in 1..REFUSALS {
+            assert_eq!(sender.send(&refusing, &arena, &datagrams), 0);
+            assert_eq!(received(&to), whole);
+            assert_eq!((sender.refusals, sender.pause), (refusals, 0));
+        }
+        assert_eq!(sender.send(&plain, &arena, &datagrams), 0);
+        assert_eq!(received(&to), whole);
+        assert_eq!(sender.refusals, 0, "one that it cuts");
+        for _ in 0..REFUSALS {
+            assert_eq!(sender.send(&refusing, &arena, &datagrams), 0);
+            assert_eq!(received(&to), whole);
+        }
+        assert_eq!(sender.pause, PAUSE, "a while without trying");
+        for _ in 1..PAUSE {
+            assert_eq!(sender.send(&plain, &arena, &datagrams[..1]), 0);
+            assert_eq!(received(&to).len(), 1);
+        }
+        assert_eq!((sender.send(&refusing, &arena, &datagrams), sender.refusals), (0, 1), "and then again");
     }
 
     #[test]

@@ -49,6 +49,9 @@ impl Sender {
     }
 }
 
+/// The standard library has no call for it.
+pub(super) const CAN_FORBID_FRAGMENTATION: bool = false;
+
 /// Left to the system.
 pub(super) fn forbid_fragmentation(_socket: &UdpSocket, _of_ipv6: bool, _forbid: bool) -> io::Result<()> {
     Ok(())

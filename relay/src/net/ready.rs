@@ -40,12 +40,67 @@ impl Source {
     }
 }
 
-/// Sources from which more may be read. The system tells once that something came; what was not read to the end stays here.
-pub(super) type Ready = VecDeque<Source>;
+/// Sources from which more may be read, each once, in the order in which they have their turn. The system tells once that something came;
+/// what was not read to the end goes to the end of the row. One that never empties is told of at each wait, and has one place still.
+#[derive(Default)]
+pub(super) struct Ready {
+    row: VecDeque<Source>,
+    /// A bit for each token: whether it stands in the row. Tokens are small, as slots and numbers are used again.
+    queued: Vec<u64>,
+}
+
+impl Ready {
+    /// Puts a source at the end, unless it waits already.
+    pub(super) fn push(&mut self, source: Source) {
+        let (word, bit) = place(source);
+        if self.queued.len() <= word {
+            self.queued.resize(word + 1, 0);
+        }
+        if self.queued[word] & bit == 0 {
+            self.queued[word] |= bit;
+            self.row.push_back(source);
+        }
+    }
+
+    /// Whose turn it is.
+    pub(super) fn pop(&mut self) -> Option<Source> {
+        let source = self.row.pop_front()?;
+        let (word, bit) = place(source);
+        self.queued[word] &= !bit;
+        Some(source)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.row.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.row.is_empty()
+    }
+}
+
+fn place(source: Source) -> (usize, u64) {
+    let Token(bits) = source.token();
+    (bits / 64, 1 << (bits % 64))
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_waits_once_and_has_its_turn_after_those_before_it() {
+        let mut ready = Ready::default();
+        let (flooded, quiet) = (Source::Listener(0), Source::Relayed { slot: 70_000, family: Family::V6 });
+        for source in [flooded, quiet, flooded, quiet, flooded] {
+            ready.push(source);
+        }
+        assert_eq!(ready.len(), 2);
+        assert_eq!(ready.pop(), Some(flooded));
+        ready.push(flooded);
+        assert_eq!((ready.pop(), ready.pop(), ready.pop()), (Some(quiet), Some(flooded), None));
+        assert!(ready.is_empty());
+    }
 
     #[test]
     fn a_source_is_told_by_its_token() {

@@ -60,6 +60,10 @@ impl Sockets for RelayedSockets {
         Ok(())
     }
 
+    fn can_forbid_fragmentation(&self) -> bool {
+        batch::CAN_FORBID_FRAGMENTATION
+    }
+
     fn close(&mut self, allocation: AllocationId, family: Family) {
         if let Some(place) = self.places.get_mut(allocation.slot as usize) {
             // Closing a socket takes it out of what is waited for.

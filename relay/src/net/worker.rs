@@ -10,10 +10,11 @@ use mio::{Events, Interest, Poll};
 use rustls::ServerConfig;
 
 use super::arena::{Arena, LARGEST_FRAME, SLOTS};
+use super::batch;
 use super::connection::{Next, first_frame};
 use super::connections::{Connections, Speech};
 use super::listen;
-use super::mailbox::{Command, Mailbox};
+use super::mailbox::{Attended, Command, Mailbox};
 use super::ready::{Ready, Source};
 use super::relayed::RelayedSockets;
 use super::round::Round;
@@ -29,6 +30,9 @@ const TURN: usize = 8;
 
 /// How many connections are accepted before something else has its turn.
 const ACCEPTED: usize = 32;
+
+/// How many sources have their turn before the worker looks up: for what else has come, and whether it is time to sweep.
+const ROUND: usize = 256;
 
 /// What a worker waits when the system itself fails, so that it does not spin.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
@@ -63,7 +67,10 @@ pub(crate) struct Worker {
     counters: Arc<Counters>,
     epoch: Instant,
     now: Moment,
+    next_sweep: Moment,
     ready: Ready,
+    /// Whether accepting failed since the last sweep, which is said once.
+    cannot_accept: bool,
     round: Round,
     /// Where streams are read to.
     stream: Box<[u8]>,
@@ -88,13 +95,20 @@ impl Worker {
         for (number, listener) in listeners.iter_mut().enumerate() {
             let token = Source::Listener(number).token();
             let registered = match listener {
-                Listener::Udp(socket) => setup.poll.registry().register(socket, token, Interest::READABLE),
+                Listener::Udp(socket) => {
+                    // What a peer sent in one piece reaches the client, in several if its path is narrower. What the system cannot leave
+                    // to routers it sends anyway.
+                    let of_ipv6 = socket.local_addr().is_ok_and(|address| address.is_ipv6());
+                    let _ = batch::forbid_fragmentation(&*socket, of_ipv6, false);
+                    setup.poll.registry().register(socket, token, Interest::READABLE)
+                }
                 Listener::Tcp(socket) | Listener::Tls(socket) => {
                     setup.poll.registry().register(socket, token, Interest::READABLE)
                 }
             };
             registered.map_err(Error::Worker)?;
         }
+        let now = moment(setup.epoch);
         Ok(Self {
             number: setup.number,
             listeners,
@@ -105,8 +119,10 @@ impl Worker {
             server: Server::new(setup.number, setup.shared, Arc::clone(&setup.counters)),
             counters: setup.counters,
             epoch: setup.epoch,
-            now: Moment::default(),
-            ready: Ready::new(),
+            now,
+            next_sweep: now.plus(SWEEP),
+            ready: Ready::default(),
+            cannot_accept: false,
             round: Round::new(),
             stream: vec![0; 2 * LARGEST_FRAME].into_boxed_slice(),
             poll: setup.poll,
@@ -115,11 +131,13 @@ impl Worker {
 
     /// Serves until it is told to stop.
     pub(crate) fn run(mut self) {
+        let _attended = Attended { mailboxes: Arc::clone(&self.mailboxes), number: self.number };
         let mut events = Events::with_capacity(1024);
-        let mut next_sweep = Instant::now() + SWEEP;
         loop {
-            let patience =
-                if self.ready.is_empty() { next_sweep.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+            let patience = match self.ready.is_empty() {
+                true => Duration::from_millis(self.next_sweep.0.saturating_sub(moment(self.epoch).0)),
+                false => Duration::ZERO,
+            };
             if let Err(error) = self.poll.poll(&mut events, Some(patience)) {
                 if error.kind() != io::ErrorKind::Interrupted {
                     tracing::error!(%error, "a worker of the relay cannot wait for its sockets");
@@ -127,25 +145,40 @@ impl Worker {
                 }
                 continue;
             }
-            let now = Instant::now();
-            self.now = Moment(u64::try_from(now.duration_since(self.epoch).as_millis()).unwrap_or(u64::MAX));
-            self.ready.extend(events.iter().map(|event| Source::of(event.token())));
-            for _ in 0..self.ready.len() {
-                let Some(source) = self.ready.pop_front() else { break };
-                if self.serve(source) == Stay::Stop {
-                    self.server.close_all(&mut self.relayed);
-                    self.mailboxes[usize::from(self.number)].close();
-                    return;
-                }
-            }
-            self.flush();
-            if now >= next_sweep {
-                next_sweep = now + SWEEP;
-                self.server.sweep(&mut self.relayed, self.now);
-                let server = &self.server;
-                self.connections.sweep(self.now, |flow| server.has_allocation(flow));
+            if self.serve_ready(&events) == Stay::Stop {
+                self.server.close_all(&mut self.relayed);
+                return;
             }
         }
+    }
+
+    /// One turn for each source that is ready, up to [`ROUND`] of them, and the sweep when it is due.
+    fn serve_ready(&mut self, events: &Events) -> Stay {
+        events.iter().for_each(|event| self.ready.push(Source::of(event.token())));
+        for _ in 0..self.ready.len().min(ROUND) {
+            let Some(source) = self.ready.pop() else { break };
+            self.now = moment(self.epoch);
+            if self.serve(source) == Stay::Stop {
+                return Stay::Stop;
+            }
+        }
+        self.flush();
+        self.now = moment(self.epoch);
+        if self.now >= self.next_sweep {
+            self.next_sweep = self.now.plus(SWEEP);
+            self.sweep();
+        }
+        Stay::On
+    }
+
+    fn sweep(&mut self) {
+        self.server.sweep(&mut self.relayed, self.now);
+        let server = &self.server;
+        self.connections.sweep(self.now, |flow| server.has_allocation(flow));
+        self.cannot_accept = false;
+        // Connections may wait for which there was no descriptor, or no certificate yet.
+        let streams = self.listeners.iter().enumerate().filter(|(_, listener)| !matches!(listener, Listener::Udp(_)));
+        streams.for_each(|(number, _)| self.ready.push(Source::Listener(number)));
     }
 
     fn serve(&mut self, source: Source) -> Stay {
@@ -166,7 +199,7 @@ impl Worker {
         let slots = self.free_slots(SLOTS);
         let Some(Listener::Udp(socket)) = self.listeners.get(number) else { return };
         if self.round.receive(socket, slots) == Next::More {
-            self.ready.push_back(Source::Listener(number));
+            self.ready.push(Source::Listener(number));
         }
         for index in 0..self.round.received.len() {
             let (slot, length, client) = self.round.received[index];
@@ -183,7 +216,7 @@ impl Worker {
         let slots = self.free_slots(TURN);
         let Some(socket) = self.relayed.get(number, family) else { return };
         if self.round.receive(socket, slots) == Next::More {
-            self.ready.push_back(Source::Relayed { slot: number, family });
+            self.ready.push(Source::Relayed { slot: number, family });
         }
         for index in 0..self.round.received.len() {
             let (slot, length, peer) = self.round.received[index];
@@ -201,14 +234,16 @@ impl Worker {
         let flow = connection.flow();
         let mut over = connection.flush().is_err();
         let mut bytes = std::mem::take(&mut self.stream);
-        let heard = connection.read(&mut bytes, self.now);
+        let heard = connection.read(&mut bytes);
         over |= heard.next == Next::End;
         let mut rest = &bytes[..heard.length];
         loop {
-            match first_frame(rest) {
+            match first_frame(rest, || self.server.has_allocation(flow)) {
                 Ok(Some(frame)) => {
                     rest = &rest[frame.len()..];
-                    self.serve_frame(flow, frame);
+                    if !self.serve_frame(flow, frame) {
+                        break;
+                    }
                 }
                 Ok(None) => break,
                 Err(_) => {
@@ -218,10 +253,11 @@ impl Worker {
                 }
             }
         }
-        if let Some(connection) = self.connections.get(number) {
-            connection.keep(rest);
-        }
+        let open = self.connections.of(flow).map(|connection| connection.keep(rest)).is_some();
         self.stream = bytes;
+        if !open {
+            return;
+        }
         if over {
             // What was asked before the end is answered still.
             self.flush();
@@ -229,18 +265,25 @@ impl Worker {
                 self.server.disconnect(&mut self.relayed, flow);
             }
         } else if heard.next == Next::More {
-            self.ready.push_back(Source::Connection(number as usize));
+            self.ready.push(Source::Connection(number as usize));
         }
     }
 
-    fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) {
+    /// Serves one frame of a connection; `false` when the connection turns out to be over, so that what it asks for would have no end.
+    fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) -> bool {
         let slots = self.free_slots(1);
+        // Making room may have closed it.
+        if self.connections.of(flow).is_none() {
+            return false;
+        }
         let slot = slots.start;
         self.round.used = slots.end;
-        let Some(mut frame) = self.round.arena.fill(slot, bytes) else { return };
-        let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
-        let range = frame.range();
-        self.dispatch(output, slot, range, flow);
+        if let Some(mut frame) = self.round.arena.fill(slot, bytes) {
+            let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
+            let range = frame.range();
+            self.dispatch(output, slot, range, flow);
+        }
+        true
     }
 
     fn accept(&mut self, number: usize) {
@@ -258,13 +301,15 @@ impl Worker {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if about_one_connection(&error) => {}
                 Err(error) => {
-                    // Out of descriptors, most likely: the next event brings the next try.
-                    tracing::warn!(%error, "the relay cannot accept a connection");
+                    // Out of descriptors, most likely. The system does not tell again of those that wait: the sweep tries again.
+                    if !std::mem::replace(&mut self.cannot_accept, true) {
+                        tracing::warn!(%error, "the relay cannot accept a connection");
+                    }
                     return;
                 }
             }
             if accepted == ACCEPTED {
-                self.ready.push_back(Source::Listener(number));
+                self.ready.push(Source::Listener(number));
             }
         }
     }
@@ -299,7 +344,7 @@ impl Worker {
             mailbox.give_back(parcel);
         }
         if mailbox.has_parcels() {
-            self.ready.push_back(Source::Mailbox);
+            self.ready.push(Source::Mailbox);
         }
         Stay::On
     }
@@ -313,8 +358,8 @@ impl Worker {
                     let answer = self.round.arena.answer(slot, self.server.answer(), asked.client);
                     self.round.enqueue(Source::Listener(asked.listener.into()), 0, Fragmentation::Allowed, answer);
                 }
-                Transport::Stream(number) => {
-                    self.connections.queue(number, self.server.answer());
+                Transport::Stream(_) => {
+                    self.connections.queue(asked, self.server.answer());
                 }
             },
             Output::ToClient(flow) => match flow.transport {
@@ -322,9 +367,9 @@ impl Worker {
                     let datagram = Arena::outgoing(slot, range, flow.client);
                     self.round.enqueue(Source::Listener(flow.listener.into()), 0, Fragmentation::Allowed, Some(datagram));
                 }
-                Transport::Stream(number) => {
+                Transport::Stream(_) => {
                     let datagram = Arena::outgoing(slot, range, flow.client);
-                    if !self.connections.queue(number, &self.round.arena.bytes()[datagram.range()]) {
+                    if !self.connections.queue(flow, &self.round.arena.bytes()[datagram.range()]) {
                         self.counters.dropped.one();
                     }
                 }
@@ -384,7 +429,15 @@ enum Stay {
     Stop,
 }
 
+/// How long ago the epoch was.
+fn moment(epoch: Instant) -> Moment {
+    Moment(u64::try_from(epoch.elapsed().as_millis()).unwrap_or(u64::MAX))
+}
+
 fn about_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted)
 }
+
+#[cfg(test)]
+mod tests;

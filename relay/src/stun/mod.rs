@@ -12,6 +12,9 @@
 pub mod attribute;
 
 mod channel_data;
+#[cfg(any(test, feature = "exercise"))]
+#[doc(hidden)]
+pub mod exercise;
 mod fingerprint;
 mod framing;
 mod integrity;

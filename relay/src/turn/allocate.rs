@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::allocation::{Allocation, Made, REPEATS};
 use super::answer::Code;
 use super::gate::Proof;
-use super::places::{Attempt, Owner, PortWish, Token};
+use super::places::{Attempt, Kept, Owner, PortWish, Token};
 use super::server::Server;
 use super::throttle::Bucket;
 use super::{AllocationId, Family, Flow, Moment, Sockets};
-use crate::ledger::Refusal;
+use crate::ledger::{Lease, Purpose, Refusal};
 use crate::stun::{Message, attribute};
 
 /// How many ports are tried that something else on this machine holds.
@@ -28,10 +28,19 @@ struct Wish {
 enum Relayed {
     /// One of this family.
     One(Family, PortWish),
-    /// IPv4, and IPv6 where it can be had (RFC 8656 §18.11).
+    /// IPv4 and IPv6, or whichever of them can be had (RFC 8656 §7.2, §18.11).
     Both(PortWish),
     /// The one that was reserved under this token.
     Reserved(Token),
+}
+
+/// What a request takes of the quotas before it gets anything.
+struct Leases {
+    allocation: Lease,
+    /// For the neighbour that is to be reserved.
+    neighbour: Option<Lease>,
+    /// The port that was reserved.
+    kept: Option<(Family, u16)>,
 }
 
 /// The ports that were got, with their sockets open.
@@ -40,8 +49,8 @@ struct Got {
     ports: [Option<u16>; 2],
     /// For the neighbour that was asked for besides.
     token: Option<Token>,
-    /// Why there is no IPv6 though it was asked for besides.
-    without_v6: Option<Code>,
+    /// Which of two families there is not, and why.
+    without: Option<(Family, Code)>,
 }
 
 impl Server {
@@ -69,17 +78,9 @@ impl Server {
         if self.shared.is_draining() {
             return Err(Code::InsufficientCapacity);
         }
-        let ledger = std::sync::Arc::clone(&self.shared.ledger);
-        let lease = match ledger.take(flow.client.ip(), &proof.username, now_unix) {
-            Ok(lease) => lease,
-            Err(Refusal::Barred) => return Err(Code::Unauthenticated),
-            Err(Refusal::Quota) => {
-                self.counters.refused_quota.one();
-                return Err(Code::AllocationQuotaReached);
-            }
-        };
+        let Leases { allocation: lease, neighbour, kept } = self.lease(flow, proof, &wish.relayed, now)?;
         let id = self.slots.next_id();
-        let got = self.open(sockets, id, &wish.relayed, proof, now)?;
+        let got = self.open(sockets, id, &wish.relayed, neighbour, kept, now)?;
         let longest_secs = self.shared.longest_allocation.as_secs();
         let lifetime_secs = self.shared.lifetime.granted_secs(wish.lifetime_secs, longest_secs);
         self.write_success(flow, message, proof, &got, lifetime_secs);
@@ -108,33 +109,57 @@ impl Server {
         Ok(())
     }
 
+    /// Takes what is wanted within the quotas, or what was reserved within them.
+    fn lease(&self, flow: Flow, proof: &Proof, wish: &Relayed, now: Moment) -> Result<Leases, Code> {
+        let now_unix = self.shared.now_unix();
+        let refused = |refusal| match refusal {
+            Refusal::Barred => Code::Unauthenticated,
+            Refusal::Quota => {
+                self.counters.refused_quota.one();
+                Code::AllocationQuotaReached
+            }
+        };
+        if let Relayed::Reserved(token) = wish {
+            let kept = self.shared.places.redeem(*token, &proof.username, now);
+            let Kept { family, port, lease } = kept.ok_or(Code::InsufficientCapacity)?;
+            let allocation = lease.redeem(now_unix).map_err(|refusal| {
+                self.shared.places.vacate(family, port);
+                refused(refusal)
+            })?;
+            return Ok(Leases { allocation, neighbour: None, kept: Some((family, port)) });
+        }
+        let take = |purpose| self.shared.ledger.take(purpose, flow.client.ip(), &proof.username, now_unix).map_err(refused);
+        let allocation = take(Purpose::Allocation)?;
+        let pair = matches!(wish, Relayed::One(_, PortWish::Pair));
+        let neighbour = if pair { Some(take(Purpose::Reservation)?) } else { None };
+        Ok(Leases { allocation, neighbour, kept: None })
+    }
+
     fn open(
         &mut self,
         sockets: &mut impl Sockets,
         id: AllocationId,
         wish: &Relayed,
-        proof: &Proof,
+        neighbour: Option<Lease>,
+        kept: Option<(Family, u16)>,
         now: Moment,
     ) -> Result<Got, Code> {
         let mut got = Got::default();
         match wish {
             Relayed::One(family, ports) => self.open_one(sockets, id, *family, *ports, &mut got)?,
             Relayed::Both(ports) => {
-                let v6 = |server: &Self, sockets: &mut _, got: &mut Got| {
-                    if !server.shared.places.has(Family::V6) {
-                        return Err(Code::AddressFamilyNotSupported);
-                    }
-                    server.open_one(sockets, id, Family::V6, *ports, got)
+                let mut open = |family| match self.shared.places.has(family) {
+                    true => self.open_one(sockets, id, family, *ports, &mut got),
+                    false => Err(Code::AddressFamilyNotSupported),
                 };
-                if !self.shared.places.has(Family::V4) {
-                    return Err(Code::AddressFamilyNotSupported);
-                }
-                self.open_one(sockets, id, Family::V4, *ports, &mut got)?;
-                got.without_v6 = v6(self, sockets, &mut got).err();
+                got.without = match (open(Family::V4), open(Family::V6)) {
+                    (Ok(()), Ok(())) => None,
+                    (Ok(()), Err(code)) => Some((Family::V6, code)),
+                    (Err(code), Ok(())) => Some((Family::V4, code)),
+                    (Err(code), Err(_)) => return Err(code),
+                };
             }
-            Relayed::Reserved(token) => {
-                let username = proof.username.to_string();
-                let kept = self.shared.places.redeem(*token, &username, now);
+            Relayed::Reserved(_) => {
                 let (family, port) = kept.ok_or(Code::InsufficientCapacity)?;
                 if self.try_port(sockets, id, family, port) != Attempt::Taken {
                     self.shared.places.vacate(family, port);
@@ -143,8 +168,10 @@ impl Server {
                 got.ports[family.index()] = Some(port);
             }
         }
-        if let (Relayed::One(family, PortWish::Pair), Some(port)) = (wish, got.ports.iter().flatten().next()) {
-            got.token = self.shared.places.keep(*family, *port + 1, &proof.username.to_string(), now);
+        if let (Relayed::One(family, PortWish::Pair), Some(lease), Some(port)) =
+            (wish, neighbour, got.ports.iter().flatten().next())
+        {
+            got.token = self.shared.places.keep(Kept { family: *family, port: *port + 1, lease }, now);
             if got.token.is_none() {
                 self.shared.places.vacate(*family, *port + 1);
             }
@@ -195,9 +222,10 @@ impl Server {
             if let Some(token) = got.token {
                 writer.attribute(attribute::RESERVATION_TOKEN, &token);
             }
-            if let Some(code) = got.without_v6 {
+            if let Some((family, code)) = got.without {
+                let family = if family == Family::V4 { attribute::IPV4 } else { attribute::IPV6 };
                 let [hundreds, rest] = [code.number() / 100, code.number() % 100].map(|part| part as u8);
-                writer.attribute(attribute::ADDRESS_ERROR_CODE, &[attribute::IPV6, 0, hundreds, rest]);
+                writer.attribute(attribute::ADDRESS_ERROR_CODE, &[family, 0, hundreds, rest]);
             }
         });
     }

@@ -48,10 +48,10 @@ impl Borders {
         self.own.contains(&peers::plain(peer)) || self.policy.allows(peer)
     }
 
-    /// Whether a packet from the kernel can come from here. One that claims to come from an allocation of this relay is forged, for
+    /// Whether a packet from the kernel may come from here: what may not be sent to is not heard either, though no permission names it. One that claims to come from an allocation of this relay is forged, for
     /// those do not travel by the kernel; unless the operator lists the address, and other programs there speak from such ports.
     pub(super) fn admits(&self, peer: SocketAddr) -> bool {
-        !self.own.contains(&peer.ip()) || self.policy.lists(peer.ip())
+        if self.own.contains(&peer.ip()) { self.policy.lists(peer.ip()) } else { self.policy.allows(peer.ip()) }
     }
 
     /// Whether a relayed address that nobody has may be reached through the kernel.
@@ -91,6 +91,7 @@ mod tests {
             assert_eq!(borders.way(peer.parse().unwrap()), expected, "{peer}");
         }
         assert!(!borders.admits("198.41.0.4:50001".parse().unwrap()));
+        assert!(borders.admits("8.8.8.8:22".parse().unwrap()) && !borders.admits("10.0.0.1:22".parse().unwrap()));
         assert!(borders.permits("198.41.0.4".parse().unwrap()));
     }
 

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use super::allocation::Way;
+use super::requests::UNDERSTOOD;
 use super::server::Server;
-use super::{AllocationId, Family, Flow, Fragmentation, Frame, Moment, Output, Transport};
+use super::{AllocationId, Family, Flow, Fragmentation, Frame, Moment, Output, Sockets, Transport};
 use crate::stun::{CHANNEL_HEADER_LENGTH, ChannelData, Class, Message, Method, TransactionId, Writer, attribute};
 
 /// A payload on its way to a peer, and where it lies in the frame.
@@ -35,7 +36,13 @@ impl Server {
     }
 
     /// A Send indication (RFC 8656 §11.2); `None` when it is to be dropped.
-    pub(super) fn send_indication(&mut self, flow: Flow, message: &Message<'_>, now: Moment) -> Option<Send> {
+    pub(super) fn send_indication(
+        &mut self,
+        sockets: &impl Sockets,
+        flow: Flow,
+        message: &Message<'_>,
+        now: Moment,
+    ) -> Option<Send> {
         let (mut peer, mut data, mut fragmentation) = (None, None, Fragmentation::Allowed);
         for attribute in message.covered() {
             match attribute.kind {
@@ -43,16 +50,18 @@ impl Server {
                     peer = Some(attribute::xor_address(attribute.value, message.transaction())?);
                 }
                 attribute::DATA if data.is_none() => data = Some((attribute.value_offset(), attribute.value.len())),
+                attribute::DONT_FRAGMENT if !sockets.can_forbid_fragmentation() => return None,
                 attribute::DONT_FRAGMENT => fragmentation = Fragmentation::Forbidden,
-                _ if attribute.must_be_understood()
-                    && !matches!(attribute.kind, attribute::XOR_PEER_ADDRESS | attribute::DATA) =>
-                {
-                    return None;
-                }
+                // What is known and of no use here is ignored (RFC 8489 §6.3).
+                kind if attribute.must_be_understood() && !UNDERSTOOD.contains(&kind) => return None,
                 _ => {}
             }
         }
         let (peer, (offset, length)) = (peer?, data?);
+        // From one family to the other the bit does not carry over (RFC 8656 §13).
+        if Family::of(flow.client.ip()) != Family::of(peer.ip()) {
+            fragmentation = Fragmentation::Allowed;
+        }
         let slot = *self.flows.get(&flow)?;
         let (_, allocation) = self.slots.at(slot)?;
         if !allocation.permits(peer.ip(), now) {

@@ -138,6 +138,8 @@ impl Course {
                 self.server.close(&mut self.sockets, "visit", Some(&name));
             }
             6 => _ = self.server.disconnect(&mut self.sockets, flow(who)),
+            // The high bit chooses, so that scripts from before it did mean the same.
+            _ if operation >= 0x80 => self.send(who, script),
             _ => {
                 let payload = script.bytes(64);
                 let number = 0x4000 + u16::from(script.byte().unwrap_or(0) % 4);
@@ -170,6 +172,25 @@ impl Course {
         writer.attribute(attribute::REALM, b"relay.test").attribute(attribute::NONCE, &self.nonces[who]);
         writer.integrity(&key, if script.byte().unwrap_or(0).is_multiple_of(2) { Algorithm::Sha1 } else { Algorithm::Sha256 });
         if let Ok(length) = writer.finish_with_fingerprint() {
+            self.hear(who, &buffer[..length]);
+        }
+    }
+
+    /// A Send indication, whole or with something too much or missing.
+    fn send(&mut self, who: usize, script: &mut Script<'_>) {
+        let (to, parts) = (peer(script.byte().unwrap_or(0)), script.byte().unwrap_or(0));
+        let mut buffer = [0; 512];
+        let mut writer = Writer::new(&mut buffer, Class::Indication, Method::Send, TransactionId([parts; 12]));
+        if parts & 1 == 0 {
+            writer.xor_address(attribute::XOR_PEER_ADDRESS, to);
+        }
+        for (bit, kind) in [(2, attribute::DONT_FRAGMENT), (4, attribute::USERNAME), (8, 0x7abc)] {
+            if parts & bit != 0 {
+                writer.attribute(kind, &[]);
+            }
+        }
+        writer.attribute(attribute::DATA, script.bytes(255));
+        if let Ok(length) = writer.finish() {
             self.hear(who, &buffer[..length]);
         }
     }

@@ -112,6 +112,12 @@ pub trait Sockets {
     /// What the system said. `AddrInUse` makes the server try another port.
     fn open(&mut self, allocation: AllocationId, bind: SocketAddr) -> io::Result<()>;
 
+    /// Whether packets can leave with the DF bit set. Where they cannot, Allocate with DONT-FRAGMENT is answered 420 and a Send with it is
+    /// dropped (RFC 8656 §7.2, §11.2).
+    fn can_forbid_fragmentation(&self) -> bool {
+        true
+    }
+
     /// Closes it.
     fn close(&mut self, allocation: AllocationId, family: Family);
 }

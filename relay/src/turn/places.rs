@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use super::{AllocationId, Family, Moment};
 use crate::config::Config;
+use crate::credentials::Username;
+use crate::ledger::Lease;
 
 /// How long a reserved port is kept (RFC 8656 §7.2: 30 seconds at least).
 const RESERVATION_LIFETIME: Duration = Duration::from_secs(30);
@@ -40,10 +42,16 @@ struct Ports {
 
 struct Reservation {
     token: Token,
-    username: String,
-    port: u16,
-    family: Family,
+    kept: Kept,
     expires: Moment,
+}
+
+/// A port that was kept, and its place in the quotas: who reserves holds as much as who allocates.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) family: Family,
+    pub(super) port: u16,
+    pub(super) lease: Lease,
 }
 
 /// Which ports would do (RFC 8656 §18.7).
@@ -154,32 +162,41 @@ impl Places {
         self.write(family, port, VACANT);
     }
 
-    /// Keeps a claimed port for whoever brings the token with the same username. `None` when the system has no randomness.
-    pub(super) fn keep(&self, family: Family, port: u16, username: &str, now: Moment) -> Option<Token> {
+    /// Keeps a claimed port for whoever brings the token with the same username. `None` when the system has no randomness; the port is to be
+    /// vacated then.
+    pub(super) fn keep(&self, kept: Kept, now: Moment) -> Option<Token> {
         let mut token = [0; 8];
         getrandom::fill(&mut token).ok()?;
         let expires = now.plus(RESERVATION_LIFETIME);
-        self.reservations().push(Reservation { token, username: username.to_owned(), port, family, expires });
+        self.reservations().push(Reservation { token, kept, expires });
         Some(token)
     }
 
     /// Takes a port that was kept. It stays claimed.
-    pub(super) fn redeem(&self, token: Token, username: &str, now: Moment) -> Option<(Family, u16)> {
+    pub(super) fn redeem(&self, token: Token, username: &Username, now: Moment) -> Option<Kept> {
         let mut reservations = self.reservations();
-        let named = |kept: &Reservation| kept.token == token && kept.username == username && kept.expires > now;
+        let named = |one: &Reservation| one.token == token && one.kept.lease.username() == username && one.expires > now;
         let place = reservations.iter().position(named)?;
-        let kept = reservations.swap_remove(place);
-        Some((kept.family, kept.port))
+        Some(reservations.swap_remove(place).kept)
     }
 
     /// Makes the ports vacant that nobody came for.
     pub(super) fn sweep(&self, now: Moment) {
-        self.reservations().retain(|kept| {
-            let keep = kept.expires > now;
-            if !keep {
-                self.vacate(kept.family, kept.port);
+        self.give_up(|reservation| reservation.expires <= now);
+    }
+
+    /// Makes the ports vacant that were kept for these users.
+    pub(super) fn release(&self, whose: impl Fn(&Username) -> bool) {
+        self.give_up(|reservation| whose(reservation.kept.lease.username()));
+    }
+
+    fn give_up(&self, over: impl Fn(&Reservation) -> bool) {
+        self.reservations().retain(|reservation| {
+            let over = over(reservation);
+            if over {
+                self.vacate(reservation.kept.family, reservation.kept.port);
             }
-            keep
+            !over
         });
     }
 
@@ -229,7 +246,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::config::Quota;
     use crate::credentials::Secret;
+    use crate::ledger::{Ledger, Purpose};
 
     fn places(ports: RangeInclusive<u16>) -> Places {
         let external = "198.41.0.4".parse().unwrap();
@@ -280,16 +299,28 @@ mod tests {
     fn a_kept_port_goes_to_its_token_and_user_once_or_back() {
         let places = places(50_002..=50_003);
         let port = claim(&places, PortWish::Pair).unwrap() + 1;
-        let token = places.keep(Family::V4, port, "ana", Moment(0)).unwrap();
-        assert_eq!(places.redeem(token, "bob", Moment(0)), None);
-        assert_eq!(places.redeem([0; 8], "ana", Moment(0)), None);
-        assert_eq!(places.redeem(token, "ana", Moment(30_000)), None, "too late");
-        assert_eq!(places.redeem(token, "ana", Moment(29_999)), Some((Family::V4, port)));
-        assert_eq!(places.redeem(token, "ana", Moment(0)), None, "once");
-        places.keep(Family::V4, port, "ana", Moment(0)).unwrap();
+        let [ana, bob] = ["50:visit:ana", "50:visit:bob"].map(|name| Username::parse(name).unwrap());
+        let ledger = Arc::new(Ledger::new(Quota::default()));
+        let keep = || {
+            let lease = ledger.take(Purpose::Reservation, "192.0.2.1".parse().unwrap(), &ana, 0).unwrap();
+            places.keep(Kept { family: Family::V4, port, lease }, Moment(0)).unwrap()
+        };
+        let redeem = |token, who, now| places.redeem(token, who, Moment(now)).map(|kept| (kept.family, kept.port));
+        let token = keep();
+        assert_eq!(redeem(token, &bob, 0), None);
+        assert_eq!(redeem([0; 8], &ana, 0), None);
+        assert_eq!(redeem(token, &ana, 30_000), None, "too late");
+        assert_eq!(redeem(token, &ana, 29_999), Some((Family::V4, port)));
+        assert_eq!(redeem(token, &ana, 0), None, "once");
+        keep();
         places.sweep(Moment(29_999));
         assert_eq!(claim(&places, PortWish::Any), None);
         places.sweep(Moment(30_000));
+        assert_eq!(claim(&places, PortWish::Any), Some(port));
+        keep();
+        places.release(|username| *username == bob);
+        assert_eq!(claim(&places, PortWish::Any), None);
+        places.release(|username| *username == ana);
         assert_eq!(claim(&places, PortWish::Any), Some(port));
     }
 

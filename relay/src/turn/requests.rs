@@ -10,7 +10,7 @@ use super::{AllocationId, Family, Flow, Moment, Output, Sockets};
 use crate::stun::{CHANNELS, Message, Method, attribute};
 
 /// The attributes that must be understood, and are.
-const UNDERSTOOD: [u16; 15] = [
+pub(super) const UNDERSTOOD: [u16; 15] = [
     attribute::CHANNEL_NUMBER,
     attribute::DATA,
     attribute::DONT_FRAGMENT,
@@ -40,8 +40,13 @@ impl Server {
             Ok(proof) => proof,
             Err(stopped) => return self.stop(flow, message, stopped, now),
         };
-        if not_understood(message).next().is_some() {
-            self.answer.unknown(message, Some(&proof), not_understood(message));
+        // What is understood and cannot be done is answered alike (RFC 8656 §7.2).
+        let impossible = message.method() == Method::Allocate && !sockets.can_forbid_fragmentation();
+        let impossible =
+            message.covered().filter(move |part| impossible && part.kind == attribute::DONT_FRAGMENT).map(|part| part.kind);
+        let mut refused = not_understood(message).chain(impossible).peekable();
+        if refused.peek().is_some() {
+            self.answer.unknown(message, Some(&proof), refused);
             return Output::Answer;
         }
         let held = self.held_by(sockets, flow, now);

@@ -52,7 +52,7 @@ impl Server {
             Some(0x00..=0x3f) => {
                 let Ok(message) = Message::parse(frame.bytes()) else { return self.malformed() };
                 match (message.class(), message.method()) {
-                    (Class::Indication, Method::Send) => match self.send_indication(flow, &message, now) {
+                    (Class::Indication, Method::Send) => match self.send_indication(&*sockets, flow, &message, now) {
                         Some(send) => self.carry_out(send, frame, now),
                         None => Output::Nothing,
                     },

@@ -57,7 +57,7 @@ impl Shared {
 
     /// How many allocations there are in all servers.
     pub fn allocations(&self) -> usize {
-        self.ledger.len()
+        self.ledger.allocations()
     }
 
     /// Bars the credentials of a scope, or of one participant in it, that were issued until now. What they hold must then be ended in
@@ -66,6 +66,8 @@ impl Shared {
         let now_unix = self.now_unix();
         let until_unix = now_unix.saturating_add(self.credential_lifetime.as_secs());
         self.ledger.bar(scope, participant, now_unix, until_unix);
+        // Nobody can come for the ports that were reserved.
+        self.places.release(|username| username.scope() == scope && participant.is_none_or(|who| username.participant() == who));
     }
 
     /// From now on no allocation is made; those that live go on.

@@ -133,3 +133,35 @@ async fn an_address_in_use_is_named() {
     let Err(error) = Relay::start(config).await else { panic!("it must not start") };
     assert!(matches!(&error, Error::Listen { address: named, .. } if *named == address), "{error}");
 }
+
+#[tokio::test]
+async fn a_worker_that_ends_by_a_fault_is_seen_and_keeps_nobody_waiting() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let broken = std::sync::Arc::new(AtomicBool::new(false));
+    let seen = std::sync::Arc::clone(&broken);
+    let bench = Bench::start(|config| {
+        config.workers = 1;
+        config.clock = std::sync::Arc::new(move || match seen.load(Ordering::SeqCst) {
+            true => panic!("this test breaks the clock"),
+            false => crate::support::BEGIN,
+        });
+    })
+    .await;
+    let mut ana = bench.client("visit", "ana").await;
+    ana.allocate().await.unwrap();
+    assert!(bench.relay.is_alive());
+    broken.store(true, Ordering::SeqCst);
+    let request = ana.signed(METHOD_REFRESH, Vec::new()).raw;
+    ana.socket.send(&request).await.unwrap();
+    let ended = async {
+        while bench.relay.is_alive() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(LIMIT, ended).await.expect("it is seen");
+    broken.store(false, Ordering::SeqCst);
+    let closed = tokio::time::timeout(LIMIT, bench.relay.close_scope("visit")).await;
+    assert_eq!(closed.expect("nobody answers, and nobody is waited for"), 0);
+    bench.relay.shutdown().await;
+    assert_eq!(bench.relay.stats().allocations, 0);
+}

@@ -9,5 +9,7 @@ mod coturn_client;
 mod coturn_server;
 mod endurance;
 mod floods;
+#[cfg(target_os = "linux")]
+mod soak;
 mod streams;
 mod traffic;

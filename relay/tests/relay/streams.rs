@@ -16,20 +16,25 @@ use tokio_rustls::TlsConnector;
 
 use crate::support::{Bench, LIMIT, certificate, echo};
 
-trait Stream: AsyncRead + AsyncWrite + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
 /// A client that speaks frames.
-struct Speaker<S> {
-    stream: S,
+pub(crate) struct Speaker<S> {
+    pub(crate) stream: S,
     credentials: Credentials,
+    realm: &'static str,
     nonce: Vec<u8>,
     asked: u8,
 }
 
 impl<S: Stream> Speaker<S> {
     fn new(stream: S, credentials: Credentials) -> Self {
-        Self { stream, credentials, nonce: Vec::new(), asked: 0 }
+        Self::in_realm("relay.test", stream, credentials)
+    }
+
+    pub(crate) fn in_realm(realm: &'static str, stream: S, credentials: Credentials) -> Self {
+        Self { stream, credentials, realm, nonce: Vec::new(), asked: 0 }
     }
 
     fn request(&mut self, method: Method, fill: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
@@ -39,9 +44,9 @@ impl<S: Stream> Speaker<S> {
         fill(&mut writer);
         if !self.nonce.is_empty() {
             let Credentials { username, password } = &self.credentials;
-            let key = Key::long_term(username, "relay.test", password, PasswordAlgorithm::Sha256);
+            let key = Key::long_term(username, self.realm, password, PasswordAlgorithm::Sha256);
             writer.attribute(attribute::USERNAME, username.as_bytes()).attribute(attribute::NONCE, &self.nonce);
-            writer.attribute(attribute::REALM, b"relay.test").attribute(attribute::PASSWORD_ALGORITHM, &[0, 2, 0, 0]);
+            writer.attribute(attribute::REALM, self.realm.as_bytes()).attribute(attribute::PASSWORD_ALGORITHM, &[0, 2, 0, 0]);
             writer.attribute(attribute::PASSWORD_ALGORITHMS, &[0, 2, 0, 0, 0, 1, 0, 0]).integrity(&key, Algorithm::Sha256);
         }
         let length = writer.finish_with_fingerprint().unwrap();
@@ -50,7 +55,7 @@ impl<S: Stream> Speaker<S> {
     }
 
     /// The next frame; `None` when the relay has closed the connection.
-    async fn frame(&mut self) -> Option<Vec<u8>> {
+    pub(crate) async fn frame(&mut self) -> Option<Vec<u8>> {
         let mut frame = vec![0; 4];
         timeout(LIMIT, self.stream.read_exact(&mut frame)).await.expect("a frame in time").ok()?;
         let Framing::Length(length) = frame_length(&frame) else { panic!("no frame: {frame:?}") };
@@ -67,7 +72,7 @@ impl<S: Stream> Speaker<S> {
     }
 
     /// Allocates and gives the relayed address.
-    async fn allocate(&mut self) -> SocketAddr {
+    pub(crate) async fn allocate(&mut self) -> SocketAddr {
         let transport = |writer: &mut Writer<'_>| _ = writer.attribute(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
         let challenge = self.ask(Method::Allocate, transport).await;
         self.nonce = Message::parse(&challenge).unwrap().get(attribute::NONCE).unwrap().to_vec();
@@ -76,7 +81,7 @@ impl<S: Stream> Speaker<S> {
         attribute::xor_address(answer.get(attribute::XOR_RELAYED_ADDRESS).unwrap(), answer.transaction()).unwrap()
     }
 
-    async fn bind(&mut self, peer: SocketAddr) {
+    pub(crate) async fn bind(&mut self, peer: SocketAddr) {
         let answer = self
             .ask(Method::ChannelBind, |writer| {
                 writer.attribute(attribute::CHANNEL_NUMBER, &[0x40, 0, 0, 0]).xor_address(attribute::XOR_PEER_ADDRESS, peer);
@@ -86,7 +91,7 @@ impl<S: Stream> Speaker<S> {
     }
 }
 
-fn channel_data(payload: &[u8]) -> Vec<u8> {
+pub(crate) fn channel_data(payload: &[u8]) -> Vec<u8> {
     let mut frame = ChannelData::header(0x4000, u16::try_from(payload.len()).unwrap()).to_vec();
     frame.extend_from_slice(payload);
     frame.resize(frame.len().next_multiple_of(4), 0);

@@ -1,5 +1,7 @@
 //! Allocations: which are made, how long they live, and what is answered to which wish (RFC 8656 §7, §8).
 
+use std::time::Duration;
+
 use super::*;
 
 const V4: [u8; 4] = [1, 0, 0, 0];
@@ -74,6 +76,24 @@ fn without_ipv6_a_dual_allocation_has_one_address_and_the_reason() {
 }
 
 #[test]
+fn of_a_dual_allocation_each_family_is_had_without_the_other() {
+    let both = [part(attribute::ADDITIONAL_ADDRESS_FAMILY, &V6)];
+    let mut desk = Desk::with(|config| config.ports = 50_000..=50_000);
+    let mut bob = Client::new(&desk, "192.0.2.8:1000", "bob");
+    assert_eq!(bob.allocate(&mut desk, &[]).code(), 0, "the one port of IPv4");
+    let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
+    let answer = ana.allocate(&mut desk, &both);
+    assert!(answer.relayed().len() == 1 && answer.relayed()[0].is_ipv6());
+    assert_eq!(answer.get(attribute::ADDRESS_ERROR_CODE), Some(vec![1, 0, 5, 8]));
+    let mut cem = Client::new(&desk, "192.0.2.9:1000", "cem");
+    assert_eq!(cem.allocate(&mut desk, &both).code(), 508, "neither");
+    assert_eq!((desk.stats().allocations, desk.sockets.open.len()), (2, 2));
+    let mut desk = Desk::with(|config| _ = config.relayed.remove(0));
+    let answer = Client::new(&desk, "192.0.2.7:1000", "ana").allocate(&mut desk, &both);
+    assert_eq!((answer.relayed().len(), answer.get(attribute::ADDRESS_ERROR_CODE)), (1, Some(vec![1, 0, 4, 40])));
+}
+
+#[test]
 fn a_reserved_neighbour_goes_to_who_has_the_token() {
     let mut desk = Desk::new();
     let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
@@ -88,6 +108,51 @@ fn a_reserved_neighbour_goes_to_who_has_the_token() {
     assert_eq!(second.allocate(&mut desk, std::slice::from_ref(&token)).relayed()[0].port(), port + 1);
     let mut third = Client::new(&desk, "192.0.2.7:1003", "ana");
     assert_eq!(third.allocate(&mut desk, &[token]).code(), 508, "once");
+}
+
+#[test]
+fn who_reserves_ports_and_leaves_takes_no_more_than_the_quota() {
+    let mut desk = Desk::with(|config| config.quota.per_participant = 3);
+    let pair = [part(attribute::EVEN_PORT, &[0x80])];
+    let mut codes = Vec::new();
+    for port in 1000..1010 {
+        let mut ana = Client::new(&desk, &format!("192.0.2.7:{port}"), "ana");
+        let code = ana.allocate(&mut desk, &pair).code();
+        codes.push(code);
+        if code == 0 {
+            assert_eq!(ana.refresh(&mut desk, 0), 0);
+        }
+    }
+    assert_eq!(codes, [0, 0, 486, 486, 486, 486, 486, 486, 486, 486], "two are reserved, and a third place is no pair");
+    let stats = desk.stats();
+    assert_eq!((stats.allocations, stats.refused_quota, desk.sockets.open.len()), (0, 8, 0), "what is reserved is no allocation");
+    assert_eq!(Client::new(&desk, "192.0.2.8:1000", "bob").allocate(&mut desk, &pair).code(), 0, "another has ports");
+    desk.pass_secs(30);
+    desk.sweep();
+    assert_eq!(Client::new(&desk, "192.0.2.7:1010", "ana").allocate(&mut desk, &pair).code(), 0, "nobody came for them");
+}
+
+#[test]
+fn a_reserved_port_is_taken_within_the_quota_that_it_counts_against() {
+    let mut desk = Desk::with(|config| {
+        config.quota.per_participant = 2;
+        config.credential_lifetime = Duration::from_secs(300);
+    });
+    let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
+    let answer = ana.allocate(&mut desk, &[part(attribute::EVEN_PORT, &[0x80])]);
+    let token = part(attribute::RESERVATION_TOKEN, &answer.get(attribute::RESERVATION_TOKEN).unwrap());
+    let mut second = Client::new(&desk, "192.0.2.7:1001", "ana");
+    assert_eq!(second.allocate(&mut desk, &[]).code(), 486);
+    assert_eq!(second.allocate(&mut desk, &[token]).code(), 0);
+    assert_eq!(desk.stats().allocations, 2);
+    assert_eq!((ana.refresh(&mut desk, 0), second.refresh(&mut desk, 0), desk.stats().allocations), (0, 0, 0));
+    assert_eq!(ana.allocate(&mut desk, &[part(attribute::EVEN_PORT, &[0x80])]).code(), 0, "all places are free again");
+    desk.shared.bar("visit", Some("ana"));
+    assert_eq!(desk.server.close(&mut desk.sockets, "visit", Some("ana")).0, 1);
+    desk.pass_secs(1);
+    let mut later = Client::new(&desk, "192.0.2.7:1002", "ana");
+    let pair = [part(attribute::EVEN_PORT, &[0x80])];
+    assert_eq!(later.allocate(&mut desk, &pair).code(), 0, "what a closed participant reserved is free too");
 }
 
 #[test]

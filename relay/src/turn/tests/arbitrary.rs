@@ -1,4 +1,4 @@
-//! Arbitrary input of clients and peers; the entry is that of the fuzzer (`relay/fuzz`).
+//! Arbitrary input of clients and peers; the entries are those of the fuzzer (`relay/fuzz`).
 
 use proptest::prelude::*;
 
@@ -9,12 +9,22 @@ proptest! {
     fn no_input_breaks_the_server(input in prop::collection::vec(any::<u8>(), 0..2000)) {
         crate::turn::exercise::run(&input);
     }
+
+    #[test]
+    fn no_input_is_read_in_two_ways(input in prop::collection::vec(any::<u8>(), 0..200)) {
+        crate::stun::exercise::run(&input);
+    }
+}
+
+/// Runs what lies in a folder of the corpus.
+fn each(folder: &str, run: impl Fn(&[u8])) {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(folder);
+    let inputs = std::fs::read_dir(corpus).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    assert!(inputs.map(|input| run(&input)).count() > 0, "the corpus is in the tree");
 }
 
 #[test]
-fn the_corpus_breaks_nothing() {
-    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/server");
-    let inputs = std::fs::read_dir(corpus).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
-    let count = inputs.map(|input| crate::turn::exercise::run(&input)).count();
-    assert!(count > 0, "the corpus is in the tree");
+fn the_corpora_break_nothing() {
+    each("server", crate::turn::exercise::run);
+    each("message", crate::stun::exercise::run);
 }

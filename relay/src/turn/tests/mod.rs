@@ -24,6 +24,8 @@ const BEGIN_UNIX: u64 = 1_800_000_000;
 struct Ports {
     open: HashSet<(AllocationId, usize)>,
     taken: HashSet<u16>,
+    /// They cannot set the DF bit.
+    cutting: bool,
 }
 
 impl Sockets for Ports {
@@ -33,6 +35,10 @@ impl Sockets for Ports {
         }
         assert!(self.open.insert((allocation, Family::of(bind.ip()).index())), "opened twice");
         Ok(())
+    }
+
+    fn can_forbid_fragmentation(&self) -> bool {
+        !self.cutting
     }
 
     fn close(&mut self, allocation: AllocationId, family: Family) {

@@ -62,6 +62,24 @@ fn dont_fragment_sets_the_bit_for_its_payload_alone() {
     let whole = ana.send_indication(&mut desk, "8.8.8.8:53", b"whole", &[part(attribute::DONT_FRAGMENT, &[])]);
     assert_eq!(whole, Became::ToPeer("8.8.8.8:53".parse().unwrap(), b"whole".to_vec(), Fragmentation::Forbidden));
     assert_eq!(ana.send_indication(&mut desk, "8.8.8.8:53", b"any", &[]), to_peer("8.8.8.8:53", b"any"));
+    let v6 = "[2001:4860:4860::8888]:53";
+    assert_eq!(ana.permit(&mut desk, &[v6]), 0);
+    let translated = ana.send_indication(&mut desk, v6, b"whole", &[part(attribute::DONT_FRAGMENT, &[])]);
+    assert_eq!(translated, to_peer(v6, b"whole"), "from IPv4 to IPv6 it is ignored");
+}
+
+#[test]
+fn where_the_bit_cannot_be_set_dont_fragment_is_refused() {
+    let (mut desk, mut ana) = with_allocation();
+    assert_eq!(ana.permit(&mut desk, &["8.8.8.8:1"]), 0);
+    desk.sockets.cutting = true;
+    let whole = part(attribute::DONT_FRAGMENT, &[]);
+    assert_eq!(ana.send_indication(&mut desk, "8.8.8.8:53", b"whole", std::slice::from_ref(&whole)), Became::Nothing);
+    assert_eq!(ana.send_indication(&mut desk, "8.8.8.8:53", b"any", &[]), to_peer("8.8.8.8:53", b"any"));
+    let mut bob = Client::new(&desk, "192.0.2.8:1000", "bob");
+    let answer = bob.allocate(&mut desk, &[whole]);
+    assert_eq!((answer.code(), answer.get(attribute::UNKNOWN_ATTRIBUTES)), (420, Some(vec![0, 0x1a])));
+    assert_eq!(bob.allocate(&mut desk, &[]).code(), 0);
 }
 
 #[test]
@@ -70,6 +88,16 @@ fn an_indication_with_something_unknown_or_missing_is_dropped() {
     assert_eq!(ana.permit(&mut desk, &["8.8.8.8:1"]), 0);
     let unknown = ana.send_indication(&mut desk, "8.8.8.8:53", b"hello", &[part(0x7abc, &[])]);
     assert_eq!(unknown, Became::Nothing);
+    let idle = [
+        part(attribute::USERNAME, b"ana"),
+        part(attribute::LIFETIME, &[0; 4]),
+        part(attribute::CHANNEL_NUMBER, &[0x40, 0, 0, 0]),
+    ];
+    assert_eq!(
+        ana.send_indication(&mut desk, "8.8.8.8:53", b"hello", &idle),
+        to_peer("8.8.8.8:53", b"hello"),
+        "known, and ignored"
+    );
     let optional = ana.send_indication(&mut desk, "8.8.8.8:53", b"hello", &[part(0x8abc, &[])]);
     assert_eq!(optional, to_peer("8.8.8.8:53", b"hello"));
     for parts in [vec![ana.peer("8.8.8.8:53")], vec![part(attribute::DATA, b"hello")]] {
