@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, mailTo, signIn, test } from './fixtures';
+import { expect, mailTo, test } from './fixtures';
 import { glance } from './look';
 import { connectedByRelay, mediaFlows, relayOnly } from './media';
 import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, ready, setHours } from './people';
