@@ -3,41 +3,15 @@
 import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, mailTo, signIn, test } from './fixtures';
+import { expect, mailTo, test } from './fixtures';
+import { glance } from './look';
 import { connectedByRelay, mediaFlows, relayOnly } from './media';
-import { PASSWORD, book, chooseTime, findDoctor, giveReason, newApplicant, newPatient, ready } from './people';
+import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, ready, setHours } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-// A second run on the same clinic finds its own doctor.
-const DOCTOR = `Dr Ngozi Ashworth-P${[...String(Date.now()).slice(-6)].map(digit => 'abcdefghij'[Number(digit)]).join('')}ou`;
+const DOCTOR = coined('Dr Ngozi Ashworth');
 const PATIENT = 'Zoë Αλεξάνδρα Kovačević';
-
-async function approve(admin: Page): Promise<void> {
-  await signIn(admin, 'admin');
-  await admin.goto('/admin/applications');
-  await admin.getByRole('link', { name: DOCTOR }).last().click();
-  await expect(admin.getByRole('heading', { level: 1 })).toContainText(DOCTOR);
-  await admin.getByRole('link', { name: 'Approve' }).click();
-  await ready(admin);
-  await admin.getByLabel('Clinic').selectOption({ label: 'Riverside Clinic, United Kingdom' });
-  await admin.getByLabel('Your words').fill('I called the council. Welcome to Riverside.');
-  await admin.getByRole('button', { name: 'Approve this doctor' }).click();
-  await expect(admin).not.toHaveURL(/approve/);
-}
-
-/** Every hour of every day, so that there is a time soon whenever the test runs. */
-async function setHours(doctor: Page): Promise<void> {
-  await doctor.goto('/doctor/hours');
-  await ready(doctor);
-  for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) {
-    const fields = doctor.getByRole('group', { name: day });
-    await fields.getByLabel('From').first().fill('00:00');
-    await fields.getByLabel('Until').first().fill('00:00');
-  }
-  await doctor.getByRole('button', { name: 'Save the hours' }).click();
-  await expect(doctor.getByText('Your hours are saved')).toBeVisible();
-}
 
 /** Finds a diagnosis by words, takes it, and writes the note. */
 async function document(doctor: Page): Promise<void> {
@@ -57,14 +31,14 @@ async function addMedicine(doctor: Page, fields: Record<string, string>): Promis
 }
 
 test('a patient finds a doctor, books, meets them through the relay and leaves with a prescription', async ({ page: patient, person, complaints }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(400_000);
   const allow = { permissions: ['camera', 'microphone'] };
   const [doctor, admin, pharmacist] = [await person(allow), await person(), await person()];
   await patient.context().grantPermissions(allow.permissions);
   await Promise.all([relayOnly(patient), relayOnly(doctor)]);
 
   const { email: doctorMail, licence } = await newApplicant(doctor, DOCTOR);
-  await approve(admin);
+  await approve(admin, DOCTOR);
   expect((await mailTo(doctor, doctorMail, /./)).text).toContain('I called the council. Welcome to Riverside.');
   await setHours(doctor);
 
@@ -91,9 +65,12 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await expect(patient.locator('[data-camera="ready"]')).toBeVisible();
   await patient.getByRole('button', { name: 'I am ready' }).click();
   await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
+  await glance(patient, 'the waiting room');
   await waiting.getByRole('link', { name: 'Open the visit' }).click();
   await doctor.waitForURL('**/doctor/visits/*');
   const visit = new URL(doctor.url()).pathname.split('/').at(-1)!;
+  await expect(doctor.getByRole('button', { name: 'Admit' })).toBeVisible();
+  await glance(doctor, 'somebody to admit');
   await doctor.getByRole('button', { name: 'Admit' }).click();
   for (const page of [patient, doctor]) await connectedByRelay(page);
 
@@ -104,6 +81,8 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByLabel('Your message').fill('Yes, well.');
   await doctor.getByRole('button', { name: 'Send' }).click();
   await expect(patient.getByRole('log')).toContainText('Yes, well.');
+  await glance(patient, 'the call of the patient');
+  await glance(doctor, 'the call of the doctor');
 
   // A reload comes back into the call, with what was written; so does leaving and joining again.
   await patient.reload();
@@ -124,6 +103,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByRole('button', { name: 'End the visit for both' }).click();
   await doctor.waitForURL('**/prescription?ended=1');
   await expect(patient.getByRole('heading', { name: 'The visit has ended' })).toBeVisible();
+  await glance(patient, 'the ended visit');
 
   await ready(doctor);
   await addMedicine(doctor, {
@@ -134,6 +114,15 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
     Medicine: 'Paracetamol', Strength: '500 mg', Form: 'tablet', Dose: '2 tablets', Route: 'by mouth',
     'How often': 'up to four times a day', 'For how long': '5 days', 'Quantity to dispense': '32 tablets', Refills: '1',
   });
+  // A medicine as it was added can be changed.
+  await glance(doctor, 'writing a prescription');
+  await doctor.getByRole('link', { name: 'Change Paracetamol' }).click();
+  await expect(doctor.getByLabel('Strength')).toHaveValue('500 mg');
+  await ready(doctor);
+  await glance(doctor, 'changing a medicine');
+  await doctor.getByLabel('Quantity to dispense').fill('24 tablets');
+  await doctor.getByRole('button', { name: 'Save the medicine' }).click();
+  await expect(doctor.getByText('24 tablets')).toBeVisible();
   await doctor.getByRole('link', { name: 'Review and sign' }).click();
   await expect(doctor.getByRole('heading', { level: 1 })).toHaveText('Review the prescription');
   await ready(doctor);
@@ -141,9 +130,11 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByLabel('Your password').fill('not my password');
   await doctor.getByRole('button', { name: 'Sign the prescription' }).click();
   await expect(doctor.getByRole('alert').first()).toBeVisible();
+  await glance(doctor, 'signing, refused');
   await doctor.getByLabel('Your password').fill(PASSWORD);
   await doctor.getByRole('button', { name: 'Sign the prescription' }).click();
   await expect(doctor.getByText('The prescription is signed')).toBeVisible();
+  await glance(doctor, 'a signed prescription');
 
   // The patient reads the summary and downloads the paper.
   await patient.getByRole('link', { name: 'Read the summary' }).click();
@@ -154,7 +145,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await patient.getByRole('link', { name: /^Prescription/ }).last().click();
   const [download] = await Promise.all([patient.waitForEvent('download'), patient.getByRole('link', { name: 'Download the PDF' }).click()]);
   const paper = execFileSync('pdftotext', ['-layout', await download.path(), '-']).toString();
-  for (const line of [DOCTOR, PATIENT, 'Riverside Clinic', licence, 'Phenoxymethylpenicillin', 'four times a day', 'Paracetamol', 'Take it an hour before food.']) {
+  for (const line of [DOCTOR, PATIENT, 'Riverside Clinic', licence, 'Phenoxymethylpenicillin', 'four times a day', 'Paracetamol', '24 tablets', 'Take it an hour before food.']) {
     expect(paper).toContain(line);
   }
 
@@ -162,13 +153,16 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   const code = /\/verify\/([0-9A-Z-]+)/i.exec(paper.replace(/\s*\n\s*/g, ' '))![1]!;
   await pharmacist.goto(`/verify/${code}`);
   await expect(pharmacist.getByText('This prescription is valid')).toBeVisible();
+  await glance(pharmacist, 'a valid code');
   await expect(pharmacist.getByText(DOCTOR)).toBeVisible();
   await expect(pharmacist.getByText('Paracetamol')).toHaveCount(0);
   await doctor.getByRole('link', { name: 'Cancel this prescription' }).click();
   await ready(doctor);
+  await glance(doctor, 'cancelling a prescription');
   await doctor.getByLabel('Why?').fill('Allergic to penicillin after all.');
   await doctor.getByRole('button', { name: 'Cancel the prescription' }).click();
   await expect(doctor.getByText('The prescription is cancelled now')).toBeVisible();
   await pharmacist.reload();
   await expect(pharmacist.getByText('This prescription was cancelled')).toBeVisible();
+  await glance(pharmacist, 'the code of a cancelled one');
 });

@@ -1,6 +1,6 @@
 // What people do before a test begins: they sign up, confirm, apply. All through the pages, as anybody would.
 import type { Page } from '@playwright/test';
-import { expect, mailTo, signInAs } from './fixtures';
+import { expect, mailTo, signIn, signInAs } from './fixtures';
 
 export const PASSWORD = 'three brown envelopes';
 
@@ -15,6 +15,11 @@ let made = 0;
 function address(name: string): string {
   made += 1;
   return `${name.toLowerCase().match(/[a-z]+/g)!.join('.')}.${Date.now()}.${made}@people.example`;
+}
+
+/** A name that no earlier run on the same clinic used. */
+export function coined(name: string): string {
+  return `${name}-P${[...String(Date.now()).slice(-6)].map(digit => 'abcdefghij'[Number(digit)]).join('')}ou`;
 }
 
 /** Waits until the page reacts to the person, where it does so by script at all. */
@@ -78,6 +83,33 @@ export async function newApplicant(page: Page, name: string): Promise<Person & {
   await expect(page).toHaveURL(/\/apply\/sent$/);
   await confirmAndSignIn(page, email);
   return { name, email, licence };
+}
+
+/** An administrator signs in and approves the doctor who applied. */
+export async function approve(admin: Page, name: string): Promise<void> {
+  await signIn(admin, 'admin');
+  await admin.goto('/admin/applications');
+  await admin.getByRole('link', { name }).last().click();
+  await expect(admin.getByRole('heading', { level: 1 })).toContainText(name);
+  await admin.getByRole('link', { name: 'Approve' }).click();
+  await ready(admin);
+  await admin.getByLabel('Clinic').selectOption({ label: 'Riverside Clinic, United Kingdom' });
+  await admin.getByLabel('Your words').fill('I called the council. Welcome to Riverside.');
+  await admin.getByRole('button', { name: 'Approve this doctor' }).click();
+  await expect(admin).not.toHaveURL(/approve/);
+}
+
+/** Every hour of every day, so that there is a time soon whenever the test runs. */
+export async function setHours(doctor: Page): Promise<void> {
+  await doctor.goto('/doctor/hours');
+  await ready(doctor);
+  for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) {
+    const fields = doctor.getByRole('group', { name: day });
+    await fields.getByLabel('From').first().fill('00:00');
+    await fields.getByLabel('Until').first().fill('00:00');
+  }
+  await doctor.getByRole('button', { name: 'Save the hours' }).click();
+  await expect(doctor.getByText('Your hours are saved')).toBeVisible();
 }
 
 /** The doctor's page, found by the name. */

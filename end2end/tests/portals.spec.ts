@@ -1,161 +1,184 @@
 // What people do beside the path: hours, sessions, forgotten passwords, refusals, closed accounts.
 import { readDemo } from './demo';
 import { expect, mailTo, signIn, signInAs, test } from './fixtures';
+import { glance } from './look';
 import { PASSWORD, newApplicant, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-test('a closed account is out at once, and can be opened again', async ({ page: admin, person, complaints }) => {
-  test.slow();
-  const patient = await person();
-  const { name, email } = await newPatient(patient, 'Tomos Ffransis');
-  await signIn(admin, 'admin');
-  await admin.goto('/admin/people');
-  await ready(admin);
-  await admin.getByLabel('Name, e-mail address or number').fill(email);
-  await admin.getByRole('button', { name: 'Search' }).click();
-  await admin.getByRole('link', { name }).click();
-  await admin.getByRole('link', { name: 'Close this account' }).click();
-  await ready(admin);
-  await admin.getByLabel('Your words').fill('Please call us about your papers.');
-  await admin.getByRole('button', { name: 'Close the account' }).click();
-  await expect(admin.getByText('This account is closed')).toBeVisible();
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+    test.beforeEach(({ complaints }) => {
+      // What is preloaded for the scripts goes unused without them.
+      if (!javaScriptEnabled) complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+    });
+    // axe is a script itself.
+    const looked = javaScriptEnabled ? glance : () => Promise.resolve();
 
-  await patient.goto('/patient');
-  await expect(patient).toHaveURL(/\/sign-in/);
-  complaints.allow(/40[13]/);
-  await signInAs(patient, email, PASSWORD);
-  await expect(patient.getByRole('alert').first()).toBeVisible();
-  expect((await mailTo(patient, email, /suspended/)).text).toContain('Please call us about your papers.');
+    test('a closed account is out at once, and can be opened again', async ({ page: admin, person, complaints }) => {
+      test.slow();
+      const patient = await person();
+      const { name, email } = await newPatient(patient, 'Tomos Ffransis');
+      await signIn(admin, 'admin');
+      await admin.goto('/admin/people');
+      await ready(admin);
+      await admin.getByLabel('Name, e-mail address or number').fill(email);
+      await admin.getByRole('button', { name: 'Search' }).click();
+      await admin.getByRole('link', { name }).click();
+      await admin.getByRole('link', { name: 'Close this account' }).click();
+      await ready(admin);
+      await looked(admin, 'closing an account');
+      await admin.getByLabel('Your words').fill('Please call us about your papers.');
+      await admin.getByRole('button', { name: 'Close the account' }).click();
+      await expect(admin.getByText('This account is closed')).toBeVisible();
+      await looked(admin, 'a closed account');
 
-  await admin.getByRole('link', { name: 'Open this account again' }).click();
-  await ready(admin);
-  await admin.getByLabel('Your words').fill('Thank you, all is well.');
-  await admin.getByRole('button', { name: 'Open the account' }).click();
-  await expect(admin.getByText('This account is closed')).toHaveCount(0);
-  await signInAs(patient, email, PASSWORD);
-  await patient.waitForURL('**/patient');
+      await patient.goto('/patient');
+      await expect(patient).toHaveURL(/\/sign-in/);
+      complaints.allow(/40[13]/);
+      await signInAs(patient, email, PASSWORD);
+      await expect(patient.getByRole('alert').first()).toBeVisible();
+      expect((await mailTo(patient, email, /suspended/)).text).toContain('Please call us about your papers.');
 
-  // Both are in the log, which can be narrowed to what concerns this person.
-  await admin.goto('/admin/audit?action=directory');
-  await expect(admin.getByRole('table')).toContainText(/directory\./);
-});
+      await admin.getByRole('link', { name: 'Open this account again' }).click();
+      await ready(admin);
+      await looked(admin, 'opening an account again');
+      await admin.getByLabel('Your words').fill('Thank you, all is well.');
+      await admin.getByRole('button', { name: 'Open the account' }).click();
+      await expect(admin.getByText('This account is closed')).toHaveCount(0);
+      await signInAs(patient, email, PASSWORD);
+      await patient.waitForURL('**/patient');
 
-test('a refused doctor reads why, corrects the application and sends it again', async ({ page: admin, person }) => {
-  test.slow();
-  const doctor = await person();
-  const { name, email } = await newApplicant(doctor, `Dr Ilse Van der Meulen-${String.fromCharCode(97 + (Date.now() % 26))}${String.fromCharCode(97 + (Math.floor(Date.now() / 26) % 26))}`);
-  await doctor.goto('/doctor');
-  await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
-  await signIn(admin, 'admin');
-  await admin.goto('/admin/applications');
-  await admin.getByRole('link', { name }).last().click();
-  await admin.getByRole('link', { name: 'Refuse' }).click();
-  await ready(admin);
-  await admin.getByLabel('Your words').fill('The council does not know this number.');
-  await admin.getByRole('button', { name: 'Refuse this application' }).click();
-  expect((await mailTo(doctor, email, /needs your attention/)).text).toContain('The council does not know this number.');
+      // Both are in the log, which can be narrowed to what concerns this person.
+      await admin.goto('/admin/audit?action=directory');
+      await expect(admin.getByRole('table')).toContainText(/directory\./);
+    });
 
-  await doctor.goto('/doctor');
-  await ready(doctor);
-  await expect(doctor.getByText('The council does not know this number.')).toBeVisible();
-  await doctor.getByLabel('Licence number').fill(String(Date.now()).slice(-8));
-  await doctor.getByRole('button', { name: 'Send the application again' }).click();
-  await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
-});
+    test('a refused doctor reads why, corrects the application and sends it again', async ({ page: admin, person, complaints }) => {
+      test.slow();
+      const doctor = await person();
+      const { name, email } = await newApplicant(doctor, `Dr Ilse Van der Meulen-${String.fromCharCode(97 + (Date.now() % 26))}${String.fromCharCode(97 + (Math.floor(Date.now() / 26) % 26))}`);
+      await doctor.goto('/doctor');
+      await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
+      await signIn(admin, 'admin');
+      await admin.goto('/admin/applications');
+      await admin.getByRole('link', { name }).last().click();
+      await admin.getByRole('link', { name: 'Refuse' }).click();
+      await ready(admin);
+      complaints.allow(/422/);
+      await admin.getByRole('button', { name: 'Refuse this application' }).click();
+      await expect(admin.getByRole('alert').first()).toBeVisible();
+      await looked(admin, 'refusing without words');
+      await admin.getByLabel('Your words').fill('The council does not know this number.');
+      await admin.getByRole('button', { name: 'Refuse this application' }).click();
+      expect((await mailTo(doctor, email, /needs your attention/)).text).toContain('The council does not know this number.');
 
-test('a day off takes its times away, and extra hours bring some', async ({ page: doctor, person }) => {
-  test.slow();
-  const patient = await person();
-  await signIn(doctor, 'doctor');
-  await signIn(patient, 'patient');
-  await patient.goto('/doctors');
-  await patient.getByLabel('Name').fill('Lena Hoffmann');
-  await patient.getByRole('button', { name: 'Search', exact: true }).click();
-  await patient.getByRole('link', { name: 'See times of Dr Lena Hoffmann' }).click();
-  await patient.waitForURL(/\/doctors\/[0-9a-f-]{36}/);
-  const page = new URL(patient.url()).pathname;
-  const date = new Date(Date.now() + 20 * 24 * 3600 * 1000);
-  const [year, month, day] = date.toISOString().slice(0, 10).split('-') as [string, string, string];
-  const times = async () => {
-    await patient.goto(`${page}?day=${year}-${month}-${day}`);
-    return patient.getByRole('radio').count();
-  };
-  const before = await times();
-  expect(before).toBeGreaterThan(0);
+      await doctor.goto('/doctor');
+      await ready(doctor);
+      await expect(doctor.getByText('The council does not know this number.')).toBeVisible();
+      await looked(doctor, 'a refused application');
+      await doctor.getByLabel('Licence number').fill(String(Date.now()).slice(-8));
+      await doctor.getByRole('button', { name: 'Send the application again' }).click();
+      await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
+    });
 
-  const add = async (kind: string, hours?: [string, string]) => {
-    await doctor.goto('/doctor/hours/days');
-    await ready(doctor);
-    await doctor.getByLabel(kind).check({ force: true });
-    await doctor.getByLabel('Day', { exact: true }).fill(day);
-    await doctor.getByLabel('Month').fill(month);
-    await doctor.getByLabel('Year').fill(year);
-    if (hours) {
-      await doctor.getByLabel('From').fill(hours[0]);
-      await doctor.getByLabel('Until').fill(hours[1]);
-    }
-    await doctor.getByRole('button', { name: 'Add this day' }).click();
-    await expect(doctor.getByText('The change is saved').first()).toBeVisible();
-  };
-  const removeAll = async () => {
-    await doctor.goto('/doctor/hours/days');
-    await ready(doctor);
-    await doctor.getByRole('button', { name: /^Remove/ }).first().click();
-    await expect(doctor.getByText('No day differs from your week')).toBeVisible();
-  };
-  await add('The whole day is off');
-  expect(await times()).toBe(0);
-  await removeAll();
-  expect(await times()).toBe(before);
-  await add('Extra hours', ['20:00', '22:00']);
-  expect(await times()).toBe(before + 4);
-  await removeAll();
-});
+    test('a day off takes its times away, and extra hours bring some', async ({ page: doctor, person }) => {
+      test.slow();
+      const patient = await person();
+      await signIn(doctor, 'doctor');
+      await signIn(patient, 'patient');
+      await patient.goto('/doctors');
+      await patient.getByLabel('Name').fill('Lena Hoffmann');
+      await patient.getByRole('button', { name: 'Search', exact: true }).click();
+      await patient.getByRole('link', { name: 'See times of Dr Lena Hoffmann' }).click();
+      await patient.waitForURL(/\/doctors\/[0-9a-f-]{36}/);
+      const page = new URL(patient.url()).pathname;
+      const date = new Date(Date.now() + 20 * 24 * 3600 * 1000);
+      const [year, month, day] = date.toISOString().slice(0, 10).split('-') as [string, string, string];
+      const times = async () => {
+        await patient.goto(`${page}?day=${year}-${month}-${day}`);
+        return patient.getByRole('radio').count();
+      };
+      const before = await times();
+      expect(before).toBeGreaterThan(0);
 
-test('a session elsewhere is ended, and a forgotten password is replaced', async ({ page, person, complaints }) => {
-  test.slow();
-  const other = await person();
-  const { email } = await newPatient(page, 'Oluwaseun Adébáyò');
-  await signInAs(other, email, PASSWORD);
-  await other.waitForURL('**/patient');
-  await ready(other);
-  await page.goto('/account/sessions');
-  await ready(page);
-  await page.getByRole('button', { name: /^Sign out: / }).click();
-  await expect(page.getByRole('button', { name: /^Sign out: / })).toHaveCount(0);
-  // The page that was open there hears of it and leads to the way back in.
-  await expect(other).toHaveURL(/\/sign-in\?next=/);
+      const add = async (kind: string, hours?: [string, string]) => {
+        await doctor.goto('/doctor/hours/days');
+        await ready(doctor);
+        await doctor.getByLabel(kind).check({ force: true });
+        await doctor.getByLabel('Day', { exact: true }).fill(day);
+        await doctor.getByLabel('Month').fill(month);
+        await doctor.getByLabel('Year').fill(year);
+        if (hours) {
+          await doctor.getByLabel('From').fill(hours[0]);
+          await doctor.getByLabel('Until').fill(hours[1]);
+        }
+        await doctor.getByRole('button', { name: 'Add this day' }).click();
+        await expect(doctor.getByText('The change is saved').first()).toBeVisible();
+      };
+      const removeAll = async () => {
+        await doctor.goto('/doctor/hours/days');
+        await ready(doctor);
+        await doctor.getByRole('button', { name: /^Remove/ }).first().click();
+        await expect(doctor.getByText('No day differs from your week')).toBeVisible();
+      };
+      await add('The whole day is off');
+      expect(await times()).toBe(0);
+      await removeAll();
+      expect(await times()).toBe(before);
+      await add('Extra hours', ['20:00', '22:00']);
+      expect(await times()).toBe(before + 4);
+      await removeAll();
+    });
 
-  await other.goto('/reset-password');
-  await ready(other);
-  await other.getByLabel('E-mail address').fill(email);
-  await other.getByRole('button', { name: 'Send the link' }).click();
-  await expect(other).toHaveURL(/\/reset-password\/sent/);
-  const link = /https?:\/\/\S+\/reset-password\/\S+/.exec((await mailTo(other, email, /new password/)).text)![0];
-  await other.goto(new URL(link).pathname);
-  await ready(other);
-  await other.getByLabel('New password').fill('four green umbrellas');
-  await other.getByRole('button', { name: 'Change the password' }).click();
-  await expect(other).toHaveURL(/\/reset-password\/done/);
-  // The link works once, and everybody is signed out.
-  complaints.allow(/40[1349]|410|422/);
-  await other.goto(new URL(link).pathname);
-  await ready(other);
-  await other.getByLabel('New password').fill('five green umbrellas');
-  await other.getByRole('button', { name: 'Change the password' }).click();
-  await expect(other.getByRole('alert').first()).toBeVisible();
-  await expect(page).toHaveURL(/\/sign-in/);
-  await signInAs(page, email, PASSWORD);
-  await expect(page.getByRole('alert').first()).toBeVisible();
-  await signInAs(page, email, 'four green umbrellas');
-  await page.waitForURL('**/patient');
+    test('a session elsewhere is ended, and a forgotten password is replaced', async ({ page, person, complaints }) => {
+      test.slow();
+      const other = await person();
+      const { email } = await newPatient(page, 'Oluwaseun Adébáyò');
+      await signInAs(other, email, PASSWORD);
+      await other.waitForURL('**/patient');
+      await ready(other);
+      await page.goto('/account/sessions');
+      await ready(page);
+      await page.getByRole('button', { name: /^Sign out: / }).click();
+      await expect(page.getByRole('button', { name: /^Sign out: / })).toHaveCount(0);
+      // The page that was open there hears of it and leads to the way back in; without scripts it does so when it is asked for again.
+      if (!javaScriptEnabled) await other.reload();
+      await expect(other).toHaveURL(/\/sign-in\?next=/);
 
-  await page.locator('summary', { hasText: 'Oluwaseun' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.goto('/patient');
-  await expect(page).toHaveURL(/\/sign-in/);
-});
+      await other.goto('/reset-password');
+      await ready(other);
+      await other.getByLabel('E-mail address').fill(email);
+      await other.getByRole('button', { name: 'Send the link' }).click();
+      await expect(other).toHaveURL(/\/reset-password\/sent/);
+      const link = /https?:\/\/\S+\/reset-password\/\S+/.exec((await mailTo(other, email, /new password/)).text)![0];
+      await other.goto(new URL(link).pathname);
+      await ready(other);
+      await other.getByLabel('New password').fill('four green umbrellas');
+      await other.getByRole('button', { name: 'Change the password' }).click();
+      await expect(other).toHaveURL(/\/reset-password\/done/);
+      // The link works once, and everybody is signed out.
+      complaints.allow(/40[1349]|410|422/);
+      await other.goto(new URL(link).pathname);
+      await ready(other);
+      await other.getByLabel('New password').fill('five green umbrellas');
+      await other.getByRole('button', { name: 'Change the password' }).click();
+      await expect(other.getByRole('alert').first()).toBeVisible();
+      if (!javaScriptEnabled) await page.reload();
+      await expect(page).toHaveURL(/\/sign-in/);
+      await signInAs(page, email, PASSWORD);
+      await expect(page.getByRole('alert').first()).toBeVisible();
+      await signInAs(page, email, 'four green umbrellas');
+      await page.waitForURL('**/patient');
+
+      await page.locator('summary', { hasText: 'Oluwaseun' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.goto('/patient');
+      await expect(page).toHaveURL(/\/sign-in/);
+    });
+  });
+}
 
 test('without JavaScript, what is refused in a fold stands open with what was typed', async ({ person, complaints }) => {
   complaints.allow(/request failed: csp|was preloaded using link preload but not used/);

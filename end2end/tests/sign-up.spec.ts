@@ -1,4 +1,5 @@
 import { expect, mailTo, signInFor, test } from './fixtures';
+import { glance } from './look';
 
 // The same path with and without JavaScript: what a form does may not hang on the wasm having arrived.
 for (const javaScriptEnabled of [true, false]) {
@@ -28,6 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
       // A password that is too short: everything else stays as it was typed, and no word of it stands in the address.
       await expect(page.getByRole('alert').first()).toBeVisible();
       await expect(page.getByLabel('Full name')).toHaveValue('Adaeze Nwachukwu-Ferreira');
+      if (javaScriptEnabled) await glance(page, 'signing up, refused');
       expect(page.url()).not.toContain('Adaeze');
       await page.getByLabel('Password', { exact: true }).fill(password);
       await page.getByRole('button', { name: 'Create the account' }).click();

@@ -1,0 +1,128 @@
+// A visit is booked with the keyboard alone, and at each step one sees where one is.
+import type { Locator, Page } from '@playwright/test';
+import { readDemo, signInFor } from './demo';
+import { expect, test } from './fixtures';
+import { ready } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+/** What has the focus is in the window, and outlined, or its label is where the box itself is drawn by the label. */
+async function focusIsSeen(page: Page): Promise<void> {
+  const seen = () =>
+    page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body) return 'nothing has the focus';
+      // The last stop of a date is its calendar sign, inside, where the browser draws a ring of its own.
+      if (focused.matches('input[type=date]:not(:focus-visible)')) return 'seen';
+      const shown = [focused, ...((focused as HTMLInputElement).labels ?? [])].filter(one => {
+        const { outlineStyle, outlineWidth, opacity, visibility } = getComputedStyle(one);
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && opacity !== '0' && visibility === 'visible';
+      });
+      if (!shown.length) return `no outline: ${focused.outerHTML.slice(0, 200)}`;
+      const { top, bottom, left, right } = shown[0]!.getBoundingClientRect();
+      const inside = bottom > 0 && right > 0 && top < window.innerHeight && left < window.innerWidth && bottom > top && right > left;
+      return inside ? 'seen' : `outside of the window: ${focused.outerHTML.slice(0, 200)}`;
+    });
+  // Scrolling there may take a moment.
+  await expect.poll(seen, { message: 'the focus is seen' }).toBe('seen');
+}
+
+/** Goes on with Tab until the focus is there; every stop on the way is seen. */
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  await expect(wanted).toBeAttached();
+  for (let stops = 0; stops < 60; stops += 1) {
+    await page.keyboard.press('Tab');
+    // Behind the last stop of the page comes the browser's own, and then the first again.
+    if (await page.evaluate(() => document.activeElement === document.body)) continue;
+    await focusIsSeen(page);
+    if (await wanted.evaluate(element => element === document.activeElement)) return;
+  }
+  throw new Error(`Tab does not reach ${wanted}`);
+}
+
+/** The first stop of a page leads past the bar: the next one is in the page. */
+async function skipToMain(page: Page): Promise<void> {
+  await page.keyboard.press('Tab');
+  await expect(page.locator('a.skip')).toBeFocused();
+  await focusIsSeen(page);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main')).toBeFocused();
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => !!document.activeElement?.closest('main')), 'the stop after the skip link is in the page').toBe(true);
+  await focusIsSeen(page);
+}
+
+test('somebody signs in, finds a doctor and books with the keyboard alone', async ({ page }) => {
+  test.slow();
+  const main = page.getByRole('main');
+  const { email, password } = signInFor('patient');
+  await page.goto('/');
+  await ready(page);
+  await tabTo(page, page.getByRole('link', { name: 'Sign in' }).first());
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await ready(page);
+  await tabTo(page, main.getByLabel('E-mail address'));
+  await page.keyboard.type(email);
+  await tabTo(page, main.getByLabel('Password', { exact: true }));
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/patient');
+
+  await page.goto('/doctors');
+  await ready(page);
+  await skipToMain(page);
+  await page.keyboard.press('Shift+Tab');
+  await tabTo(page, main.getByLabel('Name'));
+  await page.keyboard.type('Lena Hoffmann');
+  await tabTo(page, main.getByRole('button', { name: 'Search', exact: true }));
+  await page.keyboard.press('Space');
+  const times = main.getByRole('link', { name: 'See times of Dr Lena Hoffmann' });
+  await expect(main.getByRole('link', { name: /^See times of/ })).toHaveCount(1);
+  await tabTo(page, times);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr Lena Hoffmann');
+  await ready(page);
+
+  // The last of the days has times, whatever the others of the clinic's visits are.
+  const day = page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last();
+  await tabTo(page, day);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/day=/);
+  await ready(page);
+  // The times are one stop, and the arrows choose among them.
+  const time = page.getByRole('radio');
+  await tabTo(page, time.first());
+  await page.keyboard.press('Space');
+  await expect(time.first()).toBeChecked();
+  await page.keyboard.press('ArrowRight');
+  await expect(time.nth(1)).toBeChecked();
+  await focusIsSeen(page);
+  await page.keyboard.press('ArrowLeft');
+  await expect(time.first()).toBeChecked();
+  await tabTo(page, main.getByRole('button', { name: 'Go on with this time' }));
+  await page.keyboard.press('Enter');
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What brings you here?');
+  await ready(page);
+  await tabTo(page, main.getByLabel('What brings you here?'));
+  await page.keyboard.type('My hands hurt when I use the mouse.');
+  await tabTo(page, main.getByRole('button', { name: 'Check your answers' }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+  await ready(page);
+  await tabTo(page, main.getByRole('button', { name: 'Book this visit' }));
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Your visit is booked')).toBeVisible();
+
+  // The demonstration's patient is left as they were.
+  await ready(page);
+  await tabTo(page, main.getByRole('link', { name: 'Cancel this visit' }));
+  await page.keyboard.press('Enter');
+  const cancel = main.getByRole('button', { name: 'Cancel the visit' });
+  await expect(cancel).toBeVisible();
+  await ready(page);
+  await tabTo(page, cancel);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible();
+});
