@@ -51,8 +51,8 @@ for (const javaScriptEnabled of [true, false]) {
       await patient.waitForURL('**/patient');
 
       // Both are in the log, which can be narrowed to what concerns this person.
-      await admin.goto('/admin/audit?action=directory');
-      await expect(admin.getByRole('table')).toContainText(/directory\./);
+      await admin.goto('/admin/audit?action=directory.user_suspended');
+      await expect(admin.getByRole('table')).toContainText('directory.user_suspended');
     });
 
     test('a refused doctor reads why, corrects the application and sends it again', async ({ page: admin, person, complaints }) => {

@@ -136,6 +136,10 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         let href = format!("/doctor/patients/{}", card.patient.id);
         view! { <p><a href=href>{say!(l, scheduling.appointment.record)}</a></p> }
     });
+    let prescribe = (side == Side::Doctor && card.state == AppointmentState::Completed).then(|| {
+        let href = format!("/doctor/visits/{}/prescription", card.encounter);
+        view! { <div class="row"><a class="button plain" href=href>{say!(l, prescriptions.write.title)}</a></div> }
+    });
     view! {
         {booked}
         {cancelled}
@@ -149,6 +153,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
                 <ZoneNote/>
                 {actions}
                 {record}
+                {prescribe}
                 {summary}
             </section>
             {next}

@@ -34,7 +34,7 @@ impl Figures {
     /// All of them, in the text format of Prometheus.
     fn render(&self) -> String {
         if let Some(relay) = &self.relay {
-            record(&relay.stats());
+            record(&relay.stats(), relay.is_alive());
         }
         self.metrics.render()
     }
@@ -77,7 +77,8 @@ impl Figures {
 }
 
 /// A reading of the relay, as figures. What only grows is a counter.
-fn record(stats: &Stats) {
+fn record(stats: &Stats, alive: bool) {
+    gauge!("bedside_relay_up").set(u8::from(alive));
     // Above 2^53 a gauge would lose ones; there are not so many.
     gauge!("bedside_relay_allocations").set(u32::try_from(stats.allocations).unwrap_or(u32::MAX));
     gauge!("bedside_relay_connections").set(u32::try_from(stats.connections).unwrap_or(u32::MAX));
@@ -125,9 +126,12 @@ mod tests {
         }
         let (status, text) = ask(&router, &format!("Bearer {TOKEN}")).await;
         assert_eq!(status, StatusCode::OK);
-        for line in
-            ["bedside_relay_allocations 0", "bedside_relay_packets_total 0", r#"bedside_relay_refused_total{reason="quota"} 0"#]
-        {
+        for line in [
+            "bedside_relay_up 1",
+            "bedside_relay_allocations 0",
+            "bedside_relay_packets_total 0",
+            r#"bedside_relay_refused_total{reason="quota"} 0"#,
+        ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }
         relay.shutdown().await;
@@ -151,7 +155,7 @@ mod tests {
             unanswered: 12,
             malformed: 13,
         };
-        metrics::with_local_recorder(&recorder, || record(&stats));
+        metrics::with_local_recorder(&recorder, || record(&stats, true));
         let text = metrics.render();
         let mut told: Vec<u32> =
             text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();

@@ -50,6 +50,8 @@ pub(super) struct Call {
     pub(super) quality: RwSignal<Quality>,
     /// The other's picture moves.
     pub(super) peer_visible: RwSignal<bool>,
+    /// Sound comes from the other, be it silence.
+    pub(super) peer_audible: RwSignal<bool>,
     /// The person turned the microphone off.
     pub(super) muted: RwSignal<bool>,
     /// The person turned the camera off.
@@ -74,6 +76,7 @@ impl Call {
             status: RwSignal::new(CallStatus::Joining),
             quality: RwSignal::new(Quality::Unknown),
             peer_visible: RwSignal::new(false),
+            peer_audible: RwSignal::new(true),
             muted: RwSignal::new(false),
             camera_off: RwSignal::new(false),
             displaced: RwSignal::new(false),

@@ -95,7 +95,10 @@ fn Standing(call: Call, name: String) -> impl IntoView {
             }
             CallStatus::Waiting => view! { <p>{say!(l, visits.call.not_there, name = name.clone())}</p> }.into_any(),
             CallStatus::Reconnecting => view! { <p>{say!(l, visits.call.reconnecting)}</p> }.into_any(),
-            CallStatus::Connected => view! { <p>{say!(l, visits.call.no_picture, name = name.clone())}</p> }.into_any(),
+            CallStatus::Connected if call.peer_audible.get() => {
+                view! { <p>{say!(l, visits.call.no_picture, name = name.clone())}</p> }.into_any()
+            }
+            CallStatus::Connected => view! { <p>{say!(l, visits.call.nothing, name = name.clone())}</p> }.into_any(),
             CallStatus::Failed => {
                 view! { <p role="alert">{say!(l, visits.call.failed)}</p> {again(say!(l, visits.call.try_again))} }.into_any()
             }

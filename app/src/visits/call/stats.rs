@@ -15,6 +15,7 @@ const POOR_LOSS: f64 = 0.05;
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Counts {
     frames: f64,
+    sounds: f64,
     received: f64,
     lost: f64,
 }
@@ -46,6 +47,7 @@ fn look(call: Call, peer: Rc<RefCell<Option<Peer>>>, over: Rc<Cell<bool>>, last:
 fn tell(call: Call, before: Counts, now: Counts) {
     let (received, lost) = (now.received - before.received, now.lost - before.lost);
     call.peer_visible.try_set(now.frames > before.frames);
+    call.peer_audible.try_set(now.sounds > before.sounds);
     call.quality.try_set(if received <= 0.0 {
         Quality::Unknown
     } else if lost / (received + lost.max(0.0)) > POOR_LOSS {
@@ -65,6 +67,9 @@ fn read(report: &JsValue) -> Counts {
     report.unchecked_ref::<js_sys::Map>().for_each(&mut |entry, _| {
         if text(&entry, "type").as_deref() == Some("inbound-rtp") {
             counts.frames += number(&entry, "framesDecoded");
+            if text(&entry, "kind").as_deref() == Some("audio") {
+                counts.sounds += number(&entry, "packetsReceived");
+            }
             counts.received += number(&entry, "packetsReceived");
             counts.lost += number(&entry, "packetsLost");
         }
