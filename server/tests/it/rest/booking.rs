@@ -3,6 +3,7 @@
 use crate::house::{Client, house};
 use axum::http::Method;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 /// The open times of Wednesday in London.
 async fn slots(client: &Client, doctor: &str) -> Vec<Value> {
@@ -74,6 +75,31 @@ async fn a_program_finds_books_repeats_and_calls_off() {
     for action in ["scheduling.appointment_booked", "scheduling.appointment_cancelled", "scheduling.appointments_listed"] {
         assert!(audited.iter().any(|audited| audited == action), "{action}: {audited:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_hundred_requests_for_one_time_one_makes_an_appointment() {
+    let house = house().await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await.doctor().to_string();
+    let mut patients = Vec::new();
+    for letter in 'a'..='t' {
+        patients.push(house.client(&house.clinic.patient(&format!("Patient {letter}")).await).await);
+    }
+    let booking = request(&doctor, &slots(&patients[0], &doctor).await[0], "All at once");
+    let mut requests = JoinSet::new();
+    for number in 0..200 {
+        let (patient, booking) = (patients[number % patients.len()].clone(), booking.clone());
+        requests.spawn(async move { patient.book(&format!("key-{number}"), booking).await });
+    }
+    let (mut booked, mut taken) = (0, 0);
+    while let Some(answer) = requests.join_next().await {
+        match answer.unwrap().refusal() {
+            (201, "") => booked += 1,
+            (409, "scheduling.slot_taken") => taken += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((booked, taken), (1, 199));
 }
 
 #[tokio::test]
