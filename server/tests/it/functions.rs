@@ -34,7 +34,7 @@ const FUNCTIONS: [(&str, &str, &str); 79] = [
     ("end-session", "-", "session={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
-    ("find-diagnosis", "spd", "query=cough"),
+    ("find-diagnosis", "pd", "query=cough"),
     ("find-doctors", "spd", ""),
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
