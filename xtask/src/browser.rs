@@ -18,6 +18,7 @@ const START_LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs the browser tests whose title contains `filter`.
 pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, variable: Option<(&str, &str)>) -> Outcome {
+    let _alone = alone(workspace)?;
     let relay = Relay::start(workspace)?;
     let server = Server::start(workspace)?;
     let mut playwright = Command::new(workspace.end2end().join("node_modules/.bin/playwright"));
@@ -31,6 +32,14 @@ pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, variable: Option
         eprintln!("the server's log: {}", server.log.display());
     }
     passed
+}
+
+/// Two runs at once would use the same folders and stop each other's database: the second one is refused while the first lives.
+fn alone(workspace: &Workspace) -> Outcome<File> {
+    let path = workspace.target.join("e2e.lock");
+    let file = File::create(&path).attempt(|| format!("create {}", path.display()))?;
+    file.try_lock().map_err(|_| Failure::because("the browser tests run already with this target folder; wait for their end"))?;
+    Ok(file)
 }
 
 /// A running demonstration of its own. Dropping it stops it and removes its data.
@@ -145,6 +154,16 @@ mod tests {
         let workspace = served_by("ended", "console.error('no database'); process.exit(3)");
         let Err(Failure::Because(text)) = Server::start(&workspace) else { panic!("must fail") };
         assert!(text.contains("no database") && text.contains('3'), "{text}");
+        fs::remove_dir_all(workspace.root).unwrap();
+    }
+
+    #[test]
+    fn a_second_run_is_refused_while_the_first_lives() {
+        let workspace = served_by("alone", "");
+        let first = alone(&workspace).unwrap();
+        assert!(alone(&workspace).is_err());
+        drop(first);
+        assert!(alone(&workspace).is_ok());
         fs::remove_dir_all(workspace.root).unwrap();
     }
 
