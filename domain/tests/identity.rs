@@ -8,6 +8,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 use model::{errors::Code, ids::UserId};
+use std::collections::BTreeMap;
 use testing::{PASSWORD, TestClinic};
 use uuid::Uuid;
 
@@ -205,19 +206,11 @@ async fn at_once<F: Future<Output = domain::Result<()>> + Send + 'static>(
     calls: impl Iterator<Item = F>,
 ) -> Vec<(Option<Code>, usize)> {
     let mut running: tokio::task::JoinSet<_> = calls.collect();
-    let mut answers = Vec::new();
+    let mut counts = BTreeMap::new();
     while let Some(answer) = running.join_next().await {
-        answers.push(answer.unwrap().err().map(|error| error.code()));
+        *counts.entry(answer.unwrap().err().map(|error| error.code())).or_insert(0) += 1;
     }
-    let mut counts: Vec<(Option<Code>, usize)> = Vec::new();
-    for answer in answers {
-        match counts.iter_mut().find(|(code, _)| *code == answer) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((answer, 1)),
-        }
-    }
-    counts.sort();
-    counts
+    counts.into_iter().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

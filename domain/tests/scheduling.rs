@@ -90,7 +90,7 @@ impl Scene {
     }
 
     async fn owner(&self, statement: &'static str) {
-        sqlx::query(statement).execute(&self.clinic.owner).await.unwrap();
+        self.clinic.as_owner(statement).await;
     }
 }
 

@@ -1,7 +1,7 @@
 // Booking, with and without JavaScript, and what happens when a time goes to somebody else.
 import { readDemo } from './demo';
-import { expect, mailTo, test } from './fixtures';
-import { glance } from './look';
+import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
+import { glanceWhere } from './look';
 import { book, chooseTime, findDoctor, giveReason, newPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -17,11 +17,9 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
     test.beforeEach(({ complaints }) => {
-      // What is preloaded for the scripts goes unused without them.
-      if (!javaScriptEnabled) complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+      if (!javaScriptEnabled) complaints.allow(WITHOUT_SCRIPTS);
     });
-    // axe is a script itself.
-    const looked = javaScriptEnabled ? glance : () => Promise.resolve();
+    const looked = glanceWhere(javaScriptEnabled);
 
     test('somebody books a visit, is told by mail, and cancels it', async ({ page, complaints }) => {
       test.slow();

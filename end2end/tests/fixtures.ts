@@ -13,6 +13,9 @@ export interface Mail {
   message_id: string;
 }
 
+/** What Chromium says of pages whose scripts may not run: what is preloaded for the scripts goes unused. */
+export const WITHOUT_SCRIPTS = /request failed: csp|was preloaded using link preload but not used/;
+
 /** What went wrong in any page of a test. */
 export interface Complaints {
   /** Says that complaints matching this are what the test is about; one that never comes fails nothing. */

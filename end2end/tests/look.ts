@@ -47,3 +47,8 @@ export async function glance(page: Page, what: string): Promise<void> {
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   if (before) await page.setViewportSize(before);
 }
+
+/** [`glance`] where scripts run, and nothing elsewhere: axe is a script itself. */
+export function glanceWhere(scripts: boolean): typeof glance {
+  return scripts ? glance : () => Promise.resolve();
+}

@@ -1,6 +1,6 @@
 // The doctor's work on a visit without JavaScript, from the waiting patient to a cancelled prescription: only the call itself needs scripts.
 import { readDemo } from './demo';
-import { expect, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
 import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, setHours } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -8,7 +8,7 @@ test.use({ javaScriptEnabled: false });
 
 test('a visit without JavaScript: admitted, documented, ended, prescribed, signed, cancelled', async ({ page: patient, person, complaints }) => {
   test.setTimeout(180_000);
-  complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+  complaints.allow(WITHOUT_SCRIPTS);
   const [doctor, admin] = [await person(), await person()];
   const name = coined('Dr Solveig Plain');
   await newApplicant(doctor, name);

@@ -1,7 +1,7 @@
 // What people do beside the path: hours, sessions, forgotten passwords, refusals, closed accounts.
 import { readDemo } from './demo';
-import { expect, mailTo, signIn, signInAs, test } from './fixtures';
-import { glance } from './look';
+import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
+import { glanceWhere } from './look';
 import { PASSWORD, newApplicant, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -10,11 +10,9 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
     test.beforeEach(({ complaints }) => {
-      // What is preloaded for the scripts goes unused without them.
-      if (!javaScriptEnabled) complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+      if (!javaScriptEnabled) complaints.allow(WITHOUT_SCRIPTS);
     });
-    // axe is a script itself.
-    const looked = javaScriptEnabled ? glance : () => Promise.resolve();
+    const looked = glanceWhere(javaScriptEnabled);
 
     test('a closed account is out at once, and can be opened again', async ({ page: admin, person, complaints }) => {
       test.slow();
@@ -181,7 +179,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('without JavaScript, what is refused in a fold stands open with what was typed', async ({ person, complaints }) => {
-  complaints.allow(/request failed: csp|was preloaded using link preload but not used/);
+  complaints.allow(WITHOUT_SCRIPTS);
   const doctor = await person({ javaScriptEnabled: false });
   await signIn(doctor, 'doctor');
   await doctor.locator('a[href^="/doctor/appointments/"]').first().click();

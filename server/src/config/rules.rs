@@ -170,8 +170,8 @@ fn relay(config: &Config, faults: &mut Vec<Fault>) {
             "Set `tls.certificate` and `tls.key`, or leave it empty.",
         ));
     }
-    if relay.external_ip6.is_some_and(|address| !address.is_ipv6() || address.is_unspecified())
-        || relay.external_ip6.is_some() && config.relay_address().is_some_and(|address| address.is_ipv6())
+    if let Some(six) = relay.external_ip6
+        && (!six.is_ipv6() || six.is_unspecified() || config.relay_address().is_some_and(|address| address.is_ipv6()))
     {
         faults.push(Fault::new(
             "relay.external_ip6",

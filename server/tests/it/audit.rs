@@ -1,6 +1,6 @@
 //! `bedside audit verify`, the real program, on a log that somebody laid hands on.
 
-use crate::backup::write;
+use crate::files::{write, write_master_key};
 use domain::audit;
 use std::{path::Path, process::Command};
 use testing::TestClinic;
@@ -27,8 +27,7 @@ async fn a_changed_a_removed_and_a_reordered_row_are_found() {
     clinic.settle().await;
     let anchor = audit::seal_once(&clinic.domain).await.unwrap().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let key: String = testing::MASTER_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
-    write(&folder.path().join("keys/master.key"), &key);
+    write_master_key(folder.path(), &testing::MASTER_KEY);
     let seals = folder.path().join("audit/seals.jsonl");
     // The last line broke off when the power went.
     write(&seals, &format!("{}\n{{\"number\":2,\"ro", serde_json::to_string(&anchor).unwrap()));

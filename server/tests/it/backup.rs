@@ -1,5 +1,6 @@
 //! A backup goes away and comes back: rows, keys, files and seals; and what is refused on the way.
 
+use crate::files::{hex, write, write_master_key};
 use domain::{
     Domain,
     access::{Access, Actor},
@@ -42,12 +43,6 @@ fn config(database: &str, var_dir: &Path) -> Config {
     Config::load(&sources.with("database.url", app).with("database.migrate_url", owner)).unwrap()
 }
 
-pub(crate) fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-}
-
 async fn installation() -> Installation {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
@@ -63,15 +58,11 @@ async fn installation() -> Installation {
 
     let folder = tempfile::tempdir().unwrap();
     let var_dir = folder.path().join("var");
-    write(&var_dir.join("keys/master.key"), &hex(&testing::MASTER_KEY));
+    write_master_key(&var_dir, &testing::MASTER_KEY);
     write(&var_dir.join("files/ab/scan"), "bytes of a scan");
     write(&var_dir.join("audit/seals.jsonl"), &(serde_json::to_string(&anchor).unwrap() + "\n"));
     let config = config(&clinic.database, &var_dir);
     Installation { clinic, doctor, encounter, config, anchor, folder }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Installation {
@@ -156,7 +147,7 @@ async fn what_cannot_be_restored_is_refused_before_anything_is_written() {
     let used = config(&installation.clinic.database, &installation.path("beside"));
     assert!(matches!(backup::restore(&used, &place).await, Err(Error::DatabaseInUse)));
     let other = config(&testing::empty_database().await, &installation.path("other"));
-    write(&installation.path("other").join("keys/master.key"), &hex(&[8; 32]));
+    write_master_key(&installation.path("other"), &[8; 32]);
     assert!(matches!(backup::restore(&other, &place).await, Err(Error::OtherKey(_))));
 
     // The data without the keys, or damaged, or of a newer Bedside.

@@ -1,11 +1,11 @@
 //! The real program, killed at the worst moments: what it acknowledged is there, and what it owes goes out.
 
+use crate::files::write_master_key;
 use serde_json::{Value, json};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
     sync::{
@@ -165,10 +165,7 @@ fn configure(folder: &Path, database: &str, mail: &Mailhost) -> (std::path::Path
     let (app, owner) = testing::addresses(database);
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let var_dir = folder.join("var");
-    let key: String = testing::MASTER_KEY.iter().map(|byte| format!("{byte:02x}")).collect();
-    fs::create_dir_all(var_dir.join("keys")).unwrap();
-    fs::write(var_dir.join("keys/master.key"), key).unwrap();
-    fs::set_permissions(var_dir.join("keys/master.key"), fs::Permissions::from_mode(0o600)).unwrap();
+    write_master_key(&var_dir, &testing::MASTER_KEY);
     let text = format!(
         "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{port}\"\nvar_dir = {var_dir:?}\nmode = \"development\"\n\
          [database]\nurl = {app:?}\nmigrate_url = {owner:?}\n[mail]\nsmtp_url = \"smtp://127.0.0.1:{}\"\n\

@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod files;
 mod forms;
 mod functions;
 mod headless;
