@@ -12,6 +12,8 @@ mod hours;
 mod race;
 #[path = "scheduling/search.rs"]
 mod search;
+#[path = "scheduling/watch.rs"]
+mod watch;
 
 use domain::{
     Result,

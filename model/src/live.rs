@@ -6,7 +6,7 @@
 use crate::{
     chat::views::MessageView,
     errors::Code,
-    ids::{EncounterId, ThreadId},
+    ids::{DoctorId, EncounterId, ThreadId},
     visits::{negotiation::Politeness, signal::Envelope},
     wire::words,
 };
@@ -90,6 +90,17 @@ pub enum ClientMessage {
         /// The visit.
         visit: EncounterId,
     },
+    /// The times of this doctor are on the page in view: `Times` says when they are not what they were. A page shows one doctor's; another
+    /// takes the place.
+    WatchTimes {
+        /// The doctor.
+        doctor: DoctorId,
+    },
+    /// They are no longer in view.
+    UnwatchTimes {
+        /// The doctor.
+        doctor: DoctorId,
+    },
 }
 
 /// From the server.
@@ -158,6 +169,11 @@ pub enum ServerMessage {
     Typing {
         /// The visit.
         visit: EncounterId,
+    },
+    /// The times of a doctor that the page watches are not what they were: load them afresh.
+    Times {
+        /// The doctor.
+        doctor: DoctorId,
     },
     /// What was asked about a visit is refused.
     Refused {

@@ -7,6 +7,7 @@
 pub(crate) mod socket;
 
 use leptos::prelude::*;
+use model::ids::DoctorId;
 use model::live::LiveKind;
 use uuid::Uuid;
 
@@ -68,3 +69,72 @@ pub fn use_changes(kind: LiveKind) -> ReadSignal<u32> {
     });
     changes
 }
+
+/// Counts the changes of a doctor's times while they are in view. What changes within a moment counts once, and the moment is another for each
+/// page: those who look at the same doctor do not all ask at once.
+pub fn use_times_of(doctor: Signal<Option<DoctorId>>) -> ReadSignal<u32> {
+    let (changes, count) = signal(0_u32);
+    watch_times(doctor, move || {
+        count.try_update(|count| *count += 1);
+    });
+    changes
+}
+
+#[cfg(feature = "hydrate")]
+fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + 'static) {
+    use model::live::{ClientMessage, ServerMessage};
+    use std::time::Duration;
+    const SHORTEST_MS: f64 = 200.0;
+    const LONGEST_MS: f64 = 1_000.0;
+
+    let waits = StoredValue::new(false);
+    let changed_soon = move || {
+        if waits.try_update_value(|waits| std::mem::replace(waits, true)) == Some(false) {
+            let wait_ms = SHORTEST_MS + js_sys::Math::random() * (LONGEST_MS - SHORTEST_MS);
+            let ends = move || {
+                waits.try_update_value(|waits| *waits = false);
+                changed();
+            };
+            set_timeout(ends, Duration::from_secs_f64(wait_ms / 1_000.0));
+        }
+    };
+    let watched = StoredValue::new(None::<DoctorId>);
+    let is_watched = move || watched.try_get_value().flatten();
+    let hears = StoredValue::new(socket::is_open());
+    let listener = socket::listen(move |heard| match heard {
+        socket::Heard::Opened => {
+            if let Some(doctor) = is_watched() {
+                socket::send(&ClientMessage::WatchTimes { doctor });
+            }
+            // After a break anything may have changed.
+            if hears.try_update_value(|hears| std::mem::replace(hears, true)) == Some(true) {
+                changed_soon();
+            }
+        }
+        socket::Heard::Message(ServerMessage::Times { doctor }) if is_watched() == Some(*doctor) => changed_soon(),
+        socket::Heard::Message(_) | socket::Heard::Closed => {}
+    });
+    // What cannot be said now is said when the socket opens.
+    let unwatch = move || {
+        if let Some(doctor) = watched.try_update_value(Option::take).flatten() {
+            socket::send(&ClientMessage::UnwatchTimes { doctor });
+        }
+    };
+    Effect::new(move |_| {
+        let doctor = doctor.get();
+        if doctor != is_watched() {
+            unwatch();
+            watched.set_value(doctor);
+            if let Some(doctor) = doctor {
+                socket::send(&ClientMessage::WatchTimes { doctor });
+            }
+        }
+    });
+    on_cleanup(move || {
+        socket::forget(listener);
+        unwatch();
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn watch_times(_doctor: Signal<Option<DoctorId>>, _changed: impl Fn() + Copy + 'static) {}

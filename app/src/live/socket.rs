@@ -157,6 +157,7 @@ fn received(event: &MessageEvent) {
         | ServerMessage::Signal { .. }
         | ServerMessage::ChatMessage { .. }
         | ServerMessage::Typing { .. }
+        | ServerMessage::Times { .. }
         | ServerMessage::Refused { .. }
         | ServerMessage::Beat => {}
     }

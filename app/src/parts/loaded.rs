@@ -37,6 +37,85 @@ where
     }
 }
 
+/// Like [`loaded`], for what goes on changing while somebody uses it: the view is made once and follows the answers, so that what was chosen
+/// or typed stays. When what has the focus goes, the nearest that is left around it takes it.
+pub fn followed<T, V>(
+    resource: Resource<Result<T, Failure>>,
+    view: impl Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let l = use_locale();
+    let alive = Alive::here();
+    view! {
+        <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+            // Untracked: what is asked again must not be made again.
+            {untrack(|| Suspend::new(async move {
+                let first = resource.await;
+                if !alive.is() {
+                    return ().into_any();
+                }
+                let (shown, failure) = match first {
+                    Ok(value) => (RwSignal::new(Some(value)), RwSignal::new(None)),
+                    Err(failure) => (RwSignal::new(None), RwSignal::new(Some(failure))),
+                };
+                Effect::new(move |_| match resource.get() {
+                    Some(Ok(next)) if shown.with_untracked(|shown| shown.as_ref() != Some(&next)) => {
+                        keep_focus(|| shown.set(Some(next)));
+                        failure.set(None);
+                    }
+                    Some(Ok(_)) => failure.set(None),
+                    Some(Err(refused)) => failure.set(Some(refused)),
+                    None => {}
+                });
+                let refusal = Memo::new(move |_| failure.get());
+                (move || {
+                    if let Some(refusal) = refusal.get() {
+                        return refused(&refusal);
+                    }
+                    let Some(first) = shown.get_untracked() else { return ().into_any() };
+                    let now = Memo::new(move |_| shown.get().unwrap_or_else(|| first.clone()));
+                    view(now.into()).into_any()
+                })
+                    .into_any()
+            }))}
+        </Transition>
+    }
+}
+
+/// Changes something on the page. If what has the focus goes by it, the nearest that is left around it takes the focus: from there on `Tab`
+/// leads to what came instead.
+#[cfg(feature = "hydrate")]
+fn keep_focus(change: impl FnOnce()) {
+    use wasm_bindgen::JsCast as _;
+    let focused = document().active_element();
+    let around: Vec<web_sys::Element> = std::iter::successors(focused, |element| element.parent_element()).collect();
+    change();
+    // What follows a signal has followed it by then.
+    request_animation_frame(move || {
+        let Some((focused, around)) = around.split_first() else { return };
+        let elsewhere = document().active_element().is_some_and(|now| Some(&now) != document().body().as_deref());
+        if focused.is_connected() || elsewhere {
+            return;
+        }
+        let left = around.iter().find(|element| element.is_connected());
+        if let Some(left) = left.and_then(|element| element.dyn_ref::<web_sys::HtmlElement>()) {
+            if left.tab_index() < 0 {
+                left.set_tab_index(-1);
+            }
+            // An element that refuses the focus is only less convenient.
+            let _ = left.focus();
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn keep_focus(change: impl FnOnce()) {
+    change();
+}
+
 /// Whether the part of the page that made this is still there. An answer may come after the part that asked was replaced or left; what
 /// that part holds must not be touched then.
 #[derive(Clone, Copy)]

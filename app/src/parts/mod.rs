@@ -31,7 +31,7 @@ pub use face::{Face, initials};
 pub use fields::{EmailField, TextArea, TextField};
 pub use icon::{Icon, Sign};
 pub(crate) use loaded::Alive;
-pub use loaded::loaded;
+pub use loaded::{followed, loaded};
 pub use page_title::PageTitle;
 pub use pager::Pager;
 pub use password_field::PasswordField;

@@ -9,8 +9,9 @@ use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::identity::ZONES;
+use crate::live::use_times_of;
 use crate::parts::time::{names, zone as rules_of};
-use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, loaded};
+use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, followed};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -78,56 +79,85 @@ pub fn DoctorPage() -> impl IntoView {
         (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("zone"))
     };
     let found = Resource::new_blocking(asked, |(doctor, from, day, zone)| read_doctor(doctor, from, day, zone));
+    let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
+    let changes = use_times_of(watched);
+    // Others book and cancel meanwhile. What cannot be read now stays as it was: whoever takes a time is told.
+    Effect::new(move |before: Option<u32>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            let read = untrack(asked);
+            leptos::task::spawn_local(async move {
+                let (doctor, from, day, zone) = read.clone();
+                let fresh = read_doctor(doctor, from, day, zone).await;
+                let is_asked = params.try_get_untracked().is_some() && untrack(asked) == read;
+                if fresh.is_ok() && is_asked {
+                    found.try_set(Some(fresh));
+                }
+            });
+        }
+        now
+    });
     let chosen = query.with_untracked(|query| query.get("time")).unwrap_or_default();
     let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.doctor.choose_time));
     let form = form.filled(&HoldValues { time: chosen, ..HoldValues::default() });
     view! {
         <PageTitle text=say!(l, scheduling.doctor.title)/>
         <p><a href="/doctors">"← " {say!(l, scheduling.doctor.back)}</a></p>
-        {loaded(found, move |found| view! { <Shown found form/> })}
+        {followed(found, move |found| view! { <Shown found form/> })}
     }
 }
 
 #[component]
-fn Shown(found: DoctorTimes, form: FormHandle) -> impl IntoView {
+fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let page = &found.page;
-    let places: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
-    let described = describe(l, &page.doctor.specialties, &places, &page.languages);
-    let facts = view! { <Facts page=page.clone()/> };
-    view! {
-        <div class="row">
+    let who = move || {
+        let page = found.get().page;
+        let places: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
+        let described = describe(l, &page.doctor.specialties, &places, &page.languages);
+        view! {
             <Face name=page.doctor.name.clone()/>
             <div>
                 <h1>{page.doctor.name.clone()}</h1>
                 <p class="quiet">{described}</p>
             </div>
-        </div>
+        }
+    };
+    view! {
+        <div class="row">{who}</div>
         <div class="wide">
             <Times found form/>
-            {facts}
+            {move || view! { <Facts page=found.get().page/> }}
         </div>
     }
 }
 
 #[component]
-fn Times(found: DoctorTimes, form: FormHandle) -> impl IntoView {
+fn Times(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let DoctorTimes { page, day, times, zone, is_other_zone } = found;
-    let in_address = is_other_zone.then(|| zone.clone());
-    let doctor = page.doctor.id;
-    let way = |from: Date| address::doctor(doctor, Some(from), None, in_address.as_deref());
-    let earlier = page.earlier.map(|from| view! { <a href=way(from)>{say!(l, scheduling.doctor.earlier)}</a> });
-    let later = page.later.map(|from| view! { <a class="end" href=way(from)>{say!(l, scheduling.doctor.later)}</a> });
-    let choice = if times.is_empty() {
-        view! { <NoTimes next_free=page.next_free doctor zone=zone.clone() in_address=in_address.clone()/> }.into_any()
-    } else {
-        let groups = by_day_part(l, &times, &page.clinics, &zone);
-        let title = say!(l, scheduling.doctor.on_day, day = format::day(day, names(l)));
+    let doctor = found.with_untracked(|found| found.page.doctor.id);
+    let place = Memo::new(move |_| found.with(|found| (found.zone.clone(), found.is_other_zone)));
+    let in_address = Memo::new(move |_| place.with(|(zone, is_other)| is_other.then(|| zone.clone())));
+    let days = Memo::new(move |_| found.with(|found| found.page.days.clone()));
+    let day = Memo::new(move |_| found.with(|found| found.day));
+    let way = move |from: Date| address::doctor(doctor, Some(from), None, in_address.get().as_deref());
+    let earlier = move || {
+        found.with(|found| found.page.earlier).map(|from| view! { <a href=way(from)>{say!(l, scheduling.doctor.earlier)}</a> })
+    };
+    let later = move || {
+        let later = found.with(|found| found.page.later);
+        later.map(|from| view! { <a class="end" href=way(from)>{say!(l, scheduling.doctor.later)}</a> })
+    };
+    let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
+    let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
+    let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
+    let choice = move || {
+        if is_empty.get() {
+            return view! { {move || view! { <NoTimes found=found.get()/> }} }.into_any();
+        }
         view! {
             <Form form>
                 <input type="hidden" name="doctor" value=doctor.to_string()/>
-                <TimeGrid name="time" label=title.clone() groups=groups.clone()/>
+                <TimeGrid name="time" label=title groups=groups/>
                 <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
             </Form>
         }
@@ -136,8 +166,11 @@ fn Times(found: DoctorTimes, form: FormHandle) -> impl IntoView {
     view! {
         <section class="card">
             <h2>{say!(l, scheduling.doctor.choose_time)}</h2>
-            <ZoneChoice zone is_other_zone/>
-            <DayStrip doctor days=page.days chosen=day zone=in_address/>
+            {move || {
+                let (zone, is_other_zone) = place.get();
+                view! { <ZoneChoice zone is_other_zone/> }
+            }}
+            {move || view! { <DayStrip doctor days chosen=day zone=in_address.get()/> }}
             <div class="row">{earlier} {later}</div>
             {choice}
         </section>
@@ -145,9 +178,11 @@ fn Times(found: DoctorTimes, form: FormHandle) -> impl IntoView {
 }
 
 #[component]
-fn NoTimes(next_free: Option<OpenTime>, doctor: model::ids::DoctorId, zone: String, in_address: Option<String>) -> impl IntoView {
+fn NoTimes(found: DoctorTimes) -> impl IntoView {
     let l = use_locale();
-    match next_free {
+    let DoctorTimes { page, zone, is_other_zone, .. } = found;
+    let (doctor, in_address) = (page.doctor.id, is_other_zone.then(|| zone.clone()));
+    match page.next_free {
         Some(time) => {
             let day = rules_of(&zone).to_datetime(time.start).date();
             let text = say!(l, scheduling.doctor.next_free, day = format::date_long(day, names(l)));

@@ -61,37 +61,38 @@ pub(super) fn DayStrip(
     /// Whose days.
     doctor: DoctorId,
     /// The days.
-    days: Vec<DayCount>,
+    #[prop(into)]
+    days: Signal<Vec<DayCount>>,
     /// The day that is shown.
-    chosen: Date,
+    #[prop(into)]
+    chosen: Signal<Date>,
     /// The zone that stands in the address.
     zone: Option<String>,
 ) -> impl IntoView {
     let l = use_locale();
-    let first = days.first().map(|day| day.date);
     let words = names(l);
-    let links: Vec<_> = days
-        .into_iter()
-        .map(|DayCount { date, free }| {
-            let weekday = words.weekdays_short[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
-            let n = i64::from(free);
-            let count = match free {
-                0 => say!(l, scheduling.doctor.none).to_owned(),
-                _ => plural(n, say!(l, scheduling.doctor.times_singular, n = n), say!(l, scheduling.doctor.times_plural, n = n)),
-            };
-            view! {
-                <a
-                    href=address::doctor(doctor, first, Some(date), zone.as_deref())
-                    class:none=free == 0
-                    aria-current=(date == chosen).then_some("date")
-                    aria-label=format!("{}, {count}", format::day(date, words))
-                >
-                    <small>{weekday}</small>
-                    <strong class="num">{date.day()}</strong>
-                    <small>{count.clone()}</small>
-                </a>
-            }
-        })
-        .collect();
+    let link = move |DayCount { date, free }: DayCount| {
+        let first = days.with(|days| days.first().map(|day| day.date));
+        let weekday = words.weekdays_short[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
+        let n = i64::from(free);
+        let count = match free {
+            0 => say!(l, scheduling.doctor.none).to_owned(),
+            _ => plural(n, say!(l, scheduling.doctor.times_singular, n = n), say!(l, scheduling.doctor.times_plural, n = n)),
+        };
+        view! {
+            <a
+                href=address::doctor(doctor, first, Some(date), zone.as_deref())
+                class:none=free == 0
+                aria-current=(date == chosen.get()).then_some("date")
+                aria-label=format!("{}, {count}", format::day(date, words))
+            >
+                <small>{weekday}</small>
+                <strong class="num">{date.day()}</strong>
+                <small>{count.clone()}</small>
+            </a>
+        }
+    };
+    // Drawn again in place: a link that has the focus keeps it.
+    let links = move || days.get().into_iter().map(&link).collect::<Vec<_>>();
     view! { <nav class="days" aria-label=say!(l, scheduling.doctor.days)>{links}</nav> }
 }

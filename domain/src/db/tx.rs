@@ -128,7 +128,8 @@ impl Tx {
     /// # Errors
     /// `database.unavailable`.
     pub async fn emit(&mut self, event: Event) -> Result<()> {
-        outbox::store::insert(self, &event).await?;
+        let (domain, now) = (self.domain.clone(), self.now);
+        outbox::store::insert(self.connection(), &domain, now, &event).await?;
         self.emitted = true;
         Ok(())
     }

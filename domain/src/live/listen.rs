@@ -1,8 +1,12 @@
 //! Hearing what other copies and the dispatcher say.
 
 use super::signals::SIGNAL_CHANNEL;
-use crate::{Domain, Result, notifications::LIVE_CHANNEL};
-use model::ids::UserId;
+use crate::{
+    Domain, Result,
+    notifications::{LIVE_CHANNEL, TIMES_CHANNEL},
+};
+use model::ids::{DoctorId, UserId};
+use serde::de::DeserializeOwned;
 use sqlx::postgres::PgListener;
 
 /// Something that was heard.
@@ -10,7 +14,9 @@ use sqlx::postgres::PgListener;
 pub enum Heard {
     /// These users have news up to these numbers.
     News(Vec<(UserId, i64)>),
-    /// Some users have news: too many to name, or the connection broke and something may have been missed. Look at the tables.
+    /// The times of these doctors are not what they were.
+    Times(Vec<DoctorId>),
+    /// Too much to name, or the connection broke and something may have been missed. Look at the tables.
     Anything,
     /// A signal from another copy, to be fetched with [`super::signals::fetch`].
     Signal {
@@ -34,7 +40,7 @@ impl Listener {
     /// `database.unavailable`.
     pub async fn start(domain: &Domain) -> Result<Self> {
         let mut inner = PgListener::connect_with(domain.pool()).await?;
-        inner.listen_all([LIVE_CHANNEL, SIGNAL_CHANNEL]).await?;
+        inner.listen_all([LIVE_CHANNEL, TIMES_CHANNEL, SIGNAL_CHANNEL]).await?;
         Ok(Self { inner })
     }
 
@@ -46,7 +52,11 @@ impl Listener {
         loop {
             let Some(notification) = self.inner.try_recv().await? else { return Ok(Heard::Anything) };
             let (channel, payload) = (notification.channel(), notification.payload());
-            let heard = if channel == SIGNAL_CHANNEL { signal(payload) } else { Some(news(payload)) };
+            let heard = match channel {
+                SIGNAL_CHANNEL => signal(payload),
+                TIMES_CHANNEL => Some(named(payload, Heard::Times)),
+                _ => Some(named(payload, Heard::News)),
+            };
             if let Some(heard) = heard {
                 return Ok(heard);
             }
@@ -54,8 +64,8 @@ impl Listener {
     }
 }
 
-fn news(payload: &str) -> Heard {
-    serde_json::from_str(payload).map_or(Heard::Anything, Heard::News)
+fn named<T: DeserializeOwned>(payload: &str, heard: impl FnOnce(Vec<T>) -> Heard) -> Heard {
+    serde_json::from_str(payload).map_or(Heard::Anything, heard)
 }
 
 fn signal(payload: &str) -> Option<Heard> {
@@ -69,9 +79,10 @@ mod tests {
 
     #[test]
     fn payloads_are_read() {
-        let user = UserId::from(uuid::Uuid::from_u128(5));
-        assert_eq!(news(r#"[["00000000-0000-0000-0000-000000000005",7]]"#), Heard::News(vec![(user, 7)]));
-        assert_eq!(news(""), Heard::Anything);
+        let id = uuid::Uuid::from_u128(5);
+        assert_eq!(named(r#"[["00000000-0000-0000-0000-000000000005",7]]"#, Heard::News), Heard::News(vec![(id.into(), 7)]));
+        assert_eq!(named("", Heard::News), Heard::Anything);
+        assert_eq!(named(r#"["00000000-0000-0000-0000-000000000005"]"#, Heard::Times), Heard::Times(vec![id.into()]));
         assert_eq!(signal("ff:12"), Some(Heard::Signal { origin: 255, id: 12 }));
         assert_eq!(signal("12"), None);
     }

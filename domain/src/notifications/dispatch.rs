@@ -6,6 +6,9 @@ use super::{
 };
 use crate::{Domain, Error, Result, db::QUEUE_SCHEMA, live, outbox};
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
+use serde::Serialize;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
 
 /// Elects the one dispatcher among the copies of the server.
 const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
@@ -13,6 +16,10 @@ const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
 /// The channel on which the listeners of all copies hear that live events are there; the payload is JSON: `[[user, number], …]`, or
 /// empty when there were too many to name.
 pub const LIVE_CHANNEL: &str = "bedside_live";
+
+/// The channel on which they hear whose times are not what they were; the payload is JSON: `[doctor, …]`, or empty when there were too
+/// many to name.
+pub const TIMES_CHANNEL: &str = "bedside_times";
 
 /// Postgres takes less than 8000 bytes in a NOTIFY.
 const PAYLOAD_BYTES: usize = 7_900;
@@ -35,13 +42,16 @@ pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
         return Ok(0);
     }
     let now = domain.now();
-    let mut told = Vec::new();
+    let (mut told, mut changed) = (Vec::new(), BTreeSet::new());
     for (id, event) in &events {
         for reaction in react(&mut tx, event).await? {
             match reaction {
                 Reaction::Live { user, kind, resource } => {
                     let number = live::store::append(&mut tx, user, kind, resource, now).await?;
                     told.push((user, number));
+                }
+                Reaction::Times { doctor } => {
+                    changed.insert(doctor);
                 }
                 Reaction::Mail { user, kind, subject } => {
                     let mail = mail::queue(domain, &mut tx, *id, user, kind, subject, now).await?;
@@ -56,14 +66,22 @@ pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
         }
     }
     if !told.is_empty() {
-        let payload = serde_json::to_string(&told).map_err(Error::internal)?;
-        let payload = if payload.len() > PAYLOAD_BYTES { String::new() } else { payload };
-        sqlx::query!("select pg_notify($1, $2)", LIVE_CHANNEL, payload).execute(&mut *tx).await?;
+        notify(&mut tx, LIVE_CHANNEL, &told).await?;
+    }
+    if !changed.is_empty() {
+        notify(&mut tx, TIMES_CHANNEL, &changed).await?;
     }
     let ids: Vec<_> = events.iter().map(|(id, _)| *id).collect();
     outbox::store::delete(&mut tx, &ids).await?;
     tx.commit().await?;
     Ok(events.len())
+}
+
+async fn notify(connection: &mut PgConnection, channel: &str, names: &impl Serialize) -> Result<()> {
+    let payload = serde_json::to_string(names).map_err(Error::internal)?;
+    let payload = if payload.len() > PAYLOAD_BYTES { String::new() } else { payload };
+    sqlx::query!("select pg_notify($1, $2)", channel, payload).execute(connection).await?;
+    Ok(())
 }
 
 /// How many events wait; for health.

@@ -2,8 +2,9 @@
 
 use super::mail::MailKind;
 use crate::{Result, live::LiveKind, outbox::Event};
-use model::ids::{AppointmentId, EncounterId, PrescriptionId, UserId};
+use model::ids::{AppointmentId, DoctorId, EncounterId, PrescriptionId, UserId};
 use sqlx::PgConnection;
+use std::iter;
 use uuid::Uuid;
 
 /// What one person is told.
@@ -13,6 +14,8 @@ pub(super) enum Reaction {
     Live { user: UserId, kind: LiveKind, resource: Uuid },
     /// By mail.
     Mail { user: UserId, kind: MailKind, subject: Option<Uuid> },
+    /// Whoever looks at this doctor's times now.
+    Times { doctor: DoctorId },
 }
 
 /// The reactions to an event; recipients are looked up now, not when it happened.
@@ -33,10 +36,15 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
             .collect(),
         Event::DoctorDecided { doctor, decision } => {
             let row = sqlx::query!("select user_id from doctors where id = $1", doctor.uuid()).fetch_one(connection).await?;
-            vec![mail(row.user_id.into(), MailKind::DoctorDecided, Some(decision))]
+            vec![mail(row.user_id.into(), MailKind::DoctorDecided, Some(decision)), Reaction::Times { doctor }]
         }
-        Event::UserSuspended { user, suspension } => vec![mail(user, MailKind::UserSuspended, Some(suspension))],
-        Event::UserRestored { user, suspension } => vec![mail(user, MailKind::UserRestored, Some(suspension))],
+        Event::UserSuspended { user, suspension } => {
+            with_times(connection, user, mail(user, MailKind::UserSuspended, Some(suspension))).await?
+        }
+        Event::UserRestored { user, suspension } => {
+            with_times(connection, user, mail(user, MailKind::UserRestored, Some(suspension))).await?
+        }
+        Event::TimesChanged { doctor } => vec![Reaction::Times { doctor }],
         Event::AppointmentBooked { appointment } => {
             appointment_told(connection, appointment, MailKind::AppointmentBooked).await?
         }
@@ -70,8 +78,16 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
     Ok(reactions)
 }
 
-/// Both sides see it at once; both get a mail.
+/// A doctor who was locked out or let in again: there is something to book no longer, or again.
+async fn with_times(connection: &mut PgConnection, user: UserId, told: Reaction) -> Result<Vec<Reaction>> {
+    let doctor = sqlx::query_scalar!("select id from doctors where user_id = $1", user.uuid()).fetch_optional(connection).await?;
+    Ok(iter::once(told).chain(doctor.map(|id| Reaction::Times { doctor: id.into() })).collect())
+}
+
+/// Both sides see it at once, and whoever looks at the doctor's times; both sides get a mail.
 async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, kind: MailKind) -> Result<Vec<Reaction>> {
+    let doctor =
+        sqlx::query_scalar!("select doctor_id from appointments where id = $1", id.uuid()).fetch_one(&mut *connection).await?;
     let rows = sqlx::query!(
         "select pa.user_id as \"user_id!\" from appointments a join patient_access pa on pa.patient_id = a.patient_id and pa.ends_at is null
          where a.id = $1
@@ -80,16 +96,14 @@ async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, kind
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .flat_map(|row| {
-            let user = UserId::from(row.user_id);
-            [
-                Reaction::Live { user, kind: LiveKind::Appointment, resource: id.uuid() },
-                Reaction::Mail { user, kind, subject: Some(id.uuid()) },
-            ]
-        })
-        .collect())
+    let sides = rows.into_iter().flat_map(|row| {
+        let user = UserId::from(row.user_id);
+        [
+            Reaction::Live { user, kind: LiveKind::Appointment, resource: id.uuid() },
+            Reaction::Mail { user, kind, subject: Some(id.uuid()) },
+        ]
+    });
+    Ok(sides.chain([Reaction::Times { doctor: doctor.into() }]).collect())
 }
 
 async fn encounter_told(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<Reaction>> {

@@ -75,6 +75,11 @@ pub enum Event {
         /// The appointment.
         appointment: AppointmentId,
     },
+    /// What can be booked with a doctor is not what it was: a time is held or free again, the hours are others.
+    TimesChanged {
+        /// The doctor.
+        doctor: DoctorId,
+    },
     /// The patient is in the waiting room.
     PatientArrived {
         /// The visit.
@@ -130,6 +135,7 @@ impl Event {
             Self::UserRestored { .. } => "user_restored",
             Self::AppointmentBooked { .. } => "appointment_booked",
             Self::AppointmentCancelled { .. } => "appointment_cancelled",
+            Self::TimesChanged { .. } => "times_changed",
             Self::PatientArrived { .. } => "patient_arrived",
             Self::PatientLeft { .. } => "patient_left",
             Self::PatientAdmitted { .. } => "patient_admitted",

@@ -1,13 +1,15 @@
 //! The outbox table.
 
 use super::{Event, OutboxDepth};
-use crate::{Error, Result, db::Tx};
+use crate::{Domain, Error, Result};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::ids::EventId;
 use sqlx::PgConnection;
 
-pub(crate) async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
-    let (id, at, era) = (tx.new_id::<EventId>(), tx.now(), tx.domain().era());
+/// Inside the transaction of what happened. Use cases call [`crate::db::Tx::emit`]; only what is nobody's act, as a sweeper's, comes here.
+pub(crate) async fn insert(connection: &mut PgConnection, domain: &Domain, at: Timestamp, event: &Event) -> Result<()> {
+    let (id, era) = (domain.new_id::<EventId>(), domain.era());
     let body = serde_json::to_value(event).map_err(Error::internal)?;
     sqlx::query!(
         "insert into outbox_events (id, era, at, kind, body) values ($1, $2, $3, $4, $5)",
@@ -17,7 +19,7 @@ pub(crate) async fn insert(tx: &mut Tx, event: &Event) -> Result<()> {
         event.kind(),
         body
     )
-    .execute(tx.connection())
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Booking: from an open time, held or not, to a confirmed appointment.
 
 use super::{
-    hold::{Claimable, acting_patient, claimable},
+    hold::{Claimable, acting_patient, claimable, times_changed},
     read,
     store::{
         self,
@@ -81,7 +81,10 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
         None => None,
     };
     let time = claimable(&mut tx, doctor, clinic, start, patient, held).await?;
-    store::claims::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
+    let mut freed = store::claims::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
+    // Of this doctor's the booking tells.
+    freed.remove(&doctor);
+    times_changed(&mut tx, freed).await?;
     let id = insert(&mut tx, patient, Booked { doctor, clinic, mode, reason: &reason }, time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;

@@ -13,6 +13,7 @@ use crate::{
     access::{Access, ResourceKind, actions},
     audit::Audit,
     db::Tx,
+    outbox::{self, Event},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
@@ -46,7 +47,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let mut tx = domain.begin("scheduling.hold", access).await?;
     tx.permit(actions::Create, Booking(patient)).await?;
     let claimable = claimable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
-    store::claims::clear_for_hold(&mut tx, command.doctor, patient).await?;
+    let mut changed = store::claims::clear_for_hold(&mut tx, command.doctor, patient).await?;
 
     let claim = tx.new_id::<ClaimId>();
     let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
@@ -54,6 +55,8 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let Claimable { visit, doctor_range, .. } = claimable;
     let new = NewClaim { id: claim, doctor: command.doctor, patient, doctor_range, visit, of };
     store::claims::insert(&mut tx, new).await?;
+    changed.insert(command.doctor);
+    times_changed(&mut tx, changed).await?;
 
     let held = HeldRow {
         claim,
@@ -92,18 +95,37 @@ pub async fn release(domain: &Domain, access: &Access, claim: ClaimId) -> Result
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.release", access).await?;
     tx.permit(actions::Create, Booking(patient)).await?;
-    if !store::claims::release(&mut tx, claim, patient).await? {
-        return tx.close().await;
-    }
+    let Some(doctor) = store::claims::release(&mut tx, claim, patient).await? else { return tx.close().await };
+    times_changed(&mut tx, [doctor]).await?;
     tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, claim.uuid())).await
 }
 
-/// Deletes expired holds; how many. For the sweeper.
+/// Deletes expired holds, and tells those who watch; how many. For the sweeper.
+///
+/// Each on its own, so that it can never deadlock with a booking that deletes the same ones.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep_holds(domain: &Domain) -> Result<u64> {
-    store::claims::sweep(domain.pool(), domain.now()).await
+    let now = domain.now();
+    let mut count = 0;
+    for hold in store::claims::expired(domain.pool(), now).await? {
+        let mut tx = domain.pool().begin().await?;
+        let Some(doctor) = store::claims::sweep(&mut tx, hold).await? else { continue };
+        outbox::store::insert(&mut tx, domain, now, &Event::TimesChanged { doctor }).await?;
+        tx.commit().await?;
+        domain.wake_dispatcher();
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Tells those who look at the times of these doctors.
+pub(super) async fn times_changed(tx: &mut Tx, doctors: impl IntoIterator<Item = DoctorId>) -> Result<()> {
+    for doctor in doctors {
+        tx.emit(Event::TimesChanged { doctor }).await?;
+    }
+    Ok(())
 }
 
 /// A time that this transaction may claim: its locks are held.

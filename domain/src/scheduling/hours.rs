@@ -1,6 +1,6 @@
 //! The hours that a doctor keeps every week.
 
-use super::{rules, store, subjects::Timetable};
+use super::{hold::times_changed, rules, store, subjects::Timetable};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions},
@@ -78,6 +78,7 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
     store::hours::next_version(&mut tx, doctor, command.version).await?;
     store::hours::replace_week(&mut tx, doctor, command.clinic, &command.week, today).await?;
     idempotency::finish(&mut tx, key, doctor.uuid()).await?;
+    times_changed(&mut tx, [doctor]).await?;
 
     let view = view(&mut tx, doctor).await?;
     let ranges = i64::try_from(command.week.len()).unwrap_or(i64::MAX);

@@ -6,7 +6,7 @@ use super::{
 };
 use domain::{Domain, access::Access, live::signals, visits};
 use model::{
-    ids::{EncounterId, UserId},
+    ids::{DoctorId, EncounterId, UserId},
     live::{CLOSE_TOO_MANY, ServerMessage},
     visits::{
         signal::Envelope,
@@ -65,6 +65,8 @@ struct Inner {
 struct Open {
     users: HashMap<UserId, Vec<Handle>>,
     rooms: HashMap<EncounterId, Room>,
+    /// Who has which doctor's times in view.
+    watchers: HashMap<DoctorId, Vec<Handle>>,
     /// Visits whose patient's last page went away just now and has not been seen since, here or at another copy, each with the number of this
     /// absence.
     away: HashMap<EncounterId, u64>,
@@ -208,10 +210,39 @@ impl Hub {
         }
     }
 
-    /// Everybody may have news.
-    pub(super) fn news_for_all(&self) {
-        let users: Vec<_> = self.open().users.keys().copied().collect();
+    /// A socket's page shows the times of a doctor.
+    pub(super) fn watch_times(&self, doctor: DoctorId, handle: &Handle) {
+        self.open().watchers.entry(doctor).or_default().push(handle.clone());
+    }
+
+    /// It shows them no longer.
+    pub(super) fn unwatch_times(&self, doctor: DoctorId, socket: SocketId) {
+        let mut open = self.open();
+        let Some(watchers) = open.watchers.get_mut(&doctor) else { return };
+        watchers.retain(|handle| handle.id != socket);
+        if watchers.is_empty() {
+            open.watchers.remove(&doctor);
+        }
+    }
+
+    /// The times of these doctors are not what they were.
+    pub(super) fn times_changed(&self, doctors: impl IntoIterator<Item = DoctorId>) {
+        let open = self.open();
+        for doctor in doctors {
+            for handle in open.watchers.get(&doctor).into_iter().flatten() {
+                handle.push(Push::Say(ServerMessage::Times { doctor }));
+            }
+        }
+    }
+
+    /// Anything may have changed: all look.
+    pub(super) fn look_anew(&self) {
+        let (users, doctors): (Vec<_>, Vec<_>) = {
+            let open = self.open();
+            (open.users.keys().copied().collect(), open.watchers.keys().copied().collect())
+        };
         self.news(users);
+        self.times_changed(doctors);
     }
 
     /// The server stops: pages come back to another copy, or later.

@@ -13,7 +13,7 @@ pub async fn listen(hub: Hub, stop: CancellationToken) {
         match Listener::start(hub.domain()).await {
             Ok(mut listener) => {
                 hub.set_listening(true);
-                hub.news_for_all();
+                hub.look_anew();
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = hear(&hub, &mut listener) => {}
@@ -35,7 +35,8 @@ async fn hear(hub: &Hub, listener: &mut Listener) {
     loop {
         match listener.next().await {
             Ok(Heard::News(told)) => hub.news(told.into_iter().map(|(user, _)| user)),
-            Ok(Heard::Anything) => hub.news_for_all(),
+            Ok(Heard::Times(doctors)) => hub.times_changed(doctors),
+            Ok(Heard::Anything) => hub.look_anew(),
             Ok(Heard::Signal { origin, .. }) if origin == hub.origin() => {}
             Ok(Heard::Signal { id, .. }) => pass_on(hub, id).await,
             Err(error) => {

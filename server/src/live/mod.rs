@@ -2,7 +2,8 @@
 //!
 //! Durable events are pulled: a socket that hears of news reads what its page has missed, from the tables, with its own number. So nothing is
 //! lost when a notification is, and no order has to be kept here. Passing messages (who is in the call, signals, typing) go from room to
-//! socket directly, and to other copies through [`domain::live::signals`].
+//! socket directly, and to other copies through [`domain::live::signals`]. That a doctor's times changed is passing too: the dispatcher
+//! tells all copies, and each the pages that show them; who was away loads them with the page.
 //!
 //! Invariants
 //! - Only a participant of a visit ever gets into its room ([`domain::visits::seat`]), and leaves it when that no longer holds.

@@ -11,7 +11,7 @@ use domain::{
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use model::{
     errors::Code,
-    ids::{EncounterId, ThreadId},
+    ids::{DoctorId, EncounterId, ThreadId},
     live::{BEAT_SECS, CLOSE_SIGNED_OUT, ClientMessage, LiveKind, ServerMessage},
     visits::views::VisitState,
 };
@@ -57,6 +57,8 @@ struct Session {
     rooms: HashSet<EncounterId>,
     /// The threads that the page has open, and up to which message.
     threads: HashMap<ThreadId, i64>,
+    /// The doctor whose times the page shows.
+    watched: Option<DoctorId>,
 }
 
 /// Serves a socket until it ends.
@@ -64,7 +66,7 @@ pub(super) async fn serve(hub: Hub, access: Access, acting: Acting, socket: WebS
     let (handle, pushes) = hub.register(acting.user);
     let limiter = RateLimiter::direct(Quota::per_second(PER_SECOND).allow_burst(BURST));
     let (rooms, threads) = (HashSet::new(), HashMap::new());
-    let mut session = Session { hub, access, acting, handle, socket, limiter, last: None, rooms, threads };
+    let mut session = Session { hub, access, acting, handle, socket, limiter, last: None, rooms, threads, watched: None };
     let End(code) = match session.run(pushes).await {
         Ok(()) => End(None),
         Err(end) => end,
@@ -155,6 +157,24 @@ impl Session {
                 self.hub.typing(visit, self.handle.id()).await;
                 Ok(())
             }
+            ClientMessage::WatchTimes { doctor } => {
+                self.unwatch_times();
+                self.hub.watch_times(doctor, &self.handle);
+                self.watched = Some(doctor);
+                Ok(())
+            }
+            ClientMessage::UnwatchTimes { doctor } => {
+                if self.watched == Some(doctor) {
+                    self.unwatch_times();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn unwatch_times(&mut self) {
+        if let Some(doctor) = self.watched.take() {
+            self.hub.unwatch_times(doctor, self.handle.id());
         }
     }
 
@@ -321,7 +341,8 @@ impl Session {
         }
     }
 
-    async fn close(self) {
+    async fn close(mut self) {
+        self.unwatch_times();
         let holds = identity::session_holds(self.hub.domain(), self.acting.session).await.unwrap_or(true);
         if !holds {
             for visit in &self.rooms {

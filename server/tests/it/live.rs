@@ -3,9 +3,12 @@
 use axum::{Extension, http::header};
 use domain::{
     chat::{self, SendMessage},
-    identity, visits,
+    identity,
+    scheduling::{self, Hold},
+    visits,
 };
 use futures::{SinkExt, StreamExt};
+use jiff::tz::TimeZone;
 use model::{
     errors::Code,
     ids::EncounterId,
@@ -259,4 +262,62 @@ async fn the_oldest_socket_makes_room() {
     let _second = Page::open(&house, &house.patient).await;
     let _third = Page::open(&house, &house.patient).await;
     assert_eq!(first.closed().await, Some(CLOSE_TOO_MANY));
+}
+
+#[tokio::test]
+async fn a_page_hears_when_the_times_that_it_shows_change() {
+    let house = house().await;
+    let (clinic, doctor) = (&house.clinic, house.doctor.doctor());
+    let elsewhere = clinic.doctor("Dr Tomás Ribeiro", clinic.practice().await).await.doctor();
+    let (other, _stop) = copy(clinic).await;
+    let (mut here, mut there) = (Page::open(&house, &house.patient).await, Page::at(&other, clinic, &house.doctor).await);
+    here.say(&ClientMessage::WatchTimes { doctor: elsewhere }).await;
+    // Another doctor takes the place, and that the first is out of view comes late.
+    here.say(&ClientMessage::WatchTimes { doctor }).await;
+    here.say(&ClientMessage::UnwatchTimes { doctor: elsewhere }).await;
+    there.say(&ClientMessage::WatchTimes { doctor }).await;
+    for page in [&mut here, &mut there] {
+        heard_by_now(page, house.visit).await;
+    }
+    let is_times = |message: &ServerMessage| matches!(message, ServerMessage::Times { .. });
+    hold(&house, 10).await;
+    clinic.dispatch().await;
+    for page in [&mut here, &mut there] {
+        assert_eq!(page.until(is_times).await, ServerMessage::Times { doctor });
+    }
+
+    here.say(&ClientMessage::UnwatchTimes { doctor }).await;
+    heard_by_now(&mut here, house.visit).await;
+    let mut still = Page::open(&house, &house.patient).await;
+    still.say(&ClientMessage::WatchTimes { doctor }).await;
+    heard_by_now(&mut still, house.visit).await;
+    hold(&house, 11).await;
+    clinic.dispatch().await;
+    assert_eq!(still.until(is_times).await, ServerMessage::Times { doctor });
+    let before = heard_by_now(&mut here, house.visit).await;
+    assert!(!before.iter().any(is_times), "what is out of view is not told: {before:?}");
+}
+
+/// What the server has said to the page so far; it has heard all that the page said.
+async fn heard_by_now(page: &mut Page, visit: EncounterId) -> Vec<ServerMessage> {
+    let mut heard = Vec::new();
+    page.say(&ClientMessage::Subscribe { visit }).await;
+    loop {
+        match page.next().await.expect("the socket is open") {
+            ServerMessage::Presence { .. } => return heard,
+            message => heard.push(message),
+        }
+    }
+}
+
+/// The patient holds a time of the doctor, tomorrow at this hour.
+async fn hold(house: &House, hour: i8) {
+    let clinic = &house.clinic;
+    let (access, doctor) = (house.patient.access(clinic), house.doctor.doctor());
+    let zone = TimeZone::get("Europe/London").unwrap();
+    let tomorrow = testing::BEGIN.to_zoned(zone.clone()).date().tomorrow().unwrap();
+    let times = scheduling::open_times(&clinic.domain, &access, doctor, tomorrow, "Europe/London").await.unwrap();
+    let time = times.iter().find(|time| zone.to_datetime(time.start).hour() == hour).unwrap();
+    let command = Hold { doctor, clinic: time.clinic, start: time.start };
+    scheduling::hold(&clinic.domain, &access, command).await.unwrap();
 }

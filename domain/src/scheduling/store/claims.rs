@@ -9,6 +9,7 @@ use model::{
     scheduling::{ClaimKind, TimeRange},
 };
 use sqlx::{PgConnection, PgPool};
+use std::collections::BTreeSet;
 
 /// What a refused insert means.
 const REFUSALS: [(&str, Code); 2] = [("claims_doctor_free", Code::SlotTaken), ("claims_patient_free", Code::PatientBusy)];
@@ -121,34 +122,39 @@ pub(in crate::scheduling) async fn held(
     }))
 }
 
-/// Deletes the expired holds of a doctor and all holds of a patient: one holds one time.
-pub(in crate::scheduling) async fn clear_for_hold(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
+/// Deletes the expired holds of a doctor and all holds of a patient: one holds one time. Returns whose times they were.
+pub(in crate::scheduling) async fn clear_for_hold(
+    tx: &mut Tx,
+    doctor: DoctorId,
+    patient: PatientId,
+) -> Result<BTreeSet<DoctorId>> {
     let now = tx.now();
-    sqlx::query!(
-        "delete from claims where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3))",
+    let freed = sqlx::query_scalar!(
+        "delete from claims where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3)) returning doctor_id",
         doctor.uuid(),
         patient.uuid(),
         now.to_sqlx()
     )
-    .execute(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(())
+    Ok(freed.into_iter().map(DoctorId::from).collect())
 }
 
 /// Deletes what stands in the way of a booking and may: the doctor's expired holds, and the patient's holds that are the one booked, expired,
-/// or at the same time.
+/// or at the same time. Returns whose times they were.
 pub(in crate::scheduling) async fn clear_for_booking(
     tx: &mut Tx,
     doctor: DoctorId,
     patient: PatientId,
     hold: Option<ClaimId>,
     visit: TimeRange,
-) -> Result<()> {
+) -> Result<BTreeSet<DoctorId>> {
     let now = tx.now();
-    sqlx::query!(
+    let freed = sqlx::query_scalar!(
         "delete from claims where kind = 'held' and (
            (expires_at <= $4 and doctor_id = $1)
-           or (patient_id = $2 and (id = $3 or expires_at <= $4 or patient_range && tstzrange($5, $6))))",
+           or (patient_id = $2 and (id = $3 or expires_at <= $4 or patient_range && tstzrange($5, $6))))
+         returning doctor_id",
         doctor.uuid(),
         patient.uuid(),
         hold.map(ClaimId::uuid),
@@ -156,18 +162,21 @@ pub(in crate::scheduling) async fn clear_for_booking(
         visit.start().to_sqlx(),
         visit.end().to_sqlx()
     )
-    .execute(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(())
+    Ok(freed.into_iter().map(DoctorId::from).collect())
 }
 
-/// Deletes the hold of a patient; whether it was there.
-pub(in crate::scheduling) async fn release(tx: &mut Tx, claim: ClaimId, patient: PatientId) -> Result<bool> {
-    let deleted =
-        sqlx::query!("delete from claims where id = $1 and patient_id = $2 and kind = 'held'", claim.uuid(), patient.uuid())
-            .execute(tx.connection())
-            .await?;
-    Ok(deleted.rows_affected() > 0)
+/// Deletes the hold of a patient; whose time it was, if it was there.
+pub(in crate::scheduling) async fn release(tx: &mut Tx, claim: ClaimId, patient: PatientId) -> Result<Option<DoctorId>> {
+    let freed = sqlx::query_scalar!(
+        "delete from claims where id = $1 and patient_id = $2 and kind = 'held' returning doctor_id",
+        claim.uuid(),
+        patient.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(freed.map(DoctorId::from))
 }
 
 /// Deletes the claim of an appointment.
@@ -177,16 +186,20 @@ pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, appointment: Appointme
     if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a live appointment had no claim")) }
 }
 
-/// Deletes all expired holds; how many. Each on its own, so that it can never deadlock with a booking that deletes the same ones.
-pub(in crate::scheduling) async fn sweep(pool: &PgPool, now: Timestamp) -> Result<u64> {
-    let expired = sqlx::query_scalar!("select id from claims where kind = 'held' and expires_at <= $1 limit 1000", now.to_sqlx())
+/// Some of the expired holds.
+pub(in crate::scheduling) async fn expired(pool: &PgPool, now: Timestamp) -> Result<Vec<ClaimId>> {
+    let ids = sqlx::query_scalar!("select id from claims where kind = 'held' and expires_at <= $1 limit 1000", now.to_sqlx())
         .fetch_all(pool)
         .await?;
-    let mut count = 0;
-    for id in expired {
-        count += sqlx::query!("delete from claims where id = $1 and kind = 'held'", id).execute(pool).await?.rows_affected();
-    }
-    Ok(count)
+    Ok(ids.into_iter().map(ClaimId::from).collect())
+}
+
+/// Deletes a hold, whoever has it; whose time it was, if it was still there.
+pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: ClaimId) -> Result<Option<DoctorId>> {
+    let freed = sqlx::query_scalar!("delete from claims where id = $1 and kind = 'held' returning doctor_id", hold.uuid())
+        .fetch_optional(connection)
+        .await?;
+    Ok(freed.map(DoctorId::from))
 }
 
 /// Whether there is such a patient.
