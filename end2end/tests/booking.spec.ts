@@ -89,3 +89,58 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test('the times in view follow what others do, and a choice stays as long as it can', async ({ page, person }) => {
+  test.slow();
+  const rival = await person();
+  await newPatient(page, 'Watchful Ines');
+  await newPatient(rival, 'Quick Malik');
+  const doctor = await anyDoctor(page);
+  const open = async (who: typeof page) => {
+    await findDoctor(who, doctor);
+    const day = who.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).nth(2);
+    await day.click();
+    await expect(day).toHaveAttribute('aria-current', 'date');
+    return day;
+  };
+  const day = await open(page);
+  const times = page.getByRole('radio');
+  const values = await times.evaluateAll(all => all.map(one => (one as HTMLInputElement).value));
+  const time = (who: typeof page, index: number) => who.locator(`input[value="${values[index]}"]`);
+  const free = async () => Number(/(\d+) times?$/.exec((await day.getAttribute('aria-label'))!)![1]);
+  const before = await free();
+  expect(before).toBe(values.length);
+
+  // Another time goes: the choice stays.
+  await time(page, 1).focus();
+  await page.keyboard.press('Space');
+  await open(rival);
+  await time(rival, 0).check({ force: true });
+  await rival.getByRole('button', { name: 'Go on with this time' }).click();
+  await expect(rival.getByText('This time is held for you until')).toBeVisible();
+  await expect(time(page, 0)).toHaveCount(0);
+  await expect.poll(free).toBe(before - 1);
+  await expect(time(page, 1)).toBeChecked();
+  await expect(time(page, 1)).toBeFocused();
+  await expect(page.getByText('is no longer free')).toHaveCount(0);
+
+  // The chosen one goes, and the one before is free again: the page says so, and nothing is chosen by it.
+  await open(rival);
+  await time(rival, 1).check({ force: true });
+  await rival.getByRole('button', { name: 'Go on with this time' }).click();
+  await expect(rival.getByText('This time is held for you until')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'is no longer free. Choose another time.' })).toBeVisible();
+  await expect(time(page, 1)).toHaveCount(0);
+  await expect(time(page, 0)).toHaveCount(1);
+  await expect(page.locator('input[type=radio]:checked')).toHaveCount(0);
+  await expect(page.getByRole('group', { name: /^Times on/ })).toBeFocused();
+  await page.screenshot({ path: test.info().outputPath('gone.png') });
+  await glanceWhere(true)(page, 'a time that went');
+
+  // The next stop is a time, and with it the message goes. It can be held.
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await expect(page.getByText('is no longer free')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Go on with this time' }).click();
+  await expect(page.getByText('This time is held for you until')).toBeVisible();
+});

@@ -18,7 +18,7 @@ pub enum Role {
     Pharmacist,
     /// Takes samples and reports results.
     LabTechnician,
-    /// Runs the organisation; sees no clinical content without break-glass.
+    /// Runs the organisation; sees no clinical content (ADR 9).
     Admin,
     /// Helps users; sees no clinical content.
     Support,

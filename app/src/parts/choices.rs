@@ -167,8 +167,8 @@ impl Gone {
 fn use_gone(question: Signal<String>, groups: Signal<Vec<TimeGroup>>) -> Gone {
     let gone = Gone { groups, chosen: RwSignal::new(None), time: RwSignal::new(None) };
     Effect::new(move |before: Option<String>| {
-        let (asked, chosen) = (question.get(), gone.chosen.get_untracked());
-        let is_there = |time: &Choice| groups.with(|groups| groups.iter().any(|group| group.times.contains(time)));
+        let (asked, groups, chosen) = (question.get(), groups.get(), gone.chosen.get_untracked());
+        let is_there = |time: &Choice| groups.iter().any(|group| group.times.contains(time));
         if let Some(time) = chosen.filter(|time| !is_there(time)) {
             gone.chosen.set(None);
             gone.time.set((before.as_ref() == Some(&asked)).then_some(time.label));

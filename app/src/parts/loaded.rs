@@ -85,11 +85,12 @@ where
     }
 }
 
-/// Changes something on the page. If what has the focus goes by it, the nearest that is left around it takes the focus: from there on `Tab`
-/// leads to what came instead.
+/// Changes something on the page. If what has the focus goes by it, the nearest question or section that is left around it takes the focus: a
+/// screen reader reads it, and from there on `Tab` leads to what came instead.
 #[cfg(feature = "hydrate")]
 fn keep_focus(change: impl FnOnce()) {
     use wasm_bindgen::JsCast as _;
+    const TAKES_FOCUS: &str = "fieldset, section, main";
     let focused = document().active_element();
     let around: Vec<web_sys::Element> = std::iter::successors(focused, |element| element.parent_element()).collect();
     change();
@@ -100,7 +101,7 @@ fn keep_focus(change: impl FnOnce()) {
         if focused.is_connected() || elsewhere {
             return;
         }
-        let left = around.iter().find(|element| element.is_connected());
+        let left = around.iter().find(|element| element.is_connected() && element.matches(TAKES_FOCUS).unwrap_or(false));
         if let Some(left) = left.and_then(|element| element.dyn_ref::<web_sys::HtmlElement>()) {
             if left.tab_index() < 0 {
                 left.set_tab_index(-1);
