@@ -66,9 +66,13 @@ impl RequestContext {
 /// Whether a browser posted a plain form (it wants a page back) rather than our wasm (it wants JSON).
 #[must_use]
 pub fn wants_html() -> bool {
-    use_context::<http::request::Parts>()
-        .and_then(|parts| Some(parts.headers.get(http::header::ACCEPT)?.to_str().ok()?.contains("text/html")))
-        .unwrap_or(false)
+    use_context::<http::request::Parts>().is_some_and(|parts| asks_for_html(&parts.headers))
+}
+
+/// The same of a request's headers.
+#[must_use]
+pub fn asks_for_html(headers: &http::HeaderMap) -> bool {
+    headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Sets the status of the answer.

@@ -200,14 +200,9 @@ fn user_agent(headers: &HeaderMap) -> Option<String> {
 fn refuse_for_now(request: &Request, error: &domain::Error) -> Response {
     let failure = Failure::from(error);
     let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
-    let by_script = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| !accept.contains("text/html"));
-    let mut answer = match by_script {
-        true => (status, Json(failure)).into_response(),
-        false => crate::serve::error_answer(error.code(), status).into_response(),
+    let mut answer = match app::request::asks_for_html(request.headers()) {
+        true => crate::serve::error_answer(error.code(), status).into_response(),
+        false => (status, Json(failure)).into_response(),
     };
     if let Some(secs) = error.retry_after_secs() {
         answer.headers_mut().insert(header::RETRY_AFTER, secs.into());
