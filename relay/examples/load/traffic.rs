@@ -123,7 +123,9 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Failure> {
             traffic.counting = true;
             processor_before = processor_ns(plan.pid)?;
         }
-        let due = passed.as_micros() as u64 * plan.rate / 1_000_000 / plan.burst;
+        // By whole ticks: were it by the moment, answers would wake the load and have it send in between, and a slow server would get its packets one
+        // by one where a fast one gets a tick's at once.
+        let due = passed.as_millis() as u64 * plan.rate / 1_000 / plan.burst;
         if (due - due_until_now) * plan.burst > plan.rate / 50 {
             late += 1;
         }
@@ -134,7 +136,8 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Failure> {
             next_client = (next_client + 1) % plan.allocations;
         }
         due_until_now = due;
-        poll.poll(&mut events, Some(Duration::from_millis(1)))?;
+        let next_tick = Duration::from_millis(begun.elapsed().as_millis() as u64 + 1);
+        poll.poll(&mut events, Some(next_tick.saturating_sub(begun.elapsed())))?;
         for event in &events {
             traffic.receive(event.token().0)?;
         }
