@@ -137,10 +137,17 @@ test('the times in view follow what others do, and a choice stays as long as it 
   await page.screenshot({ path: test.info().outputPath('gone.png') });
   await glanceWhere(true)(page, 'a time that went');
 
-  // The next stop is a time, and with it the message goes. It can be held.
+  // The next stop is a time. The lost one is free again: the message goes, and the new choice stays.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
+  await expect(time(page, 0)).toBeChecked();
+  await open(rival);
+  await time(rival, 2).check({ force: true });
+  await rival.getByRole('button', { name: 'Go on with this time' }).click();
+  await expect(rival.getByText('This time is held for you until')).toBeVisible();
+  await expect(time(page, 1)).toHaveCount(1);
   await expect(page.getByText('is no longer free')).toHaveCount(0);
+  await expect(time(page, 0)).toBeChecked();
   await page.getByRole('button', { name: 'Go on with this time' }).click();
   await expect(page.getByText('This time is held for you until')).toBeVisible();
 });

@@ -198,3 +198,41 @@ test('without JavaScript, what is refused in a fold stands open with what was ty
   await doctor.getByRole('button', { name: 'Add the allergy' }).click();
   await expect(doctor.getByText(`${substance}: Hives on both arms (severe)`)).toBeVisible();
 });
+
+test('whose account is closed cannot be booked any more, and who looks at the times sees it', async ({ page, person, complaints }) => {
+  test.slow();
+  const admin = await person();
+  await newPatient(page, 'Looking Louise');
+  await signIn(admin, 'admin');
+  await page.goto('/doctors');
+  const times = page.getByRole('link', { name: /^See times of/ }).last();
+  const name = (await times.getAttribute('aria-label'))!.replace('See times of ', '');
+  await times.click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+  await ready(page);
+  await page.getByRole('radio').first().focus();
+  const id = new URL(page.url()).pathname.split('/').pop()!;
+
+  await admin.goto('/admin/people');
+  await admin.getByLabel('Name, e-mail address or number').fill(name);
+  await admin.getByRole('button', { name: 'Search' }).click();
+  await admin.getByRole('link', { name }).first().click();
+  await admin.getByRole('link', { name: 'Close this account' }).click();
+  await ready(admin);
+  await admin.getByLabel('Your words').fill('Your licence is being looked at.');
+  await admin.getByRole('button', { name: 'Close the account' }).click();
+  await expect(admin.getByText('This account is closed')).toBeVisible();
+
+  complaints.allow(new RegExp(`4\\d\\d.*(read-doctor|${id})`));
+  complaints.allow(/Failed to load resource/);
+  await expect(page.getByRole('radio')).toHaveCount(0);
+  await expect(page.getByRole('main')).toBeFocused();
+  await page.screenshot({ path: test.info().outputPath('closed.png') });
+
+  await admin.getByRole('link', { name: 'Open this account again' }).click();
+  await ready(admin);
+  await admin.getByLabel('Your words').fill('All is in order.');
+  await admin.getByRole('button', { name: 'Open the account' }).click();
+  await expect(admin.getByText('This account is closed')).toHaveCount(0);
+  await expect(page.getByRole('radio').first()).toBeVisible();
+});

@@ -70,8 +70,8 @@ pub fn use_changes(kind: LiveKind) -> ReadSignal<u32> {
     changes
 }
 
-/// Counts the changes of a doctor's times while they are in view. What changes within a moment counts once, and the moment is another for each
-/// page: those who look at the same doctor do not all ask at once.
+/// Counts the changes of a doctor's times while somebody signed in looks at them. What changes within a moment counts once, and the moment is
+/// another for each page: those who look at the same doctor do not all ask at once. What changes while nobody looks counts when somebody does.
 pub fn use_times_of(doctor: Signal<Option<DoctorId>>) -> ReadSignal<u32> {
     let (changes, count) = signal(0_u32);
     watch_times(doctor, move || {
@@ -81,35 +81,51 @@ pub fn use_times_of(doctor: Signal<Option<DoctorId>>) -> ReadSignal<u32> {
 }
 
 #[cfg(feature = "hydrate")]
-fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + 'static) {
+fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + Send + Sync + 'static) {
     use model::live::{ClientMessage, ServerMessage};
     use std::time::Duration;
+    use web_sys::VisibilityState;
     const SHORTEST_MS: f64 = 200.0;
     const LONGEST_MS: f64 = 1_000.0;
+    /// Without a sign of the person for so long the page asks no more: asking keeps their session alive.
+    const QUIET_MS: f64 = 10.0 * 60.0 * 1_000.0;
 
-    let waits = StoredValue::new(false);
+    let (waits, missed) = (StoredValue::new(false), StoredValue::new(false));
+    let seen_ms = StoredValue::new(js_sys::Date::now());
+    let is_visible = || document().visibility_state() == VisibilityState::Visible;
     let changed_soon = move || {
         if waits.try_update_value(|waits| std::mem::replace(waits, true)) == Some(false) {
             let wait_ms = SHORTEST_MS + js_sys::Math::random() * (LONGEST_MS - SHORTEST_MS);
             let ends = move || {
                 waits.try_update_value(|waits| *waits = false);
-                changed();
+                let Some(seen_ms) = seen_ms.try_get_value() else { return };
+                if is_visible() && js_sys::Date::now() - seen_ms < QUIET_MS {
+                    changed();
+                } else {
+                    missed.set_value(true);
+                }
             };
             set_timeout(ends, Duration::from_secs_f64(wait_ms / 1_000.0));
         }
     };
+    let seen = move |_| {
+        if is_visible() {
+            seen_ms.try_update_value(|seen| *seen = js_sys::Date::now());
+            if missed.try_update_value(std::mem::take) == Some(true) {
+                changed();
+            }
+        }
+    };
+    let signs = ["pointerdown", "keydown", "visibilitychange"].map(|sign| window_event_listener_untyped(sign, seen));
     let watched = StoredValue::new(None::<DoctorId>);
     let is_watched = move || watched.try_get_value().flatten();
-    let hears = StoredValue::new(socket::is_open());
     let listener = socket::listen(move |heard| match heard {
         socket::Heard::Opened => {
             if let Some(doctor) = is_watched() {
                 socket::send(&ClientMessage::WatchTimes { doctor });
             }
-            // After a break anything may have changed.
-            if hears.try_update_value(|hears| std::mem::replace(hears, true)) == Some(true) {
-                changed_soon();
-            }
+            // What changed before, nobody told.
+            changed_soon();
         }
         socket::Heard::Message(ServerMessage::Times { doctor }) if is_watched() == Some(*doctor) => changed_soon(),
         socket::Heard::Message(_) | socket::Heard::Closed => {}
@@ -132,9 +148,10 @@ fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + 'st
     });
     on_cleanup(move || {
         socket::forget(listener);
+        signs.into_iter().for_each(WindowListenerHandle::remove);
         unwatch();
     });
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn watch_times(_doctor: Signal<Option<DoctorId>>, _changed: impl Fn() + Copy + 'static) {}
+fn watch_times(_doctor: Signal<Option<DoctorId>>, _changed: impl Fn() + Copy + Send + Sync + 'static) {}

@@ -3,7 +3,9 @@
 use super::fields::{error_line, hint_line};
 use crate::forms::use_field;
 use crate::i18n::{say, use_locale};
+use leptos::html::Fieldset;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 
 /// One choice.
 #[derive(Clone, PartialEq, Eq)]
@@ -97,17 +99,20 @@ pub fn TimeGrid(
     let described = field.described_by(hint.is_some());
     let declared = field.label.clone();
     let question = Signal::derive(move || label.map_or_else(|| declared.clone(), |label| label.get()));
-    let gone = use_gone(question, groups);
-    let (id, name, first) = (field.id.clone(), field.name.clone(), field.value.clone());
+    let grid = NodeRef::<Fieldset>::new();
+    let gone = use_gone(grid, question, groups, &field.value);
+    let (id, name) = (field.id.clone(), field.name.clone());
     let time = move |Choice { value, label, hint }: Choice| {
         let id = {
             let (id, value) = (id.clone(), value.clone());
             // The summary of errors leads to the first.
             move || format!("{id}-{}", groups.with(|groups| position(groups, &value)))
         };
+        // One that comes back is not chosen by that.
+        let checked = gone.chosen.with_untracked(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.value == value));
         view! {
             <label>
-                <input type="radio" id=id name=name.clone() value=value.clone() checked=value == first/>
+                <input type="radio" id=id name=name.clone() value=value.clone() checked=checked/>
                 <span class="num">{label}</span>
                 {hint.map(|hint| view! { <small>{hint}</small> })}
             </label>
@@ -116,21 +121,22 @@ pub fn TimeGrid(
     let titles = move || groups.with(|groups| groups.iter().map(|group| group.title.clone()).collect::<Vec<_>>());
     view! {
         <fieldset
+            node_ref=grid
             class="field"
             class:wrong=move || field.error.with(Option::is_some)
             aria-describedby=described
-            on:change=move |event| gone.chosen(&event_target_value(&event))
+            on:change=move |event| gone.choose(&event_target_value(&event))
         >
             <legend>{question}</legend>
             {hint_line(&field, hint)}
             {error_line(&field)}
             <div role="status">
-                {move || gone.time.get().map(|time| view! { <p class="error">{say!(l, common.form.time_gone, time = time)}</p> })}
+                {move || gone.lost.get().map(|lost| view! { <p class="error">{say!(l, common.form.time_gone, time = lost.label)}</p> })}
             </div>
             <For each=titles key=Clone::clone let(title)>
                 <h3>{title.clone()}</h3>
                 <div class="times">
-                    <For each=move || times_of(groups, &title) key=|time| time.value.clone() children=time.clone()/>
+                    <For each=move || times_of(groups, &title) key=|time| (time.value.clone(), time.hint.clone()) children=time.clone()/>
                 </div>
             </For>
         </fieldset>
@@ -151,29 +157,40 @@ fn position(groups: &[TimeGroup], value: &str) -> usize {
 struct Gone {
     groups: Signal<Vec<TimeGroup>>,
     chosen: RwSignal<Option<Choice>>,
-    /// The chosen time, as it was read, after somebody else took it.
-    time: RwSignal<Option<String>>,
+    /// The chosen time, after somebody else took it and as long as it is not free again.
+    lost: RwSignal<Option<Choice>>,
 }
 
 impl Gone {
-    fn chosen(self, value: &str) {
-        let find =
-            |groups: &Vec<TimeGroup>| groups.iter().flat_map(|group| &group.times).find(|time| time.value == value).cloned();
-        self.chosen.set(self.groups.with_untracked(find));
-        self.time.set(None);
+    fn choose(self, value: &str) {
+        self.chosen.set(self.groups.with_untracked(|groups| find(groups, value)));
+        self.lost.set(None);
     }
 }
 
-fn use_gone(question: Signal<String>, groups: Signal<Vec<TimeGroup>>) -> Gone {
-    let gone = Gone { groups, chosen: RwSignal::new(None), time: RwSignal::new(None) };
+fn find(groups: &[TimeGroup], value: &str) -> Option<Choice> {
+    groups.iter().flat_map(|group| &group.times).find(|time| time.value == value).cloned()
+}
+
+fn use_gone(grid: NodeRef<Fieldset>, question: Signal<String>, groups: Signal<Vec<TimeGroup>>, first: &str) -> Gone {
+    let chosen = groups.with_untracked(|groups| find(groups, first));
+    let gone = Gone { groups, chosen: RwSignal::new(chosen), lost: RwSignal::new(None) };
     Effect::new(move |before: Option<String>| {
-        let (asked, groups, chosen) = (question.get(), groups.get(), gone.chosen.get_untracked());
-        let is_there = |time: &Choice| groups.iter().any(|group| group.times.contains(time));
-        if let Some(time) = chosen.filter(|time| !is_there(time)) {
+        let (asked, groups) = (question.get(), groups.get());
+        if before.is_none() {
+            // Somebody may have chosen before the script came.
+            let checked = grid.get_untracked().and_then(|grid| grid.query_selector("input:checked").ok()?);
+            if let Some(input) = checked.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+                gone.choose(&input.value());
+            }
+        }
+        let is_there = |time: &Choice| find(&groups, &time.value).is_some();
+        let is_same_question = before.as_ref() == Some(&asked);
+        if let Some(time) = gone.chosen.get_untracked().filter(|time| !is_there(time)) {
             gone.chosen.set(None);
-            gone.time.set((before.as_ref() == Some(&asked)).then_some(time.label));
-        } else if before.is_some_and(|before| before != asked) {
-            gone.time.set(None);
+            gone.lost.set(is_same_question.then_some(time));
+        } else if gone.lost.with_untracked(|lost| lost.as_ref().is_some_and(|lost| !is_same_question || is_there(lost))) {
+            gone.lost.set(None);
         }
         asked
     });

@@ -49,6 +49,22 @@ where
 {
     let l = use_locale();
     let alive = Alive::here();
+    let (shown, failure) = (RwSignal::new(None::<T>), RwSignal::new(None::<Failure>));
+    let take = move |answer| match answer {
+        Ok(next) => {
+            if shown.with_untracked(|shown| shown.as_ref() != Some(&next)) {
+                shown.set(Some(next));
+            }
+            failure.set(None);
+        }
+        Err(refused) => failure.set(Some(refused)),
+    };
+    // Outside of the transition, which would count each look at the resource.
+    Effect::new(move |_| {
+        if let Some(answer) = resource.get() {
+            keep_focus(|| take(answer));
+        }
+    });
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
             // Untracked: what is asked again must not be made again.
@@ -57,19 +73,7 @@ where
                 if !alive.is() {
                     return ().into_any();
                 }
-                let (shown, failure) = match first {
-                    Ok(value) => (RwSignal::new(Some(value)), RwSignal::new(None)),
-                    Err(failure) => (RwSignal::new(None), RwSignal::new(Some(failure))),
-                };
-                Effect::new(move |_| match resource.get() {
-                    Some(Ok(next)) if shown.with_untracked(|shown| shown.as_ref() != Some(&next)) => {
-                        keep_focus(|| shown.set(Some(next)));
-                        failure.set(None);
-                    }
-                    Some(Ok(_)) => failure.set(None),
-                    Some(Err(refused)) => failure.set(Some(refused)),
-                    None => {}
-                });
+                take(first);
                 let refusal = Memo::new(move |_| failure.get());
                 (move || {
                     if let Some(refusal) = refusal.get() {

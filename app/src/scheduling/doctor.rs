@@ -15,7 +15,9 @@ use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, followed};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::errors::Code;
 use model::format;
+use model::ids::DoctorId;
 use model::scheduling::views::{self, OpenTime};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +52,6 @@ pub async fn read_doctor(
     zone: Option<String>,
 ) -> Result<DoctorTimes, Failure> {
     use domain::scheduling;
-    use model::errors::Code;
 
     let request = crate::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
@@ -81,16 +82,26 @@ pub fn DoctorPage() -> impl IntoView {
     let found = Resource::new_blocking(asked, |(doctor, from, day, zone)| read_doctor(doctor, from, day, zone));
     let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
     let changes = use_times_of(watched);
-    // Others book and cancel meanwhile. What cannot be read now stays as it was: whoever takes a time is told.
+    // Others book and cancel meanwhile. The days and the day stay those that are looked at, also when the last time of it went; what cannot be
+    // read now stays as it was. Of two answers that cross, the one that was asked for later is shown.
+    let newest = StoredValue::new(0_u32);
     Effect::new(move |before: Option<u32>| {
         let now = changes.get();
         if before.is_some_and(|before| before != now) {
             let read = untrack(asked);
+            let (doctor, from, day, zone) = read.clone();
+            let shown = found.get_untracked().and_then(Result::ok).filter(|shown| shown.page.doctor.id.to_string() == doctor);
+            let first = shown.as_ref().and_then(|shown| shown.page.days.first()).map(|day| day.date.to_string());
+            let (from, day) = (from.or(first), day.or(shown.map(|shown| shown.day.to_string())));
             leptos::task::spawn_local(async move {
-                let (doctor, from, day, zone) = read.clone();
                 let fresh = read_doctor(doctor, from, day, zone).await;
-                let is_asked = params.try_get_untracked().is_some() && untrack(asked) == read;
-                if fresh.is_ok() && is_asked {
+                let is_newest = newest.try_update_value(|newest| std::mem::replace(newest, now.max(*newest)) < now) == Some(true);
+                let is_asked = is_newest && untrack(asked) == read;
+                let is_answer = match &fresh {
+                    Ok(_) => true,
+                    Err(failure) => matches!(failure.code(), Some(Code::NotFound | Code::DoctorUnavailable)),
+                };
+                if is_answer && is_asked {
                     found.try_set(Some(fresh));
                 }
             });
@@ -122,19 +133,20 @@ fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
             </div>
         }
     };
+    // For another doctor it is another form.
+    let doctor = Memo::new(move |_| found.with(|found| found.page.doctor.id));
     view! {
         <div class="row">{who}</div>
         <div class="wide">
-            <Times found form/>
+            {move || view! { <Times found form doctor=doctor.get()/> }}
             {move || view! { <Facts page=found.get().page/> }}
         </div>
     }
 }
 
 #[component]
-fn Times(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
+fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl IntoView {
     let l = use_locale();
-    let doctor = found.with_untracked(|found| found.page.doctor.id);
     let place = Memo::new(move |_| found.with(|found| (found.zone.clone(), found.is_other_zone)));
     let in_address = Memo::new(move |_| place.with(|(zone, is_other)| is_other.then(|| zone.clone())));
     let days = Memo::new(move |_| found.with(|found| found.page.days.clone()));
@@ -150,28 +162,29 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
     let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
     let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
     let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
+    let none = move || is_empty.get().then(|| view! { {move || view! { <NoTimes found=found.get()/> }} });
     let choice = move || {
-        if is_empty.get() {
-            return view! { {move || view! { <NoTimes found=found.get()/> }} }.into_any();
-        }
-        view! {
-            <Form form>
-                <input type="hidden" name="doctor" value=doctor.to_string()/>
-                <TimeGrid name="time" label=title groups=groups/>
-                <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
-            </Form>
-        }
-        .into_any()
+        (!is_empty.get()).then(|| {
+            view! {
+                <Form form>
+                    <input type="hidden" name="doctor" value=doctor.to_string()/>
+                    <TimeGrid name="time" label=title groups=groups/>
+                    <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
+                </Form>
+            }
+        })
     };
     view! {
-        <section class="card">
-            <h2>{say!(l, scheduling.doctor.choose_time)}</h2>
+        <section class="card" aria-labelledby="times">
+            <h2 id="times">{say!(l, scheduling.doctor.choose_time)}</h2>
             {move || {
                 let (zone, is_other_zone) = place.get();
                 view! { <ZoneChoice zone is_other_zone/> }
             }}
             {move || view! { <DayStrip doctor days chosen=day zone=in_address.get()/> }}
             <div class="row">{earlier} {later}</div>
+            // Said as well when the last time of the day goes.
+            <div role="status">{none}</div>
             {choice}
         </section>
     }

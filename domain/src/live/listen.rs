@@ -16,7 +16,9 @@ pub enum Heard {
     News(Vec<(UserId, i64)>),
     /// The times of these doctors are not what they were.
     Times(Vec<DoctorId>),
-    /// Too much to name, or the connection broke and something may have been missed. Look at the tables.
+    /// Too many users have news to name them.
+    AnyNews,
+    /// The connection broke, and something may have been missed: look at the tables.
     Anything,
     /// A signal from another copy, to be fetched with [`super::signals::fetch`].
     Signal {
@@ -54,8 +56,8 @@ impl Listener {
             let (channel, payload) = (notification.channel(), notification.payload());
             let heard = match channel {
                 SIGNAL_CHANNEL => signal(payload),
-                TIMES_CHANNEL => Some(named(payload, Heard::Times)),
-                _ => Some(named(payload, Heard::News)),
+                TIMES_CHANNEL => Some(named(payload, Heard::Times, Heard::Anything)),
+                _ => Some(named(payload, Heard::News, Heard::AnyNews)),
             };
             if let Some(heard) = heard {
                 return Ok(heard);
@@ -64,8 +66,8 @@ impl Listener {
     }
 }
 
-fn named<T: DeserializeOwned>(payload: &str, heard: impl FnOnce(Vec<T>) -> Heard) -> Heard {
-    serde_json::from_str(payload).map_or(Heard::Anything, heard)
+fn named<T: DeserializeOwned>(payload: &str, heard: impl FnOnce(Vec<T>) -> Heard, too_many: Heard) -> Heard {
+    serde_json::from_str(payload).map_or(too_many, heard)
 }
 
 fn signal(payload: &str) -> Option<Heard> {
@@ -80,9 +82,11 @@ mod tests {
     #[test]
     fn payloads_are_read() {
         let id = uuid::Uuid::from_u128(5);
-        assert_eq!(named(r#"[["00000000-0000-0000-0000-000000000005",7]]"#, Heard::News), Heard::News(vec![(id.into(), 7)]));
-        assert_eq!(named("", Heard::News), Heard::Anything);
-        assert_eq!(named(r#"["00000000-0000-0000-0000-000000000005"]"#, Heard::Times), Heard::Times(vec![id.into()]));
+        let news = |payload| named(payload, Heard::News, Heard::AnyNews);
+        assert_eq!(news(r#"[["00000000-0000-0000-0000-000000000005",7]]"#), Heard::News(vec![(id.into(), 7)]));
+        assert_eq!(news(""), Heard::AnyNews);
+        let times = named(r#"["00000000-0000-0000-0000-000000000005"]"#, Heard::Times, Heard::Anything);
+        assert_eq!(times, Heard::Times(vec![id.into()]));
         assert_eq!(signal("ff:12"), Some(Heard::Signal { origin: 255, id: 12 }));
         assert_eq!(signal("12"), None);
     }

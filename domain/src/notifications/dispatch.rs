@@ -17,8 +17,7 @@ const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
 /// empty when there were too many to name.
 pub const LIVE_CHANNEL: &str = "bedside_live";
 
-/// The channel on which they hear whose times are not what they were; the payload is JSON: `[doctor, …]`, or empty when there were too
-/// many to name.
+/// The channel on which they hear whose times are not what they were; the payload is JSON: `[doctor, …]`.
 pub const TIMES_CHANNEL: &str = "bedside_times";
 
 /// Postgres takes less than 8000 bytes in a NOTIFY.

@@ -59,10 +59,17 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
             }
             told
         }
-        Event::PatientArrived { encounter }
-        | Event::PatientLeft { encounter }
-        | Event::PatientAdmitted { encounter }
-        | Event::VisitEnded { encounter } => encounter_told(connection, encounter).await?,
+        Event::PatientArrived { encounter } | Event::PatientLeft { encounter } | Event::PatientAdmitted { encounter } => {
+            encounter_told(connection, encounter).await?
+        }
+        Event::VisitEnded { encounter } => {
+            let mut told = encounter_told(connection, encounter).await?;
+            // It may have ended before its time was over.
+            let row =
+                sqlx::query!("select doctor_id from encounters where id = $1", encounter.uuid()).fetch_one(connection).await?;
+            told.push(Reaction::Times { doctor: row.doctor_id.into() });
+            told
+        }
         Event::MessageSent { thread, .. } => {
             let row =
                 sqlx::query!("select encounter_id from threads where id = $1", thread.uuid()).fetch_one(&mut *connection).await?;

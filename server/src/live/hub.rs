@@ -235,13 +235,16 @@ impl Hub {
         }
     }
 
+    /// Everybody may have news.
+    pub(super) fn news_for_all(&self) {
+        let users: Vec<_> = self.open().users.keys().copied().collect();
+        self.news(users);
+    }
+
     /// Anything may have changed: all look.
     pub(super) fn look_anew(&self) {
-        let (users, doctors): (Vec<_>, Vec<_>) = {
-            let open = self.open();
-            (open.users.keys().copied().collect(), open.watchers.keys().copied().collect())
-        };
-        self.news(users);
+        self.news_for_all();
+        let doctors: Vec<_> = self.open().watchers.keys().copied().collect();
         self.times_changed(doctors);
     }
 
