@@ -1,7 +1,6 @@
 //! Days off and extra hours.
 
 use super::{
-    hold::times_changed,
     hours::{acting_doctor, clinics, end_with_view, own_clinic, today_at, view},
     store,
     subjects::Timetable,
@@ -11,6 +10,7 @@ use crate::{
     access::{Access, ResourceKind, actions},
     audit::Audit,
     idempotency::{self, Claimed},
+    outbox::Event,
 };
 use jiff::ToSpan;
 use model::{
@@ -64,7 +64,7 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
     }
     let id = store::hours::insert_exception(&mut tx, doctor, clinic, exception).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
-    times_changed(&mut tx, [doctor]).await?;
+    tx.emit(Event::TimesChanged { doctor }).await?;
 
     let view = view(&mut tx, doctor).await?;
     let kind = match exception.kind {
@@ -87,7 +87,7 @@ pub async fn remove_exception(domain: &Domain, access: &Access, id: ScheduleExce
     let mut tx = domain.begin("scheduling.remove_exception", access).await?;
     tx.permit(actions::Write, Timetable(doctor)).await?;
     store::hours::delete_exception(&mut tx, doctor, id).await?;
-    times_changed(&mut tx, [doctor]).await?;
+    tx.emit(Event::TimesChanged { doctor }).await?;
     let view = view(&mut tx, doctor).await?;
     let entry = Audit::of("scheduling.exception_removed").on(ResourceKind::Schedule, doctor).with_id("exception", id);
     tx.commit(entry.patients(view.outside.iter().map(|card| card.patient.id))).await?;

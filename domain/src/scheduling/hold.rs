@@ -96,7 +96,7 @@ pub async fn release(domain: &Domain, access: &Access, claim: ClaimId) -> Result
     let mut tx = domain.begin("scheduling.release", access).await?;
     tx.permit(actions::Create, Booking(patient)).await?;
     let Some(doctor) = store::claims::release(&mut tx, claim, patient).await? else { return tx.close().await };
-    times_changed(&mut tx, [doctor]).await?;
+    tx.emit(Event::TimesChanged { doctor }).await?;
     tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, claim.uuid())).await
 }
 

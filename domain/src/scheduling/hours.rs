@@ -1,12 +1,13 @@
 //! The hours that a doctor keeps every week.
 
-use super::{hold::times_changed, rules, store, subjects::Timetable};
+use super::{rules, store, subjects::Timetable};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions},
     audit::Audit,
     db::Tx,
     idempotency::{self, Claimed},
+    outbox::Event,
 };
 use jiff::{civil::Date, tz::TimeZone};
 use model::{
@@ -78,7 +79,7 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
     store::hours::next_version(&mut tx, doctor, command.version).await?;
     store::hours::replace_week(&mut tx, doctor, command.clinic, &command.week, today).await?;
     idempotency::finish(&mut tx, key, doctor.uuid()).await?;
-    times_changed(&mut tx, [doctor]).await?;
+    tx.emit(Event::TimesChanged { doctor }).await?;
 
     let view = view(&mut tx, doctor).await?;
     let ranges = i64::try_from(command.week.len()).unwrap_or(i64::MAX);
