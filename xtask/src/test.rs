@@ -99,7 +99,7 @@ fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Ou
         let mut cargo = workspace.cargo(words.iter().copied());
         cargo.args(SERVER_SIDE).arg("--no-fail-fast").args(filter).env(DATABASE_VARIABLE, &database);
         if options.long {
-            cargo.env(LONG_VARIABLE, "1");
+            cargo.env(LONG_VARIABLE, "1").env("NEXTEST_PROFILE", "long");
         }
         cargo
     };

@@ -20,7 +20,7 @@ use model::{
     },
 };
 use server::live::{Hub, Options, listen, routes};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use testing::{Person, TestClinic};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
@@ -113,13 +113,19 @@ impl Page {
         }
     }
 
+    /// The next message of this kind. What comes before it is thrown away.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
-        loop {
+        let mut others = Vec::new();
+        // An open socket is never silent for long, so the wait needs an end of its own.
+        let end = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < end {
             let message = self.next().await.expect("the socket is open");
             if wanted(&message) {
                 return message;
             }
+            others.push(message);
         }
+        panic!("the server says other things only: {others:?}");
     }
 
     async fn closed(&mut self) -> Option<u16> {
@@ -198,13 +204,19 @@ async fn a_message_reaches_those_who_opened_the_conversation() {
     let house = house().await;
     let (clinic, visit) = (&house.clinic, house.visit);
     let thread = chat::open_thread(&clinic.domain, &house.patient.access(clinic), visit).await.unwrap().thread;
+    let is_message = |message: &ServerMessage| matches!(message, ServerMessage::ChatMessage { .. });
+    let send = async |key, text: &str| {
+        let command = SendMessage { thread, client_key: Uuid::from_u128(key), text: text.into() };
+        chat::send(&clinic.domain, &house.patient.access(clinic), command).await.unwrap()
+    };
+    let before = send(1, "It hurts here.").await;
     let mut doctor = Page::open(&house, &house.doctor).await;
     doctor.say(&ClientMessage::OpenThread { visit, after: 0 }).await;
-    let command = SendMessage { thread, client_key: Uuid::from_u128(1), text: "It hurts here.".into() };
-    let sent = chat::send(&clinic.domain, &house.patient.access(clinic), command).await.unwrap();
+    // Whoever opens a conversation gets what it holds. From here on the server knows that it is open.
+    assert_eq!(doctor.until(is_message).await, ServerMessage::ChatMessage { thread, message: before });
+    let sent = send(2, "And here, since yesterday.").await;
     clinic.dispatch().await;
-    let heard = doctor.until(|message| matches!(message, ServerMessage::ChatMessage { .. })).await;
-    assert_eq!(heard, ServerMessage::ChatMessage { thread, message: sent });
+    assert_eq!(doctor.until(is_message).await, ServerMessage::ChatMessage { thread, message: sent });
     doctor.until(|message| matches!(message, ServerMessage::Event { kind: LiveKind::Thread, .. })).await;
 }
 
