@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::figures::{Figures, Generator, Load, Server};
+use super::figures::{Figures, Generator, Load, Pause, Server};
 use super::uclient;
 use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, command, read, run, succeeds};
 use crate::workspace::Workspace;
@@ -49,31 +49,36 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     let bench = Bench { examples: workspace.target.join("release/examples"), seconds: extent.seconds };
     let mut figures = Figures::default();
     let loads: Vec<_> = loads().into_iter().filter(|load| extent.only.is_none_or(|only| only == load.by)).collect();
-    for round in 1..=extent.runs {
-        for load in &loads {
-            // In turn, so that whatever else the machine does hits both.
-            for server in [Server::Coturn, Server::Ours] {
-                check_interrupted()?;
-                eprintln!(
-                    "run {round} of {}: {:?} {} {} burst {} N {} {}",
-                    extent.runs,
-                    load.by,
-                    load.mode,
-                    load.transport,
-                    load.burst,
-                    load.allocations,
-                    server.name()
-                );
-                let line = bench.measure(server, load)?;
-                figures.add(load, server, &line).ok_or_else(|| Failure::because(format!("the load printed {line:?}")))?;
-            }
-        }
-    }
     let folder = workspace.target.join("bench");
     std::fs::create_dir_all(&folder).attempt(|| format!("make {}", folder.display()))?;
     let file = folder.join("relay.json");
-    std::fs::write(&file, figures.json()).attempt(|| format!("write {}", file.display()))?;
+    for round in 1..=extent.runs {
+        // In turn, and each first every other time, so that whatever else the machine does hits both.
+        let servers = if round % 2 == 1 { [Server::Coturn, Server::Ours] } else { [Server::Ours, Server::Coturn] };
+        for pause in [Pause::Halt, Pause::Run] {
+            let _kept_running = if pause == Pause::Run { keep_running()? } else { Vec::new() };
+            for load in loads.iter().filter(|load| pause == Pause::Halt || load.by == Generator::Ours) {
+                for server in servers {
+                    check_interrupted()?;
+                    eprintln!("round {round} of {}, processors {pause:?}: {load:?} {}", extent.runs, server.name());
+                    let line = bench.measure_until_it_ends(server, load)?;
+                    let taken = figures.add(load, server, pause, &line);
+                    taken.ok_or_else(|| Failure::because(format!("the load printed {line:?}")))?;
+                }
+            }
+        }
+        std::fs::write(&file, figures.json()).attempt(|| format!("write {}", file.display()))?;
+    }
     Ok(figures.table())
+}
+
+/// Keeps both processors from halting, by programs that run when nothing else would.
+fn keep_running() -> Outcome<Vec<Child>> {
+    let idle = |core| {
+        let mut idle = command("taskset", ["-c", core, "chrt", "--idle", "0", "sh", "-c", "while :; do :; done"]);
+        Child::spawn(idle.stdout(Stdio::null()))
+    };
+    [SERVER_CORE, LOAD_CORE].into_iter().map(idle).collect()
 }
 
 /// Single packets, as of many voices, and the five of a video's frame at 1.2 Mbit/s; over UDP and TCP. coturn's own client sends single ones.
@@ -97,6 +102,17 @@ struct Bench {
 }
 
 impl Bench {
+    /// One run that comes to its end: `turnutils_uclient` sometimes gives up.
+    fn measure_until_it_ends(&self, server: Server, load: &Load) -> Outcome<String> {
+        for _ in 0..2 {
+            match self.measure(server, load) {
+                Err(Failure::Because(text)) => eprintln!("this run does not count: {text}"),
+                outcome => return outcome,
+            }
+        }
+        self.measure(server, load)
+    }
+
     /// Starts a fresh server, loads it, and returns what the load printed.
     fn measure(&self, server: Server, load: &Load) -> Outcome<String> {
         let address = free_address()?;

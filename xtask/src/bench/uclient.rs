@@ -11,6 +11,10 @@ use crate::process::{Attempt, Child, Failure, Outcome, read};
 /// What its peer needs until it answers.
 const START: Duration = Duration::from_millis(300);
 
+/// The most clients of one process. It takes a tenth of a second for each allocation, whatever the server does, so that several processes at a time
+/// make them.
+const TOGETHER: u32 = 50;
+
 /// Loads the server of process `pid`, and returns the figures as our own load prints them.
 pub(super) fn load(server: SocketAddr, pid: u32, load: &Load, seconds: u16) -> Outcome<String> {
     let peer = free_address()?;
@@ -21,27 +25,39 @@ pub(super) fn load(server: SocketAddr, pid: u32, load: &Load, seconds: u16) -> O
 
     let every_ms = (load.allocations * 1000).div_ceil(RATE);
     let each = u32::from(seconds) * 1000 / every_ms;
-    let (clients, each, every_ms) = (load.allocations.to_string(), each.to_string(), every_ms.to_string());
-    let mut client = pinned(LOAD_CORE, ["turnutils_uclient", "-c", "-l", "1000", "-u", "visit:ana", "-W", SECRET]);
-    client.args(["-m", &clients, "-n", &each, "-z", &every_ms, "-p", &server.port().to_string()]);
-    if load.transport == "tcp" {
-        client.arg("-t");
-    }
-    if load.mode == "pair" {
-        client.arg("-y");
-    } else {
-        client.args(["-e", &ip, "-r", &peer_port]);
-    }
+    let (each, every_ms) = (each.to_string(), every_ms.to_string());
+    let client = &|count: u32| {
+        let mut client = pinned(LOAD_CORE, ["turnutils_uclient", "-c", "-l", "1000", "-u", "visit:ana", "-W", SECRET]);
+        client.args(["-m", &count.to_string(), "-n", &each, "-z", &every_ms, "-p", &server.port().to_string()]);
+        if load.transport == "tcp" {
+            client.arg("-t");
+        }
+        if load.mode == "pair" {
+            client.arg("-y");
+        } else {
+            client.args(["-e", &ip, "-r", &peer_port]);
+        }
+        let printed = read(client.arg(server.ip().to_string()))?;
+        told(&printed).ok_or_else(|| Failure::because(format!("turnutils_uclient printed:\n{printed}")))
+    };
     let before = processor_ns(pid)?;
-    let printed = read(client.arg(server.ip().to_string()))?;
+    let all: Vec<Told> = std::thread::scope(|scope| {
+        let counts = (0..load.allocations).step_by(TOGETHER as usize).map(|from| TOGETHER.min(load.allocations - from));
+        let running: Vec<_> = counts.map(|count| scope.spawn(move || client(count))).collect();
+        let ended =
+            running.into_iter().map(|one| one.join().unwrap_or_else(|_| Err(Failure::because("a thread of the load ended"))));
+        ended.collect::<Outcome<_>>()
+    })?;
     let used = processor_ns(pid)? - before;
     echo.stop(Duration::from_secs(5))?;
 
-    let told = told(&printed).ok_or_else(|| Failure::because(format!("turnutils_uclient printed:\n{printed}")))?;
+    let sum = |of: fn(&Told) -> u32| all.iter().map(|told| f64::from(of(told))).sum::<f64>();
+    let (sent, arrived) = (sum(|told| told.sent), sum(|told| told.arrived));
     #[expect(clippy::cast_precision_loss, reason = "some seconds, in nanoseconds")]
-    let us_per_packet = used as f64 / 1000.0 / f64::from(told.arrived);
-    let lost_percent = 100.0 * f64::from(told.sent - told.arrived.min(told.sent)) / f64::from(told.sent);
-    Ok(format!("us_per_packet={us_per_packet} lost_percent={lost_percent} mean_us={}", told.mean_ms * 1000.0))
+    let us_per_packet = used as f64 / 1000.0 / arrived;
+    let lost_percent = 100.0 * (sent - arrived).max(0.0) / sent;
+    let mean_us = 1000.0 * all.iter().map(|told| told.mean_ms * f64::from(told.arrived)).sum::<f64>() / arrived;
+    Ok(format!("us_per_packet={us_per_packet} lost_percent={lost_percent} mean_us={mean_us}"))
 }
 
 /// What it says at its end.
