@@ -2,7 +2,7 @@
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { glanceWhere } from './look';
-import { book, chooseTime, findDoctor, giveReason, newPatient } from './people';
+import { book, chooseTime, findDoctor, giveReason, newPatient, onFullDay } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -24,7 +24,7 @@ for (const javaScriptEnabled of [true, false]) {
     test('somebody books a visit, is told by mail, and cancels it', async ({ page, complaints }) => {
       test.slow();
       const { email } = await newPatient(page, 'Björk Ní Dhomhnaill');
-      await findDoctor(page, await anyDoctor(page));
+      await onFullDay(page, await anyDoctor(page));
       await chooseTime(page, 1);
       await expect(page.getByText('This time is held for you until')).toBeVisible();
       await looked(page, 'the reason');
@@ -66,13 +66,14 @@ for (const javaScriptEnabled of [true, false]) {
       await newPatient(page, 'Late Tamsin');
       await newPatient(rival, 'Early Rowan');
       const doctor = await anyDoctor(page);
-      await findDoctor(page, doctor);
+      await onFullDay(page, doctor);
       const chosen = await chooseTime(page, 2);
       await giveReason(page, 'A letter for my employer');
       // In a second tab another time is held, which lets the first one go; somebody else takes it.
-      await findDoctor(tab, doctor);
+      await onFullDay(tab, doctor);
       await chooseTime(tab, 5);
-      await findDoctor(rival, doctor);
+      await expect(tab.getByText('This time is held for you until')).toBeVisible();
+      await onFullDay(rival, doctor);
       await rival.locator(`input[value="${chosen}"]`).check({ force: true });
       await rival.getByRole('button', { name: 'Go on with this time' }).click();
       await giveReason(rival, 'Cough that does not go away');
@@ -108,16 +109,22 @@ test('the times in view follow what others do, and a choice stays as long as it 
   const values = await times.evaluateAll(all => all.map(one => (one as HTMLInputElement).value));
   const time = (who: typeof page, index: number) => who.locator(`input[value="${values[index]}"]`);
   const free = async () => Number(/(\d+) times?$/.exec((await day.getAttribute('aria-label'))!)![1]);
+  const hold = async (who: typeof page) => {
+    await who.getByRole('button', { name: 'Go on with this time' }).click();
+    await expect(who.getByText('This time is held for you until')).toBeVisible();
+  };
+  const rivalHolds = async (index: number) => {
+    await open(rival);
+    await time(rival, index).check({ force: true });
+    await hold(rival);
+  };
   const before = await free();
   expect(before).toBe(values.length);
 
   // Another time goes: the choice stays.
   await time(page, 1).focus();
   await page.keyboard.press('Space');
-  await open(rival);
-  await time(rival, 0).check({ force: true });
-  await rival.getByRole('button', { name: 'Go on with this time' }).click();
-  await expect(rival.getByText('This time is held for you until')).toBeVisible();
+  await rivalHolds(0);
   await expect(time(page, 0)).toHaveCount(0);
   await expect.poll(free).toBe(before - 1);
   await expect(time(page, 1)).toBeChecked();
@@ -125,29 +132,21 @@ test('the times in view follow what others do, and a choice stays as long as it 
   await expect(page.getByText('is no longer free')).toHaveCount(0);
 
   // The chosen one goes, and the one before is free again: the page says so, and nothing is chosen by it.
-  await open(rival);
-  await time(rival, 1).check({ force: true });
-  await rival.getByRole('button', { name: 'Go on with this time' }).click();
-  await expect(rival.getByText('This time is held for you until')).toBeVisible();
+  await rivalHolds(1);
   await expect(page.getByRole('status').filter({ hasText: 'is no longer free. Choose another time.' })).toBeVisible();
   await expect(time(page, 1)).toHaveCount(0);
   await expect(time(page, 0)).toHaveCount(1);
   await expect(page.locator('input[type=radio]:checked')).toHaveCount(0);
   await expect(page.getByRole('group', { name: /^Times on/ })).toBeFocused();
-  await page.screenshot({ path: test.info().outputPath('gone.png') });
   await glanceWhere(true)(page, 'a time that went');
 
   // The next stop is a time. The lost one is free again: the message goes, and the new choice stays.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await expect(time(page, 0)).toBeChecked();
-  await open(rival);
-  await time(rival, 2).check({ force: true });
-  await rival.getByRole('button', { name: 'Go on with this time' }).click();
-  await expect(rival.getByText('This time is held for you until')).toBeVisible();
+  await rivalHolds(2);
   await expect(time(page, 1)).toHaveCount(1);
   await expect(page.getByText('is no longer free')).toHaveCount(0);
   await expect(time(page, 0)).toBeChecked();
-  await page.getByRole('button', { name: 'Go on with this time' }).click();
-  await expect(page.getByText('This time is held for you until')).toBeVisible();
+  await hold(page);
 });

@@ -39,7 +39,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
 
   const { email: doctorMail, licence } = await newApplicant(doctor, DOCTOR);
   await approve(admin, DOCTOR);
-  expect((await mailTo(doctor, doctorMail, /./)).text).toContain('I called the council. Welcome to Riverside.');
+  expect((await mailTo(doctor, doctorMail, /approved/)).text).toContain('I called the council. Welcome to Riverside.');
   await setHours(doctor);
 
   const { email } = await newPatient(patient, PATIENT);

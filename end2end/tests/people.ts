@@ -123,9 +123,20 @@ export async function findDoctor(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
 }
 
-/** Chooses the `n`th time that the doctor's page shows, which is held then. Its label. */
-export async function chooseTime(page: Page, n = 0): Promise<string> {
-  const time = page.getByRole('radio').nth(n);
+/** The last day of a doctor's strip on which there are times: of the first one the time may be nearly over. */
+export async function onFullDay(page: Page, name: string): Promise<void> {
+  await findDoctor(page, name);
+  const day = page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last();
+  await day.click();
+  await expect(day).toHaveAttribute('aria-current', 'date');
+}
+
+/** Chooses the `n`th time that the doctor's page shows, or the last when there are not so many, which is held then. The first one may be too near
+ * by the time that it is asked for. */
+export async function chooseTime(page: Page, n = 1): Promise<string> {
+  const times = page.getByRole('radio');
+  await expect(times.first()).toBeAttached();
+  const time = times.nth(Math.min(n, (await times.count()) - 1));
   const value = await time.getAttribute('value');
   await time.check({ force: true });
   await page.getByRole('button', { name: 'Go on with this time' }).click();

@@ -1,10 +1,39 @@
 // What people do beside the path: hours, sessions, forgotten passwords, refusals, closed accounts.
+import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
 import { glanceWhere } from './look';
 import { PASSWORD, newApplicant, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
+
+const unseen = glanceWhere(false);
+
+/** An admin finds somebody by name or address, and closes the account. */
+async function closeAccount(admin: Page, search: string, name: string, words: string, looked = unseen): Promise<void> {
+  await admin.goto('/admin/people');
+  await ready(admin);
+  await admin.getByLabel('Name, e-mail address or number').fill(search);
+  await admin.getByRole('button', { name: 'Search' }).click();
+  await admin.getByRole('link', { name }).first().click();
+  await admin.getByRole('link', { name: 'Close this account' }).click();
+  await ready(admin);
+  await looked(admin, 'closing an account');
+  await admin.getByLabel('Your words').fill(words);
+  await admin.getByRole('button', { name: 'Close the account' }).click();
+  await expect(admin.getByText('This account is closed')).toBeVisible();
+  await looked(admin, 'a closed account');
+}
+
+/** From the page of a closed account. */
+async function openAccountAgain(admin: Page, words: string, looked = unseen): Promise<void> {
+  await admin.getByRole('link', { name: 'Open this account again' }).click();
+  await ready(admin);
+  await looked(admin, 'opening an account again');
+  await admin.getByLabel('Your words').fill(words);
+  await admin.getByRole('button', { name: 'Open the account' }).click();
+  await expect(admin.getByText('This account is closed')).toHaveCount(0);
+}
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
@@ -19,18 +48,7 @@ for (const javaScriptEnabled of [true, false]) {
       const patient = await person();
       const { name, email } = await newPatient(patient, 'Tomos Ffransis');
       await signIn(admin, 'admin');
-      await admin.goto('/admin/people');
-      await ready(admin);
-      await admin.getByLabel('Name, e-mail address or number').fill(email);
-      await admin.getByRole('button', { name: 'Search' }).click();
-      await admin.getByRole('link', { name }).click();
-      await admin.getByRole('link', { name: 'Close this account' }).click();
-      await ready(admin);
-      await looked(admin, 'closing an account');
-      await admin.getByLabel('Your words').fill('Please call us about your papers.');
-      await admin.getByRole('button', { name: 'Close the account' }).click();
-      await expect(admin.getByText('This account is closed')).toBeVisible();
-      await looked(admin, 'a closed account');
+      await closeAccount(admin, email, name, 'Please call us about your papers.', looked);
 
       await patient.goto('/patient');
       await expect(patient).toHaveURL(/\/sign-in/);
@@ -39,12 +57,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(patient.getByRole('alert').first()).toBeVisible();
       expect((await mailTo(patient, email, /suspended/)).text).toContain('Please call us about your papers.');
 
-      await admin.getByRole('link', { name: 'Open this account again' }).click();
-      await ready(admin);
-      await looked(admin, 'opening an account again');
-      await admin.getByLabel('Your words').fill('Thank you, all is well.');
-      await admin.getByRole('button', { name: 'Open the account' }).click();
-      await expect(admin.getByText('This account is closed')).toHaveCount(0);
+      await openAccountAgain(admin, 'Thank you, all is well.', looked);
       await signInAs(patient, email, PASSWORD);
       await patient.waitForURL('**/patient');
 
@@ -213,26 +226,13 @@ test('whose account is closed cannot be booked any more, and who looks at the ti
   await page.getByRole('radio').first().focus();
   const id = new URL(page.url()).pathname.split('/').pop()!;
 
-  await admin.goto('/admin/people');
-  await admin.getByLabel('Name, e-mail address or number').fill(name);
-  await admin.getByRole('button', { name: 'Search' }).click();
-  await admin.getByRole('link', { name }).first().click();
-  await admin.getByRole('link', { name: 'Close this account' }).click();
-  await ready(admin);
-  await admin.getByLabel('Your words').fill('Your licence is being looked at.');
-  await admin.getByRole('button', { name: 'Close the account' }).click();
-  await expect(admin.getByText('This account is closed')).toBeVisible();
+  await closeAccount(admin, name, name, 'Your licence is being looked at.');
 
   complaints.allow(new RegExp(`4\\d\\d.*(read-doctor|${id})`));
   complaints.allow(/Failed to load resource/);
   await expect(page.getByRole('radio')).toHaveCount(0);
   await expect(page.getByRole('main')).toBeFocused();
-  await page.screenshot({ path: test.info().outputPath('closed.png') });
 
-  await admin.getByRole('link', { name: 'Open this account again' }).click();
-  await ready(admin);
-  await admin.getByLabel('Your words').fill('All is in order.');
-  await admin.getByRole('button', { name: 'Open the account' }).click();
-  await expect(admin.getByText('This account is closed')).toHaveCount(0);
+  await openAccountAgain(admin, 'All is in order.');
   await expect(page.getByRole('radio').first()).toBeVisible();
 });

@@ -1,13 +1,12 @@
-import { expect, mailTo, signInFor, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, mailTo, signInFor, test } from './fixtures';
 import { glance } from './look';
 
 // The same path with and without JavaScript: what a form does may not hang on the wasm having arrived.
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
-    // Without JavaScript the browser refuses the scripts of the page, as it should.
     test.beforeEach(({ complaints }) => {
-      if (!javaScriptEnabled) complaints.allow(/request failed: csp/);
+      if (!javaScriptEnabled) complaints.allow(WITHOUT_SCRIPTS);
     });
 
     test('somebody signs up, confirms by the mail, signs in and out', async ({ page, complaints }) => {

@@ -162,7 +162,7 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
     let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
     let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
     let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
-    let none = move || is_empty.get().then(|| view! { {move || view! { <NoTimes found=found.get()/> }} });
+    let none = move || is_empty.get().then(|| view! { <NoTimes found=found.get()/> });
     let choice = move || {
         (!is_empty.get()).then(|| {
             view! {
