@@ -27,7 +27,7 @@ use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// When every test begins: Tuesday 24 November 2026, 09:00 UTC.
 pub const BEGIN: Timestamp = Timestamp::constant(1_795_510_800, 0);
@@ -65,6 +65,8 @@ async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domai
     let ingredients = Ingredients {
         database,
         max_connections: 20,
+        // Hundreds of callers at once are a test's business, and how long the machine takes for them is not.
+        acquire_timeout: Duration::from_secs(60),
         clock,
         randomness: Arc::new(SystemRandomness),
         vault: Vault::new(Key::new(MASTER_KEY)),
@@ -126,7 +128,7 @@ impl TestClinic {
                 return;
             }
             // Nothing tells of the end of somebody else's transaction.
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("another transaction of this cluster has been running for half a minute");
     }

@@ -54,6 +54,8 @@ pub struct Ingredients {
     pub database: PgConnectOptions,
     /// The most connections at once, without the two of the side pool.
     pub max_connections: u32,
+    /// How long a use case waits for one of them before it answers `database.unavailable`.
+    pub acquire_timeout: Duration,
     /// The present moment.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
@@ -70,10 +72,10 @@ impl Domain {
     /// # Errors
     /// `database.unavailable` when the database does not answer.
     pub async fn connect(ingredients: Ingredients) -> Result<Self> {
-        let Ingredients { database, max_connections, clock, randomness, vault, settings } = ingredients;
+        let Ingredients { database, max_connections, acquire_timeout, clock, randomness, vault, settings } = ingredients;
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(acquire_timeout)
             .connect_with(database.clone())
             .await?;
         let side = PgPoolOptions::new().max_connections(2).connect_lazy_with(database);

@@ -118,6 +118,8 @@ fn issue(participant: &str) -> Credentials {
 async fn memory_and_descriptors_are_after_thousands_of_calls_what_they_were() {
     let Some(relay) = Alone::start("memory_and_descriptors_are_after_thousands_of_calls_what_they_were").await else { return };
     let peer = echo().await;
+    // Who answers has opened all that there is to open.
+    Client::new(relay.address, issue("first")).await.settle().await;
     let idle = relay.descriptors();
     for _ in 0..WARM_UP {
         relay.round(peer).await;

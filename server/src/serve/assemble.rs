@@ -103,6 +103,7 @@ pub async fn attach(config: &Config, vault: Vault, database: &postgres::Database
     Ok(Domain::connect(Ingredients {
         database: database.urls().app.clone(),
         max_connections: config.database.max_connections,
+        acquire_timeout: Duration::from_secs(5),
         clock: Arc::new(SystemClock),
         randomness: Arc::new(SystemRandomness),
         vault,

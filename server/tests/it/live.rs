@@ -32,6 +32,9 @@ use uuid::Uuid;
 
 const ORIGIN: &str = "https://clinic.example";
 
+/// An open socket is never silent for long, so that whoever waits at it for one thing needs an end of their own.
+const LIMIT: Duration = Duration::from_secs(30);
+
 struct House {
     clinic: TestClinic,
     patient: Person,
@@ -61,7 +64,7 @@ async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
     let hub = Hub::new(clinic.domain.clone(), options);
     let stop = CancellationToken::new();
     tokio::spawn(listen(hub.clone(), stop.clone()));
-    hub.listening().await;
+    tokio::time::timeout(LIMIT, hub.listening()).await.expect("live events are heard");
     (hub, stop.drop_guard())
 }
 
@@ -116,8 +119,7 @@ impl Page {
     /// The next message of this kind. What comes before it is thrown away.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
         let mut others = Vec::new();
-        // An open socket is never silent for long, so the wait needs an end of its own.
-        let end = Instant::now() + Duration::from_secs(30);
+        let end = Instant::now() + LIMIT;
         while Instant::now() < end {
             let message = self.next().await.expect("the socket is open");
             if wanted(&message) {
@@ -129,11 +131,14 @@ impl Page {
     }
 
     async fn closed(&mut self) -> Option<u16> {
-        loop {
-            if let Err(code) = self.next().await {
-                return code;
+        let closed = async {
+            loop {
+                if let Err(code) = self.next().await {
+                    return code;
+                }
             }
-        }
+        };
+        tokio::time::timeout(LIMIT, closed).await.expect("the server closes the socket")
     }
 
     async fn join(&mut self, visit: EncounterId) -> (u32, Politeness, bool) {
@@ -314,12 +319,16 @@ async fn a_page_hears_when_the_times_that_it_shows_change() {
 async fn heard_by_now(page: &mut Page, visit: EncounterId) -> Vec<ServerMessage> {
     let mut heard = Vec::new();
     page.say(&ClientMessage::Subscribe { visit }).await;
-    loop {
-        match page.next().await.expect("the socket is open") {
-            ServerMessage::Presence { .. } => return heard,
-            message => heard.push(message),
+    let until_presence = async {
+        loop {
+            match page.next().await.expect("the socket is open") {
+                ServerMessage::Presence { .. } => return,
+                message => heard.push(message),
+            }
         }
-    }
+    };
+    tokio::time::timeout(LIMIT, until_presence).await.expect("the server says who is there");
+    heard
 }
 
 /// The patient holds a time of the doctor, tomorrow at this hour.
