@@ -15,6 +15,9 @@ const START: Duration = Duration::from_millis(300);
 /// make them.
 const TOGETHER: u32 = 50;
 
+/// Each of its clients begins at random within this time, and speaks for so much longer than asked: all together they then do so for that long.
+const BEGINNING_SECS: u32 = 5;
+
 /// Loads the server of process `pid`, and returns the figures as our own load prints them.
 pub(super) fn load(server: SocketAddr, pid: u32, load: &Load, seconds: u16) -> Outcome<String> {
     let peer = free_address()?;
@@ -24,7 +27,7 @@ pub(super) fn load(server: SocketAddr, pid: u32, load: &Load, seconds: u16) -> O
     std::thread::sleep(START);
 
     let every_ms = (load.allocations * 1000).div_ceil(RATE);
-    let each = u32::from(seconds) * 1000 / every_ms;
+    let each = (BEGINNING_SECS + u32::from(seconds)) * 1000 / every_ms;
     let (each, every_ms) = (each.to_string(), every_ms.to_string());
     let client = &|count: u32| {
         let mut client = pinned(LOAD_CORE, ["turnutils_uclient", "-c", "-l", "1000", "-u", "visit:ana", "-W", SECRET]);
