@@ -132,7 +132,7 @@ export async function onFullDay(page: Page, name: string): Promise<void> {
 }
 
 /** Chooses the `n`th time that the doctor's page shows, or the last when there are not so many, which is held then. The first one may be too near
- * by the time that it is asked for. */
+ * by the time that it is asked for. The value of its radio button. */
 export async function chooseTime(page: Page, n = 1): Promise<string> {
   const times = page.getByRole('radio');
   await expect(times.first()).toBeAttached();

@@ -60,8 +60,7 @@ async fn a_flood_of_strangers_leaves_nothing_and_disturbs_no_call() {
     }
     flood.await.unwrap();
     // A full buffer of the listener may cost a packet, as any datagram on the way may be lost.
-    // Each loss takes a second of the flood, in which nothing else is exchanged.
-    assert!(exchanged > 10 && (lost <= 3 || lost * 20 <= exchanged), "{lost} of {exchanged} were lost");
+    assert!(exchanged > 10 && lost * 20 <= exchanged, "{lost} of {exchanged} were lost");
     let stats = bench.relay.stats();
     assert_eq!((stats.allocations, stats.allocations_made), (1, 1));
     assert_eq!(ana.refresh(600).await, 0);
