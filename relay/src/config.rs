@@ -79,8 +79,8 @@ pub struct Quota {
     pub peers_per_allocation: usize,
     /// TCP and TLS connections of one source, and worker. What goes beyond is closed unheard.
     pub connections_per_source: usize,
-    /// Answers per second, and worker, to one source that has not proved a credential: Binding, 401, 438. So bounded is what a
-    /// relay can be made to send to a victim whose address somebody forges.
+    /// Answers per second, and worker, to datagrams of one source that has not proved a credential: Binding, 401, 438. So bounded is
+    /// what a relay can be made to send to a victim whose address somebody forges. Nobody forges one on a connection.
     pub answers_to_strangers: u32,
 }
 

@@ -6,7 +6,7 @@ use super::allocation::Conflict;
 use super::answer::Code;
 use super::gate::{self, Proof, Stopped};
 use super::server::Server;
-use super::{AllocationId, Family, Flow, Moment, Output, Sockets};
+use super::{AllocationId, Family, Flow, Moment, Output, Sockets, Transport};
 use crate::stun::{CHANNELS, Message, Method, attribute};
 
 /// The attributes that must be understood, and are.
@@ -100,9 +100,11 @@ impl Server {
         Output::Answer
     }
 
-    /// Who holds an allocation has proved that it is where it says, so an answer there hits nobody else.
+    /// Who holds an allocation has proved that it is where it says, so an answer there hits nobody else. Who has connected has too, and on a
+    /// connection nobody asks again: what is not answered there once never is (RFC 8489 §6.2.2).
     fn may_answer(&mut self, flow: Flow, now: Moment) -> bool {
-        let may = self.flows.contains_key(&flow) || self.strangers.may_answer(flow.client.ip(), now);
+        let proved = matches!(flow.transport, Transport::Stream(_)) || self.flows.contains_key(&flow);
+        let may = proved || self.strangers.may_answer(flow.client.ip(), now);
         if !may {
             self.counters.unanswered.one();
         }

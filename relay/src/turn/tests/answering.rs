@@ -103,6 +103,17 @@ fn strangers_get_so_many_answers_and_who_has_an_allocation_gets_all() {
 }
 
 #[test]
+fn who_has_connected_gets_every_answer() {
+    let mut desk = Desk::with(|config| config.quota.answers_to_strangers = 1);
+    let mut clients: Vec<_> = (0..100).map(|_| Client::new(&desk, "192.0.2.7:1000", "ana")).collect();
+    for (number, client) in clients.iter_mut().enumerate() {
+        client.flow.transport = Transport::Stream(number as u32);
+        assert!(!challenge(&mut desk, client).is_empty());
+    }
+    assert_eq!(desk.stats().unanswered, 0);
+}
+
+#[test]
 fn what_nobody_asks_is_not_answered() {
     let mut desk = Desk::new();
     let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");
