@@ -32,6 +32,8 @@ pub(super) struct Connection {
     session: Option<Box<ServerConnection>>,
     flow: Flow,
     opened: Moment,
+    /// Whether the client sends no more: the system says so once, maybe together with the last bytes.
+    ends: bool,
     /// When it last had an allocation, or was opened.
     entitled: Moment,
     /// The beginning of a frame whose end has not come.
@@ -63,13 +65,17 @@ pub(super) enum Next {
 impl Connection {
     pub(super) fn plain(stream: TcpStream, flow: Flow, now: Moment) -> Self {
         let (unread, backlog) = (Vec::new(), Vec::new());
-        Self { stream, session: None, flow, opened: now, entitled: now, unread, backlog, written: 0 }
+        Self { stream, session: None, flow, opened: now, ends: false, entitled: now, unread, backlog, written: 0 }
     }
 
     /// `None` when rustls cannot work with this configuration.
     pub(super) fn tls(stream: TcpStream, flow: Flow, now: Moment, config: Arc<ServerConfig>) -> Option<Self> {
         let session = ServerConnection::new(config).ok()?;
         Some(Self { session: Some(Box::new(session)), ..Self::plain(stream, flow, now) })
+    }
+
+    pub(super) fn hear_of_end(&mut self) {
+        self.ends = true;
     }
 
     pub(super) fn flow(&self) -> Flow {
@@ -104,8 +110,8 @@ impl Connection {
                 Ok(0) => break Next::End,
                 Ok(count) => {
                     length += count;
-                    // A short read of a plain stream has emptied it.
-                    if self.session.is_none() && count < wanted {
+                    // A short read of a plain stream has emptied it, but for its end.
+                    if self.session.is_none() && count < wanted && !self.ends {
                         break Next::Wait;
                     }
                 }

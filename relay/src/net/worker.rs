@@ -154,7 +154,13 @@ impl Worker {
 
     /// One turn for each source that is ready, up to [`ROUND`] of them, and the sweep when it is due.
     fn serve_ready(&mut self, events: &Events) -> Stay {
-        events.iter().for_each(|event| self.ready.push(Source::of(event.token())));
+        for event in events {
+            let source = Source::of(event.token());
+            if let (Source::Connection(number), true) = (source, event.is_read_closed()) {
+                self.connections.hear_of_end(number as u32);
+            }
+            self.ready.push(source);
+        }
         for _ in 0..self.ready.len().min(ROUND) {
             let Some(source) = self.ready.pop() else { break };
             self.now = moment(self.epoch);

@@ -32,7 +32,7 @@ impl Desk {
         let mut config = Config::new("relay.test", Secret::new(SECRET), here.ip(), Arc::new(|| BEGIN_UNIX));
         (config.listen, config.listen_tcp) = (vec![here], vec![here]);
         config.peers = PeerPolicy::allowing(["127.0.0.0/8".parse().unwrap()]);
-        config.ports = 30_000..=30_999;
+        config.ports = 14_000..=14_999;
         let shared = Arc::new(Shared::new(&config).unwrap());
         let Bound { mut workers, udp, tcp, .. } = bind_all(&config, 1).unwrap();
         let poll = Poll::new().unwrap();
@@ -203,6 +203,24 @@ fn what_a_connection_asked_before_it_broke_makes_no_allocation_after() {
     }
     assert!(desk.worker.connections.get(0).is_none(), "it is closed");
     assert_eq!(desk.shared.allocations(), 0, "nobody would end it");
+}
+
+#[test]
+fn an_end_that_comes_with_the_last_bytes_is_seen() {
+    use std::io::{Read, Write};
+    let mut desk = Desk::new();
+    let mut stream = std::net::TcpStream::connect(desk.tcp).unwrap();
+    stream.set_nonblocking(true).unwrap();
+    stream.write_all(&request(Method::Binding, 1, &ana(), &[], |_| {})).unwrap();
+    let mut answer = vec![0; 1024];
+    desk.until(|| stream.read(&mut answer));
+    stream.write_all(&request(Method::Binding, 2, &ana(), &[], |_| {})).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    desk.turn();
+    assert!(desk.worker.connections.get(0).is_none(), "it is closed");
+    let length = stream.read(&mut answer).expect("what was asked before the end is answered");
+    assert_eq!(Message::parse(&answer[..length]).unwrap().transaction(), TransactionId([2; 12]));
+    assert_eq!(stream.read(&mut answer).unwrap(), 0);
 }
 
 #[test]
