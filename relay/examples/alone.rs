@@ -33,6 +33,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Some loads come with one name for all.
     config.quota.per_participant = 10_000;
     config.quota.connections_per_source = 10_000;
+    // All clients of a load have one address, and begin as strangers.
+    config.quota.answers_to_strangers = u32::MAX;
     config.workers = rest.first().map_or(Ok(0), |workers| workers.parse())?;
     let relay = Relay::start(config).await?;
     std::future::pending::<()>().await;

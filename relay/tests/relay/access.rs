@@ -1,7 +1,7 @@
 //! Who gets an allocation, how many, and for how long.
 
 use crate::support::client::{Client, Parts, Raw, code, relayed};
-use crate::support::{BEGIN, Bench, TTL};
+use crate::support::{BEGIN, Bench, TTL, own_ports};
 use relay::credentials::{self, Credentials};
 use stun::attributes::{ATTR_EVEN_PORT, ATTR_LIFETIME, ATTR_REQUESTED_ADDRESS_FAMILY, ATTR_REQUESTED_TRANSPORT, AttrType};
 use stun::message::{METHOD_ALLOCATE, METHOD_REFRESH};
@@ -77,8 +77,7 @@ async fn a_source_address_gets_no_more_than_its_quota() {
 
 #[tokio::test]
 async fn a_full_range_has_no_room_and_costs_no_quota() {
-    // One port that no other test takes, and another run of the tests hardly.
-    let port = 30_000 + u16::try_from(std::process::id() % 2_000).unwrap();
+    let port = own_ports(16_000, 1);
     let bench = Bench::start(|config| config.ports = port..=port).await;
     bench.client("visit", "ana").await.allocate().await.unwrap();
     let mut bob = bench.client("visit", "bob").await;

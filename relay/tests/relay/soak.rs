@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::streams::{Speaker, channel_data};
 use crate::support::client::Client;
-use crate::support::{LIMIT, LOOPBACK, echo};
+use crate::support::{LIMIT, LOOPBACK, echo, own_ports};
 
 const SECRET: &str = "a secret for tests only";
 
@@ -37,8 +37,8 @@ impl Alone {
     async fn start(test: &str) -> Option<Self> {
         let tests = std::env::current_exe().unwrap();
         let program: PathBuf = tests.parent()?.parent()?.join("examples/alone");
-        // TLS is on the next port. Another range than other tests have.
-        let port = 30_000 + u16::try_from(std::process::id() % 400).unwrap() * 2;
+        // TLS is on the next port.
+        let port = own_ports(15_000, 2);
         let address = SocketAddr::new(LOOPBACK, port);
         let mut command = Command::new(&program);
         command.args([&address.to_string(), SECRET, "1"]).stdin(Stdio::null()).kill_on_drop(true);

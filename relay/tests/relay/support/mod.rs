@@ -82,6 +82,12 @@ pub(crate) fn secret() -> Secret {
     Secret::new("a secret for tests only")
 }
 
+/// The first of so many ports in a row, in a range of 1000 that begins at `range` and is one test's: another run of it hardly has the same.
+pub(crate) fn own_ports(range: u16, count: u16) -> u16 {
+    let rows = 1000 / u32::from(count);
+    range + u16::try_from(std::process::id() % rows).unwrap() * count
+}
+
 pub(crate) async fn socket_at(address: &str) -> UdpSocket {
     UdpSocket::bind((address, 0)).await.unwrap()
 }
