@@ -57,6 +57,9 @@ async fn the_clinic_is_large_and_filled_once() {
         ("select max(length(full_name))::int8 from patients", 60),
         ("select count(*) from appointments where state = 'confirmed'", 4_000),
         ("select count(*) from encounters where ended_at is not null", 4_000),
+        // What the printed patient can cancel.
+        ("select count(*) from appointments a join users u on u.id = a.booked_by where u.email_key = 'patient@demo.example'
+           and a.state = 'confirmed' and a.starts_at > (select max(at) from audit_events where action = 'demo.filled') + interval '7 days'", 1),
         ("select count(*) from note_versions where version = 2", 200),
         ("select count(*) from diagnoses", 4_000),
         ("select count(distinct code) from diagnoses", 45),

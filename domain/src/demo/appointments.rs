@@ -50,12 +50,14 @@ pub(super) async fn fill<'a>(
     let mut taken: HashSet<(Uuid, i64)> = HashSet::new();
     let mut rows = Rows::default();
     for (doctor, patient, start, case, outcome) in story::visits(filling.now, doctors, patients) {
-        // One place at a time, for either side.
-        taken.insert((doctor.id.uuid(), start.as_second()));
-        taken.insert((patient.id.uuid(), start.as_second()));
+        take(&mut taken, doctor, patient, start);
         let reason = case.reasons[0];
         let encounter = rows.push(filling, doctor, patient, start, Planned { reason, state: "completed" });
         visits.push(visit(encounter, doctor, patient, start, case, outcome));
+    }
+    if let Some((doctor, patient, start, reason)) = story::next(filling.now, doctors, patients) {
+        take(&mut taken, doctor, patient, start);
+        rows.push(filling, doctor, patient, start, Planned { reason, state: "confirmed" });
     }
     let suited = SPECIALTIES
         .map(|(slug, _)| patients.iter().filter(|patient| patient.suits(slug, filling.now)).collect::<Vec<&'a Patient>>());
@@ -76,7 +78,7 @@ pub(super) async fn fill<'a>(
                 if near && (doctor.printed || patient.printed) {
                     continue;
                 }
-                if !taken.insert((doctor.id.uuid(), start.as_second())) || !taken.insert((patient.id.uuid(), start.as_second())) {
+                if !take(&mut taken, doctor, patient, start) {
                     continue;
                 }
                 let (case, outcome) = visits::of_anybody(filling, doctor, patient);
@@ -99,6 +101,11 @@ pub(super) async fn fill<'a>(
     }
     rows.insert(filling).await?;
     Ok(visits)
+}
+
+/// One place at a time, for either side; `false` when one of them has it taken already.
+fn take(taken: &mut HashSet<(Uuid, i64)>, doctor: &Doctor, patient: &Patient, start: Timestamp) -> bool {
+    taken.insert((doctor.id.uuid(), start.as_second())) && taken.insert((patient.id.uuid(), start.as_second()))
 }
 
 /// A visit that began a minute late and ended four minutes early.

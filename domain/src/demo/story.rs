@@ -1,4 +1,4 @@
-//! The printed patient's last three months: asthma, a blood pressure that rises, a hand that itches, iron that is low.
+//! The printed patient's last three months, and what comes next: asthma, a blood pressure that rises, a hand that itches, iron that is low.
 
 use super::{
     appointments::slot,
@@ -178,25 +178,41 @@ pub(super) fn visits<'a>(
 ) -> Vec<(&'a Doctor, &'a Patient, Timestamp, &'static Case, Outcome)> {
     let Some(patient) = patients.iter().find(|patient| patient.printed) else { return Vec::new() };
     let told = STORY.iter().filter_map(|chapter| {
-        let of_specialty =
-            || doctors.iter().filter(|doctor| doctor.specialty == chapter.specialty && !doctor.weekdays.is_empty());
-        let doctor = of_specialty().find(|doctor| doctor.zone == "Europe/London").or_else(|| of_specialty().next())?;
+        let doctor = of_specialty(doctors, chapter.specialty)?;
         let outcome = Outcome {
             remedies: chapter.case.remedies,
             taken_back: chapter.taken_back,
             addendum: chapter.addendum,
             talk: chapter.talk,
         };
-        Some((doctor, patient, start(now, doctor, chapter)?, &chapter.case, outcome))
+        let start = start(now, doctor, chapter.half_hour, (0..7).map(|back| -chapter.days_ago - back))?;
+        Some((doctor, patient, start, &chapter.case, outcome))
     });
     told.collect()
 }
 
-/// On that day, or the nearest before on which the doctor works.
-fn start(now: Timestamp, doctor: &Doctor, chapter: &Chapter) -> Option<Timestamp> {
+/// What the last visit left to be done, booked a week and a bit ahead: with whom, of whom, when, why.
+pub(super) fn next<'a>(
+    now: Timestamp,
+    doctors: &'a [Doctor],
+    patients: &'a [Patient],
+) -> Option<(&'a Doctor, &'a Patient, Timestamp, &'static str)> {
+    let patient = patients.iter().find(|patient| patient.printed)?;
+    let doctor = of_specialty(doctors, GENERAL_PRACTICE)?;
+    Some((doctor, patient, start(now, doctor, 7, 8..15)?, "Results of the blood test: potassium and kidneys on the new tablets"))
+}
+
+/// One who works, of London where there is one.
+fn of_specialty(doctors: &[Doctor], specialty: usize) -> Option<&Doctor> {
+    let of_it = || doctors.iter().filter(move |doctor| doctor.specialty == specialty && !doctor.weekdays.is_empty());
+    of_it().find(|doctor| doctor.zone == "Europe/London").or_else(|| of_it().next())
+}
+
+/// That half hour of the first of these days, counted from today, on which the doctor works.
+fn start(now: Timestamp, doctor: &Doctor, half_hour: usize, days: impl IntoIterator<Item = i64>) -> Option<Timestamp> {
     let zone = zone(doctor.zone);
-    let day = now.to_zoned(zone.clone()).date().saturating_sub(chapter.days_ago.days());
+    let today = now.to_zoned(zone.clone()).date();
     let works = |date: &jiff::civil::Date| doctor.weekdays.contains(&date.weekday().to_monday_one_offset());
-    let date = (0..7).map(|back| day.saturating_sub(back.days())).find(works)?;
-    slot(doctor, chapter.half_hour, date, &zone)
+    let date = days.into_iter().map(|offset| today.saturating_add(offset.days())).find(works)?;
+    slot(doctor, half_hour, date, &zone)
 }
