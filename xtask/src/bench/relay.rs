@@ -56,8 +56,9 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
         // In turn, and each first every other time, so that whatever else the machine does hits both.
         let servers = if round % 2 == 1 { [Server::Coturn, Server::Ours] } else { [Server::Ours, Server::Coturn] };
         for pause in [Pause::Halt, Pause::Run] {
-            let _kept_running = if pause == Pause::Run { keep_running()? } else { Vec::new() };
-            for load in loads.iter().filter(|load| pause == Pause::Halt || load.by == Generator::Ours) {
+            let loads: Vec<_> = loads.iter().filter(|load| pause == Pause::Halt || load.by == Generator::Ours).collect();
+            let _kept_running = if pause == Pause::Run && !loads.is_empty() { keep_running()? } else { Vec::new() };
+            for load in loads {
                 for server in servers {
                     check_interrupted()?;
                     eprintln!("round {round} of {}, processors {pause:?}: {load:?} {}", extent.runs, server.name());
