@@ -2,7 +2,7 @@
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { glanceWhere } from './look';
-import { book, chooseTime, findDoctor, giveReason, newPatient, onFullDay } from './people';
+import { book, chooseTime, giveReason, goOnWithTime, newPatient, onFullDay } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -75,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(tab.getByText('This time is held for you until')).toBeVisible();
       await onFullDay(rival, doctor);
       await rival.locator(`input[value="${chosen}"]`).check({ force: true });
-      await rival.getByRole('button', { name: 'Go on with this time' }).click();
+      await goOnWithTime(rival);
       await giveReason(rival, 'Cough that does not go away');
       await book(rival);
 
@@ -97,24 +97,17 @@ test('the times in view follow what others do, and a choice stays as long as it 
   await newPatient(page, 'Watchful Ines');
   await newPatient(rival, 'Quick Malik');
   const doctor = await anyDoctor(page);
-  const open = async (who: typeof page) => {
-    await findDoctor(who, doctor);
-    const day = who.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).nth(2);
-    await day.click();
-    await expect(day).toHaveAttribute('aria-current', 'date');
-    return day;
-  };
-  const day = await open(page);
+  const day = await onFullDay(page, doctor);
   const times = page.getByRole('radio');
   const values = await times.evaluateAll(all => all.map(one => (one as HTMLInputElement).value));
   const time = (who: typeof page, index: number) => who.locator(`input[value="${values[index]}"]`);
   const free = async () => Number(/(\d+) times?$/.exec((await day.getAttribute('aria-label'))!)![1]);
   const hold = async (who: typeof page) => {
-    await who.getByRole('button', { name: 'Go on with this time' }).click();
+    await goOnWithTime(who);
     await expect(who.getByText('This time is held for you until')).toBeVisible();
   };
   const rivalHolds = async (index: number) => {
-    await open(rival);
+    await onFullDay(rival, doctor);
     await time(rival, index).check({ force: true });
     await hold(rival);
   };

@@ -1,5 +1,5 @@
 // What people do before a test begins: they sign up, confirm, apply. All through the pages, as anybody would.
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, mailTo, signIn, signInAs } from './fixtures';
 
 export const PASSWORD = 'three brown envelopes';
@@ -123,12 +123,13 @@ export async function findDoctor(page: Page, name: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
 }
 
-/** The last day of a doctor's strip on which there are times: of the first one the time may be nearly over. */
-export async function onFullDay(page: Page, name: string): Promise<void> {
+/** The last day of a doctor's strip on which there are times: of the first one the time may be nearly over. Its link. */
+export async function onFullDay(page: Page, name: string): Promise<Locator> {
   await findDoctor(page, name);
   const day = page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last();
   await day.click();
   await expect(day).toHaveAttribute('aria-current', 'date');
+  return day;
 }
 
 /** Chooses the `n`th time that the doctor's page shows, or the last when there are not so many, which is held then. The first one may be too near
@@ -139,8 +140,13 @@ export async function chooseTime(page: Page, n = 1): Promise<string> {
   const time = times.nth(Math.min(n, (await times.count()) - 1));
   const value = await time.getAttribute('value');
   await time.check({ force: true });
-  await page.getByRole('button', { name: 'Go on with this time' }).click();
+  await goOnWithTime(page);
   return value!;
+}
+
+/** Asks for the chosen time. */
+export async function goOnWithTime(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Go on with this time' }).click();
 }
 
 /** Gives the reason for the held time and goes on to the answers. */

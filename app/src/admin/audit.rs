@@ -193,10 +193,11 @@ fn Filter(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
         let selected = asked.action.as_deref() == Some(value);
         view! { <option value=value selected=selected>{words}</option> }
     };
+    let actions = actions(l);
     let areas: Vec<_> = action_areas(l)
         .into_iter()
         .map(|(area, name)| {
-            let within = actions(l).into_iter().filter(|(action, _)| action.starts_with(area));
+            let within = actions.into_iter().filter(|(action, _)| action.starts_with(area));
             let within: Vec<_> = within.map(|(action, words)| choice(action, words.to_owned())).collect();
             view! { <optgroup label=name>{choice(area, say!(l, admin.audit.all_of, area = name))} {within}</optgroup> }
         })
