@@ -35,11 +35,20 @@ pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, variable: Option
 }
 
 /// Two runs at once would use the same folders and stop each other's database: the second one is refused while the first lives.
-fn alone(workspace: &Workspace) -> Outcome<File> {
+fn alone(workspace: &Workspace) -> Outcome<Alone> {
     let path = workspace.target.join("e2e.lock");
     let file = File::create(&path).attempt(|| format!("create {}", path.display()))?;
     file.try_lock().map_err(|_| Failure::because("the browser tests run already with this target folder; wait for their end"))?;
-    Ok(file)
+    Ok(Alone(file))
+}
+
+/// The only run. Its end lets the next one in, whoever was started meanwhile and has the file open still.
+struct Alone(File);
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 /// A running demonstration of its own. Dropping it stops it and removes its data.
@@ -104,7 +113,6 @@ mod tests {
     use std::fs;
     use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
@@ -125,8 +133,10 @@ mod tests {
         let root = std::env::temp_dir().join(format!("bedside-xtask-{name}-{}", std::process::id()));
         let workspace = Workspace { target: root.join("target"), root };
         fs::create_dir_all(workspace.target.join("debug")).unwrap();
-        fs::write(workspace.server_binary(), format!("#!/usr/bin/env node\n{script}")).unwrap();
-        fs::set_permissions(workspace.server_binary(), fs::Permissions::from_mode(0o755)).unwrap();
+        // Written by another process: what this one has open for writing, a child of another test's may hold for a moment, and it cannot be run.
+        let mut writer = Command::new("sh");
+        writer.args(["-c", "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\""]).arg(workspace.server_binary());
+        assert!(writer.arg(format!("#!/usr/bin/env node\n{script}")).status().unwrap().success());
         workspace
     }
 

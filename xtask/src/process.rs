@@ -256,6 +256,8 @@ fn name_of(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
     use super::*;
 
     #[test]
@@ -294,8 +296,12 @@ mod tests {
 
     #[test]
     fn one_that_ignores_the_request_is_killed() {
-        let mut child = Child::spawn(&mut command("sh", ["-c", "trap '' TERM; while :; do sleep 0.05; done"])).unwrap();
+        let deaf = std::env::temp_dir().join(format!("bedside-xtask-deaf-{}", std::process::id()));
+        let mut sh = command("sh", ["-c", "trap '' TERM; : > \"$0\"; while :; do sleep 0.05; done"]);
+        let mut child = Child::spawn(sh.arg(&deaf)).unwrap();
+        child.wait_until(|| deaf.is_file(), Duration::from_secs(30), &deaf).unwrap();
         let status = child.stop(Duration::from_millis(300)).unwrap();
-        assert!(!status.success());
+        assert_eq!(status.signal(), Some(Signal::KILL.as_raw()));
+        std::fs::remove_file(deaf).unwrap();
     }
 }

@@ -17,9 +17,19 @@ const SECRET: &str = "shared-with-coturn-for-tests";
 /// Before the year 2038, in which coturn's clock ends.
 const EXPIRY_UNIX: u64 = 2_000_000_000;
 
+/// A port that is free over TCP and UDP, as coturn listens on both.
+fn free_port() -> u16 {
+    loop {
+        let port = TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap().port();
+        if std::net::UdpSocket::bind((LOOPBACK, port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 /// coturn on loopback; `None`, said aloud, where it is not installed.
 async fn coturn(test: &str) -> Option<(Child, SocketAddr)> {
-    let port = TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let mut command = Command::new("turnserver");
     command.args([
         "-n",

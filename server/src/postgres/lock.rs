@@ -9,7 +9,14 @@ use std::{
 /// Holds the folder for this process. The system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct FolderLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for FolderLock {
+    /// Also where a child that is just being started has the file open still.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 impl FolderLock {
@@ -17,7 +24,7 @@ impl FolderLock {
         let path = var_dir.join("bedside.lock");
         let file = File::options().create(true).write(true).truncate(false).open(&path).map_err(Error::io("opened", &path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(Error::Locked(var_dir.to_owned())),
             Err(TryLockError::Error(source)) => Err(Error::io("locked", &path)(source)),
         }
