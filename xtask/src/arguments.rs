@@ -37,7 +37,7 @@ impl Arguments {
 
     /// Takes the first word that is not a flag.
     pub(crate) fn positional(&mut self) -> Option<String> {
-        let at = self.0.iter().position(|word| !word.starts_with('-') || word == "-h" || word == "--help")?;
+        let at = self.0.iter().position(|word| !word.starts_with('-'))?;
         Some(self.0.remove(at))
     }
 
@@ -72,6 +72,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused() {
         assert!(arguments("--prot 80").finish().is_err());
+        let mut no_filter = arguments("test --rsut");
+        assert_eq!((no_filter.positional().as_deref(), no_filter.positional()), (Some("test"), None));
+        assert!(no_filter.finish().is_err());
         assert!(arguments("--port").value("--port").is_err());
         assert!(arguments("--port many").value("--port").is_err());
     }

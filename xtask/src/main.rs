@@ -62,7 +62,8 @@ fn main() -> ExitCode {
 
 fn dispatch() -> Outcome {
     let mut arguments = arguments::Arguments::from_environment()?;
-    let Some(command) = arguments.positional() else {
+    let asks_how = arguments.flag("--help") | arguments.flag("-h");
+    let (Some(command), false) = (arguments.positional(), asks_how) else {
         return say(USAGE);
     };
     match command.as_str() {
@@ -127,7 +128,7 @@ fn dispatch() -> Outcome {
             arguments.finish()?;
             sqlx::sqlx(&Workspace::find()?, if check { sqlx::Mode::Check } else { sqlx::Mode::Renew })
         }
-        "help" | "--help" | "-h" => say(USAGE),
+        "help" => say(USAGE),
         other => Err(Failure::because(format!("there is no command `{other}`\n\n{USAGE}"))),
     }
 }
