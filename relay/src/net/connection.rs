@@ -74,6 +74,7 @@ impl Connection {
         Some(Self { session: Some(Box::new(session)), ..Self::plain(stream, flow, now) })
     }
 
+    /// The system says that the client sends no more.
     pub(super) fn hear_of_end(&mut self) {
         self.ends = true;
     }

@@ -70,13 +70,6 @@ impl Connections {
         self.places.get_mut(number as usize)?.as_mut()
     }
 
-    /// The system says that the client sends no more on this one.
-    pub(super) fn hear_of_end(&mut self, number: u32) {
-        if let Some(connection) = self.get(number) {
-            connection.hear_of_end();
-        }
-    }
-
     /// The connection of this flow, while it lives: another may have its number.
     pub(super) fn of(&mut self, flow: Flow) -> Option<&mut Connection> {
         let Transport::Stream(number) = flow.transport else { return None };

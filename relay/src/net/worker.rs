@@ -156,8 +156,11 @@ impl Worker {
     fn serve_ready(&mut self, events: &Events) -> Stay {
         for event in events {
             let source = Source::of(event.token());
-            if let (Source::Connection(number), true) = (source, event.is_read_closed()) {
-                self.connections.hear_of_end(number as u32);
+            if let Source::Connection(number) = source
+                && event.is_read_closed()
+                && let Some(connection) = self.connections.get(number as u32)
+            {
+                connection.hear_of_end();
             }
             self.ready.push(source);
         }
