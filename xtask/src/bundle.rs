@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::UNIX_EPOCH;
 
 use wasm_bindgen_cli_support::Bindgen;
@@ -34,12 +35,22 @@ const WASM_OPT: &[&str] = &[
 
 /// Compiles the browser part.
 pub(crate) fn compile_frontend(workspace: &Workspace, profile: Profile) -> Outcome {
-    let profile = match profile {
+    let profile_name = match profile {
         Profile::Dev => "dev",
         Profile::Release => "wasm-release",
     };
-    let args = ["build", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile];
-    run(&mut workspace.cargo(args))
+    let args = ["build", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile_name];
+    let mut cargo = workspace.cargo(args);
+    keep_types(&mut cargo, profile);
+    run(&mut cargo)
+}
+
+/// A release build keeps the types of its views: the environment overrides `--cfg erase_components` of `.cargo/config.toml`. The browser part
+/// and the server must agree, or the page does not hydrate.
+fn keep_types(cargo: &mut Command, profile: Profile) {
+    if profile == Profile::Release {
+        cargo.env("RUSTFLAGS", "");
+    }
 }
 
 /// Makes the folder that the server serves: `pkg/` from the compiled browser part and the styles, and `public/`.
@@ -58,6 +69,7 @@ pub(crate) fn compile_server(workspace: &Workspace, profile: Profile) -> Outcome
     if profile == Profile::Release {
         cargo.arg("--release");
     }
+    keep_types(&mut cargo, profile);
     run(&mut cargo)
 }
 

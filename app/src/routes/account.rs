@@ -5,11 +5,11 @@ use crate::layouts::AccountPortal;
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
 /// Under `/account`.
 #[component(transparent)]
-pub(super) fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/account") view=AccountPortal>
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>

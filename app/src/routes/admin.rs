@@ -8,11 +8,11 @@ use crate::layouts::AdminPortal;
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
 /// Under `/admin`.
 #[component(transparent)]
-pub(super) fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=AdminPortal>
             <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>

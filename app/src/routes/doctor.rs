@@ -8,11 +8,11 @@ use crate::scheduling::{DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPa
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
 /// Under `/doctor`.
 #[component(transparent)]
-pub(super) fn DoctorRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/doctor") view=DoctorPortal>
             <Route path=path!("") view=DoctorHome ssr=SsrMode::Async/>

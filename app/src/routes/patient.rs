@@ -8,11 +8,11 @@ use crate::scheduling::{AppointmentPage, AppointmentsPage, BookPage, CancelPage,
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
 /// Under `/patient`.
 #[component(transparent)]
-pub(super) fn PatientRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn PatientRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/patient") view=PatientPortal>
             <Route path=path!("") view=PatientHome ssr=SsrMode::Async/>
@@ -24,7 +24,7 @@ pub(super) fn PatientRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// Under `/prescriptions`.
 #[component(transparent)]
-pub(super) fn PrescriptionRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn PrescriptionRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/prescriptions") view=PatientPortal>
             <Route path=path!("") view=PrescriptionsPage ssr=SsrMode::Async/>
@@ -37,7 +37,7 @@ pub(super) fn PrescriptionRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// What remains of a visit, under `/visits`.
 #[component(transparent)]
-pub(super) fn SummaryRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn SummaryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/visits") view=PatientPortal>
             <Route path=path!(":id/summary") view=VisitSummaryPage ssr=SsrMode::Async/>
@@ -49,7 +49,7 @@ pub(super) fn SummaryRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// Under `/book`.
 #[component(transparent)]
-pub(super) fn BookRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn BookRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/book") view=PatientPortal>
             <Route path=path!("other") view=OtherTimesPage ssr=SsrMode::Async/>
@@ -63,7 +63,7 @@ pub(super) fn BookRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// Under `/appointments`.
 #[component(transparent)]
-pub(super) fn AppointmentRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn AppointmentRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/appointments") view=PatientPortal>
             <Route path=path!("") view=AppointmentsPage ssr=SsrMode::Async/>

@@ -12,11 +12,11 @@ use crate::scheduling::{DoctorPage, DoctorsPage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
 /// Under `/`.
 #[component(transparent)]
-pub(super) fn PublicRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("") view=WelcomePage ssr=SsrMode::Async/>
@@ -43,7 +43,7 @@ pub(super) fn PublicRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// Under `/doctors`: for strangers and for those who are signed in.
 #[component(transparent)]
-pub(super) fn DirectoryRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn DirectoryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/doctors") view=OpenPortal>
             <Route path=path!("") view=DoctorsPage ssr=SsrMode::Async/>

@@ -4,11 +4,11 @@ use crate::visits::{ConsultPage, VisitPage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
-use leptos_router::{MatchNestedRoutes, SsrMode, path};
+use leptos_router::{SsrMode, path};
 
 /// Under `/visits`, and the doctor's side of it.
 #[component(transparent)]
-pub(super) fn VisitRoutes() -> impl MatchNestedRoutes + Clone {
+pub(super) fn VisitRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
             <Route path=path!("visits/:id") view=VisitPage ssr=SsrMode::Async/>
