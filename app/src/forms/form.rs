@@ -3,7 +3,7 @@
 use super::FormHandle;
 use super::context::FormContext;
 use crate::i18n::{say, use_locale};
-use crate::parts::{Alive, ErrorSummary};
+use crate::parts::{Alive, ErrorSummary, Region};
 use leptos::children::ChildrenFn;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -26,9 +26,12 @@ pub fn Form(
     let alive = Alive::here();
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
-            {move || {
+            {
+                let region = Region::here();
+                move || {
                 let start = form.start;
                 let back = location.pathname.get_untracked() + &query_of(&location.search.get_untracked());
+                let region = region.clone();
                 Suspend::new(async move {
                     let start = start.await;
                     if !alive.is() {
@@ -41,6 +44,7 @@ pub fn Form(
                     if failure.is_some() {
                         form.failure.set(failure);
                     }
+                    region.show(|| {
                     let context = FormContext {
                         values: StoredValue::new(values.unwrap_or_else(|| form.initial.get_value())),
                         labels: form.labels,
@@ -64,9 +68,10 @@ pub fn Form(
                             </form>
                         </Provider>
                     }
-                    .into_any()
+                    })
                 })
-            }}
+                }
+            }
         </Transition>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! What a page shows while it asks the server, and when the answer is no.
 
-use super::{Notice, NoticeKind};
+use super::{Notice, NoticeKind, Region, region};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::layouts::Missing;
@@ -23,16 +23,19 @@ where
     let alive = Alive::here();
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        _ if !alive.is() => ().into_any(),
-                        Ok(value) => view(value).into_any(),
-                        Err(failure) => refused(&failure),
-                    }
-                })
-            }}
+            {
+                let region = Region::here();
+                move || {
+                    let (region, view) = (region.clone(), view.clone());
+                    Suspend::new(async move {
+                        match resource.await {
+                            _ if !alive.is() => ().into_any(),
+                            Ok(value) => region.show(|| view(value)),
+                            Err(failure) => region.show(|| refused(&failure)),
+                        }
+                    })
+                }
+            }
         </Transition>
     }
 }
@@ -77,11 +80,13 @@ where
                 let refusal = Memo::new(move |_| failure.get());
                 (move || {
                     if let Some(refusal) = refusal.get() {
-                        return refused(&refusal);
+                        return region(|| refused(&refusal));
                     }
                     let Some(first) = shown.get_untracked() else { return ().into_any() };
-                    let now = Memo::new(move |_| shown.get().unwrap_or_else(|| first.clone()));
-                    view(now.into()).into_any()
+                    region(|| {
+                        let now = Memo::new(move |_| shown.get().unwrap_or_else(|| first.clone()));
+                        view(now.into())
+                    })
                 })
                     .into_any()
             }))}

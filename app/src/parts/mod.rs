@@ -16,6 +16,7 @@ mod page_title;
 mod pager;
 mod password_field;
 mod progress_steps;
+mod region;
 mod select_field;
 pub mod time;
 
@@ -36,6 +37,7 @@ pub use page_title::PageTitle;
 pub use pager::Pager;
 pub use password_field::PasswordField;
 pub use progress_steps::ProgressSteps;
+pub(crate) use region::{Region, region, switch};
 pub use select_field::SelectField;
 pub(crate) use select_field::select;
 pub use time::{Detail, Moment, MomentRange, ZoneNote};

@@ -165,15 +165,20 @@ fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     let back = use_location().pathname.get_untracked();
     let input = NodeRef::<leptos::html::Input>::new();
     let look = move || {
-        if let Some(input) = input.get_untracked() {
-            typed.set(Some(input.value()));
+        // The timer may fire when this part of the page is gone.
+        if let Some(input) = input.try_get_untracked().flatten() {
+            typed.try_set(Some(input.value()));
         }
     };
     let later = StoredValue::new(None::<TimeoutHandle>);
-    let soon = move || {
-        if let Some(waiting) = later.get_value() {
+    let cancel = move || {
+        if let Some(waiting) = later.try_get_value().flatten() {
             waiting.clear();
         }
+    };
+    on_cleanup(cancel);
+    let soon = move || {
+        cancel();
         later.set_value(set_timeout_with_handle(look, std::time::Duration::from_millis(250)).ok());
     };
     view! {

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
 use crate::parts::time::names;
-use crate::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded};
+use crate::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
 use crate::viewer::use_now;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -219,22 +219,24 @@ pub(super) fn WayIn(
         Side::Patient => format!("/visits/{}", card.encounter),
         Side::Doctor => format!("/doctor/visits/{}", card.encounter),
     };
-    move || {
-        let now = now.get();
-        if card.room_is_open(now) {
+    let opens_at = card.room_opens_at;
+    // Whether the room is open, and else whether it still will be.
+    let state = move || (card.room_is_open(now.get()), now.get() < opens_at);
+    switch(state, move |(is_open, opens_later)| {
+        if is_open {
             view! {
                 <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.room_open)}</a></div>
             }
             .into_any()
-        } else if now < card.room_opens_at {
+        } else if opens_later {
             view! {
                 <p>
-                    {say!(l, scheduling.appointment.room_opens)} " " <Moment at=card.room_opens_at detail=Detail::Short/>
+                    {say!(l, scheduling.appointment.room_opens)} " " <Moment at=opens_at detail=Detail::Short/>
                 </p>
             }
             .into_any()
         } else {
             ().into_any()
         }
-    }
+    })
 }

@@ -4,7 +4,7 @@ use super::appointment::{Side, read_appointment};
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
-use crate::parts::{MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded};
+use crate::parts::{MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
 use crate::viewer::use_now;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -130,7 +130,9 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
             </p>
             <ZoneNote/>
             <p>{say!(l, scheduling.cancel.free)}</p>
-            {move || is_late().then(|| view! { <Notice kind=NoticeKind::Warn title=say!(l, scheduling.cancel.late, n = notice_hours)/> })}
+            {switch(is_late, move |is_late| {
+                is_late.then(|| view! { <Notice kind=NoticeKind::Warn title=say!(l, scheduling.cancel.late, n = notice_hours)/> })
+            })}
             <Form form>
                 <input type="hidden" name="appointment" value=id.clone()/>
                 <input type="hidden" name="by_doctor" value=by_doctor/>

@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Choice, DateFields, EmptyState, Notice, NoticeKind, PageTitle, Radios, SelectField, TextField, loaded};
+use crate::parts::{
+    Choice, DateFields, EmptyState, Notice, NoticeKind, PageTitle, Radios, SelectField, TextField, loaded, switch,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format::{self, clock};
@@ -170,11 +172,10 @@ pub fn DayExceptionsPage() -> impl IntoView {
             <h1>{say!(l, scheduling.days.title)}</h1>
             <p>{say!(l, scheduling.days.lead)}</p>
         </div>
-        {move || {
-            query
-                .with(|query| query.get("saved"))
-                .map(|_| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.days.saved)/> })
-        }}
+        {switch(
+            move || query.with(|query| query.get("saved").is_some()),
+            move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.days.saved)/> }),
+        )}
         {loaded(hours, move |hours| view! { <Days hours add remove/> })}
     }
 }

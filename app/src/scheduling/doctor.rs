@@ -11,7 +11,7 @@ use crate::i18n::{say, use_locale};
 use crate::identity::ZONES;
 use crate::live::use_times_of;
 use crate::parts::time::{names, zone as rules_of};
-use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, followed};
+use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, followed, region, switch};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -125,21 +125,23 @@ fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
         let page = found.get().page;
         let places: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
         let described = describe(l, &page.doctor.specialties, &places, &page.languages);
-        view! {
-            <Face name=page.doctor.name.clone()/>
-            <div>
-                <h1>{page.doctor.name.clone()}</h1>
-                <p class="quiet">{described}</p>
-            </div>
-        }
+        region(|| {
+            view! {
+                <Face name=page.doctor.name.clone()/>
+                <div>
+                    <h1>{page.doctor.name.clone()}</h1>
+                    <p class="quiet">{described}</p>
+                </div>
+            }
+        })
     };
     // For another doctor it is another form.
     let doctor = Memo::new(move |_| found.with(|found| found.page.doctor.id));
     view! {
         <div class="row">{who}</div>
         <div class="wide">
-            {move || view! { <Times found form doctor=doctor.get()/> }}
-            {move || view! { <Facts page=found.get().page/> }}
+            {switch(move || doctor.get(), move |doctor| view! { <Times found form doctor/> })}
+            {move || region(|| view! { <Facts page=found.get().page/> })}
         </div>
     }
 }
@@ -162,16 +164,18 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
     let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
     let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
     let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
-    let none = move || is_empty.get().then(|| view! { <NoTimes found=found.get()/> });
+    let none = move || is_empty.get().then(|| region(|| view! { <NoTimes found=found.get()/> }));
     let choice = move || {
         (!is_empty.get()).then(|| {
-            view! {
-                <Form form>
-                    <input type="hidden" name="doctor" value=doctor.to_string()/>
-                    <TimeGrid name="time" label=title groups=groups/>
-                    <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
-                </Form>
-            }
+            region(|| {
+                view! {
+                    <Form form>
+                        <input type="hidden" name="doctor" value=doctor.to_string()/>
+                        <TimeGrid name="time" label=title groups=groups/>
+                        <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
+                    </Form>
+                }
+            })
         })
     };
     view! {
@@ -179,9 +183,9 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
             <h2 id="times">{say!(l, scheduling.doctor.choose_time)}</h2>
             {move || {
                 let (zone, is_other_zone) = place.get();
-                view! { <ZoneChoice zone is_other_zone/> }
+                region(|| view! { <ZoneChoice zone is_other_zone/> })
             }}
-            {move || view! { <DayStrip doctor days chosen=day zone=in_address.get()/> }}
+            {switch(move || in_address.get(), move |zone| view! { <DayStrip doctor days chosen=day zone/> })}
             <div class="row">{earlier} {later}</div>
             // Said as well when the last time of the day goes.
             <div role="status">{none}</div>

@@ -4,7 +4,7 @@ use super::outside::OutsideVisits;
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, say, use_locale};
-use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded};
+use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, switch};
 use jiff::civil::Weekday;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -204,7 +204,10 @@ pub fn HoursPage() -> impl IntoView {
     let parameter = move |name: &str| query.with(|query| query.get(name));
     view! {
         <PageTitle text=say!(l, scheduling.hours.title)/>
-        {move || parameter("saved").map(|_| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.hours.saved)/> })}
+        {switch(
+            move || parameter("saved").is_some(),
+            move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.hours.saved)/> }),
+        )}
         {loaded(hours, move |hours| view! { <Hours hours clinic=parameter("clinic") form/> })}
     }
 }

@@ -8,7 +8,7 @@ use super::room::{Forms, Phase, Room, use_visit};
 use crate::forms::shows_refused;
 use crate::i18n::{say, use_locale};
 use crate::layouts::{Portal, VisitLayout, admitted};
-use crate::parts::PageTitle;
+use crate::parts::{PageTitle, region, switch};
 use crate::records::{ConsultPanels, DiagnosisPicker, EndVisit, NotesEditor, SummaryPanel};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -28,7 +28,7 @@ pub fn ConsultPage() -> impl IntoView {
             <Suspense fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
                 {move || Suspend::new(async move {
                     match visit.await {
-                        Ok(first) if first.side == Side::Doctor => view! { <Consult first forms panels/> }.into_any(),
+                        Ok(first) if first.side == Side::Doctor => region(|| view! { <Consult first forms panels/> }),
                         Ok(_) | Err(_) => missing(),
                     }
                 })}
@@ -41,13 +41,16 @@ pub fn ConsultPage() -> impl IntoView {
 #[component]
 fn Consult(first: VisitView, forms: Forms, panels: ConsultPanels) -> impl IntoView {
     let room = Room::follow(first, forms);
-    move || match room.phase.get() {
-        Phase::Call => view! { <DoctorCall room panels/> }.into_any(),
-        Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
-        Phase::Lobby => framed(room, |room| view! { <Lobby room/> }.into_any()),
-        Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
-        Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
-    }
+    switch(
+        move || room.phase.get(),
+        move |phase| match phase {
+            Phase::Call => view! { <DoctorCall room panels/> }.into_any(),
+            Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
+            Phase::Lobby => framed(room, |room| view! { <Lobby room/> }.into_any()),
+            Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
+            Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
+        },
+    )
 }
 
 #[component]

@@ -4,7 +4,7 @@ use super::call::DeviceCheck;
 use super::room::Room;
 use crate::forms::{Form, SubmitButton};
 use crate::i18n::{Locale, plural, say, use_locale};
-use crate::parts::{Card, Detail, Moment, MomentRange};
+use crate::parts::{Card, Detail, Moment, MomentRange, switch};
 use leptos::prelude::*;
 use model::ids::EncounterId;
 use model::visits::views::{Queue, Side, VisitState};
@@ -18,14 +18,14 @@ pub(super) fn Lobby(
     let l = use_locale();
     let first = room.visit.get_untracked();
     let id = first.encounter;
-    let step = Memo::new(move |_| room.visit.with(|visit| (visit.side, matches!(visit.state, VisitState::Waiting { .. }))));
     let name = StoredValue::new(first.peer_name().to_owned());
-    let action = move || match step.get() {
+    let step = move || room.visit.with(|visit| (visit.side, matches!(visit.state, VisitState::Waiting { .. })));
+    let action = switch(step, move |step| match step {
         (Side::Patient, false) => view! { <Ready room id name=name.get_value()/> }.into_any(),
         (Side::Patient, true) => view! { <Waits room id name=name.get_value()/> }.into_any(),
         (Side::Doctor, false) => view! { <NotHere name=name.get_value()/> }.into_any(),
         (Side::Doctor, true) => view! { <MayAdmit room id name=name.get_value()/> }.into_any(),
-    };
+    });
     view! {
         <div class="lead">
             <h1>{say!(l, visits.with, name = name.get_value())}</h1>

@@ -6,7 +6,7 @@ use super::lobby::Lobby;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::i18n::{say, use_locale};
 use crate::layouts::{MissingPage, Portal, PortalLayout, VisitLayout, admitted, home_of};
-use crate::parts::{Card, Icon, Moment, PageTitle, Sign};
+use crate::parts::{Card, Icon, Moment, PageTitle, Sign, region, switch};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use model::visits::views::{Side, VisitState, VisitView};
@@ -23,7 +23,7 @@ pub fn VisitPage() -> impl IntoView {
             <Suspense fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
                 {move || Suspend::new(async move {
                     match visit.await {
-                        Ok(first) if first.side == Side::Patient => view! { <PatientVisit first forms/> }.into_any(),
+                        Ok(first) if first.side == Side::Patient => region(|| view! { <PatientVisit first forms/> }),
                         Ok(first) => {
                             send_to(&format!("/doctor/visits/{}", first.encounter));
                             ().into_any()
@@ -56,13 +56,16 @@ pub(super) fn send_to(path: &str) {
 #[component]
 fn PatientVisit(first: VisitView, forms: Forms) -> impl IntoView {
     let room = Room::follow(first, forms);
-    move || match room.phase.get() {
-        Phase::Call => view! { <PatientCall room/> }.into_any(),
-        Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
-        Phase::Lobby => framed(room, |room| view! { <Lobby room/> }.into_any()),
-        Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
-        Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
-    }
+    switch(
+        move || room.phase.get(),
+        move |phase| match phase {
+            Phase::Call => view! { <PatientCall room/> }.into_any(),
+            Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
+            Phase::Lobby => framed(room, |room| view! { <Lobby room/> }.into_any()),
+            Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
+            Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
+        },
+    )
 }
 
 /// A page with bar and foot around it.

@@ -4,7 +4,7 @@ use super::functions::{AdmitPatient, VisitValues, load_waiting};
 use crate::forms::{Form, use_form};
 use crate::i18n::{say, use_locale};
 use crate::live::use_live;
-use crate::parts::{Detail, EmptyState, Face, Moment, MomentRange, Tag, TagKind};
+use crate::parts::{Detail, EmptyState, Face, Moment, MomentRange, Region, Tag, TagKind};
 use leptos::prelude::*;
 use model::live::LiveKind;
 use model::visits::views::WaitingView;
@@ -23,8 +23,13 @@ pub fn WhoWaits() -> impl IntoView {
         <section class="stack" aria-labelledby="who-waits" data-who-waits="true">
             <h2 id="who-waits">{say!(l, visits.waiting.title)}</h2>
             <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
-                {move || Suspend::new(async move {
-                    match waiting.await {
+                {
+                let region = Region::here();
+                move || {
+                let region = region.clone();
+                Suspend::new(async move {
+                    let waiting = waiting.await;
+                    region.show(|| match waiting {
                         Ok(waiting) if waiting.is_empty() => view! {
                             <EmptyState title=say!(l, visits.waiting.nobody_title) text=say!(l, visits.waiting.nobody)/>
                         }
@@ -42,8 +47,10 @@ pub fn WhoWaits() -> impl IntoView {
                             .into_any()
                         }
                         Err(failure) => view! { <p class="note bad" role="alert">{failure.message(l)}</p> }.into_any(),
-                    }
-                })}
+                    })
+                })
+                }
+                }
             </Transition>
         </section>
     }

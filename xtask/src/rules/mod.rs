@@ -11,6 +11,7 @@ use crate::workspace::Workspace;
 mod dependencies;
 mod scan;
 mod sources;
+mod views;
 
 /// One place where a rule is broken.
 #[derive(Debug, PartialEq, Eq)]

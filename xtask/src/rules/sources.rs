@@ -92,6 +92,12 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
             style_attribute(line).then(|| "a style attribute, which the page's security policy refuses; use a class".to_owned())
         });
     }
+    if found.is_in(&["app/src/"]) && found.path != "app/src/parts/region.rs" {
+        for line in super::views::closures_without_region(code) {
+            let what = "a view that comes and goes without a region; see `app/src/parts/region.rs`";
+            found.add("views-in-regions", line, what.to_owned());
+        }
+    }
     if found.is_in(&["domain/src/"]) {
         found.forbid(code, "no-environment-in-domain", &["env::"], "configuration is read in server/src/config and handed over");
         if AREAS.iter().any(|area| found.path.starts_with(&format!("domain/src/{area}/"))) {
@@ -222,6 +228,14 @@ mod tests {
         assert_eq!(broken("app/src/home/mod.rs", "p().style((\"width\", \"1px\"))"), rule);
         assert_eq!(broken("app/src/home/mod.rs", "let style = 1; fn f(style: u8) { style == 1; x_style=2 }"), NONE);
         assert_eq!(broken("app/src/home/mod.rs", "<style nonce=n>"), NONE);
+    }
+
+    #[test]
+    fn views_that_come_and_go() {
+        let text = "let choice = move || is_open.get().then(|| view! { <Form form/> });";
+        assert_eq!(broken("app/src/home/mod.rs", text), ["views-in-regions"]);
+        assert_eq!(broken("app/src/home/mod.rs", &text.replace("view!", "region(|| view!")), NONE);
+        assert_eq!(broken("server/src/rest/doctors.rs", text), NONE);
     }
 
     #[test]

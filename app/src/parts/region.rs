@@ -1,0 +1,62 @@
+//! Regions: parts of a page that are replaced while the page stays.
+//!
+//! When a closure in a view runs again, Leptos first disposes every signal that the closure's last run made. The effects of the old view end
+//! only later, one level of nesting at a time. An effect that was queued in between would read a disposed signal and panic, and with it the
+//! whole page would die. It happens whenever one change both replaces a view and is read inside it: the last free time of a day goes, so the
+//! form is removed, while the list inside the form follows the same times.
+//!
+//! A region owns what is made in it. Before anything that it owns is disposed, its effects are paused, so none of them can run afterwards.
+//!
+//! Rule: a closure that makes a view with components, effects or signals of its own makes it in a region. [`switch`] does so for a view that
+//! depends on a value. `cargo xtask lint` holds the rule for `Suspend` and `For` (`xtask/src/rules/views.rs`).
+
+use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
+
+/// A place of the page whose views come and go. What a view owns lives until the view is gone, even when the closure around it has run again
+/// meanwhile and still waits for the next view: until then people see the old one, and may press something in it.
+#[derive(Clone)]
+pub(crate) struct Region(Owner);
+
+impl Region {
+    /// A region that lives as long as the part of the page that is being made.
+    pub(crate) fn here() -> Self {
+        Self(Owner::current().unwrap_or_default())
+    }
+
+    /// Makes a view that owns its signals and effects.
+    pub(crate) fn show<V: IntoView + 'static>(&self, make: impl FnOnce() -> V) -> AnyView {
+        let view = self.0.child();
+        let content = view.with(|| {
+            // Owners dispose their children in the order in which these were made, so the effects pause before their signals go.
+            let (pauses, content) = (Owner::new(), Owner::new());
+            let paused = content.clone();
+            pauses.with(|| on_cleanup(move || paused.pause()));
+            StoredValue::new(pauses);
+            content
+        });
+        let made = content.with(|| make().into_view());
+        OwnedView::new_with_owner(OwnedView::new_with_owner(made, content), view).into_any()
+    }
+}
+
+/// Makes a view in a region that goes when the closure around it runs again.
+pub(crate) fn region<V: IntoView + 'static>(make: impl FnOnce() -> V) -> AnyView {
+    Region::here().show(make)
+}
+
+/// Shows the view of a value, and makes it anew only when the value has changed.
+pub(crate) fn switch<K, V>(
+    value: impl Fn() -> K + Send + Sync + 'static,
+    view: impl Fn(K) -> V + Send + 'static,
+) -> impl Fn() -> AnyView + Send + 'static
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let value = Memo::new(move |_| value());
+    move || {
+        let value = value.get();
+        region(|| view(value))
+    }
+}
