@@ -1,6 +1,7 @@
 //! The document around the application.
 
 use crate::App;
+use crate::i18n::say;
 use crate::request::RequestContext;
 use crate::viewer::Viewer;
 use jiff::Timestamp;
@@ -33,6 +34,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <link rel="stylesheet" href=stylesheet/>
+                <script src="/net.js"></script>
+                <template id="stopped">
+                    <div class="stopped note bad" role="alert">
+                        <strong>{say!(locale, common.stopped.title)}</strong>
+                        <p>{say!(locale, common.stopped.body)}</p>
+                        <a class="button" href="" rel="external">{say!(locale, common.stopped.reload)}</a>
+                    </div>
+                </template>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>

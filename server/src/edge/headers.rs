@@ -65,5 +65,5 @@ pub async fn secure(State(security): State<Security>, request: Request, next: Ne
 #[must_use]
 pub fn is_asset(path: &str) -> bool {
     ["/pkg/", "/fonts/"].iter().any(|folder| path.starts_with(folder))
-        || matches!(path, "/favicon.svg" | "/favicon.ico" | "/manifest.webmanifest" | "/robots.txt")
+        || matches!(path, "/net.js" | "/favicon.svg" | "/favicon.ico" | "/manifest.webmanifest" | "/robots.txt")
 }

@@ -3,6 +3,7 @@
 mod assemble;
 mod pages;
 mod state;
+mod stopped;
 
 pub(crate) use assemble::relay_config;
 pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay, vault_of};

@@ -1,6 +1,6 @@
 //! The router: pages and server functions, files, and everything else that answers HTTP.
 
-use super::AppState;
+use super::{AppState, stopped};
 use crate::{
     downloads,
     edge::{
@@ -23,6 +23,7 @@ use tower_http::{compression::CompressionLayer, services::ServeDir};
 /// Everything that the main listener answers.
 pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let routes = generate_route_list(App);
+    let kinds = routes.iter().map(|route| route.path().to_owned()).collect();
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let security = Security { https: state.config.public_url.is_https() };
     let page_context = page_context(state.relay.clone().map(health::relay_reading), reload_sources(&options));
@@ -40,6 +41,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         })
         .merge(live::routes())
         .merge(downloads::routes())
+        .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
         .layer(DefaultBodyLimit::max(body_limit))

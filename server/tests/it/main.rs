@@ -13,3 +13,4 @@ mod house;
 mod killed;
 mod live;
 mod rest;
+mod stopped;
