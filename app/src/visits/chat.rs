@@ -187,6 +187,13 @@ impl Chat {
     fn says_typing(self, _last: StoredValue<f64>) {}
 }
 
+/// Whether the key belongs to an input method, as the Enter that confirms a word of Japanese or Chinese does. WebKit sends that Enter after the
+/// end of the composition, with `isComposing` false and the code 229 (UI Events §7.3.1: "the keyCode is 229 while an IME processes the key").
+fn is_of_input_method(event: &web_sys::KeyboardEvent) -> bool {
+    const PROCESSED_BY_INPUT_METHOD: u32 = 229;
+    event.is_composing() || event.key_code() == PROCESSED_BY_INPUT_METHOD
+}
+
 /// A random key, from the browser: what is sent twice is one message.
 fn new_key() -> Option<Uuid> {
     window().crypto().ok()?.random_uuid().parse().ok()
@@ -255,7 +262,7 @@ pub(super) fn ChatPanel(
                     maxlength=LONGEST_MESSAGE.to_string()
                     on:input=move |_| chat.says_typing(typed_at)
                     on:keydown=move |event| {
-                        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+                        if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
                             event.prevent_default();
                             submit();
                         }

@@ -116,7 +116,12 @@ impl Room {
         });
         room.open_in_time();
         room.stay_in_waiting_room();
-        devices.run(Memo::new(move |_| matches!(phase.get(), Phase::Lobby | Phase::Call)));
+        let wants_devices = move || match phase.get() {
+            Phase::Lobby => true,
+            Phase::Call => !room.call.is_away(),
+            Phase::Closed | Phase::Ended | Phase::Over => false,
+        };
+        devices.run(id, Memo::new(move |_| wants_devices()));
         room
     }
 

@@ -3,6 +3,7 @@
 use crate::i18n::{Locale, say, use_locale};
 use leptos::html::Video;
 use leptos::prelude::*;
+use model::ids::EncounterId;
 
 /// How it stands with a camera or a microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(in crate::visits) enum Gear {
     Missing,
     /// Another program has it.
     Busy,
+    /// The person turned it off.
+    Off,
 }
 
 impl Gear {
@@ -30,6 +33,7 @@ impl Gear {
             Self::Refused => "refused",
             Self::Missing => "missing",
             Self::Busy => "busy",
+            Self::Off => "off",
         }
     }
 }
@@ -52,6 +56,10 @@ pub(in crate::visits) struct Devices {
     pub(super) camera_id: RwSignal<String>,
     /// The chosen microphone; empty: any.
     pub(super) microphone_id: RwSignal<String>,
+    /// The person turned the microphone off. Kept for this visit and tab, so that a reload does not turn it on again.
+    pub(super) muted: RwSignal<bool>,
+    /// The person turned the camera off. Kept like `muted`.
+    pub(super) camera_off: RwSignal<bool>,
     /// Grows with each change of the tracks.
     pub(super) changed: RwSignal<u32>,
 }
@@ -65,14 +73,50 @@ impl Devices {
             microphones: RwSignal::new(Vec::new()),
             camera_id: RwSignal::new(String::new()),
             microphone_id: RwSignal::new(String::new()),
+            muted: RwSignal::new(false),
+            camera_off: RwSignal::new(false),
             changed: RwSignal::new(0),
         }
     }
 
-    /// Asks for the devices while they are wanted, and lets them go afterwards and with the component.
-    pub(in crate::visits) fn run(self, wanted: Memo<bool>) {
-        Effect::new(move |_| if wanted.get() { self.ask() } else { release() });
+    /// Asks for the devices while they are wanted, and releases them afterwards and with the component. What the person turned off in this
+    /// visit before a reload stays off.
+    pub(in crate::visits) fn run(self, visit: EncounterId, wanted: Memo<bool>) {
+        Effect::new(move |before: Option<bool>| {
+            if before.is_none() {
+                self.recall(visit);
+            }
+            let wanted = wanted.get();
+            if wanted {
+                self.ask();
+            } else if before == Some(true) {
+                self.release();
+            }
+            wanted
+        });
+        Effect::new(move |before: Option<()>| {
+            let (muted, camera_off) = (self.muted.get(), self.camera_off.get());
+            if before.is_some() {
+                remember(visit, muted, camera_off);
+            }
+        });
+        self.watch();
         on_cleanup(release);
+    }
+
+    /// Releases both devices, and shows that nothing is used.
+    fn release(self) {
+        release();
+        self.camera.set(Gear::Unknown);
+        self.microphone.set(Gear::Unknown);
+        self.changed.update(|changed| *changed += 1);
+    }
+
+    /// Turns the camera on again before the call.
+    fn turn_camera_on(self) {
+        self.camera_off.set(false);
+        #[cfg(feature = "hydrate")]
+        leptos::task::spawn_local(super::media::acquire_camera(self));
     }
 
     #[cfg(feature = "hydrate")]
@@ -83,6 +127,55 @@ impl Devices {
     #[cfg(not(feature = "hydrate"))]
     #[expect(clippy::unused_self, reason = "there are no devices on the server")]
     fn ask(self) {}
+
+    /// Follows devices that are plugged in, pulled out, or taken away by the browser.
+    #[cfg(feature = "hydrate")]
+    fn watch(self) {
+        super::media::watch(self);
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "there are no devices on the server")]
+    fn watch(self) {}
+
+    #[cfg(feature = "hydrate")]
+    fn recall(self, visit: EncounterId) {
+        let Some(kept) = storage().and_then(|storage| storage.get_item(&storage_key(visit)).ok().flatten()) else { return };
+        self.muted.set(kept.contains(MUTED));
+        self.camera_off.set(kept.contains(CAMERA_OFF));
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "the server keeps nothing of a tab")]
+    fn recall(self, _visit: EncounterId) {}
+}
+
+#[cfg(feature = "hydrate")]
+const MUTED: &str = "muted";
+#[cfg(feature = "hydrate")]
+const CAMERA_OFF: &str = "camera-off";
+
+#[cfg(feature = "hydrate")]
+fn remember(visit: EncounterId, muted: bool, camera_off: bool) {
+    let Some(storage) = storage() else { return };
+    let words: Vec<&str> =
+        [(muted, MUTED), (camera_off, CAMERA_OFF)].iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    // A browser that keeps nothing only forgets.
+    let _ = storage.set_item(&storage_key(visit), &words.join(" "));
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn remember(_visit: EncounterId, _muted: bool, _camera_off: bool) {}
+
+/// The storage of this tab, which ends with it.
+#[cfg(feature = "hydrate")]
+fn storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+#[cfg(feature = "hydrate")]
+fn storage_key(visit: EncounterId) -> String {
+    format!("devices:{visit}")
 }
 
 #[cfg(feature = "hydrate")]
@@ -144,6 +237,11 @@ pub(in crate::visits) fn DeviceCheck(
                 chosen=devices.microphone_id
                 devices
             />
+            <div class="row" hidden=move || devices.camera.get() != Gear::Off>
+                <button type="button" class="button plain" on:click=move |_| devices.turn_camera_on()>
+                    {say!(l, visits.devices.camera_on)}
+                </button>
+            </div>
             <div class="row" hidden=move || !(is_out(devices.camera.get()) || is_out(devices.microphone.get()))>
                 <button type="button" class="button plain" on:click=move |_| devices.ask()>
                     {say!(l, visits.devices.again)}
@@ -192,7 +290,7 @@ fn Choose(
 
 const fn is_out(gear: Gear) -> bool {
     match gear {
-        Gear::Unknown | Gear::Asking | Gear::Ready => false,
+        Gear::Unknown | Gear::Asking | Gear::Ready | Gear::Off => false,
         Gear::Refused | Gear::Missing | Gear::Busy => true,
     }
 }
@@ -204,6 +302,7 @@ fn camera_words(l: Locale, gear: Gear) -> &'static str {
         Gear::Refused => say!(l, visits.devices.camera_refused),
         Gear::Missing => say!(l, visits.devices.camera_missing),
         Gear::Busy => say!(l, visits.devices.camera_busy),
+        Gear::Off => say!(l, visits.devices.camera_off),
     }
 }
 
@@ -213,6 +312,8 @@ fn microphone_words(l: Locale, gear: Gear) -> &'static str {
         Gear::Ready => say!(l, visits.devices.microphone_ready),
         Gear::Refused => say!(l, visits.devices.microphone_refused),
         Gear::Missing => say!(l, visits.devices.microphone_missing),
+        // A microphone that is turned off stays open and sends silence.
+        Gear::Off => say!(l, visits.devices.microphone_ready),
         Gear::Busy => say!(l, visits.devices.microphone_busy),
     }
 }

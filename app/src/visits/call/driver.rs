@@ -67,14 +67,13 @@ pub(super) fn stop() {
 
 /// Sends or holds back the own picture, as the person chose.
 pub(super) fn show_camera(call: Call) {
-    if call.camera_off.get_untracked() {
-        media::release_camera();
-        call.devices.changed.update(|changed| *changed += 1);
+    if call.devices.camera_off.get_untracked() {
+        media::release_camera(call.devices);
     } else {
         spawn_local(async move {
             media::acquire_camera(call.devices).await;
             if call.devices.camera.try_get_untracked().is_some_and(|camera| camera != Gear::Ready) {
-                call.camera_off.try_set(true);
+                call.devices.camera_off.try_set(true);
             }
         });
     }

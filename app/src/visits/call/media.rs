@@ -3,7 +3,8 @@
 use super::devices::{Device, Devices, Gear};
 use leptos::prelude::*;
 use std::cell::RefCell;
-use wasm_bindgen::{JsCast, JsValue};
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DomException, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack,
@@ -17,18 +18,44 @@ thread_local! {
 
 #[derive(Default)]
 struct Local {
-    audio: Option<MediaStreamTrack>,
-    video: Option<MediaStreamTrack>,
+    audio: Option<Live>,
+    video: Option<Live>,
+    /// Grows with each [`acquire`] and [`release`]: an answer of the browser to an earlier question is thrown away.
+    asked: u32,
+}
+
+/// A track that is being recorded, until it is dropped.
+struct Live {
+    track: MediaStreamTrack,
+    _ended: Closure<dyn FnMut()>,
+}
+
+impl Live {
+    fn new(track: MediaStreamTrack, devices: Devices) -> Self {
+        let ended = Closure::<dyn FnMut()>::new({
+            let track = Clone::clone(&track);
+            move || lost(devices, &track)
+        });
+        track.set_onended(Some(ended.as_ref().unchecked_ref()));
+        Self { track, _ended: ended }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.track.set_onended(None);
+        self.track.stop();
+    }
 }
 
 /// The microphone's track.
 pub(super) fn audio() -> Option<MediaStreamTrack> {
-    LOCAL.with_borrow(|local| local.audio.clone())
+    LOCAL.with_borrow(|local| local.audio.as_ref().map(|live| Clone::clone(&live.track)))
 }
 
 /// The camera's track.
 pub(super) fn video() -> Option<MediaStreamTrack> {
-    LOCAL.with_borrow(|local| local.video.clone())
+    LOCAL.with_borrow(|local| local.video.as_ref().map(|live| Clone::clone(&live.track)))
 }
 
 /// A stream of the camera alone, for the own picture.
@@ -38,19 +65,21 @@ pub(super) fn preview() -> Option<MediaStream> {
     Some(stream)
 }
 
-/// Lets camera and microphone go.
+/// Releases camera and microphone, also those that the browser is still about to give.
 pub(super) fn release() {
-    let local = LOCAL.with_borrow_mut(std::mem::take);
-    for track in local.audio.iter().chain(&local.video) {
-        track.stop();
-    }
+    let released = LOCAL.with_borrow_mut(|local| {
+        let asked = local.asked + 1;
+        std::mem::replace(local, Local { asked, ..Local::default() })
+    });
+    drop(released);
 }
 
-/// Lets the camera go, so that its light goes out.
-pub(super) fn release_camera() {
-    if let Some(track) = LOCAL.with_borrow_mut(|local| local.video.take()) {
-        track.stop();
-    }
+/// Releases the camera, so that its light goes out.
+pub(super) fn release_camera(devices: Devices) {
+    let released = LOCAL.with_borrow_mut(|local| local.video.take());
+    drop(released);
+    devices.camera.set(Gear::Off);
+    devices.changed.update(|changed| *changed += 1);
 }
 
 /// Sends sound or silence.
@@ -60,23 +89,28 @@ pub(super) fn enable_microphone(on: bool) {
     }
 }
 
-/// Asks for what is chosen: both at once, so that the person is asked once; if that fails each alone, so that one missing device does not
-/// take the other away.
+/// Asks for what is chosen and not turned off: both at once, so that the person is asked once; if that fails each alone, so that one missing
+/// device does not take the other away.
 pub(super) async fn acquire(devices: Devices) {
     let ids = (devices.camera_id.try_get_untracked(), devices.microphone_id.try_get_untracked());
     let (Some(camera), Some(microphone)) = ids else { return };
+    let camera = (devices.camera_off.try_get_untracked() == Some(false)).then_some(camera);
     release();
-    devices.camera.try_set(Gear::Asking);
+    let asked = LOCAL.with_borrow(|local| local.asked);
+    devices.camera.try_set(if camera.is_some() { Gear::Asking } else { Gear::Off });
     devices.microphone.try_set(Gear::Asking);
-    if let Ok(stream) = open(Some(&camera), Some(&microphone)).await {
-        keep(&stream);
-        devices.camera.try_set(Gear::Ready);
-        devices.microphone.try_set(Gear::Ready);
+    let both = open(camera.as_deref(), Some(&microphone)).await;
+    if both.is_ok() || camera.is_none() {
+        let found = take(devices, asked, both);
+        show(asked, devices.microphone, found);
+        if camera.is_some() {
+            show(asked, devices.camera, found);
+        }
     } else {
-        let found = gear(open(None, Some(&microphone)).await);
-        devices.microphone.try_set(found);
-        let found = gear(open(Some(&camera), None).await);
-        devices.camera.try_set(found);
+        let found = take(devices, asked, open(None, Some(&microphone)).await);
+        show(asked, devices.microphone, found);
+        let found = take(devices, asked, open(camera.as_deref(), None).await);
+        show(asked, devices.camera, found);
     }
     list(devices).await;
     devices.changed.try_update(|changed| *changed += 1);
@@ -85,16 +119,82 @@ pub(super) async fn acquire(devices: Devices) {
 /// Turns the camera on again.
 pub(super) async fn acquire_camera(devices: Devices) {
     let camera = devices.camera_id.try_get_untracked().unwrap_or_default();
-    let found = gear(open(Some(&camera), None).await);
-    devices.camera.try_set(found);
+    let asked = LOCAL.with_borrow(|local| local.asked);
+    let found = take(devices, asked, open(Some(&camera), None).await);
+    show(asked, devices.camera, found);
     devices.changed.try_update(|changed| *changed += 1);
 }
 
-fn gear(opened: Result<MediaStream, JsValue>) -> Gear {
+async fn acquire_microphone(devices: Devices) {
+    let microphone = devices.microphone_id.try_get_untracked().unwrap_or_default();
+    let asked = LOCAL.with_borrow(|local| local.asked);
+    let found = take(devices, asked, open(None, Some(&microphone)).await);
+    show(asked, devices.microphone, found);
+    devices.changed.try_update(|changed| *changed += 1);
+}
+
+/// Whether nothing was asked or released since.
+fn is_newest(asked: u32) -> bool {
+    LOCAL.with_borrow(|local| local.asked == asked)
+}
+
+fn show(asked: u32, shown: RwSignal<Gear>, found: Gear) {
+    if is_newest(asked) {
+        shown.try_set(found);
+    }
+}
+
+/// Follows devices that are plugged in and pulled out: the lists of devices change, and a device that was missing is used once it is there.
+pub(super) fn watch(devices: Devices) {
+    let Ok(source) = self::devices() else { return };
+    let changed = Closure::<dyn FnMut()>::new(move || {
+        leptos::task::spawn_local(async move {
+            list(devices).await;
+            let missing = |gear: RwSignal<Gear>| gear.try_get_untracked() == Some(Gear::Missing);
+            let found = |list: RwSignal<Vec<Device>>| list.try_with_untracked(|list| !list.is_empty()) == Some(true);
+            if missing(devices.microphone) && found(devices.microphones) {
+                acquire_microphone(devices).await;
+            }
+            if missing(devices.camera) && found(devices.cameras) {
+                acquire_camera(devices).await;
+            }
+        });
+    });
+    // A browser that does not tell of changes shows those that it had at first.
+    let _ = source.add_event_listener_with_callback("devicechange", changed.as_ref().unchecked_ref());
+    let listening = StoredValue::new_local((source, changed));
+    on_cleanup(move || {
+        listening.with_value(|(source, changed)| {
+            let _ = source.remove_event_listener_with_callback("devicechange", changed.as_ref().unchecked_ref());
+        });
+    });
+}
+
+/// The browser ended a track by itself: the device was pulled out, or the person took the permission back.
+fn lost(devices: Devices, ended: &MediaStreamTrack) {
+    let (gone, shown) = LOCAL.with_borrow_mut(|local| {
+        let is_audio = ended.kind() == "audio";
+        let (place, shown) = if is_audio { (&mut local.audio, devices.microphone) } else { (&mut local.video, devices.camera) };
+        (place.take_if(|live| live.track == *ended), shown)
+    });
+    if gone.is_some() {
+        shown.try_set(Gear::Missing);
+        devices.changed.try_update(|changed| *changed += 1);
+    }
+    // The handler that runs now belongs to it.
+    set_timeout(move || drop(gone), Duration::ZERO);
+}
+
+/// Keeps what the browser gave, unless it is wanted no more: then it is released at once. How it stands with the device.
+fn take(devices: Devices, asked: u32, opened: Result<MediaStream, JsValue>) -> Gear {
     match opened {
-        Ok(stream) => {
-            keep(&stream);
+        Ok(stream) if is_newest(asked) => {
+            keep(&stream, devices);
             Gear::Ready
+        }
+        Ok(stream) => {
+            tracks(&stream).for_each(|track| track.stop());
+            Gear::Unknown
         }
         // The names of Media Capture and Streams §10.2.
         Err(error) => match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
@@ -105,15 +205,19 @@ fn gear(opened: Result<MediaStream, JsValue>) -> Gear {
     }
 }
 
-fn keep(stream: &MediaStream) {
-    LOCAL.with_borrow_mut(|local| {
-        for track in stream.get_tracks().iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok()) {
-            let place = if track.kind() == "audio" { &mut local.audio } else { &mut local.video };
-            if let Some(before) = place.replace(track) {
-                before.stop();
-            }
-        }
-    });
+fn tracks(stream: &MediaStream) -> impl Iterator<Item = MediaStreamTrack> {
+    stream.get_tracks().to_vec().into_iter().filter_map(|track| track.dyn_into::<MediaStreamTrack>().ok())
+}
+
+fn keep(stream: &MediaStream, devices: Devices) {
+    let muted = devices.muted.try_get_untracked().unwrap_or(false);
+    for track in tracks(stream) {
+        let is_audio = track.kind() == "audio";
+        track.set_enabled(!(is_audio && muted));
+        let live = Live::new(track, devices);
+        let before = LOCAL.with_borrow_mut(|local| if is_audio { local.audio.replace(live) } else { local.video.replace(live) });
+        drop(before);
+    }
 }
 
 /// None does not ask for that kind; an empty id takes any device.

@@ -52,10 +52,6 @@ pub(super) struct Call {
     pub(super) peer_visible: RwSignal<bool>,
     /// Sound comes from the other, be it silence.
     pub(super) peer_audible: RwSignal<bool>,
-    /// The person turned the microphone off.
-    pub(super) muted: RwSignal<bool>,
-    /// The person turned the camera off.
-    pub(super) camera_off: RwSignal<bool>,
     /// The call went on in another page of the same person.
     pub(super) displaced: RwSignal<bool>,
     /// The person left the call; the visit goes on.
@@ -77,8 +73,6 @@ impl Call {
             quality: RwSignal::new(Quality::Unknown),
             peer_visible: RwSignal::new(false),
             peer_audible: RwSignal::new(true),
-            muted: RwSignal::new(false),
-            camera_off: RwSignal::new(false),
             displaced: RwSignal::new(false),
             left: RwSignal::new(false),
             sound_blocked: RwSignal::new(false),
@@ -86,6 +80,11 @@ impl Call {
             remote: NodeRef::new(),
             local: NodeRef::new(),
         }
+    }
+
+    /// Whether the person is not in the call: they left, it went on in another page, or the server keeps them out.
+    pub(super) fn is_away(self) -> bool {
+        self.left.get() || self.displaced.get() || self.refused.get().is_some()
     }
 
     /// Joins once the devices have answered, or after a while without them; leaves with the component.
@@ -133,14 +132,14 @@ impl Call {
 
     /// Turns the microphone off or on.
     pub(super) fn toggle_microphone(self) {
-        self.muted.update(|muted| *muted = !*muted);
+        self.devices.muted.update(|muted| *muted = !*muted);
         #[cfg(feature = "hydrate")]
-        media::enable_microphone(!self.muted.get_untracked());
+        media::enable_microphone(!self.devices.muted.get_untracked());
     }
 
     /// Turns the camera off, so that its light goes out, or on.
     pub(super) fn toggle_camera(self) {
-        self.camera_off.update(|off| *off = !*off);
+        self.devices.camera_off.update(|off| *off = !*off);
         #[cfg(feature = "hydrate")]
         driver::show_camera(self);
     }
@@ -153,7 +152,6 @@ impl Call {
 
     #[cfg(feature = "hydrate")]
     fn sync_tracks(self) {
-        media::enable_microphone(!self.muted.get_untracked());
         driver::sync_tracks();
     }
 

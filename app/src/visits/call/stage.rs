@@ -54,7 +54,7 @@ pub(in crate::visits) fn CallStage(
     let is_connected = move || matches!(call.status.get(), CallStatus::Connected | CallStatus::Reconnecting);
     let is_here = move || !call.left.get() && !call.displaced.get() && call.refused.get().is_none();
     let shows_peer = move || is_here() && is_connected() && call.peer_visible.get();
-    let shows_self = move || call.devices.camera.get() == Gear::Ready && !call.camera_off.get();
+    let shows_self = move || call.devices.camera.get() == Gear::Ready;
     view! {
         <video node_ref=call.remote class="remote" autoplay playsinline class:gone=move || !shows_peer() aria-label=peer_name.clone()></video>
         <div class="instead" hidden=shows_peer>
@@ -117,12 +117,14 @@ pub(in crate::visits) fn CallTools(
     children: Option<Children>,
 ) -> impl IntoView {
     let l = use_locale();
-    let no_microphone = move || call.devices.microphone.get() != Gear::Ready;
-    let no_camera = move || call.devices.camera.get() != Gear::Ready && !call.camera_off.get();
+    // Who is not in the call uses no device, which does not mean that there is none.
+    let away = move || call.is_away();
+    let no_microphone = move || !away() && call.devices.microphone.get() != Gear::Ready;
+    let no_camera = move || !away() && call.devices.camera.get() != Gear::Ready && !call.devices.camera_off.get();
     let microphone_words = move || {
         if no_microphone() {
             say!(l, visits.tools.no_microphone)
-        } else if call.muted.get() {
+        } else if call.devices.muted.get() {
             say!(l, visits.tools.unmute)
         } else {
             say!(l, visits.tools.mute)
@@ -131,7 +133,7 @@ pub(in crate::visits) fn CallTools(
     let camera_words = move || {
         if no_camera() {
             say!(l, visits.tools.no_camera)
-        } else if call.camera_off.get() {
+        } else if call.devices.camera_off.get() {
             say!(l, visits.tools.camera_on)
         } else {
             say!(l, visits.tools.camera_off)
@@ -141,8 +143,8 @@ pub(in crate::visits) fn CallTools(
         <button
             type="button"
             class="tool"
-            class:off=move || call.muted.get()
-            disabled=no_microphone
+            class:off=move || call.devices.muted.get()
+            disabled=move || away() || no_microphone()
             on:click=move |_| call.toggle_microphone()
         >
             <Icon sign=Sign::Microphone/>
@@ -151,15 +153,15 @@ pub(in crate::visits) fn CallTools(
         <button
             type="button"
             class="tool"
-            class:off=move || call.camera_off.get()
-            disabled=no_camera
+            class:off=move || call.devices.camera_off.get()
+            disabled=move || away() || no_camera()
             on:click=move |_| call.toggle_camera()
         >
             <Icon sign=Sign::Camera/>
             {camera_words}
         </button>
         {children.map(|children| children())}
-        <button type="button" class="tool leave" disabled=move || call.left.get() on:click=move |_| call.leave()>
+        <button type="button" class="tool leave" disabled=away on:click=move |_| call.leave()>
             <Icon sign=Sign::Leave/>
             {say!(l, visits.tools.leave)}
         </button>

@@ -1,0 +1,137 @@
+// What the person turned off is off: camera and microphone follow the call, in every tab and after a reload.
+import type { Page } from '@playwright/test';
+import { readDemo } from './demo';
+import { expect, test } from './fixtures';
+import { mediaFlows, relayOnly } from './media';
+import { bookVisit, doctorAndPatient, expectInCall, meet } from './visit';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+interface Recorded extends Window {
+  recorded: MediaStreamTrack[];
+}
+
+/** Keeps every track that the page gets, and answers requests for devices `later_ms` late when the page says so. */
+async function recordTracks(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const kept: MediaStreamTrack[] = [];
+    (window as unknown as Recorded).recorded = kept;
+    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async wanted => {
+      const stream = await real(wanted);
+      const later = Number(sessionStorage.getItem('later_ms') ?? 0);
+      await new Promise(resolve => setTimeout(resolve, later));
+      kept.push(...stream.getTracks());
+      return stream;
+    };
+  });
+}
+
+/** The kinds of the tracks that record now, and whether the microphone's sound is on. */
+async function recording(page: Page): Promise<{ kinds: string[]; sound?: boolean }> {
+  return page.evaluate(() => {
+    const live = (window as unknown as Recorded).recorded.filter(track => track.readyState === 'live');
+    return { kinds: live.map(track => track.kind).sort(), sound: live.find(track => track.kind === 'audio')?.enabled };
+  });
+}
+
+test('devices are used only in the call, and what was turned off stays off after a reload', async ({ page: patient, person }) => {
+  test.setTimeout(300_000);
+  const [doctor, admin] = [await person(), await person()];
+  const names = await doctorAndPatient(doctor, admin, patient);
+  await relayOnly(patient);
+  await recordTracks(patient);
+  const visit = await bookVisit(patient, names.doctor);
+  await meet(patient, doctor, visit);
+  await mediaFlows(patient);
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
+
+  // Who leaves is neither seen nor heard, and the lights go out.
+  await patient.getByRole('button', { name: 'Leave' }).click();
+  await expect(patient.getByText('You left the call.')).toBeVisible();
+  await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
+  await expect(patient.getByRole('button', { name: 'Mute' })).toBeDisabled();
+  await patient.getByRole('button', { name: 'Join again' }).click();
+  await expectInCall(patient, doctor);
+  await mediaFlows(doctor);
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
+
+  // Mute and camera off survive leaving, and a reload.
+  await patient.getByRole('button', { name: 'Mute' }).click();
+  await patient.getByRole('button', { name: 'Camera off' }).click();
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
+  await patient.getByRole('button', { name: 'Leave' }).click();
+  await patient.getByRole('button', { name: 'Join again' }).click();
+  await expectInCall(patient, doctor);
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
+  await patient.reload();
+  await expectInCall(patient, doctor);
+  await expect(patient.getByRole('button', { name: 'Unmute' })).toBeEnabled();
+  await expect(patient.getByRole('button', { name: 'Camera on' })).toBeEnabled();
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
+  await expect(doctor.getByText(`You hear ${names.patient}, without a picture.`)).toBeVisible();
+  await patient.getByRole('button', { name: 'Unmute' }).click();
+  await patient.getByRole('button', { name: 'Camera on' }).click();
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
+  await mediaFlows(doctor);
+
+  // The call moves to another tab: the first one lets the devices go, and takes them again when the call comes back.
+  const tab = await patient.context().newPage();
+  await relayOnly(tab);
+  await recordTracks(tab);
+  await tab.goto(visit);
+  await expectInCall(tab, doctor);
+  await expect(patient.getByText('The call goes on in another page of yours.')).toBeVisible();
+  await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
+  await expect.poll(() => recording(tab)).toEqual({ kinds: ['audio', 'video'], sound: true });
+  await patient.getByRole('button', { name: 'Go on here instead' }).click();
+  await expectInCall(patient, doctor);
+  await expect.poll(() => recording(tab)).toEqual({ kinds: [], sound: undefined });
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
+
+  // A browser that answers only after the person has left gives its devices for nothing.
+  await patient.evaluate(() => sessionStorage.setItem('later_ms', '6000'));
+  const given = await patient.evaluate(() => (window as unknown as Recorded).recorded.length);
+  await patient.getByRole('button', { name: 'Leave' }).click();
+  await patient.getByRole('button', { name: 'Join again' }).click();
+  await patient.getByRole('button', { name: 'Leave' }).click();
+  await expect.poll(() => patient.evaluate(() => (window as unknown as Recorded).recorded.length)).toBeGreaterThan(given);
+  await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
+  await patient.evaluate(() => sessionStorage.removeItem('later_ms'));
+
+  // A microphone that the browser takes away is shown as gone.
+  await patient.getByRole('button', { name: 'Join again' }).click();
+  await expectInCall(patient, doctor);
+  await patient.evaluate(() => {
+    const track = (window as unknown as Recorded).recorded.find(track => track.kind === 'audio' && track.readyState === 'live')!;
+    track.dispatchEvent(new Event('ended'));
+  });
+  await expect(patient.getByRole('button', { name: 'No microphone' })).toBeDisabled();
+  await expect.poll(() => recording(patient)).toEqual({ kinds: ['video'], sound: undefined });
+});
+
+test('the Enter of an input method sends nothing', async ({ page: patient, person }) => {
+  test.setTimeout(300_000);
+  const [doctor, admin] = [await person(), await person()];
+  const names = await doctorAndPatient(doctor, admin, patient);
+  await relayOnly(patient);
+  await meet(patient, doctor, await bookVisit(patient, names.doctor));
+  await patient.getByRole('button', { name: 'Chat' }).click();
+  const field = patient.getByLabel('Your message');
+  await field.fill('にほんご');
+  // As Chromium and Firefox send the key, and as WebKit does, after the end of the composition.
+  for (const key of [{ isComposing: true, keyCode: 229 }, { isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
+    await field.evaluate((element, key) => {
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...key } as KeyboardEventInit));
+    }, key);
+  }
+  await expect(field).toHaveValue('にほんご');
+  await field.press('Shift+Enter');
+  await expect(field).toHaveValue('にほんご\n');
+  await expect(patient.getByRole('log').getByRole('article')).toHaveCount(0);
+  await field.fill('日本語');
+  await field.press('Enter');
+  await expect(field).toHaveValue('');
+  await expect(doctor.getByRole('log')).toContainText('日本語');
+  await expect(patient.getByRole('log').getByRole('article')).toHaveCount(1);
+});
