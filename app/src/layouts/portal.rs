@@ -5,7 +5,7 @@ use super::guard::{admitted, home_of};
 use super::nav::Nav;
 use super::{Foot, Portal, SkipLink};
 use crate::directory::OwnApplicationPage;
-use crate::parts::Brand;
+use crate::parts::{Brand, region};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -47,12 +47,13 @@ pub fn AccountPortal() -> impl IntoView {
 
 fn portal(portal: Portal) -> AnyView {
     admitted(portal, move || {
-        view! {
-            <PortalLayout portal>
-                <Outlet/>
-            </PortalLayout>
-        }
-        .into_any()
+        region(|| {
+            view! {
+                <PortalLayout portal>
+                    <Outlet/>
+                </PortalLayout>
+            }
+        })
     })
 }
 
