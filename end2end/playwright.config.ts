@@ -1,7 +1,8 @@
 import { X509Certificate, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { defineConfig, devices } from '@playwright/test';
+import { defineConfig, devices, type Project } from '@playwright/test';
 import { readDemo } from './tests/demo';
+import { RATE, patience } from './tests/pace';
 
 /** The certificate of the tests' own relay, the only one that Chromium takes without knowing who signed it. */
 function trusted(): string[] {
@@ -11,14 +12,41 @@ function trusted(): string[] {
   return [`--ignore-certificate-errors-spki-list=${hash}`];
 }
 
-// One clinic serves all tests, so they run one after the other; each makes the people and appointments that it changes.
+const use = { ...devices['Desktop Chrome'] };
+
+/** The tests that take longest begin first, so that no worker is left alone with one of them at the end. */
+const longFirst: Project[] = [
+  { name: 'long', use, grep: /@long/ },
+  { name: 'chromium', use, grepInvert: /@long/ },
+];
+
+/** A test of the order that `cargo xtask test --repeat` has drawn. */
+interface Drawn {
+  file: string;
+  titles: string[];
+}
+
+/** Playwright runs projects in the order in which they stand here, so in a random order each test is a project. */
+function drawn(path: string): Project[] {
+  const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return (JSON.parse(readFileSync(path, 'utf8')) as Drawn[]).map(({ file, titles }, index) => ({
+    name: `${index + 1}`,
+    use,
+    testMatch: `**/${file}`,
+    // Playwright matches against the project, the file, the titles and the tags.
+    grep: new RegExp(`${escaped([file, ...titles].join(' '))}( @\\S+)*$`),
+  }));
+}
+
+// Each worker has a clinic of its own (see `readDemo`), and each test makes the people and the appointments that it changes.
 export default defineConfig({
   testDir: './tests',
   // Generous: the machine may be busy with other things.
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: patience(90_000),
+  expect: { timeout: patience(20_000) },
+  // `cargo xtask test` says how many clinics there are. One that was started by hand is shared by all tests, one after the other.
   workers: 1,
-  fullyParallel: false,
+  fullyParallel: true,
   // A test that passes at the second try has found something.
   retries: 0,
   forbidOnly: true,
@@ -28,9 +56,10 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? readDemo()?.url ?? 'http://localhost:3000',
     locale: 'en-GB',
     timezoneId: 'Europe/London',
-    actionTimeout: 20_000,
-    navigationTimeout: 60_000,
-    trace: 'off',
+    actionTimeout: patience(20_000),
+    navigationTimeout: patience(60_000),
+    // In a slow run a failure may not come again: keep what was done and answered, without the pictures, which would cost time in every test.
+    trace: RATE > 1 ? { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false } : 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -48,5 +77,5 @@ export default defineConfig({
       ],
     },
   },
-  projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'] } }],
+  projects: process.env.ORDER ? drawn(process.env.ORDER) : longFirst,
 });

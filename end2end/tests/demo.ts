@@ -13,9 +13,13 @@ export interface Demo {
   sign_ins: SignIn[];
 }
 
-/** The demonstration clinic under test, or nothing when none was started: a test that needs no server still runs. */
+/**
+ * The demonstration clinic under test, or nothing when none was started: a test that needs no server still runs. `cargo xtask test` starts one
+ * for each worker, each with a folder in `CLINICS`; what Playwright reads before there are workers is in the first.
+ */
 export function readDemo(): Demo | undefined {
-  const path = process.env.DEMO_JSON ?? new URL('../../var/demo.json', import.meta.url).pathname;
+  const own = process.env.CLINICS && `${process.env.CLINICS}/${process.env.TEST_PARALLEL_INDEX ?? 0}/demo.json`;
+  const path = own ?? process.env.DEMO_JSON ?? new URL('../../var/demo.json', import.meta.url).pathname;
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Demo) : undefined;
 }
 

@@ -1,8 +1,9 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 
 import { signInFor } from './demo';
+import { RATE, patience, throttle } from './pace';
 
-export { expect, signInFor };
+export { expect, patience, signInFor };
 
 /** One mail as the development mailbox shows it. */
 export interface Mail {
@@ -22,36 +23,53 @@ export interface Complaints {
   allow(pattern: RegExp): void;
   /** Those collected so far that nobody allowed. */
   unexpected(): string[];
-  /** Watches a context that the test opened itself. The one of the test's `page` is watched already. */
-  watch(context: BrowserContext): void;
+  /**
+   * Watches a context that the test opened itself, and throttles it where the run is slow; what matches `except` is not heard in
+   * it. The context of the test's `page` is watched already.
+   */
+  watch(context: BrowserContext, except?: RegExp): void;
+}
+
+/** Who watches a context, so that a context opened in its place is watched as well. */
+const watchers = new WeakMap<BrowserContext, Complaints>();
+
+/** The complaints of the test that this page belongs to. */
+export function complaintsOf(page: Page): Complaints | undefined {
+  return watchers.get(page.context());
 }
 
 function collect(): Complaints {
   const heard: string[] = [];
   const allowed: RegExp[] = [];
   const watched = new WeakSet<BrowserContext>();
-  return {
+  const complaints: Complaints = {
     allow: pattern => void allowed.push(pattern),
     unexpected: () => heard.filter(complaint => !allowed.some(pattern => pattern.test(complaint))),
-    watch(context) {
+    watch(context, except) {
       if (watched.has(context)) return;
       watched.add(context);
+      watchers.set(context, complaints);
+      throttle(context);
+      const hear = (complaint: string): void => {
+        if (!except?.test(complaint)) heard.push(complaint);
+      };
       context.on('console', message => {
         if (['error', 'warning'].includes(message.type())) {
-          heard.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+          hear(`console ${message.type()}: ${message.text()} (${message.location().url})`);
         }
       });
-      context.on('weberror', error => heard.push(`page error: ${error.error().message}`));
+      context.on('weberror', error => hear(`page error: ${error.error().message}`));
       context.on('response', response => {
-        if (response.status() >= 400) heard.push(`response ${response.status()}: ${response.request().method()} ${response.url()}`);
+        if (response.status() >= 400) hear(`response ${response.status()}: ${response.request().method()} ${response.url()}`);
       });
       context.on('requestfailed', request => {
         // Leaving a page cancels what it was loading.
         const reason = request.failure()?.errorText ?? 'unknown';
-        if (reason !== 'net::ERR_ABORTED') heard.push(`request failed: ${reason} ${request.url()}`);
+        if (reason !== 'net::ERR_ABORTED') hear(`request failed: ${reason} ${request.url()}`);
       });
     },
   };
+  return complaints;
 }
 
 interface Fixtures {
@@ -86,6 +104,10 @@ export const test = base.extend<Fixtures>({
   },
 });
 
+// Time limits that a test sets itself are scaled as those of the configuration are.
+const setTimeout = test.setTimeout.bind(test);
+test.setTimeout = ms => setTimeout(ms * RATE);
+
 /** The development mailbox, newest first. It is read beside the page, whose own address does not change. */
 export async function mailbox(page: Page): Promise<Mail[]> {
   const response = await page.request.get('/dev/mail.json');
@@ -96,7 +118,7 @@ export async function mailbox(page: Page): Promise<Mail[]> {
 /** Waits for the newest mail to `to` whose subject matches. */
 export async function mailTo(page: Page, to: string, subject: RegExp): Promise<Mail> {
   const find = async () => (await mailbox(page)).find(mail => mail.to.includes(to) && subject.test(mail.subject));
-  await expect.poll(find, { message: `a mail to ${to} about ${subject}`, timeout: 20_000 }).toBeTruthy();
+  await expect.poll(find, { message: `a mail to ${to} about ${subject}`, timeout: patience(20_000) }).toBeTruthy();
   return (await find())!;
 }
 

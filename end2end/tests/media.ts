@@ -1,6 +1,6 @@
 // What a call really does: asked of the browser, not of the page.
 import type { Page } from '@playwright/test';
-import { expect } from './fixtures';
+import { expect, patience } from './fixtures';
 
 interface Watched extends Window {
   watchedPeers: RTCPeerConnection[];
@@ -57,16 +57,16 @@ export async function mediaFlows(page: Page): Promise<void> {
       const sounds = (video.srcObject as MediaStream | null)?.getAudioTracks().length ?? 0;
       return { width: video.videoWidth, plays: video.currentTime > 0 && !video.paused, sounds, visible: getComputedStyle(video).visibility };
     });
-  await expect.poll(shown, { message: 'the picture of the other is on the page', timeout: 20_000 }).toEqual({ width: expect.any(Number), plays: true, sounds: 1, visible: 'visible' });
+  await expect.poll(shown, { message: 'the picture of the other is on the page' }).toEqual({ width: expect.any(Number), plays: true, sounds: 1, visible: 'visible' });
   expect((await shown()).width).toBeGreaterThan(0);
   const before = await media(page);
-  await expect.poll(async () => (await media(page)).frames, { message: 'frames are decoded', timeout: 20_000 }).toBeGreaterThan(before.frames + 5);
-  await expect.poll(async () => (await media(page)).sound, { message: 'sound arrives', timeout: 20_000 }).toBeGreaterThan(before.sound + 5);
+  await expect.poll(async () => (await media(page)).frames, { message: 'frames are decoded' }).toBeGreaterThan(before.frames + 5);
+  await expect.poll(async () => (await media(page)).sound, { message: 'sound arrives' }).toBeGreaterThan(before.sound + 5);
 }
 
 /** The call is up, through the relay on both sides, which this side reaches by `way` where that is told. */
 export async function connectedByRelay(page: Page, way?: string): Promise<void> {
-  await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: patience(30_000) });
   await mediaFlows(page);
   // While the connection moves to a better pair, no pair is the selected one for a moment.
   const pair = async () => {

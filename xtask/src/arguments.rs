@@ -15,6 +15,12 @@ impl Arguments {
         Ok(Self(words.collect::<Outcome<_>>()?))
     }
 
+    /// Those of a line without quotes, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(line: &str) -> Self {
+        Self(line.split_whitespace().map(str::to_owned).collect())
+    }
+
     /// Takes a flag, and says whether it stood there.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         let before = self.0.len();
@@ -54,13 +60,9 @@ impl Arguments {
 mod tests {
     use super::*;
 
-    fn arguments(line: &str) -> Arguments {
-        Arguments(line.split_whitespace().map(str::to_owned).collect())
-    }
-
     #[test]
     fn flags_values_and_words_come_in_any_order() {
-        let mut taken = arguments("--long demo --port=80 filter");
+        let mut taken = Arguments::of("--long demo --port=80 filter");
         assert_eq!(taken.positional().as_deref(), Some("demo"));
         assert!(taken.flag("--long"));
         assert!(!taken.flag("--rust"));
@@ -71,11 +73,11 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        assert!(arguments("--prot 80").finish().is_err());
-        let mut no_filter = arguments("test --rsut");
+        assert!(Arguments::of("--prot 80").finish().is_err());
+        let mut no_filter = Arguments::of("test --rsut");
         assert_eq!((no_filter.positional().as_deref(), no_filter.positional()), (Some("test"), None));
         assert!(no_filter.finish().is_err());
-        assert!(arguments("--port").value("--port").is_err());
-        assert!(arguments("--port many").value("--port").is_err());
+        assert!(Arguments::of("--port").value("--port").is_err());
+        assert!(Arguments::of("--port many").value("--port").is_err());
     }
 }

@@ -60,6 +60,11 @@ impl Cluster {
         format!("postgres://bedside_owner@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// The address of `database`, as the role that the server works as.
+    pub(crate) fn app_url(&self, database: &str) -> String {
+        format!("postgres://bedside_app@127.0.0.1:{}/{database}", self.port)
+    }
+
     /// A psql call as `bedside_owner` that stops at the first error.
     pub(crate) fn psql<'a>(&self, database: &str, args: impl IntoIterator<Item = &'a str>) -> Command {
         let mut psql = Command::new(self.folder.bin.join("psql"));
@@ -92,7 +97,7 @@ pub(crate) fn stop_kept(workspace: &Workspace) -> Outcome {
 }
 
 /// Stops a cluster whose data is at `data`, when one still runs there: what a killed server may leave behind.
-pub(crate) fn stop_left_behind(data: &Path) -> Outcome {
+fn stop_left_behind(data: &Path) -> Outcome {
     if data.join("postmaster.pid").exists() {
         stop(&server_programs()?, data)?;
     }

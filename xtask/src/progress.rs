@@ -40,7 +40,7 @@ impl Steps {
 }
 
 /// `41 s` or `3 min 05 s`.
-fn for_people(time: Duration) -> String {
+pub(crate) fn for_people(time: Duration) -> String {
     match (time.as_secs() / 60, time.as_secs() % 60) {
         (0, seconds) => format!("{seconds} s"),
         (minutes, seconds) => format!("{minutes} min {seconds:02} s"),

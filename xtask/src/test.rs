@@ -7,7 +7,7 @@ use crate::process::{Failure, Outcome, run, succeeds};
 use crate::progress::Steps;
 use crate::setup::{self, Purpose};
 use crate::workspace::{SERVER_SIDE, Workspace};
-use crate::{browser, say};
+use crate::{browser, nextest, say};
 
 /// Where the tests find the cluster on which they make their databases.
 pub(crate) const DATABASE_VARIABLE: &str = "BEDSIDE_TEST_DATABASE_URL";
@@ -28,6 +28,7 @@ enum Part {
 pub(crate) struct Options {
     part: Part,
     long: bool,
+    browser: browser::Options,
     filter: Option<String>,
 }
 
@@ -40,7 +41,13 @@ impl Options {
             (false, true) => Part::Browser,
             (true, true) => return Err(Failure::because("--rust and --browser exclude each other; leave both out to run all")),
         };
-        Ok(Self { part, long: arguments.flag("--long"), filter: arguments.positional() })
+        let browser = browser::Options::parse(arguments)?;
+        if part != Part::Browser && !browser.is_default() {
+            return Err(Failure::because(
+                "--workers, --repeat, --slow and --seed are for the browser tests alone; add --browser",
+            ));
+        }
+        Ok(Self { part, long: arguments.flag("--long"), browser, filter: arguments.positional() })
     }
 
     fn runs(&self, part: Part) -> bool {
@@ -74,8 +81,8 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
     }
     if browser {
         let filter = options.filter.as_deref();
-        let passed = steps
-            .step("Running the browser tests", || browser::test(workspace, filter, options.long.then_some((LONG_VARIABLE, "1"))));
+        let variable = options.long.then_some((LONG_VARIABLE, "1"));
+        let passed = steps.step("Running the browser tests", || browser::test(workspace, filter, &options.browser, variable));
         note(&mut failures, "browser tests", passed)?;
     }
     if !failures.is_empty() {
@@ -108,6 +115,7 @@ fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Ou
         return run(&mut call(&["test"], filter));
     }
     let tests = run(&mut call(&["nextest", "run", "--no-tests=pass"], filter));
+    eprint!("{}", nextest::slowest(workspace, if options.long { "long" } else { "default" }));
     // nextest leaves the examples in the documentation to cargo.
     let examples =
         if let Err(Failure::Interrupted(_)) = tests { Ok(()) } else { run(&mut call(&["test", "--doc", "--quiet"], filter)) };
@@ -130,6 +138,23 @@ fn has_nextest(workspace: &Workspace) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn options(line: &str) -> Outcome<Options> {
+        let mut arguments = Arguments::of(line);
+        let options = Options::parse(&mut arguments)?;
+        arguments.finish()?;
+        Ok(options)
+    }
+
+    #[test]
+    fn rounds_are_for_the_browser_tests_alone() {
+        let slow = options("--browser --repeat 5 --slow booking").unwrap();
+        assert_eq!((slow.part, slow.filter.as_deref()), (Part::Browser, Some("booking")));
+        assert!(options("--repeat 5").is_err());
+        assert!(options("--rust --slow").is_err());
+        assert!(options("--rust --browser").is_err());
+        assert_eq!(options("booking").unwrap().part, Part::All);
+    }
 
     #[test]
     fn one_part_failing_is_noted_and_a_signal_ends_it_all() {

@@ -1,0 +1,268 @@
+//! The clinics of the browser tests: a server with a database of its own for each worker of Playwright.
+//!
+//! The demonstration is filled once, into a template on the tests' cluster. Each clinic is a copy of that database and of the folder with
+//! the keys that it was filled under, served by a process of its own. Everything is removed when it is dropped.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::postgres::{Cluster, free_port};
+use crate::process::{Attempt, Child, Failure, Outcome, command, run, run_to_clean_up};
+use crate::relay;
+use crate::workspace::{Workspace, make_private_folder, remove_private_folder};
+
+/// A start migrates the database and fills the clinic; on a busy machine that is a minute.
+const START_LIMIT: Duration = Duration::from_secs(300);
+
+/// How long a server may take to stop; it waits for answers and calls that are under way.
+const STOP_LIMIT: Duration = Duration::from_secs(60);
+
+const TEMPLATE: &str = "bedside_e2e_template";
+
+/// A filled demonstration that nobody uses, to be copied.
+pub(crate) struct Template<'a> {
+    workspace: &'a Workspace,
+    cluster: &'a Cluster,
+    /// The keys and files of the template, and of the clinics.
+    folder: PathBuf,
+    logs: &'a Path,
+}
+
+impl<'a> Template<'a> {
+    /// Fills the demonstration. Logs of servers go to the folder `logs`.
+    pub(crate) fn fill(workspace: &'a Workspace, cluster: &'a Cluster, logs: &'a Path) -> Outcome<Self> {
+        let folder = workspace.scratch("e2e");
+        make_private_folder(&folder, None)?;
+        let template = Self { workspace, cluster, folder, logs };
+        template.statement(&format!("drop database if exists {TEMPLATE} with (force)"))?;
+        template.statement(&format!("create database {TEMPLATE}"))?;
+        let var = template.var();
+        fs::create_dir(&var).attempt(|| format!("create {}", var.display()))?;
+        let port = free_port()?;
+        let mut server = Server::spawn(&template, TEMPLATE, var, port)?;
+        server.await_ready()?;
+        server.child.stop(STOP_LIMIT)?;
+        Ok(template)
+    }
+
+    fn var(&self) -> PathBuf {
+        self.folder.join("template")
+    }
+
+    fn statement(&self, sql: &str) -> Outcome {
+        run(&mut self.cluster.psql("postgres", ["--command", sql]))
+    }
+}
+
+impl Drop for Template<'_> {
+    fn drop(&mut self) {
+        drop_database(self.cluster, TEMPLATE);
+        if let Err(Failure::Because(text)) = remove_private_folder(&self.folder, None) {
+            eprintln!("{text}");
+        }
+    }
+}
+
+/// Running clinics, one per worker. Dropping them stops the servers and removes their data.
+pub(crate) struct Clinics<'a> {
+    template: &'a Template<'a>,
+    folder: PathBuf,
+    servers: Vec<Server>,
+}
+
+impl<'a> Clinics<'a> {
+    /// Starts this many servers, all at once, and waits until each is ready.
+    pub(crate) fn open(template: &'a Template<'a>, count: usize) -> Outcome<Self> {
+        let folder = template.folder.join("clinics");
+        fs::create_dir(&folder).attempt(|| format!("create {}", folder.display()))?;
+        let mut clinics = Self { template, folder, servers: Vec::new() };
+        // Held together until all are known, so that no two are the same.
+        let listeners = (0..count).map(|_| listen()).collect::<Outcome<Vec<_>>>()?;
+        let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect::<Outcome<Vec<_>>>()?;
+        drop(listeners);
+        for (index, port) in ports.into_iter().enumerate() {
+            let database = format!("bedside_e2e_{index}");
+            template.statement(&format!("drop database if exists {database} with (force)"))?;
+            // Copying files is quicker than writing each page to the log, and a crash need not be survived.
+            template.statement(&format!("create database {database} template {TEMPLATE} strategy file_copy"))?;
+            let var = clinics.folder.join(index.to_string());
+            run(command("cp", ["--archive"]).arg(template.var()).arg(&var))?;
+            // The template's own says where it was served; it comes back when this clinic is there.
+            fs::remove_file(var.join("demo.json")).attempt(|| "remove the template's demo.json".into())?;
+            clinics.servers.push(Server::spawn(template, &database, var, port)?);
+        }
+        clinics.servers.iter_mut().try_for_each(Server::await_ready)?;
+        Ok(clinics)
+    }
+
+    /// Holds a folder for each worker, named by its number from 0, with the `demo.json` of its clinic.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Clinics<'_> {
+    fn drop(&mut self) {
+        std::thread::scope(|scope| {
+            for server in &mut self.servers {
+                scope.spawn(move || {
+                    if let Err(Failure::Because(text)) = server.child.stop(STOP_LIMIT) {
+                        eprintln!("{text}");
+                    }
+                });
+            }
+        });
+        for server in &self.servers {
+            drop_database(self.template.cluster, &server.database);
+        }
+        if let Err(error) = fs::remove_dir_all(&self.folder) {
+            eprintln!("cannot remove {}: {error}", self.folder.display());
+        }
+    }
+}
+
+/// `bedside demo` on a database of the tests' cluster.
+struct Server {
+    child: Child,
+    database: String,
+    port: u16,
+    announced: PathBuf,
+    log: PathBuf,
+}
+
+impl Server {
+    fn spawn(template: &Template<'_>, database: &str, var: PathBuf, port: u16) -> Outcome<Self> {
+        let log = template.logs.join(format!("{database}.log"));
+        // The log of an earlier round stays in it.
+        let output = File::options().create(true).append(true).open(&log).attempt(|| format!("open {}", log.display()))?;
+        let mut command = template.workspace.server(["demo", "--port", &port.to_string(), "--var-dir"]);
+        command.arg(&var).stdout(output.try_clone()?).stderr(output);
+        // A booking needs an hour's notice, and a test that books wants to be let in at once.
+        command.env("BEDSIDE_SCHEDULING__WAITING_ROOM_OPENS_MINUTES", "240");
+        // The relay of the tests may serve its calls.
+        command.env("BEDSIDE_RELAY__SECRET", relay::SECRET);
+        command.env("BEDSIDE_DATABASE__URL", template.cluster.app_url(database));
+        command.env("BEDSIDE_DATABASE__MIGRATE_URL", template.cluster.url(database));
+        let child = Child::spawn(&mut command)?;
+        Ok(Self { child, database: database.to_owned(), port, announced: var.join("demo.json"), log })
+    }
+
+    fn await_ready(&mut self) -> Outcome {
+        let Self { child, port, announced, log, .. } = self;
+        child.wait_until(|| is_ready(*port) && announced.is_file(), START_LIMIT, log)
+    }
+}
+
+/// Also after a signal.
+fn drop_database(cluster: &Cluster, name: &str) {
+    let mut psql: Command = cluster.psql("postgres", ["--command", &format!("drop database if exists {name} with (force)")]);
+    if let Err(Failure::Because(text)) = run_to_clean_up(&mut psql) {
+        eprintln!("{text}");
+    }
+}
+
+fn listen() -> Outcome<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).attempt(|| "find a free port".into())
+}
+
+/// Whether the server says that it is ready.
+fn is_ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET /health/ready HTTP/1.0\r\nHost: localhost:{port}\r\n\r\n")?;
+        let mut status = [0; 12];
+        stream.read_exact(&mut status)?;
+        Ok(status.ends_with(b" 200"))
+    };
+    ask().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+
+    use super::*;
+
+    fn answering(status_line: &'static str) -> u16 {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let request = BufReader::new(stream.try_clone().unwrap());
+            request.lines().take_while(|line| !line.as_ref().unwrap().is_empty()).count();
+            stream.write_all(status_line.as_bytes()).unwrap();
+        });
+        port
+    }
+
+    /// A workspace whose server is this script for node.
+    fn served_by(name: &str, script: &str) -> Workspace {
+        let root = std::env::temp_dir().join(format!("bedside-xtask-{name}-{}", std::process::id()));
+        let workspace = Workspace { target: root.join("target"), root };
+        fs::create_dir_all(workspace.target.join("debug")).unwrap();
+        // Written by another process: what this one has open for writing, a child of another test's may hold for a moment, and it cannot be run.
+        let mut writer = Command::new("sh");
+        writer.args(["-c", "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\""]).arg(workspace.server_binary());
+        assert!(writer.arg(format!("#!/usr/bin/env node\n{script}")).status().unwrap().success());
+        workspace
+    }
+
+    fn databases(cluster: &Cluster) -> String {
+        let sql = "select string_agg(datname, ' ' order by datname) from pg_database where datname like 'bedside_e2e%'";
+        crate::process::read(&mut cluster.psql("postgres", ["--tuples-only", "--no-align", "--command", sql])).unwrap()
+    }
+
+    #[test]
+    fn each_clinic_has_its_own_database_and_keys_and_all_goes_at_the_end() {
+        let script = "
+            const [, , , , port, , folder] = process.argv;
+            const fs = require('fs');
+            const key = folder + '/key';
+            if (!fs.existsSync(key)) fs.writeFileSync(key, 'of the template');
+            fs.writeFileSync(folder + '/demo.json', process.env.BEDSIDE_DATABASE__URL);
+            require('http').createServer((_, answer) => answer.end('ready')).listen(port, '127.0.0.1');
+            process.on('SIGTERM', () => { console.log('told to stop'); process.exit(0); });
+        ";
+        let workspace = served_by("served", script);
+        let cluster = Cluster::start(&workspace).unwrap();
+        let template = Template::fill(&workspace, &cluster, &workspace.target).unwrap();
+        let clinics = Clinics::open(&template, 2).unwrap();
+        for index in ["0", "1"] {
+            let of = |file: &str| fs::read_to_string(clinics.folder().join(index).join(file)).unwrap();
+            assert_eq!(of("key"), "of the template");
+            assert!(of("demo.json").ends_with(&format!("/bedside_e2e_{index}")));
+        }
+        assert_eq!(databases(&cluster), "bedside_e2e_0 bedside_e2e_1 bedside_e2e_template");
+        drop(clinics);
+        assert_eq!(databases(&cluster), TEMPLATE);
+        assert_eq!(fs::read_to_string(workspace.target.join("bedside_e2e_1.log")).unwrap(), "told to stop\n");
+        let folder = template.folder.clone();
+        drop(template);
+        assert_eq!(databases(&cluster), "");
+        assert!(!folder.exists());
+        drop(cluster);
+        fs::remove_dir_all(&workspace.root).unwrap();
+    }
+
+    #[test]
+    fn a_server_that_ends_at_its_start_is_quoted() {
+        let workspace = served_by("ended", "console.error('no database'); process.exit(3)");
+        let cluster = Cluster::start(&workspace).unwrap();
+        let Err(Failure::Because(text)) = Template::fill(&workspace, &cluster, &workspace.target) else { panic!("must fail") };
+        assert!(text.contains("no database") && text.contains('3'), "{text}");
+        drop(cluster);
+        fs::remove_dir_all(&workspace.root).unwrap();
+    }
+
+    #[test]
+    fn ready_is_what_answers_200() {
+        assert!(is_ready(answering("HTTP/1.1 200 OK\r\n\r\n")));
+        assert!(!is_ready(answering("HTTP/1.1 503 Service Unavailable\r\n\r\n")));
+        assert!(!is_ready(free_port().unwrap()));
+    }
+}
