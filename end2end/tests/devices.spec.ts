@@ -1,10 +1,10 @@
 // Without camera and microphone the visit goes on with what there is.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, signIn, test } from './fixtures';
+import { expect, patience, test } from './fixtures';
 import { glance } from './look';
 import { media, mediaFlows, relayOnly } from './media';
-import { approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, setHours } from './people';
+import { bookSoon, doctorElsewhere, newDoctor, newPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -13,9 +13,11 @@ for (const [name, words] of [['NotAllowedError', 'does not let us use your camer
     await page.addInitScript(kind => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', kind));
     }, name);
-    await signIn(page, 'patient');
+    await newPatient(page, 'Hafwen Unseen');
+    const visit = await bookSoon(page, await doctorElsewhere(page, 'Dr Carys Penhallow'), 'Only to talk.');
+    await page.goto('/patient');
     await page.locator('a[href^="/visits/"]').first().click();
-    await page.waitForURL('**/visits/*');
+    await page.waitForURL(`**/visits/${visit}`);
     await expect(page.getByText(words)).toBeVisible();
     await expect(page.getByText('You can go on without a camera.')).toBeVisible();
     await page.getByRole('button', { name: 'I am ready' }).click();
@@ -27,32 +29,12 @@ for (const [name, words] of [['NotAllowedError', 'does not let us use your camer
 
 /** The patient waits, the doctor lets them in, the call stands. */
 async function meet(patient: Page, doctor: Page, visit: string): Promise<void> {
-  await patient.goto(visit);
+  await patient.goto(`/visits/${visit}`);
   await patient.getByRole('button', { name: 'I am ready' }).click();
   await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
-  await doctor.goto(`/doctor${visit}`);
+  await doctor.goto(`/doctor/visits/${visit}`);
   await doctor.getByRole('button', { name: 'Admit' }).click();
-  for (const page of [patient, doctor]) await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: 30_000 });
-}
-
-/** The patient's next free time with that doctor is booked: the address of the visit. */
-async function bookVisit(booking: Page, doctor: string): Promise<string> {
-  await findDoctor(booking, doctor);
-  await chooseTime(booking);
-  await giveReason(booking, 'Only to talk.');
-  await book(booking);
-  return (await booking.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href'))!;
-}
-
-/** A doctor at work and a patient, both signed in. */
-async function doctorAndPatient(doctor: Page, admin: Page, booking: Page): Promise<{ doctor: string; patient: string }> {
-  const names = { doctor: coined('Dr Rhiannon Okafor'), patient: 'Silas Quiet' };
-  await newApplicant(doctor, names.doctor);
-  await approve(admin, names.doctor);
-  await setHours(doctor);
-  await newPatient(booking, names.patient);
-  await relayOnly(doctor);
-  return names;
+  for (const page of [patient, doctor]) await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: patience(30_000) });
 }
 
 /** What the patient's browser has and allows; without Chromium's pretended person it is the permission that decides. */
@@ -64,8 +46,10 @@ const ALLOWED = [
 
 test('a patient without camera, or without both, sees and hears the doctor and writes with them', async ({ page: booking, person, complaints, playwright, launchOptions, baseURL }) => {
   test.setTimeout(300_000);
-  const [doctor, admin] = [await person({ permissions: ['camera', 'microphone'] }), await person()];
-  const names = await doctorAndPatient(doctor, admin, booking);
+  const doctor = await person({ permissions: ['camera', 'microphone'] });
+  const names = { doctor: (await newDoctor(doctor, 'Dr Rhiannon Okafor')).name, patient: 'Silas Quiet' };
+  await newPatient(booking, names.patient);
+  await relayOnly(doctor);
   const storageState = await booking.context().storageState();
   for (const { what, has, permissions, camera, microphone } of ALLOWED) {
     await test.step(what, async () => {
@@ -75,8 +59,8 @@ test('a patient without camera, or without both, sees and hears the doctor and w
       complaints.watch(context);
       const patient = await context.newPage();
       await relayOnly(patient);
-      const visit = await bookVisit(booking, names.doctor);
-      await patient.goto(visit);
+      const visit = await bookSoon(booking, names.doctor, 'Only to talk.');
+      await patient.goto(`/visits/${visit}`);
       // Without the pretended devices Chromium finds those of the machine; a test machine has none.
       const real = has ? 0 : await patient.evaluate(async () => (await navigator.mediaDevices.enumerateDevices()).filter(one => one.kind !== 'audiooutput').length);
       if (real) return void (await browser.close());
@@ -93,7 +77,7 @@ test('a patient without camera, or without both, sees and hears the doctor and w
       await expect(doctor.getByText(hears ? `You hear ${names.patient}, without a picture.` : `${names.patient} is here, without a camera and a microphone.`)).toBeVisible();
       await expect(doctor.locator('video.remote')).toBeHidden();
       const before = await media(doctor);
-      if (hears) await expect.poll(async () => (await media(doctor)).sound, { message: 'sound arrives', timeout: 20_000 }).toBeGreaterThan(before.sound + 5);
+      if (hears) await expect.poll(async () => (await media(doctor)).sound, { message: 'sound arrives' }).toBeGreaterThan(before.sound + 5);
       expect((await media(doctor)).frames).toBe(0);
       if (!hears) expect((await media(doctor)).sound).toBe(0);
 

@@ -1,8 +1,8 @@
 // A visit is booked with the keyboard alone, and at each step one sees where one is.
 import type { Locator, Page } from '@playwright/test';
-import { readDemo, signInFor } from './demo';
+import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { ready } from './people';
+import { PASSWORD, doctorElsewhere, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -52,10 +52,11 @@ async function skipToMain(page: Page): Promise<void> {
   await focusIsSeen(page);
 }
 
-test('somebody signs in, finds a doctor and books with the keyboard alone', async ({ page }) => {
+test('somebody signs in, finds a doctor and books with the keyboard alone', async ({ page, person }) => {
   test.slow();
   const main = page.getByRole('main');
-  const { email, password } = signInFor('patient');
+  const { email } = await newPatient(await person(), 'Nerys Keys');
+  const doctor = await doctorElsewhere(page, 'Dr Tegan Probert');
   await page.goto('/');
   await ready(page);
   await tabTo(page, page.getByRole('link', { name: 'Sign in' }).first());
@@ -65,7 +66,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await tabTo(page, main.getByLabel('E-mail address'));
   await page.keyboard.type(email);
   await tabTo(page, main.getByLabel('Password', { exact: true }));
-  await page.keyboard.type(password);
+  await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/patient');
 
@@ -74,17 +75,17 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await skipToMain(page);
   await page.keyboard.press('Shift+Tab');
   await tabTo(page, main.getByLabel('Name'));
-  await page.keyboard.type('Lena Hoffmann');
+  await page.keyboard.type(doctor);
   await tabTo(page, main.getByRole('button', { name: 'Search', exact: true }));
   await page.keyboard.press('Space');
-  const times = main.getByRole('link', { name: 'See times of Dr Lena Hoffmann' });
+  const times = main.getByRole('link', { name: `See times of ${doctor}` });
   await expect(main.getByRole('link', { name: /^See times of/ })).toHaveCount(1);
   await tabTo(page, times);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr Lena Hoffmann');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(doctor);
   await ready(page);
 
-  // The last of the days has times, whatever the others of the clinic's visits are.
+  // The last of the days has times however late it is.
   const day = page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last();
   const date = (await day.getAttribute('aria-label'))!.replace(/, .*$/, '');
   await tabTo(page, day);
@@ -116,7 +117,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await page.keyboard.press('Space');
   await expect(page.getByText('Your visit is booked')).toBeVisible();
 
-  // The demonstration's patient is left as they were.
+  // It is cancelled in the same way.
   await ready(page);
   await tabTo(page, main.getByRole('link', { name: 'Cancel this visit' }));
   await page.keyboard.press('Enter');

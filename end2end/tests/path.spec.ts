@@ -6,11 +6,10 @@ import { readDemo } from './demo';
 import { expect, mailTo, test } from './fixtures';
 import { glance } from './look';
 import { connectedByRelay, mediaFlows, relayOnly } from './media';
-import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, ready, setHours } from './people';
+import { PASSWORD, applyAsDoctor, approveOnPage, book, chooseTime, coined, findDoctor, giveReason, ready, setHoursOnPage, signUpAsPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-const DOCTOR = coined('Dr Ngozi Ashworth');
 const PATIENT = 'Zoë Αλεξάνδρα Kovačević';
 
 /** Finds a diagnosis by words, takes it, and writes the note. */
@@ -30,19 +29,20 @@ async function addMedicine(doctor: Page, fields: Record<string, string>): Promis
   await expect(doctor.getByText(fields['Medicine']!).first()).toBeVisible();
 }
 
-test('a patient finds a doctor, books, meets them through the relay and leaves with a prescription', async ({ page: patient, person, complaints }) => {
+test('a patient finds a doctor, books, meets them through the relay and leaves with a prescription', { tag: '@long' }, async ({ page: patient, person, complaints }) => {
   test.setTimeout(400_000);
+  const DOCTOR = coined('Dr Ngozi Ashworth');
   const allow = { permissions: ['camera', 'microphone'] };
   const [doctor, admin, pharmacist] = [await person(allow), await person(), await person()];
   await patient.context().grantPermissions(allow.permissions);
   await Promise.all([relayOnly(patient), relayOnly(doctor)]);
 
-  const { email: doctorMail, licence } = await newApplicant(doctor, DOCTOR);
-  await approve(admin, DOCTOR);
+  const { email: doctorMail, licence } = await applyAsDoctor(doctor, DOCTOR);
+  await approveOnPage(admin, DOCTOR);
   expect((await mailTo(doctor, doctorMail, /approved/)).text).toContain('I called the council. Welcome to Riverside.');
-  await setHours(doctor);
+  await setHoursOnPage(doctor);
 
-  const { email } = await newPatient(patient, PATIENT);
+  const { email } = await signUpAsPatient(patient, PATIENT);
   await findDoctor(patient, DOCTOR);
   await chooseTime(patient);
   await giveReason(patient, 'A sore throat that does not go away.');

@@ -1,7 +1,7 @@
 // The doctor's work on a visit without JavaScript, from the waiting patient to a cancelled prescription: only the call itself needs scripts.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
-import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, setHours } from './people';
+import { PASSWORD, bookSoon, newDoctor, newPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 test.use({ javaScriptEnabled: false });
@@ -9,19 +9,12 @@ test.use({ javaScriptEnabled: false });
 test('a visit without JavaScript: admitted, documented, ended, prescribed, signed, cancelled', async ({ page: patient, person, complaints }) => {
   test.setTimeout(180_000);
   complaints.allow(WITHOUT_SCRIPTS);
-  const [doctor, admin] = [await person(), await person()];
-  const name = coined('Dr Solveig Plain');
-  await newApplicant(doctor, name);
-  await approve(admin, name);
-  await setHours(doctor);
+  const doctor = await person();
+  const { name } = await newDoctor(doctor, 'Dr Solveig Plain');
   await newPatient(patient, 'Ottilie Paper');
-  await findDoctor(patient, name);
-  await chooseTime(patient);
-  await giveReason(patient, 'A rash on both arms.');
-  await book(patient);
-  const visit = (await patient.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href'))!;
+  const visit = await bookSoon(patient, name, 'A rash on both arms.');
 
-  await patient.goto(visit);
+  await patient.goto(`/visits/${visit}`);
   await patient.getByRole('button', { name: 'I am ready' }).click();
   await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
   await doctor.goto('/doctor');

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
 import { glanceWhere } from './look';
-import { PASSWORD, newApplicant, newPatient, ready } from './people';
+import { PASSWORD, bookSoon, coined, doctorElsewhere, findDoctor, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -69,12 +69,11 @@ for (const javaScriptEnabled of [true, false]) {
     test('a refused doctor reads why, corrects the application and sends it again', async ({ page: admin, person, complaints }) => {
       test.slow();
       const doctor = await person();
-      const { name, email } = await newApplicant(doctor, `Dr Ilse Van der Meulen-${String.fromCharCode(97 + (Date.now() % 26))}${String.fromCharCode(97 + (Math.floor(Date.now() / 26) % 26))}`);
+      const { name, email } = await newApplicant(doctor, coined('Dr Ilse Van der Meulen'));
       await doctor.goto('/doctor');
       await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
       await signIn(admin, 'admin');
-      await admin.goto('/admin/applications');
-      await admin.getByRole('link', { name }).last().click();
+      await openApplication(admin, name);
       await admin.getByRole('link', { name: 'Refuse' }).click();
       await ready(admin);
       complaints.allow(/422/);
@@ -89,7 +88,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ready(doctor);
       await expect(doctor.getByText('The council does not know this number.')).toBeVisible();
       await looked(doctor, 'a refused application');
-      await doctor.getByLabel('Licence number').fill(String(Date.now()).slice(-8));
+      await doctor.getByLabel('Licence number').fill(licenceNumber());
       await doctor.getByRole('button', { name: 'Send the application again' }).click();
       await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
     });
@@ -97,12 +96,9 @@ for (const javaScriptEnabled of [true, false]) {
     test('a day off takes its times away, and extra hours bring some', async ({ page: doctor, person }) => {
       test.slow();
       const patient = await person();
-      await signIn(doctor, 'doctor');
-      await signIn(patient, 'patient');
-      await patient.goto('/doctors');
-      await patient.getByLabel('Name').fill('Lena Hoffmann');
-      await patient.getByRole('button', { name: 'Search', exact: true }).click();
-      await patient.getByRole('link', { name: 'See times of Dr Lena Hoffmann' }).click();
+      const { name } = await newDoctor(doctor, 'Dr Morwenna Kessell', ['09:00', '17:00']);
+      await newPatient(patient, 'Gwilym Waiting');
+      await findDoctor(patient, name);
       await patient.waitForURL(/\/doctors\/[0-9a-f-]{36}/);
       const page = new URL(patient.url()).pathname;
       const date = new Date(Date.now() + 20 * 24 * 3600 * 1000);
@@ -194,8 +190,11 @@ for (const javaScriptEnabled of [true, false]) {
 test('without JavaScript, what is refused in a fold stands open with what was typed', async ({ person, complaints }) => {
   complaints.allow(WITHOUT_SCRIPTS);
   const doctor = await person({ javaScriptEnabled: false });
-  await signIn(doctor, 'doctor');
-  await doctor.locator('a[href^="/doctor/appointments/"]').first().click();
+  const { name } = await newDoctor(doctor, 'Dr Lowenna Pascoe');
+  const patient = await person();
+  await newPatient(patient, 'Jory Allergic');
+  await bookSoon(patient, name, 'A rash after the gloves.');
+  await openFirstAppointment(doctor);
   await doctor.getByRole('link', { name: 'Allergies, medicines and earlier visits' }).click();
   const reaction = doctor.getByLabel('What happened');
   await expect(reaction).toBeHidden();
@@ -205,11 +204,10 @@ test('without JavaScript, what is refused in a fold stands open with what was ty
   await expect(doctor.getByRole('alert').first()).toBeVisible();
   await expect(reaction).toHaveValue('Hives on both arms');
   await expect(reaction).toBeVisible();
-  const substance = `Latex ${Date.now()}`;
-  await doctor.getByLabel('Allergic to').fill(substance);
+  await doctor.getByLabel('Allergic to').fill('Latex');
   await doctor.getByLabel('severe').check();
   await doctor.getByRole('button', { name: 'Add the allergy' }).click();
-  await expect(doctor.getByText(`${substance}: Hives on both arms (severe)`)).toBeVisible();
+  await expect(doctor.getByText('Latex: Hives on both arms (severe)')).toBeVisible();
 });
 
 test('whose account is closed cannot be booked any more, and who looks at the times sees it', async ({ page, person, complaints }) => {
@@ -217,11 +215,8 @@ test('whose account is closed cannot be booked any more, and who looks at the ti
   const admin = await person();
   await newPatient(page, 'Looking Louise');
   await signIn(admin, 'admin');
-  await page.goto('/doctors');
-  const times = page.getByRole('link', { name: /^See times of/ }).last();
-  const name = (await times.getAttribute('aria-label'))!.replace('See times of ', '');
-  await times.click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+  const name = await doctorElsewhere(page, 'Dr Kerensa Tregear');
+  await onFullDay(page, name);
   await ready(page);
   await page.getByRole('radio').first().focus();
   const id = new URL(page.url()).pathname.split('/').pop()!;

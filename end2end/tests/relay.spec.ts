@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, signIn, test } from './fixtures';
+import { expect, patience, signInAs, test } from './fixtures';
 import { connectedByRelay, relayOnly } from './media';
+import { PASSWORD, bookSoon, newDoctor, newPatient } from './people';
 
 /** What `cargo xtask test` says of the relay that it started. */
 interface Relay {
@@ -21,17 +22,23 @@ async function figure(page: Page, name: string): Promise<number> {
   return Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1]);
 }
 
-test('a call crosses a relay on another machine over UDP, TCP and TLS', async ({ page, person }) => {
+test('a call crosses a relay on another machine over UDP, TCP and TLS', { tag: '@long' }, async ({ page, person }) => {
   test.setTimeout(240_000);
-  let visit: string | undefined;
+  const physician = await person();
+  const { name, email: doctorEmail } = await newDoctor(physician, 'Dr Branwen Castell');
+  const { email: patientEmail } = await newPatient(page, 'Pryderi Far');
+  const visit = await bookSoon(page, name, 'Only to talk.');
+  let admitted = false;
   for (const [way, url] of Object.entries(relay!.urls)) {
     const people = { permissions: ['camera', 'microphone'] };
     const [patient, doctor] = [await person(people), await person(people)];
     for (const one of [patient, doctor]) await relayOnly(one, url);
-    await signIn(patient, 'patient');
-    await signIn(doctor, 'doctor');
+    for (const [one, email, home] of [[patient, patientEmail, '/patient'], [doctor, doctorEmail, '/doctor']] as const) {
+      await signInAs(one, email, PASSWORD);
+      await one.waitForURL(`**${home}`);
+    }
     const before = await figure(page, 'bedside_relay_bytes_total{direction="to_peers"}');
-    if (visit) {
+    if (admitted) {
       await patient.goto(`/visits/${visit}`);
       await doctor.goto(`/doctor/visits/${visit}`);
     } else {
@@ -42,22 +49,22 @@ test('a call crosses a relay on another machine over UDP, TCP and TLS', async ({
         await hears;
         socket.connectToServer();
       });
-      await patient.goto((await patient.locator('a[href^="/visits/"]').first().getAttribute('href'))!);
+      await patient.goto(`/visits/${visit}`);
       await patient.getByRole('button', { name: 'I am ready' }).click();
       await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
-      visit = new URL(patient.url()).pathname.split('/').at(-1)!;
       await doctor.goto(`/doctor/visits/${visit}`);
       await doctor.getByRole('button', { name: 'Admit' }).click();
       await expect(doctor.locator('[data-call]')).toBeVisible();
       hear();
+      admitted = true;
     }
     for (const one of [patient, doctor]) await connectedByRelay(one, way);
     expect(await figure(page, 'bedside_relay_bytes_total{direction="to_peers"}')).toBeGreaterThan(before + 10_000);
     // Who leaves gives back what the relay held for them.
     for (const one of [patient, doctor]) await one.getByRole('button', { name: 'Leave' }).click();
-    await expect.poll(() => figure(page, 'bedside_relay_allocations'), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => figure(page, 'bedside_relay_allocations'), { timeout: patience(20_000) }).toBe(0);
     await Promise.all([patient.context().close(), doctor.context().close()]);
   }
-  await expect.poll(() => figure(page, 'bedside_relay_connections'), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => figure(page, 'bedside_relay_connections'), { timeout: patience(20_000) }).toBe(0);
   for (const reason of ['peer', 'credentials', 'quota']) expect(await figure(page, `bedside_relay_refused_total{reason="${reason}"}`)).toBe(0);
 });

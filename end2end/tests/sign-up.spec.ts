@@ -1,5 +1,6 @@
-import { WITHOUT_SCRIPTS, expect, mailTo, signInFor, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { glance } from './look';
+import { address, newPatient } from './people';
 
 // The same path with and without JavaScript: what a form does may not hang on the wasm having arrived.
 for (const javaScriptEnabled of [true, false]) {
@@ -10,7 +11,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test('somebody signs up, confirms by the mail, signs in and out', async ({ page, complaints }) => {
-      const email = `ada.${Date.now()}@people.example`;
+      const email = address('Ada');
       const password = 'three brown envelopes';
 
       await page.goto('/sign-up');
@@ -53,10 +54,11 @@ for (const javaScriptEnabled of [true, false]) {
       expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' });
     });
 
-    test('a wrong password is refused without telling whether there is an account', async ({ page, complaints }) => {
+    test('a wrong password is refused without telling whether there is an account', async ({ page, person, complaints }) => {
       complaints.allow(/401/);
       const answers: string[] = [];
-      for (const email of [signInFor('patient').email, `nobody.${Date.now()}@people.example`]) {
+      const { email: known } = await newPatient(await person(), 'Elin Forgetful');
+      for (const email of [known, address('Nobody')]) {
         await page.goto('/sign-in');
         if (javaScriptEnabled) await page.waitForLoadState('networkidle');
         await page.getByLabel('E-mail address').fill(email);
