@@ -2,8 +2,8 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { mediaFlows, relayOnly } from './media';
-import { bookVisit, doctorAndPatient, expectInCall, meet } from './visit';
+import { inCall, mediaFlows, meet, relayOnly } from './media';
+import { bookSoon, newDoctor, newPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -37,11 +37,11 @@ async function recording(page: Page): Promise<{ kinds: string[]; sound?: boolean
 
 test('devices are used only in the call, and what was turned off stays off after a reload', async ({ page: patient, person }) => {
   test.setTimeout(300_000);
-  const [doctor, admin] = [await person(), await person()];
-  const names = await doctorAndPatient(doctor, admin, patient);
-  await relayOnly(patient);
+  const doctor = await person();
+  const { name } = await newPatient(patient, 'Silas Quiet');
+  const visit = await bookSoon(patient, (await newDoctor(doctor, 'Dr Rhiannon Okafor')).name, 'Only to talk.');
+  for (const page of [patient, doctor]) await relayOnly(page);
   await recordTracks(patient);
-  const visit = await bookVisit(patient, names.doctor);
   await meet(patient, doctor, visit);
   await mediaFlows(patient);
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
@@ -52,7 +52,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
   await expect(patient.getByRole('button', { name: 'Mute' })).toBeDisabled();
   await patient.getByRole('button', { name: 'Join again' }).click();
-  await expectInCall(patient, doctor);
+  await inCall(patient, doctor);
   await mediaFlows(doctor);
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
 
@@ -62,14 +62,14 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
   await patient.getByRole('button', { name: 'Leave' }).click();
   await patient.getByRole('button', { name: 'Join again' }).click();
-  await expectInCall(patient, doctor);
+  await inCall(patient, doctor);
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
   await patient.reload();
-  await expectInCall(patient, doctor);
+  await inCall(patient, doctor);
   await expect(patient.getByRole('button', { name: 'Unmute' })).toBeEnabled();
   await expect(patient.getByRole('button', { name: 'Camera on' })).toBeEnabled();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
-  await expect(doctor.getByText(`You hear ${names.patient}, without a picture.`)).toBeVisible();
+  await expect(doctor.getByText(`You hear ${name}, without a picture.`)).toBeVisible();
   await patient.getByRole('button', { name: 'Unmute' }).click();
   await patient.getByRole('button', { name: 'Camera on' }).click();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
@@ -79,13 +79,13 @@ test('devices are used only in the call, and what was turned off stays off after
   const tab = await patient.context().newPage();
   await relayOnly(tab);
   await recordTracks(tab);
-  await tab.goto(visit);
-  await expectInCall(tab, doctor);
+  await tab.goto(`/visits/${visit}`);
+  await inCall(tab, doctor);
   await expect(patient.getByText('The call goes on in another page of yours.')).toBeVisible();
   await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
   await expect.poll(() => recording(tab)).toEqual({ kinds: ['audio', 'video'], sound: true });
   await patient.getByRole('button', { name: 'Go on here instead' }).click();
-  await expectInCall(patient, doctor);
+  await inCall(patient, doctor);
   await expect.poll(() => recording(tab)).toEqual({ kinds: [], sound: undefined });
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
 
@@ -101,7 +101,7 @@ test('devices are used only in the call, and what was turned off stays off after
 
   // A microphone that the browser takes away is shown as gone.
   await patient.getByRole('button', { name: 'Join again' }).click();
-  await expectInCall(patient, doctor);
+  await inCall(patient, doctor);
   await patient.evaluate(() => {
     const track = (window as unknown as Recorded).recorded.find(track => track.kind === 'audio' && track.readyState === 'live')!;
     track.dispatchEvent(new Event('ended'));
@@ -112,10 +112,11 @@ test('devices are used only in the call, and what was turned off stays off after
 
 test('the Enter of an input method sends nothing', async ({ page: patient, person }) => {
   test.setTimeout(300_000);
-  const [doctor, admin] = [await person(), await person()];
-  const names = await doctorAndPatient(doctor, admin, patient);
-  await relayOnly(patient);
-  await meet(patient, doctor, await bookVisit(patient, names.doctor));
+  const doctor = await person();
+  await newPatient(patient, 'Silas Quiet');
+  const visit = await bookSoon(patient, (await newDoctor(doctor, 'Dr Rhiannon Okafor')).name, 'Only to talk.');
+  for (const page of [patient, doctor]) await relayOnly(page);
+  await meet(patient, doctor, visit);
   await patient.getByRole('button', { name: 'Chat' }).click();
   const field = patient.getByLabel('Your message');
   await field.fill('にほんご');

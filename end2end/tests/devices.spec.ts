@@ -1,9 +1,8 @@
 // Without camera and microphone the visit goes on with what there is.
-import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, patience, test } from './fixtures';
+import { expect, test } from './fixtures';
 import { glance } from './look';
-import { media, mediaFlows, relayOnly } from './media';
+import { media, mediaFlows, meet, relayOnly } from './media';
 import { bookSoon, doctorElsewhere, newDoctor, newPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -25,16 +24,6 @@ for (const [name, words] of [['NotAllowedError', 'does not let us use your camer
     await page.getByRole('button', { name: 'Leave the waiting room' }).click();
     await expect(page.getByRole('button', { name: 'I am ready' })).toBeVisible();
   });
-}
-
-/** The patient waits, the doctor lets them in, the call stands. */
-async function meet(patient: Page, doctor: Page, visit: string): Promise<void> {
-  await patient.goto(`/visits/${visit}`);
-  await patient.getByRole('button', { name: 'I am ready' }).click();
-  await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
-  await doctor.goto(`/doctor/visits/${visit}`);
-  await doctor.getByRole('button', { name: 'Admit' }).click();
-  for (const page of [patient, doctor]) await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: patience(30_000) });
 }
 
 /** What the patient's browser has and allows; without Chromium's pretended person it is the permission that decides. */

@@ -1,17 +1,14 @@
 // The last free time of a day goes while somebody looks at it, and comes back: the page lives through both.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { approve, coined, findDoctor, goOnWithTime, newApplicant, newPatient, onFullDay, ready, setHours } from './people';
+import { goOnWithTime, newDoctor, newPatient, onFullDay, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
 test('all times of the day in view go and come back, and the page goes on', async ({ page: patient, person }) => {
   test.slow();
-  const [doctor, admin] = [await person(), await person()];
-  const name = coined('Dr Odile Sommer');
-  await newApplicant(doctor, name);
-  await approve(admin, name);
-  await setHours(doctor);
+  const doctor = await person();
+  const { name } = await newDoctor(doctor, 'Dr Odile Sommer');
   await newPatient(patient, 'Patient Pilar');
   await onFullDay(patient, name);
   const date = new URL(patient.url()).searchParams.get('day')!;
@@ -39,5 +36,4 @@ test('all times of the day in view go and come back, and the page goes on', asyn
   await times.first().check({ force: true });
   await goOnWithTime(patient);
   await expect(patient.getByText('This time is held for you until')).toBeVisible();
-  await findDoctor(patient, name);
 });

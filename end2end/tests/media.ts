@@ -75,3 +75,18 @@ export async function connectedByRelay(page: Page, way?: string): Promise<void> 
   };
   await expect.poll(pair, { message: 'the pair in use' }).toEqual({ kinds: ['relay', 'relay'], way: way ?? expect.any(String) });
 }
+
+/** Both are in the call with each other. */
+export async function inCall(...pages: Page[]): Promise<void> {
+  for (const page of pages) await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: patience(30_000) });
+}
+
+/** The patient waits, the doctor lets them in, and the call is up. */
+export async function meet(patient: Page, doctor: Page, visit: string): Promise<void> {
+  await patient.goto(`/visits/${visit}`);
+  await patient.getByRole('button', { name: 'I am ready' }).click();
+  await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
+  await doctor.goto(`/doctor/visits/${visit}`);
+  await doctor.getByRole('button', { name: 'Admit' }).click();
+  await inCall(patient, doctor);
+}
