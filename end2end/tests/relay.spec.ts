@@ -23,7 +23,7 @@ async function figure(page: Page, name: string): Promise<number> {
 }
 
 test('a call crosses a relay on another machine over UDP, TCP and TLS', { tag: '@long' }, async ({ page, person }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   const physician = await person();
   const { name, email: doctorEmail } = await newDoctor(physician, 'Dr Branwen Castell');
   const { email: patientEmail } = await newPatient(page, 'Pryderi Far');

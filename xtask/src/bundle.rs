@@ -83,8 +83,9 @@ fn bind(workspace: &Workspace, profile: Profile, package: &Path) -> Outcome {
     let script = package.join(format!("{BUNDLE}.js"));
     let module = package.join(format!("{BUNDLE}.wasm"));
     let stamp = workspace.target.join("site.stamp");
+    let compressed = package.join(format!("{BUNDLE}.wasm.gz"));
     let made_from = fingerprint(&compiled, folder)?;
-    if script.is_file() && module.is_file() && fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
+    if [&script, &module, &compressed].iter().all(|file| file.is_file()) && fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
         return Ok(());
     }
     // wasm-bindgen adds `_bg`; leptos asks for the plain name when LEPTOS_OUTPUT_NAME was set at compile time, as it is.
@@ -102,6 +103,8 @@ fn bind(workspace: &Workspace, profile: Profile, package: &Path) -> Outcome {
         run(command(setup::wasm_opt_program(workspace)?, WASM_OPT).arg(&as_written).arg("-o").arg(&as_written))?;
     }
     fs::rename(&as_written, &module).attempt(|| format!("rename {}", as_written.display()))?;
+    // The server sends this one to whoever takes it, and compresses nothing of that size itself.
+    run(command("gzip", ["--keep", "--force", "--no-name"]).arg(&module))?;
     fs::write(&stamp, made_from).attempt(|| format!("write {}", stamp.display()))
 }
 

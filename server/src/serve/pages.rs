@@ -18,7 +18,13 @@ use axum::{
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
-use tower_http::{compression::CompressionLayer, services::ServeDir};
+use tower_http::{
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    services::ServeDir,
+};
 
 /// Everything that the main listener answers.
 pub fn router(state: &AppState, options: LeptosOptions) -> Router {
@@ -27,10 +33,14 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let security = Security { https: state.config.public_url.is_https() };
     let page_context = page_context(state.relay.clone().map(health::relay_reading), reload_sources(&options));
+    // The bundle has the WebAssembly compressed as well: its megabytes would take seconds of a processor for each browser that comes.
+    let compression = CompressionLayer::new()
+        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
     // The files of the site, and for what is none of them a page that says so. Not by leptos_axum's own file handler: for each file it runs
     // `page_context` inside whatever page its thread rendered last, and takes that page's headers for the file.
     let missing = ErrorHandler::new_with_context(page_context.clone(), app::shell, options.clone());
     let files = ServeDir::new(&*options.site_root)
+        .precompressed_gzip()
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(missing);
@@ -51,7 +61,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .merge(rest::routes(state))
         .merge(health::routes(state))
         .layer(middleware::from_fn_with_state(security, secure))
-        .layer(CompressionLayer::new())
+        .layer(compression)
         .with_state(state.clone())
 }
 

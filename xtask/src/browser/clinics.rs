@@ -43,7 +43,8 @@ impl<'a> Template<'a> {
         let var = template.var();
         fs::create_dir(&var).attempt(|| format!("create {}", var.display()))?;
         let port = free_port()?;
-        let mut server = Server::spawn(&template, TEMPLATE, var, port)?;
+        // Only the template may make a new master key; a copy without its key is a fault.
+        let mut server = Server::spawn(&template, TEMPLATE, var, port, &[("BEDSIDE_KEYS__CREATE", "true")])?;
         server.await_ready()?;
         server.child.stop(STOP_LIMIT)?;
         Ok(template)
@@ -93,7 +94,7 @@ impl<'a> Clinics<'a> {
             run(command("cp", ["--archive"]).arg(template.var()).arg(&var))?;
             // The template's own says where it was served; it comes back when this clinic is there.
             fs::remove_file(var.join("demo.json")).attempt(|| "remove the template's demo.json".into())?;
-            clinics.servers.push(Server::spawn(template, &database, var, port)?);
+            clinics.servers.push(Server::spawn(template, &database, var, port, &[])?);
         }
         clinics.servers.iter_mut().try_for_each(Server::await_ready)?;
         Ok(clinics)
@@ -135,7 +136,7 @@ struct Server {
 }
 
 impl Server {
-    fn spawn(template: &Template<'_>, database: &str, var: PathBuf, port: u16) -> Outcome<Self> {
+    fn spawn(template: &Template<'_>, database: &str, var: PathBuf, port: u16, more: &[(&str, &str)]) -> Outcome<Self> {
         let log = template.logs.join(format!("{database}.log"));
         // The log of an earlier round stays in it.
         let output = File::options().create(true).append(true).open(&log).attempt(|| format!("open {}", log.display()))?;
@@ -147,7 +148,7 @@ impl Server {
         command.env("BEDSIDE_RELAY__SECRET", relay::SECRET);
         command.env("BEDSIDE_DATABASE__URL", template.cluster.app_url(database));
         command.env("BEDSIDE_DATABASE__MIGRATE_URL", template.cluster.url(database));
-        let child = Child::spawn(&mut command)?;
+        let child = Child::spawn(command.envs(more.iter().copied()))?;
         Ok(Self { child, database: database.to_owned(), port, announced: var.join("demo.json"), log })
     }
 

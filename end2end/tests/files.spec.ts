@@ -1,0 +1,17 @@
+// What the server sends as files.
+import { readDemo } from './demo';
+import { expect, test } from './fixtures';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+test('the WebAssembly comes as the bundle has compressed it, and not compressed anew', async ({ request }) => {
+  const answer = await request.get('/pkg/bedside.wasm', { headers: { 'Accept-Encoding': 'gzip, deflate, br, zstd' } });
+  expect(answer.status()).toBe(200);
+  const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = answer.headers();
+  expect({ type, encoding }).toEqual({ type: 'application/wasm', encoding: 'gzip' });
+  // Only of a file that lies there the length is known before it is sent.
+  const whole = await answer.body();
+  expect(Number(length)).toBeGreaterThan(0);
+  expect(Number(length)).toBeLessThan(whole.length / 2);
+  expect(whole.subarray(0, 4).toString('latin1')).toBe('\0asm');
+});
