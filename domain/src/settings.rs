@@ -19,8 +19,12 @@ pub struct Settings {
     pub access_token_minutes: i64,
     /// Life of a refresh token.
     pub refresh_token_days: i64,
-    /// Failed sign-ins of one account within the window.
+    /// For how long after its use a refresh token is answered with the same pair again; later it counts as stolen.
+    pub refresh_grace_secs: i64,
+    /// Failed sign-ins of one account from one address within the window.
     pub failed_sign_ins_per_account: u32,
+    /// Failed sign-ins of one account from all addresses within the window.
+    pub failed_sign_ins_per_account_in_all: u32,
     /// Failed sign-ins from one address within the window; a clinic shares one.
     pub failed_sign_ins_per_address: u32,
     /// The window for failed sign-ins.
@@ -46,7 +50,9 @@ impl Default for Settings {
             session_absolute_hours: 24 * 14,
             access_token_minutes: 15,
             refresh_token_days: 30,
+            refresh_grace_secs: 20,
             failed_sign_ins_per_account: 10,
+            failed_sign_ins_per_account_in_all: 50,
             failed_sign_ins_per_address: 50,
             failed_sign_ins_window_secs: 900,
             mails_per_account_per_hour: 10,

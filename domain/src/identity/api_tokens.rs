@@ -1,5 +1,8 @@
-//! Tokens of the REST interface: opaque, random, hashed. The access token lives minutes; the refresh token is used once and replaced; one
-//! that comes back revokes its session.
+//! Tokens of the REST interface: opaque, kept as hashes. The access token lives minutes; the refresh token is used once and replaced by a pair.
+//!
+//! The same refresh token within [`Settings::refresh_grace_secs`](crate::settings::Settings::refresh_grace_secs) of its use gets the same pair
+//! again, so that parallel requests and lost answers do no harm. After that, or once its successor was used itself, somebody stole it, and the
+//! session ends (RFC 9700 §4.14.2, ADR 13).
 
 use super::sessions;
 use crate::{
@@ -7,7 +10,7 @@ use crate::{
     access::{Access, Acting, ResourceKind},
     audit::Audit,
     db::Tx,
-    vault::sha256,
+    vault::{Purpose, equal_in_constant_time, sha256},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -15,7 +18,7 @@ use model::{
     errors::Code,
     ids::{SessionId, TokenId, UserId},
 };
-use uuid::Uuid;
+use std::fmt::Write as _;
 
 /// A pair of tokens, shown once.
 #[derive(Clone)]
@@ -34,20 +37,22 @@ pub struct TokenPair {
 /// `database.unavailable`.
 pub async fn issue_tokens(domain: &Domain, access: &Access, user: UserId, session: SessionId) -> Result<TokenPair> {
     let mut tx = domain.begin("identity.issue_tokens", access).await?;
-    let pair = insert_pair(&mut tx, session).await?;
+    let pair = insert_pair(&mut tx, session, None).await?;
     tx.commit(Audit::of("identity.tokens_issued").on(ResourceKind::Account, user).with_id("session", session)).await?;
     Ok(pair)
 }
 
-/// Exchanges a refresh token for a new pair.
+/// Exchanges a refresh token for a new pair. A repeat within the grace gets the same pair; its access token then lives as many seconds less as
+/// the repeat came later.
 ///
 /// # Errors
-/// `identity.bad_credentials` when it is unknown or too old; `identity.token_reused` when it was used before: the session is then revoked, since
-/// one of the two holders stole it.
+/// `identity.bad_credentials` when it is unknown or too old; `identity.token_reused` when it was used before the grace, or its successor was
+/// used: the session is then revoked, since one of the two holders stole it.
 pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Result<TokenPair> {
     let mut tx = domain.begin("identity.refresh_tokens", access).await?;
     let now = tx.now();
     let hash = hash(token);
+    // Parallel requests with the same token wait here for each other; all but the first find it used.
     let row = sqlx::query!(
         "select t.id, t.session_id, t.used_at, t.expires_at, s.user_id from api_tokens t join sessions s on s.id = t.session_id
          where t.token_hash = $1 and t.kind = 'refresh' and s.revoked_at is null for update of t",
@@ -57,21 +62,53 @@ pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Re
     .await?
     .ok_or(Code::BadCredentials)?;
     let (user, session) = (UserId::from(row.user_id), SessionId::from(row.session_id));
-    if row.used_at.is_some() {
-        sqlx::query!("update sessions set revoked_at = $2 where id = $1", session.uuid(), now.to_sqlx())
-            .execute(tx.connection())
-            .await?;
-        tx.emit(crate::outbox::Event::SessionRevoked { user, session }).await?;
-        tx.commit(Audit::of("identity.token_reused").on(ResourceKind::Account, user).with_id("session", session)).await?;
-        return Err(Code::TokenReused.into());
-    }
+    let entry = |action| Audit::of(action).on(ResourceKind::Account, user).with_id("session", session);
+
+    let earlier = match row.used_at.map(jiff_sqlx::Timestamp::to_jiff) {
+        None => None,
+        Some(used_at) => match repeated_pair(&mut tx, row.id.into(), token, used_at).await? {
+            Some(pair) => Some(pair),
+            None => {
+                sqlx::query!("update sessions set revoked_at = $2 where id = $1", session.uuid(), now.to_sqlx())
+                    .execute(tx.connection())
+                    .await?;
+                tx.emit(crate::outbox::Event::SessionRevoked { user, session }).await?;
+                tx.commit(entry("identity.token_reused")).await?;
+                return Err(Code::TokenReused.into());
+            }
+        },
+    };
     if row.expires_at.to_jiff() <= now || !sessions::holds(domain, tx.connection(), session).await? {
         return Err(Code::BadCredentials.into());
     }
+    if let Some(pair) = earlier {
+        tx.commit(entry("identity.tokens_refreshed").with("answer", "repeated")).await?;
+        return Ok(pair);
+    }
     sqlx::query!("update api_tokens set used_at = $2 where id = $1", row.id, now.to_sqlx()).execute(tx.connection()).await?;
-    let pair = insert_pair(&mut tx, session).await?;
-    tx.commit(Audit::of("identity.tokens_refreshed").on(ResourceKind::Account, user).with_id("session", session)).await?;
+    let pair = insert_pair(&mut tx, session, Some(Predecessor { id: row.id.into(), token })).await?;
+    tx.commit(entry("identity.tokens_refreshed")).await?;
     Ok(pair)
+}
+
+/// The pair that a used refresh token was exchanged for; `None` when the grace is over or its successor was used.
+async fn repeated_pair(tx: &mut Tx, id: TokenId, token: &str, used_at: Timestamp) -> Result<Option<TokenPair>> {
+    let settings = tx.domain().settings();
+    let (grace, access_minutes) = (SignedDuration::from_secs(settings.refresh_grace_secs), settings.access_token_minutes);
+    if tx.now() > used_at + grace {
+        return Ok(None);
+    }
+    let rows = sqlx::query!("select id, kind, token_hash, used_at from api_tokens where predecessor_id = $1", id.uuid())
+        .fetch_all(tx.connection())
+        .await?;
+    let domain = tx.domain();
+    let made = |kind| {
+        let row = rows.iter().find(|row| row.kind == kind && row.used_at.is_none())?;
+        let made = derived(domain, kind, row.id.into(), token);
+        equal_in_constant_time(&hash(&made), &row.token_hash).then_some(made)
+    };
+    let pair = made("access").zip(made("refresh"));
+    Ok(pair.map(|(access_token, refresh_token)| TokenPair { access_token, refresh_token, expires_in_secs: access_minutes * 60 }))
 }
 
 /// Turns an access token into who acts; `None` when it is unknown, over or revoked.
@@ -93,34 +130,68 @@ pub async fn resolve_access_token(domain: &Domain, token: &str) -> Result<Option
     }
 }
 
-async fn insert_pair(tx: &mut Tx, session: SessionId) -> Result<TokenPair> {
+/// The refresh token that a pair is made from.
+#[derive(Clone, Copy)]
+struct Predecessor<'a> {
+    id: TokenId,
+    token: &'a str,
+}
+
+async fn insert_pair(tx: &mut Tx, session: SessionId, from: Option<Predecessor<'_>>) -> Result<TokenPair> {
     let access_minutes = tx.domain().settings().access_token_minutes;
     let refresh_days = tx.domain().settings().refresh_token_days;
-    let access_token = insert(tx, session, "access", SignedDuration::from_mins(access_minutes)).await?;
-    let refresh_token = insert(tx, session, "refresh", SignedDuration::from_hours(24 * refresh_days)).await?;
+    let access_token = insert(tx, session, "access", SignedDuration::from_mins(access_minutes), from).await?;
+    let refresh_token = insert(tx, session, "refresh", SignedDuration::from_hours(24 * refresh_days), from).await?;
     Ok(TokenPair { access_token, refresh_token, expires_in_secs: access_minutes * 60 })
 }
 
-async fn insert(tx: &mut Tx, session: SessionId, kind: &'static str, life: SignedDuration) -> Result<String> {
-    let mut bytes = [0; 32];
-    tx.domain().randomness().fill(&mut bytes);
-    let token =
-        bytes.chunks(16).map(|half| Uuid::from_slice(half).map(|id| id.simple().to_string())).collect::<Result<String, _>>();
-    let token = format!("bedside_{kind}_{}", token.map_err(crate::Error::internal)?);
+async fn insert(
+    tx: &mut Tx,
+    session: SessionId,
+    kind: &'static str,
+    life: SignedDuration,
+    from: Option<Predecessor<'_>>,
+) -> Result<String> {
     let (id, now): (TokenId, Timestamp) = (tx.new_id(), tx.now());
+    let token = match from {
+        Some(from) => derived(tx.domain(), kind, id, from.token),
+        None => random(tx.domain(), kind),
+    };
     let hash = hash(&token);
     sqlx::query!(
-        "insert into api_tokens (id, session_id, kind, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into api_tokens (id, session_id, kind, token_hash, created_at, expires_at, predecessor_id)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         id.uuid(),
         session.uuid(),
         kind,
         &hash[..],
         now.to_sqlx(),
-        (now + life).to_sqlx()
+        (now + life).to_sqlx(),
+        from.map(|from| from.id.uuid())
     )
     .execute(tx.connection())
     .await?;
     Ok(token)
+}
+
+fn random(domain: &Domain, kind: &str) -> String {
+    let mut bytes = [0; 32];
+    domain.randomness().fill(&mut bytes);
+    written(kind, &bytes)
+}
+
+/// A token that the server can make again for a repeat. It takes three things that no one place has together: the master key, the row's id
+/// from the database, and the refresh token, of which the database has the hash only.
+fn derived(domain: &Domain, kind: &str, id: TokenId, refresh_token: &str) -> String {
+    let mac = domain.vault().mac(Purpose::ApiTokens, &[kind.as_bytes(), id.uuid().as_bytes(), refresh_token.as_bytes()]);
+    written(kind, &mac)
+}
+
+fn written(kind: &str, bytes: &[u8; 32]) -> String {
+    bytes.iter().fold(format!("bedside_{kind}_"), |mut token, byte| {
+        let _ = write!(token, "{byte:02x}");
+        token
+    })
 }
 
 fn hash(token: &str) -> [u8; 32] {

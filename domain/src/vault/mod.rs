@@ -97,6 +97,8 @@ pub enum Purpose {
     Idempotency,
     /// Tokens in links.
     Links,
+    /// The tokens that a refresh token is exchanged for.
+    ApiTokens,
     /// Blind indexes.
     BlindIndex,
     /// Wrapping of patient keys.
@@ -113,6 +115,7 @@ impl Purpose {
             Self::Audit => b"bedside/audit/1",
             Self::Idempotency => b"bedside/idempotency/1",
             Self::Links => b"bedside/links/1",
+            Self::ApiTokens => b"bedside/api-tokens/1",
             Self::BlindIndex => b"bedside/blind-index/1",
             Self::Wrap => b"bedside/wrap/1",
             Self::DerivedIds => b"bedside/derived-ids/1",

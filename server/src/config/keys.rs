@@ -156,8 +156,10 @@ section! {
 section! {
     /// How much one person or address may ask for. Who asks for more is told when to come back.
     Limits at "limits" {
-        /// Failed sign-ins of one account within the window.
+        /// Failed sign-ins of one account from one address within the window.
         sign_in_per_account: u32 = 10, in 1..=1000;
+        /// Failed sign-ins of one account from all addresses together within the window.
+        sign_in_per_account_in_all: u32 = 50, in 1..=10_000;
         /// Failed sign-ins from one address within the window; a clinic shares one.
         sign_in_per_address: u32 = 50, in 1..=100_000;
         /// The window for failed sign-ins.
@@ -186,6 +188,8 @@ section! {
         idle_minutes: u32 = 60, in 1..=10_080;
         /// Signs a person out after so many hours in any case.
         absolute_hours: u32 = 12, in 1..=720;
+        /// A program that sends the same refresh token again within so many seconds gets the same answer; later its session ends.
+        refresh_grace_secs: u32 = 20, in 10..=30;
     }
 }
 

@@ -45,7 +45,7 @@ impl FromFields for SignInRequest {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RefreshRequest {
-    /// The refresh token of the newest pair. It is good for one use.
+    /// The refresh token of the newest pair.
     refresh_token: String,
 }
 
@@ -106,14 +106,14 @@ pub(super) async fn sign_in(
 
 /// Exchange a refresh token for a new pair.
 ///
-/// A refresh token is good for one use. One that comes a second time was stolen by one of the two who sent it: the session ends, and with it all
-/// its tokens.
+/// A refresh token is good for one use. The same token sent again within 20 seconds gets the same pair, so parallel requests and a repeat after a
+/// lost answer do no harm. A token that comes back later, or after its successor was used, was stolen: the session ends, and all its tokens with it.
 #[utoipa::path(
     post, path = "/sessions/refresh", tag = "sessions", operation_id = "refresh_tokens", security(()), request_body = RefreshRequest,
     responses(
         (status = 200, description = "The new pair. The old access token lives to its end.", body = Tokens),
         (status = 401, description = "`access.sign_in_needed`: unknown, too old, or its session ended. `identity.token_reused`: it was used \
-            before, so the session ended.", body = ErrorBody),
+            earlier, so the session ended.", body = ErrorBody),
     )
 )]
 pub(super) async fn refresh(

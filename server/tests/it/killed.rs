@@ -19,14 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A mail server on the loopback. While it is told to hold, it takes a message and never says so.
 #[derive(Clone)]
-struct Mailhost {
+pub(crate) struct Mailhost {
     port: u16,
     taken: Arc<Mutex<Vec<String>>>,
     holds: Arc<AtomicBool>,
 }
 
 impl Mailhost {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let host = Self { port: listener.local_addr().unwrap().port(), taken: Arc::default(), holds: Arc::default() };
         let serving = host.clone();
@@ -86,13 +86,13 @@ fn header<'a>(message: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// A running `bedside`. Dropping it kills it, with SIGKILL as always here.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     port: u16,
 }
 
 impl Program {
-    fn start(config: &Path, port: u16) -> Self {
+    pub(crate) fn start(config: &Path, port: u16) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_bedside"))
             .arg("--config")
             .arg(config)
@@ -132,7 +132,13 @@ impl Program {
     }
 
     /// A request and its answer: status and body.
-    fn ask(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<(u16, Value)> {
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> std::io::Result<(u16, Value)> {
         let mut stream = self.send(method, path, body, headers)?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
@@ -161,7 +167,7 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
 }
 
 /// A configuration for a server of its own on a test's database.
-fn configure(folder: &Path, database: &str, mail: &Mailhost) -> (std::path::PathBuf, u16) {
+pub(crate) fn configure(folder: &Path, database: &str, mail: &Mailhost) -> (std::path::PathBuf, u16) {
     let (app, owner) = testing::addresses(database);
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let var_dir = folder.join("var");

@@ -12,5 +12,6 @@ mod headless;
 mod house;
 mod killed;
 mod live;
+mod parallel;
 mod rest;
 mod stopped;

@@ -1,6 +1,6 @@
 //! Tokens: they live minutes, are replaced, and die with their session.
 
-use crate::house::{Client, House, house};
+use crate::house::{Client, House, house, house_with};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -29,11 +29,28 @@ async fn an_access_token_lives_as_long_as_it_says_and_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_comes_back_ends_its_session_and_no_other() {
+async fn a_refresh_token_sent_again_within_the_grace_gets_the_same_answer() {
+    let house = house_with(&[("session.refresh_grace_secs", "15")]).await;
+    let first = house.stranger().sign_in(&house.clinic.patient("Amara Osei").await.email).await;
+    let answer = refresh(&house, &first).await.expect(200);
+    for secs in [0, 1, 13] {
+        house.clinic.pass(SignedDuration::from_secs(secs));
+        assert_eq!(refresh(&house, &first).await.expect(200), answer);
+    }
+    // The pair goes on: what it is exchanged for repeats just as well.
+    let next = refresh(&house, &answer).await.expect(200);
+    assert_ne!(next, answer);
+    assert_eq!(refresh(&house, &answer).await.expect(200), next);
+    with(&house, &next).get("/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_comes_back_after_the_grace_ends_its_session_and_no_other() {
     let house = house().await;
     let person = house.clinic.patient("Amara Osei").await;
     let (stolen, elsewhere) = (house.stranger().sign_in(&person.email).await, house.stranger().sign_in(&person.email).await);
     let newest = refresh(&house, &stolen).await.expect(200);
+    house.clinic.pass(SignedDuration::from_secs(21));
     assert_eq!(refresh(&house, &stolen).await.refusal(), (401, "identity.token_reused"));
     for tokens in [&stolen, &newest] {
         assert_eq!(with(&house, tokens).get("/me").await.refusal(), (401, "access.sign_in_needed"));
@@ -41,6 +58,28 @@ async fn a_refresh_token_that_comes_back_ends_its_session_and_no_other() {
     assert_eq!(refresh(&house, &newest).await.refusal(), (401, "access.sign_in_needed"));
     with(&house, &elsewhere).get("/me").await.expect(200);
     assert!(house.clinic.audited().await.contains(&"identity.token_reused".to_owned()));
+}
+
+#[tokio::test]
+async fn a_refresh_token_whose_successor_was_used_is_stolen_even_within_the_grace() {
+    let house = house().await;
+    let stolen = house.stranger().sign_in(&house.clinic.patient("Jonas Weber").await.email).await;
+    let second = refresh(&house, &stolen).await.expect(200);
+    let third = refresh(&house, &second).await.expect(200);
+    assert_eq!(refresh(&house, &stolen).await.refusal(), (401, "identity.token_reused"));
+    for tokens in [&second, &third] {
+        assert_eq!(refresh(&house, tokens).await.refusal(), (401, "access.sign_in_needed"));
+        assert_eq!(with(&house, tokens).get("/me").await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ended_repeats_no_answer() {
+    let house = house().await;
+    let tokens = house.stranger().sign_in(&house.clinic.patient("Amara Osei").await.email).await;
+    let second = refresh(&house, &tokens).await.expect(200);
+    assert_eq!(with(&house, &second).delete("/sessions/current").await.status, 204);
+    assert_eq!(refresh(&house, &tokens).await.refusal(), (401, "access.sign_in_needed"));
 }
 
 #[tokio::test]
