@@ -4,13 +4,12 @@
 
 use domain::{
     identity::{self, ChangePassword, ResetPassword, SessionKind, SignIn, SignUp},
-    notifications::{self, MailContent},
+    notifications::{Mail, MailContent, MailKind},
 };
 use jiff::SignedDuration;
 use model::{errors::Code, ids::UserId};
 use std::collections::BTreeMap;
 use testing::{PASSWORD, TestClinic};
-use uuid::Uuid;
 
 const EMAIL: &str = "amara@people.example";
 
@@ -27,21 +26,12 @@ fn sign_up(email: &str) -> SignUp {
 }
 
 /// The tokens that were mailed, oldest first.
-async fn tokens(clinic: &TestClinic, kind: &str) -> Vec<String> {
-    clinic.dispatch().await;
-    let mails: Vec<Uuid> = sqlx::query_scalar("select id from mails where kind = $1 order by created_at")
-        .bind(kind)
-        .fetch_all(&clinic.owner)
-        .await
-        .unwrap();
-    let mut tokens = Vec::new();
-    for mail in mails {
-        match notifications::mail_to_send(&clinic.domain, mail.into()).await.unwrap().unwrap().content {
-            MailContent::ConfirmEmail { token } | MailContent::ResetPassword { token } => tokens.push(token),
-            other => panic!("{other:?}"),
-        }
-    }
-    tokens
+async fn tokens(clinic: &TestClinic, kind: MailKind) -> Vec<String> {
+    let token_of = |mail: Mail| match mail.content {
+        MailContent::ConfirmEmail { token } | MailContent::ResetPassword { token } => token,
+        other => panic!("{other:?}"),
+    };
+    clinic.mails(kind).await.into_iter().map(token_of).collect()
 }
 
 async fn count(clinic: &TestClinic, query: &'static str) -> i64 {
@@ -99,7 +89,7 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
 
     // Either of two links is good until one is used.
     identity::resend_confirmation(domain, &stranger, EMAIL).await.unwrap();
-    let mailed = tokens(&clinic, "confirm_email").await;
+    let mailed = tokens(&clinic, MailKind::ConfirmEmail).await;
     assert_eq!(mailed.len(), 2);
     let mut answers = Vec::new();
     for token in mailed {
@@ -111,7 +101,7 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
     assert_eq!(answers, [(None, Some(Code::LinkUsed)), (Some(Code::LinkExpired), Some(Code::LinkExpired))]);
 
     identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
-    let token = tokens(&clinic, "reset_password").await.remove(0);
+    let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
     clinic.pass(SignedDuration::from_mins(61));
     let late = ResetPassword { token, password: "another walk by the sea".to_owned() };
     assert_eq!(identity::reset_password(domain, &stranger, late).await.unwrap_err().code(), Code::LinkExpired);
@@ -136,7 +126,7 @@ async fn a_new_password_ends_the_sessions() {
     assert!(identity::resolve_session(domain, there.session).await.unwrap().is_none());
 
     identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
-    let token = tokens(&clinic, "reset_password").await.remove(0);
+    let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
     let reset = ResetPassword { token, password: "a third way to the hills".to_owned() };
     identity::reset_password(domain, &stranger, reset).await.unwrap();
     assert!(identity::resolve_session(domain, here.session).await.unwrap().is_none());
@@ -241,4 +231,99 @@ async fn mails_that_strangers_ask_for_are_limited_whether_the_address_is_known_o
     }
     clinic.pass(SignedDuration::from_hours(1));
     identity::request_reset(&clinic.domain, &clinic.stranger(), EMAIL).await.unwrap();
+}
+
+/// Ten wrong passwords by somebody else; the owner is then refused with the right one.
+async fn locked_out(clinic: &TestClinic) {
+    for n in 0..10 {
+        assert_eq!(enter(clinic, &format!("guess {n}")).await, Err(Code::BadCredentials));
+    }
+    assert_eq!(enter(clinic, PASSWORD).await, Err(Code::RateLimited));
+}
+
+#[tokio::test]
+async fn a_reset_by_mail_lets_the_owner_in_again() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    let owner = clinic.signed_in(EMAIL).await;
+    locked_out(&clinic).await;
+
+    identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
+    let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
+    let reset = ResetPassword { token, password: "another walk by the sea".to_owned() };
+    identity::reset_password(domain, &stranger, reset).await.unwrap();
+    assert_eq!(enter(&clinic, "another walk by the sea").await, Ok(owner.user));
+    // It clears once: the next ten guesses lock the account as the first ones did.
+    for _ in 0..10 {
+        assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::BadCredentials));
+    }
+    assert_eq!(enter(&clinic, "another walk by the sea").await, Err(Code::RateLimited));
+}
+
+#[tokio::test]
+async fn a_confirmed_link_lets_the_owner_in_again() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    locked_out(&clinic).await;
+    let token = tokens(&clinic, MailKind::ConfirmEmail).await.remove(0);
+    identity::confirm_email(domain, &stranger, &token).await.unwrap();
+    assert!(enter(&clinic, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_change_of_the_password_clears_the_count_of_signing_in() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    let owner = clinic.signed_in(EMAIL).await;
+    locked_out(&clinic).await;
+    let change = ChangePassword { current: PASSWORD.to_owned(), password: "another walk by the sea".to_owned() };
+    identity::change_password(domain, &owner.access(&clinic), change).await.unwrap();
+    assert_eq!(enter(&clinic, "another walk by the sea").await, Ok(owner.user));
+}
+
+#[tokio::test]
+async fn a_sign_in_clears_the_count_of_passwords_typed_again() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    identity::sign_up(domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    let owner = clinic.signed_in(EMAIL).await;
+    let access = owner.access(&clinic);
+    let again = async |password: &str| identity::check_password(domain, &access, password).await.err().map(|error| error.code());
+    for _ in 0..9 {
+        assert_eq!(again("wrong").await, Some(Code::PasswordWrong));
+    }
+    assert_eq!(again(PASSWORD).await, None);
+    for _ in 0..10 {
+        assert_eq!(again("wrong").await, Some(Code::PasswordWrong));
+    }
+    assert_eq!(again(PASSWORD).await, Some(Code::RateLimited));
+    assert_eq!(enter(&clinic, PASSWORD).await, Ok(owner.user));
+    assert_eq!(again(PASSWORD).await, None);
+}
+
+#[tokio::test]
+async fn another_copy_of_the_server_learns_of_the_reset() {
+    let clinic = testing::clinic().await;
+    let stranger = clinic.stranger();
+    let (here, there) = (&clinic.domain, clinic.domain_of(&clinic.database).await);
+    identity::sign_up(here, &stranger, sign_up(EMAIL)).await.unwrap();
+    let owner = clinic.signed_in(EMAIL).await;
+    let enter_there = async |password: &str| {
+        let command = SignIn { email: EMAIL.to_owned(), password: password.to_owned(), kind: SessionKind::Api };
+        identity::sign_in(&there, &stranger, command).await.map(|signed_in| signed_in.user).map_err(|error| error.code())
+    };
+    clinic.pass(SignedDuration::from_secs(1));
+    for _ in 0..10 {
+        assert_eq!(enter_there("wrong").await, Err(Code::BadCredentials));
+    }
+    clinic.pass(SignedDuration::from_secs(1));
+    identity::request_reset(here, &stranger, EMAIL).await.unwrap();
+    let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
+    let reset = ResetPassword { token, password: "another walk by the sea".to_owned() };
+    assert_eq!(enter_there(PASSWORD).await, Err(Code::RateLimited));
+    identity::reset_password(here, &stranger, reset).await.unwrap();
+    assert_eq!(enter_there("another walk by the sea").await, Ok(owner.user));
 }

@@ -17,6 +17,7 @@ use domain::{
     Domain,
     access::{Access, Actor},
     db::Ingredients,
+    notifications::{Mail, MailKind},
     randomness::SystemRandomness,
     settings::Settings,
     vault::{Key, Vault},
@@ -28,6 +29,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
 
 /// When every test begins: Tuesday 24 November 2026, 09:00 UTC.
 pub const BEGIN: Timestamp = Timestamp::constant(1_795_510_800, 0);
@@ -140,6 +142,25 @@ impl TestClinic {
     pub async fn dispatch(&self) {
         self.settle().await;
         while domain::notifications::dispatch_once(&self.domain).await.expect("the dispatcher works") > 0 {}
+    }
+
+    /// The mails of a kind that wait to be sent, oldest first, as they would go out now.
+    ///
+    /// # Panics
+    /// When the dispatcher fails or the database does not answer.
+    pub async fn mails(&self, kind: MailKind) -> Vec<Mail> {
+        self.dispatch().await;
+        let ids: Vec<Uuid> =
+            sqlx::query_scalar("select id from mails where kind = $1 and state <> 'sent' order by created_at, id")
+                .bind(kind.as_str())
+                .fetch_all(&self.owner)
+                .await
+                .expect("the mails can be read");
+        let mut mails = Vec::with_capacity(ids.len());
+        for id in ids {
+            mails.extend(domain::notifications::mail_to_send(&self.domain, id.into()).await.expect("a mail can be read"));
+        }
+        mails
     }
 
     /// The actions in the audit log, oldest first.

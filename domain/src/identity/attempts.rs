@@ -1,16 +1,19 @@
-//! What a stranger may try only so often: passwords, per account and per address, and mails that are asked for. Counted within a window, in this
+//! How often a stranger may try: passwords, per account and per address, and mails that are asked for. Counted within a window, in this
 //! process.
 //!
-//! Of passwords only failures count, so that a clinic behind one address is not locked out by its own work. The counts are of this copy of the
-//! server; with several copies the limit is as many times higher.
+//! Of passwords only failures count, so that a clinic behind one address is not locked out by its own work. A stranger who guesses locks the
+//! account for the address that the guesses come from, and for all addresses only after many more. Whoever proves that the account is theirs
+//! (a sign-in, a link from the mailbox, the password typed again) starts from zero: [`Attempts::prove`]. The counts belong to this copy of the
+//! server; with several copies the limit is as many times higher, and [`may_sign_in`] asks the database for a proof that another copy saw.
 
+use super::store;
 use crate::{
     Domain, Error, Result,
     access::{Access, line_of},
     settings::Settings,
 };
 use jiff::{SignedDuration, Timestamp};
-use model::{errors::Code, identity::EmailAddress};
+use model::{errors::Code, identity::EmailAddress, ids::UserId};
 use std::{
     collections::HashMap,
     mem,
@@ -25,6 +28,9 @@ const MAILS_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
+    /// One account, tried from one line; `None` where there is no address, as when a signed-in user types the password again.
+    AccountFrom(String, Option<IpAddr>),
+    /// One account, from anywhere.
     Account(String),
     Address(IpAddr),
     MailTo(String),
@@ -77,6 +83,26 @@ impl Attempts {
         Ok(())
     }
 
+    /// The account's owner has proved to be its owner, from this address: failures no longer count, neither those of signing in (`email_key`) nor
+    /// those of typing the password again (`user`). What the address has failed at other accounts stays, or one account of their own
+    /// would let a stranger try on forever.
+    pub(crate) fn prove(&self, email_key: &str, user: UserId, address: Option<IpAddr>) {
+        let mut windows = self.lock();
+        for key in account_keys(email_key, address).into_iter().chain(account_keys(&user.to_string(), None)) {
+            windows.remove(&key);
+        }
+    }
+
+    /// Forgets the failures of an account in windows that began before `proved_at`.
+    fn forget_before(&self, account: &str, address: Option<IpAddr>, proved_at: Timestamp) {
+        let mut windows = self.lock();
+        for key in account_keys(account, address) {
+            if windows.get(&key).is_some_and(|window| window.began < proved_at) {
+                windows.remove(&key);
+            }
+        }
+    }
+
     /// Counts a mail, whether there is such an account or not.
     fn mail(&self, settings: &Settings, now: Timestamp, to: &EmailAddress, from: Option<IpAddr>) -> Result<()> {
         let mut limits = vec![(Key::MailTo(to.key().to_owned()), settings.mails_per_account_per_hour, MAILS_WINDOW)];
@@ -100,11 +126,61 @@ pub(crate) fn may_ask_for_mail(domain: &Domain, access: &Access, to: &EmailAddre
     domain.attempts().mail(domain.settings(), domain.now(), to, access.address)
 }
 
+/// Whether another password may be tried for an account, named by the address that was typed. A refusal here is checked against the database:
+/// the password that was guessed at may have been replaced, or the address confirmed, by way of another copy of the server.
+///
+/// # Errors
+/// `request.rate_limited` with when to try again; `database.unavailable`.
+pub(super) async fn may_sign_in(domain: &Domain, email_key: &str, address: Option<IpAddr>) -> Result<()> {
+    match domain.attempts().check(domain.settings(), domain.now(), email_key, address) {
+        Ok(()) => Ok(()),
+        Err(refused) => {
+            let proved_at = store::proved_at_by_email(&mut *domain.pool().acquire().await?, email_key).await?;
+            unless_proved(domain, email_key, address, proved_at, refused)
+        }
+    }
+}
+
+/// The same for the password that a signed-in user types again.
+///
+/// # Errors
+/// `request.rate_limited` with when to try again; `database.unavailable`.
+pub(super) async fn may_type_again(domain: &Domain, user: UserId) -> Result<()> {
+    let account = user.to_string();
+    match domain.attempts().check(domain.settings(), domain.now(), &account, None) {
+        Ok(()) => Ok(()),
+        Err(refused) => {
+            let proved_at = store::proved_at(&mut *domain.pool().acquire().await?, user).await?;
+            unless_proved(domain, &account, None, proved_at, refused)
+        }
+    }
+}
+
+fn unless_proved(
+    domain: &Domain,
+    account: &str,
+    address: Option<IpAddr>,
+    proved_at: Option<Timestamp>,
+    refused: Error,
+) -> Result<()> {
+    let Some(proved_at) = proved_at else { return Err(refused) };
+    domain.attempts().forget_before(account, address, proved_at);
+    domain.attempts().check(domain.settings(), domain.now(), account, address)
+}
+
 fn passwords(settings: &Settings, account: &str, address: Option<IpAddr>) -> Vec<Limit> {
     let length = SignedDuration::from_secs(settings.failed_sign_ins_window_secs);
-    let mut limits = vec![(Key::Account(account.to_owned()), settings.failed_sign_ins_per_account, length)];
+    let [from_here, in_all] = account_keys(account, address);
+    let mut limits = vec![
+        (from_here, settings.failed_sign_ins_per_account, length),
+        (in_all, settings.failed_sign_ins_per_account_in_all, length),
+    ];
     limits.extend(address.map(|address| (Key::Address(line_of(address)), settings.failed_sign_ins_per_address, length)));
     limits
+}
+
+fn account_keys(account: &str, address: Option<IpAddr>) -> [Key; 2] {
+    [Key::AccountFrom(account.to_owned(), address.map(line_of)), Key::Account(account.to_owned())]
 }
 
 /// Two generations: what is counted moves to the younger one, and when that is full it becomes the older, whose keys are forgotten.
@@ -115,9 +191,18 @@ struct Windows {
 }
 
 impl Windows {
+    fn get(&self, key: &Key) -> Option<&Window> {
+        self.younger.get(key).or_else(|| self.older.get(key))
+    }
+
+    fn remove(&mut self, key: &Key) {
+        self.younger.remove(key);
+        self.older.remove(key);
+    }
+
     fn room(&self, now: Timestamp, limits: &[Limit]) -> Result<()> {
         for (key, most, length) in limits {
-            let Some(window) = self.younger.get(key).or_else(|| self.older.get(key)) else { continue };
+            let Some(window) = self.get(key) else { continue };
             let ends = window.began + *length;
             if window.count >= *most && ends > now {
                 let secs = u64::try_from(ends.duration_since(now).as_secs()).unwrap_or(0) + 1;
@@ -177,12 +262,57 @@ mod tests {
     }
 
     #[test]
+    fn guesses_from_one_line_close_the_account_for_that_line_and_many_for_all() {
+        let (attempts, settings) = (Attempts::default(), Settings::default());
+        let now = Timestamp::UNIX_EPOCH;
+        let line = |n: u8| Some(IpAddr::from([203, 0, 113, n]));
+        for n in 1..=5 {
+            assert!(attempts.check(&settings, now, ANA, line(99)).is_ok(), "{n}");
+            for _ in 0..10 {
+                attempts.settle(&settings, now, ANA, line(n), false).unwrap();
+            }
+            assert!(attempts.check(&settings, now, ANA, line(n)).is_err());
+        }
+        assert!(attempts.check(&settings, now, ANA, line(99)).is_err());
+    }
+
+    #[test]
+    fn a_proof_clears_the_account_and_not_the_address() {
+        let (attempts, settings) = (Attempts::default(), Settings { failed_sign_ins_per_address: 15, ..Settings::default() });
+        let (now, here) = (Timestamp::UNIX_EPOCH, Some(IpAddr::from([203, 0, 113, 7])));
+        let user = UserId::from(uuid::Uuid::from_u128(1));
+        for _ in 0..10 {
+            attempts.settle(&settings, now, ANA, here, false).unwrap();
+            attempts.settle(&settings, now, &user.to_string(), None, false).unwrap();
+        }
+        assert!(attempts.check(&settings, now, &user.to_string(), None).is_err());
+        attempts.prove(ANA, user, here);
+        assert!(attempts.check(&settings, now, &user.to_string(), None).is_ok());
+        for _ in 0..5 {
+            attempts.settle(&settings, now, ANA, here, false).unwrap();
+        }
+        assert!(attempts.check(&settings, now, "b@people.example", here).is_err());
+    }
+
+    #[test]
+    fn a_proof_elsewhere_counts_for_windows_that_began_before_it() {
+        let (attempts, settings) = (Attempts::default(), Settings { failed_sign_ins_per_account: 1, ..Settings::default() });
+        let now = Timestamp::UNIX_EPOCH;
+        attempts.settle(&settings, now, ANA, None, false).unwrap();
+        attempts.forget_before(ANA, None, now);
+        assert!(attempts.check(&settings, now, ANA, None).is_err());
+        attempts.forget_before(ANA, None, now + SignedDuration::from_secs(1));
+        assert!(attempts.check(&settings, now, ANA, None).is_ok());
+    }
+
+    #[test]
     fn what_was_counted_last_is_forgotten_last() {
         let (attempts, settings) = (Attempts::default(), Settings { failed_sign_ins_per_account: 2, ..Settings::default() });
         let now = Timestamp::UNIX_EPOCH;
         attempts.settle(&settings, now, ANA, None, false).unwrap();
+        // Each account has two keys.
         let others = |from: usize| {
-            (from..from + MOST_KEYS).for_each(|n| attempts.settle(&settings, now, &n.to_string(), None, false).unwrap())
+            (from..from + MOST_KEYS / 2).for_each(|n| attempts.settle(&settings, now, &n.to_string(), None, false).unwrap())
         };
         others(0);
         attempts.settle(&settings, now, ANA, None, false).unwrap();

@@ -1,7 +1,7 @@
 //! Changing, resetting and typing the password again.
 
 use super::{
-    attempts::may_ask_for_mail,
+    attempts::{may_ask_for_mail, may_type_again},
     evenly::evenly,
     links::{self, LinkPurpose},
     sessions, store,
@@ -65,10 +65,12 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
     let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?;
     let now = tx.now();
     store::set_password(tx.connection(), user, &hash, now).await?;
-    store::confirm(tx.connection(), user, now).await?;
+    let email_key = store::confirm(tx.connection(), user, now).await?;
     let ended = sessions::revoke_all(&mut tx, user, None).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
-    tx.commit(Audit::of("identity.password_reset").by(user).on(ResourceKind::Account, user).with("sessions", ended)).await
+    tx.commit(Audit::of("identity.password_reset").by(user).on(ResourceKind::Account, user).with("sessions", ended)).await?;
+    domain.attempts().prove(&email_key, user, access.address);
+    Ok(())
 }
 
 /// Changes the caller's password and ends all other sessions.
@@ -89,19 +91,22 @@ pub async fn change_password(domain: &Domain, access: &Access, command: ChangePa
     tx.commit(Audit::of("identity.password_changed").on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
-/// Whether the caller typed the own password again; before signing and other things that must not be done at somebody else's desk.
+/// Checks the caller's own password, typed again; before signing and other things that must not be done at somebody else's desk.
 ///
 /// # Errors
-/// `identity.password_wrong`; `request.rate_limited` after too many of them.
+/// `identity.password_wrong`; `request.rate_limited` after too many wrong ones.
 pub async fn check_password(domain: &Domain, access: &Access, password: &str) -> Result<()> {
     let user = access.acting()?.user;
-    // Whoever finds an open session must not find the password by trying.
-    let account = user.to_string();
-    domain.attempts().check(domain.settings(), domain.now(), &account, None)?;
+    // Whoever finds an open session must not find the password by trying. The address makes no difference there.
+    may_type_again(domain, user).await?;
     let mut connection = domain.pool().acquire().await?;
-    let hash = store::password_hash(&mut connection, user).await?;
+    let own = store::own_credentials(&mut connection, user).await?;
     drop(connection);
-    let right = domain.hasher().verify(password, hash).await?;
-    domain.attempts().settle(domain.settings(), domain.now(), &account, None, right)?;
-    if right { Ok(()) } else { Err(Code::PasswordWrong.into()) }
+    let right = domain.hasher().verify(password, own.hash).await?;
+    domain.attempts().settle(domain.settings(), domain.now(), &user.to_string(), None, right)?;
+    if !right {
+        return Err(Code::PasswordWrong.into());
+    }
+    domain.attempts().prove(&own.email_key, user, access.address);
+    Ok(())
 }

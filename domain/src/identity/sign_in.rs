@@ -1,6 +1,7 @@
 //! Signing in with e-mail and password.
 
 use super::{
+    attempts::may_sign_in,
     sessions::{self, SessionKind},
     store,
 };
@@ -43,7 +44,7 @@ pub struct SignedIn {
 pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
     let email = EmailAddress::parse(&command.email).ok();
     let account = email.as_ref().map_or("", EmailAddress::key);
-    domain.attempts().check(domain.settings(), domain.now(), account, access.address)?;
+    may_sign_in(domain, account, access.address).await?;
     let mut connection = domain.pool().acquire().await?;
     let found = match &email {
         Some(email) => store::credentials(&mut connection, email).await?,
@@ -64,5 +65,6 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
     let session = sessions::insert(&mut tx, found.user, command.kind).await?;
     tx.commit(Audit::of("identity.signed_in").by(found.user).on(ResourceKind::Account, found.user).with_id("session", session))
         .await?;
+    domain.attempts().prove(account, found.user, access.address);
     Ok(SignedIn { user: found.user, session })
 }

@@ -159,8 +159,10 @@ pub async fn confirm_email(domain: &Domain, access: &Access, token: &str) -> Res
     let mut tx = domain.begin("identity.confirm_email", access).await?;
     let user = links::redeem(&mut tx, LinkPurpose::ConfirmEmail, token).await?;
     let now = tx.now();
-    store::confirm(tx.connection(), user, now).await?;
-    tx.commit(Audit::of("identity.email_confirmed").by(user).on(ResourceKind::Account, user)).await
+    let email_key = store::confirm(tx.connection(), user, now).await?;
+    tx.commit(Audit::of("identity.email_confirmed").by(user).on(ResourceKind::Account, user)).await?;
+    domain.attempts().prove(&email_key, user, access.address);
+    Ok(())
 }
 
 /// Sends the confirming link again, if there is an unconfirmed account with this address; the answer is the same if not.

@@ -58,10 +58,43 @@ pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddr
     Ok(row.map(|row| Credentials { user: row.id.into(), hash: row.hash, confirmed: row.confirmed, suspended: row.suspended }))
 }
 
-pub(super) async fn password_hash(connection: &mut PgConnection, user: UserId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!("select hash from password_credentials where user_id = $1", user.uuid())
-        .fetch_optional(connection)
-        .await?)
+/// What typing the password again needs to know of an account.
+pub(super) struct OwnCredentials {
+    pub(super) email_key: String,
+    pub(super) hash: Option<String>,
+}
+
+pub(super) async fn own_credentials(connection: &mut PgConnection, user: UserId) -> Result<OwnCredentials> {
+    let row = sqlx::query!(
+        "select u.email_key, c.hash as \"hash?\" from users u left join password_credentials c on c.user_id = u.id where u.id = $1",
+        user.uuid()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(OwnCredentials { email_key: row.email_key, hash: row.hash })
+}
+
+/// When the owner of an account last proved by a link to be its owner, or changed the password.
+pub(super) async fn proved_at(connection: &mut PgConnection, user: UserId) -> Result<Option<Timestamp>> {
+    let proved_at = sqlx::query_scalar!(
+        "select greatest(c.changed_at, u.email_confirmed_at) as proved_at
+         from users u left join password_credentials c on c.user_id = u.id where u.id = $1",
+        user.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(proved_at.flatten().map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+/// The same for the account with this address, as it is compared.
+pub(super) async fn proved_at_by_email(connection: &mut PgConnection, email_key: &str) -> Result<Option<Timestamp>> {
+    let user = sqlx::query_scalar!("select id from users where email_key = $1 and deleted_at is null", email_key)
+        .fetch_optional(&mut *connection)
+        .await?;
+    match user {
+        Some(user) => proved_at(connection, user.into()).await,
+        None => Ok(None),
+    }
 }
 
 /// A new user.
@@ -104,15 +137,17 @@ pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, ha
     Ok(())
 }
 
-pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<()> {
-    let done = sqlx::query!(
-        "update users set email_confirmed_at = coalesce(email_confirmed_at, $2), version = version + 1 where id = $1 and deleted_at is null",
+/// Marks the address of an account as confirmed; answers the address as it is compared.
+pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<String> {
+    let email_key = sqlx::query_scalar!(
+        "update users set email_confirmed_at = coalesce(email_confirmed_at, $2), version = version + 1
+         where id = $1 and deleted_at is null returning email_key",
         user.uuid(),
         now.to_sqlx()
     )
-    .execute(connection)
+    .fetch_optional(connection)
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::new(Code::LinkUnknown)) }
+    email_key.ok_or_else(|| Error::new(Code::LinkUnknown))
 }
 
 pub(crate) async fn insert_consent(

@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{Method, Request, header},
 };
+use domain::notifications::{MailContent, MailKind};
 use jiff::SignedDuration;
 use serde_json::json;
 use testing::PASSWORD;
@@ -56,6 +57,47 @@ async fn too_many_failed_sign_ins_close_the_account_for_a_while() {
     assert_eq!(try_in(PASSWORD).await.refusal(), (429, "request.rate_limited"));
     house.clinic.pass(SignedDuration::from_mins(15));
     assert_eq!(try_in(PASSWORD).await.status, 201);
+}
+
+#[tokio::test]
+async fn guesses_from_elsewhere_do_not_lock_the_owner_out() {
+    let house = house().await;
+    let person = house.clinic.patient("Jonas Weber").await;
+    let body = |password: &str| json!({ "email": person.email, "password": password });
+    let stranger = Client { address: [198, 51, 100, 7].into(), ..house.stranger() };
+    for _ in 0..10 {
+        assert_eq!(stranger.post("/sessions", body("wrong")).await.status, 401);
+    }
+    assert_eq!(stranger.post("/sessions", body(PASSWORD)).await.refusal(), (429, "request.rate_limited"));
+    house.stranger().post("/sessions", body(PASSWORD)).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_reset_by_mail_opens_the_token_endpoint_again() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let try_in =
+        async |password: &str| house.stranger().post("/sessions", json!({ "email": person.email, "password": password })).await;
+    for _ in 0..10 {
+        assert_eq!(try_in("wrong").await.status, 401);
+    }
+    assert_eq!(try_in(PASSWORD).await.status, 429);
+    let link = |path: &str, body: String| {
+        Request::post(path.to_owned())
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, ORIGIN)
+            .body(Body::from(body))
+            .unwrap()
+    };
+    let email = person.email.replace('@', "%40");
+    assert_eq!(house.stranger().send(link("/do/request-reset", format!("email={email}"))).await.status, 303);
+    let MailContent::ResetPassword { token } = house.clinic.mails(MailKind::ResetPassword).await.remove(0).content else {
+        panic!()
+    };
+    let body = format!("token={token}&password=another%20walk%20by%20the%20sea");
+    assert_eq!(house.stranger().send(link("/do/reset-password", body)).await.header("location"), "/reset-password/done");
+    try_in("another walk by the sea").await.expect(201);
 }
 
 #[tokio::test]
