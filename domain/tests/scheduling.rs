@@ -8,6 +8,8 @@ mod booking;
 mod constraints;
 #[path = "scheduling/hours.rs"]
 mod hours;
+#[path = "scheduling/mails.rs"]
+mod mails;
 #[path = "scheduling/race.rs"]
 mod race;
 #[path = "scheduling/search.rs"]

@@ -1,10 +1,10 @@
 //! Files that a signed-in person downloads: the calendar file of an appointment, the paper of a prescription.
 
 use crate::{
-    mail::calendar::{self, Method},
+    mail::{self, calendar::Method},
     serve::AppState,
 };
-use app::i18n::{Locale, say};
+use app::i18n::Locale;
 use axum::{
     Extension, Router,
     extract::{Path, State},
@@ -16,7 +16,6 @@ use domain::{access::Access, notifications::AppointmentBrief, prescriptions, sch
 use model::{
     errors::Code,
     ids::{AppointmentId, PrescriptionId},
-    scheduling::AppointmentState,
 };
 
 /// `/appointments/{id}/calendar.ics` and `/prescriptions/{id}/pdf`.
@@ -32,20 +31,22 @@ async fn calendar_file(State(state): State<AppState>, Extension(access): Extensi
         Err(error) => return refused(error.code(), &path),
     };
     let card = appointment.card;
-    let method = if card.state == AppointmentState::Cancelled { Method::Cancel } else { Method::Publish };
-    let summary = say!(Locale::en, mail.booked.body, doctor = card.doctor.name.as_str());
+    let (method, revised_at) = match appointment.cancelled_at {
+        Some(cancelled_at) => (Method::Cancel, cancelled_at),
+        None => (Method::Publish, appointment.booked_at),
+    };
     let brief = AppointmentBrief {
         id: card.id,
         version: appointment.version,
+        to_doctor: access.acting().is_ok_and(|acting| acting.doctor == Some(card.doctor.id)),
         doctor: card.doctor.name,
-        to_doctor: false,
         clinic: card.clinic.name,
         starts_at: card.starts_at,
         ends_at: card.ends_at,
+        revised_at,
     };
-    let url = &state.config.public_url;
-    let file = calendar::file(&brief, method, state.domain.now(), url.host(), &summary, &url.link(&path));
-    attachment("text/calendar; charset=utf-8", "appointment.ics", file.into_bytes())
+    let file = mail::calendar_file(Locale::en, &brief, method, &state.config);
+    attachment(&method.media_type(), "appointment.ics", file.into_bytes())
 }
 
 async fn prescription(State(state): State<AppState>, Extension(access): Extension<Access>, Path(id): Path<String>) -> Response {
@@ -56,7 +57,7 @@ async fn prescription(State(state): State<AppState>, Extension(access): Extensio
     }
 }
 
-fn attachment(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+fn attachment(kind: &str, name: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }

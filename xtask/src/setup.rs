@@ -45,6 +45,8 @@ const PACKAGES: &[Package] = &[
     Package { name: "nodejs", needed_for: &[Purpose::Test], is_there: || on_path("node") },
     Package { name: "npm", needed_for: &[Purpose::Test], is_there: || on_path("npm") },
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
+    // Judges the mails.
+    Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
     Package {

@@ -5,6 +5,7 @@ use crate::{
     Error, Result,
     access::{Access, Action, Permit, Subject},
     audit::{self, Audit},
+    notifications,
     outbox::{self, Event},
     vault::PatientKey,
 };
@@ -123,13 +124,15 @@ impl Tx {
         Ok(key)
     }
 
-    /// Tells what happened; whoever must react does so after commit.
+    /// Tells what happened; whoever must react does so after commit. What the mails of the event say is fixed here, so a use case emits after the
+    /// change that the event tells of.
     ///
     /// # Errors
     /// `database.unavailable`.
     pub async fn emit(&mut self, event: Event) -> Result<()> {
         let (domain, now) = (self.domain.clone(), self.now);
-        outbox::store::insert(self.connection(), &domain, now, &event).await?;
+        let id = outbox::store::insert(self.connection(), &domain, now, &event).await?;
+        notifications::write_mails(&domain, self.connection(), id, &event, now).await?;
         self.emitted = true;
         Ok(())
     }

@@ -1,11 +1,10 @@
 //! The dispatcher.
 
 use super::{
-    mail::{self, SEND_MAIL_TASK, SendMail},
+    mail,
     reactions::{Reaction, react},
 };
-use crate::{Domain, Error, Result, db::QUEUE_SCHEMA, live, outbox};
-use graphile_worker::{JobSpecBuilder, WorkerUtils};
+use crate::{Domain, Error, Result, live, outbox};
 use serde::Serialize;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -42,8 +41,11 @@ pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
     }
     let now = domain.now();
     let (mut told, mut changed) = (Vec::new(), BTreeSet::new());
-    for (id, event) in &events {
-        for reaction in react(&mut tx, event).await? {
+    for waiting in &events {
+        if !waiting.mails_written {
+            mail::write(domain, &mut tx, waiting.id, &waiting.event, waiting.at).await?;
+        }
+        for reaction in react(&mut tx, &waiting.event).await? {
             match reaction {
                 Reaction::Live { user, kind, resource } => {
                     let number = live::store::append(&mut tx, user, kind, resource, now).await?;
@@ -52,25 +54,17 @@ pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
                 Reaction::Times { doctor } => {
                     changed.insert(doctor);
                 }
-                Reaction::Mail { user, kind, subject } => {
-                    let mail = mail::queue(domain, &mut tx, *id, user, kind, subject, now).await?;
-                    let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(mail::MAX_ATTEMPTS).build();
-                    WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA)
-                        .with_executor(&mut tx)
-                        .add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec)
-                        .await
-                        .map_err(Error::internal)?;
-                }
             }
         }
     }
+    let ids: Vec<_> = events.iter().map(|waiting| waiting.id).collect();
+    mail::queue_mails_of(domain, &mut tx, &ids).await?;
     if !told.is_empty() {
         notify(&mut tx, LIVE_CHANNEL, &told).await?;
     }
     if !changed.is_empty() {
         notify(&mut tx, TIMES_CHANNEL, &changed).await?;
     }
-    let ids: Vec<_> = events.iter().map(|(id, _)| *id).collect();
     outbox::store::delete(&mut tx, &ids).await?;
     tx.commit().await?;
     Ok(events.len())

@@ -1,12 +1,17 @@
-//! Mails: what is to be sent to whom. One row per event and recipient; its id, and with it the Message-ID, stays the same however often
-//! it is tried.
+//! Mails: what is to be sent to whom. One row per event and recipient, written in the transaction of the event; its id, and with it the
+//! Message-ID, stays the same however often it is tried, and so does what it says.
 
+use super::{
+    facts::{AppointmentFacts, Facts, facts},
+    recipients::{Recipient, recipients},
+};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
     audit::Audit,
     db::{QUEUE_SCHEMA, Tx},
     identity::links,
+    outbox::Event,
     vault::Purpose,
 };
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
@@ -100,7 +105,7 @@ pub struct Mail {
     pub language: String,
     /// The recipient's zone.
     pub time_zone: String,
-    /// When it was queued: the mail's date.
+    /// When its event happened: the mail's date.
     pub created_at: Timestamp,
     /// What it says.
     pub content: MailContent,
@@ -149,7 +154,7 @@ pub enum MailContent {
     AppointmentCancelled(AppointmentBrief),
 }
 
-/// What a mail says of an appointment.
+/// What a mail says of an appointment, as it was when its event happened.
 #[derive(Debug, Clone)]
 pub struct AppointmentBrief {
     /// The appointment.
@@ -166,6 +171,8 @@ pub struct AppointmentBrief {
     pub starts_at: Timestamp,
     /// Until.
     pub ends_at: Timestamp,
+    /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
+    pub revised_at: Timestamp,
 }
 
 /// How the mails stand.
@@ -179,66 +186,86 @@ pub struct MailQueue {
     pub oldest_queued_at: Option<Timestamp>,
 }
 
-/// Notes a mail; the same event and recipient give the same mail.
-pub(super) async fn queue(
+/// Writes the mails of an event, with what they say as of now; the same event and recipient give the same mail. Called in the transaction of
+/// the event, after the change that it tells of.
+pub(crate) async fn write(
     domain: &Domain,
     connection: &mut PgConnection,
     event: EventId,
-    user: UserId,
-    kind: MailKind,
-    subject: Option<Uuid>,
-    now: Timestamp,
-) -> Result<MailId> {
+    what: &Event,
+    at: Timestamp,
+) -> Result<()> {
+    for recipient in recipients(connection, what).await? {
+        let Some(facts) = facts(connection, recipient).await? else { continue };
+        let Recipient { user, kind, subject } = recipient;
+        sqlx::query!(
+            "insert into mails (id, event_id, kind, subject_id, user_id, state, created_at, facts)
+             values ($1, $2, $3, $4, $5, 'queued', $6, $7) on conflict (id) do nothing",
+            mail_id(domain, event, user, kind).uuid(),
+            event.uuid(),
+            kind.as_str(),
+            subject,
+            user.uuid(),
+            at.to_sqlx(),
+            serde_json::to_value(&facts).map_err(Error::internal)?
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: MailKind) -> MailId {
     let seed = domain
         .vault()
         .mac(Purpose::DerivedIds, &[b"mail", event.uuid().as_bytes(), user.uuid().as_bytes(), kind.as_str().as_bytes()]);
     let bytes = *seed.first_chunk::<16>().expect("an HMAC has 32 bytes");
-    let id = MailId::from(uuid::Builder::from_custom_bytes(bytes).into_uuid());
-    sqlx::query!(
-        "insert into mails (id, event_id, kind, subject_id, user_id, state, created_at) values ($1, $2, $3, $4, $5, 'queued', $6)
-         on conflict (id) do nothing",
-        id.uuid(),
-        event.uuid(),
-        kind.as_str(),
-        subject,
-        user.uuid(),
-        now.to_sqlx()
-    )
-    .execute(connection)
-    .await?;
-    Ok(id)
+    MailId::from(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// The mail of a job, with what it says as of now; `None` when it was sent before or what it tells of is gone.
+/// The mail of a job, with what it says as of its event; `None` when it was sent before or what it tells of is gone.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
+    let mut connection = domain.pool().acquire().await?;
     let Some(row) = sqlx::query!(
-        "select m.kind, m.subject_id, m.user_id, m.created_at, u.email, u.display_name, u.language, u.time_zone
-         from mails m join users u on u.id = m.user_id where m.id = $1 and m.state <> 'sent' and u.deleted_at is null",
+        "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m join users u on u.id = m.user_id
+         where m.id = $1 and m.state <> 'sent' and u.deleted_at is null",
         id.uuid()
     )
-    .fetch_optional(domain.pool())
+    .fetch_optional(&mut *connection)
     .await?
     else {
         return Ok(None);
     };
-    let kind = MailKind::parse(&row.kind)?;
-    let content = content(domain, kind, row.subject_id, row.user_id.into()).await?;
-    Ok(content.map(|content| Mail {
-        id,
-        to: row.email,
-        name: row.display_name,
-        language: row.language,
-        time_zone: row.time_zone,
-        created_at: row.created_at.to_jiff(),
-        content,
-    }))
+    let (kind, created_at) = (MailKind::parse(&row.kind)?, row.created_at.to_jiff());
+    let said = match row.facts {
+        Some(said) => Some(serde_json::from_value(said).map_err(Error::internal)?),
+        // An earlier version of the server queued it.
+        None => facts(&mut connection, Recipient { user: row.user_id.into(), kind, subject: row.subject_id }).await?,
+    };
+    let Some(Facts { to, name, language, time_zone, appointment }) = said else { return Ok(None) };
+    let brief = appointment.map(|facts| brief(facts, created_at));
+    let content = content(domain, &mut connection, kind, row.subject_id, brief).await?;
+    Ok(Some(Mail { id, to, name, language, time_zone, created_at, content }))
 }
 
-async fn content(domain: &Domain, kind: MailKind, subject: Option<Uuid>, user: UserId) -> Result<Option<MailContent>> {
+fn brief(facts: AppointmentFacts, revised_at: Timestamp) -> AppointmentBrief {
+    let AppointmentFacts { id, version, doctor, to_doctor, clinic, starts_at, ends_at } = facts;
+    AppointmentBrief { id, version, doctor, to_doctor, clinic, starts_at, ends_at, revised_at }
+}
+
+/// The content by its kind. Links, decisions and suspensions never change, so they are read by their id.
+async fn content(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    kind: MailKind,
+    subject: Option<Uuid>,
+    brief: Option<AppointmentBrief>,
+) -> Result<MailContent> {
     let subject = || subject.ok_or_else(|| Error::internal("a mail without its subject"));
+    let brief = || brief.ok_or_else(|| Error::internal("a mail without its appointment"));
     let content = match kind {
         MailKind::SignUpRepeated => MailContent::SignUpRepeated,
         MailKind::PasswordChanged => MailContent::PasswordChanged,
@@ -246,7 +273,7 @@ async fn content(domain: &Domain, kind: MailKind, subject: Option<Uuid>, user: U
         MailKind::ResetPassword => MailContent::ResetPassword { token: links::token(domain, subject()?) },
         MailKind::DoctorDecided => {
             let row = sqlx::query!("select decision, reason from verification_decisions where id = $1", subject()?)
-                .fetch_one(domain.pool())
+                .fetch_one(connection)
                 .await?;
             let reason = row.reason;
             if row.decision == "verified" {
@@ -257,48 +284,23 @@ async fn content(domain: &Domain, kind: MailKind, subject: Option<Uuid>, user: U
         }
         MailKind::UserSuspended | MailKind::UserRestored => {
             let row =
-                sqlx::query!("select kind, reason from suspensions where id = $1", subject()?).fetch_one(domain.pool()).await?;
+                sqlx::query!("select kind, reason from suspensions where id = $1", subject()?).fetch_one(connection).await?;
             let reason = row.reason;
             if row.kind == "suspended" { MailContent::UserSuspended { reason } } else { MailContent::UserRestored { reason } }
         }
-        MailKind::AppointmentBooked | MailKind::AppointmentCancelled => {
-            let Some(row) = sqlx::query!(
-                "select a.id, a.version, a.starts_at, a.ends_at, d.full_name as doctor, d.user_id as doctor_user, c.name as clinic
-                 from appointments a join doctors d on d.id = a.doctor_id join clinics c on c.id = a.clinic_id
-                 where a.id = $1",
-                subject()?
-            )
-            .fetch_optional(domain.pool())
-            .await?
-            else {
-                return Ok(None);
-            };
-            let brief = AppointmentBrief {
-                id: row.id.into(),
-                version: row.version,
-                doctor: row.doctor,
-                to_doctor: row.doctor_user == user.uuid(),
-                clinic: row.clinic,
-                starts_at: row.starts_at.to_jiff(),
-                ends_at: row.ends_at.to_jiff(),
-            };
-            if kind == MailKind::AppointmentBooked {
-                MailContent::AppointmentBooked(brief)
-            } else {
-                MailContent::AppointmentCancelled(brief)
-            }
-        }
+        MailKind::AppointmentBooked => MailContent::AppointmentBooked(brief()?),
+        MailKind::AppointmentCancelled => MailContent::AppointmentCancelled(brief()?),
     };
-    Ok(Some(content))
+    Ok(content)
 }
 
-/// The mail left the house.
+/// The mail left the house. What it said is no longer needed, so the personal data in it goes.
 ///
 /// # Errors
 /// `database.unavailable`; the job then tries again, and the recipient recognises the Message-ID.
 pub async fn mark_sent(domain: &Domain, id: MailId) -> Result<()> {
     sqlx::query!(
-        "update mails set state = 'sent', sent_at = $2, attempts = attempts + 1, last_error = null where id = $1 and state <> 'sent'",
+        "update mails set state = 'sent', sent_at = $2, attempts = attempts + 1, last_error = null, facts = null where id = $1 and state <> 'sent'",
         id.uuid(),
         domain.now().to_sqlx()
     )
@@ -351,11 +353,26 @@ pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize
         .fetch_all(tx.connection())
         .await?;
     for row in &rows {
-        send_later(&mut tx, row.id.into()).await?;
+        send_later(domain, tx.connection(), row.id.into()).await?;
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     tx.commit(Audit::of("notifications.dead_mails_replayed").with("mails", count)).await?;
     Ok(rows.len())
+}
+
+/// Makes the jobs of the mails of events that are passed on.
+pub(super) async fn queue_mails_of(domain: &Domain, connection: &mut PgConnection, events: &[EventId]) -> Result<()> {
+    let events: Vec<_> = events.iter().map(|event| event.uuid()).collect();
+    let ids = sqlx::query_scalar!(
+        "select id from mails where event_id = any($1) and state = 'queued' order by created_at, id",
+        &events
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for id in ids {
+        send_later(domain, connection, id.into()).await?;
+    }
+    Ok(())
 }
 
 /// Makes the jobs of the mails that wait, for a queue that was made anew; how many. A job that is there already is not made twice.
@@ -363,15 +380,16 @@ pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
     let ids = sqlx::query_scalar!("select id from mails where state = 'queued' order by created_at, id")
         .fetch_all(tx.connection())
         .await?;
+    let domain = tx.domain().clone();
     for id in &ids {
-        send_later(tx, MailId::from(*id)).await?;
+        send_later(&domain, tx.connection(), MailId::from(*id)).await?;
     }
     Ok(ids.len())
 }
 
-async fn send_later(tx: &mut Tx, mail: MailId) -> Result<()> {
-    let queue = WorkerUtils::new(tx.domain().pool().clone(), QUEUE_SCHEMA);
+async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId) -> Result<()> {
+    let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
     let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).build();
-    queue.with_executor(tx.connection()).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;
+    queue.with_executor(connection).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;
     Ok(())
 }

@@ -1,10 +1,9 @@
-//! Which event is told to whom, and how.
+//! Whose open pages learn of an event.
 
-use super::mail::MailKind;
+use super::recipients::sides;
 use crate::{Result, live::LiveKind, outbox::Event};
 use model::ids::{AppointmentId, DoctorId, EncounterId, PrescriptionId, UserId};
 use sqlx::PgConnection;
-use std::iter;
 use uuid::Uuid;
 
 /// What one person is told.
@@ -12,20 +11,18 @@ use uuid::Uuid;
 pub(super) enum Reaction {
     /// On the person's open pages.
     Live { user: UserId, kind: LiveKind, resource: Uuid },
-    /// By mail.
-    Mail { user: UserId, kind: MailKind, subject: Option<Uuid> },
     /// Whoever looks at this doctor's times now.
     Times { doctor: DoctorId },
 }
 
 /// The reactions to an event; recipients are looked up now, not when it happened.
 pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Result<Vec<Reaction>> {
-    let mail = |user, kind, subject| Reaction::Mail { user, kind, subject };
     let reactions = match *event {
-        Event::UserSignedUp { user, link } => vec![mail(user, MailKind::ConfirmEmail, Some(link))],
-        Event::SignUpRepeated { user } => vec![mail(user, MailKind::SignUpRepeated, None)],
-        Event::PasswordResetRequested { user, link } => vec![mail(user, MailKind::ResetPassword, Some(link))],
-        Event::PasswordChanged { user } => vec![mail(user, MailKind::PasswordChanged, None)],
+        // A mail and nothing else.
+        Event::UserSignedUp { .. }
+        | Event::SignUpRepeated { .. }
+        | Event::PasswordResetRequested { .. }
+        | Event::PasswordChanged { .. } => Vec::new(),
         Event::SessionRevoked { user, session } => {
             vec![Reaction::Live { user, kind: LiveKind::SessionRevoked, resource: session.uuid() }]
         }
@@ -34,22 +31,11 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
             .into_iter()
             .map(|user| Reaction::Live { user, kind: LiveKind::DoctorApplied, resource: doctor.uuid() })
             .collect(),
-        Event::DoctorDecided { doctor, decision } => {
-            let row = sqlx::query!("select user_id from doctors where id = $1", doctor.uuid()).fetch_one(connection).await?;
-            vec![mail(row.user_id.into(), MailKind::DoctorDecided, Some(decision)), Reaction::Times { doctor }]
-        }
-        Event::UserSuspended { user, suspension } => {
-            with_times(connection, user, mail(user, MailKind::UserSuspended, Some(suspension))).await?
-        }
-        Event::UserRestored { user, suspension } => {
-            with_times(connection, user, mail(user, MailKind::UserRestored, Some(suspension))).await?
-        }
-        Event::TimesChanged { doctor } => vec![Reaction::Times { doctor }],
-        Event::AppointmentBooked { appointment } => {
-            appointment_told(connection, appointment, MailKind::AppointmentBooked).await?
-        }
+        Event::DoctorDecided { doctor, .. } | Event::TimesChanged { doctor } => vec![Reaction::Times { doctor }],
+        Event::UserSuspended { user, .. } | Event::UserRestored { user, .. } => times_of_user(connection, user).await?,
+        Event::AppointmentBooked { appointment } => appointment_told(connection, appointment).await?,
         Event::AppointmentCancelled { appointment } => {
-            let mut told = appointment_told(connection, appointment, MailKind::AppointmentCancelled).await?;
+            let mut told = appointment_told(connection, appointment).await?;
             // Somebody may be waiting in it.
             let row = sqlx::query!("select id from encounters where appointment_id = $1", appointment.uuid())
                 .fetch_optional(&mut *connection)
@@ -85,32 +71,19 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
     Ok(reactions)
 }
 
-/// A doctor who was locked out or let in again: there is something to book no longer, or again.
-async fn with_times(connection: &mut PgConnection, user: UserId, told: Reaction) -> Result<Vec<Reaction>> {
+/// A doctor who was locked out or let in again: there is nothing to book any more, or there is again.
+async fn times_of_user(connection: &mut PgConnection, user: UserId) -> Result<Vec<Reaction>> {
     let doctor = sqlx::query_scalar!("select id from doctors where user_id = $1", user.uuid()).fetch_optional(connection).await?;
-    Ok(iter::once(told).chain(doctor.map(|id| Reaction::Times { doctor: id.into() })).collect())
+    Ok(doctor.map(|id| Reaction::Times { doctor: id.into() }).into_iter().collect())
 }
 
-/// Both sides see it at once, and whoever looks at the doctor's times; both sides get a mail.
-async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, kind: MailKind) -> Result<Vec<Reaction>> {
+/// Both sides see it at once, and so does everybody who looks at the doctor's times.
+async fn appointment_told(connection: &mut PgConnection, id: AppointmentId) -> Result<Vec<Reaction>> {
     let doctor =
         sqlx::query_scalar!("select doctor_id from appointments where id = $1", id.uuid()).fetch_one(&mut *connection).await?;
-    let rows = sqlx::query!(
-        "select pa.user_id as \"user_id!\" from appointments a join patient_access pa on pa.patient_id = a.patient_id and pa.ends_at is null
-         where a.id = $1
-         union select d.user_id from appointments a join doctors d on d.id = a.doctor_id where a.id = $1",
-        id.uuid()
-    )
-    .fetch_all(connection)
-    .await?;
-    let sides = rows.into_iter().flat_map(|row| {
-        let user = UserId::from(row.user_id);
-        [
-            Reaction::Live { user, kind: LiveKind::Appointment, resource: id.uuid() },
-            Reaction::Mail { user, kind, subject: Some(id.uuid()) },
-        ]
-    });
-    Ok(sides.chain([Reaction::Times { doctor: doctor.into() }]).collect())
+    let mut told = live_to(sides(connection, id).await?, LiveKind::Appointment, id.uuid());
+    told.push(Reaction::Times { doctor: doctor.into() });
+    Ok(told)
 }
 
 async fn encounter_told(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<Reaction>> {

@@ -7,12 +7,23 @@ use jiff_sqlx::ToSqlx;
 use model::ids::EventId;
 use sqlx::PgConnection;
 
-/// Inside the transaction of what happened. Use cases call [`crate::db::Tx::emit`]; only what is nobody's act, as a sweeper's, comes here.
-pub(crate) async fn insert(connection: &mut PgConnection, domain: &Domain, at: Timestamp, event: &Event) -> Result<()> {
+/// An event that waits to be passed on.
+pub(crate) struct Waiting {
+    pub(crate) id: EventId,
+    pub(crate) event: Event,
+    /// When it happened.
+    pub(crate) at: Timestamp,
+    /// Whether its mails were written with it; an earlier version of the server left that to the dispatcher.
+    pub(crate) mails_written: bool,
+}
+
+/// Inside the transaction of what happened; the event's id. Use cases call [`crate::db::Tx::emit`]; only what is nobody's act, as a sweeper's,
+/// comes here, and no mail tells of it.
+pub(crate) async fn insert(connection: &mut PgConnection, domain: &Domain, at: Timestamp, event: &Event) -> Result<EventId> {
     let (id, era) = (domain.new_id::<EventId>(), domain.era());
     let body = serde_json::to_value(event).map_err(Error::internal)?;
     sqlx::query!(
-        "insert into outbox_events (id, era, at, kind, body) values ($1, $2, $3, $4, $5)",
+        "insert into outbox_events (id, era, at, kind, body, mails_written) values ($1, $2, $3, $4, $5, true)",
         id.uuid(),
         era,
         at.to_sqlx(),
@@ -21,13 +32,13 @@ pub(crate) async fn insert(connection: &mut PgConnection, domain: &Domain, at: T
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 /// Events of finished transactions, oldest first.
-pub(crate) async fn finished(connection: &mut PgConnection, era: i16, limit: i64) -> Result<Vec<(EventId, Event)>> {
+pub(crate) async fn finished(connection: &mut PgConnection, era: i16, limit: i64) -> Result<Vec<Waiting>> {
     let rows = sqlx::query!(
-        "select id, body from outbox_events
+        "select id, at, body, mails_written from outbox_events
          where era < $1 or (era = $1 and xid < pg_snapshot_xmin(pg_current_snapshot()))
          order by era, xid, number limit $2",
         era,
@@ -35,7 +46,12 @@ pub(crate) async fn finished(connection: &mut PgConnection, era: i16, limit: i64
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok((row.id.into(), serde_json::from_value(row.body).map_err(Error::internal)?))).collect()
+    rows.into_iter()
+        .map(|row| {
+            let event = serde_json::from_value(row.body).map_err(Error::internal)?;
+            Ok(Waiting { id: row.id.into(), event, at: row.at.to_jiff(), mails_written: row.mails_written })
+        })
+        .collect()
 }
 
 pub(crate) async fn delete(connection: &mut PgConnection, ids: &[EventId]) -> Result<()> {

@@ -1,15 +1,19 @@
-//! Calendar files (iCalendar, RFC 5545; invitations by RFC 5546).
+//! Calendar files (iCalendar, RFC 5545), published and cancelled by RFC 5546.
+//!
+//! Every file of one appointment has the same UID and ORGANIZER, whether it comes by mail or is downloaded, and its SEQUENCE is the appointment's
+//! version. So a calendar recognises a later file as a change of the same event, and ignores one that arrives late.
 
 use domain::notifications::AppointmentBrief;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use jiff::{Timestamp, tz::TimeZone};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What the file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Here it is.
+    /// The appointment is booked (RFC 5546 §3.2.1).
     Publish,
-    /// It is off.
+    /// The appointment is cancelled (RFC 5546 §3.2.5).
     Cancel,
 }
 
@@ -22,29 +26,66 @@ impl Method {
             Self::Cancel => "CANCEL",
         }
     }
+
+    /// The media type of a file with this method (RFC 6047 §2.4).
+    #[must_use]
+    pub fn media_type(self) -> String {
+        format!("text/calendar; charset=utf-8; method={}", self.as_str())
+    }
 }
 
-/// An appointment as a calendar file. `summary` and `url` are all that it says; its UID stays the same, so that a cancellation finds it.
+/// Who publishes the appointments: this installation, as its mail does.
+#[derive(Debug, Clone, Copy)]
+pub struct Publisher<'a> {
+    /// The host that makes ids unique.
+    pub host: &'a str,
+    /// The name that mail comes from.
+    pub name: &'a str,
+    /// The address that mail comes from.
+    pub address: &'a str,
+}
+
+/// An appointment as a calendar file. `summary` and `url` are all that it says beside time and clinic.
 #[must_use]
-pub fn file(appointment: &AppointmentBrief, method: Method, stamp: Timestamp, host: &str, summary: &str, url: &str) -> String {
+pub fn file(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>, summary: &str, url: &str) -> String {
     let mut event = Event::new();
     event
-        .uid(&format!("{}@{host}", appointment.id))
-        .add_property("DTSTAMP", utc(stamp))
+        .uid(&format!("{}@{}", appointment.id, publisher.host))
+        .add_property("DTSTAMP", utc(appointment.revised_at))
         .add_property("DTSTART", utc(appointment.starts_at))
         .add_property("DTEND", utc(appointment.ends_at))
         .add_property("SEQUENCE", appointment.version.to_string())
+        .append_property(organizer(publisher))
         .summary(summary)
         .location(&appointment.clinic)
         .append_property(Property::new("URL", url));
-    if method == Method::Cancel {
-        event.status(EventStatus::Cancelled);
-    } else {
-        event.status(EventStatus::Confirmed);
+    event.status(match method {
+        Method::Publish => EventStatus::Confirmed,
+        Method::Cancel => EventStatus::Cancelled,
+    });
+    let mut calendar = Calendar::empty();
+    for (name, value) in
+        [("VERSION", "2.0"), ("PRODID", "-//Bedside//Bedside//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method.as_str())]
+    {
+        calendar.append_property(Property::new(name, value));
     }
-    let mut calendar = Calendar::new();
-    calendar.append_property(Property::new("METHOD", method.as_str()));
     calendar.push(event.done()).to_string()
+}
+
+/// What may stand in the address of a `mailto:` as it is (RFC 6068 §2).
+const ADDRESS: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_').remove(b'~').remove(b'+').remove(b'!').remove(b'$');
+
+fn organizer(publisher: Publisher<'_>) -> Property {
+    let mut organizer = Property::new("ORGANIZER", format!("mailto:{}", utf8_percent_encode(publisher.address, ADDRESS)));
+    organizer.add_parameter("CN", &parameter_value(publisher.name));
+    organizer.done()
+}
+
+/// The value of a parameter cannot hold quotes or line ends; RFC 6868 writes them with a caret. The writer adds the quotes around it.
+fn parameter_value(text: &str) -> String {
+    let text = text.replace('^', "^^").replace('"', "^'").replace("\r\n", "^n").replace('\n', "^n");
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn utc(at: Timestamp) -> String {
@@ -56,9 +97,11 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    #[test]
-    fn a_cancellation_has_the_uid_of_the_booking() {
-        let mut appointment = AppointmentBrief {
+    const PUBLISHER: Publisher<'_> =
+        Publisher { host: "clinic.example", name: "Riverside Clinic", address: "visits@clinic.example" };
+
+    fn appointment() -> AppointmentBrief {
+        AppointmentBrief {
             id: Uuid::from_u128(5).into(),
             version: 1,
             doctor: "Dr Lena Hoffmann".into(),
@@ -66,25 +109,49 @@ mod tests {
             clinic: "Riverside Clinic".into(),
             starts_at: "2026-11-24T10:30:00Z".parse().unwrap(),
             ends_at: "2026-11-24T11:00:00Z".parse().unwrap(),
-        };
-        let made = |appointment: &AppointmentBrief, method| {
-            file(
-                appointment,
-                method,
-                Timestamp::UNIX_EPOCH,
-                "clinic.example",
-                "Video visit",
-                "https://clinic.example/appointments/5",
-            )
-        };
-        let booked = made(&appointment, Method::Publish);
+            revised_at: "2026-11-20T08:15:30Z".parse().unwrap(),
+        }
+    }
+
+    fn made(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>) -> String {
+        let file = file(appointment, method, publisher, "Video visit", "https://clinic.example/appointments/5");
+        // Long lines are folded.
+        file.replace("\r\n ", "")
+    }
+
+    fn line<'a>(file: &'a str, name: &str) -> &'a str {
+        file.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("{name} in {file}"))
+    }
+
+    #[test]
+    fn a_cancellation_has_the_uid_and_the_organizer_of_the_booking_and_a_later_sequence() {
+        let mut appointment = appointment();
+        let booked = made(&appointment, Method::Publish, PUBLISHER);
         appointment.version = 2;
-        let cancelled = made(&appointment, Method::Cancel);
-        for line in ["DTSTART:20261124T103000Z", "DTEND:20261124T110000Z", "METHOD:PUBLISH", "SEQUENCE:1"] {
+        let cancelled = made(&appointment, Method::Cancel, PUBLISHER);
+        for line in [
+            "DTSTART:20261124T103000Z",
+            "DTEND:20261124T110000Z",
+            "DTSTAMP:20261120T081530Z",
+            "METHOD:PUBLISH",
+            "SEQUENCE:1",
+            "ORGANIZER;CN=Riverside Clinic:mailto:visits@clinic.example",
+        ] {
             assert!(booked.contains(line), "{line} in {booked}");
         }
         assert!(cancelled.contains("STATUS:CANCELLED") && cancelled.contains("SEQUENCE:2"));
-        let uid = |text: &str| text.lines().find(|line| line.starts_with("UID:")).map(str::to_owned);
-        assert_eq!(uid(&booked), uid(&cancelled));
+        for name in ["UID:", "ORGANIZER"] {
+            assert_eq!(line(&booked, name), line(&cancelled, name));
+        }
+    }
+
+    #[test]
+    fn the_organizers_name_and_address_are_written_as_their_grammars_ask() {
+        let odd = Publisher { name: "Müller, \"Söhne\" & Co; ^1", address: "clinic/visits?#1@clinic.example", ..PUBLISHER };
+        let file = made(&appointment(), Method::Publish, odd);
+        assert_eq!(
+            line(&file, "ORGANIZER"),
+            "ORGANIZER;CN=\"Müller, ^'Söhne^' & Co; ^^1\":mailto:clinic%2Fvisits%3F%231@clinic.example"
+        );
     }
 }

@@ -1,10 +1,10 @@
 //! From what is to be said to the sentences that say it.
 
 use super::{
-    calendar::{self, Method},
+    calendar::{self, Method, Publisher},
     letter::Letter,
 };
-use crate::config::address::PublicUrl;
+use crate::config::Config;
 use app::i18n::{Locale, locale_of, say};
 use domain::notifications::{AppointmentBrief, Mail, MailContent};
 use jiff::tz::TimeZone;
@@ -13,9 +13,9 @@ use model::{
     scheduling::TimeRange,
 };
 
-/// The letter of a mail. The waiting room opens so many minutes before a visit.
-pub(super) fn letter(mail: &Mail, url: &PublicUrl, room_opens_minutes: u32) -> Letter {
-    let l = locale_of(&mail.language);
+/// The letter of a mail.
+pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
+    let (l, url) = (locale_of(&mail.language), &config.public_url);
     let mut letter = match &mail.content {
         MailContent::ConfirmEmail { token } => Letter {
             subject: say!(l, mail.confirm.subject).into(),
@@ -67,13 +67,32 @@ pub(super) fn letter(mail: &Mail, url: &PublicUrl, room_opens_minutes: u32) -> L
             button: Some((say!(l, mail.restored.button).into(), url.link("/sign-in"))),
             ..Letter::default()
         },
-        MailContent::AppointmentBooked(brief) => booked(l, mail, brief, url, room_opens_minutes),
-        MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, url),
+        MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
+        MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
     };
     letter.greeting = say!(l, mail.greeting, name = mail.name.as_str());
     letter.link_hint = say!(l, mail.link_hint).into();
-    letter.closing = vec![say!(l, mail.closing).into(), say!(l, mail.emergency).into()];
+    let written = format::date_time(mail.created_at, &zone_of(mail), &Names::ENGLISH);
+    let written = say!(l, mail.zone, time = written.as_str(), zone = mail.time_zone.replace('_', " "));
+    letter.closing =
+        vec![say!(l, mail.closing).into(), say!(l, mail.written, time = written.as_str()), say!(l, mail.emergency).into()];
     letter
+}
+
+/// The calendar file of an appointment, for its mail and for the download: both are the same.
+pub(crate) fn calendar_file(l: Locale, brief: &AppointmentBrief, method: Method, config: &Config) -> String {
+    let mail = &config.mail;
+    let publisher = Publisher { host: config.public_url.host(), name: &mail.from_name, address: &mail.from_address };
+    let summary = if brief.to_doctor {
+        say!(l, mail.calendar.summary_doctor).to_owned()
+    } else {
+        say!(l, mail.calendar.summary, doctor = brief.doctor.as_str())
+    };
+    calendar::file(brief, method, publisher, &summary, &config.public_url.link(&path_of(brief)))
+}
+
+fn zone_of(mail: &Mail) -> TimeZone {
+    jiff::tz::db().get(&mail.time_zone).unwrap_or(TimeZone::UTC)
 }
 
 fn words(body: &str, lead: &str, reason: &str) -> Vec<String> {
@@ -86,25 +105,24 @@ fn words(body: &str, lead: &str, reason: &str) -> Vec<String> {
 
 /// Day and time in the reader's zone, and the zone's name.
 fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
-    let zone = jiff::tz::db().get(&mail.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = zone_of(mail);
     let names = &Names::ENGLISH;
     let day = format::date_long(brief.starts_at.to_zoned(zone.clone()).date(), names);
     let range = TimeRange::new(brief.starts_at, brief.ends_at);
     let clock = range.map(|range| format::time_range(range, &zone, names)).unwrap_or_default();
     let time = format!("{day}, {clock}");
-    let time = say!(l, mail.booked.zone, time = time.as_str(), zone = mail.time_zone.replace('_', " "));
+    let time = say!(l, mail.zone, time = time.as_str(), zone = mail.time_zone.replace('_', " "));
     (day, time)
 }
 
-fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl, room_opens_minutes: u32) -> Letter {
+fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
     let (day, time) = when(l, mail, brief);
-    let link = url.link(&path_of(brief));
+    let link = config.public_url.link(&path_of(brief));
     let summary = if brief.to_doctor {
         say!(l, mail.booked.body_doctor).to_owned()
     } else {
         say!(l, mail.booked.body, doctor = brief.doctor.as_str())
     };
-    let file = calendar::file(brief, Method::Publish, mail.created_at, url.host(), &summary, &link);
     Letter {
         subject: say!(l, mail.booked.subject, day = day.as_str()),
         paragraphs: vec![summary],
@@ -118,15 +136,14 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl, roo
         .flatten()
         .collect(),
         button: Some((say!(l, mail.booked.button).into(), link)),
-        after: vec![say!(l, mail.booked.next, n = room_opens_minutes)],
-        calendar: Some((file, Method::Publish.as_str())),
+        after: vec![say!(l, mail.booked.next, n = config.scheduling.waiting_room_opens_minutes)],
+        calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
         ..Letter::default()
     }
 }
 
-fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) -> Letter {
-    let (day, time) = when(l, mail, brief);
-    let link = url.link(&path_of(brief));
+fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
+    let (url, (day, time)) = (&config.public_url, when(l, mail, brief));
     let (summary, button) = if brief.to_doctor {
         let body = say!(l, mail.cancelled.body_doctor).to_owned();
         (body, (say!(l, mail.cancelled.button_doctor).into(), url.link("/doctor")))
@@ -134,13 +151,12 @@ fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, url: &PublicUrl) 
         let body = say!(l, mail.cancelled.body, doctor = brief.doctor.as_str());
         (body, (say!(l, mail.cancelled.button).into(), url.link("/doctors")))
     };
-    let file = calendar::file(brief, Method::Cancel, mail.created_at, url.host(), &summary, &link);
     Letter {
         subject: say!(l, mail.cancelled.subject, day = day.as_str()),
         paragraphs: vec![summary],
         facts: vec![(say!(l, mail.booked.when).into(), time)],
         button: Some(button),
-        calendar: Some((file, Method::Cancel.as_str())),
+        calendar: Some((calendar_file(l, brief, Method::Cancel, config), Method::Cancel)),
         ..Letter::default()
     }
 }

@@ -1,5 +1,6 @@
 //! A mail's content, and its two forms.
 
+use super::calendar::Method;
 use std::fmt::Write as _;
 
 /// What a mail says, in the reader's language.
@@ -17,7 +18,7 @@ pub(super) struct Letter {
     pub(super) after: Vec<String>,
     pub(super) closing: Vec<String>,
     /// An iCalendar object and its method.
-    pub(super) calendar: Option<(String, &'static str)>,
+    pub(super) calendar: Option<(String, Method)>,
 }
 
 impl Letter {

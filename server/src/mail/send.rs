@@ -1,18 +1,13 @@
 //! Handing a mail over: to an SMTP server when one is configured, else to a file.
 
-use super::compose;
+use super::message::message;
 use crate::{config::Config, serve::AppState};
 use domain::notifications::Mail;
-use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    address::AddressError,
-    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
-    transport::smtp,
-};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor, address::AddressError, transport::smtp};
 use std::{
     fmt, io,
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 /// Why mail cannot be sent. No message holds an address or a text.
@@ -44,7 +39,6 @@ pub enum Error {
 /// Where mail goes.
 #[derive(Clone)]
 pub struct Mailer {
-    from: Mailbox,
     way: Way,
 }
 
@@ -71,8 +65,8 @@ impl Mailer {
     /// # Errors
     /// When `mail.smtp_url` or `mail.from_address` cannot be used.
     pub fn new(config: &Config) -> Result<Self, Error> {
-        let address: Address = config.mail.from_address.parse().map_err(Error::From)?;
-        let from = Mailbox::new(Some(config.mail.from_name.clone()), address);
+        // Told at the start rather than with the first mail.
+        config.mail.from_address.parse::<Address>().map_err(Error::From)?;
         let way = match &config.mail.smtp_url {
             Some(url) => Way::Smtp(
                 AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
@@ -82,7 +76,7 @@ impl Mailer {
             ),
             None => Way::Outbox(config.outbox_dir()),
         };
-        Ok(Self { from, way })
+        Ok(Self { way })
     }
 
     /// Whether mail leaves the house; otherwise it is kept in files.
@@ -92,30 +86,12 @@ impl Mailer {
     }
 }
 
-/// Composes a mail and hands it over. The same mail gives the same Message-ID.
+/// Composes a mail and hands it over. The same mail gives the same message.
 ///
 /// # Errors
 /// What the mail server or the folder answered; the job then tries again.
 pub async fn send(state: &AppState, mail: &Mail) -> Result<(), Error> {
-    let letter = compose::letter(mail, &state.config.public_url, state.config.scheduling.waiting_room_opens_minutes);
-    let to = Mailbox::new(Some(mail.name.clone()), mail.to.parse().map_err(Error::To)?);
-    let date = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(mail.created_at.as_microsecond()).unwrap_or(0));
-    let builder = Message::builder()
-        .from(state.mailer.from.clone())
-        .to(to)
-        .date(date)
-        .message_id(Some(format!("<{}@{}>", mail.id, state.config.public_url.host())))
-        .subject(letter.subject.clone());
-    let alternative = MultiPart::alternative_plain_html(letter.text(), letter.html(&mail.language));
-    let message = match &letter.calendar {
-        None => builder.multipart(alternative)?,
-        Some((file, method)) => {
-            let kind =
-                ContentType::parse(&format!("text/calendar; charset=utf-8; method={method}")).map_err(|_| Error::MediaType)?;
-            let attachment: SinglePart = Attachment::new("appointment.ics".to_owned()).body(file.clone(), kind);
-            builder.multipart(MultiPart::mixed().multipart(alternative).singlepart(attachment))?
-        }
-    };
+    let message = message(&state.config, mail)?;
     match &state.mailer.way {
         Way::Smtp(transport) => {
             transport.send(message).await.map_err(|error| Error::Smtp(answer_of(&error)))?;

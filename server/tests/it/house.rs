@@ -42,7 +42,7 @@ pub(crate) struct House {
     pub(crate) practice: Practice,
     /// The relay that runs beside it, if one does.
     pub(crate) relay: Option<Arc<Relay>>,
-    live: Hub,
+    pub(crate) state: AppState,
     router: Router,
 }
 
@@ -79,14 +79,14 @@ async fn build(sources: Sources) -> House {
         domain: clinic.domain.clone(),
         ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
-        live: live.clone(),
+        live,
         limits: Limits::new(&config.limits, &clinic.domain),
         config: Arc::new(config),
         public_origin,
         relay: relay.clone(),
         leptos: leptos.clone(),
     };
-    House { router: router(&state, leptos), clinic, practice, relay, live }
+    House { router: router(&state, leptos), clinic, practice, relay, state }
 }
 
 impl House {
@@ -105,8 +105,8 @@ impl House {
     /// Listens on a port of this machine, where sockets can be opened, for as long as the guard is there.
     pub(crate) async fn listen(&self) -> (SocketAddr, DropGuard) {
         let stop = CancellationToken::new();
-        tokio::spawn(live::listen(self.live.clone(), stop.clone()));
-        self.live.listening().await;
+        tokio::spawn(live::listen(self.state.live.clone(), stop.clone()));
+        self.state.live.listening().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();

@@ -243,6 +243,11 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     assert!(!mail.taken.lock().unwrap().iter().any(|message| message.contains("Sore throat")));
     ids.dedup();
     assert_eq!(ids.len(), 1, "a repeat bears the same Message-ID: {ids:?}");
+    let mut repeats: Vec<String> =
+        mail.taken.lock().unwrap().iter().filter(|message| message.contains(&ids[0])).cloned().collect();
+    assert!(repeats.len() > 1);
+    repeats.dedup();
+    assert_eq!(repeats.len(), 1, "a repeat is the same message: {repeats:#?}");
 
     // Killed while it works on a request, and nobody hears whether it did: who asks again by the same key has one appointment.
     let mut program = program;

@@ -12,6 +12,7 @@ mod headless;
 mod house;
 mod killed;
 mod live;
+mod mail;
 mod parallel;
 mod rest;
 mod stopped;

@@ -1,0 +1,99 @@
+//! What mails say of appointments, however late they go out.
+
+use super::{after, scene, tomorrow_at_ten};
+use domain::{
+    notifications::{AppointmentBrief, Mail, MailContent, MailKind, mail_to_send, mark_failed, mark_sent},
+    scheduling::{self, CancelAppointment},
+};
+use jiff::{SignedDuration, Timestamp};
+use model::ids::AppointmentId;
+use testing::BEGIN;
+
+fn brief(mail: &Mail) -> &AppointmentBrief {
+    match &mail.content {
+        MailContent::AppointmentBooked(brief) | MailContent::AppointmentCancelled(brief) => brief,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Kind, appointment, version, start and date of the mails to an address.
+fn said(mails: &[Mail], to: &str) -> Vec<(bool, AppointmentId, i32, Timestamp, Timestamp)> {
+    mails
+        .iter()
+        .filter(|mail| mail.to == to)
+        .map(|mail| {
+            let (booked, brief) = (matches!(mail.content, MailContent::AppointmentBooked(_)), brief(mail));
+            assert_eq!(brief.revised_at, mail.created_at);
+            (booked, brief.id, brief.version, brief.starts_at, mail.created_at)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn each_mail_tells_its_own_event_although_all_go_out_later() {
+    let scene = scene().await;
+    let (clinic, at_ten) = (&scene.clinic, tomorrow_at_ten());
+    let first = scene.book(at_ten).await.unwrap().card.id;
+    clinic.pass(SignedDuration::from_mins(1));
+    let cancel = CancelAppointment { appointment: first, version: None, idempotency_key: None };
+    scheduling::cancel(&clinic.domain, &scene.as_patient(), cancel).await.unwrap();
+    clinic.pass(SignedDuration::from_mins(1));
+    let second = scene.book(at_ten + SignedDuration::from_hours(1)).await.unwrap().card.id;
+    clinic.pass(SignedDuration::from_hours(5));
+
+    let mut mails = clinic.mails(MailKind::AppointmentBooked).await;
+    mails.extend(clinic.mails(MailKind::AppointmentCancelled).await);
+    let expected = [
+        (true, first, 1, at_ten, BEGIN),
+        (true, second, 1, at_ten + SignedDuration::from_hours(1), after(2)),
+        (false, first, 2, at_ten, after(1)),
+    ];
+    assert_eq!(said(&mails, &scene.patient.email), expected);
+    assert_eq!(said(&mails, &scene.doctor.email), expected);
+}
+
+#[tokio::test]
+async fn what_changes_after_the_event_changes_no_mail_of_it() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    scene.book(tomorrow_at_ten()).await.unwrap();
+    // Nothing was passed on yet.
+    let later =
+        "update users set display_name = 'Somebody Else', time_zone = 'Asia/Tokyo', language = 'xx', email = 'x@people.example';
+         update doctors set full_name = 'Dr Else'; update clinics set name = 'Elsewhere';
+         update appointments set version = 9";
+    scene.owner(later).await;
+    clinic.pass(SignedDuration::from_hours(1));
+
+    let mails = clinic.mails(MailKind::AppointmentBooked).await;
+    let mail = mails.iter().find(|mail| mail.to == scene.patient.email).expect("a mail to the address of then");
+    assert_eq!((mail.name.as_str(), mail.time_zone.as_str(), mail.language.as_str()), ("Amara Osei", "Europe/London", "en"));
+    let told = brief(mail);
+    assert_eq!((told.doctor.as_str(), told.clinic.as_str(), told.version), ("Dr Lena Hoffmann", "Riverside Clinic", 1));
+    assert_eq!(mail.created_at, BEGIN);
+
+    // A retry says the same.
+    let before = format!("{mail:?}");
+    mark_failed(&clinic.domain, mail.id, "421").await.unwrap();
+    scene.owner("update doctors set full_name = 'Dr Another'").await;
+    clinic.pass(SignedDuration::from_hours(1));
+    let again = mail_to_send(&clinic.domain, mail.id).await.unwrap().unwrap();
+    assert_eq!(format!("{again:?}"), before);
+
+    // What was sent keeps no personal data.
+    mark_sent(&clinic.domain, mail.id).await.unwrap();
+    assert!(mail_to_send(&clinic.domain, mail.id).await.unwrap().is_none());
+    assert_eq!(scene.count("select count(*) from mails where state = 'sent' and facts is null").await, 1);
+}
+
+#[tokio::test]
+async fn events_and_mails_of_an_earlier_version_still_go_out() {
+    let scene = scene().await;
+    scene.book(tomorrow_at_ten()).await.unwrap();
+    scene.owner("delete from mails; update outbox_events set mails_written = false").await;
+    assert_eq!(scene.clinic.mails(MailKind::AppointmentBooked).await.len(), 2);
+    scene.owner("update mails set facts = null").await;
+    let mails = scene.clinic.mails(MailKind::AppointmentBooked).await;
+    assert_eq!(said(&mails, &scene.patient.email).len(), 1);
+    assert_eq!(mails[0].created_at, BEGIN);
+}

@@ -1,0 +1,285 @@
+//! Mails and calendar files against their standards, judged by other people's parsers: `mail-parser`, and Python's `email` where Python is
+//! installed. The calendars are judged by `ical.js` in `end2end/tests/mail.spec.ts` too.
+
+use crate::house::{Client, House, house, house_with};
+use axum::{body::Body, http::Request};
+use domain::{
+    Domain,
+    notifications::{AppointmentBrief, Mail, MailContent, MailKind},
+};
+use jiff::SignedDuration;
+use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, io::ErrorKind, process::Command};
+use testing::BEGIN;
+
+/// Reads messages strictly and prints what they say, one line of JSON each. The first defect ends it.
+const JUDGE: &str = r#"
+import email, email.policy, json, sys
+policy = email.policy.SMTP.clone(raise_on_defect=True)
+for path in sys.argv[1:]:
+    raw = open(path, 'rb').read()
+    assert b'\n' not in raw.replace(b'\r\n', b''), 'a bare line feed'
+    assert b'\r' not in raw.replace(b'\r\n', b''), 'a bare carriage return'
+    assert max(map(len, raw.split(b'\r\n'))) <= 998, 'RFC 5322 2.1.1'
+    head = raw.split(b'\r\n\r\n')[0]
+    assert all(byte < 128 for byte in head), 'RFC 5322 2.2'
+    for line in head.split(b'\r\n'):
+        assert len(line) <= (76 if b'=?' in line else 78), (line, 'RFC 2047 2, RFC 5322 2.1.1')
+    message = email.message_from_bytes(raw, policy=policy)
+    parts = []
+    for part in message.walk():
+        assert not part.defects, part.defects
+        for name in part.keys():
+            assert len(part.get_all(name)) == 1, name + ' comes twice'
+            assert not part[name].defects, (name, part[name].defects)
+        if not part.is_multipart():
+            parts.append([part['content-type'].content_type, dict(part['content-type'].params), part.get_content(), part.get_filename()])
+    [sender], [to] = message['from'].addresses, message['to'].addresses
+    print(json.dumps({
+        'from': [sender.display_name, sender.addr_spec], 'to': [to.display_name, to.addr_spec], 'subject': message['subject'],
+        'date': message['date'].datetime.isoformat(), 'id': message['message-id'], 'mime': message['mime-version'],
+        'auto': message['auto-submitted'], 'kind': message.get_content_type(), 'parts': parts,
+    }))
+"#;
+
+/// Names that people have, and that headers find hard.
+const NAMES: [&str; 5] = [
+    "Amara Osei",
+    "Łukasz Žižek-Ñandú",
+    "Cohen, \"Dr\" (Ruth) <ד\"ר כהן>",
+    "山田 太郎",
+    "Maximiliana-Theodora Ottilie von und zu Hohenstein-Waldburg-Zeil, Gräfin auf Schloß Lichtenfels am Überlinger See",
+];
+
+fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
+    AppointmentBrief {
+        id: domain.new_id(),
+        version: 1,
+        doctor: doctor.to_owned(),
+        to_doctor,
+        clinic: "Praxis am See; Haus 3, Überlingen".to_owned(),
+        starts_at: BEGIN + SignedDuration::from_hours(25),
+        ends_at: BEGIN + SignedDuration::from_mins(25 * 60 + 30),
+        revised_at: BEGIN,
+    }
+}
+
+/// Every kind of mail, to everybody.
+fn every_mail(domain: &Domain) -> Vec<Mail> {
+    let mut mails = Vec::new();
+    for name in NAMES {
+        let token = "0123456789abcdef0123456789abcdef".to_owned();
+        // Long, without a blank, and with what SMTP and MIME treat specially at the beginning of a line.
+        let reason = format!("{name}:\n.\n.dot\nFrom here\n--=_alternative\n{}", "wörter".repeat(300));
+        let contents = [
+            MailContent::ConfirmEmail { token: token.clone() },
+            MailContent::SignUpRepeated,
+            MailContent::ResetPassword { token },
+            MailContent::PasswordChanged,
+            MailContent::DoctorVerified { reason: reason.clone() },
+            MailContent::DoctorRefused { reason: String::new() },
+            MailContent::UserSuspended { reason: reason.clone() },
+            MailContent::UserRestored { reason },
+            MailContent::AppointmentBooked(brief(domain, name, false)),
+            MailContent::AppointmentBooked(brief(domain, name, true)),
+            MailContent::AppointmentCancelled(brief(domain, name, false)),
+            MailContent::AppointmentCancelled(brief(domain, name, true)),
+        ];
+        mails.extend(contents.map(|content| Mail {
+            id: domain.new_id(),
+            to: "somebody+visits@people.example".to_owned(),
+            name: name.to_owned(),
+            language: "en".to_owned(),
+            time_zone: "America/Argentina/Buenos_Aires".to_owned(),
+            created_at: BEGIN,
+            content,
+        }));
+    }
+    mails
+}
+
+/// The keys of a configuration whose sender is as hard as the recipients.
+const SENDER: [(&str, &str); 2] =
+    [("mail.from_name", "Käthe's Praxis, Überlingen"), ("mail.from_address", "visits@clinic.example")];
+
+fn written(house: &House, mail: &Mail) -> Vec<u8> {
+    server::mail::message(&house.state.config, mail).unwrap().formatted()
+}
+
+#[tokio::test]
+async fn every_mail_is_what_its_standards_ask_for() {
+    let house = house_with(&SENDER).await;
+    for mail in every_mail(&house.clinic.domain) {
+        let raw = written(&house, &mail);
+        let message = MessageParser::default().parse(&raw).unwrap();
+        let header = |name: &str| message.header(name).and_then(HeaderValue::as_text).unwrap_or_default().to_owned();
+        assert_eq!(header("Auto-Submitted"), "auto-generated");
+        assert_eq!(header("MIME-Version"), "1.0");
+        let [sender, to] = [message.from(), message.to()].map(|address| address.unwrap().first().unwrap().clone());
+        assert_eq!((sender.name(), sender.address()), (Some(SENDER[0].1), Some(SENDER[1].1)));
+        assert_eq!((to.name(), to.address()), (Some(mail.name.as_str()), Some(mail.to.as_str())));
+        assert_eq!(message.date().unwrap().to_timestamp(), BEGIN.as_second());
+        assert_eq!(message.message_id(), Some(format!("{}@localhost", mail.id).as_str()));
+        assert_eq!((message.text_body_count(), message.html_body_count()), (1, 1));
+        assert!(message.body_text(0).unwrap().contains(&mail.name));
+        assert!(message.body_html(0).unwrap().starts_with("<!doctype html>"));
+        let calendar = match &mail.content {
+            MailContent::AppointmentBooked(_) => Some("PUBLISH"),
+            MailContent::AppointmentCancelled(_) => Some("CANCEL"),
+            _ => None,
+        };
+        let attached = message.attachment(0);
+        assert_eq!(attached.is_some(), calendar.is_some());
+        if let (Some(part), Some(method)) = (attached, calendar) {
+            let kind = part.content_type().unwrap();
+            assert_eq!((kind.ctype(), kind.subtype()), ("text", Some("calendar")));
+            assert_eq!((kind.attribute("method"), kind.attribute("charset")), (Some(method), Some("utf-8")));
+            check_calendar(part.text_contents().unwrap(), method, "1");
+        }
+    }
+}
+
+/// The required properties of a published and a cancelled event (RFC 5546 §3.2.1, §3.2.5), on lines as RFC 5545 §3.1 wants them; the event's.
+fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, String)> {
+    assert!(file.ends_with("END:VCALENDAR\r\n"), "{file}");
+    assert!(file.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\n', '\r'])), "{file}");
+    let unfolded = file.replace("\r\n ", "");
+    let lines: Vec<(String, String)> = unfolded
+        .lines()
+        .map(|line| {
+            let quoted = |at: &usize| line[..*at].matches('"').count() % 2 == 0;
+            let colon = line.match_indices(':').map(|(at, _)| at).find(quoted).unwrap_or_else(|| panic!("{line}"));
+            (line[..colon].to_owned(), line[colon + 1..].to_owned())
+        })
+        .collect();
+    let one = |name: &str| {
+        let found: Vec<_> = lines.iter().filter(|(key, _)| key.split(';').next() == Some(name)).collect();
+        assert_eq!(found.len(), 1, "{name} in {file}");
+        found[0].1.clone()
+    };
+    assert_eq!((one("METHOD").as_str(), one("VERSION").as_str(), one("SEQUENCE").as_str()), (method, "2.0", sequence));
+    assert_eq!(one("STATUS"), if method == "CANCEL" { "CANCELLED" } else { "CONFIRMED" });
+    assert!(one("ORGANIZER").starts_with("mailto:") && !one("SUMMARY").is_empty() && one("UID").contains('@'), "{file}");
+    for name in ["DTSTAMP", "DTSTART", "DTEND"] {
+        assert!(one(name).ends_with('Z'), "{name} is in UTC: {file}");
+    }
+    assert!(!lines.iter().any(|(key, _)| key.starts_with("ATTENDEE")), "§3.2.1: ATTENDEE must not be there");
+    lines
+}
+
+#[tokio::test]
+async fn python_reads_every_mail_without_a_defect() {
+    let house = house_with(&SENDER).await;
+    let (folder, mails) = (tempfile::tempdir().unwrap(), every_mail(&house.clinic.domain));
+    let files: Vec<_> = mails.iter().map(|mail| folder.path().join(format!("{}.eml", mail.id))).collect();
+    for (mail, file) in mails.iter().zip(&files) {
+        std::fs::write(file, written(&house, mail)).unwrap();
+    }
+    let judged = match Command::new("python3").arg("-c").arg(JUDGE).args(&files).output() {
+        Ok(judged) => judged,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            eprintln!("skipped: python3 is not installed");
+            return;
+        }
+        Err(error) => panic!("{error}"),
+    };
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));
+    let said: Vec<Value> =
+        String::from_utf8(judged.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(said.len(), mails.len());
+    for (mail, said) in mails.iter().zip(&said) {
+        assert_eq!(said["from"], json!(SENDER.map(|(_, value)| value)));
+        assert_eq!(said["to"], json!([mail.name, mail.to]));
+        assert_eq!((&said["auto"], &said["mime"]), (&json!("auto-generated"), &json!("1.0")));
+        assert_eq!(said["id"], format!("<{}@localhost>", mail.id));
+        assert_eq!(said["date"], "2026-11-24T09:00:00+00:00");
+        let parts = said["parts"].as_array().unwrap();
+        assert_eq!((&parts[0][0], &parts[1][0]), (&json!("text/plain"), &json!("text/html")));
+        let text = parts[0][2].as_str().unwrap().replace("\r\n", "\n");
+        assert!(text.contains(&format!("Hello {},", mail.name)), "{text}");
+        if let MailContent::UserSuspended { reason } = &mail.content {
+            assert!(text.contains(reason.as_str()), "{text}");
+        }
+        if parts.len() == 3 {
+            assert_eq!((&said["kind"], &parts[2][0]), (&json!("multipart/mixed"), &json!("text/calendar")));
+            assert_eq!(parts[2][3], "appointment.ics");
+            let method = parts[2][1]["method"].as_str().unwrap();
+            assert!(parts[2][2].as_str().unwrap().contains(&format!("METHOD:{method}")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_built_again_is_the_same_byte_for_byte() {
+    let house = house().await;
+    let mails = every_mail(&house.clinic.domain);
+    let before: Vec<_> = mails.iter().map(|mail| written(&house, mail)).collect();
+    house.clinic.pass(SignedDuration::from_hours(30));
+    for (mail, before) in mails.iter().zip(&before) {
+        assert_eq!(String::from_utf8(written(&house, mail)), String::from_utf8(before.clone()));
+    }
+    assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), mails.len());
+}
+
+/// Signs in with the password, as a browser does; the cookie.
+async fn cookie(house: &House, email: &str) -> String {
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("email", email), ("password", testing::PASSWORD), ("next", "")])
+        .finish();
+    let request = Request::post("/do/sign-in")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("origin", crate::house::ORIGIN)
+        .body(Body::from(form));
+    let signed_in = house.stranger().send(request.unwrap()).await;
+    signed_in.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+async fn downloaded(house: &House, cookie: &str, appointment: &str) -> (String, String) {
+    let request = Request::get(format!("/appointments/{appointment}/calendar.ics")).header("cookie", cookie).body(Body::empty());
+    let answer = house.stranger().send(request.unwrap()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    (answer.header("content-type").to_owned(), String::from_utf8(answer.bytes).unwrap())
+}
+
+/// The calendar file in the newest mail of a kind to an address.
+async fn mailed(house: &House, kind: MailKind, to: &str) -> String {
+    let mails = house.clinic.mails(kind).await;
+    let raw = written(house, mails.iter().rfind(|mail| mail.to == to).unwrap());
+    MessageParser::default().parse(&raw).unwrap().attachment(0).unwrap().text_contents().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellation() {
+    let house = house_with(&SENDER).await;
+    let doctor = house.clinic.doctor("Dr Lena Höffmann", house.practice).await;
+    let patient = house.clinic.patient("Amara Osei").await;
+    let client: Client = house.client(&patient).await;
+    let body = json!({
+        "doctor_id": doctor.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T10:00:00Z", "reason": "Sore throat",
+    });
+    let id = client.book("key", body).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let people = [(&patient.email, cookie(&house, &patient.email).await), (&doctor.email, cookie(&house, &doctor.email).await)];
+
+    house.clinic.pass(SignedDuration::from_mins(7));
+    for (email, cookie) in &people {
+        let (kind, file) = downloaded(&house, cookie, &id).await;
+        assert_eq!(kind, "text/calendar; charset=utf-8; method=PUBLISH");
+        assert_eq!(file, mailed(&house, MailKind::AppointmentBooked, email).await);
+        check_calendar(&file, "PUBLISH", "1");
+        assert!(file.contains("DTSTAMP:20261124T090000Z") && !file.contains("Sore"), "{file}");
+    }
+    client.post(&format!("/appointments/{id}/cancel"), json!({})).await.expect(200);
+    house.clinic.pass(SignedDuration::from_mins(7));
+    for (email, cookie) in &people {
+        let booked = mailed(&house, MailKind::AppointmentBooked, email).await;
+        let (kind, file) = downloaded(&house, cookie, &id).await;
+        assert_eq!(kind, "text/calendar; charset=utf-8; method=CANCEL");
+        assert_eq!(file, mailed(&house, MailKind::AppointmentCancelled, email).await);
+        let (before, after) = (check_calendar(&booked, "PUBLISH", "1"), check_calendar(&file, "CANCEL", "2"));
+        assert!(file.contains("DTSTAMP:20261124T090700Z"), "{file}");
+        // All but these is as it was.
+        let differ = |(key, _): &&(String, String)| !["DTSTAMP", "METHOD", "SEQUENCE", "STATUS"].contains(&key.as_str());
+        assert!(before.iter().filter(differ).eq(after.iter().filter(differ)));
+    }
+}
