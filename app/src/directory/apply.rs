@@ -99,7 +99,7 @@ pub fn ApplyPage() -> impl IntoView {
                     <Form form class="card">
                         <h2>{say!(l, directory.apply.you_title)}</h2>
                         <TextField name="name" hint=say!(l, directory.apply.name_hint) autocomplete="name"/>
-                        <EmailField name="email"/>
+                        <EmailField name="email" autocomplete="username"/>
                         <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
                         <ZoneField name="time_zone" hint=say!(l, identity.sign_up.zone_hint)/>
                         <ProfileFields specialties=specialties.get_value()/>

@@ -2,9 +2,9 @@
 
 use super::ActAs;
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{role_name, say, use_locale};
-use crate::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, loaded};
+use crate::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
 use leptos::prelude::*;
 use model::access::Role;
 use model::ids::MembershipId;
@@ -107,10 +107,25 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, identity.account.title)/>
         <h1>{say!(l, identity.account.title)}</h1>
-        {loaded(account, |account| view! { <Facts account/> })}
+        {loaded(account, move |account| {
+            let email = account.email.clone();
+            view! {
+                <Facts account/>
+                <PasswordCard form email/>
+            }
+        })}
+        <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
+    }
+}
+
+#[component]
+fn PasswordCard(form: FormHandle, email: String) -> impl IntoView {
+    let l = use_locale();
+    view! {
         <Card title=say!(l, identity.account.password_title)>
             <p>{say!(l, identity.account.password_lead)}</p>
             <Form form>
+                <UsernameField username=email.clone()/>
                 <PasswordField name="current" autocomplete="current-password"/>
                 <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
                 <div class="row">
@@ -118,7 +133,6 @@ pub fn AccountPage() -> impl IntoView {
                 </div>
             </Form>
         </Card>
-        <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
     }
 }
 

@@ -19,8 +19,8 @@ pub use confirm::{
     resend_confirmation,
 };
 pub use reset::{
-    ForgottenPage, ForgottenSentPage, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, request_reset,
-    reset_password,
+    ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
+    request_reset, reset_password,
 };
 pub use session::{ActAs, SignOut, act_as, sign_out};
 pub use sessions::{

@@ -2,10 +2,10 @@
 
 use super::AddressValues;
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
-use crate::parts::{EmailField, PageTitle, PasswordField};
+use crate::parts::{EmailField, PageTitle, PasswordField, UsernameField, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,20 @@ pub async fn reset_password(
 ) -> Result<FormReply, Failure> {
     let outcome = post::reset(&form.values).await;
     form.answer(outcome).await
+}
+
+/// The address that a link was mailed to, for password managers; none when the link opens nothing. Whoever holds the link can take the account
+/// over, and got it at that address, so the answer tells them nothing new.
+///
+/// # Errors
+/// The database does not answer.
+#[server(prefix = "/do", endpoint = "load-reset")]
+pub async fn load_reset(
+    /// The link's token.
+    token: String,
+) -> Result<Option<String>, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    crate::failure::answered(domain::identity::address_of_reset(&request.domain, &token).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -119,6 +133,8 @@ pub fn ResetPage() -> impl IntoView {
     let l = use_locale();
     let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
     let form = use_form::<ResetPassword, ResetValues>().field("password", say!(l, identity.reset.password));
+    let asked = token.clone();
+    let address = Resource::new_blocking(move || asked.clone(), load_reset);
     view! {
         <PageTitle text=say!(l, identity.reset.title)/>
         <PublicLayout narrow=true>
@@ -126,15 +142,24 @@ pub fn ResetPage() -> impl IntoView {
                 <h1>{say!(l, identity.reset.title)}</h1>
                 <p>{say!(l, identity.reset.lead)}</p>
             </div>
-            <Form form class="card">
-                <input type="hidden" name="token" value=token.clone()/>
-                <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
-                <div class="row">
-                    <SubmitButton label=say!(l, identity.reset.submit)/>
-                    <a href="/reset-password">{say!(l, identity.forgotten.again)}</a>
-                </div>
-            </Form>
+            {loaded(address, move |address| view! { <NewPassword form token=token.clone() address/> })}
         </PublicLayout>
+    }
+}
+
+#[component]
+fn NewPassword(form: FormHandle, token: String, address: Option<String>) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Form form class="card">
+            <input type="hidden" name="token" value=token.clone()/>
+            {address.clone().map(|username| view! { <UsernameField username/> })}
+            <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
+            <div class="row">
+                <SubmitButton label=say!(l, identity.reset.submit)/>
+                <a href="/reset-password">{say!(l, identity.forgotten.again)}</a>
+            </div>
+        </Form>
     }
 }
 

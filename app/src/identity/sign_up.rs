@@ -94,7 +94,7 @@ pub fn SignUpPage() -> impl IntoView {
             </div>
             <Form form class="card">
                 <TextField name="name" hint=say!(l, identity.sign_up.name_hint) autocomplete="name"/>
-                <EmailField name="email" hint=say!(l, identity.sign_up.email_hint)/>
+                <EmailField name="email" hint=say!(l, identity.sign_up.email_hint) autocomplete="username"/>
                 <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
                 <DateFields name="date_of_birth" hint=say!(l, identity.sign_up.date_of_birth_hint) birthday=true/>
                 <TextField

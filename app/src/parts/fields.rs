@@ -101,7 +101,7 @@ pub fn EmailField(
     /// What helps to answer.
     #[prop(into, optional)]
     hint: Option<String>,
-    /// `username` where one signs in, else `email`.
+    /// `username` where people sign in or choose what they sign in with, else `email`.
     #[prop(default = "email")]
     autocomplete: &'static str,
 ) -> impl IntoView {

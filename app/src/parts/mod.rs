@@ -19,6 +19,7 @@ mod progress_steps;
 mod region;
 mod select_field;
 pub mod time;
+mod username_field;
 
 pub use brand::Brand;
 pub use card::{Card, EmptyState, Notice, NoticeKind, Tag, TagKind};
@@ -41,3 +42,4 @@ pub(crate) use region::{Region, region, switch};
 pub use select_field::SelectField;
 pub(crate) use select_field::select;
 pub use time::{Detail, Moment, MomentRange, ZoneNote};
+pub use username_field::UsernameField;

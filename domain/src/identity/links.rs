@@ -93,3 +93,18 @@ pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Re
     .await?;
     Ok(row.user_id.into())
 }
+
+/// The address of the account that a link would be redeemed for now; the link stays unused.
+pub(super) async fn address(domain: &Domain, purpose: LinkPurpose, token: &str) -> Result<Option<String>> {
+    let hash = sha256(&[token.trim().as_bytes()]);
+    let email = sqlx::query_scalar!(
+        "select u.email from links l join users u on u.id = l.user_id and u.deleted_at is null
+         where l.token_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3",
+        &hash[..],
+        purpose.as_str(),
+        domain.now().to_sqlx()
+    )
+    .fetch_optional(domain.pool())
+    .await?;
+    Ok(email)
+}

@@ -24,7 +24,9 @@ pub use account::{AccountView, RoleView, Viewer, account, act_as, viewer};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens, resolve_access_token};
 pub use attempts::Attempts;
 pub use hasher::Hasher;
-pub use passwords::{ChangePassword, ResetPassword, change_password, check_password, request_reset, reset_password};
+pub use passwords::{
+    ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
+};
 pub use sessions::{
     SessionKind, SessionView, end_other_sessions, end_session, list_sessions, resolve_session, session_holds, sign_out,
     sweep_sessions,

@@ -54,6 +54,14 @@ async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress) -> R
     tx.commit(Audit::of("identity.reset_requested").on(ResourceKind::Account, found.user)).await
 }
 
+/// The address that a link to a new password was mailed to, as it was typed; `None` when the link would be refused.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn address_of_reset(domain: &Domain, token: &str) -> Result<Option<String>> {
+    links::address(domain, LinkPurpose::ResetPassword, token).await
+}
+
 /// Sets a new password by a mailed link and ends all sessions. Who holds the link has shown that the address is theirs.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function, who may call it with other people's ids (`s` a stranger, `p` a patient, `d` a doctor; `-` none of them), and what it takes, with
 /// ids of a visit that is none of theirs. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 79] = [
+const FUNCTIONS: [(&str, &str, &str); 80] = [
     ("act-as", "-", "membership={uuid}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
@@ -52,6 +52,7 @@ const FUNCTIONS: [(&str, &str, &str); 79] = [
     ("load-own-application", "pd", ""),
     ("load-people", "pd", ""),
     ("load-person", "-", "user={user}"),
+    ("load-reset", "spd", "token=none"),
     ("load-sessions", "pd", ""),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),

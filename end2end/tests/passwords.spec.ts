@@ -1,0 +1,63 @@
+// What password managers find in the forms (WHATWG HTML, "Autofill"), and that a new password works.
+import type { Page } from '@playwright/test';
+import { readDemo } from './demo';
+import { expect, mailTo, signInAs, test } from './fixtures';
+import { PASSWORD, newPatient, ready } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+/** The fields of the form around the new password, as a password manager sees them: kind and value. */
+async function fields(page: Page): Promise<[string, string][]> {
+  const form = page.locator('form').filter({ has: page.locator('input[autocomplete="new-password"]') });
+  const found = form.locator('input[autocomplete="username"], input[autocomplete$="password"]');
+  return found.evaluateAll(inputs => inputs.map(input => [(input as HTMLInputElement).autocomplete, (input as HTMLInputElement).value]));
+}
+
+/** Nobody sees or reaches the field that is for programs. */
+async function isForProgramsOnly(page: Page): Promise<void> {
+  const username = page.locator('input[autocomplete="username"]');
+  await expect(username).toHaveAttribute('readonly', '');
+  await expect(username).toHaveAttribute('aria-hidden', 'true');
+  expect((await username.boundingBox())!.width).toBeLessThanOrEqual(1);
+  await page.locator('input[autocomplete="new-password"]').press('Shift+Tab');
+  await expect(username).not.toBeFocused();
+}
+
+test('each form with a new password says whose it is', async ({ page, person }) => {
+  test.slow();
+  for (const path of ['/sign-up', '/apply']) {
+    await page.goto(path);
+    expect(await fields(page)).toEqual([['username', ''], ['new-password', '']]);
+  }
+  const { email } = await newPatient(page, 'Oluwaseun Ó Súilleabháin');
+  await page.goto('/account');
+  await ready(page);
+  expect(await fields(page)).toEqual([['username', email], ['current-password', ''], ['new-password', '']]);
+  await isForProgramsOnly(page);
+  await page.getByLabel('Present password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('New password', { exact: true }).fill('four yellow kites at noon');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await expect(page).toHaveURL(/\/account\/password-changed$/);
+
+  const elsewhere = await person();
+  await elsewhere.goto('/reset-password');
+  await ready(elsewhere);
+  await elsewhere.getByLabel('E-mail address').fill(email);
+  await elsewhere.getByRole('main').locator('button[type="submit"]').click();
+  await expect(elsewhere).toHaveURL(/\/reset-password\/sent$/);
+  const mail = await mailTo(elsewhere, email, /^Choose a new password/);
+  const link = new URL(/https?:\/\/\S+\/reset-password\/\S+/.exec(mail.text)![0]).pathname;
+  await elsewhere.goto(link);
+  await ready(elsewhere);
+  expect(await fields(elsewhere)).toEqual([['username', email], ['new-password', '']]);
+  await isForProgramsOnly(elsewhere);
+  await elsewhere.locator('input[autocomplete="new-password"]').fill('five green umbrellas');
+  await elsewhere.getByRole('main').locator('button[type="submit"]').click();
+  await expect(elsewhere).toHaveURL(/\/reset-password\/done$/);
+  // A link that was used names nobody.
+  await elsewhere.goto(link);
+  await ready(elsewhere);
+  expect(await fields(elsewhere)).toEqual([['new-password', '']]);
+  await signInAs(elsewhere, email, 'five green umbrellas');
+  await elsewhere.waitForURL('**/patient');
+});
