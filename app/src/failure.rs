@@ -96,7 +96,10 @@ impl From<Vec<FieldError>> for Failure {
 
 #[cfg(feature = "ssr")]
 impl From<domain::Error> for Failure {
+    /// What is our fault is logged here, with its causes; what is the caller's is not.
     fn from(error: domain::Error) -> Self {
+        let request = crate::request::RequestContext::current().map(|request| request.access.request);
+        error.log("a page or a server function failed", request);
         Self::from(&error)
     }
 }

@@ -1,6 +1,11 @@
 //! The one error of the domain: a code of the registry, the fields that are wrong, and the cause for the log.
 
+mod report;
+
+pub use report::without_quotations;
+
 use model::errors::{Code, FieldError, FieldFault, Kind};
+use sqlx::error::DatabaseError;
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
 /// What every use case answers with.
@@ -118,12 +123,17 @@ impl From<Code> for Error {
 /// `deadlock_detected` and `serialization_failure` (PostgreSQL, appendix A).
 const TRY_AGAIN: [&str; 2] = ["40P01", "40001"];
 
+/// `character_not_in_repertoire` and `untranslatable_character` (PostgreSQL, appendix A): text, or text within JSON, holds U+0000, which
+/// PostgreSQL cannot store.
+const UNSTORABLE: [&str; 2] = ["22021", "22P05"];
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        let state = error.as_database_error().and_then(DatabaseError::code).unwrap_or(Cow::Borrowed(""));
         let code = match &error {
-            sqlx::Error::Database(database) if TRY_AGAIN.contains(&database.code().unwrap_or(Cow::Borrowed("")).as_ref()) => {
-                Code::DatabaseRetry
-            }
+            sqlx::Error::Database(_) if TRY_AGAIN.contains(&&*state) => Code::DatabaseRetry,
+            // Most text is checked as it comes in. This is for the rest: the caller's mistake, not ours.
+            sqlx::Error::Database(_) if UNSTORABLE.contains(&&*state) => Code::CharacterUnstorable,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
                 Code::DatabaseUnavailable
             }

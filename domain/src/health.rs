@@ -64,8 +64,6 @@ impl From<SealState> for SealView {
 }
 
 fn noted<T>(part: &'static str, read: Result<T>) -> Option<T> {
-    read.inspect_err(
-        |error| tracing::warn!(part, error.code = %error, cause = ?std::error::Error::source(error), "health cannot be read"),
-    )
-    .ok()
+    read.inspect_err(|error| tracing::warn!(part, error.code = %error, error.cause = error.causes(), "health cannot be read"))
+        .ok()
 }

@@ -94,6 +94,8 @@ codes! {
     BodyTooLarge = "request.too_large", TooLarge;
     /// One or more fields are missing or wrong; `fields` says which and how.
     FieldsInvalid = "request.fields_invalid", Invalid;
+    /// A text holds a character that cannot be stored: U+0000.
+    CharacterUnstorable = "request.character_unstorable", Invalid;
     /// Too many requests in a short time.
     RateLimited = "request.rate_limited", TooMany;
     /// The same idempotency key came with another request.

@@ -24,11 +24,11 @@ pub fn routes() -> Router<AppState> {
 }
 
 async fn calendar_file(State(state): State<AppState>, Extension(access): Extension<Access>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<AppointmentId>() else { return refused(Code::NotFound, "/appointments") };
+    let Ok(id) = id.parse::<AppointmentId>() else { return refused(&Code::NotFound.into(), "/appointments") };
     let path = format!("/appointments/{id}");
     let appointment = match scheduling::get(&state.domain, &access, id).await {
         Ok(appointment) => appointment,
-        Err(error) => return refused(error.code(), &path),
+        Err(error) => return refused(&error, &path),
     };
     let card = appointment.card;
     let (method, revised_at) = match appointment.cancelled_at {
@@ -50,10 +50,10 @@ async fn calendar_file(State(state): State<AppState>, Extension(access): Extensi
 }
 
 async fn prescription(State(state): State<AppState>, Extension(access): Extension<Access>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<PrescriptionId>() else { return refused(Code::NotFound, "/prescriptions") };
+    let Ok(id) = id.parse::<PrescriptionId>() else { return refused(&Code::NotFound.into(), "/prescriptions") };
     match prescriptions::pdf(&state.domain, &access, id).await {
         Ok((name, bytes)) => attachment("application/pdf", &name, bytes),
-        Err(error) => refused(error.code(), &format!("/prescriptions/{id}")),
+        Err(error) => refused(&error, &format!("/prescriptions/{id}")),
     }
 }
 
@@ -63,7 +63,9 @@ fn attachment(kind: &str, name: &str, bytes: Vec<u8>) -> Response {
 }
 
 /// Who is not signed in signs in and comes back; everybody else sees the page, which says what is wrong.
-fn refused(code: Code, page: &str) -> Response {
+fn refused(error: &domain::Error, page: &str) -> Response {
+    error.log("a file could not be made", None);
+    let code = error.code();
     if code == Code::SignInNeeded {
         return Redirect::to(&format!("/sign-in?next={page}")).into_response();
     }

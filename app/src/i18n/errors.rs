@@ -22,6 +22,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::BodyMediaType => say!(l, errors.code.body_media_type),
         Code::BodyTooLarge => say!(l, errors.code.body_too_large),
         Code::FieldsInvalid => say!(l, errors.code.fields_invalid),
+        Code::CharacterUnstorable => say!(l, errors.code.character_unstorable),
         Code::RateLimited => say!(l, errors.code.rate_limited),
         Code::IdempotencyMismatch => say!(l, errors.code.idempotency_mismatch),
         Code::Stale => say!(l, errors.code.stale),

@@ -85,7 +85,12 @@ fn note(answer: &Response, began: Instant) {
     let status = answer.status().as_u16();
     metrics::counter!("bedside_http_requests_total", "status" => format!("{}xx", status / 100)).increment(1);
     metrics::histogram!("bedside_http_request_seconds").record(began.elapsed().as_secs_f64());
-    tracing::debug!(http.status = status, elapsed_ms, "answered");
+    if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        // The cause has its own line where the failure was handled; this one makes sure that no defect goes unseen.
+        tracing::error!(http.status = status, elapsed_ms, "answered with a defect of ours");
+    } else {
+        tracing::debug!(http.status = status, elapsed_ms, "answered");
+    }
 }
 
 async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Result<(), Response> {
@@ -211,7 +216,7 @@ fn refuse_for_now(request: &Request, error: &domain::Error) -> Response {
 }
 
 fn fail(error: &domain::Error) -> Response {
-    tracing::error!(error.code = %error, error.cause = ?std::error::Error::source(error), "a request could not be prepared");
+    error.log("a request could not be prepared", None);
     refuse(error.code())
 }
 

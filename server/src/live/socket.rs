@@ -319,9 +319,7 @@ impl Session {
     }
 
     async fn refused(&mut self, visit: EncounterId, error: &domain::Error) -> Step {
-        if error.code() == Code::Internal {
-            tracing::error!(error.cause = ?std::error::Error::source(error), "a socket's request failed");
-        }
+        error.log("a socket's request failed", None);
         self.refuse(visit, error.code()).await
     }
 
@@ -355,6 +353,6 @@ impl Session {
 
 /// The database did not answer: the page comes back later.
 fn lost(error: domain::Error) -> End {
-    tracing::warn!(error.code = %error, "a socket is closed");
+    error.log("a socket is closed", None);
     End(Some(CLOSE_TRY_AGAIN))
 }

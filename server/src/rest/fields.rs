@@ -98,9 +98,9 @@ fn shown(name: &str) -> &str {
     if plain && !name.is_empty() { name } else { "unknown" }
 }
 
-/// Any text; what it may hold is the use case's.
+/// Any text that can be stored; what else it may hold is the use case's.
 pub(super) fn text(text: &str) -> Result<String, FieldFault> {
-    Ok(text.to_owned())
+    if text.contains('\0') { Err(FieldFault::ForbiddenCharacter) } else { Ok(text.to_owned()) }
 }
 
 /// One line to look for. The database takes no NUL, and nobody looks for what cannot be seen.

@@ -25,11 +25,9 @@ impl From<Code> for Problem {
 }
 
 impl From<domain::Error> for Problem {
-    /// What is our fault is logged here, with its cause; what is the caller's is not.
+    /// What is our fault is logged here, with its causes; what is the caller's is not.
     fn from(error: domain::Error) -> Self {
-        if status(error.code()).is_server_error() {
-            tracing::error!(error.code = %error, error.cause = ?std::error::Error::source(&error), "a request failed");
-        }
+        error.log("a request failed", None);
         Self { code: error.code(), fields: error.field_errors().to_vec(), retry_after_secs: error.retry_after_secs() }
     }
 }

@@ -92,8 +92,7 @@ pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
 }
 
 async fn trouble(worker: &'static str, error: &domain::Error, stop: &CancellationToken) {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(worker, error.code = %error, error.cause = cause, "a worker failed and tries again");
+    tracing::error!(worker, error.code = %error, error.cause = error.causes(), "a worker failed and tries again");
     tokio::select! {
         () = stop.cancelled() => {}
         () = sleep(AFTER_TROUBLE) => {}

@@ -101,16 +101,22 @@ const LEAD_BACK: [&str; 3] = ["act-as", "end-session", "replay-dead-mails"];
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 
 /// A visit under way, with a signed prescription and a draft; and two people who have nothing to do with it.
-struct Scene {
-    house: House,
+pub(crate) struct Scene {
+    pub(crate) house: House,
     ids: Vec<(&'static str, String)>,
     patient: Person,
-    doctor: Person,
+    pub(crate) doctor: Person,
+    /// The two of the visit.
+    pub(crate) owner: Person,
+    pub(crate) treating: Person,
 }
 
 impl Scene {
     async fn new() -> Self {
-        let house = house().await;
+        Self::with(house().await).await
+    }
+
+    pub(crate) async fn with(house: House) -> Self {
         let clinic = &house.clinic;
         let (ana, lena) = (clinic.patient("Amara Osei").await, clinic.doctor("Dr Lena Hoffmann", house.practice).await);
         let visit = clinic.encounter(&ana, &lena, house.practice).await;
@@ -133,12 +139,22 @@ impl Scene {
         ];
         let patient = clinic.patient("Jonas Weber").await;
         let doctor = clinic.doctor("Dr Tariq Mansour", house.practice).await;
-        Self { house, ids, patient, doctor }
+        Self { house, ids, patient, doctor, owner: ana, treating: lena }
+    }
+
+    /// The text with the ids of the scene in it.
+    pub(crate) fn filled(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+    }
+
+    /// All functions, each with what it takes.
+    pub(crate) fn bodies() -> impl Iterator<Item = (&'static str, String)> + use<> {
+        FUNCTIONS.iter().map(|(function, _, body)| (*function, body.replace("{medicine}", MEDICINE)))
     }
 
     /// The status, or 401 when the answer leads to the page to sign in; and what was said.
-    async fn call(&self, client: &Client, function: &str, body: &str) -> (u16, String) {
-        let body = self.ids.iter().fold(body.to_owned(), |body, (name, id)| body.replace(name, id));
+    pub(crate) async fn call(&self, client: &Client, function: &str, body: &str) -> (u16, String) {
+        let body = self.filled(body);
         let kind = if body.starts_with("{\"") { "application/json" } else { "application/x-www-form-urlencoded" };
         let request = Request::post(format!("/do/{function}"))
             .header(header::ACCEPT, "application/json")

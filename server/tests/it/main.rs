@@ -16,3 +16,4 @@ mod mail;
 mod parallel;
 mod rest;
 mod stopped;
+mod unstorable;
