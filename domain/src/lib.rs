@@ -17,6 +17,8 @@ pub mod randomness;
 pub mod settings;
 pub mod vault;
 
+mod text;
+
 pub mod access;
 pub mod audit;
 pub mod outbox;

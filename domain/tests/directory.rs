@@ -306,7 +306,18 @@ async fn people_are_found_by_name_address_number_and_role() {
         let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap();
         assert_eq!((found.items.len(), found.items[0].user), (1, patient.user), "{text}");
     }
-    for wild in ["%", "_", "\\"] {
+    let (lukasz, _) = (
+        clinic.staff("Łukasz Żółć", "nurse", Some(practice)).await,
+        clinic.staff("Ingrid Åsgård", "nurse", Some(practice)).await,
+    );
+    for text in ["lukasz", "ŁUKASZ", "zolc", "Z\u{307}o\u{301}łc\u{301}"] {
+        let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap();
+        assert_eq!(found.items.iter().map(|row| row.user).collect::<Vec<_>>(), [lukasz.user], "{text}");
+    }
+    for text in ["asgard", "aasgaard", "Åsgård"] {
+        assert_eq!(directory::search_people(domain, &admins, &find(text, None)).await.unwrap().items.len(), 1, "{text}");
+    }
+    for wild in ["%", "_", "\\", "'"] {
         assert!(directory::search_people(domain, &admins, &find(wild, None)).await.unwrap().items.is_empty(), "{wild}");
     }
     let doctors = directory::search_people(domain, &admins, &find("", Some(Role::Doctor))).await.unwrap();

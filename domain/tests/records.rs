@@ -245,6 +245,20 @@ async fn reading_is_audited_once_a_request() {
     assert_eq!(reads, 1);
 }
 
+/// Each beginning of a word, from two letters on, finds something, and all that the word finds unless more than a page is found.
+async fn beginnings_find_what_the_word_finds(search: &impl AsyncFn(&str) -> Vec<String>, word: &str) {
+    let whole = search(word).await;
+    assert!(!whole.is_empty(), "{word} finds nothing");
+    let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(2).collect();
+    for end in ends {
+        let (beginning, found) = (&word[..end], search(&word[..end]).await);
+        assert!(!found.is_empty(), "{beginning} finds nothing, {word} does");
+        if found.len() < 20 {
+            assert!(whole.iter().all(|code| found.contains(code)), "{beginning} finds less than {word}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
     let scene = Scene::new().await;
@@ -266,6 +280,59 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
     assert!(search("migraine without aura").await.iter().all(|code| code.starts_with("G43.")));
     assert!(search("'; drop table icd10cm; --").await.is_empty());
     assert!(search("zzzzzz").await.is_empty());
+
+    // Nothing vanishes while somebody types, in either spelling; and words that no description has find what they begin with.
+    for word in [
+        "hypertension",
+        "constipation",
+        "vomiting",
+        "vomited",
+        "injuries",
+        "fractures",
+        "anaemia",
+        "anemia",
+        "oesophagus",
+        "haemorrhage",
+        "diarrhoea",
+        "tumour",
+        "oedema",
+        "leukaemia",
+        "gynaecomastia",
+        "asthmatic",
+        "allergies",
+        "ischaemic",
+        "paralysed",
+        "Sjögren",
+        "Ménière",
+        "diabetes",
+        "headaches",
+        "pharyngitis",
+        "dyspnoea",
+        "goitre",
+    ] {
+        beginnings_find_what_the_word_finds(&search, word).await;
+    }
+    for (british, american) in
+        [("anaemia", "anemia"), ("oesophagus", "esophagus"), ("haemorrhage", "hemorrhage"), ("oedema", "edema")]
+    {
+        assert_eq!(search(british).await, search(american).await, "{british}");
+    }
+    assert!(search("pain in the knee").await.iter().any(|code| code == "M25.569"), "{:?}", search("pain in the knee").await);
+    assert!(
+        search("fractured femur").await.iter().any(|code| code.starts_with('S')),
+        "no description has both words as they are"
+    );
+    // Any words of the table.
+    let words: Vec<String> = sqlx::query_scalar(
+        "select word from ts_stat('select to_tsvector(''simple'', description) from icd10cm where billable') where word ~ '^[a-z]{4,}$'
+         order by md5(word) limit 40",
+    )
+    .fetch_all(&scene.clinic.owner)
+    .await
+    .unwrap();
+    for word in &words {
+        beginnings_find_what_the_word_finds(&search, word).await;
+    }
 
     let stranger = records::search_icd10cm(domain, &scene.clinic.stranger(), "asthma").await.unwrap_err();
     assert_eq!(stranger.code(), Code::SignInNeeded);

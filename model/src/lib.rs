@@ -22,4 +22,5 @@ pub mod page;
 pub mod prescriptions;
 pub mod records;
 pub mod scheduling;
+pub mod text;
 pub mod visits;

@@ -8,7 +8,10 @@ use domain::{
 };
 use std::sync::OnceLock;
 
-use model::ids::{ClinicId, DoctorId, Id, PatientId, RequestId, SessionId, SpecialtyId, UserId};
+use model::{
+    ids::{ClinicId, DoctorId, Id, PatientId, RequestId, SessionId, SpecialtyId, UserId},
+    text::fold::search_key,
+};
 
 /// The password of everybody here.
 pub const PASSWORD: &str = "a long walk by the river";
@@ -104,7 +107,8 @@ impl TestClinic {
         let (user, doctor) = (self.user(name).await, self.domain.new_id::<DoctorId>());
         sqlx::query(
             "with doctor as (
-               insert into doctors (id, user_id, full_name, status, currency, applied_at) values ($1, $2, $3, 'verified', 'GBP', $6)),
+               insert into doctors (id, user_id, full_name, name_search, status, currency, applied_at)
+               values ($1, $2, $3, $9, 'verified', 'GBP', $6)),
              member as (
                insert into memberships (id, user_id, role, clinic_id, created_at) values ($7, $2, 'doctor', $4, $6)),
              licence as (
@@ -123,6 +127,7 @@ impl TestClinic {
         .bind(jiff_sqlx::ToSqlx::to_sqlx(super::BEGIN))
         .bind(self.domain.new_id::<model::ids::MembershipId>().uuid())
         .bind(self.domain.new_id::<model::ids::LicenceId>().uuid())
+        .bind(search_key(name))
         .execute(&self.owner)
         .await
         .expect("a doctor can be inserted");
@@ -158,12 +163,14 @@ impl TestClinic {
     async fn user(&self, name: &str) -> UserId {
         let user = self.domain.new_id::<UserId>();
         sqlx::query(
-            "insert into users (id, display_name, email, email_key, email_confirmed_at, time_zone, created_at) values ($1, $2, $3, $3, $4, 'Europe/London', $4)",
+            "insert into users (id, display_name, name_search, email, email_key, email_confirmed_at, time_zone, created_at)
+             values ($1, $2, $5, $3, $3, $4, 'Europe/London', $4)",
         )
         .bind(user.uuid())
         .bind(name)
         .bind(address(name))
         .bind(jiff_sqlx::ToSqlx::to_sqlx(super::BEGIN))
+        .bind(search_key(name))
         .execute(&self.owner)
         .await
         .expect("a user can be inserted");

@@ -4,6 +4,7 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
     audit::Audit,
+    text,
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -88,7 +89,7 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
     let mut tx = domain.begin("audit.browse", access).await?;
     let (after_at, after_id) = filter.after.unzip();
     let pattern = filter.action.as_deref().map(|action| {
-        let literal = action.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let literal = text::literal(action);
         // An area ends with a point and stands for all in it.
         if action.ends_with('.') { literal + "%" } else { literal }
     });

@@ -1,5 +1,6 @@
 //! Brings the schema to what this binary needs; refuses a database that is newer.
 
+use super::fold_names::fold_names;
 use crate::{Error, Result, audit};
 use graphile_worker::WorkerUtils;
 use jiff::Timestamp;
@@ -41,8 +42,8 @@ pub enum SchemaError {
     Failed(#[from] MigrateError),
 }
 
-/// Applies what is missing as `bedside_owner`, lets the job queue prepare its own schema as `bedside_app`, and keeps a year of audit
-/// partitions ahead.
+/// Applies what is missing as `bedside_owner`, folds names that no search can find yet, lets the job queue prepare its own schema as
+/// `bedside_app`, and keeps a year of audit partitions ahead.
 ///
 /// # Errors
 /// `internal` with [`SchemaError`] as its cause; `database.unavailable`.
@@ -57,6 +58,7 @@ pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Time
     }
     MIGRATIONS.run(&mut connection).await.map_err(failed)?;
     audit::ensure_partitions(&mut connection, now).await?;
+    fold_names(&mut connection).await?;
 
     // The queue's first migration says `create schema if not exists`, which asks for the right even where the schema is there.
     let pool: PgPool = PgPoolOptions::new().max_connections(1).connect_with(app.clone()).await?;

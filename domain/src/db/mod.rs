@@ -1,5 +1,6 @@
 //! The database: the pool and what use cases need beside it, transactions, migrations.
 
+mod fold_names;
 mod migrate;
 mod tx;
 

@@ -8,7 +8,10 @@ use super::{
 use crate::{Result, prescriptions::document::printable};
 use jiff::{SignedDuration, civil::time};
 use jiff_sqlx::ToSqlx;
-use model::ids::{ClinicId, DoctorId, LicenceId, MembershipId, ScheduleRuleId, UserId};
+use model::{
+    ids::{ClinicId, DoctorId, LicenceId, MembershipId, ScheduleRuleId, UserId},
+    text::fold::search_key,
+};
 
 const COUNT: usize = 200;
 const APPLICANTS: usize = 5;
@@ -68,8 +71,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
         let status = if applicant { "applied" } else { "verified" };
         sqlx::query!(
             "with doctor as (
-               insert into doctors (id, user_id, full_name, status, about, languages, fee_minor, currency, applied_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id),
+               insert into doctors (id, user_id, full_name, name_search, status, about, languages, fee_minor, currency, applied_at)
+               values ($1, $2, $3, $15, $4, $5, $6, $7, $8, $9) returning id),
              specialty as (
                insert into doctor_specialties (doctor_id, specialty_id) select doctor.id, s.id from doctor, specialties s where s.slug = $10)
              insert into licences (id, doctor_id, number, authority, country, expires_on, created_at)
@@ -87,7 +90,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
             filling.id::<LicenceId>(joined).uuid(),
             licence_number,
             clinic.authority,
-            clinic.country
+            clinic.country,
+            search_key(&name)
         )
         .execute(filling.tx.connection())
         .await?;

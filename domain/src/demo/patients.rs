@@ -7,7 +7,10 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
-use model::ids::{PatientId, UserId};
+use model::{
+    ids::{PatientId, UserId},
+    text::fold::search_key,
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -131,10 +134,12 @@ pub(super) async fn insert_users(
 ) -> Result<()> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let hash = filling.password_hash;
+    let searched: Vec<String> = names.iter().map(|name| search_key(name)).collect();
     sqlx::query!(
         "with accounts as (
-           insert into users (id, display_name, email, email_key, email_confirmed_at, time_zone, created_at)
-           select t.id, t.name, t.email, t.email, $5, t.zone, $5 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as t(id, name, email, zone)
+           insert into users (id, display_name, name_search, email, email_key, email_confirmed_at, time_zone, created_at)
+           select t.id, t.name, t.search, t.email, t.email, $5, t.zone, $5
+           from unnest($1::uuid[], $2::text[], $7::text[], $3::text[], $4::text[]) as t(id, name, search, email, zone)
            returning id)
          insert into password_credentials (user_id, hash, changed_at) select id, $6, $5 from accounts",
         &ids,
@@ -142,7 +147,8 @@ pub(super) async fn insert_users(
         emails,
         zones,
         joined.to_sqlx(),
-        hash
+        hash,
+        &searched
     )
     .execute(filling.tx.connection())
     .await?;

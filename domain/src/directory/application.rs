@@ -98,7 +98,7 @@ async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, p
     let Some(user) = identity::insert_account(&mut tx, &account, &hash).await? else {
         return identity::repeated(tx, &account.email).await;
     };
-    let doctor = doctors::insert(&mut tx, user, account.name.as_str(), &profile, &specialties).await?;
+    let doctor = doctors::insert(&mut tx, user, &account.name, &profile, &specialties).await?;
     tx.emit(Event::DoctorApplied { doctor }).await?;
     tx.commit(Audit::of("directory.doctor_applied").on(ResourceKind::Doctor, doctor).with_id("user", user)).await
 }

@@ -5,6 +5,7 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::Audit,
+    text::NameQuery,
 };
 use model::{
     access::Role,
@@ -17,7 +18,7 @@ use model::{
 /// Whom to look for. Everything that is set narrows.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleSearch {
-    /// A part of the name or of the e-mail address, or a whole person number. Empty: everybody.
+    /// A part of the name (accents do not matter) or of the e-mail address, or a whole person number. Empty: everybody.
     pub text: String,
     /// Only who holds this role.
     pub role: Option<Role>,
@@ -36,7 +37,8 @@ pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSear
     let scope = access.scope(ResourceKind::Account)?;
     let text: String = search.text.trim().chars().take(LONGEST_TEXT).collect();
     let number = PersonNumber::parse(&text).ok().and_then(|number| i64::try_from(number.counter()).ok());
-    let wanted = Wanted { scope: &scope, text: &text, number, role: search.role, after: search.after };
+    let name = NameQuery::new(&text);
+    let wanted = Wanted { scope: &scope, text: &text, name: name.as_ref(), number, role: search.role, after: search.after };
     let mut connection = domain.pool().acquire().await?;
     let rows = people::find(&mut connection, &wanted, i64::from(PAGE_SIZE) + 1).await?;
     Ok(Page::cut(rows, PAGE_SIZE, |row| row.user.to_string()))

@@ -128,7 +128,7 @@ pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str
     let (id, now) = (tx.new_id::<UserId>(), tx.now());
     let user = NewUser {
         id,
-        name: account.name.as_str(),
+        name: &account.name,
         email: &account.email,
         time_zone: account.time_zone.as_str(),
         language: &account.language,

@@ -8,7 +8,11 @@ use crate::{
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use model::{errors::Code, identity::EmailAddress, ids::UserId};
+use model::{
+    errors::Code,
+    identity::{EmailAddress, PersonName},
+    ids::UserId,
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -100,7 +104,7 @@ pub(super) async fn proved_at_by_email(connection: &mut PgConnection, email_key:
 /// A new user.
 pub(crate) struct NewUser<'a> {
     pub(crate) id: UserId,
-    pub(crate) name: &'a str,
+    pub(crate) name: &'a PersonName,
     pub(crate) email: &'a EmailAddress,
     pub(crate) time_zone: &'a str,
     pub(crate) language: &'a str,
@@ -109,10 +113,11 @@ pub(crate) struct NewUser<'a> {
 /// Inserts a user; `None` when the address has an account.
 pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_>, now: Timestamp) -> Result<Option<()>> {
     let done = sqlx::query!(
-        "insert into users (id, display_name, email, email_key, language, time_zone, created_at) values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (email_key) do nothing",
+        "insert into users (id, display_name, name_search, email, email_key, language, time_zone, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (email_key) do nothing",
         user.id.uuid(),
-        user.name,
+        user.name.as_str(),
+        user.name.search_key(),
         user.email.as_str(),
         user.email.key(),
         user.language,

@@ -4,8 +4,12 @@ use crate::{Error, Result};
 use model::{
     errors::{Code, FieldFault},
     records::AllergyView,
+    text::{
+        clinical::{forms, plurals},
+        fold::fold_for_search,
+    },
 };
-use std::cmp::Reverse;
+use std::{cmp::Reverse, fmt::Write as _};
 
 /// The most diagnoses of one visit.
 const MOST_DIAGNOSES: usize = 12;
@@ -32,15 +36,64 @@ pub(super) fn sort_allergies(allergies: &mut [AllergyView]) {
     allergies.sort_by_key(|view| (Reverse(view.allergy.severity), Reverse(view.recorded_at)));
 }
 
-/// The words of a search, each as a prefix; none when nothing is left to search for.
-pub(super) fn search_words(text: &str) -> Option<String> {
-    let words: Vec<String> = text
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(8)
-        .map(|word| format!("{}:*", word.to_lowercase()))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" & "))
+/// The most words that a search looks at.
+const MOST_WORDS: usize = 8;
+
+/// Words that say nothing by themselves. The last word of a search may be the beginning of another (`an`, `or`), so it always counts.
+const FILLERS: [&str; 14] = ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "with"];
+
+/// The words of a search, folded as those of the descriptions are; none when nothing is left to search for.
+pub(super) fn search_words(text: &str) -> Vec<String> {
+    let folded = fold_for_search(text);
+    let mut words: Vec<String> = folded.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS).map(str::to_owned).collect();
+    if let Some(last) = words.pop() {
+        words.retain(|word| !FILLERS.contains(&word.as_str()));
+        words.push(last);
+    }
+    words
+}
+
+/// How many letters may be cut from the end of a word that no description has: `vomited`, `asthmatix`.
+pub(super) const MOST_CUT: usize = 4;
+
+/// The beginnings of a word that are tried in its place, the longest first. Of the word itself at least `shortest` letters stay.
+pub(super) fn beginnings(word: &str, shortest: usize) -> impl Iterator<Item = &str> {
+    let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+    let letters = ends.len() - 1;
+    let shortest = shortest.min(letters).max(letters.saturating_sub(MOST_CUT));
+    (shortest..=letters).rev().map(move |length| &word[..ends[length]])
+}
+
+/// The word without so many letters at its end, when that is less than what is known of it.
+pub(super) fn cut<'a>(word: &'a str, known: &'a str, letters: usize, shortest: usize) -> &'a str {
+    let beginning = beginnings(word, shortest).nth(letters).unwrap_or(known);
+    if beginning.len() < known.len() { beginning } else { known }
+}
+
+/// A tsquery for descriptions in which each of the words begins one.
+pub(super) fn prefix_query(words: &[impl AsRef<str>]) -> String {
+    let words = words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty());
+    words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ")
+}
+
+/// A tsquery for descriptions that have each of the words whole, in the singular or the plural.
+pub(super) fn whole_query(words: &[impl AsRef<str>]) -> String {
+    let words = words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty());
+    let either =
+        words.map(|word| format!("({})", plurals(word).iter().map(|form| format!("'{form}'")).collect::<Vec<_>>().join(" | ")));
+    either.collect::<Vec<_>>().join(" & ")
+}
+
+/// The words of a description as a tsvector: all forms of each, at its place.
+pub(super) fn indexed_words(description: &str) -> String {
+    let mut vector = String::new();
+    for (place, word) in fold_for_search(description).split(' ').filter(|word| !word.is_empty()).enumerate() {
+        for form in forms(word) {
+            // Writing to a string cannot fail. The fold leaves neither quotes nor backslashes.
+            let _ = write!(vector, "'{form}':{} ", place + 1);
+        }
+    }
+    vector
 }
 
 /// The beginning of a code, if the text may be one: a letter, a digit, then letters, digits and a point, which may be left out.
@@ -70,9 +123,28 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_no_description_has_is_cut_from_its_end() {
+        assert_eq!(beginnings("vomited", 3).collect::<Vec<_>>(), ["vomited", "vomite", "vomit", "vomi", "vom"]);
+        assert_eq!(beginnings("the", 0).collect::<Vec<_>>(), ["the", "th", "t", ""]);
+        assert_eq!(beginnings("ä", 3).collect::<Vec<_>>(), ["ä"]);
+        assert_eq!(
+            (cut("fractured", "fractured", 1, 3), cut("vomited", "vomit", 1, 3), cut("eye", "eye", 1, 3)),
+            ("fracture", "vomit", "eye")
+        );
+    }
+
+    #[test]
+    fn a_description_is_indexed_under_all_forms_of_its_words() {
+        assert_eq!(indexed_words("Crohn's disease, anemia"), "'crohns':1 'diseases':2 'anemias':3 'anaemias':3 ");
+    }
+
+    #[test]
     fn what_was_typed_becomes_a_search() {
-        assert_eq!(search_words(" Type 2 diab'etes ").as_deref(), Some("type:* & 2:* & diab:* & etes:*"));
-        assert_eq!(search_words("!? &"), None);
+        assert_eq!(search_words(" Type 2 Diab\u{e9}t\0es "), ["type", "2", "diabetes"]);
+        assert_eq!(search_words("fracture of the an"), ["fracture", "an"]);
+        assert!(search_words("!? &").is_empty());
+        assert_eq!(prefix_query(&["type", "2"]), "'type':* & '2':*");
+        assert_eq!(whole_query(&["injury", "x2"]), "('injury' | 'injuries') & ('x2')");
         for (text, prefix) in
             [("e11", Some("E11")), ("E119", Some("E11.9")), ("e11.", Some("E11")), ("j45.9", Some("J45.9")), ("asthma", None)]
         {

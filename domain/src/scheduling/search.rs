@@ -4,7 +4,7 @@ use super::{
     days::known,
     store::{self, doctors::Filter},
 };
-use crate::{Domain, Result, access::Access, db::Tx};
+use crate::{Domain, Result, access::Access, db::Tx, text::NameQuery};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     ids::DoctorId,
@@ -25,7 +25,7 @@ const LONGEST_NAME: usize = 100;
 pub struct DoctorSearch {
     /// The word of a specialty.
     pub specialty: Option<String>,
-    /// Part of a name; small mistakes in typing are forgiven.
+    /// Part of a name; accents do not matter, and small mistakes in typing are forgiven.
     pub name: Option<String>,
     /// Only who has a free time on this day of `zone`.
     pub day: Option<Date>,
@@ -44,10 +44,15 @@ pub struct DoctorSearch {
 pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch) -> Result<Page<DoctorCard>> {
     let zone = known(&search.zone)?;
     let size = page_size(search.limit);
-    let name: Option<String> = search.name.map(|name| name.trim().chars().take(LONGEST_NAME).collect());
+    let name: Option<String> =
+        search.name.map(|name| name.chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.trim().is_empty());
+    let query = name.as_deref().and_then(NameQuery::new);
+    if name.is_some() && query.is_none() {
+        // Nobody's name consists of punctuation, or of what cannot be seen.
+        return Ok(Page { items: Vec::new(), next_cursor: None });
+    }
     let specialty = search.specialty.filter(|slug| !slug.is_empty());
-    let mut filter =
-        Filter { specialty: specialty.as_deref(), name: name.as_deref().filter(|name| !name.is_empty()), after: search.after };
+    let mut filter = Filter { specialty: specialty.as_deref(), name: query.as_ref(), after: search.after };
     let mut tx = domain.begin("scheduling.find_doctors", access).await?;
     let found = match search.day {
         None => {

@@ -47,6 +47,61 @@ async fn anybody_finds_doctors_by_name_specialty_and_day() {
 }
 
 #[tokio::test]
+async fn doctors_are_found_however_their_names_are_typed() {
+    let scene = scene().await;
+    for name in
+        ["Dr Łukasz Żółć", "Dr Nguyễn Thị Ánh", "Dr Inés Muñoz", "Dr Käthe Müller", "Dr Søren Mueller", "Dr أحمد إبراهيم Nasser"]
+    {
+        scene.clinic.doctor(name, scene.practice).await;
+    }
+    for (typed, found) in [
+        ("Lukasz", &["Dr Łukasz Żółć"][..]),
+        ("Łukasz", &["Dr Łukasz Żółć"]),
+        // Decomposed, as some systems write it.
+        ("zo\u{301}łc\u{301}", &["Dr Łukasz Żółć"]),
+        ("NGUYEN thi", &["Dr Nguyễn Thị Ánh"]),
+        ("Munoz", &["Dr Inés Muñoz"]),
+        ("Kathe", &["Dr Käthe Müller"]),
+        ("Mueller", &["Dr Käthe Müller", "Dr Søren Mueller"]),
+        ("müller", &["Dr Käthe Müller", "Dr Søren Mueller"]),
+        ("soren", &["Dr Søren Mueller"]),
+        ("احمد", &["Dr أحمد إبراهيم Nasser"]),
+        ("Hoff\0mann", &["Dr Lena Hoffmann"]),
+        // Nothing is left to look for.
+        ("\0", &[]),
+        ("%", &[]),
+        ("\u{202E}\u{200B}", &[]),
+    ] {
+        let search = DoctorSearch { name: Some(typed.to_owned()), ..DoctorSearch::default() };
+        assert_eq!(names(&find(&scene, search).await), found, "{typed:?}");
+    }
+}
+
+#[tokio::test]
+async fn names_from_before_are_folded_when_the_server_starts() {
+    let scene = scene().await;
+    let clinic = &scene.clinic;
+    clinic.doctor("Dr Łukasz Żółć", scene.practice).await;
+    clinic.as_owner("update users set name_search = null; update doctors set name_search = null").await;
+    let search = DoctorSearch { name: Some("lukasz".to_owned()), ..DoctorSearch::default() };
+    assert!(find(&scene, search.clone()).await.items.is_empty());
+    let (app, owner) = testing::addresses(&clinic.database);
+    domain::db::migrate(&owner.parse().unwrap(), &app.parse().unwrap(), clinic.domain.now()).await.unwrap();
+    assert_eq!(names(&find(&scene, search).await), ["Dr Łukasz Żółć"]);
+    let unfolded: i64 =
+        sqlx::query_scalar("select count(*) from users where name_search is null").fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!(unfolded, 0);
+}
+
+#[tokio::test]
+async fn what_the_database_cannot_store_is_the_callers_mistake() {
+    let scene = scene().await;
+    let search = DoctorSearch { specialty: Some("general\0practice".to_owned()), zone: LONDON.into(), ..DoctorSearch::default() };
+    let refused = scheduling::find_doctors(&scene.clinic.domain, &scene.clinic.stranger(), search).await;
+    assert_eq!(code(refused), Code::CharacterUnstorable);
+}
+
+#[tokio::test]
 async fn pages_of_doctors_have_no_gap_and_no_repeat() {
     let scene = scene().await;
     for name in ["Dr Ana", "Dr Bea", "Dr Cyd", "Dr Dov"] {

@@ -2,6 +2,7 @@
 
 use crate::{
     errors::FieldFault,
+    text::fold,
     wire::{redacted, single_line, text_value},
 };
 
@@ -33,6 +34,12 @@ impl PersonName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name as searches compare it. Wherever a name is stored, this is stored with it.
+    #[must_use]
+    pub fn search_key(&self) -> String {
+        fold::search_key(&self.0)
     }
 
     /// One or two capital letters for the circle that stands for a face: of the first and of the last word.

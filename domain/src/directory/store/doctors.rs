@@ -16,6 +16,7 @@ use model::{
         LicenceView, OwnApplication, SameLicence, SpecialtyChoice,
     },
     errors::{Code, FieldFault},
+    identity::PersonName,
     ids::{ClinicId, DoctorId, LicenceId, MembershipId, UserId},
 };
 use sqlx::PgConnection;
@@ -71,17 +72,18 @@ pub(in crate::directory) async fn specialties_by_slug(connection: &mut PgConnect
 pub(in crate::directory) async fn insert(
     tx: &mut Tx,
     user: UserId,
-    name: &str,
+    name: &PersonName,
     profile: &NewProfile,
     specialties: &[Uuid],
 ) -> Result<DoctorId> {
     let (id, now) = (tx.new_id::<DoctorId>(), tx.now());
     sqlx::query!(
-        "insert into doctors (id, user_id, full_name, status, about, languages, currency, applied_at)
-         values ($1, $2, $3, 'applied', $4, $5, $6, $7)",
+        "insert into doctors (id, user_id, full_name, name_search, status, about, languages, currency, applied_at)
+         values ($1, $2, $3, $4, 'applied', $5, $6, $7, $8)",
         id.uuid(),
         user.uuid(),
-        name,
+        name.as_str(),
+        name.search_key(),
         profile.about,
         &profile.languages,
         NO_CURRENCY,

@@ -8,6 +8,7 @@ use crate::{
         actions::{Read, Suspend},
     },
     db::Tx,
+    text::{self, NameQuery},
 };
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -25,20 +26,21 @@ use uuid::Uuid;
 pub(in crate::directory) struct Wanted<'a> {
     pub(in crate::directory) scope: &'a Scope,
     pub(in crate::directory) text: &'a str,
+    pub(in crate::directory) name: Option<&'a NameQuery>,
     pub(in crate::directory) number: Option<i64>,
     pub(in crate::directory) role: Option<Role>,
     pub(in crate::directory) after: Option<UserId>,
 }
 
 pub(in crate::directory) async fn find(connection: &mut PgConnection, wanted: &Wanted<'_>, limit: i64) -> Result<Vec<PersonRow>> {
-    let pattern = format!("%{}%", wanted.text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let in_email = text::contains(&wanted.text.to_lowercase());
     let rows = sqlx::query!(
         "select u.id, u.display_name, u.email, u.suspended_at is not null as \"suspended!\", p.number as \"number?\"
          from users u
            left join patient_access pa on pa.user_id = u.id and pa.relation = 'self'
            left join patients p on p.id = pa.patient_id
          where u.deleted_at is null
-           and ($1 = '' or u.display_name ilike $2 or u.email_key like lower($2) or p.number = $3)
+           and ($1 = '' or u.name_search like $9 or u.name_search like $10 or u.email_key like $2 or p.number = $3)
            and ($4::text is null
              or ($4 = 'patient' and p.id is not null)
              or ($4 = 'doctor' and exists (select from doctors d where d.user_id = u.id))
@@ -49,13 +51,15 @@ pub(in crate::directory) async fn find(connection: &mut PgConnection, wanted: &W
            and ($7::uuid is null or (u.display_name, u.id) > (select display_name, id from users where id = $7))
          order by u.display_name, u.id limit $8",
         wanted.text,
-        pattern,
+        in_email,
         wanted.number,
         wanted.role.map(Role::as_str),
         wanted.scope.clinic.map(ClinicId::uuid),
         wanted.scope.user.map(UserId::uuid),
         wanted.after.map(UserId::uuid),
-        limit
+        limit,
+        wanted.name.map(|name| name.contains.as_str()),
+        wanted.name.map(|name| name.contains_spelled_out.as_str())
     )
     .fetch_all(&mut *connection)
     .await?;

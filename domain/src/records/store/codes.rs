@@ -1,30 +1,70 @@
 //! The table of ICD-10-CM.
 
-use crate::{Result, db::Tx};
+use crate::{Result, db::Tx, records::rules};
 use model::records::Icd10Code;
 use sqlx::{Connection, PgConnection};
 
+/// The rules by which [`rules::indexed_words`] makes words. A change of the rules makes this one higher; then all words are written again.
+const WORDS_VERSION: i16 = 1;
+
 /// How many codes are there.
-pub(in super::super) async fn codes_known(connection: &mut PgConnection) -> Result<u64> {
-    let known = sqlx::query_scalar!("select count(*) as \"count!\" from icd10cm").fetch_one(connection).await?;
-    Ok(known.unsigned_abs())
+pub(in super::super) struct CodesKnown {
+    /// With words as this binary makes them.
+    pub(in super::super) current: u64,
+    /// With others.
+    pub(in super::super) stale: u64,
 }
 
-/// Takes over a release: `code,billable,description` with a header line.
+pub(in super::super) async fn codes_known(connection: &mut PgConnection) -> Result<CodesKnown> {
+    let row = sqlx::query!(
+        "select count(*) filter (where words_version = $1) as \"current!\", count(*) filter (where words_version <> $1) as \"stale!\"
+         from icd10cm",
+        WORDS_VERSION
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(CodesKnown { current: row.current.unsigned_abs(), stale: row.stale.unsigned_abs() })
+}
+
+/// Takes over a release, `code,billable,description` with a header line, and makes the words of all codes.
 pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u8]) -> Result<()> {
     let mut tx = connection.begin().await?;
-    sqlx::raw_sql("create temporary table icd10cm_release (code text, billable boolean, description text) on commit drop")
-        .execute(&mut *tx)
-        .await?;
+    sqlx::raw_sql(
+        "create temporary table icd10cm_release (code text, billable boolean, description text) on commit drop;
+         create temporary table icd10cm_words (code text, words tsvector) on commit drop",
+    )
+    .execute(&mut *tx)
+    .await?;
     let mut copy = tx.copy_in_raw("copy icd10cm_release from stdin with (format csv, header)").await?;
     copy.send(csv).await?;
     copy.finish().await?;
-    // Two servers that start at once write the same codes in the same order.
+    // Codes that only an older release has.
     sqlx::raw_sql(
-        "insert into icd10cm (code, billable, description) select code, billable, description from icd10cm_release order by code
-         on conflict (code) do update set billable = excluded.billable, description = excluded.description
-           where (icd10cm.billable, icd10cm.description) is distinct from (excluded.billable, excluded.description)",
+        "insert into icd10cm_release select code, billable, description from icd10cm i
+         where not exists (select from icd10cm_release r where r.code = i.code)",
     )
+    .execute(&mut *tx)
+    .await?;
+    // The tables are made here, so the query cannot be checked when this is compiled.
+    let described: Vec<(String, String)> =
+        sqlx::query_as("select code, description from icd10cm_release").fetch_all(&mut *tx).await?;
+    let mut copy = tx.copy_in_raw("copy icd10cm_words from stdin").await?;
+    for some in described.chunks(5_000) {
+        let lines: String =
+            some.iter().map(|(code, description)| format!("{code}\t{}\n", rules::indexed_words(description))).collect();
+        copy.send(lines.as_bytes()).await?;
+    }
+    copy.finish().await?;
+    // Two servers that start at once write the same codes in the same order.
+    sqlx::query(
+        "insert into icd10cm (code, billable, description, words, words_version)
+         select r.code, r.billable, r.description, w.words, $1 from icd10cm_release r join icd10cm_words w on w.code = r.code order by r.code
+         on conflict (code) do update set billable = excluded.billable, description = excluded.description, words = excluded.words,
+             words_version = excluded.words_version
+           where (icd10cm.billable, icd10cm.description, icd10cm.words_version)
+             is distinct from (excluded.billable, excluded.description, excluded.words_version)",
+    )
+    .bind(WORDS_VERSION)
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
@@ -43,16 +83,29 @@ pub(in super::super) async fn codes_beginning(tx: &mut Tx, prefix: &str, limit: 
     Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
 }
 
-/// Recordable codes whose description has all the words; where they stand close together and little else is said, first.
-pub(in super::super) async fn codes_saying(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<Icd10Code>> {
+/// Recordable codes whose description answers the query: first those that answer `whole` too, then where the words stand close together and
+/// little else is said. Both are the texts of a tsquery.
+pub(in super::super) async fn codes_saying(tx: &mut Tx, query: &str, whole: &str, limit: i64) -> Result<Vec<Icd10Code>> {
     let rows = sqlx::query!(
-        "select i.code, i.description from icd10cm i, to_tsquery('english', $1) as q
+        "select i.code, i.description from icd10cm i, cast($1::text as tsquery) as q, cast($2::text as tsquery) as whole
          where i.words @@ q and i.billable
-         order by ts_rank_cd(i.words, q, 2) desc, length(i.description), i.code limit $2",
-        words,
+         order by i.words @@ whole desc, ts_rank_cd(i.words, q, 2) desc, length(i.description), i.code limit $3",
+        query,
+        whole,
         limit
     )
     .fetch_all(tx.connection())
     .await?;
     Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
+}
+
+/// Whether any recordable code answers the query.
+pub(in super::super) async fn any_code_says(tx: &mut Tx, query: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "select exists (select from icd10cm i where i.words @@ cast($1::text as tsquery) and i.billable) as \"found!\"",
+        query
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(found)
 }

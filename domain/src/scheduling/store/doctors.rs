@@ -1,6 +1,6 @@
 //! Doctors and clinics as patients see them.
 
-use crate::{Error, Result};
+use crate::{Error, Result, text::NameQuery};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -27,7 +27,7 @@ pub(in crate::scheduling) struct DoctorRow {
 #[derive(Debug, Clone, Default)]
 pub(in crate::scheduling) struct Filter<'a> {
     pub(in crate::scheduling) specialty: Option<&'a str>,
-    pub(in crate::scheduling) name: Option<&'a str>,
+    pub(in crate::scheduling) name: Option<&'a NameQuery>,
     pub(in crate::scheduling) after: Option<DoctorId>,
 }
 
@@ -38,33 +38,27 @@ pub(in crate::scheduling) async fn find(
     today: Date,
     limit: u32,
 ) -> Result<Vec<DoctorId>> {
-    let pattern = filter.name.map(contains);
     let ids = sqlx::query_scalar!(
         "select d.id from doctors d join users u on u.id = d.user_id
          where d.status = 'verified' and u.suspended_at is null and u.deleted_at is null
            and exists (select from licences l where l.doctor_id = d.id and l.expires_on >= $1)
            and ($2::text is null or exists (select from doctor_specialties ds join specialties s on s.id = ds.specialty_id
              where ds.doctor_id = d.id and s.slug = $2))
-           and ($3::text is null or d.full_name ilike $4 or $3 <% d.full_name)
-           and ($5::uuid is null or (d.full_name, d.id) > (select c.full_name, c.id from doctors c where c.id = $5))
-         order by d.full_name, d.id limit $6",
+           and ($3::text is null or d.name_search like $3 or d.name_search like $4 or $5 <% d.name_search or $6 <% d.name_search)
+           and ($7::uuid is null or (d.full_name, d.id) > (select c.full_name, c.id from doctors c where c.id = $7))
+         order by d.full_name, d.id limit $8",
         today.to_sqlx(),
         filter.specialty,
-        filter.name,
-        pattern,
+        filter.name.map(|name| name.contains.as_str()),
+        filter.name.map(|name| name.contains_spelled_out.as_str()),
+        filter.name.map(|name| name.folded.as_str()),
+        filter.name.map(|name| name.spelled_out.as_str()),
         filter.after.map(DoctorId::uuid),
         i64::from(limit)
     )
     .fetch_all(connection)
     .await?;
     Ok(ids.into_iter().map(DoctorId::from).collect())
-}
-
-/// A pattern for texts that contain this one.
-fn contains(text: &str) -> String {
-    let escaped: String =
-        text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
-    format!("%{escaped}%")
 }
 
 /// Some doctors, by id.
@@ -148,14 +142,4 @@ pub(in crate::scheduling) async fn specialties(connection: &mut PgConnection) ->
 pub(in crate::scheduling) fn money(minor: i64, currency: &str) -> Result<Money> {
     let currency = Currency::parse(currency).map_err(|_| Error::internal("a currency in the database is none"))?;
     Ok(Money::new(minor, currency))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contains;
-
-    #[test]
-    fn what_is_typed_is_no_pattern() {
-        assert_eq!(contains("50%_\\"), "%50\\%\\_\\\\%");
-    }
 }
