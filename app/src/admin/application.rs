@@ -4,7 +4,7 @@ use super::{status_name, status_tag};
 use crate::failure::Failure;
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, loaded};
+use crate::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, listed, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::directory::{ApplicationDecision, ApplicationStatus, ApplicationView, LicenceView, spoken_language_name};
@@ -50,7 +50,7 @@ fn Application(application: ApplicationView) -> impl IntoView {
         .iter()
         .map(|other| {
             let state = status_name(l, other.status);
-            view! { <li><a href=format!("/admin/applications/{}", other.doctor)>{other.name.clone()}</a> ": " {state}</li> }
+            view! { <li><a href=format!("/admin/applications/{}", other.doctor)>{said(other.name.clone())}</a> ": " {state}</li> }
         })
         .collect();
     let confirmed = (!application.email_confirmed).then(|| {
@@ -60,7 +60,7 @@ fn Application(application: ApplicationView) -> impl IntoView {
     });
     view! {
         <div class="lead">
-            <h1>{name}</h1>
+            <h1>{said(name)}</h1>
             <div class="row">
                 <Tag kind=status_tag(status) text=status_name(l, status)/>
                 <span class="quiet">{say!(l, admin.application.sent)} " " <Moment at=application.applied_at detail=Detail::Short/></span>
@@ -80,15 +80,15 @@ fn Application(application: ApplicationView) -> impl IntoView {
                     <dt>{say!(l, identity.email)}</dt>
                     <dd>{email} {confirmed}</dd>
                     <dt>{say!(l, admin.applications.specialties)}</dt>
-                    <dd>{application.specialties.join(", ")}</dd>
+                    <dd>{listed(&application.specialties)}</dd>
                     <dt>{say!(l, admin.application.languages)}</dt>
                     <dd>{languages}</dd>
                     <dt>{say!(l, admin.application.clinics)}</dt>
-                    <dd>{if application.clinics.is_empty() { say!(l, admin.application.no_clinic).to_owned() } else { application.clinics.join(", ") }}</dd>
+                    <dd>{if application.clinics.is_empty() { say!(l, admin.application.no_clinic).to_owned() } else { listed(&application.clinics) }}</dd>
                 </dl>
                 {(!application.about.is_empty()).then(|| view! {
                     <h3>{say!(l, directory.profile.about)}</h3>
-                    <blockquote class="said">{application.about}</blockquote>
+                    <blockquote class="said" dir="auto">{application.about}</blockquote>
                 })}
                 <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
             </Card>
@@ -115,9 +115,9 @@ pub(super) fn licence_facts(l: Locale, licence: LicenceView) -> impl IntoView {
     view! {
         <dl class="facts">
             <dt>{say!(l, directory.profile.licence_number)}</dt>
-            <dd>{licence.number}</dd>
+            <dd>{said(licence.number)}</dd>
             <dt>{say!(l, directory.profile.licence_authority)}</dt>
-            <dd>{licence.authority}</dd>
+            <dd>{said(licence.authority)}</dd>
             <dt>{say!(l, directory.profile.licence_country)}</dt>
             <dd>{licence.country.name()}</dd>
             <dt>{say!(l, directory.profile.licence_expires)}</dt>
@@ -142,9 +142,9 @@ fn Decisions(decisions: Vec<model::directory::DecisionView>) -> impl IntoView {
             view! {
                 <li>
                     <p>
-                        <Tag kind text=word/> " " <Moment at=decision.at detail=Detail::Short/> ", " {decision.by}
+                        <Tag kind text=word/> " " <Moment at=decision.at detail=Detail::Short/> ", " {said(decision.by)}
                     </p>
-                    <blockquote class="said">{decision.reason}</blockquote>
+                    <blockquote class="said" dir="auto">{decision.reason}</blockquote>
                 </li>
             }
         })

@@ -4,7 +4,7 @@ use super::{query, status_name};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
-use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, loaded};
+use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::directory::{ApplicationRow, ApplicationStatus};
@@ -79,8 +79,8 @@ fn Rows(page: Page<ApplicationRow>, status: ApplicationStatus, first: bool) -> i
         .map(|row| {
             view! {
                 <tr>
-                    <th scope="row"><a href=format!("/admin/applications/{}", row.doctor)>{row.name}</a></th>
-                    <td>{row.specialties.join(", ")}</td>
+                    <th scope="row"><a href=format!("/admin/applications/{}", row.doctor)>{said(row.name)}</a></th>
+                    <td>{listed(&row.specialties)}</td>
                     <td>{row.country.map(|country| country.name())}</td>
                     <td><Moment at=row.applied_at detail=Detail::Short/></td>
                 </tr>

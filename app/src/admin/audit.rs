@@ -4,7 +4,9 @@ use super::actions::{action_areas, action_words, actions};
 use super::query;
 use crate::failure::Failure;
 use crate::i18n::{Locale, role_name, say, use_locale};
-use crate::parts::{Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Tag, TagKind, ZoneNote, loaded};
+use crate::parts::{
+    Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Tag, TagKind, ZoneNote, loaded, said,
+};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -270,7 +272,7 @@ fn row(l: Locale, entry: AuditEntryView) -> impl IntoView {
     let who = match entry.actor {
         Some(actor) => {
             let href = format!("/admin/audit{}", query(&[("person", Some(&actor.id.to_string()))]));
-            view! { <a href=href>{actor.name}</a> {role} }.into_any()
+            view! { <a href=href>{said(actor.name)}</a> {role} }.into_any()
         }
         None => say!(l, admin.audit.system).into_any(),
     };
@@ -279,7 +281,7 @@ fn row(l: Locale, entry: AuditEntryView) -> impl IntoView {
         .into_iter()
         .map(|patient| {
             let href = format!("/admin/audit{}", query(&[("patient", Some(&patient.id.to_string()))]));
-            view! { <li><a href=href>{patient.name}</a></li> }
+            view! { <li><a href=href>{said(patient.name)}</a></li> }
         })
         .collect();
     let patients = (!patients.is_empty()).then(|| view! { <ul class="bare">{patients}</ul> });

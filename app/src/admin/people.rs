@@ -5,12 +5,13 @@ use super::query;
 use crate::failure::Failure;
 use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, role_name, say, use_locale};
-use crate::parts::{Choice, EmptyState, PageTitle, Pager, SelectField, Tag, TagKind, TextField, loaded};
+use crate::parts::{Choice, EmptyState, PageTitle, Pager, SelectField, Tag, TagKind, TextField, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::access::Role;
 use model::directory::{PersonRole, PersonRow};
 use model::page::Page;
+use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
 
 /// What is looked for.
@@ -146,7 +147,7 @@ fn Rows(page: Page<PersonRow>, search: Option<String>, first: bool) -> impl Into
             let closed = person.suspended.then(|| view! { <Tag kind=TagKind::Bad text=say!(l, admin.person.closed)/> });
             view! {
                 <tr>
-                    <th scope="row"><a href=format!("/admin/people/{}", person.user)>{person.name}</a> " " {closed}</th>
+                    <th scope="row"><a href=format!("/admin/people/{}", person.user)>{said(person.name)}</a> " " {closed}</th>
                     <td>{person.email}</td>
                     <td class="num">{person.number}</td>
                     <td>{roles_text(l, &person.roles)}</td>
@@ -179,7 +180,7 @@ fn Rows(page: Page<PersonRow>, search: Option<String>, first: bool) -> impl Into
 /// Roles in a line: "doctor (Riverside Clinic), patient".
 pub(super) fn roles_text(l: Locale, roles: &[PersonRole]) -> String {
     let one = |held: &PersonRole| match &held.clinic {
-        Some(clinic) => format!("{} ({clinic})", role_name(l, held.role)),
+        Some(clinic) => format!("{} ({})", role_name(l, held.role), isolated(clinic)),
         None => role_name(l, held.role).to_owned(),
     };
     roles.iter().map(one).collect::<Vec<_>>().join(", ")

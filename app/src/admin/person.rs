@@ -4,7 +4,7 @@ use super::people::roles_text;
 use super::{query, status_name};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
-use crate::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, ZoneNote, loaded};
+use crate::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, ZoneNote, loaded, said};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -56,7 +56,7 @@ fn Person(person: PersonView) -> impl IntoView {
     let about = patient.map(|patient| format!("/admin/audit{}", query(&[("patient", Some(&patient))])));
     view! {
         <div class="lead">
-            <h1>{person.name}</h1>
+            <h1>{said(person.name)}</h1>
             <div class="row">
                 {closed.then(|| view! { <Tag kind=TagKind::Bad text=say!(l, admin.person.closed)/> })}
                 {person.email_confirmed_at.is_none().then(|| view! { <Tag kind=TagKind::Warn text=say!(l, admin.person.unconfirmed)/> })}
@@ -118,9 +118,9 @@ fn History(history: Vec<SuspensionView>) -> impl IntoView {
             view! {
                 <li>
                     <p>
-                        <Tag kind text=word/> " " <Moment at=entry.at detail=Detail::Short/> ", " {entry.by}
+                        <Tag kind text=word/> " " <Moment at=entry.at detail=Detail::Short/> ", " {said(entry.by)}
                     </p>
-                    <blockquote class="said">{entry.reason}</blockquote>
+                    <blockquote class="said" dir="auto">{entry.reason}</blockquote>
                 </li>
             }
         })

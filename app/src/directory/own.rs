@@ -107,7 +107,7 @@ fn State(application: OwnApplication) -> impl IntoView {
         ApplicationStatus::Refused => view! {
             <Notice kind=NoticeKind::Warn title=say!(l, directory.own.refused_title)>
                 <p>{say!(l, directory.own.refused)}</p>
-                {application.refusal.map(|reason| view! { <blockquote class="said">{reason}</blockquote> })}
+                {application.refusal.map(|reason| view! { <blockquote class="said" dir="auto">{reason}</blockquote> })}
             </Notice>
         }
         .into_any(),

@@ -34,6 +34,7 @@ pub use generated::i18n::Locale;
 pub use crate::__say as say;
 
 use crate::viewer::use_viewer;
+use model::text::direction::isolated;
 
 /// The typed catalogue that `build.rs` makes. Use it by [`say!`].
 #[doc(hidden)]
@@ -45,16 +46,23 @@ pub mod generated {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __say {
-    ($locale:expr, $($rest:tt)*) => {{
+    ($locale:expr, $($key:ident).+ $(, $argument:ident = $value:expr)* $(,)?) => {{
         #[allow(unused_imports)]
         use $crate::i18n::generated::i18n;
-        $crate::i18n::reexport::td_string!($locale, $($rest)*)
+        $crate::i18n::reexport::td_string!($locale, $($key).+ $(, $argument = $crate::i18n::argument($value))*)
     }};
 }
 
 #[doc(hidden)]
 pub mod reexport {
     pub use leptos_i18n::td_string;
+}
+
+/// An argument as it stands in a sentence. A right-to-left name keeps its direction to itself.
+#[doc(hidden)]
+#[must_use]
+pub fn argument(value: impl std::fmt::Display) -> String {
+    isolated(&value.to_string()).into_owned()
 }
 
 /// The language of this page. Call it at the top of a component, not inside an event handler.

@@ -2,7 +2,7 @@
 
 use crate::i18n::{role_name, say, use_locale};
 use crate::identity::{ActAs, SignOut};
-use crate::parts::Face;
+use crate::parts::{Face, said};
 use crate::viewer::{HeldRole, SignedIn};
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
@@ -42,12 +42,12 @@ pub(super) fn AccountMenu(
         <details class="account">
             <summary aria-label=say!(l, common.account.menu, name = who.display_name.clone())>
                 <Face name=who.display_name.clone()/>
-                <span class="name">{who.display_name.clone()}</span>
+                <span class="name">{said(who.display_name.clone())}</span>
             </summary>
             <div class="menu">
                 <p>
                     <span class="quiet">{say!(l, common.account.signed_in_as)}</span>
-                    <strong>{who.display_name.clone()}</strong>
+                    <strong>{said(who.display_name.clone())}</strong>
                     <span class="quiet">{role}</span>
                 </p>
                 <ul>

@@ -3,7 +3,7 @@
 use super::guard::home_of;
 use super::{Foot, SkipLink};
 use crate::i18n::{say, use_locale};
-use crate::parts::Brand;
+use crate::parts::{Brand, said};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 
@@ -20,7 +20,7 @@ pub fn PublicLayout(
     let viewer = use_viewer();
     let home = home_of(viewer.role());
     let way_in = match viewer.who {
-        Some(who) => view! { <a href=home>{who.display_name}</a> }.into_any(),
+        Some(who) => view! { <a href=home>{said(who.display_name)}</a> }.into_any(),
         None => view! {
             <a href="/sign-in">{say!(l, common.account.sign_in)}</a>
             <a href="/sign-up">{say!(l, common.account.sign_up)}</a>

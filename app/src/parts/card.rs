@@ -1,5 +1,6 @@
 //! Boxes and marks: card, notice, tag, empty state.
 
+use super::said;
 use leptos::prelude::*;
 
 /// A box for one thing. `next` gives it the coloured edge: at most one card of a page is what comes next.
@@ -16,7 +17,7 @@ pub fn Card(
 ) -> impl IntoView {
     view! {
         <section class="card" class:next=next>
-            {title.map(|title| view! { <h2>{title}</h2> })}
+            {title.map(|title| view! { <h2>{said(title)}</h2> })}
             {children()}
         </section>
     }

@@ -34,7 +34,7 @@ pub fn CheckAnswers(
             view! {
                 <div>
                     <dt>{label.clone()}</dt>
-                    <dd>{value}</dd>
+                    <dd dir="auto">{value}</dd>
                     <dd class="change">{link}</dd>
                 </div>
             }

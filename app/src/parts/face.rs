@@ -24,7 +24,7 @@ pub fn Face(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
-    view! { <span class="face" class:large=large aria-hidden="true">{initials(&name)}</span> }
+    view! { <span class="face" class:large=large aria-hidden="true" dir="auto">{initials(&name)}</span> }
 }
 
 #[cfg(test)]

@@ -77,6 +77,7 @@ pub fn TextField(
         <input
             class=width
             type=kind
+            dir="auto"
             id=field.id.clone()
             name=field.name.clone()
             value=field.value.clone()
@@ -145,6 +146,7 @@ pub fn TextArea(
     let field = use_field(&name, label);
     let control = view! {
         <textarea
+            dir="auto"
             id=field.id.clone()
             name=field.name.clone()
             rows=rows

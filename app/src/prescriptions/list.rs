@@ -5,7 +5,7 @@ use super::show::Side;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
-use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, loaded};
+use crate::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::live::LiveKind;
@@ -95,7 +95,7 @@ fn Line(line: PrescriptionLine, side: Side) -> impl IntoView {
         Side::Doctor => line.patient_name,
     };
     let medicines =
-        if line.medicines.is_empty() { say!(l, prescriptions.list.nothing_yet).to_owned() } else { line.medicines.join(", ") };
+        if line.medicines.is_empty() { say!(l, prescriptions.list.nothing_yet).to_owned() } else { listed(&line.medicines) };
     view! {
         <li>
             <div class="row">
@@ -103,7 +103,7 @@ fn Line(line: PrescriptionLine, side: Side) -> impl IntoView {
                 <span class="end"><StateTag state=line.state/></span>
             </div>
             <small>
-                {who} " · " <Moment at=line.at detail=Detail::Day/> " · " <span class="num">{line.number}</span>
+                {said(who)} " · " <Moment at=line.at detail=Detail::Day/> " · " <span class="num">{line.number}</span>
             </small>
         </li>
     }

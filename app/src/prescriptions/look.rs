@@ -2,7 +2,7 @@
 
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Moment, Tag, TagKind};
+use crate::parts::{Moment, Tag, TagKind, said};
 use leptos::prelude::*;
 use model::format;
 use model::ids::PrescriptionId;
@@ -50,14 +50,14 @@ pub(super) fn Facts(
         <dl class="facts">
             <dt>{say!(l, prescriptions.facts.patient)}</dt>
             <dd>
-                {view.patient_name}
+                {said(view.patient_name)}
                 <br/>
                 <small>{say!(l, prescriptions.facts.born, date = born)} " · " <span class="num">{view.person_number}</span></small>
             </dd>
             <dt>{say!(l, prescriptions.facts.doctor)}</dt>
-            <dd>{view.doctor_name}</dd>
+            <dd>{said(view.doctor_name)}</dd>
             <dt>{say!(l, prescriptions.facts.clinic)}</dt>
-            <dd>{view.clinic_name}</dd>
+            <dd>{said(view.clinic_name)}</dd>
             {view.signed_at.map(|at| view! {
                 <dt>{say!(l, prescriptions.facts.signed)}</dt>
                 <dd><Moment at/></dd>
@@ -83,10 +83,10 @@ pub(super) fn MedicineCard(
     children: Option<Children>,
 ) -> impl IntoView {
     let l = use_locale();
-    let title = format!("{place}. {} {}", medicine.medicine, medicine.strength);
+    let title = (format!("{place}. "), said(&medicine.medicine), " ", said(&medicine.strength));
     let answers: Vec<_> = answers(l, &medicine)
         .into_iter()
-        .map(|(label, value)| view! { <dt>{label}</dt> <dd class="lines">{value}</dd> })
+        .map(|(label, value)| view! { <dt>{label}</dt> <dd class="lines" dir="auto">{value}</dd> })
         .collect();
     view! {
         <section class="card">

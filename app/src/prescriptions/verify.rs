@@ -5,7 +5,7 @@ use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
 use crate::parts::time::names;
-use crate::parts::{Notice, NoticeKind, PageTitle, TextField, loaded};
+use crate::parts::{Notice, NoticeKind, PageTitle, TextField, loaded, said};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -141,9 +141,9 @@ fn Issued(
                 <dt>{say!(l, prescriptions.verify.issued)}</dt>
                 <dd>{format::date_long(issued_on, names)}</dd>
                 <dt>{say!(l, prescriptions.verify.doctor)}</dt>
-                <dd>{doctor_name}</dd>
+                <dd>{said(doctor_name)}</dd>
                 <dt>{say!(l, prescriptions.verify.clinic)}</dt>
-                <dd>{clinic_name}</dd>
+                <dd>{said(clinic_name)}</dd>
                 {cancelled_on.map(|date| view! {
                     <dt>{say!(l, prescriptions.verify.cancelled_on)}</dt>
                     <dd>{format::date_long(date, names)}</dd>

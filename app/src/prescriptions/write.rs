@@ -6,7 +6,7 @@ use super::look::MedicineCard;
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
-use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, loaded};
+use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::prescriptions::{DraftPage, PrescriptionView};
@@ -197,7 +197,7 @@ fn Draft(draft: PrescriptionView, encounter: String, change: FormHandle) -> impl
                             <MedicineCard place=at + 1 medicine=item.medicine>
                                 <div class="row">
                                     <a href=edit>
-                                        {say!(l, prescriptions.write.edit)} <span class="hidden">{format!(" {name}")}</span>
+                                        {say!(l, prescriptions.write.edit)} <span class="hidden">" " {said(name)}</span>
                                     </a>
                                     {up}
                                     {down}

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, shows_refused, use_form};
 use crate::i18n::{Locale, say, use_locale};
-use crate::parts::{Choice, Notice, NoticeKind, Radios, TextField};
+use crate::parts::{Choice, Notice, NoticeKind, Radios, TextField, said};
 use leptos::prelude::*;
 use model::ids::PatientId;
 use model::records::{AllergySeverity, AllergyView};
@@ -158,8 +158,8 @@ pub(super) fn Allergies(
 /// Substance, reaction, how bad: one line.
 fn line(l: Locale, view: &AllergyView) -> impl IntoView + use<> {
     let severity = severity_name(l, view.allergy.severity);
-    let reaction = view.allergy.reaction.clone().map(|reaction| format!(": {reaction}"));
-    view! { <strong>{view.allergy.substance.clone()}</strong> {reaction} {format!(" ({severity})")} }
+    let reaction = view.allergy.reaction.clone().map(|reaction| (": ", said(reaction)));
+    view! { <strong>{said(&view.allergy.substance)}</strong> {reaction} {format!(" ({severity})")} }
 }
 
 #[component]
@@ -180,7 +180,7 @@ fn ChangeAllergies(patient: PatientId, allergies: Vec<AllergyView>, forms: Aller
                             let label = say!(l, records.allergy.end_of, substance = view.allergy.substance.clone());
                             view! {
                                 <li class="row">
-                                    <span>{view.allergy.substance.clone()}</span>
+                                    <span>{said(&view.allergy.substance)}</span>
                                     <button
                                         type="submit"
                                         class="button plain end"

@@ -200,6 +200,7 @@ fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
                     <input
                         class="grow"
                         type="search"
+                        dir="auto"
                         id="diagnosis-query"
                         name="query"
                         autocomplete="off"

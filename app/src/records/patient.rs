@@ -5,7 +5,7 @@ use super::panels::ConsultPanels;
 use super::summary::Summary;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
-use crate::parts::{PageTitle, loaded};
+use crate::parts::{PageTitle, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::records::PatientSummary;
@@ -60,7 +60,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
         <PageTitle text=say!(l, records.patient.title)/>
         {loaded(found, move |summary| {
             view! {
-                <h1>{summary.name.clone()}</h1>
+                <h1>{said(summary.name.clone())}</h1>
                 <div class="wide"><Summary summary forms/></div>
             }
         })}
@@ -78,7 +78,7 @@ pub fn SummaryPanel(
     view! {
         {loaded(panels.summary, move |summary| {
             view! {
-                <h2>{summary.name.clone()}</h2>
+                <h2>{said(summary.name.clone())}</h2>
                 <Summary summary forms panel=true/>
             }
         })}

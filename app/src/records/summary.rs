@@ -3,7 +3,7 @@
 use super::allergies::{Allergies, AllergyForms};
 use crate::i18n::{plural, say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Detail, Moment};
+use crate::parts::{Detail, Moment, said};
 use leptos::prelude::*;
 use model::format;
 use model::records::{MedicineTaken, PastDiagnosis, PastVisit, PatientSummary};
@@ -84,13 +84,13 @@ fn Medicines(medicines: Vec<MedicineTaken>) -> impl IntoView {
             let medicine = taken.medicine;
             view! {
                 <li>
-                    <strong>{medicine.medicine} " " {medicine.strength}</strong>
+                    <strong>{said(medicine.medicine)} " " {said(medicine.strength)}</strong>
                     <br/>
-                    {format!("{}, {}, {}", medicine.dose, medicine.frequency, medicine.duration)}
+                    {said(medicine.dose)} ", " {said(medicine.frequency)} ", " {said(medicine.duration)}
                     <br/>
                     <small>
                         <Moment at=taken.signed_at detail=Detail::Day/>
-                        {format!(" · {}", taken.doctor_name)}
+                        " · " {said(taken.doctor_name)}
                     </small>
                 </li>
             }
@@ -114,7 +114,7 @@ fn Diagnoses(diagnoses: Vec<PastDiagnosis>) -> impl IntoView {
                     <br/>
                     <small>
                         <Moment at=found.recorded_at detail=Detail::Day/>
-                        {format!(" · {}", found.doctor_name)}
+                        " · " {said(found.doctor_name)}
                     </small>
                 </li>
             }
@@ -136,7 +136,7 @@ fn Visits(visits: Vec<PastVisit>) -> impl IntoView {
                 <li>
                     <Moment at=visit.ended_at detail=Detail::Day/>
                     <br/>
-                    <small>{format!("{} · {}", visit.doctor_name, visit.clinic_name)}</small>
+                    <small>{said(visit.doctor_name)} " · " {said(visit.clinic_name)}</small>
                 </li>
             }
         })

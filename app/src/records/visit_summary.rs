@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
-use crate::parts::{Detail, Moment, PageTitle, ZoneNote, loaded};
+use crate::parts::{Detail, Moment, PageTitle, ZoneNote, loaded, said};
 use crate::prescriptions::{PdfLink, StateTag};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -102,9 +102,9 @@ fn Prescribed(prescription: SummaryPrescription) -> impl IntoView {
         .map(|medicine| {
             view! {
                 <li>
-                    <strong>{medicine.medicine} " " {medicine.strength}</strong>
+                    <strong>{said(medicine.medicine)} " " {said(medicine.strength)}</strong>
                     <br/>
-                    {format!("{}, {}, {}", medicine.dose, medicine.frequency, medicine.duration)}
+                    {said(medicine.dose)} ", " {said(medicine.frequency)} ", " {said(medicine.duration)}
                 </li>
             }
         })
@@ -125,6 +125,6 @@ fn Prescribed(prescription: SummaryPrescription) -> impl IntoView {
 /// A text with its line breaks.
 fn paragraphs(text: &str) -> AnyView {
     let lines: Vec<_> =
-        text.lines().filter(|line| !line.trim().is_empty()).map(|line| view! { <p>{line.to_owned()}</p> }).collect();
+        text.lines().filter(|line| !line.trim().is_empty()).map(|line| view! { <p dir="auto">{line.to_owned()}</p> }).collect();
     view! { <div class="lead">{lines}</div> }.into_any()
 }

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
 use crate::parts::time::names;
-use crate::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
+use crate::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, listed, loaded, said, switch};
 use crate::viewer::use_now;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -168,13 +168,13 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let who = match side {
         Side::Patient => view! {
             <dt>{say!(l, scheduling.appointment.doctor)}</dt>
-            <dd>{card.doctor.name.clone()} <br/> <small>{card.doctor.specialties.join(", ")}</small></dd>
+            <dd>{said(card.doctor.name.clone())} <br/> <small>{listed(&card.doctor.specialties)}</small></dd>
         }
         .into_any(),
         Side::Doctor => view! {
             <dt>{say!(l, scheduling.appointment.patient)}</dt>
             <dd>
-                {card.patient.name.clone()} <br/>
+                {said(card.patient.name.clone())} <br/>
                 <small>{say!(l, scheduling.appointment.age, n = card.patient.age)} " · " {card.patient.number.clone()}</small>
             </dd>
         }
@@ -188,9 +188,9 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             <dt>{say!(l, scheduling.appointment.place)}</dt>
             <dd>{mode_name(l, card.mode)}</dd>
             <dt>{say!(l, scheduling.appointment.clinic)}</dt>
-            <dd>{card.clinic.name.clone()}</dd>
+            <dd>{said(card.clinic.name.clone())}</dd>
             <dt>{say!(l, scheduling.appointment.reason)}</dt>
-            <dd class="lines">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
+            <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
             <dt>{say!(l, scheduling.appointment.fee)}</dt>
             <dd>{format::money(card.fee, names(l))}</dd>
             <dt>{say!(l, scheduling.appointment.number)}</dt>

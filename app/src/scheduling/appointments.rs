@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
 use crate::parts::time::{names, zone};
-use crate::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, ZoneNote, loaded};
+use crate::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, ZoneNote, loaded, said};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -114,7 +114,7 @@ pub(super) fn VisitList(
                     <Face name=card.doctor.name.clone()/>
                     <div class="grow">
                         <strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong>
-                        <p>{card.doctor.name.clone()}</p>
+                        <p>{said(card.doctor.name.clone())}</p>
                         <p class="quiet">{details}</p>
                     </div>
                     <StateTag state=card.state/>

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Detail, EmptyState, Moment, MomentRange, PageTitle, ProgressSteps, TextArea, ZoneNote, loaded};
+use crate::parts::{Detail, EmptyState, Moment, MomentRange, PageTitle, ProgressSteps, TextArea, ZoneNote, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
@@ -186,11 +186,11 @@ fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView 
                 <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
                 <dl class="facts">
                     <dt>{say!(l, scheduling.book.with)}</dt>
-                    <dd>{hold.doctor.name.clone()}</dd>
+                    <dd>{said(hold.doctor.name.clone())}</dd>
                     <dt>{say!(l, scheduling.book.when)}</dt>
                     <dd>{TimeRange::new(hold.starts_at, hold.ends_at).map(|range| view! { <MomentRange range with_day=true/> })}</dd>
                     <dt>{say!(l, scheduling.doctor.clinic)}</dt>
-                    <dd>{hold.clinic.name.clone()}</dd>
+                    <dd>{said(hold.clinic.name.clone())}</dd>
                     <dt>{say!(l, scheduling.doctor.fee)}</dt>
                     <dd>{format::money(hold.fee, names(l))}</dd>
                     <dt>{say!(l, scheduling.doctor.cancelling)}</dt>

@@ -11,7 +11,7 @@ use crate::i18n::{say, use_locale};
 use crate::identity::ZONES;
 use crate::live::use_times_of;
 use crate::parts::time::{names, zone as rules_of};
-use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, followed, region, switch};
+use crate::parts::{EmptyState, Face, PageTitle, TimeGrid, followed, region, said, switch};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -129,7 +129,7 @@ fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
             view! {
                 <Face name=page.doctor.name.clone()/>
                 <div>
-                    <h1>{page.doctor.name.clone()}</h1>
+                    <h1>{said(page.doctor.name.clone())}</h1>
                     <p class="quiet">{described}</p>
                 </div>
             }
@@ -260,14 +260,14 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
         (!value.is_empty()).then(|| {
             view! {
                 <dt>{label}</dt>
-                <dd>{value}</dd>
+                <dd dir="auto">{value}</dd>
             }
         })
     };
     let about = (!page.about.is_empty()).then(|| {
         view! {
             <h3>{say!(l, scheduling.doctor.about)}</h3>
-            <p>{page.about.clone()}</p>
+            <p dir="auto">{page.about.clone()}</p>
         }
     });
     view! {

@@ -4,7 +4,7 @@ use super::outside::OutsideVisits;
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, say, use_locale};
-use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, switch};
+use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, said, switch};
 use jiff::civil::Weekday;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -254,7 +254,7 @@ fn ClinicTabs(clinics: Vec<ClinicHours>, chosen: model::ids::ClinicId) -> impl I
             let current = (part.clinic.id == chosen).then_some("page");
             // A new page: the form starts afresh with the other clinic's hours.
             view! {
-                <a href=format!("/doctor/hours?clinic={}", part.clinic.id) aria-current=current rel="external">{part.clinic.name}</a>
+                <a href=format!("/doctor/hours?clinic={}", part.clinic.id) aria-current=current rel="external">{said(part.clinic.name)}</a>
             }
         })
         .collect();

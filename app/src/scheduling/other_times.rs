@@ -6,7 +6,7 @@ use super::times::by_day;
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, SubmitButton, use_form};
 use crate::i18n::{Locale, say, use_locale};
-use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TimeGrid, ZoneNote, loaded};
+use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TimeGrid, ZoneNote, loaded, said};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -97,7 +97,7 @@ fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView
     let id = doctor.id.to_string();
     view! {
         <section class="card">
-            <h2>{doctor.name}</h2>
+            <h2>{said(doctor.name)}</h2>
             <ZoneNote/>
             <Form form>
                 <input type="hidden" name="doctor" value=id.clone()/>

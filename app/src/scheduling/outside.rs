@@ -1,7 +1,7 @@
 //! Visits that lie outside the hours that the doctor keeps now.
 
 use crate::i18n::{say, use_locale};
-use crate::parts::{MomentRange, Notice, NoticeKind, ZoneNote};
+use crate::parts::{MomentRange, Notice, NoticeKind, ZoneNote, said};
 use leptos::prelude::*;
 use model::scheduling::views::AppointmentCard;
 
@@ -19,7 +19,7 @@ pub(super) fn OutsideVisits(
                 view! {
                     <li>
                         {card.range().map(|range| view! { <MomentRange range with_day=true/> })} " · "
-                        <a href=format!("/doctor/appointments/{}", card.id)>{card.patient.name.clone()}</a>
+                        <a href=format!("/doctor/appointments/{}", card.id)>{said(card.patient.name.clone())}</a>
                     </li>
                 }
             })

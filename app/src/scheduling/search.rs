@@ -5,7 +5,7 @@ use super::languages::spoken;
 use crate::failure::Failure;
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::time::names;
-use crate::parts::{Detail, EmptyState, Face, Moment, PageTitle, Pager, ZoneNote, loaded};
+use crate::parts::{Detail, EmptyState, Face, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
 use crate::viewer::use_viewer;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -133,7 +133,7 @@ fn SearchForm(specialties: Vec<SpecialtyView>, asked: Asked) -> impl IntoView {
                 </div>
                 <div class="field">
                     <label for="name">{say!(l, scheduling.search.name)}</label>
-                    <input type="search" id="name" name="name" value=asked.name.clone() autocomplete="off" maxlength="100"/>
+                    <input type="search" dir="auto" id="name" name="name" value=asked.name.clone() autocomplete="off" maxlength="100"/>
                 </div>
                 <div class="field">
                     <label for="day">{say!(l, scheduling.search.day)}</label>
@@ -196,7 +196,7 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
         <div class="row">
             <Face name=doctor.name.clone()/>
             <div class="grow">
-                <h3>{doctor.name.clone()}</h3>
+                <h3>{said(doctor.name.clone())}</h3>
                 <p class="quiet">{described}</p>
                 {free}
                 <p class="quiet">{say!(l, scheduling.search.fee, fee = format::money(fee, names(l)))}</p>
@@ -211,6 +211,6 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
 /// Specialties, clinics and languages in a line, without those that are missing.
 pub(super) fn describe(l: Locale, specialties: &[String], clinics: &[String], languages: &[String]) -> String {
     let spoken = (!languages.is_empty()).then(|| say!(l, scheduling.search.speaks, languages = spoken(languages)));
-    let parts = [specialties.join(", "), clinics.join(", "), spoken.unwrap_or_default()];
+    let parts = [listed(specialties), listed(clinics), spoken.unwrap_or_default()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::i18n::{plural, say, use_locale};
 use crate::live::use_changes;
 use crate::parts::time::names;
-use crate::parts::{Detail, EmptyState, Moment, ZoneNote, loaded};
+use crate::parts::{Detail, EmptyState, Moment, ZoneNote, loaded, said};
 use crate::viewer::use_now;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -135,8 +135,8 @@ fn Row(entry: DayEntry) -> impl IntoView {
         <tr>
             <td><Moment at=card.starts_at detail=Detail::Time/></td>
             <td>
-                <strong>{patient}</strong> <small>" " {say!(l, scheduling.appointment.age, n = card.patient.age)}</small> <br/>
-                <small class="lines">{reason}</small>
+                <strong>{said(patient)}</strong> <small>" " {say!(l, scheduling.appointment.age, n = card.patient.age)}</small> <br/>
+                <small class="lines">{reason.map(said)}</small>
             </td>
             <td><StateTag state=card.state/></td>
             <td>{way}</td>

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
 use crate::parts::time::names;
-use crate::parts::{MomentRange, PageTitle, ZoneNote, loaded};
+use crate::parts::{MomentRange, PageTitle, ZoneNote, loaded, said};
 use jiff::ToSpan;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -82,7 +82,7 @@ fn WeekDay(day: DoctorDay) -> impl IntoView {
                 view! {
                     <li>
                         <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> <br/>
-                        <a href=format!("/doctor/appointments/{}", card.id)>{card.patient.name.clone()}</a> " " {tag}
+                        <a href=format!("/doctor/appointments/{}", card.id)>{said(card.patient.name.clone())}</a> " " {tag}
                     </li>
                 }
             })

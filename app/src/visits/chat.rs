@@ -2,7 +2,7 @@
 
 use super::functions::{open_conversation, send_message};
 use crate::i18n::{say, use_locale};
-use crate::parts::{Detail, Moment};
+use crate::parts::{Detail, Moment, said};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -257,6 +257,7 @@ pub(super) fn ChatPanel(
                 <label for="chat-text">{say!(l, visits.chat.label)}</label>
                 <textarea
                     id="chat-text"
+                    dir="auto"
                     node_ref=input
                     rows="2"
                     maxlength=LONGEST_MESSAGE.to_string()
@@ -282,8 +283,8 @@ fn Message(message: MessageView, side: Option<Side>) -> impl IntoView {
     let from = if is_own { say!(l, visits.chat.you).to_owned() } else { message.sender_name };
     view! {
         <article class="message" class:own=is_own>
-            <header><strong>{from}</strong> " " <Moment at=message.sent_at detail=Detail::Time/></header>
-            <p>{message.text}</p>
+            <header><strong>{said(from)}</strong> " " <Moment at=message.sent_at detail=Detail::Time/></header>
+            <p dir="auto">{message.text}</p>
         </article>
     }
     .into_any()
@@ -307,7 +308,7 @@ fn Unsent(chat: Chat, draft: Draft) -> impl IntoView {
     };
     view! {
         <article class="message own">
-            <p>{draft.text}</p>
+            <p dir="auto">{draft.text}</p>
             <footer>{state}</footer>
         </article>
     }

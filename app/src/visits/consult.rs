@@ -8,7 +8,7 @@ use super::room::{Forms, Phase, Room, use_visit};
 use crate::forms::shows_refused;
 use crate::i18n::{say, use_locale};
 use crate::layouts::{Portal, VisitLayout, admitted};
-use crate::parts::{PageTitle, region, switch};
+use crate::parts::{PageTitle, region, said, switch};
 use crate::records::{ConsultPanels, DiagnosisPicker, EndVisit, NotesEditor, SummaryPanel};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -62,7 +62,7 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
     let open = RwSignal::new(true);
     let chat = Chat::new(visit, name.clone(), open.into());
     let bar = view! {
-        <h1>{name.clone()}</h1>
+        <h1>{said(name.clone())}</h1>
         <LineState call/>
     };
     let tools = view! { <CallTools call/> };

@@ -4,7 +4,7 @@ use super::call::DeviceCheck;
 use super::room::Room;
 use crate::forms::{Form, SubmitButton};
 use crate::i18n::{Locale, plural, say, use_locale};
-use crate::parts::{Card, Detail, Moment, MomentRange, switch};
+use crate::parts::{Card, Detail, Moment, MomentRange, said, switch};
 use leptos::prelude::*;
 use model::ids::EncounterId;
 use model::visits::views::{Queue, Side, VisitState};
@@ -30,7 +30,7 @@ pub(super) fn Lobby(
         <div class="lead">
             <h1>{say!(l, visits.with, name = name.get_value())}</h1>
             <p>
-                {say!(l, visits.lobby.planned)} " " <MomentRange range=first.planned with_day=true/> " · " {first.clinic_name}
+                {say!(l, visits.lobby.planned)} " " <MomentRange range=first.planned with_day=true/> " · " {said(first.clinic_name)}
             </p>
         </div>
         <div class="two">

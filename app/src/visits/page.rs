@@ -6,7 +6,7 @@ use super::lobby::Lobby;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::i18n::{say, use_locale};
 use crate::layouts::{MissingPage, Portal, PortalLayout, VisitLayout, admitted, home_of};
-use crate::parts::{Card, Icon, Moment, PageTitle, Sign, region, switch};
+use crate::parts::{Card, Icon, Moment, PageTitle, Sign, region, said, switch};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use model::visits::views::{Side, VisitState, VisitView};
@@ -91,7 +91,7 @@ fn PatientCall(room: Room) -> impl IntoView {
         n => say!(l, visits.tools.chat_unread, n = n),
     };
     let bar = view! {
-        <h1>{name.clone()}</h1>
+        <h1>{said(name.clone())}</h1>
         <LineState call/>
     };
     let tools = view! {

@@ -4,7 +4,7 @@ use super::functions::{AdmitPatient, VisitValues, load_waiting};
 use crate::forms::{Form, use_form};
 use crate::i18n::{say, use_locale};
 use crate::live::use_live;
-use crate::parts::{Detail, EmptyState, Face, Moment, MomentRange, Region, Tag, TagKind};
+use crate::parts::{Detail, EmptyState, Face, Moment, MomentRange, Region, Tag, TagKind, said};
 use leptos::prelude::*;
 use model::live::LiveKind;
 use model::visits::views::WaitingView;
@@ -86,7 +86,7 @@ fn Row(row: WaitingView) -> impl IntoView {
             <div class="row">
                 <Face name=row.patient_name.clone()/>
                 <div>
-                    <strong>{row.patient_name}</strong>
+                    <strong>{said(row.patient_name)}</strong>
                     <p class="quiet">
                         {say!(l, visits.waiting.planned)} " " <MomentRange range=row.planned/> " · " {say!(l, visits.waiting.since)} " "
                         <Moment at=row.since detail=Detail::Time/>

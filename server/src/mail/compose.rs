@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use model::{
     format::{self, Names},
     scheduling::TimeRange,
+    text::direction::isolated,
 };
 
 /// The letter of a mail.
@@ -98,7 +99,7 @@ fn zone_of(mail: &Mail) -> TimeZone {
 fn words(body: &str, lead: &str, reason: &str) -> Vec<String> {
     let mut paragraphs = vec![body.to_owned()];
     if !reason.trim().is_empty() {
-        paragraphs.push(format!("{lead} {}", reason.trim()));
+        paragraphs.push(format!("{lead} {}", isolated(reason.trim())));
     }
     paragraphs
 }
@@ -129,8 +130,8 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
         facts: [
             Some((say!(l, mail.booked.when).into(), time)),
             // That somebody is a patient is medical: it is not in a mail, the doctor's neither.
-            (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), brief.doctor.clone())),
-            Some((say!(l, mail.booked.at_clinic).into(), brief.clinic.clone())),
+            (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), isolated(&brief.doctor).into_owned())),
+            Some((say!(l, mail.booked.at_clinic).into(), isolated(&brief.clinic).into_owned())),
         ]
         .into_iter()
         .flatten()

@@ -56,7 +56,7 @@ impl Letter {
             for (label, value) in &self.facts {
                 let _ = write!(
                     body,
-                    "<tr><td style=\"padding:4px 24px 4px 0;color:#4c5560\">{}</td><td style=\"padding:4px 0\"><strong>{}</strong></td></tr>",
+                    "<tr><td style=\"padding:4px 24px 4px 0;color:#4c5560\">{}</td><td style=\"padding:4px 0\"><strong dir=\"auto\">{}</strong></td></tr>",
                     escape(label),
                     escape(value)
                 );
@@ -103,5 +103,11 @@ mod tests {
         let letter = Letter { paragraphs: vec!["<script>\"&\"</script>".into()], ..Letter::default() };
         assert!(letter.html("en").contains("<p>&lt;script&gt;&quot;&amp;&quot;&lt;/script&gt;</p>"));
         assert!(letter.text().contains("<script>\"&\"</script>"));
+    }
+
+    #[test]
+    fn names_in_the_facts_have_their_own_direction() {
+        let letter = Letter { facts: vec![("Doctor".into(), "سامي".into())], ..Letter::default() };
+        assert!(letter.html("en").contains("<strong dir=\"auto\">سامي</strong>"));
     }
 }

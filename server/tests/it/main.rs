@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod direction;
 mod files;
 mod forms;
 mod functions;

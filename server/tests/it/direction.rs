@@ -1,0 +1,232 @@
+//! Text that people wrote has a direction of its own on every page: each Arabic text stands in an element that says so (`<bdi>`, `dir="auto"`), or
+//! is isolated within its sentence. A page that forgets it fails here, and so does a new page that is not looked at.
+
+use crate::{
+    functions::Scene,
+    house::{Client, house_with},
+};
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use leptos_axum::generate_route_list;
+use model::text::direction::is_right_to_left;
+use serde_json::{Value, json};
+
+const ARABIC: &str = "صداع شديد منذ يومين (3 أيام)";
+
+/// Everybody and everything is called something Arabic; a decision on a doctor is explained in Arabic.
+const RENAMED: &str = "
+    update users u set display_name = 'د. سامي نصر (طبيب)' where exists (select from doctors d where d.user_id = u.id);
+    update users u set display_name = 'ليلى حداد' where exists (select from patient_access a where a.user_id = u.id);
+    update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.';
+    update patients set full_name = 'ليلى حداد';
+    update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';
+    update specialties set name = 'طب عام';
+    update licences set authority = 'هيئة الأطباء';
+    insert into verification_decisions (id, doctor_id, decision, reason, decided_by, decided_at)
+      select gen_random_uuid(), d.id, 'refused', 'الرخصة غير واضحة.', d.user_id, d.applied_at from doctors d;
+    insert into suspensions (id, user_id, kind, reason, decided_by, decided_at)
+      select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
+
+/// Routes on which nothing is shown that a person wrote, or only what is typed into them.
+const WITHOUT: [&str; 24] = [
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/sign-up/sent",
+    "/verify",
+    "/verify/:code",
+    "/apply",
+    "/apply/sent",
+    "/confirm/again",
+    "/confirm/done",
+    "/confirm/:token",
+    "/reset-password",
+    "/reset-password/sent",
+    "/reset-password/done",
+    "/reset-password/:token",
+    "/trouble",
+    "/account/password-changed",
+    "/admin/health",
+    "/doctor/prescriptions/:id/items/:item",
+    "/book/other",
+    "/admin/applications/:id/approve",
+    "/admin/applications/:id/refuse",
+    "/book/:claim/check",
+    "/doctor/hours/days",
+];
+
+async fn page(client: &Client, path: &str) -> String {
+    let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+    let answer = client.send(request).await;
+    assert_eq!(answer.status, 200, "{path}");
+    String::from_utf8(answer.bytes).unwrap()
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[tokio::test]
+async fn what_people_wrote_has_its_own_direction_on_every_page() {
+    let scene = Scene::with(house_with(&[]).await).await;
+    let house = &scene.house;
+    let admin = house.clinic.staff("Ingrid Solheim", "admin", None).await;
+    house.clinic.as_owner(RENAMED).await;
+    let (patient, doctor, admin) =
+        (house.client(&scene.owner).await, house.client(&scene.treating).await, house.client(&admin).await);
+
+    let text = encoded(ARABIC);
+    for (client, function, body) in [
+        (&doctor, "add-allergy", format!("patient={{patient}}&substance={text}&reaction={text}&severity=mild")),
+        (
+            &doctor,
+            "save-notes",
+            format!("encounter={{visit}}&subjective={text}&objective={text}&assessment={text}&plan={text}&version=0"),
+        ),
+    ] {
+        let (status, said) = scene.call(client, function, &body).await;
+        assert_eq!(status, 200, "{function}: {said}");
+    }
+    let book = json!({
+        "doctor_id": scene.treating.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T09:00:00Z", "reason": ARABIC,
+    });
+    let booked = patient.book("k", book).await.expect(201);
+    let booked = booked["id"].as_str().unwrap();
+    let (_, held) = scene.call(&patient, "hold-time", "doctor={doctor}&time=2026-11-25T11%3A00%3A00Z~{clinic}").await;
+    let held: Value = serde_json::from_str(&held).unwrap();
+    let held = held["next"].as_str().unwrap();
+
+    let mut seen = Vec::new();
+    for (client, paths) in [
+        (
+            &patient,
+            "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
+            /visits/{visit} /account /account/sessions /doctors /doctors/{doctor} {held}",
+        ),
+        (
+            &doctor,
+            "/doctor /doctor?day=2026-11-25 /doctor/patients/{patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
+            /doctor/prescriptions/{draft}/review /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription \
+            /doctor/week /doctor/hours /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/visits/{visit}",
+        ),
+        (
+            &admin,
+            "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} /admin/people \
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit",
+        ),
+    ] {
+        for path in paths.split_whitespace() {
+            let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
+            let html = page(client, &path).await;
+            assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
+            seen.push(path);
+        }
+    }
+    let (status, said) =
+        scene.call(&doctor, "cancel-prescription", &format!("prescription={{prescription}}&reason={text}")).await;
+    assert_eq!(status, 200, "{said}");
+    house.clinic.end_encounter(scene.filled("{visit}").parse().unwrap()).await;
+    for (client, path) in [
+        (&patient, "/visits/{visit}/summary"),
+        (&patient, "/prescriptions/{prescription}"),
+        (&doctor, "/doctor/patients/{patient}"),
+    ] {
+        let path = scene.filled(path);
+        let html = page(client, &path).await;
+        assert!(html.contains(ARABIC) || path.starts_with("/doctor"), "{path} shows what was written");
+        assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
+        seen.push(path);
+    }
+
+    let forgotten: Vec<String> = generate_route_list(app::App)
+        .iter()
+        // `{id}` as the router of axum has it.
+        .map(|route| route.path().replace('{', ":").replace('}', ""))
+        .filter(|route| !WITHOUT.contains(&route.as_str()) && !seen.iter().any(|path| leads_to(route, path)))
+        .collect();
+    assert_eq!(forgotten, Vec::<String>::new(), "pages that this test does not look at");
+}
+
+/// Whether a path is one of a route: `/doctors/:id`.
+fn leads_to(route: &str, path: &str) -> bool {
+    let (route, path) = (route.trim_matches('/'), path.split('?').next().unwrap().trim_matches('/'));
+    let (route, path): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
+    route.len() == path.len() && route.iter().zip(&path).all(|(part, own)| part.starts_with(':') || part == own)
+}
+
+const VOID: [&str; 9] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta"];
+/// What is in them is not laid out, or by the rules of the control around it.
+const APART: [&str; 4] = ["option", "script", "style", "title"];
+
+/// The right-to-left texts of a page that have no direction of their own.
+fn astray(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    // Open elements: the name, and whether it or one around it has a direction of its own.
+    let mut open: Vec<(String, bool)> = Vec::new();
+    let mut rest = html;
+    while !rest.is_empty() {
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+        } else if rest.starts_with('<') {
+            let (tag, after) = rest.split_once('>').unwrap_or((rest, ""));
+            rest = after;
+            let name = tag.trim_start_matches(['<', '/']).split([' ', '\n', '/']).next().unwrap_or_default().to_ascii_lowercase();
+            if tag.starts_with("</") {
+                if let Some(at) = open.iter().rposition(|(other, _)| *other == name) {
+                    open.truncate(at);
+                }
+                continue;
+            }
+            let own = name == "bdi" || tag.contains("dir=\"auto\"");
+            let shown = attribute(tag, "value").filter(|_| name == "input" && !tag.contains("type=\"hidden\""));
+            if shown.is_some_and(|value| value.contains(is_right_to_left)) && !own {
+                found.push(tag.to_owned());
+            }
+            if name == "script" || name == "style" {
+                let end = format!("</{name}");
+                rest = rest.find(&end).map_or("", |at| &rest[at..]);
+            }
+            if !VOID.contains(&name.as_str()) && !tag.ends_with('/') && !tag.starts_with("<!") {
+                let inherited = open.last().is_some_and(|(_, own)| *own);
+                open.push((name.clone(), own || inherited || APART.contains(&name.as_str())));
+            }
+        } else {
+            let text = rest.split('<').next().unwrap_or(rest);
+            rest = &rest[text.len()..];
+            if !open.last().is_some_and(|(_, own)| *own) && !is_isolated(text) {
+                found.push(text.trim().to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
+    value.split('"').next()
+}
+
+/// Whether each right-to-left letter stands between the characters that isolate it.
+fn is_isolated(text: &str) -> bool {
+    let mut depth = 0_i32;
+    text.chars().all(|character| {
+        depth += i32::from(character == '\u{2068}') - i32::from(character == '\u{2069}');
+        depth > 0 || !is_right_to_left(character)
+    })
+}
+
+#[test]
+fn the_scanner_sees_what_is_astray() {
+    for (html, expected) in [
+        ("<p>ليلى</p>", 1),
+        ("<p><bdi>ليلى</bdi> and <b>ليلى</b></p>", 1),
+        ("<dd dir=\"auto\">ليلى<br>ليلى</dd><!-- ليلى -->", 0),
+        ("<h1>With \u{2068}ليلى\u{2069}</h1><script>\"ليلى\"</script>", 0),
+        ("<input type=\"text\" value=\"ليلى\"><input dir=\"auto\" value=\"ليلى\">", 1),
+        ("<textarea dir=\"auto\">ليلى</textarea><textarea>ليلى</textarea>", 1),
+    ] {
+        assert_eq!(astray(html).len(), expected, "{html}");
+    }
+}
