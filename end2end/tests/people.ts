@@ -19,7 +19,7 @@ function digits(count: number): string {
 
 /** An address that nobody has yet. */
 export function address(name: string): string {
-  return `${name.toLowerCase().match(/[a-z]+/g)!.join('.')}.${digits(12)}@people.example`;
+  return `${(name.toLowerCase().match(/[a-z]+/g) ?? ['somebody']).join('.')}.${digits(12)}@people.example`;
 }
 
 /** A name that nobody else on the same clinic has. */
