@@ -241,11 +241,11 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
   });
 }
 
-/** The page of the doctor's first appointment of today. Late in the evening the next one that can be booked is tomorrow's. */
+/** The page of the doctor's first appointment of this week. Late on Sunday the next one that can be booked is in the week after. */
 export async function openFirstAppointment(doctor: Page): Promise<void> {
-  await doctor.goto('/doctor');
+  await doctor.goto('/doctor/week');
   const first = doctor.locator('a[href^="/doctor/appointments/"]').first();
-  if (!(await first.count())) await doctor.getByRole('link', { name: 'Day after' }).click();
+  if (!(await first.count())) await doctor.getByRole('link', { name: 'Week after' }).click();
   await first.click();
 }
 
