@@ -37,6 +37,7 @@ async fn profile(clinic: &TestClinic, number: &str) -> Profile {
 async fn application(clinic: &TestClinic, email: &str, number: &str) -> DoctorApplication {
     DoctorApplication {
         name: "Dr Lena Hoffmann".to_owned(),
+        latin_name: String::new(),
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
         time_zone: "Europe/London".to_owned(),
@@ -136,7 +137,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
         licence_country: "XX".to_owned(),
         licence_expires: ["1", "1", "2020"].map(str::to_owned),
         languages: vec!["tlh".to_owned()],
-        about: "a\u{202E}b".to_owned(),
+        about: "a\u{7}b".to_owned(),
     };
     let command = DoctorApplication { terms: false, profile: empty, ..application(&clinic, EMAIL, "1").await };
     let error = directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), command).await.unwrap_err();
@@ -158,6 +159,27 @@ async fn everything_that_is_wrong_is_said_at_once() {
     let command = DoctorApplication { profile: unknown, ..application(&clinic, EMAIL, "1").await };
     let error = directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), command).await.unwrap_err();
     assert_eq!(error.field_errors()[0].field, "specialties");
+}
+
+#[tokio::test]
+async fn an_applicant_is_told_at_once_what_the_prescriptions_cannot_show() {
+    let (clinic, ..) = house().await;
+    let japanese = Profile { licence_authority: "日本医師会".to_owned(), ..profile(&clinic, "１２３４５６").await };
+    let typed = DoctorApplication { name: "山田 太郎".to_owned(), profile: japanese, ..application(&clinic, EMAIL, "1").await };
+    let error = directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), typed.clone()).await.unwrap_err();
+    let faults: Vec<_> = error.field_errors().iter().map(|wrong| (wrong.field.as_str(), wrong.fault)).collect();
+    assert_eq!(faults, [("latin_name", FieldFault::LatinNeeded), ("licence_authority", FieldFault::Unprintable)]);
+
+    let profile = Profile { licence_authority: "Japan Medical Association".to_owned(), ..typed.profile.clone() };
+    let mended = DoctorApplication { latin_name: "Dr Yamada Taro".to_owned(), profile, ..typed };
+    directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), mended).await.unwrap();
+    let stored: (String, String, String) = sqlx::query_as(
+        "select d.full_name, u.latin_name, l.number from doctors d join users u on u.id = d.user_id join licences l on l.doctor_id = d.id",
+    )
+    .fetch_one(&clinic.owner)
+    .await
+    .unwrap();
+    assert_eq!(stored, ("山田 太郎".to_owned(), "Dr Yamada Taro".to_owned(), "123456".to_owned()));
 }
 
 #[tokio::test]

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
+#[path = "identity/addresses.rs"]
+mod addresses;
+#[path = "identity/names.rs"]
+mod names;
+
 use domain::{
     identity::{self, ChangePassword, ResetPassword, SessionKind, SignIn, SignUp},
     notifications::{Mail, MailContent, MailKind},
@@ -16,6 +21,7 @@ const EMAIL: &str = "amara@people.example";
 fn sign_up(email: &str) -> SignUp {
     SignUp {
         name: "Amara Osei".to_owned(),
+        latin_name: String::new(),
         email: email.to_owned(),
         password: PASSWORD.to_owned(),
         date_of_birth: ["12", "4", "1990"].map(str::to_owned),

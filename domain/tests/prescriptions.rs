@@ -127,7 +127,7 @@ async fn a_form_sent_twice_adds_one_medicine() {
 #[tokio::test]
 async fn what_cannot_be_printed_is_refused_where_it_is_typed() {
     let scene = Scene::new().await;
-    for (name, fault) in [("阿莫西林", FieldFault::ForbiddenCharacter), ("", FieldFault::Missing)] {
+    for (name, fault) in [("阿莫西林", FieldFault::Unprintable), ("\u{200B}", FieldFault::Missing)] {
         let command = AddItem { encounter: scene.encounter, medicine: medicine(name), idempotency_key: None };
         let refused = prescriptions::add_item(&scene.clinic.domain, &scene.by(&scene.doctor), command).await.err().unwrap();
         assert_eq!(refused.field_errors(), [FieldError::new("medicine", fault)]);
@@ -138,13 +138,22 @@ async fn what_cannot_be_printed_is_refused_where_it_is_typed() {
 }
 
 #[tokio::test]
-async fn a_name_that_cannot_be_printed_refuses_the_signature() {
+async fn what_cannot_be_printed_refuses_the_signature() {
     let scene = Scene::new().await;
-    sqlx::query("update patients set full_name = '山田 太郎'").execute(&scene.clinic.owner).await.unwrap();
     let id = scene.add("Amoxicillin").await;
     let version = scene.get(&scene.doctor, id).await.unwrap().version;
-    assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::PrescriptionUnprintable));
-    assert_eq!(scene.get(&scene.doctor, id).await.unwrap().state, PrescriptionState::Draft);
+    for (statement, refusal) in [
+        ("update patients set full_name = '山田 太郎'", Code::PrescriptionPatientName),
+        ("update doctors set full_name = 'محمد'", Code::PrescriptionDoctorName),
+        (
+            "update doctors set full_name = 'Dr Lena Hoffmann'; update patients set full_name = 'Amara Osei'; update clinics set name = '診療所'",
+            Code::PrescriptionUnprintable,
+        ),
+    ] {
+        scene.clinic.as_owner(statement).await;
+        assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(refusal), "{statement}");
+        assert_eq!(scene.get(&scene.doctor, id).await.unwrap().state, PrescriptionState::Draft);
+    }
 }
 
 #[tokio::test]

@@ -167,6 +167,10 @@ codes! {
     PrescriptionEmpty = "prescriptions.empty", Invalid;
     /// A character that the printed document cannot show.
     PrescriptionUnprintable = "prescriptions.unprintable", Invalid;
+    /// The printed document cannot show the patient's name, and the patient has not given it in Latin letters.
+    PrescriptionPatientName = "prescriptions.patient_name_unprintable", Conflict;
+    /// The printed document cannot show the doctor's name, and the doctor has not given it in Latin letters.
+    PrescriptionDoctorName = "prescriptions.doctor_name_unprintable", Conflict;
     /// The prescription was cancelled.
     PrescriptionCancelled = "prescriptions.cancelled", Conflict;
 }
@@ -218,6 +222,12 @@ pub enum FieldFault {
     TooCommon,
     /// A character that cannot be used here.
     ForbiddenCharacter,
+    /// A character that the printed prescription cannot show.
+    Unprintable,
+    /// The printed prescription cannot show the name, so it is needed in Latin letters too.
+    LatinNeeded,
+    /// Letters of another script where Latin ones are asked for.
+    NotLatin,
 }
 
 /// One wrong field. `field` is the name of the form's control and of the body's member, e.g. `date_of_birth`.

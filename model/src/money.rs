@@ -1,6 +1,6 @@
 //! Money: whole minor units and their currency, never a float.
 
-use crate::{errors::FieldFault, wire::text_value};
+use crate::{errors::FieldFault, text::machine_form, wire::text_value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -113,16 +113,16 @@ impl Money {
         Self { minor, currency }
     }
 
-    /// Reads a typed amount such as `85`, `85.5` or `1250.00`, with a point as decimal separator and no grouping.
+    /// Reads a typed amount such as `85`, `85.5` or `1250.00`, in the digits of any script, with a point as decimal separator and no grouping.
     ///
     /// # Errors
     /// `Missing`; `Malformed`, also for more decimal places than the currency has; `TooLarge` beyond what 64 bits hold.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, FieldFault> {
-        let text = text.trim();
+        let text = machine_form(text);
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }
-        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let places = currency.exponent() as usize;
         let all_digits = [whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
@@ -191,6 +191,8 @@ mod tests {
         assert_eq!(Currency::parse("€"), Err(FieldFault::Malformed));
         assert!(CODES.split_whitespace().is_sorted());
         assert_eq!(Money::parse("85.5", Currency::GBP), Ok(Money::new(8550, Currency::GBP)));
+        assert_eq!(Money::parse("٨٥٫٥", Currency::GBP), Ok(Money::new(8550, Currency::GBP)));
+        assert_eq!(Money::parse("１２５０．００", Currency::GBP), Ok(Money::new(125_000, Currency::GBP)));
         for text in ["85.505", "1,250", "85.", ".5", "+1", "1e3", "--1"] {
             assert_eq!(Money::parse(text, Currency::GBP), Err(FieldFault::Malformed), "{text}");
         }

@@ -16,50 +16,6 @@ where
     parse(&text).map_err(|fault| D::Error::custom(format_args!("not acceptable: {fault:?}")))
 }
 
-/// One line of text as people write it: trimmed, runs of blanks made one, nothing in it that cannot be seen.
-///
-/// # Errors
-/// `Missing` when nothing is left; `TooLong` beyond `max` characters; `ForbiddenCharacter` for control characters and
-/// those that reorder text (Unicode TR 9 §2, used to disguise).
-pub(crate) fn single_line(text: &str, max: usize) -> Result<String, FieldFault> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
-        return Err(FieldFault::Missing);
-    }
-    if line.chars().any(is_forbidden) {
-        return Err(FieldFault::ForbiddenCharacter);
-    }
-    if line.chars().count() > max {
-        return Err(FieldFault::TooLong);
-    }
-    Ok(line)
-}
-
-/// Lines of text as people write them: blanks around the whole go, line breaks become `\n`, nothing in it that cannot be seen.
-///
-/// # Errors
-/// `Missing` when nothing is left; `TooLong` beyond `max` characters; `ForbiddenCharacter` as for one line, but line breaks and tabs stay.
-pub(crate) fn many_lines(text: &str, max: usize) -> Result<String, FieldFault> {
-    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    let lines = lines.trim();
-    if lines.is_empty() {
-        return Err(FieldFault::Missing);
-    }
-    if lines.chars().any(|character| !matches!(character, '\n' | '\t') && is_forbidden(character)) {
-        return Err(FieldFault::ForbiddenCharacter);
-    }
-    if lines.chars().count() > max {
-        return Err(FieldFault::TooLong);
-    }
-    Ok(lines.to_owned())
-}
-
-fn is_forbidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFD}' | '\u{E0000}'..='\u{E007F}')
-}
-
 /// Serde, `FromStr` and `TryFrom<&str>` of a type with `parse(&str) -> Result<Self, FieldFault>` and `as_str(&self) -> &str`.
 macro_rules! text_value {
     ($name:ident) => {
@@ -137,26 +93,3 @@ macro_rules! words {
 }
 
 pub(crate) use {redacted, text_value, words};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_trimmed_and_holds_nothing_invisible() {
-        assert_eq!(single_line("  a \t b\n", 3), Ok("a b".to_owned()));
-        assert_eq!(single_line(" \n ", 3), Err(FieldFault::Missing));
-        assert_eq!(single_line("abcd", 3), Err(FieldFault::TooLong));
-        assert_eq!(single_line("a\u{0}b", 9), Err(FieldFault::ForbiddenCharacter));
-        assert_eq!(single_line("a\u{202E}b", 9), Err(FieldFault::ForbiddenCharacter));
-    }
-
-    #[test]
-    fn lines_keep_their_breaks_and_nothing_else_is_hidden_in_them() {
-        assert_eq!(many_lines(" a\r\nb\rc\n", 9), Ok("a\nb\nc".to_owned()));
-        assert_eq!(many_lines(" \n ", 9), Err(FieldFault::Missing));
-        assert_eq!(many_lines("abcd", 3), Err(FieldFault::TooLong));
-        assert_eq!(many_lines("a\u{0}b", 9), Err(FieldFault::ForbiddenCharacter));
-        assert_eq!(many_lines("a\u{2066}b", 9), Err(FieldFault::ForbiddenCharacter));
-    }
-}

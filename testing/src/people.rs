@@ -91,6 +91,7 @@ impl TestClinic {
         let email = address(name);
         let sign_up = SignUp {
             name: name.to_owned(),
+            latin_name: String::new(),
             email: email.clone(),
             password: PASSWORD.to_owned(),
             date_of_birth: ["12", "4", "1990"].map(str::to_owned),

@@ -8,7 +8,7 @@ pub(super) fn action_words(l: Locale, action: &str) -> Option<&'static str> {
 }
 
 /// Every code with its words, in the order of the codes.
-pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 67] {
+pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 68] {
     [
         ("access.refused", say!(l, admin.actions.access_refused)),
         ("audit.browsed", say!(l, admin.actions.audit_browsed)),
@@ -26,6 +26,7 @@ pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 67] {
         ("directory.user_suspended", say!(l, admin.actions.directory_user_suspended)),
         ("identity.confirmation_resent", say!(l, admin.actions.identity_confirmation_resent)),
         ("identity.email_confirmed", say!(l, admin.actions.identity_email_confirmed)),
+        ("identity.name_corrected", say!(l, admin.actions.identity_name_corrected)),
         ("identity.other_sessions_ended", say!(l, admin.actions.identity_other_sessions_ended)),
         ("identity.password_changed", say!(l, admin.actions.identity_password_changed)),
         ("identity.password_reset", say!(l, admin.actions.identity_password_reset)),

@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct ApplyValues {
     /// The full name.
     pub name: String,
+    /// The name in Latin letters, where the full name is written in others.
+    pub latin_name: String,
     /// The e-mail address.
     pub email: String,
     /// The password that is chosen.
@@ -61,6 +63,7 @@ mod post {
         let values = values.clone();
         let command = DoctorApplication {
             name: values.name,
+            latin_name: values.latin_name,
             email: values.email,
             password: values.password,
             time_zone: values.time_zone,
@@ -82,6 +85,7 @@ pub fn ApplyPage() -> impl IntoView {
     let specialties = Resource::new_blocking(|| (), |()| load_specialties());
     let form = use_form::<Apply, ApplyValues>()
         .field("name", say!(l, directory.apply.name))
+        .field("latin_name", say!(l, identity.sign_up.latin_name))
         .field("email", say!(l, identity.email))
         .field("password", say!(l, identity.password))
         .field("time_zone", say!(l, identity.sign_up.zone));
@@ -99,6 +103,7 @@ pub fn ApplyPage() -> impl IntoView {
                     <Form form class="card">
                         <h2>{say!(l, directory.apply.you_title)}</h2>
                         <TextField name="name" hint=say!(l, directory.apply.name_hint) autocomplete="name"/>
+                        <TextField name="latin_name" hint=say!(l, directory.apply.latin_name_hint) optional=true/>
                         <EmailField name="email" autocomplete="username"/>
                         <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
                         <ZoneField name="time_zone" hint=say!(l, identity.sign_up.zone_hint)/>

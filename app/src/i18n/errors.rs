@@ -56,6 +56,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::PrescriptionFrozen => say!(l, errors.code.prescription_frozen),
         Code::PrescriptionEmpty => say!(l, errors.code.prescription_empty),
         Code::PrescriptionUnprintable => say!(l, errors.code.prescription_unprintable),
+        Code::PrescriptionPatientName => say!(l, errors.code.prescription_patient_name),
+        Code::PrescriptionDoctorName => say!(l, errors.code.prescription_doctor_name),
         Code::PrescriptionCancelled => say!(l, errors.code.prescription_cancelled),
     };
     text.to_owned()
@@ -77,6 +79,9 @@ pub fn field_fault_message(l: Locale, fault: FieldFault, label: &str) -> String 
         FieldFault::NotFuture => say!(l, errors.field.not_future, label = label),
         FieldFault::TooCommon => say!(l, errors.field.too_common, label = label),
         FieldFault::ForbiddenCharacter => say!(l, errors.field.forbidden_character, label = label),
+        FieldFault::Unprintable => say!(l, errors.field.unprintable, label = label),
+        FieldFault::LatinNeeded => say!(l, errors.field.latin_needed, label = label),
+        FieldFault::NotLatin => say!(l, errors.field.not_latin, label = label),
     }
 }
 

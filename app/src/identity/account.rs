@@ -16,6 +16,12 @@ use server_fn::ServerFn as _;
 pub struct AccountFacts {
     /// The name.
     pub name: String,
+    /// The name in Latin letters, if it was given.
+    pub latin_name: Option<String>,
+    /// Whether prescriptions need a Latin name that is not there.
+    pub latin_needed: bool,
+    /// The version of the account, to correct the name.
+    pub version: i32,
     /// The address as it was typed.
     pub email: String,
     /// The zone.
@@ -65,7 +71,15 @@ pub async fn load_account() -> Result<AccountFacts, Failure> {
         .into_iter()
         .map(|held| RoleFacts { membership: held.membership, role: held.role, clinic: held.clinic, current: held.current })
         .collect();
-    Ok(AccountFacts { name: account.name, email: account.email, time_zone: account.time_zone, roles })
+    Ok(AccountFacts {
+        name: account.name,
+        latin_name: account.latin_name,
+        latin_needed: account.latin_needed,
+        version: account.version,
+        email: account.email,
+        time_zone: account.time_zone,
+        roles,
+    })
 }
 
 /// Changes the password and ends all other sessions.
@@ -140,14 +154,25 @@ fn PasswordCard(form: FormHandle, email: String) -> impl IntoView {
 fn Facts(account: AccountFacts) -> impl IntoView {
     let l = use_locale();
     let roles: Vec<_> = account.roles.into_iter().map(|held| view! { <li><Held held/></li> }).collect();
+    let latin_needed = account.latin_needed.then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, identity.account.latin_needed_title)>
+                <p>{say!(l, identity.account.latin_needed)}</p>
+            </Notice>
+        }
+    });
+    let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, identity.sign_up.latin_name)}</dt><dd>{name}</dd> });
     view! {
+        {latin_needed}
         <Card title=account.name>
             <dl class="facts">
+                {latin_name}
                 <dt>{say!(l, identity.email)}</dt>
                 <dd>{account.email}</dd>
                 <dt>{say!(l, identity.sign_up.zone)}</dt>
                 <dd>{account.time_zone.replace('_', " ")}</dd>
             </dl>
+            <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
             <h3>{say!(l, identity.account.roles)}</h3>
             <ul class="list">{roles}</ul>
         </Card>

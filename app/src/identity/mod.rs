@@ -3,6 +3,7 @@
 mod account;
 mod confirm;
 mod device;
+mod name;
 mod reset;
 mod session;
 mod sessions;
@@ -18,6 +19,7 @@ pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
     resend_confirmation,
 };
+pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct SignUpValues {
     /// The full name.
     pub name: String,
+    /// The name in Latin letters, where the full name is written in others.
+    pub latin_name: String,
     /// The e-mail address.
     pub email: String,
     /// The password that is chosen.
@@ -62,6 +64,7 @@ mod post {
         let values = values.clone();
         let command = identity::SignUp {
             name: values.name,
+            latin_name: values.latin_name,
             email: values.email,
             password: values.password,
             date_of_birth: [values.date_of_birth_day, values.date_of_birth_month, values.date_of_birth_year],
@@ -80,6 +83,7 @@ pub fn SignUpPage() -> impl IntoView {
     let l = use_locale();
     let form = use_form::<SignUp, SignUpValues>()
         .field("name", say!(l, identity.sign_up.name))
+        .field("latin_name", say!(l, identity.sign_up.latin_name))
         .field("email", say!(l, identity.email))
         .field("password", say!(l, identity.password))
         .date("date_of_birth", say!(l, identity.sign_up.date_of_birth))
@@ -94,6 +98,7 @@ pub fn SignUpPage() -> impl IntoView {
             </div>
             <Form form class="card">
                 <TextField name="name" hint=say!(l, identity.sign_up.name_hint) autocomplete="name"/>
+                <TextField name="latin_name" hint=say!(l, identity.sign_up.latin_name_hint) optional=true/>
                 <EmailField name="email" hint=say!(l, identity.sign_up.email_hint) autocomplete="username"/>
                 <PasswordField name="password" hint=say!(l, identity.sign_up.password_hint) autocomplete="new-password"/>
                 <DateFields name="date_of_birth" hint=say!(l, identity.sign_up.date_of_birth_hint) birthday=true/>

@@ -1,6 +1,6 @@
 //! The own account.
 
-use crate::identity::{AccountPage, PasswordChangedPage, SessionsPage};
+use crate::identity::{AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage};
 use crate::layouts::AccountPortal;
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
@@ -14,6 +14,8 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/account") view=AccountPortal>
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
+            <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

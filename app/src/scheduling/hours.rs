@@ -127,6 +127,7 @@ pub(super) mod post {
     use jiff::civil::Time;
     use model::errors::{Code, FieldError, FieldFault};
     use model::scheduling::LocalHours;
+    use model::text::machine_form;
 
     pub(super) async fn save(form: &Posted<HoursValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -159,17 +160,17 @@ pub(super) mod post {
 
     /// Two times as hours; none when both are empty. The fault names the field: `from` or `until`.
     pub(in crate::scheduling) fn range(from: &str, until: &str) -> Result<Option<LocalHours>, (&'static str, FieldFault)> {
-        if from.trim().is_empty() && until.trim().is_empty() {
+        let (from, until) = (machine_form(from), machine_form(until));
+        if from.is_empty() && until.is_empty() {
             return Ok(None);
         }
-        let start = time(from).map_err(|fault| ("from", fault))?;
-        let end = time(until).map_err(|fault| ("until", fault))?;
+        let start = time(&from).map_err(|fault| ("from", fault))?;
+        let end = time(&until).map_err(|fault| ("until", fault))?;
         LocalHours::new(start, end).map(Some).map_err(|fault| ("until", fault))
     }
 
-    /// `09:00`, `9.00`, `9`; seconds that a browser adds are taken when they are none.
+    /// `09:00`, `9.00`, `9`, in the digits of any script; seconds that a browser adds are taken when they are none.
     fn time(text: &str) -> Result<Time, FieldFault> {
-        let text = text.trim();
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }

@@ -1,7 +1,7 @@
 //! Brings the schema to what this binary needs; refuses a database that is newer.
 
 use super::fold_names::fold_names;
-use crate::{Error, Result, audit};
+use crate::{Error, Result, audit, identity};
 use graphile_worker::WorkerUtils;
 use jiff::Timestamp;
 use sqlx::{
@@ -42,8 +42,8 @@ pub enum SchemaError {
     Failed(#[from] MigrateError),
 }
 
-/// Applies what is missing as `bedside_owner`, folds names that no search can find yet, lets the job queue prepare its own schema as
-/// `bedside_app`, and keeps a year of audit partitions ahead.
+/// Applies what is missing as `bedside_owner`, rewrites keys of addresses that have another form now, folds names that no search can find yet,
+/// lets the job queue prepare its own schema as `bedside_app`, and keeps a year of audit partitions ahead.
 ///
 /// # Errors
 /// `internal` with [`SchemaError`] as its cause; `database.unavailable`.
@@ -57,6 +57,7 @@ pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Time
         return Err(Error::internal(SchemaError::Newer { database, binary }));
     }
     MIGRATIONS.run(&mut connection).await.map_err(failed)?;
+    identity::renew_email_keys(&mut connection).await?;
     audit::ensure_partitions(&mut connection, now).await?;
     fold_names(&mut connection).await?;
 

@@ -46,6 +46,8 @@ pub struct Profile {
 pub struct DoctorApplication {
     /// Full name.
     pub name: String,
+    /// The name in Latin letters; may be empty where documents can show the full name.
+    pub latin_name: String,
     /// E-mail address.
     pub email: String,
     /// The new password.
@@ -73,12 +75,12 @@ pub struct ReviseApplication {
 /// is the same, and its owner gets a mail.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `email`, `password`, `time_zone`, `terms` and those of the profile: `specialties`,
+/// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `time_zone`, `terms` and those of the profile: `specialties`,
 /// `licence_number`, `licence_authority`, `licence_country`, `licence_expires` (or one of its `_day`, `_month`, `_year`), `languages`, `about`; `request.rate_limited`.
 pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorApplication) -> Result<()> {
     let mut faults = Faults::default();
-    let account =
-        NewAccount::parse(&mut faults, &command.name, &command.email, &command.password, &command.time_zone, &command.language);
+    let names = [command.name.as_str(), &command.latin_name];
+    let account = NewAccount::parse(&mut faults, names, &command.email, &command.password, &command.time_zone, &command.language);
     let profile = parse(&mut faults, &command.profile, domain.now());
     if !command.terms {
         faults.add("terms", FieldFault::Missing);
@@ -144,8 +146,8 @@ pub async fn revise_application(domain: &Domain, access: &Access, command: Revis
 fn parse(faults: &mut Faults, profile: &Profile, now: Timestamp) -> Option<NewProfile> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let specialties = faults.take("specialties", rules::choices(&profile.specialties));
-    let number = faults.take("licence_number", rules::line(&profile.licence_number));
-    let authority = faults.take("licence_authority", rules::line(&profile.licence_authority));
+    let number = faults.take("licence_number", rules::licence_number(&profile.licence_number));
+    let authority = faults.take("licence_authority", rules::printed_line(&profile.licence_authority));
     let country = faults.take("licence_country", Country::parse(&profile.licence_country));
     let [day, month, year] = &profile.licence_expires;
     let expires_on = match (DateFields { day, month, year }).parse() {

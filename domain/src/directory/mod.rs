@@ -20,4 +20,4 @@ pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use suspension::{ChangeAccount, restore, suspend};
 
-pub(crate) use store::{grant_self, insert_patient, member_of};
+pub(crate) use store::{grant_self, insert_patient, member_of, rename};

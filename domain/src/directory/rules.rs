@@ -1,7 +1,12 @@
 //! What may be typed here: pure.
 
+use crate::prescriptions::document::printable;
 use jiff::civil::Date;
-use model::{directory::SpokenLanguage, errors::FieldFault};
+use model::{
+    directory::SpokenLanguage,
+    errors::FieldFault,
+    text::{machine_form, many_lines, single_line},
+};
 
 /// The longest reason of a decision, in characters.
 pub(super) const REASON_CHARS: usize = 1_000;
@@ -12,34 +17,28 @@ pub(super) const LINE_CHARS: usize = 120;
 /// The most specialties or languages of one doctor.
 pub(super) const MOST_CHOICES: usize = 5;
 
-/// One line: trimmed, runs of blanks made one.
-pub(super) fn line(text: &str) -> Result<String, FieldFault> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    visible(&line, LINE_CHARS)?;
-    if line.is_empty() { Err(FieldFault::Missing) } else { Ok(line) }
+/// One line that stands on printed documents.
+pub(super) fn printed_line(text: &str) -> Result<String, FieldFault> {
+    let line = single_line(text, LINE_CHARS)?;
+    if printable(&line).is_ok() { Ok(line) } else { Err(FieldFault::Unprintable) }
+}
+
+/// A licence's number, in ASCII digits whatever the keyboard writes: it is compared with those of others.
+pub(super) fn licence_number(text: &str) -> Result<String, FieldFault> {
+    printed_line(&machine_form(text))
 }
 
 /// Several lines, perhaps none.
 pub(super) fn lines(text: &str, most: usize) -> Result<String, FieldFault> {
-    let text = text.replace("\r\n", "\n").trim().to_owned();
-    visible(&text, most)?;
-    Ok(text)
+    match many_lines(text, most) {
+        Err(FieldFault::Missing) => Ok(String::new()),
+        read => read,
+    }
 }
 
 /// The reason of a decision: at least one word.
 pub(super) fn reason(text: &str) -> Result<String, FieldFault> {
-    let text = lines(text, REASON_CHARS)?;
-    if text.is_empty() { Err(FieldFault::Missing) } else { Ok(text) }
-}
-
-fn visible(text: &str, most: usize) -> Result<(), FieldFault> {
-    if text
-        .chars()
-        .any(|c| (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'))
-    {
-        return Err(FieldFault::ForbiddenCharacter);
-    }
-    if text.chars().count() > most { Err(FieldFault::TooLong) } else { Ok(()) }
+    many_lines(text, REASON_CHARS)
 }
 
 /// The last day of a licence that is good today.
@@ -89,10 +88,22 @@ mod tests {
     }
 
     #[test]
+    fn a_licence_can_be_printed_and_compared() {
+        assert_eq!(licence_number("\u{200F}ＭＤ ٤٤٥\u{200B}６"), Ok("MD 4456".to_owned()));
+        assert_eq!(licence_number("東-12"), Err(FieldFault::Unprintable));
+        assert_eq!(printed_line(" Ärztekammer  Łódź "), Ok("Ärztekammer Łódź".to_owned()));
+        assert_eq!(printed_line("日本医師会"), Err(FieldFault::Unprintable));
+        assert_eq!(printed_line("\u{AD}"), Err(FieldFault::Missing));
+    }
+
+    #[test]
     fn a_reason_has_words_and_hides_nothing() {
         assert_eq!(reason(" Wrong\r\nnumber "), Ok("Wrong\nnumber".to_owned()));
         assert_eq!(reason(" \n "), Err(FieldFault::Missing));
-        assert_eq!(reason("a\u{202E}b"), Err(FieldFault::ForbiddenCharacter));
+        assert_eq!(reason("a\u{202E}b"), Ok("ab".to_owned()));
+        assert_eq!(reason("\u{200B}\u{3164}"), Err(FieldFault::Missing));
+        assert_eq!(reason("a\u{7}b"), Err(FieldFault::ForbiddenCharacter));
+        assert_eq!(lines("\u{200B}", 9), Ok(String::new()));
         assert_eq!(reason(&"a".repeat(1_001)), Err(FieldFault::TooLong));
     }
 }

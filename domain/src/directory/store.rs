@@ -11,7 +11,7 @@ use crate::{
 };
 use jiff_sqlx::ToSqlx;
 use model::{
-    identity::{DateOfBirth, PersonName, PhoneNumber},
+    identity::{DateOfBirth, LatinName, PhoneNumber, WrittenName},
     ids::{ClinicId, DoctorId, PatientId, UserId},
     locale::TimeZoneName,
 };
@@ -68,16 +68,17 @@ impl Subject for DoctorId {
 /// Inserts a patient with a key of its own.
 pub(crate) async fn insert_patient(
     tx: &mut Tx,
-    name: &PersonName,
+    name: &WrittenName,
     birth: DateOfBirth,
     phone: Option<&PhoneNumber>,
     time_zone: &TimeZoneName,
 ) -> Result<PatientId> {
     let (id, now) = (tx.new_id::<PatientId>(), tx.now());
     sqlx::query!(
-        "insert into patients (id, full_name, date_of_birth, time_zone, created_at) values ($1, $2, $3, $4, $5)",
+        "insert into patients (id, full_name, latin_name, date_of_birth, time_zone, created_at) values ($1, $2, $3, $4, $5, $6)",
         id.uuid(),
-        name.as_str(),
+        name.name().as_str(),
+        name.latin().map(LatinName::as_str),
         birth.date().to_sqlx(),
         time_zone.as_str(),
         now.to_sqlx()
@@ -93,6 +94,36 @@ pub(crate) async fn insert_patient(
             .await?;
     }
     Ok(id)
+}
+
+/// Whose rows have another name now.
+pub(crate) struct Renamed {
+    /// The user's own record.
+    pub(crate) patient: Option<PatientId>,
+    /// The user as a doctor.
+    pub(crate) doctor: Option<DoctorId>,
+}
+
+/// Changes a user's name in the user's own record and on the doctor's profile.
+pub(crate) async fn rename(tx: &mut Tx, user: UserId, name: &WrittenName) -> Result<Renamed> {
+    let patient = sqlx::query_scalar!(
+        "update patients p set full_name = $2, latin_name = $3, version = version + 1
+         from patient_access pa where pa.patient_id = p.id and pa.relation = 'self' and pa.user_id = $1 returning p.id",
+        user.uuid(),
+        name.name().as_str(),
+        name.latin().map(LatinName::as_str)
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let doctor = sqlx::query_scalar!(
+        "update doctors set full_name = $2, name_search = $3, version = version + 1 where user_id = $1 returning id",
+        user.uuid(),
+        name.name().as_str(),
+        name.search_key()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(Renamed { patient: patient.map(Into::into), doctor: doctor.map(Into::into) })
 }
 
 /// Joins a user to the own record.

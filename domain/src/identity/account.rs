@@ -1,5 +1,6 @@
 //! The own account: what a page's head shows, which roles there are.
 
+use super::names::name_on_paper;
 use crate::{
     Domain, Error, Result,
     access::{
@@ -41,6 +42,12 @@ pub struct Viewer {
 pub struct AccountView {
     /// The name.
     pub name: String,
+    /// The name in Latin letters, if it was given.
+    pub latin_name: Option<String>,
+    /// Whether documents can show neither, so that nothing can be signed by or for this person.
+    pub latin_needed: bool,
+    /// The version of the account, to correct it.
+    pub version: i32,
     /// The address as it was typed.
     pub email: String,
     /// The person's zone.
@@ -99,12 +106,21 @@ pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     let acting = access.acting()?.clone();
     let mut tx = domain.begin("identity.account", access).await?;
     let user = tx.permit(Read, acting.user).await?.id();
-    let row = sqlx::query!("select display_name, email, time_zone from users where id = $1", user.uuid())
+    let row = sqlx::query!("select display_name, latin_name, email, time_zone, version from users where id = $1", user.uuid())
         .fetch_one(tx.connection())
         .await?;
     let roles = roles(tx.connection(), &acting).await?;
     tx.close().await?;
-    Ok(AccountView { name: row.display_name, email: row.email, time_zone: row.time_zone, roles })
+    let latin_needed = name_on_paper(&row.display_name, row.latin_name.as_deref()).is_none();
+    Ok(AccountView {
+        name: row.display_name,
+        latin_name: row.latin_name,
+        latin_needed,
+        version: row.version,
+        email: row.email,
+        time_zone: row.time_zone,
+        roles,
+    })
 }
 
 /// Acts in another role from now on, in this session.

@@ -2,6 +2,7 @@
 
 use crate::{Error, Result};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version};
+use model::text::secret_form;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
 
@@ -24,17 +25,18 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// A PHC string.
+    /// A PHC string of the password in its [`secret_form`].
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
-        let password = zeroize::Zeroizing::new(password.to_owned());
+        let password = zeroize::Zeroizing::new(secret_form(password));
         self.off_thread(move || hash(&password)).await?
     }
 
     /// Whether the password belongs to the PHC string. Without one, the same work is done for nothing, so that time tells nothing.
     pub(crate) async fn verify(&self, password: &str, phc: Option<String>) -> Result<bool> {
-        let password = zeroize::Zeroizing::new(password.to_owned());
+        let (typed, password) = (zeroize::Zeroizing::new(password.to_owned()), zeroize::Zeroizing::new(secret_form(password)));
         self.off_thread(move || match phc {
-            Some(phc) => verify(&password, &phc),
+            // Before there was a normal form, a password was hashed as it was typed.
+            Some(phc) => Ok(verify(&password, &phc)? || (typed != password && verify(&typed, &phc)?)),
             None => verify(&password, nobodys()?).map(|_| false),
         })
         .await?

@@ -8,7 +8,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use model::{errors::Code, ids::UserId};
+use model::{errors::Code, ids::UserId, text::machine_form};
 use uuid::Uuid;
 
 /// What a link grants.
@@ -66,7 +66,7 @@ pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> R
 /// # Errors
 /// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
 pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Result<UserId> {
-    let hash = sha256(&[token.trim().as_bytes()]);
+    let hash = sha256(&[machine_form(token).as_bytes()]);
     let now: Timestamp = tx.now();
     let row = sqlx::query!(
         "select id, user_id, expires_at, used_at from links where token_hash = $1 and purpose = $2 for update",

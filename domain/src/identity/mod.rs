@@ -10,10 +10,12 @@
 mod account;
 mod api_tokens;
 mod attempts;
+mod email_keys;
 mod evenly;
 mod hasher;
 pub mod http_sessions;
 pub(crate) mod links;
+mod names;
 mod passwords;
 mod sessions;
 mod sign_in;
@@ -24,6 +26,7 @@ pub use account::{AccountView, RoleView, Viewer, account, act_as, viewer};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens, resolve_access_token};
 pub use attempts::Attempts;
 pub use hasher::Hasher;
+pub use names::{CorrectName, correct_name};
 pub use passwords::{
     ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
 };
@@ -35,6 +38,8 @@ pub use sign_in::{SignIn, SignedIn, sign_in};
 pub use sign_up::{NewAccount, SignUp, confirm_email, resend_confirmation, sign_up};
 
 pub(crate) use attempts::may_ask_for_mail;
+pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
+pub(crate) use names::name_on_paper;
 pub(crate) use sessions::revoke_all as revoke_all_sessions;
 pub(crate) use sign_up::{insert_account, repeated};

@@ -4,6 +4,7 @@ use super::{
     attempts::may_ask_for_mail,
     evenly::evenly,
     links::{self, LinkPurpose},
+    names::parse_name,
     store::{self, NewUser},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 };
 use model::{
     errors::FieldFault,
-    identity::{DateFields, DateOfBirth, EmailAddress, Password, PersonName, PhoneNumber},
+    identity::{DateFields, DateOfBirth, EmailAddress, Password, PhoneNumber, WrittenName},
     ids::{EventId, UserId},
     locale::TimeZoneName,
 };
@@ -27,6 +28,8 @@ use model::{
 pub struct SignUp {
     /// Full name.
     pub name: String,
+    /// The name in Latin letters; may be empty where documents can show the full name.
+    pub latin_name: String,
     /// E-mail address.
     pub email: String,
     /// The new password.
@@ -44,8 +47,8 @@ pub struct SignUp {
 /// The parts of an account that every kind of user has, parsed.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// Full name.
-    pub name: PersonName,
+    /// Full name, and the Latin one where it is needed.
+    pub name: WrittenName,
     /// E-mail address.
     pub email: EmailAddress,
     /// The new password.
@@ -60,13 +63,13 @@ impl NewAccount {
     /// Parses what was typed and notes the faults.
     pub(crate) fn parse(
         faults: &mut Faults,
-        name: &str,
+        [name, latin_name]: [&str; 2],
         email: &str,
         password: &str,
         zone: &str,
         language: &str,
     ) -> Option<Self> {
-        let name = faults.take("name", PersonName::parse(name));
+        let name = parse_name(name, latin_name).map_err(|wrong| faults.extend(wrong)).ok();
         let email = faults.take("email", EmailAddress::parse(email));
         let password = match &email {
             Some(email) => faults.take("password", Password::parse_for(password, email)),
@@ -86,12 +89,12 @@ pub(crate) fn known_zone(text: &str) -> std::result::Result<TimeZoneName, FieldF
 /// owner gets a mail.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), `phone`,
+/// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), `phone`,
 /// `time_zone`; `request.rate_limited`.
 pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Result<()> {
     let mut faults = Faults::default();
-    let account =
-        NewAccount::parse(&mut faults, &command.name, &command.email, &command.password, &command.time_zone, &command.language);
+    let names = [command.name.as_str(), &command.latin_name];
+    let account = NewAccount::parse(&mut faults, names, &command.email, &command.password, &command.time_zone, &command.language);
     let today = domain.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let [day, month, year] = &command.date_of_birth;
     let birth = DateOfBirth::from_fields(DateFields { day, month, year }, today)

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    identity::{EmailAddress, PersonName},
+    identity::{EmailAddress, LatinName, WrittenName},
     ids::UserId,
 };
 use sqlx::PgConnection;
@@ -104,7 +104,7 @@ pub(super) async fn proved_at_by_email(connection: &mut PgConnection, email_key:
 /// A new user.
 pub(crate) struct NewUser<'a> {
     pub(crate) id: UserId,
-    pub(crate) name: &'a PersonName,
+    pub(crate) name: &'a WrittenName,
     pub(crate) email: &'a EmailAddress,
     pub(crate) time_zone: &'a str,
     pub(crate) language: &'a str,
@@ -113,10 +113,11 @@ pub(crate) struct NewUser<'a> {
 /// Inserts a user; `None` when the address has an account.
 pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_>, now: Timestamp) -> Result<Option<()>> {
     let done = sqlx::query!(
-        "insert into users (id, display_name, name_search, email, email_key, language, time_zone, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (email_key) do nothing",
+        "insert into users (id, display_name, latin_name, name_search, email, email_key, language, time_zone, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (email_key) do nothing",
         user.id.uuid(),
-        user.name.as_str(),
+        user.name.name().as_str(),
+        user.name.latin().map(LatinName::as_str),
         user.name.search_key(),
         user.email.as_str(),
         user.email.key(),
@@ -127,6 +128,21 @@ pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_
     .execute(connection)
     .await?;
     Ok((done.rows_affected() == 1).then_some(()))
+}
+
+/// Changes the name of an account that still is as it was seen.
+pub(super) async fn rename(connection: &mut PgConnection, user: UserId, name: &WrittenName, version: i32) -> Result<()> {
+    let done = sqlx::query!(
+        "update users set display_name = $2, latin_name = $3, name_search = $4, version = version + 1 where id = $1 and version = $5",
+        user.uuid(),
+        name.name().as_str(),
+        name.latin().map(LatinName::as_str),
+        name.search_key(),
+        version
+    )
+    .execute(connection)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
 }
 
 pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, hash: &str, now: Timestamp) -> Result<()> {

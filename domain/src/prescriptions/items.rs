@@ -85,7 +85,7 @@ pub enum Direction {
 /// Adds a medicine to the draft of a visit and answers the prescription.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields of [`TypedMedicine`], `ForbiddenCharacter` for what the paper cannot show; `not_found`.
+/// `request.fields_invalid` with the fields of [`TypedMedicine`], `Unprintable` for what the paper cannot show; `not_found`.
 pub async fn add_item(domain: &Domain, access: &Access, command: AddItem) -> Result<PrescriptionId> {
     let medicine = rules::medicine(&command.medicine)?;
     let mut tx = domain.begin("prescriptions.add_item", access).await?;

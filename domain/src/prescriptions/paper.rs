@@ -12,6 +12,7 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::Audit,
+    identity::name_on_paper,
     randomness::Randomness,
     vault::{Column, PatientKey, sha256},
 };
@@ -39,14 +40,21 @@ pub(crate) struct Parties {
     pub(crate) clinic_zone: String,
     pub(crate) doctor: DoctorId,
     pub(crate) patient: PatientId,
+    /// As the paper shows it.
     pub(crate) patient_name: String,
     pub(crate) patient_born: Date,
     pub(crate) patient_number: i64,
 }
 
-impl From<&Head> for Parties {
-    fn from(head: &Head) -> Self {
-        Self {
+impl Parties {
+    /// Those of a draft.
+    ///
+    /// # Errors
+    /// `prescriptions.patient_name_unprintable`.
+    pub(super) fn of(head: &Head) -> Result<Self> {
+        let patient_name =
+            name_on_paper(&head.patient_name, head.patient_latin_name.as_deref()).ok_or(Code::PrescriptionPatientName)?;
+        Ok(Self {
             prescription: head.id,
             number: head.number,
             encounter: head.encounter,
@@ -54,10 +62,10 @@ impl From<&Head> for Parties {
             clinic_zone: head.clinic_zone.clone(),
             doctor: head.doctor,
             patient: head.patient,
-            patient_name: head.patient_name.clone(),
+            patient_name,
             patient_born: head.patient_born,
             patient_number: head.patient_number,
-        }
+        })
     }
 }
 
@@ -155,7 +163,8 @@ impl Signed {
             // The reason may say what nobody at the counter needs to know.
             cancelled: cancelled.map(|cancelled| Cancellation {
                 at: written(cancelled.at, &zone, &self.zone),
-                by: cancelled.by.clone(),
+                // Who signed takes back: where the account's name cannot be shown, the name under the signature can.
+                by: name_on_paper(&cancelled.by, cancelled.by_latin.as_deref()).unwrap_or_else(|| self.doctor.name.clone()),
                 reason: None,
             }),
         })

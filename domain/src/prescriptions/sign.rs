@@ -1,7 +1,7 @@
 //! The signature.
 
 use super::{
-    paper::{self, Signed},
+    paper::{self, Parties, Signed},
     rules,
     store::{self, Head},
 };
@@ -49,7 +49,7 @@ impl std::fmt::Debug for SignPrescription {
 ///
 /// # Errors
 /// `identity.password_wrong`; `request.stale` when it was changed since it was reviewed; `prescriptions.frozen`, `prescriptions.empty`,
-/// `prescriptions.unprintable`; `directory.doctor_unverified`, `directory.licence_expired`; `not_found`, `access.forbidden`.
+/// `prescriptions.patient_name_unprintable`, `prescriptions.doctor_name_unprintable`, `prescriptions.unprintable`; `directory.doctor_unverified`, `directory.licence_expired`; `not_found`, `access.forbidden`.
 pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -> Result<()> {
     if command.password.is_empty() {
         return Err(Error::field("password", FieldFault::Missing));
@@ -87,7 +87,7 @@ async fn freeze(tx: &mut Tx, permit: &Permit<Sign, PrescriptionId>, head: &Head)
     let mut bits = [0; 16];
     tx.domain().randomness().fill(&mut bits);
     let code = VerificationCode::from_bits(u128::from_be_bytes(bits));
-    let signed = Signed::new(head.into(), tx.now(), clinic, doctor, items, code)?;
+    let signed = Signed::new(Parties::of(head)?, tx.now(), clinic, doctor, items, code)?;
     paper::render(signed.paper(&tx.domain().settings().public_url, None)?).await?;
     let key = tx.patient_key(head.patient).await?;
     let frozen = signed.freeze(&key, tx.domain().randomness())?;

@@ -2,13 +2,14 @@
 
 use crate::{
     errors::FieldFault,
+    text::many_lines,
     wire::{redacted, text_value},
 };
 
 /// The longest message, in characters.
 pub const LONGEST_MESSAGE: usize = 4_000;
 
-/// A message of one to [`LONGEST_MESSAGE`] characters; lines are kept, other control characters refused.
+/// A message of one to [`LONGEST_MESSAGE`] characters, read by [`many_lines`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct MessageText(String);
 
@@ -18,18 +19,7 @@ impl MessageText {
     /// # Errors
     /// `Missing`, `TooLong`, `ForbiddenCharacter`.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        let text = text.replace("\r\n", "\n");
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(FieldFault::Missing);
-        }
-        if text.chars().count() > LONGEST_MESSAGE {
-            return Err(FieldFault::TooLong);
-        }
-        if text.chars().any(|character| character.is_control() && character != '\n' && character != '\t') {
-            return Err(FieldFault::ForbiddenCharacter);
-        }
-        Ok(Self(text.to_owned()))
+        many_lines(text, LONGEST_MESSAGE).map(Self)
     }
 
     /// The text.
@@ -50,6 +40,8 @@ mod tests {
     fn a_message_keeps_its_lines_and_has_a_length() {
         assert_eq!(MessageText::parse(" a\r\nb ").map(|text| text.as_str().to_owned()), Ok("a\nb".to_owned()));
         assert_eq!(MessageText::parse(" \n"), Err(FieldFault::Missing));
+        assert_eq!(MessageText::parse("\u{202E}אב\u{2066}").map(|text| text.as_str().to_owned()), Ok("אב".to_owned()));
+        assert_eq!(MessageText::parse("\u{200B}\u{AD}"), Err(FieldFault::Missing));
         assert_eq!(MessageText::parse("a\u{0}"), Err(FieldFault::ForbiddenCharacter));
         assert!(MessageText::parse(&"é".repeat(LONGEST_MESSAGE)).is_ok());
         assert_eq!(MessageText::parse(&"é".repeat(LONGEST_MESSAGE + 1)), Err(FieldFault::TooLong));

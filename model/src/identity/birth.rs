@@ -2,6 +2,7 @@
 
 use crate::{
     errors::{FieldError, FieldFault},
+    text::machine_form,
     wire::redacted,
 };
 use jiff::civil::Date;
@@ -53,7 +54,7 @@ impl DateFault {
 /// A date as it was typed: day, month and year, each in its field.
 #[derive(Clone, Copy)]
 pub struct DateFields<'a> {
-    /// The day of the month, 1 or 2 digits.
+    /// The day of the month, 1 or 2 digits of any script.
     pub day: &'a str,
     /// The month, 1 or 2 digits.
     pub month: &'a str,
@@ -68,15 +69,16 @@ impl DateFields<'_> {
     /// Every fault: `Missing` as a whole when all three are empty, else per field `Missing`, `Malformed` (not a number; a year without four
     /// digits), `TooSmall`, `TooLarge`; `TooLarge` for a day that its month does not have.
     pub fn parse(&self) -> Result<Date, Vec<DateFault>> {
-        if [self.day, self.month, self.year].iter().all(|field| field.trim().is_empty()) {
+        let [day, month, year] = [self.day, self.month, self.year].map(machine_form);
+        if [&day, &month, &year].iter().all(|field| field.is_empty()) {
             return Err(vec![DateFault::whole(FieldFault::Missing)]);
         }
-        let year = match self.year.trim() {
+        let year = match year.as_str() {
             text if text.is_empty() || text.chars().count() == 4 => number(text, 1, 9999),
             _ => Err(FieldFault::Malformed),
         };
-        let month = number(self.month, 1, 12);
-        let day = number(self.day, 1, 31);
+        let month = number(&month, 1, 12);
+        let day = number(&day, 1, 31);
         let (Ok(day), Ok(month), Ok(year)) = (day, month, year) else {
             let faults = [(DatePart::Day, day.err()), (DatePart::Month, month.err()), (DatePart::Year, year.err())];
             return Err(faults.into_iter().filter_map(|(part, fault)| fault.map(|fault| DateFault { part, fault })).collect());
@@ -89,7 +91,6 @@ impl DateFields<'_> {
 }
 
 fn number(text: &str, min: i16, max: i16) -> Result<i16, FieldFault> {
-    let text = text.trim();
     if text.is_empty() {
         return Err(FieldFault::Missing);
     }
@@ -132,7 +133,7 @@ impl DateOfBirth {
     /// # Errors
     /// `Missing`, `Malformed`, and those of [`DateOfBirth::new`].
     pub fn parse(text: &str, today: Date) -> Result<Self, FieldFault> {
-        let text = text.trim();
+        let text = machine_form(text);
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }
@@ -197,7 +198,16 @@ mod tests {
         assert_eq!(faults("29", "2", "1981"), [(Day, FieldFault::TooLarge)]);
         assert_eq!(faults("24", "11", "2026"), [(Year, FieldFault::NotPast)]);
         assert_eq!(faults("1", "1", "1890"), [(Year, FieldFault::TooSmall)]);
-        assert_eq!(faults("٣", "1", "1990"), [(Day, FieldFault::Malformed)]);
+        assert_eq!(faults("٣٢", "1", "1990"), [(Day, FieldFault::TooLarge)]);
+    }
+
+    #[test]
+    fn digits_of_every_script_are_read() {
+        let read = |day, month, year| DateFields { day, month, year }.parse();
+        assert_eq!(read("٣", "١", "١٩٩٠"), Ok(date(1990, 1, 3)));
+        assert_eq!(read("０３", "１２", "２００１"), Ok(date(2001, 12, 3)));
+        assert_eq!(read("\u{200F}१७", "۵", "১৯৭১\u{200E}"), Ok(date(1971, 5, 17)));
+        assert_eq!(DateOfBirth::parse("١٩٩٠-٠١-٠٣", date(2026, 11, 24)).map(DateOfBirth::date), Ok(date(1990, 1, 3)));
     }
 
     #[test]

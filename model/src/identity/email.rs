@@ -2,61 +2,75 @@
 
 use crate::{
     errors::FieldFault,
+    text::machine_form,
     wire::{redacted, text_value},
 };
+use idna::AsciiDenyList;
 use std::hash::{Hash, Hasher};
 
 /// The longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, erratum 1690).
 const MAX_BYTES: usize = 254;
 
-/// An address that mail can be sent to: as its owner writes it, and a key under which it is found again.
+/// An address that mail can be sent to, and a key under which its account is found again.
 ///
-/// Two addresses are equal when their keys are: upper and lower case do not make two accounts, though RFC 5321 would
-/// let a host tell them apart (none that matters does).
+/// One mailbox has one key. The domain is in its ASCII form (A-labels, UTS 46 without transitional processing, as browsers write it), so
+/// `ida@bücher.example` and `ida@xn--bcher-kva.example` are equal. Of the part before the `@` only the ASCII letters are compared without
+/// regard to case: RFC 5321 leaves that to the host, no host that matters tells them apart, and beyond ASCII case depends on the language.
 #[derive(Clone)]
 pub struct EmailAddress {
-    shown: String,
+    sent_to: String,
     key: String,
 }
 
 impl EmailAddress {
-    /// Reads an address: trims it and lower-cases the domain.
+    /// Reads an address in the [`machine_form`]; the domain becomes ASCII.
     ///
     /// # Errors
     /// `Missing`, `TooLong` beyond 254 bytes, `ForbiddenCharacter` for blanks and control characters within, `Malformed` for the rest: no
-    /// single `@`, a quoted local part, an address literal, a domain without a dot.
+    /// single `@`, a quoted local part, an address literal, a domain without a dot or one that IDNA does not allow.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        let text = text.trim();
+        let text = machine_form(text);
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }
-        if text.len() > MAX_BYTES {
+        // Twice the length: a domain may be shorter in ASCII, but not by so much; what is longer is not worth the work.
+        if text.len() > 2 * MAX_BYTES {
             return Err(FieldFault::TooLong);
         }
         if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(FieldFault::ForbiddenCharacter);
         }
+        let (local, domain) = text.rsplit_once('@').ok_or(FieldFault::Malformed)?;
+        let domain = ascii_domain(domain)?;
+        let sent_to = format!("{local}@{domain}");
+        if sent_to.len() > MAX_BYTES {
+            return Err(FieldFault::TooLong);
+        }
         let options = email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
-        let parsed = email_address::EmailAddress::parse_with_options(text, options).map_err(|_| FieldFault::Malformed)?;
+        let parsed = email_address::EmailAddress::parse_with_options(&sent_to, options).map_err(|_| FieldFault::Malformed)?;
         if parsed.local_part().starts_with('"') {
             return Err(FieldFault::Malformed);
         }
-        let shown = format!("{}@{}", parsed.local_part(), parsed.domain().to_lowercase());
-        let key = shown.to_lowercase();
-        Ok(Self { shown, key })
+        let key = sent_to.to_ascii_lowercase();
+        Ok(Self { sent_to, key })
     }
 
-    /// The address as its owner wrote it, with the domain in lower case: for sending and showing.
+    /// The address that mail is sent to: the part before the `@` as its owner wrote it, the domain in A-labels.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.shown
+        &self.sent_to
     }
 
-    /// The address wholly in lower case: for looking up and for the unique index.
+    /// The address without regard to case: for looking up, counting and the unique index.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
+}
+
+fn ascii_domain(domain: &str) -> Result<String, FieldFault> {
+    let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), AsciiDenyList::STD3).map_err(|_| FieldFault::Malformed)?;
+    Ok(ascii.into_owned())
 }
 
 impl PartialEq for EmailAddress {
@@ -80,8 +94,12 @@ text_value!(EmailAddress);
 mod tests {
     use super::*;
 
+    fn key(text: &str) -> String {
+        EmailAddress::parse(text).expect(text).key().to_owned()
+    }
+
     #[test]
-    fn the_shown_form_keeps_the_owners_case_and_the_key_does_not() {
+    fn the_address_keeps_the_owners_case_and_the_key_does_not() {
         let address = EmailAddress::parse("  Amara.Osei+Clinic@Example.ORG ").expect("an address");
         assert_eq!(address.as_str(), "Amara.Osei+Clinic@example.org");
         assert_eq!(address.key(), "amara.osei+clinic@example.org");
@@ -90,10 +108,41 @@ mod tests {
     }
 
     #[test]
+    fn one_mailbox_has_one_key_however_its_domain_is_written() {
+        for (other, ascii) in [
+            ("ida@bücher.example", "ida@xn--bcher-kva.example"),
+            ("Ida@BÜCHER.Example", "ida@xn--bcher-kva.example"),
+            ("ida@bu\u{308}cher.example", "ida@xn--bcher-kva.example"),
+            ("ida@XN--BCHER-KVA.example", "ida@xn--bcher-kva.example"),
+            ("ida＠ｂücher。example", "ida@xn--bcher-kva.example"),
+            ("jo@straße.example", "jo@xn--strae-oqa.example"),
+            ("taro@例え.テスト", "taro@xn--r8jz45g.xn--zckzah"),
+            ("\u{202A}noor@مثال.إختبار\u{202C}", "noor@xn--mgbh0fb.xn--kgbechtv"),
+            ("a\u{200B}na@exam\u{AD}ple.org", "ana@example.org"),
+            // A joiner that belongs to the word belongs to the domain.
+            ("ana@نامه\u{200C}ای.example", "ana@xn--mgba3gch31f060k.example"),
+        ] {
+            assert_eq!(key(other), ascii);
+            assert_eq!(EmailAddress::parse(other).expect("an address").as_str().to_ascii_lowercase(), ascii);
+        }
+    }
+
+    #[test]
+    fn of_the_local_part_only_ascii_is_compared_without_case() {
+        assert_eq!(key("JOSÉ@example.org"), "josÉ@example.org");
+        assert_eq!(key("jose\u{301}@example.org"), key("josé@example.org"));
+        assert_ne!(key("jose@example.org"), key("josé@example.org"));
+        // The Kelvin sign is no K, whatever Unicode's lower case says.
+        assert_ne!(key("\u{212A}im@example.org"), "ım@example.org");
+        assert_eq!(key("İda@example.org"), "İda@example.org");
+    }
+
+    #[test]
     fn what_cannot_be_an_address_is_refused_with_its_fault() {
         for (text, fault) in [
             ("", FieldFault::Missing),
             ("   ", FieldFault::Missing),
+            ("\u{200B}", FieldFault::Missing),
             ("amara", FieldFault::Malformed),
             ("amara@", FieldFault::Malformed),
             ("@example.org", FieldFault::Malformed),
@@ -105,6 +154,8 @@ mod tests {
             ("amara..osei@example.org", FieldFault::Malformed),
             ("amara@example..org", FieldFault::Malformed),
             ("amara@-example.org", FieldFault::Malformed),
+            ("amara@xn--a.example", FieldFault::Malformed),
+            ("amara@exa_mple.org", FieldFault::Malformed),
             ("amara osei@example.org", FieldFault::ForbiddenCharacter),
             ("amara@example.org\r\nBcc: x@example.org", FieldFault::ForbiddenCharacter),
         ] {

@@ -7,12 +7,13 @@ mod birth;
 mod email;
 mod name;
 mod number;
+mod numbering;
 mod password;
 mod phone;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use email::EmailAddress;
-pub use name::PersonName;
+pub use name::{LatinName, PersonName, WrittenName, printed_name};
 pub use number::PersonNumber;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;

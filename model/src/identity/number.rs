@@ -1,6 +1,10 @@
 //! The short number that everybody has, for the desk, the telephone and the label.
 
-use crate::{errors::FieldFault, wire::text_value};
+use crate::{
+    errors::FieldFault,
+    text::{is_dash, machine_form},
+    wire::text_value,
+};
 use std::fmt;
 
 /// Crockford's alphabet: no I, L, O and U, so that nothing is misread or spells a word.
@@ -48,14 +52,14 @@ impl PersonNumber {
         spread.wrapping_mul(GATHER) & MASK
     }
 
-    /// Reads a number as people write it: hyphens and blanks go, case does not matter, `O` is zero, `I` and `L` are one.
+    /// Reads a number as people write it: hyphens and blanks go, case does not matter, any script's digits are taken, `O` is zero, `I` and `L` are one.
     ///
     /// # Errors
     /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for what is not in the alphabet; `Malformed` when the check symbol is wrong.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let mut values = [0_u8; 8];
         let mut length = 0;
-        for character in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')) {
+        for character in machine_form(text).chars().filter(|c| !c.is_whitespace() && !is_dash(*c)) {
             let value = value_of(character).ok_or(FieldFault::ForbiddenCharacter)?;
             *values.get_mut(length).ok_or(FieldFault::TooLong)? = value;
             length += 1;
@@ -136,6 +140,8 @@ mod tests {
         assert!(same <= 2, "{number} {next}");
         let sloppy = format!(" {} ", number.to_string().to_lowercase().replace('0', "o").replace('1', "l").replace('-', " - "));
         assert_eq!(PersonNumber::parse(&sloppy), Ok(number));
+        let fullwidth: String = number.to_string().chars().filter_map(|c| char::from_u32(u32::from(c) + 0xFEE0)).collect();
+        assert_eq!(PersonNumber::parse(&format!("\u{2067}{fullwidth}\u{2069}")), Ok(number));
         assert_eq!(number.to_string().len(), 10);
         assert_eq!(PersonNumber::from_counter(PersonNumber::MAX_COUNTER + 1), None);
     }

@@ -1,47 +1,50 @@
 //! Telephone numbers.
 
+use super::numbering::{Fit, Plan};
 use crate::{
     errors::FieldFault,
+    text::{is_dash, machine_form},
     wire::{redacted, text_value},
 };
 
-/// An international telephone number in the normal form of E.164: `+` and 8 to 15 digits.
+/// An international telephone number in the normal form of E.164: `+`, the country code and the number as it is dialled from abroad.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Reads a number as people write it: blanks, dots, dashes, slashes and parentheses go; a leading `00` is a `+`; the trunk zero in
-    /// `+44 (0)20 …` goes.
+    /// Reads a number as people write it, in the digits of any script: blanks, dots, dashes, slashes and brackets go; a leading `00` is a
+    /// `+`. The zero in `+44 (0)20 …` goes, because nobody dials it from abroad; that of `+39 06 …` is part of the number and stays.
     ///
     /// # Errors
-    /// `Missing`; `ForbiddenCharacter` for letters and the like; `Malformed` when it is not international (no `+` or `00`, or a country code that
-    /// begins with zero); `TooShort` below 8 and `TooLong` beyond 15 digits.
+    /// `Missing`; `ForbiddenCharacter` for letters and the like; `TooShort` and `TooLong` by the plan of the country; `Malformed` when it is not
+    /// international (no `+` or `00`), the country code does not exist, or no number there has this length.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        let text = text.trim().replace("(0)", "");
-        if text.is_empty() {
-            return Err(FieldFault::Missing);
-        }
-        let mut normal = String::with_capacity(text.len());
+        let text = machine_form(text);
+        let mut written = String::with_capacity(text.len());
         for character in text.chars() {
             match character {
-                '0'..='9' => normal.push(character),
-                '+' | '\u{FF0B}' if normal.is_empty() => normal.push('+'),
-                '+' | '\u{FF0B}' => return Err(FieldFault::Malformed),
-                ' ' | '\u{A0}' | '\u{202F}' | '\u{2009}' | '-' | '\u{2010}'..='\u{2013}' | '(' | ')' | '.' | '/' => {}
+                '0'..='9' => written.push(character),
+                '+' if written.is_empty() => written.push('+'),
+                '+' => return Err(FieldFault::Malformed),
+                '(' | ')' | '[' | ']' | '.' | '/' | '\u{30FB}' => {}
+                blank if blank.is_whitespace() || is_dash(blank) => {}
                 _ => return Err(FieldFault::ForbiddenCharacter),
             }
         }
-        if let Some(rest) = normal.strip_prefix("00") {
-            normal = format!("+{rest}");
+        if written.is_empty() {
+            return Err(FieldFault::Missing);
         }
-        let Some(digits) = normal.strip_prefix('+') else {
-            return Err(if normal.is_empty() { FieldFault::Missing } else { FieldFault::Malformed });
-        };
-        match digits.len() {
-            0..=7 => Err(FieldFault::TooShort),
-            8..=15 if digits.starts_with('0') => Err(FieldFault::Malformed),
-            8..=15 => Ok(Self(normal)),
-            _ => Err(FieldFault::TooLong),
+        let digits = written.strip_prefix('+').or_else(|| written.strip_prefix("00")).ok_or(FieldFault::Malformed)?;
+        if digits.is_empty() {
+            return Err(FieldFault::TooShort);
+        }
+        let (code, plan) = Plan::of(digits).ok_or(FieldFault::Malformed)?;
+        let number = plan.from_abroad(&digits[code.len()..]);
+        match plan.fit(number) {
+            Fit::Possible => Ok(Self(format!("+{code}{number}"))),
+            Fit::TooShort => Err(FieldFault::TooShort),
+            Fit::TooLong => Err(FieldFault::TooLong),
+            Fit::Between => Err(FieldFault::Malformed),
         }
     }
 
@@ -65,13 +68,72 @@ text_value!(PhoneNumber);
 mod tests {
     use super::*;
 
+    /// A fixed and a mobile number of each plan, in E.164 and as it is written: the examples of libphonenumber 9.0.43.
+    const EXAMPLES: &str = include_str!("phone_examples.txt");
+
+    fn read(text: &str) -> String {
+        PhoneNumber::parse(text).unwrap_or_else(|fault| panic!("{text}: {fault:?}")).as_str().to_owned()
+    }
+
     #[test]
     fn common_writing_comes_to_one_form() {
-        for text in ["+44 20 7946 0958", "0044 20 7946-0958", "+44 (0)20 7946 0958", "(+44) 20.7946.0958", "+44\u{a0}20/79460958"]
-        {
-            assert_eq!(PhoneNumber::parse(text).expect(text).as_str(), "+442079460958");
+        for text in [
+            "+44 20 7946 0958",
+            "0044 20 7946-0958",
+            "+44 (0)20 7946 0958",
+            "+44 020 7946 0958",
+            "(+44) 20.7946.0958",
+            "+44\u{a0}20/79460958",
+            // Copied from the contacts of a phone.
+            "\u{202A}+44 20 7946 0958\u{202C}",
+            "\u{2066}+44 20 7946\u{2011}0958\u{2069}",
+            "＋４４　２０−７９４６ー０９５８",
+            "+٤٤ ٢٠ ٧٩٤٦ ٠٩٥٨",
+            "۰۰۴۴۲۰۷۹۴۶۰۹۵۸",
+        ] {
+            assert_eq!(read(text), "+442079460958", "{text}");
         }
         assert_eq!(PhoneNumber::parse("+442079460958").expect("a number").masked(), "…958");
+    }
+
+    #[test]
+    fn a_zero_stays_where_it_is_dialled_from_abroad() {
+        for (text, normal) in [
+            ("+39 06 1234 5678", "+390612345678"),
+            ("+39 (0)6 1234 5678", "+390612345678"),
+            ("+39 348 123 4567", "+393481234567"),
+            ("+378 0549 886377", "+3780549886377"),
+            ("+225 01 23 45 67 89", "+2250123456789"),
+            ("+242 06 612 3456", "+242066123456"),
+            ("+49 (0)30 901820", "+4930901820"),
+            ("+81 (0)90-1234-5678", "+819012345678"),
+            ("+34 (0)91 123 45 67", "+34911234567"),
+            ("+48 (0)22 123 45 67", "+48221234567"),
+            ("+36 06 1 234 5678", "+3612345678"),
+            ("+7 8 (495) 123-45-67", "+74951234567"),
+            ("+52 1 55 1234 5678", "+525512345678"),
+            ("+683 4000", "+6834000"),
+            ("+290 22158", "+29022158"),
+            ("+500 51234", "+50051234"),
+        ] {
+            assert_eq!(read(text), normal, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_every_plan_are_read_as_they_are_written_there() {
+        for line in EXAMPLES.lines() {
+            let (normal, written) = line.split_once('\t').expect("two forms");
+            assert_eq!(read(written), normal, "{written}");
+            let arabic: String =
+                written.chars().map(|c| c.to_digit(10).and_then(|value| char::from_u32(0x660 + value)).unwrap_or(c)).collect();
+            assert_eq!(read(&format!("\u{200F}{arabic}\u{200F}")), normal, "{arabic}");
+            // The zero of the trunk, where no number begins with one.
+            let (code, rest) = written.split_once(' ').expect("a code");
+            if Plan::of(&code[1..]).is_some_and(|(_, plan)| !plan.keeps_zero) {
+                assert_eq!(read(&format!("{code} (0){rest}")), normal, "{code} (0){rest}");
+            }
+        }
     }
 
     #[test]
@@ -79,11 +141,16 @@ mod tests {
         for (text, fault) in [
             ("", FieldFault::Missing),
             ("--", FieldFault::Missing),
+            ("+", FieldFault::TooShort),
             ("020 7946 0958", FieldFault::Malformed),
             ("+020 7946 0958", FieldFault::Malformed),
             ("+44+20 7946 0958", FieldFault::Malformed),
+            ("+999 1234 5678", FieldFault::Malformed),
             ("+44 20 CALL ME", FieldFault::ForbiddenCharacter),
             ("+44 207", FieldFault::TooShort),
+            ("+683 400", FieldFault::TooShort),
+            ("+683 40000", FieldFault::Malformed),
+            ("+44 20 7946 09581", FieldFault::TooLong),
             ("+1234567890123456", FieldFault::TooLong),
         ] {
             assert_eq!(PhoneNumber::parse(text).expect_err(text), fault, "{text}");

@@ -1,9 +1,6 @@
 //! Why a prescription was taken back.
 
-use crate::{
-    errors::FieldFault,
-    wire::{many_lines, redacted},
-};
+use crate::{errors::FieldFault, text::many_lines, wire::redacted};
 
 /// Some lines of text for patient and doctor. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,6 +1,10 @@
 //! The code on the paper, by which anybody can ask whether the prescription holds.
 
-use crate::{errors::FieldFault, wire::redacted};
+use crate::{
+    errors::FieldFault,
+    text::{is_dash, machine_form},
+    wire::redacted,
+};
 
 /// Crockford's alphabet: no I, L, O and U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -37,14 +41,14 @@ impl VerificationCode {
         symbols.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 
-    /// Reads a code as people type it: hyphens and blanks go, case does not matter, `O` is zero, `I` and `L` are one.
+    /// Reads a code as people type it: hyphens and blanks go, case does not matter, any script's digits are taken, `O` is zero, `I` and `L` are one.
     ///
     /// # Errors
     /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for what is not in the alphabet; `Malformed` beyond 128 bits.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let mut bits: u128 = 0;
         let mut length = 0;
-        for character in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}')) {
+        for character in machine_form(text).chars().filter(|c| !c.is_whitespace() && !is_dash(*c)) {
             let symbol = match character.to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',
@@ -84,6 +88,10 @@ mod tests {
         assert_eq!(
             VerificationCode::parse("0000 0000 0000 0000 0000 0000 oL"),
             VerificationCode::parse(&format!("{}1", "0".repeat(25)))
+        );
+        assert_eq!(
+            VerificationCode::parse("\u{FEFF}٠٠٠٠ーＯ०０0 0000 0000 0000 0000 0000 00\u{200B}"),
+            Ok(VerificationCode::from_bits(0))
         );
         assert_eq!(format!("{:?}", VerificationCode::from_bits(7)), "VerificationCode(…)");
     }

@@ -2,7 +2,8 @@
 
 use crate::{
     errors::{FieldError, FieldFault},
-    wire::{many_lines, redacted, single_line},
+    text::{machine_form, many_lines, single_line},
+    wire::redacted,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +66,7 @@ impl Medicine {
     /// Reads what was typed. `printable` says whether the paper can show a text.
     ///
     /// # Errors
-    /// A fault for each wrong field, by its name; `ForbiddenCharacter` for what the paper cannot show.
+    /// A fault for each wrong field, by its name; `Unprintable` for what the paper cannot show.
     pub fn parse(typed: &TypedMedicine, printable: impl Fn(&str) -> bool) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut line = |field: &str, text: &str, max: usize| {
@@ -114,12 +115,17 @@ impl Medicine {
     }
 }
 
+/// The text as the paper shows it. Digits and fullwidth forms that the paper has no shapes for are written in ASCII.
 fn shown(text: String, printable: impl Fn(&str) -> bool) -> Result<String, FieldFault> {
-    if printable(&text) { Ok(text) } else { Err(FieldFault::ForbiddenCharacter) }
+    if printable(&text) {
+        return Ok(text);
+    }
+    let plain = machine_form(&text);
+    if printable(&plain) { Ok(plain) } else { Err(FieldFault::Unprintable) }
 }
 
 fn refills(text: &str) -> Result<u16, FieldFault> {
-    match text.trim() {
+    match machine_form(text).as_str() {
         "" => Ok(0),
         text if !text.bytes().all(|byte| byte.is_ascii_digit()) => Err(FieldFault::Malformed),
         text => text.parse().ok().filter(|number| *number <= MAX_REFILLS).ok_or(FieldFault::TooLarge),
@@ -157,12 +163,24 @@ mod tests {
     }
 
     #[test]
+    fn digits_of_other_scripts_are_printed_as_the_paper_can() {
+        let other = TypedMedicine {
+            strength: "５００ mg".into(),
+            duration: "\u{202B}٧\u{202C} days".into(),
+            refills: "２".into(),
+            ..typed()
+        };
+        let medicine = Medicine::parse(&other, str::is_ascii).expect("a medicine");
+        assert_eq!((medicine.strength.as_str(), medicine.duration.as_str(), medicine.refills), ("500 mg", "7 days", 2));
+    }
+
+    #[test]
     fn every_wrong_field_is_named() {
         let wrong = TypedMedicine { medicine: "薬".into(), dose: String::new(), refills: "13".into(), ..typed() };
         let faults = Medicine::parse(&wrong, str::is_ascii).expect_err("three are wrong");
-        let expected =
-            [("medicine", FieldFault::ForbiddenCharacter), ("dose", FieldFault::Missing), ("refills", FieldFault::TooLarge)];
+        let expected = [("medicine", FieldFault::Unprintable), ("dose", FieldFault::Missing), ("refills", FieldFault::TooLarge)];
         assert_eq!(faults, expected.map(|(field, fault)| FieldError::new(field, fault)));
+        assert_eq!((refills("٣"), refills("１\u{200B}")), (Ok(3), Ok(1)));
         for (text, fault) in [("two", FieldFault::Malformed), ("-1", FieldFault::Malformed), ("99999999", FieldFault::TooLarge)] {
             assert_eq!(refills(text), Err(fault), "{text}");
         }

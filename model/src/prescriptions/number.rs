@@ -1,6 +1,6 @@
 //! The number by which desk and pharmacy know a prescription.
 
-use crate::{errors::FieldFault, identity::PersonNumber, wire::text_value};
+use crate::{errors::FieldFault, identity::PersonNumber, text::machine_form, wire::text_value};
 use std::fmt;
 
 /// `RX-` and a number with a check symbol, made from a counter in the manner of [`PersonNumber`]. It is no secret and grants nothing.
@@ -21,10 +21,10 @@ impl PrescriptionNumber {
     /// # Errors
     /// Those of [`PersonNumber::parse`].
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        let text = text.trim();
+        let text = machine_form(text);
         let symbols = match text.get(..2) {
             Some(start) if start.eq_ignore_ascii_case("rx") => &text[2..],
-            Some(_) | None => text,
+            Some(_) | None => &text,
         };
         PersonNumber::parse(symbols).map(|number| Self(format!("{PREFIX}{number}")))
     }
@@ -54,6 +54,8 @@ mod tests {
         assert!(number.as_str().starts_with("RX-"));
         assert_eq!(PrescriptionNumber::parse(&number.to_string().to_lowercase()), Ok(number.clone()));
         assert_eq!(PrescriptionNumber::parse(&number.as_str().replace("RX-", "")), Ok(number.clone()));
+        let fullwidth: String = number.as_str().chars().filter_map(|c| char::from_u32(u32::from(c) + 0xFEE0)).collect();
+        assert_eq!(PrescriptionNumber::parse(&fullwidth), Ok(number.clone()));
         let mut wrong = number.as_str().to_owned();
         let last = wrong.pop().expect("not empty");
         wrong.push(if last == '7' { '8' } else { '7' });

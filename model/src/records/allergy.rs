@@ -2,7 +2,8 @@
 
 use crate::{
     errors::{FieldError, FieldFault},
-    wire::{redacted, single_line, words},
+    text::single_line,
+    wire::{redacted, words},
 };
 use serde::{Deserialize, Serialize};
 

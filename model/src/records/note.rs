@@ -2,7 +2,8 @@
 
 use crate::{
     errors::{FieldError, FieldFault},
-    wire::{many_lines, redacted},
+    text::many_lines,
+    wire::redacted,
 };
 use serde::{Deserialize, Serialize};
 

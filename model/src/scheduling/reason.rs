@@ -1,6 +1,6 @@
 //! Why somebody wants to see a doctor, in their own words.
 
-use crate::{errors::FieldFault, wire::redacted};
+use crate::{errors::FieldFault, text::many_lines, wire::redacted};
 
 /// A reason for a visit: some lines of text. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -10,23 +10,12 @@ impl VisitReason {
     /// The most characters that it may have.
     pub const MAX_CHARS: usize = 1_000;
 
-    /// Reads what was typed: blanks around it go, line breaks become `\n`.
+    /// Reads what was typed, as [`many_lines`].
     ///
     /// # Errors
     /// `Missing`; `TooLong`; `ForbiddenCharacter` for control characters other than line breaks and tabs.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(FieldFault::Missing);
-        }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            return Err(FieldFault::ForbiddenCharacter);
-        }
-        if text.chars().count() > Self::MAX_CHARS {
-            return Err(FieldFault::TooLong);
-        }
-        Ok(Self(text.to_owned()))
+        many_lines(text, Self::MAX_CHARS).map(Self)
     }
 
     /// The text.
@@ -48,6 +37,8 @@ mod tests {
         assert_eq!(reason.as_str(), "Sore throat\nsince Thursday");
         assert_eq!(format!("{reason:?}"), "VisitReason(…)");
         assert_eq!(VisitReason::parse(" \n "), Err(FieldFault::Missing));
+        assert_eq!(VisitReason::parse("\u{202E}cough\u{200B}").expect("a reason").as_str(), "cough");
+        assert_eq!(VisitReason::parse("\u{3164}"), Err(FieldFault::Missing));
         assert_eq!(VisitReason::parse("a\u{0}b"), Err(FieldFault::ForbiddenCharacter));
         assert!(VisitReason::parse(&"ü".repeat(1_000)).is_ok());
         assert_eq!(VisitReason::parse(&"ü".repeat(1_001)), Err(FieldFault::TooLong));

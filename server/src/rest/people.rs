@@ -25,7 +25,9 @@ pub(super) struct Me {
     /// The name as it is shown.
     #[schema(examples("Amara Osei"))]
     name: String,
-    /// The address, as it was typed at sign-up.
+    /// The same in Latin letters, where documents cannot show the name.
+    latin_name: Option<String>,
+    /// The address that mail is sent to, with its domain in ASCII.
     email: String,
     /// The person's IANA zone.
     #[schema(examples("Europe/London"))]
@@ -60,6 +62,7 @@ impl Me {
         Self {
             user_id: acting.user.uuid(),
             name: account.name,
+            latin_name: account.latin_name,
             email: account.email,
             time_zone: account.time_zone,
             role: acting.role.as_str(),

@@ -28,6 +28,7 @@ const FUNCTIONS: [(&str, &str, &str); 80] = [
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("confirm-email", "spd", "token=none"),
+    ("correct-name", "pd", "name=&latin_name=&version=1"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-other-sessions", "pd", ""),

@@ -16,7 +16,7 @@ use model::{
         LicenceView, OwnApplication, SameLicence, SpecialtyChoice,
     },
     errors::{Code, FieldFault},
-    identity::PersonName,
+    identity::WrittenName,
     ids::{ClinicId, DoctorId, LicenceId, MembershipId, UserId},
 };
 use sqlx::PgConnection;
@@ -72,7 +72,7 @@ pub(in crate::directory) async fn specialties_by_slug(connection: &mut PgConnect
 pub(in crate::directory) async fn insert(
     tx: &mut Tx,
     user: UserId,
-    name: &PersonName,
+    name: &WrittenName,
     profile: &NewProfile,
     specialties: &[Uuid],
 ) -> Result<DoctorId> {
@@ -82,7 +82,7 @@ pub(in crate::directory) async fn insert(
          values ($1, $2, $3, $4, 'applied', $5, $6, $7, $8)",
         id.uuid(),
         user.uuid(),
-        name.as_str(),
+        name.name().as_str(),
         name.search_key(),
         profile.about,
         &profile.languages,

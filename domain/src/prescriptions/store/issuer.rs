@@ -4,6 +4,7 @@ use super::Head;
 use crate::{
     Result,
     db::Tx,
+    identity::name_on_paper,
     prescriptions::document::{Letterhead, Prescriber},
 };
 use jiff::{Timestamp, civil::Date};
@@ -21,10 +22,10 @@ pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Le
 /// The doctor with a licence that holds today, one of the clinic's country first.
 pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str, today: Date) -> Result<Prescriber> {
     let doctor = sqlx::query!(
-        "select d.full_name, d.status,
+        "select d.full_name, u.latin_name, d.status,
            coalesce((select string_agg(s.name, ' · ' order by s.name) from doctor_specialties x join specialties s on s.id = x.specialty_id
              where x.doctor_id = d.id), '') as \"specialty!\"
-         from doctors d where d.id = $1",
+         from doctors d join users u on u.id = d.user_id where d.id = $1",
         head.doctor.uuid()
     )
     .fetch_one(tx.connection())
@@ -43,7 +44,7 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
     .await?
     .ok_or(Code::LicenceExpired)?;
     Ok(Prescriber {
-        name: doctor.full_name,
+        name: name_on_paper(&doctor.full_name, doctor.latin_name.as_deref()).ok_or(Code::PrescriptionDoctorName)?,
         specialty: doctor.specialty,
         licence_number: licence.number,
         licence_authority: licence.authority,

@@ -70,6 +70,7 @@ pub(super) struct Head {
     pub(super) encounter: EncounterId,
     pub(super) patient: PatientId,
     pub(super) patient_name: String,
+    pub(super) patient_latin_name: Option<String>,
     pub(super) patient_born: Date,
     pub(super) patient_number: i64,
     pub(super) doctor: DoctorId,
@@ -88,14 +89,17 @@ pub(super) struct Cancelled {
     pub(super) event: Uuid,
     pub(super) at: Timestamp,
     pub(super) by: String,
+    pub(super) by_latin: Option<String>,
     pub(super) reason_cipher: Option<Vec<u8>>,
 }
 
 pub(super) async fn head<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>) -> Result<Head> {
     let row = sqlx::query!(
-        "select x.id, x.number, x.encounter_id, x.patient_id, p.full_name as patient_name, p.date_of_birth, p.number as patient_number,
+        "select x.id, x.number, x.encounter_id, x.patient_id, p.full_name as patient_name, p.latin_name as patient_latin_name, p.date_of_birth,
+           p.number as patient_number,
            x.doctor_id, d.full_name as doctor_name, x.clinic_id, c.name as clinic_name, c.time_zone, x.created_at, x.signed_at, x.version,
-           e.id as \"event_id?\", e.at as \"cancelled_at?\", e.reason_cipher as \"reason_cipher?\", u.display_name as \"cancelled_by?\"
+           e.id as \"event_id?\", e.at as \"cancelled_at?\", e.reason_cipher as \"reason_cipher?\", u.display_name as \"cancelled_by?\",
+           u.latin_name as cancelled_by_latin
          from prescriptions x
          join patients p on p.id = x.patient_id
          join doctors d on d.id = x.doctor_id
@@ -108,7 +112,9 @@ pub(super) async fn head<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescription
     .fetch_one(tx.connection())
     .await?;
     let cancelled = match (row.event_id, row.cancelled_at, row.cancelled_by) {
-        (Some(event), Some(at), Some(by)) => Some(Cancelled { event, at: at.to_jiff(), by, reason_cipher: row.reason_cipher }),
+        (Some(event), Some(at), Some(by)) => {
+            Some(Cancelled { event, at: at.to_jiff(), by, by_latin: row.cancelled_by_latin, reason_cipher: row.reason_cipher })
+        }
         _ => None,
     };
     Ok(Head {
@@ -117,6 +123,7 @@ pub(super) async fn head<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescription
         encounter: row.encounter_id.into(),
         patient: row.patient_id.into(),
         patient_name: row.patient_name,
+        patient_latin_name: row.patient_latin_name,
         patient_born: row.date_of_birth.to_jiff(),
         patient_number: row.patient_number,
         doctor: row.doctor_id.into(),

@@ -110,3 +110,18 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_alike() {
     assert_eq!(known.refusal(), (401, "identity.bad_credentials"));
     assert_eq!(known.body, unknown.body);
 }
+
+#[tokio::test]
+async fn a_mailbox_signs_in_by_every_spelling_of_its_domain() {
+    let house = house().await;
+    let person = house.clinic.patient("Ida Brandt").await;
+    house.clinic.as_owner("update users set email = 'ida@xn--bcher-kva.example', email_key = 'ida@xn--bcher-kva.example'").await;
+    for spelling in ["ida@bücher.example", "IDA@BU\u{308}CHER.EXAMPLE", "ida@xn--bcher-kva.example", "ｉｄａ＠ｂücher。example"]
+    {
+        let tokens = house.stranger().sign_in(spelling).await;
+        let me = with(&house, &tokens).get("/me").await.expect(200);
+        assert_eq!((&me["user_id"], &me["email"]), (&json!(person.user), &json!("ida@xn--bcher-kva.example")), "{spelling}");
+    }
+    let body = json!({ "email": "ida@bücher.example", "password": "not the right one" });
+    assert_eq!(house.stranger().post("/sessions", body).await.refusal(), (401, "identity.bad_credentials"));
+}

@@ -1,0 +1,60 @@
+//! Correcting one's own name.
+
+use super::store;
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind, actions::Write},
+    audit::Audit,
+    directory,
+    prescriptions::document::printable,
+};
+use model::{
+    errors::FieldError,
+    identity::{WrittenName, printed_name},
+    ids::UserId,
+};
+
+/// A corrected name. Texts are as typed.
+#[derive(Clone)]
+pub struct CorrectName {
+    /// Full name.
+    pub name: String,
+    /// The name in Latin letters; may be empty where documents can show the full name.
+    pub latin_name: String,
+    /// The version of the account that was corrected.
+    pub version: i32,
+}
+
+/// Reads a name that the printed documents can show, or that comes with one that they can.
+pub(crate) fn parse_name(name: &str, latin: &str) -> Result<WrittenName, Vec<FieldError>> {
+    WrittenName::parse(name, latin, |text| printable(text).is_ok())
+}
+
+/// The name as the printed documents show it; `None` when they cannot.
+pub(crate) fn name_on_paper(name: &str, latin: Option<&str>) -> Option<String> {
+    printed_name(name, latin, |text| printable(text).is_ok())
+}
+
+/// Corrects the caller's name wherever it stands: the account, the patient's record, the doctor's profile. What was signed keeps the name
+/// that it was signed with.
+///
+/// A verified doctor may do this too: a prescription is known by the licence on it, the audit log says who changed a name and when.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `name` and `latin_name`; `request.stale`.
+pub async fn correct_name(domain: &Domain, access: &Access, command: CorrectName) -> Result<()> {
+    let user = access.acting()?.user;
+    let name = parse_name(&command.name, &command.latin_name).map_err(Error::fields)?;
+    let mut tx = domain.begin("identity.correct_name", access).await?;
+    let user: UserId = tx.permit(Write, user).await?.id();
+    store::rename(tx.connection(), user, &name, command.version).await?;
+    let renamed = directory::rename(&mut tx, user, &name).await?;
+    let mut entry = Audit::of("identity.name_corrected").on(ResourceKind::Account, user);
+    if let Some(patient) = renamed.patient {
+        entry = entry.patient(patient);
+    }
+    if let Some(doctor) = renamed.doctor {
+        entry = entry.with_id("doctor", doctor);
+    }
+    tx.commit(entry).await
+}
