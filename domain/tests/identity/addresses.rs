@@ -75,9 +75,10 @@ async fn accounts_from_before_stay_reachable() {
         assert_eq!(enter(&clinic, "ida@xn--bcher-kva.example", PASSWORD).await, Ok(()));
         assert_eq!(enter(&clinic, "josÉ@straße.example", PASSWORD).await, Ok(()));
     }
-    let keys: Vec<String> = stored(&clinic).await.into_iter().map(|(_, key)| key).collect();
+    let mut keys: Vec<String> = stored(&clinic).await.into_iter().map(|(_, key)| key).collect();
+    keys.sort();
     // The mailbox that had two accounts is not taken from either.
-    assert_eq!(keys, ["ida@xn--bcher-kva.example", "josé@straße.example", "josÉ@xn--strae-oqa.example"]);
+    assert_eq!(keys, ["ida@xn--bcher-kva.example", "josÉ@xn--strae-oqa.example", "josé@straße.example"]);
 }
 
 #[tokio::test]
