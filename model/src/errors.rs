@@ -158,6 +158,8 @@ codes! {
     VisitEnded = "visits.ended", Conflict;
     /// A visit is ended with a diagnosis or with the statement that there is none.
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
+    /// The visit's note has text that was typed and not saved; it is saved first, or discarded.
+    NoteUnsaved = "records.note_unsaved", Conflict;
     /// No such code in ICD-10-CM, or it is a heading that cannot be recorded.
     DiagnosisUnknown = "records.diagnosis_unknown", Invalid;
 

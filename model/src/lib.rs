@@ -10,6 +10,7 @@ pub mod access;
 pub mod audit;
 pub mod chat;
 pub mod directory;
+pub mod drafts;
 pub mod errors;
 pub mod format;
 pub mod health;

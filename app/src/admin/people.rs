@@ -3,7 +3,7 @@
 
 use super::query;
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, role_name, say, use_locale};
 use crate::parts::{Choice, EmptyState, PageTitle, Pager, SelectField, Tag, TagKind, TextField, loaded, said};
 use leptos::prelude::*;
@@ -26,6 +26,7 @@ pub struct FindPeopleValues {
 
 impl FormValues for FindPeopleValues {
     const FORM: &'static str = "admin.find_people";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// People, and what was looked for.

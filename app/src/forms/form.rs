@@ -1,13 +1,17 @@
 //! The form element and its button.
 
-use super::FormHandle;
 use super::context::FormContext;
+use super::draft::{BroughtBack, DiscardForm, DraftLine, brought_back};
+use super::typing::{self, Origin};
+use super::{FormHandle, Keep};
 use crate::i18n::{say, use_locale};
 use crate::parts::{Alive, ErrorSummary, Region};
 use leptos::children::ChildrenFn;
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
 /// A form: the summary of errors, what the form carries unseen, and the fields.
 #[component]
@@ -37,34 +41,74 @@ pub fn Form(
                     if !alive.is() {
                         return ().into_any();
                     }
-                    let (key, values, failure) = match start {
-                        Ok(start) => (start.idempotency_key, start.values, start.failure),
-                        Err(failure) => (String::new(), None, Some(failure)),
+                    let saved = form.initial.get_value();
+                    let version = form.version.get_value();
+                    let text = form.key();
+                    let (key, typed, failure, author, kept, read_at) = match start {
+                        Ok(start) => (
+                            start.idempotency_key,
+                            start.values,
+                            start.failure,
+                            start.author.filter(|_| form.keep == Keep::OnServer),
+                            start.kept,
+                            Some(start.read_at),
+                        ),
+                        Err(failure) => (String::new(), None, Some(failure), None, None, None),
                     };
+                    let is_refused = typed.is_some();
                     if failure.is_some() {
                         form.failure.set(failure);
                     }
+                    let recalled = if is_refused { None } else { typing::recall(&text, read_at) };
+                    let brought = form.labels.with_value(|labels| brought_back(recalled, kept, labels, &saved, &version));
+                    let shown = brought.as_ref().map(|brought| brought.page.clone()).unwrap_or_default();
+                    let values = typed.or_else(|| brought.as_ref().map(|brought| brought.values.clone())).unwrap_or(saved);
+                    let draft_of = if author.is_some() { text.about.clone() } else { String::new() };
+                    let origin = Origin {
+                        key: text,
+                        author,
+                        page: key.clone(),
+                        shown: shown.clone(),
+                        version: version.clone(),
+                        state: form.state,
+                    };
                     region.show(|| {
                     let context = FormContext {
-                        values: StoredValue::new(values.unwrap_or_else(|| form.initial.get_value())),
+                        values: StoredValue::new(values),
                         labels: form.labels,
                         failure: form.failure.into(),
                         pending: form.pending,
                     };
+                    let element = NodeRef::<leptos::html::Form>::new();
+                    watch(form, element, &origin);
+                    // The refused text is shown instead of the draft, and text of a stranger needs no words.
+                    let brought = brought.filter(|_| author.is_some() && !is_refused);
+                    let discard = brought.is_some().then(|| {
+                        view! { <DiscardForm form page=key.clone() shown=shown.clone() back=back.clone()/> }
+                    });
+                    let line = author.map(|_| view! { <DraftLine state=form.state/> });
                     view! {
+                        {discard}
                         <Provider value=context>
                             <form
                                 class=format!("form {class}")
                                 method="post"
                                 action=form.url
                                 novalidate
+                                node_ref=element
                                 on:submit=move |event| form.submit.run(event)
+                                on:input=move |event| changed(form, element, &origin, &event)
+                                on:change=move |_| typing::flush()
                             >
                                 <ErrorSummary/>
+                                {brought.map(|brought| view! { <BroughtBack form brought/> })}
                                 <input type="hidden" name="idempotency_key" value=key/>
-                                <input type="hidden" name="version" value=form.version.get_value()/>
+                                <input type="hidden" name="version" value=version/>
                                 <input type="hidden" name="back" value=back/>
+                                <input type="hidden" name="draft_of" value=draft_of/>
+                                <input type="hidden" name="draft_shown" value=shown/>
                                 {fields.with_value(|fields| fields())}
+                                {line}
                             </form>
                         </Provider>
                     }
@@ -75,6 +119,55 @@ pub fn Form(
         </Transition>
     }
     .into_any()
+}
+
+/// Whether somebody types into this control, rather than choosing.
+fn is_text(control: &web_sys::Element) -> bool {
+    const TYPED: [&str; 9] = ["text", "email", "tel", "search", "url", "number", "date", "time", "datetime-local"];
+    control.has_type::<HtmlTextAreaElement>()
+        || control.dyn_ref::<HtmlInputElement>().is_some_and(|input| TYPED.contains(&input.type_().as_str()))
+}
+
+/// Remembers what stands in the form. Choices alone are no text that could be lost; beside a text they belong to it.
+fn changed(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin, event: &web_sys::Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if form.keep == Keep::Nowhere || !(target.is_some_and(|control| is_text(&control)) || typing::number(&origin.key) > 0) {
+        return;
+    }
+    if let Some(element) = element.get_untracked() {
+        remember(form, &element, origin);
+    }
+}
+
+fn remember(form: FormHandle, element: &HtmlFormElement, origin: &Origin) {
+    let data = web_sys::FormData::new_with_form(element).ok();
+    if let Some(values) = data.and_then(|data| (form.collect)(&data)) {
+        typing::typed(origin, values);
+    }
+}
+
+/// What was typed before the page could react, or was put back by the browser, is remembered too. When the form goes, what the server lacks is sent.
+fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin) {
+    if form.keep == Keep::Nowhere {
+        return;
+    }
+    let origin = origin.clone();
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let controls = element.elements();
+        let is_changed = (0..controls.length()).filter_map(|at| controls.item(at)).any(|control| {
+            let is_other = match (control.dyn_ref::<HtmlTextAreaElement>(), control.dyn_ref::<HtmlInputElement>()) {
+                (Some(area), _) => area.default_value().is_ok_and(|default| area.value() != default),
+                (None, Some(input)) => input.value() != input.default_value(),
+                (None, None) => false,
+            };
+            is_other && is_text(&control)
+        });
+        if is_changed {
+            remember(form, &element, &origin);
+        }
+    });
+    on_cleanup(typing::flush);
 }
 
 fn query_of(search: &str) -> String {

@@ -1,14 +1,17 @@
 //! What a page holds of its form.
 
 use super::context::Labelled;
-use super::{FormReply, FormStart, FormValues, start_form};
+use super::typing::{self, DraftState, TextKey};
+use super::{FormReply, FormStart, FormValues, Keep, start_form};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server::ServerAction;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
+use model::drafts::DraftSubject;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server_fn::ServerFn;
@@ -23,6 +26,15 @@ impl<S> PostsForm for S where S: ServerFn<Output = FormReply, Error = Failure> +
 #[derive(Clone, Copy)]
 pub struct FormHandle {
     pub(super) url: &'static str,
+    /// The form's name.
+    pub(super) name: &'static str,
+    pub(super) keep: Keep,
+    /// What its draft is about.
+    pub(super) about: Signal<String>,
+    /// How its draft stands.
+    pub(super) state: RwSignal<DraftState>,
+    /// What stands in the controls, without secrets.
+    pub(super) collect: fn(&web_sys::FormData) -> Option<Value>,
     pub(super) labels: StoredValue<Vec<Labelled>>,
     pub(super) initial: StoredValue<Value>,
     pub(super) version: StoredValue<String>,
@@ -39,25 +51,64 @@ pub fn shows_refused() -> bool {
     use_query_map().with_untracked(|query| query.get("draft").is_some())
 }
 
-/// A form that posts to the server function `S` what `V` holds.
+/// A form that posts to the server function `S` what `V` holds. Its draft is the user's own, one for each page: the ids in the address tell them apart.
 #[must_use]
 pub fn use_form<S: PostsForm, V: FormValues>() -> FormHandle {
+    let params = use_params_map();
+    let ids = move || {
+        let is_id = |value: &&str| value.parse::<uuid::Uuid>().is_ok();
+        params.with(|params| params.into_iter().map(|(_, value)| value).filter(is_id).collect::<Vec<_>>().join(":"))
+    };
+    use_form_about::<S, V>(Signal::derive(move || DraftSubject::Own(ids())))
+}
+
+/// The visit that the address names by its parameter `id`, as the subject of a draft; without one, the user's own page.
+#[must_use]
+pub fn visit_in_address() -> Signal<DraftSubject> {
+    subject_in_address(DraftSubject::Visit)
+}
+
+/// What the address names by its parameter `id`, as the subject of a draft; without one, the user's own page.
+#[must_use]
+pub fn subject_in_address<I: std::str::FromStr>(subject: impl Fn(I) -> DraftSubject + Send + Sync + 'static) -> Signal<DraftSubject> {
+    let params = use_params_map();
+    Signal::derive(move || {
+        let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
+        id.map_or_else(|| DraftSubject::Own(String::new()), &subject)
+    })
+}
+
+/// A form whose draft is about something else than the user's own page: a visit, a patient. The draft is encrypted with the key of the patient, and is found
+/// wherever a form of the same name is about the same.
+#[must_use]
+pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>) -> FormHandle {
+    let about = Signal::derive(move || subject.with(DraftSubject::to_string));
     let action = ServerAction::<S>::new();
     let value = action.value();
     let failure = RwSignal::new(value.get_untracked().and_then(Result::err));
     let done = RwSignal::new(0_u32);
+    let state = RwSignal::new(DraftState::Untouched);
+    // The text that is under way with the form.
+    let sent = StoredValue::new(None::<(TextKey, u32)>);
 
     let follow = use_follow(done);
     Effect::new(move |_| match value.get() {
         Some(Ok(reply)) => {
             failure.set(None);
+            if let Some((key, number)) = sent.get_value().filter(|_| V::SENT_IS_DONE && !reply.reload) {
+                if typing::sent(&key, number) {
+                    state.set(DraftState::Untouched);
+                }
+            }
             follow(reply);
         }
         Some(Err(refused)) => failure.set(Some(refused)),
         None => {}
     });
 
-    let pending = action.pending();
+    // The drafts of other forms are sent first: what this one does may take their place away.
+    let waits = RwSignal::new(false);
+    let pending = Signal::derive(move || waits.get() || action.pending().get());
     let submit = Callback::new(move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -66,32 +117,70 @@ pub fn use_form<S: PostsForm, V: FormValues>() -> FormHandle {
         if pending.get_untracked() {
             return;
         }
-        match S::from_event(event.as_ref()) {
-            Ok(input) => {
+        let Ok(input) = S::from_event(event.as_ref()) else {
+            failure.set(Some(model::errors::Code::BodyMalformed.into()));
+            return;
+        };
+        let key = TextKey { form: V::FORM, about: about.get_untracked() };
+        let others_unsaved = typing::others_unsaved(&key);
+        let number = typing::number(&key);
+        sent.set_value(Some((key, number)));
+        if !others_unsaved {
+            action.dispatch(input);
+            return;
+        }
+        waits.set(true);
+        spawn_local(async move {
+            typing::settled().await;
+            // The page may have been left in the meantime.
+            if waits.try_set(false).is_none() {
                 action.dispatch(input);
             }
-            Err(_) => failure.set(Some(model::errors::Code::BodyMalformed.into())),
-        }
+        });
     });
 
     let query = use_query_map();
     let start = Resource::new_blocking(
         // The draft is read once: it belongs to the page as it was loaded, not to later changes of the address.
-        move || (done.get(), query.with_untracked(|query| query.get("draft"))),
-        |(done, draft)| start_form(V::FORM.to_owned(), draft.filter(|_| done == 0)),
+        move || (done.get(), about.get(), query.with_untracked(|query| query.get("draft"))),
+        |(done, about, draft)| {
+            let about = (V::KEEP == Keep::OnServer).then_some(about);
+            start_form(V::FORM.to_owned(), draft.filter(|_| done == 0), about)
+        },
     );
 
     FormHandle {
         url: S::url(),
+        name: V::FORM,
+        keep: V::KEEP,
+        about,
+        state,
+        collect: collect::<V>,
         labels: StoredValue::new(Vec::new()),
         initial: StoredValue::new(Value::Null),
         version: StoredValue::new(String::new()),
         start,
         failure,
-        pending: pending.into(),
+        pending,
         submit,
         done,
     }
+}
+
+/// What stands in the controls of a form, without secrets.
+fn collect<V: FormValues>(data: &web_sys::FormData) -> Option<Value> {
+    let values = <V as FromFormData>::from_form_data(data).ok()?;
+    Some(without_secrets(&values))
+}
+
+/// The values as they may be kept.
+pub(super) fn without_secrets<V: FormValues>(values: &V) -> Value {
+    // Values are structs of texts: they always serialize. If one did not, an empty form is the right answer.
+    let mut values = serde_json::to_value(values).unwrap_or_default();
+    if let Value::Object(members) = &mut values {
+        members.retain(|name, _| !V::SECRETS.contains(&name.as_str()));
+    }
+    values
 }
 
 /// Goes where the reply says. When that is the page of the form itself, the form starts afresh.
@@ -153,6 +242,23 @@ impl FormHandle {
     #[must_use]
     pub fn done(self) -> Signal<u32> {
         self.done.into()
+    }
+
+    /// The key of its text.
+    pub(super) fn key(self) -> TextKey {
+        TextKey { form: self.name, about: self.about.get_untracked() }
+    }
+
+    /// Starts the form anew, without what was typed.
+    pub(super) fn start_afresh(self) {
+        self.failure.try_set(None);
+        self.done.try_update(|done| *done += 1);
+    }
+
+    /// What is wrong with the form now.
+    #[must_use]
+    pub fn failure(self) -> Signal<Option<Failure>> {
+        self.failure.into()
     }
 
     fn declare(self, name: &str, label: String, first: &'static str) -> Self {

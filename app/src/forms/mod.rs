@@ -40,20 +40,29 @@
 //!   summary of errors, and a second submit while one is under way does nothing. Success navigates in place.
 //! - Both carry the idempotency key that was made when the form was rendered, and optionally the version of what is changed.
 //! - Whoever is not signed in any more signs in and comes back to what they typed.
+//! - What is typed is kept while it is typed (`typing`, `kept`; docs/adr/0014): it comes back after a reload, a crash, the end of a session or another page,
+//!   until the form is sent or the draft is discarded. A form gets this for free; `FormValues::KEEP` switches it off for a search.
+//!   A form about a visit or a patient says so with `use_form_about`.
 
 mod context;
+mod draft;
 mod form;
 mod handle;
+mod kept;
 mod path;
 mod posted;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod start;
+pub(crate) mod typing;
 
 pub(crate) use context::FormContext;
 pub use context::{Field, use_field};
 pub use form::{Form, SubmitButton};
-pub use handle::{FormHandle, PostsForm, shows_refused, use_form};
+pub(crate) use draft::DraftLine;
+pub use handle::{FormHandle, PostsForm, shows_refused, subject_in_address, use_form, use_form_about, visit_in_address};
+pub use kept::{DiscardDraft, DiscardValues, DraftAnswer, KeepDraft, TypedDraft, discard_draft, keep_draft};
 pub use path::{local_path, sign_in_path};
-pub use posted::{FormReply, FormValues, Posted};
-pub use start::{FormStart, StartForm, start_form};
+pub use posted::{FormReply, FormValues, Keep, Posted};
+pub use typing::DraftState;
+pub use start::{FormStart, KeptDraft, StartForm, start_form};

@@ -2,12 +2,27 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+/// Where the text of a form is kept while it is typed, until the form is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// On the server, encrypted, for a signed-in user; else in the page.
+    OnServer,
+    /// In the page only: it comes back after going to another page and back, and is gone with the page.
+    InPage,
+    /// Not at all: a search, or a form that has only buttons and choices.
+    Nowhere,
+}
+
 /// What is typed into one form: a struct of texts (see the module), `#[serde(default)]` so that an absent field is empty.
 pub trait FormValues: Clone + Default + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The form's name, `area.action`; a draft is shown only by the form that it came from.
     const FORM: &'static str;
     /// Top-level fields that are never kept and never shown again: passwords and codes.
     const SECRETS: &'static [&'static str] = &[];
+    /// Where its text is kept while it is typed.
+    const KEEP: Keep = if Self::SECRETS.is_empty() { Keep::OnServer } else { Keep::InPage };
+    /// Whether the draft has done its work once the form was sent. Not so for a form whose text the next page still needs.
+    const SENT_IS_DONE: bool = true;
 }
 
 /// A form as it arrives: the typed values and what the form itself carries.
@@ -26,6 +41,12 @@ pub struct Posted<V> {
     /// The page of the form, to come back to after a failure.
     #[serde(default)]
     pub back: String,
+    /// What the form's draft is about. Empty when no draft of it is kept.
+    #[serde(default)]
+    pub draft_of: String,
+    /// The page whose draft was shown in the form.
+    #[serde(default)]
+    pub draft_shown: String,
 }
 
 impl<V> Posted<V> {

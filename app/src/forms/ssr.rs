@@ -1,6 +1,6 @@
 //! The server's half of a form: the answer, and the drafts behind it.
 
-use super::{FormReply, FormValues, Posted, path};
+use super::{FormReply, FormValues, Keep, Posted, path};
 use crate::failure::Failure;
 use crate::request::{RequestContext, fail, see_other, wants_html};
 use model::errors::Code;
@@ -25,6 +25,9 @@ impl<V: FormValues> Posted<V> {
     /// The failure itself, for wasm to show in place.
     pub async fn answer(&self, outcome: Result<FormReply, Failure>) -> Result<FormReply, Failure> {
         let plain = wants_html();
+        if outcome.is_ok() && V::SENT_IS_DONE {
+            self.close_draft().await;
+        }
         let outcome = match outcome {
             Err(failure) if failure.code() == Some(Code::SignInNeeded) => Ok(self.sign_in_first(failure).await),
             outcome => outcome,
@@ -48,6 +51,17 @@ impl<V: FormValues> Posted<V> {
         }
     }
 
+    /// Ends the kept draft of a form that was sent.
+    async fn close_draft(&self) {
+        if self.draft_of.is_empty() || V::KEEP != Keep::OnServer {
+            return;
+        }
+        if let Err(failure) = super::kept::close(V::FORM, &self.draft_of, &self.idempotency_key, &self.draft_shown).await {
+            // What was sent is saved. The draft may be shown once more, and can be discarded then.
+            leptos::logging::warn!("a draft could not be closed: {:?}", failure.cause);
+        }
+    }
+
     /// The form's page with what was typed; the page of trouble when even that could not be kept.
     async fn back_with_draft(&self, failure: Failure) -> String {
         match save_draft(&self.draft(failure)).await {
@@ -63,11 +77,7 @@ impl<V: FormValues> Posted<V> {
     }
 
     fn draft(&self, failure: Failure) -> Draft {
-        // Values are structs of texts: they always serialize. If one did not, an empty form is the right answer.
-        let mut values = serde_json::to_value(&self.values).unwrap_or_default();
-        if let Value::Object(members) = &mut values {
-            members.retain(|name, _| !V::SECRETS.contains(&name.as_str()));
-        }
+        let values = super::handle::without_secrets(&self.values);
         Draft { form: V::FORM.to_owned(), values, failure }
     }
 }

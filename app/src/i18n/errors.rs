@@ -52,6 +52,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::VisitNobodyWaiting => say!(l, errors.code.visit_nobody_waiting),
         Code::VisitEnded => say!(l, errors.code.visit_ended),
         Code::DiagnosisMissing => say!(l, errors.code.diagnosis_missing),
+        Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),
         Code::PrescriptionFrozen => say!(l, errors.code.prescription_frozen),
         Code::PrescriptionEmpty => say!(l, errors.code.prescription_empty),

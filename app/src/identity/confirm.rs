@@ -3,7 +3,7 @@
 //! The link's page only asks; its button posts. So a program that looks at the links of a mail uses none of them up.
 
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
 use crate::parts::{EmailField, PageTitle};
@@ -34,6 +34,7 @@ pub struct AddressValues {
 
 impl FormValues for AddressValues {
     const FORM: &'static str = "identity.address";
+    const KEEP: Keep = Keep::InPage;
 }
 
 /// Confirms the address that the link was sent to.

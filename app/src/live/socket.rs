@@ -167,10 +167,8 @@ fn received(event: &MessageEvent) {
 fn closed(code: u16) {
     lose();
     match code {
-        // The server shows the way to sign in.
-        CLOSE_SIGNED_OUT => {
-            let _ = window().location().reload();
-        }
+        // The page to sign in comes in the place of this one, as soon as what was typed here is safe.
+        CLOSE_SIGNED_OUT => crate::forms::typing::reload_when_saved(),
         // Another page of the same person took the place; this one comes back when it is looked at again.
         CLOSE_TOO_MANY => {}
         _ => connect_later(),

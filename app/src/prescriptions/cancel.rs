@@ -3,11 +3,12 @@
 use super::look::Facts;
 use super::show::read_prescription;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, subject_in_address, use_form_about};
 use crate::i18n::{say, use_locale};
 use crate::parts::{Notice, NoticeKind, PageTitle, TextArea, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::drafts::DraftSubject;
 use model::prescriptions::{PrescriptionState, PrescriptionView};
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +65,8 @@ pub fn CancelPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
-    let form = use_form::<CancelPrescription, CancelValues>().field("reason", say!(l, prescriptions.cancel.reason));
+    let prescription = subject_in_address(|id| DraftSubject::Prescription(id, String::new()));
+    let form = use_form_about::<CancelPrescription, CancelValues>(prescription).field("reason", say!(l, prescriptions.cancel.reason));
     let found = Resource::new_blocking(id, read_prescription);
     view! {
         <PageTitle text=say!(l, prescriptions.cancel.title)/>

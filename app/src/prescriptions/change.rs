@@ -1,7 +1,7 @@
 //! The buttons of a draft: a medicine up, down or out; the whole draft thrown away.
 
 use crate::failure::Failure;
-use crate::forms::{FormReply, FormValues, Posted};
+use crate::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ pub struct ChangeValues {
 
 impl FormValues for ChangeValues {
     const FORM: &'static str = "prescriptions.change";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Changes a draft.

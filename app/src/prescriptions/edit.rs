@@ -3,12 +3,13 @@
 use super::fields::{MedicineFields, declared};
 use super::show::read_prescription;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
 use crate::i18n::{say, use_locale};
 use crate::layouts::Missing;
 use crate::parts::{PageTitle, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::drafts::DraftSubject;
 use model::prescriptions::{PrescriptionState, PrescriptionView};
 use serde::{Deserialize, Serialize};
 
@@ -105,7 +106,11 @@ pub fn EditItemPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
     let parameter = move |name: &str| params.with(|params| params.get(name)).unwrap_or_default();
-    let form = declared(use_form::<EditMedicine, EditValues>());
+    let medicine = Signal::derive(move || match parameter("id").parse() {
+        Ok(id) => DraftSubject::Prescription(id, parameter("item")),
+        Err(_) => DraftSubject::Own(String::new()),
+    });
+    let form = declared(use_form_about::<EditMedicine, EditValues>(medicine));
     let found = Resource::new_blocking(move || parameter("id"), read_prescription);
     let item = params.with_untracked(|params| params.get("item")).unwrap_or_default();
     view! {

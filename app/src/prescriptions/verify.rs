@@ -1,7 +1,7 @@
 //! Whether a prescription holds, for whoever has the paper.
 
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
 use crate::parts::time::names;
@@ -23,6 +23,7 @@ pub struct VerifyValues {
 
 impl FormValues for VerifyValues {
     const FORM: &'static str = "prescriptions.verify";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Goes to the answer for a code.

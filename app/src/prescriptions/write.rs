@@ -4,7 +4,7 @@ use super::change::{ChangeDraft, ChangeValues};
 use super::fields::{MedicineFields, declared};
 use super::look::MedicineCard;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about, visit_in_address};
 use crate::i18n::{say, use_locale};
 use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, loaded, said};
 use leptos::prelude::*;
@@ -116,7 +116,7 @@ pub fn WritePage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let ended = query.with_untracked(|query| query.get("ended").is_some());
-    let add = declared(use_form::<AddMedicine, AddValues>());
+    let add = declared(use_form_about::<AddMedicine, AddValues>(visit_in_address()));
     let change = use_form::<ChangeDraft, ChangeValues>();
     let found = Resource::new_blocking(move || (id(), add.done().get() + change.done().get()), |(id, _)| read_draft(id));
     view! {

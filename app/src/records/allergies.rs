@@ -1,10 +1,11 @@
 //! What a patient does not tolerate: the list, and the forms that change it.
 
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, shows_refused, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form, use_form_about};
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::{Choice, Notice, NoticeKind, Radios, TextField, said};
 use leptos::prelude::*;
+use model::drafts::DraftSubject;
 use model::ids::PatientId;
 use model::records::{AllergySeverity, AllergyView};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,7 @@ pub struct EndAllergyValues {
 
 impl FormValues for EndAllergyValues {
     const FORM: &'static str = "records.end_allergy";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Records an allergy.
@@ -109,10 +111,10 @@ pub(super) struct AllergyForms {
 }
 
 impl AllergyForms {
-    /// Makes the forms.
-    pub(super) fn new() -> Self {
+    /// Makes the forms, for the patient whom the page is about.
+    pub(super) fn new(patient: Signal<DraftSubject>) -> Self {
         let l = use_locale();
-        let add = use_form::<AddAllergy, AllergyValues>()
+        let add = use_form_about::<AddAllergy, AllergyValues>(patient)
             .field("substance", say!(l, records.allergy.substance))
             .field("reaction", say!(l, records.allergy.reaction))
             .choice("severity", say!(l, records.allergy.severity));

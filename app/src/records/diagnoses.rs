@@ -3,7 +3,7 @@
 use super::find::{FindDiagnosis, FoundDiagnoses};
 use super::panels::ConsultPanels;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted};
 use crate::i18n::{say, use_locale};
 use crate::parts::loaded;
 use leptos::prelude::*;
@@ -26,6 +26,7 @@ pub struct DiagnosesValues {
 
 impl FormValues for DiagnosesValues {
     const FORM: &'static str = "records.diagnoses";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Changes the list of diagnoses.

@@ -2,10 +2,11 @@
 
 use super::panels::ConsultPanels;
 use crate::failure::Failure;
-use crate::forms::{Form, FormReply, FormValues, Posted, SubmitButton};
+use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton};
 use crate::i18n::{say, use_locale};
 use crate::parts::{Choice, Radios};
 use leptos::prelude::*;
+use model::errors::Code;
 use serde::{Deserialize, Serialize};
 
 /// How the visit ends.
@@ -16,16 +17,20 @@ pub struct EndVisitValues {
     pub encounter: String,
     /// `diagnosed` or `no_diagnosis`.
     pub outcome: String,
+    /// `save` to save the draft of the note first.
+    pub note: String,
 }
 
 impl FormValues for EndVisitValues {
     const FORM: &'static str = "records.end_visit";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Ends the visit and goes on to the prescription.
 ///
 /// # Errors
-/// Wrong fields; `DiagnosisMissing`, `VisitEnded`, `VisitNobodyWaiting`, `NotFound`, `Forbidden`.
+/// Wrong fields; `NoteUnsaved` while the note has text that was typed and not saved; `Stale` when that text cannot be saved because the note was changed
+/// elsewhere; `DiagnosisMissing`, `VisitEnded`, `VisitNobodyWaiting`, `NotFound`, `Forbidden`.
 #[server(name = EndVisitForm, prefix = "/do", endpoint = "end-visit")]
 pub async fn end_visit_form(
     /// What was posted.
@@ -39,10 +44,18 @@ pub async fn end_visit_form(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{EndVisitValues, Failure, FormReply, Posted};
-    use crate::request::RequestContext;
-    use domain::{error::retry, visits};
+    use crate::{forms::FormValues as _, records::NotesValues, request::RequestContext};
+    use domain::{
+        drafts::{self, Kept},
+        error::retry,
+        records::{self, SaveNote},
+        visits,
+    };
     use model::{
+        drafts::DraftSubject,
         errors::{Code, FieldError, FieldFault},
+        ids::EncounterId,
+        records::SoapNote,
         visits::views::Outcome,
     };
 
@@ -60,8 +73,43 @@ mod post {
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         let encounter = command.encounter;
+        if let Some(draft) = unsaved_note(&request, encounter).await? {
+            if form.values.note != "save" {
+                return Err(Code::NoteUnsaved.into());
+            }
+            save_note(&request, encounter, draft).await?;
+        }
         retry(|| visits::end(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/doctor/visits/{encounter}/prescription?ended=1")))
+    }
+
+    /// The doctor's draft of the note, if it says anything.
+    async fn unsaved_note(request: &RequestContext, encounter: EncounterId) -> Result<Option<(Kept, SoapNote)>, Failure> {
+        let (form, subject) = (NotesValues::FORM, DraftSubject::Visit(encounter));
+        let kept = match drafts::load_kept(&request.domain, &request.access, form, &subject).await {
+            // Ending answers this itself.
+            Err(error) if error.code() == Code::SignInNeeded => None,
+            outcome => outcome?,
+        };
+        Ok(kept.and_then(|kept| {
+            let typed: NotesValues = serde_json::from_str(&kept.content).ok()?;
+            let note = typed.note();
+            let is_blank = [&note.subjective, &note.objective, &note.assessment, &note.plan].iter().all(|part| part.trim().is_empty());
+            (!is_blank).then_some((kept, note))
+        }))
+    }
+
+    /// Saves the draft as the note's next version. When it cannot be saved as it is, the note's own form says why.
+    async fn save_note(request: &RequestContext, encounter: EncounterId, (kept, note): (Kept, SoapNote)) -> Result<(), Failure> {
+        let version_seen = kept.version.parse().map_err(|_| Code::Stale)?;
+        let command = SaveNote { encounter, version_seen, note };
+        match retry(|| records::save_note(&request.domain, &request.access, command.clone())).await {
+            Ok(_) => {}
+            Err(error) if !error.field_errors().is_empty() => return Err(Code::NoteUnsaved.into()),
+            Err(error) => return Err(error.into()),
+        }
+        let (form, subject) = (NotesValues::FORM, DraftSubject::Visit(encounter));
+        Ok(drafts::close(&request.domain, &request.access, form, &subject, &kept.page, None).await?)
     }
 }
 
@@ -78,6 +126,8 @@ pub fn EndVisit(
         label: label.to_owned(),
         hint: Some(hint.to_owned()),
     };
+    let failure = form.failure();
+    let is_unsaved = move || failure.with(|failure| failure.as_ref().and_then(Failure::code) == Some(Code::NoteUnsaved));
     let choices = vec![
         choice("diagnosed", say!(l, records.end.diagnosed), say!(l, records.end.diagnosed_hint)),
         choice("no_diagnosis", say!(l, records.end.no_diagnosis), say!(l, records.end.no_diagnosis_hint)),
@@ -89,7 +139,19 @@ pub fn EndVisit(
                 <input type="hidden" name="encounter" value=encounter.get_untracked()/>
                 <Radios name="outcome" choices=choices.clone()/>
                 <p class="quiet">{say!(l, records.end.hint)}</p>
-                <div class="row"><SubmitButton label=say!(l, records.end.submit) class="bad"/></div>
+                <div class="row">
+                    <SubmitButton label=say!(l, records.end.submit) class="bad"/>
+                    {move || {
+                        is_unsaved()
+                            .then(|| {
+                                view! {
+                                    <button type="submit" class="button" name="note" value="save">
+                                        {say!(l, records.end.save_and_end)}
+                                    </button>
+                                }
+                            })
+                    }}
+                </div>
             </Form>
         </section>
     }

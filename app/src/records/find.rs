@@ -1,7 +1,7 @@
 //! Searching ICD-10-CM. What is searched for is medical: it travels in the body of a request, and without wasm in an encrypted draft.
 
 use crate::failure::Failure;
-use crate::forms::{FormReply, FormValues, Posted};
+use crate::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use model::records::Icd10Code;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ pub struct FindValues {
 
 impl FormValues for FindValues {
     const FORM: &'static str = "records.find_diagnosis";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// What was found.

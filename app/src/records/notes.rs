@@ -6,7 +6,7 @@ use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton
 use crate::i18n::{say, use_locale};
 use crate::parts::{Detail, Moment, TextArea, loaded};
 use leptos::prelude::*;
-use model::records::ConsultView;
+use model::records::{ConsultView, SoapNote};
 use serde::{Deserialize, Serialize};
 
 /// What is typed into the note.
@@ -23,6 +23,13 @@ pub struct NotesValues {
     pub assessment: String,
     /// What happens next.
     pub plan: String,
+}
+
+impl NotesValues {
+    /// The four parts, as they were typed.
+    pub(super) fn note(self) -> SoapNote {
+        SoapNote { subjective: self.subjective, objective: self.objective, assessment: self.assessment, plan: self.plan }
+    }
 }
 
 impl FormValues for NotesValues {
@@ -68,7 +75,7 @@ mod post {
         error::retry,
         records::{self, SaveNote},
     };
-    use model::{errors::Code, records::SoapNote};
+    use model::errors::Code;
 
     pub(super) async fn save(form: &Posted<NotesValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -76,12 +83,7 @@ mod post {
         let command = SaveNote {
             encounter: typed.encounter.parse().map_err(|_| Code::NotFound)?,
             version_seen: form.version().ok_or(Code::Stale)?,
-            note: SoapNote {
-                subjective: typed.subjective,
-                objective: typed.objective,
-                assessment: typed.assessment,
-                plan: typed.plan,
-            },
+            note: typed.note(),
         };
         retry(|| records::save_note(&request.domain, &request.access, command.clone())).await?;
         Ok(same_page(form))

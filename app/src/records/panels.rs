@@ -8,10 +8,11 @@ use super::find::{FoundDiagnoses, search_diagnoses};
 use super::notes::{SaveNotes, declared, read_consult};
 use super::patient::{SummaryOf, read_summary};
 use crate::failure::Failure;
-use crate::forms::{FormHandle, use_form};
+use crate::forms::{FormHandle, subject_in_address, use_form, use_form_about, visit_in_address};
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use model::drafts::DraftSubject;
 use model::records::{ConsultView, PatientSummary};
 
 /// Forms and data of the panels of one visit.
@@ -38,8 +39,8 @@ impl ConsultPanels {
     #[must_use]
     pub fn new(encounter: Signal<String>) -> Self {
         let l = use_locale();
-        let allergies = AllergyForms::new();
-        let notes = declared(use_form::<SaveNotes, super::NotesValues>());
+        let allergies = AllergyForms::new(subject_in_address(DraftSubject::PatientOf));
+        let notes = declared(use_form_about::<SaveNotes, super::NotesValues>(visit_in_address()));
         let diagnoses = use_form::<ChangeDiagnoses, DiagnosesValues>();
         let end = use_form::<EndVisitForm, EndVisitValues>().choice("outcome", say!(l, records.end.outcome));
         let draft = use_query_map().with_untracked(|query| query.get("draft"));

@@ -4,10 +4,12 @@ use super::allergies::AllergyForms;
 use super::panels::ConsultPanels;
 use super::summary::Summary;
 use crate::failure::Failure;
+use crate::forms::subject_in_address;
 use crate::i18n::{say, use_locale};
 use crate::parts::{PageTitle, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::drafts::DraftSubject;
 use model::records::PatientSummary;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +55,7 @@ pub async fn read_summary(
 pub fn DoctorPatientPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
-    let forms = AllergyForms::new();
+    let forms = AllergyForms::new(subject_in_address(DraftSubject::Patient));
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let found = Resource::new_blocking(move || (id(), forms.done()), |(id, _)| read_summary(SummaryOf::Patient(id)));
     view! {

@@ -2,13 +2,15 @@
 
 use super::address;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
 use crate::i18n::{say, use_locale};
 use crate::parts::time::names;
 use crate::parts::{Detail, EmptyState, Moment, MomentRange, PageTitle, ProgressSteps, TextArea, ZoneNote, loaded, said};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::drafts::DraftSubject;
 use model::format;
+use model::ids::{AppointmentId, DoctorId};
 use model::scheduling::TimeRange;
 use model::scheduling::views::HoldView;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,8 @@ pub struct BookingDetails {
 
 impl FormValues for BookingDetails {
     const FORM: &'static str = "scheduling.reason";
+    // Going back from the check shows the reason again; it has done its work when the visit is booked.
+    const SENT_IS_DONE: bool = false;
 }
 
 /// Keeps the reason, encrypted, and goes on to the answers.
@@ -45,13 +49,25 @@ pub async fn save_reason(
     form.answer(outcome).await
 }
 
-/// A held time, if it is held still, and what was typed for it before.
+/// A time that was held, and what was typed for it before.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeldTime {
-    /// The hold; none when it is over.
-    pub hold: Option<HoldView>,
+    /// How the hold stands.
+    pub hold: HoldState,
     /// The reason, when it was typed before.
     pub reason: String,
+}
+
+/// How a hold stands.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them on a page")]
+pub enum HoldState {
+    /// The time is kept.
+    Live(HoldView),
+    /// The patient has booked it.
+    Booked(AppointmentId),
+    /// It is over, or never was the patient's.
+    Over,
 }
 
 /// Reads a hold.
@@ -67,7 +83,7 @@ pub async fn read_hold(
 ) -> Result<HeldTime, Failure> {
     let request = crate::request::RequestContext::require()?;
     let kept = kept::look_up(&request, &booking.unwrap_or_default()).await?;
-    let hold = kept::live_hold(&request, &claim).await?;
+    let hold = kept::hold_state(&request, &claim).await?;
     Ok(HeldTime { hold, reason: kept.map(|kept| kept.reason).unwrap_or_default() })
 }
 
@@ -83,15 +99,19 @@ pub async fn read_booking(
     booking: String,
 ) -> Result<Option<HeldTime>, Failure> {
     let request = crate::request::RequestContext::require()?;
-    let Some(kept) = kept::look_up(&request, &booking).await? else { return Ok(None) };
-    let hold = kept::live_hold(&request, &claim).await?;
-    Ok(Some(HeldTime { hold, reason: kept.reason }))
+    let kept = kept::look_up(&request, &booking).await?;
+    // Whoever comes back after booking learns that the time is theirs, also when the answers are gone.
+    match (kept::hold_state(&request, &claim).await?, kept) {
+        (hold @ HoldState::Booked(_), _) => Ok(Some(HeldTime { hold, reason: String::new() })),
+        (hold, Some(kept)) => Ok(Some(HeldTime { hold, reason: kept.reason })),
+        (_, None) => Ok(None),
+    }
 }
 
 /// Answers that are kept between two pages: encrypted under a random id, for half an hour.
 #[cfg(feature = "ssr")]
 pub(super) mod kept {
-    use super::{BookingDetails, Failure, FormReply, HoldView};
+    use super::{BookingDetails, Failure, FormReply, HoldState};
     use crate::request::RequestContext;
     use crate::scheduling::answered;
     use model::errors::{Code, FieldError};
@@ -126,14 +146,21 @@ pub(super) mod kept {
         Ok(content.and_then(|content| serde_json::from_str(&content).ok()))
     }
 
-    /// The hold of the patient, if it lives.
-    pub(super) async fn live_hold(request: &RequestContext, claim: &str) -> Result<Option<HoldView>, Failure> {
-        let Ok(claim) = claim.parse() else { return Ok(None) };
+    /// How the hold of the patient stands.
+    pub(super) async fn hold_state(request: &RequestContext, claim: &str) -> Result<HoldState, Failure> {
+        let Ok(claim) = claim.parse() else { return Ok(HoldState::Over) };
         match domain::scheduling::hold_view(&request.domain, &request.access, claim).await {
-            Err(error) if error.code() == Code::HoldExpired => Ok(None),
-            outcome => answered(outcome).map(Some),
+            Err(error) if error.code() == Code::HoldExpired => {}
+            outcome => return answered(outcome).map(HoldState::Live),
         }
+        let booked = answered(domain::scheduling::booked_with(&request.domain, &request.access, claim).await)?;
+        Ok(booked.map_or(HoldState::Over, HoldState::Booked))
     }
+}
+
+/// What the draft of a reason is about: the next visit with a doctor.
+pub(super) fn reason_for(doctor: Option<DoctorId>) -> DraftSubject {
+    DraftSubject::Own(doctor.map(|doctor| doctor.to_string()).unwrap_or_default())
 }
 
 /// The page.
@@ -144,13 +171,16 @@ pub fn BookPage() -> impl IntoView {
     let parameter = move |name: &str| query.with(|query| query.get(name));
     let asked = move || (params.with(|params| params.get("claim")).unwrap_or_default(), parameter("booking"));
     let held = Resource::new_blocking(asked, |(claim, booking)| read_hold(claim, booking));
-    let form = use_form::<SaveReason, BookingDetails>().field("reason", say!(l, scheduling.book.reason));
-    let doctor = move || query.with_untracked(|query| query.get("doctor")).and_then(|id| id.parse().ok());
+    let doctor = move || query.with_untracked(|query| query.get("doctor")).and_then(|id| id.parse::<DoctorId>().ok());
+    // The reason outlives the hold: it comes back at another time of the same doctor.
+    let subject = Signal::derive(move || reason_for(doctor()));
+    let form = use_form_about::<SaveReason, BookingDetails>(subject).field("reason", say!(l, scheduling.book.reason));
     view! {
         <PageTitle text=say!(l, scheduling.book.title)/>
         {loaded(held, move |HeldTime { hold, reason }| match hold {
-            Some(hold) => view! { <AskReason hold reason form/> }.into_any(),
-            None => {
+            HoldState::Live(hold) => view! { <AskReason hold reason form/> }.into_any(),
+            HoldState::Booked(appointment) => view! { <Booked appointment/> }.into_any(),
+            HoldState::Over => {
                 let href = doctor().map_or_else(|| "/doctors".to_owned(), |id| address::doctor(id, None, None, None));
                 view! { <Gone href/> }.into_any()
             }
@@ -200,6 +230,25 @@ fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView 
                 <p><a href=another>{say!(l, scheduling.book.another_time)}</a></p>
             </aside>
         </div>
+    }
+}
+
+/// The time is booked already: somebody went back to a page of the booking.
+#[component]
+pub(super) fn Booked(
+    /// The appointment that it became.
+    appointment: AppointmentId,
+) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <h1>{say!(l, scheduling.book.booked_title)}</h1>
+        <section class="card next">
+            <p>{say!(l, scheduling.book.booked)}</p>
+            <div class="row">
+                <a class="button" href=format!("/appointments/{appointment}")>{say!(l, scheduling.book.booked_link)}</a>
+                <a href="/doctors">{say!(l, scheduling.book.booked_more)}</a>
+            </div>
+        </section>
     }
 }
 

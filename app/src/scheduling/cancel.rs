@@ -2,7 +2,7 @@
 
 use super::appointment::{Side, read_appointment};
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::parts::{MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
 use crate::viewer::use_now;
@@ -24,6 +24,7 @@ pub struct CancelValues {
 
 impl FormValues for CancelValues {
     const FORM: &'static str = "scheduling.cancel";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Calls a visit off.

@@ -1,10 +1,10 @@
 //! Everything once more, then the booking.
 
 use super::address;
-use super::booking::{Gone, HeldTime, Steps, read_booking};
+use super::booking::{Booked, Gone, HeldTime, HoldState, Steps, read_booking};
 use super::states::mode_name;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::parts::time::{names, zone};
 use crate::parts::{Answer, CheckAnswers, Detail, EmptyState, Moment, PageTitle, ZoneNote, loaded};
@@ -26,6 +26,7 @@ pub struct BookValues {
 
 impl FormValues for BookValues {
     const FORM: &'static str = "scheduling.book";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Books. When the time is gone, the next page offers the nearest free ones, and the reason is kept.
@@ -46,9 +47,11 @@ pub async fn book_visit(
 mod post {
     use super::{BookValues, Failure, FormReply, Posted, VisitMode, address};
     use crate::request::RequestContext;
-    use crate::scheduling::booking::kept::look_up;
+    use crate::forms::FormValues as _;
+    use crate::scheduling::booking::{BookingDetails, kept::look_up, reason_for};
     use domain::scheduling::{self, BookAppointment};
     use model::errors::Code;
+    use model::ids::DoctorId;
 
     pub(super) async fn book(form: &Posted<BookValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -65,11 +68,26 @@ mod post {
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         match domain::error::retry(|| scheduling::book(&request.domain, &request.access, command.clone())).await {
-            Ok(view) => Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id))),
+            Ok(view) => {
+                forget_reason(&request, command.doctor, form).await;
+                Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id)))
+            }
             Err(error) => match lost(error.code()) {
                 Some(why) => Ok(FormReply::to(format!("/book/other?booking={booking}&why={why}"))),
                 None => Err(error.into()),
             },
+        }
+    }
+
+    /// The draft of the reason has done its work.
+    async fn forget_reason(request: &RequestContext, doctor: DoctorId, form: &Posted<BookValues>) {
+        let (name, subject) = (BookingDetails::FORM, reason_for(Some(doctor)));
+        let (domain, access) = (&request.domain, &request.access);
+        let Ok(Some(kept)) = domain::drafts::load_kept(domain, access, name, &subject).await else { return };
+        let page = &form.idempotency_key;
+        if let Err(error) = domain::drafts::close(domain, access, name, &subject, page, Some(&kept.page)).await {
+            // The visit is booked. The reason is offered once more at the next booking, and can be discarded.
+            leptos::logging::warn!("the draft of a reason could not be closed: {error}");
         }
     }
 
@@ -99,8 +117,9 @@ pub fn CheckPage() -> impl IntoView {
         {loaded(answers, move |found| {
             let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
             match found {
-                Some(HeldTime { hold: Some(hold), reason }) => view! { <Answers hold reason booking form/> }.into_any(),
-                Some(HeldTime { hold: None, .. }) => {
+                Some(HeldTime { hold: HoldState::Live(hold), reason }) => view! { <Answers hold reason booking form/> }.into_any(),
+                Some(HeldTime { hold: HoldState::Booked(appointment), .. }) => view! { <Booked appointment/> }.into_any(),
+                Some(HeldTime { hold: HoldState::Over, .. }) => {
                     let href = format!("/book/other{}", address::query(&[("booking", Some(&booking))]));
                     view! { <Gone href/> }.into_any()
                 }

@@ -3,7 +3,7 @@
 use super::hours::read_hours;
 use super::outside::OutsideVisits;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::time::names;
 use crate::parts::{
@@ -50,6 +50,7 @@ pub struct RemoveValues {
 
 impl FormValues for RemoveValues {
     const FORM: &'static str = "scheduling.remove_day";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Adds a day off or extra hours.

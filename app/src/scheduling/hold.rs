@@ -1,7 +1,7 @@
 //! Choosing a time: it is held, and the next page asks the reason (or, when the reason is known, shows the answers).
 
 use crate::failure::Failure;
-use crate::forms::{FormReply, FormValues, Posted};
+use crate::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ pub struct HoldValues {
 
 impl FormValues for HoldValues {
     const FORM: &'static str = "scheduling.hold";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Holds a time. Strangers sign in first and come back to the time they chose.

@@ -2,12 +2,13 @@
 
 use super::outside::OutsideVisits;
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, said, switch};
 use jiff::civil::Weekday;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use model::drafts::DraftSubject;
 use model::format::clock;
 use model::scheduling::views::{ClinicHours, HoursView, WeekHours};
 use serde::{Deserialize, Serialize};
@@ -193,7 +194,9 @@ pub(super) mod post {
 pub fn HoursPage() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
-    let form = DAYS.into_iter().fold(use_form::<SaveHours, HoursValues>(), |form, (weekday, name)| {
+    // The hours at each clinic are a draft of their own.
+    let clinic = Signal::derive(move || DraftSubject::Own(query.with(|query| query.get("clinic").unwrap_or_default())));
+    let form = DAYS.into_iter().fold(use_form_about::<SaveHours, HoursValues>(clinic), |form, (weekday, name)| {
         let day = day_name(l, weekday);
         ["1", "2", "3"].into_iter().fold(form, |form, n| {
             form.field(&format!("{name}.from{n}"), say!(l, scheduling.hours.range, day = day))

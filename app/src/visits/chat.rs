@@ -1,6 +1,8 @@
 //! The conversation beside the call: its history, what comes live, what is on the way.
 
 use super::functions::{open_conversation, send_message};
+use super::writing::Writing;
+use crate::forms::{DraftLine, typing};
 use crate::i18n::{say, use_locale};
 use crate::parts::{Detail, Moment, said};
 use leptos::html::Textarea;
@@ -24,6 +26,8 @@ struct Draft {
     key: Uuid,
     text: String,
     failed: bool,
+    /// The change of the text being written that this message was; its kept draft ends when the message has arrived.
+    change: u32,
 }
 
 /// The conversation of the page.
@@ -38,6 +42,7 @@ pub(super) struct Chat {
     open: Signal<bool>,
     /// Messages of the other that came while the conversation was not in view.
     pub(super) unread: RwSignal<usize>,
+    writing: Writing,
 }
 
 impl Chat {
@@ -52,6 +57,7 @@ impl Chat {
             typing: RwSignal::new(0),
             open,
             unread: RwSignal::new(0),
+            writing: Writing::new(visit),
         };
         Effect::new(move |_| {
             if open.get() {
@@ -59,6 +65,7 @@ impl Chat {
             }
         });
         Effect::new(move |_| spawn_local(chat.load()));
+        Effect::new(move |_| spawn_local(chat.writing.load()));
         chat.listen();
         chat
     }
@@ -93,16 +100,20 @@ impl Chat {
 
     fn send(self, text: String) {
         let Some(key) = new_key() else { return };
-        self.drafts.update(|drafts| drafts.push(Draft { key, text: text.clone(), failed: false }));
-        self.deliver(key, text);
+        let change = self.writing.change();
+        self.drafts.update(|drafts| drafts.push(Draft { key, text: text.clone(), failed: false, change }));
+        self.deliver(key, text, change);
     }
 
-    fn deliver(self, key: Uuid, text: String) {
+    fn deliver(self, key: Uuid, text: String, change: u32) {
         let Some((thread, _)) = self.thread.get_untracked() else { return self.mark(key, true) };
         self.mark(key, false);
         spawn_local(async move {
             match send_message(thread, key, text).await {
-                Ok(message) => self.take(message, true),
+                Ok(message) => {
+                    self.take(message, true);
+                    self.writing.sent(change);
+                }
                 Err(_) => self.mark(key, true),
             }
         });
@@ -218,6 +229,13 @@ pub(super) fn ChatPanel(
         // Where the focus is matters more than whether it moved.
         let _ = input.focus();
     };
+    Effect::new(move |_| {
+        if let (Some(text), Some(input)) = (chat.writing.brought.get(), input.get())
+            && input.value().is_empty()
+        {
+            input.set_value(&text);
+        }
+    });
     let is_empty = move || chat.messages.with(Vec::is_empty) && chat.drafts.with(Vec::is_empty);
     let side = move || chat.thread.get().map(|(_, side)| side);
     let list = NodeRef::<leptos::html::Div>::new();
@@ -261,7 +279,11 @@ pub(super) fn ChatPanel(
                     node_ref=input
                     rows="2"
                     maxlength=LONGEST_MESSAGE.to_string()
-                    on:input=move |_| chat.says_typing(typed_at)
+                    on:input=move |event| {
+                        chat.says_typing(typed_at);
+                        chat.writing.typed(event_target_value(&event));
+                    }
+                    on:change=move |_| typing::flush()
                     on:keydown=move |event| {
                         if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
                             event.prevent_default();
@@ -270,6 +292,7 @@ pub(super) fn ChatPanel(
                     }
                 ></textarea>
                 <button type="submit" class="button">{say!(l, visits.chat.send)}</button>
+                <DraftLine state=chat.writing.state/>
             </form>
         </section>
     }
@@ -294,11 +317,11 @@ fn Message(message: MessageView, side: Option<Side>) -> impl IntoView {
 fn Unsent(chat: Chat, draft: Draft) -> impl IntoView {
     let l = use_locale();
     let state = if draft.failed {
-        let (key, text) = (draft.key, draft.text.clone());
+        let (key, text, change) = (draft.key, draft.text.clone(), draft.change);
         view! {
             <span role="alert">{say!(l, visits.chat.not_sent)}</span>
             " "
-            <button type="button" class="button plain" on:click=move |_| chat.deliver(key, text.clone())>
+            <button type="button" class="button plain" on:click=move |_| chat.deliver(key, text.clone(), change)>
                 {say!(l, visits.chat.retry)}
             </button>
         }

@@ -47,10 +47,20 @@ fn Consult(first: VisitView, forms: Forms, panels: ConsultPanels) -> impl IntoVi
             Phase::Call => view! { <DoctorCall room panels/> }.into_any(),
             Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
             Phase::Lobby => framed(room, |room| view! { <Lobby room/> }.into_any()),
-            Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
+            Phase::Ended => framed(room, move |room| view! { <EndedConsult room panels/> }.into_any()),
             Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
         },
     )
+}
+
+/// After the visit: the way on, and the note, with what was typed into it when the visit ended.
+#[component]
+fn EndedConsult(room: Room, panels: ConsultPanels) -> impl IntoView {
+    view! {
+        <EndedVisit room/>
+        <div class="card"><NotesEditor panels/></div>
+    }
+    .into_any()
 }
 
 #[component]

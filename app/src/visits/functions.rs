@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 #[cfg(feature = "ssr")]
 use crate::failure::answered;
-use crate::forms::{FormReply, FormValues, Posted};
+use crate::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use model::chat::views::{MessageView, ThreadView};
 use model::ids::{EncounterId, ThreadId};
@@ -21,6 +21,7 @@ pub struct VisitValues {
 
 impl FormValues for VisitValues {
     const FORM: &'static str = "visits.visit";
+    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// A visit, as one of its two participants sees it.

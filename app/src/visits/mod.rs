@@ -12,6 +12,7 @@ mod lobby;
 mod page;
 mod room;
 mod waiting;
+mod writing;
 
 pub use consult::ConsultPage;
 pub use functions::{

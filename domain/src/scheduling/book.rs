@@ -82,10 +82,10 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     };
     let time = claimable(&mut tx, doctor, clinic, start, patient, held).await?;
     let mut freed = store::claims::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
-    // Of this doctor's the booking tells.
+    // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
-    let id = insert(&mut tx, patient, Booked { doctor, clinic, mode, reason: &reason }, time).await?;
+    let id = insert(&mut tx, patient, Booked { doctor, clinic, mode, reason: &reason, hold }, time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;
 
@@ -102,14 +102,15 @@ struct Booked<'a> {
     clinic: ClinicId,
     mode: VisitMode,
     reason: &'a VisitReason,
+    hold: Option<ClaimId>,
 }
 
 async fn insert(tx: &mut Tx, patient: PatientId, booked: Booked<'_>, time: Claimable) -> Result<AppointmentId> {
-    let Booked { doctor, clinic, mode, reason } = booked;
+    let Booked { doctor, clinic, mode, reason, hold } = booked;
     let booked_by = tx.access().acting()?.user;
     let fee = store::doctors::load(tx.connection(), &[doctor]).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
     let id = tx.new_id::<AppointmentId>();
-    let new = NewAppointment { id, patient, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by };
+    let new = NewAppointment { id, patient, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
     store::appointments::insert(tx, &new).await?;
     let claim = NewClaim {
         id: tx.new_id(),

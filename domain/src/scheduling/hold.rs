@@ -18,7 +18,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
     errors::Code,
-    ids::{ClaimId, ClinicId, DoctorId, PatientId},
+    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId},
     scheduling::{
         TimeRange,
         views::{HoldView, OpenTime},
@@ -85,6 +85,19 @@ pub async fn hold_view(domain: &Domain, access: &Access, claim: ClaimId) -> Resu
     let view = view(&mut tx, held).await?;
     tx.close().await?;
     Ok(view)
+}
+
+/// The appointment that the patient, on whose behalf the caller acts, booked with a hold. None when the hold was not used, or never was the patient's.
+///
+/// # Errors
+/// `access.sign_in_needed`, `access.forbidden`.
+pub async fn booked_with(domain: &Domain, access: &Access, claim: ClaimId) -> Result<Option<AppointmentId>> {
+    let patient = acting_patient(access)?;
+    let mut tx = domain.begin("scheduling.booked_with", access).await?;
+    tx.permit(actions::Read, Booking(patient)).await?;
+    let appointment = store::appointments::booked_with(tx.connection(), claim, patient).await?;
+    tx.close().await?;
+    Ok(appointment)
 }
 
 /// Frees a hold before its end. One that is over is no error.

@@ -30,7 +30,7 @@ pub use book::{BookAppointment, book};
 pub use cancel::{CancelAppointment, cancel};
 pub use days::{day_of_doctor, week_of_doctor};
 pub use exceptions::{AddException, add_exception, remove_exception};
-pub use hold::{Hold, hold, hold_view, release, sweep_holds};
+pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use open_times::{doctor_page, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};

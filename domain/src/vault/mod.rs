@@ -107,6 +107,8 @@ pub enum Purpose {
     DerivedIds,
     /// The relay's shared secret, when none is configured.
     Relay,
+    /// Keys of users, for drafts that are about no patient.
+    Drafts,
 }
 
 impl Purpose {
@@ -120,6 +122,7 @@ impl Purpose {
             Self::Wrap => b"bedside/wrap/1",
             Self::DerivedIds => b"bedside/derived-ids/1",
             Self::Relay => b"bedside/relay/1",
+            Self::Drafts => b"bedside/drafts/1",
         }
     }
 }

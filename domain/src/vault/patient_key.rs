@@ -26,10 +26,12 @@ pub enum Column {
     PrescriptionDocument,
     /// `prescription_events.reason_cipher`
     PrescriptionEventReason,
+    /// `kept_drafts.cipher`
+    KeptDraft,
 }
 
 impl Column {
-    const fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Phone => "patients.phone",
             Self::AppointmentReason => "appointments.reason",
@@ -39,6 +41,7 @@ impl Column {
             Self::PrescriptionItem => "prescription_items.body",
             Self::PrescriptionDocument => "prescriptions.document",
             Self::PrescriptionEventReason => "prescription_events.reason",
+            Self::KeptDraft => "kept_drafts",
         }
     }
 }
@@ -63,6 +66,11 @@ impl PatientKey {
 
     pub(crate) fn wrap(&self, vault: &Vault, source: &dyn Randomness) -> Vec<u8> {
         vault.key(Purpose::Wrap).encrypt(source, self.patient.uuid().as_bytes(), self.key.expose())
+    }
+
+    /// The bare key, for a row that has no id of its own.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     /// Encrypts a text of one row.

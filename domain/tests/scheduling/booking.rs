@@ -254,3 +254,20 @@ async fn lists_go_page_by_page_without_gap_or_repeat() {
     booked.reverse();
     assert_eq!(past.items.iter().map(|card| card.id).collect::<Vec<_>>(), booked);
 }
+
+#[tokio::test]
+async fn a_hold_tells_its_patient_which_appointment_it_became() {
+    let scene = scene().await;
+    let (domain, start) = (&scene.clinic.domain, tomorrow_at_ten());
+    let held = scene.hold(start).await.unwrap();
+    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.claim).await.unwrap(), None);
+    let command = BookAppointment { hold: Some(held.claim), ..scene.command(start) };
+    let booked = scheduling::book(domain, &scene.as_patient(), command).await.unwrap();
+    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.claim).await.unwrap(), Some(booked.card.id));
+    // It is nobody else's business, and a hold that ran out became nothing.
+    let other = scene.clinic.patient("Jonas Weber").await;
+    assert_eq!(scheduling::booked_with(domain, &other.access(&scene.clinic), held.claim).await.unwrap(), None);
+    let later = scene.hold(start + SignedDuration::from_mins(30)).await.unwrap();
+    scene.clinic.pass(SignedDuration::from_mins(11));
+    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), later.claim).await.unwrap(), None);
+}

@@ -78,6 +78,7 @@ pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
         let swept = async {
             Ok::<_, domain::Error>(
                 drafts::sweep(&domain).await?
+                    + drafts::sweep_kept(&domain).await?
                     + idempotency::sweep(&domain).await?
                     + identity::sweep_sessions(&domain).await?
                     + live::sweep(&domain).await?

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function, who may call it with other people's ids (`s` a stranger, `p` a patient, `d` a doctor; `-` none of them), and what it takes, with
 /// ids of a visit that is none of theirs. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 80] = [
+const FUNCTIONS: [(&str, &str, &str); 83] = [
     ("act-as", "-", "membership={uuid}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
@@ -29,6 +29,7 @@ const FUNCTIONS: [(&str, &str, &str); 80] = [
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("confirm-email", "spd", "token=none"),
     ("correct-name", "pd", "name=&latin_name=&version=1"),
+    ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-other-sessions", "pd", ""),
@@ -40,6 +41,7 @@ const FUNCTIONS: [(&str, &str, &str); 80] = [
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("join-visit", "-", "visit={visit}"),
+    ("keep-draft", "-", "form=records.save_note&about=visit%3A{visit}&author={user}&page=k&number=1&shown=&version=0&content=%7B%7D"),
     ("leave-waiting-room", "-", "visit={visit}"),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),

@@ -6,6 +6,7 @@
 mod audit;
 mod backup;
 mod direction;
+mod drafts;
 mod files;
 mod forms;
 mod functions;

@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, UserId},
+    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId, UserId},
     money::Money,
     scheduling::{AppointmentState, TimeRange, VisitMode, VisitReason},
 };
@@ -55,6 +55,8 @@ pub(in crate::scheduling) struct NewAppointment<'a> {
     pub(in crate::scheduling) reason: &'a VisitReason,
     pub(in crate::scheduling) fee: Money,
     pub(in crate::scheduling) booked_by: UserId,
+    /// The hold that it was booked with.
+    pub(in crate::scheduling) hold: Option<ClaimId>,
 }
 
 /// Inserts a confirmed appointment, its reason encrypted with the patient's key.
@@ -64,8 +66,8 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>)
     let now = tx.now();
     sqlx::query!(
         "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
-           booked_by, booked_at)
-         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12)",
+           booked_by, booked_at, booked_with_hold)
+         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13)",
         new.id.uuid(),
         new.patient.uuid(),
         new.doctor.uuid(),
@@ -77,11 +79,26 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>)
         new.fee.minor,
         new.fee.currency.as_str(),
         new.booked_by.uuid(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        new.hold.map(ClaimId::uuid)
     )
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// The appointment that a patient booked with a hold.
+pub(in crate::scheduling) async fn booked_with(
+    connection: &mut PgConnection,
+    hold: ClaimId,
+    patient: PatientId,
+) -> Result<Option<AppointmentId>> {
+    let row = sqlx::query_scalar!(
+        "select id from appointments where booked_with_hold = $1 and patient_id = $2 order by id desc limit 1",
+        hold.uuid(),
+        patient.uuid()
+    );
+    Ok(row.fetch_optional(connection).await?.map(AppointmentId::from))
 }
 
 /// What a change must know; the row is locked by the permit.

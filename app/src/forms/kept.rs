@@ -1,0 +1,145 @@
+//! Drafts that are kept on the server while their author types: the calls of the page, and the server's half of a form.
+
+use super::{FormReply, FormValues, Keep, Posted};
+use crate::failure::Failure;
+use jiff::Timestamp;
+use leptos::prelude::*;
+use model::ids::UserId;
+use serde::{Deserialize, Serialize};
+
+/// What became of a draft that the page sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DraftAnswer {
+    /// It is kept.
+    Saved {
+        /// When.
+        at: Timestamp,
+        /// It replaced text that another page wrote in the meantime.
+        replaced_another: bool,
+    },
+    /// The form was sent, or its draft discarded, under this page's key.
+    Closed,
+}
+
+/// A draft as the page sends it. The fields are texts, because `serde_qs` reads flattened fields as text only.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TypedDraft {
+    /// The form's name.
+    pub form: String,
+    /// What the draft is about.
+    pub about: String,
+    /// Who typed it: the user for whom the page was made.
+    pub author: UserId,
+    /// The key of the form.
+    pub page: String,
+    /// The number of the change within the page.
+    pub number: String,
+    /// The page whose draft the form showed.
+    pub shown: String,
+    /// The version of what is changed, as the form showed it.
+    pub version: String,
+    /// What was typed, as JSON.
+    pub content: String,
+}
+
+impl std::fmt::Debug for TypedDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TypedDraft").field("form", &self.form).finish_non_exhaustive()
+    }
+}
+
+/// Keeps what the author has typed so far.
+///
+/// # Errors
+/// `SignInNeeded` when the session is over; `Forbidden` when somebody else is signed in now; `NotFound`, `BodyTooLarge`, `BodyMalformed`.
+#[server(prefix = "/do", endpoint = "keep-draft")]
+pub async fn keep_draft(
+    /// The draft.
+    #[server(flatten)]
+    draft: TypedDraft,
+) -> Result<DraftAnswer, Failure> {
+    crate::failure::answered(on_server::keep(draft).await)
+}
+
+/// Which draft is discarded.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DiscardValues {
+    /// The form's name.
+    pub form: String,
+    /// What the draft is about.
+    pub about: String,
+    /// The page that wrote it.
+    pub shown: String,
+}
+
+impl FormValues for DiscardValues {
+    const FORM: &'static str = "forms.discard_draft";
+    const KEEP: Keep = Keep::Nowhere;
+}
+
+/// Discards a draft and leads back to its form.
+///
+/// # Errors
+/// `SignInNeeded`, `NotFound`.
+#[server(prefix = "/do", endpoint = "discard-draft")]
+pub async fn discard_draft(
+    /// What was posted.
+    #[server(flatten)]
+    form: Posted<DiscardValues>,
+) -> Result<FormReply, Failure> {
+    let values = &form.values;
+    let outcome = close(&values.form, &values.about, &form.idempotency_key, &values.shown).await;
+    let back = form.back().to_owned();
+    form.answer(outcome.map(|()| FormReply::to(back))).await
+}
+
+#[cfg(feature = "ssr")]
+pub(super) use on_server::{close, load};
+
+#[cfg(feature = "ssr")]
+mod on_server {
+    use super::{DraftAnswer, Failure, TypedDraft};
+    use crate::forms::KeptDraft;
+    use crate::request::RequestContext;
+    use domain::drafts::{self, Keep, Outcome};
+    use model::{drafts::DraftSubject, errors::Code};
+
+    /// Keeps a draft of the author who is signed in.
+    pub(super) async fn keep(draft: TypedDraft) -> domain::Result<DraftAnswer> {
+        let request = RequestContext::current().ok_or(Code::Internal)?;
+        // The text of one person must not end up in the account of another one who signed in on the same device.
+        if request.access.acting()?.user != draft.author {
+            return Err(Code::Forbidden.into());
+        }
+        let TypedDraft { form, page, version, content, shown, .. } = draft;
+        let subject = draft.about.parse().map_err(|_| Code::BodyMalformed)?;
+        let number = draft.number.parse().map_err(|_| Code::BodyMalformed)?;
+        let shown = Some(shown).filter(|shown| !shown.is_empty());
+        let keep = Keep { form, subject, page, number, shown, version, content };
+        Ok(match drafts::keep(&request.domain, &request.access, keep).await? {
+            Outcome::Saved { at, replaced_another } => DraftAnswer::Saved { at, replaced_another },
+            Outcome::Closed => DraftAnswer::Closed,
+        })
+    }
+
+    /// The author's draft, if there is one.
+    pub(in crate::forms) async fn load(form: &str, about: &str) -> Result<Option<KeptDraft>, Failure> {
+        let request = RequestContext::require()?;
+        let Ok(subject) = about.parse() else { return Ok(None) };
+        let kept = drafts::load_kept(&request.domain, &request.access, form, &subject).await?;
+        // Content that does not read any more, from an older form, is no draft.
+        Ok(kept.and_then(|kept| {
+            let values = serde_json::from_str(&kept.content).ok()?;
+            Some(KeptDraft { values, version: kept.version, page: kept.page, saved_at: kept.saved_at })
+        }))
+    }
+
+    /// Ends the draft of a page.
+    pub(in crate::forms) async fn close(form: &str, about: &str, page: &str, shown: &str) -> Result<(), Failure> {
+        let request = RequestContext::require()?;
+        let subject: DraftSubject = about.parse().map_err(|_| Code::NotFound)?;
+        let shown = Some(shown).filter(|shown| !shown.is_empty());
+        Ok(drafts::close(&request.domain, &request.access, form, &subject, page, shown).await?)
+    }
+}

@@ -1,0 +1,372 @@
+//! The texts of this page, and their way to the server.
+
+use super::{DraftState, Origin, Recalled, TextKey};
+use crate::failure::{Cause, Failure};
+use crate::forms::kept::{DraftAnswer, KeepDraft, TypedDraft, keep_draft};
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::errors::{Code, Kind};
+use serde_json::Value;
+use server_fn::ServerFn;
+use std::cell::RefCell;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{UrlSearchParams, VisibilityState};
+
+/// A text is sent when nothing was typed for so long,
+const PAUSE: Duration = Duration::from_secs(1);
+/// and at the latest so long after the first change that was not sent.
+const LONGEST_UNSENT_MS: f64 = 5_000.0;
+/// How long after a failure it is sent again.
+const AGAIN: Duration = Duration::from_secs(5);
+/// How long a form that is sent waits for the drafts of the others.
+const LONGEST_WAIT_MS: f64 = 3_000.0;
+
+/// One text of this page.
+struct Text {
+    origin: Origin,
+    values: Value,
+    /// Counts the changes.
+    number: u32,
+    /// The change that the server has.
+    saved: u32,
+    saved_at: Option<Timestamp>,
+    replaced_another: bool,
+    is_sending: bool,
+    unsent_since_ms: f64,
+    state: DraftState,
+    /// Typed while the form was being sent.
+    follows_sent: bool,
+}
+
+#[derive(Default)]
+struct Page {
+    texts: Vec<Text>,
+    listens: bool,
+    reloads_when_saved: bool,
+}
+
+thread_local! {
+    static PAGE: RefCell<Page> = RefCell::default();
+}
+
+fn page<T>(act: impl FnOnce(&mut Page) -> T) -> T {
+    PAGE.with_borrow_mut(act)
+}
+
+fn text<T>(key: &TextKey, act: impl FnOnce(&mut Text) -> T) -> Option<T> {
+    page(|page| page.texts.iter_mut().find(|text| text.origin.key == *key).map(act))
+}
+
+impl Text {
+    fn is_unsaved(&self) -> bool {
+        self.origin.author.is_some() && self.number != self.saved
+    }
+
+    /// The text as `keep-draft` takes it.
+    fn draft(&self) -> Option<TypedDraft> {
+        Some(TypedDraft {
+            form: self.origin.key.form.to_owned(),
+            about: self.origin.key.about.clone(),
+            author: self.origin.author?,
+            page: self.origin.page.clone(),
+            number: self.number.to_string(),
+            shown: self.origin.shown.clone(),
+            version: self.origin.version.clone(),
+            content: self.values.to_string(),
+        })
+    }
+}
+
+/// Changes the state of a text and shows it, outside of the borrow: what follows the signal may ask this module.
+fn show(key: &TextKey, state: DraftState) {
+    let shown = text(key, |text| {
+        text.state = state;
+        text.origin.state
+    });
+    if let Some(shown) = shown {
+        shown.try_set(state);
+    }
+}
+
+/// Remembers what stands in a form now.
+pub(crate) fn typed(origin: &Origin, values: Value) {
+    listen();
+    let change = page(|page| {
+        if let Some(text) = page.texts.iter_mut().find(|text| text.origin.key == origin.key) {
+            text.origin = origin.clone();
+            text.follows_sent = false;
+            if text.values == values {
+                return None;
+            }
+            if text.number == text.saved {
+                text.unsent_since_ms = js_sys::Date::now();
+            }
+            text.values = values;
+            text.number += 1;
+            return Some(text.number);
+        }
+        page.texts.push(Text {
+            origin: origin.clone(),
+            values,
+            number: 1,
+            saved: 0,
+            saved_at: None,
+            replaced_another: false,
+            is_sending: false,
+            unsent_since_ms: js_sys::Date::now(),
+            state: DraftState::Untouched,
+            follows_sent: false,
+        });
+        Some(1)
+    });
+    let Some(number) = change else { return };
+    if origin.author.is_none() {
+        return;
+    }
+    // A trouble stays in sight until it is over.
+    if text(&origin.key, |text| !text.state.is_trouble()) == Some(true) {
+        show(&origin.key, DraftState::Unsaved);
+    }
+    let key = origin.key.clone();
+    let after_a_pause = move || {
+        let is_due = text(&key, |text| {
+            text.number == number || js_sys::Date::now() - text.unsent_since_ms > LONGEST_UNSENT_MS
+        });
+        if is_due == Some(true) {
+            send(key);
+        }
+    };
+    set_timeout(after_a_pause, PAUSE);
+}
+
+impl DraftState {
+    /// Whether the text is in this page only, for a reason that the person should know.
+    const fn is_trouble(self) -> bool {
+        matches!(self, Self::SignedOut | Self::SomebodyElse | Self::Unreachable | Self::Refused)
+    }
+}
+
+/// What this page remembers of a text that is newer than what the server said at `read_at`. What the server knew then is the newer one otherwise, and
+/// is remembered no more.
+pub(crate) fn recall(key: &TextKey, read_at: Option<Timestamp>) -> Option<Recalled> {
+    page(|page| {
+        let at = page.texts.iter().position(|text| text.origin.key == *key)?;
+        let text = &page.texts[at];
+        let is_newer = match (text.saved_at, read_at) {
+            _ if text.origin.author.is_none() || text.is_unsaved() || text.is_sending => true,
+            (Some(saved_at), Some(read_at)) => saved_at > read_at,
+            (Some(_) | None, _) => true,
+        };
+        if !is_newer {
+            page.texts.remove(at);
+            return None;
+        }
+        Some(Recalled {
+            values: text.values.clone(),
+            version: (!text.follows_sent).then(|| text.origin.version.clone()),
+            page: text.origin.page.clone(),
+            saved_at: text.saved_at,
+        })
+    })
+}
+
+/// The number of the last change of a text.
+pub(crate) fn number(key: &TextKey) -> u32 {
+    text(key, |text| text.number).unwrap_or(0)
+}
+
+/// The form was sent with this change: the text has done its work, and is remembered no more. Not so when more was typed since; then the answer is
+/// false.
+pub(crate) fn sent(key: &TextKey, number: u32) -> bool {
+    let is_newer = text(key, |text| text.number != number) == Some(true);
+    if is_newer {
+        text(key, |text| {
+            text.follows_sent = true;
+            text.origin.page = new_page();
+        });
+        send(key.clone());
+    } else {
+        page(|page| page.texts.retain(|text| text.origin.key != *key));
+    }
+    !is_newer
+}
+
+/// A name for a page whose form's key was used up.
+fn new_page() -> String {
+    window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default()
+}
+
+/// Whether the server lacks something that was typed.
+pub(crate) fn is_unsaved() -> bool {
+    page(|page| page.texts.iter().any(Text::is_unsaved))
+}
+
+/// Whether the server lacks something that was typed into other forms.
+pub(crate) fn others_unsaved(key: &TextKey) -> bool {
+    page(|page| page.texts.iter().any(|text| text.is_unsaved() && text.origin.key != *key))
+}
+
+/// Sends everything that the server lacks.
+pub(crate) fn flush() {
+    let keys: Vec<TextKey> =
+        page(|page| page.texts.iter().filter(|text| text.is_unsaved()).map(|text| text.origin.key.clone()).collect());
+    keys.into_iter().for_each(send);
+}
+
+/// Waits until the server has everything, or cannot be told it now.
+pub(crate) async fn settled() {
+    const STEP_MS: i32 = 30;
+    flush();
+    let began_ms = js_sys::Date::now();
+    let waits = || page(|page| page.texts.iter().any(|text| text.is_unsaved() && !text.state.is_trouble()));
+    while waits() && js_sys::Date::now() - began_ms < LONGEST_WAIT_MS {
+        let moment = js_sys::Promise::new(&mut |resolve, _| {
+            // Without a timer the wait is shorter.
+            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, STEP_MS);
+        });
+        if JsFuture::from(moment).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Sends a text, unless it is under way.
+fn send(key: TextKey) {
+    let begun = text(&key, |text| {
+        if !text.is_unsaved() || std::mem::replace(&mut text.is_sending, true) {
+            return None;
+        }
+        text.draft().map(|draft| (draft, text.number))
+    });
+    let Some((draft, number)) = begun.flatten() else { return };
+    spawn_local(async move {
+        let page = draft.page.clone();
+        let answer = keep_draft(draft).await;
+        text(&key, |text| text.is_sending = false);
+        match answer {
+            Ok(DraftAnswer::Saved { at, replaced_another }) => saved(&key, number, at, replaced_another),
+            Ok(DraftAnswer::Closed) => {
+                // The form was sent under this key, from here or from another page: what is still here was typed since.
+                text(&key, |text| {
+                    if text.origin.page == page {
+                        text.origin.page = new_page();
+                    }
+                });
+                send(key);
+            }
+            Err(failure) => failed(key, &failure),
+        }
+    });
+}
+
+fn saved(key: &TextKey, number: u32, at: Timestamp, replaced_another: bool) {
+    let state = text(key, |text| {
+        text.saved = text.saved.max(number);
+        text.saved_at = Some(at);
+        text.replaced_another |= replaced_another;
+        if text.is_unsaved() {
+            text.unsent_since_ms = js_sys::Date::now();
+            DraftState::Unsaved
+        } else {
+            DraftState::Saved { at, replaced_another: text.replaced_another }
+        }
+    });
+    if let Some(state) = state {
+        show(key, state);
+    }
+    if page(|page| page.reloads_when_saved) && !is_unsaved() {
+        reload();
+    }
+}
+
+fn failed(key: TextKey, failure: &Failure) {
+    let state = match failure.cause {
+        Cause::Unreachable => DraftState::Unreachable,
+        Cause::Code(Code::SignInNeeded) => DraftState::SignedOut,
+        Cause::Code(Code::Forbidden) => DraftState::SomebodyElse,
+        Cause::Code(code) => match code.kind() {
+            Kind::TooMany | Kind::Retry | Kind::Unavailable | Kind::Internal => DraftState::Unreachable,
+            _ => DraftState::Refused,
+        },
+    };
+    show(&key, state);
+    if state != DraftState::Refused {
+        let again = move || {
+            if is_visible() {
+                send(key);
+            }
+        };
+        set_timeout(again, AGAIN);
+    }
+}
+
+/// The session is over: the page is loaded again, which leads to the page to sign in, but not before the server has what was typed.
+pub(crate) fn reload_when_saved() {
+    if !is_unsaved() {
+        reload();
+        return;
+    }
+    page(|page| page.reloads_when_saved = true);
+    flush();
+}
+
+fn reload() {
+    // A page that cannot be loaded again says so at the next click.
+    let _ = window().location().reload();
+}
+
+fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// From the first change on: the page is hidden, left, or looked at again.
+fn listen() {
+    if page(|page| std::mem::replace(&mut page.listens, true)) {
+        return;
+    }
+    // They stay as long as the page does.
+    let _ = window_event_listener_untyped("pagehide", |_| hand_over());
+    let _ = window_event_listener_untyped("visibilitychange", |_| if is_visible() { flush() } else { hand_over() });
+    let _ = window_event_listener_untyped("focus", |_| flush());
+    let _ = window_event_listener_untyped("online", |_| flush());
+    let _ = window_event_listener_untyped("beforeunload", |event| {
+        let in_trouble = |text: &Text| text.is_unsaved() && text.state.is_trouble();
+        if page(|page| page.texts.iter().any(in_trouble) && !page.reloads_when_saved) {
+            // The browser asks whether to leave.
+            event.prevent_default();
+        }
+    });
+}
+
+/// Hands what the server lacks to the browser, which sends it even when the page is gone. There is no answer, so it counts as not saved and is
+/// sent again if the page goes on.
+fn hand_over() {
+    let drafts: Vec<TypedDraft> =
+        page(|page| page.texts.iter().filter(|text| text.is_unsaved()).filter_map(Text::draft).collect());
+    for draft in drafts {
+        if let Ok(fields) = fields_of(&draft) {
+            // A browser that refuses, e.g. because the text is too long for it, leaves the ways above.
+            let _ = window().navigator().send_beacon_with_opt_url_search_params(<KeepDraft as ServerFn>::PATH, Some(&fields));
+        }
+    }
+}
+
+fn fields_of(draft: &TypedDraft) -> Result<UrlSearchParams, JsValue> {
+    let fields = UrlSearchParams::new()?;
+    for (name, value) in [
+        ("form", draft.form.as_str()),
+        ("about", &draft.about),
+        ("author", &draft.author.to_string()),
+        ("page", &draft.page),
+        ("number", &draft.number),
+        ("shown", &draft.shown),
+        ("version", &draft.version),
+        ("content", &draft.content),
+    ] {
+        fields.append(name, value);
+    }
+    Ok(fields)
+}

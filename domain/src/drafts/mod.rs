@@ -1,0 +1,13 @@
+//! What people have typed into forms and what is not saved elsewhere yet.
+//!
+//! [`refused`] holds what was posted without wasm and refused, for half an hour: the page that shows it again knows its random id.
+//! [`kept`] holds what a signed-in user is typing, for a week: only its author gets it back.
+//!
+//! A draft is not part of a record. So writing one, or reading one's own, leaves no audit entry; the use case that makes it part of a record does
+//! (docs/adr/0014).
+
+pub mod kept;
+pub mod refused;
+
+pub use kept::{Keep, Kept, Outcome, close, keep, load_kept, sweep_kept};
+pub use refused::{exists, load, save, sweep};

@@ -1,0 +1,229 @@
+// Typed text is never lost: whatever takes a page away, what was typed in it is there again.
+import type { Page } from '@playwright/test';
+import { readDemo } from './demo';
+import { expect, signInAs, test } from './fixtures';
+import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, ready, setHours, type Person } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+const SAYS = 'What the patient says';
+const PLAN = 'What happens next';
+
+interface Consultation {
+  patient: Page;
+  doctor: Page;
+  who: { patient: Person; doctor: Person };
+  /** The path of the doctor's page of the visit. */
+  visit: string;
+}
+
+/** A doctor and a patient in a visit that has begun, with notes open on the doctor's page. */
+async function consultation(patient: Page, person: (options?: object) => Promise<Page>, name: string): Promise<Consultation> {
+  const [doctor, admin] = [await person(), await person()];
+  const doctorName = coined(name);
+  const doctorIs = await newApplicant(doctor, doctorName);
+  await approve(admin, doctorName);
+  await setHours(doctor);
+  const patientIs = await newPatient(patient, 'Ottilie Draft');
+  await findDoctor(patient, doctorName);
+  await chooseTime(patient);
+  await giveReason(patient, 'A cough.');
+  await book(patient);
+  const room = (await patient.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href'))!;
+  await patient.goto(room);
+  await ready(patient);
+  await patient.getByRole('button', { name: 'I am ready' }).click();
+  await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
+  const visit = `/doctor${new URL(patient.url()).pathname}`;
+  await doctor.goto(visit);
+  await ready(doctor);
+  await doctor.getByRole('button', { name: 'Admit' }).click();
+  await expect(doctor.getByLabel(SAYS)).toBeVisible();
+  return { patient, doctor, who: { patient: patientIs, doctor: doctorIs }, visit };
+}
+
+async function saved(page: Page, near = page.locator('form', { has: page.getByLabel(SAYS) })): Promise<void> {
+  await expect(near.locator('[data-draft="state"]')).toContainText('Draft saved');
+}
+
+test('a note that is being typed survives going back, a reload, a crash and the end of the session', async ({ page, person, complaints }) => {
+  test.setTimeout(300_000);
+  // The socket and the saves of a session that ended in another tab are refused.
+  complaints.allow(/401|4401|WebSocket/);
+  const { doctor, who, visit } = await consultation(page, person, 'Dr Wilma Keeper');
+
+  await doctor.getByLabel(SAYS).fill('Coughing for two weeks.');
+  await saved(doctor);
+  await doctor.goBack();
+  await expect(doctor).not.toHaveURL(new RegExp(`${visit}$`));
+  await doctor.goForward();
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing for two weeks.');
+  await expect(doctor.getByText('We brought back what you typed')).toBeVisible();
+
+  // At once after the last key, before any pause.
+  await doctor.getByLabel(PLAN).fill('X-ray of the chest.');
+  await doctor.reload();
+  await expect(doctor.getByLabel(PLAN)).toHaveValue('X-ray of the chest.');
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing for two weeks.');
+  await ready(doctor);
+
+  // The tab crashes.
+  await doctor.getByLabel(PLAN).fill('X-ray of the chest, and rest.');
+  await saved(doctor);
+  const context = doctor.context();
+  const crashed = await context.newCDPSession(doctor);
+  void crashed.send('Page.crash').catch(() => {});
+  await doctor.waitForEvent('crash').catch(() => {});
+  const again = await context.newPage();
+  await again.goto(visit);
+  await expect(again.getByLabel(PLAN)).toHaveValue('X-ray of the chest, and rest.');
+  await ready(again);
+
+  // The session ends in another tab; what is typed afterwards stays in the page until it can be saved.
+  const other = await context.newPage();
+  await other.goto('/account');
+  await ready(other);
+  await other.getByRole('button', { name: 'Account' }).or(other.locator('summary', { hasText: 'Dr Wilma' })).first().click();
+  await again.bringToFront();
+  await again.getByLabel(PLAN).fill('X-ray of the chest, rest, and tea.');
+  await saved(again);
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await expect(again).toHaveURL(/\/sign-in/);
+  await signInAs(again, who.doctor.email, PASSWORD);
+  await expect(again).not.toHaveURL(/\/sign-in/);
+  await again.goto(visit);
+  await expect(again.getByLabel(PLAN)).toHaveValue('X-ray of the chest, rest, and tea.');
+});
+
+test('the end of a visit waits for the note, and a visit that ended elsewhere leaves it', async ({ page, person, complaints }) => {
+  test.setTimeout(300_000);
+  complaints.allow(/409|422/);
+  const { doctor, patient, visit } = await consultation(page, person, 'Dr Ender Notes');
+
+  await doctor.getByLabel('Your message').fill('Half a sen');
+  await doctor.getByLabel(SAYS).fill('Coughing, dry.');
+  // Without a pause: the end waits for the draft.
+  await doctor.locator('summary', { hasText: 'End the visit' }).click();
+  await doctor.getByLabel('Without a diagnosis').check({ force: true });
+  await doctor.getByRole('button', { name: 'End the visit for both' }).click();
+  await expect(doctor.getByText('Your note has text that is not saved')).toBeVisible();
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
+
+  // A second tab of the doctor ends the visit: it saves the note first, and the text of the chat is there too.
+  const second = await doctor.context().newPage();
+  await second.goto(visit);
+  await expect(second.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
+  await expect(second.getByLabel('Your message')).toHaveValue('Half a sen');
+  await ready(second);
+  await second.locator('summary', { hasText: 'End the visit' }).click();
+  await second.getByLabel('Without a diagnosis').check({ force: true });
+  await second.getByRole('button', { name: 'End the visit for both' }).click();
+  await second.getByRole('button', { name: 'Save the note and end the visit' }).click();
+  await expect(second).toHaveURL(/\/prescription\?ended=1$/);
+
+  // The first tab types on after the end: the note is still there to be completed.
+  await expect(doctor.getByRole('heading', { name: 'The visit has ended' })).toBeVisible();
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
+  await doctor.getByLabel(PLAN).fill('Come back in a week.');
+  await saved(doctor);
+  await doctor.reload();
+  await expect(doctor.getByLabel(PLAN)).toHaveValue('Come back in a week.');
+  await ready(doctor);
+  await doctor.getByRole('button', { name: 'Save the notes' }).click();
+  await expect(doctor.getByText(/Version 2 is saved/)).toBeVisible();
+  await doctor.reload();
+  await expect(doctor.getByText('We brought back what you typed')).toHaveCount(0);
+  await expect(doctor.getByLabel(PLAN)).toHaveValue('Come back in a week.');
+  await expect(patient.getByRole('heading', { name: 'The visit has ended' })).toBeVisible();
+});
+
+test('a draft can be discarded, and one that was overtaken is shown beside what was saved', async ({ page, person }) => {
+  test.setTimeout(300_000);
+  const { doctor, visit } = await consultation(page, person, 'Dr Tabea Twice');
+  await doctor.getByLabel(SAYS).fill('First thought.');
+  await saved(doctor);
+  await doctor.reload();
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('First thought.');
+  await ready(doctor);
+  await doctor.getByRole('button', { name: 'Discard this draft' }).click();
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('');
+  await doctor.goto('/doctor');
+  await doctor.goto(visit);
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('');
+  await ready(doctor);
+
+  // The first tab types while the second one saves.
+  const second = await doctor.context().newPage();
+  await second.goto(visit);
+  await ready(second);
+  await second.getByLabel(SAYS).fill('From the second tab.');
+  await second.getByRole('button', { name: 'Save the notes' }).click();
+  await expect(second.getByText(/Version 1 is saved/)).toBeVisible();
+  await second.close();
+  await doctor.getByLabel(SAYS).fill('From the first tab.');
+  await saved(doctor);
+  await doctor.reload();
+  await expect(doctor.getByLabel(SAYS)).toHaveValue('From the first tab.');
+  await expect(doctor.getByText('The saved text was changed after you typed this')).toBeVisible();
+  await expect(doctor.locator('[data-draft="brought"]')).toContainText('From the second tab.');
+  await ready(doctor);
+  await doctor.getByRole('button', { name: 'Save the notes' }).click();
+  await expect(doctor.getByText(/Version 2 is saved/)).toBeVisible();
+});
+
+test('the reason for a visit comes back, and after booking the way back leads to the appointment', async ({ page }) => {
+  test.setTimeout(180_000);
+  await newPatient(page, 'Benno Return');
+  await page.goto('/doctors');
+  await ready(page);
+  await page.getByRole('link', { name: /See times of/ }).first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last().click();
+  await ready(page);
+  await chooseTime(page);
+  const reason = page.getByLabel('What brings you here?');
+  await reason.fill('My knee, again.');
+  await page.goBack();
+  await page.goForward();
+  await expect(reason).toHaveValue('My knee, again.');
+  await page.reload();
+  await expect(reason).toHaveValue('My knee, again.');
+  await ready(page);
+  await page.getByRole('button', { name: 'Check your answers' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+  await ready(page);
+  await book(page);
+  const appointment = new URL(page.url()).pathname;
+
+  for (const step of ['the check', 'the reason']) {
+    await page.goBack();
+    await expect(page.getByRole('heading', { name: 'You have booked this time' }), step).toBeVisible();
+  }
+  await page.getByRole('link', { name: 'Open your appointment' }).click();
+  await expect(page).toHaveURL(new RegExp(`${appointment}$`));
+});
+
+test('what a stranger types into a sign-up survives a reload and the way back', async ({ page }) => {
+  await page.goto('/sign-up');
+  await ready(page);
+  await page.getByLabel('Full name').fill('Frieda Reload');
+  await page.getByLabel('Mobile phone').fill('+44 7700 900123');
+  await page.reload();
+  await ready(page);
+  await expect(page.getByLabel('Full name')).toHaveValue('Frieda Reload');
+  await expect(page.getByLabel('Mobile phone')).toHaveValue('+44 7700 900123');
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await page.goBack();
+  await expect(page.getByLabel('Full name')).toHaveValue('Frieda Reload');
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+
+  await page.goto('/apply');
+  await ready(page);
+  await page.getByLabel('Licence number').fill('7654321');
+  await page.getByLabel('About you').fill('I listen first.');
+  await page.reload();
+  await ready(page);
+  await expect(page.getByLabel('Licence number')).toHaveValue('7654321');
+  await expect(page.getByLabel('About you')).toHaveValue('I listen first.');
+});
