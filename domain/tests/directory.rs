@@ -165,7 +165,8 @@ async fn everything_that_is_wrong_is_said_at_once() {
 async fn an_applicant_is_told_at_once_what_the_prescriptions_cannot_show() {
     let (clinic, ..) = house().await;
     let japanese = Profile { licence_authority: "日本医師会".to_owned(), ..profile(&clinic, "１２３４５６").await };
-    let typed = DoctorApplication { name: "山田 太郎".to_owned(), profile: japanese, ..application(&clinic, EMAIL, "1").await };
+    let typed =
+        DoctorApplication { name: "山田 太郎".to_owned(), profile: japanese, ..application(&clinic, EMAIL, "1").await };
     let error = directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), typed.clone()).await.unwrap_err();
     let faults: Vec<_> = error.field_errors().iter().map(|wrong| (wrong.field.as_str(), wrong.fault)).collect();
     assert_eq!(faults, [("latin_name", FieldFault::LatinNeeded), ("licence_authority", FieldFault::Unprintable)]);
