@@ -49,7 +49,7 @@ macro_rules! __say {
     ($locale:expr, $($key:ident).+ $(, $argument:ident = $value:expr)* $(,)?) => {{
         #[allow(unused_imports)]
         use $crate::i18n::generated::i18n;
-        $crate::i18n::reexport::td_string!($locale, $($key).+ $(, $argument = $crate::i18n::argument($value))*)
+        $crate::i18n::reexport::td_string!($locale, $($key).+ $(, $argument = $crate::i18n::argument(&$value))*)
     }};
 }
 
@@ -61,7 +61,7 @@ pub mod reexport {
 /// An argument as it stands in a sentence. A right-to-left name keeps its direction to itself.
 #[doc(hidden)]
 #[must_use]
-pub fn argument(value: impl std::fmt::Display) -> String {
+pub fn argument(value: &impl std::fmt::Display) -> String {
     isolated(&value.to_string()).into_owned()
 }
 
