@@ -218,7 +218,8 @@ mod tests {
         let saved = json!({ "visit": "7", "plan": "Rest", "monday": { "from1": "" } });
         assert!(brought_back(None, kept(json!({ "visit": "7", "plan": "Rest" }), "1"), &labels(), &saved, "2").is_none());
         assert!(brought_back(None, kept(json!({ "visit": "7", "plan": "" }), ""), &labels(), &Value::Null, "").is_none());
-        let brought = brought_back(None, kept(json!({ "visit": "7", "plan": "Tea" }), "1"), &labels(), &saved, "1").expect("another plan");
+        let brought =
+            brought_back(None, kept(json!({ "visit": "7", "plan": "Tea" }), "1"), &labels(), &saved, "1").expect("another plan");
         assert!(brought.changed_since.is_empty());
         let nested = json!({ "visit": "7", "plan": "Rest", "monday": { "from1": "09:00" } });
         assert!(brought_back(None, kept(nested, "1"), &labels(), &saved, "1").is_some());
@@ -227,7 +228,8 @@ mod tests {
     #[test]
     fn what_was_saved_since_is_shown_beside_the_draft() {
         let saved = json!({ "visit": "7", "plan": "Rest" });
-        let brought = brought_back(None, kept(json!({ "visit": "7", "plan": "Tea" }), "1"), &labels(), &saved, "2").expect("a draft");
+        let brought =
+            brought_back(None, kept(json!({ "visit": "7", "plan": "Tea" }), "1"), &labels(), &saved, "2").expect("a draft");
         assert_eq!(brought.changed_since, [("PLAN".to_owned(), "Rest".to_owned())]);
         // Typed while the form was being sent: it follows what was sent.
         let recalled =

@@ -70,7 +70,9 @@ pub fn visit_in_address() -> Signal<DraftSubject> {
 
 /// What the address names by its parameter `id`, as the subject of a draft; without one, the user's own page.
 #[must_use]
-pub fn subject_in_address<I: std::str::FromStr>(subject: impl Fn(I) -> DraftSubject + Send + Sync + 'static) -> Signal<DraftSubject> {
+pub fn subject_in_address<I: std::str::FromStr>(
+    subject: impl Fn(I) -> DraftSubject + Send + Sync + 'static,
+) -> Signal<DraftSubject> {
     let params = use_params_map();
     Signal::derive(move || {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));

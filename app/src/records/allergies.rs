@@ -1,7 +1,9 @@
 //! What a patient does not tolerate: the list, and the forms that change it.
 
 use crate::failure::Failure;
-use crate::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form, use_form_about};
+use crate::forms::{
+    Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form, use_form_about,
+};
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::{Choice, Notice, NoticeKind, Radios, TextField, said};
 use leptos::prelude::*;

@@ -94,7 +94,8 @@ mod post {
         Ok(kept.and_then(|kept| {
             let typed: NotesValues = serde_json::from_str(&kept.content).ok()?;
             let note = typed.note();
-            let is_blank = [&note.subjective, &note.objective, &note.assessment, &note.plan].iter().all(|part| part.trim().is_empty());
+            let is_blank =
+                [&note.subjective, &note.objective, &note.assessment, &note.plan].iter().all(|part| part.trim().is_empty());
             (!is_blank).then_some((kept, note))
         }))
     }

@@ -46,8 +46,8 @@ pub async fn book_visit(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{BookValues, Failure, FormReply, Posted, VisitMode, address};
-    use crate::request::RequestContext;
     use crate::forms::FormValues as _;
+    use crate::request::RequestContext;
     use crate::scheduling::booking::{BookingDetails, kept::look_up, reason_for};
     use domain::scheduling::{self, BookAppointment};
     use model::errors::Code;

@@ -23,7 +23,9 @@ mod week;
 
 pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
 pub use appointments::{AppointmentsPage, ListVisits, list_visits};
-pub use booking::{BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason};
+pub use booking::{
+    BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,
+};
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};

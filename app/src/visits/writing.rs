@@ -41,16 +41,11 @@ impl Writing {
         let Ok(start) = start_form(FORM.to_owned(), None, Some(key.about.clone())).await else { return };
         let text = |values: &Value| values[TEXT].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let recalled = typing::recall(&key, Some(start.read_at));
-        let brought = recalled.map(|recalled| (recalled.values, recalled.page)).or(start.kept.map(|kept| (kept.values, kept.page)));
+        let brought =
+            recalled.map(|recalled| (recalled.values, recalled.page)).or(start.kept.map(|kept| (kept.values, kept.page)));
         let shown = brought.as_ref().map(|(_, page)| page.clone()).unwrap_or_default();
-        let origin = Origin {
-            key,
-            author: start.author,
-            page: start.idempotency_key,
-            shown,
-            version: String::new(),
-            state: self.state,
-        };
+        let origin =
+            Origin { key, author: start.author, page: start.idempotency_key, shown, version: String::new(), state: self.state };
         self.origin.try_set(Some(origin));
         if let Some(text) = brought.and_then(|(values, _)| text(&values)) {
             self.brought.try_set(Some(text));

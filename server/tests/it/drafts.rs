@@ -133,7 +133,8 @@ async fn a_saved_note_takes_its_draft_along() {
 async fn what_was_saved_since_stands_beside_the_draft() {
     let scene = Scene::new().await;
     let (key, visit) = (scene.key().await, scene.visit.to_string());
-    let fields = [("encounter", visit.as_str()), ("subjective", "Saved elsewhere"), ("version", "0"), ("idempotency_key", "other")];
+    let fields =
+        [("encounter", visit.as_str()), ("subjective", "Saved elsewhere"), ("version", "0"), ("idempotency_key", "other")];
     assert_eq!(post(&scene.client, "/do/save-notes", "application/json", &fields).await.status, 200);
     scene.keep(&scene.client, &key, "Typed before", "0").await;
     let page = scene.page().await;
@@ -166,7 +167,8 @@ async fn a_visit_ends_only_when_the_note_is_saved() {
 async fn a_stale_draft_does_not_end_the_visit_and_an_empty_one_does_not_hold_it_up() {
     let scene = Scene::new().await;
     let (key, visit) = (scene.key().await, scene.visit.to_string());
-    let fields = [("encounter", visit.as_str()), ("subjective", "Saved elsewhere"), ("version", "0"), ("idempotency_key", "other")];
+    let fields =
+        [("encounter", visit.as_str()), ("subjective", "Saved elsewhere"), ("version", "0"), ("idempotency_key", "other")];
     post(&scene.client, "/do/save-notes", "application/json", &fields).await;
     scene.keep(&scene.client, &key, "Typed before", "0").await;
     let refused = scene.end(&[("note", "save")]).await;

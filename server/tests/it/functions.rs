@@ -41,7 +41,11 @@ const FUNCTIONS: [(&str, &str, &str); 83] = [
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("join-visit", "-", "visit={visit}"),
-    ("keep-draft", "-", "form=records.save_note&about=visit%3A{visit}&author={user}&page=k&number=1&shown=&version=0&content=%7B%7D"),
+    (
+        "keep-draft",
+        "-",
+        "form=records.save_note&about=visit%3A{visit}&author={user}&page=k&number=1&shown=&version=0&content=%7B%7D",
+    ),
     ("leave-waiting-room", "-", "visit={visit}"),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),

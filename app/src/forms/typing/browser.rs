@@ -132,9 +132,7 @@ pub(crate) fn typed(origin: &Origin, values: Value) {
     }
     let key = origin.key.clone();
     let after_a_pause = move || {
-        let is_due = text(&key, |text| {
-            text.number == number || js_sys::Date::now() - text.unsent_since_ms > LONGEST_UNSENT_MS
-        });
+        let is_due = text(&key, |text| text.number == number || js_sys::Date::now() - text.unsent_since_ms > LONGEST_UNSENT_MS);
         if is_due == Some(true) {
             send(key);
         }
