@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx as _;
-use model::{drafts::DraftSubject, errors::Code, ids::Id as _};
+use model::{drafts::DraftSubject, errors::Code};
 use testing::{Consultation, Person};
 
 const NOTE: &str = "records.save_note";

@@ -6,7 +6,7 @@ use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton
 use crate::i18n::{say, use_locale};
 use crate::parts::{Detail, Moment, TextArea, loaded};
 use leptos::prelude::*;
-use model::records::{ConsultView, SoapNote};
+use model::records::ConsultView;
 use serde::{Deserialize, Serialize};
 
 /// What is typed into the note.
@@ -25,10 +25,16 @@ pub struct NotesValues {
     pub plan: String,
 }
 
+#[cfg(feature = "ssr")]
 impl NotesValues {
     /// The four parts, as they were typed.
-    pub(super) fn note(self) -> SoapNote {
-        SoapNote { subjective: self.subjective, objective: self.objective, assessment: self.assessment, plan: self.plan }
+    pub(super) fn note(self) -> model::records::SoapNote {
+        model::records::SoapNote {
+            subjective: self.subjective,
+            objective: self.objective,
+            assessment: self.assessment,
+            plan: self.plan,
+        }
     }
 }
 
