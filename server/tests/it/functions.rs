@@ -66,7 +66,7 @@ const FUNCTIONS: [(&str, &str, &str); 83] = [
     ("load-waiting", "pd", ""),
     ("open-conversation", "-", "visit={visit}"),
     ("read-appointment", "-", "id={appointment}"),
-    ("read-booking", "spd", "claim={uuid}&booking=none"),
+    ("read-booking", "p", "claim={uuid}&booking=none"),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
     ("read-doctor", "spd", "doctor={doctor}"),
