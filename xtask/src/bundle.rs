@@ -85,7 +85,9 @@ fn bind(workspace: &Workspace, profile: Profile, package: &Path) -> Outcome {
     let stamp = workspace.target.join("site.stamp");
     let compressed = package.join(format!("{BUNDLE}.wasm.gz"));
     let made_from = fingerprint(&compiled, folder)?;
-    if [&script, &module, &compressed].iter().all(|file| file.is_file()) && fs::read_to_string(&stamp).is_ok_and(|before| before == made_from) {
+    if [&script, &module, &compressed].iter().all(|file| file.is_file())
+        && fs::read_to_string(&stamp).is_ok_and(|before| before == made_from)
+    {
         return Ok(());
     }
     // wasm-bindgen adds `_bg`; leptos asks for the plain name when LEPTOS_OUTPUT_NAME was set at compile time, as it is.

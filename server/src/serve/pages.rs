@@ -34,8 +34,8 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let security = Security { https: state.config.public_url.is_https() };
     let page_context = page_context(state.relay.clone().map(health::relay_reading), reload_sources(&options));
     // The bundle has the WebAssembly compressed as well: its megabytes would take seconds of a processor for each browser that comes.
-    let compression = CompressionLayer::new()
-        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
+    let compression =
+        CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
     // The files of the site, and for what is none of them a page that says so. Not by leptos_axum's own file handler: for each file it runs
     // `page_context` inside whatever page its thread rendered last, and takes that page's headers for the file.
     let missing = ErrorHandler::new_with_context(page_context.clone(), app::shell, options.clone());
