@@ -17,6 +17,9 @@ export interface Mail {
 /** What Chromium says of pages whose scripts may not run: what is preloaded for the scripts goes unused. */
 export const WITHOUT_SCRIPTS = /request failed: csp|was preloaded using link preload but not used/;
 
+/** What Chromium says of a page that takes seconds to use what it has preloaded, as a throttled one does. */
+const WHEN_THROTTLED = /was preloaded using link preload but not used within a few seconds/;
+
 /** What went wrong in any page of a test. */
 export interface Complaints {
   /** Says that complaints matching this are what the test is about; one that never comes fails nothing. */
@@ -51,7 +54,8 @@ function collect(): Complaints {
       watchers.set(context, complaints);
       throttle(context);
       const hear = (complaint: string): void => {
-        if (!except?.test(complaint)) heard.push(complaint);
+        if (except?.test(complaint) || (RATE > 1 && WHEN_THROTTLED.test(complaint))) return;
+        heard.push(complaint);
       };
       context.on('console', message => {
         if (['error', 'warning'].includes(message.type())) {
