@@ -297,7 +297,7 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
         "tumour",
         "oedema",
         "leukaemia",
-        "gynaecomastia",
+        "gynaecological",
         "asthmatic",
         "allergies",
         "ischaemic",

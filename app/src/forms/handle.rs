@@ -97,10 +97,10 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
     Effect::new(move |_| match value.get() {
         Some(Ok(reply)) => {
             failure.set(None);
-            if let Some((key, number)) = sent.get_value().filter(|_| V::SENT_IS_DONE && !reply.reload) {
-                if typing::sent(&key, number) {
-                    state.set(DraftState::Untouched);
-                }
+            if let Some((key, number)) = sent.get_value().filter(|_| V::SENT_IS_DONE && !reply.reload)
+                && typing::sent(&key, number)
+            {
+                state.set(DraftState::Untouched);
             }
             follow(reply);
         }

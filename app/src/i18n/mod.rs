@@ -49,7 +49,7 @@ macro_rules! __say {
     ($locale:expr, $($key:ident).+ $(, $argument:ident = $value:expr)* $(,)?) => {{
         #[allow(unused_imports)]
         use $crate::i18n::generated::i18n;
-        $crate::i18n::reexport::td_string!($locale, $($key).+ $(, $argument = $crate::i18n::argument(&$value))*)
+        $crate::i18n::reexport::td_string!($locale, $($key).+ $(, $argument = $crate::i18n::argument(&($value)))*)
     }};
 }
 

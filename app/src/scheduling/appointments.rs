@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
 use crate::parts::time::{names, zone};
-use crate::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, ZoneNote, loaded, said};
+use crate::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, ZoneNote, listed, loaded, said};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -107,7 +107,11 @@ pub(super) fn VisitList(
         .into_iter()
         .map(|card| {
             let day = format::date_long(zone.to_datetime(card.starts_at).date(), names(l));
-            let details = [card.doctor.specialties.join(", "), card.clinic.name.clone(), mode_name(l, card.mode).to_owned()];
+            let details = [
+                listed(&card.doctor.specialties),
+                listed(std::slice::from_ref(&card.clinic.name)),
+                mode_name(l, card.mode).to_owned(),
+            ];
             let details = details.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
             view! {
                 <li class="row">

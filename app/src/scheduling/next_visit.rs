@@ -5,7 +5,7 @@ use super::appointments::{VisitList, list_visits};
 use super::states::StateTag;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
-use crate::parts::{EmptyState, Face, MomentRange, ZoneNote, loaded};
+use crate::parts::{EmptyState, Face, MomentRange, ZoneNote, listed, loaded};
 use leptos::prelude::*;
 use model::live::LiveKind;
 use model::scheduling::views::AppointmentCard;
@@ -50,7 +50,7 @@ pub fn NextVisit() -> impl IntoView {
 #[component]
 fn Next(card: AppointmentCard) -> impl IntoView {
     let l = use_locale();
-    let parts = [card.doctor.specialties.join(", "), card.clinic.name.clone()];
+    let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name))];
     let details = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let href = format!("/appointments/{}", card.id);
     view! {

@@ -12,13 +12,15 @@ const BATCH: i64 = 1_000;
 /// Folds all of them. Runs after each start's migrations; with nothing to do it reads two empty indexes.
 pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
     loop {
-        let rows = sqlx::query!("select id, display_name, latin_name from users where name_search is null order by id limit $1", BATCH)
-            .fetch_all(&mut *connection)
-            .await?;
+        let rows =
+            sqlx::query!("select id, display_name, latin_name from users where name_search is null order by id limit $1", BATCH)
+                .fetch_all(&mut *connection)
+                .await?;
         if rows.is_empty() {
             break;
         }
-        let (ids, keys): (Vec<Uuid>, Vec<String>) = rows.into_iter().map(|row| (row.id, key(&row.display_name, row.latin_name.as_deref()))).unzip();
+        let (ids, keys): (Vec<Uuid>, Vec<String>) =
+            rows.into_iter().map(|row| (row.id, key(&row.display_name, row.latin_name.as_deref()))).unzip();
         // Somebody may have corrected the name meanwhile; then it has been folded with it.
         sqlx::query!(
             "update users u set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
@@ -40,7 +42,8 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
-        let (ids, keys): (Vec<Uuid>, Vec<String>) = rows.into_iter().map(|row| (row.id, key(&row.full_name, row.latin_name.as_deref()))).unzip();
+        let (ids, keys): (Vec<Uuid>, Vec<String>) =
+            rows.into_iter().map(|row| (row.id, key(&row.full_name, row.latin_name.as_deref()))).unzip();
         sqlx::query!(
             "update doctors d set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
              where d.id = t.id and d.name_search is null",

@@ -9,7 +9,7 @@ use model::{
         fold::fold_for_search,
     },
 };
-use std::{cmp::Reverse, fmt::Write as _};
+use std::{cmp::Reverse, collections::HashMap, fmt::Write as _};
 
 /// The most diagnoses of one visit.
 const MOST_DIAGNOSES: usize = 12;
@@ -84,16 +84,28 @@ pub(super) fn whole_query(words: &[impl AsRef<str>]) -> String {
     either.collect::<Vec<_>>().join(" & ")
 }
 
-/// The words of a description as a tsvector: all forms of each, at its place.
-pub(super) fn indexed_words(description: &str) -> String {
-    let mut vector = String::new();
-    for (place, word) in fold_for_search(description).split(' ').filter(|word| !word.is_empty()).enumerate() {
-        for form in forms(word) {
-            // Writing to a string cannot fail. The fold leaves neither quotes nor backslashes.
-            let _ = write!(vector, "'{form}':{} ", place + 1);
+/// Makes the words under which descriptions are found. The descriptions of ICD-10-CM have a million words, of which few thousand differ, so the
+/// forms of each are made once.
+#[derive(Default)]
+pub(super) struct WordIndex {
+    forms: HashMap<String, Vec<String>>,
+}
+
+impl WordIndex {
+    /// The words of a description as a tsvector: all forms of each, at its place.
+    pub(super) fn of(&mut self, description: &str) -> String {
+        let mut vector = String::new();
+        for (place, word) in fold_for_search(description).split(' ').filter(|word| !word.is_empty()).enumerate() {
+            if !self.forms.contains_key(word) {
+                self.forms.insert(word.to_owned(), forms(word));
+            }
+            for form in self.forms.get(word).into_iter().flatten() {
+                // Writing to a string cannot fail. The fold leaves neither quotes nor backslashes.
+                let _ = write!(vector, "'{form}':{} ", place + 1);
+            }
         }
+        vector
     }
-    vector
 }
 
 /// The beginning of a code, if the text may be one: a letter, a digit, then letters, digits and a point, which may be left out.
@@ -135,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_description_is_indexed_under_all_forms_of_its_words() {
-        assert_eq!(indexed_words("Crohn's disease, anemia"), "'crohns':1 'diseases':2 'anemias':3 'anaemias':3 ");
+        assert_eq!(WordIndex::default().of("Crohn's disease, anemia"), "'crohns':1 'diseases':2 'anemias':3 'anaemias':3 ");
     }
 
     #[test]

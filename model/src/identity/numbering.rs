@@ -55,7 +55,7 @@ impl Plan {
     }
 
     /// The number as it is dialled from abroad: without the digits that only callers within the country dial.
-    pub(super) fn from_abroad(self, typed: &str) -> &str {
+    pub(super) fn dialled_from_abroad(self, typed: &str) -> &str {
         let rest = match typed.strip_prefix(self.trunk) {
             Some(rest) if self.fit(typed) != Fit::Possible => rest,
             Some(_) | None => typed,

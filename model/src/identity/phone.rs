@@ -39,7 +39,7 @@ impl PhoneNumber {
             return Err(FieldFault::TooShort);
         }
         let (code, plan) = Plan::of(digits).ok_or(FieldFault::Malformed)?;
-        let number = plan.from_abroad(&digits[code.len()..]);
+        let number = plan.dialled_from_abroad(&digits[code.len()..]);
         match plan.fit(number) {
             Fit::Possible => Ok(Self(format!("+{code}{number}"))),
             Fit::TooShort => Err(FieldFault::TooShort),

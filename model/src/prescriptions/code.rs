@@ -90,7 +90,7 @@ mod tests {
             VerificationCode::parse(&format!("{}1", "0".repeat(25)))
         );
         assert_eq!(
-            VerificationCode::parse("\u{FEFF}٠٠٠٠ーＯ०０0 0000 0000 0000 0000 0000 00\u{200B}"),
+            VerificationCode::parse("\u{FEFF}٠٠٠٠ーＯ०０0 0000 0000 0000 0000 00\u{200B}"),
             Ok(VerificationCode::from_bits(0))
         );
         assert_eq!(format!("{:?}", VerificationCode::from_bits(7)), "VerificationCode(…)");

@@ -3,6 +3,7 @@
 //! The folded form is for comparing only and is never shown. It is stored beside names (`name_search`), so a change of these rules needs a
 //! migration that sets that column to null; the names are then folded again (`domain::db::migrate`).
 
+use super::digits::ascii_digit;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// The form in which text is searched: compatibility forms, accents, case and punctuation are gone; words are separated by single spaces.
@@ -11,13 +12,30 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 /// variants of alef, yeh and heh; Hebrew loses its points. Marks that are letters (Indic vowel signs, Japanese voicing) stay.
 #[must_use]
 pub fn fold_for_search(text: &str) -> String {
-    fold(text.chars())
+    if text.is_ascii() { fold_ascii(text) } else { fold(text.chars()) }
+}
+
+/// [`fold`] for text that has nothing to decompose: a tenth of the time.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for byte in text.bytes().filter(|byte| !is_ignored(char::from(*byte))) {
+        if byte.is_ascii_alphanumeric() {
+            folded.push(char::from(byte.to_ascii_lowercase()));
+        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
 }
 
 /// The folded form with German and Nordic letters written as two (`Müller` → `mueller`, `Åse` → `aase`), where that differs from
 /// [`fold_for_search`].
 #[must_use]
 pub fn fold_spelled_out(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let spelled: String = text.nfc().flat_map(spelled_out).collect();
     let folded = fold(spelled.chars());
     (folded != fold_for_search(text)).then_some(folded)
@@ -120,20 +138,17 @@ fn spelled_out(character: char) -> impl Iterator<Item = char> {
     pair.into_iter().filter(|c| *c != '\0')
 }
 
-/// Zeros of the scripts whose digits people use in everyday writing.
-const ZEROS: [u32; 18] = [
-    0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040, 0x17E0,
-    0x1810,
-];
-
-fn ascii_digit(character: char) -> Option<char> {
-    ZEROS.iter().find_map(|zero| char::from_digit(u32::from(character).checked_sub(*zero).filter(|value| *value < 10)?, 10))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ascii_is_folded_as_all_text_is(text in "[ -~]{0,40}") {
+            prop_assert_eq!(fold_ascii(&text), fold(text.chars()));
+        }
+    }
 
     #[test]
     fn what_people_type_finds_what_others_write() {

@@ -4,7 +4,7 @@ use crate::{Result, db::Tx, records::rules};
 use model::records::Icd10Code;
 use sqlx::{Connection, PgConnection};
 
-/// The rules by which [`rules::indexed_words`] makes words. A change of the rules makes this one higher; then all words are written again.
+/// The rules by which [`rules::WordIndex`] makes words. A change of the rules makes this one higher; then all words are written again.
 const WORDS_VERSION: i16 = 1;
 
 /// How many codes are there.
@@ -48,10 +48,10 @@ pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u
     // The tables are made here, so the query cannot be checked when this is compiled.
     let described: Vec<(String, String)> =
         sqlx::query_as("select code, description from icd10cm_release").fetch_all(&mut *tx).await?;
+    let mut words = rules::WordIndex::default();
     let mut copy = tx.copy_in_raw("copy icd10cm_words from stdin").await?;
     for some in described.chunks(5_000) {
-        let lines: String =
-            some.iter().map(|(code, description)| format!("{code}\t{}\n", rules::indexed_words(description))).collect();
+        let lines: String = some.iter().map(|(code, description)| format!("{code}\t{}\n", words.of(description))).collect();
         copy.send(lines.as_bytes()).await?;
     }
     copy.finish().await?;
