@@ -1,7 +1,10 @@
 //! A visit of a test, without booking it.
 
 use super::{Person, Practice, TestClinic};
-use domain::access::Access;
+use domain::{
+    access::Access,
+    vault::{Column, PatientKey},
+};
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::ids::{AppointmentId, ClaimId, EncounterId};
@@ -30,20 +33,27 @@ impl TestClinic {
         practice: Practice,
         (state, starts_in, admitted): (&str, SignedDuration, bool),
     ) -> EncounterId {
-        let encounter = self.domain.new_id::<EncounterId>();
+        let (encounter, appointment) = (self.domain.new_id::<EncounterId>(), self.domain.new_id::<AppointmentId>());
+        let wrapped: Vec<u8> = sqlx::query_scalar("select wrapped from patient_keys where patient_id = $1")
+            .bind(patient.patient().uuid())
+            .fetch_one(&self.owner)
+            .await
+            .expect("a patient has a key");
+        let key = PatientKey::unwrap(patient.patient(), self.domain.vault(), &wrapped).expect("the key of this clinic");
+        let reason = key.encrypt(self.domain.randomness(), Column::AppointmentReason, appointment, "A cough since Monday");
         let starts_at = self.domain.now() + starts_in;
         sqlx::query(
             "with appointment as (
                insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
                  booked_by, booked_at)
-               values ($1, $2, $3, $4, $5, $6, $10, 'video', '', 0, 'GBP', $7, $5)),
+               values ($1, $2, $3, $4, $5, $6, $10, 'video', $12, 0, 'GBP', $7, $5)),
              claim as (
                insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
                values ($8, $3, $2, tstzrange($5, $6), tstzrange($5, $6), 'confirmed', $1))
              insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id, arrived_at, admitted_at)
              values ($9, $1, $2, $3, $4, case when $11 then $5 end, case when $11 then $5 end)",
         )
-        .bind(self.domain.new_id::<AppointmentId>().uuid())
+        .bind(appointment.uuid())
         .bind(patient.patient().uuid())
         .bind(doctor.doctor().uuid())
         .bind(practice.clinic.uuid())
@@ -54,6 +64,7 @@ impl TestClinic {
         .bind(encounter.uuid())
         .bind(state)
         .bind(admitted)
+        .bind(reason)
         .execute(&self.owner)
         .await
         .expect("a visit can be inserted");

@@ -58,7 +58,11 @@ impl PatientKey {
         Self { patient, key: Key::random(source) }
     }
 
-    pub(crate) fn unwrap(patient: PatientId, vault: &Vault, wrapped: &[u8]) -> Result<Self> {
+    /// Unwraps a stored key.
+    ///
+    /// # Errors
+    /// `internal` when it was wrapped for another patient or under another master key.
+    pub fn unwrap(patient: PatientId, vault: &Vault, wrapped: &[u8]) -> Result<Self> {
         let bytes = vault.key(Purpose::Wrap).decrypt(patient.uuid().as_bytes(), wrapped)?;
         let bytes = bytes.as_slice().try_into().map_err(|_| Error::internal("a wrapped key has another length"))?;
         Ok(Self { patient, key: Key::new(bytes) })

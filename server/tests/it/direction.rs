@@ -103,7 +103,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/sessions /doctors /doctors/{doctor} {held}",
+            /visits/{visit} /account /account/name /account/name-saved /account/sessions /doctors /doctors/{doctor} {held}",
         ),
         (
             &doctor,
