@@ -203,27 +203,26 @@ test('the reason for a visit comes back, and after booking the way back leads to
   await expect(page).toHaveURL(new RegExp(`${appointment}$`));
 });
 
-test('what a stranger types into a sign-up survives a reload and the way back', async ({ page }) => {
+test('what a stranger types into a sign-up survives the way to another page and back', async ({ page }) => {
   await page.goto('/sign-up');
   await ready(page);
-  await page.getByLabel('Full name').fill('Frieda Reload');
+  await page.getByLabel('Full name').fill('Frieda Return');
   await page.getByLabel('Mobile phone').fill('+44 7700 900123');
-  await page.reload();
-  await ready(page);
-  await expect(page.getByLabel('Full name')).toHaveValue('Frieda Reload');
-  await expect(page.getByLabel('Mobile phone')).toHaveValue('+44 7700 900123');
+  await page.getByLabel('Password', { exact: true }).fill('three brown envelopes');
   await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   await page.goBack();
-  await expect(page.getByLabel('Full name')).toHaveValue('Frieda Reload');
+  await expect(page.getByLabel('Full name')).toHaveValue('Frieda Return');
+  await expect(page.getByLabel('Mobile phone')).toHaveValue('+44 7700 900123');
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
 
   await page.goto('/apply');
   await ready(page);
   await page.getByLabel('Licence number').fill('7654321');
   await page.getByLabel('About you').fill('I listen first.');
-  await page.reload();
-  await ready(page);
+  await page.getByRole('link', { name: 'Bedside' }).first().click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goBack();
   await expect(page.getByLabel('Licence number')).toHaveValue('7654321');
   await expect(page.getByLabel('About you')).toHaveValue('I listen first.');
 });

@@ -18,7 +18,10 @@ async function isForProgramsOnly(page: Page): Promise<void> {
   const username = page.locator('input[autocomplete="username"]');
   await expect(username).toHaveAttribute('readonly', '');
   await expect(username).toHaveAttribute('aria-hidden', 'true');
-  expect((await username.boundingBox())!.width).toBeLessThanOrEqual(1);
+  // It is as wide as a field, in a box of one pixel that hides the rest.
+  const box = username.locator('..');
+  expect((await box.boundingBox())!.width).toBeLessThanOrEqual(1);
+  expect(await box.evaluate(element => getComputedStyle(element).overflow)).toBe('hidden');
   await page.locator('input[autocomplete="new-password"]').press('Shift+Tab');
   await expect(username).not.toBeFocused();
 }

@@ -82,6 +82,8 @@ export async function signUpAsPatient(page: Page, name: string): Promise<Person>
   await page.goto('/sign-up');
   await ready(page);
   await page.getByLabel('Full name').fill(name);
+  const isLatin = !/\p{L}/u.test(name.replace(/\p{Script=Latin}/gu, ''));
+  if (!isLatin) await page.getByLabel('Name in Latin letters').fill('Leila Nassar');
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await fillDate(page, ['31', '3', '1980']);

@@ -10,6 +10,7 @@ use leptos::children::ChildrenFn;
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
@@ -121,6 +122,9 @@ pub fn Form(
     .into_any()
 }
 
+/// How long after the page is drawn the text of the page before it is asked for again, if it was still under way.
+const ARRIVAL: Duration = Duration::from_millis(1_500);
+
 /// Whether somebody types into this control, rather than choosing.
 fn is_text(control: &web_sys::Element) -> bool {
     const TYPED: [&str; 9] = ["text", "email", "tel", "search", "url", "number", "date", "time", "datetime-local"];
@@ -165,6 +169,9 @@ fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin
         });
         if is_changed {
             remember(form, &element, &origin);
+        } else if origin.author.is_some() && !form.looked_again.get_value() && typing::text_is_under_way() {
+            form.looked_again.set_value(true);
+            set_timeout(move || form.start.refetch(), ARRIVAL);
         }
     });
     on_cleanup(typing::flush);

@@ -39,6 +39,8 @@ pub struct FormHandle {
     pub(super) initial: StoredValue<Value>,
     pub(super) version: StoredValue<String>,
     pub(super) start: Resource<Result<FormStart, Failure>>,
+    /// The start was asked for again, because text of the page before was under way to the server.
+    pub(super) looked_again: StoredValue<bool>,
     pub(super) failure: RwSignal<Option<Failure>>,
     pub(super) pending: Signal<bool>,
     pub(super) submit: Callback<SubmitEvent>,
@@ -162,6 +164,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
         initial: StoredValue::new(Value::Null),
         version: StoredValue::new(String::new()),
         start,
+        looked_again: StoredValue::new(false),
         failure,
         pending,
         submit,

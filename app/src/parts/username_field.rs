@@ -11,15 +11,17 @@ pub fn UsernameField(
     username: String,
 ) -> impl IntoView {
     view! {
-        <input
-            id="username"
-            class="hidden"
-            type="text"
-            autocomplete="username"
-            value=username
-            readonly=true
-            tabindex="-1"
-            aria-hidden="true"
-        />
+        // The styles of fields would win over those of a field that is hidden itself.
+        <span class="hidden">
+            <input
+                id="username"
+                type="text"
+                autocomplete="username"
+                value=username
+                readonly=true
+                tabindex="-1"
+                aria-hidden="true"
+            />
+        </span>
     }
 }

@@ -17,6 +17,8 @@ const TEXT: &str = "text";
 pub(super) struct Writing {
     visit: EncounterId,
     origin: RwSignal<Option<Origin>>,
+    /// What was typed before the draft's key had come.
+    early: StoredValue<Option<String>>,
     /// What was written before this page was opened.
     pub(super) brought: RwSignal<Option<String>>,
     /// How the draft stands.
@@ -26,7 +28,13 @@ pub(super) struct Writing {
 impl Writing {
     pub(super) fn new(visit: EncounterId) -> Self {
         on_cleanup(typing::flush);
-        Self { visit, origin: RwSignal::new(None), brought: RwSignal::new(None), state: RwSignal::new(DraftState::Untouched) }
+        Self {
+            visit,
+            origin: RwSignal::new(None),
+            early: StoredValue::new(None),
+            brought: RwSignal::new(None),
+            state: RwSignal::new(DraftState::Untouched),
+        }
     }
 
     fn key(self) -> TextKey {
@@ -47,15 +55,18 @@ impl Writing {
         let origin =
             Origin { key, author: start.author, page: start.idempotency_key, shown, version: String::new(), state: self.state };
         self.origin.try_set(Some(origin));
-        if let Some(text) = brought.and_then(|(values, _)| text(&values)) {
+        if let Some(text) = self.early.try_update_value(Option::take).flatten() {
+            self.typed(text);
+        } else if let Some(text) = brought.and_then(|(values, _)| text(&values)) {
             self.brought.try_set(Some(text));
         }
     }
 
     /// The message is `text` now.
     pub(super) fn typed(self, text: String) {
-        if let Some(origin) = self.origin.get_untracked() {
-            typing::typed(&origin, json!({ TEXT: text }));
+        match self.origin.try_get_untracked().flatten() {
+            Some(origin) => typing::typed(&origin, json!({ TEXT: text })),
+            None => self.early.set_value(Some(text)),
         }
     }
 

@@ -52,6 +52,11 @@ thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
 
+/// Where a page that is left says that text is under way to the server: the time, in milliseconds. The text itself is never there.
+const UNDER_WAY: &str = "draft-under-way";
+/// Text that was handed over so long ago has arrived.
+const ARRIVES_WITHIN_MS: f64 = 10_000.0;
+
 fn page<T>(act: impl FnOnce(&mut Page) -> T) -> T {
     PAGE.with_borrow_mut(act)
 }
@@ -344,12 +349,34 @@ fn listen() {
 fn hand_over() {
     let drafts: Vec<TypedDraft> =
         page(|page| page.texts.iter().filter(|text| text.is_unsaved()).filter_map(Text::draft).collect());
+    if let (false, Some(storage)) = (drafts.is_empty(), storage()) {
+        // Without the note the text comes back with the next load.
+        let _ = storage.set_item(UNDER_WAY, &js_sys::Date::now().to_string());
+    }
     for draft in drafts {
         if let Ok(fields) = fields_of(&draft) {
             // A browser that refuses, e.g. because the text is too long for it, leaves the ways above.
             let _ = window().navigator().send_beacon_with_opt_url_search_params(<KeepDraft as ServerFn>::PATH, Some(&fields));
         }
     }
+}
+
+/// Whether the page before this one handed text over when it was left, a moment ago: the server may have drawn this page before the text arrived.
+pub(crate) fn text_is_under_way() -> bool {
+    let Some(storage) = storage() else { return false };
+    let Some(since_ms) = storage.get_item(UNDER_WAY).ok().flatten().and_then(|time| time.parse::<f64>().ok()) else {
+        return false;
+    };
+    let is_recent = js_sys::Date::now() - since_ms < ARRIVES_WITHIN_MS;
+    if !is_recent {
+        let _ = storage.remove_item(UNDER_WAY);
+    }
+    is_recent
+}
+
+/// The storage of this tab.
+fn storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
 }
 
 fn fields_of(draft: &TypedDraft) -> Result<UrlSearchParams, JsValue> {

@@ -10,7 +10,7 @@
 mod browser;
 
 #[cfg(feature = "hydrate")]
-pub(crate) use browser::{flush, number, others_unsaved, recall, reload_when_saved, sent, settled, typed};
+pub(crate) use browser::{flush, number, others_unsaved, recall, reload_when_saved, sent, settled, text_is_under_way, typed};
 
 use jiff::Timestamp;
 use leptos::prelude::RwSignal;
@@ -104,10 +104,14 @@ mod nobody {
         false
     }
 
+    pub(crate) fn text_is_under_way() -> bool {
+        false
+    }
+
     pub(crate) fn flush() {}
 
     pub(crate) async fn settled() {}
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(crate) use nobody::{flush, number, others_unsaved, recall, sent, settled, typed};
+pub(crate) use nobody::{flush, number, others_unsaved, recall, sent, settled, text_is_under_way, typed};
