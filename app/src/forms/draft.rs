@@ -6,7 +6,7 @@ use super::path;
 use super::typing::{DraftState, Recalled};
 use super::{FormHandle, KeptDraft, Posted, typing};
 use crate::i18n::{say, use_locale};
-use crate::parts::{Detail, Moment};
+use crate::parts::{Detail, Moment, switch};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -175,22 +175,25 @@ pub(crate) fn DraftLine(
         DraftState::Unsaved => before.copied().unwrap_or_default(),
         other => other,
     });
-    let line = move || match heard.get() {
-        DraftState::Untouched | DraftState::Unsaved => ().into_any(),
-        DraftState::Saved { at, replaced_another } => view! {
-            {say!(l, common.draft.saved)} " " <Moment at detail=Detail::Time/>
-            {replaced_another.then(|| format!(" {}", say!(l, common.draft.elsewhere)))}
-        }
-        .into_any(),
-        DraftState::SignedOut => view! {
-            {say!(l, common.draft.signed_out)} " "
-            <a href="/sign-in" target="_blank" rel="noopener">{say!(l, common.draft.sign_in)}</a>
-        }
-        .into_any(),
-        DraftState::SomebodyElse => say!(l, common.draft.somebody_else).into_any(),
-        DraftState::Unreachable => say!(l, common.draft.unreachable).into_any(),
-        DraftState::Refused => say!(l, common.draft.refused).into_any(),
-    };
+    let line = switch(
+        move || heard.get(),
+        move |state| match state {
+            DraftState::Untouched | DraftState::Unsaved => ().into_any(),
+            DraftState::Saved { at, replaced_another } => view! {
+                {say!(l, common.draft.saved)} " " <Moment at detail=Detail::Time/>
+                {replaced_another.then(|| format!(" {}", say!(l, common.draft.elsewhere)))}
+            }
+            .into_any(),
+            DraftState::SignedOut => view! {
+                {say!(l, common.draft.signed_out)} " "
+                <a href="/sign-in" target="_blank" rel="noopener">{say!(l, common.draft.sign_in)}</a>
+            }
+            .into_any(),
+            DraftState::SomebodyElse => say!(l, common.draft.somebody_else).into_any(),
+            DraftState::Unreachable => say!(l, common.draft.unreachable).into_any(),
+            DraftState::Refused => say!(l, common.draft.refused).into_any(),
+        },
+    );
     view! {
         <p class="quiet" data-draft="state" hidden=move || state.get() == DraftState::Untouched>
             <span aria-live="polite" class:hidden=unsaved>{line}</span>
