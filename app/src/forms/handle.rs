@@ -128,6 +128,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
         let key = TextKey { form: V::FORM, about: about.get_untracked() };
         let others_unsaved = typing::others_unsaved(&key);
         let number = typing::number(&key);
+        typing::submitted(&key, number);
         sent.set_value(Some((key, number)));
         if !others_unsaved {
             action.dispatch(input);

@@ -39,6 +39,8 @@ struct Text {
     state: DraftState,
     /// Typed while the form was being sent.
     follows_sent: bool,
+    /// The change with which the form was last sent.
+    submitted: u32,
 }
 
 #[derive(Default)]
@@ -124,6 +126,7 @@ pub(crate) fn typed(origin: &Origin, values: Value) {
             unsent_since_ms: js_sys::Date::now(),
             state: DraftState::Untouched,
             follows_sent: false,
+            submitted: 0,
         });
         Some(1)
     });
@@ -179,6 +182,11 @@ pub(crate) fn recall(key: &TextKey, read_at: Option<Timestamp>) -> Option<Recall
 /// The number of the last change of a text.
 pub(crate) fn number(key: &TextKey) -> u32 {
     text(key, |text| text.number).unwrap_or(0)
+}
+
+/// The form is being sent with this change.
+pub(crate) fn submitted(key: &TextKey, number: u32) {
+    text(key, |text| text.submitted = number);
 }
 
 /// The form was sent with this change: the text has done its work, and is remembered no more. Not so when more was typed since; then the answer is
@@ -252,13 +260,18 @@ fn send(key: TextKey) {
         match answer {
             Ok(DraftAnswer::Saved { at, replaced_another }) => saved(&key, number, at, replaced_another),
             Ok(DraftAnswer::Closed) => {
-                // The form was sent under this key, from here or from another page: what is still here was typed since.
-                text(&key, |text| {
-                    if text.origin.page == page {
+                // The form was sent under this key, from here or from another page. What is still here was typed since, unless it is the text that
+                // the form itself was sent with: the form's answer, which is under way, ends that.
+                let was_typed_since = text(&key, |text| {
+                    let is_newer = text.number > text.submitted;
+                    if is_newer && text.origin.page == page {
                         text.origin.page = new_page();
                     }
+                    is_newer
                 });
-                send(key);
+                if was_typed_since == Some(true) {
+                    send(key);
+                }
             }
             Err(failure) => failed(key, &failure),
         }

@@ -10,7 +10,9 @@
 mod browser;
 
 #[cfg(feature = "hydrate")]
-pub(crate) use browser::{flush, number, others_unsaved, recall, reload_when_saved, sent, settled, text_is_under_way, typed};
+pub(crate) use browser::{
+    flush, number, others_unsaved, recall, reload_when_saved, sent, settled, submitted, text_is_under_way, typed,
+};
 
 use jiff::Timestamp;
 use leptos::prelude::RwSignal;
@@ -96,6 +98,8 @@ mod nobody {
         0
     }
 
+    pub(crate) fn submitted(_key: &TextKey, _number: u32) {}
+
     pub(crate) fn sent(_key: &TextKey, _number: u32) -> bool {
         true
     }
@@ -114,4 +118,4 @@ mod nobody {
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(crate) use nobody::{flush, number, others_unsaved, recall, sent, settled, text_is_under_way, typed};
+pub(crate) use nobody::{flush, number, others_unsaved, recall, sent, settled, submitted, text_is_under_way, typed};
