@@ -138,16 +138,16 @@ fn changed(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Orig
     if form.keep == Keep::Nowhere || !(target.is_some_and(|control| is_text(&control)) || typing::number(&origin.key) > 0) {
         return;
     }
-    if let Some(element) = element.get_untracked() {
-        remember(form, &element, origin);
+    if let Some(element) = element.get_untracked()
+        && let Some(values) = values_in(form, &element)
+    {
+        typing::typed(origin, values);
     }
 }
 
-fn remember(form: FormHandle, element: &HtmlFormElement, origin: &Origin) {
-    let data = web_sys::FormData::new_with_form(element).ok();
-    if let Some(values) = data.and_then(|data| (form.collect)(&data)) {
-        typing::typed(origin, values);
-    }
+fn values_in(form: FormHandle, element: &HtmlFormElement) -> Option<serde_json::Value> {
+    let data = web_sys::FormData::new_with_form(element).ok()?;
+    (form.collect)(&data)
 }
 
 /// What was typed before the page could react, or was put back by the browser, is remembered too. When the form goes, what the server lacks is sent.
@@ -168,7 +168,9 @@ fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin
             is_other && is_text(&control)
         });
         if is_changed {
-            remember(form, &element, &origin);
+            if let Some(values) = values_in(form, &element) {
+                typing::found(&origin, values);
+            }
         } else if origin.author.is_some() && !form.looked_again.get_value() && typing::text_is_under_way() {
             form.looked_again.set_value(true);
             set_timeout(move || form.start.refetch(), ARRIVAL);

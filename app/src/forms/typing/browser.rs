@@ -46,6 +46,8 @@ struct Text {
 #[derive(Default)]
 struct Page {
     texts: Vec<Text>,
+    /// With what the forms of this page were last sent.
+    sent: Vec<(TextKey, Value)>,
     listens: bool,
     reloads_when_saved: bool,
 }
@@ -148,6 +150,14 @@ pub(crate) fn typed(origin: &Origin, values: Value) {
     set_timeout(after_a_pause, PAUSE);
 }
 
+/// A form that was drawn holds this although it was not drawn with it: it was typed before the page could react, or the browser put it back. After the
+/// form was sent its fields hold what was sent until the page has read it again; that is no new text.
+pub(crate) fn found(origin: &Origin, values: Value) {
+    if !page(|page| page.sent.iter().any(|(key, sent)| *key == origin.key && *sent == values)) {
+        typed(origin, values);
+    }
+}
+
 impl DraftState {
     /// Whether the text is in this page only, for a reason that the person should know.
     const fn is_trouble(self) -> bool {
@@ -200,7 +210,13 @@ pub(crate) fn sent(key: &TextKey, number: u32) -> bool {
         });
         send(key.clone());
     } else {
-        page(|page| page.texts.retain(|text| text.origin.key != *key));
+        page(|page| {
+            if let Some(at) = page.texts.iter().position(|text| text.origin.key == *key) {
+                let Text { origin, values, .. } = page.texts.remove(at);
+                page.sent.retain(|(other, _)| *other != origin.key);
+                page.sent.push((origin.key, values));
+            }
+        });
     }
     !is_newer
 }

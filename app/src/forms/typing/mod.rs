@@ -11,7 +11,7 @@ mod browser;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use browser::{
-    flush, number, others_unsaved, recall, reload_when_saved, sent, settled, submitted, text_is_under_way, typed,
+    flush, found, number, others_unsaved, recall, reload_when_saved, sent, settled, submitted, text_is_under_way, typed,
 };
 
 use jiff::Timestamp;
@@ -90,6 +90,8 @@ mod nobody {
 
     pub(crate) fn typed(_origin: &Origin, _values: Value) {}
 
+    pub(crate) fn found(_origin: &Origin, _values: Value) {}
+
     pub(crate) fn recall(_key: &TextKey, _read_at: Option<Timestamp>) -> Option<Recalled> {
         None
     }
@@ -118,4 +120,4 @@ mod nobody {
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub(crate) use nobody::{flush, number, others_unsaved, recall, sent, settled, submitted, text_is_under_way, typed};
+pub(crate) use nobody::{flush, found, number, others_unsaved, recall, sent, settled, submitted, text_is_under_way, typed};
