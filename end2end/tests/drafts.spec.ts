@@ -59,6 +59,7 @@ test('a note that is being typed survives going back, a reload, a crash and the 
   await doctor.goForward();
   await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing for two weeks.');
   await expect(doctor.getByText('We brought back what you typed')).toBeVisible();
+  await ready(doctor);
 
   // At once after the last key, before any pause.
   await doctor.getByLabel(PLAN).fill('X-ray of the chest.');
