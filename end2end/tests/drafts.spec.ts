@@ -43,7 +43,9 @@ async function consultation(patient: Page, person: (options?: object) => Promise
 }
 
 async function saved(page: Page, near = page.locator('form', { has: page.getByLabel(SAYS) })): Promise<void> {
+  // What was saved last stays in the line, unseen, while the next words are typed.
   await expect(near.locator('[data-draft="state"]')).toContainText('Draft saved');
+  await expect(near.locator('[data-draft="state"]')).not.toContainText('Not saved yet');
 }
 
 test('a note that is being typed survives going back, a reload, a crash and the end of the session', async ({ page, person, complaints }) => {
