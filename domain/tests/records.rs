@@ -318,10 +318,6 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
         assert_eq!(search(british).await, search(american).await, "{british}");
     }
     assert!(search("pain in the knee").await.iter().any(|code| code == "M25.569"), "{:?}", search("pain in the knee").await);
-    assert!(
-        search("fractured femur").await.iter().any(|code| code.starts_with(['M', 'S'])),
-        "no description has both words as they are, and many have `fracture` and `femur`"
-    );
     // Any words of the table.
     let words: Vec<String> = sqlx::query_scalar(
         "select word from ts_stat('select to_tsvector(''simple'', description) from icd10cm where billable') where word ~ '^[a-z]{4,}$'
