@@ -318,6 +318,18 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
         assert_eq!(search(british).await, search(american).await, "{british}");
     }
     assert!(search("pain in the knee").await.iter().any(|code| code == "M25.569"), "{:?}", search("pain in the knee").await);
+    // A word that is whole finds its other forms, while the next one is typed too.
+    for (typed, category) in [
+        ("fractured femur", "M84."),
+        ("fractured fem", "M84."),
+        ("fractured neck of femur", "S72."),
+        ("dislocated shoulder", "S43."),
+        ("burned hand", "T23."),
+        ("allergies to peanuts", "Z91."),
+    ] {
+        let found = search(typed).await;
+        assert!(found.iter().any(|code| code.starts_with(category)), "{typed}: {found:?}");
+    }
     // Any words of the table.
     let words: Vec<String> = sqlx::query_scalar(
         "select word from ts_stat('select to_tsvector(''simple'', description) from icd10cm where billable') where word ~ '^[a-z]{4,}$'

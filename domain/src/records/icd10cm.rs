@@ -62,35 +62,35 @@ pub async fn search_icd10cm(domain: &Domain, access: &Access, query: &str) -> Re
 }
 
 /// Looks for descriptions with all of the words. A word that leads nowhere (`vomited`) is cut from its end until it leads somewhere; what its
-/// beginnings find is then the same, so nothing vanishes while it is typed.
+/// beginnings find is then the same, so nothing vanishes while it is typed. A word before the last one is whole, so any other ending of it will do:
+/// `fractured femur` finds a fracture of the femur.
 async fn by_words(tx: &mut Tx, mut words: Vec<String>) -> Result<Vec<Icd10Code>> {
     let Some(last) = words.pop() else { return Ok(Vec::new()) };
-    let mut before = Vec::with_capacity(words.len());
+    let mut stems = Vec::with_capacity(words.len());
     for word in &words {
         match known_beginning(tx, word).await? {
-            Some(beginning) => before.push(beginning),
+            Some(beginning) => stems.push(shared_beginning(beginning, &store::english_stem(tx, beginning).await?)),
             None => return Ok(Vec::new()),
         }
     }
     // After other words the last one may vanish altogether: `pain in the`.
-    let shortest = if before.is_empty() { SHORTEST } else { 0 };
-    for cut in 0..=rules::MOST_CUT {
-        // Each word stands in some description, but perhaps not with the others: `fractured femur`.
-        let shorter: Vec<&str> =
-            words.iter().zip(before.iter().copied()).map(|(word, known)| rules::cut(word, known, cut, SHORTEST)).collect();
-        if cut > 0 && shorter == before {
-            continue;
-        }
-        before = shorter;
-        for beginning in rules::beginnings(&last, shortest) {
-            let asked: Vec<&str> = before.iter().copied().chain([beginning]).collect();
-            let found = store::codes_saying(tx, &rules::prefix_query(&asked), &rules::whole_query(&asked), BEST).await?;
-            if !found.is_empty() {
-                return Ok(found);
-            }
+    let shortest = if stems.is_empty() { SHORTEST } else { 0 };
+    for beginning in rules::beginnings(&last, shortest) {
+        let asked: Vec<&str> = stems.iter().copied().chain([beginning]).collect();
+        let typed: Vec<&str> = words.iter().map(String::as_str).chain([beginning]).collect();
+        let found = store::codes_saying(tx, &rules::prefix_query(&asked), &rules::whole_query(&typed), BEST).await?;
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     Ok(Vec::new())
+}
+
+/// The letters with which both words begin: the stem of `happy` is `happi`. Of a word that shares fewer than [`SHORTEST`] with its stem, the word.
+fn shared_beginning<'a>(word: &'a str, stem: &str) -> &'a str {
+    let shared = word.char_indices().zip(stem.chars()).take_while(|((_, letter), other)| letter == other);
+    let end = shared.last().map_or(0, |((at, letter), _)| at + letter.len_utf8());
+    if word[..end].chars().count() < SHORTEST { word } else { &word[..end] }
 }
 
 /// The longest beginning of a word that some description has.

@@ -64,12 +64,6 @@ pub(super) fn beginnings(word: &str, shortest: usize) -> impl Iterator<Item = &s
     (shortest..=letters).rev().map(move |length| &word[..ends[length]])
 }
 
-/// The word without so many letters at its end, when that is less than what is known of it.
-pub(super) fn cut<'a>(word: &'a str, known: &'a str, letters: usize, shortest: usize) -> &'a str {
-    let beginning = beginnings(word, shortest).nth(letters).unwrap_or(known);
-    if beginning.len() < known.len() { beginning } else { known }
-}
-
 /// A tsquery for descriptions in which each of the words begins one.
 pub(super) fn prefix_query(words: &[impl AsRef<str>]) -> String {
     let words = words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty());
@@ -139,10 +133,6 @@ mod tests {
         assert_eq!(beginnings("vomited", 3).collect::<Vec<_>>(), ["vomited", "vomite", "vomit", "vomi", "vom"]);
         assert_eq!(beginnings("the", 0).collect::<Vec<_>>(), ["the", "th", "t", ""]);
         assert_eq!(beginnings("ä", 3).collect::<Vec<_>>(), ["ä"]);
-        assert_eq!(
-            (cut("fractured", "fractured", 1, 3), cut("vomited", "vomit", 1, 3), cut("eye", "eye", 1, 3)),
-            ("fracture", "vomit", "eye")
-        );
     }
 
     #[test]

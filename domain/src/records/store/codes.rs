@@ -99,6 +99,14 @@ pub(in super::super) async fn codes_saying(tx: &mut Tx, query: &str, whole: &str
     Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
 }
 
+/// What is left of an English word without its ending: `fractur` of `fractured`. Of a word that the dictionary passes over (`of`), the word.
+pub(in super::super) async fn english_stem(tx: &mut Tx, word: &str) -> Result<String> {
+    let stem = sqlx::query_scalar!("select coalesce((ts_lexize('english_stem', $1))[1], $1) as \"stem!\"", word)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(stem)
+}
+
 /// Whether any recordable code answers the query.
 pub(in super::super) async fn any_code_says(tx: &mut Tx, query: &str) -> Result<bool> {
     let found = sqlx::query_scalar!(
