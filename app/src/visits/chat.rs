@@ -4,7 +4,8 @@ use super::functions::{open_conversation, send_message};
 use super::writing::Writing;
 use crate::forms::{DraftLine, typing};
 use crate::i18n::{say, use_locale};
-use crate::parts::{Detail, Moment, said};
+use crate::parts::{Detail, Moment, said, switch};
+use jiff::Timestamp;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,14 +21,51 @@ use uuid::Uuid;
 #[cfg(feature = "hydrate")]
 const TYPING: Duration = Duration::from_secs(4);
 
-/// A message of this page that is not acknowledged yet.
-#[derive(Clone, PartialEq, Eq)]
-struct Draft {
+/// A message in the list. It stays the same element from the moment it is sent, so that a screen reader says it once.
+#[derive(Clone)]
+struct Line {
+    /// The key that the sender's page gave the message.
     key: Uuid,
     text: String,
-    failed: bool,
+    state: ArcRwSignal<LineState>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum LineState {
+    /// The server has it.
+    Arrived { position: i64, from: Side, sender_name: String, at: Timestamp },
+    /// Sent from this page and not acknowledged yet.
+    Sending(Sending),
+    /// The server did not take it; the person can try again.
+    Failed(Sending),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Sending {
     /// The change of the text being written that this message was; its kept draft ends when the message has arrived.
     change: u32,
+}
+
+impl Line {
+    fn arrived(message: MessageView) -> Self {
+        let MessageView { position, from, sender_name, client_key, text, sent_at: at, .. } = message;
+        let state = LineState::Arrived { position, from, sender_name, at };
+        Self { key: client_key, text, state: ArcRwSignal::new(state) }
+    }
+
+    /// Its place among the messages that arrived; what is under way comes after them.
+    fn position(&self) -> i64 {
+        match *self.state.read_untracked() {
+            LineState::Arrived { position, .. } => position,
+            LineState::Sending(_) | LineState::Failed(_) => i64::MAX,
+        }
+    }
+}
+
+/// Puts a line in its place.
+fn insert(lines: &mut Vec<Line>, line: Line) {
+    let place = lines.partition_point(|other| other.position() < line.position());
+    lines.insert(place, line);
 }
 
 /// The conversation of the page.
@@ -36,8 +74,7 @@ pub(super) struct Chat {
     visit: EncounterId,
     peer_name: StoredValue<String>,
     thread: RwSignal<Option<(ThreadId, Side)>>,
-    messages: RwSignal<Vec<MessageView>>,
-    drafts: RwSignal<Vec<Draft>>,
+    lines: RwSignal<Vec<Line>>,
     typing: RwSignal<u32>,
     open: Signal<bool>,
     /// Messages of the other that came while the conversation was not in view.
@@ -52,8 +89,7 @@ impl Chat {
             visit,
             peer_name: StoredValue::new(peer_name),
             thread: RwSignal::new(None),
-            messages: RwSignal::new(Vec::new()),
-            drafts: RwSignal::new(Vec::new()),
+            lines: RwSignal::new(Vec::new()),
             typing: RwSignal::new(0),
             open,
             unread: RwSignal::new(0),
@@ -84,45 +120,49 @@ impl Chat {
     fn take(self, message: MessageView, known: bool) {
         let own = self.thread.try_get_untracked().flatten().map(|(_, side)| side);
         let is_news = !known && Some(message.from) != own && !self.open.try_get_untracked().unwrap_or(true);
-        self.drafts.try_update(|drafts| drafts.retain(|draft| draft.key != message.client_key));
-        let inserted = self.messages.try_update(|messages| {
-            let place = messages.partition_point(|other| other.position < message.position);
-            let is_new = messages.get(place).is_none_or(|other| other.position != message.position);
-            if is_new {
-                messages.insert(place, message);
+        let line = Line::arrived(message);
+        let is_new = self.lines.try_update(|lines| match lines.iter().position(|other| other.key == line.key) {
+            Some(at) => {
+                let known = lines.remove(at);
+                if known.position() == i64::MAX {
+                    known.state.set(line.state.get_untracked());
+                }
+                insert(lines, known);
+                false
             }
-            is_new
+            None => {
+                insert(lines, line);
+                true
+            }
         });
-        if is_news && inserted == Some(true) {
+        if is_news && is_new == Some(true) {
             self.unread.try_update(|unread| *unread += 1);
         }
     }
 
     fn send(self, text: String) {
         let Some(key) = new_key() else { return };
-        let change = self.writing.change();
-        self.drafts.update(|drafts| drafts.push(Draft { key, text: text.clone(), failed: false, change }));
-        self.deliver(key, text, change);
+        let sending = Sending { change: self.writing.change() };
+        let line = Line { key, text, state: ArcRwSignal::new(LineState::Sending(sending)) };
+        self.lines.update(|lines| lines.push(line.clone()));
+        self.deliver(line, sending);
     }
 
-    fn deliver(self, key: Uuid, text: String, change: u32) {
-        let Some((thread, _)) = self.thread.get_untracked() else { return self.mark(key, true) };
-        self.mark(key, false);
+    fn deliver(self, line: Line, sending: Sending) {
+        let Some((thread, _)) = self.thread.get_untracked() else { return line.state.set(LineState::Failed(sending)) };
+        line.state.set(LineState::Sending(sending));
         spawn_local(async move {
-            match send_message(thread, key, text).await {
+            match send_message(thread, line.key, line.text.clone()).await {
                 Ok(message) => {
                     self.take(message, true);
-                    self.writing.sent(change);
+                    self.writing.sent(sending.change);
                 }
-                Err(_) => self.mark(key, true),
-            }
-        });
-    }
-
-    fn mark(self, key: Uuid, failed: bool) {
-        self.drafts.try_update(|drafts| {
-            if let Some(draft) = drafts.iter_mut().find(|draft| draft.key == key) {
-                draft.failed = failed;
+                // It may have arrived nevertheless, and come back over the socket.
+                Err(_) => line.state.update(|state| {
+                    if let LineState::Sending(sending) = *state {
+                        *state = LineState::Failed(sending);
+                    }
+                }),
             }
         });
     }
@@ -146,8 +186,8 @@ impl Chat {
     #[cfg(feature = "hydrate")]
     fn follow(self) {
         use crate::live::socket;
-        let after =
-            self.messages.try_with_untracked(|messages| messages.last().map_or(0, |message| message.position)).unwrap_or(0);
+        let newest = |lines: &Vec<Line>| lines.iter().map(Line::position).filter(|position| *position != i64::MAX).max();
+        let after = self.lines.try_with_untracked(newest).flatten().unwrap_or(0);
         socket::send(&model::live::ClientMessage::OpenThread { visit: self.visit, after });
     }
 
@@ -236,12 +276,10 @@ pub(super) fn ChatPanel(
             input.set_value(&text);
         }
     });
-    let is_empty = move || chat.messages.with(Vec::is_empty) && chat.drafts.with(Vec::is_empty);
-    let side = move || chat.thread.get().map(|(_, side)| side);
+    let is_empty = move || chat.lines.with(Vec::is_empty);
     let list = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
-        chat.messages.track();
-        chat.drafts.track();
+        chat.lines.track();
         chat.open.track();
         // The list alone moves to its end: what is typed beside it stays where it is.
         if let Some(list) = list.get() {
@@ -253,11 +291,8 @@ pub(super) fn ChatPanel(
             <h2 id="chat-title">{say!(l, visits.chat.title)}</h2>
             <div node_ref=list class="messages" role="log" aria-live="polite" tabindex="0" aria-labelledby="chat-title">
                 <p class="quiet" hidden=move || !is_empty()>{say!(l, visits.chat.empty)}</p>
-                <For each=move || chat.messages.get() key=|message| message.position let:message>
-                    <Message message side=side()/>
-                </For>
-                <For each=move || chat.drafts.get() key=|draft| (draft.key, draft.failed) let:draft>
-                    <Unsent chat draft/>
+                <For each=move || chat.lines.get() key=|line| line.key let:line>
+                    <Message chat line/>
                 </For>
             </div>
             <p class="quiet typing" role="status">
@@ -300,39 +335,42 @@ pub(super) fn ChatPanel(
 }
 
 #[component]
-fn Message(message: MessageView, side: Option<Side>) -> impl IntoView {
+fn Message(chat: Chat, line: Line) -> impl IntoView {
     let l = use_locale();
-    let is_own = side == Some(message.from);
-    let from = if is_own { say!(l, visits.chat.you).to_owned() } else { message.sender_name };
+    let (state, text) = (line.state.clone(), line.text.clone());
+    let is_own = {
+        let state = state.clone();
+        move || match *state.read() {
+            LineState::Arrived { from, .. } => chat.thread.get().is_some_and(|(_, side)| side == from),
+            LineState::Sending(_) | LineState::Failed(_) => true,
+        }
+    };
+    let about = switch(
+        move || state.get(),
+        move |state| match state {
+            LineState::Arrived { from, sender_name, at, .. } => {
+                let is_own = chat.thread.get_untracked().is_some_and(|(_, side)| side == from);
+                let from = if is_own { say!(l, visits.chat.you).to_owned() } else { sender_name };
+                view! { <strong>{said(from)}</strong> " " <Moment at detail=Detail::Time/> }.into_any()
+            }
+            LineState::Sending(_) => view! { <span class="quiet">{say!(l, visits.chat.sending)}</span> }.into_any(),
+            LineState::Failed(sending) => {
+                let line = line.clone();
+                view! {
+                    <span role="alert">{say!(l, visits.chat.not_sent)}</span>
+                    " "
+                    <button type="button" class="button plain" on:click=move |_| chat.deliver(line.clone(), sending)>
+                        {say!(l, visits.chat.retry)}
+                    </button>
+                }
+                .into_any()
+            }
+        },
+    );
     view! {
         <article class="message" class:own=is_own>
-            <header><strong>{said(from)}</strong> " " <Moment at=message.sent_at detail=Detail::Time/></header>
-            <p dir="auto">{message.text}</p>
-        </article>
-    }
-    .into_any()
-}
-
-#[component]
-fn Unsent(chat: Chat, draft: Draft) -> impl IntoView {
-    let l = use_locale();
-    let state = if draft.failed {
-        let (key, text, change) = (draft.key, draft.text.clone(), draft.change);
-        view! {
-            <span role="alert">{say!(l, visits.chat.not_sent)}</span>
-            " "
-            <button type="button" class="button plain" on:click=move |_| chat.deliver(key, text.clone(), change)>
-                {say!(l, visits.chat.retry)}
-            </button>
-        }
-        .into_any()
-    } else {
-        view! { <span class="quiet">{say!(l, visits.chat.sending)}</span> }.into_any()
-    };
-    view! {
-        <article class="message own">
-            <p dir="auto">{draft.text}</p>
-            <footer>{state}</footer>
+            <header>{about}</header>
+            <p dir="auto">{text}</p>
         </article>
     }
     .into_any()

@@ -1,0 +1,50 @@
+// The conversation beside the call.
+import { readDemo } from './demo';
+import { expect, test } from './fixtures';
+import { meet, relayOnly } from './media';
+import { bookSoon, newDoctor, newPatient } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+test('the chat sends what was meant to be sent, and a message that did not arrive is sent again', async ({ page: patient, person, complaints }) => {
+  test.setTimeout(300_000);
+  const doctor = await person();
+  await newPatient(patient, 'Silas Quiet');
+  const visit = await bookSoon(patient, (await newDoctor(doctor, 'Dr Rhiannon Okafor')).name, 'Only to talk.');
+  for (const page of [patient, doctor]) await relayOnly(page);
+  await meet(patient, doctor, visit);
+  await patient.getByRole('button', { name: 'Chat' }).click();
+  const field = patient.getByLabel('Your message');
+  await field.fill('にほんご');
+  // As Chromium and Firefox send the key, and as WebKit does, after the end of the composition.
+  for (const key of [{ isComposing: true, keyCode: 229 }, { isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
+    await field.evaluate((element, key) => {
+      element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...key } as KeyboardEventInit));
+    }, key);
+  }
+  await expect(field).toHaveValue('にほんご');
+  await field.press('Shift+Enter');
+  await expect(field).toHaveValue('にほんご\n');
+  await expect(patient.getByRole('log').getByRole('article')).toHaveCount(0);
+  await field.fill('日本語');
+  await field.press('Enter');
+  await expect(field).toHaveValue('');
+  await expect(doctor.getByRole('log')).toContainText('日本語');
+  await expect(patient.getByRole('log').getByRole('article')).toHaveCount(1);
+
+  // One message is one element from the start, so that a screen reader says it once and the focus stays.
+  complaints.allow(/send-message/);
+  await patient.route('**/do/send-message', route => route.abort());
+  await field.fill('Are you there?');
+  await field.press('Enter');
+  const message = patient.getByRole('article').filter({ hasText: 'Are you there?' });
+  await expect(message.getByRole('alert')).toHaveText('Not sent.');
+  const element = await message.elementHandle();
+  await patient.unroute('**/do/send-message');
+  await message.getByRole('button', { name: 'Send again' }).click();
+  await expect(message.getByText('You', { exact: true })).toBeVisible();
+  expect(await element!.evaluate(element => element.isConnected)).toBe(true);
+  await expect(doctor.getByRole('log')).toContainText('Are you there?');
+  await expect(patient.getByRole('log').getByRole('article')).toHaveCount(2);
+  await expect(doctor.getByRole('log').getByRole('article')).toHaveCount(2);
+});
