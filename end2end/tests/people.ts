@@ -35,6 +35,8 @@ export function licenceNumber(): string {
 /** Waits until the page reacts to the person, where it does so by script at all. */
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
+  if (await page.evaluate(() => matchMedia('(scripting: none)').matches)) return;
+  await page.locator('html[data-reacts]').waitFor({ state: 'attached' });
 }
 
 /** Goes these steps in a browser without scripts in which the same person is signed in as in `page`, before and after. */

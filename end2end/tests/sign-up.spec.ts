@@ -1,6 +1,6 @@
 import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { glance } from './look';
-import { address, newPatient } from './people';
+import { address, newPatient, ready } from './people';
 
 // The same path with and without JavaScript: what a form does may not hang on the wasm having arrived.
 for (const javaScriptEnabled of [true, false]) {
@@ -15,7 +15,7 @@ for (const javaScriptEnabled of [true, false]) {
       const password = 'three brown envelopes';
 
       await page.goto('/sign-up');
-      if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+      await ready(page);
       await page.getByLabel('Full name').fill('Adaeze Nwachukwu-Ferreira');
       await page.getByLabel('E-mail address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill('short');
@@ -38,12 +38,12 @@ for (const javaScriptEnabled of [true, false]) {
       const mail = await mailTo(page, email, /Confirm/);
       const link = /https?:\/\/\S+\/confirm\/\S+/.exec(mail.text)![0];
       await page.goto(new URL(link).pathname);
-      if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+      await ready(page);
       await page.getByRole('main').getByRole('button').first().click();
       await expect(page).toHaveURL(/\/confirm\/done/);
 
       await page.goto('/sign-in');
-      if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+      await ready(page);
       await page.getByLabel('E-mail address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(password);
       await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
@@ -60,7 +60,7 @@ for (const javaScriptEnabled of [true, false]) {
       const { email: known } = await newPatient(await person(), 'Elin Forgetful');
       for (const email of [known, address('Nobody')]) {
         await page.goto('/sign-in');
-        if (javaScriptEnabled) await page.waitForLoadState('networkidle');
+        await ready(page);
         await page.getByLabel('E-mail address').fill(email);
         await page.getByLabel('Password', { exact: true }).fill('not the right one');
         await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();

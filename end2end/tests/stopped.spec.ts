@@ -2,6 +2,7 @@
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { glance } from './look';
+import { ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -43,7 +44,7 @@ test('the button on a page that stopped loads it again', async ({ page, complain
   await page.goto('/doctors');
   await page.getByRole('link', { name: 'Reload the page' }).click();
   await expect(page.getByText('This page has stopped working')).toHaveCount(0);
-  await page.waitForLoadState('networkidle');
+  await ready(page);
   // The scripts live again: the doctor's page is drawn without loading another document.
   await page.evaluate(() => Object.assign(window, { same: true }));
   await page.getByRole('link', { name: /^See times of/ }).first().click();

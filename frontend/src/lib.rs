@@ -8,6 +8,11 @@ pub fn hydrate() {
         tell_page(panic);
     }));
     leptos::mount::hydrate_body(app::App);
+    // For the script of the page, and for the browser tests.
+    if let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element()) {
+        // A page without the mark asks once too often before it is left.
+        let _ = root.set_attribute("data-reacts", "");
+    }
 }
 
 /// Tells the script of the page (`public/net.js`) that nothing here works any more, and where in the code it happened. The message of the panic

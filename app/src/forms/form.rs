@@ -3,12 +3,13 @@
 use super::context::FormContext;
 use super::draft::{BroughtBack, DiscardForm, DraftLine, brought_back};
 use super::typing::{self, Origin};
-use super::{FormHandle, Keep};
+use super::{FormHandle, Keep, start_form};
 use crate::i18n::{say, use_locale};
-use crate::parts::{Alive, ErrorSummary, Region};
+use crate::parts::{Alive, ErrorSummary, Region, anew};
 use leptos::children::ChildrenFn;
 use leptos::context::Provider;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
@@ -45,6 +46,7 @@ pub fn Form(
                     let saved = form.initial.get_value();
                     let version = form.version.get_value();
                     let text = form.key();
+                    form.kept.set_value(start.as_ref().ok().and_then(|start| start.kept.clone()));
                     let (key, typed, failure, author, kept, read_at) = match start {
                         Ok(start) => (
                             start.idempotency_key,
@@ -88,7 +90,8 @@ pub fn Form(
                         view! { <DiscardForm form page=key.clone() shown=shown.clone() back=back.clone()/> }
                     });
                     let line = author.map(|_| view! { <DraftLine state=form.state/> });
-                    view! {
+                    let start = key.clone();
+                    let made = view! {
                         {discard}
                         <Provider value=context>
                             <form
@@ -112,7 +115,8 @@ pub fn Form(
                                 {line}
                             </form>
                         </Provider>
-                    }
+                    };
+                    anew(start, made.into_any())
                     })
                 })
                 }
@@ -122,8 +126,8 @@ pub fn Form(
     .into_any()
 }
 
-/// How long after the page is drawn the text of the page before it is asked for again, if it was still under way.
-const ARRIVAL: Duration = Duration::from_millis(1_500);
+/// How long after the page reacts the text of the page before it is asked for again, if it was still under way.
+const ARRIVAL: [Duration; 2] = [Duration::ZERO, Duration::from_secs(2)];
 
 /// Whether somebody types into this control, rather than choosing.
 fn is_text(control: &web_sys::Element) -> bool {
@@ -173,10 +177,24 @@ fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin
             }
         } else if origin.author.is_some() && !form.looked_again.get_value() && typing::text_is_under_way() {
             form.looked_again.set_value(true);
-            set_timeout(move || form.start.refetch(), ARRIVAL);
+            for pause in ARRIVAL {
+                set_timeout(move || spawn_local(look_again(form)), pause);
+            }
         }
     });
     on_cleanup(typing::flush);
+}
+
+/// Starts the form anew when the text of the page before has arrived meanwhile. Not when somebody types already: that text counts.
+async fn look_again(form: FormHandle) {
+    let is_untouched = move || form.kept.try_get_value().is_some() && typing::number(&form.key()) == 0;
+    if !is_untouched() {
+        return;
+    }
+    let Ok(arrived) = start_form(form.name.to_owned(), None, Some(form.key().about)).await else { return };
+    if arrived.kept.is_some() && is_untouched() && form.kept.get_value() != arrived.kept {
+        form.start.refetch();
+    }
 }
 
 fn query_of(search: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::context::Labelled;
 use super::typing::{self, DraftState, TextKey};
-use super::{FormReply, FormStart, FormValues, Keep, start_form};
+use super::{FormReply, FormStart, FormValues, Keep, KeptDraft, start_form};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use leptos::form::FromFormData;
@@ -39,6 +39,8 @@ pub struct FormHandle {
     pub(super) initial: StoredValue<Value>,
     pub(super) version: StoredValue<String>,
     pub(super) start: Resource<Result<FormStart, Failure>>,
+    /// The draft with which the form started.
+    pub(super) kept: StoredValue<Option<KeptDraft>>,
     /// The start was asked for again, because text of the page before was under way to the server.
     pub(super) looked_again: StoredValue<bool>,
     pub(super) failure: RwSignal<Option<Failure>>,
@@ -165,6 +167,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
         initial: StoredValue::new(Value::Null),
         version: StoredValue::new(String::new()),
         start,
+        kept: StoredValue::new(None),
         looked_again: StoredValue::new(false),
         failure,
         pending,

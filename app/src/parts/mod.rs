@@ -39,7 +39,7 @@ pub use page_title::PageTitle;
 pub use pager::Pager;
 pub use password_field::PasswordField;
 pub use progress_steps::ProgressSteps;
-pub(crate) use region::{Region, region, switch};
+pub(crate) use region::{Region, anew, region, switch};
 pub use said::{listed, said};
 pub use select_field::SelectField;
 pub(crate) use select_field::select;

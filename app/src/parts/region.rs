@@ -12,6 +12,7 @@
 
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
+use leptos::tachys::view::keyed::keyed;
 
 /// A place of the page whose views come and go. What a view owns lives until the view is gone, even when the closure around it has run again
 /// meanwhile and still waits for the next view: until then people see the old one, and may press something in it.
@@ -59,4 +60,10 @@ where
         let value = value.get();
         region(|| view(value))
     }
+}
+
+/// A view whose elements are made anew when the key is another one. Without this Leptos updates the elements that are there, and a control into which
+/// somebody typed keeps that text whatever its `value` says (HTML §4.10.5.4, the "dirty value flag").
+pub(crate) fn anew(key: String, view: AnyView) -> impl IntoView {
+    keyed([(key, view)], |(key, _)| key.clone(), |_, (_, view)| (|_| (), view))
 }

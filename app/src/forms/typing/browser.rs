@@ -41,6 +41,8 @@ struct Text {
     follows_sent: bool,
     /// The change with which the form was last sent.
     submitted: u32,
+    /// The change that was handed to the browser when the page was left.
+    handed_over: u32,
 }
 
 #[derive(Default)]
@@ -72,6 +74,13 @@ fn text<T>(key: &TextKey, act: impl FnOnce(&mut Text) -> T) -> Option<T> {
 impl Text {
     fn is_unsaved(&self) -> bool {
         self.origin.author.is_some() && self.number != self.saved
+    }
+
+    /// The text when the page is left. Leaving a page hides it too, so this is asked twice.
+    fn hand_over(&mut self) -> Option<TypedDraft> {
+        let is_due = self.is_unsaved() && self.handed_over != self.number;
+        self.handed_over = self.number;
+        is_due.then(|| self.draft()).flatten()
     }
 
     /// The text as `keep-draft` takes it.
@@ -129,6 +138,7 @@ pub(crate) fn typed(origin: &Origin, values: Value) {
             state: DraftState::Untouched,
             follows_sent: false,
             submitted: 0,
+            handed_over: 0,
         });
         Some(1)
     });
@@ -376,8 +386,7 @@ fn listen() {
 /// Hands what the server lacks to the browser, which sends it even when the page is gone. There is no answer, so it counts as not saved and is
 /// sent again if the page goes on.
 fn hand_over() {
-    let drafts: Vec<TypedDraft> =
-        page(|page| page.texts.iter().filter(|text| text.is_unsaved()).filter_map(Text::draft).collect());
+    let drafts: Vec<TypedDraft> = page(|page| page.texts.iter_mut().filter_map(Text::hand_over).collect());
     if let (false, Some(storage)) = (drafts.is_empty(), storage()) {
         // Without the note the text comes back with the next load.
         let _ = storage.set_item(UNDER_WAY, &js_sys::Date::now().to_string());
