@@ -2,7 +2,7 @@
 //! since. SQL cannot fold as Rust does, so no migration can do this.
 
 use crate::Result;
-use model::text::fold::search_key;
+use model::identity::name_search_key;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
             break;
         }
         let (ids, keys): (Vec<Uuid>, Vec<String>) =
-            rows.into_iter().map(|row| (row.id, key(&row.display_name, row.latin_name.as_deref()))).unzip();
+            rows.into_iter().map(|row| (row.id, name_search_key(&row.display_name, row.latin_name.as_deref()))).unzip();
         // Somebody may have corrected the name meanwhile; then it has been folded with it.
         sqlx::query!(
             "update users u set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
@@ -43,7 +43,7 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
             return Ok(());
         }
         let (ids, keys): (Vec<Uuid>, Vec<String>) =
-            rows.into_iter().map(|row| (row.id, key(&row.full_name, row.latin_name.as_deref()))).unzip();
+            rows.into_iter().map(|row| (row.id, name_search_key(&row.full_name, row.latin_name.as_deref()))).unzip();
         sqlx::query!(
             "update doctors d set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
              where d.id = t.id and d.name_search is null",
@@ -53,10 +53,4 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
         .execute(&mut *connection)
         .await?;
     }
-}
-
-/// What `WrittenName::search_key` makes of a stored name.
-fn key(name: &str, latin: Option<&str>) -> String {
-    let keys: Vec<String> = [name].into_iter().chain(latin).map(search_key).collect();
-    keys.join("\n")
 }

@@ -13,7 +13,7 @@ mod phone;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use email::EmailAddress;
-pub use name::{LatinName, PersonName, WrittenName, printed_name};
+pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;

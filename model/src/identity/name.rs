@@ -130,13 +130,18 @@ impl WrittenName {
     /// Both names as searches compare them. Wherever a name is stored, this is stored with it.
     #[must_use]
     pub fn search_key(&self) -> String {
-        let latin = self.latin.as_ref().map(LatinName::as_str);
-        let keys: Vec<String> = [self.name.as_str()].into_iter().chain(latin).map(fold::search_key).collect();
-        keys.join("\n")
+        name_search_key(self.name.as_str(), self.latin.as_ref().map(LatinName::as_str))
     }
 }
 
 redacted!(WrittenName);
+
+/// A name and its Latin form as searches compare them, a line each.
+#[must_use]
+pub fn name_search_key(name: &str, latin: Option<&str>) -> String {
+    let keys: Vec<String> = [name].into_iter().chain(latin).map(fold::search_key).collect();
+    keys.join("\n")
+}
 
 /// The name as a document shows it: the full name where it can, else the Latin one; `None` when it can show neither. Names that were stored
 /// before invisible characters were removed are cleaned here.
