@@ -126,6 +126,8 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByRole('link', { name: 'Review and sign' }).click();
   await expect(doctor.getByRole('heading', { level: 1 })).toHaveText('Review the prescription');
   await ready(doctor);
+  // The password manager sees whose password signs.
+  await expect(doctor.locator('form input[autocomplete="username"]')).toHaveValue(/@/);
   complaints.allow(/401|403|422/);
   await doctor.getByLabel('Your password').fill('not my password');
   await doctor.getByRole('button', { name: 'Sign the prescription' }).click();

@@ -16,7 +16,7 @@ pub use change::{ChangeDraft, ChangeValues, change_draft};
 pub use edit::{EditItemPage, EditMedicine, EditValues, edit_medicine};
 pub use list::{DoctorPrescriptionsPage, ListPrescriptions, PrescriptionsPage, list_prescriptions};
 pub use look::{PdfLink, StateTag};
-pub use review::{ReadReview, ReviewPage, SignPrescription, SignValues, read_review, sign_prescription};
+pub use review::{ReadReview, ReviewPage, SignPrescription, SignValues, ToSign, read_review, sign_prescription};
 pub use show::{DoctorPrescriptionPage, PrescriptionPage, ReadPrescription, read_prescription};
 pub use verify::{ReadVerification, VerifiedPage, VerifyCode, VerifyPage, VerifyValues, read_verification, verify_code};
 pub use write::{AddMedicine, AddValues, ReadDraft, WritePage, add_medicine, read_draft};

@@ -4,7 +4,7 @@ use super::look::{Facts, MedicineCard};
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
-use crate::parts::{Notice, NoticeKind, PageTitle, PasswordField, loaded};
+use crate::parts::{Notice, NoticeKind, PageTitle, PasswordField, UsernameField, loaded};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::prescriptions::PrescriptionView;
@@ -25,7 +25,16 @@ impl FormValues for SignValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// A draft as it will be printed.
+/// A draft as it will be printed, and who signs it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToSign {
+    /// The draft.
+    pub prescription: PrescriptionView,
+    /// The address that the doctor signs in with, for the password manager.
+    pub username: String,
+}
+
+/// Reads a draft before it is signed.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `PrescriptionFrozen`, `PrescriptionEmpty`.
@@ -33,13 +42,16 @@ impl FormValues for SignValues {
 pub async fn read_review(
     /// The prescription's id.
     id: String,
-) -> Result<PrescriptionView, Failure> {
+) -> Result<ToSign, Failure> {
     use crate::failure::answered;
+    use domain::{identity, prescriptions};
     use model::errors::Code;
 
     let request = crate::request::RequestContext::require()?;
     let id = answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    answered(domain::prescriptions::review(&request.domain, &request.access, id).await)
+    let prescription = answered(prescriptions::review(&request.domain, &request.access, id).await)?;
+    let username = answered(identity::account(&request.domain, &request.access).await)?.email;
+    Ok(ToSign { prescription, username })
 }
 
 /// Signs.
@@ -88,13 +100,13 @@ pub fn ReviewPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, prescriptions.review.title)/>
         <h1>{say!(l, prescriptions.review.title)}</h1>
-        {loaded(found, move |view| view! { <Review view form/> })}
+        {loaded(found, move |ToSign { prescription, username }| view! { <Review view=prescription username form/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Review(view: PrescriptionView, form: FormHandle) -> impl IntoView {
+fn Review(view: PrescriptionView, username: String, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let form = form.editing(&SignValues::default(), view.version);
     let id = view.id.to_string();
@@ -119,6 +131,7 @@ fn Review(view: PrescriptionView, form: FormHandle) -> impl IntoView {
             </Notice>
             <Form form>
                 <input type="hidden" name="prescription" value=id.clone()/>
+                <UsernameField username=username.clone()/>
                 <PasswordField name="password" hint=say!(l, prescriptions.review.password_hint) autocomplete="current-password"/>
                 <div class="row"><SubmitButton label=say!(l, prescriptions.review.submit)/></div>
             </Form>

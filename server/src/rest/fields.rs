@@ -75,6 +75,16 @@ impl Fields {
         }
     }
 
+    /// A whole number that must be there.
+    pub(super) fn required_number(&mut self, name: &str) -> Option<i32> {
+        if self.values.get(name).is_none_or(Value::is_null) {
+            self.values.remove(name);
+            self.faults.add(name, FieldFault::Missing);
+            return None;
+        }
+        self.optional_number(name)
+    }
+
     /// A whole number that may be missing.
     pub(super) fn optional_number(&mut self, name: &str) -> Option<i32> {
         match self.values.remove(name) {

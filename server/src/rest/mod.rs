@@ -8,7 +8,7 @@
 //! - Only bearer tokens count; cookies are not looked at.
 //! - The document at `/api/v1/openapi.json` is made from the handlers. `api/openapi.json` is the same, and a test holds them together.
 //!
-//! Not here: signing up, writing records and prescriptions, the call itself (its signals go over the socket, `server/src/live`).
+//! Not here: signing up and the other changes of an account, writing records and prescriptions, the call itself (its signals go over the socket, `server/src/live`).
 
 mod appointments;
 mod callers;
@@ -59,6 +59,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::refresh))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(people::me))
+        .routes(routes!(people::correct_name))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

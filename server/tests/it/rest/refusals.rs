@@ -80,14 +80,16 @@ impl Theirs {
     }
 
     fn body_of(&self, id: &str) -> Option<Value> {
-        (id == "book_appointment").then(|| {
-            json!({
+        match id {
+            "book_appointment" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
-            })
-        })
+            })),
+            "correct_name" => Some(json!({ "name": "Somebody Else", "version": 1 })),
+            _ => None,
+        }
     }
 }
 
@@ -117,7 +119,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
-        "get_me" => [OWN; 3],
+        "correct_name" | "get_me" => [OWN; 3],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is new: say here what the wrong person gets"),
