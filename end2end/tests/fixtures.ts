@@ -1,7 +1,7 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 
 import { signInFor } from './demo';
-import { RATE, patience, throttle } from './pace';
+import { RATE, patience, slowDown } from './pace';
 
 export { expect, patience, signInFor };
 
@@ -27,7 +27,7 @@ export interface Complaints {
   /** Those collected so far that nobody allowed. */
   unexpected(): string[];
   /**
-   * Watches a context that the test opened itself, and throttles it where the run is slow; what matches `except` is not heard in
+   * Watches a context that the test opened itself; what matches `except` is not heard in
    * it. The context of the test's `page` is watched already.
    */
   watch(context: BrowserContext, except?: RegExp): void;
@@ -52,7 +52,6 @@ function collect(): Complaints {
       if (watched.has(context)) return;
       watched.add(context);
       watchers.set(context, complaints);
-      throttle(context);
       const hear = (complaint: string): void => {
         if (except?.test(complaint) || (RATE > 1 && WHEN_THROTTLED.test(complaint))) return;
         heard.push(complaint);
@@ -83,7 +82,15 @@ interface Fixtures {
   person: (options?: Parameters<import('@playwright/test').Browser['newContext']>[0]) => Promise<Page>;
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, { pace: void }>({
+  pace: [
+    async ({ browser }, use) => {
+      const atFullSpeed = await slowDown(browser, RATE);
+      await use();
+      await atFullSpeed();
+    },
+    { scope: 'worker', auto: true },
+  ],
   complaints: [
     async ({}, use) => {
       const complaints = collect();

@@ -1,7 +1,7 @@
 // The fixtures themselves: a browser test that hears nothing proves nothing. No server is needed here.
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { RATE, throttle } from './pace';
+import { slowDown } from './pace';
 
 const PAGE = 'http://harness.test/';
 
@@ -65,20 +65,20 @@ async function work(page: Page): Promise<number> {
   });
 }
 
-test('a throttled context has slow pages, popups too', async ({ browser, complaints }) => {
-  const [quick, slow] = [await browser.newContext(), await browser.newContext()];
-  for (const context of [quick, slow]) {
-    complaints.watch(context);
-    await context.route(`${PAGE}**`, route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>x</title><link rel=icon href=data:,>' }));
-  }
-  throttle(slow, 8 * RATE);
-  const [before, page] = [await quick.newPage(), await slow.newPage()];
-  for (const one of [before, page]) await one.goto(PAGE);
+test('a browser that is slowed down has slow pages, popups too, until it is not', async ({ browser }) => {
+  const own = await browser.browserType().launch();
+  const context = await own.newContext();
+  await context.route(`${PAGE}**`, route => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>x</title><link rel=icon href=data:,>' }));
+  const page = await context.newPage();
+  await page.goto(PAGE);
+  const usual = await work(page);
+  const atFullSpeed = await slowDown(own, 8);
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => void window.open('/'))]);
-  const usual = await work(before);
   await expect.poll(() => work(page)).toBeGreaterThan(2 * usual);
   await expect.poll(() => work(popup)).toBeGreaterThan(2 * usual);
-  await Promise.all([quick.close(), slow.close()]);
+  await atFullSpeed();
+  await expect.poll(() => work(page)).toBeLessThan(2 * usual);
+  await own.close();
 });
 
 test('what nobody allowed fails the test', async ({ page, complaints }) => {
