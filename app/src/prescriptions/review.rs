@@ -1,4 +1,4 @@
-//! Everything once more before the signature, and the signature itself.
+//! Reviewing a draft before signing it, and the signature itself.
 
 use super::look::{Facts, MedicineCard};
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use model::prescriptions::PrescriptionView;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to sign.
+/// The values of the form that signs a prescription.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignValues {
@@ -25,7 +25,7 @@ impl FormValues for SignValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// A draft as it will be printed.
+/// Loads a draft as it will be printed.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `PrescriptionFrozen`, `PrescriptionEmpty`.
@@ -42,14 +42,14 @@ pub async fn read_review(
     answered(domain::prescriptions::review(&request.domain, &request.access, id).await)
 }
 
-/// Signs.
+/// Signs a prescription.
 ///
 /// # Errors
 /// Wrong fields; `PasswordWrong`, `Stale`, `PrescriptionFrozen`, `PrescriptionEmpty`, `PrescriptionUnprintable`, `DoctorUnverified`,
 /// `LicenceExpired`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "sign-prescription")]
 pub async fn sign_prescription(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<SignValues>,
 ) -> Result<FormReply, Failure> {
@@ -77,7 +77,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page on which the doctor reviews and signs.
 #[component]
 pub fn ReviewPage() -> impl IntoView {
     let l = use_locale();
