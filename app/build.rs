@@ -1,8 +1,8 @@
 //! Turns the message files under `locales/` into the typed catalogue that `src/i18n` includes.
 //!
-//! With the feature `pseudo` there is a second language, `en-XA`, made from the English one: accented, a third longer and
-//! in brackets. It shows sentences that do not come from the catalogue and places that are too narrow, and nobody has to
-//! keep it up to date.
+//! With the feature `pseudo` there is a second language, `en-XA`, generated from the English one: accented, a third longer and
+//! in brackets. It reveals sentences that do not come from the catalogue and places that are too narrow, and needs no
+//! maintenance.
 
 use leptos_i18n_codegen::gen_code;
 use leptos_i18n_parser::parse_locales::{
@@ -14,7 +14,7 @@ use std::{env, error::Error, fs, path::Path, path::PathBuf};
 #[path = "build/pseudo.rs"]
 mod pseudo;
 
-/// One message file per area; the order is that of the areas.
+/// The areas of the catalogue; each has one message file.
 const NAMESPACES: [&str; 10] =
     ["common", "errors", "identity", "directory", "scheduling", "visits", "records", "prescriptions", "admin", "mail"];
 

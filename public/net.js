@@ -1,6 +1,6 @@
-// Loaded before the page's WebAssembly, and works without it. It looks after the page before the WebAssembly is there and after it has stopped. When the WebAssembly stops (a panic, or no memory left), this says so to the
-// person, reports the place in our code to the server, and gives the page back to the browser: no event reaches the dead scripts any more, so
-// links and forms work as they do without scripts.
+// This script is loaded before the page's WebAssembly and works without it. It takes care of the page before the WebAssembly is loaded and after it
+// has stopped. When the WebAssembly stops (a panic, or out of memory), the script tells the user, reports the place in our code to the server, and
+// gives the page back to the browser: events no longer reach the stopped scripts, so links and forms work as they do without scripts.
 (() => {
   const TYPES = ['click', 'submit', 'input', 'change', 'keydown', 'keyup', 'focusin', 'focusout', 'pointerdown', 'toggle'];
   let stopped = false;
@@ -10,14 +10,14 @@
     stopped = true;
     delete document.documentElement.dataset.reacts;
     for (const type of TYPES) window.addEventListener(type, event => event.stopImmediatePropagation(), true);
-    // The address has changed, and nobody is left to draw the page that belongs to it.
+    // The URL has changed, but no script is left to render the page that belongs to it.
     window.addEventListener('popstate', event => {
       event.stopImmediatePropagation();
       window.location.reload();
     }, true);
     const notice = document.getElementById('stopped');
     if (notice) {
-      // The way past the navigation stays the first thing on the page.
+      // The skip link stays the first element of the page.
       const skip = document.querySelector('.skip');
       if (skip) skip.after(notice.content.cloneNode(true));
       else document.body.prepend(notice.content.cloneNode(true));
@@ -35,8 +35,8 @@
   window.addEventListener('error', event => isTrap(event.error) && stop(''));
   window.addEventListener('unhandledrejection', event => isTrap(event.reason) && stop(''));
 
-  // Until the WebAssembly is there nothing remembers what is typed, so the browser asks before such text is left. `draft_of` marks the forms whose
-  // text is kept.
+  // Until the WebAssembly is loaded, typed text is not saved as a draft. So the browser asks the user before such a page is left. Forms with
+  // `draft_of` are those whose text is saved.
   let sent = false;
   const isTyped = control => control.type !== 'hidden' && control.defaultValue !== undefined && control.value !== control.defaultValue;
   const holdsText = form => form.elements.draft_of?.value && [...form.elements].some(isTyped);

@@ -1,4 +1,4 @@
-//! The pseudo-language: English with accents, brackets and a third more length.
+//! The pseudo-language: English with accents and brackets, and a third longer.
 
 use std::{error::Error, fs, path::Path};
 
@@ -13,7 +13,7 @@ pub(crate) fn write(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Translates the string values of a message file. Keys, which are followed by a colon, stay.
+/// Translates the string values of a message file. Keys, which are followed by a colon, stay unchanged.
 fn translate_file(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut rest = json;
@@ -35,7 +35,7 @@ fn translate_file(json: &str) -> String {
     out
 }
 
-/// Where the quote stands that ends the string, escapes skipped.
+/// The position of the closing quote of the string; escaped characters are skipped.
 fn end_of_string(text: &str) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -49,7 +49,7 @@ fn end_of_string(text: &str) -> usize {
     text.len()
 }
 
-/// One sentence: letters with accents, `{{ names }}` untouched, padded by a third.
+/// Translates one sentence: letters get accents, `{{ names }}` untouched, padded by a third.
 fn translate(text: &str) -> String {
     let mut out = String::from("⟦");
     let mut letters = 0_usize;

@@ -1,4 +1,4 @@
-//! How a server function fails: a code of the registry and, for a form, its wrong fields. Nothing private is ever in it.
+//! The failure of a server function: an error code and, for a form, its wrong fields. It never contains private data.
 
 use crate::i18n::{Locale, error_message, say};
 use model::errors::{Code, FieldError, Kind};
@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-/// The failure of a server function. It carries no sentence: the page renders [`Failure::message`] in its own language.
+/// The failure of a server function. It contains no sentence: the page renders [`Failure::message`] in its own language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Why.
+    /// The cause.
     pub cause: Cause,
     /// The wrong fields, in the order of the form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -23,9 +23,9 @@ pub struct Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The server said no.
+    /// The server answered with an error code.
     Code(Code),
-    /// The server did not answer, or what came back was not its answer.
+    /// The server did not answer, or the response did not come from it.
     Unreachable,
 }
 
@@ -36,7 +36,7 @@ impl Failure {
         Self { fields, ..Code::FieldsInvalid.into() }
     }
 
-    /// The code, when the server gave one.
+    /// The error code, if the server answered with one.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
         match self.cause {
@@ -45,7 +45,7 @@ impl Failure {
         }
     }
 
-    /// The sentence that a person reads.
+    /// The message to show to the user.
     #[must_use]
     pub fn message(&self, l: Locale) -> String {
         match self.cause {
@@ -65,7 +65,7 @@ impl Failure {
     }
 }
 
-/// The status of a kind of failure, for pages and server functions.
+/// The HTTP status of a kind of failure, for pages and server functions.
 #[must_use]
 pub const fn status(kind: Kind) -> u16 {
     match kind {
@@ -96,7 +96,7 @@ impl From<Vec<FieldError>> for Failure {
 
 #[cfg(feature = "ssr")]
 impl From<domain::Error> for Failure {
-    /// What is our fault is logged here, with its causes; what is the caller's is not.
+    /// Faults of the system are logged here, with their causes; faults of the caller are not.
     fn from(error: domain::Error) -> Self {
         let request = crate::request::RequestContext::current().map(|request| request.access.request);
         error.log("a page or a server function failed", request);
@@ -111,7 +111,7 @@ impl From<&domain::Error> for Failure {
     }
 }
 
-/// The answer of a use case to a page; a failure sets its status.
+/// Converts the outcome of a use case for a page, and sets the HTTP status of a failure.
 ///
 /// # Errors
 /// The failure.
@@ -135,10 +135,10 @@ fn malformed() -> Failure {
 impl FromServerFnError for Failure {
     type Encoder = JsonEncoding;
 
-    /// The library's own sentences may quote the request, so only the case is kept.
+    /// The library's own messages may quote the request, so only the variant is kept.
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
-            // In the browser: no answer, or none of ours. On the server: a body that broke off or could not be read.
+            // In the browser: no answer, or not one of ours. On the server: a request body that was cut off or could not be read.
             #[cfg(not(feature = "ssr"))]
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self { cause: Cause::Unreachable, fields: Vec::new(), retry_after_secs: None }

@@ -1,16 +1,16 @@
-//! The face of Bedside: pages, forms and server functions of the portals of patients, doctors and administrators, rendered
-//! on the server and hydrated in the browser.
+//! The user interface of Bedside: the pages, forms and server functions of the portals for patients, doctors and administrators,
+//! rendered on the server and hydrated in the browser.
 //!
 //! Invariants
-//! - The domain is known only under `ssr`, and there only inside server functions.
-//! - Every page is whole without wasm, except the call itself. See [`forms`].
+//! - The `domain` crate is used only under `ssr`, and there only inside server functions.
+//! - Every page is complete without wasm, except the call itself. See [`forms`].
 //! - Every sentence comes from the catalogue. See [`i18n`].
-//! - No style in attributes, no CSS in Rust: classes of `style/`.
-//! - What a page renders depends on its data and its [`viewer`] only, so that server and browser draw the same.
+//! - No style attributes and no CSS in Rust: only the classes of `style/`.
+//! - What a page renders depends only on its data and its [`viewer`], so that server and browser render the same.
 
-// Views are deep types: a page is one, with everything in it.
+// Views are deeply nested types: a whole page is one type.
 #![recursion_limit = "256"]
-// The macros of leptos write `pub` items of their own beside a component or a server function.
+// The Leptos macros generate `pub` items next to each component and server function.
 #![allow(unreachable_pub)]
 
 pub mod failure;

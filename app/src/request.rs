@@ -1,7 +1,7 @@
-//! What the server hands to pages and server functions of one request. Server only.
+//! What the server provides to the pages and server functions of one request. Server only.
 //!
 //! The server provides one `RequestContext` (with `provide_context`) before it renders a page or runs a server function. `App`
-//! also runs once at start-up, for the list of routes, and then there is none: nothing here insists.
+//! also runs once at start-up, to list the routes; then there is none, so it is optional.
 
 use crate::failure::Failure;
 use crate::viewer::Viewer;
@@ -12,15 +12,15 @@ use model::visits::views::IceServer;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// A future of the session's cookie.
+/// The future that a `SessionCookie` method returns.
 pub type CookieFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
 
-/// The cookie that stands for a session. The server keeps it; pages only begin and end it.
+/// The session cookie. The server implements it; pages only start and end the session.
 pub trait SessionCookie: Send + Sync {
-    /// From the next request on, the browser is in this session.
+    /// Sets the cookie: from the next request on, the browser is in this session.
     fn begin(&self, session: SessionId) -> CookieFuture<'_>;
 
-    /// From the next request on, the browser is in no session.
+    /// Removes the cookie: from the next request on, the browser has no session.
     fn end(&self) -> CookieFuture<'_>;
 }
 
@@ -29,15 +29,15 @@ pub trait SessionCookie: Send + Sync {
 pub struct RequestContext {
     /// The use cases.
     pub domain: domain::Domain,
-    /// On whose behalf they are called.
+    /// The access with which they are called: who acts, in which session.
     pub access: domain::access::Access,
     /// The session's cookie.
     pub cookie: Arc<dyn SessionCookie>,
-    /// Who asks, in which language and zone, and when.
+    /// The viewer: who, in which language and time zone, and when.
     pub viewer: Viewer,
-    /// 128 fresh random bits, from the injected randomness: for idempotency keys.
+    /// Returns 128 fresh random bits from the injected source of randomness, for idempotency keys.
     pub random: Arc<dyn Fn() -> u128 + Send + Sync>,
-    /// Servers that help two browsers to reach each other, with credentials for this visit and person that hold for minutes.
+    /// Returns the ICE servers that help two browsers connect, with credentials for this visit and user that are valid for minutes.
     pub ice: Arc<dyn Fn(EncounterId, UserId) -> Vec<IceServer> + Send + Sync>,
 }
 
@@ -51,7 +51,7 @@ impl RequestContext {
     /// The context of the request that is being answered.
     ///
     /// # Errors
-    /// `internal` outside of a request: a defect.
+    /// `Internal` outside of a request, which is a bug.
     pub fn require() -> Result<Self, Failure> {
         Self::current().ok_or_else(|| Code::Internal.into())
     }
@@ -63,26 +63,26 @@ impl RequestContext {
     }
 }
 
-/// Whether a browser posted a plain form (it wants a page back) rather than our wasm (it wants JSON).
+/// Whether a browser posted a plain form (and expects a page) rather than our wasm (which expects JSON).
 #[must_use]
 pub fn wants_html() -> bool {
     use_context::<http::request::Parts>().is_some_and(|parts| asks_for_html(&parts.headers))
 }
 
-/// The same of a request's headers.
+/// Whether the `Accept` header asks for HTML.
 #[must_use]
 pub fn asks_for_html(headers: &http::HeaderMap) -> bool {
     headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Sets the status of the answer.
+/// Sets the HTTP status of the response.
 pub fn set_status(status: http::StatusCode) {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(status);
     }
 }
 
-/// Sets the status of a failure, and when to try again.
+/// Sets the HTTP status of a failure, and `Retry-After` if it has one.
 pub fn fail(failure: &Failure) {
     set_status(http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
     if let (Some(response), Some(secs)) = (use_context::<leptos_axum::ResponseOptions>(), failure.retry_after_secs) {
@@ -90,7 +90,7 @@ pub fn fail(failure: &Failure) {
     }
 }
 
-/// Sends the browser to another page, with a GET (RFC 9110 §15.4.4).
+/// Redirects the browser to another page, which it requests with GET (303, RFC 9110 §15.4.4).
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);
     set_status(http::StatusCode::SEE_OTHER);

@@ -1,4 +1,4 @@
-//! The document around the application.
+//! The HTML document around the application.
 
 use crate::App;
 use crate::i18n::say;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 use leptos_meta::MetaTags;
 
-/// The document. Its scripts carry the nonce of this answer, its language and direction are the viewer's.
+/// The HTML document. Its scripts carry the nonce of this response; its language and direction are the viewer's.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let viewer = RequestContext::current().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |request| request.viewer);
     let locale = viewer.locale();

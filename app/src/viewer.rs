@@ -1,8 +1,7 @@
-//! Who looks at the page, in which language and zone, and what time it is: the same values in server rendering and in
-//! hydration.
+//! The viewer of the page: user, language, time zone and current time. The values are the same in server rendering and hydration.
 //!
-//! The server takes them from `request::RequestContext`; they travel inside the page (`SharedValue`) and the browser reads
-//! them from there. They live as long as the page: signing in or out, changing the role or the language loads it anew.
+//! The server takes them from `request::RequestContext`. They travel inside the page (`SharedValue`), and the browser reads
+//! them from there. They live as long as the page: signing in or out, or changing the role or the language, loads it again.
 
 use crate::i18n::{Locale, locale_of};
 use jiff::Timestamp;
@@ -11,44 +10,44 @@ use model::access::Role;
 use model::ids::MembershipId;
 use serde::{Deserialize, Serialize};
 
-/// What every page knows about the person and the moment.
+/// What every page knows about its user and the time.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
-    /// The person, when somebody is signed in.
+    /// The signed-in user, if any.
     pub who: Option<SignedIn>,
-    /// A language tag of the catalogue: `en`.
+    /// A language tag of the catalogue, for example `en`.
     pub locale: String,
-    /// The IANA zone in which times are shown: of the account, else of the installation.
+    /// The IANA time zone in which times are shown: the account's, or else the installation's.
     pub zone: String,
-    /// The server's time when the page was made. [`use_now`] goes on from here.
+    /// The server's time when the page was rendered. [`use_now`] continues from here.
     pub now: Timestamp,
 }
 
-/// A person who is signed in.
+/// A signed-in user.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
     /// The person's name as others see it.
     pub display_name: String,
-    /// The role acted in now.
+    /// The role that the user acts in now.
     pub role: Role,
-    /// The clinic acted in now; none means all.
+    /// The clinic that the user acts in now; none means all.
     pub clinic_name: Option<String>,
-    /// Everything that the person may act as, the present role included.
+    /// Every role that the user may act in, the current one included.
     pub roles: Vec<HeldRole>,
-    /// Acts as a doctor whose application waits or was refused.
+    /// Whether the user acts as a doctor whose application was not approved, either waiting or refused.
     pub unverified: bool,
 }
 
-/// A role that the person holds and can change to.
+/// A role that the user has and can switch to.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldRole {
     /// The membership that gives the role.
     pub membership: MembershipId,
     /// The role.
     pub role: Role,
-    /// The clinic in which it is held; none means all.
+    /// The clinic in which the user has it; none means all.
     pub clinic_name: Option<String>,
-    /// Whether this is the one acted in now.
+    /// Whether the user acts in it now.
     pub current: bool,
 }
 
@@ -59,7 +58,7 @@ impl std::fmt::Debug for Viewer {
 }
 
 impl Viewer {
-    /// A stranger, in English and UTC, at the given moment.
+    /// A visitor who is not signed in, in English and UTC, at the given time.
     #[must_use]
     pub fn stranger(now: Timestamp) -> Self {
         Self { who: None, locale: "en".to_owned(), zone: "UTC".to_owned(), now }
@@ -71,21 +70,21 @@ impl Viewer {
         locale_of(&self.locale)
     }
 
-    /// The role acted in, when somebody is signed in.
+    /// The role that the user acts in; none if nobody is signed in.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         self.who.as_ref().map(|who| who.role)
     }
 }
 
-/// The viewer as the root provides it, and the clock that goes on from its moment.
+/// The context that the root provides: the viewer, and the clock that continues from the viewer's `now`.
 #[derive(Clone, Copy)]
 struct Shared {
     viewer: StoredValue<Viewer>,
     now: RwSignal<Timestamp>,
 }
 
-/// Provides the viewer and the clock to everything below. Called once, by the root.
+/// Provides the viewer and the clock to the whole application. Called once, by the root.
 pub fn provide_viewer() {
     let viewer = SharedValue::new(from_request).into_inner();
     let now = RwSignal::new(viewer.now);
@@ -99,7 +98,7 @@ pub fn use_viewer() -> Viewer {
     use_context::<Shared>().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |shared| shared.viewer.get_value())
 }
 
-/// The present moment by the server's clock. It is exactly `viewer.now` in server rendering and hydration, then moves on each
+/// The current time by the server's clock. It is exactly `viewer.now` in server rendering and hydration, then it advances every
 /// half minute, whatever the clock of the device says.
 #[must_use]
 pub fn use_now() -> Signal<Timestamp> {
@@ -116,13 +115,13 @@ fn from_request() -> Viewer {
     Viewer::stranger(Timestamp::UNIX_EPOCH)
 }
 
-/// Moves `now` on by the time that has passed in this page: a device whose clock is wrong does no harm.
+/// Advances `now` by the time that has passed in this page, so that a wrong clock on the device does no harm.
 fn keep_time(now: RwSignal<Timestamp>) {
     let start = now.get_untracked();
     let began_ms = js_sys::Date::now();
     let tick = move || {
         let passed_ms = js_sys::Date::now() - began_ms;
-        // A page does not live for the 292 million years that would not fit.
+        // The cast would overflow only after 292 million years.
         #[allow(clippy::cast_possible_truncation)]
         let passed = jiff::SignedDuration::from_millis(passed_ms as i64);
         if let Ok(next) = start.checked_add(passed) {

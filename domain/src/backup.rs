@@ -1,6 +1,6 @@
-//! What a backup and its restoration need of the database: one moment for several dumps, what belongs into which, and what a dump leaves out.
+//! What backup and restore need from the database: one snapshot for several dumps, which tables go into which dump, and which are left out.
 //!
-//! Boundary: the programs that dump and restore, and the files, are the server's.
+//! Boundary: the server runs the dump and restore programs and handles the files.
 
 use crate::{
     Domain, Error, Result,
@@ -11,16 +11,16 @@ use crate::{
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// The tables with the keys of patients: a dump of their own, so that the other is of no use without it.
+/// The tables with the patients' keys. They go into a separate dump, so that the main dump is of no use without it.
 pub const KEY_TABLES: [&str; 1] = ["public.patient_keys"];
 
-/// The tables whose rows are not worth keeping, or would let whoever has the dump in: cookies of sessions, half-filled forms.
+/// The tables whose rows are not worth keeping or would give access to whoever has the dump: session cookies, half-filled forms.
 pub const PASSING_TABLES: [&str; 2] = ["public.http_sessions", "public.form_drafts"];
 
-/// The job queue belongs to the server's role and is made anew; jobs follow from the mails that wait.
+/// The schema of the job queue. It belongs to the server's role and is created anew; the jobs are derived from the waiting mails.
 pub const LEFT_OUT_SCHEMA: &str = QUEUE_SCHEMA;
 
-/// A moment of the database that several dumps can share. It holds for as long as this value does.
+/// A database snapshot that several dumps can share. It is valid as long as this value lives.
 pub struct Snapshot {
     connection: PgConnection,
     id: String,
@@ -28,14 +28,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Holds the present moment, as the role that owns the tables.
+    /// Takes a snapshot of the present moment, as the role that owns the tables.
     ///
     /// # Errors
     /// `database.unavailable`; `internal` when the database was never migrated.
     pub async fn hold(owner: &PgConnectOptions) -> Result<Self> {
         let mut connection = PgConnection::connect_with(owner).await?;
         sqlx::raw_sql("begin isolation level repeatable read read only").execute(&mut connection).await?;
-        // The migrator's own table, so the query cannot be checked when this is compiled.
+        // This is the migrator's own table, so the query cannot be checked at compile time.
         let schema_version: Option<i64> =
             sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(&mut connection).await?;
         let schema_version = schema_version.ok_or_else(|| Error::internal("a database without a schema"))?;
@@ -43,19 +43,19 @@ impl Snapshot {
         Ok(Self { connection, id, schema_version })
     }
 
-    /// Its name, as `pg_dump --snapshot` takes it.
+    /// The snapshot's name, as `pg_dump --snapshot` takes it.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The number of the newest migration at that moment.
+    /// The number of the newest migration at the time of the snapshot.
     #[must_use]
     pub const fn schema_version(&self) -> i64 {
         self.schema_version
     }
 
-    /// Gives it up.
+    /// Releases the snapshot.
     ///
     /// # Errors
     /// `database.unavailable`.
@@ -70,7 +70,7 @@ pub fn newest_schema_version() -> i64 {
     schema_version()
 }
 
-/// Whether nothing stands in the database yet.
+/// Whether the database has no tables, views or sequences of ours yet.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -87,7 +87,7 @@ pub async fn is_empty(owner: &PgConnectOptions) -> Result<bool> {
     Ok(is_empty)
 }
 
-/// Makes what the dump left out: the schema in which the job queue will make its tables.
+/// Creates what the dump left out: the schema in which the job queue creates its tables.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -99,7 +99,8 @@ pub async fn prepare(owner: &PgConnectOptions) -> Result<()> {
     Ok(connection.close().await?)
 }
 
-/// After the rows are back: queues the mails that waited, and says in the audit log that this is a restored database. How many mails.
+/// Runs after the rows are restored: queues the waiting mails, and records in the audit log that the database was restored. Returns how many mails
+/// it queued.
 ///
 /// # Errors
 /// `database.unavailable`.

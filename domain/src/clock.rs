@@ -1,11 +1,11 @@
-//! The present moment, handed in.
+//! The current time, passed in by the caller.
 
 use jiff::Timestamp;
 use std::fmt;
 
-/// Tells the present moment. SQL never asks `now()`, so a test that sets this sets everything.
+/// Tells the current time. SQL never calls `now()`, so a test that sets this clock controls all times.
 pub trait Clock: Send + Sync + fmt::Debug + 'static {
-    /// The present instant, to the microsecond (what Postgres keeps).
+    /// The current instant, to the microsecond (the precision of Postgres).
     fn now(&self) -> Timestamp;
 }
 
@@ -20,7 +20,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Cuts an instant to the microsecond, so that what was written equals what is read.
+/// Truncates an instant to microseconds, so that a value read back equals the value written.
 #[must_use]
 pub fn to_micros(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)

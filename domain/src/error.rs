@@ -1,4 +1,4 @@
-//! The one error of the domain: a code of the registry, the fields that are wrong, and the cause for the log.
+//! The one error type of the domain: a code from the error registry, the invalid fields, and the cause for the log.
 
 mod report;
 
@@ -8,11 +8,11 @@ use model::errors::{Code, FieldError, FieldFault, Kind};
 use sqlx::error::DatabaseError;
 use std::{borrow::Cow, error::Error as StdError, fmt};
 
-/// What every use case answers with.
+/// The result of every use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A failure. `Display` shows the code only: the sentence for people stands in the message catalogue, the cause in [`StdError::source`], and
-/// neither carries patient data.
+/// A failure. `Display` shows only the code, so it never carries patient data: the text for people is in the message catalogue, the cause is in
+/// [`StdError::source`].
 #[derive(Debug)]
 pub struct Error {
     inner: Box<Inner>,
@@ -27,18 +27,18 @@ struct Inner {
 }
 
 impl Error {
-    /// A failure of the registry.
+    /// An error with a code from the registry.
     #[must_use]
     pub fn new(code: Code) -> Self {
         Self { inner: Box::new(Inner { code, fields: Vec::new(), retry_after_secs: None, source: None }) }
     }
 
-    /// A defect of ours, with its cause.
+    /// A defect in our code, with its cause.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Code::Internal).because(source)
     }
 
-    /// Wrong fields. At least one must be given.
+    /// An error about invalid fields; `fields` must not be empty.
     #[must_use]
     pub fn fields(fields: Vec<FieldError>) -> Self {
         debug_assert!(!fields.is_empty(), "an error about fields names one");
@@ -47,7 +47,7 @@ impl Error {
         error
     }
 
-    /// One wrong field.
+    /// An error about one invalid field.
     #[must_use]
     pub fn field(field: &'static str, fault: FieldFault) -> Self {
         Self::fields(vec![FieldError::new(field, fault)])
@@ -60,38 +60,38 @@ impl Error {
         self
     }
 
-    /// Adds when to try again, in seconds.
+    /// Adds after how many seconds to try again.
     #[must_use]
     pub fn retry_after(mut self, secs: u64) -> Self {
         self.inner.retry_after_secs = Some(secs);
         self
     }
 
-    /// The case.
+    /// The error code.
     #[must_use]
     pub fn code(&self) -> Code {
         self.inner.code
     }
 
-    /// Its kind.
+    /// The kind of the code.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.inner.code.kind()
     }
 
-    /// The wrong fields; empty unless the code is `request.fields_invalid`.
+    /// The invalid fields; empty unless the code is `request.fields_invalid`.
     #[must_use]
     pub fn field_errors(&self) -> &[FieldError] {
         &self.inner.fields
     }
 
-    /// When to try again, in seconds.
+    /// After how many seconds to try again.
     #[must_use]
     pub fn retry_after_secs(&self) -> Option<u64> {
         self.inner.retry_after_secs
     }
 
-    /// Turns the violation of a named constraint into its own code; anything else is what `From` makes of it.
+    /// Maps the violation of one of the named constraints to its code; any other error is converted with `From`.
     #[must_use]
     pub fn on_constraint(error: sqlx::Error, cases: &[(&str, Code)]) -> Self {
         let name = error.as_database_error().and_then(|database| database.constraint().map(str::to_owned));
@@ -123,7 +123,7 @@ impl From<Code> for Error {
 /// `deadlock_detected` and `serialization_failure` (PostgreSQL, appendix A).
 const TRY_AGAIN: [&str; 2] = ["40P01", "40001"];
 
-/// `character_not_in_repertoire` and `untranslatable_character` (PostgreSQL, appendix A): text, or text within JSON, holds U+0000, which
+/// `character_not_in_repertoire` and `untranslatable_character` (PostgreSQL, appendix A): text, or text within JSON, contains U+0000, which
 /// PostgreSQL cannot store.
 const UNSTORABLE: [&str; 2] = ["22021", "22P05"];
 
@@ -132,7 +132,7 @@ impl From<sqlx::Error> for Error {
         let state = error.as_database_error().and_then(DatabaseError::code).unwrap_or(Cow::Borrowed(""));
         let code = match &error {
             sqlx::Error::Database(_) if TRY_AGAIN.contains(&&*state) => Code::DatabaseRetry,
-            // Most text is checked as it comes in. This is for the rest: the caller's mistake, not ours.
+            // Most text is checked when it is parsed. This covers the rest; it is the caller's mistake, not ours.
             sqlx::Error::Database(_) if UNSTORABLE.contains(&&*state) => Code::CharacterUnstorable,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
                 Code::DatabaseUnavailable
@@ -143,38 +143,38 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Collects the faults of a form, so that a person sees all of them at once.
+/// Collects the faults of a form, so that the user sees all of them at once.
 #[derive(Debug, Default)]
 pub struct Faults {
     fields: Vec<FieldError>,
 }
 
 impl Faults {
-    /// Keeps the value or notes the fault.
+    /// Returns the value, or records the fault.
     pub fn take<T>(&mut self, field: &str, parsed: std::result::Result<T, FieldFault>) -> Option<T> {
         parsed.map_err(|fault| self.add(field, fault)).ok()
     }
 
-    /// Notes a fault.
+    /// Records a fault.
     pub fn add(&mut self, field: &str, fault: FieldFault) {
         self.fields.push(FieldError::new(field, fault));
     }
 
-    /// Notes faults.
+    /// Records several faults.
     pub fn extend(&mut self, faults: impl IntoIterator<Item = FieldError>) {
         self.fields.extend(faults);
     }
 
-    /// All faults as one error, if there are any.
+    /// Returns all faults as one error, if there are any.
     pub fn check(self) -> Result<()> {
         if self.fields.is_empty() { Ok(()) } else { Err(Error::fields(self.fields)) }
     }
 }
 
-/// Calls a use case again when the database asks for it, three times in all.
+/// Calls a use case, and calls it again when it fails with `database.retry`; three calls at most.
 ///
 /// # Errors
-/// What the last call answered.
+/// The error of the last call.
 pub async fn retry<T, F>(mut use_case: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,

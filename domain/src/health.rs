@@ -1,4 +1,4 @@
-//! How the system is. Readiness and the administrators' page read the same.
+//! The state of the system. The readiness check and the administrators' page use the same reading.
 
 use crate::{
     Domain, Result,
@@ -12,7 +12,7 @@ use model::{
 };
 use std::time::Instant;
 
-/// A reading of all parts. It never fails: what does not answer is said in it.
+/// Reads the state of all parts. It never fails: a part that does not answer is marked in the report.
 pub async fn read(domain: &Domain, relay: Option<RelayFigures>) -> HealthReport {
     let began = Instant::now();
     let answered = domain.ping().await.is_ok();
@@ -26,10 +26,10 @@ pub async fn read(domain: &Domain, relay: Option<RelayFigures>) -> HealthReport 
     HealthReport { at: domain.now(), database_micros, schema_current, parts, relay }
 }
 
-/// The same for an administrator.
+/// The same report, for an administrator.
 ///
 /// # Errors
-/// `access.forbidden` for who does not run the organisation.
+/// `access.forbidden` for callers who are not administrators.
 pub async fn report(domain: &Domain, access: &Access, relay: Option<RelayFigures>) -> Result<HealthReport> {
     access.scope(ResourceKind::System)?;
     Ok(read(domain, relay).await)

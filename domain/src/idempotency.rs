@@ -1,7 +1,7 @@
-//! The same request twice is done once.
+//! Idempotency keys: a request that is sent twice is carried out once.
 //!
-//! The key is inserted in the transaction of the change: a second caller with the same key waits there, and then finds the first one's result.
-//! Only successes are kept, as the id of what was made, with an HMAC of the request; never a body.
+//! The key is inserted in the transaction of the change. A second caller with the same key waits at that insert, and then finds the first caller's
+//! result. Only successes are kept: the id of what was created and an HMAC of the request, never a body.
 
 use crate::{
     Result,
@@ -17,19 +17,19 @@ use uuid::Uuid;
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 const LONGEST: usize = 100;
 
-/// What is known of a key.
+/// What is known about a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Claimed {
-    /// It is new: go on, and [`finish`].
+    /// The key is new: carry out the request and call [`finish`].
     New,
-    /// It was used for the same request, which made this.
+    /// The key was used for the same request, which created this resource.
     Done(Uuid),
 }
 
-/// Claims the caller's key for a request. Without a key every request is new.
+/// Claims the caller's key for a request. Without a key, every request is new.
 ///
 /// # Errors
-/// `request.idempotency_mismatch` when the key came with another request; `request.fields_invalid` when it is too long.
+/// `request.idempotency_mismatch` when the key was used for a different request; `request.fields_invalid` when it is too long.
 pub(crate) async fn claim(tx: &mut Tx, use_case: &'static str, key: Option<&str>, request: &impl Serialize) -> Result<Claimed> {
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(Claimed::New) };
     if key.len() > LONGEST {
@@ -63,7 +63,7 @@ pub(crate) async fn claim(tx: &mut Tx, use_case: &'static str, key: Option<&str>
     }
 }
 
-/// Notes what the request made.
+/// Records what the request created.
 pub(crate) async fn finish(tx: &mut Tx, key: Option<&str>, resource: Uuid) -> Result<()> {
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(()) };
     let user = tx.access().acting()?.user;
@@ -73,7 +73,7 @@ pub(crate) async fn finish(tx: &mut Tx, key: Option<&str>, resource: Uuid) -> Re
     Ok(())
 }
 
-/// Deletes keys older than a day; how many.
+/// Deletes keys older than a day; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.

@@ -4,12 +4,12 @@
 //! its work and commits with its audit entry. Server functions and REST handlers are a few lines around that call.
 //!
 //! Invariants
-//! - Nothing here knows HTTP, leptos, environment variables, the wall clock or a random source: they are handed in.
+//! - Nothing here knows HTTP, leptos, environment variables, the wall clock or a random source: the caller passes in what is needed.
 //! - A change without an audit entry does not compile ([`db::Tx::commit`] takes it).
 //! - Medical data of a patient is read and changed only with a [`access::Permit`], which only [`db::Tx::permit`] makes.
 //! - Side effects (mail, live events) leave through the outbox, after commit.
 
-// What everything stands on.
+// The foundation of all areas.
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -26,7 +26,7 @@ pub mod outbox;
 pub mod drafts;
 pub mod idempotency;
 
-// The areas, in the order in which they may know each other.
+// The areas.
 pub mod chat;
 pub mod directory;
 pub mod identity;
@@ -35,10 +35,10 @@ pub mod records;
 pub mod scheduling;
 pub mod visits;
 
-// Fills an empty installation.
+// Fills an empty installation with demo data.
 pub mod demo;
 
-// Who is told.
+// Live signals for open pages, and notifications for people.
 pub mod live;
 pub mod notifications;
 

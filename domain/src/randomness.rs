@@ -1,4 +1,4 @@
-//! Random bytes, handed in, and the ids that are made of them.
+//! A source of random bytes, passed in by the caller, and the ids made from it.
 
 use jiff::Timestamp;
 use model::ids::Id;
@@ -20,7 +20,7 @@ impl Randomness for SystemRandomness {
     }
 }
 
-/// An id that sorts by the time it was made (`UUIDv7`, RFC 9562 §5.7).
+/// Creates an id that sorts by its creation time (`UUIDv7`, RFC 9562 §5.7).
 pub fn new_id<I: Id>(at: Timestamp, source: &dyn Randomness) -> I {
     let mut bytes = [0; 10];
     source.fill(&mut bytes);

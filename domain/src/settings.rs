@@ -1,39 +1,39 @@
-//! What an operator may tune and the rules need to know. The server reads it from its configuration.
+//! The settings that an operator may change and the rules need. The server reads them from its configuration.
 
-/// Numbers of the rules, each with its unit in its name.
+/// The settings of the rules; numbers have their unit in their name.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How long a chosen time is kept for somebody who fills in the form.
+    /// How long a chosen time is held while the form is filled in.
     pub hold_minutes: i64,
-    /// Until when before the start a patient cancels freely.
+    /// How long before the start a patient can still cancel freely.
     pub cancel_notice_hours: i64,
-    /// When the waiting room opens before the start.
+    /// How long before the start the waiting room opens.
     pub waiting_room_opens_minutes: i64,
     /// How long after the planned end a visit can still be joined.
     pub waiting_room_closes_minutes: i64,
-    /// A session without use ends after this.
+    /// A session that is not used ends after this time.
     pub session_idle_minutes: i64,
-    /// A session ends after this, used or not.
+    /// A session ends after this time, used or not.
     pub session_absolute_hours: i64,
-    /// Life of an access token of the REST interface.
+    /// Lifetime of an access token of the REST API.
     pub access_token_minutes: i64,
-    /// Life of a refresh token.
+    /// Lifetime of a refresh token.
     pub refresh_token_days: i64,
-    /// For how long after its use a refresh token is answered with the same pair again; later it counts as stolen.
+    /// For how long after its first use a refresh token returns the same token pair again; a later use counts as theft.
     pub refresh_grace_secs: i64,
-    /// Failed sign-ins of one account from one address within the window.
+    /// Failed sign-ins allowed for one account from one IP address within the window.
     pub failed_sign_ins_per_account: u32,
-    /// Failed sign-ins of one account from all addresses within the window.
+    /// Failed sign-ins allowed for one account from all IP addresses within the window.
     pub failed_sign_ins_per_account_in_all: u32,
-    /// Failed sign-ins from one address within the window; a clinic shares one.
+    /// Failed sign-ins allowed from one IP address within the window; all users of a clinic may share one.
     pub failed_sign_ins_per_address: u32,
     /// The window for failed sign-ins.
     pub failed_sign_ins_window_secs: i64,
-    /// Mails that strangers may ask for to one address: confirmations, new passwords.
+    /// Mails that may be requested for one email address without signing in: confirmations, new passwords.
     pub mails_per_account_per_hour: u32,
-    /// Mails that strangers may ask for from one address; a clinic shares one.
+    /// Mails that may be requested from one IP address without signing in; all users of a clinic may share one.
     pub mails_per_address_per_hour: u32,
-    /// The address at which people reach this installation, without a slash at its end; it is printed on prescriptions.
+    /// The public address of this installation, without a trailing slash; it is printed on prescriptions.
     pub public_url: String,
     /// Version of the terms that a person agrees to at sign-up.
     pub terms_version: String,

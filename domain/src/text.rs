@@ -1,21 +1,21 @@
-//! How the database is asked for text.
+//! Search patterns for text in the database.
 
 use model::text::fold::{fold_for_search, fold_spelled_out};
 
-/// A name, or a part of one, that is looked for in a `name_search` column.
+/// A name, or part of a name, to look for in a `name_search` column.
 #[derive(Debug, Clone)]
 pub(crate) struct NameQuery {
-    /// As it was folded.
+    /// The folded form.
     pub(crate) folded: String,
-    /// With German and Nordic letters written as two; the same as `folded` where there are none.
+    /// The folded form with German and Nordic letters written as two letters (ü as ue); the same as `folded` if there are none.
     pub(crate) spelled_out: String,
-    /// LIKE patterns for columns that contain them.
+    /// `LIKE` patterns for columns that contain these forms.
     pub(crate) contains: String,
     pub(crate) contains_spelled_out: String,
 }
 
 impl NameQuery {
-    /// `None` when nothing is left to look for: only punctuation, or what cannot be seen.
+    /// `None` when nothing is left to look for: the input has only punctuation or invisible characters.
     pub(crate) fn new(typed: &str) -> Option<Self> {
         let folded = fold_for_search(typed);
         if folded.is_empty() {
@@ -27,12 +27,12 @@ impl NameQuery {
     }
 }
 
-/// A LIKE pattern for texts that contain this one.
+/// A `LIKE` pattern for texts that contain this one.
 pub(crate) fn contains(text: &str) -> String {
     format!("%{}%", literal(text))
 }
 
-/// The text for a LIKE pattern, so that it stands for itself.
+/// Escapes the text for a `LIKE` pattern, so that each character stands for itself.
 pub(crate) fn literal(text: &str) -> String {
     text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect()
 }

@@ -1,4 +1,4 @@
-//! Reading the audit log, and how the system is. That a changed, removed or reordered row is found stands in `house.rs`.
+//! Reading the audit log, and the state of the system. That a changed, removed or reordered row is found is tested in `house.rs`.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
@@ -32,7 +32,7 @@ async fn the_log_is_read_by_person_patient_action_and_time_and_reading_is_logged
     };
     let by_person = AuditFilter { actor: Some(patient.user), ..AuditFilter::default() };
     assert_eq!(actions(by_person).await, [("identity.other_sessions_ended".to_owned(), true)]);
-    // The reading itself stands in the log, unsealed yet.
+    // This read is in the log itself, not sealed yet.
     let own = AuditFilter { actor: Some(admin.user), ..AuditFilter::default() };
     assert_eq!(actions(own).await, [("audit.browsed".to_owned(), false)]);
     let before = AuditFilter { until: Some(later), ..AuditFilter::default() };
@@ -44,7 +44,7 @@ async fn the_log_is_read_by_person_patient_action_and_time_and_reading_is_logged
     let about = AuditFilter { patient: patient.patient, ..AuditFilter::default() };
     let page = audit::browse(domain, &access, &about).await.unwrap();
     assert_eq!(page.rows.last().unwrap().patients, [(patient.patient(), "Amara Osei".to_owned())]);
-    // Who looks for a patient's rows leaves one that names the patient.
+    // Looking for a patient's rows leaves a row that names the patient.
     let page = audit::browse(domain, &access, &about).await.unwrap();
     assert_eq!(page.rows[0].action, "audit.browsed");
 }
@@ -57,13 +57,13 @@ async fn a_long_log_has_pages_without_gaps() {
     for _ in 0..60 {
         audit::browse(&clinic.domain, &access, &AuditFilter::default()).await.unwrap();
     }
-    // The row of this reading comes after those that it reads.
+    // The row of this read is later than the rows that it reads.
     clinic.pass(SignedDuration::from_secs(1));
     let first = audit::browse(&clinic.domain, &access, &AuditFilter::default()).await.unwrap();
     assert_eq!(first.rows.len(), 50);
     let filter = AuditFilter { after: first.next, ..AuditFilter::default() };
     let second = audit::browse(&clinic.domain, &access, &filter).await.unwrap();
-    // The sixty were written at one instant: the id keeps them apart.
+    // The sixty rows were written at one instant, so only their ids tell them apart.
     assert_eq!((second.rows.len(), second.next), (10, None));
     assert!(second.rows.iter().all(|row| !first.rows.iter().any(|seen| seen.id == row.id)));
 }

@@ -1,4 +1,4 @@
-//! The demonstration clinic: as large as promised, the same each time, and what stands in it opens by the same ways as what people write.
+//! The demonstration clinic: it is as large as promised and the same each time, and its data can be read in the same ways as real data.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
@@ -57,7 +57,7 @@ async fn the_clinic_is_large_and_filled_once() {
         ("select max(length(full_name))::int8 from patients", 60),
         ("select count(*) from appointments where state = 'confirmed'", 4_000),
         ("select count(*) from encounters where ended_at is not null", 4_000),
-        // What the printed patient can cancel.
+        // An appointment that the printed patient can cancel.
         ("select count(*) from appointments a join users u on u.id = a.booked_by where u.email_key = 'patient@demo.example'
            and a.state = 'confirmed' and a.starts_at > (select max(at) from audit_events where action = 'demo.filled') + interval '7 days'", 1),
         ("select count(*) from note_versions where version = 2", 200),
@@ -79,14 +79,14 @@ async fn the_clinic_is_large_and_filled_once() {
         "select count(*) from note_versions v where written_at > (select max(at) from audit_events where action = 'demo.filled')",
         "select count(*) from prescriptions where signed_at is null",
         "select count(*) from prescriptions p where not exists (select from prescription_events e where e.prescription_id = p.id and e.kind = 'signed')",
-        // Nobody is at two places at once.
+        // Nobody has two appointments at the same time.
         "select count(*) from appointments a join appointments b on a.id < b.id and a.doctor_id = b.doctor_id
            and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
            and 'cancelled' not in (a.state, b.state)",
         "select count(*) from appointments a join appointments b on a.id < b.id and a.patient_id = b.patient_id
            and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
            and 'cancelled' not in (a.state, b.state)",
-        // What a child's doctor sees, and an old one's.
+        // Paediatrics sees only children, geriatrics only old people.
         "select count(*) from encounters e join doctor_specialties x on x.doctor_id = e.doctor_id join specialties s on s.id = x.specialty_id
            join patients p on p.id = e.patient_id
            where s.slug = 'paediatrics' and p.date_of_birth < '2010-11-24' or s.slug = 'geriatrics' and p.date_of_birth > '1961-11-24'",

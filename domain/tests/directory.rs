@@ -104,7 +104,7 @@ async fn a_doctor_applies_and_is_approved() {
         (ApplicationStatus::Verified, vec!["Riverside Clinic".to_owned()], 1)
     );
     assert_eq!(mails(&clinic, "doctor_decided").await, 1);
-    // The session that was open before acts in the clinic now.
+    // The session that was open before now acts in the clinic.
     let acting = identity::resolve_session(domain, doctor.session).await.unwrap().unwrap();
     assert_eq!((acting.role, acting.clinic, acting.doctor), (Role::Doctor, Some(practice.clinic), doctor.doctor));
 
@@ -270,11 +270,11 @@ async fn others_learn_nothing_and_change_nothing() {
         assert_eq!(directory::clinics(domain, &access).await.unwrap_err().code(), Code::Forbidden);
         let found = directory::search_people(domain, &access, &PeopleSearch::default()).await.unwrap();
         assert!(found.items.iter().all(|row| row.user == person.user));
-        // The own account may be seen, not closed.
+        // Users may see their own account, but not suspend it.
         let own = ChangeAccount { user: person.user, reason: "Because".to_owned(), version: 1 };
         assert_eq!(directory::suspend(domain, &access, own).await.unwrap_err().code(), Code::Forbidden);
     }
-    // An administrator of one clinic knows its people.
+    // An administrator of one clinic sees the people of that clinic.
     let found = directory::search_people(domain, &local.access(&clinic), &PeopleSearch::default()).await.unwrap();
     assert!(found.items.iter().any(|row| row.user == colleague.user) && found.items.iter().all(|row| row.user != patient.user));
     assert!(directory::person(domain, &local.access(&clinic), colleague.user).await.is_ok());
@@ -307,7 +307,7 @@ async fn suspending_ends_sessions_at_once_and_restoring_lets_in_again() {
     assert!(seen.suspended_at.is_some() && seen.sessions == 0 && seen.history.len() == 1);
     let back = ChangeAccount { user: patient.user, reason: "Talked it over.".to_owned(), version: seen.version };
     directory::restore(domain, &admins, back).await.unwrap();
-    // The old session stays ended; a new one is good.
+    // The old session stays ended; a new one is valid.
     assert!(identity::resolve_session(domain, patient.session).await.unwrap().is_none());
     assert_eq!(clinic.signed_in(&patient.email).await.user, patient.user);
     assert_eq!((mails(&clinic, "user_suspended").await, mails(&clinic, "user_restored").await), (1, 1));

@@ -1,4 +1,4 @@
-//! Drafts that are kept while somebody types: only their author gets them back, for a week, and a page that was left behind does no harm.
+//! Drafts that are saved while their author types: only the author gets them back, for a week, and a page that was left open does no harm.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
@@ -61,7 +61,7 @@ async fn a_draft_comes_back_to_its_author_with_the_version_that_it_changes() {
         Ok(Outcome::Saved { replaced_another: false, .. })
     ));
     scene.keep(doctor, draft(&scene.visit, "a", 2, "Sore throat")).await.unwrap();
-    // A change that was overtaken on its way is not newer.
+    // A change that arrives after a later one is ignored.
     scene.keep(doctor, draft(&scene.visit, "a", 1, "Sore")).await.unwrap();
     let kept = drafts::load_kept(&scene.at.clinic.domain, &scene.doctor(), NOTE, &scene.visit).await.unwrap().unwrap();
     assert_eq!((kept.content.as_str(), kept.version.as_str(), kept.page.as_str()), ("Sore throat", "3", "a"));
@@ -81,19 +81,19 @@ async fn nobody_but_the_author_sees_a_draft() {
     let scene = Scene::new().await;
     scene.keep(&scene.at.doctor, draft(&scene.visit, "a", 1, "Sore throat")).await.unwrap();
     let clinic = &scene.at.clinic;
-    // The patient of the same visit, and a doctor who treats the same patient, see nothing of it.
+    // The patient of the same visit, and a doctor who treats the same patient, do not see the draft.
     assert_eq!(scene.text(&scene.at.patient, NOTE, &scene.visit).await, None);
     let other = clinic.doctor("Dr Tariq Mansour", scene.at.practice).await;
     assert_eq!(scene.text(&other, NOTE, &scene.visit).await, None);
     clinic.pass(SignedDuration::from_hours(1));
     clinic.encounter(&scene.at.patient, &other, scene.at.practice).await;
     assert_eq!(scene.text(&other, NOTE, &scene.visit).await, None);
-    // Who may not see the visit keeps no draft about it.
+    // A user who may not see the visit cannot save a draft about it.
     let stranger = clinic.patient("Jonas Weber").await;
     assert_eq!(scene.keep(&stranger, draft(&scene.visit, "b", 1, "x")).await, Err(Code::NotFound));
     let refused = drafts::load_kept(&clinic.domain, &clinic.stranger(), NOTE, &scene.visit).await.unwrap_err();
     assert_eq!(refused.code(), Code::SignInNeeded);
-    // The patient's draft of the same name is another one.
+    // The patient's draft for the same form and visit is a separate one.
     scene.keep(&scene.at.patient, draft(&scene.visit, "c", 1, "Mine")).await.unwrap();
     assert_eq!(scene.text(&scene.at.doctor, NOTE, &scene.visit).await.as_deref(), Some("Sore throat"));
     assert_eq!(scene.text(&scene.at.patient, NOTE, &scene.visit).await.as_deref(), Some("Mine"));
@@ -107,7 +107,7 @@ async fn a_draft_belongs_to_one_form_and_one_subject() {
     assert_eq!(scene.text(doctor, "visits.chat", &scene.visit).await, None);
     assert_eq!(scene.text(doctor, NOTE, &DraftSubject::Patient(scene.at.patient.patient())).await, None);
     assert_eq!(scene.text(doctor, NOTE, &DraftSubject::Own(scene.at.encounter.to_string())).await, None);
-    // Moved to another row, the ciphertext does not open.
+    // If the ciphertext is moved to another row, it cannot be decrypted.
     scene.keep(doctor, draft(&DraftSubject::Patient(scene.at.patient.patient()), "b", 1, "Latex")).await.unwrap();
     sqlx::query("update kept_drafts set cipher = (select cipher from kept_drafts where subject like 'visit:%')")
         .execute(&scene.at.clinic.owner)
@@ -164,7 +164,7 @@ async fn a_form_that_was_sent_takes_its_draft_along_and_no_late_save_brings_it_b
     assert_eq!(scene.text(doctor, NOTE, &scene.visit).await, None);
     assert_eq!(scene.keep(doctor, draft(&scene.visit, "a", 2, "Sore throat")).await, Ok(Outcome::Closed));
     assert_eq!(scene.text(doctor, NOTE, &scene.visit).await, None);
-    // The first save may even arrive after the form.
+    // The first save may even arrive after the form was submitted.
     let patient = DraftSubject::Patient(scene.at.patient.patient());
     drafts::close(domain, &scene.doctor(), NOTE, &patient, "b", None).await.unwrap();
     assert_eq!(scene.keep(doctor, draft(&patient, "b", 1, "Latex")).await, Ok(Outcome::Closed));
@@ -182,7 +182,7 @@ async fn a_form_that_was_sent_leaves_what_another_page_wrote_since() {
     assert!(matches!(second, Ok(Outcome::Saved { replaced_another: true, .. })), "never silently: {second:?}");
     drafts::close(domain, &scene.doctor(), NOTE, &scene.visit, "a", None).await.unwrap();
     assert_eq!(scene.text(doctor, NOTE, &scene.visit).await.as_deref(), Some("From the second tab"));
-    // A page that showed the draft of another one goes on with it, and ends it.
+    // A page that showed the draft of another page continues it, and ends it.
     let shown = Keep { shown: Some("b".to_owned()), ..draft(&scene.visit, "c", 1, "From both") };
     assert!(matches!(scene.keep(doctor, shown).await, Ok(Outcome::Saved { replaced_another: false, .. })));
     drafts::close(domain, &scene.doctor(), NOTE, &scene.visit, "d", Some("c")).await.unwrap();

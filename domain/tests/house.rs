@@ -1,4 +1,4 @@
-//! The house itself: sign-up to session, the outbox, the sealed audit.
+//! The foundation: from sign-up to session, the outbox, the sealed audit log.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 

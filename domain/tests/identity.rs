@@ -61,7 +61,7 @@ async fn a_known_address_is_answered_the_same_and_its_owner_gets_a_mail() {
     assert_eq!(count(&clinic, "select count(*) from patients").await, 1);
     let kinds: Vec<String> = sqlx::query_scalar("select kind from mails order by kind").fetch_all(&clinic.owner).await.unwrap();
     assert_eq!(kinds, ["confirm_email", "sign_up_repeated"]);
-    // Nor do the pages that send links tell.
+    // Nor do the requests for links reveal whether there is an account.
     for email in [EMAIL, "nobody@people.example"] {
         identity::request_reset(&clinic.domain, &clinic.stranger(), email).await.unwrap();
         identity::resend_confirmation(&clinic.domain, &clinic.stranger(), email).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
     assert_eq!(confirm("0".repeat(32)).await, Some(Code::LinkUnknown));
     assert_eq!(confirm(String::new()).await, Some(Code::LinkUnknown));
 
-    // Either of two links is good until one is used.
+    // Both links are valid until one is used.
     identity::resend_confirmation(domain, &stranger, EMAIL).await.unwrap();
     let mailed = tokens(&clinic, MailKind::ConfirmEmail).await;
     assert_eq!(mailed.len(), 2);
@@ -198,7 +198,7 @@ async fn an_access_token_lives_minutes() {
     assert!(identity::refresh_tokens(&clinic.domain, &clinic.stranger(), &pair.refresh_token).await.is_ok());
 }
 
-/// What so many at the same time are answered: how often each code, `None` for a success.
+/// The results of calls that run at the same time: how often each code, `None` for a success.
 async fn at_once<F: Future<Output = domain::Result<()>> + Send + 'static>(
     calls: impl Iterator<Item = F>,
 ) -> Vec<(Option<Code>, usize)> {
@@ -220,7 +220,7 @@ async fn passwords_tried_at_the_same_time_are_limited_as_well() {
         async move { identity::sign_in(&domain, &stranger, command).await.map(drop) }
     });
     assert_eq!(at_once(tries).await, [(Some(Code::RateLimited), 20), (Some(Code::BadCredentials), 10)]);
-    // The right one is not told from the others.
+    // The correct password now gets the same answer as the wrong ones.
     assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::RateLimited));
 }
 
@@ -239,7 +239,7 @@ async fn mails_that_strangers_ask_for_are_limited_whether_the_address_is_known_o
     identity::request_reset(&clinic.domain, &clinic.stranger(), EMAIL).await.unwrap();
 }
 
-/// Ten wrong passwords by somebody else; the owner is then refused with the right one.
+/// Somebody else types ten wrong passwords; the owner is then refused even with the correct one.
 async fn locked_out(clinic: &TestClinic) {
     for n in 0..10 {
         assert_eq!(enter(clinic, &format!("guess {n}")).await, Err(Code::BadCredentials));
@@ -260,7 +260,7 @@ async fn a_reset_by_mail_lets_the_owner_in_again() {
     let reset = ResetPassword { token, password: "another walk by the sea".to_owned() };
     identity::reset_password(domain, &stranger, reset).await.unwrap();
     assert_eq!(enter(&clinic, "another walk by the sea").await, Ok(owner.user));
-    // It clears once: the next ten guesses lock the account as the first ones did.
+    // The counts were reset only once: the next ten guesses lock the account as the first ones did.
     for _ in 0..10 {
         assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::BadCredentials));
     }

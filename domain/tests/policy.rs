@@ -1,5 +1,5 @@
-//! The whole matrix of the policy, as one text that people review: `snapshots/policy__*.snap`. Who changes the policy changes them too
-//! (`cargo insta review`), and whoever reads the change sees what it lets whom do.
+//! The whole matrix of the policy, as one text that people review: `snapshots/policy__*.snap`. A change of the policy changes these files too
+//! (`cargo insta review`), so a reviewer sees who may now do what.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
@@ -24,8 +24,8 @@ const fn relation(relation: Relation) -> &'static str {
     }
 }
 
-/// One line a role and relation that may do anything at all: what it may. The rest is refused openly to those who may read, and hidden from
-/// those who may not, where the line says so. Who has no line is told that there is no such thing.
+/// One line for each role and relation that may do anything at all: what it may do. All other actions are openly refused, or hidden where the line
+/// says so. Roles and relations without a line are told that the resource does not exist.
 fn matrix() -> String {
     let mut text = String::new();
     let mut decisions = 0;
@@ -64,7 +64,7 @@ fn id<T: From<Uuid>>(number: u128) -> T {
     Uuid::from_u128(number).into()
 }
 
-/// What a list of each role holds, for somebody who has all that could narrow it.
+/// The scope of each role's lists, for a user who has everything that could narrow it.
 fn scopes() -> String {
     let mut text = String::new();
     for role in Role::ALL {

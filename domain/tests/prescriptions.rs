@@ -1,4 +1,4 @@
-//! Prescriptions: drafts are their author's, a signature freezes, the code answers, nobody else gets in.
+//! Prescriptions: a draft is visible only to its author, a signature freezes, the code can be checked, nobody else gets access.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
@@ -203,7 +203,7 @@ async fn what_is_signed_stays_as_it_was() {
     };
     assert_eq!(prescriptions::edit_item(domain, &access, command).await.unwrap_err().code(), Code::PrescriptionFrozen);
 
-    // Not the server either, nor somebody who got into it.
+    // The server cannot change it either, nor can somebody who broke into it.
     for statement in [
         "update prescriptions set version = version + 1",
         "delete from prescriptions",
@@ -217,7 +217,7 @@ async fn what_is_signed_stays_as_it_was() {
     let refused = sqlx::query("delete from prescription_events").execute(domain.pool()).await.err().unwrap();
     assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501");
 
-    // The next medicine begins another prescription.
+    // The next medicine starts another prescription.
     assert_ne!(scene.add("Ibuprofen").await, id);
 }
 
@@ -309,7 +309,7 @@ async fn nobody_else_gets_in() {
 async fn lists_hold_the_callers_own() {
     let scene = Scene::new().await;
     let signed = scene.signed().await;
-    // Of the same millisecond none is the newer one.
+    // Two prescriptions of the same millisecond have no fixed order, so the second one is written a minute later.
     scene.clinic.pass(SignedDuration::from_mins(1));
     let draft = scene.add("Ibuprofen").await;
     let other = scene.clinic.patient("Jonas Weber").await;

@@ -47,7 +47,7 @@ impl Scene {
         consult.diagnoses.into_iter().map(|diagnosis| diagnosis.code).collect()
     }
 
-    /// A few codes instead of all: loading all takes seconds.
+    /// Loads a few codes instead of all, because loading all takes seconds.
     async fn some_codes(&self) {
         sqlx::query(
             "insert into icd10cm (code, billable, description) values
@@ -218,7 +218,7 @@ async fn nobody_else_gets_in() {
         assert_eq!(scene.diagnose(person, &[], &[]).await, Err(Code::NotFound), "{}", person.email);
     }
 
-    // A nurse of the clinic reads and does not write.
+    // A nurse of the clinic may read, and may not write.
     let nurse = clinic.staff("Nora Nurse", "nurse", Some(scene.practice)).await;
     assert!(!records::summary(domain, &scene.by(&nurse), patient).await.unwrap().may_record);
     assert_eq!(scene.save(&nurse, 0, "Mine").await, Err(Code::Forbidden));
@@ -226,7 +226,7 @@ async fn nobody_else_gets_in() {
     let stranger = records::summary(domain, &clinic.stranger(), patient).await.unwrap_err();
     assert_eq!(stranger.code(), Code::SignInNeeded);
 
-    // A doctor who will treat the patient reads what others wrote, and changes nothing of it.
+    // A doctor who will treat the patient may read what others wrote, and change nothing of it.
     scene.clinic.pass(SignedDuration::from_hours(1));
     clinic.encounter(&scene.patient, &other_doctor, scene.practice).await;
     assert!(records::summary(domain, &scene.by(&other_doctor), patient).await.is_ok());
@@ -245,7 +245,7 @@ async fn reading_is_audited_once_a_request() {
     assert_eq!(reads, 1);
 }
 
-/// Each beginning of a word, from two letters on, finds something, and all that the word finds unless more than a page is found.
+/// Each beginning of a word, from two letters on, finds something, and it finds all that the word finds unless there is more than a page.
 async fn beginnings_find_what_the_word_finds(search: &impl AsyncFn(&str) -> Vec<String>, word: &str) {
     let whole = search(word).await;
     assert!(!whole.is_empty(), "{word} finds nothing");
@@ -281,7 +281,7 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
     assert!(search("'; drop table icd10cm; --").await.is_empty());
     assert!(search("zzzzzz").await.is_empty());
 
-    // Nothing vanishes while somebody types, in either spelling; and words that no description has find what they begin with.
+    // No result disappears while somebody types, in either spelling; and words that no description contains find what they begin with.
     for word in [
         "hypertension",
         "constipation",
@@ -318,7 +318,7 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
         assert_eq!(search(british).await, search(american).await, "{british}");
     }
     assert!(search("pain in the knee").await.iter().any(|code| code == "M25.569"), "{:?}", search("pain in the knee").await);
-    // A word that is whole finds its other forms, while the next one is typed too.
+    // A complete word finds its other forms, even while the next word is being typed.
     for (typed, category) in [
         ("fractured femur", "M84."),
         ("fractured fem", "M84."),
@@ -330,7 +330,7 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
         let found = search(typed).await;
         assert!(found.iter().any(|code| code.starts_with(category)), "{typed}: {found:?}");
     }
-    // Any words of the table.
+    // Arbitrary words of the table.
     let words: Vec<String> = sqlx::query_scalar(
         "select word from ts_stat('select to_tsvector(''simple'', description) from icd10cm where billable') where word ~ '^[a-z]{4,}$'
          order by md5(word) limit 40",

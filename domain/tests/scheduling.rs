@@ -1,4 +1,4 @@
-//! Holds, bookings, days and hours, on a real database as the role of the server.
+//! Holds, bookings, days and hours, on a real database with the server's role.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
@@ -45,7 +45,7 @@ async fn scene() -> Scene {
     Scene { clinic, practice, doctor, patient }
 }
 
-/// So many minutes after the beginning.
+/// This many minutes after the beginning.
 fn after(minutes: i64) -> Timestamp {
     BEGIN + SignedDuration::from_mins(minutes)
 }

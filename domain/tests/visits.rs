@@ -1,4 +1,4 @@
-//! The visit: who may come in, in which order things happen, what is said beside it.
+//! The visit: who may enter, in which order things happen, what is written in its chat.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-// Booking, with and without JavaScript, and what happens when a time goes to somebody else.
+// Booking, with and without JavaScript, and what happens when someone else takes the time first.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { glanceWhere } from './look';
@@ -26,14 +26,14 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('alert').first()).toBeVisible();
       await looked(page, 'a reason that is missing');
       await giveReason(page, 'Trouble sleeping since the summer');
-      // Back to the reason and forth again: it is still there.
+      // The text of the reason is kept when the patient goes back and forward again.
       await page.goBack();
       await giveReason(page, 'Trouble sleeping since the autumn');
       await expect(page.getByText('since the autumn')).toBeVisible();
       await looked(page, 'the answers');
       await book(page);
       await mailTo(page, email, /^Your appointment on/);
-      // The back button and a second press book nothing twice.
+      // Going back and pressing the button again must not book a second visit.
       const booked = page.url();
       await page.goBack();
       const again = page.getByRole('button', { name: 'Book this visit' });
@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
       const day = page.url();
       const chosen = await chooseTime(page, 2);
       await giveReason(page, 'A letter for my employer');
-      // In a second tab another time is held, which lets the first one go; somebody else takes it.
+      // The patient holds another time in a second tab, which releases the first one; another patient books the first one.
       await tab.goto(day);
       await chooseTime(tab, 5);
       await expect(tab.getByText('This time is held for you until')).toBeVisible();
@@ -107,7 +107,7 @@ test('the times in view follow what others do, and a choice stays as long as it 
   const before = await free();
   expect(before).toBe(values.length);
 
-  // Another time goes: the choice stays.
+  // When someone else takes a different time, the choice stays.
   await time(page, 1).focus();
   await page.keyboard.press('Space');
   await rivalHolds(0);
@@ -117,7 +117,7 @@ test('the times in view follow what others do, and a choice stays as long as it 
   await expect(time(page, 1)).toBeFocused();
   await expect(page.getByText('is no longer free')).toHaveCount(0);
 
-  // The chosen one goes, and the one before is free again: the page says so, and nothing is chosen by it.
+  // Someone else takes the chosen time, which frees the time they held before. The page says so, and no time is chosen instead.
   await rivalHolds(1);
   await expect(page.getByRole('status').filter({ hasText: 'is no longer free. Choose another time.' })).toBeVisible();
   await expect(time(page, 1)).toHaveCount(0);
@@ -126,7 +126,7 @@ test('the times in view follow what others do, and a choice stays as long as it 
   await expect(page.getByRole('group', { name: /^Times on/ })).toBeFocused();
   await glanceWhere(true)(page, 'a time that went');
 
-  // The next stop is a time. The lost one is free again: the message goes, and the new choice stays.
+  // Tab moves the focus to a time. When the lost time is free again, the message disappears and the new choice stays.
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await expect(time(page, 0)).toBeChecked();

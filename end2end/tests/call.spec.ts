@@ -1,4 +1,4 @@
-// What the person turned off is off: camera and microphone follow the call, in every tab and after a reload.
+// A device that the person has turned off stays off: camera and microphone follow the call, in every tab and after a reload.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
@@ -11,7 +11,7 @@ interface Recorded extends Window {
   recorded: MediaStreamTrack[];
 }
 
-/** Keeps every track that the page gets, and answers requests for devices `later_ms` late when the page says so. */
+/** Records every track that the page gets, and delays requests for devices by `later_ms` when that is in the session storage. */
 async function recordTracks(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const kept: MediaStreamTrack[] = [];
@@ -27,7 +27,7 @@ async function recordTracks(page: Page): Promise<void> {
   });
 }
 
-/** The kinds of the tracks that record now, and whether the microphone's sound is on. */
+/** The kinds of the tracks that are live now, and whether the microphone is enabled. */
 async function recording(page: Page): Promise<{ kinds: string[]; sound?: boolean }> {
   return page.evaluate(() => {
     const live = (window as unknown as Recorded).recorded.filter(track => track.readyState === 'live');
@@ -46,7 +46,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await mediaFlows(patient);
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
 
-  // Who leaves is neither seen nor heard, and the lights go out.
+  // A person who has left the call is neither seen nor heard, and the devices are released.
   await patient.getByRole('button', { name: 'Leave' }).click();
   await expect(patient.getByText('You left the call.')).toBeVisible();
   await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
@@ -56,7 +56,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await mediaFlows(doctor);
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
 
-  // Mute and camera off survive leaving, and a reload.
+  // Mute and camera off are kept after leaving and joining again, and after a reload.
   await patient.getByRole('button', { name: 'Mute' }).click();
   await patient.getByRole('button', { name: 'Camera off' }).click();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
@@ -75,7 +75,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
   await mediaFlows(doctor);
 
-  // The call moves to another tab: the first one lets the devices go, and takes them again when the call comes back.
+  // When the call moves to another tab, the first tab releases the devices; it takes them again when the call comes back.
   const tab = await patient.context().newPage();
   await relayOnly(tab);
   await recordTracks(tab);
@@ -89,7 +89,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect.poll(() => recording(tab)).toEqual({ kinds: [], sound: undefined });
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
 
-  // A browser that answers only after the person has left gives its devices for nothing.
+  // When the browser gives the devices only after the person has left, the page releases them.
   await patient.evaluate(() => sessionStorage.setItem('later_ms', '6000'));
   const given = await patient.evaluate(() => (window as unknown as Recorded).recorded.length);
   await patient.getByRole('button', { name: 'Leave' }).click();
@@ -99,7 +99,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
   await patient.evaluate(() => sessionStorage.removeItem('later_ms'));
 
-  // A microphone that the browser takes away is shown as gone.
+  // When the browser takes the microphone away, the page shows that there is none.
   await patient.getByRole('button', { name: 'Join again' }).click();
   await inCall(patient, doctor);
   await patient.evaluate(() => {

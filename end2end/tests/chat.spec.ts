@@ -1,4 +1,4 @@
-// The conversation beside the call.
+// The chat next to the call.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { meet, relayOnly } from './media';
@@ -16,7 +16,7 @@ test('the chat sends what was meant to be sent, and a message that did not arriv
   await patient.getByRole('button', { name: 'Chat' }).click();
   const field = patient.getByLabel('Your message');
   await field.fill('にほんご');
-  // As Chromium and Firefox send the key, and as WebKit does, after the end of the composition.
+  // Enter during a composition must not send: with the key events of Chromium and Firefox, and of WebKit, which sends it after the composition's end.
   for (const key of [{ isComposing: true, keyCode: 229 }, { isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
     await field.evaluate((element, key) => {
       element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...key } as KeyboardEventInit));
@@ -32,7 +32,7 @@ test('the chat sends what was meant to be sent, and a message that did not arriv
   await expect(doctor.getByRole('log')).toContainText('日本語');
   await expect(patient.getByRole('log').getByRole('article')).toHaveCount(1);
 
-  // One message is one element from the start, so that a screen reader says it once and the focus stays.
+  // A message stays the same element when it is sent again, so that a screen reader reads it once and the focus stays.
   complaints.allow(/send-message/);
   await patient.route('**/do/send-message', route => route.abort());
   await field.fill('Are you there?');

@@ -7,15 +7,15 @@ export interface SignIn {
   password: string;
 }
 
-/** What the server writes about the demonstration clinic. */
+/** The content of demo.json, which the server writes for the demonstration clinic. */
 export interface Demo {
   url: string;
   sign_ins: SignIn[];
 }
 
 /**
- * The demonstration clinic under test, or nothing when none was started: a test that needs no server still runs. `cargo xtask test` starts one
- * for each worker, each with a folder in `CLINICS`; what Playwright reads before there are workers is in the first.
+ * The demonstration clinic under test, or undefined when none was started, so that tests without a server still run. `cargo xtask test` starts
+ * one for each worker, each with a folder in `CLINICS`. Before there are workers, Playwright's configuration reads the first folder.
  */
 export function readDemo(): Demo | undefined {
   const own = process.env.CLINICS && `${process.env.CLINICS}/${process.env.TEST_PARALLEL_INDEX ?? 0}/demo.json`;
@@ -23,7 +23,7 @@ export function readDemo(): Demo | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Demo) : undefined;
 }
 
-/** The demonstration sign-in of a role, as in demo.json. */
+/** The demonstration's sign-in for a role, from demo.json. */
 export function signInFor(role: string): SignIn {
   const found = readDemo()?.sign_ins.find(signIn => signIn.role === role);
   if (!found) throw new Error(`demo.json has no sign-in for the role ${role}`);

@@ -1,4 +1,4 @@
-// Without camera and microphone the visit goes on with what there is.
+// Without a camera or microphone, the visit continues with what is available.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { glance } from './look';
@@ -26,7 +26,7 @@ for (const [name, words] of [['NotAllowedError', 'does not let us use your camer
   });
 }
 
-/** What the patient's browser has and allows; without Chromium's pretended person it is the permission that decides. */
+/** What the patient's browser has and allows. Without Chromium's option that accepts every request, the permissions decide. */
 const ALLOWED = [
   { what: 'neither is allowed', has: true, permissions: ['geolocation'], camera: 'refused', microphone: 'refused' },
   { what: 'there is neither', has: false, permissions: ['camera', 'microphone'], camera: 'missing', microphone: 'missing' },
@@ -50,19 +50,19 @@ test('a patient without camera, or without both, sees and hears the doctor and w
       await relayOnly(patient);
       const visit = await bookSoon(booking, names.doctor, 'Only to talk.');
       await patient.goto(`/visits/${visit}`);
-      // Without the pretended devices Chromium finds those of the machine; a test machine has none.
+      // Without the fake devices, Chromium finds the real devices of the machine. Most test machines have none; otherwise this step is skipped.
       const real = has ? 0 : await patient.evaluate(async () => (await navigator.mediaDevices.enumerateDevices()).filter(one => one.kind !== 'audiooutput').length);
       if (real) return void (await browser.close());
       await expect(patient.locator(`[data-camera="${camera}"][data-microphone="${microphone}"]`)).toBeVisible();
       await meet(patient, doctor, visit);
       await mediaFlows(patient);
-      // The patient knows what is not sent, and cannot turn on what is not there.
+      // The page tells the patient that they are not seen, and offers no button for a missing device.
       await expect(patient.getByText('You are not seen')).toBeVisible();
       await expect(patient.getByRole('button', { name: 'No camera' })).toBeDisabled();
       const hears = microphone === 'ready';
       if (hears) await expect(patient.getByRole('button', { name: 'Mute' })).toBeEnabled();
       else await expect(patient.getByRole('button', { name: 'No microphone' })).toBeDisabled();
-      // The doctor is told what there is.
+      // The page tells the doctor which devices the patient has.
       await expect(doctor.getByText(hears ? `You hear ${names.patient}, without a picture.` : `${names.patient} is here, without a camera and a microphone.`)).toBeVisible();
       await expect(doctor.locator('video.remote')).toBeHidden();
       const before = await media(doctor);

@@ -1,4 +1,4 @@
-// What people write in Arabic or Hebrew is laid out from right to left, wherever it is shown and while it is typed.
+// Text in Arabic or Hebrew is laid out from right to left, wherever it is shown and while it is typed.
 import type { Locator } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
@@ -10,7 +10,7 @@ const NAME = 'ليلى Nassar';
 const REASON = 'صداع شديد منذ يومين (3 أيام)';
 const MESSAGE = 'هل تسمعني؟ 12:30';
 
-/** How Chromium lays a text out: the computed direction of the element that holds it. */
+/** The direction in which Chromium lays a text out: the computed direction of its element. */
 function directionOf(text: Locator): Promise<string> {
   return text.evaluate(element => getComputedStyle(element).direction);
 }
@@ -32,7 +32,7 @@ test('an Arabic name, reason and message are laid out from right to left', async
   const search = patient.getByLabel('Name');
   await search.fill('سامي');
   expect(await directionOf(search)).toBe('rtl');
-  // The accent is the doctor's, not everybody's.
+  // The doctor is also found when the name is written without its accent.
   await findDoctor(patient, name);
   await patient.goto(`/doctors?name=${encodeURIComponent(name.normalize('NFD').replace(/\p{M}/gu, ''))}`);
   await expect(patient.getByRole('heading', { name })).toBeVisible();
@@ -45,7 +45,7 @@ test('an Arabic name, reason and message are laid out from right to left', async
   expect(await directionOf(patient.getByText(REASON))).toBe('rtl');
   await book(patient);
   expect(await directionOf(patient.getByText(REASON))).toBe('rtl');
-  // The page around it is not.
+  // The rest of the page stays left to right.
   expect(await directionOf(patient.getByRole('heading', { level: 1 }))).toBe('ltr');
 
   const visit = (await patient.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href'))!;

@@ -1,4 +1,4 @@
-// Typed text is never lost: whatever takes a page away, what was typed in it is there again.
+// Typed text is never lost: when a page is left in any way, its text is there again afterwards.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, signInAs, test } from './fixtures';
@@ -13,11 +13,11 @@ interface Consultation {
   patient: Page;
   doctor: Page;
   who: { patient: Person; doctor: Person };
-  /** The path of the doctor's page of the visit. */
+  /** The path of the doctor's page for the visit. */
   visit: string;
 }
 
-/** A doctor and a patient in a visit that has begun, with notes open on the doctor's page. */
+/** A doctor and a patient in a visit that has begun; the doctor's page shows the note form. */
 async function consultation(patient: Page, person: (options?: object) => Promise<Page>, name: string): Promise<Consultation> {
   const [doctor, admin] = [await person(), await person()];
   const doctorName = coined(name);
@@ -43,14 +43,14 @@ async function consultation(patient: Page, person: (options?: object) => Promise
 }
 
 async function saved(page: Page, near = page.locator('form', { has: page.getByLabel(SAYS) })): Promise<void> {
-  // What was saved last stays in the line, unseen, while the next words are typed.
+  // "Draft saved" stays in the line, hidden, while more is typed, so also check that "Not saved yet" is gone.
   await expect(near.locator('[data-draft="state"]')).toContainText('Draft saved');
   await expect(near.locator('[data-draft="state"]')).not.toContainText('Not saved yet');
 }
 
 test('a note that is being typed survives going back, a reload, a crash and the end of the session', async ({ page, person, complaints }) => {
   test.setTimeout(300_000);
-  // The socket and the saves of a session that ended in another tab are refused.
+  // After the session has ended in another tab, the server refuses the socket and the draft saves of this tab.
   complaints.allow(/401|4401|WebSocket/);
   const { doctor, who, visit } = await consultation(page, person, 'Dr Wilma Keeper');
 
@@ -63,7 +63,7 @@ test('a note that is being typed survives going back, a reload, a crash and the 
   await expect(doctor.getByText('We brought back what you typed')).toBeVisible();
   await ready(doctor);
 
-  // At once after the last key: the text is on its way to the server while the page goes.
+  // Reload right after the last key: the draft is still being sent while the page closes.
   await doctor.getByLabel(PLAN).fill('X-ray of the chest.');
   await doctor.reload();
   await expect(doctor.getByLabel(PLAN)).toHaveValue('X-ray of the chest.');
@@ -82,7 +82,7 @@ test('a note that is being typed survives going back, a reload, a crash and the 
   await expect(again.getByLabel(PLAN)).toHaveValue('X-ray of the chest, and rest.');
   await ready(again);
 
-  // The session ends in another tab; what is typed afterwards stays in the page until it can be saved.
+  // The session ends in another tab; the text of this tab must not be lost.
   const other = await context.newPage();
   await other.goto('/account');
   await ready(other);
@@ -105,14 +105,14 @@ test('the end of a visit waits for the note, and a visit that ended elsewhere le
 
   await doctor.getByLabel('Your message').fill('Half a sen');
   await doctor.getByLabel(SAYS).fill('Coughing, dry.');
-  // Without a pause: the end waits for the draft.
+  // End the visit immediately: the end waits until the draft is saved.
   await doctor.locator('summary', { hasText: 'End the visit' }).click();
   await doctor.getByLabel('Without a diagnosis').check({ force: true });
   await doctor.getByRole('button', { name: 'End the visit for both' }).click();
   await expect(doctor.getByText('Your note has text that is not saved')).toBeVisible();
   await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
 
-  // A second tab of the doctor ends the visit: it saves the note first, and the text of the chat is there too.
+  // A second tab of the doctor ends the visit and saves the note first. The draft of the chat message is there too.
   const second = await doctor.context().newPage();
   await second.goto(visit);
   await expect(second.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
@@ -124,7 +124,7 @@ test('the end of a visit waits for the note, and a visit that ended elsewhere le
   await second.getByRole('button', { name: 'Save the note and end the visit' }).click();
   await expect(second).toHaveURL(/\/prescription\?ended=1$/);
 
-  // The first tab types on after the end: the note is still there to be completed.
+  // The first tab continues after the end: the note can still be completed.
   await expect(doctor.getByRole('heading', { name: 'The visit has ended' })).toBeVisible();
   await expect(doctor.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
   await doctor.getByLabel(PLAN).fill('Come back in a week.');
@@ -155,7 +155,7 @@ test('a draft can be discarded, and one that was overtaken is shown beside what 
   await expect(doctor.getByLabel(SAYS)).toHaveValue('');
   await ready(doctor);
 
-  // The first tab types while the second one saves.
+  // The second tab saves the note before the first tab changes it.
   const second = await doctor.context().newPage();
   await second.goto(visit);
   await ready(second);
@@ -234,7 +234,7 @@ test('what a stranger types into a sign-up survives the way to another page and 
 
 test('the browser asks before it leaves a page whose text nothing remembers yet', async ({ page }) => {
   await newPatient(page, 'Hedda Early');
-  // The page of a slow phone: what makes it react has not come yet.
+  // Delay the WebAssembly as on a slow phone, so that the page does not react yet.
   let arrive = (): void => {};
   const arrived = new Promise<void>(resolve => (arrive = resolve));
   await page.route('**/*.wasm', async route => {
@@ -246,14 +246,14 @@ test('the browser asks before it leaves a page whose text nothing remembers yet'
   await name.click();
   await name.fill('Hedda Early-Bird');
   const asked = page.waitForEvent('dialog');
-  // It never ends, because the person stays.
+  // The reload never finishes, because the person chooses to stay.
   void page.reload({ waitUntil: 'commit' }).catch(() => {});
   const dialog = await asked;
   expect(dialog.type()).toBe('beforeunload');
   await dialog.dismiss();
   await expect(name).toHaveValue('Hedda Early-Bird');
 
-  // Once it reacts, the page keeps the text itself, and nobody is asked.
+  // Once the page reacts, it saves the text itself, and the browser does not ask.
   arrive();
   await ready(page);
   await saved(page, page.getByRole('main'));

@@ -1,4 +1,4 @@
-// What the server sends as files.
+// How the server sends files.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 
@@ -9,7 +9,7 @@ test('the WebAssembly comes as the bundle has compressed it, and not compressed 
   expect(answer.status()).toBe(200);
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = answer.headers();
   expect({ type, encoding }).toEqual({ type: 'application/wasm', encoding: 'gzip' });
-  // Only of a file that lies there the length is known before it is sent.
+  // A Content-Length header shows that the compressed file existed before: a response that is compressed while it is sent has none.
   const whole = await answer.body();
   expect(Number(length)).toBeGreaterThan(0);
   expect(Number(length)).toBeLessThan(whole.length / 2);

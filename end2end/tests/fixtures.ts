@@ -5,7 +5,7 @@ import { RATE, patience, slowDown } from './pace';
 
 export { expect, patience, signInFor };
 
-/** One mail as the development mailbox shows it. */
+/** A mail in the development mailbox. */
 export interface Mail {
   to: string;
   subject: string;
@@ -14,29 +14,29 @@ export interface Mail {
   message_id: string;
 }
 
-/** What Chromium says of pages whose scripts may not run: what is preloaded for the scripts goes unused. */
+/** What Chromium reports when scripts may not run: what was preloaded for them is not used. */
 export const WITHOUT_SCRIPTS = /request failed: csp|was preloaded using link preload but not used/;
 
-/** What Chromium says of a page that takes seconds to use what it has preloaded, as a throttled one does. */
+/** What Chromium reports when a page, because it is throttled, needs seconds until it uses what was preloaded. */
 const WHEN_THROTTLED = /was preloaded using link preload but not used within a few seconds/;
 
-/** What went wrong in any page of a test. */
+/** The errors, warnings and failed requests of all pages of a test. */
 export interface Complaints {
-  /** Says that complaints matching this are what the test is about; one that never comes fails nothing. */
+  /** Allows complaints that match this pattern. It is not an error when none comes. */
   allow(pattern: RegExp): void;
-  /** Those collected so far that nobody allowed. */
+  /** The complaints so far that no pattern allows. */
   unexpected(): string[];
   /**
-   * Watches a context that the test opened itself; what matches `except` is not heard in
+   * Watches a context that the test opened itself, and throttles it in a slow run; complaints that match `except` are ignored in
    * it. The context of the test's `page` is watched already.
    */
   watch(context: BrowserContext, except?: RegExp): void;
 }
 
-/** Who watches a context, so that a context opened in its place is watched as well. */
+/** The complaints that each context reports to, so that a context opened instead of it can be watched too. */
 const watchers = new WeakMap<BrowserContext, Complaints>();
 
-/** The complaints of the test that this page belongs to. */
+/** The complaints of the test that opened this page. */
 export function complaintsOf(page: Page): Complaints | undefined {
   return watchers.get(page.context());
 }
@@ -66,7 +66,7 @@ function collect(): Complaints {
         if (response.status() >= 400) hear(`response ${response.status()}: ${response.request().method()} ${response.url()}`);
       });
       context.on('requestfailed', request => {
-        // Leaving a page cancels what it was loading.
+        // Leaving a page aborts its unfinished requests, which is not an error.
         const reason = request.failure()?.errorText ?? 'unknown';
         if (reason !== 'net::ERR_ABORTED') hear(`request failed: ${reason} ${request.url()}`);
       });
@@ -76,9 +76,9 @@ function collect(): Complaints {
 }
 
 interface Fixtures {
-  /** Collected in every test; at its end anything that was not allowed fails it. */
+  /** Collected in every test; a complaint that was not allowed fails the test at its end. */
   complaints: Complaints;
-  /** Opens a further person's browser: own cookies, watched as the first one, closed at the end. */
+  /** Opens a browser context for another person, with separate cookies; it is watched too, and closed at the end. */
   person: (options?: Parameters<import('@playwright/test').Browser['newContext']>[0]) => Promise<Page>;
 }
 
@@ -115,11 +115,11 @@ export const test = base.extend<Fixtures, { pace: void }>({
   },
 });
 
-// Time limits that a test sets itself are scaled as those of the configuration are.
+// Scales the time limits that tests set themselves, as the configuration does with its own.
 const setTimeout = test.setTimeout.bind(test);
 test.setTimeout = ms => setTimeout(ms * RATE);
 
-/** The development mailbox, newest first. It is read beside the page, whose own address does not change. */
+/** The development mailbox, newest first. It is read by a separate request, so the page stays where it is. */
 export async function mailbox(page: Page): Promise<Mail[]> {
   const response = await page.request.get('/dev/mail.json');
   expect(response.status(), 'the development mailbox answers').toBe(200);
@@ -133,14 +133,14 @@ export async function mailTo(page: Page, to: string, subject: RegExp): Promise<M
   return (await find())!;
 }
 
-/** Signs in as the demonstration's person of a role, and waits for their home. */
+/** Signs in as the demonstration's person with a role, and waits for their home page. */
 export async function signIn(page: Page, role: string): Promise<void> {
   const { email, password } = signInFor(role);
   await signInAs(page, email, password);
   await page.waitForURL(`**/${role}`);
 }
 
-/** Signs in with an address and a password. */
+/** Signs in with an email address and a password. */
 export async function signInAs(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail address').fill(email);

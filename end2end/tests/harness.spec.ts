@@ -1,4 +1,4 @@
-// The fixtures themselves: a browser test that hears nothing proves nothing. No server is needed here.
+// Tests of the fixtures: if they missed errors, the browser tests would prove nothing. No server is needed here.
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { slowDown } from './pace';
@@ -53,7 +53,7 @@ test('a popup is heard as well', async ({ page, complaints }) => {
   complaints.allow(/from the popup/);
 });
 
-/** The least time that a piece of work takes on this page, of several tries: other programs only make it longer. */
+/** The shortest time of several measurements of a piece of work on this page; other programs can only make it longer. */
 async function work(page: Page): Promise<number> {
   return page.evaluate(() => {
     const tries = [1, 2, 3, 4, 5].map(() => {

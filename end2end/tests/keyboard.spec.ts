@@ -1,4 +1,4 @@
-// A visit is booked with the keyboard alone, and at each step one sees where one is.
+// A patient can book a visit with the keyboard alone and always sees where the focus is.
 import type { Locator, Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
@@ -6,13 +6,13 @@ import { PASSWORD, doctorElsewhere, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-/** What has the focus is in the window, and outlined, or its label is where the box itself is drawn by the label. */
+/** The focused element is inside the window and has an outline. If its label draws the control, the label has the outline instead. */
 async function focusIsSeen(page: Page): Promise<void> {
   const seen = () =>
     page.evaluate(() => {
       const focused = document.activeElement;
       if (!focused || focused === document.body) return 'nothing has the focus';
-      // The last stop of a date is its calendar sign, inside, where the browser draws a ring of its own.
+      // The last stop of a date field is its calendar button, inside the field, for which the browser draws its own ring.
       if (focused.matches('input[type=date]:not(:focus-visible)')) return 'seen';
       const shown = [focused, ...((focused as HTMLInputElement).labels ?? [])].filter(one => {
         const { outlineStyle, outlineWidth, opacity, visibility } = getComputedStyle(one);
@@ -23,16 +23,16 @@ async function focusIsSeen(page: Page): Promise<void> {
       const inside = bottom > 0 && right > 0 && top < window.innerHeight && left < window.innerWidth && bottom > top && right > left;
       return inside ? 'seen' : `outside of the window: ${focused.outerHTML.slice(0, 200)}`;
     });
-  // Scrolling there may take a moment.
+  // The browser may need a moment to scroll there.
   await expect.poll(seen, { message: 'the focus is seen' }).toBe('seen');
 }
 
-/** Goes on with Tab until the focus is there; every stop on the way is seen. */
+/** Presses Tab until the element has the focus; the focus must be visible at every stop. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await expect(wanted).toBeAttached();
   for (let stops = 0; stops < 60; stops += 1) {
     await page.keyboard.press('Tab');
-    // Behind the last stop of the page comes the browser's own, and then the first again.
+    // After the last element the focus goes to the browser itself, and then to the first element again.
     if (await page.evaluate(() => document.activeElement === document.body)) continue;
     await focusIsSeen(page);
     if (await wanted.evaluate(element => element === document.activeElement)) return;
@@ -40,7 +40,7 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`Tab does not reach ${wanted}`);
 }
 
-/** The first stop of a page leads past the bar: the next one is in the page. */
+/** The first stop of a page is the skip link, which leads past the top bar into the main part. */
 async function skipToMain(page: Page): Promise<void> {
   await page.keyboard.press('Tab');
   await expect(page.locator('a.skip')).toBeFocused();
@@ -85,14 +85,14 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(doctor);
   await ready(page);
 
-  // The last of the days has times however late it is.
+  // The last day always has free times, however late it is today.
   const day = page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last();
   const date = (await day.getAttribute('aria-label'))!.replace(/, .*$/, '');
   await tabTo(page, day);
   await page.keyboard.press('Enter');
-  // The page stays, and so do the times of the day before until those of this one are there.
+  // The page is not loaded again: the times of the previous day stay until those of this day arrive.
   await expect(page.getByRole('group', { name: `Times on ${date}` })).toBeVisible();
-  // The times are one stop, and the arrows choose among them.
+  // All times together are one Tab stop; the arrow keys choose among them.
   const time = page.getByRole('radio');
   await tabTo(page, time.first());
   await page.keyboard.press('Space');
@@ -117,7 +117,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await page.keyboard.press('Space');
   await expect(page.getByText('Your visit is booked')).toBeVisible();
 
-  // It is cancelled in the same way.
+  // Cancelling works with the keyboard too.
   await ready(page);
   await tabTo(page, main.getByRole('link', { name: 'Cancel this visit' }));
   await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-// The last free time of a day goes while somebody looks at it, and comes back: the page lives through both.
+// The last free time of a day disappears while a patient looks at it, and comes back: the page must still work.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { goOnWithTime, newDoctor, newPatient, onFullDay, ready } from './people';

@@ -1,4 +1,4 @@
-// The look at a page: nothing found by axe on a desk and on a phone, and nothing wider than the window.
+// Checks how a page looks: axe finds no fault on a desktop and on a phone, and nothing is wider than the window.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures';
@@ -6,26 +6,26 @@ import { expect } from './fixtures';
 export const DESK = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** An address without what distinguishes one thing from another of its kind. */
+/** The path of a page with ids replaced and without the query, which is the same for all pages of one kind. */
 export function kind(path: string): string {
   return path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/\?.*$/, '');
 }
 
-/** What axe finds, in a line each. In the dark only the contrast is new. */
+/** The violations that axe finds, one per line. In the dark scheme only the contrast is checked. */
 async function faults(page: Page, where: string, dark: boolean): Promise<string[]> {
-  // Without frames the old way finds the same, and opens no page beside this one, which would hide it from the person in a call.
+  // Without frames the legacy mode finds the same. The normal mode opens another page, which would hide this one from a person in a call.
   const axe = new AxeBuilder({ page }).setLegacyMode(true);
   const { violations } = await (dark ? axe.withRules(['color-contrast']) : axe).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${where}: ${id} at ${node.target.join(' ')}: ${node.failureSummary?.split('\n').at(-1)?.trim()}`));
 }
 
-/** What is wrong with the present page in these schemes; `SHOTS=folder` keeps pictures. */
+/** The faults of the current page in these colour schemes. With `SHOTS=folder`, screenshots are kept there. */
 export async function look(page: Page, what: string, schemes: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<string[]> {
   const found: string[] = [];
   for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
     await page.setViewportSize(viewport);
     for (const colorScheme of schemes) {
-      // Structure does not depend on the colours, and the colours do not depend on the width.
+      // The structure does not depend on the colours, nor the colours on the width, so the fourth combination needs no check.
       const isRepeat = size === 'phone' && colorScheme === 'dark';
       if (isRepeat && !process.env.SHOTS) continue;
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -40,8 +40,8 @@ export async function look(page: Page, what: string, schemes: readonly ('light' 
 }
 
 /**
- * The look at a step that no link leads to. What it finds fails the test at its end, so that the walk goes on; the window is afterwards as it
- * was before.
+ * Checks a page that no link leads to. Faults fail the test only at its end, so that its steps continue. Afterwards the window has its previous
+ * size.
  */
 export async function glance(page: Page, what: string): Promise<void> {
   const before = page.viewportSize();
@@ -50,7 +50,7 @@ export async function glance(page: Page, what: string): Promise<void> {
   if (before) await page.setViewportSize(before);
 }
 
-/** [`glance`] where scripts run, and nothing elsewhere: axe is a script itself. */
+/** Returns [`glance`] when scripts run, else a function that does nothing: axe is a script itself. */
 export function glanceWhere(scripts: boolean): typeof glance {
   return scripts ? glance : () => Promise.resolve();
 }

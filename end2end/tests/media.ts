@@ -1,4 +1,4 @@
-// What a call really does: asked of the browser, not of the page.
+// Checks what a call really does, by asking the browser instead of the page.
 import type { Page } from '@playwright/test';
 import { expect, patience } from './fixtures';
 
@@ -7,8 +7,8 @@ interface Watched extends Window {
 }
 
 /**
- * Keeps the page's peer connections, so that the test can ask them what they decoded, and lets them use nothing but the relay: those that the
- * server names, or the one at `url`, with the credentials from the server.
+ * Records the page's peer connections, so that the test can read their statistics, and restricts them to the relay: the servers that the
+ * application names, or the one at `url`, with the credentials from the application.
  */
 export async function relayOnly(page: Page, url?: string): Promise<void> {
   await page.addInitScript(url => {
@@ -33,7 +33,7 @@ export async function relayOnly(page: Page, url?: string): Promise<void> {
   }, url);
 }
 
-/** What the newest connection got: frames and sound decoded, the kinds of candidates of the pair in use, and how it reaches its relay. */
+/** Statistics of the newest connection: decoded frames, sound packets, the candidate types of the selected pair, and the transport to its relay. */
 export async function media(page: Page): Promise<{ frames: number; sound: number; kinds: string[]; way?: string }> {
   return page.evaluate(async () => {
     const peer = (window as unknown as Watched).watchedPeers.at(-1);
@@ -49,7 +49,7 @@ export async function media(page: Page): Promise<{ frames: number; sound: number
   });
 }
 
-/** Pictures and sound of the other arrive, go on arriving, and are what the person sees and hears. */
+/** Video and sound of the other person arrive, continue to arrive, and are shown and played on the page. */
 export async function mediaFlows(page: Page): Promise<void> {
   const shown = () =>
     page.locator('video.remote').evaluate(element => {
@@ -64,11 +64,11 @@ export async function mediaFlows(page: Page): Promise<void> {
   await expect.poll(async () => (await media(page)).sound, { message: 'sound arrives' }).toBeGreaterThan(before.sound + 5);
 }
 
-/** The call is up, through the relay on both sides, which this side reaches by `way` where that is told. */
+/** The call is connected, through a relay on both sides. If `way` is given, this side reaches its relay by that transport. */
 export async function connectedByRelay(page: Page, way?: string): Promise<void> {
   await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: patience(30_000) });
   await mediaFlows(page);
-  // While the connection moves to a better pair, no pair is the selected one for a moment.
+  // While the connection switches to a better pair, no pair is selected for a moment.
   const pair = async () => {
     const { kinds, way } = await media(page);
     return { kinds, way };
@@ -76,12 +76,12 @@ export async function connectedByRelay(page: Page, way?: string): Promise<void> 
   await expect.poll(pair, { message: 'the pair in use' }).toEqual({ kinds: ['relay', 'relay'], way: way ?? expect.any(String) });
 }
 
-/** Both are in the call with each other. */
+/** Both people are connected in the call. */
 export async function inCall(...pages: Page[]): Promise<void> {
   for (const page of pages) await expect(page.locator('[data-call="connected"]')).toBeVisible({ timeout: patience(30_000) });
 }
 
-/** The patient waits, the doctor lets them in, and the call is up. */
+/** The patient waits, the doctor admits them, and the call connects. */
 export async function meet(patient: Page, doctor: Page, visit: string): Promise<void> {
   await patient.goto(`/visits/${visit}`);
   await patient.getByRole('button', { name: 'I am ready' }).click();

@@ -1,4 +1,4 @@
-// Names that the printed prescription cannot show, and names that somebody corrects.
+// Names that the printed prescription cannot show, and the correction of names.
 import { WITHOUT_SCRIPTS, expect, mailTo, signInAs, test } from './fixtures';
 import { PASSWORD, newPatient, ready } from './people';
 
@@ -34,7 +34,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.getByRole('button', { name: 'Create the account' }).click();
         await expect(page).toHaveURL(/\/sign-up\/sent$/);
 
-        // The browser sends the domain in ASCII, and so is the mail addressed.
+        // The browser converts the domain to ASCII, and the mail is sent to that address.
         const ascii = email.replace('bücher', 'xn--bcher-kva');
         const link = /https?:\/\/\S+\/confirm\/\S+/.exec((await mailTo(page, ascii, /Confirm/)).text)![0];
         await page.goto(new URL(link).pathname);
@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('link', { name: 'Correct your name' }).click();
       await expect(page.getByLabel('Full name')).toHaveValue('Ottilie Misspelt');
       await ready(page);
-      // Nothing that can be seen: refused at once.
+      // A name of invisible characters only is refused at once.
       await page.getByLabel('Full name').fill('\u3164\u00AD');
       await page.getByRole('button', { name: 'Save the name' }).click();
       await expect(page.getByRole('alert').first()).toContainText('Full name: fill this in');

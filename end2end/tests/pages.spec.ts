@@ -1,5 +1,5 @@
-// Every page that a person can reach from their home by links: no error or warning in the browser, nothing found by axe on a desk and on a
-// phone, light and dark, and nothing wider than the phone. `SHOTS=folder` keeps pictures of all of them.
+// Every page that a person can reach by links from their home page: no error or warning in the browser, no fault found by axe on a desktop and on
+// a phone, light and dark, and nothing wider than the phone. With `SHOTS=folder`, screenshots of all pages are kept there.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, signIn, test, type Complaints } from './fixtures';
@@ -8,10 +8,10 @@ import { addAllergy, bookSoon, coined, haveVisit, newApplicant, newDoctor, newPa
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-/** Where nobody is led by following links: files, answers for machines, and pages that change something by being opened. */
+/** Links that are not followed: files, responses for programs, and pages that change something when they are opened. */
 const LEFT_OUT = /^\/(do|dev|api|health|pkg|downloads)\b|\.(pdf|ics)$|\/pdf$/;
 
-/** The kinds of pages that each person must be able to reach; a page that no link leads to any more fails here. */
+/** The kinds of pages that each person must be able to reach. The test fails when no link leads to one of them any more. */
 const REACHED: Record<string, string[]> = {
   visitor: ['/', '/sign-in', '/sign-up', '/apply', '/reset-password', '/doctors', '/doctors/:id'],
   patient: ['/patient', '/doctors', '/doctors/:id', '/appointments', '/appointments/:id', '/appointments/:id/cancel', '/prescriptions', '/prescriptions/:id', '/account', '/account/sessions', '/visits/:id', '/visits/:id/summary'],
@@ -19,7 +19,7 @@ const REACHED: Record<string, string[]> = {
   admin: ['/admin', '/admin/applications', '/admin/applications/:id', '/admin/people', '/admin/people/:id', '/admin/audit', '/admin/health'],
 };
 
-/** Addresses that a visitor knows without a link from the welcome page. */
+/** Where each person starts. For visitors, also addresses that no link on the welcome page leads to. */
 const FIRST: Record<string, string[]> = {
   visitor: ['/', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/trouble'],
   patient: ['/patient'],
@@ -33,19 +33,19 @@ async function links(page: Page): Promise<string[]> {
   return found.map(href => new URL(href)).filter(url => url.origin === origin).map(url => url.pathname + url.search);
 }
 
-/** A link, and whether it was found among what is past, which leads elsewhere. */
+/** A link, and whether it was found in a list of past things, because those pages link to other pages. */
 interface Way {
   path: string;
   past: string;
 }
 
-/** Follows the links from `first` on, looks at one page of each kind, and expects to come to all of these kinds. */
+/** Follows the links from `first`, checks one page of each kind, and expects to reach all kinds in `wanted`. */
 async function walk(page: Page, complaints: Complaints, who: string, first: string[], wanted: string[]): Promise<void> {
   const waiting = first.map((path): Way => ({ path, past: '' }));
   const seen = new Map<string, number>();
-  // Two different ones of a kind, because they lead to different pages; looked at is the first.
+  // Two pages of each kind are opened, because they may link to different pages; only the first one is checked.
   const isNew = ({ path, past }: Way) => (seen.get(kind(path) + past) ?? 0) < 2;
-  // More of the same, which is followed only while something is not reached: which of a kind stand first depends on the hour.
+  // Further pages of known kinds. They are opened only while a wanted kind is missing: which pages come first depends on the time of day.
   const more: Way[] = [];
   const missing = () => wanted.filter(one => !seen.has(one));
   const been = new Set<string>();
@@ -83,7 +83,7 @@ async function walk(page: Page, complaints: Complaints, who: string, first: stri
   if (process.env.SHOTS) console.log(reached.join('\n'));
 }
 
-/** A patient and a doctor who have had a visit, with notes, an allergy and a signed prescription, and have another one soon. */
+/** A patient and a doctor who have had a visit, with notes, an allergy and a signed prescription, and have another visit soon. */
 async function acquainted(patient: Page, doctor: Page): Promise<void> {
   const { name } = await newDoctor(doctor, 'Dr Elestren Nance');
   await newPatient(patient, 'Cador Returning');
@@ -92,7 +92,7 @@ async function acquainted(patient: Page, doctor: Page): Promise<void> {
   await bookSoon(patient, name, 'Is it better?');
 }
 
-/** Those who walk, as they are when they begin. */
+/** What each person does before the test follows their links. */
 const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promise<void>> = {
   visitor: async () => {},
   patient: async (page, person) => acquainted(page, await person()),
@@ -106,14 +106,14 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
 for (const [who, begin] of Object.entries(WALKERS)) {
   test(`every page of a ${who}`, { tag: '@long' }, async ({ page, person, complaints }) => {
     test.setTimeout(600_000);
-    // Links that are over and the page for when something is wrong answer as they should.
+    // Expired links, and the page that shows an error, answer with an error status on purpose.
     complaints.allow(/(404|503).*\/(confirm|reset-password|verify|trouble)/);
     await begin(page, person);
     await walk(page, complaints, who, FIRST[who]!, REACHED[who]!);
   });
 }
 
-// The printed people have the longest stories of the demonstration. Nobody else's visits and papers are as long; no test changes theirs.
+// The people whose sign-ins the demonstration prints have the longest histories, with more visits and documents than others. No test changes theirs.
 for (const who of ['patient', 'doctor']) {
   test(`every page of the printed ${who}`, { tag: '@long' }, async ({ page, complaints }) => {
     test.skip(!process.env.BEDSIDE_LONG_TESTS, 'takes minutes: cargo xtask test --long');

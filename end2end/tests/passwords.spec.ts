@@ -1,4 +1,4 @@
-// What password managers find in the forms (WHATWG HTML, "Autofill"), and that a new password works.
+// The forms tell password managers what they need (WHATWG HTML, "Autofill"), and a new password works.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, mailTo, signInAs, test } from './fixtures';
@@ -6,19 +6,19 @@ import { PASSWORD, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-/** The fields of the form around the new password, as a password manager sees them: kind and value. */
+/** The fields of the form with the new password as a password manager sees them: kind and value. */
 async function fields(page: Page): Promise<[string, string][]> {
   const form = page.locator('form').filter({ has: page.locator('input[autocomplete="new-password"]') });
   const found = form.locator('input[autocomplete="username"], input[autocomplete$="password"]');
   return found.evaluateAll(inputs => inputs.map(input => [(input as HTMLInputElement).autocomplete, (input as HTMLInputElement).value]));
 }
 
-/** Nobody sees or reaches the field that is for programs. */
+/** The username field is only for programs: people can neither see nor reach it. */
 async function isForProgramsOnly(page: Page): Promise<void> {
   const username = page.locator('input[autocomplete="username"]');
   await expect(username).toHaveAttribute('readonly', '');
   await expect(username).toHaveAttribute('aria-hidden', 'true');
-  // It is as wide as a field, in a box of one pixel that hides the rest.
+  // The field is as wide as others, but inside a box of one pixel that hides it.
   const box = username.locator('..');
   expect((await box.boundingBox())!.width).toBeLessThanOrEqual(1);
   expect(await box.evaluate(element => getComputedStyle(element).overflow)).toBe('hidden');
@@ -57,7 +57,7 @@ test('each form with a new password says whose it is', async ({ page, person }) 
   await elsewhere.locator('input[autocomplete="new-password"]').fill('five green umbrellas');
   await elsewhere.getByRole('main').locator('button[type="submit"]').click();
   await expect(elsewhere).toHaveURL(/\/reset-password\/done$/);
-  // A link that was used names nobody.
+  // A link that was already used does not reveal whose it was.
   await elsewhere.goto(link);
   await ready(elsewhere);
   expect(await fields(elsewhere)).toEqual([['new-password', '']]);

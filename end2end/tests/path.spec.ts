@@ -1,5 +1,5 @@
-// The whole path, as four people walk it: a doctor applies, an administrator approves, a patient signs up and books, both meet on video
-// through the relay, the patient leaves with a prescription that a pharmacy can check.
+// The whole path with four people: a doctor applies, an administrator approves, a patient signs up and books, both meet on video
+// through the relay, and the patient leaves with a prescription that a pharmacy can check.
 import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
@@ -12,7 +12,7 @@ test.skip(!readDemo(), 'no demonstration clinic is running');
 
 const PATIENT = 'Zoë Αλεξάνδρα Kovačević';
 
-/** Finds a diagnosis by words, takes it, and writes the note. */
+/** Writes the note, searches a diagnosis and adds it. */
 async function document(doctor: Page): Promise<void> {
   await doctor.getByLabel('What the patient says').fill('Sore throat for four days, fever in the evenings.');
   await doctor.getByLabel('What happens next').fill('Rest, drink a lot, and take the whole course. Write to us if the fever stays for three more days.');
@@ -54,7 +54,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   const calendar = await patient.request.get(new URL(await patient.getByRole('link', { name: 'Add to your calendar' }).getAttribute('href') ?? '', patient.url()).href);
   expect(await calendar.text()).toMatch(/BEGIN:VEVENT[\s\S]*DTSTART/);
 
-  // The doctor's first page shows at once who waits.
+  // The doctor's home page shows at once which patients are waiting.
   await doctor.goto('/doctor');
   await ready(doctor);
   const waiting = doctor.locator('[data-who-waits]');
@@ -84,7 +84,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await glance(patient, 'the call of the patient');
   await glance(doctor, 'the call of the doctor');
 
-  // A reload comes back into the call, with what was written; so does leaving and joining again.
+  // After a reload, and after leaving and joining again, the patient is back in the call and the messages are still there.
   await patient.reload();
   await connectedByRelay(patient);
   await patient.getByRole('button', { name: 'Chat' }).click();
@@ -114,7 +114,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
     Medicine: 'Paracetamol', Strength: '500 mg', Form: 'tablet', Dose: '2 tablets', Route: 'by mouth',
     'How often': 'up to four times a day', 'For how long': '5 days', 'Quantity to dispense': '32 tablets', Refills: '1',
   });
-  // A medicine as it was added can be changed.
+  // A medicine can be changed after it was added.
   await glance(doctor, 'writing a prescription');
   await doctor.getByRole('link', { name: 'Change Paracetamol' }).click();
   await expect(doctor.getByLabel('Strength')).toHaveValue('500 mg');
@@ -138,7 +138,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await expect(doctor.getByText('The prescription is signed')).toBeVisible();
   await glance(doctor, 'a signed prescription');
 
-  // The patient reads the summary and downloads the paper.
+  // The patient reads the summary and downloads the prescription.
   await patient.getByRole('link', { name: 'Read the summary' }).click();
   await expect(patient).toHaveURL(`/visits/${visit}/summary`);
   await expect(patient.getByText('Rest, drink a lot')).toBeVisible();
@@ -151,7 +151,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
     expect(paper).toContain(line);
   }
 
-  // The code on it answers a pharmacy without telling what was prescribed.
+  // The code on the prescription lets a pharmacy check it without revealing what was prescribed.
   const code = /\/verify\/([0-9A-Z-]+)/i.exec(paper.replace(/\s*\n\s*/g, ' '))![1]!;
   await pharmacist.goto(`/verify/${code}`);
   await expect(pharmacist.getByText('This prescription is valid')).toBeVisible();

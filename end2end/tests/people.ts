@@ -1,45 +1,45 @@
-// What people do before a test begins: they sign up, confirm, apply, are approved, book, meet. All of it through the pages, as anybody would,
-// and mostly without scripts: that is quicker, and what is under test comes afterwards. `path.spec.ts` does the same with scripts.
+// What people do before a test begins: they sign up, confirm, apply, are approved, book and meet. All of it goes through the pages, as for any user,
+// but mostly without scripts, which is faster and is not what these tests check. `path.spec.ts` does the same with scripts.
 import { randomInt } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
 import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn, signInAs } from './fixtures';
 
 export const PASSWORD = 'three brown envelopes';
 
-/** Somebody with an account of their own. */
+/** A person with an account. */
 export interface Person {
   name: string;
   email: string;
 }
 
-/** So many random digits: what is made of them is not there yet, whoever else makes the same. */
+/** This many random digits, so that names and addresses made of them are unique. */
 function digits(count: number): string {
   return String(randomInt(10 ** (count - 1), 10 ** count));
 }
 
-/** An address that nobody has yet. */
+/** An email address that no account has yet. */
 export function address(name: string): string {
   return `${(name.toLowerCase().match(/[a-z]+/g) ?? ['somebody']).join('.')}.${digits(12)}@people.example`;
 }
 
-/** A name that nobody else on the same clinic has. */
+/** A name that nobody else in the same clinic has. */
 export function coined(name: string): string {
   return `${name}-P${[...digits(8)].map(digit => 'abcdefghij'[Number(digit)]).join('')}ou`;
 }
 
-/** A licence number that no other doctor has; those of the demonstration have seven digits. */
+/** A licence number that no other doctor has: the numbers of the demonstration have seven digits, this one nine. */
 export function licenceNumber(): string {
   return digits(9);
 }
 
-/** Waits until the page reacts to the person, where it does so by script at all. */
+/** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   if (await page.evaluate(() => matchMedia('(scripting: none)').matches)) return;
   await page.locator('html[data-reacts]').waitFor({ state: 'attached' });
 }
 
-/** Goes these steps in a browser without scripts in which the same person is signed in as in `page`, before and after. */
+/** Performs these steps in a browser without scripts that shares the session of `page`; a new session is copied back to `page`. */
 async function plainly<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
   const context = await page.context().browser()!.newContext({ javaScriptEnabled: false });
   const complaints = complaintsOf(page);
@@ -51,7 +51,7 @@ async function plainly<T>(page: Page, steps: (plain: Page) => Promise<T>): Promi
   return done;
 }
 
-/** As [`plainly`], by somebody who has no page in the test. */
+/** Does the same as [`plainly`] for a person who has no page in the test. */
 async function aside<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
   const context = await page.context().browser()!.newContext();
   complaintsOf(page)?.watch(context);
@@ -60,7 +60,7 @@ async function aside<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise
   return done;
 }
 
-/** Follows the link of the mail, and signs in. */
+/** Opens the link of the confirmation mail, confirms, and signs in. */
 async function confirmAndSignIn(page: Page, email: string): Promise<void> {
   const mail = await mailTo(page, email, /Confirm/);
   const link = /https?:\/\/\S+\/confirm\/\S+/.exec(mail.text)![0];
@@ -78,7 +78,7 @@ async function fillDate(page: Page, [day, month, year]: [string, string, string]
   await page.getByLabel('Year').fill(year);
 }
 
-/** A new patient signs up on this page, confirms the address and signs in. */
+/** Signs up as a new patient on this page, confirms the address and signs in. */
 export async function signUpAsPatient(page: Page, name: string): Promise<Person> {
   const email = address(name);
   await page.goto('/sign-up');
@@ -97,14 +97,14 @@ export async function signUpAsPatient(page: Page, name: string): Promise<Person>
   return { name, email };
 }
 
-/** A new patient, confirmed and signed in. */
+/** Creates a new patient who has confirmed the address and is signed in. */
 export async function newPatient(page: Page, name: string): Promise<Person> {
   const person = await plainly(page, plain => signUpAsPatient(plain, name));
   await page.goto('/patient');
   return person;
 }
 
-/** A doctor applies on this page, confirms the address and signs in. */
+/** Applies as a doctor on this page, confirms the address and signs in. */
 export async function applyAsDoctor(page: Page, name: string): Promise<Person & { licence: string }> {
   const email = address(name);
   const licence = licenceNumber();
@@ -116,7 +116,7 @@ export async function applyAsDoctor(page: Page, name: string): Promise<Person & 
   await page.getByLabel('Licence number').fill(licence);
   await page.getByLabel('Authority', { exact: true }).fill('General Medical Council');
   await page.getByLabel('Country of the authority').selectOption({ label: 'United Kingdom' });
-  // A licence that is valid whenever the test runs.
+  // The licence must be valid whenever the test runs.
   await fillDate(page, ['31', '3', String(new Date().getFullYear() + 5)]);
   await page.getByLabel('Main specialty').selectOption({ label: 'General practice' });
   await page.getByLabel('Language of your visits').selectOption({ label: 'English' });
@@ -128,12 +128,12 @@ export async function applyAsDoctor(page: Page, name: string): Promise<Person & 
   return { name, email, licence };
 }
 
-/** A doctor who has applied, confirmed the address and signed in, and whose licence nobody has checked yet. */
+/** Creates a doctor who has applied, confirmed the address and signed in, but is not verified yet. */
 export async function newApplicant(page: Page, name: string): Promise<Person & { licence: string }> {
   return plainly(page, plain => applyAsDoctor(plain, name));
 }
 
-/** The page of an application that waits. The list begins with the oldest, so a new one may be on a later page of it. */
+/** Opens a waiting application. The list begins with the oldest, so a new one may be on one of its later pages. */
 export async function openApplication(admin: Page, name: string): Promise<void> {
   const further = admin.getByRole('link', { name: 'Next page' });
   for (let path: string | null = '/admin/applications'; path; path = (await further.count()) ? await further.getAttribute('href') : null) {
@@ -148,7 +148,7 @@ export async function openApplication(admin: Page, name: string): Promise<void> 
   throw new Error(`no application of ${name} waits`);
 }
 
-/** An administrator signs in on this page and approves the doctor who applied. */
+/** Signs in as an administrator on this page and approves the doctor who applied. */
 export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await signIn(admin, 'admin');
   await openApplication(admin, name);
@@ -160,12 +160,12 @@ export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await expect(admin).not.toHaveURL(/approve/);
 }
 
-/** An administrator signs in and approves the doctor who applied. */
+/** Signs in as an administrator and approves the doctor who applied. */
 export async function approve(admin: Page, name: string): Promise<void> {
   await plainly(admin, plain => approveOnPage(plain, name));
 }
 
-/** The same hours on each day, which the doctor enters on this page. */
+/** Enters the doctor's hours on this page, the same for each day. */
 export async function setHoursOnPage(doctor: Page, [from, until]: readonly [string, string] = ALL_DAY): Promise<void> {
   await doctor.goto('/doctor/hours');
   await ready(doctor);
@@ -178,15 +178,15 @@ export async function setHoursOnPage(doctor: Page, [from, until]: readonly [stri
   await expect(doctor.getByText('Your hours are saved')).toBeVisible();
 }
 
-/** From midnight to midnight, so that there is a time soon whenever the test runs. */
+/** From midnight to midnight, so that there is a free time soon whenever the test runs. */
 export const ALL_DAY = ['00:00', '00:00'] as const;
 
-/** Every hour of every day. */
+/** Sets the doctor's hours, the same for each day; all day by default. */
 export async function setHours(doctor: Page, hours = ALL_DAY as readonly [string, string]): Promise<void> {
   await plainly(doctor, plain => setHoursOnPage(plain, hours));
 }
 
-/** A doctor whom patients can book and who is signed in on `page`: applied, approved, at work in these hours of each day. */
+/** Creates a doctor who can be booked: applied, approved, with these hours on each day, and signed in on `page`. */
 export async function newDoctor(page: Page, name: string, hours = ALL_DAY as readonly [string, string]): Promise<Person & { licence: string }> {
   return plainly(page, async plain => {
     const doctor = await applyAsDoctor(plain, coined(name));
@@ -196,12 +196,12 @@ export async function newDoctor(page: Page, name: string, hours = ALL_DAY as rea
   });
 }
 
-/** As [`newDoctor`], for a test in which the doctor has no page. */
+/** Does the same as [`newDoctor`] for a doctor who has no page in the test. Returns the name. */
 export async function doctorElsewhere(page: Page, name: string): Promise<string> {
   return aside(page, async doctor => (await newDoctor(doctor, name)).name);
 }
 
-/** The patient of `page` books the next visit with this doctor. Its id. */
+/** Books the next visit with this doctor for the patient of `page`. Returns its id. */
 export async function bookSoon(page: Page, doctor: string, reason: string): Promise<string> {
   return plainly(page, async plain => {
     await findDoctor(plain, doctor);
@@ -213,7 +213,7 @@ export async function bookSoon(page: Page, doctor: string, reason: string): Prom
   });
 }
 
-/** The patient waits, the doctor lets them in, documents and ends the visit, and signs a prescription. */
+/** The patient waits, the doctor admits them, documents and ends the visit, and signs a prescription. */
 export async function haveVisit(patient: Page, doctor: Page, visit: string): Promise<void> {
   await plainly(patient, async plain => {
     await plain.goto(`/visits/${visit}`);
@@ -245,7 +245,7 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
   });
 }
 
-/** The page of the doctor's first appointment of this week. Late on Sunday the next one that can be booked is in the week after. */
+/** Opens the doctor's first appointment of this week. Late on Sunday the next appointment may be in the week after. */
 export async function openFirstAppointment(doctor: Page): Promise<void> {
   await doctor.goto('/doctor/week');
   const first = doctor.locator('a[href^="/doctor/appointments/"]').first();
@@ -253,7 +253,7 @@ export async function openFirstAppointment(doctor: Page): Promise<void> {
   await first.click();
 }
 
-/** The doctor notes an allergy of the patient of the first appointment. */
+/** Records an allergy for the patient of the doctor's first appointment. */
 export async function addAllergy(doctor: Page): Promise<void> {
   await plainly(doctor, async plain => {
     await openFirstAppointment(plain);
@@ -267,18 +267,18 @@ export async function addAllergy(doctor: Page): Promise<void> {
   });
 }
 
-/** The doctor's page, found by the name. */
+/** Searches the doctor by name and opens their page. */
 export async function findDoctor(page: Page, name: string): Promise<void> {
   await page.goto('/doctors');
   await ready(page);
   await page.getByLabel('Name').fill(name);
   await page.getByRole('button', { name: 'Search', exact: true }).click();
-  // Two may have the same name.
+  // Two doctors may have the same name.
   await page.getByRole('link', { name: `See times of ${name}` }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
 }
 
-/** The days of a doctor's page on which there are times. */
+/** The days on a doctor's page that have free times. */
 function freeDays(page: Page): Locator {
   return page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' });
 }
@@ -288,7 +288,7 @@ async function showDay(day: Locator): Promise<void> {
   await expect(day).toHaveAttribute('aria-current', 'date');
 }
 
-/** The last day of a doctor's strip on which there are times: of the first one the time may be nearly over. Its link. */
+/** Shows the last day on the doctor's page that has free times, because the first one may be nearly over. Returns its link. */
 export async function onFullDay(page: Page, name: string): Promise<Locator> {
   await findDoctor(page, name);
   const day = freeDays(page).last();
@@ -297,8 +297,8 @@ export async function onFullDay(page: Page, name: string): Promise<Locator> {
 }
 
 /**
- * Chooses the `n`th time that the doctor's page shows, which is held then. The first one may be too near by the time that it is asked for. Late
- * in the evening the first day has too few times left; then it is one of the next day. The value of its radio button.
+ * Chooses the `n`th time on the doctor's page and holds it. The first time may be too soon when it is requested. Late in the evening the first
+ * day has too few times left; then a time of the next day is chosen. Returns the value of its radio button.
  */
 export async function chooseTime(page: Page, n = 1): Promise<string> {
   const times = page.getByRole('radio');
@@ -311,12 +311,12 @@ export async function chooseTime(page: Page, n = 1): Promise<string> {
   return value!;
 }
 
-/** Asks for the chosen time. */
+/** Continues with the chosen time, which holds it. */
 export async function goOnWithTime(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Go on with this time' }).click();
 }
 
-/** Gives the reason for the held time and goes on to the answers. */
+/** Enters the reason for the visit and continues to the check of the answers. */
 export async function giveReason(page: Page, reason: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What brings you here?');
   await page.getByLabel('What brings you here?').fill(reason);
@@ -324,7 +324,7 @@ export async function giveReason(page: Page, reason: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
 }
 
-/** Books, and ends on the appointment's page. */
+/** Books the visit and waits for the appointment's page. */
 export async function book(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Book this visit' }).click();
   await expect(page).toHaveURL(/\/appointments\/[0-9a-f-]{36}\?booked=1/);

@@ -1,4 +1,4 @@
-// The doctor's work on a visit without JavaScript, from the waiting patient to a cancelled prescription: only the call itself needs scripts.
+// The doctor's work on a visit without JavaScript, from the waiting patient to a cancelled prescription. Only the call itself needs scripts.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
 import { PASSWORD, bookSoon, newDoctor, newPatient } from './people';
@@ -31,7 +31,7 @@ test('a visit without JavaScript: admitted, documented, ended, prescribed, signe
   const end = doctor.getByRole('button', { name: 'End the visit for both' });
   const fold = doctor.locator('summary', { hasText: 'End the visit' });
   if (!(await end.isVisible())) await fold.click();
-  // How it ends is asked, and what was written stays.
+  // The doctor must say how the visit ends, and the notes stay when the form is refused.
   await end.click();
   await expect(doctor.getByRole('alert').first()).toBeVisible();
   await expect(doctor.getByLabel('What happens next')).toHaveValue('Keep the skin dry.');

@@ -1,4 +1,4 @@
-// What people do beside the path: hours, sessions, forgotten passwords, refusals, closed accounts.
+// What people do apart from the main path: hours, sessions, forgotten passwords, refusals, closed accounts.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
@@ -9,7 +9,7 @@ test.skip(!readDemo(), 'no demonstration clinic is running');
 
 const unseen = glanceWhere(false);
 
-/** An admin finds somebody by name or address, and closes the account. */
+/** An administrator finds a person by name or email address and closes the account. */
 async function closeAccount(admin: Page, search: string, name: string, words: string, looked = unseen): Promise<void> {
   await admin.goto('/admin/people');
   await ready(admin);
@@ -25,7 +25,7 @@ async function closeAccount(admin: Page, search: string, name: string, words: st
   await looked(admin, 'a closed account');
 }
 
-/** From the page of a closed account. */
+/** An administrator reopens an account, starting from its page. */
 async function openAccountAgain(admin: Page, words: string, looked = unseen): Promise<void> {
   await admin.getByRole('link', { name: 'Open this account again' }).click();
   await ready(admin);
@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
       await signInAs(patient, email, PASSWORD);
       await patient.waitForURL('**/patient');
 
-      // Both are in the log, which can be narrowed to what concerns this person.
+      // Both actions are in the audit log, which can be filtered by action.
       await admin.goto('/admin/audit?action=directory.user_suspended');
       await expect(admin.getByRole('table')).toContainText('directory.user_suspended');
     });
@@ -150,7 +150,7 @@ for (const javaScriptEnabled of [true, false]) {
       await ready(page);
       await page.getByRole('button', { name: /^Sign out: / }).click();
       await expect(page.getByRole('button', { name: /^Sign out: / })).toHaveCount(0);
-      // The page that was open there hears of it and leads to the way back in; without scripts it does so when it is asked for again.
+      // With scripts, the page in the other session learns of the end and goes to the sign-in page; without scripts, only a reload does.
       if (!javaScriptEnabled) await other.reload();
       await expect(other).toHaveURL(/\/sign-in\?next=/);
 
@@ -165,7 +165,7 @@ for (const javaScriptEnabled of [true, false]) {
       await other.getByLabel('New password').fill('four green umbrellas');
       await other.getByRole('button', { name: 'Change the password' }).click();
       await expect(other).toHaveURL(/\/reset-password\/done/);
-      // The link works once, and everybody is signed out.
+      // The link works only once, and all sessions have ended.
       complaints.allow(/40[1349]|410|422/);
       await other.goto(new URL(link).pathname);
       await ready(other);

@@ -1,5 +1,5 @@
-// A relay alone on another machine, `bedside relay`, which shares nothing with the server but the secret: calls cross it over UDP, over TCP, and
-// over TLS, for networks that let out less and less.
+// A stand-alone relay as on another machine, `bedside relay`, which shares only the secret with the server. Calls go through it over UDP, TCP
+// and TLS, for networks that allow less and less.
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
@@ -7,7 +7,7 @@ import { expect, patience, signInAs, test } from './fixtures';
 import { connectedByRelay, relayOnly } from './media';
 import { PASSWORD, bookSoon, newDoctor, newPatient } from './people';
 
-/** What `cargo xtask test` says of the relay that it started. */
+/** The description of the relay that `cargo xtask test` started. */
 interface Relay {
   urls: Record<'udp' | 'tcp' | 'tls', string>;
   metrics: string;
@@ -42,7 +42,7 @@ test('a call crosses a relay on another machine over UDP, TCP and TLS', { tag: '
       await patient.goto(`/visits/${visit}`);
       await doctor.goto(`/doctor/visits/${visit}`);
     } else {
-      // The page of the patient begins to hear news only when the doctor has let them in already: it notices all the same.
+      // The patient's page receives events only after the doctor has admitted them, and must still notice the admission.
       let hear = (): void => {};
       const hears = new Promise<void>(resolve => (hear = resolve));
       await patient.routeWebSocket('/live', async socket => {
@@ -60,7 +60,7 @@ test('a call crosses a relay on another machine over UDP, TCP and TLS', { tag: '
     }
     for (const one of [patient, doctor]) await connectedByRelay(one, way);
     expect(await figure(page, 'bedside_relay_bytes_total{direction="to_peers"}')).toBeGreaterThan(before + 10_000);
-    // Who leaves gives back what the relay held for them.
+    // When both leave, the relay frees their allocations.
     for (const one of [patient, doctor]) await one.getByRole('button', { name: 'Leave' }).click();
     await expect.poll(() => figure(page, 'bedside_relay_allocations'), { timeout: patience(20_000) }).toBe(0);
     await Promise.all([patient.context().close(), doctor.context().close()]);

@@ -2,7 +2,7 @@ import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { glance } from './look';
 import { address, newPatient, ready } from './people';
 
-// The same path with and without JavaScript: what a form does may not hang on the wasm having arrived.
+// The same steps with and without JavaScript: forms must work before the WebAssembly has arrived.
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
@@ -26,7 +26,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) complaints.allow(/422/);
       await page.getByRole('button', { name: 'Create the account' }).click();
 
-      // A password that is too short: everything else stays as it was typed, and no word of it stands in the address.
+      // When the password is too short, all other fields keep their values, and nothing typed appears in the URL.
       await expect(page.getByRole('alert').first()).toBeVisible();
       await expect(page.getByLabel('Full name')).toHaveValue('Adaeze Nwachukwu-Ferreira');
       if (javaScriptEnabled) await glance(page, 'signing up, refused');

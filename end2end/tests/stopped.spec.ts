@@ -1,4 +1,4 @@
-// A page whose WebAssembly has stopped says so, tells the server, and goes on working as a page without scripts does.
+// When the WebAssembly of a page has panicked, the page says so, reports it to the server, and works like a page without scripts.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { glance } from './look';
@@ -8,7 +8,7 @@ test.skip(!readDemo(), 'no demonstration clinic is running');
 
 test('a page that stopped says so, reports it without personal data, and its forms still work', async ({ page, complaints }) => {
   complaints.allow(/hydrat|panicked|unreachable|RuntimeError/i);
-  // A real panic: the script finds other elements than those that the server is known to draw.
+  // Cause a real panic: change the HTML, so that hydration finds other elements than the server renders.
   await page.route('**/sign-in?next=*', async route => {
     const answer = await route.fetch();
     await route.fulfill({ response: answer, body: (await answer.text()).replace(/<h1>([^<]*).*?<\/h1>/s, '<h1><b>$1</b></h1>') });
@@ -21,7 +21,7 @@ test('a page that stopped says so, reports it without personal data, and its for
   expect((await (await reported).response())!.status()).toBe(204);
   await glance(page, 'a page that stopped');
 
-  // The form posts by itself, and the answer is a page that works.
+  // The form is posted without scripts, and the response is a page that works.
   complaints.allow(/40[13]|422/);
   await page.getByLabel('E-mail address').fill('nobody@people.example');
   await page.getByLabel('Password', { exact: true }).fill('three brown envelopes');
@@ -45,7 +45,7 @@ test('the button on a page that stopped loads it again', async ({ page, complain
   await page.getByRole('link', { name: 'Reload the page' }).click();
   await expect(page.getByText('This page has stopped working')).toHaveCount(0);
   await ready(page);
-  // The scripts live again: the doctor's page is drawn without loading another document.
+  // The scripts run again: the doctor's page is shown without loading another document.
   await page.evaluate(() => Object.assign(window, { same: true }));
   await page.getByRole('link', { name: /^See times of/ }).first().click();
   await expect(page).toHaveURL(/\/doctors\/[0-9a-f-]{36}/);

@@ -1,20 +1,20 @@
-//! The roles that people hold. What each may do stands in `domain/src/access/policy.rs`.
+//! The roles that users hold. `domain/src/access/policy.rs` says what each role may do.
 
 use serde::{Deserialize, Serialize};
 
-/// A role that somebody acts in. A person may hold several and acts as one at a time.
+/// A role of a user. A user may hold several roles and acts in one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Somebody who is treated, or acts for somebody who is.
+    /// A person who is treated, or who acts for a patient.
     Patient,
-    /// A practitioner.
+    /// A doctor who treats patients.
     Doctor,
     /// Prepares and follows visits.
     Nurse,
-    /// Runs the desk: bookings, arrivals.
+    /// Works at the reception desk: bookings and arrivals.
     Receptionist,
-    /// Dispenses.
+    /// Dispenses medicines.
     Pharmacist,
     /// Takes samples and reports results.
     LabTechnician,
@@ -37,7 +37,7 @@ impl Role {
         Self::Support,
     ];
 
-    /// The role as it stands in the database and on the wire.
+    /// The role as it is stored in the database and sent over the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl Role {
         }
     }
 
-    /// Reads what `as_str` wrote.
+    /// Parses the text that [`Role::as_str`] returns.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)

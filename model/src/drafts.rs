@@ -1,19 +1,20 @@
-//! What a draft is about. It decides who may keep the draft, and with which key it is encrypted.
+//! The subject of a draft. It decides who may save the draft and with which key the draft is encrypted.
 
 use crate::ids::{EncounterId, PatientId, PrescriptionId};
 use std::{fmt, str::FromStr};
 
-/// The longest detail, in bytes: a few ids.
+/// The longest detail, in bytes. A few ids fit.
 const LONGEST_DETAIL: usize = 200;
 
-/// The subject of a draft, as it stands in a form: `visit:<id>`, `own`, `own:<detail>`.
+/// The subject of a draft, as a form sends it: `visit:<id>`, `own`, `own:<detail>`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum DraftSubject {
-    /// Something of the user's own: their hours, a decision they write. The detail tells things of one kind apart, e.g. by the id in the address.
+    /// Something that belongs to the user: their working hours, a decision they write. The detail tells drafts of one kind apart, e.g. by
+    /// the id in the URL.
     Own(String),
     /// A visit.
     Visit(EncounterId),
-    /// The patient of a visit, for a page that knows only the visit.
+    /// The patient of a visit; used by a page that knows only the visit's id.
     PatientOf(EncounterId),
     /// A patient's record.
     Patient(PatientId),
@@ -21,7 +22,7 @@ pub enum DraftSubject {
     Prescription(PrescriptionId, String),
 }
 
-/// The text names no subject.
+/// The text is not the subject of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the subject of a draft")]
 pub struct NotASubject;

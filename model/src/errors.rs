@@ -1,52 +1,52 @@
-//! The registry of errors: one stable code per case, its kind, and nothing else.
+//! The registry of errors: each case has one stable code and one kind.
 //!
-//! A code never changes its meaning and is never reused. The sentence that a person reads stands in the message
-//! catalogue (`app/locales/*/errors.json`), one per code; `app::i18n::error_message` matches all of them, so a code without a
-//! sentence does not compile.
+//! A code never changes its meaning and is never reused. The sentence that users read is in the message catalogue
+//! (`app/locales/*/errors.json`), one per code; `app::i18n::error_message` matches all codes, so a code without a sentence does
+//! not compile.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What kind of failure this is; each edge turns it into its own status in one table.
+/// The kind of a failure. Each interface maps kinds to its own statuses in one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// The request cannot be understood or breaks a rule of form: 400 or, with fields, 422.
+    /// The request cannot be understood or has the wrong form: 400 or, with field errors, 422.
     Invalid,
-    /// No credential, or a bad one: 401.
+    /// There are no credentials, or they are invalid: 401.
     Unauthenticated,
-    /// You may see it but not do this: 403.
+    /// The caller may see it but may not do this: 403.
     Forbidden,
-    /// It does not exist, or you may not know that it does: 404.
+    /// It does not exist, or the caller may not know that it does: 404.
     NotFound,
-    /// The state of things forbids it: 409.
+    /// The current state does not allow it: 409.
     Conflict,
-    /// It existed and is over: 410.
+    /// It existed and is no longer valid: 410.
     Gone,
     /// The body is larger than allowed: 413.
     TooLarge,
     /// Too many requests: 429, with `Retry-After`.
     TooMany,
-    /// The database asked us to try again (deadlock, serialization); the edges do, at most three times: 503.
+    /// The database asked for a retry (deadlock, serialization failure). The interfaces retry up to three times: 503.
     Retry,
-    /// Something that we need does not answer: 503.
+    /// A service that we need does not answer: 503.
     Unavailable,
-    /// A defect of ours: 500.
+    /// A bug of ours: 500.
     Internal,
 }
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $kind:ident;)*) => {
-        /// One case of failure. See the module for what a code promises.
+        /// One case of failure. The module documentation says what a code guarantees.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $($(#[$doc])* $name,)*
         }
 
         impl Code {
-            /// All codes, in the order of the registry.
+            /// All codes, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The code as it stands on the wire: `area.case`.
+            /// The code as it is sent over the wire: `area.case`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -66,108 +66,108 @@ macro_rules! codes {
 }
 
 codes! {
-    /// A defect of ours; the log has the details under the request's id.
+    /// A bug of ours; the log has the details under the request id.
     Internal = "internal", Internal;
     /// The database could not be reached or did not answer in time.
     DatabaseUnavailable = "database.unavailable", Unavailable;
-    /// A deadlock or serialization failure; trying again helps.
+    /// A deadlock or serialization failure; a retry helps.
     DatabaseRetry = "database.retry", Retry;
-    /// The thing does not exist, or not for you.
+    /// The resource does not exist, or the caller may not know that it does.
     NotFound = "not_found", NotFound;
-    /// No such route.
+    /// There is no such route.
     RouteUnknown = "route.unknown", NotFound;
     /// The route exists, but not with this method.
     MethodNotAllowed = "route.method_not_allowed", Invalid;
-    /// Nothing that we can answer with is accepted, or an unknown version was asked for.
+    /// The server cannot produce any format that the client accepts, or the requested version does not exist.
     NotAcceptable = "route.not_acceptable", Invalid;
-    /// You may see this but not do it.
+    /// The caller may see this but may not do it.
     Forbidden = "access.forbidden", Forbidden;
-    /// Nobody is signed in, or the session is over.
+    /// No user is signed in, or the session has expired.
     SignInNeeded = "access.sign_in_needed", Unauthenticated;
     /// The request came from another site.
     ForeignOrigin = "access.foreign_origin", Forbidden;
-    /// The body is not what this route takes.
+    /// The body is not what this route expects.
     BodyMalformed = "request.malformed", Invalid;
-    /// The body's media type is not what this route takes.
+    /// The body's media type is not one that this route accepts.
     BodyMediaType = "request.media_type", Invalid;
     /// The body is too large.
     BodyTooLarge = "request.too_large", TooLarge;
-    /// One or more fields are missing or wrong; `fields` says which and how.
+    /// One or more fields are missing or wrong; `fields` lists them with their faults.
     FieldsInvalid = "request.fields_invalid", Invalid;
-    /// A text holds a character that cannot be stored: U+0000.
+    /// A text contains a character that cannot be stored: U+0000.
     CharacterUnstorable = "request.character_unstorable", Invalid;
     /// Too many requests in a short time.
     RateLimited = "request.rate_limited", TooMany;
-    /// The same idempotency key came with another request.
+    /// The idempotency key was already used with a different request.
     IdempotencyMismatch = "request.idempotency_mismatch", Conflict;
-    /// Somebody changed this since it was shown.
+    /// The resource has changed since it was shown.
     Stale = "request.stale", Conflict;
-    /// The form was open for too long, its draft is gone.
+    /// The form was open for too long and its draft has expired.
     DraftExpired = "request.draft_expired", Gone;
 
-    /// E-mail and password do not belong together, or there is no such account.
+    /// The e-mail and the password do not match, or there is no such account.
     BadCredentials = "identity.bad_credentials", Unauthenticated;
     /// The account exists but its e-mail has not been confirmed.
     EmailUnconfirmed = "identity.email_unconfirmed", Forbidden;
     /// The account is suspended.
     Suspended = "identity.suspended", Forbidden;
-    /// A link was never given, or is not whole.
+    /// The link was never issued, or it is incomplete.
     LinkUnknown = "identity.link_unknown", NotFound;
-    /// A link is too old.
+    /// The link has expired.
     LinkExpired = "identity.link_expired", Gone;
-    /// A link was used before.
+    /// The link was already used.
     LinkUsed = "identity.link_used", Gone;
-    /// The password typed again to sign or to change something is not right.
+    /// The password that the user typed again to sign or to change something is wrong.
     PasswordWrong = "identity.password_wrong", Forbidden;
-    /// A refresh token came back a second time; its family is revoked.
+    /// A refresh token was used a second time; all tokens of its family are revoked.
     TokenReused = "identity.token_reused", Unauthenticated;
 
     /// The doctor has not been verified yet.
     DoctorUnverified = "directory.doctor_unverified", Conflict;
-    /// The application was decided already.
+    /// A decision about the application has already been made.
     ApplicationDecided = "directory.application_decided", Conflict;
-    /// The licence is over.
+    /// The licence has expired.
     LicenceExpired = "directory.licence_expired", Conflict;
     /// Another doctor was verified with the same licence.
     LicenceTaken = "directory.licence_taken", Conflict;
-    /// An administrator cannot suspend the own account.
+    /// An administrator cannot suspend their own account.
     SuspendSelf = "directory.suspend_self", Conflict;
 
-    /// Somebody else has this time.
+    /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;
-    /// The time is over, or too near.
+    /// The time is in the past, or starts too soon.
     SlotPast = "scheduling.slot_past", Conflict;
     /// The doctor does not offer this time.
     SlotUnknown = "scheduling.slot_unknown", Conflict;
     /// The patient has another appointment at that time.
     PatientBusy = "scheduling.patient_busy", Conflict;
-    /// The doctor takes no bookings now.
+    /// The doctor does not accept bookings now.
     DoctorUnavailable = "scheduling.doctor_unavailable", Conflict;
-    /// The hold is over; the time may be gone.
+    /// The hold has expired; the time may be taken.
     HoldExpired = "scheduling.hold_expired", Gone;
-    /// The appointment is over, cancelled or under way.
+    /// The appointment is over, cancelled or in progress.
     AppointmentSettled = "scheduling.appointment_settled", Conflict;
-    /// Two rules of a week overlap.
+    /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
 
-    /// The waiting room is not open yet, or no longer.
+    /// The waiting room is not open yet, or has already closed.
     VisitClosed = "visits.closed", Conflict;
     /// The patient is not in the waiting room.
     VisitNobodyWaiting = "visits.nobody_waiting", Conflict;
-    /// The visit ended.
+    /// The visit has ended.
     VisitEnded = "visits.ended", Conflict;
-    /// A visit is ended with a diagnosis or with the statement that there is none.
+    /// A visit can be ended only with a diagnosis or with the statement that there is none.
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
-    /// The visit's note has text that was typed and not saved; it is saved first, or discarded.
+    /// The visit's note contains text that is not saved. The doctor must first save or discard it.
     NoteUnsaved = "records.note_unsaved", Conflict;
-    /// No such code in ICD-10-CM, or it is a heading that cannot be recorded.
+    /// ICD-10-CM has no such code, or the code is a heading that cannot be recorded.
     DiagnosisUnknown = "records.diagnosis_unknown", Invalid;
 
     /// A signed prescription cannot be changed.
     PrescriptionFrozen = "prescriptions.frozen", Conflict;
     /// A prescription needs at least one medicine.
     PrescriptionEmpty = "prescriptions.empty", Invalid;
-    /// A character that the printed document cannot show.
+    /// The text contains a character that the printed document cannot show.
     PrescriptionUnprintable = "prescriptions.unprintable", Invalid;
     /// The printed document cannot show the patient's name, and the patient has not given it in Latin letters.
     PrescriptionPatientName = "prescriptions.patient_name_unprintable", Conflict;
@@ -200,49 +200,49 @@ impl<'de> Deserialize<'de> for Code {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldFault {
-    /// Nothing was given.
+    /// No value was given.
     Missing,
-    /// It is not of the right form.
+    /// The value has the wrong format.
     Malformed,
-    /// It is too short.
+    /// The value is too short.
     TooShort,
-    /// It is too long.
+    /// The value is too long.
     TooLong,
-    /// It is not one of the choices.
+    /// The value is not one of the choices.
     UnknownChoice,
-    /// It is smaller or earlier than allowed.
+    /// The value is smaller or earlier than allowed.
     TooSmall,
-    /// It is larger or later than allowed.
+    /// The value is larger or later than allowed.
     TooLarge,
-    /// The end is not after the beginning.
+    /// The end is not after the start.
     EndBeforeStart,
-    /// It must lie in the past.
+    /// The value must be in the past.
     NotPast,
-    /// It must lie in the future.
+    /// The value must be in the future.
     NotFuture,
-    /// A password that is on the list of those tried first.
+    /// The password is on the list of the most common passwords.
     TooCommon,
-    /// A character that cannot be used here.
+    /// The value contains a character that is not allowed here.
     ForbiddenCharacter,
-    /// A character that the printed prescription cannot show.
+    /// The value contains a character that the printed prescription cannot show.
     Unprintable,
     /// The printed prescription cannot show the name, so it is needed in Latin letters too.
     LatinNeeded,
-    /// Letters of another script where Latin ones are asked for.
+    /// The value contains letters of another script where Latin letters are required.
     NotLatin,
 }
 
-/// One wrong field. `field` is the name of the form's control and of the body's member, e.g. `date_of_birth`.
+/// One wrong field. `field` is the name of the form control and of the member in the request body, e.g. `date_of_birth`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The name of the control; items of a list carry their index: `items.2.dose`.
+    /// The name of the form control; items of a list carry their index: `items.2.dose`.
     pub field: String,
     /// What is wrong with it.
     pub fault: FieldFault,
 }
 
 impl FieldError {
-    /// A fault of a field.
+    /// Creates a field error.
     pub fn new(field: impl Into<String>, fault: FieldFault) -> Self {
         Self { field: field.into(), fault }
     }

@@ -1,7 +1,7 @@
-//! Instants, dates and amounts as people read them. The words and patterns of a language are data: [`Names`].
+//! Formats instants, dates and amounts for people. The words and patterns of a language are data: [`Names`].
 //!
-//! Invariant: a time is never shown without the zone having been chosen by the caller, and a local time that comes twice
-//! shows its offset. No ICU: what a language needs is a dozen words and six patterns.
+//! Invariant: the caller always chooses the time zone in which a time is shown, and an ambiguous local time (when the clock goes
+//! back) is shown with its offset. ICU is not used: a language needs only a dozen words and six patterns.
 
 use crate::{money::Money, scheduling::TimeRange};
 use jiff::{
@@ -11,32 +11,32 @@ use jiff::{
     tz::{AmbiguousOffset, Offset, TimeZone},
 };
 
-/// The words and patterns of one language. In patterns, a name in braces stands for its value.
+/// The words and patterns of one language. In a pattern, a name in braces stands for its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Names {
     /// January to December.
     pub months: [&'static str; 12],
-    /// The same, short.
+    /// January to December, abbreviated.
     pub months_short: [&'static str; 12],
     /// Monday to Sunday.
     pub weekdays: [&'static str; 7],
-    /// The same, short.
+    /// Monday to Sunday, abbreviated.
     pub weekdays_short: [&'static str; 7],
     /// `{weekday} {day} {month} {year}`.
     pub date_long: &'static str,
-    /// The same values, short words.
+    /// The same values with abbreviated names.
     pub date_short: &'static str,
-    /// A date whose year is clear: `{weekday} {day} {month}`.
+    /// A date whose year is obvious: `{weekday} {day} {month}`.
     pub day: &'static str,
     /// `{date}, {time}`.
     pub date_time: &'static str,
     /// `{start} to {end}`.
     pub range: &'static str,
-    /// A time that comes twice: `{time} ({offset})`.
+    /// A local time that occurs twice: `{time} ({offset})`.
     pub time_with_offset: &'static str,
-    /// Between whole units and the rest of an amount.
+    /// The separator between whole units and the fraction of an amount.
     pub decimal: &'static str,
-    /// Between thousands.
+    /// The separator between groups of thousands.
     pub group: &'static str,
 }
 
@@ -83,13 +83,13 @@ pub fn date_short(date: Date, names: &Names) -> String {
     date_by(names.date_short, date, &names.weekdays_short, &names.months_short)
 }
 
-/// `Tuesday 24 November`: for a page on which the year is clear.
+/// `Tuesday 24 November`, for pages where the year is obvious.
 #[must_use]
 pub fn day(date: Date, names: &Names) -> String {
     date_by(names.day, date, &names.weekdays, &names.months)
 }
 
-/// `10:30`, on the clock of 24 hours; `01:30 (UTC+1)` when the local clock shows that time twice on that day.
+/// `10:30` in the 24-hour clock; `01:30 (UTC+1)` when that local time occurs twice on that day.
 #[must_use]
 pub fn time(instant: Timestamp, zone: &TimeZone, names: &Names) -> String {
     let local = zone.to_datetime(instant);
@@ -114,7 +114,7 @@ pub fn date_time_short(instant: Timestamp, zone: &TimeZone, names: &Names) -> St
     fill(names.date_time, &[("date", &date), ("time", &time(instant, zone, names))])
 }
 
-/// `10:30 to 11:00`. An end on another date than the start is shown with its date.
+/// `10:30 to 11:00`. If the range ends on another date than it starts, the end is shown with its date.
 #[must_use]
 pub fn time_range(range: TimeRange, zone: &TimeZone, names: &Names) -> String {
     let start = time(range.start(), zone, names);
@@ -125,7 +125,7 @@ pub fn time_range(range: TimeRange, zone: &TimeZone, names: &Names) -> String {
     fill(names.range, &[("start", &start), ("end", &end)])
 }
 
-/// `09:00`: a time of the clinic's clock, without a date.
+/// `09:00`: a local time of the clinic, without a date.
 #[must_use]
 pub fn clock(time: Time) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
@@ -135,7 +135,7 @@ pub fn clock(time: Time) -> String {
 #[must_use]
 pub fn offset(offset: Offset) -> String {
     let minutes = offset.seconds().unsigned_abs() / 60;
-    // A minus sign, not a hyphen: it does not break and screen readers say it.
+    // U+2212 is a minus sign, not a hyphen: lines do not break after it and screen readers say "minus".
     let sign = if offset.is_negative() { '−' } else { '+' };
     match (minutes / 60, minutes % 60) {
         (0, 0) => "UTC".to_owned(),
@@ -144,14 +144,14 @@ pub fn offset(offset: Offset) -> String {
     }
 }
 
-/// The `datetime` of a `<time>`: `2026-11-24T10:30+00:00`, local with its offset (HTML §2.3.5.10).
+/// The `datetime` attribute of a `<time>` element: `2026-11-24T10:30+00:00`, local time with its offset (HTML §2.3.5.10).
 #[must_use]
 pub fn machine(instant: Timestamp, zone: &TimeZone) -> String {
     let zoned = instant.to_zoned(zone.clone());
     strtime::format("%Y-%m-%dT%H:%M%:z", &zoned).unwrap_or_else(|_| instant.to_string())
 }
 
-/// `£1,250.00`, or `CHF 85.00` for a currency without a sign of its own.
+/// `£1,250.00`, or `CHF 85.00` for a currency without its own sign.
 #[must_use]
 pub fn money(amount: Money, names: &Names) -> String {
     let (negative, whole, fraction) = amount.parts();
@@ -170,7 +170,7 @@ pub fn money(amount: Money, names: &Names) -> String {
     let minus = if negative { "−" } else { "" };
     match amount.currency.sign() {
         Some(sign) => format!("{minus}{sign}{grouped}"),
-        // A blank that does not break.
+        // A no-break space.
         None => format!("{minus}{}\u{a0}{grouped}", amount.currency),
     }
 }

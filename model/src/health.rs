@@ -1,77 +1,77 @@
-//! How the system is: what readiness decides by, and what the administrators' page shows.
+//! The state of the system: the readiness check uses it to decide, and the administrators' page shows it.
 
 use crate::audit::SealView;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Sealing and dispatching take about a second; later than this, something hangs.
+/// Sealing and dispatching take about a second. If they take longer than this, something hangs.
 pub const LATE_SECS: i64 = 60;
 
-/// A reading of all parts.
+/// The state of all parts of the system at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthReport {
-    /// When it was read.
+    /// When the state was read.
     pub at: Timestamp,
-    /// How long the database took to answer; none when it did not.
+    /// How long the database took to answer, in microseconds; none when it did not answer.
     pub database_micros: Option<u64>,
-    /// Whether the schema is at least as new as this binary needs.
+    /// Whether the schema is at least as new as this binary requires.
     pub schema_current: bool,
-    /// The rest, which needs the database.
+    /// The state of the other parts; none when the database did not answer.
     pub parts: Option<HealthParts>,
     /// The relay, when it runs in this process.
     pub relay: Option<RelayFigures>,
 }
 
-/// What stands in the database.
+/// The state that is read from the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthParts {
-    /// Events that wait to be passed on.
+    /// Events that the dispatcher has not processed yet.
     pub events_waiting: i64,
-    /// The oldest of them.
+    /// The time of the oldest of these events.
     pub oldest_event_at: Option<Timestamp>,
     /// Jobs that wait in the queue.
     pub jobs_waiting: i64,
-    /// Jobs that were given up.
+    /// Jobs that failed for good.
     pub jobs_failed: i64,
-    /// Mails that wait or are tried again.
+    /// Mails that wait to be sent or to be retried.
     pub mails_queued: i64,
-    /// The oldest of them.
+    /// The time of the oldest of these mails.
     pub oldest_mail_at: Option<Timestamp>,
-    /// Mails that were given up.
+    /// Mails that failed for good.
     pub mails_dead: i64,
-    /// The audit's seals.
+    /// The seals of the audit log.
     pub seals: SealView,
 }
 
-/// What the relay has done since it started.
+/// Counters of the relay since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelayFigures {
-    /// Allocations alive now.
+    /// Allocations that exist now.
     pub allocations: u64,
-    /// Allocations made.
+    /// Allocations created.
     pub allocations_made: u64,
     /// Payload bytes relayed.
     pub bytes_relayed: u64,
-    /// Requests refused: peers, credentials, quotas.
+    /// Requests refused because of their peer address, credentials or quota.
     pub refused: u64,
 }
 
-/// What is wrong.
+/// A fault of the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthFault {
     /// The database does not answer.
     DatabaseUnreachable,
-    /// The schema is older than this binary needs.
+    /// The schema is older than this binary requires.
     SchemaOld,
-    /// Events wait too long: the dispatcher hangs.
+    /// Events have been waiting too long: the dispatcher hangs.
     DispatcherStuck,
-    /// Audit rows wait too long for their seal.
+    /// Audit rows have been waiting too long for their seal.
     SealingLate,
 }
 
 impl HealthReport {
-    /// Everything for which this process should get no requests.
+    /// All faults. A process that has one should receive no requests.
     #[must_use]
     pub fn faults(&self) -> Vec<HealthFault> {
         let Some(parts) = self.parts.filter(|_| self.database_micros.is_some()) else {

@@ -1,7 +1,7 @@
-//! Every id is its own type, so that a patient's id can never stand where a doctor's is meant.
+//! Ids. Each kind has its own type, so that a patient's id cannot be used where a doctor's id is expected.
 //!
-//! Ids are `UUIDv7` (RFC 9562 §5.7): they sort by the time they were made. They are made from the injected clock and
-//! randomness of `domain`, never from the air, so there is no `new()` here.
+//! Ids are `UUIDv7` (RFC 9562 §5.7): they sort by creation time. They are created only from the injected clock and random source
+//! of `domain`, so there is no `new()` here.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -12,9 +12,9 @@ use uuid::Uuid;
 #[error("not an id")]
 pub struct NotAnId;
 
-/// What all ids have in common.
+/// The common interface of all ids.
 pub trait Id: Copy + Eq + fmt::Debug + fmt::Display + From<Uuid> + Send + Sync + 'static {
-    /// The bare value, for a query parameter.
+    /// The UUID, for a query parameter.
     fn uuid(self) -> Uuid;
 }
 
@@ -32,7 +32,7 @@ macro_rules! ids {
         }
 
         impl $name {
-            /// The bare value, for a query parameter.
+            /// The UUID, for a query parameter.
             #[must_use]
             pub const fn uuid(self) -> Uuid {
                 self.0
@@ -74,35 +74,35 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Somebody who signs in.
+    /// An account that can sign in.
     UserId
-    /// A person who is treated; may exist without a user.
+    /// A person who is treated. A patient may exist without a user.
     PatientId
-    /// A practitioner who treats.
+    /// A doctor who treats patients.
     DoctorId
-    /// A place of the organisation, with its own zone, staff and letterhead.
+    /// A site of the organisation, with its own time zone, staff and letterhead.
     ClinicId
     /// A field of medicine.
     SpecialtyId
-    /// A practitioner's permission to practise, given by an authority.
+    /// A doctor's licence to practise, issued by an authority.
     LicenceId
-    /// A role that a user holds in a clinic or in all.
+    /// A role that a user holds in one clinic or in all clinics.
     MembershipId
     /// One signed-in browser or device.
     SessionId
-    /// An access or refresh token of the REST interface.
+    /// An access or refresh token of the REST API.
     TokenId
     /// A weekly rule of a doctor's schedule.
     ScheduleRuleId
     /// A day off or extra hours of a doctor.
     ScheduleExceptionId
-    /// What binds a doctor and a patient at a time: a hold, a request, a confirmed appointment.
+    /// A claim on the time of a doctor and a patient: a hold, a request or a confirmed appointment.
     ClaimId
-    /// An agreed meeting of a patient and a doctor.
+    /// An agreed appointment of a patient and a doctor.
     AppointmentId
-    /// What happened at the meeting: times, participants, notes, diagnoses.
+    /// A visit: its times, participants, notes and diagnoses.
     EncounterId
-    /// A conversation of a patient with the care team, or inside a visit.
+    /// A conversation of a patient with the care team, or the chat of a visit.
     ThreadId
     /// One message of a thread.
     MessageId
@@ -112,17 +112,17 @@ ids! {
     DiagnosisId
     /// An allergy or intolerance of a patient.
     AllergyId
-    /// A prescription, from draft to its last refill.
+    /// A prescription, from the draft to its last refill.
     PrescriptionId
     /// One medicine of a prescription.
     PrescriptionItemId
-    /// An audit entry.
+    /// An entry of the audit log.
     AuditEventId
     /// An event in the outbox.
     EventId
-    /// One mail that was or will be sent.
+    /// One mail that was sent or will be sent.
     MailId
-    /// One HTTP request or one job, for logs and the audit.
+    /// One HTTP request or one job, for the logs and the audit log.
     RequestId
 }
 

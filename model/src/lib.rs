@@ -1,8 +1,8 @@
-//! Words of the domain that browser and server share: ids, values that cannot hold nonsense, states and their
-//! transitions, the slot engine, the registry of errors.
+//! The types of the domain that browser and server share: ids, values that are always valid, states and their transitions, the slot
+//! engine, the registry of errors.
 //!
 //! Invariant: no IO, no async, no clock and no randomness; everything here compiles to wasm and is deterministic.
-//! It knows no other crate of the workspace.
+//! It depends on no other crate of the workspace.
 
 mod wire;
 

@@ -1,7 +1,7 @@
-//! What a page and the server say to each other over the page's one socket, as JSON texts.
+//! The messages between a page and the server over the page's one WebSocket, as JSON texts.
 //!
-//! Durable events are ids with a number per user: who comes back with an older number gets what was missed, or is told to load
-//! afresh. Everything else is passing: it has no number and no history.
+//! Durable events carry ids and are numbered per user: a page that reconnects with an older number receives the events it missed, or
+//! is told to reload. All other messages are transient: they have no number and are not stored.
 
 use crate::{
     chat::views::MessageView,
@@ -13,55 +13,55 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Where the socket is.
+/// The path of the WebSocket.
 pub const PATH: &str = "/live";
-/// The longest text that either side sends, in bytes: a session description fits.
+/// The longest text that either side sends, in bytes; a session description fits.
 pub const LONGEST_TEXT_BYTES: usize = 128 * 1024;
-/// How often the server says that it is there, in seconds.
+/// How often the server sends a heartbeat, in seconds.
 pub const BEAT_SECS: u32 = 15;
-/// The server ends a socket whose session is over with this code (RFC 6455 §7.4.2: 4000 and above are private).
+/// The close code for a socket whose session has ended (RFC 6455 §7.4.2: codes from 4000 are private).
 pub const CLOSE_SIGNED_OUT: u16 = 4401;
-/// The server ends a socket beyond the number that one person may have with this code.
+/// The close code for a socket that exceeds the number of sockets one user may have.
 pub const CLOSE_TOO_MANY: u16 = 4429;
 
 words! {
-    /// What changed.
+    /// The kind of thing that changed.
     LiveKind {
         /// An appointment.
         Appointment = "appointment",
-        /// A visit: somebody arrived, was admitted, it ended.
+        /// A visit: a participant arrived or was admitted, or the visit ended.
         Visit = "visit",
         /// A thread has a new message.
         Thread = "thread",
         /// A prescription was signed or cancelled.
         Prescription = "prescription",
-        /// A session was ended: its sockets close.
+        /// A session was ended; its sockets are closed.
         SessionRevoked = "session_revoked",
-        /// A doctor applied.
+        /// A doctor sent an application.
         DoctorApplied = "doctor_applied",
     }
 }
 
-/// From the page.
+/// A message from the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
-    /// The first message: up to which event the page knows.
+    /// The first message. It says which events the page already has.
     Hello {
-        /// The number of the newest event that it has; none for a page that was loaded just now.
+        /// The number of the newest event that the page has; none for a page that was just loaded.
         last: Option<i64>,
     },
-    /// Follow a visit: who is there, who types.
+    /// Subscribe to a visit: who is in the call, who is typing.
     Subscribe {
         /// The visit.
         visit: EncounterId,
     },
-    /// Stop following it; leaves its call as well.
+    /// Unsubscribe from a visit, and leave its call too.
     Unsubscribe {
         /// The visit.
         visit: EncounterId,
     },
-    /// Enter the call, for the first time or again; answered by `Joined`.
+    /// Enter the call, for the first time or again. The server answers with `Joined`.
     Join {
         /// The visit.
         visit: EncounterId,
@@ -71,66 +71,66 @@ pub enum ClientMessage {
         /// The visit.
         visit: EncounterId,
     },
-    /// To the other's browser.
+    /// A signal for the other participant's browser.
     Signal {
         /// The visit.
         visit: EncounterId,
         /// The message.
         envelope: Envelope,
     },
-    /// Open the conversation of a visit: its new messages then come as `ChatMessage`.
+    /// Open the chat of a visit. The server then sends its new messages as `ChatMessage`.
     OpenThread {
         /// The visit.
         visit: EncounterId,
-        /// Up to which message the page has it.
+        /// The position of the last message that the page has.
         after: i64,
     },
-    /// Somebody types.
+    /// The user is typing.
     Typing {
         /// The visit.
         visit: EncounterId,
     },
-    /// The times of this doctor are on the page in view: `Times` says when they are not what they were. A page shows one doctor's; another
-    /// takes the place.
+    /// The page shows the free times of this doctor; the server sends `Times` when they change. A page watches one doctor: watching
+    /// another replaces the first.
     WatchTimes {
         /// The doctor.
         doctor: DoctorId,
     },
-    /// They are no longer in view.
+    /// The page no longer shows the free times of this doctor.
     UnwatchTimes {
         /// The doctor.
         doctor: DoctorId,
     },
 }
 
-/// From the server.
+/// A message from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
     /// The answer to `Hello`.
     Welcome {
-        /// From which event on the page is told.
+        /// The server will send all events after this number.
         last: i64,
     },
     /// A durable event.
     Event {
         /// Its number.
         number: i64,
-        /// What changed.
+        /// The kind of thing that changed.
         kind: LiveKind,
-        /// Which one.
+        /// The id of the thing that changed.
         resource: Uuid,
     },
-    /// Something was missed: load afresh.
+    /// The page missed events and must reload its data.
     Resync {
-        /// Events go on after this number.
+        /// The server will send all events after this number.
         last: i64,
     },
-    /// Who is in a visit's call, after `Subscribe` and whenever it changes.
+    /// Who is in a visit's call. Sent after `Subscribe` and whenever it changes.
     Presence {
         /// The visit.
         visit: EncounterId,
-        /// Whether the other is in the call.
+        /// Whether the other participant is in the call.
         peer_present: bool,
         /// The epoch of the room.
         epoch: u32,
@@ -139,50 +139,50 @@ pub enum ServerMessage {
     Joined {
         /// The visit.
         visit: EncounterId,
-        /// The epoch that this began.
+        /// The epoch that this join began.
         epoch: u32,
-        /// Whether this side gives way.
+        /// Whether this side is the polite one.
         politeness: Politeness,
-        /// Whether the other is in the call.
+        /// Whether the other participant is in the call.
         peer_present: bool,
     },
-    /// The call went on in another page of the same person.
+    /// The call continues in another page of the same user.
     Displaced {
         /// The visit.
         visit: EncounterId,
     },
-    /// From the other's browser.
+    /// A signal from the other participant's browser.
     Signal {
         /// The visit.
         visit: EncounterId,
         /// The message.
         envelope: Envelope,
     },
-    /// A message of a thread that this socket opened.
+    /// A new message of a thread that this socket opened.
     ChatMessage {
         /// The thread.
         thread: ThreadId,
         /// The message.
         message: MessageView,
     },
-    /// The other types.
+    /// The other participant is typing.
     Typing {
         /// The visit.
         visit: EncounterId,
     },
-    /// The times of a doctor that the page watches are not what they were: load them afresh.
+    /// The free times of a doctor that the page watches have changed; the page must reload them.
     Times {
         /// The doctor.
         doctor: DoctorId,
     },
-    /// What was asked about a visit is refused.
+    /// A request about a visit was refused.
     Refused {
         /// The visit.
         visit: EncounterId,
-        /// Why.
+        /// The reason.
         code: Code,
     },
-    /// The server is there.
+    /// A heartbeat: the server is alive.
     Beat,
 }
 

@@ -1,4 +1,4 @@
-//! Where and in which language somebody reads: time zones and languages.
+//! The time zone and the language of a user.
 
 use crate::{errors::FieldFault, wire::text_value};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -6,13 +6,13 @@ use std::fmt;
 
 /// The name of a time zone in IANA's database, e.g. `Europe/London`.
 ///
-/// The type holds the syntax. Whether the zone exists depends on the database at hand, which is an argument: server and browser
-/// must use the same.
+/// The type guarantees only the syntax. Whether the zone exists depends on the time zone database, which is passed as an argument;
+/// server and browser must use the same one.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TimeZoneName(String);
 
 impl TimeZoneName {
-    /// Reads a name; checks its syntax only.
+    /// Parses a name; checks only its syntax.
     ///
     /// # Errors
     /// `Missing`, `TooLong` beyond 64 bytes, `Malformed`.
@@ -31,10 +31,10 @@ impl TimeZoneName {
         if text.split('/').all(is_part) { Ok(Self(text.to_owned())) } else { Err(FieldFault::Malformed) }
     }
 
-    /// Reads a name that must be known.
+    /// Parses a name of a zone that must exist.
     ///
     /// # Errors
-    /// Those of [`TimeZoneName::parse`]; `UnknownChoice` when `known` does not know it.
+    /// Those of [`TimeZoneName::parse`]; `UnknownChoice` when `known` returns false.
     pub fn parse_known(text: &str, known: impl FnOnce(&str) -> bool) -> Result<Self, FieldFault> {
         let name = Self::parse(text)?;
         if known(&name.0) { Ok(name) } else { Err(FieldFault::UnknownChoice) }
@@ -46,13 +46,13 @@ impl TimeZoneName {
         &self.0
     }
 
-    /// The rules of the zone, if the database has them.
+    /// The rules of the zone, if the database contains it.
     #[must_use]
     pub fn zone(&self, database: &TimeZoneDatabase) -> Option<TimeZone> {
         database.get(&self.0).ok()
     }
 
-    /// The city for "London time": the last part of the name, with blanks.
+    /// The city, for "London time": the last part of the name, with spaces for underscores.
     #[must_use]
     pub fn city(&self) -> String {
         self.0.rsplit('/').next().unwrap_or(&self.0).replace('_', " ")
@@ -73,12 +73,12 @@ impl fmt::Debug for TimeZoneName {
 
 text_value!(TimeZoneName);
 
-/// A language tag (BCP 47): language, perhaps script, perhaps region, in the usual case: `en`, `en-GB`, `sr-Latn-RS`.
+/// A language tag (BCP 47): a language with optional script and region, in the usual case: `en`, `en-GB`, `sr-Latn-RS`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Language(String);
 
 impl Language {
-    /// Reads a tag. Underscores are taken for hyphens; variants, extensions and private parts are dropped.
+    /// Parses a tag. Underscores are read as hyphens; variants, extensions and private-use subtags are dropped.
     ///
     /// # Errors
     /// `Missing`, `Malformed`.
@@ -122,7 +122,7 @@ impl Language {
         self.0.split('-').next().unwrap_or(&self.0)
     }
 
-    /// Whether it is written from right to left, for the page's `dir`.
+    /// Whether the language is written from right to left, for the page's `dir` attribute.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
         match self.0.split('-').nth(1).filter(|part| part.len() == 4) {

@@ -1,17 +1,17 @@
-//! Money: whole minor units and their currency, never a float.
+//! Money: an integer number of minor units with a currency, never a float.
 
 use crate::{errors::FieldFault, text::machine_form, wire::text_value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The active codes of ISO 4217 that people pay with, sorted.
+/// The active currency codes of ISO 4217 that people pay with, sorted.
 const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC \
      CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES \
      KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR \
      PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS \
      UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW";
 
-/// A currency: its three letters of ISO 4217.
+/// A currency, by its three-letter ISO 4217 code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
 
@@ -27,7 +27,7 @@ impl Currency {
     /// Australian dollar.
     pub const AUD: Self = Self(*b"AUD");
 
-    /// Reads a code in any case.
+    /// Parses a code in upper or lower case.
     ///
     /// # Errors
     /// `Missing`; `Malformed` when it is not three letters; `UnknownChoice` when ISO 4217 does not list it.
@@ -46,11 +46,11 @@ impl Currency {
     /// The code, e.g. `GBP`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only upper-case ASCII letters get in.
+        // `parse` accepts only ASCII letters and stores them in upper case.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many decimal places its minor unit has: 2 for most, 0 for the yen, 3 for some dinars.
+    /// The number of decimal places: 2 for most currencies, 0 for the yen, 3 for some dinars.
     #[must_use]
     pub const fn exponent(self) -> u32 {
         match &self.0 {
@@ -61,7 +61,7 @@ impl Currency {
         }
     }
 
-    /// The sign in front of the amount, where one means this currency and no other.
+    /// The sign in front of the amount, if the sign stands for this currency only.
     #[must_use]
     pub const fn sign(self) -> Option<&'static str> {
         match &self.0 {
@@ -95,28 +95,28 @@ impl fmt::Debug for Currency {
 
 text_value!(Currency);
 
-/// An amount. Sums are made only within one currency and never overflow silently.
+/// An amount of money. Only amounts of the same currency can be added, and overflow is never silent.
 ///
-/// How it looks to people is `format::money`; `Display` gives the neutral `85.00 GBP`.
+/// `format::money` formats it for users; `Display` gives the neutral form `85.00 GBP`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
-    /// Whole minor units: pence, cents, yen.
+    /// The number of minor units: pence, cents, yen.
     pub minor: i64,
     /// The currency.
     pub currency: Currency,
 }
 
 impl Money {
-    /// An amount in minor units.
+    /// Creates an amount from minor units.
     #[must_use]
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// Reads a typed amount such as `85`, `85.5` or `1250.00`, in the digits of any script, with a point as decimal separator and no grouping.
+    /// Parses a typed amount such as `85`, `85.5` or `1250.00`: digits of any script, a point as decimal separator, no grouping.
     ///
     /// # Errors
-    /// `Missing`; `Malformed`, also for more decimal places than the currency has; `TooLarge` beyond what 64 bits hold.
+    /// `Missing`; `Malformed`, also for more decimal places than the currency has; `TooLarge` beyond 64 bits.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, FieldFault> {
         let text = machine_form(text);
         if text.is_empty() {
@@ -133,7 +133,7 @@ impl Money {
         Ok(Self::new(if negative { -minor } else { minor }, currency))
     }
 
-    /// The sum; `None` for different currencies or beyond 64 bits.
+    /// The sum; `None` for different currencies or on overflow.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         if self.currency != other.currency {
@@ -142,13 +142,13 @@ impl Money {
         self.minor.checked_add(other.minor).map(|minor| Self { minor, ..self })
     }
 
-    /// So many times the amount; `None` beyond 64 bits.
+    /// The amount multiplied by `times`; `None` on overflow.
     #[must_use]
     pub fn checked_mul(self, times: i64) -> Option<Self> {
         self.minor.checked_mul(times).map(|minor| Self { minor, ..self })
     }
 
-    /// Sign, whole units and the digits after the point (empty where the currency has none).
+    /// The sign (true for negative), the whole units and the digits after the point (empty if the currency has none).
     pub(crate) fn parts(self) -> (bool, u64, String) {
         let unit = 10_u64.pow(self.currency.exponent());
         let places = self.currency.exponent() as usize;

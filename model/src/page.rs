@@ -2,23 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many items a page has when nobody says.
+/// The number of items on a page when the request does not say.
 pub const PAGE_SIZE: u32 = 20;
 
-/// The most that a page may have.
+/// The largest number of items on a page.
 pub const PAGE_SIZE_MAX: u32 = 100;
 
-/// Some items of a list, and where the next ones begin.
+/// Some items of a list, with a cursor for the next ones.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
     /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// What to ask the next page with; none on the last.
+    /// The cursor of the next page; none on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// Cuts a list that was asked for one item more than the page holds; `cursor` names the last item kept.
+    /// Cuts a list that was queried with one item more than the page holds. `cursor` makes the cursor from the last item kept.
     #[must_use]
     pub fn cut(mut items: Vec<T>, size: u32, cursor: impl FnOnce(&T) -> String) -> Self {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
@@ -28,14 +28,14 @@ impl<T> Page<T> {
         Self { items, next_cursor }
     }
 
-    /// The same page with other items.
+    /// The same page with its items replaced.
     #[must_use]
     pub fn with<U>(self, items: Vec<U>) -> Page<U> {
         Page { items, next_cursor: self.next_cursor }
     }
 }
 
-/// The size of a page that was asked for, within the bounds.
+/// The requested page size, limited to the allowed range.
 #[must_use]
 pub const fn page_size(asked: Option<u32>) -> u32 {
     match asked {

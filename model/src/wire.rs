@@ -1,8 +1,8 @@
-//! How values stand on the wire: as text, read back through the same rules that made them.
+//! How values are serialized: as text, and parsed back by the same rules that created them.
 
 use crate::errors::FieldFault;
 
-/// Reads text and parses it, so that a value which came over the wire obeys the same rules as one that was typed.
+/// Deserializes a text and parses it, so that a value from the wire follows the same rules as a typed one.
 pub(crate) fn deserialize_text<'de, D, T>(
     deserializer: D,
     parse: impl FnOnce(&str) -> Result<T, FieldFault>,
@@ -12,11 +12,11 @@ where
 {
     use serde::{Deserialize, de::Error};
     let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-    // The fault names no value: an error must not carry what somebody typed.
+    // The error contains only the fault, not the value: errors must not contain user input.
     parse(&text).map_err(|fault| D::Error::custom(format_args!("not acceptable: {fault:?}")))
 }
 
-/// Serde, `FromStr` and `TryFrom<&str>` of a type with `parse(&str) -> Result<Self, FieldFault>` and `as_str(&self) -> &str`.
+/// Implements serde and `FromStr` for a type with `parse(&str) -> Result<Self, FieldFault>` and `as_str(&self) -> &str`.
 macro_rules! text_value {
     ($name:ident) => {
         impl ::serde::Serialize for $name {
@@ -41,7 +41,7 @@ macro_rules! text_value {
     };
 }
 
-/// `Debug` that shows the type and nothing of the value.
+/// Implements `Debug` so that it shows the type's name and nothing of the value.
 macro_rules! redacted {
     ($name:ident) => {
         impl ::std::fmt::Debug for $name {
@@ -52,7 +52,7 @@ macro_rules! redacted {
     };
 }
 
-/// An enum of words: `ALL`, `as_str`, `parse`, serde as the word.
+/// Declares an enum whose variants have a text each: `ALL`, `as_str`, `parse`, and serde as that text.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
@@ -62,10 +62,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Every one of them, in the order of their declaration.
+            /// All variants, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word for the wire and the database.
+            /// The text of the variant, for the wire and the database.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -73,7 +73,7 @@ macro_rules! words {
                 }
             }
 
-            /// Reads what `as_str` wrote.
+            /// Parses the text that `as_str` returns.
             ///
             /// # Errors
             /// `UnknownChoice` for every other text.

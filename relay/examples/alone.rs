@@ -1,5 +1,5 @@
-//! A relay by itself, for measuring: `alone <listen> <secret> [workers]`. UDP and TCP are on the one port, TLS with a certificate of the
-//! moment on the next. It relays to loopback, which one on the internet must not.
+//! A stand-alone relay for benchmarks: `alone <listen> <secret> [workers]`. UDP and TCP listen on the given port, TLS with a freshly generated
+//! certificate on the next port. It relays to loopback addresses, which a relay on the internet must never do.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -30,10 +30,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.peers = PeerPolicy::allowing(["127.0.0.0/8".parse()?]);
     config.bandwidth = Bandwidth { bytes_per_second: None };
     config.quota.per_source = 10_000;
-    // Some loads come with one name for all.
+    // Some load generators use one username for all clients.
     config.quota.per_participant = 10_000;
     config.quota.connections_per_source = 10_000;
-    // All clients of a load have one address, and begin as strangers.
+    // All clients of a load test share one source address, and each begins unauthenticated.
     config.quota.answers_to_strangers = u32::MAX;
     config.workers = rest.first().map_or(Ok(0), |workers| workers.parse())?;
     let relay = Relay::start(config).await?;

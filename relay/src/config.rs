@@ -1,4 +1,4 @@
-//! What a relay needs to know, and what can be wrong with it.
+//! The configuration of a relay, its validation and its errors.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -10,89 +10,89 @@ use std::time::Duration;
 use crate::credentials::Secret;
 use crate::peers::PeerPolicy;
 
-/// Tells Unix seconds. Credentials expire by it; a test sets it.
+/// Returns the current time in Unix seconds. It decides when credentials expire; tests set it.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// The shortest secret that is accepted, in bytes.
 pub const SHORTEST_SECRET: usize = 16;
 
-/// The most threads that a relay has.
+/// The largest number of worker threads.
 pub(crate) const MOST_WORKERS: usize = 250;
 
-/// Everything a relay is started with. Begin with [`Config::new`] and change what differs.
+/// Everything a relay is started with. Start from [`Config::new`] and change the fields that differ.
 #[derive(Clone)]
 pub struct Config {
-    /// UDP addresses where clients arrive. An IPv6 address takes IPv6 only: list `0.0.0.0` and `[::]` for both. On a machine with several
-    /// addresses of one family list each: an answer from `0.0.0.0` leaves from the address that the system chooses.
+    /// UDP addresses to listen on. An IPv6 address accepts IPv6 only: list `0.0.0.0` and `[::]` for both. On a machine with several
+    /// addresses of one family list each of them: on `0.0.0.0` the operating system chooses the source address of an answer.
     pub listen: Vec<SocketAddr>,
-    /// TCP addresses where clients arrive.
+    /// TCP addresses to listen on.
     pub listen_tcp: Vec<SocketAddr>,
-    /// TLS addresses where clients arrive; these need `tls`.
+    /// TLS addresses to listen on; these need `tls`.
     pub listen_tls: Vec<SocketAddr>,
     /// Certificate and key for `listen_tls`. [`crate::Relay::reload_tls`] changes them later.
     pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// Threads that serve, each with its own sockets and allocations; 0 for one per processor. Where the system does not spread clients
-    /// over sockets (anything but Linux) it is one.
+    /// The number of worker threads, each with its own sockets and allocations; 0 for one per processor, up to 16. On systems that do not
+    /// distribute clients over several sockets (all but Linux) there is always one.
     pub workers: usize,
     /// The STUN realm: a name shown to clients, such as the public host name.
     pub realm: String,
-    /// Checks the passwords; the same as in whoever issues credentials. At least [`SHORTEST_SECRET`] bytes.
+    /// The key that checks passwords; the issuer of the credentials uses the same one. At least [`SHORTEST_SECRET`] bytes.
     pub secret: Secret,
-    /// The longest life that issuers give a credential. [`crate::Relay::close_scope`] bars credentials by it: those issued before.
+    /// The longest lifetime of a credential. [`crate::Relay::close_scope`] uses it to find out which credentials were issued before the closing.
     pub credential_lifetime: Duration,
-    /// Where relayed traffic leaves and arrives: one address per family at most.
+    /// The addresses for relayed traffic: at most one per family.
     pub relayed: Vec<RelayedAddress>,
     /// The UDP ports of allocations. Open them in the firewall.
     pub ports: RangeInclusive<u16>,
     /// Which peers may be relayed to.
     pub peers: PeerPolicy,
-    /// How much one participant and one source address may hold.
+    /// How many allocations and connections one participant and one source address may hold.
     pub quota: Quota,
-    /// How fast one allocation may be.
+    /// The bandwidth limit of one allocation.
     pub bandwidth: Bandwidth,
     /// How long an allocation lives between refreshes.
     pub lifetime: Lifetime,
-    /// The age at which an allocation is not refreshed any more, whatever the client does.
+    /// The age at which an allocation can no longer be refreshed.
     pub longest_allocation: Duration,
-    /// The present moment.
+    /// The source of the current time.
     pub clock: Clock,
 }
 
-/// An address of this machine for relayed traffic, from both sides.
+/// An address of this machine for relayed traffic: as peers see it and as it is bound locally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RelayedAddress {
-    /// What peers see and send to: the public address, also behind a one-to-one NAT.
+    /// The public address, which peers see and send to; it can be behind a one-to-one NAT.
     pub public: IpAddr,
-    /// The local address to which the sockets are bound; of the same family.
+    /// The local address to which the sockets are bound; of the same family as `public`.
     pub bind: IpAddr,
 }
 
-/// Limits on what clients hold and ask. An allocation beyond is answered 486 (Allocation Quota Reached).
+/// Limits on what clients may hold and request. An allocation above the limit is answered 486 (Allocation Quota Reached).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
     /// Allocations of one participant in one scope. A browser makes one per connection, network interface and address family, and
-    /// an ICE restart makes them anew before the old ones go.
+    /// an ICE restart makes new ones before the old ones are closed.
     pub per_participant: usize,
-    /// Allocations of one source: an IPv4 address, or an IPv6 /64. A clinic behind one NAT is one source.
+    /// Allocations of one source: an IPv4 address, or an IPv6 /64. All computers behind one NAT are one source.
     pub per_source: usize,
-    /// Peers that one allocation may name at a time: IP addresses permitted, and channels. Beyond: 508 (Insufficient Capacity).
+    /// Peers of one allocation at a time: permitted IP addresses, and channels. Above the limit: 508 (Insufficient Capacity).
     pub peers_per_allocation: usize,
-    /// TCP and TLS connections of one source, and worker. What goes beyond is closed unheard.
+    /// TCP and TLS connections of one source per worker. Further connections are closed at once.
     pub connections_per_source: usize,
-    /// Answers per second, and worker, to datagrams of one source that has not proved a credential: Binding, 401, 438. So bounded is
-    /// what a relay can be made to send to a victim whose address somebody forges. Nobody forges one on a connection.
+    /// Answers per second and worker to datagrams from one source without a valid credential: Binding, 401, 438. This limits how much
+    /// traffic an attacker can make the relay send to a forged source address. It does not apply to TCP and TLS, where a source cannot be forged.
     pub answers_to_strangers: u32,
 }
 
-/// How fast one allocation may be, in each of its two directions.
+/// The bandwidth limit of one allocation, for each of its two directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bandwidth {
-    /// Bytes with the headers of IP and UDP. Packets beyond are dropped. `None` sets no limit.
+    /// Bytes per second, with the IP and UDP headers. Packets above the limit are dropped. `None` means no limit.
     pub bytes_per_second: Option<NonZeroU32>,
 }
 
 impl Default for Bandwidth {
-    /// 16 Mbit/s: several times what a call with shared screen takes.
+    /// 16 Mbit/s: several times what a call with a shared screen needs.
     fn default() -> Self {
         Self { bytes_per_second: NonZeroU32::new(2_000_000) }
     }
@@ -101,21 +101,21 @@ impl Default for Bandwidth {
 /// How long an allocation lives between refreshes (RFC 8656 §3.2, §7.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime {
-    /// What a client gets that asks for less or nothing.
+    /// The lifetime of an allocation whose client asks for less, or for none.
     pub default: Duration,
-    /// What a client gets at most.
+    /// The longest lifetime a client can get.
     pub longest: Duration,
 }
 
 impl Default for Lifetime {
-    /// 10 minutes, and an hour, as RFC 8656 has them.
+    /// 10 minutes and one hour, the values of RFC 8656.
     fn default() -> Self {
         Self { default: Duration::from_secs(600), longest: Duration::from_secs(3600) }
     }
 }
 
 impl Lifetime {
-    /// Seconds for a client that wants so many, for an allocation that has so many left in all.
+    /// Returns the granted seconds when the client asks for `wanted` and the allocation may live for another `left` seconds at most.
     pub(crate) fn granted_secs(self, wanted: Option<u32>, left: u64) -> u32 {
         let least = self.default.as_secs();
         let granted = u64::from(wanted.unwrap_or(0)).clamp(least, self.longest.as_secs().max(least)).min(left);
@@ -136,7 +136,7 @@ impl Default for Quota {
 }
 
 impl RelayedAddress {
-    /// Peers see `public`; the sockets are bound to every local address of its family.
+    /// An address that peers see as `public`; the sockets are bound to the unspecified address of its family.
     pub fn new(public: IpAddr) -> Self {
         let bind = match public {
             IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
@@ -147,7 +147,7 @@ impl RelayedAddress {
 }
 
 impl Config {
-    /// Listens on every IPv4 address at port 3478, relays on the IANA dynamic ports, default policy and quota.
+    /// A configuration that listens on UDP port 3478 of every IPv4 address and relays on the IANA dynamic ports, with the default policy and quota.
     pub fn new(realm: impl Into<String>, secret: Secret, external: IpAddr, clock: Clock) -> Self {
         Self {
             listen: vec![SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478))],
@@ -169,7 +169,7 @@ impl Config {
         }
     }
 
-    /// All listening addresses, in the order of the numbers that listeners have.
+    /// All listening addresses, in the order of the listener numbers.
     pub(crate) fn every_listener(&self) -> impl Iterator<Item = &SocketAddr> {
         self.listen.iter().chain(&self.listen_tcp).chain(&self.listen_tls)
     }
@@ -252,13 +252,13 @@ pub enum Error {
     Listen {
         /// The address as configured.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// A worker could not be started.
     #[error("a worker of the relay does not start")]
     Worker(#[source] std::io::Error),
-    /// The operating system gave no randomness.
+    /// The operating system returned no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,
 }

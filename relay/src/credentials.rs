@@ -1,9 +1,8 @@
 //! Credentials that expire: the TURN REST form of `draft-uberti-behave-turn-rest-00`, which coturn and every browser understand.
 //!
-//! The username is `<expiry>:<scope>:<participant>`: Unix seconds, and two opaque names without a colon. The password is
-//! `base64(HMAC-SHA1(secret, username))`. Whoever holds the secret can issue and check credentials without asking
-//! anybody, so that a relay on its own machine needs no database. SHA-1 is what the draft and coturn prescribe; as an HMAC it is
-//! not broken.
+//! The username is `<expiry>:<scope>:<participant>`: the expiry in Unix seconds, and two opaque names without a colon. The password is
+//! `base64(HMAC-SHA1(secret, username))`. Anyone who holds the secret can issue and check credentials without contacting another
+//! service, so a relay on its own machine needs no database. SHA-1 is what the draft and coturn prescribe; HMAC-SHA1 is not broken.
 
 use std::fmt;
 
@@ -13,10 +12,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
-/// The longest username that STUN carries, in bytes (RFC 8489 §14.3).
+/// The longest username that a STUN message can carry, in bytes (RFC 8489 §14.3).
 const LONGEST_USERNAME: usize = 508;
 
-/// The key shared by those who issue credentials and the relays that check them. Wiped from memory when dropped.
+/// The key shared by the issuers of credentials and the relays that check them. It is wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
@@ -26,7 +25,7 @@ impl Secret {
         Self(Zeroizing::new(bytes.into()))
     }
 
-    /// The length in bytes, for a check at start that it is long enough.
+    /// The length in bytes.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
@@ -38,7 +37,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What a client is handed: it goes into `RTCIceServer.username` and `.credential` as it is.
+/// What a client receives: it goes unchanged into `RTCIceServer.username` and `.credential`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// `<expiry>:<scope>:<participant>`.
@@ -53,7 +52,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A username taken apart. Parsing proves its form only; [`verify`] proves that it was issued and still holds.
+/// The parts of a username. Parsing checks only the form; [`verify`] checks that it was issued and has not expired.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Username {
     expires_at_unix: u64,
@@ -61,24 +60,24 @@ pub struct Username {
     participant: String,
 }
 
-/// Why a credential is not accepted, or cannot be issued.
+/// Why a credential is refused, or cannot be issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialError {
-    /// The username is not `<expiry>:<scope>:<participant>`, has an empty or a control-bearing part, or is too long.
+    /// The username is not `<expiry>:<scope>:<participant>`, a part is empty or contains a control character, or it is too long.
     #[error("the username is not of the form expiry:scope:participant")]
     Malformed,
-    /// Its time has passed.
+    /// The credential has expired.
     #[error("the credential has expired")]
     Expired,
-    /// The password is not the one that this secret gives.
+    /// The password does not match the username and the secret.
     #[error("the password does not belong to the username")]
     Forged,
 }
 
 impl Username {
-    /// Makes a username of its parts. Neither name may be empty, hold a colon or a control character, or make the whole longer than
-    /// STUN carries.
+    /// Builds a username from its parts. A name must not be empty or contain a colon or a control character, and the whole must not be
+    /// longer than STUN can carry.
     pub fn new(scope: &str, participant: &str, expires_at_unix: u64) -> Result<Self, CredentialError> {
         let whole = Self { expires_at_unix, scope: scope.to_owned(), participant: participant.to_owned() };
         let sound = |name: &str| !name.is_empty() && !name.chars().any(|c| c == ':' || c.is_control());
@@ -88,7 +87,7 @@ impl Username {
         Ok(whole)
     }
 
-    /// Takes a username apart. Only the exact text that [`issue`] writes is accepted: no sign, no leading zero, no second spelling.
+    /// Parses a username. Only the exact text that [`issue`] writes is accepted: no sign, no leading zero.
     pub fn parse(text: &str) -> Result<Self, CredentialError> {
         let mut parts = text.split(':');
         let (Some(expiry), Some(scope), Some(participant), None) = (parts.next(), parts.next(), parts.next(), parts.next())
@@ -100,22 +99,22 @@ impl Username {
         if username.to_string() == text { Ok(username) } else { Err(CredentialError::Malformed) }
     }
 
-    /// The moment from which it opens nothing any more, in Unix seconds.
+    /// The time from which the credential is no longer accepted, in Unix seconds.
     pub fn expires_at_unix(&self) -> u64 {
         self.expires_at_unix
     }
 
-    /// What it is for: a room, a call, a visit. Opaque to the relay.
+    /// What the credential is for: a room, a call, a visit. Opaque to the relay.
     pub fn scope(&self) -> &str {
         &self.scope
     }
 
-    /// Whose it is within the scope. Opaque to the relay.
+    /// Who the credential is for within the scope. Opaque to the relay.
     pub fn participant(&self) -> &str {
         &self.participant
     }
 
-    /// Whether its time has passed at `now_unix`.
+    /// Whether the credential has expired at `now_unix`.
     pub fn has_expired(&self, now_unix: u64) -> bool {
         now_unix >= self.expires_at_unix
     }
@@ -127,14 +126,14 @@ impl fmt::Display for Username {
     }
 }
 
-/// Issues a credential for `participant` in `scope` that opens allocations until `expires_at_unix` (Unix seconds, exclusive).
+/// Issues a credential for `participant` in `scope` that can open allocations until `expires_at_unix` (Unix seconds, exclusive).
 pub fn issue(secret: &Secret, scope: &str, participant: &str, expires_at_unix: u64) -> Result<Credentials, CredentialError> {
     let username = Username::new(scope, participant, expires_at_unix)?.to_string();
     let password = password(secret, &username);
     Ok(Credentials { username, password })
 }
 
-/// Checks form, time and password, in constant time where the password is concerned, and returns the username's parts.
+/// Checks form, expiry and password (the password in constant time), and returns the parts of the username.
 pub fn verify(secret: &Secret, credentials: &Credentials, now_unix: u64) -> Result<Username, CredentialError> {
     let username = Username::parse(&credentials.username)?;
     let claimed = BASE64_STANDARD.decode(&credentials.password).map_err(|_| CredentialError::Forged)?;
@@ -145,7 +144,7 @@ pub fn verify(secret: &Secret, credentials: &Credentials, now_unix: u64) -> Resu
     Ok(username)
 }
 
-/// The password that belongs to a username, whatever its form.
+/// The password for a username, whatever its form.
 pub(crate) fn password(secret: &Secret, username: &str) -> String {
     BASE64_STANDARD.encode(keyed(secret, username).finalize().into_bytes())
 }

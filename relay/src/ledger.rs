@@ -1,7 +1,8 @@
-//! Who holds how many allocations, and what has been closed.
+//! Counts allocations for the quotas, and remembers which scopes and participants were closed.
 //!
-//! Invariant: an allocation has its [`Lease`] from before its socket exists until it is gone, and a reserved port has one until somebody comes
-//! for it or it is given up, so that a quota cannot be passed by asking twice at once, nor by reserving and leaving. The lock is taken when allocations come and go, never by a packet.
+//! Invariant: an allocation holds a [`Lease`] from before its socket exists until it is gone, and a reserved port holds one until it is
+//! claimed or given up. So a client cannot exceed a quota with simultaneous requests, nor with reservations that it abandons. The lock is
+//! taken when an allocation is made or ended, never for a packet.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::config::Quota;
 use crate::credentials::Username;
 
-/// The right to one allocation, or to keep a port for one. Dropping it gives its place back.
+/// One place in the quotas, for an allocation or for a reserved port. Dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Lease {
     purpose: Purpose,
@@ -24,16 +25,16 @@ pub(crate) struct Lease {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Allocation,
-    /// A port that waits for its allocation (RFC 8656 §18.10).
+    /// A port that is reserved for a later allocation (RFC 8656 §18.10).
     Reservation,
 }
 
-/// Why there is no lease.
+/// Why no lease was granted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The scope or participant was closed after this credential was issued.
     Barred,
-    /// The participant or the source address holds as many as it may.
+    /// The participant or the source address has reached its quota.
     Quota,
 }
 
@@ -49,22 +50,22 @@ struct Entries {
     allocations: usize,
     per_participant: HashMap<(String, String), usize>,
     per_source: HashMap<IpAddr, usize>,
-    /// Scope, and participant or all of them: credentials that expire up to this second are refused.
+    /// Scope, and participant (`None` means all of them): credentials that expire up to this second are refused.
     barred: HashMap<(String, Option<String>), u64>,
 }
 
 impl Lease {
-    /// Whose it is.
+    /// The username that the lease was granted to.
     pub(crate) fn username(&self) -> &Username {
         &self.username
     }
 
-    /// Since when, in Unix seconds.
+    /// When the allocation was made or the port reserved, in Unix seconds.
     pub(crate) fn opened_at_unix(&self) -> u64 {
         self.opened_at_unix
     }
 
-    /// Makes the lease of a reservation that of the allocation that takes its port. It goes on counting against the address that reserved.
+    /// Turns the lease of a reservation into one of the allocation that takes its port. It still counts against the address that reserved.
     pub(crate) fn redeem(mut self, now_unix: u64) -> Result<Self, Refusal> {
         let mut entries = self.ledger.entries();
         if entries.bars(&self.username) {
@@ -91,7 +92,7 @@ impl Ledger {
         Self { quota, entries: Mutex::default() }
     }
 
-    /// Takes a lease within the quotas.
+    /// Grants a lease if the quotas allow it.
     pub(crate) fn take(
         self: &Arc<Self>,
         purpose: Purpose,
@@ -115,7 +116,7 @@ impl Ledger {
         Ok(Lease { purpose, username: username.clone(), source, opened_at_unix: now_unix, ledger: Arc::clone(self) })
     }
 
-    /// Whether this username belongs to something closed.
+    /// Whether the scope or participant of this username was closed, so that its credential is refused.
     pub(crate) fn bars(&self, username: &Username) -> bool {
         self.entries().bars(username)
     }
@@ -128,13 +129,13 @@ impl Ledger {
         *bar = until_unix.max(*bar);
     }
 
-    /// How many allocations there are.
+    /// The number of live allocations.
     pub(crate) fn allocations(&self) -> usize {
         self.entries().allocations
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
-        // Every change under this lock is complete before anything can panic.
+        // Each change under this lock is complete before anything can panic, so a poisoned lock still guards consistent data.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -155,7 +156,7 @@ fn participant(username: &Username) -> (String, String) {
     (username.scope().to_owned(), username.participant().to_owned())
 }
 
-/// What counts as one source: an IPv4 address, or the /64 that one IPv6 host has to itself.
+/// Returns the key under which a client counts as one source: its IPv4 address, or the /64 network of its IPv6 address.
 pub(crate) fn source(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),

@@ -1,8 +1,8 @@
-//! A STUN and TURN relay over UDP, TCP and TLS, as a library: when two people cannot reach each other, their packets go through it.
+//! A STUN and TURN relay over UDP, TCP and TLS, as a library: it forwards packets between two people who cannot reach each other directly.
 //!
-//! It knows nothing of what the packets are for. A *scope* is whatever belongs together (a call, a visit), a *participant* is one
-//! of those in it; both are opaque text. Whoever holds the [`credentials::Secret`] issues [`credentials`] that expire; the relay
-//! checks them without asking anybody.
+//! The relay does not know what the packets are for. A *scope* is a group that belongs together (a call, a visit), a *participant* is one
+//! member of it; both are opaque text. The holder of the [`credentials::Secret`] issues [`credentials`] that expire; the relay
+//! checks them without contacting another service.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,20 +22,20 @@
 //!
 //! # Invariants
 //!
-//! - Nothing is relayed without a credential that was issued with the secret and had not expired when the allocation was made. An
-//!   allocation lives on by refreshing, with that same username only, up to [`Config::longest_allocation`].
-//! - No packet goes to or comes from a peer that [`peers::PeerPolicy`] refuses, in any spelling of its address. Of the relay's own
-//!   addresses only the relayed ports are reached, and those inside the process.
-//! - After [`Relay::close_scope`] or [`Relay::close_participant`] returns nothing of it flows, and no credential issued before opens
-//!   anything again.
-//! - Quotas hold for allocations that are still being made.
-//! - Unauthenticated datagrams leave nothing behind in memory, and no datagram ends a worker.
-//! - Logs and numbers hold no address, no username and no payload.
+//! - Nothing is relayed without a credential that was issued with the secret and had not expired when the allocation was made. Refreshing
+//!   with the same username keeps an allocation alive, up to [`Config::longest_allocation`].
+//! - No packet goes to or comes from a peer that [`peers::PeerPolicy`] refuses, in any notation of its address. Of the relay's own
+//!   addresses only relayed ports can be reached, and those packets stay inside the process.
+//! - After [`Relay::close_scope`] or [`Relay::close_participant`] has returned, nothing more is relayed for it, and credentials issued before
+//!   are refused.
+//! - Quotas also count allocations that are still being made.
+//! - Unauthenticated datagrams leave no state in memory, and no datagram can end a worker.
+//! - Logs and statistics contain no address, no username and no payload.
 //!
 //! # Layers
 //!
-//! [`stun`] reads and writes messages, [`turn`] decides what is to be done with each, both without any socket; the private module
-//! `net` owns sockets and threads and carries out what was decided. The first two are public: another program can bring its own
+//! [`stun`] reads and writes messages, [`turn`] decides what to do with each; both work without sockets. The private module
+//! `net` owns sockets and threads and carries out the decisions. The first two are public, so another program can bring its own
 //! sockets.
 
 pub mod credentials;
@@ -62,7 +62,7 @@ pub use stats::{Counters, Stats};
 
 use net::{Bound, Command, Mailbox, Setup, Worker};
 
-/// A running relay. Dropping it stops it as well.
+/// A running relay. Dropping it also stops it.
 pub struct Relay {
     shared: Arc<turn::Shared>,
     mailboxes: Arc<[Mailbox]>,
@@ -75,10 +75,10 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Binds the listening addresses and serves them on threads of its own.
+    /// Binds the listening addresses and serves them on its own threads.
     ///
     /// # Errors
-    /// What is wrong with the configuration, or which address cannot be had.
+    /// What is wrong with the configuration, or which address cannot be bound.
     pub async fn start(config: Config) -> Result<Self, Error> {
         let shared = Arc::new(turn::Shared::new(&config)?);
         let workers = net::worker_count(config.workers);
@@ -116,9 +116,9 @@ impl Relay {
         Ok(relay)
     }
 
-    /// The first listening address, with the port that the system chose for port 0: of UDP, else of TCP, else of TLS.
+    /// The first listening address: of UDP, else of TCP, else of TLS. For a configured port 0 it has the port that the system chose.
     pub fn local_addr(&self) -> SocketAddr {
-        // A configuration without any listener is refused.
+        // The fallback is never used: `Config::validate` refuses a configuration without a listener.
         self.udp.iter().chain(&self.tcp).chain(&self.tls_addresses).next().copied().unwrap_or(([0, 0, 0, 0], 0).into())
     }
 
@@ -137,37 +137,37 @@ impl Relay {
         self.tls_addresses.clone()
     }
 
-    /// Takes another certificate for new TLS connections. Those that are open keep theirs.
+    /// Sets the certificate for new TLS connections. Open connections keep the old one.
     pub fn reload_tls(&self, tls: Arc<rustls::ServerConfig>) {
         *self.tls.write().unwrap_or_else(PoisonError::into_inner) = Some(tls);
     }
 
-    /// Ends all allocations of a scope and says how many there were. Credentials of the scope that were issued until now open nothing any
-    /// more; those issued from the next second on do.
+    /// Ends all allocations of a scope and returns how many there were. Credentials of the scope that were issued until now are refused from now
+    /// on; those issued from the next second on are accepted.
     pub async fn close_scope(&self, scope: &str) -> usize {
         self.close(scope, None).await
     }
 
-    /// The same for one participant of a scope.
+    /// Does the same as [`Relay::close_scope`] for one participant of a scope.
     pub async fn close_participant(&self, scope: &str, participant: &str) -> usize {
         self.close(scope, Some(participant)).await
     }
 
-    /// What the relay has done so far.
+    /// The statistics of the relay since it started.
     pub fn stats(&self) -> Stats {
         let mut stats = Stats { allocations: self.shared.allocations(), ..Stats::default() };
         self.counters.iter().for_each(|counters| counters.add_to(&mut stats));
         stats
     }
 
-    /// Whether every worker serves. `false` after [`Relay::shutdown`], and when one ended by a fault: its clients are gone, new ones come to
-    /// the others, and only a new relay has all of them again.
+    /// Whether every worker is running. `false` after [`Relay::shutdown`], and after a worker has panicked: the clients of that worker are lost, new
+    /// clients go to the other workers, and only a restarted relay has all workers again.
     pub fn is_alive(&self) -> bool {
         self.mailboxes.iter().all(Mailbox::is_open)
     }
 
-    /// From now on no allocation is made (508), so that clients go to another relay; those that live go on. [`Stats::allocations`] tells when
-    /// the last has gone.
+    /// Stops making allocations (answer 508), so that clients go to another relay; existing allocations continue. [`Stats::allocations`] is 0 when
+    /// the last one has ended.
     pub fn drain(&self) {
         self.shared.drain();
     }
@@ -179,7 +179,7 @@ impl Relay {
         if threads.is_empty() {
             return;
         }
-        // The threads end at once; only the joining would block.
+        // The threads end quickly, but joining them would block the async executor.
         let joined = tokio::task::spawn_blocking(|| threads.into_iter().all(|thread| thread.join().is_ok())).await;
         match joined {
             Ok(true) => tracing::info!(relay.allocations_ended = live, "the relay has stopped"),
@@ -196,7 +196,7 @@ impl Relay {
     }
 
     async fn close(&self, scope: &str, participant: Option<&str>) -> usize {
-        // First the bar, then the search: an allocation that is being made is either refused or found.
+        // Bar first, then search: an allocation that is being made right now is either refused or found by the search.
         self.shared.bar(scope, participant);
         let mut answers = Vec::new();
         for mailbox in self.mailboxes.iter() {
@@ -206,7 +206,7 @@ impl Relay {
         }
         let mut closed = 0;
         for answer in answers {
-            // A worker that has stopped has closed everything.
+            // A worker that has stopped has already closed all its allocations.
             closed += answer.await.unwrap_or(0);
         }
         closed
@@ -221,13 +221,13 @@ impl Relay {
 impl Drop for Relay {
     fn drop(&mut self) {
         for thread in self.dismiss() {
-            // It has nobody to tell any more.
+            // The result of the thread is ignored: `drop` has no way to report it.
             let _ = thread.join();
         }
     }
 }
 
-/// The README's example compiles.
+/// Compiles the example of the README as a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,25 +1,25 @@
-//! Which peers a relay may speak to.
+//! Decides which peers a relay may send to and receive from.
 //!
-//! A relay stands inside somebody's network and sends what strangers ask it to. Without a policy it is a tunnel to every machine that
-//! trusts that network: databases, the cloud's metadata service, the relay's own host. So [`PeerPolicy`] refuses whatever
-//! is not an ordinary address of the public internet, in every spelling that reaches it, unless the operator lists it.
+//! A relay stands inside a private network and sends packets for strangers. Without a policy it would be a tunnel to every machine that
+//! trusts that network: databases, the cloud's metadata service, the relay's own host. So [`PeerPolicy`] refuses everything
+//! that is not an ordinary address of the public internet, in every notation, unless the operator lists it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// Decides about peer addresses; pure, and cheap enough for every packet.
+/// Decides about peer addresses. It has no side effects and is fast enough to be asked for every packet.
 ///
 /// The default refuses the special-purpose ranges of the IANA registries (RFC 6890 and its updates): loopback, private, carrier-grade
 /// NAT, link-local with the metadata address, unique local, multicast, broadcast, unspecified, documentation, benchmarking,
-/// reserved. An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4) is judged by what it carries.
+/// reserved. An IPv6 address that contains an IPv4 address (mapped, compatible, NAT64, 6to4) is treated like that IPv4 address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeerPolicy {
     allow: Vec<IpNet>,
 }
 
 impl PeerPolicy {
-    /// The default policy with exceptions. An exception wins over every refusal, and covers the IPv6 spellings of its IPv4 addresses.
+    /// The default policy with exceptions. An exception overrides every refusal, and also applies to the IPv6 forms of its IPv4 addresses.
     pub fn allowing(allow: impl IntoIterator<Item = IpNet>) -> Self {
         Self { allow: allow.into_iter().collect() }
     }
@@ -38,14 +38,14 @@ impl PeerPolicy {
         }
     }
 
-    /// Whether the operator listed this address, in this spelling or as the IPv4 address that it carries.
+    /// Whether the operator listed this address or the IPv4 address that it contains.
     pub(crate) fn lists(&self, peer: IpAddr) -> bool {
         self.allow.iter().any(|net| net.contains(&peer))
             || matches!(peer, IpAddr::V6(v6) if carried(v6).is_some_and(|v4| self.lists(IpAddr::V4(v4))))
     }
 }
 
-/// The address that a packet to `address` reaches in the end: the carried IPv4 one, or itself.
+/// The address that a packet to `address` finally reaches: the IPv4 address inside it, or itself.
 pub(crate) fn plain(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => carried(v6).map_or(address, IpAddr::V4),
@@ -53,8 +53,8 @@ pub(crate) fn plain(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The IPv4 address inside an IPv6 one: mapped and compatible (RFC 4291 §2.5.5), NAT64's well-known prefix (RFC 6052), 6to4
-/// (RFC 3056). `::` and `::1` are addresses of their own.
+/// The IPv4 address inside an IPv6 address: mapped and compatible (RFC 4291 §2.5.5), NAT64's well-known prefix (RFC 6052), 6to4
+/// (RFC 3056). `::` and `::1` contain none.
 fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let octets = address.octets();
     let at = |from: usize| Some(Ipv4Addr::new(octets[from], octets[from + 1], octets[from + 2], octets[from + 3]));
@@ -116,7 +116,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// Each refused range by its first and last address or one inside, then spellings that carry one.
+    /// Each refused range by its first and last address or one inside, then IPv6 addresses that contain a refused IPv4 address.
     const REFUSED: &str = "
         0.0.0.0 0.255.255.255 10.0.0.0 10.255.255.255 100.64.0.0 100.127.255.255 127.0.0.1 127.255.255.255 169.254.0.0
         169.254.169.254 169.254.255.255 172.16.0.0 172.31.255.255 192.0.0.0 192.0.0.255 192.0.2.1 192.88.99.1
@@ -127,7 +127,7 @@ mod tests {
         ::ffff:10.1.2.3 ::ffff:169.254.169.254 ::ffff:0.0.0.0 ::127.0.0.1 ::10.0.0.1 64:ff9b::7f00:1
         64:ff9b::192.168.1.1 64:ff9b::a9fe:a9fe 2002:7f00:1::1 2002:c0a8:101:: 2002:a9fe:a9fe::1";
 
-    /// Ordinary addresses, most of them next door to a refused range.
+    /// Ordinary addresses, most of them adjacent to a refused range.
     const ALLOWED: &str = "
         1.0.0.0 8.8.8.8 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255
         169.255.0.0 172.15.255.255 172.32.0.0 192.0.1.0 192.0.3.0 192.167.255.255 192.169.0.0 198.17.255.255

@@ -1,8 +1,8 @@
-//! What the relay has done so far, in numbers. No addresses and no names.
+//! Statistics of the relay. They contain no addresses and no names.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A reading of the counters. All but `allocations` and `connections` only ever grow.
+/// The values of the counters at one time. All but `allocations` and `connections` only ever grow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Allocations alive now.
@@ -17,19 +17,19 @@ pub struct Stats {
     pub bytes_to_clients: u64,
     /// Packets relayed, both directions.
     pub packets_relayed: u64,
-    /// Payloads without a channel, a permission or an allocation, and those for which there was no room.
+    /// Payloads dropped because there was no channel, permission or allocation for them, or because a buffer was full.
     pub dropped: u64,
-    /// Requests for, packets to and packets from peers that the policy refuses.
+    /// Requests for peers, and packets to or from peers, that the policy refuses.
     pub refused_peers: u64,
-    /// Requests with a credential that was malformed, forged, expired or closed.
+    /// Requests refused because the credential was malformed, forged, expired or barred by a close.
     pub refused_credentials: u64,
     /// Allocations refused because a quota was reached.
     pub refused_quota: u64,
-    /// Payloads refused because an allocation was faster than it may be.
+    /// Payloads dropped because an allocation exceeded its bandwidth.
     pub refused_bandwidth: u64,
-    /// Requests without a good credential that were not answered, because their source had got enough answers in that second.
+    /// Requests without a valid credential that were not answered, because their source had reached its limit of answers in that second.
     pub unanswered: u64,
-    /// Datagrams and frames that are neither sound STUN nor channel data, or nothing that a relay is asked.
+    /// Datagrams and frames that are neither valid STUN nor ChannelData, or that no TURN client sends to a relay.
     pub malformed: u64,
 }
 
@@ -40,7 +40,7 @@ impl Stats {
     }
 }
 
-/// The live side of [`Stats`] for one worker, which alone writes it.
+/// The counters of one worker, from which [`Stats`] are read. Only that worker writes them.
 #[derive(Debug, Default)]
 pub struct Counters {
     pub(crate) connections: Counter,
@@ -57,7 +57,7 @@ pub struct Counters {
     pub(crate) malformed: Counter,
 }
 
-/// A number that one thread writes and any reads. So that a packet costs no locked instruction, adding is a load and a store.
+/// A counter that one thread writes and any thread reads. Adding is a load and a store, so that a packet costs no locked instruction.
 #[derive(Debug, Default)]
 pub(crate) struct Counter(AtomicU64);
 
@@ -80,19 +80,19 @@ impl Counter {
 }
 
 impl Counters {
-    /// One payload to a peer.
+    /// Counts one payload to a peer.
     pub(crate) fn to_peer(&self, bytes: usize) {
         self.bytes_to_peers.add(bytes as u64);
         self.packets_relayed.one();
     }
 
-    /// One payload to a client.
+    /// Counts one payload to a client.
     pub(crate) fn to_client(&self, bytes: usize) {
         self.bytes_to_clients.add(bytes as u64);
         self.packets_relayed.one();
     }
 
-    /// Adds what this worker has counted.
+    /// Adds the counts of this worker to `stats`.
     pub(crate) fn add_to(&self, stats: &mut Stats) {
         stats.connections += usize::try_from(self.connections.read()).unwrap_or(usize::MAX);
         stats.allocations_made += self.allocations_made.read();

@@ -1,4 +1,4 @@
-//! Files that a signed-in person downloads: the calendar file of an appointment, the paper of a prescription.
+//! Files that signed-in users download: the calendar file of an appointment and the PDF of a prescription.
 
 use crate::{
     mail::{self, calendar::Method},
@@ -18,7 +18,7 @@ use model::{
     ids::{AppointmentId, PrescriptionId},
 };
 
-/// `/appointments/{id}/calendar.ics` and `/prescriptions/{id}/pdf`.
+/// The routes `/appointments/{id}/calendar.ics` and `/prescriptions/{id}/pdf`.
 pub fn routes() -> Router<AppState> {
     Router::new().route("/appointments/{id}/calendar.ics", get(calendar_file)).route("/prescriptions/{id}/pdf", get(prescription))
 }
@@ -62,7 +62,7 @@ fn attachment(kind: &str, name: &str, bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
-/// Who is not signed in signs in and comes back; everybody else sees the page, which says what is wrong.
+/// Redirects an unauthenticated user to the sign-in page and then back to `page`; other users get an error response.
 fn refused(error: &domain::Error, page: &str) -> Response {
     error.log("a file could not be made", None);
     let code = error.code();

@@ -1,4 +1,4 @@
-//! The server: configuration, database, HTTP, workers, lifecycle. The binary `bedside` is a thin skin over it.
+//! The server: configuration, database, HTTP, workers, lifecycle. The binary `bedside` is a thin wrapper around it.
 
 pub mod backup;
 pub mod command;

@@ -1,14 +1,14 @@
-//! `bedside`: the whole of Bedside in one binary.
+//! `bedside`: the binary that contains all of Bedside.
 
 use clap::{Parser, Subcommand};
 use server::command;
 use std::{path::PathBuf, process::ExitCode};
 
-/// Bedside, a telemedicine platform: web portals, programming interface, video relay, workers.
+/// Bedside, a telemedicine platform: web portals, REST API, video relay, workers.
 #[derive(Debug, Parser)]
 #[command(name = "bedside", version, about)]
 struct Arguments {
-    /// The configuration file; otherwise `BEDSIDE_CONFIG`, otherwise `bedside.toml` if it is there.
+    /// The configuration file. Default: the one in `BEDSIDE_CONFIG`, else `bedside.toml` if it exists.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -17,26 +17,26 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves everything. This is what happens without a command.
+    /// Runs the server. This is the default command.
     Serve,
-    /// Serves the relay alone, on a machine of its own: `relay.secret` and `relay.external_ip` are all that it needs.
+    /// Runs only the relay, on its own machine. It needs only `relay.secret` and `relay.external_ip`.
     Relay,
-    /// Brings the database's schema up to date, and stops.
+    /// Migrates the database to the current schema, and exits.
     Migrate,
     /// Fills and serves the demonstration clinic.
     Demo(command::DemoOptions),
-    /// Writes a backup: database, files, seals, and the keys in their own place. The server may run.
+    /// Writes a backup of the database, files, seals and keys; the keys go into a separate folder. The server may be running.
     Backup(command::BackupOptions),
     /// Restores a backup into an empty database.
     Restore(command::RestoreOptions),
-    /// Checks the configuration and says what is wrong.
+    /// Checks the configuration and the environment, and reports problems.
     Doctor,
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
     /// The configuration.
     Config {
-        /// Prints every key with its meaning, default and bounds.
+        /// Prints every key with its documentation, default and bounds.
         #[arg(long)]
         reference: bool,
     },

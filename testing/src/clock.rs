@@ -1,10 +1,10 @@
-//! A clock that a test sets.
+//! A clock for tests.
 
 use domain::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
 
-/// Stands still until it is told to move.
+/// A clock that stands still until the test moves it.
 #[derive(Debug)]
 pub struct ManualClock {
     now: Mutex<Timestamp>,
@@ -17,7 +17,7 @@ impl ManualClock {
         Self { now: Mutex::new(now) }
     }
 
-    /// Moves it on.
+    /// Moves the clock forward.
     ///
     /// # Panics
     /// When another test thread panicked while it moved the clock.
@@ -25,7 +25,7 @@ impl ManualClock {
         *self.now.lock().expect("no panic while the clock is moved") += time;
     }
 
-    /// Sets it.
+    /// Sets the clock.
     ///
     /// # Panics
     /// When another test thread panicked while it moved the clock.

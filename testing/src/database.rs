@@ -13,7 +13,7 @@ const HOW: &str = "BEDSIDE_TEST_DATABASE_URL must name a cluster: `cargo xtask p
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-/// Options of owner and server role for a fresh database, and its name.
+/// Creates a fresh database; returns the connection options of the owner and of the server's role, and the database's name.
 pub(crate) async fn fresh() -> (PgConnectOptions, PgConnectOptions, String) {
     let owner = owner();
     let template = TEMPLATE.get_or_init(|| make_template(owner.clone())).await;
@@ -25,7 +25,7 @@ pub(crate) async fn fresh() -> (PgConnectOptions, PgConnectOptions, String) {
     (owner.database(&name), app, name)
 }
 
-/// A database in which nothing stands yet; its name.
+/// Creates a database without a schema and returns its name.
 ///
 /// # Panics
 /// When the cluster cannot be reached.
@@ -38,14 +38,14 @@ pub async fn empty_database() -> String {
     name
 }
 
-/// The addresses of a database as a configuration has them: `database.url` and `database.migrate_url`.
+/// The URLs of a database as in the configuration: `database.url` and `database.migrate_url`.
 #[must_use]
 pub fn addresses(database: &str) -> (String, String) {
     let of = |options: PgConnectOptions| options.database(database).to_url_lossy().to_string();
     (of(owner().username("bedside_app")), of(owner()))
 }
 
-/// All of a database that is not rows: constraints, triggers, rights; a line each, to compare two databases.
+/// Describes everything in a database except its rows: constraints, triggers, indexes, privileges; one per line, to compare two databases.
 ///
 /// # Panics
 /// When the database does not answer.
@@ -73,7 +73,7 @@ fn owner() -> PgConnectOptions {
     PgConnectOptions::from_str(&url).expect(HOW)
 }
 
-/// Makes the template once per set of migrations, whichever test process comes first.
+/// Creates the template once per set of migrations, in whichever test process is first.
 async fn make_template(owner: PgConnectOptions) -> String {
     let name = format!("bedside_template_{}", domain::db::schema_fingerprint());
     let mut connection = PgConnection::connect_with(&owner).await.expect(HOW);

@@ -1,4 +1,4 @@
-//! A visit of a test, without booking it.
+//! Creates visits for tests without booking them.
 
 use super::{Person, Practice, TestClinic};
 use domain::{
@@ -10,7 +10,7 @@ use jiff_sqlx::ToSqlx;
 use model::ids::{AppointmentId, ClaimId, EncounterId};
 
 impl TestClinic {
-    /// A visit that began just now: the doctor has let the patient in. Two of the same people need some time between them.
+    /// Creates a visit that began just now: the doctor has admitted the patient. Two visits of the same people need some time between them.
     ///
     /// # Panics
     /// When the database refuses it.
@@ -18,7 +18,7 @@ impl TestClinic {
         self.insert(patient, doctor, practice, ("in_visit", SignedDuration::ZERO, true)).await
     }
 
-    /// A confirmed visit that is to begin in five minutes: its waiting room is open, and nobody is there.
+    /// Creates a confirmed visit that begins in five minutes: its waiting room is open, and nobody is in it.
     ///
     /// # Panics
     /// When the database refuses it.
@@ -71,7 +71,7 @@ impl TestClinic {
         encounter
     }
 
-    /// The visit is over now.
+    /// Ends the visit now.
     ///
     /// # Panics
     /// When the database refuses it.
@@ -91,19 +91,19 @@ impl TestClinic {
 /// A doctor and a patient in a visit that has begun.
 #[derive(Debug)]
 pub struct Consultation {
-    /// Where it takes place.
+    /// The clinic that it takes place in.
     pub clinic: TestClinic,
-    /// The clinic's practice, the doctor's.
+    /// The practice of the doctor.
     pub practice: Practice,
-    /// Who is treated.
+    /// The patient.
     pub patient: Person,
-    /// Who treats.
+    /// The doctor.
     pub doctor: Person,
     /// The visit.
     pub encounter: EncounterId,
 }
 
-/// A consultation in a fresh installation.
+/// Creates a consultation in a fresh installation.
 ///
 /// # Panics
 /// When the cluster cannot be reached; the message says how to start one.
@@ -117,7 +117,7 @@ pub async fn consultation() -> Consultation {
 }
 
 impl Consultation {
-    /// What somebody of it may do.
+    /// The access of one of its people.
     #[must_use]
     pub fn by(&self, person: &Person) -> Access {
         person.access(&self.clinic)

@@ -1,7 +1,7 @@
-//! A clinic for tests: a real database of its own, a clock that the test sets, people who are signed in.
+//! A clinic for tests: a real database, a clock that the test sets, and people who are signed in.
 //!
-//! Each test has a fresh copy of a template database, in which the migrations ran once, and works as `bedside_app`, the role of the server. The
-//! cluster is named by `BEDSIDE_TEST_DATABASE_URL` (a URL of the role `bedside_owner`); `cargo xtask test` starts one and sets it.
+//! Each test gets a fresh copy of a template database to which the migrations were applied once, and works as `bedside_app`, the role of the
+//! server. `BEDSIDE_TEST_DATABASE_URL` (a URL of the role `bedside_owner`) names the cluster; `cargo xtask test` starts one and sets it.
 
 mod clock;
 mod database;
@@ -31,7 +31,7 @@ use sqlx::{
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
-/// When every test begins: Tuesday 24 November 2026, 09:00 UTC.
+/// The time at which every test begins: Tuesday 24 November 2026, 09:00 UTC.
 pub const BEGIN: Timestamp = Timestamp::constant(1_795_510_800, 0);
 
 /// The master key of every test.
@@ -40,17 +40,17 @@ pub const MASTER_KEY: [u8; 32] = [7; 32];
 /// A fresh installation.
 #[derive(Debug)]
 pub struct TestClinic {
-    /// The domain as the server has it.
+    /// The domain as the server uses it.
     pub domain: Domain,
     /// The clock that the domain reads.
     pub clock: Arc<ManualClock>,
-    /// The schema's owner, for what the server may not do.
+    /// Connections as the owner of the schema, for what the server's role may not do.
     pub owner: PgPool,
     /// The name of the database.
     pub database: String,
 }
 
-/// A fresh installation.
+/// Creates a fresh installation.
 ///
 /// # Panics
 /// When the cluster cannot be reached; the message says how to start one.
@@ -67,7 +67,7 @@ async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domai
     let ingredients = Ingredients {
         database,
         max_connections: 20,
-        // Hundreds of callers at once are a test's business, and how long the machine takes for them is not.
+        // Some tests make hundreds of calls at once; they must not fail because the machine is slow.
         acquire_timeout: Duration::from_secs(60),
         clock,
         randomness: Arc::new(SystemRandomness),
@@ -77,14 +77,14 @@ async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domai
     Domain::connect(ingredients).await.expect("the domain connects to the test database")
 }
 
-/// Whether the tests that take minutes were asked for: `cargo xtask test --long`.
+/// Whether tests that take minutes were requested: `cargo xtask test --long`.
 #[must_use]
 pub fn long() -> bool {
     std::env::var_os("BEDSIDE_LONG_TESTS").is_some()
 }
 
 impl TestClinic {
-    /// The same clock and key over another database of the cluster.
+    /// A domain with the same clock and key on another database of the cluster.
     ///
     /// # Panics
     /// When the database cannot be reached.
@@ -93,18 +93,18 @@ impl TestClinic {
         connected(options.database(database), self.clock.clone()).await
     }
 
-    /// Access of nobody.
+    /// The access of an unauthenticated request.
     #[must_use]
     pub fn stranger(&self) -> Access {
         Access::new(Actor::Stranger, self.domain.new_id::<RequestId>())
     }
 
-    /// Lets time pass.
+    /// Moves the clock forward.
     pub fn pass(&self, time: SignedDuration) {
         self.clock.advance(time);
     }
 
-    /// Does what no use case does, as the role that owns the tables: statements without parameters.
+    /// Runs SQL statements without parameters as the owner of the tables, for changes that no use case makes.
     ///
     /// # Panics
     /// When the database refuses one.
@@ -112,8 +112,8 @@ impl TestClinic {
         sqlx::raw_sql(statements).execute(&self.owner).await.expect("the owner may do it");
     }
 
-    /// Waits until everything that was committed lies below all running transactions. Tests share a cluster, transaction ids are the
-    /// cluster's, and dispatcher and sealer leave alone what a transaction of another test may still stand before.
+    /// Waits until everything committed is older than all running transactions. Tests share a cluster and its transaction ids, and the
+    /// dispatcher and the sealer skip rows as long as a transaction that began earlier, maybe in another test, is still running.
     ///
     /// # Panics
     /// When the database does not answer, or a transaction elsewhere runs for more than half a minute.
@@ -129,13 +129,13 @@ impl TestClinic {
             if settled {
                 return;
             }
-            // Nothing tells of the end of somebody else's transaction.
+            // Postgres does not notify when a transaction of another connection ends.
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("another transaction of this cluster has been running for half a minute");
     }
 
-    /// Passes on what waits in the outbox.
+    /// Dispatches all events that wait in the outbox.
     ///
     /// # Panics
     /// When the dispatcher fails.
@@ -144,7 +144,7 @@ impl TestClinic {
         while domain::notifications::dispatch_once(&self.domain).await.expect("the dispatcher works") > 0 {}
     }
 
-    /// The mails of a kind that wait to be sent, oldest first, as they would go out now.
+    /// The unsent mails of a kind, oldest first, with the content that they would have now.
     ///
     /// # Panics
     /// When the dispatcher fails or the database does not answer.

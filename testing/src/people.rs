@@ -1,4 +1,4 @@
-//! People of a test, signed in.
+//! Creates people for tests, already signed in.
 
 use super::TestClinic;
 use argon2::{Argon2, PasswordHasher as _};
@@ -13,26 +13,26 @@ use model::{
     text::fold::search_key,
 };
 
-/// The password of everybody here.
+/// The password of all people in tests.
 pub const PASSWORD: &str = "a long walk by the river";
 
-/// Somebody who is signed in.
+/// A person who is signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// The account.
+    /// The user's account.
     pub user: UserId,
-    /// The session.
+    /// The user's session.
     pub session: SessionId,
-    /// The address.
+    /// The email address.
     pub email: String,
-    /// For patients.
+    /// The patient id, for patients.
     pub patient: Option<PatientId>,
-    /// For doctors.
+    /// The doctor id, for doctors.
     pub doctor: Option<DoctorId>,
     acting: Acting,
 }
 
-/// A clinic of the organisation with what doctors need.
+/// A clinic of the organisation, with what doctors need.
 #[derive(Debug, Clone, Copy)]
 pub struct Practice {
     /// The clinic.
@@ -48,19 +48,19 @@ impl Person {
         Access::new(Actor::User(self.acting.clone()), clinic.domain.new_id::<RequestId>())
     }
 
-    /// The patient.
+    /// The patient id.
     ///
     /// # Panics
-    /// When the person is none.
+    /// When the person is not a patient.
     #[must_use]
     pub fn patient(&self) -> PatientId {
         self.patient.expect("the person is a patient")
     }
 
-    /// The doctor.
+    /// The doctor id.
     ///
     /// # Panics
-    /// When the person is none.
+    /// When the person is not a doctor.
     #[must_use]
     pub fn doctor(&self) -> DoctorId {
         self.doctor.expect("the person is a doctor")
@@ -68,7 +68,7 @@ impl Person {
 }
 
 impl TestClinic {
-    /// A clinic in London with a specialty.
+    /// Creates a clinic in London with a specialty.
     pub async fn practice(&self) -> Practice {
         let (clinic, specialty) = (self.domain.new_id::<ClinicId>(), self.domain.new_id::<SpecialtyId>());
         self.run(
@@ -86,7 +86,7 @@ impl TestClinic {
         Practice { clinic, specialty }
     }
 
-    /// A patient, signed up as everybody does.
+    /// Creates a patient through the ordinary sign-up.
     pub async fn patient(&self, name: &str) -> Person {
         let email = address(name);
         let sign_up = SignUp {
@@ -103,7 +103,7 @@ impl TestClinic {
         self.signed_in(&email).await
     }
 
-    /// A verified doctor of the practice who can be booked on weekdays from 09:00 to 17:00.
+    /// Creates a verified doctor of the practice who can be booked on weekdays from 09:00 to 17:00.
     pub async fn doctor(&self, name: &str, practice: Practice) -> Person {
         let (user, doctor) = (self.user(name).await, self.domain.new_id::<DoctorId>());
         sqlx::query(
@@ -135,7 +135,7 @@ impl TestClinic {
         self.session_of(user, address(name)).await
     }
 
-    /// Somebody of the staff: `admin`, `nurse`, `receptionist` …; no practice means all.
+    /// Creates a staff member: `admin`, `nurse`, `receptionist` …; without a practice the role is for all clinics.
     pub async fn staff(&self, name: &str, role: &str, practice: Option<Practice>) -> Person {
         let user = self.user(name).await;
         sqlx::query("insert into memberships (id, user_id, role, clinic_id, created_at) values ($1, $2, $3, $4, $5)")
@@ -150,7 +150,7 @@ impl TestClinic {
         self.session_of(user, address(name)).await
     }
 
-    /// Confirms the address and signs in with a session; the password is not asked.
+    /// Confirms the email address and opens a session, without checking the password.
     pub async fn signed_in(&self, email: &str) -> Person {
         let user: uuid::Uuid =
             sqlx::query_scalar("update users set email_confirmed_at = created_at where email_key = $1 returning id")
@@ -207,7 +207,7 @@ impl TestClinic {
     }
 }
 
-/// The PHC string of [`PASSWORD`], made once.
+/// The PHC string of [`PASSWORD`], computed once.
 fn password_hash() -> &'static str {
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| Argon2::default().hash_password(PASSWORD.as_bytes()).expect("a password can be hashed").to_string())

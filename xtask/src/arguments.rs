@@ -1,13 +1,13 @@
-//! The command line: a few flags, so a few lines.
+//! Parses the command line. There are only a few flags, so this needs no library.
 
 use crate::process::{Failure, Outcome};
 
-/// The words that nobody has taken yet.
+/// The arguments that have not been parsed yet.
 #[derive(Debug)]
 pub(crate) struct Arguments(Vec<String>);
 
 impl Arguments {
-    /// Those of this process.
+    /// The arguments of this process.
     pub(crate) fn from_environment() -> Outcome<Self> {
         let words = std::env::args_os()
             .skip(1)
@@ -15,20 +15,20 @@ impl Arguments {
         Ok(Self(words.collect::<Outcome<_>>()?))
     }
 
-    /// Those of a line without quotes, for tests.
+    /// The arguments of a line without quotes, for tests.
     #[cfg(test)]
     pub(crate) fn of(line: &str) -> Self {
         Self(line.split_whitespace().map(str::to_owned).collect())
     }
 
-    /// Takes a flag, and says whether it stood there.
+    /// Removes a flag and returns whether it was given.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         let before = self.0.len();
         self.0.retain(|word| word != name);
         self.0.len() < before
     }
 
-    /// Takes `--name 80` or `--name=80`.
+    /// Removes `--name 80` or `--name=80` and returns the number.
     pub(crate) fn value(&mut self, name: &str) -> Outcome<Option<u16>> {
         let joined = format!("{name}=");
         let Some(at) = self.0.iter().position(|word| word == name || word.starts_with(&joined)) else { return Ok(None) };
@@ -41,13 +41,13 @@ impl Arguments {
         text.parse().map(Some).map_err(|_| Failure::because(format!("{name} needs a number below 65536, not {text:?}")))
     }
 
-    /// Takes the first word that is not a flag.
+    /// Removes and returns the first argument that is not a flag.
     pub(crate) fn positional(&mut self) -> Option<String> {
         let at = self.0.iter().position(|word| !word.starts_with('-'))?;
         Some(self.0.remove(at))
     }
 
-    /// Fails when something is left that nobody understood.
+    /// Fails if an argument is left, because then it is unknown.
     pub(crate) fn finish(self) -> Outcome {
         match self.0.first() {
             None => Ok(()),

@@ -1,6 +1,6 @@
-//! The site and the server, built as cargo-leptos builds them: the same folders, file names and settings.
+//! Builds the site and the server as cargo-leptos does: with the same folders, file names and settings.
 //!
-//! The browser part and the server are two cargo calls, so that the features `hydrate` and `ssr` of leptos never meet in one.
+//! The browser part and the server are built by two cargo calls, so that the leptos features `hydrate` and `ssr` are never combined.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// What `wasm-opt` may use. `--all-features` makes a module that Chromium refuses.
+/// The arguments of `wasm-opt`. With `--all-features` it makes a module that Chromium refuses.
 const WASM_OPT: &[&str] = &[
     "-Oz",
     "--enable-bulk-memory",
@@ -45,7 +45,7 @@ pub(crate) fn compile_frontend(workspace: &Workspace, profile: Profile) -> Outco
     run(&mut cargo)
 }
 
-/// A release build keeps the types of its views: the environment overrides `--cfg erase_components` of `.cargo/config.toml`. The browser part
+/// Keeps the types of views in a release build: the variable overrides `--cfg erase_components` of `.cargo/config.toml`. The browser part
 /// and the server must agree, or the page does not hydrate.
 fn keep_types(cargo: &mut Command, profile: Profile) {
     if profile == Profile::Release {
@@ -53,7 +53,7 @@ fn keep_types(cargo: &mut Command, profile: Profile) {
     }
 }
 
-/// Makes the folder that the server serves: `pkg/` from the compiled browser part and the styles, and `public/`.
+/// Fills the folder that the server serves: `pkg/` with the compiled browser part and the styles, and the content of `public/`.
 pub(crate) fn assemble_site(workspace: &Workspace, profile: Profile) -> Outcome {
     let package = workspace.site().join("pkg");
     fs::create_dir_all(&package).attempt(|| format!("create {}", package.display()))?;
@@ -62,8 +62,8 @@ pub(crate) fn assemble_site(workspace: &Workspace, profile: Profile) -> Outcome 
     mirror(&workspace.root.join("public"), &workspace.site(), &[package])
 }
 
-/// Compiles the server. `domain` is always named beside it: alone it would get other features, and every switch between the two
-/// would build for minutes.
+/// Compiles the server. `domain` is always named too: without it, it would get other features, and every switch between the two sets
+/// would cost minutes of building.
 pub(crate) fn compile_server(workspace: &Workspace, profile: Profile) -> Outcome {
     let mut cargo = workspace.cargo(["build", "-p", "domain", "-p", "server"]);
     if profile == Profile::Release {
@@ -73,7 +73,7 @@ pub(crate) fn compile_server(workspace: &Workspace, profile: Profile) -> Outcome
     run(&mut cargo)
 }
 
-/// Makes the JavaScript and the WebAssembly that the browser loads, unless they are those of this compilation already.
+/// Makes the JavaScript and WebAssembly that the browser loads, unless those of this compilation exist already.
 fn bind(workspace: &Workspace, profile: Profile, package: &Path) -> Outcome {
     let folder = match profile {
         Profile::Dev => "debug",
@@ -90,7 +90,7 @@ fn bind(workspace: &Workspace, profile: Profile, package: &Path) -> Outcome {
     {
         return Ok(());
     }
-    // wasm-bindgen adds `_bg`; leptos asks for the plain name when LEPTOS_OUTPUT_NAME was set at compile time, as it is.
+    // wasm-bindgen adds `_bg` to the name. Leptos requests the plain name because LEPTOS_OUTPUT_NAME was set at compile time.
     let as_written = package.join(format!("{BUNDLE}_bg.wasm"));
     Bindgen::new()
         .input_path(&compiled)
@@ -105,7 +105,7 @@ fn bind(workspace: &Workspace, profile: Profile, package: &Path) -> Outcome {
         run(command(setup::wasm_opt_program(workspace)?, WASM_OPT).arg(&as_written).arg("-o").arg(&as_written))?;
     }
     fs::rename(&as_written, &module).attempt(|| format!("rename {}", as_written.display()))?;
-    // The server sends this one to whoever takes it, and compresses nothing of that size itself.
+    // The server sends this file to clients that accept gzip; it does not compress files of this size itself.
     run(command("gzip", ["--keep", "--force", "--no-name"]).arg(&module))?;
     fs::write(&stamp, made_from).attempt(|| format!("write {}", stamp.display()))
 }
@@ -116,7 +116,7 @@ fn fingerprint(file: &Path, profile: &str) -> Outcome<String> {
     Ok(format!("{profile} {} {}", age.as_nanos(), metadata.len()))
 }
 
-/// Makes `to` hold what `from` holds and nothing else, except the folders in `keep`. Unchanged files are not touched.
+/// Makes `to` an exact copy of `from`, except that the folders in `keep` stay. Unchanged files are not touched.
 fn mirror(from: &Path, to: &Path, keep: &[PathBuf]) -> Outcome {
     fs::create_dir_all(to).attempt(|| format!("create {}", to.display()))?;
     for entry in fs::read_dir(from).attempt(|| format!("read {}", from.display()))? {

@@ -1,12 +1,12 @@
-//! One style sheet out of many: `@import` lines of the entry file are replaced by what they name, in order, within their layer.
-//! The result means what the browser would make of the imports (and what cargo-leptos makes of them), in one request.
+//! Combines many style sheets into one: each `@import` line is replaced by the file that it names, in order, within its layer.
+//! The result means the same as the imports would in the browser (and as cargo-leptos makes it), but needs one request.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::{Attempt, Failure, Outcome};
 
-/// The text of `entry` with every import inlined.
+/// Returns the text of `entry` with every import inlined.
 pub(crate) fn inline(entry: &Path) -> Outcome<String> {
     let mut sheet = String::new();
     append(entry, &mut Vec::new(), &mut sheet)?;
@@ -45,7 +45,7 @@ fn append(file: &Path, within: &mut Vec<PathBuf>, sheet: &mut String) -> Outcome
     Ok(())
 }
 
-/// `"file.css" layer(name) media;`, the last two optional.
+/// An import: `"file.css" layer(name) media;`, the last two optional.
 struct Import<'a> {
     file: &'a str,
     layer: Option<&'a str>,
@@ -75,7 +75,7 @@ impl<'a> Import<'a> {
         Some(Self { file, layer, media })
     }
 
-    /// Writes what goes before the imported text and returns what goes after it.
+    /// Writes what comes before the imported text and returns what comes after it.
     fn open(&self, sheet: &mut String) -> &'static str {
         if !self.media.is_empty() {
             sheet.push_str(&format!("@media {} {{\n", self.media));
@@ -91,7 +91,7 @@ impl<'a> Import<'a> {
     }
 }
 
-/// The target of a `url(…)` that is neither absolute nor data nor a fragment.
+/// The target of a `url(…)` in the line that is not absolute, not a `data:` URL and not a fragment.
 fn relative_url(line: &str) -> Option<&str> {
     line.split("url(").skip(1).find_map(|rest| {
         let target = rest.split(')').next()?.trim().trim_matches(['"', '\'']);

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: from a fresh clone to a clinic in the browser.
+//! `cargo xtask demo`: builds and starts the demonstration clinic from a fresh clone.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -8,9 +8,9 @@ use crate::progress::Steps;
 use crate::setup::{self, Purpose};
 use crate::workspace::Workspace;
 
-/// Builds and runs the demonstration until it ends or Ctrl-C; the server prints the address and the sign-ins.
+/// Builds and runs the demonstration until it ends or Ctrl-C is pressed; the server prints the address and the sign-ins.
 pub(crate) fn demo(workspace: &Workspace, port: u16) -> Outcome {
-    // Better now than after ten minutes of building.
+    // Check now, so that the user does not learn it after ten minutes of building.
     if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
         let other = port.checked_add(1).unwrap_or(3000);
         return Err(Failure::because(format!(

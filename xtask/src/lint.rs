@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: all checks that need no running system. Every one runs, and all that fail are named at the end.
+//! `cargo xtask lint`: all checks that need no running system. All of them run, and the failed ones are listed at the end.
 
 use crate::process::{Failure, Outcome, command, run};
 use crate::progress::Steps;
@@ -6,7 +6,7 @@ use crate::rules;
 use crate::setup::{self, Purpose};
 use crate::workspace::{SERVER_SIDE, Workspace};
 
-/// The crates that become WebAssembly.
+/// The crates that are compiled to WebAssembly.
 const BROWSER_SIDE: &[&str] = &["-p", "frontend", "-p", "app", "--features", "app/hydrate", "--target", "wasm32-unknown-unknown"];
 
 /// Runs every check.
@@ -38,14 +38,14 @@ pub(crate) fn lint(workspace: &Workspace) -> Outcome {
 fn clippy(workspace: &Workspace, crates: &[&str]) -> Outcome {
     let mut cargo = workspace.cargo(["clippy", "--quiet"]);
     cargo.args(crates);
-    // A cdylib has no tests for the browser's target.
+    // Tests of a cdylib cannot be built for the browser's target.
     if !crates.contains(&"--target") {
         cargo.arg("--all-targets");
     }
     run(cargo.args(["--", "-D", "warnings"]))
 }
 
-/// Advisories are left out: their database is a git repository, and lint must work without a code host.
+/// Runs cargo-deny without advisories: their database is a git repository, and lint must work without access to a code host.
 fn deny(workspace: &Workspace) -> Outcome {
     let mut deny = command(setup::cargo_deny_program(workspace), ["--log-level", "error", "check", "--hide-inclusion-graph"]);
     run(deny.args(["bans", "licenses", "sources"]).current_dir(&workspace.root))

@@ -1,7 +1,8 @@
-//! `cargo xtask …`: what a person or CI runs. It installs what is missing, builds, starts, tests and checks; it knows nothing of medicine.
+//! `cargo xtask …`: the commands for developers and CI. They install what is missing, build, start, test and check.
+//! Nothing here is about medicine.
 //!
-//! Everything it makes is in cargo's target folder (`CARGO_TARGET_DIR` is honoured) or in a private folder below `/var/tmp` that it
-//! removes. Progress goes to the standard error, results go to the standard output.
+//! All files go to cargo's target folder (`CARGO_TARGET_DIR` is honoured) or to a private folder below `/var/tmp` that is removed
+//! afterwards. Progress goes to the standard error, results go to the standard output.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -153,7 +154,7 @@ fn leave_postgres_running(workspace: &Workspace) -> Outcome {
     say(&format!("export {}={}\n", test::DATABASE_VARIABLE, cluster.url("postgres")))
 }
 
-/// Writes a result. A closed pipe is the reader's choice and no failure.
+/// Prints a result. When the reader has closed the pipe, that is not an error.
 fn say(text: &str) -> Outcome {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),

@@ -1,4 +1,4 @@
-//! What `cargo nextest` wrote about its last run.
+//! Reads the report of the last `cargo nextest` run.
 
 use std::fs;
 use std::time::Duration;
@@ -6,16 +6,16 @@ use std::time::Duration;
 use crate::browser::slowest as named;
 use crate::workspace::Workspace;
 
-/// The slowest tests of the last run, a line each; empty when there was none. `.config/nextest.toml` says where the report is.
+/// The slowest tests of the last run, one per line; empty when there is no report. `.config/nextest.toml` sets the path of the report.
 pub(crate) fn slowest(workspace: &Workspace, profile: &str) -> String {
     let report = fs::read_to_string(workspace.target.join("nextest").join(profile).join("junit.xml")).unwrap_or_default();
     let mut text = String::new();
-    // Writing to a String does not fail.
+    // Writing to a String cannot fail.
     let _ = named(&mut text, "Rust tests", &durations(&report));
     text
 }
 
-/// From `<testcase name="…" classname="…" timestamp="…" time="1.234">`.
+/// Reads the durations from `<testcase name="…" classname="…" timestamp="…" time="1.234">`.
 fn durations(report: &str) -> Vec<(Duration, String)> {
     let cases = report.split("<testcase ").skip(1).filter_map(|rest| rest.split_once('>'));
     cases
@@ -30,7 +30,7 @@ fn durations(report: &str) -> Vec<(Duration, String)> {
 fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     let begin = format!("{name}=\"");
     let (before, rest) = attributes.split_once(&begin)?;
-    // `name` also ends `classname`.
+    // `classname` also ends with `name`, so the name must begin after a blank.
     if before.is_empty() || before.ends_with(' ') {
         return rest.split_once('"').map(|(value, _)| value);
     }

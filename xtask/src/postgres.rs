@@ -1,8 +1,8 @@
-//! The private Postgres cluster of the tests: made afresh, quick because it promises nothing about crashes, reached on 127.0.0.1
-//! without a password, removed when the last user has gone.
+//! The private Postgres cluster of the tests. It is created from scratch, fast because it is not crash-safe, reachable on 127.0.0.1
+//! without a password, and removed when the last user has gone.
 //!
-//! Several runs of the xtask may use it at once: each holds a shared lock while it does, and whoever leaves last stops it, unless
-//! somebody asked by `cargo xtask postgres` for it to stay. A cluster left by a killed run is adopted.
+//! Several xtask runs may use it at the same time: each holds a shared lock, and the last one stops it, unless
+//! `cargo xtask postgres` was run to keep it. If a killed run has left a cluster behind, the next run uses it.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -15,7 +15,7 @@ use crate::workspace::{Workspace, is_root, make_private_folder, remove_private_f
 /// The system user that Postgres runs as when root starts it.
 const STEP_DOWN_TO: &str = "postgres";
 
-/// Crash safety costs most of the time of a test, and nobody needs it here.
+/// Crash safety would take most of the time of a test and is not needed here.
 const SETTINGS: &str = "
 fsync = off
 synchronous_commit = off
@@ -27,10 +27,10 @@ timezone = 'UTC'
 log_line_prefix = '%m [%p] %d '
 ";
 
-/// `bedside_owner` makes databases and runs migrations; `bedside_app` is what the server and the tests work as.
+/// `bedside_owner` creates databases and runs migrations; `bedside_app` is the role of the server and the tests.
 const ROLES: &str = "CREATE ROLE bedside_owner LOGIN CREATEDB CREATEROLE; CREATE ROLE bedside_app LOGIN";
 
-/// A use of the running cluster. Dropping it gives the use up.
+/// One user's hold on the running cluster. Dropping it releases the hold.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     folder: Folder,
@@ -39,10 +39,10 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Adopts the running cluster or starts one.
+    /// Uses the running cluster or starts one.
     pub(crate) fn start(workspace: &Workspace) -> Outcome<Self> {
         let mut cluster = Self { folder: Folder::of(workspace)?, port: 0, in_use: None };
-        // Declared after the cluster, so that a failure below gives this lock back before the cluster's end asks for it.
+        // Declared after the cluster: on an error below, this lock is released first, before dropping the cluster takes it again.
         let starting = cluster.folder.lock("start")?;
         starting.lock().attempt(|| "lock the start of the test database".into())?;
         let in_use = cluster.folder.lock("use")?;
@@ -55,12 +55,12 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// The address of `database`, as the role that owns what the tests make.
+    /// The URL of `database` for the role that owns what the tests create.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("postgres://bedside_owner@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// The address of `database`, as the role that the server works as.
+    /// The URL of `database` for the role of the server.
     pub(crate) fn app_url(&self, database: &str) -> String {
         format!("postgres://bedside_app@127.0.0.1:{}/{database}", self.port)
     }
@@ -73,7 +73,7 @@ impl Cluster {
         psql
     }
 
-    /// Leaves the cluster running after the last use, until [`stop_kept`].
+    /// Keeps the cluster running after the last user has gone, until [`stop_kept`].
     pub(crate) fn keep(&self) -> Outcome {
         fs::write(self.folder.keep_mark(), "").attempt(|| "mark the test database as kept".into())
     }
@@ -89,14 +89,14 @@ impl Drop for Cluster {
     }
 }
 
-/// Takes back [`Cluster::keep`], and stops the cluster unless somebody uses it.
+/// Undoes [`Cluster::keep`], and stops the cluster unless it is in use.
 pub(crate) fn stop_kept(workspace: &Workspace) -> Outcome {
     let folder = Folder::of(workspace)?;
     let _ = fs::remove_file(folder.keep_mark());
     folder.stop_unless_used()
 }
 
-/// Stops a cluster whose data is at `data`, when one still runs there: what a killed server may leave behind.
+/// Stops a cluster whose data is at `data` if it still runs. A killed run can leave one behind.
 fn stop_left_behind(data: &Path) -> Outcome {
     if data.join("postmaster.pid").exists() {
         stop(&server_programs()?, data)?;
@@ -104,7 +104,7 @@ fn stop_left_behind(data: &Path) -> Outcome {
     Ok(())
 }
 
-/// The folder with the newest server programs: Debian keeps them off the PATH.
+/// The folder with the newest server programs; Debian does not put them on the PATH.
 pub(crate) fn server_programs() -> Outcome<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
@@ -118,7 +118,7 @@ pub(crate) fn server_programs() -> Outcome<PathBuf> {
         .ok_or_else(|| Failure::because("Postgres is not installed; run `cargo xtask setup`"))
 }
 
-/// The cluster on disk.
+/// The files of the cluster.
 #[derive(Debug)]
 struct Folder {
     bin: PathBuf,
@@ -149,7 +149,7 @@ impl Folder {
         is_root().then_some(STEP_DOWN_TO)
     }
 
-    /// The port of the cluster that runs here and answers. The fourth line of postmaster.pid is the port.
+    /// The port of the cluster in this folder, if it runs and answers. The port is in the fourth line of postmaster.pid.
     fn running_port(&self) -> Option<u16> {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
         let port = file.lines().nth(3)?.trim().parse::<u16>().ok()?;
@@ -213,7 +213,7 @@ impl Folder {
     }
 }
 
-/// Stops at once: the data is not needed any more.
+/// Stops immediately: the data is not needed any more.
 fn stop(bin: &Path, data: &Path) -> Outcome {
     let stopped = run_to_clean_up(
         as_postgres(bin.join("pg_ctl"))
@@ -221,12 +221,12 @@ fn stop(bin: &Path, data: &Path) -> Outcome {
             .arg(data)
             .current_dir("/"),
     );
-    // A stale postmaster.pid makes pg_ctl fail; what matters is that nothing runs there.
+    // pg_ctl fails when postmaster.pid is stale. It is enough that no server runs there.
     let running = succeeds(as_postgres(bin.join("pg_ctl")).args(["status", "--pgdata"]).arg(data).current_dir("/"));
     if running { stopped } else { Ok(()) }
 }
 
-/// A program of Postgres, stepping down from root, which Postgres refuses.
+/// A Postgres program. Postgres refuses to run as root, so root switches to another user.
 fn as_postgres(program: PathBuf) -> Command {
     if !is_root() {
         return Command::new(program);
@@ -236,7 +236,7 @@ fn as_postgres(program: PathBuf) -> Command {
     stepping
 }
 
-/// A port that nobody listens on at this moment.
+/// A port that nobody is listening on right now.
 pub(crate) fn free_port() -> Outcome<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).attempt(|| "find a free port".into())?;
     Ok(listener.local_addr()?.port())

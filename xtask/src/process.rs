@@ -1,8 +1,8 @@
-//! Running other programs: each in its own process group, so that Ctrl-C and SIGTERM reach all of its descendants, and
+//! Runs other programs, each in its own process group, so that Ctrl-C and SIGTERM reach all of its descendants, and
 //! so that nothing outlives the xtask that started it.
 //!
-//! A signal stops what runs and makes every later [`run`] answer [`Failure::Interrupted`]; the stack then unwinds and the
-//! guards (database, server) stop what they hold. A second signal kills instead of asking.
+//! A signal stops the running programs and makes every later [`run`] return [`Failure::Interrupted`]. The callers then return, and
+//! their guards (database, server) stop what they hold. A second signal kills the programs.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -21,13 +21,13 @@ use signal_hook::iterator::Signals;
 /// Why a command of the xtask did not succeed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// A signal arrived; its number.
+    /// A signal arrived; this is its number.
     Interrupted(i32),
-    /// What went wrong and what to do about it, for a person.
+    /// What went wrong and what to do about it, as text for the user.
     Because(String),
 }
 
-/// What every step returns.
+/// The result of every step.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;
 
 impl Failure {
@@ -58,7 +58,7 @@ impl<T> Attempt<T> for io::Result<T> {
 static INTERRUPTED_BY: AtomicI32 = AtomicI32::new(0);
 static RUNNING: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
-/// Starts to listen for SIGINT, SIGTERM and SIGHUP. Called once, before anything is run.
+/// Starts to listen for SIGINT, SIGTERM and SIGHUP. Call it once, before any program is run.
 pub(crate) fn forward_signals() -> Outcome {
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).attempt(|| "listen for signals".into())?;
     std::thread::spawn(move || {
@@ -87,7 +87,7 @@ fn running() -> std::sync::MutexGuard<'static, BTreeSet<i32>> {
 
 fn signal_group(group: i32, signal: Signal) {
     if let Some(group) = Pid::from_raw(group) {
-        // The group may just have ended by itself, which is what was wanted. One that is suspended hears nothing until it goes on.
+        // An error means that the group has just ended by itself. A suspended process handles the signal only after SIGCONT.
         let _ = kill_process_group(group, signal).and_then(|()| kill_process_group(group, Signal::CONT));
     }
 }
@@ -101,10 +101,10 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts a program that reads nothing.
+    /// Starts a program without standard input.
     pub(crate) fn spawn(command: &mut Command) -> Outcome<Self> {
         let name = name_of(command);
-        // The lock is held until the group is listed: a signal cannot fall in between.
+        // The lock is held until the group is in the list, so that a signal cannot arrive in between.
         let mut running = running();
         let inner = command.stdin(Stdio::null()).process_group(0).spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
@@ -117,12 +117,12 @@ impl Child {
         Ok(Self { inner, name, ended: None })
     }
 
-    /// Its process id.
+    /// The process id.
     pub(crate) fn id(&self) -> u32 {
         self.inner.id()
     }
 
-    /// Its exit status when it has ended.
+    /// The exit status, if the program has ended.
     pub(crate) fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
         if self.ended.is_none() {
             self.ended = self.inner.try_wait()?;
@@ -131,7 +131,7 @@ impl Child {
         Ok(self.ended)
     }
 
-    /// Waits for its end.
+    /// Waits until the program ends.
     pub(crate) fn wait(&mut self) -> Outcome<ExitStatus> {
         if let Some(status) = self.ended {
             return Ok(status);
@@ -142,7 +142,7 @@ impl Child {
         Ok(status)
     }
 
-    /// Waits until it answers, for at most `patience`. A failure quotes the end of its `log`.
+    /// Waits until `ready` returns true, for at most `patience`. The failure quotes the end of `log`.
     pub(crate) fn wait_until(&mut self, ready: impl Fn() -> bool, patience: Duration, log: &Path) -> Outcome {
         let begun = Instant::now();
         while !ready() {
@@ -163,7 +163,7 @@ impl Child {
         Ok(())
     }
 
-    /// Asks the whole group to end, and kills it when it has not done so in `patience`.
+    /// Asks the whole group to end, and kills it if it has not ended after `patience`.
     pub(crate) fn stop(&mut self, patience: Duration) -> Outcome<ExitStatus> {
         if self.ended()?.is_none() {
             signal_group(self.inner.id().cast_signed(), Signal::TERM);
@@ -194,16 +194,16 @@ impl Drop for Child {
     }
 }
 
-/// Runs a program to its end, its output shown as it comes. A status other than 0 is a failure.
+/// Runs a program until it ends and shows its output. A status other than 0 is a failure.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     check_interrupted()?;
     let child = Child::spawn(command)?;
-    // A signal may have come before the child was listed; then leaving stops it.
+    // If a signal came before the child was in the list, returning here drops and stops it.
     check_interrupted()?;
     finish(child, command)
 }
 
-/// As [`run`], and also after a signal: for what must still be cleaned up.
+/// Does the same as [`run`], but also after a signal: for cleaning up.
 pub(crate) fn run_to_clean_up(command: &mut Command) -> Outcome {
     finish(Child::spawn(command)?, command)
 }
@@ -217,8 +217,8 @@ fn finish(mut child: Child, command: &Command) -> Outcome {
     Err(Failure::because(format!("`{}` failed ({status})", name_of(command))))
 }
 
-/// Runs a short program quietly and returns what it wrote to its standard output, without the last line end. Cleaning up asks too,
-/// so a signal does not keep it from running.
+/// Runs a short program and returns its standard output without trailing white space. It also runs after a signal, because cleaning up
+/// uses it.
 pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     let name = name_of(command);
     let output = command
@@ -232,7 +232,7 @@ pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
-/// Whether a program is there and answers this quietly with success.
+/// Whether a program exists and exits successfully; its output is not shown.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
@@ -247,7 +247,7 @@ where
     command
 }
 
-/// The program and its first words, enough to recognise it in a message.
+/// The program and its first arguments, enough to recognise it in a message.
 fn name_of(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let words = std::iter::once(program).chain(command.get_args().take(3));

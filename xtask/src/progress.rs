@@ -1,4 +1,4 @@
-//! What a person sees while they wait: which step of how many runs, and how long each took.
+//! Shows the user which step is running and how long each one took.
 
 use std::time::{Duration, Instant};
 
@@ -13,12 +13,12 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// A command of `total` steps begins.
+    /// Starts to count a command of `total` steps.
     pub(crate) fn of(total: usize) -> Self {
         Self { total, begun: 0, started: Instant::now() }
     }
 
-    /// Runs the next step, announced before and timed after.
+    /// Runs the next step. Announces it before and prints its duration afterwards.
     pub(crate) fn step<T>(&mut self, what: &str, step: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
         check_interrupted()?;
         self.begun += 1;
@@ -26,20 +26,20 @@ impl Steps {
         eprintln!("{line}");
         let begun = Instant::now();
         let result = step()?;
-        // What took no time needs no second line.
+        // Short steps do not need a line with their duration.
         if begun.elapsed() >= Duration::from_secs(2) {
             eprintln!("{line} {}", for_people(begun.elapsed()));
         }
         Ok(result)
     }
 
-    /// How long all took so far, for the closing line.
+    /// How long the command has run so far, for the closing line.
     pub(crate) fn elapsed(&self) -> String {
         for_people(self.started.elapsed())
     }
 }
 
-/// `41 s` or `3 min 05 s`.
+/// Formats a duration as `41 s` or `3 min 05 s`.
 pub(crate) fn for_people(time: Duration) -> String {
     match (time.as_secs() / 60, time.as_secs() % 60) {
         (0, seconds) => format!("{seconds} s"),

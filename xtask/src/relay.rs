@@ -1,4 +1,4 @@
-//! A relay of its own beside the browser tests: `bedside relay`, as it runs on another machine, over UDP, TCP and TLS.
+//! A stand-alone relay for the browser tests: `bedside relay`, as it would run on another machine, over UDP, TCP and TLS.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpStream};
@@ -9,7 +9,7 @@ use crate::postgres::free_port;
 use crate::process::{Attempt, Child, Failure, Outcome, command, read};
 use crate::workspace::{Workspace, make_private_folder, remove_private_folder};
 
-/// What the server and the relay share. Both listen on this machine alone, for as long as the tests run.
+/// The secret that server and relay share. Both listen only on this machine, and only while the tests run.
 pub(crate) const SECRET: &str = "shared by the server and the relay of the tests";
 
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -21,7 +21,7 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    /// Starts the built server's `relay`.
+    /// Starts `bedside relay` with the server that was built.
     pub(crate) fn start(workspace: &Workspace) -> Outcome<Self> {
         let folder = workspace.scratch("relay");
         make_private_folder(&folder, None)?;
@@ -58,12 +58,12 @@ impl Relay {
         Ok(relay)
     }
 
-    /// The file that tells its addresses.
+    /// The file that contains the relay's addresses.
     pub(crate) fn description(&self) -> PathBuf {
         self.folder.join("relay.json")
     }
 
-    /// The file with its certificate, PEM.
+    /// The file with the relay's certificate, PEM.
     pub(crate) fn certificate(&self) -> PathBuf {
         certificate(&self.folder)
     }
@@ -71,7 +71,7 @@ impl Relay {
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        // It waits for the calls that live; there is nobody in them any more.
+        // It waits for the calls that are still open; nobody takes part in them any more.
         let stopped = self.child.stop(Duration::from_secs(5)).and_then(|_| remove_private_folder(&self.folder, None));
         if let Err(Failure::Because(text)) = stopped {
             eprintln!("{text}");
@@ -83,7 +83,7 @@ fn certificate(folder: &Path) -> PathBuf {
     folder.join("certificate.pem")
 }
 
-/// A certificate for this machine that nobody signed but itself.
+/// Makes a self-signed certificate for this machine.
 fn certify(folder: &Path) -> Outcome {
     let mut openssl = command("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
     openssl.args(["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]);

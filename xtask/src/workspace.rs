@@ -1,5 +1,5 @@
-//! Where things are: the repository, the target folder (`CARGO_TARGET_DIR` is honoured) and the folders for programs that
-//! refuse root.
+//! The paths of the repository, the target folder (`CARGO_TARGET_DIR` is honoured) and the folders for programs that
+//! refuse to run as root.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,15 +11,15 @@ use cargo_metadata::MetadataCommand;
 
 use crate::process::{Attempt, Failure, Outcome, command, read};
 
-/// The name of the client bundle, known to the server at compile time and to the browser.
+/// The name of the client bundle. The server knows it at compile time, and the browser uses it too.
 pub(crate) const BUNDLE: &str = "bedside";
 
-/// The crates of the server's side, for one cargo call: together they get the features that the server has, so that checks and tests
-/// compile nothing twice. The browser's side and the xtask are calls of their own.
+/// The crates of the server side, for one cargo call: together they get the features that the server has, so that checks and tests
+/// compile nothing twice. The browser side and the xtask have separate calls.
 pub(crate) const SERVER_SIDE: &[&str] =
     &["-p", "model", "-p", "domain", "-p", "relay", "-p", "server", "-p", "testing", "-p", "app", "--features", "app/ssr"];
 
-/// The paths that the commands share. All are absolute.
+/// The paths that the commands use. All are absolute.
 #[derive(Debug, Clone)]
 pub(crate) struct Workspace {
     /// The folder of the workspace's Cargo.toml.
@@ -29,34 +29,34 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Finds the workspace by asking cargo.
     pub(crate) fn find() -> Outcome<Self> {
         let metadata =
             MetadataCommand::new().no_deps().exec().map_err(|error| Failure::because(format!("cargo metadata: {error}")))?;
         Ok(Self { root: metadata.workspace_root.into_std_path_buf(), target: metadata.target_directory.into_std_path_buf() })
     }
 
-    /// What the server serves as files: the bundle below `pkg/`, and `public/`.
+    /// The folder of static files that the server serves: the bundle below `pkg/`, and the content of `public/`.
     pub(crate) fn site(&self) -> PathBuf {
         self.target.join("site")
     }
 
-    /// The server's binary of the development profile.
+    /// The server's binary in the development profile.
     pub(crate) fn server_binary(&self) -> PathBuf {
         self.target.join("debug").join(BUNDLE)
     }
 
-    /// The browser tests.
+    /// The folder of the browser tests.
     pub(crate) fn end2end(&self) -> PathBuf {
         self.root.join("end2end")
     }
 
-    /// Downloaded tools.
+    /// The folder of downloaded tools.
     pub(crate) fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }
 
-    /// A cargo call in this workspace, free of what cargo told this program about itself. Queries are checked against `.sqlx/`.
+    /// A cargo call in this workspace, without the variables that cargo set for this program. Queries are checked against `.sqlx/`.
     pub(crate) fn cargo<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
         let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), args);
         let about_xtask =
@@ -74,7 +74,7 @@ impl Workspace {
         cargo
     }
 
-    /// The server's binary with what leptos reads from the environment. It runs in the root of the repository.
+    /// A call of the server with the environment that leptos reads. It runs in the root of the repository.
     pub(crate) fn server<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
         let mut server = command(self.server_binary(), args);
         server
@@ -85,8 +85,8 @@ impl Workspace {
         server
     }
 
-    /// A private folder that Postgres can reach, one per repository and purpose. It is in `/var/tmp` because a socket's path must be
-    /// short, and because the user `postgres` cannot pass through root's home. Not created here.
+    /// The path of a private folder that Postgres can reach, one per repository and purpose. It is in `/var/tmp` because a socket's path must be
+    /// short, and because the user `postgres` has no access to root's home. The folder is not created here.
     pub(crate) fn scratch(&self, purpose: &str) -> PathBuf {
         let mut hasher = DefaultHasher::new();
         (&self.root, &self.target).hash(&mut hasher);
@@ -100,8 +100,8 @@ pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Makes an empty folder that only `owner` can enter (`None`: who runs this). What stood there is removed, but only if it was ours:
-/// `/var/tmp` is open to everybody.
+/// Creates an empty folder that only `owner` can enter (`None`: the current user). An existing folder is removed, but only if it was ours,
+/// because anyone can create files in `/var/tmp`.
 pub(crate) fn make_private_folder(path: &Path, owner: Option<&str>) -> Outcome {
     remove_private_folder(path, owner)?;
     fs::DirBuilder::new().mode(0o700).recursive(false).create(path).attempt(|| format!("create {}", path.display()))?;
@@ -112,7 +112,7 @@ pub(crate) fn make_private_folder(path: &Path, owner: Option<&str>) -> Outcome {
     Ok(())
 }
 
-/// Removes a folder made by [`make_private_folder`], if it is there.
+/// Removes a folder made by [`make_private_folder`], if it exists.
 pub(crate) fn remove_private_folder(path: &Path, owner: Option<&str>) -> Outcome {
     let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
     let ours = rustix::process::geteuid().as_raw();

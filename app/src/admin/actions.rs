@@ -1,13 +1,13 @@
-//! The words for what the audit log records. The code stands beside them, so an action that is not listed here is still readable.
+//! Descriptions of the actions in the audit log. The page also shows the code, so an action without a description is still readable.
 
 use crate::i18n::{Locale, say};
 
-/// What was done, in words; `None` for a code that has none here.
+/// Returns the description of an action; `None` for a code that has none here.
 pub(super) fn action_words(l: Locale, action: &str) -> Option<&'static str> {
     actions(l).into_iter().find(|(code, _)| *code == action).map(|(_, words)| words)
 }
 
-/// Every code with its words, in the order of the codes.
+/// Every code with its description, in the order of the codes.
 pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 68] {
     [
         ("access.refused", say!(l, admin.actions.access_refused)),
@@ -81,7 +81,7 @@ pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 68] {
     ]
 }
 
-/// The beginnings of codes that the viewer can narrow to, each with its word.
+/// The prefixes of codes by which the log can be filtered, each with its name.
 pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 12] {
     [
         ("identity.", say!(l, admin.areas.identity)),
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use std::{fs, path::Path};
 
-    /// Every action that a use case of the domain writes has its words.
+    /// Every action that a use case of the domain writes has a description.
     #[test]
     fn every_action_of_the_domain_has_words() {
         let mut missing = Vec::new();

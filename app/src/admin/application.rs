@@ -1,4 +1,4 @@
-//! One application.
+//! A single application.
 
 use super::{status_name, status_tag};
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use model::directory::{ApplicationDecision, ApplicationStatus, ApplicationView, LicenceView, spoken_language_name};
 use model::format;
 
-/// One application.
+/// Loads an application.
 ///
 /// # Errors
 /// `NotFound`.
@@ -24,7 +24,7 @@ pub async fn load_application(
     crate::failure::answered(domain::directory::application(&request.domain, &request.access, doctor).await)
 }
 
-/// What the doctor said, what was decided before, and the ways to decide now.
+/// Shows the application, earlier decisions, and the buttons to decide now.
 #[component]
 pub fn ApplicationPage() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! The applications of doctors.
+//! The doctors' applications.
 
 use super::{query, status_name};
 use crate::failure::Failure;
@@ -11,15 +11,15 @@ use model::directory::{ApplicationRow, ApplicationStatus};
 use model::live::LiveKind;
 use model::page::Page;
 
-/// Applications in one state, oldest first; those that wait when nothing else is asked for.
+/// Loads the applications with one status, oldest first; by default the ones that wait for a decision.
 ///
 /// # Errors
-/// `Forbidden` for who does not decide on them.
+/// `Forbidden` for a user who may not decide on applications.
 #[server(prefix = "/do", endpoint = "load-applications")]
 pub async fn load_applications(
-    /// In which state.
+    /// Only applications with this status.
     status: Option<ApplicationStatus>,
-    /// The last doctor of the page before.
+    /// The cursor: the last doctor of the previous page.
     after: Option<String>,
 ) -> Result<Page<ApplicationRow>, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -28,7 +28,7 @@ pub async fn load_applications(
     crate::failure::answered(domain::directory::applications(&request.domain, &request.access, status, after).await)
 }
 
-/// The list.
+/// The list of applications.
 #[component]
 pub fn ApplicationsPage() -> impl IntoView {
     let l = use_locale();

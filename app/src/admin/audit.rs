@@ -1,4 +1,4 @@
-//! The audit log. The filter is a plain GET form: it holds ids, areas and days, nobody's name.
+//! The audit log. The filter is a plain GET form, because it contains only ids, action codes and days, never a name.
 
 use super::actions::{action_areas, action_words, actions};
 use super::query;
@@ -15,30 +15,30 @@ use model::audit::{AuditEntryView, AuditPageView, SealView};
 use model::health::LATE_SECS;
 use serde::{Deserialize, Serialize};
 
-/// What is asked for, as it stands in the address.
+/// The filter and the cursor, as they appear in the address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditAsked {
-    /// Done by this user.
+    /// Only actions by this user.
     pub person: Option<String>,
-    /// About this patient.
+    /// Only actions about this patient.
     pub patient: Option<String>,
-    /// Actions that begin so.
+    /// Only this action; if it ends with a full stop, all actions of this area.
     pub action: Option<String>,
     /// From this day.
     pub from: Option<String>,
-    /// To this day, which is included.
+    /// Up to and including this day.
     pub until: Option<String>,
-    /// The last row of the page before.
+    /// The cursor: the last row of the previous page.
     pub after: Option<String>,
 }
 
-/// A page of the log. What cannot be read of the address is left out.
+/// Loads a page of the log. Filter values that cannot be parsed are ignored.
 ///
 /// # Errors
-/// `Forbidden` for who does not run the whole organisation.
+/// `Forbidden` for a user who is not an administrator of the whole organisation.
 #[server(prefix = "/do", endpoint = "load-audit")]
 pub async fn load_audit(
-    /// What is asked for.
+    /// The filter and the cursor.
     asked: AuditAsked,
 ) -> Result<AuditPageView, Failure> {
     read::page(asked).await
@@ -121,7 +121,7 @@ impl AuditAsked {
     }
 }
 
-/// The viewer.
+/// The audit log page.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let l = use_locale();
@@ -318,7 +318,7 @@ mod tests {
         };
         let filter = read::filter(&asked, &TimeZone::get("Europe/Berlin").expect("a zone"));
         assert_eq!(filter.from.map(|at| at.to_string()).as_deref(), Some("2026-03-27T23:00:00Z"));
-        // The clock goes forward on the 29th.
+        // Daylight saving time begins on the 29th.
         assert_eq!(filter.until.map(|at| at.to_string()).as_deref(), Some("2026-03-29T22:00:00Z"));
         assert!(filter.after.is_none());
     }

@@ -1,4 +1,4 @@
-//! Approving and refusing an application: one page for each, so that nobody does the one for the other.
+//! Approving and refusing an application, each on its own page so that they cannot be mixed up.
 
 use super::application::licence_facts;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use model::directory::{ApplicationStatus, ApplicationView, ClinicChoice};
 use serde::{Deserialize, Serialize};
 
-/// What is typed to approve.
+/// The values of the form that approves an application.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ApproveValues {
@@ -18,7 +18,7 @@ pub struct ApproveValues {
     pub doctor: String,
     /// The clinic that the doctor joins.
     pub clinic: String,
-    /// What the doctor reads.
+    /// The reason, which the doctor receives.
     pub reason: String,
 }
 
@@ -26,13 +26,13 @@ impl FormValues for ApproveValues {
     const FORM: &'static str = "admin.approve";
 }
 
-/// What is typed to refuse.
+/// The values of the form that refuses an application.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RefuseValues {
     /// The doctor.
     pub doctor: String,
-    /// What the doctor reads.
+    /// The reason, which the doctor receives.
     pub reason: String,
 }
 
@@ -40,7 +40,7 @@ impl FormValues for RefuseValues {
     const FORM: &'static str = "admin.refuse";
 }
 
-/// An application with what its decision needs.
+/// An application and the data needed to decide on it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToDecide {
     /// The application.
@@ -49,7 +49,7 @@ pub struct ToDecide {
     pub clinics: Vec<ClinicChoice>,
 }
 
-/// An application with what its decision needs.
+/// Loads an application and the data needed to decide on it.
 ///
 /// # Errors
 /// `NotFound`.
@@ -71,7 +71,7 @@ pub async fn load_decision(
 /// Wrong fields; `ApplicationDecided`; `Stale`; `LicenceExpired`; `LicenceTaken`.
 #[server(prefix = "/do", endpoint = "approve-application")]
 pub async fn decide_approval(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ApproveValues>,
 ) -> Result<FormReply, Failure> {
@@ -85,7 +85,7 @@ pub async fn decide_approval(
 /// Wrong fields; `ApplicationDecided`; `Stale`.
 #[server(prefix = "/do", endpoint = "refuse-application")]
 pub async fn decide_refusal(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<RefuseValues>,
 ) -> Result<FormReply, Failure> {
@@ -133,7 +133,7 @@ mod post {
     }
 }
 
-/// Approves.
+/// The page with the form that approves an application.
 #[component]
 pub fn ApprovePage() -> impl IntoView {
     let l = use_locale();
@@ -175,7 +175,7 @@ pub fn ApprovePage() -> impl IntoView {
     }
 }
 
-/// Refuses.
+/// The page with the form that refuses an application.
 #[component]
 pub fn RefusePage() -> impl IntoView {
     let l = use_locale();
@@ -208,7 +208,7 @@ fn resource() -> Resource<Result<ToDecide, Failure>> {
     Resource::new_blocking(move || params.with(|params| params.get("id").unwrap_or_default()), load_decision)
 }
 
-/// Says so when there is nothing to decide any more.
+/// A notice that the application has already been decided; nothing while it waits.
 #[component]
 fn Settled(status: ApplicationStatus) -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! How the system is.
+//! The system status page.
 
 #[cfg(feature = "ssr")]
 use super::relay::RelayReading;
@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use model::health::{HealthFault, HealthParts, HealthReport, RelayFigures};
 use server_fn::ServerFn as _;
 
-/// A reading of all parts.
+/// Loads the status of all parts of the system.
 ///
 /// # Errors
-/// `Forbidden` for who does not run the organisation.
+/// `Forbidden` for a user who is not an administrator.
 #[server(prefix = "/do", endpoint = "load-health")]
 pub async fn load_health() -> Result<HealthReport, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -22,10 +22,10 @@ pub async fn load_health() -> Result<HealthReport, Failure> {
     crate::failure::answered(domain::health::report(&request.domain, &request.access, relay).await)
 }
 
-/// Sends all dead mails again.
+/// Queues all dead mails for sending again.
 ///
 /// # Errors
-/// `Forbidden` for who does not run the organisation.
+/// `Forbidden` for a user who is not an administrator.
 #[server(prefix = "/do", endpoint = "replay-dead-mails")]
 pub async fn replay_dead_mails() -> Result<FormReply, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -35,7 +35,7 @@ pub async fn replay_dead_mails() -> Result<FormReply, Failure> {
     Ok(FormReply::fresh(next))
 }
 
-/// What is wrong, in sentences.
+/// The list of faults as sentences; nothing when there are none.
 pub(super) fn faults_list(l: Locale, faults: &[HealthFault]) -> impl IntoView + use<> {
     let items: Vec<_> = faults
         .iter()
@@ -50,7 +50,7 @@ pub(super) fn faults_list(l: Locale, faults: &[HealthFault]) -> impl IntoView + 
     (!items.is_empty()).then(|| view! { <ul>{items}</ul> })
 }
 
-/// The page.
+/// The system status page.
 #[component]
 pub fn HealthPage() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! The portal of those who run the organisation: applications, people, the audit log, the health of the system. No clinical content.
+//! The administrators' portal: applications, people, the audit log, the system status. It shows no clinical content.
 
 mod actions;
 mod application;
@@ -30,7 +30,7 @@ use crate::i18n::{Locale, say};
 use crate::parts::TagKind;
 use model::directory::ApplicationStatus;
 
-/// The word for how an application stands.
+/// The word for an application's status.
 fn status_name(l: Locale, status: ApplicationStatus) -> &'static str {
     match status {
         ApplicationStatus::Applied => say!(l, directory.status.applied),
@@ -47,7 +47,7 @@ const fn status_tag(status: ApplicationStatus) -> TagKind {
     }
 }
 
-/// A query of an address: names are ours, values are escaped (RFC 3986 §2.1).
+/// Builds the query of an address; empty values are left out. Names must be safe characters; values are escaped (RFC 3986 §2.1).
 fn query(pairs: &[(&str, Option<&str>)]) -> String {
     use std::fmt::Write as _;
     let mut out = String::new();
@@ -67,7 +67,7 @@ fn query(pairs: &[(&str, Option<&str>)]) -> String {
     out
 }
 
-/// An id of the address; one that is none is like one of nothing.
+/// Parses an id from the address. A malformed id is answered like an unknown one: `NotFound`.
 #[cfg(feature = "ssr")]
 fn id<I: std::str::FromStr>(text: &str) -> Result<I, crate::failure::Failure> {
     text.parse().map_err(|_| {

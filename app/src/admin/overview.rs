@@ -1,4 +1,4 @@
-//! The first page of the portal.
+//! The home page of the administrators' portal.
 
 use crate::admin::health::faults_list;
 use crate::failure::Failure;
@@ -10,16 +10,16 @@ use model::health::HealthReport;
 use model::live::LiveKind;
 use serde::{Deserialize, Serialize};
 
-/// What waits.
+/// The data of the home page.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
-    /// Applications to be decided; none for who does not decide.
+    /// The number of applications to decide; none for a user who may not decide.
     pub applications: Option<i64>,
-    /// How the system is; none for who does not run it.
+    /// The system status; none for a user who may not see it.
     pub health: Option<HealthReport>,
 }
 
-/// What waits for the caller, who may be an administrator or support.
+/// Loads the overview for the caller, an administrator or support.
 ///
 /// # Errors
 /// `SignInNeeded`.
@@ -32,7 +32,7 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     Ok(Overview { applications, health })
 }
 
-/// What the caller may not see is left out.
+/// Turns `Forbidden` into `None`: what the caller may not see is left out.
 #[cfg(feature = "ssr")]
 fn permitted<T>(outcome: domain::Result<T>) -> Result<Option<T>, Failure> {
     match outcome {
@@ -41,7 +41,7 @@ fn permitted<T>(outcome: domain::Result<T>) -> Result<Option<T>, Failure> {
     }
 }
 
-/// What waits, and whether the system is well.
+/// The home page: applications to decide, and whether the system works.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let l = use_locale();

@@ -1,5 +1,5 @@
-//! Searching people. What is looked for is somebody's name or address, so it never stands in the page's address: it is posted, kept
-//! encrypted for half an hour, and the address holds a random id.
+//! Searching people. The search text is a person's name or e-mail address, so it never appears in the page's address: it is posted and
+//! stored encrypted for half an hour, and the page's address contains only a random id.
 
 use super::query;
 use crate::failure::Failure;
@@ -14,11 +14,11 @@ use model::page::Page;
 use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
 
-/// What is looked for.
+/// The search.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FindPeopleValues {
-    /// Part of a name or address, or a person number.
+    /// Part of a name or e-mail address, or a person number.
     pub text: String,
     /// Only this role.
     pub role: String,
@@ -29,22 +29,22 @@ impl FormValues for FindPeopleValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// People, and what was looked for.
+/// The search and its results.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundPeople {
-    /// What was looked for.
+    /// The search.
     pub wanted: FindPeopleValues,
-    /// Who was found.
+    /// The people found.
     pub page: Page<PersonRow>,
 }
 
-/// Keeps what is looked for and goes to what was found.
+/// Stores the search and redirects to its results.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "find-people")]
 pub async fn find_people(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<FindPeopleValues>,
 ) -> Result<FormReply, Failure> {
@@ -65,19 +65,19 @@ async fn keep(wanted: &FindPeopleValues) -> Result<FormReply, Failure> {
     Ok(FormReply::to(format!("/admin/people{}", query(&[("search", Some(&id))]))))
 }
 
-/// What a kept search is bound to.
+/// The name under which searches are stored.
 #[cfg(feature = "ssr")]
 const SEARCH: &str = "admin.search";
 
-/// People by name.
+/// Loads the people found, by name.
 ///
 /// # Errors
-/// `Forbidden` for who does not run the organisation.
+/// `SignInNeeded`. A user who is neither administrator nor support finds only their own account.
 #[server(prefix = "/do", endpoint = "load-people")]
 pub async fn load_people(
-    /// The id of a kept search; everybody without one, or when it is too old.
+    /// The id of a stored search; without one, or when it has expired, everybody is listed.
     search: Option<String>,
-    /// The last person of the page before.
+    /// The cursor: the last person of the previous page.
     after: Option<String>,
 ) -> Result<FoundPeople, Failure> {
     use crate::failure::answered;
@@ -96,7 +96,7 @@ pub async fn load_people(
     Ok(FoundPeople { wanted, page })
 }
 
-/// The search and what it found.
+/// The search form and its results.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let l = use_locale();
@@ -178,7 +178,7 @@ fn Rows(page: Page<PersonRow>, search: Option<String>, first: bool) -> impl Into
     .into_any()
 }
 
-/// Roles in a line: "doctor (Riverside Clinic), patient".
+/// Roles on one line: "doctor (Riverside Clinic), patient".
 pub(super) fn roles_text(l: Locale, roles: &[PersonRole]) -> String {
     let one = |held: &PersonRole| match &held.clinic {
         Some(clinic) => format!("{} ({})", role_name(l, held.role), isolated(clinic)),

@@ -1,4 +1,4 @@
-//! One person's account.
+//! A person's account.
 
 use super::people::roles_text;
 use super::{query, status_name};
@@ -11,20 +11,20 @@ use leptos_router::hooks::use_params_map;
 use model::access::Role;
 use model::directory::{PersonView, SuspensionKind, SuspensionView};
 
-/// One person's account.
+/// Loads a person's account.
 ///
 /// # Errors
 /// `NotFound`.
 #[server(prefix = "/do", endpoint = "load-person")]
 pub async fn load_person(
-    /// Whose.
+    /// The person's user id.
     user: String,
 ) -> Result<PersonView, Failure> {
     let request = crate::request::RequestContext::require()?;
     crate::failure::answered(domain::directory::person(&request.domain, &request.access, super::id(&user)?).await)
 }
 
-/// The account, what was done to it, and the way to close or open it.
+/// Shows the account, its suspension history, and the button to suspend or restore it.
 #[component]
 pub fn PersonPage() -> impl IntoView {
     let l = use_locale();
@@ -42,7 +42,7 @@ fn Person(person: PersonView) -> impl IntoView {
     let user = person.user.to_string();
     let here = format!("/admin/people/{user}");
     let closed = person.suspended_at.is_some();
-    // Support sees accounts and changes nothing.
+    // Support may see accounts but not change them.
     let admin = use_viewer().role() == Some(Role::Admin);
     let change = if person.own || !admin {
         None

@@ -1,4 +1,4 @@
-//! Closing an account and opening it again: one page for each, with the reason that the person receives.
+//! Suspending and restoring an account, each on its own page, with the reason that the person receives.
 
 use super::person::load_person;
 use crate::failure::Failure;
@@ -10,13 +10,13 @@ use leptos_router::hooks::use_params_map;
 use model::directory::PersonView;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to close or open an account.
+/// The values of the forms that suspend or restore an account.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReasonValues {
-    /// Whose.
+    /// The person's user id.
     pub user: String,
-    /// What the person reads.
+    /// The reason, which the person receives.
     pub reason: String,
 }
 
@@ -24,13 +24,13 @@ impl FormValues for ReasonValues {
     const FORM: &'static str = "admin.account";
 }
 
-/// Closes an account.
+/// Suspends an account.
 ///
 /// # Errors
 /// Wrong fields; `SuspendSelf`; `Stale`.
 #[server(prefix = "/do", endpoint = "suspend")]
 pub async fn suspend(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ReasonValues>,
 ) -> Result<FormReply, Failure> {
@@ -38,13 +38,13 @@ pub async fn suspend(
     form.answer(outcome).await
 }
 
-/// Opens an account again.
+/// Restores a suspended account.
 ///
 /// # Errors
 /// Wrong fields; `Stale`.
 #[server(prefix = "/do", endpoint = "restore")]
 pub async fn restore(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ReasonValues>,
 ) -> Result<FormReply, Failure> {
@@ -85,7 +85,7 @@ mod post {
     }
 }
 
-/// Asks for the reason to close the account.
+/// Asks for the reason to suspend the account.
 #[component]
 pub fn SuspendPage() -> impl IntoView {
     let l = use_locale();
@@ -100,7 +100,7 @@ pub fn SuspendPage() -> impl IntoView {
     }
 }
 
-/// Asks for the reason to open the account again.
+/// Asks for the reason to restore the account.
 #[component]
 pub fn RestorePage() -> impl IntoView {
     let l = use_locale();

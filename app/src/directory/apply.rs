@@ -10,21 +10,21 @@ use crate::parts::{Checkbox, EmailField, PageTitle, PasswordField, TextField, lo
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to apply.
+/// The values of the application form.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ApplyValues {
     /// The full name.
     pub name: String,
-    /// The name in Latin letters, where the full name is written in others.
+    /// The name in Latin letters, if the full name uses another script.
     pub latin_name: String,
     /// The e-mail address.
     pub email: String,
-    /// The password that is chosen.
+    /// The new password.
     pub password: String,
     /// The IANA time zone.
     pub time_zone: String,
-    /// The licence and the work.
+    /// The licence and professional details.
     #[serde(flatten)]
     pub profile: ProfileValues,
     /// Whether the terms were agreed to: `true`.
@@ -36,14 +36,14 @@ impl FormValues for ApplyValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// Makes a doctor's account with an application, and sends the mail that confirms the address. For a known address the answer is the
-/// same and its owner gets a mail.
+/// Creates a doctor's account with an application, and sends the mail that confirms the e-mail address. For an address that already has an
+/// account the answer is the same, and its owner gets a mail.
 ///
 /// # Errors
 /// Wrong fields; `RateLimited`.
 #[server(prefix = "/do", endpoint = "apply")]
 pub async fn apply(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ApplyValues>,
 ) -> Result<FormReply, Failure> {
@@ -78,7 +78,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page on which a doctor applies.
 #[component]
 pub fn ApplyPage() -> impl IntoView {
     let l = use_locale();
@@ -120,7 +120,7 @@ pub fn ApplyPage() -> impl IntoView {
     }
 }
 
-/// What follows. The same for a known and an unknown address.
+/// Says what happens next. It is the same whether or not the e-mail address was known before.
 #[component]
 pub fn ApplySentPage() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Doctors before they are verified: applying, seeing how the application stands, correcting it.
+//! Doctors before they are verified: applying, seeing the application's status, correcting it.
 
 mod apply;
 mod own;

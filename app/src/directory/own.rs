@@ -1,4 +1,4 @@
-//! A doctor's own application: how it stands, and correcting it.
+//! A doctor's own application: its status, and correcting it.
 
 use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ use crate::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded};
 use leptos::prelude::*;
 use model::directory::{ApplicationStatus, OwnApplication, SpecialtyChoice};
 
-/// The own application and what can be chosen in it; none for who acts as no doctor.
+/// Loads the user's own application; none if the user does not act as a doctor.
 ///
 /// # Errors
 /// `SignInNeeded`.
@@ -18,13 +18,13 @@ pub async fn load_own_application() -> Result<Option<OwnApplication>, Failure> {
     crate::failure::answered(domain::directory::own_application(&request.domain, &request.access).await)
 }
 
-/// Corrects the own application and sends it again.
+/// Corrects the user's own application and submits it again.
 ///
 /// # Errors
 /// Wrong fields; `Stale`; `ApplicationDecided`.
 #[server(prefix = "/do", endpoint = "revise-application")]
 pub async fn revise(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ProfileValues>,
 ) -> Result<FormReply, Failure> {
@@ -47,12 +47,12 @@ mod post {
         retry(|| domain::directory::revise_application(&request.domain, &request.access, command.clone()))
             .await
             .map_err(as_controls)?;
-        // Anew: every page of the portal shows the application, and only a new one reads it again.
+        // Loads the page again: every page of the portal shows the application, and only a new page reads it again.
         Ok(FormReply::fresh("/doctor"))
     }
 }
 
-/// How the application stands and what the doctor can do now. Stands in the portal's frame.
+/// Shows the application's status and what the doctor can do now. It is displayed inside the portal layout.
 #[component]
 pub fn OwnApplicationPage() -> impl IntoView {
     let l = use_locale();
@@ -114,7 +114,7 @@ fn State(application: OwnApplication) -> impl IntoView {
         ApplicationStatus::Verified => view! {
             <Notice kind=NoticeKind::Good title=say!(l, directory.own.verified_title)>
                 <p>{say!(l, directory.own.verified)}</p>
-                // Anew: the page still takes the viewer for unverified.
+                // Loads the page again, because this page's viewer still counts as unverified.
                 <p><a href="/doctor/hours" rel="external">{say!(l, directory.own.hours)}</a></p>
             </Notice>
         }

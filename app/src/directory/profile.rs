@@ -1,4 +1,4 @@
-//! The fields in which a doctor tells of the licence and the work: the same for applying and for correcting.
+//! The fields for a doctor's licence and professional details, used both for applying and for correcting.
 
 use crate::failure::Failure;
 use crate::forms::{FormHandle, FormValues};
@@ -8,35 +8,35 @@ use leptos::prelude::*;
 use model::directory::{Country, OwnApplication, SpecialtyChoice, SpokenLanguage};
 use serde::{Deserialize, Serialize};
 
-/// What a doctor tells of the licence and the work.
+/// A doctor's licence and professional details, as typed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProfileValues {
     /// The main specialty.
     pub specialty_1: String,
-    /// Another one.
+    /// Another specialty.
     pub specialty_2: String,
-    /// Another one.
+    /// Another specialty.
     pub specialty_3: String,
     /// The licence's number.
     pub licence_number: String,
-    /// Who gave it.
+    /// The authority that issued it.
     pub licence_authority: String,
     /// The country of the authority.
     pub licence_country: String,
-    /// The licence's last day: day of the month.
+    /// Last day on which the licence is valid: day of the month.
     pub licence_expires_day: String,
-    /// The licence's last day: month.
+    /// Last day on which the licence is valid: month.
     pub licence_expires_month: String,
-    /// The licence's last day: year.
+    /// Last day on which the licence is valid: year.
     pub licence_expires_year: String,
-    /// The language of most visits.
+    /// The language used in most visits.
     pub language_1: String,
-    /// Another one.
+    /// Another language.
     pub language_2: String,
-    /// Another one.
+    /// Another language.
     pub language_3: String,
-    /// What patients read.
+    /// The text that patients read about the doctor.
     pub about: String,
 }
 
@@ -87,7 +87,7 @@ impl From<ProfileValues> for domain::directory::Profile {
     }
 }
 
-/// A fault of a list is a fault of its first control.
+/// Moves the error of a list to the list's first control.
 #[cfg(feature = "ssr")]
 pub(super) fn as_controls(failure: impl Into<Failure>) -> Failure {
     let mut failure = failure.into();
@@ -104,14 +104,14 @@ pub(super) fn as_controls(failure: impl Into<Failure>) -> Failure {
 /// The specialties to choose from.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "load-specialties")]
 pub async fn load_specialties() -> Result<Vec<SpecialtyChoice>, Failure> {
     let request = crate::request::RequestContext::require()?;
     crate::failure::answered(domain::directory::specialties(&request.domain).await)
 }
 
-/// Declares the fields.
+/// Declares the fields of a profile.
 pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
     form.field("specialty_1", say!(l, directory.profile.specialty))
         .field("specialty_2", say!(l, directory.profile.specialty_second))
@@ -126,7 +126,7 @@ pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
         .field("about", say!(l, directory.profile.about))
 }
 
-/// The fields.
+/// The fields of a profile.
 #[component]
 pub(super) fn ProfileFields(
     /// The specialties to choose from.

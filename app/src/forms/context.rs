@@ -1,4 +1,4 @@
-//! What a form gives to the fields inside it.
+//! What a form provides to the fields inside it.
 
 use super::path;
 use crate::failure::Failure;
@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use model::errors::FieldError;
 use serde_json::Value;
 
-/// The label of a field, and which control the summary of errors leads to.
+/// The label of a field, and the control that the error summary links to.
 #[derive(Clone)]
 pub(super) struct Labelled {
-    /// The field's name; `#` stands for the index of an item: `items.#.dose`.
+    /// The field's name; `#` stands for the index of a list item: `items.#.dose`.
     pub(super) name: String,
-    /// The visible label; `{n}` is the item's number, from one.
+    /// The visible label; `{n}` is the number of the list item, from one.
     pub(super) label: String,
-    /// What the id of the control that takes the focus ends with, for fields of several controls.
+    /// Suffix of the id of the control that takes the focus, for fields with several controls.
     pub(super) first: &'static str,
 }
 
@@ -23,13 +23,13 @@ pub(super) struct Labelled {
 pub(crate) struct FormContext {
     pub(super) values: StoredValue<Value>,
     pub(super) labels: StoredValue<Vec<Labelled>>,
-    /// What is wrong with the form now.
+    /// The current failure of the form.
     pub(crate) failure: Signal<Option<Failure>>,
-    /// A submit is under way.
+    /// Whether a submit is in progress.
     pub(crate) pending: Signal<bool>,
 }
 
-/// One field as its control needs it.
+/// What a control needs to know about its field.
 #[derive(Clone)]
 pub struct Field {
     /// The id of the control.
@@ -38,14 +38,14 @@ pub struct Field {
     pub name: String,
     /// The visible label.
     pub label: String,
-    /// What was typed before.
+    /// The value to show first.
     pub value: String,
-    /// What is wrong, as a sentence.
+    /// The error as a sentence.
     pub error: Signal<Option<String>>,
 }
 
 impl Field {
-    /// The ids of hint and error for `aria-describedby`.
+    /// The ids of hint and error, for `aria-describedby`.
     #[must_use]
     pub fn described_by(&self, has_hint: bool) -> Signal<Option<String>> {
         let (id, error) = (self.id.clone(), self.error);
@@ -57,7 +57,7 @@ impl Field {
         })
     }
 
-    /// `true` for `aria-invalid`, when something is wrong.
+    /// The value of `aria-invalid`: `true` when the field has an error.
     #[must_use]
     pub fn invalid(&self) -> Signal<Option<&'static str>> {
         let error = self.error;
@@ -65,7 +65,7 @@ impl Field {
     }
 }
 
-/// The field of that name in the form around the caller. Outside a form it is empty and its label must be given.
+/// Returns the field of this name in the surrounding form. Outside a form the field is empty and the label must be given.
 #[must_use]
 pub fn use_field(name: &str, label: Option<String>) -> Field {
     let l = use_locale();
@@ -89,7 +89,7 @@ pub fn use_field(name: &str, label: Option<String>) -> Field {
     }
 }
 
-/// A fault of a part is a fault of the whole: `date_of_birth_day` belongs to `date_of_birth`, `items.2.dose` to `items`.
+/// Whether an error in the field `wrong` is shown at the field `name`: `date_of_birth_day` belongs to `date_of_birth`, `items.2.dose` to `items`.
 fn belongs(wrong: &str, name: &str) -> bool {
     wrong
         .strip_prefix(name)
@@ -97,17 +97,17 @@ fn belongs(wrong: &str, name: &str) -> bool {
 }
 
 impl FormContext {
-    /// What was typed before into the field.
+    /// The field's value to show first.
     pub(super) fn value(self, name: &str) -> String {
         self.values.with_value(|values| path::typed(values, name))
     }
 
-    /// The label of the field, or its name when the form did not declare it.
+    /// The label of the field, or its name when the form does not declare it.
     pub(crate) fn label(self, name: &str) -> String {
         self.labels.with_value(|labels| find(labels, name).map_or_else(|| name.to_owned(), |(_, label)| label))
     }
 
-    /// The id of the control that the summary leads to.
+    /// The id of the control that the error summary links to.
     pub(crate) fn anchor(self, wrong: &FieldError) -> String {
         let suffix = self.labels.with_value(|labels| {
             let (declared, _) = find(labels, &wrong.field)?;
@@ -117,14 +117,14 @@ impl FormContext {
     }
 }
 
-/// The name with `#` for the index of an item.
+/// Replaces each list index in the name with `#`.
 fn pattern_of(name: &str) -> String {
     let segments: Vec<&str> =
         name.split('.').map(|segment| if segment.parse::<usize>().is_ok() { "#" } else { segment }).collect();
     segments.join(".")
 }
 
-/// The declaration of a field or of the whole that it is a part of, with the item's number in the label.
+/// Finds the declaration of a field, or of the field that it is a part of. `{n}` in the label becomes the number of the list item.
 fn find<'a>(labels: &'a [Labelled], name: &str) -> Option<(&'a Labelled, String)> {
     let number = name.split('.').find_map(|segment| segment.parse::<usize>().ok());
     let pattern = pattern_of(name);

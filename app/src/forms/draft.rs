@@ -1,4 +1,4 @@
-//! What a form shows of its draft: what was brought back, how to discard it, and how it stands.
+//! How a form shows its draft: what was restored, how to discard it, and whether it is saved.
 
 use super::context::Labelled;
 use super::kept::{DiscardDraft, DiscardValues, discard_draft};
@@ -14,19 +14,19 @@ use serde_json::Value;
 use server_fn::ServerFn;
 use web_sys::SubmitEvent;
 
-/// Text that is brought back into a form.
+/// A draft that is restored into a form.
 #[derive(Clone)]
 pub(super) struct Brought {
     pub(super) values: Value,
-    /// The page that wrote it.
+    /// The page that wrote it (the key of its form).
     pub(super) page: String,
-    /// When it was last kept; none when the server does not have it yet.
+    /// When the server last saved it; none when the server does not have it yet.
     pub(super) saved_at: Option<Timestamp>,
-    /// Fields that were saved differently since it was typed, with their labels.
+    /// Fields whose saved value changed after the draft was started: their labels and the values saved now.
     pub(super) changed_since: Vec<(String, String)>,
 }
 
-/// What is brought back into a form: the newer one of what the page remembers and what the server kept, if it differs from what is saved.
+/// Returns the draft to restore: the one that this page remembers, else the one on the server. None if it is the same as what is saved.
 pub(super) fn brought_back(
     recalled: Option<Recalled>,
     kept: Option<KeptDraft>,
@@ -47,7 +47,7 @@ pub(super) fn brought_back(
     Some(Brought { values, page, saved_at, changed_since })
 }
 
-/// The name of the field of the values that holds a declared field.
+/// The top-level member of the values that holds a declared field.
 fn top(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }
@@ -62,7 +62,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Whether one of the declared fields is another.
+/// Whether any declared field differs.
 fn differs(labels: &[Labelled], values: &Value, saved: &Value) -> bool {
     labels.iter().any(|labelled| {
         let (typed, saved) = (&values[top(&labelled.name)], &saved[top(&labelled.name)]);
@@ -70,7 +70,7 @@ fn differs(labels: &[Labelled], values: &Value, saved: &Value) -> bool {
     })
 }
 
-/// Whether the ids that the form carries unseen are those of the draft: hours at one clinic are no draft of those at another.
+/// Whether the form's hidden ids are those of the draft: a draft of the hours at one clinic must not appear in the form for another clinic.
 fn is_of_the_same(labels: &[Labelled], values: &Value, saved: &Value) -> bool {
     let Value::Object(members) = saved else { return true };
     let is_declared = |name: &str| labels.iter().any(|labelled| top(&labelled.name) == name);
@@ -80,7 +80,7 @@ fn is_of_the_same(labels: &[Labelled], values: &Value, saved: &Value) -> bool {
     })
 }
 
-/// The saved fields that the draft has otherwise, with their labels.
+/// The labels and saved values of the fields whose saved value differs from the draft.
 fn changed_fields(labels: &[Labelled], values: &Value, saved: &Value) -> Vec<(String, String)> {
     let fields = labels.iter().filter(|labelled| !labelled.name.contains('#'));
     fields
@@ -91,12 +91,12 @@ fn changed_fields(labels: &[Labelled], values: &Value, saved: &Value) -> Vec<(St
         .collect()
 }
 
-/// The id of the form that discards the draft. It stands beside the form itself, because forms cannot be nested.
+/// The id of the form that discards the draft. That form is a sibling of the form itself, because forms cannot be nested.
 fn discard_id(form: FormHandle) -> String {
     format!("discard-{}", form.name.replace(['.', '_'], "-"))
 }
 
-/// Says what was brought back, what was saved in the meantime, and lets the person discard it.
+/// Says that a draft was restored and which fields were saved in the meantime, and lets the user discard the draft.
 #[component]
 pub(super) fn BroughtBack(form: FormHandle, brought: Brought) -> impl IntoView {
     let l = use_locale();
@@ -130,7 +130,7 @@ pub(super) fn BroughtBack(form: FormHandle, brought: Brought) -> impl IntoView {
     .into_any()
 }
 
-/// The unseen form that discards the draft.
+/// The hidden form that discards the draft.
 #[component]
 pub(super) fn DiscardForm(form: FormHandle, page: String, shown: String, back: String) -> impl IntoView {
     let about = form.about.get_untracked();
@@ -161,16 +161,16 @@ pub(super) fn DiscardForm(form: FormHandle, page: String, shown: String, back: S
     .into_any()
 }
 
-/// How the draft stands, in a line at the end of the form. A screen reader hears when it is saved, at most once a minute, and every trouble; it does not
-/// hear each keystroke.
+/// The state of the draft, in a line at the end of the form. A screen reader announces when it is saved, at most once a minute, and every problem,
+/// but not each keystroke.
 #[component]
 pub(crate) fn DraftLine(
-    /// How it stands.
+    /// The state.
     state: RwSignal<DraftState>,
 ) -> impl IntoView {
     let l = use_locale();
     let unsaved = move || matches!(state.get(), DraftState::Unsaved);
-    // What was last to be heard. While the next words are typed it stays, unseen.
+    // The state that was announced last. While the user types on, it stays in the page, visually hidden.
     let heard = Memo::new(move |before: Option<&DraftState>| match state.get() {
         DraftState::Unsaved => before.copied().unwrap_or_default(),
         other => other,
@@ -234,7 +234,7 @@ mod tests {
         let brought =
             brought_back(None, kept(json!({ "visit": "7", "plan": "Tea" }), "1"), &labels(), &saved, "2").expect("a draft");
         assert_eq!(brought.changed_since, [("PLAN".to_owned(), "Rest".to_owned())]);
-        // Typed while the form was being sent: it follows what was sent.
+        // Typed while the form was being submitted, so it builds on the submitted values.
         let recalled =
             Recalled { values: json!({ "plan": "Rest and tea" }), version: None, page: "p".to_owned(), saved_at: None };
         assert!(brought_back(Some(recalled), None, &labels(), &saved, "2").expect("newer text").changed_since.is_empty());

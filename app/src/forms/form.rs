@@ -1,4 +1,4 @@
-//! The form element and its button.
+//! The form element and its submit button.
 
 use super::context::FormContext;
 use super::draft::{BroughtBack, DiscardForm, DraftLine, brought_back};
@@ -15,15 +15,15 @@ use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
-/// A form: the summary of errors, what the form carries unseen, and the fields.
+/// A form: the error summary, the hidden inputs, and the fields.
 #[component]
 pub fn Form(
-    /// The form, with its fields declared.
+    /// The handle, with its fields declared.
     form: FormHandle,
-    /// Placement only, e.g. `card`.
+    /// CSS classes for placement only, e.g. `card`.
     #[prop(optional)]
     class: &'static str,
-    /// The fields and the button.
+    /// The fields and the submit button.
     children: ChildrenFn,
 ) -> impl IntoView {
     let l = use_locale();
@@ -84,7 +84,7 @@ pub fn Form(
                     };
                     let element = NodeRef::<leptos::html::Form>::new();
                     watch(form, element, &origin);
-                    // The refused text is shown instead of the draft, and text of a stranger needs no words.
+                    // No notice when the form shows refused values instead of the draft, nor for visitors who are not signed in.
                     let brought = brought.filter(|_| author.is_some() && !is_refused);
                     let discard = brought.is_some().then(|| {
                         view! { <DiscardForm form page=key.clone() shown=shown.clone() back=back.clone()/> }
@@ -126,17 +126,17 @@ pub fn Form(
     .into_any()
 }
 
-/// How long after the page reacts the text of the page before it is asked for again, if it was still under way.
+/// The delays after hydration at which the draft is loaded again, if the previous page's text was still on its way to the server.
 const ARRIVAL: [Duration; 2] = [Duration::ZERO, Duration::from_secs(2)];
 
-/// Whether somebody types into this control, rather than choosing.
+/// Whether text is typed into this control, as opposed to choosing.
 fn is_text(control: &web_sys::Element) -> bool {
     const TYPED: [&str; 9] = ["text", "email", "tel", "search", "url", "number", "date", "time", "datetime-local"];
     control.has_type::<HtmlTextAreaElement>()
         || control.dyn_ref::<HtmlInputElement>().is_some_and(|input| TYPED.contains(&input.type_().as_str()))
 }
 
-/// Remembers what stands in the form. Choices alone are no text that could be lost; beside a text they belong to it.
+/// Remembers the form's values after a change. Changed choices alone are not remembered; once text was typed, choices are remembered with it.
 fn changed(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin, event: &web_sys::Event) {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     if form.keep == Keep::Nowhere || !(target.is_some_and(|control| is_text(&control)) || typing::number(&origin.key) > 0) {
@@ -154,7 +154,7 @@ fn values_in(form: FormHandle, element: &HtmlFormElement) -> Option<serde_json::
     (form.collect)(&data)
 }
 
-/// What was typed before the page could react, or was put back by the browser, is remembered too. When the form goes, what the server lacks is sent.
+/// Remembers text that was typed before hydration or restored by the browser. When the form is removed, sends what the server does not have yet.
 fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin) {
     if form.keep == Keep::Nowhere {
         return;
@@ -185,7 +185,7 @@ fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin
     on_cleanup(typing::flush);
 }
 
-/// Starts the form anew when the text of the page before has arrived meanwhile. Not when somebody types already: that text counts.
+/// Reloads the form if the previous page's text has arrived meanwhile, unless the user has already typed here: the newer text wins.
 async fn look_again(form: FormHandle) {
     let is_untouched = move || form.kept.try_get_value().is_some() && typing::number(&form.key()) == 0;
     if !is_untouched() {
@@ -202,21 +202,20 @@ fn query_of(search: &str) -> String {
     if search.is_empty() { String::new() } else { format!("?{search}") }
 }
 
-/// The button that sends the form. It says what happens; while the form is under way it says so and a second press does
-/// nothing.
+/// The submit button. Its label says what happens. While the form is being submitted, the button says so and ignores presses.
 #[component]
 pub fn SubmitButton(
-    /// What happens: "Book this time".
+    /// The action, for example "Book this time".
     #[prop(into)]
     label: String,
-    /// Placement or weight: `plain`, `bad`.
+    /// CSS classes, for example `plain`, `bad`.
     #[prop(optional)]
     class: &'static str,
 ) -> impl IntoView {
     let l = use_locale();
     let pending = use_context::<FormContext>().map_or_else(|| Signal::stored(false), |form| form.pending);
     view! {
-        // `aria-disabled` instead of `disabled`: the focus stays where it is.
+        // `aria-disabled` instead of `disabled`, so that the button keeps the focus.
         <button type="submit" class=format!("button {class}") aria-disabled=move || pending.get().then_some("true")>
             {move || if pending.get() { say!(l, common.form.sending).to_owned() } else { label.clone() }}
         </button>

@@ -1,4 +1,4 @@
-//! What a page holds of its form.
+//! The handle through which a page declares and controls its form.
 
 use super::context::Labelled;
 use super::typing::{self, DraftState, TextKey};
@@ -17,31 +17,31 @@ use serde_json::Value;
 use server_fn::ServerFn;
 use web_sys::SubmitEvent;
 
-/// A server function that takes a posted form. Implemented for all that fit.
+/// A server function that takes a posted form. Implemented for every server function with the right types.
 pub trait PostsForm: ServerFn<Output = FormReply, Error = Failure> + DeserializeOwned + Clone + Send + Sync + 'static {}
 
 impl<S> PostsForm for S where S: ServerFn<Output = FormReply, Error = Failure> + DeserializeOwned + Clone + Send + Sync + 'static {}
 
-/// A form of the page. Declare its fields, then hand it to `Form`.
+/// A form of the page. Declare its fields, then pass it to `Form`.
 #[derive(Clone, Copy)]
 pub struct FormHandle {
     pub(super) url: &'static str,
     /// The form's name.
     pub(super) name: &'static str,
     pub(super) keep: Keep,
-    /// What its draft is about.
+    /// The subject of its draft.
     pub(super) about: Signal<String>,
-    /// How its draft stands.
+    /// The state of its draft.
     pub(super) state: RwSignal<DraftState>,
-    /// What stands in the controls, without secrets.
+    /// Reads the values from the controls, without secrets.
     pub(super) collect: fn(&web_sys::FormData) -> Option<Value>,
     pub(super) labels: StoredValue<Vec<Labelled>>,
     pub(super) initial: StoredValue<Value>,
     pub(super) version: StoredValue<String>,
     pub(super) start: Resource<Result<FormStart, Failure>>,
-    /// The draft with which the form started.
+    /// The server's draft with which the form started.
     pub(super) kept: StoredValue<Option<KeptDraft>>,
-    /// The start was asked for again, because text of the page before was under way to the server.
+    /// Whether the start was already scheduled to load again, because the previous page's text was still on its way to the server.
     pub(super) looked_again: StoredValue<bool>,
     pub(super) failure: RwSignal<Option<Failure>>,
     pub(super) pending: Signal<bool>,
@@ -49,13 +49,13 @@ pub struct FormHandle {
     done: RwSignal<u32>,
 }
 
-/// Whether the page was loaded to show what is wrong with a form that was posted before wasm came: nothing that holds a form may be folded.
+/// Whether the page shows the errors of a form that was posted without wasm. Then a section that contains a form must not be collapsed.
 #[must_use]
 pub fn shows_refused() -> bool {
     use_query_map().with_untracked(|query| query.get("draft").is_some())
 }
 
-/// A form that posts to the server function `S` what `V` holds. Its draft is the user's own, one for each page: the ids in the address tell them apart.
+/// Makes a form that posts `V` to the server function `S`. Its draft is about the user's own page; the ids in the address tell such pages apart.
 #[must_use]
 pub fn use_form<S: PostsForm, V: FormValues>() -> FormHandle {
     let params = use_params_map();
@@ -66,13 +66,13 @@ pub fn use_form<S: PostsForm, V: FormValues>() -> FormHandle {
     use_form_about::<S, V>(Signal::derive(move || DraftSubject::Own(ids())))
 }
 
-/// The visit that the address names by its parameter `id`, as the subject of a draft; without one, the user's own page.
+/// The subject of a draft about the visit whose id is the address parameter `id`; without that, the user's own page.
 #[must_use]
 pub fn visit_in_address() -> Signal<DraftSubject> {
     subject_in_address(DraftSubject::Visit)
 }
 
-/// What the address names by its parameter `id`, as the subject of a draft; without one, the user's own page.
+/// The subject of a draft about the thing whose id is the address parameter `id`; without that, the user's own page.
 #[must_use]
 pub fn subject_in_address<I: std::str::FromStr>(
     subject: impl Fn(I) -> DraftSubject + Send + Sync + 'static,
@@ -84,8 +84,8 @@ pub fn subject_in_address<I: std::str::FromStr>(
     })
 }
 
-/// A form whose draft is about something else than the user's own page: a visit, a patient. The draft is encrypted with the key of the patient, and is found
-/// wherever a form of the same name is about the same.
+/// Makes a form whose draft is about something other than the user's own page: a visit, a patient. The draft is encrypted with the patient's key, and
+/// every form with the same name and subject finds it.
 #[must_use]
 pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>) -> FormHandle {
     let about = Signal::derive(move || subject.with(DraftSubject::to_string));
@@ -94,7 +94,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
     let failure = RwSignal::new(value.get_untracked().and_then(Result::err));
     let done = RwSignal::new(0_u32);
     let state = RwSignal::new(DraftState::Untouched);
-    // The text that is under way with the form.
+    // The text that the form is being submitted with.
     let sent = StoredValue::new(None::<(TextKey, u32)>);
 
     let follow = use_follow(done);
@@ -112,7 +112,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
         None => {}
     });
 
-    // The drafts of other forms are sent first: what this one does may take their place away.
+    // Unsaved drafts of other forms are sent first, because this submit may make it impossible to save them afterwards.
     let waits = RwSignal::new(false);
     let pending = Signal::derive(move || waits.get() || action.pending().get());
     let submit = Callback::new(move |event: SubmitEvent| {
@@ -139,7 +139,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
         waits.set(true);
         spawn_local(async move {
             typing::settled().await;
-            // The page may have been left in the meantime.
+            // `try_set` answers `None` while the page is still there. If the page was left in the meantime, nothing is submitted.
             if waits.try_set(false).is_none() {
                 action.dispatch(input);
             }
@@ -148,7 +148,7 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
 
     let query = use_query_map();
     let start = Resource::new_blocking(
-        // The draft is read once: it belongs to the page as it was loaded, not to later changes of the address.
+        // The `draft` parameter is read untracked: it belongs to the page as it was loaded, not to later changes of the address.
         move || (done.get(), about.get(), query.with_untracked(|query| query.get("draft"))),
         |(done, about, draft)| {
             let about = (V::KEEP == Keep::OnServer).then_some(about);
@@ -176,15 +176,15 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
     }
 }
 
-/// What stands in the controls of a form, without secrets.
+/// Reads the values from the controls of a form, without secrets.
 fn collect<V: FormValues>(data: &web_sys::FormData) -> Option<Value> {
     let values = <V as FromFormData>::from_form_data(data).ok()?;
     Some(without_secrets(&values))
 }
 
-/// The values as they may be kept.
+/// The values without their secrets, as they may be stored.
 pub(super) fn without_secrets<V: FormValues>(values: &V) -> Value {
-    // Values are structs of texts: they always serialize. If one did not, an empty form is the right answer.
+    // Values are structs of strings, which always serialize. If one did not, an empty form is the right result.
     let mut values = serde_json::to_value(values).unwrap_or_default();
     if let Value::Object(members) = &mut values {
         members.retain(|name, _| !V::SECRETS.contains(&name.as_str()));
@@ -192,13 +192,13 @@ pub(super) fn without_secrets<V: FormValues>(values: &V) -> Value {
     values
 }
 
-/// Goes where the reply says. When that is the page of the form itself, the form starts afresh.
+/// Navigates where the reply says. If that is the form's own page, the form starts again.
 fn use_follow(done: RwSignal<u32>) -> impl Fn(FormReply) + Clone + 'static {
     let navigate = use_navigate();
     let here = use_location().pathname;
     move |reply: FormReply| {
         if reply.reload {
-            // A refused address would be a defect of ours; the browser stays where it is.
+            // Only a bug could produce an address that the browser refuses; then it stays where it is.
             let _ = window().location().assign(&reply.next);
             return;
         }
@@ -211,13 +211,13 @@ fn use_follow(done: RwSignal<u32>) -> impl Fn(FormReply) + Clone + 'static {
 }
 
 impl FormHandle {
-    /// Declares a field and its label. An item of a list is `items.#.dose` with `{n}` in the label.
+    /// Declares a field and its label. A field of a list item is `items.#.dose`, with `{n}` in the label.
     #[must_use]
     pub fn field(self, name: &str, label: impl Into<String>) -> Self {
         self.declare(name, label.into(), "")
     }
 
-    /// Declares a date of three fields, `name_day`, `name_month`, `name_year`.
+    /// Declares a date in three fields, `name_day`, `name_month`, `name_year`.
     #[must_use]
     pub fn date(self, name: &str, label: &str) -> Self {
         let l = use_locale();
@@ -227,44 +227,44 @@ impl FormHandle {
             .declare(name, label.to_owned(), "_day")
     }
 
-    /// Declares a choice of radio buttons.
+    /// Declares a group of radio buttons.
     #[must_use]
     pub fn choice(self, name: &str, label: impl Into<String>) -> Self {
         self.declare(name, label.into(), "-0")
     }
 
-    /// Fills the form with what exists, and names the version that is shown.
+    /// Fills the form with existing values, and sets the version that they have.
     #[must_use]
     pub fn editing(self, values: &impl FormValues, version: i64) -> Self {
         self.version.set_value(version.to_string());
         self.filled(values)
     }
 
-    /// Fills the form before the person types: a day that was chosen on the page before.
+    /// Fills the form with initial values, for example the day that was chosen on the previous page.
     #[must_use]
     pub fn filled(self, values: &impl FormValues) -> Self {
         self.initial.set_value(serde_json::to_value(values).unwrap_or_default());
         self
     }
 
-    /// How often the form has succeeded without leaving its page: the source for lists that it changes.
+    /// Counts the submits that succeeded without leaving the page. Lists that the form changes refetch when it changes.
     #[must_use]
     pub fn done(self) -> Signal<u32> {
         self.done.into()
     }
 
-    /// The key of its text.
+    /// The key of the form's text.
     pub(super) fn key(self) -> TextKey {
         TextKey { form: self.name, about: self.about.get_untracked() }
     }
 
-    /// Starts the form anew, without what was typed.
+    /// Starts the form again without the typed values.
     pub(super) fn start_afresh(self) {
         self.failure.try_set(None);
         self.done.try_update(|done| *done += 1);
     }
 
-    /// What is wrong with the form now.
+    /// The current failure of the form.
     #[must_use]
     pub fn failure(self) -> Signal<Option<Failure>> {
         self.failure.into()

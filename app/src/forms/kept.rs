@@ -1,4 +1,4 @@
-//! Drafts that are kept on the server while their author types: the calls of the page, and the server's half of a form.
+//! Drafts that are kept on the server while their author types: the server functions, and their server-side implementation.
 
 use super::{FormReply, FormValues, Keep, Posted};
 use crate::failure::Failure;
@@ -7,38 +7,38 @@ use leptos::prelude::*;
 use model::ids::UserId;
 use serde::{Deserialize, Serialize};
 
-/// What became of a draft that the page sent.
+/// The result of sending a draft to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DraftAnswer {
-    /// It is kept.
+    /// The draft is saved.
     Saved {
-        /// When.
+        /// When it was saved.
         at: Timestamp,
-        /// It replaced text that another page wrote in the meantime.
+        /// Whether it replaced text that another page had written in the meantime.
         replaced_another: bool,
     },
-    /// The form was sent, or its draft discarded, under this page's key.
+    /// Not saved: the form of this page was already submitted, or its draft discarded.
     Closed,
 }
 
-/// A draft as the page sends it. The fields are texts, because `serde_qs` reads flattened fields as text only.
+/// A draft as the page sends it. The fields are strings, because `serde_qs` reads flattened fields as strings only.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TypedDraft {
     /// The form's name.
     pub form: String,
-    /// What the draft is about.
+    /// The subject of the draft.
     pub about: String,
-    /// Who typed it: the user for whom the page was made.
+    /// The author: the user for whom the page was rendered.
     pub author: UserId,
-    /// The key of the form.
+    /// The key of the form, which identifies the page.
     pub page: String,
     /// The number of the change within the page.
     pub number: String,
-    /// The page whose draft the form showed.
+    /// The page whose draft the form shows; empty when it shows none.
     pub shown: String,
-    /// The version of what is changed, as the form showed it.
+    /// The version of the edited thing that the form shows; empty when it edits nothing that exists.
     pub version: String,
-    /// What was typed, as JSON.
+    /// The form's values, as JSON.
     pub content: String,
 }
 
@@ -48,10 +48,10 @@ impl std::fmt::Debug for TypedDraft {
     }
 }
 
-/// Keeps what the author has typed so far.
+/// Saves what the author has typed so far.
 ///
 /// # Errors
-/// `SignInNeeded` when the session is over; `Forbidden` when somebody else is signed in now; `NotFound`, `BodyTooLarge`, `BodyMalformed`.
+/// `SignInNeeded` when the session has ended; `Forbidden` when another user is signed in now; `NotFound`, `BodyTooLarge`, `BodyMalformed`.
 #[server(prefix = "/do", endpoint = "keep-draft")]
 pub async fn keep_draft(
     /// The draft.
@@ -61,13 +61,13 @@ pub async fn keep_draft(
     crate::failure::answered(on_server::keep(draft).await)
 }
 
-/// Which draft is discarded.
+/// Identifies the draft to discard.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DiscardValues {
     /// The form's name.
     pub form: String,
-    /// What the draft is about.
+    /// The subject of the draft.
     pub about: String,
     /// The page that wrote it.
     pub shown: String,
@@ -78,13 +78,13 @@ impl FormValues for DiscardValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Discards a draft and leads back to its form.
+/// Discards a draft and returns to its form.
 ///
 /// # Errors
 /// `SignInNeeded`, `NotFound`.
 #[server(prefix = "/do", endpoint = "discard-draft")]
 pub async fn discard_draft(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<DiscardValues>,
 ) -> Result<FormReply, Failure> {
@@ -105,10 +105,10 @@ mod on_server {
     use domain::drafts::{self, Keep, Outcome};
     use model::{drafts::DraftSubject, errors::Code};
 
-    /// Keeps a draft of the author who is signed in.
+    /// Saves a draft of the signed-in author.
     pub(super) async fn keep(draft: TypedDraft) -> domain::Result<DraftAnswer> {
         let request = RequestContext::current().ok_or(Code::Internal)?;
-        // The text of one person must not end up in the account of another one who signed in on the same device.
+        // One user's text must not be saved in the account of another user who signed in on the same device.
         if request.access.acting()?.user != draft.author {
             return Err(Code::Forbidden.into());
         }
@@ -128,14 +128,14 @@ mod on_server {
         let request = RequestContext::require()?;
         let Ok(subject) = about.parse() else { return Ok(None) };
         let kept = drafts::load_kept(&request.domain, &request.access, form, &subject).await?;
-        // Content that does not read any more, from an older form, is no draft.
+        // Content of an older version of the form that cannot be parsed any more is ignored.
         Ok(kept.and_then(|kept| {
             let values = serde_json::from_str(&kept.content).ok()?;
             Some(KeptDraft { values, version: kept.version, page: kept.page, saved_at: kept.saved_at })
         }))
     }
 
-    /// Ends the draft of a page.
+    /// Closes the draft of a page.
     pub(in crate::forms) async fn close(form: &str, about: &str, page: &str, shown: &str) -> Result<(), Failure> {
         let request = RequestContext::require()?;
         let subject: DraftSubject = about.parse().map_err(|_| Code::NotFound)?;

@@ -1,6 +1,6 @@
-//! Forms that work before wasm arrives, and are nicer with it (design.md §2).
+//! Forms that work before wasm has loaded, and are more comfortable with it (design.md §2).
 //!
-//! A form is three things: a struct of what is typed, a server function, a page.
+//! A form is three things: a struct of its values, a server function, a page.
 //!
 //! ```ignore
 //! #[derive(Clone, Default, Serialize, Deserialize)]
@@ -10,7 +10,7 @@
 //!
 //! #[server(prefix = "/do", endpoint = "rename")]
 //! pub async fn rename(
-//!     /// What was posted.
+//!     /// The posted form.
 //!     #[server(flatten)]
 //!     form: Posted<RenameValues>,
 //! ) -> Result<FormReply, Failure> {
@@ -31,18 +31,18 @@
 //! }
 //! ```
 //!
-//! Everything typed is a `String` (or a struct or list of them): it must be shown again exactly as it was typed, and
-//! `serde_qs` reads flattened fields as text only. Parsing is the server's.
+//! Every value is a `String` (or a struct or list of them): it must be shown again exactly as it was typed, and
+//! `serde_qs` reads flattened fields as strings only. The server parses the values.
 //!
-//! - Plain HTML: success answers 303 to the next page. Failure keeps the typed values (never `SECRETS`) and the errors,
+//! - Plain HTML: on success the server answers 303 to the next page. On failure it stores the typed values (never `SECRETS`) and the errors,
 //!   encrypted, under a random draft id and answers 303 to the form with `?draft=<id>`, which shows them again.
-//! - With wasm: the failure comes back as a value with its status, what was typed stays where it is, the focus goes to the
-//!   summary of errors, and a second submit while one is under way does nothing. Success navigates in place.
-//! - Both carry the idempotency key that was made when the form was rendered, and optionally the version of what is changed.
-//! - Whoever is not signed in any more signs in and comes back to what they typed.
-//! - What is typed is kept while it is typed (`typing`, `kept`; docs/adr/0014): it comes back after a reload, a crash, the end of a session or another page,
-//!   until the form is sent or the draft is discarded. A form gets this for free; `FormValues::KEEP` switches it off for a search.
-//!   A form about a visit or a patient says so with `use_form_about`.
+//! - With wasm: the failure is returned as a value with its HTTP status, the typed text stays, the focus moves to the error summary,
+//!   and a second submit during the first does nothing. Success navigates without loading the page again.
+//! - Both send the idempotency key that was made when the form was rendered, and optionally the version of what is edited.
+//! - If the session has ended, the user signs in and comes back to the typed values.
+//! - Text is saved while the user types (`typing`, `kept`; docs/adr/0014): it comes back after a reload, a crash, the end of a session or a visit to
+//!   another page, until the form is sent or the draft is discarded. `FormValues::KEEP` switches it off, for example for a search.
+//!   A form about a visit or a patient is made with `use_form_about`.
 
 mod context;
 mod draft;

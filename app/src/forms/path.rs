@@ -1,6 +1,6 @@
-//! Names of fields and addresses of pages.
+//! Field names and page addresses.
 
-/// The address, if it is one of ours: a path, not another host (`//host`, `/\host`), no control characters.
+/// Returns the address if it is a page of this site: a path and not another host (`//host`, `/\host`), only visible ASCII, at most 2000 bytes.
 #[must_use]
 pub fn local_path(text: &str) -> Option<&str> {
     let mut chars = text.chars();
@@ -8,13 +8,13 @@ pub fn local_path(text: &str) -> Option<&str> {
     (is_path && text.len() <= 2_000 && text.chars().all(|c| c.is_ascii_graphic())).then_some(text)
 }
 
-/// The page that signs in and then comes back here.
+/// The address of the sign-in page that afterwards returns to `back`.
 #[must_use]
 pub fn sign_in_path(back: &str) -> String {
     format!("/sign-in?next={}", escaped(back))
 }
 
-/// The address with one parameter set (or taken away) and no fragment.
+/// The address with one query parameter set (or removed) and without a fragment.
 #[cfg(any(feature = "ssr", test))]
 pub(super) fn with_parameter(path: &str, name: &str, value: Option<&str>) -> String {
     let path = path.split('#').next().unwrap_or("/");
@@ -24,7 +24,7 @@ pub(super) fn with_parameter(path: &str, name: &str, value: Option<&str>) -> Str
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
 }
 
-/// A path as the value of a parameter (RFC 3986 §2.1: everything that is not unreserved is escaped).
+/// Escapes a path for use as a query parameter (RFC 3986 §2.1: everything except unreserved characters, and here `/`, is escaped).
 fn escaped(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut out, byte| {
@@ -50,7 +50,7 @@ pub(super) fn control_id(field: &str) -> String {
     field.replace('.', "-")
 }
 
-/// What stands under the name in the typed values; nothing is an empty text.
+/// The value of a field as text; empty if there is none.
 pub(super) fn typed(values: &serde_json::Value, field: &str) -> String {
     let found = field.split('.').try_fold(values, |value, segment| match value {
         serde_json::Value::Array(items) => items.get(segment.parse::<usize>().ok()?),

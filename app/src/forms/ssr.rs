@@ -1,4 +1,4 @@
-//! The server's half of a form: the answer, and the drafts behind it.
+//! The server side of a form: its answer, and the drafts of refused forms.
 
 use super::{FormReply, FormValues, Keep, Posted, path};
 use crate::failure::Failure;
@@ -7,22 +7,22 @@ use model::errors::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What somebody typed into a form that failed, and why it failed.
+/// The values of a form that failed, and why it failed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Draft {
     /// The form's name, `FormValues::FORM`.
     pub form: String,
-    /// What was typed, without secrets.
+    /// The typed values, without secrets.
     pub values: Value,
-    /// What was wrong.
+    /// The failure.
     pub failure: Failure,
 }
 
 impl<V: FormValues> Posted<V> {
-    /// Answers the browser: for a plain form with a redirect, for wasm with the value and its status.
+    /// Answers the browser: a plain form with a redirect, wasm with the value and its status.
     ///
     /// # Errors
-    /// The failure itself, for wasm to show in place.
+    /// The failure itself, which wasm shows in place.
     pub async fn answer(&self, outcome: Result<FormReply, Failure>) -> Result<FormReply, Failure> {
         let plain = wants_html();
         if outcome.is_ok() && V::SENT_IS_DONE {
@@ -51,18 +51,18 @@ impl<V: FormValues> Posted<V> {
         }
     }
 
-    /// Ends the kept draft of a form that was sent.
+    /// Closes the kept draft of a form that was sent.
     async fn close_draft(&self) {
         if self.draft_of.is_empty() || V::KEEP != Keep::OnServer {
             return;
         }
         if let Err(failure) = super::kept::close(V::FORM, &self.draft_of, &self.idempotency_key, &self.draft_shown).await {
-            // What was sent is saved. The draft may be shown once more, and can be discarded then.
+            // The sent values are saved. At worst the draft is shown once more, and can then be discarded.
             leptos::logging::warn!("a draft could not be closed: {:?}", failure.cause);
         }
     }
 
-    /// The form's page with what was typed; the page of trouble when even that could not be kept.
+    /// The address of the form's page with the typed values; `/trouble` when even those could not be stored.
     async fn back_with_draft(&self, failure: Failure) -> String {
         match save_draft(&self.draft(failure)).await {
             Ok(id) => path::with_parameter(self.back(), "draft", Some(&id)),
@@ -70,7 +70,7 @@ impl<V: FormValues> Posted<V> {
         }
     }
 
-    /// Signing in, and then back to the form.
+    /// Leads to the sign-in page, and from there back to the form.
     async fn sign_in_first(&self, failure: Failure) -> FormReply {
         let back = self.back_with_draft(failure).await;
         FormReply::fresh(path::sign_in_path(&back))
@@ -82,13 +82,13 @@ impl<V: FormValues> Posted<V> {
     }
 }
 
-/// The longest draft of somebody who is not signed in, in bytes: what is typed to make an account is far shorter.
+/// The longest draft of a visitor who is not signed in, in bytes: the form that creates an account needs far less.
 const STRANGERS_LONGEST: usize = 16 * 1024;
 
-/// Keeps a draft, encrypted, for half an hour and answers its random id.
+/// Stores a draft, encrypted, for half an hour and returns its random id.
 ///
 /// # Errors
-/// `BodyTooLarge` for more than anybody types; when the records cannot be reached.
+/// `BodyTooLarge` when the draft is too long; a failure when the database cannot be reached.
 pub async fn save_draft(draft: &Draft) -> Result<String, Failure> {
     let request = RequestContext::require()?;
     let content = serde_json::to_string(draft).map_err(|_| Code::Internal)?;
@@ -101,7 +101,7 @@ pub async fn save_draft(draft: &Draft) -> Result<String, Failure> {
 /// Loads a draft of a form.
 ///
 /// # Errors
-/// `DraftExpired` when it is gone or never was, or belongs to another form.
+/// `DraftExpired` when it has expired, never existed, or belongs to another form.
 pub async fn load_draft(form: &str, id: &str) -> Result<Draft, Failure> {
     let request = RequestContext::require()?;
     let content = domain::drafts::load(&request.domain, form, id).await?.ok_or(Code::DraftExpired)?;

@@ -1,4 +1,4 @@
-//! What a form is rendered with: its idempotency key, the draft that is kept of it and, after a failure without wasm, what was posted.
+//! What a form is rendered with: its idempotency key, its kept draft and, after a failure without wasm, the posted values.
 
 use crate::failure::Failure;
 use jiff::Timestamp;
@@ -7,47 +7,47 @@ use model::ids::UserId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a form starts with; the same in server rendering and hydration, because it travels as a resource.
+/// What a form starts with. It travels as a resource, so it is the same in server rendering and hydration.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FormStart {
     /// 128 random bits in hexadecimal.
     pub idempotency_key: String,
-    /// What was typed before, when the form was posted and refused.
+    /// The posted values, when the form was refused.
     pub values: Option<Value>,
-    /// What was wrong with it, or why there is no draft any more.
+    /// Why it was refused, or why those values are no longer available.
     pub failure: Option<Failure>,
-    /// Whose drafts are kept, when somebody is signed in.
+    /// The signed-in user, whose drafts are kept.
     pub author: Option<UserId>,
-    /// What the author has typed and not sent yet.
+    /// The author's draft that was not sent yet.
     pub kept: Option<KeptDraft>,
-    /// When this was read.
+    /// When the server read this.
     pub read_at: Timestamp,
 }
 
-/// What was typed and not sent yet.
+/// A draft that was not sent yet.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptDraft {
-    /// What was typed.
+    /// The typed values.
     pub values: Value,
-    /// The version of what it changes, as the form showed it.
+    /// The version of the edited thing that the form showed.
     pub version: String,
-    /// The page that wrote it.
+    /// The page that wrote it (the key of its form).
     pub page: String,
     /// When it was last changed.
     pub saved_at: Timestamp,
 }
 
-/// Starts a form: makes its key, loads its drafts.
+/// Starts a form: makes its idempotency key and loads its drafts.
 ///
 /// # Errors
-/// When the server is not reachable. A draft that is gone is no error of this call: it is in the answer.
+/// When the server cannot be reached. An expired draft is not an error of this call: it is part of the answer.
 #[server(prefix = "/do", endpoint = "start-form")]
 pub async fn start_form(
     /// The form's name.
     form: String,
-    /// The id of the draft of a post that was refused.
+    /// The id of the draft of a refused post.
     draft: Option<String>,
-    /// What the kept draft is about, when the form has one.
+    /// The subject of the kept draft, when the form has one.
     about: Option<String>,
 ) -> Result<FormStart, Failure> {
     let request = crate::request::RequestContext::current().ok_or(model::errors::Code::Internal)?;
@@ -69,7 +69,7 @@ pub async fn start_form(
                 start.failure = Some(draft.failure);
             }
             Err(failure) => {
-                // A page may have several forms: the draft of another one is that one's business.
+                // A page may have several forms: a draft of another form is not an error for this one.
                 let is_of_another = domain::drafts::exists(&request.domain, &id).await?;
                 start.failure = (!is_of_another).then_some(failure);
             }

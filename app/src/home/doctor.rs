@@ -1,4 +1,4 @@
-//! The first page of the portal.
+//! The home page of the doctors' portal.
 
 use crate::i18n::{say, use_locale};
 use crate::parts::PageTitle;
@@ -6,7 +6,7 @@ use crate::scheduling::{DayHead, DayTable, day_of_address};
 use crate::visits::WhoWaits;
 use leptos::prelude::*;
 
-/// Which day it is, who waits, the visits of the day.
+/// Shows the day, the patients who wait, and the day's visits.
 #[component]
 pub fn DoctorHome() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! The first page of each portal, and the first page for strangers.
+//! The home page of each portal, and the public welcome page.
 
 mod doctor;
 mod patient;

@@ -1,4 +1,4 @@
-//! The first page of the portal.
+//! The home page of the patients' portal.
 
 use crate::i18n::{say, use_locale};
 use crate::parts::PageTitle;
@@ -6,7 +6,7 @@ use crate::scheduling::NextVisit;
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 
-/// What comes next, and what waits.
+/// Greets the patient and shows the next visit.
 #[component]
 pub fn PatientHome() -> impl IntoView {
     let l = use_locale();

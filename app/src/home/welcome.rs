@@ -1,11 +1,11 @@
-//! What strangers see first.
+//! The public welcome page.
 
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
 use crate::parts::{Icon, PageTitle, Sign};
 use leptos::prelude::*;
 
-/// What Bedside is, in three steps, and the way in.
+/// Explains Bedside in three steps, with links to find a doctor, sign up and sign in.
 #[component]
 pub fn WelcomePage() -> impl IntoView {
     let l = use_locale();

@@ -1,10 +1,10 @@
-//! The sentence for each error code, role and field fault. Every match is exhaustive: what has no sentence does not compile.
+//! The sentence for each error code, role and field fault. Every match is exhaustive: a code without a sentence does not compile.
 
 use crate::i18n::{Locale, say};
 use model::access::Role;
 use model::errors::{Code, FieldFault};
 
-/// What a person reads when something failed: what happened and what to do next.
+/// The message for a failure: what happened and what to do next.
 #[must_use]
 pub fn error_message(l: Locale, code: Code) -> String {
     let text: &'static str = match code {
@@ -64,7 +64,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
     text.to_owned()
 }
 
-/// What is wrong with one field. `label` is the field's visible label, so that the sentence can stand alone in a summary.
+/// The message for a fault in one field. `label` is the field's visible label, so that the sentence also makes sense in the error summary.
 #[must_use]
 pub fn field_fault_message(l: Locale, fault: FieldFault, label: &str) -> String {
     match fault {

@@ -1,8 +1,7 @@
-//! Every sentence that a person reads, by key, from `app/locales/<language>/<area>.json`.
+//! The catalogue: every sentence that users read, by key, from `app/locales/<language>/<area>.json`.
 //!
-//! The catalogue is compiled in (see `build.rs`): a wrong key or a missing argument does not compile. There is no reactive
-//! language: a page is in one language for as long as it lives, and a change of language loads it anew, so that no text needs
-//! an effect.
+//! The catalogue is compiled in (see `build.rs`): a wrong key or a missing argument does not compile. The language is not reactive:
+//! a page keeps its language as long as it lives, and changing the language loads the page again. So no text needs an effect.
 //!
 //! In a component:
 //!
@@ -11,7 +10,7 @@
 //! view! { <h1>{say!(l, identity.sign_in.title)}</h1> <p>{say!(l, common.home.hello, name = name)}</p> }
 //! ```
 //!
-//! On the server, without leptos, for a mail or a document:
+//! On the server, without Leptos, for a mail or a document:
 //!
 //! ```
 //! use app::i18n::{Locale, say};
@@ -22,21 +21,21 @@
 //!
 //! A sentence without arguments is a `&'static str`, one with arguments a `String`. Sentences are written so that they need no
 //! plural; where one is needed, there are two keys `…_singular` and `…_plural`, chosen by [`plural`]
-//! (`_one` and `_other` are taken by the library's own plurals, whose tables weigh more than all our sentences).
+//! (`_one` and `_other` are reserved for the library's own plurals, whose tables are larger than all our sentences).
 
 mod errors;
 
 pub use errors::{error_message, field_fault_message, role_name};
 pub use generated::i18n::Locale;
 
-/// `say!(locale, area.key, argument = value)`: the sentence in that language.
+/// `say!(locale, area.key, argument = value)` returns the sentence in that language.
 #[doc(inline)]
 pub use crate::__say as say;
 
 use crate::viewer::use_viewer;
 use model::text::direction::isolated;
 
-/// The typed catalogue that `build.rs` makes. Use it by [`say!`].
+/// The typed catalogue that `build.rs` generates. Use it through [`say!`].
 #[doc(hidden)]
 #[allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
 pub mod generated {
@@ -58,7 +57,7 @@ pub mod reexport {
     pub use leptos_i18n::td_string;
 }
 
-/// An argument as it stands in a sentence. A right-to-left name keeps its direction to itself.
+/// Prepares an argument for a sentence: a right-to-left name is isolated, so that it does not change the direction of the text around it.
 #[doc(hidden)]
 #[must_use]
 pub fn argument(value: &impl std::fmt::Display) -> String {
@@ -71,13 +70,13 @@ pub fn use_locale() -> Locale {
     use_viewer().locale()
 }
 
-/// Reads a language tag; what we do not speak becomes English.
+/// Parses a language tag; a language that is not in the catalogue becomes English.
 #[must_use]
 pub fn locale_of(tag: &str) -> Locale {
     tag.parse().unwrap_or(Locale::en)
 }
 
-/// The first language of an `Accept-Language` header (RFC 9110 §12.5.4) that we speak.
+/// Returns the first language of an `Accept-Language` header (RFC 9110 §12.5.4) that the catalogue has, else English.
 #[must_use]
 pub fn locale_from_header(accept_language: &str) -> Locale {
     accept_language
@@ -88,7 +87,7 @@ pub fn locale_from_header(accept_language: &str) -> Locale {
         .unwrap_or(Locale::en)
 }
 
-/// Which of two sentences fits a number.
+/// Returns the sentence that fits a number: `one` for 1, otherwise `other`.
 #[must_use]
 pub fn plural<T>(n: i64, one: T, other: T) -> T {
     if n == 1 { one } else { other }

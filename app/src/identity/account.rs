@@ -1,4 +1,4 @@
-//! The own account: who one is here, what one may act as, the password.
+//! The user's own account: name and address, roles, password.
 
 use super::ActAs;
 use crate::failure::Failure;
@@ -11,43 +11,43 @@ use model::ids::MembershipId;
 use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
 
-/// What the page of the account shows.
+/// What the account page shows.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountFacts {
     /// The name.
     pub name: String,
     /// The name in Latin letters, if it was given.
     pub latin_name: Option<String>,
-    /// Whether prescriptions need a Latin name that is not there.
+    /// Whether prescriptions need a name in Latin letters that is missing.
     pub latin_needed: bool,
-    /// The version of the account, to correct the name.
+    /// The version of the account, needed to correct the name.
     pub version: i32,
-    /// The address as it was typed.
+    /// The e-mail address as it was typed.
     pub email: String,
-    /// The zone.
+    /// The IANA time zone.
     pub time_zone: String,
-    /// Everything that the person may act as.
+    /// Every role that the user may act in.
     pub roles: Vec<RoleFacts>,
 }
 
-/// A role that the person holds.
+/// A role that the user has.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleFacts {
-    /// What gives the role; none for patients.
+    /// The membership that gives the role; none for patients.
     pub membership: Option<MembershipId>,
     /// The role.
     pub role: Role,
-    /// The clinic; none for all.
+    /// The clinic; none when the role holds in every clinic.
     pub clinic: Option<String>,
-    /// Whether it is acted in now.
+    /// Whether the user acts in this role now.
     pub current: bool,
 }
 
-/// What is typed to change the password.
+/// The values of the form that changes the password.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PasswordValues {
-    /// The present password.
+    /// The current password.
     pub current: String,
     /// The new one.
     pub password: String,
@@ -58,7 +58,7 @@ impl FormValues for PasswordValues {
     const SECRETS: &'static [&'static str] = &["current", "password"];
 }
 
-/// The own account.
+/// Loads the user's own account.
 ///
 /// # Errors
 /// `SignInNeeded`.
@@ -88,7 +88,7 @@ pub async fn load_account() -> Result<AccountFacts, Failure> {
 /// `PasswordWrong`; a weak password.
 #[server(prefix = "/do", endpoint = "change-password")]
 pub async fn change_password(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<PasswordValues>,
 ) -> Result<FormReply, Failure> {
@@ -110,7 +110,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The account page.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let l = use_locale();
@@ -205,7 +205,7 @@ fn Held(held: RoleFacts) -> impl IntoView {
     }
 }
 
-/// The password is another.
+/// Confirms that the password was changed.
 #[component]
 pub fn PasswordChangedPage() -> impl IntoView {
     let l = use_locale();

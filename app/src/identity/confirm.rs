@@ -1,6 +1,6 @@
 //! Confirming an e-mail address: the page that the mailed link opens, and asking for another link.
 //!
-//! The link's page only asks; its button posts. So a program that looks at the links of a mail uses none of them up.
+//! The mailed link opens a page whose button posts the token, so a program that only follows links in mails does not use it up.
 
 use crate::failure::Failure;
 use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
@@ -11,11 +11,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
-/// The token of a mailed link.
+/// The values of the form that confirms an address.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConfirmValues {
-    /// The token.
+    /// The token from the mailed link.
     pub token: String,
 }
 
@@ -24,7 +24,7 @@ impl FormValues for ConfirmValues {
     const SECRETS: &'static [&'static str] = &["token"];
 }
 
-/// An address to which a link is to be sent.
+/// The e-mail address to which a link should be sent.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AddressValues {
@@ -43,7 +43,7 @@ impl FormValues for AddressValues {
 /// `LinkUnknown`, `LinkExpired`, `LinkUsed`.
 #[server(prefix = "/do", endpoint = "confirm-email")]
 pub async fn confirm_email(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ConfirmValues>,
 ) -> Result<FormReply, Failure> {
@@ -51,13 +51,13 @@ pub async fn confirm_email(
     form.answer(outcome).await
 }
 
-/// Sends the confirming link again; the answer is the same whether there is such an account or not.
+/// Sends the confirmation link again. The answer is the same whether or not the account exists.
 ///
 /// # Errors
-/// A wrong address.
+/// The address is not valid.
 #[server(prefix = "/do", endpoint = "resend-confirmation")]
 pub async fn resend_confirmation(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<AddressValues>,
 ) -> Result<FormReply, Failure> {
@@ -84,7 +84,7 @@ mod post {
     }
 }
 
-/// What the link in the mail opens.
+/// The page that the mailed link opens.
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
     let l = use_locale();
@@ -122,7 +122,7 @@ pub fn ConfirmedPage() -> impl IntoView {
     }
 }
 
-/// Asks for another link.
+/// The form that sends another link.
 #[component]
 pub fn ResendPage() -> impl IntoView {
     let l = use_locale();

@@ -1,7 +1,7 @@
-//! What a browser calls itself, in a word that its owner knows.
+//! Names a browser in words that its user knows.
 
-/// Browser and system of a `User-Agent` (RFC 9110 §10.1.5), as far as its well-known words tell; `None` for what is no browser.
-/// The order matters: Edge and Opera call themselves Chrome too, Chrome calls itself Safari.
+/// Returns browser and operating system from a `User-Agent` (RFC 9110 §10.1.5), as far as known words reveal them; `None` if it is not a browser.
+/// The order matters: Edge and Opera also contain "Chrome", and Chrome contains "Safari".
 pub(super) fn device(user_agent: &str) -> Option<(&'static str, Option<&'static str>)> {
     const BROWSERS: [(&str, &str); 7] = [
         ("Edg", "Edge"),

@@ -1,4 +1,4 @@
-//! Signing up, signing in and out, acting in another role; confirming the address, a forgotten password, the own account and sessions.
+//! Signing up, signing in and out, acting in another role; confirming the address, a forgotten password, the user's own account and sessions.
 
 mod account;
 mod confirm;

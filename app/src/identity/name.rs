@@ -1,4 +1,4 @@
-//! Correcting one's own name.
+//! Correcting the user's own name.
 
 use super::account::load_account;
 use crate::failure::Failure;
@@ -8,13 +8,13 @@ use crate::parts::{Notice, NoticeKind, PageTitle, TextField, loaded};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to correct a name.
+/// The values of the form that corrects a name.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NameValues {
     /// The full name.
     pub name: String,
-    /// The name in Latin letters, where the full name is written in others.
+    /// The name in Latin letters, if the full name uses another script.
     pub latin_name: String,
 }
 
@@ -28,7 +28,7 @@ impl FormValues for NameValues {
 /// Wrong fields; `Stale`; `SignInNeeded`.
 #[server(prefix = "/do", endpoint = "correct-name")]
 pub async fn correct_name(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<NameValues>,
 ) -> Result<FormReply, Failure> {
@@ -49,12 +49,12 @@ mod post {
         let NameValues { name, latin_name } = form.values.clone();
         let command = identity::CorrectName { name, latin_name, version };
         retry(|| identity::correct_name(&request.domain, &request.access, command.clone())).await?;
-        // The frame of every page shows the name, and only a new page reads it again.
+        // The header of every page shows the name, and only a new page reads it again.
         Ok(FormReply::fresh("/account/name-saved"))
     }
 }
 
-/// The page.
+/// The page with the form that corrects the name.
 #[component]
 pub fn NamePage() -> impl IntoView {
     let l = use_locale();
@@ -83,7 +83,7 @@ pub fn NamePage() -> impl IntoView {
     }
 }
 
-/// What follows.
+/// Confirms that the name was saved.
 #[component]
 pub fn NameSavedPage() -> impl IntoView {
     let l = use_locale();

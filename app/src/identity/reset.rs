@@ -1,4 +1,4 @@
-//! A forgotten password: asking for a link, and choosing a new password by it.
+//! A forgotten password: asking for a link, and choosing a new password with it.
 
 use super::AddressValues;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
-/// A new password by a mailed link.
+/// The values of the form that sets a new password with a mailed link.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ResetValues {
@@ -25,13 +25,13 @@ impl FormValues for ResetValues {
     const SECRETS: &'static [&'static str] = &["token", "password"];
 }
 
-/// Sends a link to a new password; the answer is the same whether there is such an account or not.
+/// Sends a link for choosing a new password. The answer is the same whether or not the account exists.
 ///
 /// # Errors
-/// A wrong address.
+/// The address is not valid.
 #[server(prefix = "/do", endpoint = "request-reset")]
 pub async fn request_reset(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<AddressValues>,
 ) -> Result<FormReply, Failure> {
@@ -45,7 +45,7 @@ pub async fn request_reset(
 /// A weak password; `LinkUnknown`, `LinkExpired`, `LinkUsed`.
 #[server(prefix = "/do", endpoint = "reset-password")]
 pub async fn reset_password(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ResetValues>,
 ) -> Result<FormReply, Failure> {
@@ -53,11 +53,11 @@ pub async fn reset_password(
     form.answer(outcome).await
 }
 
-/// The address that a link was mailed to, for password managers; none when the link opens nothing. Whoever holds the link can take the account
-/// over, and got it at that address, so the answer tells them nothing new.
+/// The e-mail address that the link was mailed to, for password managers; none when the link is not valid. This reveals nothing new: whoever holds
+/// the link can take over the account anyway, and received it at that address.
 ///
 /// # Errors
-/// The database does not answer.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "load-reset")]
 pub async fn load_reset(
     /// The link's token.
@@ -87,7 +87,7 @@ mod post {
     }
 }
 
-/// Asks for the link.
+/// The form that sends a link.
 #[component]
 pub fn ForgottenPage() -> impl IntoView {
     let l = use_locale();
@@ -110,7 +110,7 @@ pub fn ForgottenPage() -> impl IntoView {
     }
 }
 
-/// What follows. The same for a known and an unknown address.
+/// Says what happens next. It is the same whether or not the account exists.
 #[component]
 pub fn ForgottenSentPage() -> impl IntoView {
     let l = use_locale();
@@ -127,7 +127,7 @@ pub fn ForgottenSentPage() -> impl IntoView {
     }
 }
 
-/// What the link in the mail opens.
+/// The page that the mailed link opens.
 #[component]
 pub fn ResetPage() -> impl IntoView {
     let l = use_locale();
@@ -163,7 +163,7 @@ fn NewPassword(form: FormHandle, token: String, address: Option<String>) -> impl
     }
 }
 
-/// The password is another.
+/// Confirms that the password was changed.
 #[component]
 pub fn ResetDonePage() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Signing out and acting in another role. Both are plain forms that load the page anew: the viewer is another afterwards.
+//! Signing out and acting in another role. Both are plain forms that load the page again, because the viewer changes.
 
 use crate::failure::Failure;
 use crate::forms::FormReply;
@@ -10,7 +10,7 @@ use model::ids::MembershipId;
 /// Ends this session.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<FormReply, Failure> {
     end_session().await?;
@@ -18,12 +18,12 @@ pub async fn sign_out() -> Result<FormReply, Failure> {
     Ok(FormReply::fresh("/"))
 }
 
-/// Acts as another role that the person holds.
+/// Lets the user act in another of their roles.
 ///
-/// A membership that is not the person's, or is over, leads back to the account.
+/// A membership that is not the user's, or has ended, leads back to the account page.
 ///
 /// # Errors
-/// None: a plain form has no page for them.
+/// None. A plain form cannot show errors, so every failure redirects to a page.
 #[server(prefix = "/do", endpoint = "act-as")]
 pub async fn act_as(
     /// The membership that gives the role.
@@ -46,7 +46,7 @@ async fn end_session() -> Result<(), Failure> {
     let request = crate::request::RequestContext::require()?;
     match domain::identity::sign_out(&request.domain, &request.access).await {
         Ok(()) => {}
-        // Somebody who is signed out already wants the same.
+        // Already signed out: that is what was asked for.
         Err(error) if matches!(error.code(), Code::SignInNeeded | Code::NotFound) => {}
         Err(error) => return Err(error.into()),
     }

@@ -1,4 +1,4 @@
-//! Where one is signed in, and ending it. The buttons are plain forms that load the page anew.
+//! The user's own sessions, and ending them. The buttons are plain forms that load the page again.
 
 use super::device::device;
 use crate::failure::Failure;
@@ -16,19 +16,19 @@ use server_fn::ServerFn as _;
 pub struct SessionFacts {
     /// Its id.
     pub id: SessionId,
-    /// What the browser or program calls itself.
+    /// The `User-Agent` of the browser or program.
     pub user_agent: Option<String>,
-    /// Where it was begun.
+    /// The network address from which it was started.
     pub address: Option<String>,
-    /// When it began.
+    /// When it was started.
     pub created_at: Timestamp,
     /// When it was last used.
     pub last_seen_at: Timestamp,
-    /// Whether it is this one.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 
-/// The own sessions.
+/// Loads the user's own sessions.
 ///
 /// # Errors
 /// `SignInNeeded`.
@@ -49,13 +49,13 @@ pub async fn load_sessions() -> Result<Vec<SessionFacts>, Failure> {
         .collect())
 }
 
-/// Ends one of the own sessions. One that is over already is what was wanted.
+/// Ends one of the user's own sessions. A session that has already ended is not an error.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "end-session")]
 pub async fn end_one_session(
-    /// Which.
+    /// The session to end.
     session: SessionId,
 ) -> Result<FormReply, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -63,10 +63,10 @@ pub async fn end_one_session(
     Ok(back_to_list(outcome))
 }
 
-/// Ends all of the own sessions but this one.
+/// Ends all of the user's own sessions except this one.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "end-other-sessions")]
 pub async fn end_other_sessions() -> Result<FormReply, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -89,7 +89,7 @@ fn back_to_list(outcome: domain::Result<()>) -> FormReply {
     FormReply::fresh(next)
 }
 
-/// The page.
+/// The list of sessions.
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let l = use_locale();

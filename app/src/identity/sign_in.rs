@@ -10,7 +10,7 @@ use leptos_router::hooks::use_query_map;
 use model::errors::Code;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to sign in.
+/// The values of the sign-in form.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignInValues {
@@ -18,7 +18,7 @@ pub struct SignInValues {
     pub email: String,
     /// The password.
     pub password: String,
-    /// The page that asked to sign in; empty for the first page of the role.
+    /// The page to return to; empty for the home page of the role.
     pub next: String,
 }
 
@@ -27,13 +27,13 @@ impl FormValues for SignInValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// Signs in and goes to the page that asked, or to the first page of the role.
+/// Signs in and goes to the page that required it, or to the home page of the role.
 ///
 /// # Errors
-/// `BadCredentials`, whichever of the two is wrong; `EmailUnconfirmed`; `Suspended`; `RateLimited`.
+/// `BadCredentials`, whether the address or the password is wrong; `EmailUnconfirmed`; `Suspended`; `RateLimited`.
 #[server(prefix = "/do", endpoint = "sign-in")]
 pub async fn sign_in(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<SignInValues>,
 ) -> Result<FormReply, Failure> {
@@ -63,7 +63,7 @@ mod post {
         Ok(FormReply::fresh(local_path(&values.next).unwrap_or(home_of(Some(role)))))
     }
 
-    /// Checks the credentials, opens the session, sets its cookie; answers the role that is acted in first.
+    /// Checks the credentials, opens the session and sets its cookie. Returns the role that the user acts in first.
     async fn open_session(email: &EmailAddress, password: &TypedPassword) -> Result<Role, Failure> {
         let request = RequestContext::require()?;
         let command =
@@ -75,7 +75,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The sign-in page.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let l = use_locale();
@@ -95,7 +95,7 @@ pub fn SignInPage() -> impl IntoView {
                     <SubmitButton label=say!(l, identity.sign_in.submit)/>
                     <a href="/reset-password">{say!(l, identity.sign_in.forgot)}</a>
                 </div>
-                // The failure says that the address is not confirmed; the way out stands beside it.
+                // When the failure is an unconfirmed address, this link sends another confirmation mail.
                 {move || {
                     let unconfirmed = use_context::<FormContext>()
                         .and_then(|form| form.failure.get())

@@ -9,25 +9,25 @@ use crate::parts::{DateFields, EmailField, PageTitle, PasswordField, TextField};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to create an account.
+/// The values of the form that creates an account.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignUpValues {
     /// The full name.
     pub name: String,
-    /// The name in Latin letters, where the full name is written in others.
+    /// The name in Latin letters, if the full name uses another script.
     pub latin_name: String,
     /// The e-mail address.
     pub email: String,
-    /// The password that is chosen.
+    /// The new password.
     pub password: String,
-    /// The day of birth: day of the month.
+    /// The date of birth: day of the month.
     pub date_of_birth_day: String,
-    /// The day of birth: month.
+    /// The date of birth: month.
     pub date_of_birth_month: String,
-    /// The day of birth: year.
+    /// The date of birth: year.
     pub date_of_birth_year: String,
-    /// The phone, with the country code.
+    /// The phone number, with the country code.
     pub phone: String,
     /// The IANA time zone.
     pub time_zone: String,
@@ -38,14 +38,14 @@ impl FormValues for SignUpValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// Creates an account and sends the mail that confirms the address. For a known address the answer is the same and its owner
-/// gets a mail.
+/// Creates an account and sends the mail that confirms the e-mail address. For an address that already has an account the answer is the
+/// same, and its owner gets a mail.
 ///
 /// # Errors
 /// Wrong fields; `RateLimited`.
 #[server(prefix = "/do", endpoint = "sign-up")]
 pub async fn sign_up(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<SignUpValues>,
 ) -> Result<FormReply, Failure> {
@@ -77,7 +77,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page with the form that creates an account.
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let l = use_locale();
@@ -120,7 +120,7 @@ pub fn SignUpPage() -> impl IntoView {
     }
 }
 
-/// What follows: the way to the mail. The same for a known and an unknown address.
+/// Tells the user to look for the mail. It is the same whether or not the account exists.
 #[component]
 pub fn SignUpSentPage() -> impl IntoView {
     let l = use_locale();

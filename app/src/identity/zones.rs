@@ -1,4 +1,4 @@
-//! The time zones that one can choose.
+//! The time zones that a user can choose.
 
 use crate::forms::use_field;
 use crate::parts::{self, Choice};
@@ -6,16 +6,16 @@ use crate::viewer::use_viewer;
 use leptos::html::Select;
 use leptos::prelude::*;
 
-/// A time zone. With wasm the browser's own zone is chosen when the person has not chosen yet; else the page's.
+/// A time zone field. If the form has no value yet, wasm selects the browser's own zone; without wasm, the viewer's zone is selected.
 #[component]
 pub fn ZoneField(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
 ) -> impl IntoView {
@@ -35,13 +35,13 @@ pub fn ZoneField(
     parts::select(field, hint, choices, Some(preset), "off", select)
 }
 
-/// The zone that the browser lives in (ECMA-402 §15.3.5).
+/// The browser's own time zone (ECMA-402 §15.3.5).
 fn browser_zone() -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
     js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }
 
-/// Chooses a zone; one that is not in the list (an older name of a zone) is added to it.
+/// Selects a zone. A zone that is not in the list (an older name) is added to it.
 fn choose(element: &web_sys::HtmlSelectElement, zone: Option<String>) {
     let Some(zone) = zone else { return };
     let before = element.value();
@@ -56,8 +56,8 @@ fn choose(element: &web_sys::HtmlSelectElement, zone: Option<String>) {
     element.set_value(if added.is_some() { &zone } else { &before });
 }
 
-/// The zones of the IANA database that stand for a country or a part of one (`zone.tab`), and UTC. A constant, so that server and
-/// browser draw the same list whatever their databases.
+/// The zones of the IANA database that stand for a country or a part of one (`zone.tab`), and UTC. It is a constant, so that server and
+/// browser render the same list, whatever versions of the database they have.
 pub const ZONES: &[&str] = &[
     "Africa/Abidjan",
     "Africa/Accra",

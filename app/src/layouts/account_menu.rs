@@ -1,4 +1,4 @@
-//! The menu of the own account: who, as what, where signed in, out.
+//! The account menu: the user's name and role, links to the account and its sessions, and sign-out.
 
 use crate::i18n::{role_name, say, use_locale};
 use crate::identity::{ActAs, SignOut};
@@ -7,10 +7,10 @@ use crate::viewer::{HeldRole, SignedIn};
 use leptos::prelude::*;
 use server_fn::ServerFn as _;
 
-/// The menu. It opens without wasm, and its actions are plain forms: both load the page anew.
+/// The account menu. It opens without wasm. Its actions, switching the role and signing out, are plain forms that load the page again.
 #[component]
 pub(super) fn AccountMenu(
-    /// The person.
+    /// The signed-in user.
     who: SignedIn,
 ) -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Pages that say that something is not there, not allowed or not working, and what to do.
+//! Error pages: the page is missing, forbidden or unavailable, and what the user can do.
 
 use super::PublicLayout;
 use super::guard::home_of;
@@ -7,7 +7,7 @@ use crate::parts::PageTitle;
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 
-/// 404: no such page, or none that the viewer may know of.
+/// 404: the page does not exist, or the viewer may not know that it does.
 #[component]
 pub fn MissingPage() -> impl IntoView {
     let l = use_locale();
@@ -20,7 +20,7 @@ pub fn MissingPage() -> impl IntoView {
     )
 }
 
-/// The same inside a portal, where bar and foot are there already.
+/// The content of the 404 page, for use inside a portal that already has header and footer.
 #[component]
 pub fn Missing() -> impl IntoView {
     let l = use_locale();
@@ -34,7 +34,7 @@ pub fn Missing() -> impl IntoView {
     }
 }
 
-/// 403: a page for another role.
+/// 403: the page is for another role.
 #[component]
 pub fn ForbiddenPage() -> impl IntoView {
     let l = use_locale();
@@ -47,7 +47,7 @@ pub fn ForbiddenPage() -> impl IntoView {
     )
 }
 
-/// 503: something of ours did not answer, and what was typed could not be kept.
+/// 503: a part of the system did not answer, and the typed text could not be stored.
 #[component]
 pub fn TroublePage() -> impl IntoView {
     let l = use_locale();
@@ -71,7 +71,7 @@ fn explanation(title: &'static str, body: &'static str, action: AnyView) -> impl
     }
 }
 
-/// Sets the status of the page while the server renders it.
+/// Sets the HTTP status of the page during server rendering.
 #[cfg(feature = "ssr")]
 fn answer_with(status: u16) {
     if let Ok(status) = http::StatusCode::from_u16(status) {

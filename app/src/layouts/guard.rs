@@ -1,4 +1,4 @@
-//! Who may come into which portal. This is courtesy: what somebody may see and do is decided by the domain, each time.
+//! Which roles each portal is for. This is only for convenience: the domain checks every permission each time.
 
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
@@ -7,16 +7,16 @@ use model::access::Role;
 
 use super::ForbiddenPage;
 
-/// The parts of the face.
+/// The portals of the user interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Portal {
-    /// For patients and those who act for them.
+    /// For patients and people who act for them.
     Patient,
     /// For practitioners.
     Doctor,
-    /// For those who run the organisation.
+    /// For administrators and support staff.
     Admin,
-    /// For everybody who is signed in: the own account, the visit.
+    /// For every signed-in user: the user's own account, the visit.
     Everybody,
 }
 
@@ -31,7 +31,7 @@ impl Portal {
     }
 }
 
-/// The first page of a role.
+/// The home page of a role.
 #[must_use]
 pub const fn home_of(role: Option<Role>) -> &'static str {
     match role {
@@ -43,8 +43,8 @@ pub const fn home_of(role: Option<Role>) -> &'static str {
     }
 }
 
-/// Shows the page to those whom the portal admits. Strangers are sent to sign in and come back here afterwards; others read
-/// that the page is for another role.
+/// Shows the page to viewers whose role the portal admits. A visitor who is not signed in is sent to the sign-in page and returns here afterwards;
+/// any other viewer sees that the page is for another role.
 pub(crate) fn admitted(portal: Portal, page: impl FnOnce() -> AnyView) -> AnyView {
     match use_viewer().role() {
         Some(role) if portal.admits(role) => page(),
@@ -68,7 +68,7 @@ fn send_to_sign_in(here: &str) {
 
 #[cfg(not(feature = "ssr"))]
 fn send_to_sign_in(here: &str) {
-    // A page that cannot be left stays empty; the next click is answered by the server.
+    // If the browser refuses, the page stays empty; the server answers the next click.
     let _ = window().location().replace(&crate::forms::sign_in_path(here));
 }
 

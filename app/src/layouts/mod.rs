@@ -1,4 +1,4 @@
-//! What surrounds a page: bar, ways around, foot.
+//! Page layouts: header, navigation, footer.
 
 mod account_menu;
 mod error_pages;
@@ -20,15 +20,15 @@ pub use visit::VisitLayout;
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// The first stop of the keyboard: past the bar, to the page.
+/// The skip link: the first thing the keyboard reaches, it jumps past the header to the content.
 #[component]
 pub(crate) fn SkipLink() -> impl IntoView {
     let l = use_locale();
-    // `rel=external`: the router would take a fragment for a page.
+    // `rel=external`, because the router would treat the fragment as a page.
     view! { <a class="skip" href="#main" rel="external">{say!(l, common.skip)}</a> }
 }
 
-/// The foot of every page outside the visit.
+/// The footer of every page except the visit.
 #[component]
 pub(crate) fn Foot() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! The ways around: five at most, under the thumb on a phone.
+//! The main navigation: at most five links, within reach of the thumb on a phone.
 
 use super::Portal;
 use crate::i18n::{Locale, say, use_locale};
@@ -6,7 +6,7 @@ use crate::parts::{Icon, Sign};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// One way.
+/// One navigation link.
 struct Way {
     href: &'static str,
     label: &'static str,
@@ -39,7 +39,7 @@ fn ways(l: Locale, portal: Portal) -> Vec<Way> {
     }
 }
 
-/// Which way the page lies on: the longest that the address begins with.
+/// Whether this link is the current one: the one with the longest `href` that the page's path is at or below.
 fn is_current(ways: &[&'static str], href: &str, path: &str) -> bool {
     let lies_under = |way: &str| path == way || path.strip_prefix(way).is_some_and(|rest| rest.starts_with('/'));
     let longest = ways.iter().copied().filter(|way| lies_under(way)).max_by_key(|way| way.len());
@@ -49,7 +49,7 @@ fn is_current(ways: &[&'static str], href: &str, path: &str) -> bool {
 /// The navigation of a portal.
 #[component]
 pub(super) fn Nav(
-    /// Whose.
+    /// The portal.
     portal: Portal,
 ) -> impl IntoView {
     let l = use_locale();

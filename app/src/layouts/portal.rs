@@ -1,4 +1,4 @@
-//! The portals: bar with the ways around and the account, the page, the foot.
+//! The portals: header with navigation and account menu, the page, the footer.
 
 use super::account_menu::AccountMenu;
 use super::guard::{admitted, home_of};
@@ -10,17 +10,17 @@ use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-/// The portal of patients, around the pages under `/patient`.
+/// The patients' portal, the layout of the pages under `/patient`.
 #[component]
 pub fn PatientPortal() -> impl IntoView {
     portal(Portal::Patient)
 }
 
-/// The portal of doctors, around the pages under `/doctor`.
+/// The doctors' portal, the layout of the pages under `/doctor`.
 #[component]
 pub fn DoctorPortal() -> impl IntoView {
     if use_viewer().who.is_some_and(|who| who.unverified) {
-        // Whatever the page: first the licence is verified.
+        // Until the doctor's licence is verified, every page shows the application.
         return admitted(Portal::Doctor, || {
             view! {
                 <PortalLayout portal=Portal::Doctor>
@@ -33,13 +33,13 @@ pub fn DoctorPortal() -> impl IntoView {
     portal(Portal::Doctor)
 }
 
-/// The portal of those who run the organisation, around the pages under `/admin`.
+/// The administrators' portal, the layout of the pages under `/admin`.
 #[component]
 pub fn AdminPortal() -> impl IntoView {
     portal(Portal::Admin)
 }
 
-/// The pages of the own account, around the pages under `/account`: with the ways of the portal that the viewer is in.
+/// The layout of the account pages under `/account`, with the navigation of the viewer's own portal.
 #[component]
 pub fn AccountPortal() -> impl IntoView {
     portal(Portal::Everybody)
@@ -57,10 +57,10 @@ fn portal(portal: Portal) -> AnyView {
     })
 }
 
-/// Bar, page and foot for somebody who is signed in.
+/// Header, page and footer for a signed-in user.
 #[component]
 pub fn PortalLayout(
-    /// Whose ways around are shown.
+    /// The portal whose navigation is shown; with `Everybody` that of the viewer's role.
     portal: Portal,
     /// The page.
     children: Children,

@@ -1,4 +1,4 @@
-//! Around the pages that strangers see.
+//! Layout of the public pages.
 
 use super::guard::home_of;
 use super::{Foot, SkipLink};
@@ -7,10 +7,10 @@ use crate::parts::{Brand, said};
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
 
-/// Bar, page and foot. Whoever is signed in finds the way back home instead of the way in.
+/// Header, page and footer. A signed-in user gets a link to their home page instead of the links to sign in and sign up.
 #[component]
 pub fn PublicLayout(
-    /// A narrow page: one form.
+    /// Whether the page is narrow, for a single form.
     #[prop(optional)]
     narrow: bool,
     /// The page.

@@ -1,22 +1,22 @@
-//! Around the visit: dark whatever the scheme, so that faces carry the light.
+//! Layout of the visit. It is always dark, whatever the colour scheme, so that the faces stand out.
 
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// The bar on top, the stage, the tools below, and a panel beside the stage when there is one.
+/// The bar at the top, the stage, the tools at the bottom, and a panel next to the stage if there is one.
 #[component]
 pub fn VisitLayout(
-    /// Who is met, the state of the line, the time.
+    /// The other participant, the state of the connection, the time.
     bar: AnyView,
     /// The controls of the call.
     tools: AnyView,
-    /// What stands beside the stage: chat, summary, notes.
+    /// The panel next to the stage: chat, summary, notes.
     #[prop(optional)]
     panel: Option<AnyView>,
-    /// Whether the panel is in view.
+    /// Whether the panel is visible.
     #[prop(into, default = Signal::stored(true))]
     panel_open: Signal<bool>,
-    /// The stage: faces.
+    /// The stage: the participants' video.
     children: Children,
 ) -> impl IntoView {
     let l = use_locale();

@@ -1,7 +1,7 @@
-//! Live news: one socket per open page, shared by all that listens.
+//! Live updates: one WebSocket per open page, shared by all its listeners.
 //!
-//! The socket opens when somebody is signed in and comes back by itself. What it says about a thing is that it changed, never what it is
-//! now: who listens loads it. Whoever begins to listen, or may have missed something in a break, loads afresh.
+//! The socket opens when the user is signed in and reconnects by itself. A message says only that something changed, never its new state:
+//! the listener loads that itself. A new listener, or one that may have missed messages during a disconnection, loads again.
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod socket;
@@ -11,7 +11,7 @@ use model::ids::DoctorId;
 use model::live::LiveKind;
 use uuid::Uuid;
 
-/// Opens the page's socket while somebody is signed in. Stands once, at the root.
+/// Opens the page's socket if the user is signed in. Used once, at the root.
 #[component]
 pub fn LiveProvider() -> impl IntoView {
     let signed_in = crate::viewer::use_viewer().who.is_some();
@@ -31,9 +31,9 @@ fn open() {
 #[cfg(not(feature = "hydrate"))]
 fn open() {}
 
-/// Calls back when something of a kind changed, with its id; without one when anything may have changed. Ends with the component.
+/// Calls `changed` with the id when something of this kind changes, and with `None` when anything may have changed. Ends with the component.
 ///
-/// It calls back once as soon as it hears anything: what a page shows was read before, and nobody told it of what came in between.
+/// It also calls back once when the socket is open, at once or later: changes between the loading of the page and that moment were not announced.
 #[cfg(feature = "hydrate")]
 pub fn use_live(kind: LiveKind, changed: impl Fn(Option<Uuid>) + 'static) {
     use model::live::ServerMessage;
@@ -52,12 +52,12 @@ pub fn use_live(kind: LiveKind, changed: impl Fn(Option<Uuid>) + 'static) {
     }
 }
 
-/// Calls back when something of a kind changed, with its id; without one when anything may have changed. Ends with the component.
+/// Calls `changed` with the id when something of this kind changes, and with `None` when anything may have changed. Ends with the component.
 #[cfg(not(feature = "hydrate"))]
 pub fn use_live(_kind: LiveKind, _changed: impl Fn(Option<Uuid>) + 'static) {}
 
-/// Counts the changes of a kind: a resource that reads it is asked again. The page was read a moment before it began to hear, so that does not
-/// count; a break that is over does.
+/// Counts the changes of a kind: a resource that reads the count refetches at each change. The first `None` callback is not counted, because the
+/// page was loaded just before; a reconnection is counted.
 pub fn use_changes(kind: LiveKind) -> ReadSignal<u32> {
     let (changes, count) = signal(0_u32);
     let hears = StoredValue::new(false);
@@ -70,8 +70,8 @@ pub fn use_changes(kind: LiveKind) -> ReadSignal<u32> {
     changes
 }
 
-/// Counts the changes of a doctor's times while somebody signed in looks at them. What changes within a moment counts once, and the moment is
-/// another for each page: those who look at the same doctor do not all ask at once. What changes while nobody looks counts when somebody does.
+/// Counts the changes of a doctor's times while a signed-in user looks at them. Changes within a short delay count once, and the delay is random, so
+/// that all viewers of one doctor do not reload at the same moment. Changes while the user is away are counted when they come back.
 pub fn use_times_of(doctor: Signal<Option<DoctorId>>) -> ReadSignal<u32> {
     let (changes, count) = signal(0_u32);
     watch_times(doctor, move || {
@@ -87,7 +87,7 @@ fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + Sen
     use web_sys::VisibilityState;
     const SHORTEST_MS: f64 = 200.0;
     const LONGEST_MS: f64 = 1_000.0;
-    /// Without a sign of the person for so long the page asks no more: asking keeps their session alive.
+    /// After this time without user activity the page stops reloading, because each request keeps the session alive.
     const QUIET_MS: f64 = 10.0 * 60.0 * 1_000.0;
 
     let (waits, missed) = (StoredValue::new(false), StoredValue::new(false));
@@ -124,13 +124,13 @@ fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + Sen
             if let Some(doctor) = is_watched() {
                 socket::send(&ClientMessage::WatchTimes { doctor });
             }
-            // What changed before, nobody told.
+            // Changes made before the socket opened were not announced, so reload once.
             changed_soon();
         }
         socket::Heard::Message(ServerMessage::Times { doctor }) if is_watched() == Some(*doctor) => changed_soon(),
         socket::Heard::Message(_) | socket::Heard::Closed => {}
     });
-    // What cannot be said now is said when the socket opens.
+    // If the socket is closed, nothing needs to be sent: when it opens again, only the watched doctor is sent.
     let unwatch = move || {
         if let Some(doctor) = watched.try_update_value(Option::take).flatten() {
             socket::send(&ClientMessage::UnwatchTimes { doctor });

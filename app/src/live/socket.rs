@@ -1,4 +1,4 @@
-//! The page's socket. Browser only.
+//! The page's WebSocket. Browser only.
 
 use leptos::prelude::{set_interval, set_timeout, window};
 use model::live::{BEAT_SECS, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, PATH, ServerMessage};
@@ -10,17 +10,17 @@ use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
 
 const FIRST_WAIT_MS: f64 = 400.0;
 const LONGEST_WAIT_MS: f64 = 15_000.0;
-/// A server that has not said anything for so long is not there.
+/// A server that has been silent for this long counts as gone.
 const SILENCE_MS: f64 = BEAT_SECS as f64 * 2_500.0;
 const WATCH: Duration = Duration::from_secs(5);
 
-/// What a listener hears.
+/// What a listener is told.
 pub(crate) enum Heard<'a> {
-    /// The socket is open: what was asked of an earlier one is asked again.
+    /// The socket is open: subscriptions made on an earlier socket must be sent again.
     Opened,
-    /// The socket is gone; it comes back by itself.
+    /// The socket was lost; it reconnects by itself.
     Closed,
-    /// The server said something.
+    /// A message from the server.
     Message(&'a ServerMessage),
 }
 
@@ -31,7 +31,7 @@ struct Page {
     wanted: bool,
     link: Option<Link>,
     is_open: bool,
-    /// The number of the newest durable event that this page knows of.
+    /// The number of the newest durable event that this page has received.
     last: Option<i64>,
     listeners: Vec<(u64, Listener)>,
     next_listener: u64,
@@ -39,7 +39,7 @@ struct Page {
     heard_at_ms: f64,
 }
 
-/// A socket with its handlers; dropping it closes it silently.
+/// A socket with its event handlers. Dropping it closes the socket without calling them.
 struct Link {
     socket: WebSocket,
     _on_open: Closure<dyn FnMut()>,
@@ -52,7 +52,7 @@ impl Drop for Link {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
-        // Closing what is closed already is no failure that anybody could act on.
+        // An error here means that the socket is closed already, so it can be ignored.
         let _ = self.socket.close();
     }
 }
@@ -74,19 +74,19 @@ pub(crate) fn open() {
     }
 }
 
-/// Whether the server can be told something now.
+/// Whether messages can be sent now.
 pub(crate) fn is_open() -> bool {
     page(|page| page.is_open)
 }
 
-/// Tells the server something; false when the socket is not open.
+/// Sends a message to the server; false when the socket is not open.
 pub(crate) fn send(message: &ClientMessage) -> bool {
     let Ok(text) = serde_json::to_string(message) else { return false };
     let socket = page(|page| page.link.as_ref().filter(|_| page.is_open).map(|link| link.socket.clone()));
     socket.is_some_and(|socket| socket.send_with_str(&text).is_ok())
 }
 
-/// Listens from now on, until [`forget`].
+/// Registers a listener and returns its id. It is called until [`forget`].
 pub(crate) fn listen(listener: impl Fn(&Heard<'_>) + 'static) -> u64 {
     page(|page| {
         page.next_listener += 1;
@@ -95,13 +95,13 @@ pub(crate) fn listen(listener: impl Fn(&Heard<'_>) + 'static) -> u64 {
     })
 }
 
-/// Listens no more.
+/// Removes a listener.
 pub(crate) fn forget(listener: u64) {
     page(|page| page.listeners.retain(|(id, _)| *id != listener));
 }
 
 fn tell(heard: &Heard<'_>) {
-    // A listener may listen, forget and send while it is called.
+    // Copied first, because a listener may call `listen`, `forget` and `send` while it is called.
     let listeners: Vec<Listener> = page(|page| page.listeners.iter().map(|(_, listener)| listener.clone()).collect());
     for listener in listeners {
         listener(heard);
@@ -140,7 +140,7 @@ fn opened() {
 fn received(event: &MessageEvent) {
     page(|page| page.heard_at_ms = js_sys::Date::now());
     let Some(text) = event.data().as_string() else { return };
-    // A newer server may say what this page does not know yet.
+    // A newer server may send messages that this page does not know; they are ignored.
     let Ok(message) = serde_json::from_str::<ServerMessage>(&text) else { return };
     match &message {
         ServerMessage::Welcome { last } => {
@@ -167,18 +167,18 @@ fn received(event: &MessageEvent) {
 fn closed(code: u16) {
     lose();
     match code {
-        // The page to sign in comes in the place of this one, as soon as what was typed here is safe.
+        // The session has ended: reload, which leads to the sign-in page, once the text typed here is saved.
         CLOSE_SIGNED_OUT => crate::forms::typing::reload_when_saved(),
-        // Another page of the same person took the place; this one comes back when it is looked at again.
+        // The user has too many sockets open. This page reconnects when it is visible again.
         CLOSE_TOO_MANY => {}
         _ => connect_later(),
     }
 }
 
-/// The socket is gone.
+/// Handles the loss of the socket.
 fn lose() {
     let (link, was_open) = page(|page| (page.link.take(), std::mem::take(&mut page.is_open)));
-    // The handlers of a socket must not be dropped while one of them runs.
+    // Dropped later, because a socket's handlers must not be dropped while one of them runs.
     set_timeout(move || drop(link), Duration::ZERO);
     if was_open {
         tell(&Heard::Closed);
@@ -201,7 +201,7 @@ fn reconnect() {
     }
 }
 
-/// Notices a server that went away without a word, and a page that is looked at again.
+/// Reconnects if the server has gone silent, or if the socket is gone and the page is visible.
 fn watch() {
     let now_ms = js_sys::Date::now();
     let (silent, gone) = page(|page| (page.link.is_some() && now_ms - page.heard_at_ms > SILENCE_MS, page.link.is_none()));

@@ -1,12 +1,12 @@
-//! The mark and the name.
+//! The logo and the product name.
 
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// The brand as a link home: a bed with somebody in it, seen from its side.
+/// The brand as a link to the home page. The logo is a person in a bed, seen from the side.
 #[component]
 pub fn Brand(
-    /// Where home is for this viewer.
+    /// The viewer's home page.
     #[prop(into)]
     href: String,
 ) -> impl IntoView {

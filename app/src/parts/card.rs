@@ -1,15 +1,15 @@
-//! Boxes and marks: card, notice, tag, empty state.
+//! Boxes and tags: card, notice, tag, empty state.
 
 use super::said;
 use leptos::prelude::*;
 
-/// A box for one thing. `next` gives it the coloured edge: at most one card of a page is what comes next.
+/// A box for one thing. `next` gives it the coloured edge; at most one card on a page has it, the one for the viewer's next step.
 #[component]
 pub fn Card(
     /// The heading.
     #[prop(into, optional)]
     title: Option<String>,
-    /// Whether this is what comes next on this page.
+    /// Whether this card is the next step on this page.
     #[prop(optional)]
     next: bool,
     /// What is inside.
@@ -24,14 +24,14 @@ pub fn Card(
     .into_any()
 }
 
-/// What a notice is about.
+/// The severity of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
     /// Good to know.
     Info,
     /// Something worked.
     Good,
-    /// Something to look at.
+    /// Something needs attention.
     Warn,
     /// Something is wrong, or must not be overlooked.
     Bad,
@@ -51,7 +51,7 @@ impl NoticeKind {
 /// A notice in the page. It is announced when it appears after the page was loaded.
 #[component]
 pub fn Notice(
-    /// What it is about.
+    /// The severity.
     kind: NoticeKind,
     /// The first line.
     #[prop(into, optional)]
@@ -70,14 +70,14 @@ pub fn Notice(
     .into_any()
 }
 
-/// What a tag means.
+/// The meaning of a tag, shown as its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TagKind {
-    /// A plain state.
+    /// A neutral state.
     Plain,
     /// Good.
     Good,
-    /// To look at.
+    /// Needs attention.
     Warn,
     /// Wrong.
     Bad,
@@ -94,7 +94,7 @@ impl TagKind {
     }
 }
 
-/// A state in a word. The word carries the meaning, the colour repeats it.
+/// A state as one word. The word carries the meaning; the colour only repeats it.
 #[component]
 pub fn Tag(
     /// What it means.
@@ -106,16 +106,16 @@ pub fn Tag(
     view! { <span class=kind.class()>{text}</span> }.into_any()
 }
 
-/// Where a list would be: why there is nothing, and what to do.
+/// Shown in place of an empty list: why it is empty and what to do.
 #[component]
 pub fn EmptyState(
-    /// What there is not.
+    /// Says what is missing.
     #[prop(into)]
     title: String,
-    /// When something will stand here.
+    /// Says when something will appear here.
     #[prop(into)]
     text: String,
-    /// The way on: a link or a button.
+    /// A link or button to the next step.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! "Check your answers": everything once more before it is final.
+//! "Check your answers": a list of all answers before a form is final.
 
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
@@ -6,15 +6,15 @@ use leptos::prelude::*;
 /// One answer to check.
 #[derive(Clone)]
 pub struct Answer {
-    /// What was asked.
+    /// The question.
     pub label: String,
-    /// What was answered.
+    /// The answer.
     pub value: String,
-    /// Where it can be changed; none when it cannot.
+    /// Address of the page that changes it; none when it cannot be changed.
     pub change: Option<String>,
 }
 
-/// A list of answers, each with the way to change it.
+/// A list of answers, each with a link that changes it.
 #[component]
 pub fn CheckAnswers(
     /// The answers, in the order of the questions.

@@ -1,16 +1,16 @@
-//! Yes or not.
+//! A checkbox.
 
 use super::fields::error_line;
 use crate::forms::use_field;
 use leptos::prelude::*;
 
-/// A box to tick. A ticked box sends `true`, an empty one nothing.
+/// A checkbox. It sends `true` when ticked, nothing otherwise.
 #[component]
 pub fn Checkbox(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
 ) -> impl IntoView {

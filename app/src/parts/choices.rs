@@ -1,4 +1,4 @@
-//! One of a few: radio buttons, and times as large ones.
+//! Choosing one of a few: radio buttons, and a grid of times.
 
 use super::fields::{error_line, hint_line};
 use crate::forms::use_field;
@@ -10,24 +10,24 @@ use leptos::wasm_bindgen::JsCast;
 /// One choice.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is sent.
+    /// The value that is sent.
     pub value: String,
-    /// What is read.
+    /// The visible label.
     pub label: String,
     /// A line below the label.
     pub hint: Option<String>,
 }
 
-/// One of a few, each on its line.
+/// Radio buttons, one per line.
 #[component]
 pub fn Radios(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The question, when no form around declares it.
+    /// The question; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
     /// The choices.
@@ -68,26 +68,27 @@ pub fn Radios(
     .into_any()
 }
 
-/// Times under one heading: "Morning".
+/// Times under one heading, for example "Morning".
 #[derive(Clone, PartialEq, Eq)]
 pub struct TimeGroup {
     /// The heading.
     pub title: String,
-    /// The times: what is sent and what is read, `10:30`.
+    /// The times: the value that is sent, and the label, for example `10:30`.
     pub times: Vec<Choice>,
 }
 
-/// Free times as large radio buttons, in groups. They may change while one chooses: those that stay keep what was chosen, and when the chosen
-/// one goes, the grid says so.
+/// Free times as large radio buttons, in groups. The times may change while the user chooses: times that stay keep the selection, and when
+/// the selected time is taken, the grid says so.
 #[component]
 pub fn TimeGrid(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The question, when no form around declares it. Under another question the times are others, and none was taken.
+    /// The question; needed only when no surrounding form declares it. When it changes, a selected time that the new times lack is
+    /// dropped without a message, because nobody took it.
     #[prop(into, optional)]
     label: Option<Signal<String>>,
-    /// Whose times they are.
+    /// Says whose times they are.
     #[prop(into, optional)]
     hint: Option<String>,
     /// The times, in order.
@@ -105,10 +106,10 @@ pub fn TimeGrid(
     let time = move |Choice { value, label, hint }: Choice| {
         let id = {
             let (id, value) = (id.clone(), value.clone());
-            // The summary of errors leads to the first.
+            // Ids are numbered in order of the times: the error summary links to the first one.
             move || format!("{id}-{}", groups.with(|groups| position(groups, &value)))
         };
-        // One that comes back is not chosen by that.
+        // A time that was taken and becomes free again is not selected again.
         let checked = gone.chosen.with_untracked(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.value == value));
         view! {
             <label>
@@ -152,12 +153,12 @@ fn position(groups: &[TimeGroup], value: &str) -> usize {
     groups.iter().flat_map(|group| &group.times).position(|time| time.value == value).unwrap_or_default()
 }
 
-/// What is known of the choice among times that may go.
+/// The selected time, and whether it was taken meanwhile.
 #[derive(Clone, Copy)]
 struct Gone {
     groups: Signal<Vec<TimeGroup>>,
     chosen: RwSignal<Option<Choice>>,
-    /// The chosen time, after somebody else took it and as long as it is not free again.
+    /// The selected time after somebody else took it, until it is free again or the user selects another one.
     lost: RwSignal<Option<Choice>>,
 }
 
@@ -178,7 +179,7 @@ fn use_gone(grid: NodeRef<Fieldset>, question: Signal<String>, groups: Signal<Ve
     Effect::new(move |before: Option<String>| {
         let (asked, groups) = (question.get(), groups.get());
         if before.is_none() {
-            // Somebody may have chosen before the script came.
+            // The user may have selected a time before the page was hydrated.
             let checked = grid.get_untracked().and_then(|grid| grid.query_selector("input:checked").ok()?);
             if let Some(input) = checked.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
                 gone.choose(&input.value());

@@ -1,15 +1,15 @@
-//! "Are you sure?", in place.
+//! A confirmation dialog: "Are you sure?".
 
 use crate::i18n::{say, use_locale};
 use leptos::children::ChildrenFn;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
-/// A link to a page that asks. With wasm the same question opens in place, as a modal `<dialog>`; without, the link leads to
+/// A link to a confirmation page. With wasm the same question opens in place, as a modal `<dialog>`; without it, the link opens
 /// the page. The children are the question and its form, the same as on that page.
 #[component]
 pub fn ConfirmDialog(
-    /// What the link says: "Cancel this visit".
+    /// The text of the link, for example "Cancel this visit".
     #[prop(into)]
     opener: String,
     /// The page that asks the same question.
@@ -18,7 +18,7 @@ pub fn ConfirmDialog(
     /// The heading of the question.
     #[prop(into)]
     title: String,
-    /// Placement or weight of the opener: `button plain`.
+    /// CSS classes of the link, for example `button plain`.
     #[prop(optional)]
     class: &'static str,
     /// The question and its form.
@@ -39,7 +39,7 @@ pub fn ConfirmDialog(
                 if let Some(dialog) = dialog.get_untracked() {
                     event.prevent_default();
                     open.set(true);
-                    // A dialog that is open already stays open.
+                    // `show_modal` fails when the dialog is open already; then it just stays open.
                     let _ = dialog.show_modal();
                 }
             }
@@ -48,7 +48,7 @@ pub fn ConfirmDialog(
         </a>
         <dialog node_ref=dialog class="card" aria-label=title.clone() on:close=move |_| open.set(false)>
             <h2>{title.clone()}</h2>
-            // The form is made when it is needed, so that a list of dialogs costs nothing.
+            // The form is created only when the dialog opens, so that a page with many dialogs stays cheap.
             {move || open.get().then(|| children.with_value(|children| children()))}
             <button
                 type="button"

@@ -1,23 +1,23 @@
-//! A date that one knows by heart: day, month, year, each in its field.
+//! A date that people know by heart (a birth date): separate fields for day, month and year.
 
 use super::fields::{error_line, hint_line};
 use crate::forms::use_field;
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// A date of three fields, `name_day`, `name_month`, `name_year`. Declare it with `FormHandle::date`.
+/// A date in three fields, `name_day`, `name_month`, `name_year`. Declare it with `FormHandle::date`.
 #[component]
 pub fn DateFields(
     /// The field's name; the posted struct has `name_day`, `name_month`, `name_year`.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
     /// An example: "For example 31 3 1980".
     #[prop(into, optional)]
     hint: Option<String>,
-    /// Whether it is the person's own date of birth, which the browser may fill in.
+    /// Whether it is the user's own date of birth, which the browser may fill in.
     #[prop(optional)]
     birthday: bool,
 ) -> impl IntoView {

@@ -1,24 +1,23 @@
-//! The summary of errors on top of a form.
+//! The error summary at the top of a form.
 
 use crate::forms::FormContext;
 use crate::i18n::{field_fault_message, say, use_locale};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-/// Everything that is wrong with the form around it, each fault a link to its field. It takes the focus when it appears, so
-/// that readers hear it first.
+/// Lists all errors of the surrounding form, each as a link to its field. It takes the focus when it appears, so that it is read first.
 #[component]
 pub fn ErrorSummary() -> impl IntoView {
     let l = use_locale();
     let form = use_context::<FormContext>();
     let summary = NodeRef::<Div>::new();
 
-    // Runs after the summary stands in the page: on arrival with a draft, and after each refused submit.
+    // Runs after the summary was rendered: when the page loads with a draft, and after each refused submit.
     Effect::new(move |_| {
         let Some(form) = form else { return };
         form.failure.track();
         if let Some(element) = summary.get() {
-            // An element that refuses the focus is only less convenient.
+            // If the element refuses the focus, the page still works.
             let _ = element.focus();
         }
     });
@@ -32,7 +31,7 @@ pub fn ErrorSummary() -> impl IntoView {
             .map(|wrong| {
                 let text = field_fault_message(l, wrong.fault, &form.label(&wrong.field));
                 let href = format!("#{}", form.anchor(wrong));
-                // `rel=external`: the router would take a fragment for a page.
+                // `rel=external`, because the router would treat the fragment as a page.
                 view! { <li><a href=href rel="external">{text}</a></li> }
             })
             .collect();

@@ -1,8 +1,8 @@
-//! A person as a circle.
+//! A person's initials in a circle.
 
 use leptos::prelude::*;
 
-/// The first letters of the first and the last word of a name, titles skipped: "Dr Lena Hoffmann" is LH.
+/// Returns the first letters of the first and last word of a name, without titles: "Dr Lena Hoffmann" becomes "LH".
 #[must_use]
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name
@@ -14,13 +14,13 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 
-/// A person's initials in a circle. It is decoration: the name stands beside it.
+/// A person's initials in a circle. It is only decoration: the name is always written next to it.
 #[component]
 pub fn Face(
     /// The person's name.
     #[prop(into)]
     name: String,
-    /// Larger, for the visit.
+    /// Whether it is larger, as in the visit.
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {

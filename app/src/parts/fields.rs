@@ -1,4 +1,4 @@
-//! Fields of one control: label above, hint, error, control.
+//! Fields with one control: label, hint, error, control, in this order.
 
 use crate::forms::{Field, use_field};
 use crate::i18n::{say, use_locale};
@@ -10,7 +10,7 @@ pub(super) fn hint_line(field: &Field, hint: Option<String>) -> impl IntoView + 
     hint.map(|hint| view! { <small id=id>{hint}</small> })
 }
 
-/// What is wrong, between the hint and the control.
+/// The error message, between the hint and the control.
 pub(super) fn error_line(field: &Field) -> impl IntoView + use<> {
     let l = use_locale();
     let (id, error) = (format!("{}-error", field.id), field.error);
@@ -26,7 +26,7 @@ pub(super) fn error_line(field: &Field) -> impl IntoView + use<> {
     }
 }
 
-/// A field around its control.
+/// Wraps a control with its label, hint and error.
 pub(super) fn framed(field: &Field, hint: Option<String>, optional: bool, control: AnyView) -> AnyView {
     let l = use_locale();
     let error = field.error;
@@ -44,19 +44,19 @@ pub(super) fn framed(field: &Field, hint: Option<String>, optional: bool, contro
     .into_any()
 }
 
-/// A line of text.
+/// A single line of text.
 #[component]
 pub fn TextField(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
-    /// What the browser may fill in (HTML §4.10.18.7): `name`, `tel`, `off`.
+    /// The `autocomplete` token (HTML §4.10.18.7): `name`, `tel`, `off`.
     #[prop(default = "off")]
     autocomplete: &'static str,
     /// Which keyboard a phone shows: `numeric`, `tel`, `search`.
@@ -65,10 +65,10 @@ pub fn TextField(
     /// The type of the control: `text`, `tel`, `search`, `date`, `time`.
     #[prop(default = "text")]
     kind: &'static str,
-    /// How wide an answer looks: `short`, `medium`; else the whole line.
+    /// How wide the control is: `short`, `medium`; otherwise the whole line.
     #[prop(optional)]
     width: &'static str,
-    /// Whether it may stay empty; the label says so.
+    /// Whether the field is optional; the label then says so.
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
@@ -96,13 +96,13 @@ pub fn EmailField(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
-    /// `username` where people sign in or choose what they sign in with, else `email`.
+    /// `username` where people sign in or choose the address they sign in with, otherwise `email`.
     #[prop(default = "email")]
     autocomplete: &'static str,
 ) -> impl IntoView {
@@ -130,16 +130,16 @@ pub fn TextArea(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
     /// How many lines are shown at first.
     #[prop(default = 4)]
     rows: u32,
-    /// Whether it may stay empty; the label says so.
+    /// Whether the field is optional; the label then says so.
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {

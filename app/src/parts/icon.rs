@@ -1,8 +1,8 @@
-//! Signs beside words. A sign never stands alone: it is hidden from readers, and the word says what it means.
+//! Icons next to words. An icon never stands alone: it is hidden from screen readers, and the word says what it means.
 
 use leptos::prelude::*;
 
-/// What a sign shows.
+/// The picture an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
     /// A house.
@@ -31,7 +31,7 @@ pub enum Sign {
     Screen,
     /// A speech bubble.
     Chat,
-    /// A receiver put down.
+    /// A telephone receiver being put down.
     Leave,
     /// A tick.
     Tick,
@@ -64,10 +64,10 @@ impl Sign {
     }
 }
 
-/// A sign of 24 by 24 units in the colour of the text.
+/// An icon of 24 by 24 units in the text colour.
 #[component]
 pub fn Icon(
-    /// What it shows.
+    /// The picture.
     sign: Sign,
 ) -> impl IntoView {
     view! {

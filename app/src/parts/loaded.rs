@@ -1,4 +1,4 @@
-//! What a page shows while it asks the server, and when the answer is no.
+//! What a page shows while it loads from the server, and when the request fails.
 
 use super::{Notice, NoticeKind, Region, region};
 use crate::failure::Failure;
@@ -8,9 +8,9 @@ use leptos::prelude::*;
 use model::errors::Kind;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Shows what a resource brings. While it is asked again, what was there stays; a failure is explained in its place.
+/// Shows the value of a resource. During a refetch the old view stays; a failure is shown in its place.
 ///
-/// Resources and forms are made before, at the top of the page: what is made inside would be numbered differently by server and browser.
+/// Create resources and forms before this call, at the top of the page: if they are created inside, server and browser number them differently.
 pub fn loaded<T, V>(
     resource: Resource<Result<T, Failure>>,
     view: impl Fn(T) -> V + Clone + Send + Sync + 'static,
@@ -40,8 +40,8 @@ where
     }
 }
 
-/// Like [`loaded`], for what goes on changing while somebody uses it: the view is made once and follows the answers, so that what was chosen
-/// or typed stays. When what has the focus goes, the nearest that is left around it takes it.
+/// Like [`loaded`], for values that keep changing while the page is used: the view is created once and follows the value, so that selections and
+/// typed text stay. If the focused element is removed, the nearest remaining element around it takes the focus.
 pub fn followed<T, V>(
     resource: Resource<Result<T, Failure>>,
     view: impl Fn(Signal<T>) -> V + Clone + Send + Sync + 'static,
@@ -62,7 +62,7 @@ where
         }
         Err(refused) => failure.set(Some(refused)),
     };
-    // Outside of the transition, which would count each look at the resource.
+    // Outside of the `Transition`, which tracks every read of a resource inside it.
     Effect::new(move |_| {
         if let Some(answer) = resource.get() {
             keep_focus(|| take(answer));
@@ -70,7 +70,7 @@ where
     });
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
-            // Untracked: what is asked again must not be made again.
+            // Untracked: a refetch must not rebuild the view.
             {untrack(|| Suspend::new(async move {
                 let first = resource.await;
                 if !alive.is() {
@@ -94,8 +94,8 @@ where
     }
 }
 
-/// Changes something on the page. If what has the focus goes by it, the nearest question or section that is left around it takes the focus: a
-/// screen reader reads it, and from there on `Tab` leads to what came instead.
+/// Runs a change of the page. If it removes the focused element, the nearest remaining `fieldset`, `section` or `main` around it takes the focus:
+/// a screen reader reads that element, and `Tab` leads on to the new content.
 #[cfg(feature = "hydrate")]
 fn keep_focus(change: impl FnOnce()) {
     use wasm_bindgen::JsCast as _;
@@ -103,7 +103,7 @@ fn keep_focus(change: impl FnOnce()) {
     let focused = document().active_element();
     let around: Vec<web_sys::Element> = std::iter::successors(focused, |element| element.parent_element()).collect();
     change();
-    // What follows a signal has followed it by then.
+    // By the next animation frame, everything that depends on the changed signals was updated.
     request_animation_frame(move || {
         let Some((focused, around)) = around.split_first() else { return };
         let elsewhere = document().active_element().is_some_and(|now| Some(&now) != document().body().as_deref());
@@ -115,7 +115,7 @@ fn keep_focus(change: impl FnOnce()) {
             if left.tab_index() < 0 {
                 left.set_tab_index(-1);
             }
-            // An element that refuses the focus is only less convenient.
+            // If the element refuses the focus, the page still works.
             let _ = left.focus();
         }
     });
@@ -126,13 +126,13 @@ fn keep_focus(change: impl FnOnce()) {
     change();
 }
 
-/// Whether the part of the page that made this is still there. An answer may come after the part that asked was replaced or left; what
-/// that part holds must not be touched then.
+/// Tells whether the part of the page that created this still exists. A response may arrive after that part was replaced or left; then its
+/// signals and stored values must not be used.
 #[derive(Clone, Copy)]
 pub(crate) struct Alive(StoredValue<()>);
 
 impl Alive {
-    /// Of the part that is being made.
+    /// Bound to the part of the page that is being created.
     pub(crate) fn here() -> Self {
         Self(StoredValue::new(()))
     }

@@ -1,4 +1,4 @@
-//! The parts that pages are made of. Each is one class in `style/parts/`; texts come in already translated.
+//! The components that pages are made of. Each has one CSS class in `style/parts/`; texts are passed in already translated.
 
 mod brand;
 mod card;

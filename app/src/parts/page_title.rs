@@ -1,14 +1,14 @@
-//! The title of the window.
+//! The title of the browser window.
 
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Names the page in the window's title, with the brand. Nothing medical and nobody's name belongs here: titles stand in
-/// histories and on shared screens.
+/// Sets the window's title to the page's name and the brand. It must not contain medical information or a person's name: titles appear
+/// in the browser history and on shared screens.
 #[component]
 pub fn PageTitle(
-    /// The page, in a word or three.
+    /// The page's name, in one to three words.
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {

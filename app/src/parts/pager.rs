@@ -1,15 +1,15 @@
-//! Through a long list, page by page.
+//! Links between the pages of a long list.
 
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// The way to the next page of a list by cursor, and back to the first.
+/// Links to the next page of a list with cursor pagination, and back to the first page.
 #[component]
 pub fn Pager(
-    /// The address of the next page; none on the last.
+    /// The address of the next page; none on the last page.
     #[prop(into)]
     next: Option<String>,
-    /// The address of the first page; none on the first.
+    /// The address of the first page; none on the first page.
     #[prop(into)]
     first: Option<String>,
 ) -> impl IntoView {

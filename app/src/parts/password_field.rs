@@ -1,29 +1,29 @@
-//! A password that one can look at.
+//! A password field whose text can be shown.
 
 use super::fields::framed;
 use crate::forms::use_field;
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// A password, with a button that shows it. It is never filled in again after a failure.
+/// A password field with a button that shows the text. It is never filled in again after a failure.
 #[component]
 pub fn PasswordField(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
-    /// `current-password` where one signs in, `new-password` where one is chosen.
+    /// `current-password` to sign in, `new-password` to choose a password.
     autocomplete: &'static str,
 ) -> impl IntoView {
     let l = use_locale();
     let field = use_field(&name, label);
     let shown = RwSignal::new(false);
-    // The button needs wasm, so it appears with it: a button that does nothing would be worse than none.
+    // The button works only with wasm, so it stays hidden until the page is hydrated.
     let ready = RwSignal::new(false);
     Effect::new(move |_| ready.set(true));
     let id = field.id.clone();

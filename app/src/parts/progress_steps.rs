@@ -1,14 +1,14 @@
-//! Where one is in a task of several pages.
+//! The progress in a task of several pages.
 
 use crate::i18n::{say, use_locale};
 use leptos::prelude::*;
 
-/// The steps of a task: done, present, to come.
+/// The steps of a task: done, current, to come.
 #[component]
 pub fn ProgressSteps(
     /// The names of the steps.
     steps: Vec<String>,
-    /// The present step, from zero.
+    /// The current step, from zero.
     at: u32,
 ) -> impl IntoView {
     let l = use_locale();

@@ -2,25 +2,25 @@
 //!
 //! When a closure in a view runs again, Leptos first disposes every signal that the closure's last run made. The effects of the old view end
 //! only later, one level of nesting at a time. An effect that was queued in between would read a disposed signal and panic, and with it the
-//! whole page would die. It happens whenever one change both replaces a view and is read inside it: the last free time of a day goes, so the
+//! whole page would die. It happens whenever one change both replaces a view and is read inside it: the last free time of a day is taken, so the
 //! form is removed, while the list inside the form follows the same times.
 //!
 //! A region owns what is made in it. Before anything that it owns is disposed, its effects are paused, so none of them can run afterwards.
 //!
 //! Rule: a closure that makes a view with components, effects or signals of its own makes it in a region. [`switch`] does so for a view that
-//! depends on a value. `cargo xtask lint` holds the rule for `Suspend` and `For` (`xtask/src/rules/views.rs`).
+//! depends on a value. `cargo xtask lint` enforces the rule for `Suspend` and `For` (`xtask/src/rules/views.rs`).
 
 use leptos::prelude::*;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 
-/// A place of the page whose views come and go. What a view owns lives until the view is gone, even when the closure around it has run again
-/// meanwhile and still waits for the next view: until then people see the old one, and may press something in it.
+/// A place in the page whose view is replaced from time to time. What a view owns lives until that view is removed, even if the surrounding closure
+/// has run again and still waits for the next view: until then the user sees the old view and may use its controls.
 #[derive(Clone)]
 pub(crate) struct Region(Owner);
 
 impl Region {
-    /// A region that lives as long as the part of the page that is being made.
+    /// Makes a region that lives as long as the part of the page that is being created.
     pub(crate) fn here() -> Self {
         Self(Owner::current().unwrap_or_default())
     }
@@ -29,7 +29,7 @@ impl Region {
     pub(crate) fn show<V: IntoView + 'static>(&self, make: impl FnOnce() -> V) -> AnyView {
         let view = self.0.child();
         let content = view.with(|| {
-            // Owners dispose their children in the order in which these were made, so the effects pause before their signals go.
+            // Owners dispose their children in the order of creation, so the effects are paused before their signals are disposed.
             let (pauses, content) = (Owner::new(), Owner::new());
             let paused = content.clone();
             pauses.with(|| on_cleanup(move || paused.pause()));
@@ -41,12 +41,12 @@ impl Region {
     }
 }
 
-/// Makes a view in a region that goes when the closure around it runs again.
+/// Makes a view in a region that is disposed when the surrounding closure runs again.
 pub(crate) fn region<V: IntoView + 'static>(make: impl FnOnce() -> V) -> AnyView {
     Region::here().show(make)
 }
 
-/// Shows the view of a value, and makes it anew only when the value has changed.
+/// Shows the view of a value and rebuilds it only when the value has changed.
 pub(crate) fn switch<K, V>(
     value: impl Fn() -> K + Send + Sync + 'static,
     view: impl Fn(K) -> V + Send + 'static,
@@ -62,8 +62,8 @@ where
     }
 }
 
-/// A view whose elements are made anew when the key is another one. Without this Leptos updates the elements that are there, and a control into which
-/// somebody typed keeps that text whatever its `value` says (HTML §4.10.5.4, the "dirty value flag").
+/// Rebuilds the elements of a view when the key changes. Otherwise Leptos updates the existing elements, and a control that the user has typed into
+/// keeps that text whatever its `value` says (HTML §4.10.5.4, the "dirty value flag").
 pub(crate) fn anew(key: String, view: AnyView) -> impl IntoView {
     keyed([(key, view)], |(key, _)| key.clone(), |_, (_, view)| (|_| (), view))
 }

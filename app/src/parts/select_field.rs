@@ -1,4 +1,4 @@
-//! One of many.
+//! Choosing one of many: a `<select>`.
 
 use super::choices::Choice;
 use super::fields::framed;
@@ -7,34 +7,34 @@ use crate::i18n::{say, use_locale};
 use leptos::html::Select;
 use leptos::prelude::*;
 
-/// One of many, in a list that opens.
+/// A drop-down list.
 #[component]
 pub fn SelectField(
     /// The field's name.
     #[prop(into)]
     name: String,
-    /// The label, when no form around declares it.
+    /// The label; needed only when no surrounding form declares it.
     #[prop(into, optional)]
     label: Option<String>,
-    /// What helps to answer.
+    /// Help text below the label.
     #[prop(into, optional)]
     hint: Option<String>,
-    /// The choices, in the order of reading.
+    /// The choices, in the order in which they are shown.
     choices: Vec<Choice>,
-    /// What is chosen when nothing was typed before; none asks to choose.
+    /// What is selected when the form has no earlier value; with none, the first entry asks the user to choose.
     #[prop(into, optional)]
     preset: Option<String>,
     /// What the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// The control itself, for a page that sets it later.
+    /// The control, for a page that sets its value later.
     #[prop(optional)]
     node_ref: NodeRef<Select>,
 ) -> impl IntoView {
     select(use_field(&name, label), hint, choices, preset, autocomplete, node_ref)
 }
 
-/// The same, for a part whose choices are its own.
+/// The same as [`SelectField`], for a component that makes its own [`Field`].
 pub(crate) fn select(
     field: Field,
     hint: Option<String>,

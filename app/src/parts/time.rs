@@ -1,4 +1,4 @@
-//! Times for people, with the exact instant for machines beside them.
+//! Times in human-readable form, with the exact instant in the `datetime` attribute.
 
 use crate::i18n::{Locale, say, use_locale};
 use crate::viewer::use_viewer;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use model::format::{self, Names};
 use model::scheduling::TimeRange;
 
-/// How much of an instant is written.
+/// How much of an instant is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// "Tuesday 24 November 2026".
@@ -21,15 +21,15 @@ pub enum Detail {
     Short,
 }
 
-/// An instant in the viewer's zone, or in another one that the page names.
+/// An instant in the viewer's time zone, or in another one that the page names.
 #[component]
 pub fn Moment(
     /// The instant.
     at: Timestamp,
-    /// How much of it.
+    /// How much of it is shown.
     #[prop(default = Detail::DayAndTime)]
     detail: Detail,
-    /// The IANA zone, when it is not the viewer's.
+    /// The IANA time zone, when it is not the viewer's.
     #[prop(into, optional)]
     zone: Option<String>,
 ) -> impl IntoView {
@@ -43,15 +43,15 @@ pub fn Moment(
     view! { <time datetime=format::machine(at, &zone)>{text}</time> }
 }
 
-/// From one instant to another: "10:30 to 11:00", with the day before it if that is wanted.
+/// A time range, "10:30 to 11:00", with the day before it if `with_day` is set.
 #[component]
 pub fn MomentRange(
-    /// From when to when.
+    /// The range.
     range: TimeRange,
-    /// Whether the day stands before it.
+    /// Whether the day is shown before it.
     #[prop(optional)]
     with_day: bool,
-    /// The IANA zone, when it is not the viewer's.
+    /// The IANA time zone, when it is not the viewer's.
     #[prop(into, optional)]
     zone: Option<String>,
 ) -> impl IntoView {
@@ -61,7 +61,7 @@ pub fn MomentRange(
     view! { <time datetime=format::machine(range.start(), &zone)>{text}</time> }
 }
 
-/// Whose times the page shows.
+/// Says in which time zone the page shows times.
 #[component]
 pub fn ZoneNote() -> impl IntoView {
     let l = use_locale();
@@ -69,7 +69,7 @@ pub fn ZoneNote() -> impl IntoView {
     view! { <p class="quiet">{say!(l, common.time.zone, zone = zone)}</p> }
 }
 
-/// The words for days and months in a language.
+/// Returns the names of days and months in a language.
 #[must_use]
 pub const fn names(l: Locale) -> &'static Names {
     match l {
@@ -79,7 +79,7 @@ pub const fn names(l: Locale) -> &'static Names {
     }
 }
 
-/// The rules of a zone; one that is not known here is shown as UTC, so that no time is ever shown in an unnamed zone.
+/// Returns the time zone of this name, or UTC if the name is unknown: no time is ever shown in an unnamed zone.
 #[must_use]
 pub fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)

@@ -1,8 +1,8 @@
-//! Whose password a form is about, for password managers.
+//! A hidden user name field for password managers.
 
 use leptos::prelude::*;
 
-/// The address that a person signs in with, in a form that asks for a password only. Nobody sees it and it is not posted: without it a password
+/// The e-mail address of the account, in a form that asks only for a password. It is not visible and not posted. Without it a password
 /// manager cannot tell which account the new password belongs to (WHATWG HTML, "Autofill", `username`).
 #[component]
 pub fn UsernameField(
@@ -11,7 +11,7 @@ pub fn UsernameField(
     username: String,
 ) -> impl IntoView {
     view! {
-        // The styles of fields would win over those of a field that is hidden itself.
+        // The wrapper is hidden instead of the input, because the styles of fields would override those of a hidden input.
         <span class="hidden">
             <input
                 id="username"

@@ -1,4 +1,4 @@
-//! Taking a signed prescription back, with a reason.
+//! Cancelling a signed prescription, with a reason.
 
 use super::look::Facts;
 use super::show::read_prescription;
@@ -12,13 +12,13 @@ use model::drafts::DraftSubject;
 use model::prescriptions::{PrescriptionState, PrescriptionView};
 use serde::{Deserialize, Serialize};
 
-/// What is typed to take a prescription back.
+/// The values of the form that cancels a prescription.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CancelValues {
     /// The prescription's id.
     pub prescription: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -26,13 +26,13 @@ impl FormValues for CancelValues {
     const FORM: &'static str = "prescriptions.cancel";
 }
 
-/// Takes a prescription back.
+/// Cancels a prescription.
 ///
 /// # Errors
 /// Wrong fields; `PrescriptionCancelled`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "cancel-prescription")]
 pub async fn cancel_prescription(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<CancelValues>,
 ) -> Result<FormReply, Failure> {
@@ -59,7 +59,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page with the form that cancels a prescription.
 #[component]
 pub fn CancelPage() -> impl IntoView {
     let l = use_locale();

@@ -1,17 +1,17 @@
-//! The buttons of a draft: a medicine up, down or out; the whole draft thrown away.
+//! The buttons of a draft: move a medicine up or down, remove it, discard the whole draft.
 
 use crate::failure::Failure;
 use crate::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Which button was pressed.
+/// The values of the form around the buttons.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChangeValues {
     /// The prescription's id.
     pub prescription: String,
-    /// The visit's id: the page to come back to.
+    /// The visit's id, for the page to return to.
     pub encounter: String,
     /// The value of the button: `up`, `down` or `remove`, a colon, the medicine's id; or `discard:`.
     pub change: String,
@@ -28,7 +28,7 @@ impl FormValues for ChangeValues {
 /// `Stale`, `PrescriptionFrozen`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "change-draft")]
 pub async fn change_draft(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<ChangeValues>,
 ) -> Result<FormReply, Failure> {

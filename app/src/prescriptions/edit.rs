@@ -13,7 +13,7 @@ use model::drafts::DraftSubject;
 use model::prescriptions::{PrescriptionState, PrescriptionView};
 use serde::{Deserialize, Serialize};
 
-/// What is typed of a medicine.
+/// The values of the form that changes a medicine.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EditValues {
@@ -21,27 +21,27 @@ pub struct EditValues {
     pub prescription: String,
     /// The medicine's id.
     pub item: String,
-    /// The visit's id: the page to come back to.
+    /// The visit's id, for the page to return to.
     pub encounter: String,
     /// The medicine's name.
     pub medicine: String,
     /// The strength with its unit.
     pub strength: String,
-    /// The form.
+    /// The dosage form, for example tablet.
     pub form: String,
-    /// How much at a time.
+    /// The amount of a single dose.
     pub dose: String,
-    /// How it is taken.
+    /// The route of administration.
     pub route: String,
-    /// How often.
+    /// How often it is taken.
     pub frequency: String,
-    /// For how long.
+    /// For how long it is taken.
     pub duration: String,
-    /// How much to dispense.
+    /// The quantity to dispense.
     pub quantity: String,
-    /// How many times again.
+    /// How many times it may be dispensed again.
     pub refills: String,
-    /// What else should be known.
+    /// Further instructions.
     pub note: String,
 }
 
@@ -55,7 +55,7 @@ impl FormValues for EditValues {
 /// Wrong fields; `Stale`, `PrescriptionFrozen`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "edit-medicine")]
 pub async fn edit_medicine(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<EditValues>,
 ) -> Result<FormReply, Failure> {
@@ -100,7 +100,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page with the form that changes a medicine.
 #[component]
 pub fn EditItemPage() -> impl IntoView {
     let l = use_locale();

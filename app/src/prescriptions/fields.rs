@@ -1,11 +1,11 @@
-//! The fields of one medicine, the same where it is added and where it is changed.
+//! The fields of one medicine, used both for adding and for changing it.
 
 use crate::forms::FormHandle;
 use crate::i18n::{say, use_locale};
 use crate::parts::{TextArea, TextField};
 use leptos::prelude::*;
 
-/// Declares the fields.
+/// Declares the fields of a medicine.
 pub(super) fn declared(form: FormHandle) -> FormHandle {
     let l = use_locale();
     form.field("medicine", say!(l, prescriptions.item.medicine))
@@ -20,7 +20,7 @@ pub(super) fn declared(form: FormHandle) -> FormHandle {
         .field("note", say!(l, prescriptions.item.note))
 }
 
-/// The fields.
+/// The fields of a medicine.
 #[component]
 pub(super) fn MedicineFields() -> impl IntoView {
     let l = use_locale();

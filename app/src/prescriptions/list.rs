@@ -1,4 +1,4 @@
-//! Lists of prescriptions: the patient's own, and the doctor's.
+//! Lists of prescriptions: the patient's own ones, and the doctor's.
 
 use super::look::StateTag;
 use super::show::Side;
@@ -12,13 +12,13 @@ use model::live::LiveKind;
 use model::page::Page;
 use model::prescriptions::{PrescriptionLine, PrescriptionState};
 
-/// A page of the prescriptions that the viewer may see.
+/// Loads a page of the prescriptions that the viewer may see.
 ///
 /// # Errors
 /// `SignInNeeded`, `Forbidden`; wrong fields.
 #[server(prefix = "/do", endpoint = "list-prescriptions")]
 pub async fn list_prescriptions(
-    /// Where the page begins.
+    /// The cursor at which the page begins; none for the first page.
     cursor: Option<String>,
 ) -> Result<Page<PrescriptionLine>, Failure> {
     use domain::prescriptions;
@@ -28,13 +28,13 @@ pub async fn list_prescriptions(
     crate::failure::answered(prescriptions::list(&request.domain, &request.access, query).await)
 }
 
-/// The page of the patient.
+/// The patient's list.
 #[component]
 pub fn PrescriptionsPage() -> impl IntoView {
     page(Side::Patient)
 }
 
-/// The page of the doctor.
+/// The doctor's list.
 #[component]
 pub fn DoctorPrescriptionsPage() -> impl IntoView {
     page(Side::Doctor)

@@ -1,4 +1,4 @@
-//! How a prescription looks: its state, its medicines, the way to the paper.
+//! Components that show a prescription: its state, its medicines, the link to its PDF.
 
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::time::names;
@@ -8,10 +8,10 @@ use model::format;
 use model::ids::PrescriptionId;
 use model::prescriptions::{Medicine, PrescriptionState, PrescriptionView};
 
-/// Where a prescription stands, in a word.
+/// The state of a prescription, as a tag.
 #[component]
 pub fn StateTag(
-    /// Where it stands.
+    /// The state.
     state: PrescriptionState,
 ) -> impl IntoView {
     let l = use_locale();
@@ -23,21 +23,21 @@ pub fn StateTag(
     view! { <Tag kind text/> }
 }
 
-/// The way to the paper of a signed prescription.
+/// A link to the PDF of a signed prescription.
 #[component]
 pub fn PdfLink(
-    /// Which one.
+    /// The prescription.
     id: PrescriptionId,
-    /// Placement or weight: `button`.
+    /// CSS classes, for example `button`.
     #[prop(optional)]
     class: &'static str,
 ) -> impl IntoView {
     let l = use_locale();
-    // The server makes the file: `external` keeps the router from taking it for a page.
+    // The server generates the file; `rel=external` prevents the router from treating the link as a page.
     view! { <a class=class href=format!("/prescriptions/{id}/pdf") rel="external" download="">{say!(l, prescriptions.pdf)}</a> }
 }
 
-/// For whom, by whom, when.
+/// The patient, the doctor, the clinic, and the dates of a prescription.
 #[component]
 pub(super) fn Facts(
     /// The prescription.
@@ -71,14 +71,14 @@ pub(super) fn Facts(
     .into_any()
 }
 
-/// One medicine with everything that is said of it.
+/// A card with one medicine and all its details.
 #[component]
 pub(super) fn MedicineCard(
-    /// Its place, from one.
+    /// Its number in the list, from one.
     place: usize,
-    /// What is prescribed.
+    /// The medicine.
     medicine: Medicine,
-    /// Buttons, where it can be changed.
+    /// Buttons that change it, where that is possible.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Prescriptions: written, reviewed and signed by the doctor, read by the patient, verified by anybody.
+//! Prescriptions: written, reviewed and signed by the doctor, read by the patient, verified by anyone who has the code.
 
 mod cancel;
 mod change;

@@ -1,4 +1,4 @@
-//! Everything once more before the signature, and the signature itself.
+//! Reviewing a draft before signing it, and the signature itself.
 
 use super::look::{Facts, MedicineCard};
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use model::prescriptions::PrescriptionView;
 use serde::{Deserialize, Serialize};
 
-/// What is typed to sign.
+/// The values of the form that signs a prescription.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SignValues {
@@ -25,16 +25,7 @@ impl FormValues for SignValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// A draft as it will be printed, and who signs it.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct ToSign {
-    /// The draft.
-    pub prescription: PrescriptionView,
-    /// The address that the doctor signs in with, for the password manager.
-    pub username: String,
-}
-
-/// Reads a draft before it is signed.
+/// Loads a draft as it will be printed.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `PrescriptionFrozen`, `PrescriptionEmpty`.
@@ -54,14 +45,14 @@ pub async fn read_review(
     Ok(ToSign { prescription, username })
 }
 
-/// Signs.
+/// Signs a prescription.
 ///
 /// # Errors
 /// Wrong fields; `PasswordWrong`, `Stale`, `PrescriptionFrozen`, `PrescriptionEmpty`, `PrescriptionUnprintable`, `DoctorUnverified`,
 /// `LicenceExpired`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "sign-prescription")]
 pub async fn sign_prescription(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<SignValues>,
 ) -> Result<FormReply, Failure> {
@@ -89,7 +80,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page on which the doctor reviews and signs.
 #[component]
 pub fn ReviewPage() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! One prescription: for the patient, and for the doctor with what can be done to it.
+//! A single prescription: for the patient, and for the doctor with the actions that are possible.
 
 use super::look::{Facts, MedicineCard, PdfLink, StateTag};
 use crate::failure::Failure;
@@ -8,10 +8,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::prescriptions::{PrescriptionState, PrescriptionView};
 
-/// One prescription.
+/// Loads a prescription.
 ///
 /// # Errors
-/// `NotFound`, also for somebody else's draft.
+/// `NotFound`, also for a draft that the viewer did not write.
 #[server(prefix = "/do", endpoint = "read-prescription")]
 pub async fn read_prescription(
     /// Its id.
@@ -25,7 +25,7 @@ pub async fn read_prescription(
     answered(domain::prescriptions::get(&request.domain, &request.access, id).await)
 }
 
-/// Who looks.
+/// Who views the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     /// The patient.
@@ -34,13 +34,13 @@ pub(super) enum Side {
     Doctor,
 }
 
-/// The page of the patient.
+/// The patient's page of a prescription.
 #[component]
 pub fn PrescriptionPage() -> impl IntoView {
     page(Side::Patient)
 }
 
-/// The page of the doctor.
+/// The doctor's page of a prescription.
 #[component]
 pub fn DoctorPrescriptionPage() -> impl IntoView {
     page(Side::Doctor)

@@ -1,4 +1,4 @@
-//! Whether a prescription holds, for whoever has the paper.
+//! Verifying a prescription with the code on the paper. Public.
 
 use crate::failure::Failure;
 use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
@@ -13,11 +13,11 @@ use model::format;
 use model::prescriptions::Verification;
 use serde::{Deserialize, Serialize};
 
-/// What is typed from the paper.
+/// The values of the form that verifies a code.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VerifyValues {
-    /// The code.
+    /// The verification code.
     pub code: String,
 }
 
@@ -26,13 +26,13 @@ impl FormValues for VerifyValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Goes to the answer for a code.
+/// Redirects to the result page of a code.
 ///
 /// # Errors
-/// Wrong fields, for what is no whole code.
+/// Wrong fields, if the code is incomplete or malformed.
 #[server(prefix = "/do", endpoint = "verify-code")]
 pub async fn verify_code(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<VerifyValues>,
 ) -> Result<FormReply, Failure> {
@@ -44,20 +44,20 @@ pub async fn verify_code(
     form.answer(outcome).await
 }
 
-/// What the code answers.
+/// Looks up a code.
 ///
 /// # Errors
-/// When the records cannot be reached; `RateLimited`.
+/// When the database cannot be reached; `RateLimited`.
 #[server(prefix = "/do", endpoint = "read-verification")]
 pub async fn read_verification(
-    /// The code.
+    /// The verification code.
     code: String,
 ) -> Result<Verification, Failure> {
     let request = crate::request::RequestContext::require()?;
     crate::failure::answered(domain::prescriptions::verify(&request.domain, &request.access, &code).await)
 }
 
-/// Where the code is typed.
+/// The page with the form for the code.
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     let l = use_locale();
@@ -78,7 +78,7 @@ pub fn VerifyPage() -> impl IntoView {
     .into_any()
 }
 
-/// What the code answers: valid, cancelled, unknown; nothing of what was prescribed.
+/// The result of a code: valid, cancelled or unknown. It does not show what was prescribed.
 #[component]
 pub fn VerifiedPage() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Writing a prescription: the medicines so far as cards, and the form for the next one.
+//! Writing a prescription: the medicines so far as cards, and the form that adds the next one.
 
 use super::change::{ChangeDraft, ChangeValues};
 use super::fields::{MedicineFields, declared};
@@ -12,7 +12,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::prescriptions::{DraftPage, PrescriptionView};
 use serde::{Deserialize, Serialize};
 
-/// What is typed of a medicine.
+/// The values of the form that adds a medicine.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AddValues {
@@ -22,21 +22,21 @@ pub struct AddValues {
     pub medicine: String,
     /// The strength with its unit.
     pub strength: String,
-    /// The form.
+    /// The dosage form, for example tablet.
     pub form: String,
-    /// How much at a time.
+    /// The amount of a single dose.
     pub dose: String,
-    /// How it is taken.
+    /// The route of administration.
     pub route: String,
-    /// How often.
+    /// How often it is taken.
     pub frequency: String,
-    /// For how long.
+    /// For how long it is taken.
     pub duration: String,
-    /// How much to dispense.
+    /// The quantity to dispense.
     pub quantity: String,
-    /// How many times again.
+    /// How many times it may be dispensed again.
     pub refills: String,
-    /// What else should be known.
+    /// Further instructions.
     pub note: String,
 }
 
@@ -44,7 +44,7 @@ impl FormValues for AddValues {
     const FORM: &'static str = "prescriptions.add_item";
 }
 
-/// For whom, and the draft if there is one.
+/// Loads the patient of the visit, and the draft if there is one.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`.
@@ -67,7 +67,7 @@ pub async fn read_draft(
 /// Wrong fields; `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "add-medicine")]
 pub async fn add_medicine(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<AddValues>,
 ) -> Result<FormReply, Failure> {
@@ -109,7 +109,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page on which the doctor writes a prescription.
 #[component]
 pub fn WritePage() -> impl IntoView {
     let l = use_locale();
@@ -162,7 +162,7 @@ fn Write(page: DraftPage, add: FormHandle, change: FormHandle) -> impl IntoView 
     .into_any()
 }
 
-/// The medicines so far, each with its buttons, and the way on.
+/// The medicines so far, each with its buttons, and the link to the review.
 #[component]
 fn Draft(draft: PrescriptionView, encounter: String, change: FormHandle) -> impl IntoView {
     let l = use_locale();

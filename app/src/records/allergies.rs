@@ -1,4 +1,4 @@
-//! What a patient does not tolerate: the list, and the forms that change it.
+//! A patient's allergies: the list, and the forms that change it.
 
 use crate::failure::Failure;
 use crate::forms::{
@@ -12,17 +12,17 @@ use model::ids::PatientId;
 use model::records::{AllergySeverity, AllergyView};
 use serde::{Deserialize, Serialize};
 
-/// What is typed to record an allergy.
+/// The values of the form that records an allergy.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AllergyValues {
     /// The patient's id.
     pub patient: String,
-    /// To what.
+    /// The substance.
     pub substance: String,
-    /// What happened.
+    /// The reaction.
     pub reaction: String,
-    /// How bad it was.
+    /// The severity.
     pub severity: String,
 }
 
@@ -30,7 +30,7 @@ impl FormValues for AllergyValues {
     const FORM: &'static str = "records.add_allergy";
 }
 
-/// Which allergy is ended.
+/// The values of the form that ends an allergy.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EndAllergyValues {
@@ -51,7 +51,7 @@ impl FormValues for EndAllergyValues {
 /// Wrong fields; `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "add-allergy")]
 pub async fn add_allergy(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<AllergyValues>,
 ) -> Result<FormReply, Failure> {
@@ -65,7 +65,7 @@ pub async fn add_allergy(
 /// `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "end-allergy")]
 pub async fn end_allergy(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<EndAllergyValues>,
 ) -> Result<FormReply, Failure> {
@@ -105,7 +105,7 @@ mod post {
     }
 }
 
-/// The two forms of a page that shows allergies; made at its top.
+/// The two forms of a page that shows allergies. Create them at the top of the page.
 #[derive(Clone, Copy)]
 pub(super) struct AllergyForms {
     add: FormHandle,
@@ -113,7 +113,7 @@ pub(super) struct AllergyForms {
 }
 
 impl AllergyForms {
-    /// Makes the forms, for the patient whom the page is about.
+    /// Creates the forms, for the patient of the page.
     pub(super) fn new(patient: Signal<DraftSubject>) -> Self {
         let l = use_locale();
         let add = use_form_about::<AddAllergy, AllergyValues>(patient)
@@ -123,20 +123,20 @@ impl AllergyForms {
         Self { add, end: use_form::<EndAllergy, EndAllergyValues>() }
     }
 
-    /// How often one of them has changed the list.
+    /// Counts the successful changes to the list.
     pub(super) fn done(self) -> u32 {
         self.add.done().get() + self.end.done().get()
     }
 }
 
-/// The allergies, loudest thing of a page, and the way to change them for those who may.
+/// The allergies, the most prominent part of a page, and the forms that change them for users who may.
 #[component]
 pub(super) fn Allergies(
-    /// Whose.
+    /// The patient.
     patient: PatientId,
-    /// What is recorded, the worst first.
+    /// The recorded allergies, the most severe first.
     allergies: Vec<AllergyView>,
-    /// The forms, for those who may record.
+    /// The forms, for a user who may record allergies.
     forms: Option<AllergyForms>,
 ) -> impl IntoView {
     let l = use_locale();
@@ -159,7 +159,7 @@ pub(super) fn Allergies(
     .into_any()
 }
 
-/// Substance, reaction, how bad: one line.
+/// Substance, reaction and severity on one line.
 fn line(l: Locale, view: &AllergyView) -> impl IntoView + use<> {
     let severity = severity_name(l, view.allergy.severity);
     let reaction = view.allergy.reaction.clone().map(|reaction| (": ", said(reaction)));

@@ -1,4 +1,4 @@
-//! The diagnoses of a visit: found in ICD-10-CM, put in order, taken out again.
+//! The diagnoses of a visit: searched in ICD-10-CM, put in order, removed again.
 
 use super::find::{FindDiagnosis, FoundDiagnoses};
 use super::panels::ConsultPanels;
@@ -18,7 +18,7 @@ use server_fn::ServerFn;
 pub struct DiagnosesValues {
     /// The visit's id.
     pub encounter: String,
-    /// The codes that the page showed, with commas between.
+    /// The codes that the page showed, separated by commas.
     pub seen: String,
     /// The value of the button: `add`, `first` or `remove`, a colon, the code.
     pub change: String,
@@ -35,7 +35,7 @@ impl FormValues for DiagnosesValues {
 /// `DiagnosisUnknown`, `Stale`, `VisitEnded`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "change-diagnoses")]
 pub async fn change_diagnoses(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<DiagnosesValues>,
 ) -> Result<FormReply, Failure> {
@@ -66,7 +66,7 @@ mod post {
         Ok(same_page(form))
     }
 
-    /// The list after the change that a button names.
+    /// The list of codes after the change that a button stands for; none for an unknown button.
     pub(super) fn changed(mut codes: Vec<String>, change: &str) -> Option<Vec<String>> {
         let (what, code) = change.split_once(':')?;
         if what != "add" {
@@ -154,19 +154,19 @@ fn Chosen(
     .into_any()
 }
 
-/// A button of the list; its name for readers says of which diagnosis.
+/// A button of the list. Its accessible name says which diagnosis it is for.
 fn change_button(value: String, text: &'static str, label: String) -> impl IntoView {
     view! { <button type="submit" class="button plain" name="change" value=value aria-label=label>{text}</button> }
 }
 
-/// The search: with wasm it looks while one types, without it loads the page with what was found.
+/// The search. With wasm it searches while the user types; without wasm it loads the page with the results.
 #[component]
 fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     let l = use_locale();
     let back = use_location().pathname.get_untracked();
     let input = NodeRef::<leptos::html::Input>::new();
     let look = move || {
-        // The timer may fire when this part of the page is gone.
+        // The timer may fire after this part of the page was removed.
         if let Some(input) = input.try_get_untracked().flatten() {
             typed.try_set(Some(input.value()));
         }
@@ -219,7 +219,7 @@ fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     .into_any()
 }
 
-/// What was found, each with the button that takes it.
+/// The search results, each with a button that adds it.
 #[component]
 fn Found(found: FoundDiagnoses, known: Vec<String>) -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Ending a visit: with the diagnoses that were chosen, or with the word that there is none.
+//! Ending a visit: with the diagnoses that were chosen, or with the statement that there is none.
 
 use super::panels::ConsultPanels;
 use crate::failure::Failure;
@@ -26,14 +26,14 @@ impl FormValues for EndVisitValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Ends the visit and goes on to the prescription.
+/// Ends the visit and goes on to the page of the prescription.
 ///
 /// # Errors
-/// Wrong fields; `NoteUnsaved` while the note has text that was typed and not saved; `Stale` when that text cannot be saved because the note was changed
+/// Wrong fields; `NoteUnsaved` while the note has typed text that was not saved; `Stale` when that text cannot be saved because the note was changed
 /// elsewhere; `DiagnosisMissing`, `VisitEnded`, `VisitNobodyWaiting`, `NotFound`, `Forbidden`.
 #[server(name = EndVisitForm, prefix = "/do", endpoint = "end-visit")]
 pub async fn end_visit_form(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<EndVisitValues>,
 ) -> Result<FormReply, Failure> {
@@ -83,11 +83,11 @@ mod post {
         Ok(FormReply::to(format!("/doctor/visits/{encounter}/prescription?ended=1")))
     }
 
-    /// The doctor's draft of the note, if it says anything.
+    /// The doctor's draft of the note, unless it is blank.
     async fn unsaved_note(request: &RequestContext, encounter: EncounterId) -> Result<Option<(Kept, SoapNote)>, Failure> {
         let (form, subject) = (NotesValues::FORM, DraftSubject::Visit(encounter));
         let kept = match drafts::load_kept(&request.domain, &request.access, form, &subject).await {
-            // Ending answers this itself.
+            // `visits::end` returns this error itself.
             Err(error) if error.code() == Code::SignInNeeded => None,
             outcome => outcome?,
         };
@@ -100,7 +100,7 @@ mod post {
         }))
     }
 
-    /// Saves the draft as the note's next version. When it cannot be saved as it is, the note's own form says why.
+    /// Saves the draft as the note's next version. If a field is wrong, answers `NoteUnsaved`: the note's own form then shows what is wrong.
     async fn save_note(request: &RequestContext, encounter: EncounterId, (kept, note): (Kept, SoapNote)) -> Result<(), Failure> {
         let version_seen = kept.version.parse().map_err(|_| Code::Stale)?;
         let command = SaveNote { encounter, version_seen, note };
@@ -114,7 +114,7 @@ mod post {
     }
 }
 
-/// The question how the visit ends, and the button that ends it for both.
+/// The question of how the visit ends, and the button that ends it for both participants.
 #[component]
 pub fn EndVisit(
     /// The panels of the visit.

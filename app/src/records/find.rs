@@ -1,4 +1,4 @@
-//! Searching ICD-10-CM. What is searched for is medical: it travels in the body of a request, and without wasm in an encrypted draft.
+//! Searching ICD-10-CM. The search text is medical information, so it travels in the body of a request, and without wasm in an encrypted draft.
 
 use crate::failure::Failure;
 use crate::forms::{FormReply, FormValues, Keep, Posted};
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::records::Icd10Code;
 use serde::{Deserialize, Serialize};
 
-/// What is searched for.
+/// The search text.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FindValues {
@@ -19,24 +19,24 @@ impl FormValues for FindValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// What was found.
+/// The results of a search.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundDiagnoses {
-    /// What was searched for.
+    /// The search text.
     pub query: String,
-    /// The codes that fit best.
+    /// The best matching codes.
     pub codes: Vec<Icd10Code>,
 }
 
-/// Searches by what was typed, else by what stands in the draft.
+/// Searches for the typed text, or else for the text in the draft.
 ///
 /// # Errors
 /// `SignInNeeded`; wrong fields.
 #[server(prefix = "/do", endpoint = "search-diagnoses")]
 pub async fn search_diagnoses(
-    /// What was typed, with wasm.
+    /// The typed text, when wasm sends it.
     query: Option<String>,
-    /// The draft that holds it, without.
+    /// The draft that contains the text, without wasm.
     draft: Option<String>,
 ) -> Result<FoundDiagnoses, Failure> {
     let query = match query {
@@ -51,13 +51,13 @@ pub async fn search_diagnoses(
     Ok(FoundDiagnoses { query, codes })
 }
 
-/// The search without wasm: keeps what was typed and shows the page with it.
+/// The search without wasm: stores the typed text in a draft and redirects to the page with that draft.
 ///
 /// # Errors
-/// `SignInNeeded`; when what was typed could not be kept.
+/// `SignInNeeded`; when the text could not be stored.
 #[server(prefix = "/do", endpoint = "find-diagnosis")]
 pub async fn find_diagnosis(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<FindValues>,
 ) -> Result<FormReply, Failure> {
@@ -71,7 +71,7 @@ mod load {
     use crate::forms::ssr::{Draft, load_draft, save_draft};
     use model::errors::Code;
 
-    /// What the draft searches for. A draft of another form is none; one that is gone is an empty search.
+    /// The search text of the draft; empty for the draft of another form or one that has expired.
     pub(super) async fn query(draft: Option<String>) -> String {
         let Some(id) = draft else { return String::new() };
         match load_draft(FindValues::FORM, &id).await {
@@ -83,7 +83,7 @@ mod load {
     pub(super) async fn keep(form: &Posted<FindValues>) -> Result<FormReply, Failure> {
         crate::request::RequestContext::require()?.access.acting().map_err(Failure::from)?;
         let values = serde_json::to_value(&form.values).map_err(|_| Code::Internal)?;
-        // A draft is made for failures; nobody reads the failure of this one.
+        // Drafts normally carry the failure of a refused form. This one is never read, so any code will do.
         let draft = Draft { form: FindValues::FORM.to_owned(), values, failure: Code::NotFound.into() };
         let id = save_draft(&draft).await?;
         let page = form.back().split(['?', '#']).next().unwrap_or("/");

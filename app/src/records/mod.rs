@@ -1,6 +1,6 @@
-//! The medical record as doctor and patient see it: the panels beside the video, the patient's page, the summary of a visit.
+//! The medical record as doctor and patient see it: the panels next to the video, the patient's page, the summary of a visit.
 //!
-//! No medical word stands in an address: what is searched for travels in the body of a request or in a draft.
+//! Addresses never contain medical text: searches travel in the body of a request or in a draft.
 
 mod allergies;
 mod diagnoses;
@@ -27,7 +27,7 @@ use crate::{
     forms::{FormReply, Posted},
 };
 
-/// The page of the form again, without a draft that it may have shown.
+/// Returns to the page of the form, without the draft that it may have shown.
 #[cfg(feature = "ssr")]
 pub(crate) fn same_page<V>(form: &Posted<V>) -> FormReply {
     FormReply::to(form.back().split(['?', '#']).next().unwrap_or("/"))

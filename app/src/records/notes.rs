@@ -1,4 +1,4 @@
-//! The note of a visit, beside the video.
+//! The doctor's note of a visit, next to the video.
 
 use super::panels::ConsultPanels;
 use crate::failure::Failure;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::records::ConsultView;
 use serde::{Deserialize, Serialize};
 
-/// What is typed into the note.
+/// The values of the note's form.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NotesValues {
@@ -17,9 +17,9 @@ pub struct NotesValues {
     pub encounter: String,
     /// What the patient says.
     pub subjective: String,
-    /// What was seen and measured.
+    /// What the doctor observed and measured.
     pub objective: String,
-    /// What the doctor makes of it.
+    /// The doctor's assessment.
     pub assessment: String,
     /// What happens next.
     pub plan: String,
@@ -42,7 +42,7 @@ impl FormValues for NotesValues {
     const FORM: &'static str = "records.save_note";
 }
 
-/// Note and diagnoses of a visit.
+/// Loads the note and the diagnoses of a visit.
 ///
 /// # Errors
 /// `NotFound`; `SignInNeeded`.
@@ -58,13 +58,13 @@ pub async fn read_consult(
     super::answered(domain::records::consult(&request.domain, &request.access, id).await)
 }
 
-/// Writes a new version of the note.
+/// Saves a new version of the note.
 ///
 /// # Errors
-/// Wrong fields; `Stale` when it was written elsewhere in between; `NotFound`, `Forbidden`.
+/// Wrong fields; `Stale` when it was changed elsewhere in the meantime; `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "save-notes")]
 pub async fn save_notes(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<NotesValues>,
 ) -> Result<FormReply, Failure> {
@@ -96,7 +96,7 @@ mod post {
     }
 }
 
-/// Declares the fields.
+/// Declares the fields of the note.
 pub(super) fn declared(form: FormHandle) -> FormHandle {
     let l = use_locale();
     form.field("subjective", say!(l, records.notes.subjective))
@@ -105,7 +105,7 @@ pub(super) fn declared(form: FormHandle) -> FormHandle {
         .field("plan", say!(l, records.notes.plan))
 }
 
-/// The note in its four parts. Each save is a version; nothing is overwritten.
+/// The note in its four parts. Each save adds a version; nothing is overwritten.
 #[component]
 pub fn NotesEditor(
     /// The panels of the visit.

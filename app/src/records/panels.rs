@@ -1,5 +1,5 @@
-//! What the panels beside the video are made of. Forms and resources are made once, at the top of the page: what is made inside a part that
-//! comes later would be numbered differently by server and browser.
+//! The forms and resources of the panels next to the video. They are created once, at the top of the page: if they are created inside a part
+//! that is rendered later, server and browser number them differently.
 
 use super::allergies::AllergyForms;
 use super::diagnoses::{ChangeDiagnoses, DiagnosesValues};
@@ -18,24 +18,24 @@ use model::records::{ConsultView, PatientSummary};
 /// Forms and data of the panels of one visit.
 #[derive(Clone, Copy)]
 pub struct ConsultPanels {
-    /// The visit's id, as it stands in the address.
+    /// The visit's id, as it appears in the address.
     pub(super) encounter: Signal<String>,
     pub(super) allergies: AllergyForms,
     pub(super) notes: FormHandle,
     pub(super) diagnoses: FormHandle,
     pub(super) end: FormHandle,
     pub(super) summary: Resource<Result<PatientSummary, Failure>>,
-    /// Asked again when the note was saved, and not when a diagnosis was: what is being typed stays.
+    /// Refetched when the note was saved, but not when a diagnosis changed, so that text being typed stays.
     pub(super) note: Resource<Result<ConsultView, Failure>>,
-    /// Asked again when a diagnosis was changed.
+    /// Refetched when a diagnosis changed.
     pub(super) chosen: Resource<Result<ConsultView, Failure>>,
     pub(super) found: Resource<Result<FoundDiagnoses, Failure>>,
-    /// What is searched for, once something was typed.
+    /// The search text, once something was typed.
     pub(super) typed: RwSignal<Option<String>>,
 }
 
 impl ConsultPanels {
-    /// Makes them. Call it at the top of the page.
+    /// Creates them. Call it at the top of the page.
     #[must_use]
     pub fn new(encounter: Signal<String>) -> Self {
         let l = use_locale();

@@ -1,4 +1,4 @@
-//! A patient at a glance: as a page of its own and as a panel beside the video.
+//! A patient's summary: as a page of its own and as a panel next to the video.
 
 use super::allergies::AllergyForms;
 use super::panels::ConsultPanels;
@@ -13,7 +13,7 @@ use model::drafts::DraftSubject;
 use model::records::PatientSummary;
 use serde::{Deserialize, Serialize};
 
-/// Whose summary is asked for. Ids as texts, as they come from an address.
+/// Says whose summary to load. The ids are strings, as they come from an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SummaryOf {
@@ -23,13 +23,13 @@ pub enum SummaryOf {
     Visit(String),
 }
 
-/// A patient at a glance.
+/// Loads a patient's summary.
 ///
 /// # Errors
 /// `NotFound`; `SignInNeeded`.
 #[server(prefix = "/do", endpoint = "read-summary", input = server_fn::codec::Json)]
 pub async fn read_summary(
-    /// Whose.
+    /// The patient or the visit.
     of: SummaryOf,
 ) -> Result<PatientSummary, Failure> {
     use domain::records;
@@ -50,7 +50,7 @@ pub async fn read_summary(
     super::answered(outcome)
 }
 
-/// The page of a patient, for those who treat them.
+/// The page of a patient, for doctors who treat them.
 #[component]
 pub fn DoctorPatientPage() -> impl IntoView {
     let l = use_locale();
@@ -70,7 +70,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
     .into_any()
 }
 
-/// The same beside the video.
+/// The summary in the panel next to the video.
 #[component]
 pub fn SummaryPanel(
     /// The panels of the visit.

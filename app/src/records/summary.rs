@@ -1,4 +1,4 @@
-//! What is known of a patient, part by part.
+//! The parts of a patient's summary.
 
 use super::allergies::{Allergies, AllergyForms};
 use crate::i18n::{plural, say, use_locale};
@@ -8,14 +8,14 @@ use leptos::prelude::*;
 use model::format;
 use model::records::{MedicineTaken, PastDiagnosis, PastVisit, PatientSummary};
 
-/// Who it is, what is not tolerated, what is taken, what was found, which visits there were.
+/// Identity, allergies, medicines, diagnoses and past visits of a patient.
 #[component]
 pub(super) fn Summary(
-    /// What is known.
+    /// The patient's data.
     summary: PatientSummary,
     /// The forms that change it.
     forms: AllergyForms,
-    /// Beside the video: one narrow column, the past folded away.
+    /// Whether it is shown next to the video: one narrow column, with the past collapsed.
     #[prop(optional)]
     panel: bool,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What the patient takes home from a visit.
+//! The summary of a visit, for the patient.
 
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::records::{PatientVisitSummary, SummaryPrescription};
 
-/// The summary of a visit that has ended.
+/// Loads the summary of a visit that has ended.
 ///
 /// # Errors
 /// `NotFound`, also while the visit has not ended.
@@ -24,7 +24,7 @@ pub async fn read_visit_summary(
     super::answered(domain::records::visit_summary(&request.domain, &request.access, id).await)
 }
 
-/// The page.
+/// The page with the summary of a visit.
 #[component]
 pub fn VisitSummaryPage() -> impl IntoView {
     let l = use_locale();
@@ -122,7 +122,7 @@ fn Prescribed(prescription: SummaryPrescription) -> impl IntoView {
     .into_any()
 }
 
-/// A text with its line breaks.
+/// Shows a text with one paragraph per line.
 fn paragraphs(text: &str) -> AnyView {
     let lines: Vec<_> =
         text.lines().filter(|line| !line.trim().is_empty()).map(|line| view! { <p dir="auto">{line.to_owned()}</p> }).collect();

@@ -1,4 +1,4 @@
-//! The own account.
+//! The routes of the user's own account.
 
 use crate::identity::{AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage};
 use crate::layouts::AccountPortal;

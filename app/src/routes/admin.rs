@@ -1,4 +1,4 @@
-//! The portal of those who run the organisation.
+//! The routes of the administrators' portal.
 
 use crate::admin::{
     ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage,

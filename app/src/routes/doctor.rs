@@ -1,4 +1,4 @@
-//! The portal of doctors.
+//! The routes of the doctors' portal.
 
 use crate::home::DoctorHome;
 use crate::layouts::DoctorPortal;

@@ -1,6 +1,6 @@
-//! Every page and its address, by portal. A page is added in the file of its portal, and nowhere else.
+//! The address of every page, by portal. To add a page, edit only the file of its portal.
 //!
-//! All pages are rendered whole on the server (`SsrMode::Async`), so that they are complete without wasm.
+//! All pages are fully rendered on the server (`SsrMode::Async`), so that they are complete without wasm.
 
 mod account;
 mod admin;
@@ -20,7 +20,7 @@ use crate::layouts::MissingPage;
 use leptos::prelude::*;
 use leptos_router::components::Routes;
 
-/// The pages.
+/// The routes of all pages.
 #[component]
 pub fn Pages() -> impl IntoView {
     view! {

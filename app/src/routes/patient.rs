@@ -1,4 +1,4 @@
-//! The portal of patients.
+//! The routes of the patients' portal.
 
 use crate::home::PatientHome;
 use crate::layouts::PatientPortal;
@@ -35,7 +35,7 @@ pub(super) fn PrescriptionRoutes() -> impl leptos_router::MatchNestedRoutes + Cl
     .into_any_nested_route()
 }
 
-/// What remains of a visit, under `/visits`.
+/// The summary of a past visit, under `/visits`.
 #[component(transparent)]
 pub(super) fn SummaryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {

@@ -1,4 +1,4 @@
-//! Pages for everybody.
+//! The routes of the public pages.
 
 use crate::directory::{ApplyPage, ApplySentPage};
 use crate::home::WelcomePage;
@@ -41,7 +41,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     .into_any_nested_route()
 }
 
-/// Under `/doctors`: for strangers and for those who are signed in.
+/// Under `/doctors`: public, and shown inside the portal for signed-in users.
 #[component(transparent)]
 pub(super) fn DirectoryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {

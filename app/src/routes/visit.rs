@@ -1,4 +1,4 @@
-//! The visit, which has the whole screen.
+//! The routes of the visit, which takes the whole screen.
 
 use crate::visits::{ConsultPage, VisitPage};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
-/// Under `/visits`, and the doctor's side of it.
+/// The patient's side under `/visits`, the doctor's side under `/doctor/visits`.
 #[component(transparent)]
 pub(super) fn VisitRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {

@@ -1,10 +1,10 @@
-//! Addresses of this area's pages: made here, so that their parameters are escaped.
+//! Builds the addresses of the scheduling pages, with escaped parameters.
 
 use jiff::{Timestamp, civil::Date};
 use model::ids::{ClaimId, ClinicId, DoctorId};
 use model::scheduling::views::OpenTime;
 
-/// A query: names are ours, values are escaped (RFC 3986 §2.1).
+/// Builds the query of an address. Names must be safe characters; values are escaped (RFC 3986 §2.1), absent ones left out.
 pub(super) fn query(pairs: &[(&str, Option<&str>)]) -> String {
     use std::fmt::Write as _;
     let mut out = String::new();
@@ -30,18 +30,18 @@ pub(super) fn doctor(doctor: DoctorId, from: Option<Date>, day: Option<Date>, zo
     format!("/doctors/{doctor}{}", query(&[("from", from.as_deref()), ("day", day.as_deref()), ("zone", zone)]))
 }
 
-/// The page that asks the reason of a held time. Doctor, clinic and time stand beside the hold, so that they are known when it is over.
+/// The page that asks for the reason of the visit. Doctor, clinic and time are in the address too, so that they are known after the hold expires.
 pub(super) fn book(claim: ClaimId, doctor: DoctorId, time: &OpenTime, booking: Option<&str>) -> String {
     let (doctor, time) = (doctor.to_string(), write_time(time.start, time.clinic));
     format!("/book/{claim}{}", query(&[("doctor", Some(&doctor)), ("time", Some(&time)), ("booking", booking)]))
 }
 
-/// A time with its clinic, as a form sends it.
+/// Encodes a time and its clinic as a form value.
 pub(super) fn write_time(start: Timestamp, clinic: ClinicId) -> String {
     format!("{start}~{clinic}")
 }
 
-/// Reads what [`write_time`] wrote.
+/// Parses the output of [`write_time`].
 #[cfg(any(feature = "ssr", test))]
 pub(super) fn read_time(text: &str) -> Option<(Timestamp, ClinicId)> {
     let (start, clinic) = text.split_once('~')?;

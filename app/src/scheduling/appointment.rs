@@ -1,4 +1,4 @@
-//! One visit: what was agreed, what happens next, the way in.
+//! The page of an appointment: its details, what happens next, the link to the visit.
 
 use super::cancel::CancelLink;
 use super::states::{StateTag, mode_name};
@@ -15,10 +15,10 @@ use model::live::LiveKind;
 use model::scheduling::AppointmentState;
 use model::scheduling::views::AppointmentView;
 
-/// One visit.
+/// Loads an appointment.
 ///
 /// # Errors
-/// `NotFound`, also for another person's; `SignInNeeded`.
+/// `NotFound`, also for another patient's or doctor's appointment; `SignInNeeded`.
 #[server(prefix = "/do", endpoint = "read-appointment")]
 pub async fn read_appointment(
     /// The appointment's id.
@@ -31,17 +31,17 @@ pub async fn read_appointment(
     super::answered(domain::scheduling::get(&request.domain, &request.access, id).await)
 }
 
-/// Who looks at the visit.
+/// Who views the appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// The patient, or somebody acting for the patient.
+    /// The patient, or a person who acts for the patient.
     Patient,
     /// The doctor.
     Doctor,
 }
 
 impl Side {
-    /// The folder of the visit's pages.
+    /// The path under which the appointment's pages are.
     pub(super) const fn folder(self) -> &'static str {
         match self {
             Self::Patient => "/appointments",
@@ -50,13 +50,13 @@ impl Side {
     }
 }
 
-/// The page of the patient.
+/// The patient's page of an appointment.
 #[component]
 pub fn AppointmentPage() -> impl IntoView {
     page(Side::Patient)
 }
 
-/// The page of the doctor.
+/// The doctor's page of an appointment.
 #[component]
 pub fn DoctorAppointmentPage() -> impl IntoView {
     page(Side::Doctor)
@@ -121,7 +121,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         view! {
             <WayIn card=card.clone() side/>
             <div class="row">
-                // The server makes the file: `external` keeps the router from taking it for a page.
+                // The server generates the file; `rel=external` prevents the router from treating the link as a page.
                 <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
                 {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
             </div>
@@ -205,12 +205,12 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     }
 }
 
-/// The way into the waiting room, or when it opens. It opens by itself while the page is looked at.
+/// The link to the waiting room, or the time at which it opens. It switches by itself while the page is open.
 #[component]
 pub(super) fn WayIn(
-    /// The visit.
+    /// The appointment.
     card: model::scheduling::views::AppointmentCard,
-    /// Who goes in.
+    /// Who follows the link.
     side: Side,
 ) -> impl IntoView {
     let l = use_locale();
@@ -220,7 +220,7 @@ pub(super) fn WayIn(
         Side::Doctor => format!("/doctor/visits/{}", card.encounter),
     };
     let opens_at = card.room_opens_at;
-    // Whether the room is open, and else whether it still will be.
+    // Whether the room is open now, and whether it will open later.
     let state = move || (card.room_is_open(now.get()), now.get() < opens_at);
     switch(state, move |(is_open, opens_later)| {
         if is_open {

@@ -1,4 +1,4 @@
-//! The patient's visits: coming and past.
+//! The patient's appointments: upcoming and past.
 
 use super::address;
 use super::states::{StateTag, mode_name};
@@ -15,17 +15,17 @@ use model::live::LiveKind;
 use model::page::Page;
 use model::scheduling::views::AppointmentCard;
 
-/// A page of the visits that the viewer may see.
+/// Loads a page of the appointments that the viewer may see.
 ///
 /// # Errors
 /// `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "list-visits")]
 pub async fn list_visits(
-    /// Past ones instead of coming ones.
+    /// Whether to list past appointments instead of upcoming ones.
     past: bool,
-    /// The last of the page before.
+    /// The cursor: the last appointment of the previous page.
     after: Option<String>,
-    /// How many; none for the usual number.
+    /// The largest number to return; none for the default.
     limit: Option<u32>,
 ) -> Result<Page<AppointmentCard>, Failure> {
     use domain::scheduling::{ListAppointments, Which, list};
@@ -36,7 +36,7 @@ pub async fn list_visits(
     super::answered(list(&request.domain, &request.access, command).await)
 }
 
-/// The page.
+/// The page with the patient's appointments.
 #[component]
 pub fn AppointmentsPage() -> impl IntoView {
     let l = use_locale();
@@ -95,10 +95,10 @@ fn Visits(page: Page<AppointmentCard>, past: bool, paged: bool) -> impl IntoView
     .into_any()
 }
 
-/// Visits in a list, each with its way.
+/// A list of appointments, each with a link to its page.
 #[component]
 pub(super) fn VisitList(
-    /// The visits.
+    /// The appointments.
     cards: Vec<AppointmentCard>,
 ) -> impl IntoView {
     let l = use_locale();

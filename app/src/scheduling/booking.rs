@@ -1,4 +1,4 @@
-//! The reason for a visit, while its time is held.
+//! Asking for the reason of a visit while its time is held.
 
 use super::address;
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use model::scheduling::TimeRange;
 use model::scheduling::views::HoldView;
 use serde::{Deserialize, Serialize};
 
-/// What is typed, and for which time.
+/// The reason, and the time that it is for.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BookingDetails {
@@ -31,17 +31,17 @@ pub struct BookingDetails {
 
 impl FormValues for BookingDetails {
     const FORM: &'static str = "scheduling.reason";
-    // Going back from the check shows the reason again; it has done its work when the visit is booked.
+    // Going back from the check page shows the reason again. Its draft is deleted when the visit is booked.
     const SENT_IS_DONE: bool = false;
 }
 
-/// Keeps the reason, encrypted, and goes on to the answers.
+/// Stores the reason, encrypted, and goes on to the page that shows all answers.
 ///
 /// # Errors
 /// A reason that is missing or too long.
 #[server(prefix = "/do", endpoint = "save-reason")]
 pub async fn save_reason(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<BookingDetails>,
 ) -> Result<FormReply, Failure> {
@@ -49,28 +49,28 @@ pub async fn save_reason(
     form.answer(outcome).await
 }
 
-/// A time that was held, and what was typed for it before.
+/// A hold, and the reason that was typed for it before.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct HeldTime {
-    /// How the hold stands.
+    /// The state of the hold.
     pub hold: HoldState,
-    /// The reason, when it was typed before.
+    /// The stored reason; empty if there is none.
     pub reason: String,
 }
 
-/// How a hold stands.
+/// The state of a hold.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "there is one of them on a page; on 32 bits it is not large")]
 pub enum HoldState {
-    /// The time is kept.
+    /// The time is still held.
     Live(HoldView),
     /// The patient has booked it.
     Booked(AppointmentId),
-    /// It is over, or never was the patient's.
+    /// The hold has expired, or it never was the patient's.
     Over,
 }
 
-/// Reads a hold.
+/// Loads a hold.
 ///
 /// # Errors
 /// `SignInNeeded`, `Forbidden`.
@@ -78,7 +78,7 @@ pub enum HoldState {
 pub async fn read_hold(
     /// The hold's id.
     claim: String,
-    /// The answers that are kept, if there are any.
+    /// The id of the stored answers, if there are any.
     booking: Option<String>,
 ) -> Result<HeldTime, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -87,20 +87,20 @@ pub async fn read_hold(
     Ok(HeldTime { hold, reason: kept.map(|kept| kept.reason).unwrap_or_default() })
 }
 
-/// Reads the answers before they are sent.
+/// Loads the stored answers before they are sent.
 ///
 /// # Errors
-/// `SignInNeeded`, `Forbidden`. Answers that are gone are no error of this call: the page says so.
+/// `SignInNeeded`, `Forbidden`. Expired answers are not an error of this call: the page tells the user.
 #[server(prefix = "/do", endpoint = "read-booking")]
 pub async fn read_booking(
     /// The hold's id.
     claim: String,
-    /// The answers that are kept.
+    /// The id of the stored answers.
     booking: String,
 ) -> Result<Option<HeldTime>, Failure> {
     let request = crate::request::RequestContext::require()?;
     let kept = kept::look_up(&request, &booking).await?;
-    // Whoever comes back after booking learns that the time is theirs, also when the answers are gone.
+    // A patient who returns after booking sees that the time is booked, even if the answers have expired.
     match (kept::hold_state(&request, &claim).await?, kept) {
         (hold @ HoldState::Booked(_), _) => Ok(Some(HeldTime { hold, reason: String::new() })),
         (hold, Some(kept)) => Ok(Some(HeldTime { hold, reason: kept.reason })),
@@ -108,7 +108,7 @@ pub async fn read_booking(
     }
 }
 
-/// Answers that are kept between two pages: encrypted under a random id, for half an hour.
+/// Answers that are stored between two pages: encrypted, under a random id, for half an hour.
 #[cfg(feature = "ssr")]
 pub(super) mod kept {
     use super::{BookingDetails, Failure, FormReply, HoldState};
@@ -123,7 +123,7 @@ pub(super) mod kept {
 
     pub(super) async fn save(values: &BookingDetails) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        // Whoever is not signed in any more hears it now, and not after the next page.
+        // If the session has ended, say so now and not only after the next page.
         request.access.acting().map_err(Failure::from)?;
         VisitReason::parse(&values.reason).map_err(|fault| Failure::fields(vec![FieldError::new("reason", fault)]))?;
         let booking = keep(&request, values).await?;
@@ -131,13 +131,13 @@ pub(super) mod kept {
         Ok(FormReply::to(format!("/book/{claim}/check?booking={booking}")))
     }
 
-    /// Keeps answers; their id.
+    /// Stores answers and returns their id.
     pub(crate) async fn keep(request: &RequestContext, kept: &Kept) -> Result<String, Failure> {
         let content = serde_json::to_string(kept).map_err(|_| Code::Internal)?;
         Ok(domain::drafts::save(&request.domain, NAME, &content).await?)
     }
 
-    /// The answers of that id, if they are there.
+    /// Loads the answers with this id, if they exist.
     pub(crate) async fn look_up(request: &RequestContext, booking: &str) -> Result<Option<Kept>, Failure> {
         if booking.is_empty() {
             return Ok(None);
@@ -146,7 +146,7 @@ pub(super) mod kept {
         Ok(content.and_then(|content| serde_json::from_str(&content).ok()))
     }
 
-    /// How the hold of the patient stands.
+    /// Loads the state of the patient's hold.
     pub(super) async fn hold_state(request: &RequestContext, claim: &str) -> Result<HoldState, Failure> {
         let Ok(claim) = claim.parse() else { return Ok(HoldState::Over) };
         match domain::scheduling::hold_view(&request.domain, &request.access, claim).await {
@@ -158,12 +158,12 @@ pub(super) mod kept {
     }
 }
 
-/// What the draft of a reason is about: the next visit with a doctor.
+/// The subject of the draft of a reason: the next visit with a doctor.
 pub(super) fn reason_for(doctor: Option<DoctorId>) -> DraftSubject {
     DraftSubject::Own(doctor.map(|doctor| doctor.to_string()).unwrap_or_default())
 }
 
-/// The page.
+/// The page that asks for the reason.
 #[component]
 pub fn BookPage() -> impl IntoView {
     let l = use_locale();
@@ -172,7 +172,7 @@ pub fn BookPage() -> impl IntoView {
     let asked = move || (params.with(|params| params.get("claim")).unwrap_or_default(), parameter("booking"));
     let held = Resource::new_blocking(asked, |(claim, booking)| read_hold(claim, booking));
     let doctor = move || query.with_untracked(|query| query.get("doctor")).and_then(|id| id.parse::<DoctorId>().ok());
-    // The reason outlives the hold: it comes back at another time of the same doctor.
+    // The draft of the reason outlives the hold: it is restored for another time with the same doctor.
     let subject = Signal::derive(move || reason_for(doctor()));
     let form = use_form_about::<SaveReason, BookingDetails>(subject).field("reason", say!(l, scheduling.book.reason));
     view! {
@@ -233,10 +233,10 @@ fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView 
     }
 }
 
-/// The time is booked already: somebody went back to a page of the booking.
+/// Shown when the patient goes back to a page of the booking after the time was booked.
 #[component]
 pub(super) fn Booked(
-    /// The appointment that it became.
+    /// The appointment that was booked.
     appointment: AppointmentId,
 ) -> impl IntoView {
     let l = use_locale();
@@ -252,10 +252,10 @@ pub(super) fn Booked(
     }
 }
 
-/// The hold is over.
+/// Shown when the hold has expired.
 #[component]
 pub(super) fn Gone(
-    /// Where free times are.
+    /// The address of a page with free times.
     href: String,
 ) -> impl IntoView {
     let l = use_locale();
@@ -267,10 +267,10 @@ pub(super) fn Gone(
     }
 }
 
-/// Where one is in a booking.
+/// The progress in a booking.
 #[component]
 pub(super) fn Steps(
-    /// The present step, from zero.
+    /// The current step, from zero.
     at: u32,
 ) -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Calling a visit off, after a question.
+//! Cancelling an appointment, after a confirmation.
 
 use super::appointment::{Side, read_appointment};
 use crate::failure::Failure;
@@ -12,13 +12,13 @@ use model::ids::AppointmentId;
 use model::scheduling::views::AppointmentView;
 use serde::{Deserialize, Serialize};
 
-/// Which visit is called off.
+/// The values of the form that cancels an appointment.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CancelValues {
     /// The appointment's id.
     pub appointment: String,
-    /// Whether it is the doctor who does so: where to go afterwards.
+    /// Not empty if the doctor cancels: decides the page to return to.
     pub by_doctor: String,
 }
 
@@ -27,13 +27,13 @@ impl FormValues for CancelValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Calls a visit off.
+/// Cancels an appointment.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `AppointmentSettled`, `Stale`.
 #[server(prefix = "/do", endpoint = "cancel-visit")]
 pub async fn cancel_visit(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<CancelValues>,
 ) -> Result<FormReply, Failure> {
@@ -61,25 +61,25 @@ mod post {
     }
 }
 
-/// The way to the question.
+/// The link to the confirmation page.
 #[component]
 pub(super) fn CancelLink(
-    /// The visit.
+    /// The appointment.
     id: AppointmentId,
-    /// Who asks.
+    /// Who cancels.
     side: Side,
 ) -> impl IntoView {
     let l = use_locale();
     view! { <a class="end" href=format!("{}/{id}/cancel", side.folder())>{say!(l, scheduling.appointment.cancel)}</a> }
 }
 
-/// The page of the patient.
+/// The patient's confirmation page.
 #[component]
 pub fn CancelPage() -> impl IntoView {
     page(Side::Patient)
 }
 
-/// The page of the doctor.
+/// The doctor's confirmation page.
 #[component]
 pub fn DoctorCancelPage() -> impl IntoView {
     page(Side::Doctor)

@@ -1,4 +1,4 @@
-//! Everything once more, then the booking.
+//! The last step of a booking: all answers once more, then the booking itself.
 
 use super::address;
 use super::booking::{Booked, Gone, HeldTime, HoldState, Steps, read_booking};
@@ -16,11 +16,11 @@ use model::scheduling::views::{HoldView, OpenTime};
 use model::scheduling::{TimeRange, VisitMode};
 use serde::{Deserialize, Serialize};
 
-/// Which answers are sent.
+/// The values of the form that books.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BookValues {
-    /// The answers that are kept.
+    /// The id of the stored answers.
     pub booking: String,
 }
 
@@ -29,13 +29,13 @@ impl FormValues for BookValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Books. When the time is gone, the next page offers the nearest free ones, and the reason is kept.
+/// Books the visit. If the time is no longer free, redirects to a page that offers the nearest free times; the reason is kept.
 ///
 /// # Errors
 /// `DraftExpired`, `DoctorUnavailable`, `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "book-visit")]
 pub async fn book_visit(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<BookValues>,
 ) -> Result<FormReply, Failure> {
@@ -79,7 +79,7 @@ mod post {
         }
     }
 
-    /// The draft of the reason has done its work.
+    /// Closes the draft of the reason, which is no longer needed.
     async fn forget_reason(request: &RequestContext, doctor: DoctorId, form: &Posted<BookValues>) {
         let (name, subject) = (BookingDetails::FORM, reason_for(Some(doctor)));
         let (domain, access) = (&request.domain, &request.access);
@@ -91,7 +91,7 @@ mod post {
         }
     }
 
-    /// Why another time must be chosen, in the word that the next page knows.
+    /// Why another time must be chosen, as the parameter `why` of the next page.
     const fn lost(code: Code) -> Option<&'static str> {
         match code {
             Code::SlotTaken => Some("taken"),
@@ -103,7 +103,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page that shows all answers and books the visit.
 #[component]
 pub fn CheckPage() -> impl IntoView {
     let l = use_locale();

@@ -16,7 +16,7 @@ use model::scheduling::ExceptionKind;
 use model::scheduling::views::{ClinicHours, ExceptionView, HoursView};
 use serde::{Deserialize, Serialize};
 
-/// A day that differs, as typed.
+/// A day off or extra hours, as typed.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DayValues {
@@ -30,9 +30,9 @@ pub struct DayValues {
     pub date_month: String,
     /// The year.
     pub date_year: String,
-    /// When the hours begin.
+    /// The start of the hours.
     pub from: String,
-    /// When they end.
+    /// The end of the hours.
     pub until: String,
 }
 
@@ -40,11 +40,11 @@ impl FormValues for DayValues {
     const FORM: &'static str = "scheduling.add_day";
 }
 
-/// Which day is taken back.
+/// The values of the form that removes a day off or extra hours.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RemoveValues {
-    /// The id of the day.
+    /// The id of the exception.
     pub exception: String,
 }
 
@@ -59,7 +59,7 @@ impl FormValues for RemoveValues {
 /// Wrong fields; `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "add-day")]
 pub async fn add_day(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<DayValues>,
 ) -> Result<FormReply, Failure> {
@@ -67,13 +67,13 @@ pub async fn add_day(
     form.answer(outcome).await
 }
 
-/// Takes such a day back.
+/// Removes a day off or extra hours.
 ///
 /// # Errors
 /// `NotFound`, `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "remove-day")]
 pub async fn remove_day(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<RemoveValues>,
 ) -> Result<FormReply, Failure> {
@@ -109,7 +109,7 @@ mod post {
         Ok(FormReply::to(NEXT))
     }
 
-    /// All faults at once, in the order of the form.
+    /// Parses the form and reports all faults at once, in the order of the form.
     pub(super) fn parse(values: &DayValues) -> Result<(ClinicId, DayException), Failure> {
         let mut faults = Vec::new();
         let clinic = values.clinic.parse();
@@ -152,7 +152,7 @@ mod post {
     }
 }
 
-/// The page.
+/// The page on which a doctor edits days off and extra hours.
 #[component]
 pub fn DayExceptionsPage() -> impl IntoView {
     let l = use_locale();

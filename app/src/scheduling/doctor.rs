@@ -1,4 +1,4 @@
-//! A doctor's page: who it is, the days, the times of one day.
+//! A doctor's public page: the doctor, the days, and the free times of one day.
 
 use super::address;
 use super::hold::{HoldTime, HoldValues};
@@ -21,7 +21,7 @@ use model::ids::DoctorId;
 use model::scheduling::views::{self, OpenTime};
 use serde::{Deserialize, Serialize};
 
-/// What the page shows.
+/// The data of the page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct DoctorTimes {
     /// The doctor and the days.
@@ -30,13 +30,13 @@ pub struct DoctorTimes {
     pub day: Date,
     /// The times of that day.
     pub times: Vec<OpenTime>,
-    /// The IANA zone in which they are shown.
+    /// The IANA time zone in which they are shown.
     pub zone: String,
-    /// Whether that is another zone than the viewer's.
+    /// Whether that is not the viewer's own zone.
     pub is_other_zone: bool,
 }
 
-/// A doctor with the times of a day: of the one asked for, else of the first with a free time.
+/// Loads a doctor with the free times of a day: the requested day, or else the first one with a free time.
 ///
 /// # Errors
 /// `NotFound`, `DoctorUnavailable`.
@@ -44,11 +44,11 @@ pub struct DoctorTimes {
 pub async fn read_doctor(
     /// The doctor's id.
     doctor: String,
-    /// The first day of the strip, `2026-11-24`.
+    /// The first day to list, `2026-11-24`.
     from: Option<String>,
     /// The day whose times are shown.
     day: Option<String>,
-    /// An IANA zone; the viewer's when it is none or not known.
+    /// An IANA time zone; the viewer's if it is absent or unknown.
     zone: Option<String>,
 ) -> Result<DoctorTimes, Failure> {
     use domain::scheduling;
@@ -70,7 +70,7 @@ pub async fn read_doctor(
     Ok(DoctorTimes { page, day, times, zone, is_other_zone })
 }
 
-/// The page.
+/// A doctor's public page.
 #[component]
 pub fn DoctorPage() -> impl IntoView {
     let l = use_locale();
@@ -82,8 +82,8 @@ pub fn DoctorPage() -> impl IntoView {
     let found = Resource::new_blocking(asked, |(doctor, from, day, zone)| read_doctor(doctor, from, day, zone));
     let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
     let changes = use_times_of(watched);
-    // Others book and cancel meanwhile. The days and the day stay those that are looked at, also when the last time of it went; what cannot be
-    // read now stays as it was. Of two answers that cross, the one that was asked for later is shown.
+    // Reload when other people book or cancel. The listed days and the selected day stay the same, even if the day's last time was taken. If the
+    // reload fails, the page stays as it is. If two answers arrive in the wrong order, the one that was requested later is shown.
     let newest = StoredValue::new(0_u32);
     Effect::new(move |before: Option<u32>| {
         let now = changes.get();
@@ -135,7 +135,7 @@ fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
             }
         })
     };
-    // For another doctor it is another form.
+    // The form is rebuilt for another doctor.
     let doctor = Memo::new(move |_| found.with(|found| found.page.doctor.id));
     view! {
         <div class="row">{who}</div>
@@ -187,7 +187,7 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
             }}
             {switch(move || in_address.get(), move |zone| view! { <DayStrip doctor days chosen=day zone/> })}
             <div class="row">{earlier} {later}</div>
-            // Said as well when the last time of the day goes.
+            // Screen readers also announce this when the last time of the day is taken.
             <div role="status">{none}</div>
             {choice}
         </section>
@@ -221,7 +221,7 @@ fn NoTimes(found: DoctorTimes) -> impl IntoView {
     }
 }
 
-/// Whose times are shown, and the way to another zone.
+/// Says in which time zone the times are shown, and lets the user choose another one.
 #[component]
 fn ZoneChoice(zone: String, is_other_zone: bool) -> impl IntoView {
     let l = use_locale();

@@ -1,11 +1,11 @@
-//! Choosing a time: it is held, and the next page asks the reason (or, when the reason is known, shows the answers).
+//! Choosing a time: it is held, and the next page asks for the reason (or, if the reason is known, shows all answers).
 
 use crate::failure::Failure;
 use crate::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What is chosen.
+/// The values of the form that chooses a time.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HoldValues {
@@ -13,7 +13,7 @@ pub struct HoldValues {
     pub doctor: String,
     /// The time with its clinic.
     pub time: String,
-    /// The answers that are kept, when another time is chosen for them.
+    /// The id of the stored answers, when another time is chosen for them.
     pub booking: String,
 }
 
@@ -22,13 +22,13 @@ impl FormValues for HoldValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Holds a time. Strangers sign in first and come back to the time they chose.
+/// Holds a time. A visitor without a session is sent to the sign-in page and then returns to the chosen time.
 ///
 /// # Errors
-/// A missing time; `SlotTaken`, `SlotPast`, `SlotUnknown`, `PatientBusy`, `DoctorUnavailable`, `Forbidden` for who is no patient.
+/// A missing time; `SlotTaken`, `SlotPast`, `SlotUnknown`, `PatientBusy`, `DoctorUnavailable`, `Forbidden` for a user who does not act as a patient.
 #[server(prefix = "/do", endpoint = "hold-time")]
 pub async fn hold_time(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<HoldValues>,
 ) -> Result<FormReply, Failure> {
@@ -73,7 +73,7 @@ mod post {
         Ok(FormReply::to(format!("/book/{}/check?booking={booking}", held.claim)))
     }
 
-    /// The doctor's page with the time chosen. Ids and an instant: nothing that tells who asks.
+    /// The doctor's page with the time selected. Its address contains only ids and a time, nothing that reveals who asks.
     fn way_back(request: &RequestContext, doctor: DoctorId, start: Timestamp, time: &str) -> String {
         let zone = crate::parts::time::zone(&request.viewer.zone);
         let day = zone.to_datetime(start).date().to_string();

@@ -1,4 +1,4 @@
-//! The hours that a doctor keeps every week, clinic by clinic.
+//! A doctor's weekly hours, per clinic.
 
 use super::outside::OutsideVisits;
 use crate::failure::Failure;
@@ -17,15 +17,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DayTimes {
-    /// When the first hours begin.
+    /// The start of the first hours.
     pub from1: String,
     /// When they end.
     pub until1: String,
-    /// When the second hours begin.
+    /// The start of the second hours.
     pub from2: String,
     /// When they end.
     pub until2: String,
-    /// When the third hours begin.
+    /// The start of the third hours.
     pub from3: String,
     /// When they end.
     pub until3: String,
@@ -81,7 +81,7 @@ impl HoursValues {
         }
     }
 
-    /// The hours as the fields show them. A fourth range of a day has no field: it comes from elsewhere and is shown when others go.
+    /// The hours as field values. A fourth range on one day has no field: it is not shown, and saving the form removes it.
     fn of(hours: &ClinicHours) -> Self {
         let mut values = Self { clinic: hours.clinic.id.to_string(), ..Self::default() };
         for WeekHours { weekday, hours } in &hours.week {
@@ -96,10 +96,10 @@ impl HoursValues {
     }
 }
 
-/// The acting doctor's hours.
+/// Loads the hours of the doctor whom the user acts as.
 ///
 /// # Errors
-/// `SignInNeeded`, `Forbidden` for who is no doctor.
+/// `SignInNeeded`; `Forbidden` for a user who does not act as a doctor.
 #[server(prefix = "/do", endpoint = "read-hours")]
 pub async fn read_hours() -> Result<HoursView, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -109,10 +109,10 @@ pub async fn read_hours() -> Result<HoursView, Failure> {
 /// Replaces the hours at a clinic.
 ///
 /// # Errors
-/// Times that cannot be read; `HoursOverlap`, `Stale`, `SignInNeeded`, `Forbidden`.
+/// Malformed times; `HoursOverlap`, `Stale`, `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "save-hours")]
 pub async fn save_hours(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<HoursValues>,
 ) -> Result<FormReply, Failure> {
@@ -143,7 +143,7 @@ pub(super) mod post {
         Ok(FormReply::to(format!("/doctor/hours?clinic={}&saved=1", command.clinic)))
     }
 
-    /// All faults at once, in the order of the form.
+    /// Parses the form and reports all faults at once, in the order of the form.
     pub(super) fn parse(values: &HoursValues) -> Result<Vec<WeekHours>, Failure> {
         let mut values = values.clone();
         let (mut week, mut faults) = (Vec::new(), Vec::new());
@@ -159,7 +159,7 @@ pub(super) mod post {
         if faults.is_empty() { Ok(week) } else { Err(Failure::fields(faults)) }
     }
 
-    /// Two times as hours; none when both are empty. The fault names the field: `from` or `until`.
+    /// Parses two times, typed with the digits of any script, as hours; none when both are empty. The error names the field, `from` or `until`.
     pub(in crate::scheduling) fn range(from: &str, until: &str) -> Result<Option<LocalHours>, (&'static str, FieldFault)> {
         let (from, until) = (machine_form(from), machine_form(until));
         if from.is_empty() && until.is_empty() {
@@ -170,7 +170,7 @@ pub(super) mod post {
         LocalHours::new(start, end).map(Some).map_err(|fault| ("until", fault))
     }
 
-    /// `09:00`, `9.00`, `9`, in the digits of any script; seconds that a browser adds are taken when they are none.
+    /// Parses `09:00`, `9.00` or `9`. Seconds, which some browsers add, must be zero.
     fn time(text: &str) -> Result<Time, FieldFault> {
         if text.is_empty() {
             return Err(FieldFault::Missing);
@@ -189,12 +189,12 @@ pub(super) mod post {
     }
 }
 
-/// The page.
+/// The page on which a doctor edits the weekly hours.
 #[component]
 pub fn HoursPage() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
-    // The hours at each clinic are a draft of their own.
+    // The hours at each clinic have their own draft.
     let clinic = Signal::derive(move || DraftSubject::Own(query.with(|query| query.get("clinic").unwrap_or_default())));
     let form = DAYS.into_iter().fold(use_form_about::<SaveHours, HoursValues>(clinic), |form, (weekday, name)| {
         let day = day_name(l, weekday);
@@ -256,7 +256,7 @@ fn ClinicTabs(clinics: Vec<ClinicHours>, chosen: model::ids::ClinicId) -> impl I
         .into_iter()
         .map(|part| {
             let current = (part.clinic.id == chosen).then_some("page");
-            // A new page: the form starts afresh with the other clinic's hours.
+            // Loads a new page, so that the form starts again with the other clinic's hours.
             view! {
                 <a href=format!("/doctor/hours?clinic={}", part.clinic.id) aria-current=current rel="external">{said(part.clinic.name)}</a>
             }

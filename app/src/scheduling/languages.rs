@@ -1,6 +1,6 @@
-//! Languages in their own names: who speaks one finds it whatever the language of the page.
+//! Languages in their own names, so that their speakers recognise them whatever the language of the page.
 
-/// Tags and the names that speakers give their language.
+/// Language tags and the name of each language in that language.
 const AUTONYMS: &[(&str, &str)] = &[
     ("ar", "العربية"),
     ("bg", "Български"),
@@ -56,7 +56,7 @@ const AUTONYMS: &[(&str, &str)] = &[
     ("zh", "中文"),
 ];
 
-/// The languages in their own names, with commas. A tag that is not known here stands as it is.
+/// Joins the languages' own names with commas. A tag without a known name is shown as it is.
 pub(super) fn spoken(tags: &[String]) -> String {
     let names: Vec<&str> = tags.iter().map(|tag| name_of(tag)).collect();
     names.join(", ")

@@ -1,4 +1,4 @@
-//! The patient's first page: the next visit is the largest thing on it.
+//! The patient's appointments on the home page; the next one is the most prominent.
 
 use super::appointment::{Side, WayIn};
 use super::appointments::{VisitList, list_visits};
@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use model::live::LiveKind;
 use model::scheduling::views::AppointmentCard;
 
-/// How many visits stand on the first page.
+/// How many appointments the home page shows.
 const SHOWN: u32 = 4;
 
-/// The next visit with the way into its waiting room, and the ones after it.
+/// The next appointment with the link to its waiting room, and the ones after it.
 #[component]
 pub fn NextVisit() -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! The chosen time is gone: the nearest free ones, with the answers kept.
+//! Shown when the chosen time is no longer free: offers the nearest free times and keeps the answers.
 
 use super::address;
 use super::hold::{HoldTime, HoldValues};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// The times that are offered instead.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct OtherTimes {
-    /// Whose they are.
+    /// The doctor.
     pub doctor: DoctorBrief,
     /// The doctor's clinics.
     pub clinics: Vec<ClinicBrief>,
@@ -24,19 +24,19 @@ pub struct OtherTimes {
     pub times: Vec<OpenTime>,
 }
 
-/// The free times nearest to the one that the kept answers are for.
+/// Loads the free times nearest to the time of the stored answers.
 ///
 /// # Errors
-/// `DraftExpired` when the answers are gone; `DoctorUnavailable`, `NotFound`.
+/// `DraftExpired` when the answers have expired; `DoctorUnavailable`, `NotFound`.
 #[server(prefix = "/do", endpoint = "read-other-times")]
 pub async fn read_other_times(
-    /// The answers that are kept.
+    /// The id of the stored answers.
     booking: String,
 ) -> Result<OtherTimes, Failure> {
     use super::answered;
     use domain::scheduling;
     use model::errors::Code;
-    /// As many as a phone shows.
+    /// As many as fit on a phone's screen.
     const OFFERED: usize = 9;
 
     let request = crate::request::RequestContext::require()?;
@@ -50,7 +50,7 @@ pub async fn read_other_times(
     Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times })
 }
 
-/// The page.
+/// The page that offers other times.
 #[component]
 pub fn OtherTimesPage() -> impl IntoView {
     let l = use_locale();
@@ -69,7 +69,7 @@ pub fn OtherTimesPage() -> impl IntoView {
     }
 }
 
-/// Why the time is gone.
+/// The message for the parameter `why`: the reason why the time is not free.
 fn sentence(l: Locale, why: &str) -> Option<&'static str> {
     match why {
         "taken" => Some(say!(l, scheduling.other.taken)),

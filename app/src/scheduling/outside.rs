@@ -1,14 +1,14 @@
-//! Visits that lie outside the hours that the doctor keeps now.
+//! Appointments outside the doctor's current hours.
 
 use crate::i18n::{say, use_locale};
 use crate::parts::{MomentRange, Notice, NoticeKind, ZoneNote, said};
 use leptos::prelude::*;
 use model::scheduling::views::AppointmentCard;
 
-/// The warning, when there are such visits.
+/// A warning that lists such appointments; nothing if there are none.
 #[component]
 pub(super) fn OutsideVisits(
-    /// The visits.
+    /// The appointments.
     cards: Vec<AppointmentCard>,
 ) -> impl IntoView {
     let l = use_locale();

@@ -1,4 +1,4 @@
-//! Finding a doctor. The search is a plain GET form: its address can be kept and sent on.
+//! Finding a doctor. The search is a plain GET form, so its address can be saved and shared.
 
 use super::address;
 use super::languages::spoken;
@@ -15,28 +15,28 @@ use model::page::Page;
 use model::scheduling::views::{DoctorCard, SpecialtyView};
 use serde::{Deserialize, Serialize};
 
-/// What the page of the search shows.
+/// The data of the search page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FoundDoctors {
-    /// What one can search for.
+    /// The specialties to choose from.
     pub specialties: Vec<SpecialtyView>,
-    /// Who was found.
+    /// The doctors found.
     pub page: Page<DoctorCard>,
 }
 
-/// Finds doctors. What cannot be read of the address is left out of the search.
+/// Finds doctors. Search values that cannot be parsed are ignored.
 ///
 /// # Errors
-/// When the records cannot be reached.
+/// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "find-doctors")]
 pub async fn find_doctors(
-    /// The word of a specialty.
+    /// The slug of a specialty.
     specialty: Option<String>,
     /// Part of a name.
     name: Option<String>,
     /// A day, `2026-11-24`.
     day: Option<String>,
-    /// The last doctor of the page before.
+    /// The cursor: the last doctor of the previous page.
     after: Option<String>,
 ) -> Result<FoundDoctors, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -54,7 +54,7 @@ pub async fn find_doctors(
     Ok(FoundDoctors { specialties, page })
 }
 
-/// What stands in the address.
+/// The search as it appears in the address.
 #[derive(Clone, PartialEq)]
 struct Asked {
     specialty: Option<String>,
@@ -79,7 +79,7 @@ impl Asked {
     }
 }
 
-/// The page.
+/// The search page.
 #[component]
 pub fn DoctorsPage() -> impl IntoView {
     let l = use_locale();
@@ -208,7 +208,7 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     }
 }
 
-/// Specialties, clinics and languages in a line, without those that are missing.
+/// Specialties, clinics and languages on one line; empty parts are left out.
 pub(super) fn describe(l: Locale, specialties: &[String], clinics: &[String], languages: &[String]) -> String {
     let spoken = (!languages.is_empty()).then(|| say!(l, scheduling.search.speaks, languages = spoken(languages)));
     let parts = [listed(specialties), listed(clinics), spoken.unwrap_or_default()];

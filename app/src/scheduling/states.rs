@@ -1,4 +1,4 @@
-//! Where an appointment stands, in a word, and how people meet.
+//! The words for an appointment's state and for how doctor and patient meet.
 
 use crate::i18n::{Locale, say, use_locale};
 use crate::parts::{Tag, TagKind};
@@ -23,7 +23,7 @@ pub(super) fn StateTag(
     view! { <Tag kind text/> }
 }
 
-/// How people meet, in words.
+/// The name of a visit mode: by video or in person.
 pub(super) fn mode_name(l: Locale, mode: VisitMode) -> &'static str {
     match mode {
         VisitMode::Video => say!(l, scheduling.doctor.video),

@@ -1,4 +1,4 @@
-//! Open times as choices, grouped as people speak of them, and the strip of days.
+//! Open times as choices, grouped by part of the day or by day, and the list of days.
 
 use super::address;
 use crate::i18n::{Locale, plural, say, use_locale};
@@ -12,7 +12,7 @@ use model::ids::DoctorId;
 use model::scheduling::DayPart;
 use model::scheduling::views::{ClinicBrief, DayCount, OpenTime};
 
-/// The times of one day by its parts. With several clinics each time names its own.
+/// Groups the times of one day by part of the day. If there are several clinics, each time names its clinic.
 pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
     let zone = zone(zone_name);
     let title = |part| match part {
@@ -24,7 +24,7 @@ pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief]
     grouped(l, times, clinics, &zone, key)
 }
 
-/// Times of several days, by day.
+/// Groups times of several days by day.
 pub(super) fn by_day(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
     let zone = zone(zone_name);
     let key = |time: &OpenTime| format::day(zone.to_datetime(time.start).date(), names(l));
@@ -55,18 +55,18 @@ fn grouped(
     groups
 }
 
-/// Days with their numbers of free times, each a link.
+/// A strip of days, each a link with its number of free times.
 #[component]
 pub(super) fn DayStrip(
-    /// Whose days.
+    /// The doctor.
     doctor: DoctorId,
     /// The days.
     #[prop(into)]
     days: Signal<Vec<DayCount>>,
-    /// The day that is shown.
+    /// The day whose times are shown.
     #[prop(into)]
     chosen: Signal<Date>,
-    /// The zone that stands in the address.
+    /// The time zone to keep in the address, if it is not the viewer's.
     zone: Option<String>,
 ) -> impl IntoView {
     let l = use_locale();
@@ -92,7 +92,7 @@ pub(super) fn DayStrip(
             </a>
         }
     };
-    // Drawn again in place: a link that has the focus keeps it.
+    // The links are updated in place, so that a focused link keeps the focus.
     let links = move || days.get().into_iter().map(&link).collect::<Vec<_>>();
     view! { <nav class="days" aria-label=say!(l, scheduling.doctor.days)>{links}</nav> }
 }

@@ -14,13 +14,13 @@ use model::format;
 use model::live::LiveKind;
 use model::scheduling::views::{DayEntry, DoctorDay};
 
-/// The acting doctor's day.
+/// Loads a day of the doctor whom the user acts as.
 ///
 /// # Errors
-/// `SignInNeeded`, `Forbidden` for who is no doctor.
+/// `SignInNeeded`; `Forbidden` for a user who does not act as a doctor.
 #[server(prefix = "/do", endpoint = "read-day")]
 pub async fn read_day(
-    /// The day, `2026-11-24`; today when it is none or cannot be read.
+    /// The day, `2026-11-24`; today if it is absent or malformed.
     day: Option<String>,
 ) -> Result<DoctorDay, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -28,17 +28,17 @@ pub async fn read_day(
     super::answered(domain::scheduling::day_of_doctor(&request.domain, &request.access, day, &request.viewer.zone).await)
 }
 
-/// The day that the address names, or today.
+/// The day in the address, or today.
 pub(crate) type Day = Resource<Result<DoctorDay, Failure>>;
 
-/// Reads the day that the address names. Call it at the top of the page.
+/// Loads the day in the address. Call it at the top of the page.
 pub(crate) fn day_of_address() -> Day {
     let query = use_query_map();
     let changes = use_changes(LiveKind::Appointment);
     Resource::new_blocking(move || (query.with(|query| query.get("day")), changes.get()), |(day, _)| read_day(day))
 }
 
-/// A day's date as the heading of the page, and the ways to the days around it.
+/// The date as the heading of the page, with links to the days before and after.
 #[component]
 pub(crate) fn DayHead(
     /// The day.
@@ -47,7 +47,7 @@ pub(crate) fn DayHead(
     loaded(day, |day| view! { <Head date=day.date/> })
 }
 
-/// The visits of a day.
+/// The appointments of a day.
 #[component]
 pub(crate) fn DayTable(
     /// The day.
@@ -122,7 +122,7 @@ fn Row(entry: DayEntry) -> impl IntoView {
     let (details, room) = (format!("/doctor/appointments/{}", card.id), format!("/doctor/visits/{}", card.encounter));
     let shown = card.clone();
     let patient = card.patient.name.clone();
-    // While the room is open the way leads into the visit, else to what was agreed.
+    // While the waiting room is open the link leads to the visit, otherwise to the appointment.
     let way = move || {
         let (href, class) = if shown.room_is_open(now.get()) { (room.clone(), "button") } else { (details.clone(), "") };
         view! {

@@ -14,13 +14,13 @@ use model::live::LiveKind;
 use model::scheduling::AppointmentState;
 use model::scheduling::views::{DayEntry, DoctorDay, DoctorWeek};
 
-/// The acting doctor's week.
+/// Loads a week of the doctor whom the user acts as.
 ///
 /// # Errors
-/// `SignInNeeded`, `Forbidden` for who is no doctor.
+/// `SignInNeeded`; `Forbidden` for a user who does not act as a doctor.
 #[server(prefix = "/do", endpoint = "read-week")]
 pub async fn read_week(
-    /// A day of the week, `2026-11-24`; today when it is none or cannot be read.
+    /// A day of the week, `2026-11-24`; today if it is absent or malformed.
     day: Option<String>,
 ) -> Result<DoctorWeek, Failure> {
     let request = crate::request::RequestContext::require()?;
@@ -28,7 +28,7 @@ pub async fn read_week(
     super::answered(domain::scheduling::week_of_doctor(&request.domain, &request.access, day, &request.viewer.zone).await)
 }
 
-/// The page.
+/// The page with a doctor's week.
 #[component]
 pub fn WeekPage() -> impl IntoView {
     let l = use_locale();
@@ -77,7 +77,7 @@ fn WeekDay(day: DoctorDay) -> impl IntoView {
         let items: Vec<_> = entries
             .into_iter()
             .map(|DayEntry { card, .. }| {
-                // What is agreed needs no word here; everything else does.
+                // "Confirmed" is the default, so only other states get a tag.
                 let tag = (card.state != AppointmentState::Confirmed).then(|| view! { <StateTag state=card.state/> });
                 view! {
                     <li>

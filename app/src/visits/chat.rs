@@ -1,4 +1,4 @@
-//! The conversation beside the call: its history, what comes live, what is on the way.
+//! The chat next to the call: its history, new messages, and messages being sent.
 
 use super::functions::{open_conversation, send_message};
 use super::writing::Writing;
@@ -17,14 +17,14 @@ use model::visits::views::Side;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long "is writing" stays after the last word of it.
+/// How long "is writing" stays visible after the last `Typing` message.
 #[cfg(feature = "hydrate")]
 const TYPING: Duration = Duration::from_secs(4);
 
-/// A message in the list. It stays the same element from the moment it is sent, so that a screen reader says it once.
+/// A message in the list. It stays the same element from sending to arrival, so that a screen reader reads it only once.
 #[derive(Clone)]
 struct Line {
-    /// The key that the sender's page gave the message.
+    /// The key that the sender's page gave to the message.
     key: Uuid,
     text: String,
     state: ArcRwSignal<LineState>,
@@ -32,17 +32,17 @@ struct Line {
 
 #[derive(Clone, PartialEq, Eq)]
 enum LineState {
-    /// The server has it.
+    /// The server has saved it.
     Arrived { position: i64, from: Side, sender_name: String, at: Timestamp },
-    /// Sent from this page and not acknowledged yet.
+    /// Sent from this page, not yet confirmed by the server.
     Sending(Sending),
-    /// The server did not take it; the person can try again.
+    /// Sending failed; the user can try again.
     Failed(Sending),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Sending {
-    /// The change of the text being written that this message was; its kept draft ends when the message has arrived.
+    /// The number of the change of the typed text that this message contains. Its draft is closed when the message has arrived.
     change: u32,
 }
 
@@ -53,7 +53,7 @@ impl Line {
         Self { key: client_key, text, state: ArcRwSignal::new(state) }
     }
 
-    /// Its place among the messages that arrived; what is under way comes after them.
+    /// The message's position in the conversation; `i64::MAX` until it has arrived, so that it is shown last.
     fn position(&self) -> i64 {
         match *self.state.read_untracked() {
             LineState::Arrived { position, .. } => position,
@@ -62,13 +62,13 @@ impl Line {
     }
 }
 
-/// Puts a line in its place.
+/// Inserts a line at its position.
 fn insert(lines: &mut Vec<Line>, line: Line) {
     let place = lines.partition_point(|other| other.position() < line.position());
     lines.insert(place, line);
 }
 
-/// The conversation of the page.
+/// The chat of the page.
 #[derive(Clone, Copy)]
 pub(super) struct Chat {
     visit: EncounterId,
@@ -77,13 +77,13 @@ pub(super) struct Chat {
     lines: RwSignal<Vec<Line>>,
     typing: RwSignal<u32>,
     open: Signal<bool>,
-    /// Messages of the other that came while the conversation was not in view.
+    /// The number of messages from the other participant that came while the chat was not visible.
     pub(super) unread: RwSignal<usize>,
     writing: Writing,
 }
 
 impl Chat {
-    /// Follows the conversation of a visit.
+    /// Loads the chat of a visit and listens for new messages.
     pub(super) fn new(visit: EncounterId, peer_name: String, open: Signal<bool>) -> Self {
         let chat = Self {
             visit,
@@ -116,7 +116,7 @@ impl Chat {
         }
     }
 
-    /// Puts a message in its place; one that is there already stays.
+    /// Inserts a message at its position. If the list has it already, the existing line stays and takes the state of the arrived message.
     fn take(self, message: MessageView, known: bool) {
         let own = self.thread.try_get_untracked().flatten().map(|(_, side)| side);
         let is_news = !known && Some(message.from) != own && !self.open.try_get_untracked().unwrap_or(true);
@@ -157,7 +157,8 @@ impl Chat {
                     self.take(message, true);
                     self.writing.sent(sending.change);
                 }
-                // It may have arrived nevertheless, and come back over the socket.
+                // The message may have arrived anyway. If the socket has already delivered it, it is not marked as failed; if that happens later,
+                // `take` corrects its state.
                 Err(_) => line.state.update(|state| {
                     if let LineState::Sending(sending) = *state {
                         *state = LineState::Failed(sending);
@@ -223,7 +224,7 @@ impl Chat {
     #[expect(clippy::unused_self, reason = "there is no socket on the server")]
     fn listen(self) {}
 
-    /// Tells the other that somebody writes, not for every letter.
+    /// Tells the other participant that the user is typing, at most every two seconds.
     #[cfg(feature = "hydrate")]
     fn says_typing(self, last: StoredValue<f64>) {
         let now_ms = js_sys::Date::now();
@@ -238,22 +239,22 @@ impl Chat {
     fn says_typing(self, _last: StoredValue<f64>) {}
 }
 
-/// Whether the key belongs to an input method, as the Enter that confirms a word of Japanese or Chinese does. WebKit sends that Enter after the
+/// Whether the key press belongs to an input method, such as the Enter that confirms a Japanese or Chinese word. WebKit sends that Enter after the
 /// end of the composition, with `isComposing` false and the code 229 (UI Events §7.3.1: "the keyCode is 229 while an IME processes the key").
 fn is_of_input_method(event: &web_sys::KeyboardEvent) -> bool {
     const PROCESSED_BY_INPUT_METHOD: u32 = 229;
     event.is_composing() || event.key_code() == PROCESSED_BY_INPUT_METHOD
 }
 
-/// A random key, from the browser: what is sent twice is one message.
+/// A random key from the browser, so that a message sent twice is stored once.
 fn new_key() -> Option<Uuid> {
     window().crypto().ok()?.random_uuid().parse().ok()
 }
 
-/// The conversation.
+/// The chat panel.
 #[component]
 pub(super) fn ChatPanel(
-    /// What it shows.
+    /// The chat.
     chat: Chat,
 ) -> impl IntoView {
     let l = use_locale();
@@ -266,7 +267,7 @@ pub(super) fn ChatPanel(
             chat.send(text);
             input.set_value("");
         }
-        // Where the focus is matters more than whether it moved.
+        // If the focus cannot be moved, the page still works.
         let _ = input.focus();
     };
     Effect::new(move |_| {
@@ -281,7 +282,7 @@ pub(super) fn ChatPanel(
     Effect::new(move |_| {
         chat.lines.track();
         chat.open.track();
-        // The list alone moves to its end: what is typed beside it stays where it is.
+        // Scrolls only the list to its end, so that the input field below does not move.
         if let Some(list) = list.get() {
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }

@@ -1,4 +1,4 @@
-//! The doctor's consulting page: the call beside the conversation and the record.
+//! The doctor's page of a visit: the call next to the chat and the record.
 
 use super::call::{CallStage, CallTools, LineState};
 use super::chat::{Chat, ChatPanel};
@@ -53,7 +53,7 @@ fn Consult(first: VisitView, forms: Forms, panels: ConsultPanels) -> impl IntoVi
     )
 }
 
-/// After the visit: the way on, and the note, with what was typed into it when the visit ended.
+/// After the visit: the link to the next step, and the note with the text that was typed into it when the visit ended.
 #[component]
 fn EndedConsult(room: Room, panels: ConsultPanels) -> impl IntoView {
     view! {
@@ -98,7 +98,7 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
         </details>
         <details class="fold" open=refused>
             <summary>{say!(l, visits.consult.end)}</summary>
-            // In a page of its own: leaving this one leaves the call.
+            // Opens in a new tab, because leaving this page would leave the call.
             <p>
                 <a href=format!("/doctor/visits/{visit}/prescription") target="_blank" rel="noopener">
                     {say!(l, visits.consult.prescription)}

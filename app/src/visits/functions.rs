@@ -1,4 +1,4 @@
-//! What the pages of a visit ask the server.
+//! The server functions of the pages of a visit.
 
 use crate::failure::Failure;
 #[cfg(feature = "ssr")]
@@ -11,7 +11,7 @@ use model::visits::views::{JoinView, VisitView, WaitingView};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Which visit a form is about.
+/// The values of the forms of a visit.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VisitValues {
@@ -24,19 +24,19 @@ impl FormValues for VisitValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// A visit, as one of its two participants sees it.
+/// Loads a visit, as one of its two participants sees it.
 ///
 /// # Errors
-/// `NotFound` for everybody else.
+/// `NotFound`, also for anyone who does not take part.
 #[server(prefix = "/do", endpoint = "load-visit")]
 pub async fn load_visit(
-    /// The visit, or its appointment.
+    /// The id of the visit or of its appointment.
     id: Uuid,
 ) -> Result<VisitView, Failure> {
     server::load_visit(id).await
 }
 
-/// Who waits for the doctor.
+/// Loads the patients who wait for the doctor.
 ///
 /// # Errors
 /// `Forbidden` for roles without visits.
@@ -46,13 +46,13 @@ pub async fn load_waiting() -> Result<Vec<WaitingView>, Failure> {
     answered(domain::error::retry(|| domain::visits::waiting(&domain, &access)).await)
 }
 
-/// The patient is ready and waits.
+/// The patient enters the waiting room.
 ///
 /// # Errors
 /// `NotFound`, `VisitClosed`, `VisitEnded`.
 #[server(prefix = "/do", endpoint = "enter-waiting-room")]
 pub async fn enter_waiting_room(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<VisitValues>,
 ) -> Result<FormReply, Failure> {
@@ -60,7 +60,7 @@ pub async fn enter_waiting_room(
     form.answer(outcome).await
 }
 
-/// The patient comes back to the waiting room after the page was away.
+/// The patient returns to the waiting room after the page had lost its connection.
 ///
 /// # Errors
 /// `NotFound`, `VisitClosed`, `VisitEnded`.
@@ -79,7 +79,7 @@ pub async fn return_to_waiting_room(
 /// `NotFound`.
 #[server(prefix = "/do", endpoint = "leave-waiting-room")]
 pub async fn leave_waiting_room(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<VisitValues>,
 ) -> Result<FormReply, Failure> {
@@ -93,7 +93,7 @@ pub async fn leave_waiting_room(
 /// `NotFound`, `VisitNobodyWaiting`, `VisitClosed`, `VisitEnded`.
 #[server(prefix = "/do", endpoint = "admit-patient")]
 pub async fn admit_patient(
-    /// What was posted.
+    /// The posted form.
     #[server(flatten)]
     form: Posted<VisitValues>,
 ) -> Result<FormReply, Failure> {
@@ -101,7 +101,7 @@ pub async fn admit_patient(
     form.answer(outcome).await
 }
 
-/// What the browser needs for the call, with relay credentials that hold for minutes.
+/// Returns what the browser needs for the call, with relay credentials that are valid for minutes.
 ///
 /// # Errors
 /// `NotFound`, `VisitClosed`, `VisitEnded`.
@@ -113,10 +113,10 @@ pub async fn join_visit(
     server::join(visit).await
 }
 
-/// Opens the conversation beside a visit.
+/// Opens the chat of a visit.
 ///
 /// # Errors
-/// `NotFound` for whoever does not take part.
+/// `NotFound`, also for anyone who does not take part.
 #[server(prefix = "/do", endpoint = "open-conversation")]
 pub async fn open_conversation(
     /// The visit.
@@ -126,17 +126,17 @@ pub async fn open_conversation(
     answered(domain::error::retry(|| domain::chat::open_thread(&domain, &access, visit)).await)
 }
 
-/// Writes in the conversation; the answer says that it is kept.
+/// Sends a chat message. The answer confirms that it is saved.
 ///
 /// # Errors
 /// `FieldsInvalid`, `VisitClosed`, `NotFound`.
 #[server(prefix = "/do", endpoint = "send-message")]
 pub async fn send_message(
-    /// The conversation.
+    /// The thread of the chat.
     thread: ThreadId,
-    /// Made by the page: sent twice, it is one message.
+    /// A key made by the page: a message sent twice with it is stored once.
     client_key: Uuid,
-    /// What was typed.
+    /// The text of the message.
     text: String,
 ) -> Result<MessageView, Failure> {
     let (domain, access) = server::parts()?;
@@ -161,7 +161,7 @@ mod server {
     pub(super) async fn load_visit(id: Uuid) -> Result<VisitView, Failure> {
         let (domain, access) = parts()?;
         match retry(|| visits::visit(&domain, &access, id.into())).await {
-            // A link from an appointment leads here too.
+            // Links from an appointment carry the id of the appointment.
             Err(error) if error.code() == Code::NotFound => {
                 answered(retry(|| visits::visit_of_appointment(&domain, &access, id.into())).await)
             }

@@ -1,4 +1,4 @@
-//! Before the call: the devices, "I am ready", the waiting room; for the doctor the way to admit.
+//! Before the call: the device check, the "ready" button and the waiting room; for the doctor, the button that admits the patient.
 
 use super::call::DeviceCheck;
 use super::room::Room;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::ids::EncounterId;
 use model::visits::views::{Queue, Side, VisitState};
 
-/// The lobby, for both sides.
+/// The lobby, for patient and doctor.
 #[component]
 pub(super) fn Lobby(
     /// The visit.
@@ -45,7 +45,7 @@ pub(super) fn Lobby(
     .into_any()
 }
 
-/// The patient is asked to say when they are ready.
+/// Asks the patient to press a button when they are ready.
 #[component]
 fn Ready(room: Room, id: EncounterId, name: String) -> impl IntoView {
     let l = use_locale();
@@ -64,7 +64,7 @@ fn Ready(room: Room, id: EncounterId, name: String) -> impl IntoView {
     .into_any()
 }
 
-/// The patient waits.
+/// Shown while the patient waits.
 #[component]
 fn Waits(room: Room, id: EncounterId, name: String) -> impl IntoView {
     let l = use_locale();
@@ -99,7 +99,7 @@ fn queue_words(l: Locale, queue: Queue) -> String {
     }
 }
 
-/// The doctor came before the patient.
+/// Shown to the doctor while the patient is not there.
 #[component]
 fn NotHere(name: String) -> impl IntoView {
     let l = use_locale();
@@ -113,7 +113,7 @@ fn NotHere(name: String) -> impl IntoView {
     .into_any()
 }
 
-/// The doctor may let the patient in.
+/// Lets the doctor admit the waiting patient.
 #[component]
 fn MayAdmit(room: Room, id: EncounterId, name: String) -> impl IntoView {
     let l = use_locale();

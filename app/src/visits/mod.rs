@@ -1,8 +1,8 @@
-//! The visit: checking the devices, waiting, the call with its conversation, and the doctor's consulting page.
+//! The visit: checking the devices, waiting, the call with its chat, and the doctor's page.
 //!
 //! Invariants
-//! - Everything but the call itself works before and without wasm: being ready, waiting (the page loads itself anew), admitting.
-//! - What the server says changes the page at once; a call that is on is never torn down by it, unless the visit ends.
+//! - Everything except the call itself works before wasm has loaded and without it: being ready, waiting, admitting.
+//! - Messages from the server update the page at once. They never interrupt a running call, unless the visit ends.
 
 mod call;
 mod chat;

@@ -11,7 +11,7 @@ use crate::viewer::use_viewer;
 use leptos::prelude::*;
 use model::visits::views::{Side, VisitState, VisitView};
 
-/// The page `/visits/:id`. A doctor who comes here is shown the way to the consulting page.
+/// The page `/visits/:id`. A doctor who opens it is redirected to the doctor's page of the visit.
 #[component]
 pub fn VisitPage() -> impl IntoView {
     admitted(Portal::Everybody, || {
@@ -37,7 +37,7 @@ pub fn VisitPage() -> impl IntoView {
     })
 }
 
-/// A visit that is not there, or not for this person.
+/// The page for a visit that does not exist or that the viewer may not see.
 pub(super) fn missing() -> AnyView {
     view! { <MissingPage/> }.into_any()
 }
@@ -49,7 +49,7 @@ pub(super) fn send_to(path: &str) {
 
 #[cfg(not(feature = "ssr"))]
 pub(super) fn send_to(path: &str) {
-    // A page that cannot be left stays empty; the next click is answered by the server.
+    // If the browser refuses, the page stays empty; the server answers the next click.
     let _ = window().location().replace(path);
 }
 
@@ -68,7 +68,7 @@ fn PatientVisit(first: VisitView, forms: Forms) -> impl IntoView {
     )
 }
 
-/// A page with bar and foot around it.
+/// Wraps a page with header and footer.
 pub(super) fn framed(room: Room, page: impl FnOnce(Room) -> AnyView + Send + 'static) -> AnyView {
     view! {
         <PortalLayout portal=Portal::Everybody>
@@ -119,7 +119,7 @@ fn PatientCall(room: Room) -> impl IntoView {
     .into_any()
 }
 
-/// Before the waiting room opens.
+/// Shown before the waiting room opens.
 #[component]
 pub(super) fn ClosedRoom(
     /// The visit.
@@ -141,7 +141,7 @@ pub(super) fn ClosedRoom(
     .into_any()
 }
 
-/// Afterwards.
+/// Shown after the visit has ended.
 #[component]
 pub(super) fn EndedVisit(
     /// The visit.
@@ -175,7 +175,7 @@ pub(super) fn EndedVisit(
     .into_any()
 }
 
-/// A visit that did not take place.
+/// Shown for a visit that did not take place.
 #[component]
 pub(super) fn OverVisit() -> impl IntoView {
     let l = use_locale();

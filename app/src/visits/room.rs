@@ -1,4 +1,4 @@
-//! What a page holds of its visit, kept true by what the server says.
+//! The page's copy of its visit, updated by messages from the server.
 
 use super::call::{Call, Devices};
 use super::functions::{AdmitPatient, EnterWaitingRoom, LeaveWaitingRoom, VisitValues, load_visit, return_to_waiting_room};
@@ -13,16 +13,16 @@ use model::live::LiveKind;
 use model::visits::views::{Side, VisitState, VisitView};
 use uuid::Uuid;
 
-/// The parts of a visit as pages show them; a page changes only when this does.
+/// The phases of a visit. Each has its own view, which is replaced only when the phase changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Not open yet.
     Closed,
-    /// Before the call: devices, waiting.
+    /// Before the call: device check and waiting room.
     Lobby,
-    /// The call.
+    /// The patient was admitted: the call.
     Call,
-    /// Ended.
+    /// The visit has ended.
     Ended,
     /// It did not take place.
     Over,
@@ -40,7 +40,7 @@ impl Phase {
     }
 }
 
-/// The forms around the call. They are made with the page, before anything is awaited, so that server and browser number them alike.
+/// The forms before the call. They are created with the page, before anything is awaited, so that server and browser number them alike.
 #[derive(Clone, Copy)]
 pub(super) struct Forms {
     pub(super) enter: FormHandle,
@@ -57,20 +57,20 @@ impl Forms {
         }
     }
 
-    /// How often one of them has done something.
+    /// Counts the successful submits of all the forms.
     fn done(self) -> u32 {
         self.enter.done().get() + self.leave.done().get() + self.admit.done().get()
     }
 }
 
-/// The loads of the visit, numbered as they were asked for. A slow answer must not undo a later one, and a lost one must not hold it up.
+/// Numbers the loads of the visit in the order of the requests. A late answer must not replace a newer one, and a lost one must not block others.
 #[derive(Debug, Clone, Copy, Default)]
 struct Loads {
     asked: u32,
     shown: u32,
 }
 
-/// The visit of the page.
+/// The visit of the page, with its forms, devices and call.
 #[derive(Clone, Copy)]
 pub(super) struct Room {
     pub(super) visit: RwSignal<VisitView>,
@@ -78,12 +78,12 @@ pub(super) struct Room {
     pub(super) devices: Devices,
     pub(super) call: Call,
     pub(super) forms: Forms,
-    /// The person chose to leave the waiting room.
+    /// Whether the user chose to leave the waiting room.
     pub(super) leaves: RwSignal<bool>,
     loads: StoredValue<Loads>,
 }
 
-/// The visit that the address names, loaded with the page.
+/// Loads the visit whose id is in the address.
 pub(super) fn use_visit() -> Resource<Result<VisitView, Failure>> {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").and_then(|id| id.parse::<Uuid>().ok()));
@@ -96,7 +96,7 @@ pub(super) fn use_visit() -> Resource<Result<VisitView, Failure>> {
 }
 
 impl Room {
-    /// Follows the visit from what the page was loaded with.
+    /// Starts with the visit that the page was loaded with, and keeps it up to date.
     pub(super) fn follow(first: VisitView, forms: Forms) -> Self {
         let id = first.encounter;
         let visit = RwSignal::new(first);
@@ -125,7 +125,7 @@ impl Room {
         room
     }
 
-    /// Loads the visit as it is now; without an answer the page stays as it is.
+    /// Loads the current state of the visit. If that fails, the page stays as it is.
     pub(super) fn load(self) {
         let Some(id) = self.visit.try_with_untracked(|visit| visit.encounter) else { return };
         let number = self.loads.try_update_value(|loads| {
@@ -146,7 +146,7 @@ impl Room {
         });
     }
 
-    /// The waiting room opens by itself when its time comes.
+    /// Reloads the visit when the opening time of the waiting room has come.
     fn open_in_time(self) {
         let now = use_now();
         Effect::new(move |_| {
@@ -158,7 +158,7 @@ impl Room {
         });
     }
 
-    /// Who waited on this page, and was taken for gone because the connection broke, comes back.
+    /// Brings a patient back who waited on this page and was removed from the waiting room because the connection broke.
     fn stay_in_waiting_room(self) {
         Effect::new(move |waited: Option<bool>| {
             let (state, side, id) = self.visit.with(|visit| (visit.state, visit.side, visit.encounter));

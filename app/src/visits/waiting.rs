@@ -1,4 +1,4 @@
-//! Who waits for the doctor, on the doctor's first page.
+//! The list of waiting patients, on the doctor's home page.
 
 use super::functions::{AdmitPatient, VisitValues, load_waiting};
 use crate::forms::{Form, use_form};
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::live::LiveKind;
 use model::visits::views::WaitingView;
 
-/// The waiting room of the doctor who looks. It changes by itself.
+/// The waiting room of the signed-in doctor. It updates itself.
 #[component]
 pub fn WhoWaits() -> impl IntoView {
     let l = use_locale();
@@ -36,7 +36,7 @@ pub fn WhoWaits() -> impl IntoView {
                         .into_any(),
                         Ok(rows) => {
                             let rows = StoredValue::new(rows);
-                            // One form for all: the button that is pressed says whom.
+                            // One form for all rows: the pressed button says which patient to admit.
                             view! {
                                 <Form form>
                                     <ul class="cards" role="list">

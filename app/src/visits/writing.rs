@@ -1,4 +1,4 @@
-//! The message that is being written in the chat, kept as a draft until it is sent.
+//! The chat message being typed, kept as a draft until it is sent.
 
 use crate::forms::typing::{self, DraftState, Origin, TextKey};
 use crate::forms::{DiscardValues, Posted, discard_draft, start_form};
@@ -8,20 +8,20 @@ use model::drafts::DraftSubject;
 use model::ids::EncounterId;
 use serde_json::{Value, json};
 
-/// The name of the draft. The chat is no `Form`: it sends by itself.
+/// The form name of the draft. The chat does not use `Form`, because it sends its messages itself.
 const FORM: &str = "visits.chat";
 const TEXT: &str = "text";
 
-/// What is being written, and how its draft stands.
+/// The message being typed, and the state of its draft.
 #[derive(Clone, Copy)]
 pub(super) struct Writing {
     visit: EncounterId,
     origin: RwSignal<Option<Origin>>,
-    /// What was typed before the draft's key had come.
+    /// Text that was typed before the draft's key was loaded.
     early: StoredValue<Option<String>>,
-    /// What was written before this page was opened.
+    /// Text to restore that was written before this page was opened.
     pub(super) brought: RwSignal<Option<String>>,
-    /// How the draft stands.
+    /// The state of the draft.
     pub(super) state: RwSignal<DraftState>,
 }
 
@@ -41,11 +41,11 @@ impl Writing {
         TextKey { form: FORM, about: DraftSubject::Visit(self.visit).to_string() }
     }
 
-    /// Brings back what was written, and gets the key under which it is kept. Called again after each message: a key ends with the text that
-    /// was sent.
+    /// Restores the written text and loads a key for the draft. It is called again after each message, because sending a message closes the key's
+    /// draft.
     pub(super) async fn load(self) {
         let key = self.key();
-        // Without an answer the text stays in the page, and the next message asks again.
+        // If this fails, the text stays in the page, and the next message tries again.
         let Ok(start) = start_form(FORM.to_owned(), None, Some(key.about.clone())).await else { return };
         let text = |values: &Value| values[TEXT].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let recalled = typing::recall(&key, Some(start.read_at));
@@ -62,7 +62,7 @@ impl Writing {
         }
     }
 
-    /// The message is `text` now.
+    /// Called when the typed message has become `text`.
     pub(super) fn typed(self, text: String) {
         match self.origin.try_get_untracked().flatten() {
             Some(origin) => typing::typed(&origin, json!({ TEXT: text })),
@@ -70,12 +70,12 @@ impl Writing {
         }
     }
 
-    /// The number of the last change of the text.
+    /// The number of the text's last change.
     pub(super) fn change(self) -> u32 {
         typing::number(&self.key())
     }
 
-    /// The message with this change has arrived: its draft has done its work. What was written since stays.
+    /// Called when the message with this change has arrived: closes its draft. Text that was typed since then stays.
     pub(super) fn sent(self, change: u32) {
         let Some(Some(origin)) = self.origin.try_get_untracked() else { return };
         if typing::sent(&origin.key, change) {
@@ -85,7 +85,7 @@ impl Writing {
         let values = DiscardValues { form: FORM.to_owned(), about: origin.key.about.clone(), shown: origin.shown };
         let posted = Posted { values, idempotency_key: origin.page, back: "/".to_owned(), ..Posted::default() };
         spawn_local(async move {
-            // A draft that could not be ended comes back once more; the conversation shows that it was sent.
+            // If the draft could not be closed, its text is restored once more; the chat shows that it was sent.
             let _ = discard_draft(posted).await;
             self.load().await;
         });

@@ -1,9 +1,9 @@
-//! What one line of the Internet is given.
+//! The address that stands for one Internet line.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// What stands for an address wherever something is counted: an IPv6 address for its /64, which is what one line is given (RFC 6177), and a
-/// mapped IPv4 address for itself.
+/// The address under which requests are counted: an IPv6 address counts as its /64 prefix, which is what one line is assigned (RFC 6177); a mapped
+/// IPv4 address counts as the IPv4 address.
 #[must_use]
 pub fn line_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {

@@ -1,9 +1,9 @@
-//! Who calls, and what they may do. Decided once: middleware makes an [`Access`], [`crate::db::Tx::permit`] asks the policy.
+//! Who the caller is, and what they may do. Middleware makes an [`Access`] once per request; [`crate::db::Tx::permit`] asks the policy.
 //!
 //! Invariants
-//! - The policy ([`policy::decide`]) is one pure `match` and knows no database.
-//! - A [`Permit`] is made here only, and carries the id that it was asked for.
-//! - This area knows none of the others: each supplies the facts about its own resources through [`Subject`].
+//! - The policy ([`policy::decide`]) is one pure `match` and does not use the database.
+//! - A [`Permit`] is made only here, and carries the id that was asked for.
+//! - This area depends on no other area: each area supplies the facts about its own resources through [`Subject`].
 
 mod line;
 mod permit;
@@ -24,46 +24,46 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// Everything that decisions and the audit need to know of a request.
+/// What authorization decisions and the audit need to know about a request.
 #[derive(Debug, Clone)]
 pub struct Access {
-    /// Who calls.
+    /// The caller.
     pub actor: Actor,
-    /// The request or job, for logs and the audit.
+    /// The id of the request or job, for logs and the audit.
     pub request: RequestId,
-    /// Where the request came from, as seen behind listed proxies.
+    /// The address that the request came from, as seen behind the listed proxies.
     pub address: Option<IpAddr>,
-    /// What the browser or program calls itself, cut to 300 bytes.
+    /// The user agent that the browser or program reports, cut to 300 bytes.
     pub user_agent: Option<String>,
-    /// Patients whose reading was audited already in this request: once per request, actor and patient is enough.
+    /// The patients whose reading was already audited in this request: one entry per request, actor and patient is enough.
     pub(crate) seen: Arc<Mutex<HashSet<PatientId>>>,
 }
 
-/// Who calls.
+/// The caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// Nobody is signed in.
     Stranger,
-    /// Somebody is signed in.
+    /// A signed-in user.
     User(Acting),
-    /// A worker of ours.
+    /// A background worker of the server.
     System,
 }
 
-/// Somebody who is signed in, in the role that they act in now.
+/// A signed-in user, in the role in which they act now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acting {
-    /// Who it is.
+    /// The user.
     pub user: UserId,
-    /// In which session.
+    /// The session.
     pub session: SessionId,
-    /// As what.
+    /// The role.
     pub role: Role,
-    /// The clinic that the role is limited to; none means all.
+    /// The clinic that the role is limited to; `None` means all clinics.
     pub clinic: Option<ClinicId>,
-    /// For a patient: on whose behalf (the own record, or a child's).
+    /// For a patient: the patient on whose behalf they act (themselves or a child).
     pub patient: Option<PatientId>,
-    /// For a doctor: the practitioner.
+    /// For a doctor: the doctor's id.
     pub doctor: Option<DoctorId>,
 }
 
@@ -80,10 +80,10 @@ impl Access {
         Self::new(Actor::System, request)
     }
 
-    /// The signed-in person.
+    /// The signed-in user.
     ///
     /// # Errors
-    /// `access.sign_in_needed` for strangers and for the system.
+    /// `access.sign_in_needed` for unauthenticated callers and for the system.
     pub fn acting(&self) -> crate::Result<&Acting> {
         match &self.actor {
             Actor::User(acting) => Ok(acting),
@@ -91,7 +91,7 @@ impl Access {
         }
     }
 
-    /// What of a kind of resource the caller's lists may hold.
+    /// Which resources of this kind the caller may list.
     ///
     /// # Errors
     /// `access.sign_in_needed`, `access.forbidden`.
@@ -99,7 +99,7 @@ impl Access {
         policy::scope(self.acting()?, resource)
     }
 
-    /// Remembers that reading this patient was audited; false when it was before.
+    /// Records that reading this patient was audited; `false` if it was audited before in this request.
     pub(crate) fn first_read_of(&self, patient: PatientId) -> bool {
         self.seen.lock().is_ok_and(|mut seen| seen.insert(patient))
     }

@@ -1,4 +1,4 @@
-//! The proof that somebody may do something to one thing.
+//! The proof that a caller may perform an action on one resource.
 
 use super::{
     Access, Actor,
@@ -12,10 +12,10 @@ use model::{
 use std::marker::PhantomData;
 use uuid::Uuid;
 
-/// What the policy needs to know of one resource.
+/// What the policy needs to know about one resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The user whose own thing it is (an account, a session).
+    /// The user who owns it (an account, a session).
     pub user: Option<UserId>,
     /// The patient that it is about.
     pub patient: Option<PatientId>,
@@ -27,19 +27,19 @@ pub struct Facts {
     pub treating: bool,
 }
 
-/// Something that is protected, named by an id. Its area supplies the facts.
+/// A protected resource, named by an id. Its area supplies the facts.
 pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
-    /// What it is.
+    /// The kind of resource.
     const KIND: ResourceKind;
 
     /// The id, for the audit.
     fn resource_id(self) -> Uuid;
 
-    /// Loads the facts in this transaction; `lock` asks for a row lock. `None`: there is no such thing.
+    /// Loads the facts in this transaction; with `lock`, locks the row. `None` when the resource does not exist.
     fn facts(self, tx: &mut Tx, lock: bool) -> impl Future<Output = Result<Option<Facts>>> + Send;
 }
 
-/// What can be done to things; each is a type, so that a permit for one cannot serve for another.
+/// An action on a resource. Each action is a type, so that a permit for one action cannot be used for another.
 pub trait Action: Copy + Send {
     /// The action in the policy's terms.
     const KIND: ActionKind;
@@ -66,21 +66,21 @@ pub mod actions {
         Read
         /// Change its content.
         Write
-        /// Make one for this subject.
+        /// Create one for this subject.
         Create
-        /// Take it back.
+        /// Cancel it.
         Cancel
         /// Enter the room.
         Join
-        /// Let somebody in.
+        /// Admit the patient.
         Admit
         /// Finish it.
         End
-        /// Put the own name under it.
+        /// Sign it.
         Sign
-        /// Verify or refuse.
+        /// Verify or refuse it.
         Decide
-        /// Lock out or restore.
+        /// Suspend or restore it.
         Suspend
     }
 }
@@ -94,7 +94,7 @@ pub struct Permit<A, S> {
 }
 
 impl<A, S: Subject> Permit<A, S> {
-    /// The id that was permitted.
+    /// The id that the permit is for.
     pub fn id(&self) -> S {
         self.id
     }
@@ -102,12 +102,12 @@ impl<A, S: Subject> Permit<A, S> {
     /// The patient that it is about.
     ///
     /// # Errors
-    /// `internal` when the thing is not about a patient: a defect.
+    /// `internal` when the resource is not about a patient, which is a defect.
     pub fn patient(&self) -> Result<PatientId> {
         self.facts.patient.ok_or_else(|| Error::internal("a permit without a patient"))
     }
 
-    /// The facts that decided.
+    /// The facts on which the decision was based.
     pub fn facts(&self) -> &Facts {
         &self.facts
     }

@@ -1,4 +1,4 @@
-//! Who may do what to what: one pure `match` over role, relation, action and resource. The whole matrix is a reviewed snapshot
+//! Who may do what to which resource: one pure `match` over role, relation, action and resource. The whole matrix is a reviewed snapshot
 //! (`domain/tests/policy.rs`).
 
 use super::{Acting, Facts};
@@ -9,7 +9,7 @@ use model::{
     ids::{ClinicId, DoctorId, PatientId, UserId},
 };
 
-/// What is protected.
+/// A kind of protected resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceKind {
     /// A user's account, with its sessions.
@@ -22,9 +22,9 @@ pub enum ResourceKind {
     Patient,
     /// An appointment.
     Appointment,
-    /// A visit: its room, its chat.
+    /// A visit: its room and its chat.
     Visit,
-    /// What was found and decided: notes, diagnoses, allergies.
+    /// Clinical findings and decisions: notes, diagnoses, allergies.
     Record,
     /// A prescription.
     Prescription,
@@ -49,7 +49,7 @@ impl ResourceKind {
         Self::System,
     ];
 
-    /// The kind as it stands in the audit.
+    /// The kind as it is written in the audit.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,28 +67,28 @@ impl ResourceKind {
     }
 }
 
-/// What is done.
+/// An action on a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ActionKind {
     /// See it.
     Read,
     /// Change its content.
     Write,
-    /// Make one.
+    /// Create one.
     Create,
-    /// Take it back.
+    /// Cancel it.
     Cancel,
     /// Enter the room.
     Join,
-    /// Let somebody in.
+    /// Admit the patient.
     Admit,
     /// Finish it.
     End,
-    /// Put the own name under it.
+    /// Sign it.
     Sign,
-    /// Verify or refuse.
+    /// Verify or refuse it.
     Decide,
-    /// Lock out or restore.
+    /// Suspend or restore it.
     Suspend,
 }
 
@@ -107,7 +107,7 @@ impl ActionKind {
         Self::Suspend,
     ];
 
-    /// The action as it stands in the audit.
+    /// The action as it is written in the audit.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -136,7 +136,7 @@ impl ActionKind {
     }
 }
 
-/// How the caller stands to the resource.
+/// The caller's relation to the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Relation {
     /// It is the caller's own: the account, or the record of the patient on whose behalf they act.
@@ -145,7 +145,7 @@ pub enum Relation {
     Responsible,
     /// The caller is a doctor who treats the patient.
     Treating,
-    /// It belongs to the clinic in which the caller acts.
+    /// It belongs to the clinic in which the caller acts, or the caller's role covers all clinics.
     SameClinic,
     /// None of these.
     None,
@@ -177,20 +177,20 @@ impl Relation {
     }
 }
 
-/// What the policy answers.
+/// The answer of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Go on.
+    /// The caller may do this.
     Allowed,
-    /// You may know of it, but not do this.
+    /// The caller may know that the resource exists, but may not do this.
     Refused,
-    /// For you it does not exist.
+    /// For this caller, the resource does not exist.
     Hidden,
-    /// Somebody must sign in first.
+    /// The caller must sign in first.
     SignIn,
 }
 
-/// Decides. Who may read a thing is refused other actions openly; who may not is told that it does not exist.
+/// Decides. A caller who may read the resource is openly refused other actions; any other caller is told that it does not exist.
 #[must_use]
 pub fn decide(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> Decision {
     if allows(role, relation, action, resource) {
@@ -209,32 +209,32 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
     use Role::{Admin, Doctor, LabTechnician, Nurse, Patient, Pharmacist, Receptionist, Support};
 
     match (role, relation, resource, action) {
-        // Everybody keeps the own account.
+        // All users keep their own account.
         (_, R::Own, K::Account, A::Read | A::Write) => true,
 
-        // A patient sees the own record, books and cancels, and enters the own visits.
+        // Patients see their own record, book and cancel their own appointments, and enter their own visits.
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write)
         | (Patient, R::Own, K::Record | K::Prescription, A::Read) => true,
 
-        // A doctor keeps the own profile and hours and does what belongs to the own visits.
+        // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Admit | A::End)
         | (Doctor, R::Responsible, K::Record, A::Read | A::Write | A::Create)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Write | A::Create | A::Sign | A::Cancel) => true,
-        // Who treats a patient sees the patient's story, whoever wrote it.
+        // Doctors who treat a patient see the patient's whole history, whoever wrote it.
         (Doctor, R::Treating, K::Patient | K::Record | K::Prescription, A::Read)
         | (Doctor, R::Treating, K::Record, A::Create) => true,
 
-        // A clinic's staff see the day's appointments; nurses see what they prepare.
+        // Nurses and receptionists see their clinic's appointments, patients and schedules; nurses also see records, pharmacists prescriptions.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
         (Nurse, R::SameClinic, K::Record, A::Read) => true,
         (Pharmacist, R::SameClinic, K::Prescription, A::Read) => true,
 
-        // An admin runs people and places and sees no clinical content.
+        // Admins manage people and places and see no clinical content.
         (Admin, R::SameClinic, K::Account, A::Read | A::Suspend)
         | (Admin, R::SameClinic, K::Doctor, A::Read | A::Decide)
         | (Admin, R::SameClinic, K::Schedule | K::AuditLog | K::System, A::Read) => true,
@@ -244,7 +244,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
     }
 }
 
-/// What a list may hold; it becomes part of the WHERE clause. A field that is set narrows.
+/// The limits of a list; they become part of the `WHERE` clause. Each field that is set narrows the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Only this patient's.
@@ -257,7 +257,7 @@ pub struct Scope {
     pub user: Option<UserId>,
 }
 
-/// The scope of a caller's lists.
+/// The scope of the caller's lists.
 ///
 /// # Errors
 /// `access.forbidden` when the role has no such list.

@@ -1,4 +1,4 @@
-//! What an audit entry says, and its canonical form.
+//! The content of an audit entry, and its canonical form.
 
 use crate::access::{Access, Actor, ResourceKind};
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What a use case did. [`crate::db::Tx::commit`] takes one.
+/// An audit entry: what a use case did. [`crate::db::Tx::commit`] takes one.
 #[derive(Debug, Clone)]
 pub struct Audit {
     pub(super) action: &'static str,
@@ -34,11 +34,11 @@ impl Outcome {
     }
 }
 
-/// A detail: ids, codes and numbers; there is no way to put a person's text here.
+/// A detail: a fixed word, a number, an id or an instant. Text that a person wrote does not fit any of these types.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Detail {
-    /// A word of ours.
+    /// A fixed word from our code.
     Word(&'static str),
     /// A number.
     Number(i64),
@@ -67,13 +67,13 @@ impl From<Timestamp> for Detail {
 }
 
 impl Audit {
-    /// Something was done: `area.past_tense`.
+    /// An action that was done; its name has the form `area.past_tense`.
     #[must_use]
     pub fn of(action: &'static str) -> Self {
         Self { action, outcome: Outcome::Done, by: None, patients: Vec::new(), resource: None, details: BTreeMap::new() }
     }
 
-    /// Medical data was read. One row is written per request, actor and patient, however often it is read.
+    /// A read of medical data. One row is written per request, actor and patient, however often the data is read.
     #[must_use]
     pub fn read(action: &'static str) -> Self {
         Self { outcome: Outcome::Read, ..Self::of(action) }
@@ -83,14 +83,14 @@ impl Audit {
         Self { outcome: Outcome::Refused, ..Self::of(action) }
     }
 
-    /// Who did it, where the request comes from somebody who only now shows who it is: by a password, by a link from their mailbox.
+    /// Sets who did it, when the request is not signed in but identifies the user: by a password, or by a link from their mailbox.
     #[must_use]
     pub fn by(mut self, user: UserId) -> Self {
         self.by = Some(user);
         self
     }
 
-    /// The patient whose data it was.
+    /// Adds a patient whose data was used.
     #[must_use]
     pub fn patient(mut self, patient: PatientId) -> Self {
         if !self.patients.contains(&patient) {
@@ -99,27 +99,27 @@ impl Audit {
         self
     }
 
-    /// The patients of a list.
+    /// Adds several patients.
     #[must_use]
     pub fn patients(self, patients: impl IntoIterator<Item = PatientId>) -> Self {
         patients.into_iter().fold(self, Self::patient)
     }
 
-    /// The thing that it was done to.
+    /// Sets the resource that it was done to.
     #[must_use]
     pub fn on(mut self, kind: ResourceKind, id: impl Into<Uuid>) -> Self {
         self.resource = Some((kind, id.into()));
         self
     }
 
-    /// A detail.
+    /// Adds a detail.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Detail>) -> Self {
         self.details.insert(name, value.into());
         self
     }
 
-    /// An id among the details.
+    /// Adds an id as a detail.
     #[must_use]
     pub fn with_id(mut self, name: &'static str, id: impl Id) -> Self {
         self.details.insert(name, Detail::Id(id.uuid()));

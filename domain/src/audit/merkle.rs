@@ -1,4 +1,5 @@
-//! Merkle tree hash over a list (RFC 9162 §2.1.1): leaves and nodes are told apart, so that neither can pose as the other.
+//! Merkle tree hash over a list (RFC 9162 §2.1.1). Leaves and inner nodes are hashed with different prefixes, so that neither can pass for the
+//! other.
 
 use crate::vault::sha256;
 
@@ -15,7 +16,7 @@ pub(super) fn leaf(parts: &[&[u8]]) -> Hash {
     sha256(&all)
 }
 
-/// The root over leaves; the hash of nothing for none.
+/// The root over the leaves; without leaves, the hash of an empty input.
 pub(super) fn root(leaves: &[Hash]) -> Hash {
     match leaves {
         [] => sha256(&[]),

@@ -1,10 +1,10 @@
-//! Who did what, when: rows that nobody can change unseen.
+//! The audit log: who did what and when, in rows that nobody can change unnoticed.
 //!
-//! A row is canonical bytes with an HMAC, written in the transaction of what it tells, and waits for nobody. One sealer then chains Merkle
-//! roots over finished rows ([`seal_once`]); [`verify`] finds the first row that was changed, removed or reordered. (A chain through every
-//! transaction would serialise all commits: three to six times slower, measured.)
+//! A row is canonical bytes with an HMAC. It is written in the transaction of the change that it records, and waits for no other transaction. Later,
+//! one sealer chains Merkle roots over the rows of finished transactions ([`seal_once`]); [`verify`] finds the first row that was changed, removed
+//! or reordered. (A chain through every transaction would serialise all commits; measured, that is three to six times slower.)
 //!
-//! Invariants: rows carry ids and codes, never clinical or personal text. The server's database role may insert and read here, nothing else.
+//! Invariants: rows carry ids and codes, never clinical or personal text. The server's database role may only insert and read rows here.
 
 mod entry;
 mod merkle;

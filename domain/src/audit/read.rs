@@ -14,41 +14,41 @@ use model::{
 };
 use uuid::Uuid;
 
-/// What to show. Everything that is set narrows.
+/// Which rows to show. Each field that is set narrows the result.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// Done by this person.
+    /// Only rows of this actor.
     pub actor: Option<UserId>,
-    /// About this patient.
+    /// Only rows about this patient.
     pub patient: Option<PatientId>,
-    /// This action, `scheduling.time_held`, or all of an area, `scheduling.`.
+    /// One action (`scheduling.time_held`), or all actions of an area (`scheduling.`).
     pub action: Option<String>,
-    /// From this instant.
+    /// From this instant on.
     pub from: Option<Timestamp>,
     /// Before this instant.
     pub until: Option<Timestamp>,
-    /// Rows after the one with this instant and id (as it came in `AuditPage::next`).
+    /// Rows after the one with this instant and id (taken from `AuditPage::next`).
     pub after: Option<(Timestamp, AuditEventId)>,
 }
 
-/// One row, newest first.
+/// One row of the audit log.
 #[derive(Debug, Clone)]
 pub struct AuditRow {
     /// Its id.
     pub id: AuditEventId,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What: `area.action`.
+    /// What happened: `area.action`.
     pub action: String,
     /// `done` or `refused`.
     pub outcome: String,
-    /// Who, by name; none for the system and for strangers.
+    /// The actor and their name; `None` for the system and for unidentified callers.
     pub actor: Option<(UserId, String)>,
-    /// In which role.
+    /// The role of the actor.
     pub role: Option<String>,
-    /// Which patients, by name.
+    /// The patients and their names.
     pub patients: Vec<(PatientId, String)>,
-    /// What it was done to.
+    /// The kind and id of the resource that it was done to.
     pub resource: Option<(String, Uuid)>,
     /// Whether a seal covers the row.
     pub sealed: bool,
@@ -57,22 +57,22 @@ pub struct AuditRow {
 /// A page of rows.
 #[derive(Debug, Clone)]
 pub struct AuditPage {
-    /// The rows.
+    /// The rows, newest first.
     pub rows: Vec<AuditRow>,
     /// Where the next page begins.
     pub next: Option<(Timestamp, AuditEventId)>,
 }
 
-/// How far the seals are.
+/// How far the audit log is sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SealState {
     /// How many seals there are.
     pub seals: i64,
-    /// When the newest was made.
+    /// When the newest seal was made.
     pub last_sealed_at: Option<Timestamp>,
     /// Rows that no seal covers yet.
     pub unsealed: i64,
-    /// The oldest of them.
+    /// When the oldest of them was written.
     pub oldest_unsealed_at: Option<Timestamp>,
 }
 
@@ -81,7 +81,7 @@ const PAGE: i64 = 50;
 /// A page of the audit log. Reading it is audited too.
 ///
 /// # Errors
-/// `access.forbidden` for who is not an admin of the whole organisation: rows belong to no clinic.
+/// `access.forbidden` for callers who are not an admin of the whole organisation, because rows belong to no clinic.
 pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> Result<AuditPage> {
     if access.scope(ResourceKind::AuditLog)?.clinic.is_some() {
         return Err(Code::Forbidden.into());
@@ -90,7 +90,7 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
     let (after_at, after_id) = filter.after.unzip();
     let pattern = filter.action.as_deref().map(|action| {
         let literal = text::literal(action);
-        // An area ends with a point and stands for all in it.
+        // An area ends with a full stop and stands for all its actions.
         if action.ends_with('.') { literal + "%" } else { literal }
     });
     let rows = sqlx::query!(
@@ -140,14 +140,14 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
     Ok(AuditPage { rows, next })
 }
 
-/// What the viewer was asked for.
+/// The audit entry for reading the log with this filter.
 fn browsed(filter: &AuditFilter) -> Audit {
     let entry = Audit::of("audit.browsed");
     let entry = filter.patient.into_iter().fold(entry, Audit::patient);
     filter.actor.into_iter().fold(entry, |entry, actor| entry.with_id("actor", actor))
 }
 
-/// How far the seals are; for readiness and for the viewer's head line.
+/// How far the audit log is sealed; for readiness and for the header of the audit page.
 ///
 /// # Errors
 /// `database.unavailable`.

@@ -1,4 +1,4 @@
-//! The sealer: Merkle roots over finished rows, chained.
+//! The sealer: chains Merkle roots over the rows of finished transactions.
 
 use super::merkle::{self, Hash};
 use crate::{Domain, Result, vault::Purpose};
@@ -7,23 +7,23 @@ use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-/// Elects the one sealer among the copies of the server.
+/// The lock that elects one sealer among the copies of the server.
 const SEALER_LOCK: i64 = 0x6265_6473_6561_6c31;
 
-/// A seal as it leaves the database, so that whoever can rewrite the database cannot rewrite the past. One JSON line each.
+/// A seal as it is exported from the database, one JSON line each. With it, someone who can rewrite the database still cannot rewrite the past.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
     /// The seal's number, from 1, without gaps.
     pub number: i64,
     /// Hexadecimal Merkle root over the rows of the seal.
     pub merkle_root: String,
-    /// How many rows.
+    /// How many rows the seal covers.
     pub rows: i64,
-    /// When.
+    /// When the seal was made.
     pub sealed_at: Timestamp,
 }
 
-/// One seal, as it is bound by its HMAC.
+/// One seal: the values that its HMAC covers.
 #[derive(Debug, Clone)]
 pub(super) struct Seal {
     pub(super) number: i64,
@@ -55,13 +55,13 @@ impl Seal {
     }
 }
 
-/// The leaf of one row: its place (transaction and number) and its content.
+/// The leaf of one row: its position (transaction and number) and its content.
 pub(super) fn row_leaf(xid: i64, number: i64, body: &[u8], mac: &[u8]) -> Hash {
     merkle::leaf(&[&xid.to_be_bytes(), &number.to_be_bytes(), body, mac])
 }
 
-/// Seals what is finished: rows whose transaction lies below the snapshot's xmin. `None` when there is nothing to seal or another copy of the
-/// server is the sealer now.
+/// Seals the rows of finished transactions: those whose transaction id is below the snapshot's xmin. `None` when there is nothing to seal or another
+/// copy of the server is the sealer now.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -105,7 +105,7 @@ async fn next_seal(domain: &Domain, connection: &mut PgConnection) -> Result<Opt
         .fetch_one(&mut *connection)
         .await?;
 
-    // The oldest era that has unsealed rows: rows of an earlier era are all finished.
+    // The oldest era that has unsealed rows. In eras before the current one, all rows are finished.
     let Some(era) = sqlx::query!(
         "select era from audit_events
          where (era > $1 or (era = $1 and xid >= $2::text::xid8)) and (era < $3 or (era = $3 and xid < $4::text::xid8))

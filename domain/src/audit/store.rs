@@ -12,7 +12,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-/// Writes the entry in the transaction of what it tells. A read that was written in this request is not written again.
+/// Writes the entry in the transaction of the change that it records. A read that was already written in this request is not written again.
 pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<()> {
     if entry.outcome == Outcome::Read {
         entry.patients.retain(|patient| tx.access().first_read_of(*patient));
@@ -24,7 +24,7 @@ pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<()> {
     write(tx.connection(), &row, &mac, era).await
 }
 
-/// Writes that somebody who is signed in was refused; it stays although the use case rolls back.
+/// Records that a signed-in user was refused. It uses the side pool, so the row stays even though the use case rolls back.
 pub(crate) async fn refused(tx: &Tx, action: ActionKind, resource: ResourceKind, id: Uuid, facts: &Facts) -> Result<()> {
     let entry = Audit::refused("access.refused").on(resource, id).with("action", action.as_str());
     let entry = facts.patient.into_iter().fold(entry, Audit::patient);
@@ -32,7 +32,7 @@ pub(crate) async fn refused(tx: &Tx, action: ActionKind, resource: ResourceKind,
     write(tx.domain().side(), &row, &mac, era).await
 }
 
-/// Keeps a year of monthly partitions ahead; needs the schema's owner.
+/// Creates monthly partitions for a year ahead; needs the role that owns the schema.
 pub(crate) async fn ensure_partitions(owner: &mut PgConnection, now: Timestamp) -> Result<()> {
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     sqlx::query!("select ensure_audit_partitions($1, 13)", today.to_sqlx()).execute(owner).await?;

@@ -1,4 +1,4 @@
-//! Checks that nothing was changed, removed or reordered.
+//! Checks that no audit row was changed, removed or reordered.
 
 use super::{
     merkle,
@@ -11,31 +11,31 @@ use crate::{
 use serde_json::Value;
 use uuid::Uuid;
 
-/// What is wrong, and where first.
+/// The first thing that is wrong, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// A row's content does not fit its HMAC, or its columns do not fit its content.
+    /// A row's content does not match its HMAC, or its columns do not match its content.
     RowChanged {
         /// The row.
         id: Uuid,
         /// Its number.
         number: i64,
     },
-    /// All rows are whole, but not those that were sealed: one was removed, added or put elsewhere.
+    /// Each row is intact, but these are not the rows that were sealed: one was removed, added or moved.
     RowsMissingOrReordered {
-        /// The first seal that does not fit.
+        /// The first seal that does not match.
         seal: i64,
-        /// How many rows it was made over.
+        /// How many rows the seal was made over.
         sealed_rows: i64,
-        /// How many are there now.
+        /// How many rows there are now.
         present_rows: i64,
     },
-    /// A seal was changed, or does not follow the one before.
+    /// A seal was changed, or does not follow the previous one.
     SealBroken {
         /// The seal.
         seal: i64,
     },
-    /// A seal that left the database is not in it any more.
+    /// A seal that was exported is no longer in the database.
     AnchorMissing {
         /// The seal.
         seal: i64,
@@ -45,17 +45,17 @@ pub enum Finding {
 /// The result of [`verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
-    /// The first thing that is wrong; `None` when all is well.
+    /// The first thing that is wrong; `None` when everything matches.
     pub finding: Option<Finding>,
     /// How many rows were checked.
     pub rows: i64,
-    /// How many seals.
+    /// How many seals were checked.
     pub seals: i64,
     /// Rows that no seal covers yet.
     pub unsealed: i64,
 }
 
-/// Walks all seals and rows in order and stops at the first that does not fit; then compares the seals that left the database.
+/// Checks all seals and rows in order and stops at the first that does not match; then checks that all exported seals are still there.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -167,7 +167,7 @@ fn first_changed(domain: &Domain, rows: &[StoredRow]) -> Option<Finding> {
         .map(|row| Finding::RowChanged { id: row.id, number: row.number })
 }
 
-/// The columns are there to be searched; whoever changes one changes what an auditor finds.
+/// Compares the columns with the signed content. The columns exist for searching: whoever changes one changes what an auditor finds.
 fn columns_fit(row: &StoredRow) -> bool {
     let Ok(body) = serde_json::from_slice::<Value>(&row.body) else { return false };
     let id = |value: &Value| value.as_str().and_then(|text| text.parse::<Uuid>().ok());

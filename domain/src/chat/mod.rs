@@ -1,11 +1,11 @@
-//! The conversation beside a visit.
+//! The conversation of a visit.
 //!
 //! Invariants
-//! - Messages are appended, never changed; each is encrypted with the patient's key and has its place in its thread, without gaps.
-//! - A message is acknowledged after its commit; sent again under the same key it is the same message.
-//! - Opening a thread is the audited read. The text goes to whoever opened it, never into the outbox.
+//! - Messages are appended, never changed; each is encrypted with the patient's key and has a position in its thread, without gaps.
+//! - A message is acknowledged after its commit; a message that is sent again with the same key is stored once.
+//! - Opening a thread is the read that is audited. The text goes only to whoever opened the thread, never into the outbox.
 //!
-//! Boundary: which sockets have a thread open is the server's (`server/src/live`).
+//! Boundary: the server knows which sockets have a thread open (`server/src/live`).
 
 mod open;
 mod send;

@@ -12,13 +12,13 @@ use model::{
     ids::{EncounterId, ThreadId},
 };
 
-/// How many messages an answer holds at most.
+/// The most messages in one answer.
 const AT_ONCE: i64 = 200;
 
-/// Opens the conversation of a visit: its newest 200 messages.
+/// Opens the conversation of a visit and returns its newest 200 messages.
 ///
 /// # Errors
-/// `not_found` for whoever does not take part in the visit.
+/// `not_found` for callers who do not take part in the visit.
 pub async fn open_thread(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<ThreadView> {
     let acting = access.acting()?;
     let mut tx = domain.begin("chat.open_thread", access).await?;
@@ -36,7 +36,7 @@ pub async fn open_thread(domain: &Domain, access: &Access, encounter: EncounterI
 /// The messages after a position, 200 at most, oldest first.
 ///
 /// # Errors
-/// `not_found` for whoever does not take part in it.
+/// `not_found` for callers who do not take part in the conversation.
 pub async fn messages(domain: &Domain, access: &Access, thread: ThreadId, after: i64) -> Result<Vec<MessageView>> {
     let mut tx = domain.begin("chat.messages", access).await?;
     let permit = tx.permit(Read, thread).await?;

@@ -1,4 +1,4 @@
-//! Writing in a conversation.
+//! Sending a message in a conversation.
 
 use super::store::{self, Part};
 use crate::{
@@ -18,18 +18,18 @@ use model::{
 };
 use uuid::Uuid;
 
-/// What somebody writes.
+/// A message to send.
 #[derive(Clone)]
 pub struct SendMessage {
-    /// Where.
+    /// The conversation.
     pub thread: ThreadId,
-    /// Made by the sender's page: sent twice, it is one message.
+    /// A key that the sender's page makes; a message sent twice with the same key is stored once.
     pub client_key: Uuid,
-    /// What was typed: 1 to 4,000 characters.
+    /// The text: 1 to 4,000 characters.
     pub text: String,
 }
 
-/// Appends a message. Its answer is the acknowledgement: it is kept.
+/// Appends a message. The returned view is the acknowledgement: the message is stored.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `text`; `not_found`; `visits.closed` when the conversation is not open now.
@@ -37,7 +37,7 @@ pub async fn send(domain: &Domain, access: &Access, command: SendMessage) -> Res
     let text = MessageText::parse(&command.text).map_err(|fault| Error::field("text", fault))?;
     let sender = access.acting()?.user;
     let mut tx = domain.begin("chat.send", access).await?;
-    // Locks the thread, so that a repeat waits here for the first, and positions follow the order of commits.
+    // This locks the thread, so that a repeated request waits here for the first, and positions follow the order of commits.
     let permit = tx.permit(Write, command.thread).await?;
     let audit = Audit::of("chat.message_sent").on(ResourceKind::Visit, command.thread).patient(permit.patient()?);
     if let Some(position) = store::position_of(&mut tx, command.thread, sender, command.client_key).await? {

@@ -41,7 +41,7 @@ impl Subject for ThreadId {
     }
 }
 
-/// The thread of a visit; the first to open it makes it.
+/// The thread of a visit; created when it is first opened.
 pub(super) async fn thread_of<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<ThreadId> {
     let encounter = permit.id().uuid();
     let find = async |tx: &mut Tx| {
@@ -63,7 +63,7 @@ pub(super) async fn thread_of<A: Action>(tx: &mut Tx, permit: &Permit<A, Encount
     find(tx).await?.map(Into::into).ok_or_else(|| Error::internal("a thread that was just made"))
 }
 
-/// The visit that a thread stands beside.
+/// The visit that a thread belongs to.
 pub(super) async fn encounter_of<A: Action>(tx: &mut Tx, permit: &Permit<A, ThreadId>) -> Result<EncounterId> {
     sqlx::query_scalar!("select encounter_id from threads where id = $1", permit.id().uuid())
         .fetch_one(tx.connection())
@@ -72,7 +72,7 @@ pub(super) async fn encounter_of<A: Action>(tx: &mut Tx, permit: &Permit<A, Thre
         .ok_or_else(|| Error::internal("a thread without a visit"))
 }
 
-/// The message that the sender's page sent before under the same key.
+/// The position of the message that the sender's page already sent with the same key.
 pub(super) async fn position_of(tx: &mut Tx, thread: ThreadId, sender: UserId, key: Uuid) -> Result<Option<i64>> {
     let found = sqlx::query_scalar!(
         "select position from messages where thread_id = $1 and sender_user_id = $2 and client_key = $3",
@@ -115,10 +115,10 @@ pub(super) async fn append<A: Action>(
     Ok((id, position.into()))
 }
 
-/// Which messages.
+/// Which messages to load.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part {
-    /// The newest.
+    /// The newest ones.
     Newest,
     /// Those after a position, oldest first.
     After(i64),

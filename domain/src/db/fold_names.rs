@@ -1,5 +1,5 @@
-//! Folds the names that have no searchable form yet: those from before the column, and those that a server of the version before has written
-//! since. SQL cannot fold as Rust does, so no migration can do this.
+//! Folds the names that have no searchable form yet: names from before the column existed, and names that a server of the previous version has
+//! written since. SQL cannot fold as Rust does, so no migration can do this.
 
 use crate::Result;
 use model::identity::name_search_key;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// How many names are folded in one statement.
 const BATCH: i64 = 1_000;
 
-/// Folds all of them. Runs after each start's migrations; with nothing to do it reads two empty indexes.
+/// Folds all of them. Runs after the migrations of each start; if there is nothing to do, it reads two empty indexes.
 pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
     loop {
         let rows =
@@ -20,8 +20,8 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
             break;
         }
         let (ids, keys): (Vec<Uuid>, Vec<String>) =
-            rows.into_iter().map(|row| (row.id, name_search_key(&row.display_name, row.latin_name.as_deref()))).unzip();
-        // Somebody may have corrected the name meanwhile; then it has been folded with it.
+            rows.into_iter().map(|row| (row.id, key(&row.display_name, row.latin_name.as_deref()))).unzip();
+        // If somebody corrected the name in the meantime, it was folded with that change.
         sqlx::query!(
             "update users u set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
              where u.id = t.id and u.name_search is null",
@@ -53,4 +53,10 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
         .execute(&mut *connection)
         .await?;
     }
+}
+
+/// The key that `WrittenName::search_key` makes for a stored name.
+fn key(name: &str, latin: Option<&str>) -> String {
+    let keys: Vec<String> = [name].into_iter().chain(latin).map(search_key).collect();
+    keys.join("\n")
 }

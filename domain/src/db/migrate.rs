@@ -1,4 +1,4 @@
-//! Brings the schema to what this binary needs; refuses a database that is newer.
+//! Brings the schema to the version that this binary needs; refuses a database that is newer.
 
 use super::fold_names::fold_names;
 use crate::{Error, Result, audit, identity};
@@ -24,10 +24,10 @@ pub struct Migrated {
     pub version: i64,
 }
 
-/// The schema does not fit this binary.
+/// Why the schema does not fit this binary.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
-    /// A newer binary was here.
+    /// A newer binary has migrated the database.
     #[error(
         "the database has schema version {database}, this binary knows {binary}: start the newer version of bedside, or restore a backup made before it ran"
     )]
@@ -42,8 +42,8 @@ pub enum SchemaError {
     Failed(#[from] MigrateError),
 }
 
-/// Applies what is missing as `bedside_owner`, rewrites keys of addresses that have another form now, folds names that no search can find yet,
-/// lets the job queue prepare its own schema as `bedside_app`, and keeps a year of audit partitions ahead.
+/// Applies missing migrations as `bedside_owner`, rewrites the keys of email addresses whose normal form has changed, folds names that no search can
+/// find yet, lets the job queue prepare its own schema as `bedside_app`, and creates the audit partitions for a year ahead.
 ///
 /// # Errors
 /// `internal` with [`SchemaError`] as its cause; `database.unavailable`.
@@ -61,7 +61,7 @@ pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Time
     audit::ensure_partitions(&mut connection, now).await?;
     fold_names(&mut connection).await?;
 
-    // The queue's first migration says `create schema if not exists`, which asks for the right even where the schema is there.
+    // The queue's first migration runs `create schema if not exists`, which needs the privilege even if the schema exists.
     let pool: PgPool = PgPoolOptions::new().max_connections(1).connect_with(app.clone()).await?;
     sqlx::raw_sql("do $$ begin execute format('grant create on database %I to bedside_app', current_database()); end $$")
         .execute(&mut connection)
@@ -76,13 +76,13 @@ pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Time
     Ok(Migrated { applied: MIGRATIONS.iter().count() - before.len(), version: binary })
 }
 
-/// Whether the schema is at least as new as this binary needs. A newer one is right: while a new version comes in, the old one goes on serving.
+/// Whether the schema is at least as new as this binary needs. A newer one is fine: while a new version is rolled out, the old one keeps serving.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub(crate) async fn schema_is_current(pool: &PgPool) -> Result<bool> {
     let binary = schema_version();
-    // The table is made by the migrator, so the query cannot be checked when this is compiled.
+    // The migrator creates this table, so the query cannot be checked at compile time.
     let database: Option<i64> =
         sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(pool).await?;
     Ok(database >= Some(binary))
@@ -94,7 +94,7 @@ pub fn schema_version() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-/// Changes whenever a migration does; names the template database of the tests.
+/// A value that changes whenever a migration does; it names the template database of the tests.
 #[must_use]
 pub fn schema_fingerprint() -> String {
     let checksums: Vec<&[u8]> = MIGRATIONS.iter().map(|migration| &*migration.checksum).collect();

@@ -1,4 +1,4 @@
-//! The database: the pool and what use cases need beside it, transactions, migrations.
+//! The database: the pool, transactions, migrations, and what else use cases need.
 
 mod fold_names;
 mod migrate;
@@ -27,7 +27,7 @@ use sqlx::{
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 
-/// All that a use case needs beside its caller and its command. Cheap to clone.
+/// All that a use case needs in addition to its caller and its command. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Domain {
     inner: Arc<Inner>,
@@ -36,7 +36,7 @@ pub struct Domain {
 #[derive(Debug)]
 struct Inner {
     pool: PgPool,
-    /// Two connections for what must be written although the transaction is rolled back: refusals.
+    /// Two connections for what must be written even if the transaction is rolled back: refusals.
     side: PgPool,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
@@ -48,22 +48,22 @@ struct Inner {
     emitted: Notify,
 }
 
-/// The ingredients of a [`Domain`].
+/// The parts from which a [`Domain`] is made.
 #[derive(Debug)]
 pub struct Ingredients {
     /// How to connect as `bedside_app`.
     pub database: PgConnectOptions,
-    /// The most connections at once, without the two of the side pool.
+    /// The most connections at once, not counting the two of the side pool.
     pub max_connections: u32,
-    /// How long a use case waits for one of them before it answers `database.unavailable`.
+    /// How long a use case waits for a connection before it answers `database.unavailable`.
     pub acquire_timeout: Duration,
-    /// The present moment.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Random bytes.
+    /// The source of random bytes.
     pub randomness: Arc<dyn Randomness>,
-    /// Keys.
+    /// The keys.
     pub vault: Vault,
-    /// Numbers of the rules.
+    /// The operator's settings.
     pub settings: Settings,
 }
 
@@ -86,7 +86,7 @@ impl Domain {
         Ok(Self { inner: Arc::new(Inner { pool, side, clock, randomness, vault, settings, hasher, attempts, era, emitted }) })
     }
 
-    /// Begins the transaction of a use case. The name appears in logs: `area.action`.
+    /// Begins the transaction of a use case. Its name appears in logs and has the form `area.action`.
     ///
     /// # Errors
     /// `database.unavailable`.
@@ -106,19 +106,19 @@ impl Domain {
         new_id(self.now(), self.randomness())
     }
 
-    /// Random bytes.
+    /// The source of random bytes.
     #[must_use]
     pub fn randomness(&self) -> &dyn Randomness {
         &*self.inner.randomness
     }
 
-    /// Keys.
+    /// The keys.
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.inner.vault
     }
 
-    /// Numbers of the rules.
+    /// The operator's settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
@@ -129,7 +129,7 @@ impl Domain {
         self.inner.emitted.notified().await;
     }
 
-    /// The pool, for work that must not stand in a use case's transaction: workers of the queue, listeners, health.
+    /// The pool, for work that must not run in a use case's transaction: workers of the queue, listeners, health.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.inner.pool
@@ -172,7 +172,7 @@ impl Domain {
 
 async fn current_era(pool: &PgPool, now: Timestamp) -> Result<i16> {
     use jiff_sqlx::ToSqlx;
-    // The no-op update makes the row of a known cluster come back too.
+    // The no-op update makes the statement return the row of a known cluster too.
     let row = sqlx::query!(
         "insert into database_eras (system_identifier, started_at)
          select system_identifier, $1 from pg_control_system()

@@ -1,4 +1,4 @@
-//! The one unit of work: state, audit and events in one transaction.
+//! The unit of work: state, audit and events in one transaction.
 
 use super::Domain;
 use crate::{
@@ -14,10 +14,10 @@ use model::ids::{Id, PatientId};
 use sqlx::{PgConnection, Postgres, Transaction};
 use std::collections::HashMap;
 
-/// A running use case. It ends with [`Tx::commit`]; dropped before, it rolls back.
+/// A running use case. It ends with [`Tx::commit`]; if it is dropped before that, it rolls back.
 ///
-/// Isolation is READ COMMITTED: locks are taken in a fixed order (doctors, then patients, each by id; then rows), constraints are the
-/// backstop.
+/// Isolation is READ COMMITTED. Locks are taken in a fixed order (doctors, then patients, each by id; then rows); constraints are the last
+/// safeguard.
 #[derive(Debug)]
 pub struct Tx {
     domain: Domain,
@@ -41,19 +41,19 @@ impl Tx {
         self.inner.as_mut().expect("a transaction is used before its end")
     }
 
-    /// The moment at which the use case began; all that it writes carries it.
+    /// The moment at which the use case began; everything that it writes carries this time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// On whose behalf this runs.
+    /// The caller's access.
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.access
     }
 
-    /// What stands around the use case.
+    /// The domain that the use case runs in.
     #[must_use]
     pub fn domain(&self) -> &Domain {
         &self.domain
@@ -65,11 +65,11 @@ impl Tx {
         self.domain.new_id()
     }
 
-    /// Asks whether the caller may do this to that. The facts are loaded (and for actions that change something, locked) in this transaction.
+    /// Checks that the caller may do this action. The facts are loaded (and, for actions that change something, locked) in this transaction.
     ///
     /// # Errors
-    /// `not_found` when the caller may not know that it exists, `access.forbidden` when it may be seen but not so treated,
-    /// `access.sign_in_needed` for strangers. Refusals of signed-in people are audited although the transaction rolls back.
+    /// `not_found` when the caller may not know that it exists, `access.forbidden` when the caller may see it but not do this,
+    /// `access.sign_in_needed` for unauthenticated callers. Refusals of signed-in users are audited even though the transaction rolls back.
     pub async fn permit<A: Action, S: Subject>(&mut self, action: A, subject: S) -> Result<Permit<A, S>> {
         crate::access::permit(self, action, subject).await
     }
@@ -77,7 +77,7 @@ impl Tx {
     /// The key of a patient.
     ///
     /// # Errors
-    /// `not_found` when the person's data was erased.
+    /// `not_found` when the patient's data was erased.
     pub(crate) async fn patient_key(&mut self, patient: PatientId) -> Result<PatientKey> {
         if let Some(key) = self.keys.get(&patient) {
             return Ok(key.clone());
@@ -91,7 +91,7 @@ impl Tx {
         Ok(key)
     }
 
-    /// The keys of many patients in one query; those whose data was erased are missing.
+    /// The keys of many patients in one query; patients whose data was erased are missing.
     pub(crate) async fn patient_keys(&mut self, patients: &[PatientId]) -> Result<&HashMap<PatientId, PatientKey>> {
         let missing: Vec<_> = patients.iter().filter(|id| !self.keys.contains_key(id)).map(|id| id.uuid()).collect();
         if !missing.is_empty() {
@@ -107,7 +107,7 @@ impl Tx {
         Ok(&self.keys)
     }
 
-    /// Makes and stores the key of a new patient.
+    /// Creates and stores the key of a new patient.
     pub(crate) async fn new_patient_key(&mut self, patient: PatientId) -> Result<PatientKey> {
         let key = PatientKey::random(patient, self.domain.randomness());
         let wrapped = key.wrap(self.domain.vault(), self.domain.randomness());
@@ -124,8 +124,8 @@ impl Tx {
         Ok(key)
     }
 
-    /// Tells what happened; whoever must react does so after commit. What the mails of the event say is fixed here, so a use case emits after the
-    /// change that the event tells of.
+    /// Records an event; reactions to it run after commit. The text of its mails is fixed here, so a use case emits an event after it has made the
+    /// change.
     ///
     /// # Errors
     /// `database.unavailable`.
@@ -140,7 +140,7 @@ impl Tx {
     /// Writes the audit entry and commits.
     ///
     /// # Errors
-    /// `database.retry` when the database wants the use case again; whatever a deferred constraint refuses.
+    /// `database.retry` when the database wants the use case to be run again; the error of a deferred constraint that fails.
     pub async fn commit(mut self, entry: Audit) -> Result<()> {
         audit::store::insert(&mut self, entry).await?;
         let inner = self.inner.take().expect("a transaction ends once");
@@ -151,7 +151,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends a use case that read nothing medical and changed nothing: there is nothing to account for.
+    /// Ends a use case that read nothing medical and changed nothing, so it needs no audit entry.
     ///
     /// # Errors
     /// `database.unavailable`.

@@ -1,4 +1,4 @@
-//! Thirty days of past and thirty of coming appointments, with their visits.
+//! Thirty days of past and thirty days of coming appointments, with their visits.
 
 use super::{
     Filling,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const DAYS: i64 = 30;
 const LENGTH: SignedDuration = SignedDuration::from_mins(30);
-/// Around the present moment the printed patient and doctor are kept free for the visit that is open now.
+/// The printed patient and doctor get no other appointments this close to the present moment, which is kept for the visit that is open now.
 const KEPT_FREE: SignedDuration = SignedDuration::from_hours(4);
 const AT_ONCE: usize = 2_000;
 
@@ -40,7 +40,7 @@ struct Rows {
     claims: Vec<Uuid>,
 }
 
-/// Writes the appointments and answers the visits that took place.
+/// Writes the appointments and returns the visits that took place.
 pub(super) async fn fill<'a>(
     filling: &mut Filling<'_>,
     doctors: &'a [Doctor],
@@ -103,7 +103,7 @@ pub(super) async fn fill<'a>(
     Ok(visits)
 }
 
-/// One place at a time, for either side; `false` when one of them has it taken already.
+/// Takes the start time for both; `false` when either of them already has an appointment then.
 fn take(taken: &mut HashSet<(Uuid, i64)>, doctor: &Doctor, patient: &Patient, start: Timestamp) -> bool {
     taken.insert((doctor.id.uuid(), start.as_second())) && taken.insert((patient.id.uuid(), start.as_second()))
 }
@@ -121,14 +121,14 @@ fn visit<'a>(
     Visit { encounter, patient, doctor, began, ended, case, outcome }
 }
 
-/// What is written of an appointment beside who meets when.
+/// What is written for an appointment in addition to who meets when.
 #[derive(Clone, Copy)]
 struct Planned {
     reason: &'static str,
     state: &'static str,
 }
 
-/// One of the day's sixteen half hours.
+/// The start of one of the day's sixteen half hours.
 pub(super) fn slot(doctor: &Doctor, half_hour: usize, date: Date, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
     let half_hour = i8::try_from(half_hour).ok()?;
     let hour = doctor.first_hour + half_hour / 2 + i8::from(half_hour >= 8);

@@ -1,4 +1,4 @@
-//! Two hundred doctors of twenty specialties in three clinics, verified, with hours; and five who wait for an admin.
+//! Two hundred verified doctors with hours, of twenty specialties, in three clinics; and five applicants who wait for an admin.
 
 use super::{
     DOCTOR, Filling, names,
@@ -21,7 +21,7 @@ pub(super) struct Doctor {
     pub(super) id: DoctorId,
     pub(super) user: UserId,
     pub(super) name: String,
-    /// The place in [`SPECIALTIES`].
+    /// The index into [`SPECIALTIES`].
     pub(super) specialty: usize,
     pub(super) licence_number: String,
     pub(super) clinic: ClinicId,
@@ -32,7 +32,7 @@ pub(super) struct Doctor {
     pub(super) weekdays: Vec<i8>,
     pub(super) fee_minor: i64,
     pub(super) currency: &'static str,
-    /// The one that is printed.
+    /// Whether this is the doctor whose sign-in is printed.
     pub(super) printed: bool,
 }
 
@@ -47,10 +47,10 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
     let mut doctors = Vec::with_capacity(COUNT);
     for i in 0..COUNT + APPLICANTS {
         let (printed, applicant) = (i == 0, i >= COUNT);
-        // Who applies has waited for hours to a few days.
+        // The applicants have waited between a few hours and a few days.
         let ago = if applicant { 5 + 17 * i64::try_from(i - COUNT).unwrap_or(0) } else { 24 * 400 };
         let joined = filling.now - SignedDuration::from_hours(ago);
-        // Who signs prescriptions has a name that can be printed on them.
+        // Doctors sign prescriptions, so their names must be printable.
         let person = std::iter::repeat_with(|| names::person(filling.seeded)).find(|person| printable(&person.name).is_ok());
         let Some(person) = person else { continue };
         let clinic = if printed { &clinics[0] } else { filling.seeded.pick(clinics) };
@@ -64,7 +64,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
         }
         let fee_minor =
             i64::try_from(35 + 5 * filling.seeded.below(14)).unwrap_or(45) * if clinic.currency == "INR" { 2_000 } else { 100 };
-        // Each specialty has ten; the printed doctor is a general practitioner.
+        // Each specialty has ten doctors; the printed doctor is a general practitioner.
         let specialty = i % SPECIALTIES.len();
         let licence_number = format!("{}", 7_100_000 + i);
         let about = *filling.seeded.pick(&ABOUT);
@@ -130,7 +130,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
     Ok(doctors)
 }
 
-/// Four hours in the morning, four after an hour's rest.
+/// Four hours in the morning, and four after a break of one hour.
 async fn hours(filling: &mut Filling<'_>, doctor: DoctorId, clinic: ClinicId, weekdays: &[i8], first_hour: i8) -> Result<()> {
     let from = (filling.now - SignedDuration::from_hours(24 * 90)).to_zoned(jiff::tz::TimeZone::UTC).date();
     for weekday in weekdays {

@@ -1,12 +1,13 @@
 //! The demonstration clinic: fills an empty database with an organisation that looks like one in use.
 //!
-//! Three clinics in three zones, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present
-//! day, past and coming appointments, one sign-in per role, and a visit that is open to join right now. Each visit of the past has its note and
-//! diagnoses, many a prescription, some a conversation; the printed patient has a story. The people are invented: names are put together at
-//! random from lists. The same moment gives the same clinic, but for keys, nonces and the codes on prescriptions, which are random as everywhere.
+//! Three clinics in three zones, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present day, past
+//! and coming appointments, one sign-in per role, and a visit that can be joined right now. Each past visit has a note and diagnoses, many have a
+//! prescription, some a conversation. The printed patient and doctor are those whose sign-ins are printed; this patient has a story. The people are
+//! invented: their names are combined at random from lists. The same moment gives the same clinic, except for keys, nonces and the codes on
+//! prescriptions, which are random as everywhere.
 //!
-//! Boundary: writes rows in bulk, in one transaction, past the use cases (and so without mails and without an audit row for each); a database
-//! that holds users is left alone.
+//! Boundary: rows are written in bulk, in one transaction, without calling the use cases (and so without mails and without an audit row for each). A
+//! database that has users is not filled.
 
 mod appointments;
 mod cases;
@@ -35,32 +36,32 @@ use model::{
 };
 use seeded::Seeded;
 
-/// The password of everybody in the demonstration.
+/// The password of all accounts of the demonstration.
 pub const PASSWORD: &str = "walk by the river";
 
-/// Somebody to sign in as.
+/// An account to sign in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoSignIn {
-    /// In which role.
+    /// Its role.
     pub role: Role,
-    /// The address.
+    /// Its email address.
     pub email: String,
     /// The person's name.
     pub name: String,
 }
 
-/// What was filled in, or was there.
+/// What was filled in, or was there already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demonstration {
-    /// One per role.
+    /// One account per role.
     pub sign_ins: Vec<DemoSignIn>,
     /// The visit between the printed patient and doctor that can be joined now.
     pub open_appointment: AppointmentId,
-    /// Whether it was made now.
+    /// Whether the database was filled now.
     pub filled: bool,
 }
 
-/// The people who sign in, in the order in which they are printed.
+/// The staff accounts, in the order in which they are printed.
 const STAFF: [(Role, &str, &str); 6] = [
     (Role::Admin, "Ingrid Solheim", "admin@demo.example"),
     (Role::Nurse, "Tomasz Zieliński", "nurse@demo.example"),
@@ -72,7 +73,7 @@ const STAFF: [(Role, &str, &str); 6] = [
 const PATIENT: (&str, &str) = ("Amara Osei", "patient@demo.example");
 const DOCTOR: (&str, &str) = ("Dr Lena Hoffmann", "doctor@demo.example");
 
-/// The parts that the fillers share.
+/// What all fillers use.
 struct Filling<'a> {
     tx: &'a mut Tx,
     seeded: &'a Seeded,
@@ -81,18 +82,18 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    /// An id that belongs to the moment `at`, the same at each filling.
+    /// An id with the time `at`; it is the same at each filling.
     fn id<I: Id>(&self, at: Timestamp) -> I {
         crate::randomness::new_id(at, self.seeded)
     }
 }
 
-/// Fills the database, if it holds nobody yet, and sees to it that the printed patient and doctor have a visit that is open now.
+/// Fills the database if it has no users yet, and makes sure that the printed patient and doctor have a visit that is open now.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
-    // What was found is recorded by codes of this table.
+    // Diagnoses refer to the codes of this table.
     crate::records::load_icd10cm(domain).await?;
     let hash = domain.hasher().hash(PASSWORD).await?;
     let mut tx = domain.begin("demo.fill", access).await?;
@@ -124,7 +125,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
     Ok(Demonstration { sign_ins, open_appointment, filled: is_empty })
 }
 
-/// Staff of the first clinic; admin and support belong to all.
+/// Staff of the first clinic; admin and support belong to all clinics.
 async fn staff(filling: &mut Filling<'_>, clinic: ClinicId) -> Result<()> {
     let joined = filling.now - SignedDuration::from_hours(24 * 300);
     for (role, name, email) in STAFF {
@@ -147,7 +148,7 @@ async fn staff(filling: &mut Filling<'_>, clinic: ClinicId) -> Result<()> {
     Ok(())
 }
 
-/// A confirmed appointment of the printed patient and doctor that covers the present moment; made when there is none, or the last one was used.
+/// A confirmed appointment of the printed patient and doctor that covers the present moment; created if there is none, or the last one is over.
 async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
     let now = tx.now();
     let row = sqlx::query!(
@@ -177,7 +178,7 @@ async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
     let ends_at = starts_at + SignedDuration::from_hours(2);
     let id = tx.new_id::<AppointmentId>();
     let (doctor, patient) = (DoctorId::from(row.doctor_id), PatientId::from(row.patient_id));
-    // Whatever stands in the way of the demonstration is moved out of it.
+    // Delete claims that overlap the new appointment, and cancel their appointments.
     sqlx::query!(
         "with way as (
            delete from claims where (doctor_id = $1 or patient_id = $2) and (doctor_range && tstzrange($3, $4) or patient_range && tstzrange($3, $4))
@@ -229,7 +230,7 @@ fn five_minutes_floor(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second().div_euclid(300) * 300).unwrap_or(at)
 }
 
-/// The zone of that name; the lists hold only names that exist.
+/// The time zone of that name; the lists contain only names that exist.
 fn zone(name: &str) -> TimeZone {
     jiff::tz::db().get(name).unwrap_or(TimeZone::UTC)
 }

@@ -1,4 +1,4 @@
-//! Invented people: given and family names of one region, put together at random.
+//! Invented people: given and family names of one region, combined at random.
 
 use super::seeded::Seeded;
 
@@ -6,7 +6,7 @@ use super::seeded::Seeded;
 struct Region {
     given: &'static [&'static str],
     family: &'static [&'static str],
-    /// The family name stands first.
+    /// Whether the family name comes first.
     family_first: bool,
     zone: &'static str,
     language: &'static str,
@@ -128,7 +128,7 @@ const REGIONS: [Region; 14] = [
         zone: "America/New_York",
         language: "English",
     },
-    // The paper of a prescription cannot show these two scripts: whoever signs for them is told so.
+    // Prescription documents cannot show these two scripts; a doctor who signs for these patients is told so.
     Region {
         given: &["فاطمة", "يوسف", "مريم", "عبد الرحمن"],
         family: &["المصري", "حسن", "الخطيب"],
@@ -145,13 +145,13 @@ const REGIONS: [Region; 14] = [
     },
 ];
 
-/// The given names of women and girls; of several, the first.
+/// The given names of women and girls; of several given names, only the first.
 const FEMININE: &str = "Amelia Isla Florence Ffion Siobhán Beatrice Lieselotte Änne Greta Käthe Camille Zoé Anaïs Hélène Maëlle \
     Priya Kavya Lakshmi Ananya Meenakshi Thị Ngọc Żaneta Małgorzata Kinga Eleni Despina Kalliopi Ελένη Δέσποινα Αναστασία \
     Оксана Людмила Соломія Abena Ngozi Folasade Yewande María Valentina Ximena Guadalupe Inés Madison Savannah Aaliyah Harper \
     فاطمة مريم さくら 美咲";
 
-/// Somebody who does not exist.
+/// An invented person.
 pub(super) struct Invented {
     pub(super) name: String,
     pub(super) zone: &'static str,
@@ -159,7 +159,7 @@ pub(super) struct Invented {
     pub(super) feminine: bool,
 }
 
-/// A person of any region.
+/// A person from a random region.
 pub(super) fn person(seeded: &Seeded) -> Invented {
     let region = seeded.pick(&REGIONS);
     let (given, family) = (*seeded.pick(region.given), *seeded.pick(region.family));

@@ -22,11 +22,11 @@ pub(super) struct Patient {
     pub(super) user: UserId,
     pub(super) key: PatientKey,
     pub(super) name: String,
-    /// The counter behind the person's number.
+    /// The counter from which the person number is made.
     pub(super) number: i64,
     pub(super) born: Date,
     pub(super) feminine: bool,
-    /// The one that is printed; gets no random appointment near the present moment.
+    /// Whether this is the patient whose sign-in is printed; such a patient gets no random appointment near the present moment.
     pub(super) printed: bool,
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
         indexes.push(source.vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_bytes()]).to_vec());
         keys.push(key.wrap(source.vault(), source.randomness()));
         let born = birth(filling.seeded.below(365 * 88), filling.now);
-        // The printed one has a story, which is that of a grown woman.
+        // The printed patient has a story, which is that of an adult woman.
         let (born, feminine) = if printed { (jiff::civil::date(1979, 3, 14), true) } else { (born, person.feminine) };
         let name = if printed { PATIENT.0.to_owned() } else { person.name };
         births.push(born.to_sqlx());
@@ -95,14 +95,14 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
 }
 
 impl Patient {
-    /// Completed years.
+    /// Age in completed years.
     pub(super) fn age_years(&self, now: Timestamp) -> i16 {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         let before_birthday = (today.month(), today.day()) < (self.born.month(), self.born.day());
         today.year() - self.born.year() - i16::from(before_birthday)
     }
 
-    /// Whether somebody like this comes to a doctor of this specialty, named by its slug.
+    /// Whether such a patient goes to a doctor of this specialty, named by its slug.
     pub(super) fn suits(&self, specialty: &str, now: Timestamp) -> bool {
         let age = self.age_years(now);
         match specialty {
@@ -117,13 +117,13 @@ impl Patient {
     }
 }
 
-/// Somebody who is between 1 and 89 years old.
+/// The birth date of a person who is between 1 and 89 years old.
 fn birth(days: usize, now: Timestamp) -> Date {
     let days = i64::try_from(days).unwrap_or(0) + 365;
     (now - SignedDuration::from_hours(24 * days)).to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// Confirmed accounts with the one password.
+/// Inserts confirmed accounts that all have the same password.
 pub(super) async fn insert_users(
     filling: &mut Filling<'_>,
     ids: &[UserId],

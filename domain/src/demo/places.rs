@@ -12,7 +12,7 @@ pub(super) struct Clinic {
     pub(super) country: &'static str,
     pub(super) currency: &'static str,
     pub(super) authority: &'static str,
-    /// The head of its papers.
+    /// The letterhead of its documents.
     pub(super) letterhead: Letterhead,
 }
 
@@ -48,7 +48,7 @@ const CLINICS: [Place; 3] = [
     ),
 ];
 
-/// Slug and name; the order is that of the lists elsewhere.
+/// Slug and name. Other lists by specialty have the same order.
 pub(super) const SPECIALTIES: [(&str, &str); 20] = [
     ("general-practice", "General practice"),
     ("cardiology", "Cardiology"),

@@ -1,4 +1,4 @@
-//! Signed prescriptions of the past, frozen by the same code as those that a doctor signs; some were taken back.
+//! Signed prescriptions of the past, frozen by the same code as those that a doctor signs; some were cancelled later.
 
 use super::{
     Filling,
@@ -51,7 +51,7 @@ struct Events {
     at: Vec<jiff_sqlx::Timestamp>,
 }
 
-/// Writes and signs what was prescribed at these visits.
+/// Writes and signs the prescriptions of these visits.
 pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic], visits: &[Visit<'_>]) -> Result<()> {
     let prescribed: Vec<_> = visits.iter().filter(|visit| !visit.outcome.remedies.is_empty()).collect();
     let count = i64::try_from(prescribed.len()).map_err(Error::internal)?;
@@ -82,7 +82,7 @@ impl Rows {
             self.items.positions.push(position);
             self.items.bodies.push(key.encrypt_json(source, Column::PrescriptionItem, item, medicine)?);
         }
-        // As when somebody writes it: each medicine and the signature make a version.
+        // As in normal use, each medicine and the signature make a version.
         self.versions.push(i32::try_from(medicines.len()).map_err(Error::internal)? + 2);
         let mut bits = [0; 16];
         source.fill(&mut bits);
@@ -121,7 +121,7 @@ impl Rows {
         Ok(())
     }
 
-    /// As drafts with their medicines first, since what is signed takes no medicine.
+    /// Inserts drafts with their medicines first, because a signed prescription accepts no medicine.
     async fn insert(&self, filling: &mut Filling<'_>, numbers: &[i64]) -> Result<()> {
         let connection = filling.tx.connection();
         sqlx::query!(

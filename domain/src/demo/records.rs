@@ -15,7 +15,7 @@ use model::{
 };
 use uuid::Uuid;
 
-/// The note of each visit; where something was added later, as a second version.
+/// Writes the note of each visit; where something was added later, the note has a second version.
 pub(super) async fn notes(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Result<()> {
     let (mut ids, mut encounters, mut patients, mut latest) = (Vec::new(), Vec::new(), Vec::new(), Vec::<i32>::new());
     let (mut of, mut versions, mut bodies, mut authors, mut written) =
@@ -65,7 +65,7 @@ pub(super) async fn notes(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Re
     Ok(())
 }
 
-/// The diagnoses of each visit.
+/// Writes the diagnoses of each visit.
 pub(super) async fn diagnoses(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Result<()> {
     let (mut ids, mut encounters, mut patients, mut positions) = (Vec::new(), Vec::new(), Vec::new(), Vec::<i16>::new());
     let (mut codes, mut authors, mut recorded) = (Vec::new(), Vec::new(), Vec::<jiff_sqlx::Timestamp>::new());
@@ -119,10 +119,10 @@ const ALLERGIES: [(&str, &str, AllergySeverity); 12] = [
     ("Nickel", "Eczema under the belt buckle", AllergySeverity::Mild),
 ];
 
-/// What the printed patient does not tolerate, by place in the list.
+/// The allergies of the printed patient, as indexes into the list.
 const OF_THE_PRINTED: [usize; 2] = [1, 3];
 
-/// A quarter of the patients do not tolerate something; the printed one two things.
+/// Writes allergies: a quarter of the patients have one or two, the printed patient has two.
 pub(super) async fn allergies(filling: &mut Filling<'_>, doctors: &[Doctor], patients: &[Patient]) -> Result<()> {
     let (mut ids, mut of, mut bodies, mut authors): (Vec<Uuid>, Vec<Uuid>, Vec<Vec<u8>>, Vec<Uuid>) = Default::default();
     let domain = filling.tx.domain().clone();

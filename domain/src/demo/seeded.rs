@@ -1,4 +1,4 @@
-//! Randomness that is the same each time, for a clinic that is the same each time. Never for keys.
+//! A random source that gives the same values each time, so that the clinic is the same each time. It must never make keys.
 
 use crate::{randomness::Randomness, vault::sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +23,7 @@ impl Seeded {
         usize::try_from(u64::from_be_bytes(bytes) % bound).unwrap_or(0)
     }
 
-    /// One of a list that is not empty.
+    /// One element of a list that is not empty.
     pub(super) fn pick<'a, T>(&self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }

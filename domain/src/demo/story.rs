@@ -1,4 +1,4 @@
-//! The printed patient's last three months, and what comes next: asthma, a blood pressure that rises, a hand that itches, iron that is low.
+//! The printed patient's last three months and next appointment: asthma, rising blood pressure, itchy hands, low iron.
 
 use super::{
     appointments::slot,
@@ -17,9 +17,9 @@ use jiff::{Timestamp, ToSpan};
 /// One visit of the story.
 struct Chapter {
     days_ago: i64,
-    /// Which of the day's half hours.
+    /// The index of the half hour within the day.
     half_hour: usize,
-    /// The doctor's, by its place in the list of specialties; the general practitioner is the printed doctor.
+    /// The doctor's specialty, as an index into the list of specialties; the general practitioner is the printed doctor.
     specialty: usize,
     case: Case,
     taken_back: Option<&'static str>,
@@ -170,7 +170,7 @@ static STORY: [Chapter; 7] = [
     },
 ];
 
-/// The visits of the story, the oldest first: with whom, of whom, when, what.
+/// The visits of the story, the oldest first: doctor, patient, start, case, outcome.
 pub(super) fn visits<'a>(
     now: Timestamp,
     doctors: &'a [Doctor],
@@ -191,7 +191,7 @@ pub(super) fn visits<'a>(
     told.collect()
 }
 
-/// What the last visit left to be done, booked a week and a bit ahead: with whom, of whom, when, why.
+/// The check-up that follows the last visit, booked eight to fourteen days ahead: doctor, patient, start, reason.
 pub(super) fn next<'a>(
     now: Timestamp,
     doctors: &'a [Doctor],
@@ -202,13 +202,13 @@ pub(super) fn next<'a>(
     Some((doctor, patient, start(now, doctor, 7, 8..15)?, "Results of the blood test: potassium and kidneys on the new tablets"))
 }
 
-/// One who works, of London where there is one.
+/// A doctor of this specialty who has hours, from London if there is one.
 fn of_specialty(doctors: &[Doctor], specialty: usize) -> Option<&Doctor> {
     let of_it = || doctors.iter().filter(move |doctor| doctor.specialty == specialty && !doctor.weekdays.is_empty());
     of_it().find(|doctor| doctor.zone == "Europe/London").or_else(|| of_it().next())
 }
 
-/// That half hour of the first of these days, counted from today, on which the doctor works.
+/// The start of that half hour on the first of these days (counted from today) on which the doctor works.
 fn start(now: Timestamp, doctor: &Doctor, half_hour: usize, days: impl IntoIterator<Item = i64>) -> Option<Timestamp> {
     let zone = zone(doctor.zone);
     let today = now.to_zoned(zone.clone()).date();

@@ -1,4 +1,4 @@
-//! What is written in the chat beside the video, and its rows.
+//! The texts of the chat during a visit, and their rows.
 
 use super::{Filling, visits::Visit};
 use crate::{Result, vault::Column};
@@ -7,14 +7,14 @@ use jiff_sqlx::ToSqlx;
 use model::ids::{MessageId, ThreadId};
 use uuid::Uuid;
 
-/// Who writes.
+/// The writer of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writer {
     Patient,
     Doctor,
 }
 
-/// Messages in their order.
+/// Messages in order.
 pub(super) type Talk = [(Writer, &'static str)];
 
 use Writer::{Doctor, Patient};
@@ -52,7 +52,7 @@ pub(super) const TALKS: [&Talk; 6] = [
     ],
 ];
 
-/// Threads with their messages.
+/// Writes threads with their messages.
 pub(super) async fn fill(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Result<()> {
     let (mut ids, mut patients, mut encounters, mut began, mut lasts) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::<jiff_sqlx::Timestamp>::new(), Vec::new());
@@ -74,7 +74,7 @@ pub(super) async fn fill(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Res
                 Patient => visit.patient.user.uuid(),
                 Doctor => visit.doctor.user.uuid(),
             });
-            // Any number that is used once.
+            // The client key can be any unique number.
             keys.push(filling.id::<MessageId>(at).uuid());
             positions.push(position);
             bodies.push(visit.patient.key.encrypt(domain.randomness(), Column::Message, id, text));

@@ -1,4 +1,4 @@
-//! What happened at a past visit, decided before it is written down.
+//! What happened at a past visit; this is decided before any row is written.
 
 use super::{
     Filling,
@@ -22,16 +22,16 @@ pub(super) struct Visit<'a> {
     pub(super) outcome: Outcome,
 }
 
-/// What it left behind.
+/// What resulted from a visit.
 #[derive(Clone, Copy)]
 pub(super) struct Outcome {
-    /// What was prescribed; empty for advice alone.
+    /// What was prescribed; empty for advice only.
     pub(super) remedies: &'static [Remedy],
-    /// Why the prescription was taken back later, if it was.
+    /// Why the prescription was cancelled later, if it was.
     pub(super) taken_back: Option<&'static str>,
-    /// What was added to the note later: its second version.
+    /// What was added to the note later, as its second version.
     pub(super) addendum: Option<&'static str>,
-    /// What was written beside the video.
+    /// The chat during the visit.
     pub(super) talk: Option<&'static Talk>,
 }
 
@@ -51,10 +51,10 @@ const ADDENDA: [&str; 4] = [
 
 /// How long after the visit something is added to a note.
 pub(super) const ADDED_AFTER: SignedDuration = SignedDuration::from_hours(26);
-/// How long after the visit a prescription is taken back.
+/// How long after the visit a prescription is cancelled.
 pub(super) const TAKEN_BACK_AFTER: SignedDuration = SignedDuration::from_hours(5);
 
-/// A case of a doctor's specialty, and what it may leave behind.
+/// A random case of the doctor's specialty, with a random outcome.
 pub(super) fn of_anybody(filling: &Filling<'_>, doctor: &Doctor, patient: &Patient) -> (&'static Case, Outcome) {
     let seeded = filling.seeded;
     let case = seeded.pick(cases::of(doctor.specialty));

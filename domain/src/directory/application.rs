@@ -1,4 +1,4 @@
-//! Applying as a doctor, seeing how the application stands, correcting it.
+//! A doctor's application: submitting it, viewing it, correcting it.
 
 use super::{
     rules,
@@ -22,61 +22,62 @@ use model::{
     identity::DateFields,
 };
 
-/// What a doctor says of herself. Texts are as typed; faults come back all at once.
+/// What a doctor states about themselves. Texts are unparsed form values; all faults are returned at once.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Slugs of specialties, the main one first; empty ones are ignored.
     pub specialties: Vec<String>,
-    /// The licence's number.
+    /// The licence number.
     pub licence_number: String,
-    /// Who gave the licence.
+    /// The authority that issued the licence.
     pub licence_authority: String,
-    /// ISO 3166-1 letters.
+    /// ISO 3166-1 alpha-2 code.
     pub licence_country: String,
-    /// The last day on which the licence is good: day, month and year as typed in their three fields.
+    /// The last day on which the licence is valid: day, month and year as entered in their three fields.
     pub licence_expires: [String; 3],
-    /// Tags of languages; empty ones are ignored.
+    /// Language tags; empty ones are ignored.
     pub languages: Vec<String>,
-    /// What patients will read.
+    /// The text that patients will read.
     pub about: String,
 }
 
-/// What a person types to become a doctor here.
+/// The form of a person who applies as a doctor.
 #[derive(Clone)]
 pub struct DoctorApplication {
     /// Full name.
     pub name: String,
-    /// The name in Latin letters; may be empty where documents can show the full name.
+    /// The name in Latin letters; may be empty if documents can show the full name.
     pub latin_name: String,
-    /// E-mail address.
+    /// Email address.
     pub email: String,
     /// The new password.
     pub password: String,
-    /// IANA zone.
+    /// IANA time zone.
     pub time_zone: String,
     /// Language tag of the account.
     pub language: String,
-    /// Whether the terms were agreed to.
+    /// Whether the applicant agreed to the terms.
     pub terms: bool,
-    /// The doctor.
+    /// The doctor's profile.
     pub profile: Profile,
 }
 
 /// A corrected application.
 #[derive(Debug, Clone)]
 pub struct ReviseApplication {
-    /// The doctor.
+    /// The doctor's profile.
     pub profile: Profile,
-    /// The version that was corrected.
+    /// The version that the correction is based on.
     pub version: i32,
 }
 
-/// Makes a doctor's account with an application, and sends the link that confirms its address. For an address that has an account the answer
-/// is the same, and its owner gets a mail.
+/// Creates a doctor's account with an application, and mails the link that confirms its address. If the address already has an account, the answer
+/// is the same, and the owner of that account gets a mail.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `time_zone`, `terms` and those of the profile: `specialties`,
-/// `licence_number`, `licence_authority`, `licence_country`, `licence_expires` (or one of its `_day`, `_month`, `_year`), `languages`, `about`; `request.rate_limited`.
+/// `licence_number`, `licence_authority`, `licence_country`, `licence_expires` (or one of its `_day`, `_month`, `_year`), `languages`, `about`;
+/// `request.rate_limited`.
 pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorApplication) -> Result<()> {
     let mut faults = Faults::default();
     let names = [command.name.as_str(), &command.latin_name];
@@ -93,7 +94,7 @@ pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorAp
 }
 
 async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, profile: NewProfile) -> Result<()> {
-    // Hashed before it is known whether the address is new.
+    // The password is hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
     let mut tx = domain.begin("directory.apply_as_doctor", access).await?;
     let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
@@ -105,7 +106,7 @@ async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, p
     tx.commit(Audit::of("directory.doctor_applied").on(ResourceKind::Doctor, doctor).with_id("user", user)).await
 }
 
-/// The caller's own application; `None` when the caller acts as no doctor.
+/// The caller's own application; `None` when the caller does not act as a doctor.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
@@ -118,7 +119,7 @@ pub async fn own_application(domain: &Domain, access: &Access) -> Result<Option<
     Ok(Some(view))
 }
 
-/// Corrects the own application and sends it again.
+/// Corrects the caller's own application and submits it again.
 ///
 /// # Errors
 /// `request.fields_invalid` as for [`apply_as_doctor`]; `request.stale`; `directory.application_decided` for a verified doctor.

@@ -1,10 +1,10 @@
-//! People and places: clinics, specialties, doctors with their licences, patients; who runs them.
+//! People and places: clinics, specialties, doctors with their licences, patients; and their administration.
 //!
 //! Invariants
-//! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not run out.
-//! - What a patient gave in confidence (phone) is encrypted with the patient's key.
-//! - An administrator sees accounts, applications and what was done to them, and no clinical content.
-//! - Suspending ends all sessions in the same transaction.
+//! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not expired.
+//! - What a patient gave in confidence (the phone number) is encrypted with the patient's key.
+//! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
+//! - Suspending an account ends all its sessions in the same transaction.
 
 mod application;
 mod people;

@@ -1,4 +1,4 @@
-//! People's accounts, for those who run the organisation. No clinical content.
+//! User accounts, for staff who run the organisation. No clinical content.
 
 use super::store::people::{self, Wanted};
 use crate::{
@@ -15,24 +15,24 @@ use model::{
     page::{PAGE_SIZE, Page},
 };
 
-/// Whom to look for. Everything that is set narrows.
+/// Which users to look for. Each field that is set narrows the result.
 #[derive(Debug, Clone, Default)]
 pub struct PeopleSearch {
-    /// A part of the name (accents do not matter) or of the e-mail address, or a whole person number. Empty: everybody.
+    /// A part of the name (accents do not matter) or of the email address, or a whole person number. Empty: all users.
     pub text: String,
-    /// Only who holds this role.
+    /// Only users who hold this role.
     pub role: Option<Role>,
-    /// The cursor of the page before.
+    /// The cursor of the previous page.
     pub after: Option<UserId>,
 }
 
-/// The longest text that is looked for, in characters.
+/// Longer search texts are cut to this length, in characters.
 const LONGEST_TEXT: usize = 120;
 
-/// People by name.
+/// User accounts, sorted by name.
 ///
 /// # Errors
-/// `access.forbidden` for who does not run the organisation.
+/// `access.sign_in_needed`. Callers who do not run the organisation find only themselves.
 pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSearch) -> Result<Page<PersonRow>> {
     let scope = access.scope(ResourceKind::Account)?;
     let text: String = search.text.trim().chars().take(LONGEST_TEXT).collect();
@@ -44,7 +44,7 @@ pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSear
     Ok(Page::cut(rows, PAGE_SIZE, |row| row.user.to_string()))
 }
 
-/// One person's account: roles, sessions, what was done to it.
+/// One user's account: roles, sessions, suspensions.
 ///
 /// # Errors
 /// `not_found`.

@@ -1,4 +1,4 @@
-//! Clinics and specialties, as they are chosen from.
+//! The lists of clinics and specialties to choose from.
 
 use super::store::doctors;
 use crate::{
@@ -10,14 +10,14 @@ use model::directory::{ClinicChoice, SpecialtyChoice};
 /// The clinics that the caller may let a doctor join.
 ///
 /// # Errors
-/// `access.forbidden` for who does not decide on applications.
+/// `access.forbidden` for callers who do not decide on applications.
 pub async fn clinics(domain: &Domain, access: &Access) -> Result<Vec<ClinicChoice>> {
     let scope = access.scope(ResourceKind::Doctor)?;
     let mut connection = domain.pool().acquire().await?;
     doctors::clinics(&mut connection, scope.clinic).await
 }
 
-/// All specialties, by name. They are no secret: who applies chooses from them.
+/// All specialties, by name. The list is public, because applicants choose from it.
 ///
 /// # Errors
 /// `database.unavailable`.

@@ -27,20 +27,20 @@ use model::{
 pub struct Decide {
     /// The doctor.
     pub doctor: DoctorId,
-    /// What.
+    /// The decision.
     pub decision: ApplicationDecision,
-    /// Why; the doctor receives it.
+    /// The reason; the doctor receives it by mail.
     pub reason: String,
     /// The clinic that a verified doctor joins.
     pub clinic: Option<ClinicId>,
-    /// The version that was looked at.
+    /// The version of the application that was reviewed.
     pub version: i32,
 }
 
-/// Applications in one state, those that wait longest first. `after` is the cursor of the page before.
+/// Applications with this status, those that wait longest first. `after` is the cursor of the previous page.
 ///
 /// # Errors
-/// `access.forbidden` for who does not decide on applications.
+/// `access.forbidden` for callers who do not decide on applications.
 pub async fn applications(
     domain: &Domain,
     access: &Access,
@@ -53,10 +53,10 @@ pub async fn applications(
     Ok(Page::cut(rows, PAGE_SIZE, |row| row.doctor.to_string()))
 }
 
-/// How many applications wait.
+/// How many applications wait for a decision.
 ///
 /// # Errors
-/// `access.forbidden` for who does not decide on applications.
+/// `access.forbidden` for callers who do not decide on applications.
 pub async fn applications_waiting(domain: &Domain, access: &Access) -> Result<i64> {
     let scope = access.scope(ResourceKind::Doctor)?;
     let mut connection = domain.pool().acquire().await?;
@@ -78,8 +78,8 @@ pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> 
 /// Verifies or refuses a doctor; the doctor gets a mail with the reason. A verified doctor joins the clinic.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `reason` and `clinic`; `directory.application_decided` when it does not wait any more;
-/// `request.stale` when it was corrected meanwhile; `directory.licence_expired`; `directory.licence_taken`.
+/// `request.fields_invalid` with the fields `reason` and `clinic`; `directory.application_decided` when it no longer waits for a decision;
+/// `request.stale` when it was corrected in the meantime; `directory.licence_expired`; `directory.licence_taken`.
 pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result<()> {
     let mut faults = Faults::default();
     let reason = faults.take("reason", rules::reason(&command.reason));

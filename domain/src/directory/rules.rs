@@ -1,4 +1,4 @@
-//! What may be typed here: pure.
+//! Checks of form values, as pure functions.
 
 use crate::prescriptions::document::printable;
 use jiff::civil::Date;
@@ -12,23 +12,23 @@ use model::{
 pub(super) const REASON_CHARS: usize = 1_000;
 /// The longest text about a doctor, in characters.
 pub(super) const ABOUT_CHARS: usize = 2_000;
-/// The longest number or name of an authority, in characters.
+/// The longest licence number or authority name, in characters.
 pub(super) const LINE_CHARS: usize = 120;
 /// The most specialties or languages of one doctor.
 pub(super) const MOST_CHOICES: usize = 5;
 
-/// One line that stands on printed documents.
+/// One line that is printed on documents.
 pub(super) fn printed_line(text: &str) -> Result<String, FieldFault> {
     let line = single_line(text, LINE_CHARS)?;
     if printable(&line).is_ok() { Ok(line) } else { Err(FieldFault::Unprintable) }
 }
 
-/// A licence's number, in ASCII digits whatever the keyboard writes: it is compared with those of others.
+/// A licence number, with all digits converted to ASCII digits, because it is compared with other licences.
 pub(super) fn licence_number(text: &str) -> Result<String, FieldFault> {
     printed_line(&machine_form(text))
 }
 
-/// Several lines, perhaps none.
+/// Several lines; may be empty.
 pub(super) fn lines(text: &str, most: usize) -> Result<String, FieldFault> {
     match many_lines(text, most) {
         Err(FieldFault::Missing) => Ok(String::new()),
@@ -36,17 +36,17 @@ pub(super) fn lines(text: &str, most: usize) -> Result<String, FieldFault> {
     }
 }
 
-/// The reason of a decision: at least one word.
+/// The reason for a decision; it must not be blank.
 pub(super) fn reason(text: &str) -> Result<String, FieldFault> {
     many_lines(text, REASON_CHARS)
 }
 
-/// The last day of a licence that is good today.
+/// The last day of a licence, which must not be over.
 pub(super) fn not_over(date: Date, today: Date) -> Result<Date, FieldFault> {
     if date < today { Err(FieldFault::NotFuture) } else { Ok(date) }
 }
 
-/// Some of a list, each once, in the order of choosing.
+/// The chosen items, each once, in the order in which they were chosen.
 pub(super) fn choices(typed: &[String]) -> Result<Vec<String>, FieldFault> {
     let mut chosen: Vec<String> = Vec::new();
     for choice in typed.iter().map(|choice| choice.trim()).filter(|choice| !choice.is_empty()) {

@@ -65,7 +65,7 @@ impl Subject for DoctorId {
     }
 }
 
-/// Inserts a patient with a key of its own.
+/// Inserts a patient and creates the patient's key.
 pub(crate) async fn insert_patient(
     tx: &mut Tx,
     name: &WrittenName,
@@ -96,15 +96,15 @@ pub(crate) async fn insert_patient(
     Ok(id)
 }
 
-/// Whose rows have another name now.
+/// The records that have a new name now.
 pub(crate) struct Renamed {
-    /// The user's own record.
+    /// The user's own patient record.
     pub(crate) patient: Option<PatientId>,
-    /// The user as a doctor.
+    /// The user's doctor record.
     pub(crate) doctor: Option<DoctorId>,
 }
 
-/// Changes a user's name in the user's own record and on the doctor's profile.
+/// Changes a user's name in their own patient record and in their doctor profile.
 pub(crate) async fn rename(tx: &mut Tx, user: UserId, name: &WrittenName) -> Result<Renamed> {
     let patient = sqlx::query_scalar!(
         "update patients p set full_name = $2, latin_name = $3, version = version + 1
@@ -126,7 +126,7 @@ pub(crate) async fn rename(tx: &mut Tx, user: UserId, name: &WrittenName) -> Res
     Ok(Renamed { patient: patient.map(Into::into), doctor: doctor.map(Into::into) })
 }
 
-/// Joins a user to the own record.
+/// Gives a user access to their own patient record.
 pub(crate) async fn grant_self(tx: &mut Tx, patient: PatientId, user: UserId) -> Result<()> {
     let now = tx.now();
     sqlx::query!(

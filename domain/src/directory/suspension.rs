@@ -1,4 +1,4 @@
-//! Closing an account and opening it again.
+//! Suspending an account, and restoring it.
 
 use super::{rules, store::people};
 use crate::{
@@ -15,18 +15,18 @@ use model::{
     ids::{EventId, UserId},
 };
 
-/// What is to be done to whose account, and why.
+/// Which account to suspend or restore, and why.
 #[derive(Debug, Clone)]
 pub struct ChangeAccount {
-    /// Whose.
+    /// The account's user.
     pub user: UserId,
-    /// Why; the person receives it.
+    /// The reason; the person receives it by mail.
     pub reason: String,
-    /// The version that was looked at.
+    /// The version of the account that was reviewed.
     pub version: i32,
 }
 
-/// Closes an account: its sessions end at once, and the person gets a mail with the reason.
+/// Suspends an account: its sessions end at once, and the person gets a mail with the reason.
 ///
 /// # Errors
 /// `directory.suspend_self`; `request.fields_invalid` with the field `reason`; `request.stale`.
@@ -38,7 +38,7 @@ pub async fn suspend(domain: &Domain, access: &Access, command: ChangeAccount) -
     change(domain, access, command, SuspensionKind::Suspended).await
 }
 
-/// Opens an account again; the person gets a mail with the reason.
+/// Restores a suspended account; the person gets a mail with the reason.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `reason`; `request.stale`.

@@ -23,15 +23,15 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The longest content, in bytes. A full note (four parts of 10,000 characters, four bytes each) fits.
 pub const LONGEST: usize = 256 * 1024;
 
-/// How many drafts one user may have. Beyond that the oldest go.
+/// How many drafts one user may have. If there are more, the oldest are deleted.
 const MOST: i64 = 200;
 
-/// A draft to keep.
+/// A draft to save.
 #[derive(Clone)]
 pub struct Keep {
     /// The form's name.
     pub form: String,
-    /// What it is about.
+    /// What the form is about.
     pub subject: DraftSubject,
     /// The page that writes it: the key of its form.
     pub page: String,
@@ -39,9 +39,9 @@ pub struct Keep {
     pub number: i64,
     /// The page whose draft was shown when this page was opened.
     pub shown: Option<String>,
-    /// The version of what is changed, as the form showed it; empty when the form makes something new.
+    /// The version of what the form changes, as the form showed it; empty when the form creates something new.
     pub version: String,
-    /// What was typed.
+    /// The form values.
     pub content: String,
 }
 
@@ -51,26 +51,26 @@ impl fmt::Debug for Keep {
     }
 }
 
-/// What became of a draft that was to be kept.
+/// The result of saving a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is kept.
+    /// The draft was saved.
     Saved {
-        /// When.
+        /// When it was saved.
         at: Timestamp,
         /// It replaced text that another page wrote in the meantime.
         replaced_another: bool,
     },
-    /// The form of this page was sent, or its draft discarded. Nothing was kept.
+    /// The form of this page was already submitted, or its draft discarded. Nothing was saved.
     Closed,
 }
 
-/// A draft that was kept.
+/// A saved draft.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// What was typed.
+    /// The form values.
     pub content: String,
-    /// The version that it changes.
+    /// The version of what it changes.
     pub version: String,
     /// The page that wrote it.
     pub page: String,
@@ -84,10 +84,11 @@ impl fmt::Debug for Kept {
     }
 }
 
-/// Keeps what the user has typed so far.
+/// Saves what the user has typed so far.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `not_found` when the subject is not there, not for this user, or was erased; `request.too_large`; `request.malformed`.
+/// `access.sign_in_needed`; `not_found` when the subject does not exist, may not be seen by this user, or was erased; `request.too_large`;
+/// `request.malformed`.
 pub async fn keep(domain: &Domain, access: &Access, draft: Keep) -> Result<Outcome> {
     let acting = access.acting()?;
     if draft.content.len() > LONGEST {
@@ -152,7 +153,7 @@ pub async fn keep(domain: &Domain, access: &Access, draft: Keep) -> Result<Outco
     Ok(Outcome::Saved { at: now, replaced_another })
 }
 
-/// The user's own draft, if there is one that is not too old. One whose subject is no longer for this user, or was erased, is none.
+/// The user's own draft, if there is one that is not too old; `None` if the user may no longer see the subject, or its data was erased.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `database.unavailable`.
@@ -179,7 +180,7 @@ async fn find(tx: &mut Tx, acting: &Acting, form: &str, subject: &DraftSubject, 
     )
     .fetch_optional(tx.connection())
     .await?;
-    // Most forms have no draft: the policy is asked, and a refusal audited, only when there is one.
+    // Most forms have no draft. The policy is asked, and a refusal audited, only when there is one.
     let Some(row) = row else { return Ok(None) };
     let opened = async {
         permit(tx, acting, subject).await?;
@@ -195,11 +196,11 @@ async fn find(tx: &mut Tx, acting: &Acting, form: &str, subject: &DraftSubject, 
     Ok(Some(Kept { content, version: row.version, page: row.page, saved_at: row.saved_at.to_jiff() }))
 }
 
-/// Ends the draft of a page whose form was sent, or that was discarded. Text that another page has written since stays, unless it is the
-/// text that this page showed (`shown`). What the page still had under way is not kept any more.
+/// Ends the draft of a page whose form was submitted or whose draft was discarded. Text that another page has written since then stays, unless it is
+/// the text that this page showed (`shown`). Saves of this page that arrive later are ignored.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `not_found` when the subject is not there or not for this user.
+/// `access.sign_in_needed`; `not_found` when the subject does not exist or may not be seen by this user.
 pub async fn close(
     domain: &Domain,
     access: &Access,
@@ -231,7 +232,7 @@ pub async fn close(
     Ok(())
 }
 
-/// Deletes what was not changed for a week; how many.
+/// Deletes drafts that were not changed for a week; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -240,26 +241,26 @@ pub async fn sweep_kept(domain: &Domain) -> Result<u64> {
     Ok(sqlx::query!("delete from kept_drafts where saved_at < $1", since.to_sqlx()).execute(domain.pool()).await?.rows_affected())
 }
 
-/// Where a draft stands: its subject as it is stored, and the patient whom it is about.
+/// Where a draft is stored: its subject as text, and the patient whom it is about.
 struct Place {
     subject: String,
     patient: Option<PatientId>,
 }
 
 impl Place {
-    /// A ciphertext that is moved to another user, form or subject does not open.
+    /// What the ciphertext is bound to: if it is moved to another user, form or subject, it cannot be decrypted.
     fn bound_to(&self, acting: &Acting, form: &str) -> Vec<u8> {
         let digest = sha256(&[acting.user.uuid().as_bytes(), form.as_bytes(), b"\0", self.subject.as_bytes()]);
         [Column::KeptDraft.label().as_bytes(), &digest].concat()
     }
 }
 
-/// The place of a subject, without asking whether the user may know it.
+/// The place of a subject, without checking whether the user may know it.
 async fn place_of(connection: &mut PgConnection, acting: &Acting, subject: &DraftSubject) -> Result<Option<Place>> {
     let patient = match subject {
         DraftSubject::Own(detail) => {
             let subject = match acting.patient {
-                // On behalf of somebody else the same page is about somebody else.
+                // When the user acts on behalf of another person, the same page is about that person.
                 Some(patient) => format!("own:{patient}:{detail}"),
                 None => format!("own:{detail}"),
             };
@@ -287,7 +288,7 @@ async fn patient_of_prescription(connection: &mut PgConnection, prescription: Pr
     Ok(row.fetch_optional(connection).await?.map(PatientId::from))
 }
 
-/// Who may see the subject may keep a draft about it. Whether the draft can be sent is decided when it is sent.
+/// A user who may see the subject may save a draft about it. Whether the form may be submitted is decided when it is submitted.
 async fn permit(tx: &mut Tx, acting: &Acting, subject: &DraftSubject) -> Result<()> {
     match subject {
         DraftSubject::Own(_) => tx.permit(Read, acting.user).await.map(drop),
@@ -302,7 +303,7 @@ async fn permitted(tx: &mut Tx, acting: &Acting, subject: &DraftSubject) -> Resu
     place_of(tx.connection(), acting, subject).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// The patient's key; for what is about no patient, a key of the user.
+/// The patient's key; for a draft that is not about a patient, a key of the user.
 async fn key_of(tx: &mut Tx, acting: &Acting, place: &Place) -> Result<Key> {
     match place.patient {
         Some(patient) => Ok(tx.patient_key(patient).await?.key().clone()),

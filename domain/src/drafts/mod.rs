@@ -1,10 +1,10 @@
-//! What people have typed into forms and what is not saved elsewhere yet.
+//! Form values that are not saved elsewhere yet.
 //!
-//! [`refused`] holds what was posted without wasm and refused, for half an hour: the page that shows it again knows its random id.
-//! [`kept`] holds what a signed-in user is typing, for a week: only its author gets it back.
+//! [`refused`] keeps the values of a form that was posted without wasm and refused, for half an hour: the page that shows them again knows the
+//! draft's random id. [`kept`] keeps what a signed-in user is typing, for a week: only its author gets it back.
 //!
-//! A draft is not part of a record. So writing one, or reading one's own, leaves no audit entry; the use case that makes it part of a record does
-//! (docs/adr/0014).
+//! A draft is not part of a record. So writing one, or reading one's own, leaves no audit entry; the use case that makes it part of a record writes
+//! that entry (docs/adr/0014).
 
 pub mod kept;
 pub mod refused;

@@ -1,6 +1,7 @@
-//! What was typed into a form that was refused, kept for the page that shows it again.
+//! The values of a form that was refused, kept for the page that shows the form again.
 //!
-//! The draft's id is random and stands in the page's address; it is also the key, and only its hash is stored. So the table alone opens nothing.
+//! The draft's id is random and part of the page's address. The key is derived from it, and only its hash is stored, so the table alone decrypts
+//! nothing.
 
 use crate::{
     Domain, Result,
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 const LIFE: SignedDuration = SignedDuration::from_mins(30);
 
-/// Keeps a draft for half an hour; its id. `form` binds it: the draft of one form does not open in another.
+/// Saves a draft for half an hour and returns its id. The draft is bound to `form`: it cannot be opened for another form.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -32,7 +33,7 @@ pub async fn save(domain: &Domain, form: &str, content: &str) -> Result<String> 
     Ok(id)
 }
 
-/// The draft, if it is there, not too old, and of this form.
+/// The draft, if it exists, has not expired, and belongs to this form.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -49,7 +50,7 @@ pub async fn load(domain: &Domain, form: &str, id: &str) -> Result<Option<String
         .and_then(|plain| String::from_utf8(plain.to_vec()).ok()))
 }
 
-/// Whether there is a draft with this id, of whichever form: a page with several forms shows it in one of them only.
+/// Whether there is a draft with this id, for any form: a page with several forms shows it in only one of them.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -64,7 +65,7 @@ pub async fn exists(domain: &Domain, id: &str) -> Result<bool> {
     Ok(row.exists)
 }
 
-/// Deletes what is too old; how many.
+/// Deletes expired drafts; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.

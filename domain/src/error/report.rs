@@ -1,21 +1,21 @@
-//! How a failure is told to the log: its chain of causes, without the data that a cause may quote.
+//! How failures are logged: the chain of causes, without the data that a cause may quote.
 
 use super::Error;
 use model::{errors::Kind, ids::RequestId};
 use std::{error::Error as StdError, fmt::Write as _};
 
-/// Longer messages are cut: what helps stands at the beginning.
+/// Longer messages are cut; the useful part is at the beginning.
 const LONGEST_MESSAGE: usize = 300;
 
 impl Error {
-    /// Whether we have to mend this, rather than the caller: answered with a status of 500 or above.
+    /// Whether we have to fix this, not the caller: the response has a status of 500 or above.
     #[must_use]
     pub fn is_ours(&self) -> bool {
         matches!(self.kind(), Kind::Internal | Kind::Unavailable | Kind::Retry)
     }
 
-    /// Logs a failure that [is ours](Self::is_ours), with all its causes; other failures are not logged. Call it once, where the failure is
-    /// answered. `request` is for code that runs outside of the request's span, such as a page that is still being sent.
+    /// Logs a failure that [is ours](Self::is_ours), with all its causes; other failures are not logged. Call it once, where the failure becomes a
+    /// response. `request` is for code that runs outside of the request's span, such as a page that is still being sent.
     pub fn log(&self, what: &'static str, request: Option<RequestId>) {
         if self.is_ours() {
             let request = request.map(tracing::field::display);
@@ -23,8 +23,8 @@ impl Error {
         }
     }
 
-    /// The causes, outermost first, joined by colons. Neither quotations nor the details of a database error are in it, because they may hold
-    /// what somebody typed.
+    /// The causes, outermost first, joined by colons. Quoted text and the details of a database error are left out, because they may contain user
+    /// input.
     #[must_use]
     pub fn causes(&self) -> String {
         let mut told = String::new();
@@ -42,15 +42,15 @@ impl Error {
                 }
                 _ => write!(told, "{separator}{}", without_quotations(&cause.to_string())),
             };
-            // The source of sqlx's database error says the same again.
+            // The source of sqlx's database error repeats the same message.
             next = if cause.is::<sqlx::Error>() { None } else { cause.source() };
         }
         told
     }
 }
 
-/// The message with `…` for what stands in quotes or backticks: there a library quotes the text that it stumbled over, which may be a patient's.
-/// What follows an open quote goes as well.
+/// The message with `…` in place of all text in double quotes or backticks: libraries quote the text that they failed on, and it may be a patient's.
+/// Text after an unclosed quote is removed as well.
 #[must_use]
 pub fn without_quotations(message: &str) -> String {
     let mut kept = String::new();

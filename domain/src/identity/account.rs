@@ -1,4 +1,4 @@
-//! The own account: what a page's head shows, which roles there are.
+//! The user's own account: what the page header shows, and the user's roles.
 
 use super::names::name_on_paper;
 use crate::{
@@ -16,60 +16,60 @@ use model::{
 };
 use sqlx::PgConnection;
 
-/// Who looks at a page.
+/// The user who looks at a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// The name as it is shown.
+    /// The displayed name.
     pub name: String,
-    /// In which role now.
+    /// The current role.
     pub role: Role,
-    /// In which clinic, by name; none for all and for patients.
+    /// The name of the clinic of the current role; `None` for all clinics and for patients.
     pub clinic: Option<String>,
-    /// The person's zone.
+    /// The user's time zone.
     pub time_zone: String,
-    /// The person's language.
+    /// The user's language.
     pub language: String,
-    /// For doctors: whether they were verified.
+    /// For doctors: the status of their application.
     pub doctor_status: Option<String>,
-    /// Everything that the person may act as, the present role included.
+    /// All roles that the user may act in, including the current one.
     pub roles: Vec<RoleView>,
 }
 
-/// The own account, for its page.
+/// The user's own account, for the account page.
 #[derive(Debug, Clone)]
 pub struct AccountView {
     /// The name.
     pub name: String,
     /// The name in Latin letters, if it was given.
     pub latin_name: Option<String>,
-    /// Whether documents can show neither, so that nothing can be signed by or for this person.
+    /// Whether documents can show neither name, so that nothing can be signed by or for this person.
     pub latin_needed: bool,
-    /// The version of the account, to correct it.
+    /// The version of the account, needed to correct it.
     pub version: i32,
-    /// The address as it was typed.
+    /// The email address as it was entered.
     pub email: String,
-    /// The person's zone.
+    /// The user's time zone.
     pub time_zone: String,
-    /// The roles that the person may act in.
+    /// The roles that the user may act in.
     pub roles: Vec<RoleView>,
 }
 
-/// A role that the person may act in.
+/// A role that the user may act in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleView {
-    /// The membership; none for acting as a patient.
+    /// The membership; `None` for acting as a patient.
     pub membership: Option<MembershipId>,
     /// The role.
     pub role: Role,
-    /// The clinic by name; none for all.
+    /// The name of the clinic; `None` for all clinics.
     pub clinic: Option<String>,
-    /// Whether it is the present one.
+    /// Whether this is the current role.
     pub current: bool,
 }
 
-/// Who looks; `None` for strangers.
+/// The user who looks at the page; `None` when nobody is signed in.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -98,7 +98,7 @@ pub async fn viewer(domain: &Domain, access: &Access) -> Result<Option<Viewer>> 
     }))
 }
 
-/// The own account.
+/// The caller's own account.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
@@ -123,7 +123,7 @@ pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     })
 }
 
-/// Acts in another role from now on, in this session.
+/// Switches this session to another role.
 ///
 /// # Errors
 /// `not_found` when the membership is not the caller's.
@@ -151,7 +151,7 @@ pub async fn act_as(domain: &Domain, access: &Access, membership: Option<Members
     tx.commit(entry).await
 }
 
-/// Everything that the person may act as.
+/// All roles that the user may act in.
 async fn roles(connection: &mut PgConnection, acting: &Acting) -> Result<Vec<RoleView>> {
     let memberships = sqlx::query!(
         "select m.id, m.role, m.clinic_id, c.name as \"clinic?\" from memberships m left join clinics c on c.id = m.clinic_id

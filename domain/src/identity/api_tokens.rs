@@ -1,8 +1,8 @@
-//! Tokens of the REST interface: opaque, kept as hashes. The access token lives minutes; the refresh token is used once and replaced by a pair.
+//! Tokens of the REST API: opaque, stored as hashes. The access token lives for minutes; the refresh token is used once and replaced by a new pair.
 //!
-//! The same refresh token within [`Settings::refresh_grace_secs`](crate::settings::Settings::refresh_grace_secs) of its use gets the same pair
-//! again, so that parallel requests and lost answers do no harm. After that, or once its successor was used itself, somebody stole it, and the
-//! session ends (RFC 9700 §4.14.2, ADR 13).
+//! A refresh token that is used again within [`Settings::refresh_grace_secs`](crate::settings::Settings::refresh_grace_secs) returns the same pair
+//! again, so that parallel requests and lost answers do no harm. A use after that, or after its successor was used, means that somebody stole it,
+//! and the session ends (RFC 9700 §4.14.2, ADR 13).
 
 use super::sessions;
 use crate::{
@@ -20,18 +20,18 @@ use model::{
 };
 use std::fmt::Write as _;
 
-/// A pair of tokens, shown once.
+/// A pair of tokens.
 #[derive(Clone)]
 pub struct TokenPair {
     /// For the `Authorization: Bearer` header.
     pub access_token: String,
-    /// For the next pair.
+    /// To be exchanged for the next pair.
     pub refresh_token: String,
-    /// Life of the access token.
+    /// Lifetime of the access token.
     pub expires_in_secs: i64,
 }
 
-/// Makes the first pair of a session.
+/// Issues the first token pair of a session.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -42,17 +42,17 @@ pub async fn issue_tokens(domain: &Domain, access: &Access, user: UserId, sessio
     Ok(pair)
 }
 
-/// Exchanges a refresh token for a new pair. A repeat within the grace gets the same pair; its access token then lives as many seconds less as
-/// the repeat came later.
+/// Exchanges a refresh token for a new pair. A repeat within the grace period gets the same pair; the access token has then already used up a part
+/// of its lifetime.
 ///
 /// # Errors
-/// `identity.bad_credentials` when it is unknown or too old; `identity.token_reused` when it was used before the grace, or its successor was
-/// used: the session is then revoked, since one of the two holders stole it.
+/// `identity.bad_credentials` when the token is unknown or expired; `identity.token_reused` when it was used longer ago than the grace period, or
+/// its successor was used: the session is then revoked, because one of the two holders stole it.
 pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Result<TokenPair> {
     let mut tx = domain.begin("identity.refresh_tokens", access).await?;
     let now = tx.now();
     let hash = hash(token);
-    // Parallel requests with the same token wait here for each other; all but the first find it used.
+    // Parallel requests with the same token wait here for each other; all except the first find the token used.
     let row = sqlx::query!(
         "select t.id, t.session_id, t.used_at, t.expires_at, s.user_id from api_tokens t join sessions s on s.id = t.session_id
          where t.token_hash = $1 and t.kind = 'refresh' and s.revoked_at is null for update of t",
@@ -91,7 +91,7 @@ pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Re
     Ok(pair)
 }
 
-/// The pair that a used refresh token was exchanged for; `None` when the grace is over or its successor was used.
+/// The pair that a used refresh token was exchanged for; `None` when the grace period is over or the successor was used.
 async fn repeated_pair(tx: &mut Tx, id: TokenId, token: &str, used_at: Timestamp) -> Result<Option<TokenPair>> {
     let settings = tx.domain().settings();
     let (grace, access_minutes) = (SignedDuration::from_secs(settings.refresh_grace_secs), settings.access_token_minutes);
@@ -111,7 +111,7 @@ async fn repeated_pair(tx: &mut Tx, id: TokenId, token: &str, used_at: Timestamp
     Ok(pair.map(|(access_token, refresh_token)| TokenPair { access_token, refresh_token, expires_in_secs: access_minutes * 60 }))
 }
 
-/// Turns an access token into who acts; `None` when it is unknown, over or revoked.
+/// Resolves an access token to the acting user; `None` when the token is unknown, expired or revoked.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -130,7 +130,7 @@ pub async fn resolve_access_token(domain: &Domain, token: &str) -> Result<Option
     }
 }
 
-/// The refresh token that a pair is made from.
+/// The refresh token that a new pair is derived from.
 #[derive(Clone, Copy)]
 struct Predecessor<'a> {
     id: TokenId,
@@ -180,8 +180,8 @@ fn random(domain: &Domain, kind: &str) -> String {
     written(kind, &bytes)
 }
 
-/// A token that the server can make again for a repeat. It takes three things that no one place has together: the master key, the row's id
-/// from the database, and the refresh token, of which the database has the hash only.
+/// A token that the server can derive again for a repeat. This takes three things that are not stored together: the master key, the row's id from
+/// the database, and the refresh token, of which the database has only the hash.
 fn derived(domain: &Domain, kind: &str, id: TokenId, refresh_token: &str) -> String {
     let mac = domain.vault().mac(Purpose::ApiTokens, &[kind.as_bytes(), id.uuid().as_bytes(), refresh_token.as_bytes()]);
     written(kind, &mac)

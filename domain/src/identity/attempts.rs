@@ -1,10 +1,10 @@
-//! How often a stranger may try: passwords, per account and per address, and mails that are asked for. Counted within a window, in this
-//! process.
+//! Limits on attempts: on passwords, per account and per address, and on mails requested without signing in. Attempts are counted within a window of
+//! time, in this process.
 //!
-//! Of passwords only failures count, so that a clinic behind one address is not locked out by its own work. A stranger who guesses locks the
-//! account for the address that the guesses come from, and for all addresses only after many more. Whoever proves that the account is theirs
-//! (a sign-in, a link from the mailbox, the password typed again) starts from zero: [`Attempts::prove`]. The counts belong to this copy of the
-//! server; with several copies the limit is as many times higher, and [`may_sign_in`] asks the database for a proof that another copy saw.
+//! Only wrong passwords count, so that a clinic behind one address is not locked out by normal use. Guesses lock the account for the address that
+//! they come from, and for all addresses only after many more. When the owner proves that the account is theirs (by a sign-in, a link from the
+//! mailbox, the password typed again), the counts start from zero: [`Attempts::prove`]. Each copy of the server has its own counts. With several
+//! copies the limit is that many times higher, and [`may_sign_in`] looks in the database for a proof that another copy saw.
 
 use super::store;
 use crate::{
@@ -21,14 +21,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// Beyond twice this many keys those that were counted longest ago are forgotten.
+/// With more than twice this many keys, those that were counted longest ago are forgotten.
 const MOST_KEYS: usize = 100_000;
 
 const MAILS_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    /// One account, tried from one line; `None` where there is no address, as when a signed-in user types the password again.
+    /// One account, tried from one line; `None` when there is no address, as when a signed-in user types the password again.
     AccountFrom(String, Option<IpAddr>),
     /// One account, from anywhere.
     Account(String),
@@ -37,7 +37,7 @@ enum Key {
     MailsFrom(IpAddr),
 }
 
-/// A key, how much it may have within a window, and how long that is.
+/// A key, how often it may be counted within a window, and the length of the window.
 type Limit = (Key, u32, SignedDuration);
 
 #[derive(Debug, Clone, Copy)]
@@ -46,26 +46,26 @@ struct Window {
     count: u32,
 }
 
-/// The counts.
+/// The counts of attempts.
 #[derive(Debug, Default)]
 pub struct Attempts {
     windows: Mutex<Windows>,
 }
 
 impl Attempts {
-    /// Whether another password may be tried. Asked before the work of hashing; what counts is [`Attempts::settle`].
+    /// Checks whether another password may be tried. Call it before hashing; [`Attempts::settle`] counts the attempt.
     ///
     /// # Errors
-    /// `request.rate_limited` with when to try again.
+    /// `request.rate_limited`, with the time until the next try.
     pub(crate) fn check(&self, settings: &Settings, now: Timestamp, account: &str, address: Option<IpAddr>) -> Result<()> {
         self.lock().room(now, &passwords(settings, account, address))
     }
 
-    /// Whether the answer may be told, and counts it when the password was wrong. Of many that are tried at the same time no more than the limit
-    /// are answered, the right one among the rest included.
+    /// Checks whether the result may be returned, and counts the attempt when the password was wrong. Of many simultaneous attempts, no more than
+    /// the limit get a result; the others are refused even if their password is right.
     ///
     /// # Errors
-    /// `request.rate_limited` with when to try again.
+    /// `request.rate_limited`, with the time until the next try.
     pub(crate) fn settle(
         &self,
         settings: &Settings,
@@ -83,9 +83,9 @@ impl Attempts {
         Ok(())
     }
 
-    /// The account's owner has proved to be its owner, from this address: failures no longer count, neither those of signing in (`email_key`) nor
-    /// those of typing the password again (`user`). What the address has failed at other accounts stays, or one account of their own
-    /// would let a stranger try on forever.
+    /// Records that the owner has proved, from this address, that the account is theirs: its failures no longer count, neither those of signing in
+    /// (`email_key`) nor those of typing the password again (`user`). Failures of the address with other accounts stay; otherwise a stranger could
+    /// clear them with an account of their own and try forever.
     pub(crate) fn prove(&self, email_key: &str, user: UserId, address: Option<IpAddr>) {
         let mut windows = self.lock();
         for key in account_keys(email_key, address).into_iter().chain(account_keys(&user.to_string(), None)) {
@@ -103,7 +103,7 @@ impl Attempts {
         }
     }
 
-    /// Counts a mail, whether there is such an account or not.
+    /// Counts a requested mail, whether there is such an account or not.
     fn mail(&self, settings: &Settings, now: Timestamp, to: &EmailAddress, from: Option<IpAddr>) -> Result<()> {
         let mut limits = vec![(Key::MailTo(to.key().to_owned()), settings.mails_per_account_per_hour, MAILS_WINDOW)];
         limits.extend(from.map(|from| (Key::MailsFrom(line_of(from)), settings.mails_per_address_per_hour, MAILS_WINDOW)));
@@ -118,19 +118,19 @@ impl Attempts {
     }
 }
 
-/// Counts a mail that somebody who is not signed in asks for.
+/// Counts a mail that is requested without signing in.
 ///
 /// # Errors
-/// `request.rate_limited` with when to try again.
+/// `request.rate_limited`, with the time until the next try.
 pub(crate) fn may_ask_for_mail(domain: &Domain, access: &Access, to: &EmailAddress) -> Result<()> {
     domain.attempts().mail(domain.settings(), domain.now(), to, access.address)
 }
 
-/// Whether another password may be tried for an account, named by the address that was typed. A refusal here is checked against the database:
-/// the password that was guessed at may have been replaced, or the address confirmed, by way of another copy of the server.
+/// Checks whether another password may be tried for an account, named by the email key. Before refusing, it looks in the database for a proof: the
+/// password may have been replaced, or the address confirmed, through another copy of the server.
 ///
 /// # Errors
-/// `request.rate_limited` with when to try again; `database.unavailable`.
+/// `request.rate_limited`, with the time until the next try; `database.unavailable`.
 pub(super) async fn may_sign_in(domain: &Domain, email_key: &str, address: Option<IpAddr>) -> Result<()> {
     match domain.attempts().check(domain.settings(), domain.now(), email_key, address) {
         Ok(()) => Ok(()),
@@ -141,10 +141,10 @@ pub(super) async fn may_sign_in(domain: &Domain, email_key: &str, address: Optio
     }
 }
 
-/// The same for the password that a signed-in user types again.
+/// The same check for the password that a signed-in user types again.
 ///
 /// # Errors
-/// `request.rate_limited` with when to try again; `database.unavailable`.
+/// `request.rate_limited`, with the time until the next try; `database.unavailable`.
 pub(super) async fn may_type_again(domain: &Domain, user: UserId) -> Result<()> {
     let account = user.to_string();
     match domain.attempts().check(domain.settings(), domain.now(), &account, None) {
@@ -183,7 +183,7 @@ fn account_keys(account: &str, address: Option<IpAddr>) -> [Key; 2] {
     [Key::AccountFrom(account.to_owned(), address.map(line_of)), Key::Account(account.to_owned())]
 }
 
-/// Two generations: what is counted moves to the younger one, and when that is full it becomes the older, whose keys are forgotten.
+/// Two generations of windows: a counted key moves to the younger one. When that is full, it replaces the older one, whose keys are forgotten.
 #[derive(Debug, Default)]
 struct Windows {
     younger: HashMap<Key, Window>,
@@ -244,7 +244,7 @@ mod tests {
         }
         let refused = attempts.check(&settings, now, ANA, None).unwrap_err();
         assert_eq!((refused.code(), refused.retry_after_secs()), (Code::RateLimited, Some(901)));
-        // One that was hashed meanwhile is not told either, though it is right.
+        // A password that was being hashed in the meantime gets no result either, although it is right.
         assert!(attempts.settle(&settings, now, ANA, None, true).is_err());
         assert!(attempts.check(&settings, now, "b@people.example", None).is_ok());
         assert!(attempts.check(&settings, now + SignedDuration::from_secs(900), ANA, None).is_ok());

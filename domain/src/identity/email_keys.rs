@@ -1,13 +1,13 @@
-//! Keys of addresses that were stored before their form changed.
+//! Renews the keys of email addresses that were stored before the form of the keys changed.
 
 use crate::Result;
 use model::{identity::EmailAddress, ids::UserId};
 use sqlx::PgConnection;
 
-/// Gives every account whose address is not ASCII the key by which it is looked for now, and the form that mail is sent to.
+/// Gives each account whose address is not ASCII the key under which it is looked up now, and the form that mail is sent to.
 ///
-/// Two accounts of one mailbox, made by two spellings of its domain, cannot have the same key: the later one keeps the old key, and the log
-/// names it, because only a person can say which of the two to keep.
+/// Two accounts of one mailbox, whose addresses spell its domain differently, cannot have the same key. The later account keeps the old key, and the
+/// log names it, because only a person can decide which of the two to keep.
 pub(crate) async fn renew_email_keys(connection: &mut PgConnection) -> Result<()> {
     let rows = sqlx::query!(
         "select id, email, email_key from users where email_key ~ '[^\\x01-\\x7f]' order by created_at, id for update"

@@ -1,12 +1,12 @@
-//! Answers whose time does not tell what was done for them.
+//! Answers whose duration does not reveal what was done.
 
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Longer than what is hidden takes; where it takes longer, the next multiple.
+/// Longer than the work that must stay hidden; if the work takes longer, the answer comes at the next multiple.
 const STEP: Duration = Duration::from_millis(250);
 
-/// Does the work and answers after a whole number of steps: whether an address is known must not show in a few milliseconds.
+/// Does the work and answers after a whole number of steps, so that the duration does not reveal whether an address is known.
 pub(crate) async fn evenly<T>(work: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     let answer = work.await;

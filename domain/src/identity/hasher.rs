@@ -11,7 +11,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// Hashes and verifies passwords; no more at once than there are processors, so that sign-ins cannot eat all memory.
+/// Hashes and verifies passwords. At most as many hashes run at once as there are processors, so that sign-ins cannot use up all memory.
 #[derive(Debug, Clone)]
 pub struct Hasher {
     places: Arc<Semaphore>,
@@ -25,13 +25,13 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// A PHC string of the password in its [`secret_form`].
+    /// Hashes the password in its [`secret_form`]; returns a PHC string.
     pub(crate) async fn hash(&self, password: &str) -> Result<String> {
         let password = zeroize::Zeroizing::new(secret_form(password));
         self.off_thread(move || hash(&password)).await?
     }
 
-    /// Whether the password belongs to the PHC string. Without one, the same work is done for nothing, so that time tells nothing.
+    /// Whether the password matches the PHC string. Without one, the same work is done in vain, so that the duration reveals nothing.
     pub(crate) async fn verify(&self, password: &str, phc: Option<String>) -> Result<bool> {
         let (typed, password) = (zeroize::Zeroizing::new(password.to_owned()), zeroize::Zeroizing::new(secret_form(password)));
         self.off_thread(move || match phc {

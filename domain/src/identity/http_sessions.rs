@@ -1,10 +1,10 @@
-//! The records that the server's session layer keeps: opaque bytes that hold a session id and nothing else.
+//! The records of the server's session layer: opaque bytes that contain a session id and nothing else.
 
 use crate::{Domain, Result};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 
-/// Inserts a record; false when the id is taken.
+/// Inserts a record; `false` when the id is taken.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -37,7 +37,7 @@ pub async fn save(domain: &Domain, id: &str, record: &[u8], expires_at: Timestam
     Ok(())
 }
 
-/// A record and when it ends, if it has not ended.
+/// A record and when it expires, if it has not expired.
 ///
 /// # Errors
 /// `database.unavailable`.

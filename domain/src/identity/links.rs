@@ -1,5 +1,4 @@
-//! Links that grant something once: the token is made of the row's id with a key that the database does not have, and only its hash is
-//! kept.
+//! Links that grant something once. The token is derived from the row's id with a key that the database does not have, and only its hash is stored.
 
 use crate::{
     Domain, Result,
@@ -26,7 +25,7 @@ impl LinkPurpose {
         }
     }
 
-    /// How long it is good for.
+    /// How long the link is valid.
     const fn life(self) -> SignedDuration {
         match self {
             Self::ConfirmEmail => SignedDuration::from_hours(48),
@@ -41,8 +40,8 @@ pub(crate) fn token(domain: &Domain, link: Uuid) -> String {
     Uuid::from_slice(&mac[..16]).expect("16 bytes make a UUID").simple().to_string()
 }
 
-/// Makes a link. Older ones of the same purpose go on working until one is used: anybody can ask for a link to an address, and must not take the
-/// one away that its owner is about to follow.
+/// Creates a link. Older links of the same purpose stay valid until one is used: anyone can request a link to an address, and this must not
+/// invalidate the link that the owner is about to follow.
 pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> Result<Uuid> {
     let now = tx.now();
     let id = tx.new_id::<model::ids::EventId>().uuid();
@@ -61,7 +60,7 @@ pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> R
     Ok(id)
 }
 
-/// Uses a link up, and with it all others of the same purpose; who it belongs to.
+/// Redeems a link and invalidates all others of the same purpose; returns the user that it belongs to.
 ///
 /// # Errors
 /// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
@@ -94,7 +93,7 @@ pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Re
     Ok(row.user_id.into())
 }
 
-/// The address of the account that a link would be redeemed for now; the link stays unused.
+/// The email address of the account for which a link can be redeemed now; the link stays unused.
 pub(super) async fn address(domain: &Domain, purpose: LinkPurpose, token: &str) -> Result<Option<String>> {
     let hash = sha256(&[token.trim().as_bytes()]);
     let email = sqlx::query_scalar!(

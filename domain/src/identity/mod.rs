@@ -1,11 +1,11 @@
 //! Users, credentials, links, sessions, tokens.
 //!
 //! Invariants
-//! - Nobody learns here whether an address has an account: sign-up and reset answer the same, sign-in takes the same time.
-//! - Passwords are hashed with argon2id off the async threads. Tokens and links are kept as hashes.
-//! - A suspended or deleted person's sessions answer nobody: roles and state are read at each request.
+//! - Nobody can find out here whether an address has an account: sign-up and reset give the same answer, sign-in takes the same time.
+//! - Passwords are hashed with argon2id off the async threads. Tokens and links are stored as hashes.
+//! - The sessions of a suspended or deleted user are invalid: roles and state are read at each request.
 //!
-//! Boundary: cookies, headers and rate limits are the server's; sentences and SMTP too.
+//! Boundary: the server handles cookies, headers, rate limits, message texts and SMTP.
 
 mod account;
 mod api_tokens;

@@ -1,4 +1,4 @@
-//! Correcting one's own name.
+//! Correcting the user's own name.
 
 use super::store;
 use crate::{
@@ -14,31 +14,31 @@ use model::{
     ids::UserId,
 };
 
-/// A corrected name. Texts are as typed.
+/// A corrected name. Texts are unparsed form values.
 #[derive(Clone)]
 pub struct CorrectName {
     /// Full name.
     pub name: String,
-    /// The name in Latin letters; may be empty where documents can show the full name.
+    /// The name in Latin letters; may be empty if documents can show the full name.
     pub latin_name: String,
-    /// The version of the account that was corrected.
+    /// The version of the account that the correction is based on.
     pub version: i32,
 }
 
-/// Reads a name that the printed documents can show, or that comes with one that they can.
+/// Parses a name that printed documents can show, or that comes with a Latin form that they can show.
 pub(crate) fn parse_name(name: &str, latin: &str) -> Result<WrittenName, Vec<FieldError>> {
     WrittenName::parse(name, latin, |text| printable(text).is_ok())
 }
 
-/// The name as the printed documents show it; `None` when they cannot.
+/// The name as printed documents show it; `None` when they cannot show it.
 pub(crate) fn name_on_paper(name: &str, latin: Option<&str>) -> Option<String> {
     printed_name(name, latin, |text| printable(text).is_ok())
 }
 
-/// Corrects the caller's name wherever it stands: the account, the patient's record, the doctor's profile. What was signed keeps the name
-/// that it was signed with.
+/// Corrects the caller's name everywhere: in the account, the patient's record and the doctor's profile. Signed documents keep the name with which
+/// they were signed.
 ///
-/// A verified doctor may do this too: a prescription is known by the licence on it, the audit log says who changed a name and when.
+/// A verified doctor may do this too: a prescription is identified by the licence on it, and the audit log says who changed a name and when.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name` and `latin_name`; `request.stale`.

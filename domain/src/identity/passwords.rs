@@ -1,4 +1,4 @@
-//! Changing, resetting and typing the password again.
+//! Changing and resetting the password, and checking it when it is typed again.
 
 use super::{
     attempts::{may_ask_for_mail, may_type_again},
@@ -17,7 +17,7 @@ use model::{
     identity::{EmailAddress, Password},
 };
 
-/// A new password by the token of a mailed link.
+/// A new password, set with the token of a mailed link.
 #[derive(Clone)]
 pub struct ResetPassword {
     /// The link's token.
@@ -26,16 +26,16 @@ pub struct ResetPassword {
     pub password: String,
 }
 
-/// A new password by somebody who is signed in.
+/// A new password, set by a signed-in user.
 #[derive(Clone)]
 pub struct ChangePassword {
-    /// The present password.
+    /// The current password.
     pub current: String,
     /// The new password.
     pub password: String,
 }
 
-/// Sends a link to a new password, if there is an account with this address; the answer is the same if not.
+/// Mails a link for setting a new password, if there is an account with this address; the answer is the same if there is none.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `email`; `request.rate_limited`.
@@ -54,7 +54,7 @@ async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress) -> R
     tx.commit(Audit::of("identity.reset_requested").on(ResourceKind::Account, found.user)).await
 }
 
-/// The address that a link to a new password was mailed to, as it was typed; `None` when the link would be refused.
+/// The email address that a password reset link was mailed to, as it was entered; `None` when the link would be refused.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -62,7 +62,7 @@ pub async fn address_of_reset(domain: &Domain, token: &str) -> Result<Option<Str
     links::address(domain, LinkPurpose::ResetPassword, token).await
 }
 
-/// Sets a new password by a mailed link and ends all sessions. Who holds the link has shown that the address is theirs.
+/// Sets a new password with a mailed link and ends all sessions. The link proves that the email address is the user's, so it is confirmed as well.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `password`; `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
@@ -99,13 +99,13 @@ pub async fn change_password(domain: &Domain, access: &Access, command: ChangePa
     tx.commit(Audit::of("identity.password_changed").on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
-/// Checks the caller's own password, typed again; before signing and other things that must not be done at somebody else's desk.
+/// Checks the caller's own password, typed again before signing and other actions that nobody else may do with an open session.
 ///
 /// # Errors
-/// `identity.password_wrong`; `request.rate_limited` after too many wrong ones.
+/// `identity.password_wrong`; `request.rate_limited` after too many wrong passwords.
 pub async fn check_password(domain: &Domain, access: &Access, password: &str) -> Result<()> {
     let user = access.acting()?.user;
-    // Whoever finds an open session must not find the password by trying. The address makes no difference there.
+    // Somebody who finds an open session must not find the password by trying, so the limit does not depend on the address.
     may_type_again(domain, user).await?;
     let mut connection = domain.pool().acquire().await?;
     let own = store::own_credentials(&mut connection, user).await?;

@@ -1,4 +1,4 @@
-//! Sessions: what a cookie or a token stands for.
+//! Sessions: what a cookie or a token refers to.
 
 use crate::{
     Domain, Result,
@@ -19,7 +19,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-/// What a session is for.
+/// The kind of client that a session is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionKind {
     /// A browser with a cookie.
@@ -42,15 +42,15 @@ impl SessionKind {
 pub struct SessionView {
     /// Its id.
     pub id: SessionId,
-    /// What the browser or program calls itself.
+    /// The user agent that the browser or program reports.
     pub user_agent: Option<String>,
-    /// Where it was begun.
+    /// The address from which it was started.
     pub address: Option<String>,
-    /// When it began.
+    /// When it was started.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the caller's current session.
     pub current: bool,
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Resu
         SessionKind::Api => tx.domain().settings().refresh_token_days * 24,
     });
     let (agent, address) = (tx.access().user_agent.clone(), tx.access().address.map(|address| address.to_string()));
-    // Who has a role at work begins in it; everybody else begins as a patient.
+    // A user with a membership starts in its role; all others start as patients.
     sqlx::query!(
         "insert into sessions (id, user_id, kind, membership_id, user_agent, address, created_at, last_seen_at, expires_at)
          values ($1, $2, $3,
@@ -83,8 +83,8 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Resu
     Ok(id)
 }
 
-/// Turns a session id into who acts, with role and state as of now; `None` when it is over, revoked, or the person is suspended. Called for
-/// each request.
+/// Resolves a session id to the acting user, with their current role and state; `None` when the session has expired or was revoked, or the user is
+/// suspended. Called for each request.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -115,7 +115,7 @@ pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Ac
             .execute(domain.pool())
             .await?;
     }
-    // Who applied as a doctor and is not verified has no membership yet, and is no patient either.
+    // A doctor who has applied and is not verified has no membership yet, and is not a patient either.
     let role = match row.role.as_deref().map(Role::parse) {
         Some(role) => role.ok_or_else(|| crate::Error::internal("an unknown role"))?,
         None if row.patient_id.is_none() && row.doctor_id.is_some() => Role::Doctor,
@@ -131,7 +131,7 @@ pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Ac
     }))
 }
 
-/// Whether a session still stands for its person. An open socket asks: it is no use of the session, so it does not prolong it.
+/// Whether a session is still valid. An open socket asks this; it does not count as a use of the session, so it does not extend it.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -139,7 +139,7 @@ pub async fn session_holds(domain: &Domain, id: SessionId) -> Result<bool> {
     holds(domain, &mut *domain.pool().acquire().await?, id).await
 }
 
-/// The same inside a transaction.
+/// The same check, inside a transaction.
 pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: SessionId) -> Result<bool> {
     let now = domain.now();
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
@@ -156,7 +156,7 @@ pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: Se
     Ok(row.holds)
 }
 
-/// The caller's running sessions, newest use first.
+/// The caller's active sessions, the most recently used first.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
@@ -190,7 +190,7 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
 /// Ends one of the caller's sessions; its sockets and its relay allocations close.
 ///
 /// # Errors
-/// `not_found` when it is not the caller's or is over.
+/// `not_found` when it is not the caller's session or has ended.
 pub async fn end_session(domain: &Domain, access: &Access, id: SessionId) -> Result<()> {
     let user = access.acting()?.user;
     let mut tx = domain.begin("identity.end_session", access).await?;
@@ -211,7 +211,7 @@ pub async fn end_session(domain: &Domain, access: &Access, id: SessionId) -> Res
     tx.commit(Audit::of("identity.session_ended").on(ResourceKind::Account, user).with_id("session", id)).await
 }
 
-/// Ends the session that asks.
+/// Ends the caller's current session.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
@@ -220,7 +220,7 @@ pub async fn sign_out(domain: &Domain, access: &Access) -> Result<()> {
     end_session(domain, access, session).await
 }
 
-/// Ends all of the caller's sessions but the one that asks.
+/// Ends all of the caller's sessions except the current one.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
@@ -233,7 +233,7 @@ pub async fn end_other_sessions(domain: &Domain, access: &Access) -> Result<()> 
     tx.commit(Audit::of("identity.other_sessions_ended").on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
-/// Ends the sessions of a user but one; how many.
+/// Ends all sessions of a user except `but`; returns how many.
 pub(crate) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>) -> Result<i64> {
     let now = tx.now();
     let rows = sqlx::query!(
@@ -250,7 +250,7 @@ pub(crate) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
 
-/// Deletes sessions, cookies' records and tokens that ended a month ago, and used or expired links; how many rows.
+/// Deletes sessions, tokens and links that ended a month ago, and expired records of cookies; returns how many rows.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -265,7 +265,6 @@ pub async fn sweep_sessions(domain: &Domain) -> Result<u64> {
     Ok(tokens.rows_affected() + sessions.rows_affected() + links.rows_affected() + records.rows_affected())
 }
 
-/// The access of somebody who acts.
 impl From<Acting> for Actor {
     fn from(acting: Acting) -> Self {
         Self::User(acting)

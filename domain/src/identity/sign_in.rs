@@ -1,4 +1,4 @@
-//! Signing in with e-mail and password.
+//! Signing in with email address and password.
 
 use super::{
     attempts::may_sign_in,
@@ -16,21 +16,21 @@ use model::{
     ids::{SessionId, UserId},
 };
 
-/// What a person types.
+/// The sign-in form.
 #[derive(Clone)]
 pub struct SignIn {
-    /// E-mail address.
+    /// Email address.
     pub email: String,
     /// Password.
     pub password: String,
-    /// What the session is for.
+    /// The kind of client that the session is for.
     pub kind: SessionKind,
 }
 
 /// A new session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedIn {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// The session, for the cookie or the tokens.
     pub session: SessionId,
@@ -39,8 +39,8 @@ pub struct SignedIn {
 /// Checks the password and begins a session.
 ///
 /// # Errors
-/// `request.rate_limited` after too many failures; `identity.bad_credentials` whatever is wrong with address or password; only with the right password `identity.email_unconfirmed` and
-/// `identity.suspended`.
+/// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.email_unconfirmed`
+/// and `identity.suspended`, both only when the password is right.
 pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
     let email = EmailAddress::parse(&command.email).ok();
     let account = email.as_ref().map_or("", EmailAddress::key);

@@ -1,4 +1,4 @@
-//! Making an account, and confirming its address.
+//! Creating an account, and confirming its email address.
 
 use super::{
     attempts::may_ask_for_mail,
@@ -23,22 +23,22 @@ use model::{
     locale::TimeZoneName,
 };
 
-/// What a person types to become a patient. Texts are as typed; faults come back all at once.
+/// The sign-up form of a patient. Texts are unparsed form values; all faults are returned at once.
 #[derive(Clone)]
 pub struct SignUp {
     /// Full name.
     pub name: String,
-    /// The name in Latin letters; may be empty where documents can show the full name.
+    /// The name in Latin letters; may be empty if documents can show the full name.
     pub latin_name: String,
-    /// E-mail address.
+    /// Email address.
     pub email: String,
     /// The new password.
     pub password: String,
-    /// Date of birth: day, month and year as typed in their three fields.
+    /// Date of birth: day, month and year as entered in their three fields.
     pub date_of_birth: [String; 3],
     /// Phone number.
     pub phone: String,
-    /// IANA zone.
+    /// IANA time zone.
     pub time_zone: String,
     /// Language tag.
     pub language: String,
@@ -47,20 +47,20 @@ pub struct SignUp {
 /// The parts of an account that every kind of user has, parsed.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// Full name, and the Latin one where it is needed.
+    /// Full name, with the Latin form if it is needed.
     pub name: WrittenName,
-    /// E-mail address.
+    /// Email address.
     pub email: EmailAddress,
     /// The new password.
     pub password: Password,
-    /// IANA zone.
+    /// IANA time zone.
     pub time_zone: TimeZoneName,
     /// Language tag.
     pub language: String,
 }
 
 impl NewAccount {
-    /// Parses what was typed and notes the faults.
+    /// Parses the form values and records the faults.
     pub(crate) fn parse(
         faults: &mut Faults,
         [name, latin_name]: [&str; 2],
@@ -80,17 +80,17 @@ impl NewAccount {
     }
 }
 
-/// A zone that this server's data knows.
+/// A time zone that this server's time zone data contains.
 pub(crate) fn known_zone(text: &str) -> std::result::Result<TimeZoneName, FieldFault> {
     TimeZoneName::parse_known(text, |name| jiff::tz::db().get(name).is_ok())
 }
 
-/// Makes a patient's account and sends the link that confirms its address. For an address that has an account the answer is the same, and its
-/// owner gets a mail.
+/// Creates a patient's account and mails the link that confirms its address. If the address already has an account, the answer is the same, and the
+/// owner of that account gets a mail.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), `phone`,
-/// `time_zone`; `request.rate_limited`.
+/// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`),
+/// `phone`, `time_zone`; `request.rate_limited`.
 pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Result<()> {
     let mut faults = Faults::default();
     let names = [command.name.as_str(), &command.latin_name];
@@ -117,7 +117,7 @@ async fn make_patient(
     birth: DateOfBirth,
     phone: PhoneNumber,
 ) -> Result<()> {
-    // Hashed before it is known whether the address is new.
+    // The password is hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
     let mut tx = domain.begin("identity.sign_up", access).await?;
     let Some(user) = insert_account(&mut tx, &account, &hash).await? else { return repeated(tx, &account.email).await };
@@ -126,7 +126,7 @@ async fn make_patient(
     tx.commit(Audit::of("identity.signed_up").patient(patient).on(ResourceKind::Account, user)).await
 }
 
-/// Inserts user, password and consent and asks for the confirming mail; `None` when the address has an account.
+/// Inserts user, password and consent and requests the confirmation mail; `None` when the address already has an account.
 pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<Option<UserId>> {
     let (id, now) = (tx.new_id::<UserId>(), tx.now());
     let user = NewUser {
@@ -147,14 +147,14 @@ pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str
     Ok(Some(id))
 }
 
-/// Tells the owner of an address that somebody tried to sign up with it.
+/// Mails the owner of an address that somebody tried to sign up with it.
 pub(crate) async fn repeated(mut tx: Tx, email: &EmailAddress) -> Result<()> {
     let Some(existing) = store::credentials(tx.connection(), email).await? else { return tx.close().await };
     tx.emit(Event::SignUpRepeated { user: existing.user }).await?;
     tx.commit(Audit::of("identity.sign_up_repeated").on(ResourceKind::Account, existing.user)).await
 }
 
-/// Confirms an address by the token of the link.
+/// Confirms an email address with the token of a mailed link.
 ///
 /// # Errors
 /// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
@@ -168,7 +168,7 @@ pub async fn confirm_email(domain: &Domain, access: &Access, token: &str) -> Res
     Ok(())
 }
 
-/// Sends the confirming link again, if there is an unconfirmed account with this address; the answer is the same if not.
+/// Mails the confirmation link again, if there is an unconfirmed account with this address; the answer is the same if there is none.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `email`; `request.rate_limited`.

@@ -42,7 +42,7 @@ impl Subject for UserId {
     }
 }
 
-/// What sign-in needs to know of an account.
+/// What sign-in needs to know about an account.
 pub(super) struct Credentials {
     pub(super) user: UserId,
     pub(super) hash: Option<String>,
@@ -62,7 +62,7 @@ pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddr
     Ok(row.map(|row| Credentials { user: row.id.into(), hash: row.hash, confirmed: row.confirmed, suspended: row.suspended }))
 }
 
-/// What typing the password again needs to know of an account.
+/// What checking a retyped password needs to know about an account.
 pub(super) struct OwnCredentials {
     pub(super) email_key: String,
     pub(super) hash: Option<String>,
@@ -78,7 +78,7 @@ pub(super) async fn own_credentials(connection: &mut PgConnection, user: UserId)
     Ok(OwnCredentials { email_key: row.email_key, hash: row.hash })
 }
 
-/// When the owner of an account last proved by a link to be its owner, or changed the password.
+/// When the owner last proved that the account is theirs: by confirming the address or by setting a password.
 pub(super) async fn proved_at(connection: &mut PgConnection, user: UserId) -> Result<Option<Timestamp>> {
     let proved_at = sqlx::query_scalar!(
         "select greatest(c.changed_at, u.email_confirmed_at) as proved_at
@@ -90,7 +90,7 @@ pub(super) async fn proved_at(connection: &mut PgConnection, user: UserId) -> Re
     Ok(proved_at.flatten().map(jiff_sqlx::Timestamp::to_jiff))
 }
 
-/// The same for the account with this address, as it is compared.
+/// The same for the account with this email key.
 pub(super) async fn proved_at_by_email(connection: &mut PgConnection, email_key: &str) -> Result<Option<Timestamp>> {
     let user = sqlx::query_scalar!("select id from users where email_key = $1 and deleted_at is null", email_key)
         .fetch_optional(&mut *connection)
@@ -110,7 +110,7 @@ pub(crate) struct NewUser<'a> {
     pub(crate) language: &'a str,
 }
 
-/// Inserts a user; `None` when the address has an account.
+/// Inserts a user; `None` when the address already has an account.
 pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_>, now: Timestamp) -> Result<Option<()>> {
     let done = sqlx::query!(
         "insert into users (id, display_name, latin_name, name_search, email, email_key, language, time_zone, created_at)
@@ -130,7 +130,7 @@ pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_
     Ok((done.rows_affected() == 1).then_some(()))
 }
 
-/// Changes the name of an account that still is as it was seen.
+/// Changes the name of an account, if its version is still the given one.
 pub(super) async fn rename(connection: &mut PgConnection, user: UserId, name: &WrittenName, version: i32) -> Result<()> {
     let done = sqlx::query!(
         "update users set display_name = $2, latin_name = $3, name_search = $4, version = version + 1 where id = $1 and version = $5",
@@ -158,7 +158,7 @@ pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, ha
     Ok(())
 }
 
-/// Marks the address of an account as confirmed; answers the address as it is compared.
+/// Marks the email address of an account as confirmed; returns its email key.
 pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<String> {
     let email_key = sqlx::query_scalar!(
         "update users set email_confirmed_at = coalesce(email_confirmed_at, $2), version = version + 1

@@ -1,4 +1,4 @@
-//! Hearing what other copies and the dispatcher say.
+//! Listening to other copies of the server and to the dispatcher.
 
 use super::signals::SIGNAL_CHANNEL;
 use crate::{
@@ -9,27 +9,27 @@ use model::ids::{DoctorId, UserId};
 use serde::de::DeserializeOwned;
 use sqlx::postgres::PgListener;
 
-/// Something that was heard.
+/// A message that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
-    /// These users have news up to these numbers.
+    /// These users have new events up to these numbers.
     News(Vec<(UserId, i64)>),
-    /// The times of these doctors are not what they were.
+    /// The available times of these doctors have changed.
     Times(Vec<DoctorId>),
-    /// Too many users have news to name them.
+    /// Too many users have new events to name them.
     AnyNews,
-    /// The connection broke, and something may have been missed: look at the tables.
+    /// Messages may be missing, for example because the connection broke: read the tables again.
     Anything,
     /// A signal from another copy, to be fetched with [`super::signals::fetch`].
     Signal {
-        /// Who published it.
+        /// The copy that published it.
         origin: u128,
-        /// Which one.
+        /// The id of the signal.
         id: i64,
     },
 }
 
-/// A connection of its own that listens. It connects again by itself and then says [`Heard::Anything`].
+/// A separate connection that listens. It reconnects by itself and then returns [`Heard::Anything`].
 #[derive(Debug)]
 pub struct Listener {
     inner: PgListener,
@@ -46,10 +46,10 @@ impl Listener {
         Ok(Self { inner })
     }
 
-    /// Waits for the next thing. May be dropped while it waits.
+    /// Waits for the next message. The future may be dropped while it waits.
     ///
     /// # Errors
-    /// `database.unavailable` when the connection broke and could not be made again; calling again tries again.
+    /// `database.unavailable` when the connection broke and could not be restored; calling this again tries again.
     pub async fn next(&mut self) -> Result<Heard> {
         loop {
             let Some(notification) = self.inner.try_recv().await? else { return Ok(Heard::Anything) };

@@ -1,5 +1,5 @@
-//! Durable live events: ids with a number per user, given after commit by the dispatcher and kept seven days. Who comes back with an
-//! older number is told to load afresh.
+//! Durable live events: ids with a number per user. The dispatcher assigns the numbers after commit, and the events are kept for seven days. A page
+//! that comes back with an older number is told to reload.
 
 mod listen;
 pub mod signals;
@@ -17,20 +17,20 @@ use uuid::Uuid;
 /// A live event of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveEvent {
-    /// Its place in the user's stream, from 1, without gaps.
+    /// Its position in the user's stream, from 1, without gaps.
     pub number: i64,
     /// What changed.
     pub kind: LiveKind,
-    /// Which one.
+    /// The id of what changed.
     pub resource: Uuid,
 }
 
 /// What a user missed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missed {
-    /// These, in order.
+    /// These events, in order.
     Events(Vec<LiveEvent>),
-    /// Too much, or too long ago: load afresh and go on from this number.
+    /// Too many events, or too old ones: reload and continue from this number.
     Resync {
         /// The newest number.
         last: i64,
@@ -50,7 +50,7 @@ pub async fn last_number(domain: &Domain, user: UserId) -> Result<i64> {
     Ok(row.map_or(0, |row| row.last))
 }
 
-/// What happened after the number that the user's page has.
+/// The events after the number that the user's page has.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -76,7 +76,7 @@ pub async fn missed(domain: &Domain, user: UserId, after: i64) -> Result<Missed>
     Ok(if too_many || gap { Missed::Resync { last } } else { Missed::Events(events) })
 }
 
-/// Deletes what is older than seven days, and signals of the last minutes; how many.
+/// Deletes events older than seven days and signals older than a minute; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.

@@ -1,15 +1,15 @@
-//! Passing messages between copies of the server: a row in an unlogged table, its id in a NOTIFY. They are gone after a minute.
+//! Messages between copies of the server: a row in an unlogged table, and its id in a NOTIFY. They are deleted after a minute.
 
 use crate::{Domain, Result};
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 
-/// The channel on which copies hear of signals; the payload is `origin:id`, the origin in hexadecimal.
+/// The channel on which copies are notified of signals; the payload is `origin:id`, the origin in hexadecimal.
 pub const SIGNAL_CHANNEL: &str = "bedside_signals";
 
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
 
-/// Passes a message on to the other copies. The origin lets a copy ignore its own.
+/// Sends a message to the other copies. The origin lets a copy ignore its own messages.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -28,7 +28,7 @@ pub async fn publish(domain: &Domain, origin: u128, body: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The message of an id; none when it is gone.
+/// The message with this id; `None` when it has been deleted.
 ///
 /// # Errors
 /// `database.unavailable`.

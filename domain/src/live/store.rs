@@ -1,4 +1,4 @@
-//! Numbers and keeps live events.
+//! Numbers and stores live events.
 
 use super::LiveKind;
 use crate::Result;
@@ -8,8 +8,8 @@ use model::ids::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Gives the event the user's next number. Only the dispatcher does: a number given inside a business transaction could appear after a
-/// higher one.
+/// Gives the event the user's next number. Only the dispatcher calls this: a number assigned inside a business transaction could become visible
+/// after a higher one.
 pub(crate) async fn append(
     connection: &mut PgConnection,
     user: UserId,

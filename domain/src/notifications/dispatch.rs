@@ -1,4 +1,4 @@
-//! The dispatcher.
+//! The dispatcher: passes events on as live events, signals and mail jobs.
 
 use super::{
     mail,
@@ -9,25 +9,25 @@ use serde::Serialize;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 
-/// Elects the one dispatcher among the copies of the server.
+/// The lock that elects one dispatcher among the copies of the server.
 const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
 
-/// The channel on which the listeners of all copies hear that live events are there; the payload is JSON: `[[user, number], …]`, or
-/// empty when there were too many to name.
+/// The channel on which the listeners of all copies are notified of new live events. The payload is JSON: `[[user, number], …]`, or empty when there
+/// are too many users to name.
 pub const LIVE_CHANNEL: &str = "bedside_live";
 
-/// The channel on which they hear whose times are not what they were; the payload is JSON: `[doctor, …]`.
+/// The channel on which they are notified of doctors whose times have changed; the payload is JSON: `[doctor, …]`.
 pub const TIMES_CHANNEL: &str = "bedside_times";
 
-/// Postgres takes less than 8000 bytes in a NOTIFY.
+/// Postgres accepts less than 8000 bytes in a NOTIFY.
 const PAYLOAD_BYTES: usize = 7_900;
 
 const BATCH: i64 = 200;
 
-/// Passes one batch on; the number of events. Zero: nothing waited, or another copy is the dispatcher.
+/// Passes one batch of events on; returns how many. Zero when nothing waited or another copy is the dispatcher.
 ///
 /// # Errors
-/// `database.unavailable`; the batch then stays for the next time.
+/// `database.unavailable`; the batch then stays for the next call.
 pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
     let mut tx = domain.pool().begin().await?;
     let elected =

@@ -1,8 +1,8 @@
-//! What a mail says, as it was when its event happened.
+//! The facts of a mail, as they were when its event happened.
 //!
-//! A mail may go out minutes or days after its event: the worker was down, the mail server refused it, an admin sends dead mails again. By then
-//! the appointment may be cancelled and the name corrected. So a mail is written in the transaction of its event, with all that could change
-//! meanwhile. What cannot change (a link, a decision, a suspension) is read by its id when the mail is sent.
+//! A mail may be sent minutes or days after its event: the worker was down, the mail server refused it, an admin sends dead mails again. By then the
+//! appointment may be cancelled, or the name corrected. So a mail is written in the transaction of its event, with everything that could change in
+//! the meantime. What cannot change (a link, a decision, a suspension) is read by its id when the mail is sent.
 
 use super::{mail::MailKind, recipients::Recipient};
 use crate::{Error, Result};
@@ -11,7 +11,7 @@ use model::ids::{AppointmentId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-/// The facts of one mail, kept in `mails.facts` until it was sent.
+/// The facts of one mail, stored in `mails.facts` until it is sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Facts {
     pub(super) to: String,
@@ -34,7 +34,7 @@ pub(super) struct AppointmentFacts {
     pub(super) ends_at: Timestamp,
 }
 
-/// The facts as they stand now; `None` when the recipient or the appointment is gone.
+/// The facts as of now; `None` when the recipient or the appointment no longer exists.
 pub(super) async fn facts(connection: &mut PgConnection, recipient: Recipient) -> Result<Option<Facts>> {
     let Recipient { user, kind, subject } = recipient;
     let row = sqlx::query!(

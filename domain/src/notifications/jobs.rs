@@ -1,23 +1,23 @@
-//! How the job queue stands.
+//! The state of the job queue.
 
 use crate::{Domain, Result, db::QUEUE_SCHEMA};
 use sqlx::AssertSqlSafe;
 
-/// Jobs that are not done.
+/// How many jobs are not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobQueue {
-    /// Waiting, running or to be tried again.
+    /// Waiting, running or to be retried.
     pub waiting: i64,
-    /// Given up.
+    /// Given up after the last attempt.
     pub failed: i64,
 }
 
-/// How the job queue stands; for health.
+/// The state of the job queue; for health.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn job_queue(domain: &Domain) -> Result<JobQueue> {
-    // The queue's library makes its view at start, so the query cannot be checked when this is compiled.
+    // The queue's library creates its view at start, so the query cannot be checked at compile time.
     let query = format!(
         "select count(*) filter (where attempts < max_attempts), count(*) filter (where attempts >= max_attempts) from {QUEUE_SCHEMA}.jobs"
     );

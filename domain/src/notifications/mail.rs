@@ -1,5 +1,5 @@
-//! Mails: what is to be sent to whom. One row per event and recipient, written in the transaction of the event; its id, and with it the
-//! Message-ID, stays the same however often it is tried, and so does what it says.
+//! Mails: what is sent to whom. There is one row per event and recipient, written in the transaction of the event. Its id (and so the Message-ID)
+//! and its content stay the same, however often sending is tried.
 
 use super::{
     facts::{AppointmentFacts, Facts, facts},
@@ -25,24 +25,24 @@ use uuid::Uuid;
 /// The queue's name for the job that sends one mail.
 pub const SEND_MAIL_TASK: &str = "send_mail";
 
-/// After so many tries a mail is dead: an admin sees it and can send it again.
+/// After this many attempts a mail is dead: an admin sees it and can send it again.
 pub const MAX_ATTEMPTS: i16 = 12;
 
 /// The job's payload.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct SendMail {
-    /// Which mail.
+    /// The mail to send.
     pub mail: MailId,
 }
 
-/// What kinds of mail there are.
+/// The kinds of mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailKind {
-    /// The link that confirms an address.
+    /// The link that confirms an email address.
     ConfirmEmail,
     /// Somebody tried to sign up with an address that has an account.
     SignUpRepeated,
-    /// The link to a new password.
+    /// The link for setting a new password.
     ResetPassword,
     /// The password was changed.
     PasswordChanged,
@@ -71,7 +71,7 @@ impl MailKind {
         Self::AppointmentCancelled,
     ];
 
-    /// The kind as it stands in the database.
+    /// The kind as it is stored in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,36 +92,36 @@ impl MailKind {
     }
 }
 
-/// A mail that is to be sent.
+/// A mail to send.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// Its id; the Message-ID is made of it.
+    /// Its id; the Message-ID is made from it.
     pub id: MailId,
-    /// The recipient's address as it was typed.
+    /// The recipient's email address as it was entered.
     pub to: String,
     /// The recipient's name.
     pub name: String,
     /// The recipient's language.
     pub language: String,
-    /// The recipient's zone.
+    /// The recipient's time zone.
     pub time_zone: String,
-    /// When its event happened: the mail's date.
+    /// When its event happened; this is the mail's date.
     pub created_at: Timestamp,
-    /// What it says.
+    /// The content.
     pub content: MailContent,
 }
 
-/// What a mail says. No medical content beyond time, doctor and link.
+/// The content of a mail. It has no medical content beyond time, doctor and link.
 #[derive(Debug, Clone)]
 pub enum MailContent {
-    /// The link that confirms an address.
+    /// The link that confirms an email address.
     ConfirmEmail {
         /// The link's token.
         token: String,
     },
     /// Somebody tried to sign up with this address.
     SignUpRepeated,
-    /// The link to a new password.
+    /// The link for setting a new password.
     ResetPassword {
         /// The link's token.
         token: String,
@@ -130,22 +130,22 @@ pub enum MailContent {
     PasswordChanged,
     /// The application was accepted.
     DoctorVerified {
-        /// The admin's words.
+        /// The admin's reason.
         reason: String,
     },
     /// The application was refused.
     DoctorRefused {
-        /// The admin's words.
+        /// The admin's reason.
         reason: String,
     },
     /// The account was suspended.
     UserSuspended {
-        /// The admin's words.
+        /// The admin's reason.
         reason: String,
     },
     /// The account was restored.
     UserRestored {
-        /// The admin's words.
+        /// The admin's reason.
         reason: String,
     },
     /// An appointment was booked.
@@ -154,12 +154,12 @@ pub enum MailContent {
     AppointmentCancelled(AppointmentBrief),
 }
 
-/// What a mail says of an appointment, as it was when its event happened.
+/// What a mail says about an appointment, as it was when its event happened.
 #[derive(Debug, Clone)]
 pub struct AppointmentBrief {
     /// The appointment.
     pub id: AppointmentId,
-    /// Grows with every change; the calendar file's SEQUENCE (RFC 5545 §3.8.7.4).
+    /// The version, which grows with every change; the calendar file's SEQUENCE (RFC 5545 §3.8.7.4).
     pub version: i32,
     /// The doctor's name.
     pub doctor: String,
@@ -167,27 +167,27 @@ pub struct AppointmentBrief {
     pub to_doctor: bool,
     /// The clinic's name.
     pub clinic: String,
-    /// From.
+    /// When it starts.
     pub starts_at: Timestamp,
-    /// Until.
+    /// When it ends.
     pub ends_at: Timestamp,
     /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
     pub revised_at: Timestamp,
 }
 
-/// How the mails stand.
+/// The state of the mail queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailQueue {
-    /// Waiting, or being tried again.
+    /// Waiting, or being retried.
     pub queued: i64,
-    /// Given up.
+    /// Given up after the last attempt.
     pub dead: i64,
-    /// The oldest that waits.
+    /// When the oldest waiting mail was created.
     pub oldest_queued_at: Option<Timestamp>,
 }
 
-/// Writes the mails of an event, with what they say as of now; the same event and recipient give the same mail. Called in the transaction of
-/// the event, after the change that it tells of.
+/// Writes the mails of an event, with the facts as of now; the same event and recipient give the same mail. Called in the transaction of the event,
+/// after the change that the event is about.
 pub(crate) async fn write(
     domain: &Domain,
     connection: &mut PgConnection,
@@ -223,7 +223,7 @@ fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: MailKind) -> Mai
     MailId::from(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// The mail of a job, with what it says as of its event; `None` when it was sent before or what it tells of is gone.
+/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about no longer exists.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -242,7 +242,7 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
     let (kind, created_at) = (MailKind::parse(&row.kind)?, row.created_at.to_jiff());
     let said = match row.facts {
         Some(said) => Some(serde_json::from_value(said).map_err(Error::internal)?),
-        // An earlier version of the server queued it.
+        // An earlier version of the server queued it without facts.
         None => facts(&mut connection, Recipient { user: row.user_id.into(), kind, subject: row.subject_id }).await?,
     };
     let Some(Facts { to, name, language, time_zone, appointment }) = said else { return Ok(None) };
@@ -256,7 +256,7 @@ fn brief(facts: AppointmentFacts, revised_at: Timestamp) -> AppointmentBrief {
     AppointmentBrief { id, version, doctor, to_doctor, clinic, starts_at, ends_at, revised_at }
 }
 
-/// The content by its kind. Links, decisions and suspensions never change, so they are read by their id.
+/// The content for a kind of mail. Links, decisions and suspensions never change, so they are read by their id.
 async fn content(
     domain: &Domain,
     connection: &mut PgConnection,
@@ -294,10 +294,10 @@ async fn content(
     Ok(content)
 }
 
-/// The mail left the house. What it said is no longer needed, so the personal data in it goes.
+/// Records that the mail was sent. Its facts are deleted, because the personal data in them is no longer needed.
 ///
 /// # Errors
-/// `database.unavailable`; the job then tries again, and the recipient recognises the Message-ID.
+/// `database.unavailable`; the job is then retried, and the recipient recognises the repeat by the Message-ID.
 pub async fn mark_sent(domain: &Domain, id: MailId) -> Result<()> {
     sqlx::query!(
         "update mails set state = 'sent', sent_at = $2, attempts = attempts + 1, last_error = null, facts = null where id = $1 and state <> 'sent'",
@@ -309,7 +309,7 @@ pub async fn mark_sent(domain: &Domain, id: MailId) -> Result<()> {
     Ok(())
 }
 
-/// The mail could not be sent; after [`MAX_ATTEMPTS`] it is dead. `error` is a provider's answer or a code, without personal data.
+/// Records that the mail could not be sent; after [`MAX_ATTEMPTS`] it is dead. `error` is a provider's answer or a code, without personal data.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -327,7 +327,7 @@ pub async fn mark_failed(domain: &Domain, id: MailId, error: &str) -> Result<()>
     Ok(())
 }
 
-/// How the mails stand; for health.
+/// The state of the mail queue; for health.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -342,10 +342,10 @@ pub async fn mail_queue(domain: &Domain) -> Result<MailQueue> {
     Ok(MailQueue { queued: row.queued, dead: row.dead, oldest_queued_at: row.oldest.map(jiff_sqlx::Timestamp::to_jiff) })
 }
 
-/// An admin sends all dead mails again; how many.
+/// Queues all dead mails again, for an admin; returns how many.
 ///
 /// # Errors
-/// `access.forbidden` for who is not an admin.
+/// `access.forbidden` for callers who are not an admin.
 pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize> {
     access.scope(ResourceKind::System)?;
     let mut tx = domain.begin("notifications.replay_dead_mails", access).await?;
@@ -360,7 +360,7 @@ pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize
     Ok(rows.len())
 }
 
-/// Makes the jobs of the mails of events that are passed on.
+/// Creates the jobs for the mails of these events, which are being passed on.
 pub(super) async fn queue_mails_of(domain: &Domain, connection: &mut PgConnection, events: &[EventId]) -> Result<()> {
     let events: Vec<_> = events.iter().map(|event| event.uuid()).collect();
     let ids = sqlx::query_scalar!(
@@ -375,7 +375,7 @@ pub(super) async fn queue_mails_of(domain: &Domain, connection: &mut PgConnectio
     Ok(())
 }
 
-/// Makes the jobs of the mails that wait, for a queue that was made anew; how many. A job that is there already is not made twice.
+/// Creates the jobs for all waiting mails, for a queue that was created anew; returns how many. An existing job is not created twice.
 pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
     let ids = sqlx::query_scalar!("select id from mails where state = 'queued' order by created_at, id")
         .fetch_all(tx.connection())

@@ -1,11 +1,11 @@
-//! Who is told what: passes events on as live events and mails.
+//! Notifications: passes events on as live events and mails.
 //!
-//! The mails of an event are written in its own transaction, with what they say (`write_mails`). The dispatcher ([`dispatch_once`]; leader by
-//! advisory lock) takes the events of finished transactions, numbers the durable live events, makes the jobs of the mails, and deletes what it
-//! passed on: all in one transaction, in batches, so that the queue's NOTIFY costs the business nothing. Sending happens in jobs: at least
-//! once, with a stable id and the same words, so that a repeat is recognised.
+//! The mails of an event are written in the event's own transaction, with their content (`write_mails`). The dispatcher ([`dispatch_once`]; an
+//! advisory lock elects one copy) takes the events of finished transactions, numbers the durable live events, creates the jobs for the mails, and
+//! deletes the events that it passed on. It does this in one transaction, in batches, so that the queue's NOTIFY does not slow down the use cases.
+//! Jobs send the mails, each at least once, with a stable id and the same content, so that a repeat is recognised.
 //!
-//! Boundary: the sentences of a mail and the SMTP conversation are the server's.
+//! Boundary: the server writes the sentences of a mail and talks SMTP.
 
 mod dispatch;
 mod facts;

@@ -1,4 +1,4 @@
-//! Whose open pages learn of an event.
+//! Which open pages are notified of an event.
 
 use super::recipients::sides;
 use crate::{Result, live::LiveKind, outbox::Event};
@@ -6,19 +6,19 @@ use model::ids::{AppointmentId, DoctorId, EncounterId, PrescriptionId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// What one person is told.
+/// One reaction to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reaction {
-    /// On the person's open pages.
+    /// A live event for the user's open pages.
     Live { user: UserId, kind: LiveKind, resource: Uuid },
-    /// Whoever looks at this doctor's times now.
+    /// A signal for all pages that show this doctor's times.
     Times { doctor: DoctorId },
 }
 
-/// The reactions to an event; recipients are looked up now, not when it happened.
+/// The reactions to an event; recipients are looked up now, not when the event happened.
 pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Result<Vec<Reaction>> {
     let reactions = match *event {
-        // A mail and nothing else.
+        // These events only cause a mail.
         Event::UserSignedUp { .. }
         | Event::SignUpRepeated { .. }
         | Event::PasswordResetRequested { .. }
@@ -36,7 +36,7 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
         Event::AppointmentBooked { appointment } => appointment_told(connection, appointment).await?,
         Event::AppointmentCancelled { appointment } => {
             let mut told = appointment_told(connection, appointment).await?;
-            // Somebody may be waiting in it.
+            // A patient may be waiting in its visit.
             let row = sqlx::query!("select id from encounters where appointment_id = $1", appointment.uuid())
                 .fetch_optional(&mut *connection)
                 .await?;
@@ -50,7 +50,7 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
         }
         Event::VisitEnded { encounter } => {
             let mut told = encounter_told(connection, encounter).await?;
-            // It may have ended before its time was over.
+            // The visit may have ended early, which frees the rest of its time.
             let row =
                 sqlx::query!("select doctor_id from encounters where id = $1", encounter.uuid()).fetch_one(connection).await?;
             told.push(Reaction::Times { doctor: row.doctor_id.into() });
@@ -71,13 +71,13 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
     Ok(reactions)
 }
 
-/// A doctor who was locked out or let in again: there is nothing to book any more, or there is again.
+/// For a doctor who was suspended or restored: there is nothing to book any more, or there is again.
 async fn times_of_user(connection: &mut PgConnection, user: UserId) -> Result<Vec<Reaction>> {
     let doctor = sqlx::query_scalar!("select id from doctors where user_id = $1", user.uuid()).fetch_optional(connection).await?;
     Ok(doctor.map(|id| Reaction::Times { doctor: id.into() }).into_iter().collect())
 }
 
-/// Both sides see it at once, and so does everybody who looks at the doctor's times.
+/// Both sides are notified at once, and so are all pages that show the doctor's times.
 async fn appointment_told(connection: &mut PgConnection, id: AppointmentId) -> Result<Vec<Reaction>> {
     let doctor =
         sqlx::query_scalar!("select doctor_id from appointments where id = $1", id.uuid()).fetch_one(&mut *connection).await?;

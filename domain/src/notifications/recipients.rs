@@ -1,4 +1,4 @@
-//! Who gets a mail of an event.
+//! Who gets a mail about an event.
 
 use super::mail::MailKind;
 use crate::{Result, outbox::Event};
@@ -6,7 +6,7 @@ use model::ids::{AppointmentId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// One mail of an event.
+/// One mail about an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Recipient {
     pub(super) user: UserId,
@@ -15,7 +15,7 @@ pub(super) struct Recipient {
     pub(super) subject: Option<Uuid>,
 }
 
-/// Everybody who gets a mail of an event.
+/// All recipients of mails about an event.
 pub(super) async fn recipients(connection: &mut PgConnection, event: &Event) -> Result<Vec<Recipient>> {
     let one = |user, kind, subject| vec![Recipient { user, kind, subject }];
     let recipients = match *event {
@@ -48,7 +48,7 @@ pub(super) async fn recipients(connection: &mut PgConnection, event: &Event) -> 
     Ok(recipients)
 }
 
-/// The users on both sides of an appointment: whoever acts for the patient, and the doctor.
+/// The users on both sides of an appointment: those who act for the patient, and the doctor.
 pub(super) async fn sides(connection: &mut PgConnection, appointment: AppointmentId) -> Result<Vec<UserId>> {
     let users = sqlx::query_scalar!(
         "select pa.user_id as \"user_id!\" from appointments a join patient_access pa on pa.patient_id = a.patient_id and pa.ends_at is null

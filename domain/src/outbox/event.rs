@@ -4,23 +4,23 @@ use model::ids::{AppointmentId, DoctorId, EncounterId, MessageId, PrescriptionId
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Something that happened, in the past tense, by ids.
+/// Something that happened, named in the past tense, with ids only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// Somebody made an account; the link confirms the address.
+    /// Somebody created an account; the link confirms its email address.
     UserSignedUp {
         /// The new account.
         user: UserId,
         /// The row in `links`.
         link: Uuid,
     },
-    /// Somebody tried to make an account with an address that has one.
+    /// Somebody tried to sign up with an email address that has an account.
     SignUpRepeated {
         /// The account that exists.
         user: UserId,
     },
-    /// Somebody asked for a new password.
+    /// Somebody requested a new password.
     PasswordResetRequested {
         /// The account.
         user: UserId,
@@ -51,14 +51,14 @@ pub enum Event {
         /// The row in `verification_decisions`.
         decision: Uuid,
     },
-    /// An admin locked somebody out.
+    /// An admin suspended an account.
     UserSuspended {
         /// The account.
         user: UserId,
         /// The row in `suspensions`.
         suspension: Uuid,
     },
-    /// An admin let somebody in again.
+    /// An admin restored an account.
     UserRestored {
         /// The account.
         user: UserId,
@@ -70,12 +70,12 @@ pub enum Event {
         /// The appointment.
         appointment: AppointmentId,
     },
-    /// An appointment was taken back.
+    /// An appointment was cancelled.
     AppointmentCancelled {
         /// The appointment.
         appointment: AppointmentId,
     },
-    /// What can be booked with a doctor is not what it was: a time is held or free again, the hours are others.
+    /// A doctor's available times have changed: a time was held or released, or the hours have changed.
     TimesChanged {
         /// The doctor.
         doctor: DoctorId,
@@ -90,7 +90,7 @@ pub enum Event {
         /// The visit.
         encounter: EncounterId,
     },
-    /// The doctor let the patient in.
+    /// The doctor admitted the patient.
     PatientAdmitted {
         /// The visit.
         encounter: EncounterId,
@@ -107,12 +107,12 @@ pub enum Event {
         /// The message.
         message: MessageId,
     },
-    /// A prescription has its signature.
+    /// A prescription was signed.
     PrescriptionSigned {
         /// The prescription.
         prescription: PrescriptionId,
     },
-    /// A prescription was taken back.
+    /// A prescription was cancelled.
     PrescriptionCancelled {
         /// The prescription.
         prescription: PrescriptionId,
@@ -120,7 +120,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The kind as it stands in the outbox.
+    /// The kind as it is stored in the outbox.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! What happened, to be told after commit. A use case emits an [`Event`] in its transaction and knows nobody who reacts;
-//! `notifications` passes them on.
+//! Events that are passed on after commit. A use case emits an [`Event`] in its transaction and does not know who reacts to it; `notifications`
+//! passes the events on.
 //!
 //! Invariant: events carry ids, never clinical or personal text.
 
@@ -11,7 +11,7 @@ pub use event::Event;
 use crate::{Domain, Result};
 use jiff::Timestamp;
 
-/// What waits to be passed on.
+/// The events that wait to be passed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutboxDepth {
     /// How many events.
@@ -20,7 +20,7 @@ pub struct OutboxDepth {
     pub oldest_at: Option<Timestamp>,
 }
 
-/// What waits to be passed on; for health.
+/// The events that wait to be passed on; for health.
 ///
 /// # Errors
 /// `database.unavailable`.

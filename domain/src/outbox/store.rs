@@ -17,8 +17,8 @@ pub(crate) struct Waiting {
     pub(crate) mails_written: bool,
 }
 
-/// Inside the transaction of what happened; the event's id. Use cases call [`crate::db::Tx::emit`]; only what is nobody's act, as a sweeper's,
-/// comes here, and no mail tells of it.
+/// Inserts an event in the transaction of the change; returns the event's id. Use cases call [`crate::db::Tx::emit`]. Only events without an acting
+/// user, such as a sweeper's, are inserted here directly; they have no mails.
 pub(crate) async fn insert(connection: &mut PgConnection, domain: &Domain, at: Timestamp, event: &Event) -> Result<EventId> {
     let (id, era) = (domain.new_id::<EventId>(), domain.era());
     let body = serde_json::to_value(event).map_err(Error::internal)?;
@@ -66,7 +66,7 @@ pub(crate) async fn waiting(connection: &mut PgConnection) -> Result<i64> {
     Ok(row.waiting)
 }
 
-/// What waits to be passed on, and since when.
+/// How many events wait, and since when.
 pub(super) async fn depth(connection: &mut PgConnection) -> Result<OutboxDepth> {
     let row = sqlx::query!("select count(*) as \"waiting!\", min(at) as oldest from outbox_events").fetch_one(connection).await?;
     Ok(OutboxDepth { waiting: row.waiting, oldest_at: row.oldest.map(jiff_sqlx::Timestamp::to_jiff) })

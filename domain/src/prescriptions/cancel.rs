@@ -1,4 +1,4 @@
-//! Taking a signed prescription back.
+//! Cancelling a signed prescription.
 
 use super::{rules, store};
 use crate::{
@@ -15,28 +15,28 @@ use model::{
 };
 use serde::Serialize;
 
-/// Takes a signed prescription back.
+/// Cancels a signed prescription.
 #[derive(Clone, Serialize)]
 pub struct CancelPrescription {
-    /// Which one.
+    /// The prescription.
     pub prescription: PrescriptionId,
-    /// Why; patient and doctor read it, it is not printed.
+    /// The reason; patient and doctor read it, it is not printed.
     pub reason: String,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// The reason is medical.
+/// Leaves out the reason, which is medical.
 impl std::fmt::Debug for CancelPrescription {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CancelPrescription").field("prescription", &self.prescription).finish_non_exhaustive()
     }
 }
 
-/// Takes a signed prescription back, with the reason. The paper stays as it was signed; its code answers from now on that it was cancelled.
+/// Cancels a signed prescription, with the reason. The paper stays as it was signed; a check of its code now answers that it is cancelled.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `reason`; `prescriptions.cancelled` when it was before; `not_found` for a draft,
+/// `request.fields_invalid` with the field `reason`; `prescriptions.cancelled` when it is already cancelled; `not_found` for a draft,
 /// `access.forbidden`.
 pub async fn cancel(domain: &Domain, access: &Access, command: CancelPrescription) -> Result<()> {
     let reason = CancelReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;

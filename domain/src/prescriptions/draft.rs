@@ -1,4 +1,4 @@
-//! The draft: found, shown, thrown away.
+//! The draft of a prescription: finding, showing and discarding it.
 
 use super::{encounter::PrescriptionsOf, read, store};
 use crate::{
@@ -18,10 +18,10 @@ use model::{
 };
 use serde::Serialize;
 
-/// What the page that writes a prescription starts with: for whom, and the draft if there is one.
+/// What the page for writing a prescription starts with: the patient, and the draft if there is one.
 ///
 /// # Errors
-/// `not_found`; `access.forbidden` for everybody but the doctor of the visit.
+/// `not_found`; `access.forbidden` for everyone except the doctor of the visit.
 pub async fn draft_for(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<DraftPage> {
     let mut tx = domain.begin("prescriptions.draft_for", access).await?;
     let permit = tx.permit(Create, PrescriptionsOf(encounter)).await?;
@@ -38,18 +38,18 @@ pub async fn draft_for(domain: &Domain, access: &Access, encounter: EncounterId)
     Ok(DraftPage { encounter, patient, patient_name, draft })
 }
 
-/// Throws a draft away.
+/// Discards a draft.
 #[derive(Debug, Clone, Serialize)]
 pub struct DiscardDraft {
-    /// Which one.
+    /// The prescription.
     pub prescription: PrescriptionId,
-    /// The version that was seen.
+    /// The version that the caller has seen.
     pub version: i64,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// Throws a draft away; drafts are deleted, what is signed stays.
+/// Discards a draft by deleting it; signed prescriptions are never deleted.
 ///
 /// # Errors
 /// `request.stale`, `prescriptions.frozen`, `not_found`.
@@ -66,7 +66,7 @@ pub async fn discard(domain: &Domain, access: &Access, command: DiscardDraft) ->
     tx.commit(entry.on(ResourceKind::Prescription, command.prescription)).await
 }
 
-/// The permit to change a draft, if it is one and, where a version was seen, still the same.
+/// The permit to change a draft. Fails when it is signed, or when its version is not the one that was seen.
 pub(super) async fn editable(tx: &mut Tx, id: PrescriptionId, seen: Option<i64>) -> Result<Permit<Write, PrescriptionId>> {
     let permit = tx.permit(Write, id).await?;
     let head = store::head(tx, &permit).await?;

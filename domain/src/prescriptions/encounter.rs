@@ -1,4 +1,4 @@
-//! The visit that a prescription is written at, as the policy sees it.
+//! The visit at which a prescription is written, as the policy sees it.
 
 use crate::{
     Result,
@@ -8,7 +8,7 @@ use crate::{
 use model::ids::{DoctorId, EncounterId};
 use uuid::Uuid;
 
-/// All prescriptions of a visit, those to come included.
+/// All prescriptions of a visit, including future ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PrescriptionsOf(pub(super) EncounterId);
 

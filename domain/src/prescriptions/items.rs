@@ -1,4 +1,4 @@
-//! The medicines of a draft: added, changed, moved, taken out.
+//! The medicines of a draft: adding, changing, moving and removing them.
 
 use super::{draft::editable, encounter::PrescriptionsOf, rules, store};
 use crate::{
@@ -18,14 +18,14 @@ use model::{
 };
 use serde::Serialize;
 
-/// Adds a medicine to the draft of a visit; the first one begins the draft.
+/// Adds a medicine to the draft of a visit; the first one creates the draft.
 #[derive(Debug, Clone, Serialize)]
 pub struct AddItem {
     /// The visit.
     pub encounter: EncounterId,
-    /// What was typed.
+    /// The form values.
     pub medicine: TypedMedicine,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
@@ -36,60 +36,60 @@ pub struct EditItem {
     pub prescription: PrescriptionId,
     /// The medicine.
     pub item: PrescriptionItemId,
-    /// What was typed.
+    /// The form values.
     pub medicine: TypedMedicine,
-    /// The version of the prescription that was seen.
+    /// The version of the prescription that the caller has seen.
     pub version: i64,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// Takes a medicine out of a draft.
+/// Removes a medicine from a draft.
 #[derive(Debug, Clone, Serialize)]
 pub struct RemoveItem {
     /// The prescription.
     pub prescription: PrescriptionId,
     /// The medicine.
     pub item: PrescriptionItemId,
-    /// The version of the prescription that was seen.
+    /// The version of the prescription that the caller has seen.
     pub version: i64,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// Moves a medicine by one place.
+/// Moves a medicine by one position.
 #[derive(Debug, Clone, Serialize)]
 pub struct MoveItem {
     /// The prescription.
     pub prescription: PrescriptionId,
     /// The medicine.
     pub item: PrescriptionItemId,
-    /// Where to.
+    /// The direction.
     pub to: Direction,
-    /// The version of the prescription that was seen.
+    /// The version of the prescription that the caller has seen.
     pub version: i64,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// Where a medicine is moved to.
+/// The direction in which a medicine is moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
-    /// Before the one above.
+    /// Before the medicine above.
     Up,
-    /// After the one below.
+    /// After the medicine below.
     Down,
 }
 
-/// Adds a medicine to the draft of a visit and answers the prescription.
+/// Adds a medicine to the draft of a visit and returns the prescription's id.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields of [`TypedMedicine`], `Unprintable` for what the paper cannot show; `not_found`.
+/// `request.fields_invalid` with the fields of [`TypedMedicine`], `Unprintable` for text that the paper cannot show; `not_found`.
 pub async fn add_item(domain: &Domain, access: &Access, command: AddItem) -> Result<PrescriptionId> {
     let medicine = rules::medicine(&command.medicine)?;
     let mut tx = domain.begin("prescriptions.add_item", access).await?;
-    // The lock on the visit makes two first medicines one draft.
+    // The visit is locked, so that two first medicines end up in one draft.
     let visit = tx.permit(Create, PrescriptionsOf(command.encounter)).await?;
     let key = command.idempotency_key.as_deref();
     if let Claimed::Done(done) = idempotency::claim(&mut tx, "prescriptions.add_item", key, &command).await? {
@@ -125,7 +125,7 @@ pub async fn edit_item(domain: &Domain, access: &Access, command: EditItem) -> R
     finish(tx, &permit, key, "prescriptions.item_edited").await
 }
 
-/// Takes a medicine out of a draft.
+/// Removes a medicine from a draft.
 ///
 /// # Errors
 /// `request.stale`, `prescriptions.frozen`, `not_found`.
@@ -140,7 +140,7 @@ pub async fn remove_item(domain: &Domain, access: &Access, command: RemoveItem) 
     finish(tx, &permit, key, "prescriptions.item_removed").await
 }
 
-/// Moves a medicine by one place.
+/// Moves a medicine by one position.
 ///
 /// # Errors
 /// `request.stale`, `prescriptions.frozen`, `not_found`.

@@ -1,15 +1,15 @@
-//! Prescriptions: written as a draft, signed once, taken back by a second word, never changed in between.
+//! Prescriptions: written as a draft, signed once, and never changed after that; they can only be cancelled.
 //!
 //! Invariants
-//! - A draft is seen by its author only. What is signed is frozen: the database refuses every change, and what happens to it later is a row
-//!   in `prescription_events`.
-//! - What was signed is the canonical JSON of the whole paper ([`paper`]), encrypted with the patient's key, with its SHA-256 beside it. The
+//! - Only its author sees a draft. A signed prescription is frozen: the database refuses every change, and what happens to it later is a row in
+//!   `prescription_events`.
+//! - The signed document is the canonical JSON of the whole paper ([`paper`]), encrypted with the patient's key and stored with its SHA-256. The
 //!   paper is always printed from it.
-//! - Nothing is signed that could not be printed: a text that the paper cannot show is refused while it is typed, and the paper is rendered
-//!   once before the signature stands.
-//! - Who has the code on the paper learns whether it holds, and nothing of what was prescribed for whom.
+//! - Nothing is signed that cannot be printed: a text that the paper cannot show is refused when it is entered, and the paper is rendered once
+//!   before the signature is stored.
+//! - Anyone with the code on the paper learns whether the prescription is valid, and nothing about what was prescribed for whom.
 //!
-//! Boundary: asking for the password again is `identity`'s, counting wrong tries and wrong codes is the edge's. Interactions, renewals and
+//! Boundary: `identity` checks the password that is typed again and limits wrong ones; the server limits requests. Interactions, renewals and
 //! dispensing are not here.
 
 mod cancel;

@@ -1,8 +1,8 @@
-//! What is signed, and the paper that is printed from it.
+//! The signed document, and the paper that is printed from it.
 //!
-//! The signed document is the canonical JSON of [`Signed`], version 1: its members in the order of their declaration, without white space.
-//! Its SHA-256 is the fingerprint on the paper. What depends on the installation and not on the signature (the address that answers for the
-//! code) is added when it is printed.
+//! The signed document is the canonical JSON of [`Signed`], version 1: its members in the order of their declaration, without white space. Its
+//! SHA-256 is the fingerprint on the paper. What depends on the installation and not on the signature (the address at which the code can be checked)
+//! is added when it is printed.
 
 use super::{
     document::{self, Cancellation, Item, Letterhead, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
@@ -30,7 +30,7 @@ use std::fmt::Write as _;
 /// Dates on the paper have no weekday.
 const NAMES: Names = Names { date_long: "{day} {month} {year}", ..Names::ENGLISH };
 
-/// Which prescription, written at which visit, where, by whom and for whom.
+/// The prescription, and its visit, clinic, doctor and patient.
 #[derive(Clone)]
 pub(crate) struct Parties {
     pub(crate) prescription: PrescriptionId,
@@ -40,14 +40,14 @@ pub(crate) struct Parties {
     pub(crate) clinic_zone: String,
     pub(crate) doctor: DoctorId,
     pub(crate) patient: PatientId,
-    /// As the paper shows it.
+    /// The name as the paper shows it.
     pub(crate) patient_name: String,
     pub(crate) patient_born: Date,
     pub(crate) patient_number: i64,
 }
 
 impl Parties {
-    /// Those of a draft.
+    /// The parties of a draft.
     ///
     /// # Errors
     /// `prescriptions.patient_name_unprintable`.
@@ -69,17 +69,17 @@ impl Parties {
     }
 }
 
-/// What the signature adds to the row of a prescription.
+/// What signing adds to the row of a prescription.
 pub(crate) struct Frozen {
     /// The canonical form, encrypted with the patient's key.
     pub(crate) document_cipher: Vec<u8>,
-    /// Its SHA-256.
+    /// The SHA-256 of the canonical form.
     pub(crate) document_hash: [u8; 32],
     /// The SHA-256 of the code on the paper.
     pub(crate) verification_hash: [u8; 32],
 }
 
-/// What the doctor signs.
+/// The document that the doctor signs.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Signed {
     pub(super) v: u8,
@@ -99,7 +99,7 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
-    /// Puts together what is signed.
+    /// Assembles the document.
     pub(crate) fn new(
         parties: Parties,
         at: Timestamp,
@@ -130,7 +130,7 @@ impl Signed {
         })
     }
 
-    /// The form in which it is kept.
+    /// The form in which it is stored.
     pub(crate) fn freeze(&self, key: &PatientKey, source: &dyn Randomness) -> Result<Frozen> {
         let text = self.canonical()?;
         Ok(Frozen {
@@ -145,7 +145,7 @@ impl Signed {
         serde_json::to_string(self).map_err(Error::internal)
     }
 
-    /// The paper, to be printed at an installation with this address.
+    /// The paper, for an installation with this public address.
     pub(super) fn paper(&self, public_url: &str, cancelled: Option<&Cancelled>) -> Result<PrescriptionDocument> {
         let zone = zone(&self.zone)?;
         let code = VerificationCode::parse(&self.code).map_err(|_| Error::internal("a signed document without a whole code"))?;
@@ -160,10 +160,10 @@ impl Signed {
             fingerprint: hexadecimal(&sha256(&[self.canonical()?.as_bytes()])),
             verification_url: format!("{}/verify/{}", public_url.trim_end_matches('/'), self.code),
             verification_code: code.grouped(),
-            // The reason may say what nobody at the counter needs to know.
+            // The reason is not printed, because it may say what people at the pharmacy need not know.
             cancelled: cancelled.map(|cancelled| Cancellation {
                 at: written(cancelled.at, &zone, &self.zone),
-                // Who signed takes back: where the account's name cannot be shown, the name under the signature can.
+                // The doctor who signed also cancels: if the account's name cannot be printed, the printed name of the signature is used.
                 by: name_on_paper(&cancelled.by, cancelled.by_latin.as_deref()).unwrap_or_else(|| self.doctor.name.clone()),
                 reason: None,
             }),
@@ -171,7 +171,7 @@ impl Signed {
     }
 }
 
-/// The paper of a signed prescription: the name of its file, which says nothing about anybody, and its bytes.
+/// The PDF of a signed prescription: its file name, which contains nothing about anybody, and its bytes.
 ///
 /// # Errors
 /// `not_found`, also for a draft.
@@ -191,10 +191,10 @@ pub async fn pdf(domain: &Domain, access: &Access, id: PrescriptionId) -> Result
     Ok((format!("{}.pdf", signed.number.to_lowercase()), bytes))
 }
 
-/// Renders off the async threads.
+/// Renders the paper off the async threads.
 ///
 /// # Errors
-/// `prescriptions.unprintable` when a text holds what the paper cannot show.
+/// `prescriptions.unprintable` when a text contains what the paper cannot show.
 pub(super) async fn render(paper: PrescriptionDocument) -> Result<Vec<u8>> {
     tokio::task::spawn_blocking(move || document::render(&paper))
         .await
@@ -202,19 +202,19 @@ pub(super) async fn render(paper: PrescriptionDocument) -> Result<Vec<u8>> {
         .map_err(|error: Unprintable| Error::new(Code::PrescriptionUnprintable).because(error))
 }
 
-/// The number of a prescription as it is shown.
+/// The number of a prescription, as it is shown.
 pub(super) fn number(counter: i64) -> Result<String> {
     let number = u64::try_from(counter).ok().and_then(PrescriptionNumber::from_counter);
     number.map(|number| number.to_string()).ok_or_else(|| Error::internal("the numbers of prescriptions are used up"))
 }
 
-/// The number of a person as it is shown.
+/// The number of a person, as it is shown.
 pub(crate) fn person_number(counter: i64) -> Result<String> {
     let number = u64::try_from(counter).ok().and_then(PersonNumber::from_counter);
     number.map(|number| number.to_string()).ok_or_else(|| Error::internal("the numbers of people are used up"))
 }
 
-/// The rules of a clinic's zone.
+/// The time zone of a clinic.
 pub(super) fn zone(name: &str) -> Result<TimeZone> {
     TimeZone::get(name).map_err(Error::internal)
 }

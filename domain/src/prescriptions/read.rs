@@ -1,4 +1,4 @@
-//! Prescriptions as people see them.
+//! Reading prescriptions.
 
 use super::{
     paper, rules,
@@ -23,25 +23,25 @@ use model::{
     records::{MedicineTaken, SummaryPrescription},
 };
 
-/// How long a signed medicine counts as taken; durations are words, so nobody can say more exactly.
+/// How long a signed medicine counts as taken; durations are free text, so there is no exact end.
 const TAKEN_FOR: SignedDuration = SignedDuration::from_hours(24 * 365);
 
-/// How many prescriptions the summary of a patient looks at.
+/// How many prescriptions the summary of a patient includes at most.
 const TAKEN_AT_MOST: i64 = 20;
 
 /// One page of a list of prescriptions.
 #[derive(Debug, Clone, Default)]
 pub struct ListPrescriptions {
-    /// Where the page begins: `next_cursor` of the page before.
+    /// Where the page begins: `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// How many.
+    /// How many prescriptions.
     pub size: Option<u32>,
 }
 
 /// One prescription.
 ///
 /// # Errors
-/// `not_found`, also for a draft of somebody else.
+/// `not_found`, also for the draft of another doctor.
 pub async fn get(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<PrescriptionView> {
     let mut tx = domain.begin("prescriptions.get", access).await?;
     let permit = tx.permit(Read, id).await?;
@@ -50,10 +50,10 @@ pub async fn get(domain: &Domain, access: &Access, id: PrescriptionId) -> Result
     Ok(view)
 }
 
-/// A draft before it is signed, as it will be printed.
+/// A draft before it is signed, shown as it will be printed.
 ///
 /// # Errors
-/// `not_found`; `access.forbidden` for everybody but its author; `prescriptions.frozen`, `prescriptions.empty`.
+/// `not_found`; `access.forbidden` for everyone except its author; `prescriptions.frozen`, `prescriptions.empty`.
 pub async fn review(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<PrescriptionView> {
     let mut tx = domain.begin("prescriptions.review", access).await?;
     let permit = tx.permit(Sign, id).await?;
@@ -68,7 +68,7 @@ pub async fn review(domain: &Domain, access: &Access, id: PrescriptionId) -> Res
     Ok(view)
 }
 
-/// The caller's prescriptions, the newest first: a patient's own, a doctor's own with the drafts, a pharmacy's by clinic.
+/// The caller's prescriptions, newest first: patients see their own, doctors their own with drafts, pharmacists those of their clinic.
 ///
 /// # Errors
 /// `access.forbidden` for roles without such a list; `request.fields_invalid` with the field `cursor`.
@@ -138,7 +138,7 @@ pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescription
     })
 }
 
-/// The medicines that a patient was given in the last year and that hold, the newest first.
+/// The medicines that were prescribed for a patient in the last year and not cancelled, newest first.
 pub(crate) async fn medicines_taken<S: Subject>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Vec<MedicineTaken>> {
     let (patient, since) = (permit.patient()?, tx.now() - TAKEN_FOR);
     let prescriptions = store::taken_since(tx, permit, since, TAKEN_AT_MOST).await?;
@@ -158,7 +158,7 @@ pub(crate) async fn medicines_taken<S: Subject>(tx: &mut Tx, permit: &Permit<Rea
     Ok(taken)
 }
 
-/// What was signed at a visit, in the order of writing; those taken back say so.
+/// The prescriptions signed at a visit, in the order of writing; the cancelled ones are marked.
 pub(crate) async fn signed_at_visit<S: Subject>(
     tx: &mut Tx,
     permit: &Permit<Read, S>,

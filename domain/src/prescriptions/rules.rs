@@ -1,4 +1,4 @@
-//! The rules of prescriptions, without a database.
+//! The rules of prescriptions, as pure functions.
 
 use super::items::Direction;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use model::{
 /// The most medicines on one prescription; more belong on a second one.
 pub(super) const MOST_ITEMS: usize = 20;
 
-/// Where a prescription stands.
+/// The state of a prescription.
 pub(super) const fn state(signed: Option<Timestamp>, cancelled: Option<Timestamp>) -> PrescriptionState {
     match (signed, cancelled) {
         (None, _) => PrescriptionState::Draft,
@@ -19,12 +19,12 @@ pub(super) const fn state(signed: Option<Timestamp>, cancelled: Option<Timestamp
     }
 }
 
-/// Reads a medicine that the paper can show.
+/// Parses a medicine, which the paper must be able to show.
 pub(super) fn medicine(typed: &TypedMedicine) -> crate::Result<Medicine> {
     Medicine::parse(typed, |text| super::document::printable(text).is_ok()).map_err(crate::Error::fields)
 }
 
-/// The order after one medicine was moved by one place; at the end of the list nothing changes. `None`: it is not in the list.
+/// The order after a medicine was moved by one position; at the end of the list nothing changes. `None` when it is not in the list.
 pub(super) fn moved(
     mut order: Vec<PrescriptionItemId>,
     item: PrescriptionItemId,

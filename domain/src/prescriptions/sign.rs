@@ -1,4 +1,4 @@
-//! The signature.
+//! Signing a prescription.
 
 use super::{
     paper::{self, Parties, Signed},
@@ -21,21 +21,21 @@ use model::{
 };
 use serde::Serialize;
 
-/// Puts the doctor's name under a prescription.
+/// Signs a prescription as its doctor.
 #[derive(Clone, Serialize)]
 pub struct SignPrescription {
-    /// Which one.
+    /// The prescription.
     pub prescription: PrescriptionId,
     /// The version that was reviewed.
     pub version: i64,
     /// The doctor's password, typed again.
     #[serde(skip)]
     pub password: String,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// The password stays out of logs.
+/// Keeps the password out of logs.
 impl std::fmt::Debug for SignPrescription {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignPrescription")
@@ -45,11 +45,12 @@ impl std::fmt::Debug for SignPrescription {
     }
 }
 
-/// Signs: the doctor types the password again, the paper is frozen and rendered once to prove that it prints, the patient is told.
+/// Signs: checks the retyped password, freezes the paper, renders it once to prove that it prints, and notifies the patient.
 ///
 /// # Errors
 /// `identity.password_wrong`; `request.stale` when it was changed since it was reviewed; `prescriptions.frozen`, `prescriptions.empty`,
-/// `prescriptions.patient_name_unprintable`, `prescriptions.doctor_name_unprintable`, `prescriptions.unprintable`; `directory.doctor_unverified`, `directory.licence_expired`; `not_found`, `access.forbidden`.
+/// `prescriptions.patient_name_unprintable`, `prescriptions.doctor_name_unprintable`, `prescriptions.unprintable`; `directory.doctor_unverified`,
+/// `directory.licence_expired`; `not_found`, `access.forbidden`.
 pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -> Result<()> {
     if command.password.is_empty() {
         return Err(Error::field("password", FieldFault::Missing));

@@ -1,11 +1,11 @@
-//! Whether a prescription holds, for whoever has the code on the paper.
+//! Checking whether a prescription is valid, for anyone who has the code on the paper.
 
 use super::{paper, store};
 use crate::{Domain, Result, access::Access, vault::sha256};
 use model::prescriptions::{Verification, VerificationCode};
 
-/// Answers for a code, to anybody: whether there is such a prescription, whether it holds, who issued it when. Nothing of what was prescribed
-/// or for whom is read. What is no code at all is as unknown as a wrong one. A code has 128 random bits: tries need not be counted.
+/// Answers for a code, to anyone: whether there is such a prescription, whether it is valid, who issued it and when. It reads nothing about what was
+/// prescribed or for whom. A malformed code gets the same answer as an unknown one. A code has 128 random bits, so attempts need not be counted.
 ///
 /// # Errors
 /// `database.unavailable`.

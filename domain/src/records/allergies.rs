@@ -1,4 +1,4 @@
-//! What a patient does not tolerate.
+//! A patient's allergies.
 
 use super::{store, subjects::PatientRecord};
 use crate::{
@@ -16,31 +16,31 @@ use serde::Serialize;
 /// Records an allergy.
 #[derive(Clone, Serialize)]
 pub struct AddAllergy {
-    /// Whose.
+    /// The patient.
     pub patient: PatientId,
-    /// To what.
+    /// The substance.
     pub substance: String,
-    /// What happened; may be empty.
+    /// The reaction; may be empty.
     pub reaction: String,
-    /// How bad it was: a word of [`model::records::AllergySeverity`].
+    /// How severe it was: a word of [`model::records::AllergySeverity`].
     pub severity: String,
-    /// The same for a repeat.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// What was typed is medical.
+/// Leaves out the form values, which are medical.
 impl std::fmt::Debug for AddAllergy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AddAllergy").field("patient", &self.patient).finish_non_exhaustive()
     }
 }
 
-/// Says that an allergy is none any more, or was recorded by mistake.
+/// Ends an allergy that no longer exists or was recorded by mistake.
 #[derive(Debug, Clone)]
 pub struct EndAllergy {
-    /// Whose.
+    /// The patient.
     pub patient: PatientId,
-    /// Which one.
+    /// The allergy.
     pub allergy: AllergyId,
 }
 
@@ -64,13 +64,13 @@ pub async fn add_allergy(domain: &Domain, access: &Access, command: AddAllergy) 
     Ok(id)
 }
 
-/// Ends an allergy; the row stays, with the moment. Ending it twice changes nothing.
+/// Ends an allergy; the row stays, with the time of the end. Ending it twice changes nothing.
 ///
 /// # Errors
 /// `not_found`, `access.forbidden`.
 pub async fn end_allergy(domain: &Domain, access: &Access, command: EndAllergy) -> Result<()> {
     let mut tx = domain.begin("records.end_allergy", access).await?;
-    // A statement about the record, as the allergy was: whoever may make one may make the other.
+    // Ending an allergy is a statement about the record, as recording it was: whoever may do one may do the other.
     let permit = tx.permit(Create, PatientRecord(command.patient)).await?;
     if !store::end_allergy(&mut tx, &permit, command.allergy).await? {
         return tx.close().await;

@@ -1,4 +1,4 @@
-//! What the doctor works on beside the video.
+//! What the doctor works on during the video call.
 
 use super::{store, subjects::RecordOf};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use model::{errors::Code, ids::EncounterId, records::ConsultView};
 
-/// Note and diagnoses of a visit. The patient finds them when the visit has ended.
+/// The note and the diagnoses of a visit. The patient can read them once the visit has ended.
 ///
 /// # Errors
 /// `not_found`, `access.forbidden`.

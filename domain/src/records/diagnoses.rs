@@ -13,18 +13,18 @@ use model::{errors::Code, ids::EncounterId};
 pub struct ReplaceDiagnoses {
     /// The visit.
     pub encounter: EncounterId,
-    /// The codes that the writer saw, in their order.
+    /// The codes that the writer saw, in order.
     pub seen: Vec<String>,
-    /// The codes from now on, the main one first.
+    /// The new codes, the main one first.
     pub codes: Vec<String>,
 }
 
 /// Replaces the list of a visit's diagnoses, until the visit ends.
 ///
-/// It needs no idempotency key: a repeat finds the list as it wants it.
+/// It needs no idempotency key: when a repeat arrives, the list is already as wanted.
 ///
 /// # Errors
-/// `records.diagnosis_unknown` for a code that does not exist or is a heading; `request.stale` when the list is another than the one seen;
+/// `records.diagnosis_unknown` for a code that does not exist or is a heading; `request.stale` when the list is not the one that was seen;
 /// `visits.ended`; `not_found`, `access.forbidden`.
 pub async fn replace_diagnoses(domain: &Domain, access: &Access, command: ReplaceDiagnoses) -> Result<()> {
     let codes = rules::codes(&command.codes)?;

@@ -1,4 +1,4 @@
-//! ICD-10-CM, the release of April 2026: a hundred thousand codes that come with the binary and are searched in the database.
+//! ICD-10-CM, the release of April 2026: a hundred thousand codes, embedded in the binary and searched in the database.
 
 use super::{rules, store};
 use crate::{Domain, Error, Result, access::Access, db::Tx};
@@ -9,17 +9,17 @@ use std::io::Read as _;
 /// `code,billable,description`, with a header line.
 static RELEASE: &[u8] = include_bytes!("../../data/icd10cm-2026-04.csv.gz");
 
-/// How many codes a search answers with.
+/// The most codes that a search returns.
 const BEST: i64 = 20;
 
-/// The fewest letters to which a word is cut.
+/// The fewest letters to which a word is shortened.
 const SHORTEST: usize = 3;
 
-/// The most characters that a search looks at.
+/// The longest search text, in characters.
 const LONGEST: usize = 100;
 
-/// Brings the table of codes to this binary's release, and their words to its rules of spelling; answers how many codes there are. Where that is
-/// done already, nothing is written. Codes that a newer release dropped stay, because diagnoses name them.
+/// Brings the table of codes to this binary's release, and the codes' words to its rules of spelling; returns how many codes there are. If this is
+/// already done, nothing is written. Codes that a newer release dropped stay, because diagnoses refer to them.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -36,11 +36,11 @@ pub async fn load_icd10cm(domain: &Domain) -> Result<u64> {
     Ok(store::codes_known(&mut connection).await?.current)
 }
 
-/// The codes that fit best: by the beginning of the code (`J45`, `e119`), else by all of the words, each of which may be the beginning of one.
-/// Only codes that can be recorded; headings cannot.
+/// The codes that match best: by the beginning of the code (`J45`, `e119`), otherwise by all of the words, each of which may be the beginning of a
+/// word. Only codes that can be recorded are found, not headings.
 ///
-/// While a word is typed, each beginning of it finds at least what the whole word finds (of which the best are answered), in British and in
-/// American spelling. Descriptions with the words as they were typed come first.
+/// While a word is typed, each beginning of it finds at least what the whole word finds (of which the best are returned), in British and in American
+/// spelling. Descriptions that contain the words as typed come first.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `request.fields_invalid` with the field `query` when it is too long.
@@ -61,9 +61,9 @@ pub async fn search_icd10cm(domain: &Domain, access: &Access, query: &str) -> Re
     Ok(found)
 }
 
-/// Looks for descriptions with all of the words. A word that leads nowhere (`vomited`) is cut from its end until it leads somewhere; what its
-/// beginnings find is then the same, so nothing vanishes while it is typed. A word before the last one is whole, so any other ending of it will do:
-/// `fractured femur` finds a fracture of the femur.
+/// Looks for descriptions with all of the words. A word that matches nothing (`vomited`) is shortened at its end until it matches. Its beginnings
+/// then find the same codes, so no result disappears while the word is typed. A word before the last one is complete, so any other ending of it
+/// matches as well: `fractured femur` finds a fracture of the femur.
 async fn by_words(tx: &mut Tx, mut words: Vec<String>) -> Result<Vec<Icd10Code>> {
     let Some(last) = words.pop() else { return Ok(Vec::new()) };
     let mut stems = Vec::with_capacity(words.len());
@@ -73,7 +73,7 @@ async fn by_words(tx: &mut Tx, mut words: Vec<String>) -> Result<Vec<Icd10Code>>
             None => return Ok(Vec::new()),
         }
     }
-    // After other words the last one may vanish altogether: `pain in the`.
+    // If there are other words, the last one may be dropped completely: `pain in the`.
     let shortest = if stems.is_empty() { SHORTEST } else { 0 };
     for beginning in rules::beginnings(&last, shortest) {
         let asked: Vec<&str> = stems.iter().copied().chain([beginning]).collect();
@@ -86,14 +86,14 @@ async fn by_words(tx: &mut Tx, mut words: Vec<String>) -> Result<Vec<Icd10Code>>
     Ok(Vec::new())
 }
 
-/// The letters with which both words begin: the stem of `happy` is `happi`. Of a word that shares fewer than [`SHORTEST`] with its stem, the word.
+/// The letters with which both words begin: the stem of `happy` is `happi`. If they share fewer than [`SHORTEST`] letters, the whole word.
 fn shared_beginning<'a>(word: &'a str, stem: &str) -> &'a str {
     let shared = word.char_indices().zip(stem.chars()).take_while(|((_, letter), other)| letter == other);
     let end = shared.last().map_or(0, |((at, letter), _)| at + letter.len_utf8());
     if word[..end].chars().count() < SHORTEST { word } else { &word[..end] }
 }
 
-/// The longest beginning of a word that some description has.
+/// The longest beginning of a word that occurs in some description.
 async fn known_beginning<'a>(tx: &mut Tx, word: &'a str) -> Result<Option<&'a str>> {
     for beginning in rules::beginnings(word, SHORTEST) {
         if store::any_code_says(tx, &rules::prefix_query(&[beginning])).await? {

@@ -1,12 +1,12 @@
 //! The medical record: notes, diagnoses, allergies, and the summaries that are read from it.
 //!
 //! Invariants
-//! - A note is never overwritten: each change is a new version with its author. A write names the version it saw.
-//! - Diagnoses are codes of ICD-10-CM that can be recorded; they change until the visit ends, and not after.
-//! - Whatever is read of a patient here is audited before the answer leaves.
-//! - Notes and allergies are encrypted with the patient's key; diagnoses are codes and stand in the clear.
+//! - A note is never overwritten: each change is a new version with its author. A write names the version that the writer saw.
+//! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards.
+//! - Every read of a patient's data here is audited before the answer is sent.
+//! - Notes and allergies are encrypted with the patient's key; diagnoses are codes and are stored unencrypted.
 //!
-//! Boundary: ending the visit is `visits`'; what was prescribed is `prescriptions`'.
+//! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
 mod allergies;
 mod consult;

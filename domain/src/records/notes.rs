@@ -13,18 +13,18 @@ use model::{errors::Code, ids::EncounterId, records::SoapNote};
 pub struct SaveNote {
     /// The visit.
     pub encounter: EncounterId,
-    /// The version that the writer saw; 0 for the first one.
+    /// The version that the writer saw; 0 for a new note.
     pub version_seen: i64,
-    /// What it says now.
+    /// The new text.
     pub note: SoapNote,
 }
 
-/// Writes a new version of a visit's note and answers its number. The visit's doctor may write after the visit too: every version stays.
+/// Writes a new version of a visit's note and returns its number. The visit's doctor may write after the visit too: every version stays.
 ///
-/// It needs no idempotency key: the same text twice is one version, whatever version the repeat names.
+/// It needs no idempotency key: the same text sent twice is one version, whatever version the repeat names.
 ///
 /// # Errors
-/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody wrote in between; `not_found`, `access.forbidden`.
+/// `request.fields_invalid` with the parts as fields; `request.stale` when somebody else has written in between; `not_found`, `access.forbidden`.
 pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> Result<i64> {
     let note = SoapNote::parse(&command.note).map_err(Error::fields)?;
     let mut tx = domain.begin("records.save_note", access).await?;

@@ -1,4 +1,4 @@
-//! The rules of the record, without a database.
+//! The rules of the record, as pure functions.
 
 use crate::{Error, Result};
 use model::{
@@ -14,7 +14,7 @@ use std::{cmp::Reverse, collections::HashMap, fmt::Write as _};
 /// The most diagnoses of one visit.
 const MOST_DIAGNOSES: usize = 12;
 
-/// The codes as they are recorded: upper case, each once, the first mention decides the order.
+/// The codes as they are recorded: upper case, each once, in the order in which they are first mentioned.
 pub(super) fn codes(typed: &[String]) -> Result<Vec<String>> {
     let mut codes: Vec<String> = Vec::new();
     for code in typed {
@@ -26,23 +26,23 @@ pub(super) fn codes(typed: &[String]) -> Result<Vec<String>> {
     if codes.len() > MOST_DIAGNOSES { Err(Error::field("diagnosis", FieldFault::TooLarge)) } else { Ok(codes) }
 }
 
-/// Whether what the writer saw is what stands there.
+/// Checks that what the writer saw is what is stored.
 pub(super) fn unchanged(seen: &[String], found: &[String]) -> Result<()> {
     if seen == found { Ok(()) } else { Err(Code::Stale.into()) }
 }
 
-/// The worst allergy first; among equals the newest.
+/// Sorts allergies: the most severe first, and among equals the newest first.
 pub(super) fn sort_allergies(allergies: &mut [AllergyView]) {
     allergies.sort_by_key(|view| (Reverse(view.allergy.severity), Reverse(view.recorded_at)));
 }
 
-/// The most words that a search looks at.
+/// The most words that a search uses.
 const MOST_WORDS: usize = 8;
 
-/// Words that say nothing by themselves. The last word of a search may be the beginning of another (`an`, `or`), so it always counts.
+/// Words that have no meaning by themselves. The last word of a search may be the beginning of another word (`an`, `or`), so it always counts.
 const FILLERS: [&str; 14] = ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "with"];
 
-/// The words of a search, folded as those of the descriptions are; none when nothing is left to search for.
+/// The words of a search, folded like those of the descriptions; empty when nothing is left to search for.
 pub(super) fn search_words(text: &str) -> Vec<String> {
     let folded = fold_for_search(text);
     let mut words: Vec<String> = folded.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS).map(str::to_owned).collect();
@@ -53,10 +53,10 @@ pub(super) fn search_words(text: &str) -> Vec<String> {
     words
 }
 
-/// How many letters may be cut from the end of a word that no description has: `vomited`, `asthmatix`.
+/// How many letters may be cut from the end of a word that no description contains: `vomited`, `asthmatix`.
 pub(super) const MOST_CUT: usize = 4;
 
-/// The beginnings of a word that are tried in its place, the longest first. Of the word itself at least `shortest` letters stay.
+/// The beginnings of a word that are tried in its place, the longest first. At least `shortest` letters of the word stay.
 pub(super) fn beginnings(word: &str, shortest: usize) -> impl Iterator<Item = &str> {
     let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     let letters = ends.len() - 1;
@@ -64,13 +64,13 @@ pub(super) fn beginnings(word: &str, shortest: usize) -> impl Iterator<Item = &s
     (shortest..=letters).rev().map(move |length| &word[..ends[length]])
 }
 
-/// A tsquery for descriptions in which each of the words begins one.
+/// A tsquery for descriptions in which each of the words is the beginning of some word.
 pub(super) fn prefix_query(words: &[impl AsRef<str>]) -> String {
     let words = words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty());
     words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ")
 }
 
-/// A tsquery for descriptions that have each of the words whole, in the singular or the plural.
+/// A tsquery for descriptions that contain each of the words whole, in the singular or the plural.
 pub(super) fn whole_query(words: &[impl AsRef<str>]) -> String {
     let words = words.iter().map(AsRef::as_ref).filter(|word| !word.is_empty());
     let either =
@@ -78,15 +78,15 @@ pub(super) fn whole_query(words: &[impl AsRef<str>]) -> String {
     either.collect::<Vec<_>>().join(" & ")
 }
 
-/// Makes the words under which descriptions are found. The descriptions of ICD-10-CM have a million words, of which few thousand differ, so the
-/// forms of each are made once.
+/// Makes the words under which descriptions are found. The descriptions of ICD-10-CM contain a million words, but only a few thousand different
+/// ones, so the forms of each are made once.
 #[derive(Default)]
 pub(super) struct WordIndex {
     forms: HashMap<String, Vec<String>>,
 }
 
 impl WordIndex {
-    /// The words of a description as a tsvector: all forms of each, at its place.
+    /// The words of a description as a tsvector: all forms of each word, at its position.
     pub(super) fn of(&mut self, description: &str) -> String {
         let mut vector = String::new();
         for (place, word) in fold_for_search(description).split(' ').filter(|word| !word.is_empty()).enumerate() {
@@ -94,7 +94,7 @@ impl WordIndex {
                 self.forms.insert(word.to_owned(), forms(word));
             }
             for form in self.forms.get(word).into_iter().flatten() {
-                // Writing to a string cannot fail. The fold leaves neither quotes nor backslashes.
+                // Writing to a string cannot fail. Folding leaves neither quotes nor backslashes.
                 let _ = write!(vector, "'{form}':{} ", place + 1);
             }
         }
@@ -102,7 +102,7 @@ impl WordIndex {
     }
 }
 
-/// The beginning of a code, if the text may be one: a letter, a digit, then letters, digits and a point, which may be left out.
+/// The beginning of a code, if the text may be one: a letter, a digit, then letters, digits and a dot, which may be left out.
 pub(super) fn code_prefix(text: &str) -> Option<String> {
     let text = text.trim().to_ascii_uppercase();
     let mut bytes = text.bytes();

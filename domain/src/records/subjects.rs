@@ -1,4 +1,4 @@
-//! Whose record it is, as the policy sees it.
+//! Records, as the policy sees them.
 
 use crate::{
     Result,
@@ -9,7 +9,7 @@ use crate::{
 use model::ids::{ClinicId, DoctorId, EncounterId, PatientId};
 use uuid::Uuid;
 
-/// What is recorded of one visit.
+/// The record of one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordOf(pub(super) EncounterId);
 
@@ -25,7 +25,7 @@ impl Subject for RecordOf {
     }
 }
 
-/// All that is recorded of one patient.
+/// The whole record of one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PatientRecord(pub(super) PatientId);
 
@@ -36,7 +36,7 @@ impl Subject for PatientRecord {
         self.0.uuid()
     }
 
-    /// The record belongs to a clinic in so far as the patient has or had an appointment there.
+    /// The record counts as a clinic's own if the patient has or had an appointment there.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         if lock {
             sqlx::query!("select id from patients where id = $1 for update", self.0.uuid())

@@ -1,4 +1,4 @@
-//! A patient at a glance.
+//! The summary of a patient.
 
 use super::{
     rules, store,
@@ -18,7 +18,7 @@ use model::{
     records::PatientSummary,
 };
 
-/// A patient at a glance, for those who treat them: who it is, what is not tolerated, what is taken, what was found, which visits there were.
+/// The summary of a patient, for those who treat them: identity, allergies, medicines, past diagnoses, past visits.
 ///
 /// # Errors
 /// `not_found`.

@@ -1,4 +1,4 @@
-//! What the patient takes home from a visit.
+//! The summary of a visit for the patient.
 
 use super::{store, subjects::RecordOf};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
 
-/// The summary of a visit that has ended: with whom, what was found, what happens next, what was prescribed.
+/// The summary of a visit that has ended: with whom it was, the diagnoses, what happens next, what was prescribed.
 ///
 /// # Errors
 /// `not_found`, also while the visit has not ended.

@@ -26,26 +26,26 @@ use model::{
 };
 use serde::Serialize;
 
-/// Asks for an appointment.
+/// Books an appointment.
 #[derive(Clone)]
 pub struct BookAppointment {
-    /// The hold that kept the time, if there was one. One that is over does no harm: the time is booked if it is still free.
+    /// The hold that kept the time, if there was one. An expired hold does no harm: the time is booked if it is still free.
     pub hold: Option<ClaimId>,
-    /// With whom.
+    /// The doctor.
     pub doctor: DoctorId,
-    /// At which clinic.
+    /// The clinic.
     pub clinic: ClinicId,
     /// When the visit begins.
     pub start: Timestamp,
-    /// Why, in the patient's words.
+    /// The reason, in the patient's words.
     pub reason: String,
-    /// How people meet.
+    /// How patient and doctor meet.
     pub mode: VisitMode,
-    /// Makes a repeat of the same request harmless.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// What makes a repeat the same request.
+/// The values that must be equal for a repeat to be the same request.
 #[derive(Serialize)]
 struct Request<'a> {
     patient: PatientId,
@@ -56,7 +56,7 @@ struct Request<'a> {
     mode: VisitMode,
 }
 
-/// Books for the patient on whose behalf the caller acts: the hold goes, claim, appointment and visit come, in one transaction.
+/// Books for the patient on whose behalf the caller acts. One transaction deletes the hold and inserts claim, appointment and visit.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `reason`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
@@ -95,7 +95,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     Ok(view)
 }
 
-/// What is booked, beside when and for whom.
+/// What is booked, apart from the time and the patient.
 #[derive(Clone, Copy)]
 struct Booked<'a> {
     doctor: DoctorId,

@@ -1,4 +1,4 @@
-//! Calling an appointment off.
+//! Cancelling an appointment.
 
 use super::{read, rules, store};
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
 use model::{errors::Code, ids::AppointmentId, scheduling::views::AppointmentView};
 use serde::Serialize;
 
-/// Asks to call an appointment off.
+/// Cancels an appointment.
 #[derive(Debug, Clone)]
 pub struct CancelAppointment {
-    /// Which.
+    /// The appointment.
     pub appointment: AppointmentId,
-    /// The version that was seen, if one was.
+    /// The version that the caller has seen, if any.
     pub version: Option<i32>,
-    /// Makes a repeat of the same request harmless.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
@@ -28,8 +28,8 @@ struct Request {
     appointment: AppointmentId,
 }
 
-/// Calls an appointment off until it begins. Its time is free at once; the appointment stays in the list of past ones. Later than the notice
-/// is allowed, and the page says so.
+/// Cancels an appointment that has not begun. Its time is free at once; the appointment stays in the list of past ones. Cancelling after the notice
+/// period has begun is allowed, and the page says so.
 ///
 /// # Errors
 /// `not_found`, `access.forbidden`, `scheduling.appointment_settled`, `request.stale`.
@@ -52,7 +52,7 @@ pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment
     Ok(view)
 }
 
-/// Frees the time and marks the appointment; whether it was later than the notice.
+/// Frees the time and marks the appointment as cancelled; returns whether it was too late for the notice period.
 async fn call_off(tx: &mut Tx, permit: &Permit<actions::Cancel, AppointmentId>, seen: Option<i32>) -> Result<bool> {
     let (id, now) = (permit.id(), tx.now());
     let current = store::appointments::current(tx.connection(), id).await?;

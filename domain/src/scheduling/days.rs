@@ -24,7 +24,7 @@ use model::{
     },
 };
 
-/// The acting doctor's day in a zone, with the reasons; without a date, today.
+/// The acting doctor's appointments on a day in a time zone, with the reasons; without a date, today.
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`; `request.fields_invalid` with the fields `zone`, `day`.
@@ -49,7 +49,7 @@ pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, 
     Ok(DoctorDay { date, entries })
 }
 
-/// The acting doctor's week around a day, from Monday, in a zone; without a date, this week. Without the reasons.
+/// The acting doctor's week around a day, from Monday, in a time zone; without a date, this week. The reasons are not included.
 ///
 /// # Errors
 /// Those of [`day_of_doctor`].
@@ -76,19 +76,19 @@ pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>,
 }
 
 async fn rows(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &TimeZone) -> Result<Vec<CardRow>> {
-    // A day that the zone skipped is a day without visits.
+    // A day that the time zone skipped has no visits.
     let Some(range) = TimeRange::of_days(first, last, zone) else { return Ok(Vec::new()) };
     let ids = store::appointments::beginning_within(tx.connection(), doctor, range).await?;
     let settings = tx.domain().settings().clone();
     store::cards::load(tx.connection(), &settings, &ids).await
 }
 
-/// The doctor who acts, by the scope of appointments.
+/// The acting doctor, from the scope of appointments.
 fn acting_doctor(access: &Access) -> Result<DoctorId> {
     access.scope(ResourceKind::Appointment)?.doctor.ok_or_else(|| Code::Forbidden.into())
 }
 
-/// The rules of a zone that was asked for.
+/// The time zone of that name, which came with the request.
 pub(super) fn known(zone: &str) -> Result<TimeZone> {
     jiff::tz::db().get(zone).map_err(|_| Error::field("zone", FieldFault::UnknownChoice))
 }

@@ -20,17 +20,17 @@ use model::{
 };
 use serde::Serialize;
 
-/// How far ahead a day may lie.
+/// How far ahead the day may be.
 const YEARS_AHEAD: i16 = 2;
 
-/// Asks for a day that differs from the week.
+/// Adds an exception from the weekly hours.
 #[derive(Debug, Clone)]
 pub struct AddException {
-    /// At which clinic.
+    /// The clinic.
     pub clinic: ClinicId,
-    /// What differs, on which date there.
+    /// The date at the clinic, and what is different then.
     pub exception: DayException,
-    /// Makes a repeat of the same request harmless.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
@@ -40,7 +40,7 @@ struct Request {
     exception: DayException,
 }
 
-/// Adds a day off, hours off, or extra hours. Appointments stay, also those that no longer fit; adding the same twice is adding it once.
+/// Adds a day off, hours off, or extra hours. Appointments stay, even those that no longer fit. Adding the same exception twice adds it once.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `clinic`, `date`; `access.sign_in_needed`, `access.forbidden`.
@@ -78,7 +78,7 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
     Ok(view)
 }
 
-/// Takes such a day back: the week holds again.
+/// Removes such an exception: the weekly hours apply again on that day.
 ///
 /// # Errors
 /// `not_found`; `access.sign_in_needed`, `access.forbidden`.

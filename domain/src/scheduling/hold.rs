@@ -1,4 +1,4 @@
-//! Keeping a time for somebody who fills in the form.
+//! Holding a time while the form is filled in.
 
 use super::{
     locks, rules,
@@ -25,18 +25,18 @@ use model::{
     },
 };
 
-/// Asks to keep a time.
+/// Holds a time.
 #[derive(Debug, Clone, Copy)]
 pub struct Hold {
-    /// With whom.
+    /// The doctor.
     pub doctor: DoctorId,
-    /// At which clinic.
+    /// The clinic.
     pub clinic: ClinicId,
     /// When the visit begins.
     pub start: Timestamp,
 }
 
-/// Keeps a time for the patient on whose behalf the caller acts, for some minutes. A patient holds one time: the one held before is freed.
+/// Holds a time for the patient on whose behalf the caller acts, for some minutes. A patient has one hold: the previous one is released.
 ///
 /// # Errors
 /// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
@@ -75,7 +75,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
 /// A hold of the patient on whose behalf the caller acts.
 ///
 /// # Errors
-/// `scheduling.hold_expired` when it is over, was used, or never was the patient's.
+/// `scheduling.hold_expired` when it has expired, was used, or was never the patient's.
 pub async fn hold_view(domain: &Domain, access: &Access, claim: ClaimId) -> Result<HoldView> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.hold_view", access).await?;
@@ -87,7 +87,7 @@ pub async fn hold_view(domain: &Domain, access: &Access, claim: ClaimId) -> Resu
     Ok(view)
 }
 
-/// The appointment that the patient, on whose behalf the caller acts, booked with a hold. None when the hold was not used, or never was the patient's.
+/// The appointment that the patient, on whose behalf the caller acts, booked with a hold; `None` when the hold was not used or was never theirs.
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
@@ -100,7 +100,7 @@ pub async fn booked_with(domain: &Domain, access: &Access, claim: ClaimId) -> Re
     Ok(appointment)
 }
 
-/// Frees a hold before its end. One that is over is no error.
+/// Releases a hold before it expires. Releasing an expired hold is no error.
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
@@ -113,9 +113,9 @@ pub async fn release(domain: &Domain, access: &Access, claim: ClaimId) -> Result
     tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, claim.uuid())).await
 }
 
-/// Deletes expired holds, and tells those who watch; how many. For the sweeper.
+/// Deletes expired holds and notifies those who look at the doctors' times; returns how many. For the sweeper.
 ///
-/// Each on its own, so that it can never deadlock with a booking that deletes the same ones.
+/// Each hold has its own transaction, so that this can never deadlock with a booking that deletes the same holds.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -133,7 +133,7 @@ pub async fn sweep_holds(domain: &Domain) -> Result<u64> {
     Ok(count)
 }
 
-/// Tells those who look at the times of these doctors.
+/// Notifies those who look at the times of these doctors.
 pub(super) async fn times_changed(tx: &mut Tx, doctors: impl IntoIterator<Item = DoctorId>) -> Result<()> {
     for doctor in doctors {
         tx.emit(Event::TimesChanged { doctor }).await?;
@@ -141,15 +141,15 @@ pub(super) async fn times_changed(tx: &mut Tx, doctors: impl IntoIterator<Item =
     Ok(())
 }
 
-/// A time that this transaction may claim: its locks are held.
+/// A time that this transaction may claim, because it holds the locks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claimable {
     pub(super) visit: TimeRange,
     pub(super) doctor_range: TimeRange,
 }
 
-/// Takes the locks and checks that the doctor takes bookings and the time is open. With a live hold of the patient, the notice counts from
-/// when it was made.
+/// Takes the locks and checks that the doctor accepts bookings and that the time is open. If the patient has a live hold, the notice period counts
+/// from when the hold was made.
 pub(super) async fn claimable(
     tx: &mut Tx,
     doctor: DoctorId,
@@ -159,7 +159,7 @@ pub(super) async fn claimable(
     held: Option<HeldRow>,
 ) -> Result<Claimable> {
     let now = tx.now();
-    // Of many who want the same time, those who come too late need not queue for the locks.
+    // When many want the same time, those who come too late need not wait for the locks.
     if now < start && store::claims::is_taken(tx.connection(), doctor, start, patient, now).await? {
         return Err(Code::SlotTaken.into());
     }

@@ -1,4 +1,4 @@
-//! The hours that a doctor keeps every week.
+//! A doctor's weekly hours.
 
 use super::{rules, store, subjects::Timetable};
 use crate::{
@@ -21,19 +21,19 @@ use model::{
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// More ranges than anybody works.
+/// More ranges than anybody works in a week.
 const MOST_RANGES: usize = 7 * 6;
 
-/// Asks to replace the weekly hours at one clinic.
+/// Replaces the weekly hours at one clinic.
 #[derive(Debug, Clone)]
 pub struct ReplaceWeek {
-    /// At which clinic.
+    /// The clinic.
     pub clinic: ClinicId,
-    /// The hours, in the clinic's local time; none at all for a clinic at which one works no longer.
+    /// The hours, in the clinic's local time; empty for a clinic at which the doctor no longer works.
     pub week: Vec<WeekHours>,
-    /// The version that was seen.
+    /// The version that the caller has seen.
     pub version: i32,
-    /// Makes a repeat of the same request harmless.
+    /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
@@ -44,7 +44,7 @@ struct Request<'a> {
     version: i32,
 }
 
-/// The acting doctor's hours, and the coming appointments that lie outside them.
+/// The acting doctor's hours, and the coming appointments outside them.
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
@@ -55,7 +55,7 @@ pub async fn hours(domain: &Domain, access: &Access) -> Result<HoursView> {
     end_with_view(tx, doctor).await
 }
 
-/// Replaces the acting doctor's weekly hours at a clinic, from today on. Appointments stay, also those that no longer fit.
+/// Replaces the acting doctor's weekly hours at a clinic, from today on. Appointments stay, even those that no longer fit.
 ///
 /// # Errors
 /// `scheduling.hours_overlap`, also with hours at another clinic of the same zone; `request.stale`; `request.fields_invalid` with the fields
@@ -88,7 +88,7 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
     Ok(view)
 }
 
-/// Refuses hours that overlap each other, or those at a clinic that lives by the same clock.
+/// Refuses hours that overlap each other, or hours at another clinic in the same time zone.
 async fn check_overlaps(
     tx: &mut Tx,
     doctor: DoctorId,
@@ -109,7 +109,7 @@ async fn check_overlaps(
     check_week(&all).map_err(|_| Code::HoursOverlap.into())
 }
 
-/// The doctor who acts, by the scope of schedules.
+/// The acting doctor.
 pub(super) fn acting_doctor(access: &Access) -> Result<DoctorId> {
     access.acting()?.doctor.ok_or_else(|| Code::Forbidden.into())
 }
@@ -126,22 +126,22 @@ pub(super) fn own_clinic(clinics: &[ClinicBrief], id: ClinicId) -> Result<&Clini
     clinics.iter().find(|clinic| clinic.id == id).ok_or_else(|| Error::field("clinic", FieldFault::UnknownChoice))
 }
 
-/// Today's date where the clinic is.
+/// Today's date at the clinic.
 pub(super) fn today_at(tx: &Tx, clinic: &ClinicBrief) -> Result<Date> {
     Ok(tx.now().to_zoned(store::zone(&clinic.time_zone)?).date())
 }
 
-/// Ends a transaction with the hours; the appointments among them are an audited read.
+/// Ends a transaction with the hours; reading the appointments among them is audited.
 pub(super) async fn end_with_view(mut tx: Tx, doctor: DoctorId) -> Result<HoursView> {
     let view = view(&mut tx, doctor).await?;
     super::read::end_list(tx, "scheduling.hours_read", &view.outside).await?;
     Ok(view)
 }
 
-/// The hours, within a transaction that accounts for the appointments in it.
+/// The hours, within a transaction that audits the appointments in them.
 pub(super) async fn view(tx: &mut Tx, doctor: DoctorId) -> Result<HoursView> {
     let (version, visit_minutes) = store::hours::version(tx.connection(), doctor).await?;
-    // The earliest date on which anybody lives now.
+    // Yesterday in UTC: in no time zone is it an earlier date now.
     let since = tx.now().to_zoned(TimeZone::UTC).date().yesterday().map_err(Error::internal)?;
     let week = store::hours::week(tx.connection(), doctor, since).await?;
     let exceptions = store::hours::exceptions(tx.connection(), doctor, since).await?;

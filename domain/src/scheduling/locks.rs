@@ -1,12 +1,12 @@
-//! The advisory locks that stand before every claim.
+//! The advisory locks that are taken before every claim.
 //!
-//! Without them, racing inserts under an exclusion constraint end as deadlocks; with them they wait for each other, in one order:
-//! doctors, then patients, each by id.
+//! Without them, concurrent inserts under an exclusion constraint end as deadlocks; with them, they wait for each other. The locks are taken in one
+//! order: doctors, then patients, each by id.
 
 use crate::{Result, db::Tx, vault::sha256};
 use model::ids::{DoctorId, PatientId};
 
-/// Waits for everybody who is making a claim of these people, until the transaction ends.
+/// Waits for all transactions that make a claim for this doctor or this patient, and holds the locks until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
     let keys = [key(b"claims of doctor", doctor.uuid().as_bytes()), key(b"claims of patient", patient.uuid().as_bytes())];
     // A set-returning function in FROM gives its rows in order, and the locks are taken row by row.

@@ -1,12 +1,13 @@
-//! Who can meet when: open times, holds, appointments, and the hours that doctors keep.
+//! Who can meet when: open times, holds, appointments, and doctors' hours.
 //!
 //! Invariants
-//! - Two appointments or holds never overlap, per doctor and per patient: the constraints of `claims` refuse it whatever the code does.
-//! - Whoever inserts a claim holds the advisory locks of the doctor, then of the patient ([`locks`]); so racers wait instead of deadlocking.
-//! - A live appointment has its claim; calling it off deletes the claim and keeps the appointment.
-//! - A change of hours never touches an appointment: what no longer fits is listed ([`HoursView::outside`]).
+//! - Appointments and holds never overlap, per doctor and per patient: the constraints of `claims` guarantee this, whatever the code does.
+//! - Whoever inserts a claim holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
+//!   deadlock.
+//! - A live appointment has its claim; cancelling it deletes the claim and keeps the appointment.
+//! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
-//! Boundary: the visit itself (waiting room, call) belongs to `visits`; money is shown here and taken elsewhere.
+//! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
 //!
 //! [`HoursView::outside`]: model::scheduling::views::HoursView::outside
 

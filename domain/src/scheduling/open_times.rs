@@ -1,4 +1,4 @@
-//! When a doctor can be met: the doctor's page, the times of a day, the nearest ones. For everybody, signed in or not.
+//! When a doctor can be met: the doctor's page, the times of a day, the nearest ones. Public, whether the caller is signed in or not.
 
 use super::{days::known, rules, store, timetable::DoctorTimes};
 use crate::{Domain, Result, access::Access, db::Tx};
@@ -14,14 +14,14 @@ use model::{
 
 /// How many days a page shows.
 const DAYS_SHOWN: i32 = 14;
-/// By how many days one goes on.
+/// By how many days the page moves forward or back.
 const DAYS_ON: i32 = 7;
 
-/// A doctor with two weeks of days and their numbers of free times, in a zone, from a day on (from today, if none or past).
+/// A doctor with two weeks of days and the number of free times on each, in a time zone, from a day on (from today, if none is given or it is past).
 ///
 /// # Errors
-/// `not_found` for who is not (yet) listed, `scheduling.doctor_unavailable` for who is not any more; `request.fields_invalid` with the field
-/// `zone`.
+/// `not_found` for a doctor who is not (yet) listed, `scheduling.doctor_unavailable` for one who is no longer available; `request.fields_invalid`
+/// with the field `zone`.
 pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
     let zone = known(zone)?;
     let mut tx = domain.begin("scheduling.doctor_page", access).await?;
@@ -53,7 +53,7 @@ pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &
     })
 }
 
-/// The free times of a doctor on a day of a zone, in order. The caller's own hold counts as free.
+/// The free times of a doctor on a day in a time zone, in order. The caller's own hold counts as free.
 ///
 /// # Errors
 /// Those of [`doctor_page`].
@@ -66,10 +66,10 @@ pub async fn open_times(domain: &Domain, access: &Access, id: DoctorId, day: Dat
     Ok(TimeRange::of_days(day, day, &zone).map(|range| times.open(range, now)).unwrap_or_default())
 }
 
-/// The free times of a doctor that begin nearest to the one that was wanted, in order: what is offered when it is taken.
+/// The free times of a doctor that begin nearest to the wanted one, in order; they are offered when the wanted time is taken.
 ///
 /// # Errors
-/// Those of [`doctor_page`], without the field.
+/// Those of [`doctor_page`], except for the field `zone`.
 pub async fn nearest_free(
     domain: &Domain,
     access: &Access,
@@ -91,12 +91,12 @@ pub async fn nearest_free(
     Ok(rules::nearest(found, wanted, count))
 }
 
-/// Refuses to show who is not listed.
+/// Refuses doctors who are not listed.
 async fn check_listed(tx: &mut Tx, id: DoctorId) -> Result<()> {
     let today = tx.now().to_zoned(TimeZone::UTC).date();
     let standing = store::times::standing(tx.connection(), id, today).await?.ok_or(Code::NotFound)?;
     match rules::may_be_booked(standing) {
-        // An application is nobody's business.
+        // Applications are not public.
         Err(error) if error.code() == Code::DoctorUnverified => Err(Code::NotFound.into()),
         answer => answer,
     }

@@ -16,30 +16,30 @@ use model::{
     scheduling::views::{AppointmentCard, AppointmentView},
 };
 
-/// Which appointments a list holds.
+/// Which appointments a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// To come or under way, soonest first.
+    /// To come or in progress, soonest first.
     Upcoming,
-    /// Over or called off, newest first.
+    /// Over or cancelled, newest first.
     Past,
 }
 
 /// Asks for a page of appointments.
 #[derive(Debug, Clone, Copy)]
 pub struct ListAppointments {
-    /// Which.
+    /// Which appointments.
     pub which: Which,
-    /// The last of the page before.
+    /// The last appointment of the previous page.
     pub after: Option<AppointmentId>,
-    /// How many; none for the usual number.
+    /// How many; `None` for the usual number.
     pub limit: Option<u32>,
 }
 
 /// One appointment, with its reason.
 ///
 /// # Errors
-/// `not_found`, also for what is another patient's; `access.sign_in_needed`.
+/// `not_found`, also for the appointment of another patient; `access.sign_in_needed`.
 pub async fn get(domain: &Domain, access: &Access, id: AppointmentId) -> Result<AppointmentView> {
     let tx = domain.begin("scheduling.get", access).await?;
     end_with_view(tx, id).await
@@ -53,7 +53,7 @@ pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -
     let scope = access.scope(ResourceKind::Appointment)?;
     let size = page_size(command.limit);
     let mut tx = domain.begin("scheduling.list", access).await?;
-    // A visit that runs late is not over while its room can be entered.
+    // A visit that runs late is not over while its room can still be entered.
     let since = tx.now() - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
     let connection = tx.connection();
     let ids = match command.which {
@@ -67,7 +67,7 @@ pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -
     Ok(page.with(cards))
 }
 
-/// Ends a transaction that has read appointments; nothing read is nothing to account for.
+/// Ends a transaction that has read appointments; if there are none, nothing is audited.
 pub(super) async fn end_list(tx: Tx, action: &'static str, cards: &[AppointmentCard]) -> Result<()> {
     if cards.is_empty() {
         return tx.close().await;
@@ -83,7 +83,7 @@ pub(super) async fn end_with_view(mut tx: Tx, id: AppointmentId) -> Result<Appoi
     Ok(view)
 }
 
-/// One appointment, within a transaction that accounts for it.
+/// One appointment, within a transaction that audits the read.
 pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentView> {
     let permit = tx.permit(actions::Read, id).await?;
     let settings = tx.domain().settings().clone();

@@ -1,4 +1,4 @@
-//! The rules, without a database.
+//! The rules of scheduling, as pure functions.
 
 use crate::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,7 @@ use model::{
 };
 use std::num::NonZeroU16;
 
-/// What decides whether a doctor takes bookings at all.
+/// What decides whether a doctor accepts bookings at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Standing {
     pub(super) verified: bool,
@@ -16,7 +16,7 @@ pub(super) struct Standing {
     pub(super) licensed: bool,
 }
 
-/// Whether a doctor takes bookings.
+/// Whether a doctor accepts bookings.
 pub(super) fn may_be_booked(standing: Standing) -> Result<()> {
     match standing {
         Standing { verified: false, .. } => Err(Code::DoctorUnverified.into()),
@@ -25,7 +25,7 @@ pub(super) fn may_be_booked(standing: Standing) -> Result<()> {
     }
 }
 
-/// Why a time cannot be booked, as a code. A free one has none.
+/// The error code for a time that cannot be booked; `None` for a free time.
 pub(super) const fn refusal(availability: Availability) -> Option<Code> {
     match availability {
         Availability::Free => None,
@@ -40,7 +40,7 @@ pub(super) const fn refusal(availability: Availability) -> Option<Code> {
     }
 }
 
-/// Checks that an appointment can be called off now: not once it began, is over or was called off.
+/// Checks that an appointment can be cancelled now: not once it has begun, is over or was cancelled.
 pub(super) fn check_cancel(state: AppointmentState, starts_at: Timestamp, now: Timestamp) -> Result<AppointmentState> {
     match state.next(AppointmentEvent::Cancel) {
         Ok(next) if now < starts_at => Ok(next),
@@ -48,7 +48,7 @@ pub(super) fn check_cancel(state: AppointmentState, starts_at: Timestamp, now: T
     }
 }
 
-/// Until when calling off counts as in time.
+/// Until when cancelling counts as in time.
 pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> Timestamp {
     starts_at.checked_sub(SignedDuration::from_hours(notice_hours)).unwrap_or(Timestamp::MIN)
 }
@@ -57,7 +57,7 @@ pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> T
 pub(super) fn lies_outside(schedule: &Schedule<'_>, visit: TimeRange) -> bool {
     let minute = SignedDuration::from_mins(1);
     let at = |policy: BookingPolicy, instant: Timestamp| {
-        // Hours alone decide: neither other bookings nor notice nor horizon.
+        // Only the hours decide; other bookings, notice and horizon are ignored.
         let policy =
             BookingPolicy { notice_mins: 0, horizon_days: u16::MAX, buffer_before_mins: 0, buffer_after_mins: 0, ..policy };
         Schedule { policy, busy: &[], now: instant, ..*schedule }.explain(instant)

@@ -1,4 +1,4 @@
-//! Finding a doctor. For everybody, signed in or not.
+//! Finding a doctor. Public, whether the caller is signed in or not.
 
 use super::{
     days::known,
@@ -15,29 +15,29 @@ use model::{
     },
 };
 
-/// How many doctors are looked at in one go when a day is asked for.
+/// How many doctors are checked at a time when a day is given.
 const BATCH: u32 = 50;
-/// A name of more characters is cut.
+/// Longer names are cut to this many characters.
 const LONGEST_NAME: usize = 100;
 
-/// Asks for doctors.
+/// A search for doctors.
 #[derive(Debug, Clone, Default)]
 pub struct DoctorSearch {
-    /// The word of a specialty.
+    /// The slug of a specialty.
     pub specialty: Option<String>,
-    /// Part of a name; accents do not matter, and small mistakes in typing are forgiven.
+    /// Part of a name; accents do not matter, and small typing errors are tolerated.
     pub name: Option<String>,
-    /// Only who has a free time on this day of `zone`.
+    /// Only doctors who have a free time on this day in `zone`.
     pub day: Option<Date>,
-    /// The IANA zone of the reader.
+    /// The reader's IANA time zone.
     pub zone: String,
-    /// The last doctor of the page before.
+    /// The last doctor of the previous page.
     pub after: Option<DoctorId>,
-    /// How many; none for the usual number.
+    /// How many; `None` for the usual number.
     pub limit: Option<u32>,
 }
 
-/// The doctors who can be booked and fit, by name. Who is not verified, suspended or without a valid licence is never among them.
+/// The bookable doctors that match, by name. Doctors who are not verified, are suspended or have no valid licence are never among them.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `zone`.
@@ -48,7 +48,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
         search.name.map(|name| name.chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.trim().is_empty());
     let query = name.as_deref().and_then(NameQuery::new);
     if name.is_some() && query.is_none() {
-        // Nobody's name consists of punctuation, or of what cannot be seen.
+        // No name consists only of punctuation or of invisible characters.
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
     let specialty = search.specialty.filter(|slug| !slug.is_empty());
@@ -62,7 +62,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
         Some(day) => {
             let within = TimeRange::of_days(day, day, &zone);
             let mut found = Vec::new();
-            // A day that the zone skipped has no times.
+            // A day that the time zone skipped has no times.
             while let Some(within) = within {
                 let ids = find(&mut tx, &filter, BATCH).await?;
                 filter.after = ids.last().copied();

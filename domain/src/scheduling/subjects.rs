@@ -1,4 +1,4 @@
-//! What is protected here, and the facts that decide.
+//! The protected resources of scheduling, and their facts for the policy.
 
 use super::store;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use model::ids::{AppointmentId, DoctorId, PatientId};
 use uuid::Uuid;
 
-/// A booking for a patient: what is asked before there is an appointment.
+/// A booking for a patient: the subject while there is no appointment yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Booking(pub PatientId);
 

@@ -1,4 +1,4 @@
-//! A doctor's open times over all clinics: the slot engine, asked once per clinic.
+//! A doctor's open times over all clinics; the slot engine is asked once per clinic.
 
 use super::rules;
 use crate::{Error, Result};
@@ -9,7 +9,7 @@ use model::{
     scheduling::{BookingPolicy, DayException, HoursRule, Schedule, TimeRange, views::OpenTime},
 };
 
-/// One clinic's part: its zone and the hours kept there.
+/// One clinic's part: its time zone and the doctor's hours there.
 #[derive(Debug, Clone)]
 pub(super) struct ClinicTimes {
     pub(super) clinic: ClinicId,
@@ -18,7 +18,7 @@ pub(super) struct ClinicTimes {
     pub(super) exceptions: Vec<DayException>,
 }
 
-/// All that decides about a doctor's open times.
+/// All that decides a doctor's open times.
 #[derive(Debug, Clone)]
 pub(super) struct DoctorTimes {
     pub(super) policy: BookingPolicy,
@@ -42,10 +42,10 @@ impl DoctorTimes {
         times
     }
 
-    /// The first open time at all, looked for week by week.
+    /// The first open time of all, searched week by week.
     pub(super) fn next_open(&self, now: Timestamp) -> Option<OpenTime> {
         let week = SignedDuration::from_hours(7 * 24);
-        // One week more: the horizon counts the clinic's dates, which may run ahead of ours.
+        // One week more: the horizon counts the clinic's dates, which may be ahead of ours.
         let weeks = i64::from(self.policy.horizon_days) / 7 + 2;
         let mut from = now;
         for _ in 0..weeks {
@@ -71,7 +71,7 @@ impl DoctorTimes {
         }
     }
 
-    /// The engine for one clinic.
+    /// The slot engine for one clinic.
     pub(super) fn schedule<'a>(&'a self, part: &'a ClinicTimes, now: Timestamp) -> Schedule<'a> {
         Schedule {
             zone: &part.zone,

@@ -1,10 +1,10 @@
-//! Encryption of sensitive fields: one key per patient, wrapped by a master key; and the keyed hashes of everything else.
+//! Encryption of sensitive fields with one key per patient, wrapped by a master key; and the keyed hashes of everything else.
 //!
-//! Boundary: the master key is handed in as bytes; where it comes from (file, KMS) is the server's business. Destroying a row of
-//! `patient_keys` destroys what was encrypted under it.
+//! Boundary: the master key is passed in as bytes; the server knows where it comes from (file, KMS). Destroying a row of `patient_keys` destroys
+//! everything that was encrypted with that key.
 //!
-//! Format of a ciphertext: one byte of version, 24 bytes of nonce, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). The associated data
-//! names the column and the row, so that a ciphertext moved elsewhere does not open.
+//! Format of a ciphertext: one byte of version, 24 bytes of nonce, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). The associated data names the
+//! column and the row, so that a ciphertext that is moved elsewhere cannot be decrypted.
 
 mod patient_key;
 
@@ -29,26 +29,26 @@ const NONCE_BYTES: usize = 24;
 pub struct Key(Zeroizing<[u8; 32]>);
 
 impl Key {
-    /// Takes key material.
+    /// Makes a key from key material.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// Fresh key material.
+    /// A new random key.
     pub fn random(source: &dyn Randomness) -> Self {
         let mut bytes = Zeroizing::new([0; 32]);
         source.fill(&mut *bytes);
         Self(bytes)
     }
 
-    /// The raw bytes, to be wrapped or handed to another algorithm.
+    /// The raw bytes, to be wrapped or passed to another algorithm.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Encrypts; `bound_to` must be given again to decrypt.
+    /// Encrypts; decrypting needs the same `bound_to`.
     pub fn encrypt(&self, source: &dyn Randomness, bound_to: &[u8], plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE_BYTES];
         source.fill(&mut nonce);
@@ -103,11 +103,11 @@ pub enum Purpose {
     BlindIndex,
     /// Wrapping of patient keys.
     Wrap,
-    /// Ids that must come out the same when an event is handled twice.
+    /// Ids that must be the same when an event is handled twice.
     DerivedIds,
     /// The relay's shared secret, when none is configured.
     Relay,
-    /// Keys of users, for drafts that are about no patient.
+    /// Keys of users, for drafts that are not about a patient.
     Drafts,
 }
 
@@ -171,7 +171,7 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// Compares without telling by its duration where the difference is.
+/// Compares in a time that does not reveal where the difference is.
 #[must_use]
 pub fn equal_in_constant_time(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0

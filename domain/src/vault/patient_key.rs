@@ -46,7 +46,7 @@ impl Column {
     }
 }
 
-/// The unwrapped key of a patient, for the length of a transaction.
+/// The unwrapped key of a patient, used during one transaction.
 #[derive(Clone)]
 pub struct PatientKey {
     patient: PatientId,

@@ -1,4 +1,4 @@
-//! Letting the patient in.
+//! Admitting the patient.
 
 use super::{look, store};
 use crate::{
@@ -14,11 +14,11 @@ use model::{
     visits::views::{VisitState, VisitView},
 };
 
-/// The doctor lets the waiting patient in: the appointment is in visit, and both may join the call. Admitting again changes nothing.
+/// The doctor admits the waiting patient: the appointment is now in visit, and both may join the call. Admitting again changes nothing.
 ///
 /// # Errors
-/// `not_found`; `access.forbidden` for the patient; `visits.nobody_waiting`, `visits.closed`, `visits.ended`;
-/// `scheduling.appointment_settled` when it was called off meanwhile.
+/// `not_found`; `access.forbidden` for the patient; `visits.nobody_waiting`, `visits.closed`, `visits.ended`; `scheduling.appointment_settled` when
+/// the appointment was cancelled in the meantime.
 pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
     let mut tx = domain.begin("visits.admit", access).await?;
     let permit = tx.permit(Admit, id).await?;

@@ -17,7 +17,7 @@ use model::{
     visits::views::{Side, VisitState, VisitView},
 };
 
-/// The patient is ready and waits. Arriving again changes nothing.
+/// The patient enters the waiting room. Arriving again changes nothing.
 ///
 /// # Errors
 /// `not_found`; `access.forbidden` for the doctor; `visits.closed`, `visits.ended`.
@@ -35,7 +35,7 @@ pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result
     finish(tx, &permit, "visits.patient_arrived").await
 }
 
-/// The patient leaves the waiting room. After the admission there is nothing to leave: the visit goes on until the doctor ends it.
+/// The patient leaves the waiting room. After the admission this changes nothing: the visit goes on until the doctor ends it.
 ///
 /// # Errors
 /// `not_found`; `access.forbidden` for the doctor.

@@ -16,14 +16,14 @@ use model::{
 };
 use serde::Serialize;
 
-/// The doctor's word that the visit is over.
+/// Ends a visit as its doctor.
 #[derive(Debug, Clone, Serialize)]
 pub struct EndVisit {
     /// The visit.
     pub encounter: EncounterId,
     /// With a diagnosis, or without one.
     pub outcome: Outcome,
-    /// The form's key.
+    /// The idempotency key of the form.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
 }
@@ -31,8 +31,8 @@ pub struct EndVisit {
 /// Ends the visit: the room closes for both, the appointment is completed.
 ///
 /// # Errors
-/// `not_found`; `access.forbidden` for the patient; `visits.nobody_waiting` when nobody was admitted; `visits.ended`;
-/// `visits.diagnosis_missing` when no diagnosis is recorded and the doctor did not say that there is none.
+/// `not_found`; `access.forbidden` for the patient; `visits.nobody_waiting` when nobody was admitted; `visits.ended`; `visits.diagnosis_missing`
+/// when no diagnosis is recorded and the doctor did not state that there is none.
 pub async fn end(domain: &Domain, access: &Access, command: EndVisit) -> Result<VisitView> {
     let id = command.encounter;
     let key = command.idempotency_key.as_deref();

@@ -11,32 +11,32 @@ use model::{
     visits::views::{JoinView, Side, VisitState},
 };
 
-/// Somebody's place in a visit.
+/// A participant's place in a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seat {
     /// Which side.
     pub side: Side,
-    /// Who sits there.
+    /// The participant.
     pub user: UserId,
-    /// Where the visit stands.
+    /// The state of the visit.
     pub state: VisitState,
-    /// The present epoch of its room.
+    /// The current epoch of its room.
     pub epoch: u32,
 }
 
-/// A join.
+/// The result of joining.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Joined {
     /// Which side joined.
     pub side: Side,
-    /// The epoch that this began.
+    /// The epoch that began with it.
     pub epoch: u32,
 }
 
-/// Whether the caller belongs into the visit's room, and where. Nothing of the patient's is read.
+/// Whether the caller takes part in the visit, and on which side. No data of the patient is read.
 ///
 /// # Errors
-/// `not_found` for whoever does not take part.
+/// `not_found` for callers who do not take part.
 pub async fn seat(domain: &Domain, access: &Access, id: EncounterId) -> Result<Seat> {
     let acting = access.acting()?;
     let mut tx = domain.begin("visits.seat", access).await?;

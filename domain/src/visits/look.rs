@@ -18,7 +18,7 @@ use model::{
 /// A visit, as one of its two participants sees it.
 ///
 /// # Errors
-/// `not_found` for everybody else.
+/// `not_found` for everyone else.
 pub async fn visit(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
     let mut tx = domain.begin("visits.visit", access).await?;
     let permit = tx.permit(Read, id).await?;
@@ -28,7 +28,7 @@ pub async fn visit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
 /// The visit of an appointment.
 ///
 /// # Errors
-/// `not_found` for whoever does not take part in it.
+/// `not_found` for callers who do not take part in it.
 pub async fn visit_of_appointment(domain: &Domain, access: &Access, id: AppointmentId) -> Result<VisitView> {
     let mut tx = domain.begin("visits.visit_of_appointment", access).await?;
     access.acting()?;
@@ -37,7 +37,7 @@ pub async fn visit_of_appointment(domain: &Domain, access: &Access, id: Appointm
     finish_reading(tx, &permit).await
 }
 
-/// Answers with the visit as it stands now; nothing was changed.
+/// Returns the visit as it is now; nothing was changed.
 pub(super) async fn finish_reading<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>) -> Result<VisitView> {
     let row = store::load(&mut tx, permit).await?;
     let patient = row.patient;
@@ -46,7 +46,7 @@ pub(super) async fn finish_reading<A: Action>(mut tx: Tx, permit: &Permit<A, Enc
     Ok(view)
 }
 
-/// The view of a visit, with the queue for somebody who waits.
+/// The view of a visit, with the queue while the patient waits.
 pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, row: VisitRow) -> Result<VisitView> {
     let side = side_of(tx.access().acting()?, permit.facts())?;
     let queue = match row.course.state(tx.now(), tx.domain().settings()) {

@@ -1,12 +1,12 @@
-//! The visit: its room, who waits, who was let in, how it ended.
+//! The visit: its room, who waits, who was admitted, how it ended.
 //!
 //! Invariants
-//! - A visit is the meeting of one appointment; only its patient and its doctor ever learn that it exists.
-//! - The order is arrived, admitted, ended, and nothing is taken back but a patient's arrival before admission.
+//! - A visit belongs to one appointment; only its patient and its doctor ever learn that it exists.
+//! - The order is arrived, admitted, ended. Nothing can be undone except a patient's arrival before admission.
 //! - Every join of the call begins a new epoch, so that messages of an older connection are recognised.
-//! - It ends with at least one diagnosis recorded, or with the doctor's word that there is none.
+//! - It ends with at least one recorded diagnosis, or with the doctor's statement that there is none.
 //!
-//! Boundary: who is connected at this moment is the server's (`server/src/live`); what was found is written by `records`.
+//! Boundary: the server knows who is connected at this moment (`server/src/live`); `records` stores what the doctor found.
 
 mod admit;
 mod arrive;
@@ -34,7 +34,7 @@ use crate::{
 };
 use model::ids::EncounterId;
 
-/// Whether something may be written in the conversation beside the visit now.
+/// Whether messages may be written in the conversation of the visit now.
 pub(crate) async fn can_write<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<bool> {
     let row = store::load(tx, permit).await?;
     Ok(row.course.can_write(tx.now(), tx.domain().settings()))

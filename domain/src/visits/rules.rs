@@ -1,4 +1,4 @@
-//! When a visit may be entered, and by whom. Pure.
+//! When a visit may be entered, and by whom. Pure functions.
 
 use crate::{
     Result,
@@ -12,7 +12,7 @@ use model::{
     visits::views::{Side, VisitState},
 };
 
-/// What the state follows from.
+/// What determines the state of a visit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Course {
     pub(super) planned: TimeRange,
@@ -23,7 +23,7 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Where the visit stands.
+    /// The state of the visit.
     pub(super) fn state(&self, now: Timestamp, settings: &Settings) -> VisitState {
         let room = Room::around(self.planned, settings);
         match (self.ended_at, self.admitted_at, self.arrived_at) {
@@ -37,7 +37,7 @@ impl Course {
         }
     }
 
-    /// The patient may enter the waiting room.
+    /// Checks that the patient may enter the waiting room.
     ///
     /// # Errors
     /// `visits.closed`, `visits.ended`.
@@ -49,7 +49,7 @@ impl Course {
         }
     }
 
-    /// Both may be in the call.
+    /// Checks that both sides may be in the call.
     ///
     /// # Errors
     /// `visits.closed` before the admission and long after the planned end; `visits.ended`.
@@ -65,7 +65,7 @@ impl Course {
         }
     }
 
-    /// Something may be written in the conversation beside it.
+    /// Whether messages may be written in the conversation of the visit.
     pub(super) fn can_write(&self, now: Timestamp, settings: &Settings) -> bool {
         matches!(self.state(now, settings), VisitState::Open | VisitState::Waiting { .. } | VisitState::Admitted)
     }
@@ -81,7 +81,7 @@ impl Course {
     }
 }
 
-/// From when to when the waiting room can be entered.
+/// From when until when the waiting room can be entered.
 struct Room {
     opens_at: Timestamp,
     closes_at: Timestamp,
@@ -96,10 +96,10 @@ impl Room {
     }
 }
 
-/// On which side of something about a patient and a doctor the caller is.
+/// Whether the caller is the patient or the doctor that the facts name.
 ///
 /// # Errors
-/// `access.forbidden` for whoever is neither.
+/// `access.forbidden` for callers who are neither.
 pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
     if acting.patient.is_some() && acting.patient == facts.patient {
         Ok(Side::Patient)
@@ -110,7 +110,7 @@ pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
     }
 }
 
-/// Only this side may.
+/// Refuses the other side.
 ///
 /// # Errors
 /// `access.forbidden`.

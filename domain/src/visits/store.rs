@@ -1,4 +1,4 @@
-//! Encounters in the database, and the step that a visit makes its appointment take.
+//! Encounters in the database, and the state changes that a visit causes in its appointment.
 
 use super::rules::Course;
 use crate::{
@@ -41,7 +41,7 @@ impl Subject for EncounterId {
     }
 }
 
-/// Makes the visit of an appointment; again, it is the same one.
+/// Creates the visit of an appointment; calling it again returns the same visit.
 pub(crate) async fn open_encounter(
     tx: &mut Tx,
     appointment: AppointmentId,
@@ -50,7 +50,7 @@ pub(crate) async fn open_encounter(
     clinic: ClinicId,
 ) -> Result<EncounterId> {
     let id = tx.new_id::<EncounterId>();
-    // The no-op update makes the row of a known visit come back too.
+    // The no-op update makes the statement return the row of an existing visit too.
     let row = sqlx::query!(
         "insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id) values ($1, $2, $3, $4, $5)
          on conflict (appointment_id) do update set appointment_id = excluded.appointment_id
@@ -66,7 +66,7 @@ pub(crate) async fn open_encounter(
     Ok(row.id.into())
 }
 
-/// The visit of an appointment. It says nothing but the id: what follows needs a permit.
+/// The visit of an appointment. This returns only the id; everything else needs a permit.
 pub(super) async fn encounter_of(tx: &mut Tx, appointment: AppointmentId) -> Result<EncounterId> {
     sqlx::query_scalar!("select id from encounters where appointment_id = $1", appointment.uuid())
         .fetch_optional(tx.connection())
@@ -75,7 +75,7 @@ pub(super) async fn encounter_of(tx: &mut Tx, appointment: AppointmentId) -> Res
         .ok_or_else(|| Code::NotFound.into())
 }
 
-/// A visit with the names around it.
+/// A visit with the names of its people and its clinic.
 #[derive(Debug)]
 pub(super) struct VisitRow {
     pub(super) encounter: EncounterId,
@@ -118,7 +118,7 @@ impl VisitRow {
     }
 }
 
-/// The visit.
+/// Loads a visit.
 pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<VisitRow> {
     let row = sqlx::query!(
         "select e.id, e.appointment_id, e.patient_id, p.full_name as patient_name, e.doctor_id, d.full_name as doctor_name,
@@ -153,7 +153,7 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
     })
 }
 
-/// What somebody who waits is told about those before.
+/// What a waiting patient is told about those ahead.
 pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
     let found = sqlx::query!(
         "select count(*) filter (where e.admitted_at is null and a.starts_at < $3) as \"ahead!\",
@@ -170,7 +170,7 @@ pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
     Ok(Queue { ahead: found.ahead, doctor_busy: found.doctor_busy })
 }
 
-/// Who waits for a doctor or is in a visit, in the order of the plan; what lies further back than `since` is forgotten.
+/// The patients who wait for a doctor or are in a visit, by planned time. Those who wait are left out if the planned end is before `since`.
 pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Result<Vec<WaitingView>> {
     let rows = sqlx::query!(
         "select e.id, e.patient_id, p.full_name, a.starts_at, a.ends_at, e.arrived_at as \"arrived_at!\", e.admitted_at
@@ -203,7 +203,7 @@ pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Res
         .collect()
 }
 
-/// When the patient entered the waiting room; none: left it.
+/// Sets when the patient entered the waiting room; `None` when they have left it.
 pub(super) async fn set_arrived<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, at: Option<Timestamp>) -> Result<()> {
     let at = at.map(|at| at.to_sqlx());
     let done = sqlx::query!("update encounters set arrived_at = $2, version = version + 1 where id = $1", permit.id().uuid(), at)
@@ -212,7 +212,7 @@ pub(super) async fn set_arrived<A: Action>(tx: &mut Tx, permit: &Permit<A, Encou
     one(done.rows_affected())
 }
 
-/// The doctor lets the patient in.
+/// Records that the doctor admitted the patient.
 pub(super) async fn set_admitted<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
@@ -225,7 +225,7 @@ pub(super) async fn set_admitted<A: Action>(tx: &mut Tx, permit: &Permit<A, Enco
     one(done.rows_affected())
 }
 
-/// The doctor ends the visit.
+/// Records that the doctor ended the visit.
 pub(super) async fn set_ended<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
@@ -254,7 +254,7 @@ pub(super) async fn is_diagnosed<A: Action>(tx: &mut Tx, permit: &Permit<A, Enco
     Ok(row.diagnosed)
 }
 
-/// Makes the appointment take a step. A settled one binds nobody, so its claim goes.
+/// Changes the state of the appointment. A settled appointment occupies no time, so its claim is deleted.
 pub(super) async fn step_appointment<A: Action>(
     tx: &mut Tx,
     permit: &Permit<A, EncounterId>,

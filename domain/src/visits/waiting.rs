@@ -9,7 +9,7 @@ use crate::{
 use jiff::SignedDuration;
 use model::visits::views::WaitingView;
 
-/// Everybody in the doctor's waiting room and in a visit that is under way, in the order of the plan.
+/// Everyone in the doctor's waiting room or in a visit that is in progress, by planned time.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` for roles without visits.

@@ -1,4 +1,4 @@
-//! One mailbox, one account, however its domain is written; passwords and phones as other keyboards write them.
+//! One mailbox has one account, however its domain is written; passwords and phone numbers as other keyboards write them.
 
 use super::sign_up;
 use domain::identity::{self, SessionKind, SignIn, SignUp};
@@ -24,7 +24,7 @@ async fn a_domain_in_unicode_and_in_ascii_is_the_same_mailbox() {
     for (unicode, ascii) in
         [("Ida@bücher.example", "ida@xn--bcher-kva.example"), ("taro@例え.テスト", "taro@xn--r8jz45g.xn--zckzah")]
     {
-        // Chromium sends the A-label, a program the U-label: the second is a repetition.
+        // Chromium sends the A-label, another program the U-label: the second sign-up is a repetition.
         for email in [ascii, unicode] {
             identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
         }
@@ -77,7 +77,7 @@ async fn accounts_from_before_stay_reachable() {
     }
     let mut keys: Vec<String> = stored(&clinic).await.into_iter().map(|(_, key)| key).collect();
     keys.sort();
-    // The mailbox that had two accounts is not taken from either.
+    // Of the two accounts of one mailbox, neither loses its address.
     assert_eq!(keys, ["ida@xn--bcher-kva.example", "josÉ@xn--strae-oqa.example", "josé@straße.example"]);
 }
 

@@ -1,4 +1,4 @@
-//! Names that documents cannot show, names with nothing to see, and correcting a name.
+//! Names that documents cannot show, names with nothing visible, and correcting a name.
 
 use super::sign_up;
 use domain::{
@@ -127,7 +127,7 @@ async fn paper(scene: &Consultation, id: model::ids::PrescriptionId) -> String {
 async fn a_signature_says_whose_name_is_missing_and_takes_the_latin_one() {
     let scene = testing::consultation().await;
     let clinic = &scene.clinic;
-    // People from before the rule.
+    // People whose names were stored before this rule.
     clinic.as_owner("update users set display_name = '山田 太郎'; update patients set full_name = '山田 太郎'; update doctors set full_name = 'محمد'").await;
     assert_eq!(sign(&scene).await, Err(Code::PrescriptionDoctorName));
     assert!(identity::account(&clinic.domain, &scene.doctor.access(clinic)).await.unwrap().latin_needed);
@@ -139,7 +139,7 @@ async fn a_signature_says_whose_name_is_missing_and_takes_the_latin_one() {
     let text = paper(&scene, signed).await;
     assert!(text.contains("Yamada Taro") && text.contains("Dr Muhammad Nasser"), "{text}");
 
-    // What is signed keeps its names.
+    // Signed documents keep their names.
     correct(clinic, &scene.patient, "Taro Smith", "", version + 1).await.unwrap();
     let text = paper(&scene, signed).await;
     assert!(text.contains("Yamada Taro") && !text.contains("Smith"), "{text}");

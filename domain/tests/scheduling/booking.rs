@@ -1,4 +1,4 @@
-//! From a free time to an appointment and back.
+//! From a free time to an appointment, and cancelling it.
 
 use super::{after, code, scene, tomorrow_at_ten};
 use domain::scheduling::{self, BookAppointment, CancelAppointment, ListAppointments, Which};
@@ -97,7 +97,7 @@ async fn only_a_doctor_who_may_practise_is_booked() {
         assert_eq!(code(scene.hold(start).await), expected, "{statement}");
     }
     scene.owner("update users set suspended_at = null").await;
-    // Today, when the visit is tomorrow: the doctor can be found, and the day cannot be booked.
+    // The licence ends today, and the visit is tomorrow: the doctor can be found, but the day cannot be booked.
     scene.owner("update licences set expires_on = '2026-11-24'").await;
     assert_eq!(code(scene.book(start).await), Code::SlotUnknown);
     scene.owner("update licences set expires_on = '2026-11-25'").await;
@@ -144,7 +144,7 @@ async fn a_patient_holds_one_time_and_an_expired_hold_does_no_harm() {
 #[tokio::test]
 async fn the_notice_counts_from_when_the_time_was_held() {
     let scene = scene().await;
-    // The doctor wants an hour's notice. At 09:25, 10:30 is free; eight minutes and a reason later it must still be.
+    // The doctor wants an hour's notice. At 09:25, 10:30 is free; eight minutes later, when the reason is written, it must still be.
     let start = after(90);
     scene.clinic.pass(SignedDuration::from_mins(25));
     let held = scene.hold(start).await.unwrap();
@@ -264,7 +264,7 @@ async fn a_hold_tells_its_patient_which_appointment_it_became() {
     let command = BookAppointment { hold: Some(held.claim), ..scene.command(start) };
     let booked = scheduling::book(domain, &scene.as_patient(), command).await.unwrap();
     assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.claim).await.unwrap(), Some(booked.card.id));
-    // It is nobody else's business, and a hold that ran out became nothing.
+    // Nobody else can see it, and an expired hold has no appointment.
     let other = scene.clinic.patient("Jonas Weber").await;
     assert_eq!(scheduling::booked_with(domain, &other.access(&scene.clinic), held.claim).await.unwrap(), None);
     let later = scene.hold(start + SignedDuration::from_mins(30)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What the database itself refuses, whatever the code does: to the server's role and to the owner of the tables alike.
+//! What the database itself refuses, whatever the code does, to the server's role and to the owner of the tables alike.
 
 use super::{Scene, scene, tomorrow_at_ten};
 use jiff_sqlx::ToSqlx;
@@ -33,11 +33,11 @@ async fn raw_sql_cannot_make_an_overlap() {
             assert_eq!(refused.code().unwrap(), "23P01", "an exclusion violation");
         }
     }
-    // Two who are free may meet: it was the overlap that was refused.
+    // Two people who are free can meet, so it was the overlap that was refused.
     let free = sqlx::query(CLAIM).bind(inside.to_sqlx()).bind("Dr Chidi Okafor").bind("Jonas Weber");
     assert_eq!(free.execute(scene.clinic.domain.pool()).await.unwrap().rows_affected(), 1);
 
-    // Nor can a claim be moved over another: the server moves none, and the owner runs into the same constraint.
+    // Nor can a claim be moved onto another one: the server may not update claims, and the owner violates the same constraint.
     let move_over = "update claims set doctor_id = (select id from doctors where full_name = 'Dr Lena Hoffmann')";
     for ((role, pool), code) in roles(&scene).into_iter().zip(["42501", "23P01"]) {
         let refused = sqlx::query(move_over).execute(pool).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What mails say of appointments, however late they go out.
+//! What mails say about appointments, however late they are sent.
 
 use super::{after, scene, tomorrow_at_ten};
 use domain::{
@@ -57,7 +57,7 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     let scene = scene().await;
     let clinic = &scene.clinic;
     scene.book(tomorrow_at_ten()).await.unwrap();
-    // Nothing was passed on yet.
+    // The dispatcher has not passed anything on yet.
     let later =
         "update users set display_name = 'Somebody Else', time_zone = 'Asia/Tokyo', language = 'xx', email = 'x@people.example';
          update doctors set full_name = 'Dr Else'; update clinics set name = 'Elsewhere';
@@ -72,7 +72,7 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     assert_eq!((told.doctor.as_str(), told.clinic.as_str(), told.version), ("Dr Lena Hoffmann", "Riverside Clinic", 1));
     assert_eq!(mail.created_at, BEGIN);
 
-    // A retry says the same.
+    // A retry sends the same content.
     let before = format!("{mail:?}");
     mark_failed(&clinic.domain, mail.id, "421").await.unwrap();
     scene.owner("update doctors set full_name = 'Dr Another'").await;
@@ -80,7 +80,7 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     let again = mail_to_send(&clinic.domain, mail.id).await.unwrap().unwrap();
     assert_eq!(format!("{again:?}"), before);
 
-    // What was sent keeps no personal data.
+    // A sent mail keeps no personal data.
     mark_sent(&clinic.domain, mail.id).await.unwrap();
     assert!(mail_to_send(&clinic.domain, mail.id).await.unwrap().is_none());
     assert_eq!(scene.count("select count(*) from mails where state = 'sent' and facts is null").await, 1);

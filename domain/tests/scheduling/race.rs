@@ -1,4 +1,4 @@
-//! Many at once for one time.
+//! Many simultaneous bookings of one time.
 
 use super::{Scene, scene, tomorrow_at_ten};
 use domain::scheduling::{self, BookAppointment};
@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use testing::Person;
 use tokio::sync::Barrier;
 
-/// How many ended with which code, when each of these people books the same time at the same moment as often as they stand in the list.
+/// How many bookings ended with which code, when all these people book the same time at the same moment, each as often as the list contains them.
 async fn race(scene: &Scene, people: impl Iterator<Item = &Person> + Clone) -> HashMap<Option<Code>, usize> {
     let start = Arc::new(Barrier::new(people.clone().count()));
     let racers: Vec<_> = people
@@ -49,7 +49,7 @@ async fn of_all_patients_who_want_one_time_one_gets_it_and_nothing_deadlocks() {
     let scene = scene().await;
     let count = if testing::long() { 200 } else { 40 };
     let patients = patients(&scene, count).await;
-    // Any other code, such as that of a deadlock, would stand among the outcomes.
+    // Any other code, such as that of a deadlock, would be among the outcomes.
     assert_eq!(race(&scene, patients.iter()).await, HashMap::from([(None, 1), (Some(Code::SlotTaken), count - 1)]));
     assert_one_appointment(&scene).await;
 }
@@ -58,7 +58,7 @@ async fn of_all_patients_who_want_one_time_one_gets_it_and_nothing_deadlocks() {
 async fn of_ten_requests_of_each_of_twenty_patients_one_wins() {
     let scene = scene().await;
     let patients = patients(&scene, 20).await;
-    // Both the doctor's and the patients' locks are fought for.
+    // Here the bookings compete for both the doctor's and the patients' locks.
     let outcomes = race(&scene, patients.iter().cycle().take(200)).await;
     assert_eq!(outcomes, HashMap::from([(None, 1), (Some(Code::SlotTaken), 199)]));
     assert_one_appointment(&scene).await;

@@ -1,4 +1,4 @@
-//! Who is found, and which times are shown.
+//! Which doctors are found, and which times are shown.
 
 use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::scheduling::{self, DoctorSearch};
@@ -19,7 +19,7 @@ fn names(page: &Page<DoctorCard>) -> Vec<&str> {
 #[tokio::test]
 async fn anybody_finds_doctors_by_name_specialty_and_day() {
     let scene = scene().await;
-    // A specialty's word is made from the moment: the next one needs another.
+    // A specialty's slug is made from the current moment, so the next specialty needs another moment.
     scene.clinic.pass(SignedDuration::from_millis(1));
     let other = scene.clinic.practice().await;
     scene.clinic.clock.set(testing::BEGIN);
@@ -168,7 +168,7 @@ async fn a_day_shows_what_is_free_and_the_own_hold_counts_as_free() {
 async fn the_reader_sees_the_times_of_the_own_day() {
     let scene = scene().await;
     let (domain, id) = (&scene.clinic.domain, scene.doctor.doctor());
-    // 09:00 to 17:00 in London is 22:00 to 06:00 in Auckland: two days of the reader.
+    // 09:00 to 17:00 in London is 22:00 to 06:00 in Auckland: two dates for the reader.
     let times =
         async |day| scheduling::open_times(domain, &scene.clinic.stranger(), id, day, "Pacific/Auckland").await.unwrap().len();
     assert_eq!((times(date(2026, 11, 24)).await, times(date(2026, 11, 25)).await), (2, 16));

@@ -1,4 +1,4 @@
-//! Who looks at a doctor's times hears when they are not what they were.
+//! Pages that show a doctor's times are notified when these times change.
 
 use super::{Scene, after, scene, tomorrow_at_ten};
 use domain::{
@@ -13,12 +13,12 @@ use model::{
 };
 use std::{collections::BTreeSet, time::Duration};
 
-/// The doctors whose watchers the dispatcher told since the last time.
+/// The doctors whose watchers the dispatcher has notified since the last call.
 async fn told(scene: &Scene, listener: &mut Listener) -> BTreeSet<DoctorId> {
     scene.clinic.dispatch().await;
     let mut told = BTreeSet::new();
     loop {
-        // The first comes at once; whether more come is known only by waiting.
+        // The first message comes at once; whether more follow is only known after waiting.
         let wait = if told.is_empty() { Duration::from_secs(20) } else { Duration::from_millis(50) };
         match tokio::time::timeout(wait, listener.next()).await {
             Ok(Ok(Heard::Times(doctors))) => told.extend(doctors),

@@ -1,4 +1,4 @@
-//! The audit log as the administrators' viewer shows it.
+//! The audit log as the administrators' page shows it.
 
 mod views;
 

@@ -4,35 +4,35 @@ use crate::ids::{AuditEventId, PatientId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One row.
+/// One row of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntryView {
-    /// Its id.
+    /// The row's id.
     pub id: AuditEventId,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What: `area.action`.
+    /// What happened, as `area.action`.
     pub action: String,
-    /// Whether it was refused.
+    /// Whether the action was refused.
     pub refused: bool,
-    /// Who, by name; none for the system and for strangers.
+    /// The user who acted; none for the system and for unauthenticated callers.
     pub actor: Option<AuditSubject<UserId>>,
-    /// In which role.
+    /// The role in which the user acted.
     pub role: Option<String>,
-    /// About whom, by name.
+    /// The patients that the row is about.
     pub patients: Vec<AuditSubject<PatientId>>,
-    /// The kind of thing that it was done to.
+    /// The kind of resource that was acted on.
     pub resource: Option<String>,
     /// Whether a seal covers the row.
     pub sealed: bool,
 }
 
-/// Somebody in a row, to filter by.
+/// A user or patient named in a row; the list can be filtered by them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditSubject<I> {
-    /// Who.
+    /// The id of the user or patient.
     pub id: I,
-    /// By name.
+    /// The name.
     pub name: String,
 }
 
@@ -41,31 +41,31 @@ pub struct AuditSubject<I> {
 pub struct AuditPageView {
     /// The rows.
     pub rows: Vec<AuditEntryView>,
-    /// What to ask the next page with.
+    /// The cursor of the next page; none on the last page.
     pub next_cursor: Option<String>,
     /// The state of the seals.
     pub seals: SealView,
-    /// The person whose doings are shown, when the list is narrowed to one.
+    /// The user whose actions are shown, when the list is filtered by user.
     pub actor: Option<AuditSubject<UserId>>,
-    /// The patient that the rows are about, when the list is narrowed to one.
+    /// The patient that the rows are about, when the list is filtered by patient.
     pub patient: Option<AuditSubject<PatientId>>,
 }
 
-/// How far the seals are.
+/// The state of the audit log's seals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealView {
-    /// How many there are.
+    /// The number of seals.
     pub seals: i64,
-    /// When the newest was made.
+    /// When the newest seal was made.
     pub last_sealed_at: Option<Timestamp>,
-    /// Rows that no seal covers yet.
+    /// The number of rows that no seal covers yet.
     pub unsealed: i64,
-    /// The oldest of them.
+    /// The time of the oldest row that no seal covers yet.
     pub oldest_unsealed_at: Option<Timestamp>,
 }
 
 impl SealView {
-    /// How long the oldest unsealed row waits, in seconds.
+    /// How long the oldest unsealed row has been waiting, in seconds.
     #[must_use]
     pub fn late_secs(&self, now: Timestamp) -> i64 {
         self.oldest_unsealed_at.map_or(0, |at| now.duration_since(at).as_secs().max(0))

@@ -1,4 +1,4 @@
-//! The conversation beside a visit.
+//! The chat of a visit.
 
 mod text;
 pub mod views;

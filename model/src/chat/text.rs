@@ -1,4 +1,4 @@
-//! What somebody writes.
+//! The text of a chat message.
 
 use crate::{
     errors::FieldFault,
@@ -9,12 +9,12 @@ use crate::{
 /// The longest message, in characters.
 pub const LONGEST_MESSAGE: usize = 4_000;
 
-/// A message of one to [`LONGEST_MESSAGE`] characters, read by [`many_lines`].
+/// The text of a message: one to [`LONGEST_MESSAGE`] characters, cleaned by [`many_lines`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct MessageText(String);
 
 impl MessageText {
-    /// Reads what was typed.
+    /// Parses the text that the user typed.
     ///
     /// # Errors
     /// `Missing`, `TooLong`, `ForbiddenCharacter`.

@@ -1,4 +1,4 @@
-//! What pages show of a conversation.
+//! What pages show of a chat.
 
 use crate::ids::{MessageId, ThreadId};
 use crate::visits::views::Side;
@@ -10,19 +10,19 @@ use uuid::Uuid;
 /// One message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageView {
-    /// Which one.
+    /// The message's id.
     pub id: MessageId,
     /// Its place in the thread, from 1, without gaps.
     pub position: i64,
-    /// Who wrote it.
+    /// Which participant wrote it.
     pub from: Side,
     /// The sender's name.
     pub sender_name: String,
-    /// The key that the sender's page gave it.
+    /// The key that the sender's page gave the message.
     pub client_key: Uuid,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// When it was kept.
+    /// When the server stored it.
     pub sent_at: Timestamp,
 }
 
@@ -32,14 +32,14 @@ impl fmt::Debug for MessageView {
     }
 }
 
-/// The conversation of a visit.
+/// The chat of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ThreadView {
-    /// Which one.
+    /// The thread's id.
     pub thread: ThreadId,
-    /// On which side the caller is.
+    /// The caller's side of the visit.
     pub side: Side,
-    /// Whether something can be written now.
+    /// Whether messages can be written now.
     pub open: bool,
     /// The newest messages, oldest first.
     pub messages: Vec<MessageView>,

@@ -1,9 +1,9 @@
-//! Countries: the authority that gave a licence belongs to one.
+//! Countries. The authority that issued a licence belongs to one.
 
 use crate::errors::FieldFault;
 use crate::wire::text_value;
 
-/// A country or territory: its two letters of ISO 3166-1.
+/// A country or territory, by its ISO 3166-1 alpha-2 code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country {
     code: &'static str,
@@ -11,10 +11,10 @@ pub struct Country {
 }
 
 impl Country {
-    /// Reads the two letters, in either case.
+    /// Parses a two-letter code in upper or lower case.
     ///
     /// # Errors
-    /// `Missing`; `UnknownChoice` for letters that stand for no country.
+    /// `Missing`; `UnknownChoice` for a code that no country has.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let text = text.trim();
         if text.is_empty() {
@@ -23,7 +23,7 @@ impl Country {
         Self::all().find(|country| country.code.eq_ignore_ascii_case(text)).ok_or(FieldFault::UnknownChoice)
     }
 
-    /// The two letters.
+    /// The two-letter code.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.code
@@ -35,7 +35,7 @@ impl Country {
         self.name
     }
 
-    /// All countries, by name.
+    /// All countries, sorted by name.
     pub fn all() -> impl Iterator<Item = Self> {
         COUNTRIES.iter().map(|&(code, name)| Self { code, name })
     }
@@ -43,7 +43,7 @@ impl Country {
 
 text_value!(Country);
 
-/// ISO 3166-1 alpha-2 codes and usual English names (the IANA time zone database, `iso3166.tab`, 2023; public domain), by name.
+/// ISO 3166-1 alpha-2 codes and usual English names (the IANA time zone database, `iso3166.tab`, 2023; public domain), sorted by name.
 const COUNTRIES: &[(&str, &str)] = &[
     ("AF", "Afghanistan"),
     ("AX", "Åland Islands"),

@@ -1,16 +1,16 @@
-//! The languages in which doctors consult.
+//! The languages that doctors can speak with patients.
 
 /// A language with its English name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpokenLanguage {
-    /// The tag (BCP 47).
+    /// The language tag (BCP 47).
     pub tag: &'static str,
     /// The English name.
     pub name: &'static str,
 }
 
 impl SpokenLanguage {
-    /// All that can be chosen, by name.
+    /// All languages that can be chosen, sorted by name.
     pub fn all() -> impl Iterator<Item = Self> {
         LANGUAGES.iter().map(|&(tag, name)| Self { tag, name })
     }
@@ -22,7 +22,7 @@ impl SpokenLanguage {
     }
 }
 
-/// The English name of a tag; the tag itself when it has none here.
+/// The English name of a language tag; the tag itself when it is not in the list.
 #[must_use]
 pub fn spoken_language_name(tag: &str) -> &str {
     SpokenLanguage::find(tag).map_or(tag, |language| language.name)

@@ -1,4 +1,4 @@
-//! People and places as pages show them: applications of doctors, accounts, clinics, specialties, countries.
+//! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
 mod countries;
 mod languages;

@@ -1,4 +1,4 @@
-//! What the pages of applicants and administrators show. No clinical content stands here.
+//! What the pages of applicants and administrators show. It contains no clinical content.
 
 use super::Country;
 use crate::{
@@ -10,13 +10,13 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// How a doctor's application stands.
+    /// The state of a doctor's application.
     ApplicationStatus {
-        /// Nobody has decided yet.
+        /// No administrator has decided yet.
         Applied = "applied",
-        /// Patients can book this doctor.
+        /// The application was accepted: patients can book this doctor.
         Verified = "verified",
-        /// It can be corrected and sent again.
+        /// The application was refused; the doctor can correct it and send it again.
         Refused = "refused",
     }
 }
@@ -24,9 +24,9 @@ words! {
 words! {
     /// What an administrator decides about an application.
     ApplicationDecision {
-        /// The licence is right.
+        /// The licence is valid.
         Verified = "verified",
-        /// It is not, or something is missing.
+        /// The licence is not valid, or something is missing.
         Refused = "refused",
     }
 }
@@ -34,14 +34,14 @@ words! {
 words! {
     /// What was done to an account.
     SuspensionKind {
-        /// It was closed.
+        /// The account was suspended.
         Suspended = "suspended",
-        /// It was opened again.
+        /// The suspension was lifted.
         Restored = "restored",
     }
 }
 
-/// A clinic to choose.
+/// A clinic in a list of choices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClinicChoice {
     /// The clinic.
@@ -52,10 +52,10 @@ pub struct ClinicChoice {
     pub country: Country,
 }
 
-/// A specialty to choose.
+/// A specialty in a list of choices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialtyChoice {
-    /// The word for addresses and forms: `general-practice`.
+    /// The identifier used in URLs and forms: `general-practice`.
     pub slug: String,
     /// The name.
     pub name: String,
@@ -64,15 +64,15 @@ pub struct SpecialtyChoice {
 /// A licence to practise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LicenceView {
-    /// Its number.
+    /// The licence number.
     pub number: String,
-    /// Who gave it.
+    /// The authority that issued it.
     pub authority: String,
-    /// Where.
+    /// The country of the authority.
     pub country: Country,
-    /// The last day on which it is good.
+    /// The last day on which it is valid.
     pub expires_on: Date,
-    /// Whether that day is over.
+    /// Whether the licence has expired.
     pub expired: bool,
 }
 
@@ -83,59 +83,59 @@ pub struct ApplicationRow {
     pub doctor: DoctorId,
     /// The name.
     pub name: String,
-    /// How it stands.
+    /// The state of the application.
     pub status: ApplicationStatus,
-    /// When it was sent, the last time.
+    /// When it was last sent.
     pub applied_at: Timestamp,
     /// The specialties, by name.
     pub specialties: Vec<String>,
-    /// Where the licence was given.
+    /// The country that issued the licence.
     pub country: Option<Country>,
 }
 
-/// One application, to be decided on.
+/// One application, on the page where an administrator decides about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationView {
     /// The doctor.
     pub doctor: DoctorId,
-    /// The account.
+    /// The doctor's account.
     pub user: UserId,
     /// The name.
     pub name: String,
-    /// The address as it was typed.
+    /// The e-mail address as the doctor typed it.
     pub email: String,
-    /// Whether the address was confirmed.
+    /// Whether the e-mail address was confirmed.
     pub email_confirmed: bool,
-    /// How it stands.
+    /// The state of the application.
     pub status: ApplicationStatus,
-    /// When it was sent, the last time.
+    /// When it was last sent.
     pub applied_at: Timestamp,
-    /// What a decision names, so that nobody decides on what they have not seen.
+    /// The version that was shown. A decision must name it, so that an administrator cannot decide about a version they have not seen.
     pub version: i32,
     /// The specialties, by name.
     pub specialties: Vec<String>,
-    /// The tags of the languages.
+    /// The language tags.
     pub languages: Vec<String>,
-    /// What patients will read.
+    /// The text that patients will read.
     pub about: String,
     /// The licence.
     pub licence: Option<LicenceView>,
-    /// Others who gave the same licence.
+    /// Other doctors who gave the same licence.
     pub same_licence: Vec<SameLicence>,
-    /// The clinics joined, by name.
+    /// The names of the clinics that the doctor joined.
     pub clinics: Vec<String>,
-    /// What was decided before, newest first.
+    /// Earlier decisions, newest first.
     pub decisions: Vec<DecisionView>,
 }
 
-/// Somebody else with the same licence.
+/// Another doctor who gave the same licence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SameLicence {
     /// The doctor.
     pub doctor: DoctorId,
     /// The name.
     pub name: String,
-    /// How that application stands.
+    /// The state of that doctor's application.
     pub status: ApplicationStatus,
 }
 
@@ -144,11 +144,11 @@ pub struct SameLicence {
 pub struct DecisionView {
     /// What was decided.
     pub decision: ApplicationDecision,
-    /// The words that the doctor received.
+    /// The reason that was sent to the doctor.
     pub reason: String,
-    /// Who decided, by name.
+    /// The name of the administrator who decided.
     pub by: String,
-    /// When.
+    /// When it was decided.
     pub at: Timestamp,
 }
 
@@ -157,47 +157,47 @@ pub struct DecisionView {
 pub struct OwnApplication {
     /// The doctor.
     pub doctor: DoctorId,
-    /// How it stands.
+    /// The state of the application.
     pub status: ApplicationStatus,
-    /// When it was sent, the last time.
+    /// When it was last sent.
     pub applied_at: Timestamp,
-    /// What a correction names.
+    /// The version that was shown. A correction must name it.
     pub version: i32,
-    /// The slugs of the specialties, the first one first.
+    /// The slugs of the specialties; the first is the main one.
     pub specialties: Vec<String>,
-    /// The tags of the languages.
+    /// The language tags.
     pub languages: Vec<String>,
-    /// What patients will read.
+    /// The text that patients will read.
     pub about: String,
     /// The licence.
     pub licence: Option<LicenceView>,
-    /// Why it was refused, when it was.
+    /// The reason for the refusal, if the application was refused.
     pub refusal: Option<String>,
 }
 
-/// A role that somebody holds.
+/// A role that a user holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRole {
     /// The role.
     pub role: Role,
-    /// The clinic by name; none for all and for patients.
+    /// The name of the clinic; none for a role in all clinics, and for patients.
     pub clinic: Option<String>,
 }
 
-/// One person in the list.
+/// One person in the list of accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
     /// The account.
     pub user: UserId,
     /// The name.
     pub name: String,
-    /// The address as it was typed.
+    /// The e-mail address as the person typed it.
     pub email: String,
-    /// The short number, for patients.
+    /// The short person number; only patients have one.
     pub number: Option<String>,
     /// The roles.
     pub roles: Vec<PersonRole>,
-    /// Whether the account is closed.
+    /// Whether the account is suspended.
     pub suspended: bool,
 }
 
@@ -208,45 +208,45 @@ pub struct PersonView {
     pub user: UserId,
     /// The name.
     pub name: String,
-    /// The address as it was typed.
+    /// The e-mail address as the person typed it.
     pub email: String,
-    /// When the address was confirmed.
+    /// When the e-mail address was confirmed.
     pub email_confirmed_at: Option<Timestamp>,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: Timestamp,
-    /// The person's zone.
+    /// The person's time zone.
     pub time_zone: String,
-    /// Since when it is closed.
+    /// When the account was suspended, if it is.
     pub suspended_at: Option<Timestamp>,
-    /// What a change names.
+    /// The version that was shown. A change must name it.
     pub version: i32,
     /// The roles.
     pub roles: Vec<PersonRole>,
-    /// The short number, for patients.
+    /// The short person number; only patients have one.
     pub number: Option<String>,
-    /// The patient, to look for in the audit log.
+    /// The patient's id, for filtering the audit log.
     pub patient: Option<PatientId>,
-    /// The doctor and how the application stands.
+    /// The doctor's id and the state of the application.
     pub doctor: Option<(DoctorId, ApplicationStatus)>,
-    /// How many sessions run.
+    /// The number of active sessions.
     pub sessions: i64,
-    /// When one of them was last used.
+    /// When one of the sessions was last used.
     pub last_seen_at: Option<Timestamp>,
-    /// What was done to the account, newest first.
+    /// Suspensions and restorations, newest first.
     pub history: Vec<SuspensionView>,
-    /// Whether it is the caller's own.
+    /// Whether this is the caller's own account.
     pub own: bool,
 }
 
-/// That an account was closed or opened again.
+/// One suspension or restoration of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspensionView {
     /// What was done.
     pub kind: SuspensionKind,
-    /// The words that the person received.
+    /// The reason that was sent to the person.
     pub reason: String,
-    /// Who decided, by name.
+    /// The name of the administrator who decided.
     pub by: String,
-    /// When.
+    /// When it was decided.
     pub at: Timestamp,
 }

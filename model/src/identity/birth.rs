@@ -1,4 +1,4 @@
-//! Dates typed in three fields, and dates of birth.
+//! Dates typed into three fields, and dates of birth.
 
 use crate::{
     errors::{FieldError, FieldFault},
@@ -8,7 +8,7 @@ use crate::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Nobody older than this has been recorded (122 years, plus a margin).
+/// The oldest recorded age is 122 years; this adds a margin.
 const MAX_AGE_YEARS: i16 = 130;
 
 /// Which of the three fields of a date is wrong.
@@ -20,16 +20,16 @@ pub enum DatePart {
     Month,
     /// The year.
     Year,
-    /// Each field is right by itself, the date is not.
+    /// Each field is valid on its own, but the date is not.
     Whole,
 }
 
-/// One fault of a typed date.
+/// One fault of a date that was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateFault {
-    /// Where.
+    /// The field that is wrong.
     pub part: DatePart,
-    /// What.
+    /// What is wrong with it.
     pub fault: FieldFault,
 }
 
@@ -38,7 +38,7 @@ impl DateFault {
         Self { part: DatePart::Whole, fault }
     }
 
-    /// The fault under the name of its control: `{field}_day`, `{field}_month`, `{field}_year`, or `{field}` for the whole.
+    /// The fault with the name of its form control: `{field}_day`, `{field}_month`, `{field}_year`, or `{field}` for the whole date.
     #[must_use]
     pub fn under(self, field: &str) -> FieldError {
         let name = match self.part {
@@ -51,23 +51,23 @@ impl DateFault {
     }
 }
 
-/// A date as it was typed: day, month and year, each in its field.
+/// A date as it was typed, with a field each for day, month and year.
 #[derive(Clone, Copy)]
 pub struct DateFields<'a> {
-    /// The day of the month, 1 or 2 digits of any script.
+    /// The day of the month, one or two digits in any script.
     pub day: &'a str,
-    /// The month, 1 or 2 digits.
+    /// The month, one or two digits.
     pub month: &'a str,
-    /// The year, 4 digits.
+    /// The year, four digits.
     pub year: &'a str,
 }
 
 impl DateFields<'_> {
-    /// The date that was typed, in the Gregorian calendar.
+    /// Parses the three fields as a date in the Gregorian calendar.
     ///
     /// # Errors
-    /// Every fault: `Missing` as a whole when all three are empty, else per field `Missing`, `Malformed` (not a number; a year without four
-    /// digits), `TooSmall`, `TooLarge`; `TooLarge` for a day that its month does not have.
+    /// All faults: `Missing` for the whole date when all three fields are empty, else for each field `Missing`, `Malformed` (not a number; a
+    /// year without four digits), `TooSmall` or `TooLarge`; `TooLarge` for a day that the month does not have.
     pub fn parse(&self) -> Result<Date, Vec<DateFault>> {
         let [day, month, year] = [self.day, self.month, self.year].map(machine_form);
         if [&day, &month, &year].iter().all(|field| field.is_empty()) {
@@ -105,19 +105,19 @@ fn number(text: &str, min: i16, max: i16) -> Result<i16, FieldFault> {
     }
 }
 
-/// The day somebody was born.
+/// A person's date of birth.
 ///
-/// On the wire it is an ISO date. Reading it from the wire checks that it is a date; that it lies in the past is checked
-/// where today is known: by [`DateOfBirth::new`] or [`DateOfBirth::parse`].
+/// On the wire it is an ISO date. Deserializing checks only that it is a date. Where today's date is known,
+/// [`DateOfBirth::new`] and [`DateOfBirth::parse`] check that it is in the past.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DateOfBirth(Date);
 
 impl DateOfBirth {
-    /// A date in the past, as seen on `today`.
+    /// Creates a date of birth, which must be before `today`.
     ///
     /// # Errors
-    /// `NotPast` for today and later; `TooSmall` for more than 130 years ago.
+    /// `NotPast` for `today` and later; `TooSmall` for more than 130 years ago.
     pub fn new(date: Date, today: Date) -> Result<Self, FieldFault> {
         if date >= today {
             return Err(FieldFault::NotPast);
@@ -128,7 +128,7 @@ impl DateOfBirth {
         Ok(Self(date))
     }
 
-    /// Reads an ISO date, `1980-02-29`.
+    /// Parses an ISO date, `1980-02-29`.
     ///
     /// # Errors
     /// `Missing`, `Malformed`, and those of [`DateOfBirth::new`].
@@ -137,17 +137,17 @@ impl DateOfBirth {
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }
-        // jiff's parser also takes a date with a time; here that is a mistake.
+        // jiff's parser also accepts a date with a time; here that is an error.
         if text.len() != 10 {
             return Err(FieldFault::Malformed);
         }
         Self::new(text.parse().map_err(|_| FieldFault::Malformed)?, today)
     }
 
-    /// Reads the three fields of a form.
+    /// Parses the three fields of a form.
     ///
     /// # Errors
-    /// Those of [`DateFields::parse`]; those of [`DateOfBirth::new`] at the year.
+    /// Those of [`DateFields::parse`]; those of [`DateOfBirth::new`], reported at the year.
     pub fn from_fields(fields: DateFields<'_>, today: Date) -> Result<Self, Vec<DateFault>> {
         Self::new(fields.parse()?, today).map_err(|fault| vec![DateFault { part: DatePart::Year, fault }])
     }
@@ -158,7 +158,7 @@ impl DateOfBirth {
         self.0
     }
 
-    /// Completed years on the given day. Somebody born on 29 February completes a year on 1 March of a common year.
+    /// Age in completed years on the given day. A person born on 29 February completes a year on 1 March of a common year.
     #[must_use]
     pub fn age_on(self, day: Date) -> i16 {
         years_between(self.0, day)

@@ -11,11 +11,11 @@ use std::hash::{Hash, Hasher};
 /// The longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, erratum 1690).
 const MAX_BYTES: usize = 254;
 
-/// An address that mail can be sent to, and a key under which its account is found again.
+/// An e-mail address, and the key under which its account is looked up.
 ///
-/// One mailbox has one key. The domain is in its ASCII form (A-labels, UTS 46 without transitional processing, as browsers write it), so
-/// `ida@bücher.example` and `ida@xn--bcher-kva.example` are equal. Of the part before the `@` only the ASCII letters are compared without
-/// regard to case: RFC 5321 leaves that to the host, no host that matters tells them apart, and beyond ASCII case depends on the language.
+/// Each mailbox has one key. The domain is in its ASCII form (A-labels, UTS 46 without transitional processing, as browsers write it), so
+/// `ida@bücher.example` and `ida@xn--bcher-kva.example` are equal. In the part before the `@`, only ASCII letters are compared
+/// case-insensitively: RFC 5321 leaves case to the host, no host that matters distinguishes it, and beyond ASCII case depends on the language.
 #[derive(Clone)]
 pub struct EmailAddress {
     sent_to: String,
@@ -23,17 +23,17 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Reads an address in the [`machine_form`]; the domain becomes ASCII.
+    /// Parses an address in its [`machine_form`]; the domain is converted to ASCII.
     ///
     /// # Errors
-    /// `Missing`, `TooLong` beyond 254 bytes, `ForbiddenCharacter` for blanks and control characters within, `Malformed` for the rest: no
-    /// single `@`, a quoted local part, an address literal, a domain without a dot or one that IDNA does not allow.
+    /// `Missing`; `TooLong` beyond 254 bytes; `ForbiddenCharacter` for whitespace and control characters inside; `Malformed` for everything else:
+    /// not exactly one `@`, a quoted local part, an address literal, a domain without a dot or one that IDNA does not allow.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let text = machine_form(text);
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }
-        // Twice the length: a domain may be shorter in ASCII, but not by so much; what is longer is not worth the work.
+        // A domain may become shorter in ASCII, but not to half its length, so anything longer than twice the limit is refused before more work.
         if text.len() > 2 * MAX_BYTES {
             return Err(FieldFault::TooLong);
         }
@@ -55,13 +55,13 @@ impl EmailAddress {
         Ok(Self { sent_to, key })
     }
 
-    /// The address that mail is sent to: the part before the `@` as its owner wrote it, the domain in A-labels.
+    /// The address that mail is sent to: the part before the `@` as its owner wrote it, and the domain in A-labels.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.sent_to
     }
 
-    /// The address without regard to case: for looking up, counting and the unique index.
+    /// The address in lower case, for lookups, counters and the unique index.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -119,7 +119,7 @@ mod tests {
             ("taro@例え.テスト", "taro@xn--r8jz45g.xn--zckzah"),
             ("\u{202A}noor@مثال.إختبار\u{202C}", "noor@xn--mgbh0fb.xn--kgbechtv"),
             ("a\u{200B}na@exam\u{AD}ple.org", "ana@example.org"),
-            // A joiner that belongs to the word belongs to the domain.
+            // A joiner that is part of the word is part of the domain.
             ("ana@نامه\u{200C}ای.example", "ana@xn--mgba3gch31f060k.example"),
         ] {
             assert_eq!(key(other), ascii);

@@ -1,7 +1,7 @@
-//! Who people are: names, numbers and addresses that cannot hold a wrong value.
+//! Names, numbers and addresses of people, as types that cannot hold an invalid value.
 //!
-//! Each type is made by `parse` at the edge and says with a [`FieldFault`](crate::errors::FieldFault) what is wrong. Those that
-//! hold personal data or a secret show nothing of it in `Debug`, and have no `Display`: showing them is a decision.
+//! Each type is created by `parse` where input enters the system; a [`FieldFault`](crate::errors::FieldFault) says what is wrong.
+//! Types that hold personal data or a secret show nothing of it in `Debug` and have no `Display`, so code has to ask for the text explicitly.
 
 mod birth;
 mod email;

@@ -6,20 +6,20 @@ use crate::{
     wire::{redacted, text_value},
 };
 
-/// The longest name taken, in characters.
+/// The longest name accepted, in characters.
 const MAX_CHARS: usize = 120;
 
-/// A full name in any script, as its owner writes it: one field, because not everybody has a given and a family name
+/// A full name in any script, as its owner writes it. It is one field because not everybody has a given and a family name
 /// (W3C, "Personal names around the world").
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PersonName(String);
 
 impl PersonName {
-    /// Reads a name of 1 to 120 characters as a [`single_line`]. Punctuation that names have stays: apostrophes, hyphens, dots, brackets,
-    /// the quotation mark that stands for a geresh (`ד"ר כהן`).
+    /// Parses a name of 1 to 120 characters, cleaned by [`single_line`]. Punctuation that occurs in names stays: apostrophes, hyphens, dots,
+    /// brackets, and the quotation mark that stands for a geresh (`ד"ר כהן`).
     ///
     /// # Errors
-    /// `Missing`, `TooLong`, `ForbiddenCharacter` for control characters, angle brackets, emoji and the like, `Malformed` without any letter.
+    /// `Missing`; `TooLong`; `ForbiddenCharacter` for control characters, angle brackets, emoji and similar; `Malformed` without any letter.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let line = single_line(text, MAX_CHARS)?;
         if line.chars().any(|c| matches!(c, '<' | '>' | '@' | '\\' | '{' | '}' | '|') || is_pictograph(c)) {
@@ -37,7 +37,7 @@ impl PersonName {
         &self.0
     }
 
-    /// One or two capital letters for the circle that stands for a face: of the first and of the last word.
+    /// The initials for the avatar: one or two capital letters, from the first and the last word.
     #[must_use]
     pub fn initials(&self) -> String {
         let mut letters = self.0.split(' ').filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
@@ -46,7 +46,7 @@ impl PersonName {
         first.into_iter().chain(last).filter_map(|letter| letter.to_uppercase().next()).collect()
     }
 
-    /// What lists are sorted by: the last word, then the rest, in lower case. Finer order (accents) is the database collation's.
+    /// The key that lists are sorted by: the last word, then the rest, in lower case. The database collation decides the finer order (accents).
     #[must_use]
     pub fn sort_key(&self) -> String {
         match self.0.rsplit_once(' ') {
@@ -59,12 +59,12 @@ impl PersonName {
 redacted!(PersonName);
 text_value!(PersonName);
 
-/// A name in Latin letters, as it stands in the machine-readable part of a passport or near it.
+/// A name in Latin letters, as in the machine-readable part of a passport or close to it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct LatinName(String);
 
 impl LatinName {
-    /// Reads a name by the rules of [`PersonName`].
+    /// Parses a name by the rules of [`PersonName`].
     ///
     /// # Errors
     /// Those of [`PersonName::parse`]; `NotLatin` for letters of another script.
@@ -83,7 +83,7 @@ impl LatinName {
 redacted!(LatinName);
 text_value!(LatinName);
 
-/// A name, and the same name in Latin letters where documents need it.
+/// A name, with the same name in Latin letters where documents need it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WrittenName {
     name: PersonName,
@@ -91,12 +91,12 @@ pub struct WrittenName {
 }
 
 impl WrittenName {
-    /// Reads both fields. `printable` says whether documents can show a text: what they cannot show has to be given in Latin letters, so
-    /// that no document fails for its name later.
+    /// Parses both fields. `printable` says whether documents can show a text. A name that they cannot show must also be given in Latin
+    /// letters, so that creating a document never fails because of the name.
     ///
     /// # Errors
     /// Every fault of the fields `name` and `latin_name`: those of [`PersonName::parse`] and [`LatinName::parse`]; `LatinNeeded` when
-    /// documents cannot show the name and the Latin one is empty; `Unprintable` when they cannot show the Latin one either.
+    /// documents cannot show the name and the Latin name is empty; `Unprintable` when they cannot show the Latin name either.
     pub fn parse(name: &str, latin: &str, printable: impl Fn(&str) -> bool) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let name = PersonName::parse(name).map_err(|fault| faults.push(FieldError::new("name", fault))).ok();
@@ -127,7 +127,7 @@ impl WrittenName {
         self.latin.as_ref()
     }
 
-    /// Both names as searches compare them. Wherever a name is stored, this is stored with it.
+    /// The search key of both names. Wherever a name is stored, this key is stored with it.
     #[must_use]
     pub fn search_key(&self) -> String {
         name_search_key(self.name.as_str(), self.latin.as_ref().map(LatinName::as_str))
@@ -136,22 +136,15 @@ impl WrittenName {
 
 redacted!(WrittenName);
 
-/// A name and its Latin form as searches compare them, a line each.
-#[must_use]
-pub fn name_search_key(name: &str, latin: Option<&str>) -> String {
-    let keys: Vec<String> = [name].into_iter().chain(latin).map(fold::search_key).collect();
-    keys.join("\n")
-}
-
-/// The name as a document shows it: the full name where it can, else the Latin one; `None` when it can show neither. Names that were stored
-/// before invisible characters were removed are cleaned here.
+/// The name as a document shows it: the full name if the document can show it, else the Latin name; `None` if it can show neither. The
+/// function also cleans names that were stored before invisible characters were removed.
 #[must_use]
 pub fn printed_name(name: &str, latin: Option<&str>, printable: impl Fn(&str) -> bool) -> Option<String> {
     let clean = |text: &str| Some(visible(text).trim().to_owned()).filter(|text| !text.is_empty() && printable(text));
     clean(name).or_else(|| latin.and_then(clean))
 }
 
-/// Letters of the Latin script, and the modifiers that are used among them (the okina).
+/// Letters of the Latin script, and the modifier letters used with them (such as the okina).
 const fn is_latin(character: char) -> bool {
     matches!(character, 'A'..='Z' | 'a'..='z' | '\u{AA}' | '\u{BA}' | '\u{C0}'..='\u{2FF}' | '\u{300}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}'
         | '\u{2C60}'..='\u{2C7F}' | '\u{A720}'..='\u{A7FF}' | '\u{FB00}'..='\u{FB06}')
@@ -224,7 +217,7 @@ mod tests {
         assert!(PersonName::parse(&"é".repeat(120)).is_ok());
     }
 
-    /// A paper that shows ASCII only.
+    /// Parses both names for a document that can show ASCII only.
     fn written(name: &str, latin: &str) -> Result<WrittenName, Vec<(String, FieldFault)>> {
         let read = WrittenName::parse(name, latin, str::is_ascii);
         read.map_err(|faults| faults.into_iter().map(|wrong| (wrong.field, wrong.fault)).collect())

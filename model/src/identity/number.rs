@@ -1,4 +1,4 @@
-//! The short number that everybody has, for the desk, the telephone and the label.
+//! The short person number that every patient has, for the desk, the telephone and labels.
 
 use crate::{
     errors::FieldFault,
@@ -7,20 +7,20 @@ use crate::{
 };
 use std::fmt;
 
-/// Crockford's alphabet: no I, L, O and U, so that nothing is misread or spells a word.
+/// Crockford's alphabet: without I, L, O and U, so that no symbol is misread and no word appears.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DATA_BITS: u32 = 35;
 const MASK: u64 = (1 << DATA_BITS) - 1;
-/// Any odd number makes a bijection modulo 2³⁵; this one (2³⁵ divided by the golden ratio) spreads neighbours far apart.
+/// Multiplying by any odd number is a bijection modulo 2³⁵; this one (2³⁵ divided by the golden ratio) moves consecutive counters far apart.
 const SPREAD: u64 = 21_235_530_341;
 /// The inverse of `SPREAD` modulo 2³⁵.
 const GATHER: u64 = inverse(SPREAD);
 
-/// A number of seven symbols and a check symbol, made from a counter: shown `7K3-9QF-2X`.
+/// A number of seven symbols and a check symbol, made from a counter. It is shown as `7K3-9QF-2X`.
 ///
-/// The check symbol is the last of a word whose weighted sum over GF(2⁵) is zero, with a different weight at each place: every
-/// single wrong symbol, every swap of two symbols and every doubled pair is found, and the check symbol stays in the same
-/// alphabet (modulo 37 would need `*~$=U`). Consecutive counters give numbers that do not look alike. It is no secret.
+/// The check symbol makes the weighted sum of all eight symbols over GF(2⁵) zero, with a different weight at each place. It detects
+/// every single wrong symbol, every swap of two symbols and every doubled pair, and it comes from the same alphabet (modulo 37
+/// would need `*~$=U`). Consecutive counters give numbers that do not look alike. The number is not a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PersonNumber([u8; 8]);
 
@@ -37,14 +37,14 @@ impl PersonNumber {
         let spread = counter.wrapping_mul(SPREAD) & MASK;
         let mut values = [0_u8; 8];
         for (place, value) in values[..7].iter_mut().enumerate() {
-            // Five bits always fit.
+            // Five bits always fit into a `u8`.
             *value = u8::try_from((spread >> (5 * (6 - place))) & 31).unwrap_or_default();
         }
         values[7] = check_value(&values);
         Some(Self(values.map(|value| ALPHABET[usize::from(value)])))
     }
 
-    /// The counter it was made from.
+    /// The counter that the number was made from.
     #[must_use]
     pub fn counter(self) -> u64 {
         let spread =
@@ -52,10 +52,11 @@ impl PersonNumber {
         spread.wrapping_mul(GATHER) & MASK
     }
 
-    /// Reads a number as people write it: hyphens and blanks go, case does not matter, any script's digits are taken, `O` is zero, `I` and `L` are one.
+    /// Parses a number as people write it: hyphens and spaces are removed, case is ignored, digits of any script are accepted, `O` is
+    /// zero, `I` and `L` are one.
     ///
     /// # Errors
-    /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for what is not in the alphabet; `Malformed` when the check symbol is wrong.
+    /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for a symbol outside the alphabet; `Malformed` when the check symbol is wrong.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let mut values = [0_u8; 8];
         let mut length = 0;
@@ -75,12 +76,12 @@ impl PersonNumber {
     /// The eight symbols without hyphens: for the database and the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // All eight come out of an ASCII alphabet.
+        // All eight bytes come from an ASCII alphabet.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// For people: `7K3-9QF-2X`.
+/// The form that people read: `7K3-9QF-2X`.
 impl fmt::Display for PersonNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.as_str();
@@ -116,7 +117,7 @@ const fn times_alpha(value: u8) -> u8 {
     if doubled & 0b10_0000 == 0 { doubled } else { doubled ^ 0b10_0101 }
 }
 
-/// Newton's iteration: each step doubles the number of right bits.
+/// Newton's iteration: each step doubles the number of correct bits.
 const fn inverse(odd: u64) -> u64 {
     let mut guess = odd;
     let mut step = 0;

@@ -1,11 +1,11 @@
-//! The numbering plans of the world, as far as reading a number needs them: which country codes there are, how long a number is behind each of
-//! them, and which digit is dialled in front of it at home.
+//! The numbering plans of the world, as far as parsing a telephone number needs them: the country codes, the possible lengths of a number
+//! after each code, and the trunk prefix that callers within the country dial in front of it.
 //!
-//! Made from the metadata of libphonenumber 9.0.43 (Apache 2.0), all kinds of numbers taken together. Only lengths are kept, no
-//! patterns of single ranges: those change every month, and to refuse a real number is worse than to take one that nobody answers (ADR 12).
+//! Made from the metadata of libphonenumber 9.0.43 (Apache 2.0), all kinds of numbers together. Only lengths are kept, not the patterns
+//! of single ranges: those change every month, and refusing a real number is worse than accepting one that nobody answers (ADR 12).
 
-/// `code lengths;` for each country code. `*`: numbers may begin with a zero of their own. `/8`: a digit other than zero that is dialled
-/// in front of the number within the country, and that people write abroad too.
+/// `code lengths;` for each country code. `*`: national numbers may begin with zero. `/8`: a trunk prefix other than zero, which is dialled
+/// in front of the number within the country and which people also write in international numbers.
 const PLANS: &str = "\
      1 10; 7/8 10,14; 20 8-10; 27 5-10; 30 10-12; 31 5-11; 32 8-9; 33 9; 34 9; 36/06 8-9; 39* 6-12; 40 6,9; 41 9,12; \
      43 4-13; 44 7,9-10; 45 8; 46 6-10,12; 47* 5,8; 48 6-10; 49 4-13; 51 8-9; 52/1 10; 53 6-8,10; 54 10-11; 55 8-11; \
@@ -25,7 +25,7 @@ const PLANS: &str = "\
      961 7-8; 962 8-9; 963 8-9; 964 8-10; 965 7-8; 966 9-10; 967 7-9; 968 7-9; 970 8-10; 971 5-12; 972 7-12; 973 8; \
      974* 7-9,11; 975 7-8; 976 8-10; 977 8,10-11; 979 9; 992* 9; 993/8 8; 994 9; 995 9; 996 9-10; 998 9";
 
-/// The plan behind one country code.
+/// The numbering plan of one country code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) keeps_zero: bool,
@@ -33,18 +33,18 @@ pub(super) struct Plan {
     lengths: &'static str,
 }
 
-/// How the length of a number fits its plan.
+/// How the length of a number fits its numbering plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
     Possible,
     TooShort,
     TooLong,
-    /// There are shorter and longer ones.
+    /// Some numbers of the plan are shorter and some are longer.
     Between,
 }
 
 impl Plan {
-    /// The country code in front of these digits, with its plan. No code begins another.
+    /// The country code with which these digits begin, and its plan. No country code is a prefix of another.
     pub(super) fn of(digits: &str) -> Option<(&'static str, Self)> {
         PLANS.split("; ").find_map(|entry| {
             let (head, lengths) = entry.trim().split_once(' ')?;
@@ -54,7 +54,7 @@ impl Plan {
         })
     }
 
-    /// The number as it is dialled from abroad: without the digits that only callers within the country dial.
+    /// The number as it is dialled from abroad, without the trunk prefix that only callers within the country dial.
     pub(super) fn dialled_from_abroad(self, typed: &str) -> &str {
         let rest = match typed.strip_prefix(self.trunk) {
             Some(rest) if self.fit(typed) != Fit::Possible => rest,
@@ -67,7 +67,7 @@ impl Plan {
         }
     }
 
-    /// Whether there are numbers of this length.
+    /// Whether the plan has numbers of this length.
     pub(super) fn fit(self, number: &str) -> Fit {
         let length = number.len();
         let ranges = || {

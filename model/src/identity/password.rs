@@ -13,19 +13,19 @@ mod tried_first;
 const MIN_CHARS: usize = 10;
 const MAX_CHARS: usize = 128;
 
-/// A password that somebody chooses: 10 to 128 characters of any kind, not one of those tried first.
+/// A password that a user chooses: 10 to 128 characters of any kind, and not one of the most common passwords.
 ///
-/// No rules of composition and no expiry (NIST SP 800-63B-4 §3.1.1.2): length and a list of the commonest are what helps.
+/// There are no composition rules and no expiry (NIST SP 800-63B-4 §3.1.1.2): length and a list of common passwords protect better.
 /// The text is wiped from memory on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Reads a new password. Blanks count and stay.
+    /// Parses a new password. Spaces count and are kept.
     ///
     /// # Errors
-    /// `Missing`, `TooShort`, `TooLong`, `ForbiddenCharacter` for control characters, `TooCommon` for the commonest, for one character or pair
-    /// repeated, for a run along the alphabet or the digits.
+    /// `Missing`; `TooShort`; `TooLong`; `ForbiddenCharacter` for control characters; `TooCommon` for a common password, for one character or
+    /// pair repeated, and for a run along the alphabet or the digits.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         if text.is_empty() {
             return Err(FieldFault::Missing);
@@ -47,10 +47,10 @@ impl Password {
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// Reads a new password of somebody whose address is known: it may not be that address or the part before the `@`.
+    /// Parses a new password of a user whose e-mail address is known: it must not be that address or the part before the `@`.
     ///
     /// # Errors
-    /// Those of [`Password::parse`]; `TooCommon` when it is the address.
+    /// Those of [`Password::parse`]; `TooCommon` when it is the address or the part before the `@`.
     pub fn parse_for(text: &str, email: &EmailAddress) -> Result<Self, FieldFault> {
         let password = Self::parse(text)?;
         let lower = Zeroizing::new(text.trim().to_lowercase());
@@ -68,15 +68,15 @@ impl Password {
     }
 }
 
-/// A password that somebody types to prove who they are: whatever it is, within a bound that protects the hash function.
+/// A password that a user types to sign in or to confirm an action. Any text is accepted up to a length that protects the hash function.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TypedPassword(Zeroizing<String>);
 
 impl TypedPassword {
-    /// Takes what was typed.
+    /// Accepts the text as it was typed.
     ///
     /// # Errors
-    /// `Missing`, and `TooLong` beyond the longest password that can have been chosen.
+    /// `Missing`; `TooLong` beyond the longest password that a user can have chosen.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         match text.chars().count() {
             0 => Err(FieldFault::Missing),
@@ -92,7 +92,7 @@ impl TypedPassword {
     }
 }
 
-/// One or two characters repeated, or each character the neighbour of the one before.
+/// Whether the text repeats one or two characters, or each character is the neighbour of the one before.
 fn is_monotonous(text: &str) -> bool {
     let chars: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().collect());
     let repeats = chars.iter().zip(chars.iter().skip(2)).all(|(a, b)| a == b);

@@ -1,4 +1,4 @@
-//! The passwords that are tried first: the commonest of ten characters and more, as published lists of leaked ones show.
+//! The passwords that attackers try first: the most common ones with ten or more characters, taken from published lists of leaked passwords.
 
 /// In lower case and sorted, for a binary search.
 pub(super) const COMMON: &[&str] = &[

@@ -7,17 +7,17 @@ use crate::{
     wire::{redacted, text_value},
 };
 
-/// An international telephone number in the normal form of E.164: `+`, the country code and the number as it is dialled from abroad.
+/// An international telephone number in E.164 form: `+`, the country code, and the number as it is dialled from abroad.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Reads a number as people write it, in the digits of any script: blanks, dots, dashes, slashes and brackets go; a leading `00` is a
-    /// `+`. The zero in `+44 (0)20 …` goes, because nobody dials it from abroad; that of `+39 06 …` is part of the number and stays.
+    /// Parses a number as people write it, in the digits of any script. Spaces, dots, dashes, slashes and brackets are removed; a leading `00`
+    /// becomes `+`. The zero in `+44 (0)20 …` is removed because it is not dialled from abroad; the zero of `+39 06 …` is part of the number.
     ///
     /// # Errors
-    /// `Missing`; `ForbiddenCharacter` for letters and the like; `TooShort` and `TooLong` by the plan of the country; `Malformed` when it is not
-    /// international (no `+` or `00`), the country code does not exist, or no number there has this length.
+    /// `Missing`; `ForbiddenCharacter` for letters and similar; `TooShort` and `TooLong` according to the country's numbering plan; `Malformed`
+    /// when it is not international (no `+` or `00`), the country code does not exist, or no number of the country has this length.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let text = machine_form(text);
         let mut written = String::with_capacity(text.len());
@@ -48,13 +48,13 @@ impl PhoneNumber {
         }
     }
 
-    /// The normal form, e.g. `+442079460958`.
+    /// The E.164 form, e.g. `+442079460958`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// All but the last three digits hidden, for "we sent a code to …958".
+    /// The number with all but the last three digits hidden, for "we sent a code to …958".
     #[must_use]
     pub fn masked(&self) -> String {
         format!("…{}", &self.0[self.0.len() - 3..])
@@ -68,7 +68,7 @@ text_value!(PhoneNumber);
 mod tests {
     use super::*;
 
-    /// A fixed and a mobile number of each plan, in E.164 and as it is written: the examples of libphonenumber 9.0.43.
+    /// A fixed and a mobile number of each plan, in E.164 and as people write it: the examples of libphonenumber 9.0.43.
     const EXAMPLES: &str = include_str!("phone_examples.txt");
 
     fn read(text: &str) -> String {
@@ -84,7 +84,7 @@ mod tests {
             "+44 020 7946 0958",
             "(+44) 20.7946.0958",
             "+44\u{a0}20/79460958",
-            // Copied from the contacts of a phone.
+            // Copied from a phone's contacts.
             "\u{202A}+44 20 7946 0958\u{202C}",
             "\u{2066}+44 20 7946\u{2011}0958\u{2069}",
             "＋４４　２０−７９４６ー０９５８",
@@ -128,7 +128,7 @@ mod tests {
             let arabic: String =
                 written.chars().map(|c| c.to_digit(10).and_then(|value| char::from_u32(0x660 + value)).unwrap_or(c)).collect();
             assert_eq!(read(&format!("\u{200F}{arabic}\u{200F}")), normal, "{arabic}");
-            // The zero of the trunk, where no number begins with one.
+            // The trunk prefix zero, for plans in which no number begins with a zero.
             let (code, rest) = written.split_once(' ').expect("a code");
             if Plan::of(&code[1..]).is_some_and(|(_, plan)| !plan.keeps_zero) {
                 assert_eq!(read(&format!("{code} (0){rest}")), normal, "{code} (0){rest}");

@@ -1,19 +1,19 @@
-//! Why a prescription was taken back.
+//! The reason why a prescription was cancelled.
 
 use crate::{errors::FieldFault, text::many_lines, wire::redacted};
 
-/// Some lines of text for patient and doctor. `Debug` shows nothing of it.
+/// A text of several lines for patient and doctor. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CancelReason(String);
 
 impl CancelReason {
-    /// The most characters that it may have.
+    /// The largest number of characters.
     pub const MAX_CHARS: usize = 500;
 
-    /// Reads what was typed.
+    /// Parses the text that the doctor typed.
     ///
     /// # Errors
-    /// `Missing`; `TooLong`; `ForbiddenCharacter` for what cannot be seen.
+    /// `Missing`; `TooLong`; `ForbiddenCharacter` for control characters and others that cannot be read.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         many_lines(text, Self::MAX_CHARS).map(Self)
     }

@@ -1,4 +1,4 @@
-//! The code on the paper, by which anybody can ask whether the prescription holds.
+//! The code on a printed prescription, with which anybody can check whether the prescription is valid.
 
 use crate::{
     errors::FieldFault,
@@ -6,45 +6,46 @@ use crate::{
     wire::redacted,
 };
 
-/// Crockford's alphabet: no I, L, O and U.
+/// Crockford's alphabet: without I, L, O and U.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SYMBOLS: u32 = 26;
 
-/// 128 random bits in 26 symbols. Who has the code has held the paper: only its hash is kept, and `Debug` shows nothing.
+/// 128 random bits in 26 symbols. Whoever has the code has held the printed prescription: only its hash is stored, and `Debug` shows nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct VerificationCode(u128);
 
 impl VerificationCode {
-    /// A code from random bits.
+    /// Creates a code from random bits.
     #[must_use]
     pub const fn from_bits(bits: u128) -> Self {
         Self(bits)
     }
 
-    /// The 26 symbols without hyphens: for the address and the hash.
+    /// The 26 symbols without hyphens, for the URL and the hash.
     #[must_use]
     pub fn symbols(self) -> String {
         (0..SYMBOLS)
             .rev()
             .map(|place| {
-                // Five bits always fit.
+                // Five bits always fit into a `usize`.
                 let value = usize::try_from((self.0 >> (5 * place)) & 31).unwrap_or_default();
                 char::from(ALPHABET[value])
             })
             .collect()
     }
 
-    /// In groups of four for reading aloud; the last has two: `7F3K-9QWX-…-BE`.
+    /// The code in groups of four for reading aloud; the last group has two: `7F3K-9QWX-…-BE`.
     #[must_use]
     pub fn grouped(self) -> String {
         let symbols: Vec<char> = self.symbols().chars().collect();
         symbols.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
 
-    /// Reads a code as people type it: hyphens and blanks go, case does not matter, any script's digits are taken, `O` is zero, `I` and `L` are one.
+    /// Parses a code as people type it: hyphens and spaces are removed, case is ignored, digits of any script are accepted, `O` is zero,
+    /// `I` and `L` are one.
     ///
     /// # Errors
-    /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for what is not in the alphabet; `Malformed` beyond 128 bits.
+    /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for a symbol outside the alphabet; `Malformed` beyond 128 bits.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let mut bits: u128 = 0;
         let mut length = 0;

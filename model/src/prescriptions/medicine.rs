@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 const MAX_REFILLS: u16 = 12;
 const MAX_NOTE_CHARS: usize = 500;
 
-/// What is to be given, how it is taken, and how often it may be given again. Every part but the note is filled: an open question on the
-/// paper is answered by somebody who was not at the visit.
+/// A medicine, how the patient takes it, and how often it may be dispensed again. Every field except the note is required: a gap on
+/// the printed prescription would be filled by somebody who was not at the visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Medicine {
     /// The medicine's name.
@@ -20,23 +20,23 @@ pub struct Medicine {
     pub strength: String,
     /// The form: `capsule`.
     pub form: String,
-    /// How much at a time: `1 capsule`.
+    /// The amount of one dose: `1 capsule`.
     pub dose: String,
     /// How it is taken: `by mouth`.
     pub route: String,
     /// How often: `three times a day`.
     pub frequency: String,
-    /// For how long: `7 days`.
+    /// How long the patient takes it: `7 days`.
     pub duration: String,
     /// How much to dispense: `21 capsules`.
     pub quantity: String,
-    /// How many times it may be dispensed again.
+    /// How many times the pharmacy may dispense it again.
     pub refills: u16,
-    /// What else pharmacist or patient should know.
+    /// Other information for the pharmacist or the patient.
     pub note: Option<String>,
 }
 
-/// A medicine as it was typed.
+/// The form values of a medicine, as they were typed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TypedMedicine {
@@ -46,27 +46,27 @@ pub struct TypedMedicine {
     pub strength: String,
     /// The form.
     pub form: String,
-    /// How much at a time.
+    /// The amount of one dose.
     pub dose: String,
     /// How it is taken.
     pub route: String,
     /// How often.
     pub frequency: String,
-    /// For how long.
+    /// How long the patient takes it.
     pub duration: String,
     /// How much to dispense.
     pub quantity: String,
-    /// How many times it may be dispensed again; empty is none.
+    /// How many times it may be dispensed again; empty means zero.
     pub refills: String,
-    /// What else pharmacist or patient should know; may be empty.
+    /// Other information for the pharmacist or the patient; may be empty.
     pub note: String,
 }
 
 impl Medicine {
-    /// Reads what was typed. `printable` says whether the paper can show a text.
+    /// Parses the form values. `printable` says whether the printed document can show a text.
     ///
     /// # Errors
-    /// A fault for each wrong field, by its name; `Unprintable` for what the paper cannot show.
+    /// A fault for each wrong field, by its name; `Unprintable` for text that the printed document cannot show.
     pub fn parse(typed: &TypedMedicine, printable: impl Fn(&str) -> bool) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut line = |field: &str, text: &str, max: usize| {
@@ -97,7 +97,7 @@ impl Medicine {
         if faults.is_empty() { Ok(medicine) } else { Err(faults) }
     }
 
-    /// The fields of the form, to change what was written.
+    /// The form values of this medicine, for editing it.
     #[must_use]
     pub fn typed(&self) -> TypedMedicine {
         TypedMedicine {
@@ -115,7 +115,7 @@ impl Medicine {
     }
 }
 
-/// The text as the paper shows it. Digits and fullwidth forms that the paper has no shapes for are written in ASCII.
+/// The text as the printed document shows it. If the font cannot show it, digits and fullwidth characters are converted to ASCII.
 fn shown(text: String, printable: impl Fn(&str) -> bool) -> Result<String, FieldFault> {
     if printable(&text) {
         return Ok(text);

@@ -1,4 +1,4 @@
-//! Prescriptions: the medicine, the number, the code that proves one, and what pages show.
+//! Prescriptions: medicines, the prescription number, the verification code, and what pages show.
 
 mod cancellation;
 mod code;

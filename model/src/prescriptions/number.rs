@@ -1,9 +1,9 @@
-//! The number by which desk and pharmacy know a prescription.
+//! The number with which the reception desk and pharmacies refer to a prescription.
 
 use crate::{errors::FieldFault, identity::PersonNumber, text::machine_form, wire::text_value};
 use std::fmt;
 
-/// `RX-` and a number with a check symbol, made from a counter in the manner of [`PersonNumber`]. It is no secret and grants nothing.
+/// `RX-` followed by a number with a check symbol, made from a counter like a [`PersonNumber`]. It is not a secret and grants no access.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PrescriptionNumber(String);
 
@@ -16,7 +16,7 @@ impl PrescriptionNumber {
         PersonNumber::from_counter(counter).map(|number| Self(format!("{PREFIX}{number}")))
     }
 
-    /// Reads a number as people write it, with or without `RX`.
+    /// Parses a number as people write it, with or without `RX`.
     ///
     /// # Errors
     /// Those of [`PersonNumber::parse`].

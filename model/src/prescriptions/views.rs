@@ -9,21 +9,21 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// Where a prescription stands.
+    /// The state of a prescription.
     PrescriptionState {
-        /// It is being written.
+        /// The doctor is still writing it.
         Draft = "draft",
-        /// It has its signature and holds.
+        /// It is signed and valid.
         Signed = "signed",
-        /// It was taken back.
+        /// It was cancelled.
         Cancelled = "cancelled",
     }
 }
 
-/// One medicine in its place.
+/// One medicine of a prescription.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemView {
-    /// Which one.
+    /// The item's id.
     pub id: PrescriptionItemId,
     /// What is prescribed.
     pub medicine: Medicine,
@@ -32,104 +32,104 @@ pub struct ItemView {
 /// A prescription.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrescriptionView {
-    /// Which one.
+    /// The prescription's id.
     pub id: PrescriptionId,
     /// Its number: `RX-7K3-9QF-2X`.
     pub number: String,
-    /// Where it stands.
+    /// The state.
     pub state: PrescriptionState,
-    /// The visit that it was written at.
+    /// The visit during which it was written.
     pub encounter: EncounterId,
-    /// For whom.
+    /// The patient.
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
     /// The patient's date of birth.
     pub patient_born: Date,
-    /// The patient's short number.
+    /// The patient's short person number.
     pub person_number: String,
-    /// By whom.
+    /// The name of the doctor.
     pub doctor_name: String,
-    /// Where.
+    /// The name of the clinic.
     pub clinic_name: String,
     /// The clinic's time zone.
     pub clinic_zone: String,
-    /// When it was begun.
+    /// When the draft was created.
     pub created_at: Timestamp,
     /// When it was signed.
     pub signed_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
-    /// Why it was taken back.
+    /// The reason for the cancellation.
     pub cancel_reason: Option<String>,
     /// The medicines, in order.
     pub items: Vec<ItemView>,
     /// The version that an edit must name.
     pub version: i64,
-    /// Whether the reader may change, sign or cancel it.
+    /// Whether the caller may change, sign or cancel it.
     pub own: bool,
 }
 
-/// What the page that writes a prescription starts with.
+/// The initial data of the page on which a doctor writes a prescription.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DraftPage {
     /// The visit.
     pub encounter: EncounterId,
-    /// For whom.
+    /// The patient.
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
-    /// What the patient does not tolerate is on the patient's page; this is the draft, once something was written.
+    /// The draft; none until something was written. The patient's allergies are on the patient's page.
     pub draft: Option<PrescriptionView>,
 }
 
-/// A prescription in a list.
+/// A prescription as a row of a list.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrescriptionLine {
-    /// Which one.
+    /// The prescription's id.
     pub id: PrescriptionId,
     /// Its number.
     pub number: String,
-    /// Where it stands.
+    /// The state.
     pub state: PrescriptionState,
-    /// The visit that it was written at.
+    /// The visit during which it was written.
     pub encounter: EncounterId,
-    /// For whom.
+    /// The name of the patient.
     pub patient_name: String,
-    /// By whom.
+    /// The name of the doctor.
     pub doctor_name: String,
-    /// When it was signed, or begun while it is a draft.
+    /// When it was signed; for a draft, when it was created.
     pub at: Timestamp,
-    /// The medicines' names, in order.
+    /// The names of the medicines, in order.
     pub medicines: Vec<String>,
 }
 
-/// What anybody learns who has the code of a prescription: whether it holds, and nothing of what was prescribed for whom.
+/// The result of checking a verification code: whether the prescription is valid, but not the patient or the medicines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Verification {
-    /// It holds.
+    /// The prescription is valid.
     Valid {
-        /// Its number, to compare with the paper.
+        /// The prescription number, to compare with the printed prescription.
         number: String,
-        /// The day of issue in the clinic's zone.
+        /// The day of issue in the clinic's time zone.
         issued_on: Date,
-        /// Who signed.
+        /// The name of the doctor who signed it.
         doctor_name: String,
-        /// Where.
+        /// The name of the clinic.
         clinic_name: String,
     },
-    /// It was taken back.
+    /// The prescription was cancelled.
     Cancelled {
-        /// Its number, to compare with the paper.
+        /// The prescription number, to compare with the printed prescription.
         number: String,
-        /// The day of issue in the clinic's zone.
+        /// The day of issue in the clinic's time zone.
         issued_on: Date,
-        /// The day on which it was taken back.
+        /// The day on which it was cancelled.
         cancelled_on: Date,
-        /// Who signed.
+        /// The name of the doctor who signed it.
         doctor_name: String,
-        /// Where.
+        /// The name of the clinic.
         clinic_name: String,
     },
     /// There is no prescription with this code.

@@ -1,4 +1,4 @@
-//! What a patient does not tolerate.
+//! Allergies and intolerances of a patient.
 
 use crate::{
     errors::{FieldError, FieldFault},
@@ -11,32 +11,32 @@ const MAX_SUBSTANCE_CHARS: usize = 120;
 const MAX_REACTION_CHARS: usize = 200;
 
 words! {
-    /// How bad a reaction was.
+    /// The severity of a reaction.
     AllergySeverity {
-        /// Nobody knows any more.
+        /// It is not known.
         Unknown = "unknown",
-        /// Unpleasant.
+        /// The reaction was unpleasant.
         Mild = "mild",
-        /// Needed treatment.
+        /// The patient needed treatment.
         Moderate = "moderate",
-        /// Threatened life.
+        /// The reaction threatened the patient's life.
         Severe = "severe",
     }
 }
 
-/// An allergy or intolerance: to what, with which reaction, how bad.
+/// An allergy or intolerance: the substance, the reaction and the severity.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allergy {
-    /// What is not tolerated.
+    /// The substance.
     pub substance: String,
-    /// What happened, if it is known.
+    /// The reaction, if it is known.
     pub reaction: Option<String>,
-    /// How bad it was.
+    /// The severity of the reaction.
     pub severity: AllergySeverity,
 }
 
 impl Allergy {
-    /// Reads what was typed.
+    /// Parses the form values.
     ///
     /// # Errors
     /// A fault for each of the fields `substance`, `reaction`, `severity` that is wrong.

@@ -1,4 +1,4 @@
-//! What was found and decided: the note of a visit, diagnoses, allergies.
+//! The medical record: the note of a visit, diagnoses, allergies.
 
 mod allergy;
 mod note;

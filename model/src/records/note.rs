@@ -1,4 +1,4 @@
-//! The note of a visit, in the four parts that clinicians know as SOAP (L. Weed, "Medical records that guide and teach", 1968).
+//! The note of a visit, in the four SOAP parts that clinicians use (L. Weed, "Medical records that guide and teach", 1968).
 
 use crate::{
     errors::{FieldError, FieldFault},
@@ -7,27 +7,27 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The most characters that one part may have.
+/// The largest number of characters of one part.
 const MAX_CHARS: usize = 10_000;
 
-/// What the patient said, what was seen and measured, what the doctor makes of it, and what happens next. Parts may be empty.
+/// A note in four parts: subjective, objective, assessment, plan. Parts may be empty.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SoapNote {
-    /// What the patient says.
+    /// What the patient reports.
     pub subjective: String,
-    /// What was seen and measured.
+    /// What was observed and measured.
     pub objective: String,
-    /// What the doctor makes of it.
+    /// The doctor's assessment.
     pub assessment: String,
-    /// What happens next. The patient reads this part in the summary of the visit.
+    /// The next steps. The patient reads this part in the summary of the visit.
     pub plan: String,
 }
 
 impl SoapNote {
-    /// Reads the four parts as they were typed. A note that is empty throughout is none.
+    /// Parses the four parts as they were typed. At least one part must have text.
     ///
     /// # Errors
-    /// A fault for each wrong part, by the names of the fields; `Missing` at `subjective` when all four are empty.
+    /// A fault for each wrong part, by field name; `Missing` at `subjective` when all four are empty.
     pub fn parse(typed: &Self) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         let mut part = |field: &str, text: &str| match many_lines(text, MAX_CHARS) {

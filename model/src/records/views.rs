@@ -1,4 +1,4 @@
-//! What pages show of a record.
+//! What pages show of a medical record.
 
 use super::{Allergy, SoapNote};
 use crate::{
@@ -9,41 +9,41 @@ use crate::{
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-/// A code of ICD-10-CM that can be recorded.
+/// An ICD-10-CM code that can be recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Icd10Code {
     /// The code: `J45.909`.
     pub code: String,
-    /// What it means.
+    /// The description of the code.
     pub description: String,
 }
 
 /// A diagnosis of a visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosisView {
-    /// The code in ICD-10-CM.
+    /// The ICD-10-CM code.
     pub code: String,
-    /// What it means.
+    /// The description of the code.
     pub description: String,
 }
 
 /// The newest version of a visit's note.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteView {
-    /// Its version, from 1; 0 when nothing was written yet.
+    /// The version, from 1; 0 when no note was written yet.
     pub version: i64,
-    /// What it says.
+    /// The note.
     pub note: SoapNote,
     /// When it was written.
     pub written_at: Option<Timestamp>,
 }
 
-/// What the doctor works on beside the video.
+/// The doctor's work area next to the video.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsultView {
     /// The visit.
     pub encounter: EncounterId,
-    /// Whom it is about.
+    /// The patient.
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
@@ -58,24 +58,24 @@ pub struct ConsultView {
 /// An allergy of a patient.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllergyView {
-    /// Which one.
+    /// The allergy's id.
     pub id: AllergyId,
-    /// What it is.
+    /// The allergy.
     pub allergy: Allergy,
     /// When it was recorded.
     pub recorded_at: Timestamp,
 }
 
-/// A diagnosis of an earlier visit.
+/// A diagnosis of earlier visits.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastDiagnosis {
-    /// The code in ICD-10-CM.
+    /// The ICD-10-CM code.
     pub code: String,
-    /// What it means.
+    /// The description of the code.
     pub description: String,
-    /// When it was recorded last.
+    /// When it was last recorded.
     pub recorded_at: Timestamp,
-    /// By whom.
+    /// The name of the doctor who recorded it.
     pub doctor_name: String,
 }
 
@@ -88,79 +88,79 @@ pub struct MedicineTaken {
     pub medicine: Medicine,
     /// When it was signed.
     pub signed_at: Timestamp,
-    /// By whom.
+    /// The name of the doctor who signed it.
     pub doctor_name: String,
 }
 
-/// A visit of the past.
+/// A past visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastVisit {
     /// The visit.
     pub encounter: EncounterId,
     /// When it ended.
     pub ended_at: Timestamp,
-    /// With whom.
+    /// The name of the doctor.
     pub doctor_name: String,
-    /// Where.
+    /// The name of the clinic.
     pub clinic_name: String,
 }
 
-/// A patient at a glance, for those who treat them.
+/// A summary of a patient for those who treat them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatientSummary {
-    /// Who it is.
+    /// The patient.
     pub patient: PatientId,
     /// The full name.
     pub name: String,
-    /// The short number: `7K3-9QF-2X`.
+    /// The short person number: `7K3-9QF-2X`.
     pub person_number: String,
     /// The date of birth.
     pub date_of_birth: Date,
-    /// Completed years today.
+    /// The age today, in completed years.
     pub age_years: i16,
-    /// Whether the reader may add and end allergies.
+    /// Whether the caller may add and end allergies.
     pub may_record: bool,
-    /// What is not tolerated; the worst first.
+    /// The allergies, most severe first.
     pub allergies: Vec<AllergyView>,
-    /// What was prescribed in the last year and holds, the newest first.
+    /// The medicines of valid prescriptions of the last year, newest first.
     pub medicines: Vec<MedicineTaken>,
-    /// What was found at earlier visits, the newest first.
+    /// The diagnoses of earlier visits, newest first.
     pub diagnoses: Vec<PastDiagnosis>,
-    /// Visits that ended, the newest first.
+    /// The visits that have ended, newest first.
     pub visits: Vec<PastVisit>,
 }
 
 /// A prescription in the summary of a visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SummaryPrescription {
-    /// Which one.
+    /// The prescription's id.
     pub id: PrescriptionId,
     /// Its number: `RX-7K3-9QF-2X`.
     pub number: String,
-    /// Whether it holds.
+    /// The state: whether it is valid.
     pub state: PrescriptionState,
     /// Its medicines.
     pub medicines: Vec<Medicine>,
 }
 
-/// What the patient takes home from a visit.
+/// The summary of a visit for the patient.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatientVisitSummary {
     /// The visit.
     pub encounter: EncounterId,
-    /// Whom it was about.
+    /// The name of the patient.
     pub patient_name: String,
-    /// With whom.
+    /// The name of the doctor.
     pub doctor_name: String,
-    /// Where.
+    /// The name of the clinic.
     pub clinic_name: String,
-    /// When the doctor let the patient in.
+    /// When the doctor admitted the patient.
     pub started_at: Timestamp,
-    /// When it ended.
+    /// When the visit ended.
     pub ended_at: Timestamp,
-    /// What was found, the main thing first.
+    /// The diagnoses, the main one first.
     pub diagnoses: Vec<DiagnosisView>,
-    /// What happens next, in the doctor's words.
+    /// The plan, in the doctor's words.
     pub plan: Option<String>,
     /// The signed prescriptions of the visit.
     pub prescriptions: Vec<SummaryPrescription>,

@@ -1,19 +1,19 @@
-//! The states of an appointment and what leads from one to the next.
+//! The states of an appointment and the transitions between them.
 
 use crate::wire::words;
 
 words! {
-    /// Where an appointment stands.
+    /// The state of an appointment.
     AppointmentState {
-        /// Asked for; the clinic has not said yes.
+        /// The patient requested it; the clinic has not confirmed it.
         Requested = "requested",
-        /// Agreed.
+        /// The clinic confirmed it.
         Confirmed = "confirmed",
-        /// The doctor admitted the patient; the visit is under way.
+        /// The doctor admitted the patient; the visit is in progress.
         InVisit = "in_visit",
-        /// The visit took place and was ended.
+        /// The visit took place and has ended.
         Completed = "completed",
-        /// Called off before it began.
+        /// It was cancelled before it began.
         Cancelled = "cancelled",
         /// The patient did not come.
         NoShow = "no_show",
@@ -23,25 +23,25 @@ words! {
 words! {
     /// What can happen to an appointment.
     AppointmentEvent {
-        /// The clinic says yes.
+        /// The clinic confirms it.
         Confirm = "confirm",
-        /// It gets another time.
+        /// It moves to another time.
         Move = "move",
         /// The doctor admits the patient.
         Begin = "begin",
         /// The doctor ends the visit.
         Complete = "complete",
-        /// Somebody calls it off.
+        /// It is cancelled.
         Cancel = "cancel",
-        /// The time is over and the patient did not come.
+        /// Its time is over and the patient did not come.
         MarkNoShow = "mark_no_show",
     }
 }
 
 words! {
-    /// What binds a doctor's and a patient's time.
+    /// The kind of a claim on the time of a doctor and a patient.
     ClaimKind {
-        /// Kept for somebody who is filling in the form.
+        /// A hold, while a patient fills in the booking form.
         Held = "held",
         /// A requested appointment.
         Requested = "requested",
@@ -51,7 +51,7 @@ words! {
 }
 
 words! {
-    /// How people meet.
+    /// How patient and doctor meet.
     VisitMode {
         /// By video.
         Video = "video",
@@ -61,15 +61,15 @@ words! {
 }
 
 words! {
-    /// Who called an appointment off.
+    /// Who cancelled an appointment.
     CancelledBy {
-        /// The patient, or somebody acting for the patient.
+        /// The patient, or a person who acts for the patient.
         Patient = "patient",
         /// The doctor.
         Doctor = "doctor",
-        /// Staff of the clinic.
+        /// The staff of the clinic.
         Clinic = "clinic",
-        /// A rule: the doctor was suspended, a request ran out.
+        /// An automatic rule: the doctor was suspended, or a request expired.
         System = "system",
     }
 }
@@ -78,9 +78,9 @@ words! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("an appointment that is {state} does not take {event}")]
 pub struct NotAllowed {
-    /// Where the appointment stands.
+    /// The state of the appointment.
     pub state: AppointmentState,
-    /// What was asked.
+    /// The event that is not allowed.
     pub event: AppointmentEvent,
 }
 
@@ -88,7 +88,7 @@ impl AppointmentState {
     /// The state after `event`.
     ///
     /// # Errors
-    /// [`NotAllowed`] where there is no such step.
+    /// [`NotAllowed`] when there is no such transition.
     pub const fn next(self, event: AppointmentEvent) -> Result<Self, NotAllowed> {
         use AppointmentEvent as Event;
         match (self, event) {
@@ -109,7 +109,7 @@ impl AppointmentState {
         }
     }
 
-    /// Whether nothing can happen to it any more.
+    /// Whether the state is final.
     #[must_use]
     pub const fn is_settled(self) -> bool {
         match self {
@@ -118,7 +118,7 @@ impl AppointmentState {
         }
     }
 
-    /// The claim that a live appointment has; a settled one binds nobody.
+    /// The claim of an appointment in this state. A final state has none.
     #[must_use]
     pub const fn claim(self) -> Option<ClaimKind> {
         match self {

@@ -1,4 +1,4 @@
-//! Slots grouped the way a page shows them: by the reader's days and parts of the day.
+//! Slots grouped as a page shows them: by days and parts of the day in the reader's time zone.
 
 use super::Slot;
 use crate::wire::words;
@@ -21,7 +21,7 @@ words! {
 }
 
 impl DayPart {
-    /// The part in which a local time lies.
+    /// The part of the day of a local time.
     #[must_use]
     pub fn of(time: Time) -> Self {
         match time.hour() {
@@ -32,19 +32,19 @@ impl DayPart {
     }
 }
 
-/// The slots by the local date of their start in the reader's zone, in order. Days without slots are not listed.
+/// Groups slots by the local date of their start in the reader's time zone, in order. Days without slots are not listed.
 #[must_use]
 pub fn by_local_day(slots: &[Slot], viewer_zone: &TimeZone) -> Vec<(Date, Vec<Slot>)> {
     grouped(slots, |slot| viewer_zone.to_datetime(slot.start).date())
 }
 
-/// The slots of one day by its parts, in order. Parts without slots are not listed.
+/// Groups the slots of one day by part of the day, in order. Parts without slots are not listed.
 #[must_use]
 pub fn by_day_part(slots: &[Slot], viewer_zone: &TimeZone) -> Vec<(DayPart, Vec<Slot>)> {
     grouped(slots, |slot| DayPart::of(viewer_zone.to_datetime(slot.start).time()))
 }
 
-/// The `count` slots that begin nearest to an instant, in order of time: what is offered when the wanted one is taken.
+/// The `count` slots that begin nearest to an instant, in order of time. They are offered when the wanted slot is taken.
 #[must_use]
 pub fn nearest(slots: &[Slot], wanted: Timestamp, count: usize) -> Vec<Slot> {
     let mut found = slots.to_vec();
@@ -54,7 +54,7 @@ pub fn nearest(slots: &[Slot], wanted: Timestamp, count: usize) -> Vec<Slot> {
     found
 }
 
-/// Groups in the order in which their key first comes; where a clock goes back over midnight, a date comes twice.
+/// Groups items in the order in which their keys first occur. A key that recurs joins its group, e.g. a date when a clock goes back over midnight.
 fn grouped<K: PartialEq>(slots: &[Slot], key: impl Fn(&Slot) -> K) -> Vec<(K, Vec<Slot>)> {
     let mut groups: Vec<(K, Vec<Slot>)> = Vec::new();
     for slot in slots {

@@ -1,13 +1,13 @@
-//! Working hours: local times of weekdays, and what differs on single dates.
+//! Working hours: local times on weekdays, and exceptions on single dates.
 
 use super::spans::local_seconds;
 use crate::errors::FieldFault;
 use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
-/// From a local time up to a later one of the same day, in whole minutes. An end of 00:00 is the end of the day.
+/// A period from a local time to a later one on the same day, in whole minutes. An end of 00:00 is the end of the day.
 ///
-/// Hours beyond midnight are two: one until 00:00, one from 00:00 on the next weekday.
+/// Hours that cross midnight are two periods: one until 00:00, one from 00:00 on the next weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Times", into = "Times")]
 pub struct LocalHours {
@@ -36,10 +36,10 @@ impl From<LocalHours> for Times {
 }
 
 impl LocalHours {
-    /// Hours of a day.
+    /// Creates the hours of a day.
     ///
     /// # Errors
-    /// `EndBeforeStart` when the end is not after the start; `Malformed` for seconds.
+    /// `EndBeforeStart` when the end is not after the start; `Malformed` for times with seconds.
     pub fn new(start: Time, end: Time) -> Result<Self, FieldFault> {
         if [start, end].iter().any(|time| time.second() != 0 || time.subsec_nanosecond() != 0) {
             return Err(FieldFault::Malformed);
@@ -50,19 +50,19 @@ impl LocalHours {
         Ok(Self { start, end })
     }
 
-    /// When they begin.
+    /// When the hours begin.
     #[must_use]
     pub const fn start(self) -> Time {
         self.start
     }
 
-    /// When they end; 00:00 is the end of the day.
+    /// When the hours end; 00:00 is the end of the day.
     #[must_use]
     pub const fn end(self) -> Time {
         self.end
     }
 
-    /// Whether some time lies in both.
+    /// Whether the two periods have a time in common.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start_minute() < other.end_minute() && other.start_minute() < self.end_minute()
@@ -76,7 +76,7 @@ impl LocalHours {
         if self.end == Time::midnight() { 24 * 60 } else { minute_of_day(self.end) }
     }
 
-    /// The hours on a date, in the seconds of [`local_seconds`].
+    /// The start and end of the hours on a date, in the seconds of [`local_seconds`].
     pub(super) fn on(self, date: Date) -> Option<(i64, i64)> {
         let midnight = local_seconds(date.to_datetime(Time::midnight()))?;
         Some((midnight + 60 * i64::from(self.start_minute()), midnight + 60 * i64::from(self.end_minute())))
@@ -87,7 +87,7 @@ fn minute_of_day(time: Time) -> i32 {
     i32::from(time.hour()) * 60 + i32::from(time.minute())
 }
 
-/// Hours that a doctor keeps every week, in the clinic's local time.
+/// The weekly working hours of a doctor on one weekday, in the clinic's local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct HoursRule {
     /// The weekday; on the wire 1 (Monday) to 7 (Sunday), as in ISO 8601.
@@ -95,14 +95,14 @@ pub struct HoursRule {
     pub weekday: Weekday,
     /// The hours.
     pub hours: LocalHours,
-    /// The first date on which it holds; none: since ever.
+    /// The first date on which the rule applies; none: no first date.
     pub valid_from: Option<Date>,
-    /// The last date on which it holds; none: until further notice.
+    /// The last date on which the rule applies; none: no last date.
     pub valid_until: Option<Date>,
 }
 
 impl HoursRule {
-    /// Whether it holds on a date.
+    /// Whether the rule applies on a date.
     #[must_use]
     pub fn holds_on(&self, date: Date) -> bool {
         self.weekday == date.weekday()
@@ -110,7 +110,7 @@ impl HoursRule {
             && self.valid_until.is_none_or(|last| date <= last)
     }
 
-    /// Whether on some date the hours of both hold and overlap.
+    /// Whether there is a date on which both rules apply and their hours overlap.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
         let first = self.valid_from.max(other.valid_from);
@@ -119,7 +119,7 @@ impl HoursRule {
             (a, b) => a.or(b),
         };
         let in_force_together = match (first, last) {
-            // Counting from the first day, the weekday must come before the last.
+            // The weekday must occur between the first and the last day.
             (Some(first), Some(last)) => {
                 let wait =
                     i64::from((self.weekday.to_monday_zero_offset() - first.weekday().to_monday_zero_offset()).rem_euclid(7));
@@ -131,20 +131,20 @@ impl HoursRule {
     }
 }
 
-/// Two rules of a week hold at the same time: their places in the list that was checked.
+/// Two weekly rules overlap; the fields are their indexes in the list that was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("rules {first} and {second} of the week overlap")]
 pub struct HoursOverlap {
-    /// The place of the earlier in the list.
+    /// The index of the earlier rule.
     pub first: usize,
-    /// The place of the later.
+    /// The index of the later rule.
     pub second: usize,
 }
 
-/// Checks that no two rules of a week overlap.
+/// Checks that no two weekly rules overlap.
 ///
 /// # Errors
-/// The first two that do.
+/// The first two rules that overlap.
 pub fn check_week(rules: &[HoursRule]) -> Result<(), HoursOverlap> {
     for (second, rule) in rules.iter().enumerate() {
         if let Some(first) = rules[..second].iter().position(|earlier| earlier.overlaps(rule)) {
@@ -154,27 +154,27 @@ pub fn check_week(rules: &[HoursRule]) -> Result<(), HoursOverlap> {
     Ok(())
 }
 
-/// What differs on a date.
+/// An exception to the weekly hours on one date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DayException {
-    /// The date, in the clinic's zone.
+    /// The date, in the clinic's time zone.
     pub date: Date,
-    /// What differs.
+    /// The kind of exception.
     pub kind: ExceptionKind,
 }
 
-/// The ways in which a date can differ. Time off wins over extra hours.
+/// The kinds of exceptions. Time off takes precedence over extra hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ExceptionKind {
     /// The whole day is off.
     DayOff,
-    /// These hours are off.
+    /// The doctor does not work during these hours.
     Off {
         /// The hours.
         hours: LocalHours,
     },
-    /// These hours are worked in addition.
+    /// The doctor works during these hours in addition.
     Extra {
         /// The hours.
         hours: LocalHours,

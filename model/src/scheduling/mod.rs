@@ -1,8 +1,8 @@
-//! When people can meet: states of an appointment, working hours, and the times that are open.
+//! Scheduling: the states of an appointment, working hours, and the free slots.
 //!
-//! Invariants: a slot lies wholly within the hours of its local day, overlaps no other slot, no time off and nothing busy;
-//! [`Schedule::explain`] says `Free` exactly for the starts that [`Schedule::slots`] offers. Zone rules and the present
-//! moment are arguments. It books nothing: the database has the last word (design: `claims`).
+//! Invariants: a slot lies completely within the hours of its local day and overlaps no other slot, no time off and no busy range;
+//! [`Schedule::explain`] returns `Free` exactly for the starts that [`Schedule::slots`] offers. Time zone rules and the current time
+//! are arguments. Nothing is booked here: the database decides in the end (table `claims`).
 
 mod appointment;
 mod days;

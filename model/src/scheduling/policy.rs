@@ -1,29 +1,29 @@
-//! How a doctor offers time.
+//! A doctor's rules for booking.
 
 use super::TimeRange;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU16;
 
-/// How times are offered.
+/// How slots are offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BookingPolicy {
     /// How long a visit lasts.
     pub length_mins: NonZeroU16,
-    /// From the start of one slot to the start of the next. Shorter than the length gives the same as the next multiple that fits.
+    /// Minutes from the start of one slot to the start of the next. A step shorter than the length acts like the next multiple that is long enough.
     pub step_mins: NonZeroU16,
-    /// What the doctor needs before a visit.
+    /// Minutes that the doctor needs before a visit.
     pub buffer_before_mins: u16,
-    /// What the doctor needs after a visit.
+    /// Minutes that the doctor needs after a visit.
     pub buffer_after_mins: u16,
-    /// How long ahead a patient must book.
+    /// How many minutes ahead a patient must book.
     pub notice_mins: u32,
-    /// How many days ahead a patient may book, counted in the clinic's dates; 0 is today only.
+    /// How many days ahead a patient may book, counted in dates of the clinic; 0 means today only.
     pub horizon_days: u16,
 }
 
 impl BookingPolicy {
-    /// Visits of this length one after the other, an hour's notice, sixty days ahead.
+    /// Visits of this length one after the other, with one hour's notice and a horizon of sixty days.
     #[must_use]
     pub const fn of_length(length_mins: NonZeroU16) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl BookingPolicy {
         }
     }
 
-    /// The doctor's time that a visit binds: with the buffers. This is the range of its claim.
+    /// The range of the doctor's time that a visit takes, including the buffers. The visit's claim has this range.
     #[must_use]
     pub fn doctor_range(&self, visit: TimeRange) -> TimeRange {
         let start = visit.start().checked_sub(minutes(self.buffer_before_mins.into())).unwrap_or(Timestamp::MIN);
@@ -46,7 +46,7 @@ impl BookingPolicy {
 }
 
 impl Default for BookingPolicy {
-    /// Half an hour a visit.
+    /// Visits of half an hour.
     fn default() -> Self {
         const HALF_AN_HOUR: NonZeroU16 = match NonZeroU16::new(30) {
             Some(minutes) => minutes,
@@ -56,7 +56,7 @@ impl Default for BookingPolicy {
     }
 }
 
-/// So many minutes.
+/// A duration of `count` minutes.
 pub(super) const fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_secs(60 * count)
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-/// From `start` up to, not including, `end`; never empty.
+/// A range from `start` (included) to `end` (not included); never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Bounds", into = "Bounds")]
 pub struct TimeRange {
@@ -32,14 +32,14 @@ impl From<TimeRange> for Bounds {
 }
 
 impl TimeRange {
-    /// The range; `None` when it would be empty or backwards.
+    /// Creates a range; `None` when it would be empty or its end is before its start.
     #[must_use]
     pub fn new(start: Timestamp, end: Timestamp) -> Option<Self> {
         (start < end).then_some(Self { start, end })
     }
 
-    /// The local days from `first` to `last`, both included, as somebody in `zone` lives them; `None` when that is no time
-    /// at all: `last` before `first`, a day that the zone skipped, the ends of the calendar.
+    /// The local days in `zone` from `first` to `last`, both included; `None` when they contain no time: `last` is before `first`, the
+    /// zone skipped the day, or the calendar ends.
     #[must_use]
     pub fn of_days(first: Date, last: Date, zone: &TimeZone) -> Option<Self> {
         let start = first.to_zoned(zone.clone()).ok()?.timestamp();
@@ -47,43 +47,43 @@ impl TimeRange {
         Self::new(start, end)
     }
 
-    /// The first instant in it.
+    /// The first instant in the range.
     #[must_use]
     pub const fn start(self) -> Timestamp {
         self.start
     }
 
-    /// The first instant after it.
+    /// The first instant after the range.
     #[must_use]
     pub const fn end(self) -> Timestamp {
         self.end
     }
 
-    /// How long it is.
+    /// The length of the range.
     #[must_use]
     pub fn duration(self) -> SignedDuration {
         self.end.duration_since(self.start)
     }
 
-    /// Whether some instant lies in both. Ranges that only touch do not overlap.
+    /// Whether the two ranges have an instant in common. Ranges that only touch do not overlap.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 
-    /// Whether the instant lies in it.
+    /// Whether the instant is in the range.
     #[must_use]
     pub fn contains(self, instant: Timestamp) -> bool {
         self.start <= instant && instant < self.end
     }
 
-    /// Whether all of the other lies in it.
+    /// Whether the other range lies completely in this one.
     #[must_use]
     pub fn encloses(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// What lies in both.
+    /// The part that is in both ranges.
     #[must_use]
     pub fn intersection(self, other: Self) -> Option<Self> {
         Self::new(self.start.max(other.start), self.end.min(other.end))

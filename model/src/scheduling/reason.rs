@@ -1,16 +1,16 @@
-//! Why somebody wants to see a doctor, in their own words.
+//! The reason for a visit, in the patient's own words.
 
 use crate::{errors::FieldFault, text::many_lines, wire::redacted};
 
-/// A reason for a visit: some lines of text. `Debug` shows nothing of it.
+/// A reason for a visit, of one or several lines. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VisitReason(String);
 
 impl VisitReason {
-    /// The most characters that it may have.
+    /// The largest number of characters.
     pub const MAX_CHARS: usize = 1_000;
 
-    /// Reads what was typed, as [`many_lines`].
+    /// Parses the text that the patient typed, with [`many_lines`].
     ///
     /// # Errors
     /// `Missing`; `TooLong`; `ForbiddenCharacter` for control characters other than line breaks and tabs.

@@ -1,4 +1,4 @@
-//! The slot engine: which times a doctor offers, and why not the others.
+//! The slot engine: it computes which times a doctor offers, and why other times cannot be booked.
 
 use super::{
     BookingPolicy, DayException, ExceptionKind, HoursRule, TimeRange,
@@ -13,14 +13,14 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A time that can be booked, half-open.
+/// A time that can be booked; a half-open range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
     /// When it begins.
     pub start: Timestamp,
     /// When it ends.
     pub end: Timestamp,
-    /// The clinic's offset at the start: tells the two 01:30 of a clock change apart. On the wire in seconds.
+    /// The clinic's UTC offset at the start. It tells apart the two 01:30 of a clock change. In seconds on the wire.
     #[serde(rename = "offset_secs", with = "offset_secs")]
     pub offset: Offset,
 }
@@ -30,56 +30,56 @@ words! {
     Availability {
         /// It can be booked.
         Free = "free",
-        /// It is over.
+        /// It is in the past.
         Past = "past",
-        /// It is nearer than the notice that the doctor needs.
+        /// It is sooner than the notice that the doctor needs.
         TooSoon = "too_soon",
-        /// It is further ahead than bookings are taken.
+        /// It is further ahead than bookings are accepted.
         BeyondHorizon = "beyond_horizon",
-        /// The doctor takes that whole day off.
+        /// The doctor is off for the whole day.
         DayOff = "day_off",
-        /// The doctor is away at that time of the day.
+        /// The doctor is off during these hours.
         Away = "away",
-        /// The doctor does not work then.
+        /// The doctor does not work at this time.
         OutsideHours = "outside_hours",
-        /// The doctor works then, but no visit begins at that minute.
+        /// The doctor works at this time, but no slot begins at that minute.
         NotOnGrid = "not_on_grid",
-        /// Something else binds the doctor.
+        /// The doctor has another visit or hold at this time.
         Busy = "busy",
-        /// The clock jumps over that local time.
+        /// The local time does not exist because the clock goes forward over it.
         NonexistentLocalTime = "nonexistent_local_time",
     }
 }
 
-/// All that decides about a doctor's open times.
+/// Everything that determines a doctor's free slots.
 #[derive(Debug, Clone, Copy)]
 pub struct Schedule<'a> {
-    /// The clinic's zone, in which the hours are meant.
+    /// The clinic's time zone. The hours are local times in it.
     pub zone: &'a TimeZone,
     /// The weekly hours.
     pub rules: &'a [HoursRule],
-    /// What differs on single dates.
+    /// The exceptions on single dates.
     pub exceptions: &'a [DayException],
-    /// How times are offered.
+    /// How slots are offered.
     pub policy: BookingPolicy,
-    /// What binds the doctor already, with the buffers of those visits; in any order.
+    /// The ranges in which the doctor is busy, including the buffers of those visits; in any order.
     pub busy: &'a [TimeRange],
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
 impl Schedule<'_> {
-    /// The slots that begin within a range, in order.
+    /// The free slots that begin within a range, in order.
     ///
-    /// Each begins at a whole number of steps, by the local clock, after the start of some hours of its day. Where hours
-    /// overlap, the weekly ones keep their grid and extra hours fill what is left. A local time that does not exist is not offered;
-    /// one that comes twice is offered twice where both fit.
+    /// Each slot begins a whole number of steps, by the local clock, after the start of a period of working hours on its day. Where
+    /// periods overlap, the weekly hours keep their grid and extra hours fill the remaining time. A local time that does not exist is not
+    /// offered; one that occurs twice is offered twice if both fit.
     #[must_use]
     pub fn slots(&self, within: TimeRange) -> Vec<Slot> {
         let Some(within) = TimeRange::new(within.start().max(self.now), within.end()) else { return Vec::new() };
         let busy = Busy::new(self.busy);
         let date_of = |instant| self.zone.to_datetime(instant).date();
-        // One date more on each side: a clock that goes back over midnight returns to the date before.
+        // One more date on each side: a clock that goes back over midnight returns to the previous date.
         let first = date_of(within.start()).saturating_sub(1.day());
         let last = date_of(within.end()).saturating_add(1.day()).min(self.last_date().saturating_add(1.day()));
         let mut slots: Vec<Slot> = Vec::new();
@@ -100,7 +100,7 @@ impl Schedule<'_> {
         self.judge(&day, &Busy::new(self.busy), at)
     }
 
-    /// Whether a visit can be booked at a time of the clinic's clock: `Free` when it can at one of the instants that show it.
+    /// Whether a visit can be booked at a local time of the clinic; `Free` when it can at one of the instants with that local time.
     #[must_use]
     pub fn explain_local(&self, at: DateTime) -> Availability {
         let day = self.day(at.date());
@@ -118,7 +118,7 @@ impl Schedule<'_> {
     /// The free slot that begins at `at`.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why no free slot begins there.
     pub fn slot_at(&self, at: Timestamp) -> Result<Slot, Availability> {
         let day = self.day(self.zone.to_datetime(at).date());
         match (self.judge(&day, &Busy::new(self.busy), at), day.slot(at)) {
@@ -128,7 +128,7 @@ impl Schedule<'_> {
         }
     }
 
-    /// The one place where it is decided; the order is that of what helps a reader most.
+    /// Decides the availability of a time; the only place that does. The checks are ordered so that the reason is the most helpful one.
     fn judge(&self, day: &LocalDay, busy: &Busy, at: Timestamp) -> Availability {
         let Some(visit) = at.checked_add(self.length()).ok().and_then(|end| TimeRange::new(at, end)) else {
             return Availability::BeyondHorizon;
@@ -166,7 +166,7 @@ impl Schedule<'_> {
         minutes(self.policy.length_mins.get().into())
     }
 
-    /// The clinic's date with its hours in instants.
+    /// Computes a date of the clinic with its hours as instants.
     fn day(&self, date: Date) -> LocalDay {
         let mut day = LocalDay { date, is_off: false, off: Vec::new(), open: Vec::new(), grid: Vec::new(), spans: Vec::new() };
         let Some(midnight) = local_seconds(date.to_datetime(Time::midnight())) else { return day };
@@ -192,7 +192,7 @@ impl Schedule<'_> {
         day
     }
 
-    /// Adds hours to a day: their instants, and the slots of their grid that fit beside those already there.
+    /// Adds a period of working hours to a day: its instants, and the slots of its grid that do not overlap existing ones.
     fn fill(&self, day: &mut LocalDay, hours: (i64, i64)) {
         let open = ranges(&day.spans, hours);
         let step = 60 * usize::from(self.policy.step_mins.get());
@@ -221,20 +221,20 @@ impl Availability {
 }
 
 impl Slot {
-    /// From its start to its end.
+    /// The range from its start to its end.
     #[must_use]
     pub fn range(&self) -> Option<TimeRange> {
         TimeRange::new(self.start, self.end)
     }
 }
 
-/// A date in the clinic's zone: all that is true of it whatever the time is now and whoever has booked.
+/// A date in the clinic's time zone, with everything that does not depend on the current time or on bookings.
 struct LocalDay {
     date: Date,
     is_off: bool,
     off: Vec<TimeRange>,
     open: Vec<TimeRange>,
-    /// Sorted and not overlapping.
+    /// Sorted by start, without overlaps.
     grid: Vec<Slot>,
     spans: Vec<OffsetSpan>,
 }
@@ -244,7 +244,7 @@ impl LocalDay {
         self.grid.binary_search_by_key(&at, |slot| slot.start).ok().map(|place| &self.grid[place])
     }
 
-    /// Keeps the slot unless it would overlap one that is there.
+    /// Inserts the slot unless it overlaps an existing one.
     fn insert(&mut self, slot: Slot) {
         let place = self.grid.partition_point(|other| other.start < slot.start);
         let before_ends = place.checked_sub(1).is_none_or(|before| self.grid[before].end <= slot.start);
@@ -255,7 +255,7 @@ impl LocalDay {
     }
 }
 
-/// Busy ranges, sorted and joined, so that a question costs a binary search.
+/// Busy ranges, sorted and merged, so that a lookup is a binary search.
 struct Busy(Vec<TimeRange>);
 
 impl Busy {

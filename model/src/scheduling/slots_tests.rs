@@ -1,4 +1,4 @@
-//! Examples and laws of the slot engine.
+//! Example-based and property-based tests of the slot engine.
 
 use super::*;
 use crate::scheduling::LocalHours;
@@ -27,7 +27,7 @@ fn policy(length: u16, step: u16) -> BookingPolicy {
     BookingPolicy { step_mins: nonzero(step), notice_mins: 0, ..BookingPolicy::of_length(nonzero(length)) }
 }
 
-/// A schedule on one day, a week before it.
+/// A schedule for one day; the current time is a week before it.
 struct Given {
     zone: TimeZone,
     day: Date,
@@ -62,7 +62,7 @@ impl Given {
         })
     }
 
-    /// The starts on the day, by the clinic's clock, with the offset.
+    /// The starts of the day's slots, as local times of the clinic with the offset.
     fn starts(&self) -> Vec<String> {
         let Some(range) = TimeRange::of_days(self.day, self.day, &self.zone) else { return Vec::new() };
         let show = |slot: Slot| format!("{}{}", self.zone.to_datetime(slot.start).strftime("%H:%M"), slot.offset);
@@ -92,9 +92,9 @@ fn a_time_that_does_not_exist_is_not_offered() {
     let london = given("Europe/London", date(2026, 3, 29), "00:30-02:30");
     assert_eq!(london.starts(), ["00:30+00", "02:00+01"]);
     assert_eq!(london.explain("01:30"), Availability::NonexistentLocalTime);
-    // Lord Howe's clock jumps by half an hour, from 02:00 to 02:30.
+    // On Lord Howe Island the clock goes forward by half an hour, from 02:00 to 02:30.
     assert_eq!(given("Australia/Lord_Howe", date(2026, 10, 4), "01:30-03:00").starts(), ["01:30+10:30", "02:30+11"]);
-    // Samoa went from the 29th to the 31st of December 2011.
+    // Samoa skipped 30 December 2011.
     assert!(given("Pacific/Apia", date(2011, 12, 30), "09:00-10:00").starts().is_empty());
     assert_eq!(given("Pacific/Apia", date(2011, 12, 30), "09:00-10:00").explain("09:00"), Availability::NonexistentLocalTime);
 }
@@ -115,7 +115,7 @@ fn a_time_that_comes_twice_is_offered_twice() {
 fn a_visit_longer_than_the_jump_never_overlaps_the_next() {
     let mut given = given("Australia/Lord_Howe", date(2026, 10, 4), "01:30-05:00");
     given.policy = policy(60, 60);
-    // 01:30 ends at 03:00 by the new time, so 02:30 is not offered.
+    // The visit at 01:30 ends at 03:00 after the clock change, so 02:30 is not offered.
     assert_eq!(given.starts(), ["01:30+10:30", "03:30+11"]);
     assert_eq!(given.explain("02:30"), Availability::NotOnGrid);
 }
@@ -131,7 +131,7 @@ fn exceptions_take_away_and_add_and_time_off_wins() {
     let mut given = given("Asia/Kolkata", date(2026, 11, 24), "09:00-11:00");
     given.exceptions =
         vec![ExceptionKind::Off { hours: hours("09:45-10:15") }, ExceptionKind::Extra { hours: hours("10:45-12:15") }];
-    // The weekly grid stays; the extra hours begin at 10:45 and give what does not overlap it.
+    // The weekly grid stays; the extra hours begin at 10:45 and add only slots that do not overlap it.
     assert_eq!(given.starts(), ["09:00+05:30", "10:30+05:30", "11:15+05:30", "11:45+05:30"]);
     assert_eq!(given.explain("09:30"), Availability::Away);
     assert_eq!(given.explain("10:45"), Availability::NotOnGrid);
@@ -218,7 +218,7 @@ fn any_exception() -> impl Strategy<Value = ExceptionKind> {
     ]
 }
 
-/// Days around which one of the zones changes its clock, and an ordinary one.
+/// Days around the clock changes of the zones, and an ordinary day.
 fn any_day() -> impl Strategy<Value = Date> {
     let days = [
         (2026, 3, 8),
@@ -267,7 +267,7 @@ proptest! {
         let within = TimeRange::new(noon - minutes(3 * 1440), noon + minutes(3 * 1440)).expect("a range");
         let slots = schedule.slots(within);
 
-        // Sorted, and none overlaps the next.
+        // The slots are sorted, and none overlaps the next.
         for pair in slots.windows(2) {
             prop_assert!(pair[0].end <= pair[1].start);
         }
@@ -278,7 +278,7 @@ proptest! {
             prop_assert!(busy.iter().all(|busy| !busy.overlaps(policy.doctor_range(visit))));
             prop_assert_eq!(slot.offset, zone.to_offset(slot.start));
 
-            // Minute by minute it lies in the hours of one rule or one extra, and in no time off: by the local clock, naively.
+            // A simple check minute by minute in local time: the slot lies within one rule or one extra period, and within no time off.
             let clock: Vec<DateTime> =
                 (0..visit.duration().as_mins()).map(|minute| zone.to_datetime(slot.start + minutes(minute))).collect();
             let inside = |hours: LocalHours, at: &DateTime| {
@@ -297,7 +297,7 @@ proptest! {
             prop_assert!(!off, "{:?}", slot);
         }
 
-        // Every five minutes: Free exactly where a slot begins.
+        // Every five minutes: `Free` exactly where a slot begins.
         let mut at = within.start();
         while at < within.end() {
             let offered = slots.binary_search_by_key(&at, |slot| slot.start).is_ok();
@@ -305,7 +305,7 @@ proptest! {
             at += minutes(5);
         }
 
-        // Asking for a part gives that part.
+        // A query for a part of the range gives that part of the slots.
         let part = TimeRange::new(noon, within.end()).expect("a range");
         let expected: Vec<_> = slots.iter().copied().filter(|slot| part.contains(slot.start)).collect();
         prop_assert_eq!(schedule.slots(part), expected);

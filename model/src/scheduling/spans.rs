@@ -1,4 +1,4 @@
-//! Local time and instants in whole seconds: between two clock changes one is the other plus a constant.
+//! Conversion between local times and instants in whole seconds. Between two clock changes, one is the other plus a constant.
 
 use jiff::{
     Timestamp,
@@ -6,10 +6,10 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-/// No zone is further from UTC than this, in seconds (jiff and TZif allow 25:59:59).
+/// The largest distance of a zone from UTC, in seconds (jiff and TZif allow 25:59:59).
 const MAX_OFFSET_SECS: i64 = 26 * 3600;
 
-/// A stretch of instants, half-open, in which the zone's offset does not change.
+/// A half-open range of instants in which the zone's offset does not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OffsetSpan {
     pub(super) start: i64,
@@ -17,15 +17,15 @@ pub(super) struct OffsetSpan {
     pub(super) offset: Offset,
 }
 
-/// The seconds of a local time if the zone were UTC: local times can then be compared and added up.
+/// The seconds of a local time as if the zone were UTC. This makes local times comparable and lets them be added.
 pub(super) fn local_seconds(time: DateTime) -> Option<i64> {
     Offset::UTC.to_timestamp(time).ok().map(Timestamp::as_second)
 }
 
-/// Every stretch that can hold a local time in `[local_start, local_end)`, in order.
+/// All spans that can contain a local time in `[local_start, local_end)`, in order.
 ///
-/// An instant has one local time, but a local time has none (the clock jumps forward), one, or two instants (it jumps
-/// back). Going by stretches gives all of them, for any number and size of jumps.
+/// An instant has exactly one local time, but a local time can have no instant (the clock goes forward), one, or two (the clock goes
+/// back). Going through the spans finds all instants, for any number and size of clock changes.
 pub(super) fn spans_around(zone: &TimeZone, local_start: i64, local_end: i64) -> Vec<OffsetSpan> {
     let mut start = local_start - MAX_OFFSET_SECS;
     let end = local_end + MAX_OFFSET_SECS;
@@ -37,7 +37,7 @@ pub(super) fn spans_around(zone: &TimeZone, local_start: i64, local_end: i64) ->
         if at >= end {
             break;
         }
-        // Some changes are of the abbreviation only.
+        // Some changes affect only the abbreviation.
         if change.offset() != offset {
             spans.push(OffsetSpan { start, end: at, offset });
             (start, offset) = (at, change.offset());
@@ -47,7 +47,7 @@ pub(super) fn spans_around(zone: &TimeZone, local_start: i64, local_end: i64) ->
     spans
 }
 
-/// The instants at which the local clock shows a time in `[local_start, local_end)`: ascending, disjoint, not touching.
+/// The ranges of instants whose local time is in `[local_start, local_end)`: ascending, disjoint and not touching.
 pub(super) fn instants_of(spans: &[OffsetSpan], local_start: i64, local_end: i64) -> Vec<(i64, i64)> {
     let mut found: Vec<(i64, i64)> = Vec::with_capacity(1);
     for span in spans {

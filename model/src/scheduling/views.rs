@@ -1,4 +1,4 @@
-//! What pages show of doctors, open times, appointments and hours. What tells of a patient has no `Debug`.
+//! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
 use super::{AppointmentState, DayException, LocalHours, TimeRange, VisitMode};
 use crate::{
@@ -11,19 +11,19 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A field of medicine that one can search for.
+/// A field of medicine that patients can search for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialtyView {
-    /// The word in addresses: `general-practice`.
+    /// The identifier used in URLs: `general-practice`.
     pub slug: String,
     /// The name.
     pub name: String,
 }
 
-/// A doctor in a line.
+/// A short description of a doctor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorBrief {
-    /// Who it is.
+    /// The doctor's id.
     pub id: DoctorId,
     /// The name, with the title.
     pub name: String,
@@ -31,25 +31,25 @@ pub struct DoctorBrief {
     pub specialties: Vec<String>,
 }
 
-/// A clinic in a line.
+/// A short description of a clinic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClinicBrief {
-    /// Which it is.
+    /// The clinic's id.
     pub id: ClinicId,
     /// The name.
     pub name: String,
-    /// The IANA zone in which its hours are meant.
+    /// The IANA time zone in which its hours are local times.
     pub time_zone: String,
     /// The postal address, line by line.
     pub address_lines: Vec<String>,
-    /// The phone of the desk.
+    /// The telephone number of the reception desk.
     pub phone: Option<String>,
 }
 
 /// A time that can be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenTime {
-    /// At which clinic.
+    /// The clinic.
     pub clinic: ClinicId,
     /// When it begins.
     pub start: Timestamp,
@@ -57,114 +57,114 @@ pub struct OpenTime {
     pub end: Timestamp,
 }
 
-/// A doctor in the list of a search.
+/// A doctor in the search results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorCard {
-    /// Who it is.
+    /// The doctor.
     pub doctor: DoctorBrief,
     /// The languages spoken, as language tags.
     pub languages: Vec<String>,
-    /// The clinics with hours.
+    /// The clinics at which the doctor has hours.
     pub clinics: Vec<ClinicBrief>,
     /// What a visit costs.
     pub fee: Money,
-    /// The next free time: with a day asked for, the first on that day.
+    /// The next free time; if the search names a day, the first free time on that day.
     pub next_free: Option<OpenTime>,
 }
 
-/// How many times are free on a day.
+/// The number of free times on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayCount {
-    /// The day, in the reader's zone.
+    /// The day, in the reader's time zone.
     pub date: Date,
     /// The number of free times.
     pub free: u32,
 }
 
-/// Where a doctor may practise.
+/// A licence of a doctor, as patients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LicenceBrief {
-    /// Who gave it.
+    /// The authority that issued it.
     pub authority: String,
-    /// ISO 3166-1 alpha-2.
+    /// The country, as an ISO 3166-1 alpha-2 code.
     pub country: String,
 }
 
-/// A doctor's page with some days of free times.
+/// A doctor's page, with the free times of some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorPage {
-    /// Who it is.
+    /// The doctor.
     pub doctor: DoctorBrief,
-    /// What the doctor says about the work.
+    /// The doctor's description of their work.
     pub about: String,
     /// The languages spoken, as language tags.
     pub languages: Vec<String>,
-    /// The clinics with hours.
+    /// The clinics at which the doctor has hours.
     pub clinics: Vec<ClinicBrief>,
-    /// Where the doctor may practise.
+    /// The doctor's licences.
     pub licences: Vec<LicenceBrief>,
     /// What a visit costs.
     pub fee: Money,
     /// How long a visit lasts.
     pub visit_minutes: u16,
-    /// Until when before the start a patient cancels freely.
+    /// Up to how many hours before the start a patient can cancel in time.
     pub cancel_notice_hours: i64,
-    /// The days shown, in the reader's zone, each with its number of free times.
+    /// The days shown, in the reader's time zone, each with its number of free times.
     pub days: Vec<DayCount>,
-    /// The first day of the page before; none when that would be the past.
+    /// The first day of the previous page; none when that page would be in the past.
     pub earlier: Option<Date>,
-    /// The first day of the next page; none beyond what can be booked.
+    /// The first day of the next page; none beyond the booking horizon.
     pub later: Option<Date>,
-    /// The next free time at all.
+    /// The doctor's next free time, on any day.
     pub next_free: Option<OpenTime>,
 }
 
-/// A time that is kept for somebody who fills in the form.
+/// A time that is held while a patient fills in the booking form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldView {
-    /// The hold.
+    /// The id of the hold's claim.
     pub claim: ClaimId,
-    /// With whom.
+    /// The doctor.
     pub doctor: DoctorBrief,
-    /// Where.
+    /// The clinic.
     pub clinic: ClinicBrief,
     /// When the visit begins.
     pub starts_at: Timestamp,
-    /// When it ends.
+    /// When the visit ends.
     pub ends_at: Timestamp,
-    /// Until when the time is kept.
+    /// When the hold expires.
     pub expires_at: Timestamp,
     /// What the visit costs.
     pub fee: Money,
-    /// Until when before the start a patient cancels freely.
+    /// Up to how many hours before the start a patient can cancel in time.
     pub cancel_notice_hours: i64,
 }
 
-/// A patient in a line, for those who treat.
+/// A short description of a patient, for those who treat them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatientBrief {
-    /// Who it is.
+    /// The patient's id.
     pub id: PatientId,
     /// The full name.
     pub name: String,
-    /// The number for the desk: `7K3-9QF-2X`.
+    /// The short person number: `7K3-9QF-2X`.
     pub number: String,
     /// The age in years on the day of the visit.
     pub age: i16,
 }
 
-/// An appointment in a list.
+/// An appointment as a row of a list.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppointmentCard {
-    /// Which it is.
+    /// The appointment's id.
     pub id: AppointmentId,
     /// The visit that belongs to it.
     pub encounter: EncounterId,
-    /// The number for the desk: `7K3-9QF-2X`.
+    /// The number that the reception desk uses: `7K3-9QF-2X`.
     pub number: String,
-    /// Where it stands.
+    /// The state.
     pub state: AppointmentState,
-    /// How people meet.
+    /// How patient and doctor meet.
     pub mode: VisitMode,
     /// When it begins.
     pub starts_at: Timestamp,
@@ -172,70 +172,70 @@ pub struct AppointmentCard {
     pub ends_at: Timestamp,
     /// When the waiting room opens.
     pub room_opens_at: Timestamp,
-    /// Until when it can be entered.
+    /// Until when the waiting room can be entered.
     pub room_closes_at: Timestamp,
-    /// With whom.
+    /// The doctor.
     pub doctor: DoctorBrief,
-    /// For whom.
+    /// The patient.
     pub patient: PatientBrief,
-    /// Where.
+    /// The clinic.
     pub clinic: ClinicBrief,
     /// What it costs.
     pub fee: Money,
 }
 
 impl AppointmentCard {
-    /// From its start to its end.
+    /// The range from its start to its end.
     #[must_use]
     pub fn range(&self) -> Option<TimeRange> {
         TimeRange::new(self.starts_at, self.ends_at)
     }
 
-    /// Whether the waiting room can be entered at a moment.
+    /// Whether the waiting room can be entered at the given time.
     #[must_use]
     pub fn room_is_open(&self, now: Timestamp) -> bool {
         !self.state.is_settled() && self.room_opens_at <= now && now < self.room_closes_at
     }
 }
 
-/// An appointment with all that its participants may know of it.
+/// An appointment with everything that its participants may know about it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppointmentView {
-    /// What stands in lists.
+    /// The data that lists show too.
     pub card: AppointmentCard,
-    /// Why the patient comes; none when the person's data was erased.
+    /// The reason for the visit; none when the patient's data was erased.
     pub reason: Option<String>,
     /// When it was booked.
     pub booked_at: Timestamp,
-    /// When it was called off.
+    /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
-    /// Whether it can be called off now.
+    /// Whether the caller can cancel it now.
     pub can_cancel: bool,
-    /// Until when calling it off counts as in time.
+    /// Until when a cancellation counts as in time.
     pub cancel_in_time_until: Timestamp,
-    /// The version, for changes.
+    /// The version that a change must name.
     pub version: i32,
 }
 
-/// An appointment in a doctor's day.
+/// An appointment in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayEntry {
     /// The appointment.
     pub card: AppointmentCard,
-    /// Why the patient comes; only in the view of one day.
+    /// The reason for the visit; only in the view of one day.
     pub reason: Option<String>,
 }
 
-/// A doctor's day.
+/// One day in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorDay {
-    /// The day, in the reader's zone.
+    /// The day, in the reader's time zone.
     pub date: Date,
-    /// The appointments that begin on it, in order, without those called off.
+    /// The appointments that begin on this day, in order, without cancelled ones.
     pub entries: Vec<DayEntry>,
 }
 
-/// Seven days of a doctor, from a Monday.
+/// Seven days of a doctor's calendar, starting on a Monday.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorWeek {
     /// The Monday.
@@ -244,7 +244,7 @@ pub struct DoctorWeek {
     pub days: Vec<DoctorDay>,
 }
 
-/// Hours of a weekday.
+/// Working hours on a weekday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeekHours {
     /// The weekday; on the wire 1 (Monday) to 7 (Sunday), as in ISO 8601.
@@ -254,12 +254,12 @@ pub struct WeekHours {
     pub hours: LocalHours,
 }
 
-/// A day that differs from the week.
+/// An exception to the weekly hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExceptionView {
-    /// Which it is.
+    /// The exception's id.
     pub id: ScheduleExceptionId,
-    /// What differs, and when.
+    /// The date and the kind of exception.
     pub exception: DayException,
 }
 
@@ -268,23 +268,23 @@ pub struct ExceptionView {
 pub struct ClinicHours {
     /// The clinic.
     pub clinic: ClinicBrief,
-    /// The weekly hours, by weekday and start.
+    /// The weekly hours, sorted by weekday and start.
     pub week: Vec<WeekHours>,
-    /// The days from today on that differ, in order.
+    /// The exceptions from today on, in order.
     pub exceptions: Vec<ExceptionView>,
 }
 
-/// A doctor's hours, and what no longer fits them.
+/// A doctor's working hours, and the appointments that no longer fit them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoursView {
-    /// Whose they are.
+    /// The doctor.
     pub doctor: DoctorId,
-    /// The version, for changes.
+    /// The version that a change must name.
     pub version: i32,
     /// How long a visit lasts.
     pub visit_minutes: u16,
     /// The clinics at which the doctor works.
     pub clinics: Vec<ClinicHours>,
-    /// Coming appointments that lie outside the hours. They stay until somebody calls them off.
+    /// Future appointments outside the working hours. They remain until a person cancels them.
     pub outside: Vec<AppointmentCard>,
 }

@@ -1,11 +1,11 @@
-//! Free text: one line or several.
+//! Cleaning of free text of one or several lines.
 
 use super::invisible::{belongs, is_invisible, is_unreadable};
 use crate::errors::FieldFault;
 use unicode_normalization::UnicodeNormalization;
 
-/// The text as a reader sees it, composed (NFC): invisible characters go, except where they shape their neighbours
-/// (a joiner within a Persian or an Indic word, the variant of an ideograph, an emoji of several parts).
+/// The text as a reader sees it, composed (NFC). Invisible characters are removed, except those that change the shape of their neighbours
+/// (a joiner within a Persian or Indic word, a variation selector of an ideograph, a joiner in an emoji of several parts).
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
@@ -14,7 +14,7 @@ pub fn visible(text: &str) -> String {
         let character = if character == BRAILLE_BLANK { ' ' } else { character };
         if is_invisible(character) {
             let mut following = text[at + character.len_utf8()..].chars();
-            // What stands between is going away, so the neighbour is the next character that is seen.
+            // Invisible characters in between are removed, so the neighbour is the next visible character.
             let after = following.find(|next| !is_invisible(*next));
             if !belongs(before, character, after) {
                 continue;
@@ -26,23 +26,23 @@ pub fn visible(text: &str) -> String {
     kept.nfc().collect()
 }
 
-/// A braille cell without dots: a blank that is no white space to Unicode.
+/// A braille cell without dots. It looks blank, but Unicode does not count it as white space.
 const BRAILLE_BLANK: char = '\u{2800}';
 
-/// One line of text as people write it: [`visible`], trimmed, runs of blanks made one.
+/// One line of text: [`visible`], trimmed, with each run of white space replaced by one space.
 ///
 /// # Errors
-/// `Missing` when nothing is left that can be seen; `TooLong` beyond `max` characters; `ForbiddenCharacter` for control characters
-/// and others that no reader can make sense of.
+/// `Missing` when no visible character is left; `TooLong` beyond `max` characters; `ForbiddenCharacter` for control characters and
+/// other unreadable ones.
 pub fn single_line(text: &str, max: usize) -> Result<String, FieldFault> {
     let line = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
     checked(line, max)
 }
 
-/// Lines of text as people write them: [`visible`], blanks around the whole go, every kind of line break becomes `\n`.
+/// Several lines of text: [`visible`], trimmed as a whole, with every kind of line break replaced by `\n`.
 ///
 /// # Errors
-/// As for [`single_line`], but line breaks and tabs stay.
+/// Those of [`single_line`], but line breaks and tabs are allowed.
 pub fn many_lines(text: &str, max: usize) -> Result<String, FieldFault> {
     let lines = text.replace("\r\n", "\n").replace(['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     checked(visible(&lines).trim().to_owned(), max)
@@ -58,8 +58,8 @@ fn checked(text: String, max: usize) -> Result<String, FieldFault> {
     if text.chars().count() > max { Err(FieldFault::TooLong) } else { Ok(text) }
 }
 
-/// The form in which a secret is hashed (RFC 8265 §4.2.2): composed, every blank the ordinary one, nothing removed. Two keyboards write the
-/// same password differently.
+/// The form of a secret that is hashed (RFC 8265 §4.2.2): composed, every kind of space replaced by U+0020, nothing removed. Without it, the
+/// same password typed on two keyboards could differ.
 #[must_use]
 pub fn secret_form(text: &str) -> String {
     text.chars().map(|character| if is_blank(character) { ' ' } else { character }).nfc().collect()

@@ -1,7 +1,8 @@
-//! The forms of a medical word under which it is found: American and British spelling, singular and plural.
+//! The forms of a medical word under which a search finds it: American and British spelling, singular and plural.
 //!
-//! A description is indexed under all forms of its words, and a search looks for words that begin with what was typed. So the beginning of a
-//! word finds whatever the whole word finds, in either spelling. A form that nobody uses (`sequoestration`) does no harm: nobody types it.
+//! A description is indexed under all forms of its words, and a search finds words that begin with the search text. So the beginning of a
+//! word finds everything that the whole word finds, in either spelling. A form that does not exist (`sequoestration`) does no harm:
+//! nobody searches for it.
 
 /// Parts of words in American and British spelling.
 const SPELLINGS: [(&str, &str); 54] = [
@@ -61,8 +62,8 @@ const SPELLINGS: [(&str, &str); 54] = [
     ("aluminum", "aluminium"),
 ];
 
-/// All forms of a word of a description, which is in American spelling (as ICD-10-CM is) and folded already
-/// ([`super::fold::fold_for_search`]). A form that is the beginning of another is left out.
+/// All forms of a word of a description. The word is in American spelling (as in ICD-10-CM) and already folded
+/// ([`super::fold::fold_for_search`]). A form that is a prefix of another form is left out.
 #[must_use]
 pub fn forms(word: &str) -> Vec<String> {
     let british = SPELLINGS.iter().fold(word.to_owned(), |word, (american, british)| respell(&word, american, british));
@@ -73,7 +74,7 @@ pub fn forms(word: &str) -> Vec<String> {
     forms
 }
 
-/// A word with its regular plural. Where that begins with the word, it stands for both.
+/// A word and its regular plural. If the plural begins with the word, only the plural is returned.
 #[must_use]
 pub fn plurals(word: &str) -> Vec<String> {
     let plain = word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -95,7 +96,7 @@ pub fn plurals(word: &str) -> Vec<String> {
     }
 }
 
-/// Replaces the part, except where the word has the British spelling already (`emi` in `aemi`).
+/// Replaces a part of the word, unless the word already contains the British spelling (`emi` in `aemi`).
 fn respell(word: &str, from: &str, to: &str) -> String {
     if to.contains(from) && word.contains(to) { word.to_owned() } else { word.replace(from, to) }
 }
@@ -104,7 +105,7 @@ fn respell(word: &str, from: &str, to: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Whether somebody who types this much finds a description with that word.
+    /// Whether a search for `typed` finds a description that contains the word.
     fn found(typed: &str, word: &str) -> bool {
         forms(word).iter().any(|form| form.starts_with(typed))
     }

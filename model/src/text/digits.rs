@@ -1,6 +1,6 @@
-//! Decimal digits of every script.
+//! Decimal digits of all scripts.
 
-/// The zeros of all scripts (Unicode 17, general category Nd): nine more digits follow each of them.
+/// The zero of each script (Unicode 17, general category Nd); the other nine digits follow it.
 const ZEROS: [u32; 77] = [
     0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20, 0x1040,
     0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0,
@@ -10,7 +10,7 @@ const ZEROS: [u32; 77] = [
     0x1E950, 0x1FBF0,
 ];
 
-/// The value of a decimal digit of any script: 0 to 9.
+/// The value of a decimal digit of any script, 0 to 9.
 #[must_use]
 pub fn digit_value(character: char) -> Option<u8> {
     if character.is_ascii() {
@@ -21,7 +21,7 @@ pub fn digit_value(character: char) -> Option<u8> {
     u8::try_from(code - zero).ok().filter(|value| *value < 10)
 }
 
-/// The ASCII digit of the same value.
+/// The ASCII digit with the same value.
 pub(super) fn ascii_digit(character: char) -> Option<char> {
     digit_value(character).map(|value| char::from(b'0' + value))
 }

@@ -1,12 +1,12 @@
-//! Text of right-to-left scripts among text of left-to-right ones (Unicode TR 9).
+//! Right-to-left text within left-to-right text (Unicode TR 9).
 
 use std::borrow::Cow;
 
-/// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (Unicode TR 9 §2.4): between them text has a direction of its own, that of its first letter.
+/// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (Unicode TR 9 §2.4). Text between them has its own direction, that of its first strong character.
 const ISOLATE: (char, char) = ('\u{2068}', '\u{2069}');
 
-/// Whether a character takes part in an explicit embedding, override or isolate. Such characters change how the text around them is read, and
-/// are used to disguise it.
+/// Whether a character is part of an explicit embedding, override or isolate. Such characters change the display order of the text around
+/// them, and can be used to disguise it.
 #[must_use]
 pub const fn is_directional_control(character: char) -> bool {
     matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -22,15 +22,15 @@ pub fn without_controls(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Text that somebody wrote, for a sentence of ours: a right-to-left name does not pull the words around it out of their order. Text without any
-/// right-to-left letter comes back as it is.
+/// User text, prepared for use in one of our sentences: a right-to-left name does not change the order of the words around it. Text without
+/// right-to-left letters is returned unchanged.
 #[must_use]
 pub fn isolated(text: &str) -> Cow<'_, str> {
     let text = without_controls(text);
     if text.contains(is_right_to_left) { Cow::Owned(format!("{}{text}{}", ISOLATE.0, ISOLATE.1)) } else { text }
 }
 
-/// Whether a character belongs to the blocks of right-to-left scripts: Hebrew, Arabic, Syriac, Thaana, N'Ko and others.
+/// Whether a character is in a block of a right-to-left script: Hebrew, Arabic, Syriac, Thaana, N'Ko and others.
 #[must_use]
 pub const fn is_right_to_left(character: char) -> bool {
     matches!(

@@ -1,21 +1,21 @@
-//! Folding for search: `Łukasz`, `LUKASZ` and `Lukasz` are one to somebody who looks for him.
+//! Folding for search: a search treats `Łukasz`, `LUKASZ` and `Lukasz` as the same.
 //!
-//! The folded form is for comparing only and is never shown. It is stored beside names (`name_search`), so a change of these rules needs a
+//! The folded form is only for comparison and is never shown. It is stored next to names (`name_search`), so a change of these rules needs a
 //! migration that sets that column to null; the names are then folded again (`domain::db::migrate`).
 
 use super::digits::ascii_digit;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// The form in which text is searched: compatibility forms, accents, case and punctuation are gone; words are separated by single spaces.
+/// The form that searches compare: without compatibility forms, accents, case and punctuation; words are separated by single spaces.
 ///
-/// Letters that have no decomposition become what people type instead (`ł` → `l`, `ß` → `ss`, `æ` → `ae`). Arabic loses its vowel signs and the
-/// variants of alef, yeh and heh; Hebrew loses its points. Marks that are letters (Indic vowel signs, Japanese voicing) stay.
+/// Letters that have no decomposition are replaced by what people type for them (`ł` → `l`, `ß` → `ss`, `æ` → `ae`). Arabic loses its vowel signs
+/// and the variants of alef, yeh and heh; Hebrew loses its points. Marks that are part of a letter (Indic vowel signs, Japanese voicing) stay.
 #[must_use]
 pub fn fold_for_search(text: &str) -> String {
     if text.is_ascii() { fold_ascii(text) } else { fold(text.chars()) }
 }
 
-/// [`fold`] for text that has nothing to decompose: a tenth of the time.
+/// [`fold`] for ASCII text, which has nothing to decompose. It takes a tenth of the time.
 fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for byte in text.bytes().filter(|byte| !is_ignored(char::from(*byte))) {
@@ -29,7 +29,7 @@ fn fold_ascii(text: &str) -> String {
     folded
 }
 
-/// The folded form with German and Nordic letters written as two (`Müller` → `mueller`, `Åse` → `aase`), where that differs from
+/// The folded form with German and Nordic letters spelled as two letters (`Müller` → `mueller`, `Åse` → `aase`); `None` if it is the same as
 /// [`fold_for_search`].
 #[must_use]
 pub fn fold_spelled_out(text: &str) -> Option<String> {
@@ -41,7 +41,7 @@ pub fn fold_spelled_out(text: &str) -> Option<String> {
     (folded != fold_for_search(text)).then_some(folded)
 }
 
-/// What is stored to search in: the folded form and, on a second line, the spelled-out one.
+/// The text that is stored for searching: the folded form and, on a second line, the spelled-out form if it differs.
 #[must_use]
 pub fn search_key(text: &str) -> String {
     let folded = fold_for_search(text);
@@ -67,20 +67,20 @@ fn fold(text: impl Iterator<Item = char>) -> String {
     folded.trim_end().nfc().collect()
 }
 
-/// Apostrophes and quotation marks within names (`O’Connor`, `ד״ר`), and what cannot be seen: people leave both out.
+/// Apostrophes and quotation marks within names (`O’Connor`, `ד״ר`), and invisible characters. People omit both when they type.
 fn is_ignored(character: char) -> bool {
     matches!(
         character,
         '\'' | '"' | '`' | '\u{B4}' | '\u{2B9}'..='\u{2BF}' | '\u{2C8}' | '\u{2018}'..='\u{201F}' | '\u{2032}' | '\u{2033}'
             | '\u{5F3}' | '\u{5F4}' | '\u{FF07}' | '\u{A78B}' | '\u{A78C}'
-            // Soft hyphen, joiners, directional marks, byte order mark, variation selectors, tags, fillers that have no width.
+            // Soft hyphen, joiners, directional marks, byte order mark, variation selectors, tags, zero-width fillers.
             | '\0' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
             | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}'
     )
 }
 
-/// Marks that people leave out when they type: accents of Latin, Greek and Cyrillic letters, Hebrew points, Arabic vowel signs and tatweel.
+/// Marks that people omit when they type: accents of Latin, Greek and Cyrillic letters, Hebrew points, Arabic vowel signs and tatweel.
 fn is_dropped_mark(character: char) -> bool {
     matches!(
         character,
@@ -91,7 +91,7 @@ fn is_dropped_mark(character: char) -> bool {
     )
 }
 
-/// What people type for a letter that does not decompose.
+/// The letters that people type for a letter without a decomposition.
 fn letters_for(character: char) -> Option<&'static str> {
     Some(match character {
         'ß' | 'ẞ' => "ss",
@@ -113,10 +113,10 @@ fn letters_for(character: char) -> Option<&'static str> {
         'ʉ' | 'Ʉ' | 'ʊ' | 'Ʊ' => "u",
         'ƶ' | 'Ƶ' => "z",
         'ȷ' | 'ɉ' | 'Ɉ' => "j",
-        // At the end of a word Greek writes another sigma.
+        // Greek writes the sigma at the end of a word differently.
         'ς' => "σ",
         'ґ' | 'Ґ' => "г",
-        // Alef with wasla, the hamza alone, teh marbuta; then letters of Persian and Urdu that look like, and are typed as, Arabic ones.
+        // Alef wasla, hamza alone, teh marbuta; then letters of Persian and Urdu that look like Arabic ones and are typed as them.
         'ٱ' => "ا",
         'ء' => "",
         'ة' | 'ۃ' | 'ە' | 'ہ' | 'ھ' => "ه",
@@ -126,7 +126,7 @@ fn letters_for(character: char) -> Option<&'static str> {
     })
 }
 
-/// German and Nordic letters as two, for those who have no such key.
+/// Spells German and Nordic letters as two letters, as people do whose keyboard lacks them.
 fn spelled_out(character: char) -> impl Iterator<Item = char> {
     let pair = match character {
         'ä' | 'Ä' => ['a', 'e'],

@@ -1,31 +1,31 @@
-//! Characters that nobody sees: which of them mean something where they stand, and which are only in the way.
+//! Invisible characters: which of them change the text where they stand, and which can be removed.
 
 use super::digits::digit_value;
 
-/// Whether a character shows nothing by itself: Unicode's `Default_Ignorable_Code_Point`, and the marks of interlinear annotations.
+/// Whether a character is not visible by itself: Unicode's `Default_Ignorable_Code_Point`, and the marks of interlinear annotations.
 pub(super) const fn is_invisible(character: char) -> bool {
     matches!(character,
         // Soft hyphen, combining grapheme joiner, Arabic letter mark.
         '\u{AD}' | '\u{34F}' | '\u{61C}'
-        // Fillers that look like a blank: Hangul, Khmer, halfwidth Hangul.
+        // Fillers that look like a space: Hangul, Khmer, halfwidth Hangul.
         | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{3164}' | '\u{FFA0}'
         // Mongolian selectors and separator.
         | '\u{180B}'..='\u{180F}'
-        // Zero-width characters, marks and overrides of direction, joiners, invisible operators.
+        // Zero-width characters, directional marks and overrides, joiners, invisible operators.
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         // Variation selectors, byte order mark, annotations.
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}'
-        // Controls of shorthand and of musical notation, tags and more variation selectors.
+        // Controls of shorthand and musical notation, tags, further variation selectors.
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Whether an invisible character changes how its neighbours are written, and so belongs to the text. `before` is what was kept.
+/// Whether an invisible character changes how its neighbours are written and must stay. `before` is the last character that was kept.
 pub(super) fn belongs(before: Option<char>, character: char, after: Option<char>) -> bool {
     let Some(before) = before else { return false };
     match character {
-        // Between letters of scripts whose letters join (RFC 5892, appendix A.1): `علی‌رضا`.
+        // Between letters of scripts in which letters join (RFC 5892, appendix A.1): `علی‌رضا`.
         '\u{200C}' => joins(before) && after.is_some_and(joins),
-        // The same, and half forms at the end of a word (`ക്‍`), and emoji of several parts.
+        // As above; also half forms at the end of a word (`ക്‍`), and emoji of several parts.
         '\u{200D}' => {
             is_virama(before)
                 || joins(before) && after.is_some_and(joins)
@@ -33,7 +33,7 @@ pub(super) fn belongs(before: Option<char>, character: char, after: Option<char>
         }
         '\u{FE0E}' | '\u{FE0F}' => is_pictograph(before) || matches!(before, '0'..='9' | '#' | '*' | '©' | '®'),
         '\u{180B}'..='\u{180D}' | '\u{180F}' => matches!(before, '\u{1820}'..='\u{18AA}'),
-        // Variants of ideographs that families insist on: `辻󠄀`.
+        // Variants of ideographs that matter to families: `辻󠄀`.
         '\u{E0100}'..='\u{E01EF}' => is_ideograph(before),
         // The flags of England, Scotland and Wales.
         '\u{E0020}'..='\u{E007F}' => before == '\u{1F3F4}' || matches!(before, '\u{E0020}'..='\u{E007E}'),
@@ -41,26 +41,26 @@ pub(super) fn belongs(before: Option<char>, character: char, after: Option<char>
     }
 }
 
-/// Whether a character can be shown at all: no control, no replacement for something lost, none that means something to one program only.
+/// Whether a character cannot be shown: a control character, the replacement character, a private-use character or a noncharacter.
 pub(super) fn is_unreadable(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{FDD0}'..='\u{FDEF}')
         || u32::from(character) & 0xFFFE == 0xFFFE
 }
 
-/// Letters and marks of scripts in which neighbours change each other's shape.
+/// Letters and marks of scripts in which neighbouring letters change each other's shape.
 fn joins(character: char) -> bool {
     let of_such_a_script = matches!(character,
         // Arabic, Syriac, N'Ko, Mandaic.
         '\u{600}'..='\u{8FF}' | '\u{FB50}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
-        // The scripts of India and Sri Lanka, Tibetan, Burmese, Khmer, Mongolian, those of Indonesia.
+        // The scripts of India and Sri Lanka, Tibetan, Burmese, Khmer, Mongolian, and the scripts of Indonesia.
         | '\u{900}'..='\u{DFF}' | '\u{F00}'..='\u{109F}' | '\u{1780}'..='\u{18AF}' | '\u{1A20}'..='\u{1AAF}' | '\u{1B00}'..='\u{1C4F}'
         | '\u{1CD0}'..='\u{1CFF}' | '\u{A800}'..='\u{A82F}' | '\u{A840}'..='\u{A8FF}' | '\u{A980}'..='\u{A9FF}' | '\u{AA60}'..='\u{AA7F}'
         | '\u{ABC0}'..='\u{ABFF}' | '\u{10A00}'..='\u{10A5F}' | '\u{11000}'..='\u{11FFF}');
     of_such_a_script && digit_value(character).is_none()
 }
 
-/// The signs that take a consonant's vowel away.
+/// The signs that remove the vowel of a consonant.
 const fn is_virama(character: char) -> bool {
     matches!(
         character,
@@ -78,7 +78,7 @@ const fn is_virama(character: char) -> bool {
     )
 }
 
-/// Emoji and the symbols that emoji are made of.
+/// Emoji, and the symbols from which emoji are composed.
 pub(crate) const fn is_pictograph(character: char) -> bool {
     matches!(character,
         '\u{203C}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{2328}' | '\u{232B}'..='\u{23FF}' | '\u{24C2}'
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn every_format_character_of_unicode_is_known() {
-        // Those that are drawn: signs above numbers in Arabic, Syriac and Kaithi, and the controls that arrange hieroglyphs.
+        // Format characters that are visible: signs above numbers in Arabic, Syriac and Kaithi, and the controls that arrange hieroglyphs.
         let drawn = |c: char| {
             matches!(c, '\u{600}'..='\u{605}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}' | '\u{8E2}' | '\u{110BD}' | '\u{110CD}'
                 | '\u{13430}'..='\u{1343F}')

@@ -1,11 +1,11 @@
-//! Text that a machine compares: addresses, codes, numbers.
+//! Text that programs compare: addresses, codes, numbers.
 
 use super::{clean::visible, digits::ascii_digit, invisible::is_invisible};
 use unicode_normalization::UnicodeNormalization;
 
-/// The text as a machine compares it: without anything invisible, fullwidth forms and the digits of every script in ASCII, the rest composed
-/// (NFC), blanks around it gone. Joiners within a Persian or an Indic word stay: two domains may differ by one (RFC 5892). An input method for
-/// Chinese or Japanese writes `ａ＠ｂ．ｃ`, an Arabic keyboard `٣`.
+/// The text in the form that programs compare: without invisible characters, with fullwidth characters and the digits of every script in ASCII,
+/// the rest composed (NFC), and trimmed. Joiners within a Persian or Indic word stay: two domains may differ only by a joiner (RFC 5892). An input
+/// method for Chinese or Japanese writes `ａ＠ｂ．ｃ`, an Arabic keyboard `٣`.
 #[must_use]
 pub fn machine_form(text: &str) -> String {
     let is_compared = |character: &char| !is_invisible(*character) || matches!(character, '\u{200C}' | '\u{200D}');
@@ -18,7 +18,7 @@ fn ascii_of(character: char) -> char {
         return digit;
     }
     match character {
-        // U+FF01 to U+FF5E are the ASCII characters in the width of an ideograph, in the same order.
+        // U+FF01 to U+FF5E are the fullwidth forms of the ASCII characters, in the same order.
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
         '\u{3000}' => ' ',
         // The Arabic decimal separator.
@@ -27,7 +27,8 @@ fn ascii_of(character: char) -> char {
     }
 }
 
-/// Whether people write this for the hyphen of a number: dashes, the minus, and the long-vowel mark beside the digits of a Japanese keyboard.
+/// Whether people type this character as a hyphen in a number: dashes, the minus sign, and the long-vowel mark next to the digits of a
+/// Japanese keyboard.
 #[must_use]
 pub const fn is_dash(character: char) -> bool {
     matches!(

@@ -1,13 +1,13 @@
-//! What text is: the one place that decides how text that people type is read before it is stored, compared, searched, keyed or hashed.
+//! Text handling: the one place that decides how typed text is normalised before it is stored, compared, searched, used as a key or hashed.
 //!
-//! - Free text (names, reasons, notes, messages) goes through [`single_line`] or [`many_lines`]: composed form (NFC), nothing invisible,
+//! - Free text (names, reasons, notes, messages) goes through [`single_line`] or [`many_lines`]: composed form (NFC), no invisible and
 //!   no control characters.
-//! - Text that a machine compares (addresses, codes, numbers, licence numbers) goes through [`machine_form`] first: fullwidth forms
+//! - Text that programs compare (addresses, codes, numbers, licence numbers) first goes through [`machine_form`]: fullwidth characters
 //!   and the digits of every script become ASCII.
 //! - A secret that is hashed goes through [`secret_form`].
-//! - Searches compare the [`fold`]ed form of a text with that of what is looked for; [`clinical`] knows the spellings of clinicians.
+//! - A search compares the [`fold`]ed form of a text with the folded form of the search text; [`clinical`] knows American and British spellings.
 //!
-//! Boundary: what a value may hold beyond this is decided by its type.
+//! Further limits on a value are decided by its type.
 
 mod clean;
 pub mod clinical;

@@ -1,32 +1,32 @@
-//! What two browsers say to each other through the server to set up a call.
+//! The messages that two browsers exchange through the server to set up a call.
 //!
-//! A description or a candidate holds network addresses of a person: `Debug` does not show them, and nobody logs them.
+//! Descriptions and candidates contain network addresses of a person: `Debug` does not show them, and they must not be logged.
 
 use crate::wire::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The longest session description that the server passes on, in bytes.
+/// The longest session description that the server forwards, in bytes.
 pub const MAX_SDP_BYTES: usize = 64 * 1024;
-/// The longest candidate line that the server passes on, in bytes.
+/// The longest candidate line that the server forwards, in bytes.
 pub const MAX_CANDIDATE_BYTES: usize = 1024;
 
 words! {
-    /// The two kinds of description (RFC 3264). The words are those of the browser's `RTCSdpType`.
+    /// The kind of a description (RFC 3264), named as in the browser's `RTCSdpType`.
     DescriptionKind {
-        /// A proposal.
+        /// An offer.
         Offer = "offer",
-        /// The reply to one.
+        /// The answer to an offer.
         Answer = "answer",
     }
 }
 
-/// A session description (RFC 8866), as the browser made it.
+/// A session description (RFC 8866), as the browser created it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Description {
     /// Offer or answer.
     pub kind: DescriptionKind,
-    /// The text.
+    /// The SDP text.
     pub sdp: String,
 }
 
@@ -36,18 +36,18 @@ impl fmt::Debug for Description {
     }
 }
 
-/// A way to reach somebody (RFC 8839), as the browser's `RTCIceCandidateInit` has it.
+/// An ICE candidate (RFC 8839), in the form of the browser's `RTCIceCandidateInit`.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Candidate {
     /// The candidate line.
     pub candidate: String,
-    /// The media section that it belongs to, by name.
+    /// The name of the media section that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
-    /// The same by place.
+    /// The index of the media section that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_m_line_index: Option<u16>,
-    /// The generation that it belongs to: a browser refuses one of an earlier generation instead of mixing it in.
+    /// The ICE generation that it belongs to. With it, a browser rejects a candidate of an earlier generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username_fragment: Option<String>,
 }
@@ -58,7 +58,7 @@ impl fmt::Debug for Candidate {
     }
 }
 
-/// One message of the set-up.
+/// One signalling message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Signal {
@@ -67,22 +67,22 @@ pub enum Signal {
         /// The description.
         #[serde(flatten)]
         description: Description,
-        /// The number of the offer, counted by who made it within an epoch; an answer bears the number of its offer.
+        /// The number of the offer, counted by its sender within an epoch; an answer has the number of its offer.
         serial: u32,
-        /// An offer that begins ICE anew: both sides then need fresh relay credentials.
+        /// The offer restarts ICE: both sides then need fresh relay credentials.
         #[serde(default)]
         ice_restart: bool,
     },
-    /// One more way to reach the sender.
+    /// Another candidate of the sender.
     Candidate(Candidate),
-    /// There are no more.
+    /// The sender has no more candidates.
     EndOfCandidates,
 }
 
-/// A message with the epoch in which it was said.
+/// A signalling message with its epoch.
 ///
-/// The server numbers the epochs of a room: each (re)connection of a participant begins a new one, told to both. It passes on only
-/// messages of the present epoch, so that nobody can run ahead.
+/// The server numbers the epochs of a room: each join or rejoin of a participant begins a new one, and both are told. It forwards only
+/// messages of the current epoch, so that no side can use a future one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Envelope {
     /// The epoch.
@@ -93,7 +93,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Whether all texts in it are of a sane length; the server drops what is not.
+    /// Whether all texts in it are short enough; the server drops messages that are not.
     #[must_use]
     pub fn is_within_bounds(&self) -> bool {
         let short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.len() <= 256);

@@ -11,17 +11,17 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 words! {
-    /// On which side of the visit somebody is.
+    /// A participant's side of a visit.
     Side {
-        /// The one who is treated, or acts for them.
+        /// The patient, or a person who acts for the patient.
         Patient = "patient",
-        /// The one who treats.
+        /// The doctor.
         Doctor = "doctor",
     }
 }
 
 impl Side {
-    /// Who gives way when two offers cross: the patient.
+    /// The role in an offer collision: the patient is polite.
     #[must_use]
     pub const fn politeness(self) -> Politeness {
         match self {
@@ -30,7 +30,7 @@ impl Side {
         }
     }
 
-    /// The one who is met.
+    /// The side of the other participant.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -40,7 +40,7 @@ impl Side {
     }
 }
 
-/// Where a visit stands.
+/// The state of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum VisitState {
@@ -49,23 +49,23 @@ pub enum VisitState {
         /// When it opens.
         opens_at: Timestamp,
     },
-    /// The waiting room is open; the patient is not in it.
+    /// The waiting room is open; the patient has not entered it.
     Open,
-    /// The patient waits.
+    /// The patient is in the waiting room.
     Waiting {
-        /// Since when.
+        /// When the patient entered it.
         since: Timestamp,
     },
-    /// The doctor let the patient in: the call is on.
+    /// The doctor admitted the patient: the call is in progress.
     Admitted,
-    /// The doctor ended it.
+    /// The doctor ended the visit.
     Ended,
-    /// It did not take place: called off, or its time is over.
+    /// The visit did not take place: it was cancelled, or its time is over.
     Over,
 }
 
 impl VisitState {
-    /// The state in a word, for `data-state` and the wire.
+    /// The name of the state, for `data-state` and the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,50 +79,50 @@ impl VisitState {
     }
 }
 
-/// What somebody who waits is told about the queue.
+/// The queue, as a waiting patient sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
-    /// How many wait for the same doctor and are booked before.
+    /// How many patients with an earlier appointment wait for the same doctor.
     pub ahead: i64,
-    /// Whether the doctor is in a visit with somebody else.
+    /// Whether the doctor is in a visit with another patient.
     pub doctor_busy: bool,
 }
 
-/// One visit, as one of its two participants sees it.
+/// A visit, as one of its two participants sees it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitView {
     /// The visit.
     pub encounter: EncounterId,
-    /// The appointment that it is the meeting of.
+    /// The appointment of the visit.
     pub appointment: AppointmentId,
-    /// Who is treated.
+    /// The patient.
     pub patient: PatientId,
-    /// Their name.
+    /// The patient's name.
     pub patient_name: String,
-    /// Who treats.
+    /// The doctor.
     pub doctor: DoctorId,
-    /// Their name.
+    /// The doctor's name.
     pub doctor_name: String,
-    /// Where it belongs.
+    /// The clinic.
     pub clinic: ClinicId,
     /// The clinic's name.
     pub clinic_name: String,
-    /// From when to when it is planned.
+    /// The planned start and end.
     pub planned: TimeRange,
-    /// Where it stands.
+    /// The state.
     pub state: VisitState,
-    /// On which side the caller is.
+    /// The caller's side.
     pub side: Side,
-    /// While the patient waits.
+    /// The queue; only while the patient waits.
     pub queue: Option<Queue>,
-    /// When the doctor let the patient in.
+    /// When the doctor admitted the patient.
     pub admitted_at: Option<Timestamp>,
-    /// When the doctor ended it.
+    /// When the doctor ended the visit.
     pub ended_at: Option<Timestamp>,
 }
 
 impl VisitView {
-    /// The name of the one who is met.
+    /// The name of the other participant.
     #[must_use]
     pub fn peer_name(&self) -> &str {
         match self.side {
@@ -142,20 +142,20 @@ impl fmt::Debug for VisitView {
     }
 }
 
-/// Somebody in a doctor's waiting room.
+/// A patient in a doctor's waiting room.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingView {
     /// The visit.
     pub encounter: EncounterId,
-    /// Who waits.
+    /// The patient.
     pub patient: PatientId,
-    /// Their name.
+    /// The patient's name.
     pub patient_name: String,
-    /// From when to when the visit is planned.
+    /// The planned start and end of the visit.
     pub planned: TimeRange,
-    /// Since when they wait.
+    /// When the patient entered the waiting room.
     pub since: Timestamp,
-    /// Whether they were let in already: the visit is under way.
+    /// Whether the patient was already admitted, so the visit is in progress.
     pub admitted: bool,
 }
 
@@ -165,15 +165,15 @@ impl fmt::Debug for WaitingView {
     }
 }
 
-/// A server that helps two browsers to reach each other, as `RTCIceServer` has it.
+/// A STUN or TURN server, in the form of `RTCIceServer`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServer {
-    /// Its addresses: `turn:turn.example:3478?transport=udp`.
+    /// Its URLs: `turn:turn.example:3478?transport=udp`.
     pub urls: Vec<String>,
-    /// The name that its credentials are for; none for STUN.
+    /// The user name of the credentials; none for STUN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The password that belongs to it.
+    /// The password of the credentials; none for STUN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
 }
@@ -184,16 +184,16 @@ impl fmt::Debug for IceServer {
     }
 }
 
-/// What a browser or program needs to join a visit's call.
+/// The data that a browser or an API client needs to join a visit's call.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinView {
-    /// The epoch of the room; a join over the socket begins the next one.
+    /// The epoch of the room; joining through the socket begins the next one.
     pub epoch: u32,
-    /// Whether the caller gives way when two offers cross.
+    /// Whether the caller is the polite side.
     pub politeness: Politeness,
-    /// The name of the one who is met.
+    /// The name of the other participant.
     pub peer_name: String,
-    /// With credentials that hold for minutes.
+    /// The STUN and TURN servers; their credentials are valid for minutes.
     pub ice_servers: Vec<IceServer>,
 }
 
@@ -203,12 +203,12 @@ impl fmt::Debug for JoinView {
     }
 }
 
-/// How a visit ends. A diagnosis is recorded before, or the doctor says that there is none.
+/// The outcome with which a visit ends. The doctor records a diagnosis before, or states that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// At least one diagnosis is recorded.
     Diagnosed,
-    /// There is none.
+    /// There is no diagnosis.
     NoDiagnosis,
 }

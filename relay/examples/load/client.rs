@@ -1,4 +1,4 @@
-//! A TURN client that waits for its answers: enough to get an allocation with a channel.
+//! A blocking TURN client, just enough to get an allocation with one channel.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -11,10 +11,10 @@ use relay::stun::{
 
 use crate::Failure;
 
-/// The one channel that a client binds.
+/// The only channel that a client binds.
 pub(crate) const CHANNEL: u16 = 0x4000;
 
-/// What an answer may take.
+/// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) enum Link {
@@ -33,7 +33,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Connects and gets an allocation. Each client is a participant of its own.
+    /// Connects and gets an allocation. Each client is a separate participant.
     pub(crate) fn allocate(server: SocketAddr, stream: bool, secret: &str, number: usize) -> Result<Self, Failure> {
         let link = if stream {
             let link = TcpStream::connect(server)?;

@@ -1,19 +1,19 @@
-//! A bounded load on a TURN server, this crate's or another, and what it cost: `load key=value …`.
+//! Puts a limited load on a TURN server (this relay or another one) and measures what it costs: `load key=value …`.
 //!
 //! | key | meaning |
 //! |---|---|
-//! | `server` | its address |
-//! | `pid` | its process, whose processor time and memory are read |
-//! | `secret` | its shared secret |
+//! | `server` | address of the server |
+//! | `pid` | process id of the server, whose CPU time and memory are measured |
+//! | `secret` | shared secret of the server |
 //! | `transport` | `udp` or `tcp`, between client and server |
-//! | `mode` | `peer`: each client speaks with a UDP peer, which answers; `pair`: clients speak with each other |
-//! | `allocations` | how many |
-//! | `rate` | packets a second that clients send, all together |
+//! | `mode` | `peer`: each client talks to a UDP peer, which answers; `pair`: clients talk to each other |
+//! | `allocations` | number of allocations |
+//! | `rate` | packets per second from all clients together |
 //! | `burst` | packets that a client sends at a time |
-//! | `size` | bytes of a payload |
-//! | `seconds` | how long is measured, after half a second that is not |
+//! | `size` | payload size in bytes |
+//! | `seconds` | length of the measurement, after half a second of warm-up that is not counted |
 //!
-//! Packets leave in ticks of a millisecond, evenly over the clients. The result is one line of `key=value`.
+//! Packets are sent in ticks of a millisecond, evenly over the clients. The result is one line of `key=value` pairs.
 
 mod client;
 mod process;

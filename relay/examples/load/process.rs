@@ -1,12 +1,12 @@
-//! What a process has used so far (Linux).
+//! CPU time and memory used by a process (Linux only).
 
 use crate::Failure;
 
-/// Processor time of all its threads, in nanoseconds.
+/// CPU time of all threads of the process, in nanoseconds.
 pub(crate) fn processor_ns(pid: u32) -> Result<u64, Failure> {
     let mut sum = 0;
     for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
-        // A thread may end between.
+        // The thread may have ended since the directory was listed.
         let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else { continue };
         sum += text.split_whitespace().next().ok_or("schedstat is empty")?.parse::<u64>()?;
     }

@@ -1,4 +1,4 @@
-//! Sends, receives and counts.
+//! Sends and receives packets and measures loss, latency and CPU time.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -15,7 +15,7 @@ use crate::process::{processor_ns, resident_kib};
 
 const WARM_UP: Duration = Duration::from_millis(500);
 
-/// What waits after the last packet for those that are on the way.
+/// How long to wait after the last packet was sent for packets still in flight.
 const COOL_DOWN: Duration = Duration::from_millis(300);
 
 pub(crate) struct Plan {
@@ -72,7 +72,7 @@ struct Traffic {
     space: Vec<u8>,
 }
 
-/// Makes the allocations, sends, and says what came of it.
+/// Makes the allocations, sends the traffic and returns the measurements.
 pub(crate) fn run(plan: &Plan) -> Result<Outcome, Failure> {
     let before_kib = resident_kib(plan.pid)?;
     let mut clients = Vec::new();
@@ -123,8 +123,8 @@ pub(crate) fn run(plan: &Plan) -> Result<Outcome, Failure> {
             traffic.counting = true;
             processor_before = processor_ns(plan.pid)?;
         }
-        // By whole ticks: were it by the moment, answers would wake the load and have it send in between, and a slow server would get its packets one
-        // by one where a fast one gets a tick's at once.
+        // Send in whole ticks of a millisecond. If the exact time decided, each answer would wake this loop and let it send early: a slow server
+        // would then get its packets one by one where a fast server gets the packets of a whole tick at once.
         let due = passed.as_millis() as u64 * plan.rate / 1_000 / plan.burst;
         if (due - due_until_now) * plan.burst > plan.rate / 50 {
             late += 1;
@@ -177,7 +177,7 @@ impl Wire {
 }
 
 impl Traffic {
-    /// Clients have the even tokens, peers the odd ones.
+    /// Registers all sockets. Clients have even tokens, peers odd ones.
     fn register(&mut self, poll: &Poll) -> io::Result<()> {
         for (number, client) in self.clients.iter_mut().enumerate() {
             let token = Token(number * 2);
@@ -200,7 +200,7 @@ impl Traffic {
         self.packet[12] = u8::from(self.counting);
         self.sent += u64::from(self.counting);
         match &mut self.clients[number] {
-            // A full socket loses the packet, and it is counted as lost.
+            // When the socket buffer is full, the packet is dropped and counted as lost.
             Wire::Udp(socket) => drop(socket.send(&self.packet[..4 + self.size])),
             Wire::Tcp { stream, unsent, .. } => {
                 unsent.extend_from_slice(&self.packet);
@@ -215,7 +215,7 @@ impl Traffic {
         if token % 2 == 1 {
             while let Ok((length, from)) = self.peers[number].recv_from(&mut self.space) {
                 let counted = self.count(0, length);
-                // The way back is a packet of its own.
+                // The echo counts as a separate packet with its own timestamp.
                 let now_us = self.begun.elapsed().as_micros() as u64;
                 self.space[..8].copy_from_slice(&now_us.to_be_bytes());
                 self.sent += u64::from(counted);
@@ -288,7 +288,7 @@ fn write(stream: &mut TcpStream, unsent: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-/// When a packet was sent, and whether it counts.
+/// Reads when a packet was sent (microseconds since the start) and whether it is counted (the warm-up is not).
 fn stamp(payload: &[u8]) -> Option<(u64, bool)> {
     let (time, rest) = payload.split_first_chunk::<8>()?;
     Some((u64::from_be_bytes(*time), *rest.first()? == 1))

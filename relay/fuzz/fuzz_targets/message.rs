@@ -1,4 +1,4 @@
-//! Whatever bytes come, reading them neither panics nor disagrees with itself.
+//! Fuzzes the STUN parser: no input may make it panic or return inconsistent results.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Whatever clients and peers send, what must hold of the server holds.
+//! Fuzzes the TURN server: its invariants must hold whatever clients and peers send.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

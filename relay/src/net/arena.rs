@@ -1,25 +1,25 @@
-//! The buffers of a worker: a row of slots, each with one datagram and the room that a [`Frame`] needs.
+//! The buffers of a worker: a row of slots, each with room for one datagram and for the headers that a [`Frame`] adds.
 
 use std::net::SocketAddr;
 use std::ops::Range;
 
 use crate::turn::{Frame, HEADROOM, TAILROOM};
 
-/// How many datagrams a worker holds at once. One call of the system reads or writes as many at most.
+/// How many datagrams a worker holds at once, and the most that one system call reads or writes.
 pub(super) const SLOTS: usize = 64;
 
 /// The largest frame: ChannelData with a payload of 65 535 bytes.
 pub(super) const LARGEST_FRAME: usize = 65_540;
 
-/// From slot to slot. Not a multiple of a page, so that the beginnings of the slots do not compete for the same lines of the cache.
+/// The distance between slots in bytes. It is not a multiple of the page size, so that the starts of slots do not compete for the same cache lines.
 const STRIDE: usize = HEADROOM + LARGEST_FRAME + TAILROOM + 41;
 
-/// Memory that is touched page by page as datagrams need it: 4 MiB are reserved, a few hundred KiB are used.
+/// The memory of all slots. The system provides pages as datagrams touch them: 4 MiB are reserved, a few hundred KiB are used.
 pub(super) struct Arena {
     bytes: Box<[u8]>,
 }
 
-/// A datagram to be sent, which lies in the arena.
+/// A datagram in the arena that is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Outgoing {
     pub(super) to: SocketAddr,
@@ -43,12 +43,12 @@ impl Arena {
         Self { bytes: vec![0; SLOTS * STRIDE].into_boxed_slice() }
     }
 
-    /// All bytes, for sending what [`Outgoing`] names.
+    /// The whole memory, into which the ranges of [`Outgoing`] point.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The places into which these slots receive.
+    /// The parts of these slots into which datagrams are received.
     pub(super) fn places(&mut self, slots: Range<usize>) -> impl Iterator<Item = &mut [u8]> {
         let (start, end) = (slots.start.min(SLOTS) * STRIDE, slots.end.min(SLOTS) * STRIDE);
         self.bytes[start..end].chunks_exact_mut(STRIDE).map(|slot| &mut slot[HEADROOM..HEADROOM + LARGEST_FRAME])
@@ -60,7 +60,7 @@ impl Arena {
         Frame::new(bytes, HEADROOM..HEADROOM + length.min(LARGEST_FRAME))
     }
 
-    /// Puts a datagram into a slot.
+    /// Copies a datagram into a slot.
     pub(super) fn fill(&mut self, slot: usize, datagram: &[u8]) -> Option<Frame<'_>> {
         let bytes = self.bytes.get_mut(slot * STRIDE..(slot + 1) * STRIDE)?;
         let range = HEADROOM..HEADROOM + datagram.len();
@@ -68,14 +68,14 @@ impl Arena {
         Frame::new(bytes, range)
     }
 
-    /// A part of a slot as something to send.
+    /// Describes a part of a slot as a datagram to send.
     pub(super) fn outgoing(slot: usize, range: Range<usize>, to: SocketAddr) -> Outgoing {
         let at = slot * STRIDE;
         // The arena is far below 4 GiB.
         Outgoing { to, start: (at + range.start) as u32, end: (at + range.end) as u32 }
     }
 
-    /// Puts an answer into a slot, in the place of the request.
+    /// Copies an answer into a slot, over the request.
     pub(super) fn answer(&mut self, slot: usize, answer: &[u8], to: SocketAddr) -> Option<Outgoing> {
         let range = self.fill(slot, answer)?.range();
         Some(Self::outgoing(slot, range, to))

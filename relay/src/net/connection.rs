@@ -1,4 +1,4 @@
-//! One TCP or TLS connection of a client: bytes in, frames out (RFC 8656 §3.1, §12.5).
+//! One TCP or TLS connection of a client, which turns a byte stream into frames (RFC 8656 §3.1, §12.5).
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use crate::turn::{Flow, Moment};
 
 use super::arena::LARGEST_FRAME;
 
-/// How many bytes wait for a slow client before payloads to it are dropped, as a socket's buffer does.
+/// How many bytes may wait for a slow client. Beyond that, payloads to it are dropped, as a full socket buffer drops datagrams.
 const BACKLOG: usize = 256 << 10;
 
-/// How long a connection may take until it has a TLS session.
+/// The time limit for the TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// How long a connection may be without an allocation, whatever it says: bytes that drip in do not keep it open.
+/// How long a connection may stay open without an allocation, even when the client keeps sending bytes.
 const WITHOUT_ALLOCATION: Duration = Duration::from_secs(60);
 
-/// The largest frame of a client without an allocation. Requests are far smaller, and payloads go nowhere.
+/// The largest frame of a client without an allocation. Requests are far smaller, and its payloads are not relayed.
 const LARGEST_OF_STRANGERS: usize = 4096;
 
-/// What is kept of the backlog's memory when it is empty.
+/// How much memory an empty backlog keeps.
 const KEPT: usize = 16 << 10;
 
 pub(super) struct Connection {
@@ -32,33 +32,33 @@ pub(super) struct Connection {
     session: Option<Box<ServerConnection>>,
     flow: Flow,
     opened: Moment,
-    /// Whether the client sends no more: the system says so once, maybe together with the last bytes.
+    /// Whether the client has finished sending. The system reports this once, maybe together with the last bytes.
     ends: bool,
-    /// When it last had an allocation, or was opened.
+    /// When the connection last had an allocation, or when it was opened.
     entitled: Moment,
-    /// The beginning of a frame whose end has not come.
+    /// The beginning of a frame that has not arrived completely.
     unread: Vec<u8>,
-    /// What the system has not taken, from `written` on.
+    /// Bytes to send; those from `written` on have not been accepted by the system yet.
     backlog: Vec<u8>,
     written: usize,
 }
 
-/// What reading brought.
+/// The result of reading.
 pub(super) struct Heard {
-    /// How many bytes the buffer holds.
+    /// The number of bytes in the buffer.
     pub(super) length: usize,
-    /// What is to be expected.
+    /// What to do next.
     pub(super) next: Next,
 }
 
-/// How it goes on after reading.
+/// What to do after reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// Nothing until the system says so.
+    /// Wait until the system reports more.
     Wait,
-    /// More is there already.
+    /// Read again: more bytes are available.
     More,
-    /// The connection is over.
+    /// Close the connection.
     End,
 }
 
@@ -68,13 +68,13 @@ impl Connection {
         Self { stream, session: None, flow, opened: now, ends: false, entitled: now, unread, backlog, written: 0 }
     }
 
-    /// `None` when rustls cannot work with this configuration.
+    /// A TLS connection. `None` when rustls rejects the configuration.
     pub(super) fn tls(stream: TcpStream, flow: Flow, now: Moment, config: Arc<ServerConfig>) -> Option<Self> {
         let session = ServerConnection::new(config).ok()?;
         Some(Self { session: Some(Box::new(session)), ..Self::plain(stream, flow, now) })
     }
 
-    /// The system says that the client sends no more.
+    /// Records that the client has finished sending, as the system reported.
     pub(super) fn hear_of_end(&mut self) {
         self.ends = true;
     }
@@ -83,7 +83,7 @@ impl Connection {
         self.flow
     }
 
-    /// Whether it has had its time: in a handshake that does not end, or without an allocation.
+    /// Whether the connection has exceeded its time limit, for the handshake or without an allocation.
     pub(super) fn is_stale(&mut self, has_allocation: bool, now: Moment) -> bool {
         if has_allocation {
             self.entitled = now;
@@ -92,7 +92,7 @@ impl Connection {
         shaking && self.opened.plus(HANDSHAKE) <= now || self.entitled.plus(WITHOUT_ALLOCATION) <= now
     }
 
-    /// Reads into `buffer`, behind what was left of the last time. The buffer holds two of the largest frames.
+    /// Reads into `buffer`, after the bytes that [`Self::keep`] kept from the last read. The buffer has room for two of the largest frames.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> Heard {
         let mut length = self.unread.len();
         buffer[..length].copy_from_slice(&self.unread);
@@ -111,7 +111,7 @@ impl Connection {
                 Ok(0) => break Next::End,
                 Ok(count) => {
                     length += count;
-                    // A short read of a plain stream has emptied it, but for its end.
+                    // A short read means that a plain stream is empty, unless the client has finished: then one more read must return 0.
                     if self.session.is_none() && count < wanted && !self.ends {
                         break Next::Wait;
                     }
@@ -124,7 +124,7 @@ impl Connection {
         Heard { length, next }
     }
 
-    /// Keeps what does not make a frame yet.
+    /// Keeps the bytes after the last complete frame for the next read.
     pub(super) fn keep(&mut self, rest: &[u8]) {
         if rest.is_empty() {
             self.unread = Vec::new();
@@ -133,7 +133,7 @@ impl Connection {
         }
     }
 
-    /// Takes a frame to be written; `false` when too much waits already.
+    /// Queues a frame for writing; `false` when too many bytes are waiting already.
     pub(super) fn queue(&mut self, frame: &[u8]) -> bool {
         let room = self.backlog.len() - self.written + frame.len() <= BACKLOG;
         if room {
@@ -142,10 +142,10 @@ impl Connection {
         room
     }
 
-    /// Writes what waits, as far as the system takes it.
+    /// Writes the queued bytes, as many as the system accepts.
     ///
     /// # Errors
-    /// The connection is over.
+    /// The connection has failed and must be closed.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         match &mut self.session {
             None => {
@@ -183,12 +183,12 @@ impl Connection {
     }
 }
 
-/// Reads decrypted bytes; `WouldBlock` when there are none now, 0 when there will be none.
+/// Reads decrypted bytes; `WouldBlock` when there are none yet, 0 at the end of the stream.
 fn read_tls(session: &mut ServerConnection, stream: &mut TcpStream, room: &mut [u8]) -> io::Result<usize> {
     loop {
         match session.reader().read(room) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            // An end without the closing alert is an end too: every frame tells its own length.
+            // A close without the TLS closing alert is accepted: every frame carries its own length, so a truncated one is noticed.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(0),
             done => return done,
         }
@@ -196,7 +196,7 @@ fn read_tls(session: &mut ServerConnection, stream: &mut TcpStream, room: &mut [
             return Ok(0);
         }
         if let Err(error) = session.process_new_packets() {
-            // Tells the client why, as far as it listens.
+            // Sends the TLS alert with the reason; a failure to send it does not matter.
             let _ = session.write_tls(stream);
             return Err(io::Error::new(io::ErrorKind::InvalidData, error));
         }
@@ -209,7 +209,7 @@ fn read_tls(session: &mut ServerConnection, stream: &mut TcpStream, room: &mut [
     }
 }
 
-/// Cuts the first frame off `bytes`. A client without an allocation sends small ones only.
+/// Returns the first frame of `bytes`, `None` if it is incomplete. A client without an allocation may only send small frames.
 pub(super) fn first_frame(bytes: &[u8], has_allocation: impl FnOnce() -> bool) -> Result<Option<&[u8]>, NoFrame> {
     match frame_length(bytes) {
         Framing::Length(length) if length > LARGEST_FRAME => Err(NoFrame),
@@ -220,6 +220,6 @@ pub(super) fn first_frame(bytes: &[u8], has_allocation: impl FnOnce() -> bool) -
     }
 }
 
-/// The stream is not of STUN or ChannelData, lost its thread, or wants more room than it may have.
+/// The stream contains neither STUN nor ChannelData, is out of step, or announces a frame that is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NoFrame;

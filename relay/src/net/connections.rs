@@ -1,4 +1,4 @@
-//! The connections of one worker.
+//! All TCP and TLS connections of one worker.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -14,13 +14,13 @@ use crate::ledger::source;
 use crate::stats::Counters;
 use crate::turn::{Flow, Moment, Transport};
 
-/// How a client speaks on a connection.
+/// Whether a connection uses TLS.
 pub(super) enum Speech {
     Plain,
     Tls(Arc<ServerConfig>),
 }
 
-/// Connections by their numbers, which are used again.
+/// Connections by number. The number of a closed connection is reused.
 pub(super) struct Connections {
     registry: Registry,
     counters: Arc<Counters>,
@@ -28,7 +28,7 @@ pub(super) struct Connections {
     places: Vec<Option<Connection>>,
     free: Vec<u32>,
     per_source: HashMap<IpAddr, usize>,
-    /// Those to which something is to be written.
+    /// The numbers of connections that have frames to write.
     dirty: Vec<u32>,
 }
 
@@ -38,16 +38,16 @@ impl Connections {
         Self { registry, counters, most_per_source, places, free, per_source: HashMap::new(), dirty }
     }
 
-    /// Takes a new connection in. It is closed when its source has too many.
+    /// Adds a new connection, or closes it if its source has too many.
     pub(super) fn admit(&mut self, mut stream: TcpStream, client: SocketAddr, listener: u16, speech: Speech, now: Moment) {
         if self.per_source.get(&source(client.ip())).is_some_and(|count| *count >= self.most_per_source) {
             return;
         }
-        // A packet does not wait for the next to fill a segment.
+        // Disable Nagle's algorithm: a packet must not wait until a segment is full.
         let _ = stream.set_nodelay(true);
         let number = self.free.pop().unwrap_or_else(|| {
             self.places.push(None);
-            // Far fewer than 2^32 descriptors.
+            // There are far fewer than 2^32 file descriptors.
             (self.places.len() - 1) as u32
         });
         let flow = Flow { listener, client, transport: Transport::Stream(number) };
@@ -70,13 +70,13 @@ impl Connections {
         self.places.get_mut(number as usize)?.as_mut()
     }
 
-    /// The connection of this flow, while it lives: another may have its number.
+    /// The connection of this flow while it is open. A later connection with the same number is not returned.
     pub(super) fn of(&mut self, flow: Flow) -> Option<&mut Connection> {
         let Transport::Stream(number) = flow.transport else { return None };
         self.get(number).filter(|connection| connection.flow() == flow)
     }
 
-    /// Takes a frame for a client; `false` when it is gone or too slow.
+    /// Queues a frame for a client; `false` when its connection is closed or its backlog is full.
     pub(super) fn queue(&mut self, flow: Flow, frame: &[u8]) -> bool {
         let Transport::Stream(number) = flow.transport else { return false };
         let queued = self.of(flow).is_some_and(|connection| connection.queue(frame));
@@ -86,7 +86,7 @@ impl Connections {
         queued
     }
 
-    /// Writes what was queued; hands over the flows of connections that turn out to be over, which are closed.
+    /// Writes the queued frames. A connection that fails is closed and its flow is passed to `over`.
     pub(super) fn flush(&mut self, mut over: impl FnMut(Flow)) {
         let mut dirty = std::mem::take(&mut self.dirty);
         for number in dirty.drain(..) {
@@ -98,7 +98,7 @@ impl Connections {
         self.dirty = dirty;
     }
 
-    /// Closes a connection and says which flow it was.
+    /// Closes a connection and returns its flow.
     pub(super) fn close(&mut self, number: u32) -> Option<Flow> {
         let connection = self.places.get_mut(number as usize)?.take()?;
         self.free.push(number);
@@ -113,7 +113,7 @@ impl Connections {
         Some(connection.flow())
     }
 
-    /// Closes those that have had their time.
+    /// Closes the connections that have exceeded their time limit.
     pub(super) fn sweep(&mut self, now: Moment, has_allocation: impl Fn(Flow) -> bool) {
         let stale = |connection: &mut Connection| connection.is_stale(has_allocation(connection.flow()), now);
         let places = (0..).zip(&mut self.places);

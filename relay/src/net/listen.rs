@@ -1,4 +1,4 @@
-//! The listeners' sockets.
+//! Creates the listening sockets.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -7,10 +7,10 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::config::{Config, Error};
 
-/// What is asked of the system for the buffers of a listener, which carries all clients. It may give less.
+/// The buffer size requested for a listener, in bytes. A UDP listener carries all clients. The system may give less.
 const BUFFER: usize = 4 << 20;
 
-/// How many connections wait to be accepted.
+/// How many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
 
 /// The listening sockets of one worker, in the order of the configuration.
@@ -30,17 +30,17 @@ pub(crate) struct Bound {
     pub(crate) tls: Vec<SocketAddr>,
 }
 
-/// Whether a port is bound once or once for each worker.
+/// Whether a port is bound by one socket or by one socket of each worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sharing {
     Alone,
     AmongWorkers,
 }
 
-/// Binds all listeners for so many workers.
+/// Binds all listening addresses for `workers` workers.
 ///
 /// # Errors
-/// Names the address that cannot be bound.
+/// Which address cannot be bound.
 pub(crate) fn bind_all(config: &Config, workers: usize) -> Result<Bound, Error> {
     let mut bound = Bound { workers: Vec::new(), udp: Vec::new(), tcp: Vec::new(), tls: Vec::new() };
     bound.workers.resize_with(workers, Sockets::default);
@@ -57,7 +57,7 @@ pub(crate) fn bind_all(config: &Config, workers: usize) -> Result<Bound, Error> 
     Ok(bound)
 }
 
-/// Binds one address once for each worker, and says which port it has.
+/// Binds one address for each worker and returns the bound address, with the port that the system chose for port 0.
 fn spread<S>(
     workers: &mut [Sockets],
     wanted: SocketAddr,
@@ -66,8 +66,8 @@ fn spread<S>(
     give: impl Fn(&mut Sockets, S),
 ) -> Result<SocketAddr, Error> {
     let failed = |source| Error::Listen { address: wanted, source };
-    // A port is shared with whoever of the same user asks for it in the same way, such as a relay that was started twice: so it is
-    // first asked for alone.
+    // With SO_REUSEPORT another process of the same user can bind the same port, for example a relay that was started twice. So bind the
+    // port exclusively first, to find out whether it is in use.
     let alone = bind(wanted, Sharing::Alone).map_err(failed)?;
     let address = local(&alone).map_err(failed)?;
     if let [only] = workers {
@@ -81,10 +81,10 @@ fn spread<S>(
     Ok(address)
 }
 
-/// Binds a UDP socket. An IPv6 one takes IPv6 only, so that both families can have the same port and no peer comes in a mapped spelling.
+/// Binds a UDP socket. An IPv6 socket accepts IPv6 only, so that both families can use the same port and no peer has an IPv4-mapped address.
 pub(super) fn udp(address: SocketAddr, sharing: Sharing, buffer: usize) -> io::Result<UdpSocket> {
     let socket = socket(address, Type::DGRAM, Protocol::UDP, sharing)?;
-    // A smaller buffer than asked for is no reason not to relay.
+    // The relay also works with smaller buffers, so errors are ignored.
     let _ = socket.set_recv_buffer_size(buffer);
     let _ = socket.set_send_buffer_size(buffer);
     socket.bind(&address.into())?;
@@ -93,7 +93,7 @@ pub(super) fn udp(address: SocketAddr, sharing: Sharing, buffer: usize) -> io::R
 
 fn tcp(address: SocketAddr, sharing: Sharing) -> io::Result<TcpListener> {
     let socket = socket(address, Type::STREAM, Protocol::TCP, sharing)?;
-    // A relay that is started again finds connections of its past in the way; on Windows the option means something else.
+    // Without SO_REUSEADDR old connections in TIME_WAIT would prevent a restart. On Windows the option has another meaning.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;

@@ -1,4 +1,4 @@
-//! How a worker is reached from outside: commands of the [`crate::Relay`], and parcels of other workers.
+//! How other threads reach a worker: commands from the [`crate::Relay`], and parcels from other workers.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,22 +10,22 @@ use tokio::sync::oneshot;
 
 use crate::turn::AllocationId;
 
-/// How many parcels wait for a worker before more are dropped, as a socket's buffer does.
+/// How many parcels may wait for a worker. Further ones are dropped, as a full socket buffer does.
 const PARCELS: usize = 1024;
 
-/// The largest parcel whose buffer is kept for the next.
+/// The largest buffer of a parcel that is kept for reuse, in bytes.
 const KEPT: usize = 4096;
 
-/// What a worker is told to do. It answers when it is done.
+/// A command to a worker.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// End the allocations of a scope, or of one participant in it; the answer says how many.
+    /// End the allocations of a scope, or of one participant in it, and send back how many there were.
     Close { scope: String, participant: Option<String>, done: oneshot::Sender<usize> },
-    /// End everything and return.
+    /// End all allocations and stop the thread.
     Stop,
 }
 
-/// Closes a worker's mailbox however the worker ends, by a panic too: whoever waits for an answer then learns that there is none.
+/// Closes a worker's mailbox when the worker ends, also by a panic. Callers that wait for an answer then learn that none will come.
 pub(super) struct Attended {
     pub(super) mailboxes: Arc<[Mailbox]>,
     pub(super) number: u8,
@@ -47,17 +47,17 @@ pub(super) struct Parcel {
     pub(super) payload: Vec<u8>,
 }
 
-/// The way to one worker. Parcels take no lock, and their buffers are used again.
+/// The channel to one worker. Parcels need no lock, and their buffers are reused.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
     waker: Waker,
     /// `None` once the worker has stopped.
     commands: Mutex<Option<Vec<Command>>>,
-    /// Whether there are any, so that a worker that is woken for parcels takes no lock.
+    /// Whether there are commands. A worker that is woken for parcels checks this and takes no lock.
     commanded: AtomicBool,
     parcels: ArrayQueue<Parcel>,
     buffers: ArrayQueue<Vec<u8>>,
-    /// Whether the worker was told of parcels and has not looked yet.
+    /// Whether the worker was woken for parcels and has not looked yet.
     told: AtomicBool,
 }
 
@@ -73,7 +73,7 @@ impl Mailbox {
         }
     }
 
-    /// Tells the worker to do something. Once it has stopped the command is dropped.
+    /// Sends the worker a command. After the worker has stopped, the command is dropped.
     pub(crate) fn command(&self, command: Command) {
         if let Some(commands) = &mut *self.lock() {
             commands.push(command);
@@ -83,24 +83,24 @@ impl Mailbox {
     }
 
     pub(super) fn commands(&self) -> Vec<Command> {
-        // What is pushed after this has its own wake.
+        // A command that is pushed after this line wakes the worker again.
         if !self.commanded.swap(false, Ordering::AcqRel) {
             return Vec::new();
         }
         self.lock().as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// The worker has stopped: nobody waits for its answers.
+    /// Marks the worker as stopped: waiting and later commands are dropped, so their callers get no answer.
     pub(super) fn close(&self) {
         *self.lock() = None;
     }
 
-    /// Whether there is still a worker that looks.
+    /// Whether the worker is still running.
     pub(crate) fn is_open(&self) -> bool {
         self.lock().is_some()
     }
 
-    /// Leaves a packet for the worker; `false` when there is no room. [`Mailbox::tell`] must follow.
+    /// Puts a packet into the mailbox; `false` when it is full. The caller must call [`Mailbox::tell`] afterwards.
     pub(super) fn leave(&self, to: AllocationId, from: SocketAddr, bytes: &[u8]) -> bool {
         let mut payload = self.buffers.pop().unwrap_or_else(|| Vec::with_capacity(2048));
         payload.clear();
@@ -109,14 +109,14 @@ impl Mailbox {
         left.map_err(|refused| self.give_back(refused)).is_ok()
     }
 
-    /// Wakes the worker for the parcels that were left.
+    /// Wakes the worker if there are parcels and it has not been woken for them yet.
     pub(super) fn tell(&self) {
         if !self.parcels.is_empty() && !self.told.swap(true, Ordering::AcqRel) {
             self.wake();
         }
     }
 
-    /// The worker looks: parcels left from now on must be told anew.
+    /// Records that the worker looks now: parcels put in from now on must wake it again.
     pub(super) fn look(&self) {
         self.told.store(false, Ordering::Release);
     }
@@ -129,16 +129,16 @@ impl Mailbox {
         !self.parcels.is_empty()
     }
 
-    /// Gives a parcel's buffer back.
+    /// Returns a parcel's buffer for reuse.
     pub(super) fn give_back(&self, parcel: Parcel) {
         if parcel.payload.capacity() <= KEPT {
-            // When there are enough of them this one goes.
+            // When the queue of buffers is full, this one is freed.
             let _ = self.buffers.push(parcel.payload);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Vec<Command>>> {
-        // Each change under this lock is one call, which does not panic half done.
+        // Each change under this lock is a single call that cannot panic halfway, so a poisoned lock still guards consistent data.
         self.commands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,8 +1,8 @@
-//! Many datagrams in one call: recvmmsg and sendmmsg, and UDP_SEGMENT (GSO) for several to one address. Linux only.
+//! Sends and receives many datagrams per system call: recvmmsg and sendmmsg, and UDP_SEGMENT (GSO) for several to one address. Linux only.
 //!
-//! This is the crate's only unsafe code. It hands the system pointers into buffers that are borrowed for the length of the call, and writes
-//! and reads the addresses that lie in structures of C. Nothing here outlives a call but the structures themselves, whose pointers are
-//! written anew before each.
+//! This is the crate's only unsafe code. It passes the kernel pointers into buffers that are borrowed for the duration of the call, and reads
+//! and writes addresses in C structures. Nothing outlives a call except these structures, whose pointers are set again before each
+//! call.
 #![expect(unsafe_code, reason = "the standard library has no call for several datagrams")]
 
 use std::io;
@@ -12,46 +12,46 @@ use std::os::fd::{AsFd, AsRawFd};
 
 use super::arena::{Outgoing, SLOTS};
 
-/// How many segments one GSO message has at most: the kernel's limit was 64 for long.
+/// The largest number of segments in one GSO message: the kernel's limit was 64 for a long time.
 const MOST_SEGMENTS: usize = 64;
 
-/// The largest segment. Larger ones might not fit the path, and then the whole message is lost; WebRTC stays below 1280.
+/// The largest segment in bytes. A larger one might not fit the path, and then the whole message is lost; WebRTC stays below 1280.
 const LARGEST_SEGMENT: usize = 1400;
 
-/// How many messages in a row the system refuses to cut before none is made for a while.
+/// After how many consecutive refused GSO messages GSO is paused.
 const REFUSALS: u32 = 16;
 
-/// How many calls that while lasts.
+/// For how many calls GSO is paused.
 const PAUSE: u32 = 4096;
 
-/// The largest GSO message, below the largest that IP carries.
+/// The largest GSO message in bytes, below the IP limit.
 const LARGEST_MESSAGE: usize = 65_000;
 
-/// Reads datagrams.
+/// Receives datagrams.
 pub(super) struct Receiver {
     headers: Box<[libc::mmsghdr; SLOTS]>,
     vectors: Box<[libc::iovec; SLOTS]>,
     names: Box<[libc::sockaddr_storage; SLOTS]>,
 }
 
-/// Writes datagrams.
+/// Sends datagrams.
 pub(super) struct Sender {
     headers: Box<[libc::mmsghdr; SLOTS]>,
     vectors: Box<[libc::iovec; SLOTS]>,
     names: Box<[libc::sockaddr_storage; SLOTS]>,
     controls: Box<[Control; SLOTS]>,
-    /// With which datagram each message begins.
+    /// The index of the first datagram of each message.
     firsts: [usize; SLOTS],
-    /// Whether the system knows of segments at all.
+    /// Whether the system supports GSO at all.
     segments: bool,
-    /// How many messages it has refused to cut since it last cut one. What it can depends on the way to the peer: a card that computes no
-    /// checksums, a tunnel, a narrow path. So one refusal says nothing of the next peer, and what was refused is sent singly.
+    /// How many GSO messages were refused since the last accepted one. Support depends on the path to the peer: a network card without checksum
+    /// offload, a tunnel, a small MTU. So one refusal says nothing about other peers, and a refused message is sent as single datagrams.
     refusals: u32,
-    /// For how many calls nothing is tried any more, after [`REFUSALS`].
+    /// For how many more calls GSO is not used, after [`REFUSALS`] refusals.
     pause: u32,
 }
 
-/// The control message with the size of the segments: header, value, padding.
+/// The control message with the segment size: header, value, padding.
 #[repr(C, align(8))]
 #[derive(Clone, Copy)]
 struct Control {
@@ -60,8 +60,8 @@ struct Control {
     padding: [u8; 6],
 }
 
-// SAFETY: the pointers in these structures are written anew before each call of the system and not read between, so that it does not
-// matter on which thread the last one was made.
+// SAFETY: the pointers in these structures are set again before each system call and not read in between, so they may move to another
+// thread.
 unsafe impl Send for Receiver {}
 unsafe impl Send for Sender {}
 
@@ -70,11 +70,11 @@ impl Receiver {
         Self { headers: zeroed(), vectors: zeroed(), names: zeroed() }
     }
 
-    /// Reads one datagram into each place until there are none, without waiting; tells `got` the length and the sender of each. Says how
-    /// many there were: fewer than places when the socket is empty.
+    /// Receives one datagram into each place without waiting, until none is left; calls `got` with the index of the place, the length and the
+    /// sender of each. Returns how many there were: fewer than places when the socket is empty.
     ///
     /// # Errors
-    /// What the system says when there is not one; `WouldBlock` when the socket is empty.
+    /// The error of the system when nothing was received; `WouldBlock` when the socket is empty.
     pub(super) fn receive<'p>(
         &mut self,
         socket: &impl AsFd,
@@ -126,12 +126,12 @@ impl Sender {
         }
     }
 
-    /// Sends up to [`SLOTS`] datagrams that lie in `arena`, in their order, without waiting. Neighbours to one address that are of one
-    /// length go as one message. Says how many the system did not take: UDP promises nothing.
+    /// Sends up to [`SLOTS`] datagrams from `arena` in order, without waiting. Consecutive datagrams of the same length to one address are
+    /// sent as one message. Returns how many the system did not accept; they are lost, as UDP allows.
     pub(super) fn send(&mut self, socket: &impl AsFd, arena: &[u8], mut datagrams: &[Outgoing]) -> usize {
         let mut lost = 0;
         self.pause = self.pause.saturating_sub(1);
-        // So many of the first go singly.
+        // The first `singly` datagrams are sent as one message each.
         let mut singly = if self.segments && self.pause == 0 { 0 } else { datagrams.len() };
         while !datagrams.is_empty() {
             let messages = self.compose(arena, datagrams, singly);
@@ -164,7 +164,7 @@ impl Sender {
         lost
     }
 
-    /// Counts that the system would not cut a message.
+    /// Counts a GSO message that the system refused.
     fn refused(&mut self, error: &io::Error) {
         if matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::ENOPROTOOPT)) {
             tracing::info!("this system cannot send datagrams in segments, so each is sent alone");
@@ -178,8 +178,8 @@ impl Sender {
         }
     }
 
-    /// Writes headers, vectors and names for the datagrams, of which the first `singly` make a message each, and says how many messages they
-    /// are.
+    /// Writes headers, vectors and names for the datagrams, of which the first `singly` become one message each. Returns the number of
+    /// messages.
     fn compose(&mut self, arena: &[u8], datagrams: &[Outgoing], singly: usize) -> usize {
         let mut messages = 0;
         let mut at = 0;
@@ -199,7 +199,7 @@ impl Sender {
                 control.header.cmsg_level = libc::SOL_UDP;
                 control.header.cmsg_type = libc::UDP_SEGMENT;
                 control.header.cmsg_len = (mem::size_of::<libc::cmsghdr>() + mem::size_of::<u16>()) as _;
-                // `run` gives more than one only for segments of up to `LARGEST_SEGMENT` bytes.
+                // `run` returns more than one only for segments of up to `LARGEST_SEGMENT` bytes.
                 control.size = first.length() as u16;
                 header.msg_control = (&raw mut *control).cast();
                 header.msg_controllen = mem::size_of::<Control>() as _;
@@ -214,7 +214,7 @@ impl Sender {
         messages
     }
 
-    /// Sends the composed messages until all are sent or one is refused; says which.
+    /// Sends the composed messages until all are sent or one is refused; returns the index of the first that was not sent, and the error.
     fn hand_over(&mut self, socket: &impl AsFd, messages: usize) -> (usize, io::Result<()>) {
         let mut at = 0;
         while at < messages {
@@ -244,11 +244,11 @@ impl Sender {
     }
 }
 
-/// [`forbid_fragmentation`] does what it says.
+/// Whether [`forbid_fragmentation`] has an effect.
 pub(super) const CAN_FORBID_FRAGMENTATION: bool = true;
 
-/// Sets whether routers may cut the packets of a socket. Linux would set the DF bit on all of them, to find the path's limit; a relay
-/// must leave it clear, towards peers unless it is told otherwise, and towards clients (RFC 8656 §14).
+/// Sets or clears the DF bit of a socket's packets, which forbids routers to fragment them. Linux sets it by default, for path MTU discovery.
+/// A relay must clear it towards peers, unless the client asks for DONT-FRAGMENT, and towards clients (RFC 8656 §14).
 pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bool) -> io::Result<()> {
     let (level, option, value): (_, _, libc::c_int) = match (of_ipv6, forbid) {
         (false, true) => (libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DO),
@@ -269,7 +269,7 @@ pub(super) fn forbid_fragmentation(socket: &impl AsFd, of_ipv6: bool, forbid: bo
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// Whether the DF bit of a socket's packets is clear.
+/// Whether the socket sends packets with the DF bit cleared.
 #[cfg(test)]
 pub(super) fn may_be_fragmented(socket: &impl AsFd, of_ipv6: bool) -> bool {
     let (level, option, clear) = match of_ipv6 {
@@ -282,7 +282,7 @@ pub(super) fn may_be_fragmented(socket: &impl AsFd, of_ipv6: bool) -> bool {
     done == 0 && value == clear
 }
 
-/// How many of the first datagrams can go as one message: to one address, of one length but for a shorter last one.
+/// How many of the first datagrams can be sent as one message: they have one address and one length; only the last may be shorter.
 fn run(datagrams: &[Outgoing]) -> usize {
     let [first, rest @ ..] = datagrams else { return 0 };
     let size = first.length();
@@ -307,8 +307,8 @@ fn in_segments(header: &libc::mmsghdr) -> bool {
     header.msg_hdr.msg_controllen > 0
 }
 
-/// Whether the datagrams of a message might pass singly. Of a segment that is larger than the path the system says EMSGSIZE, or EINVAL where it is
-/// older; singly IP cuts it.
+/// Whether the datagrams of a refused message might be accepted one by one. When a segment is larger than the path MTU, the system returns
+/// EMSGSIZE (older ones EINVAL); IP fragments the same datagram when it is sent alone.
 fn about_segments(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EIO | libc::EINVAL | libc::EMSGSIZE | libc::EOPNOTSUPP | libc::ENOPROTOOPT))
 }
@@ -322,7 +322,7 @@ where
     <[T; SLOTS] as Zero>::zero()
 }
 
-/// Structures of C for which all zeroes is a value.
+/// C structures for which all zeroes is a valid value.
 trait Zero {
     fn zero() -> Box<Self>;
 }
@@ -331,7 +331,7 @@ macro_rules! zero {
     ($($of:ty),*) => {$(
         impl Zero for [$of; SLOTS] {
             fn zero() -> Box<Self> {
-                // SAFETY: integers, null pointers and arrays of them: all zeroes is a value of each field.
+                // SAFETY: the fields are integers, pointers and arrays of them, for which all zeroes is a valid value.
                 unsafe { Box::new_zeroed().assume_init() }
             }
         }
@@ -343,7 +343,7 @@ zero!(libc::mmsghdr, libc::iovec, libc::sockaddr_storage, Control);
 fn read_name(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
     match libc::c_int::from(name.ss_family) {
         libc::AF_INET => {
-            // SAFETY: the family says which structure the system wrote; the storage is large enough and aligned for each.
+            // SAFETY: the family tells which structure the system wrote; the storage is large enough and aligned for each.
             let v4 = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in>() };
             let address = Ipv4Addr::from(u32::from_be(v4.sin_addr.s_addr));
             Some(SocketAddrV4::new(address, u16::from_be(v4.sin_port)).into())
@@ -352,7 +352,7 @@ fn read_name(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
             // SAFETY: as above.
             let v6 = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in6>() };
             let address = Ipv6Addr::from(v6.sin6_addr.s6_addr);
-            // A zone belongs to a link-local address alone; the flow label to no address at all.
+            // The scope id is kept because link-local addresses need it; the flow label is not part of an address.
             Some(SocketAddrV6::new(address, u16::from_be(v6.sin6_port), 0, v6.sin6_scope_id).into())
         }
         _ => None,
@@ -362,7 +362,7 @@ fn read_name(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
 fn write_name(name: &mut libc::sockaddr_storage, address: SocketAddr) -> libc::socklen_t {
     match address {
         SocketAddr::V4(address) => {
-            // SAFETY: the storage is large enough and aligned for this structure, for which any bytes are a value.
+            // SAFETY: the storage is large enough and aligned for this structure, for which any bytes are valid.
             let v4 = unsafe { &mut *(&raw mut *name).cast::<libc::sockaddr_in>() };
             v4.sin_family = libc::AF_INET as libc::sa_family_t;
             v4.sin_port = address.port().to_be();
@@ -436,7 +436,7 @@ mod tests {
         }
     }
 
-    /// Makes the system refuse to cut messages of this socket: there is no checksum that it could leave to the card.
+    /// Makes the system refuse GSO on this socket: GSO needs UDP checksums, and SO_NO_CHECK turns them off.
     fn without_checksums(socket: &UdpSocket) {
         let one: libc::c_int = 1;
         let length = mem::size_of::<libc::c_int>() as libc::socklen_t;

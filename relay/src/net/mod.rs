@@ -1,10 +1,10 @@
-//! The sockets: workers that read, ask their [`crate::turn::Server`], and write.
+//! The sockets: workers that read datagrams, pass them to their [`crate::turn::Server`], and write the result.
 //!
-//! Each worker is a thread with its own sockets, allocations and buffers. On Linux the system spreads clients over the workers' sockets by their
-//! 5-tuple (SO_REUSEPORT), reads many datagrams in one call and writes many in one call. A datagram is received into the
-//! [`arena`], given its new header where it lies, and sent from there.
+//! Each worker is a thread with its own sockets, allocations and buffers. On Linux the system distributes clients over the workers' sockets by their
+//! 5-tuple (SO_REUSEPORT), and one system call reads or writes many datagrams. A datagram is received into the
+//! [`arena`], gets its new header in place, and is sent from there.
 //!
-//! Two workers meet only when an allocation of one sends to an allocation of the other: through the [`mailbox`].
+//! Two workers communicate only when an allocation of one sends to an allocation of the other: through the [`mailbox`].
 
 mod arena;
 mod connection;
@@ -27,7 +27,7 @@ pub(crate) use listen::{Bound, bind_all};
 pub(crate) use mailbox::{Command, Mailbox};
 pub(crate) use worker::{Setup, Tls, Worker};
 
-/// How many workers a relay gets that wants so many; 0 wants one per processor.
+/// The number of workers for a configured number; 0 means one per processor, up to 16. Always 1 where the system is not Linux.
 pub(crate) fn worker_count(wanted: usize) -> usize {
     if cfg!(not(target_os = "linux")) {
         return 1;
@@ -36,7 +36,7 @@ pub(crate) fn worker_count(wanted: usize) -> usize {
     if wanted == 0 { processors().min(16) } else { wanted }
 }
 
-/// With what a worker's [`Mailbox`] wakes it.
+/// The token of the events with which a worker's [`Mailbox`] wakes it.
 pub(crate) fn mailbox_token() -> mio::Token {
     ready::Source::Mailbox.token()
 }

@@ -1,4 +1,4 @@
-//! Datagrams one by one, where the system has no call for many.
+//! Sends and receives datagrams one by one, for systems without a call for many.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,10 +7,10 @@ use mio::net::UdpSocket;
 
 use super::arena::Outgoing;
 
-/// Reads datagrams.
+/// Receives datagrams.
 pub(super) struct Receiver;
 
-/// Writes datagrams.
+/// Sends datagrams.
 pub(super) struct Sender;
 
 impl Receiver {
@@ -18,7 +18,7 @@ impl Receiver {
         Self
     }
 
-    /// As its namesake on Linux.
+    /// Does the same as `Receiver::receive` on Linux.
     pub(super) fn receive<'p>(
         &mut self,
         socket: &UdpSocket,
@@ -43,16 +43,16 @@ impl Sender {
         Self
     }
 
-    /// As its namesake on Linux.
+    /// Does the same as `Sender::send` on Linux.
     pub(super) fn send(&mut self, socket: &UdpSocket, arena: &[u8], datagrams: &[Outgoing]) -> usize {
         datagrams.iter().filter(|datagram| socket.send_to(&arena[datagram.range()], datagram.to).is_err()).count()
     }
 }
 
-/// The standard library has no call for it.
+/// The standard library cannot set the DF bit.
 pub(super) const CAN_FORBID_FRAGMENTATION: bool = false;
 
-/// Left to the system.
+/// Does nothing: the system decides about the DF bit.
 pub(super) fn forbid_fragmentation(_socket: &UdpSocket, _of_ipv6: bool, _forbid: bool) -> io::Result<()> {
     Ok(())
 }

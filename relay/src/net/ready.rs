@@ -1,4 +1,4 @@
-//! What a worker waits for, and what is known to be ready.
+//! The event sources of a worker, and the queue of those that are ready.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use crate::turn::Family;
 /// A source of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// Commands, or parcels of other workers.
+    /// Commands, or parcels from other workers.
     Mailbox,
     /// A listener, by its number.
     Listener(usize),
@@ -20,7 +20,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Two bits tell the kind, the others the number.
+    /// Encodes the source: the two lowest bits are the kind, the others the number.
     pub(super) fn token(self) -> Token {
         Token(match self {
             Self::Mailbox => 0,
@@ -40,17 +40,17 @@ impl Source {
     }
 }
 
-/// Sources from which more may be read, each once, in the order in which they have their turn. The system tells once that something came;
-/// what was not read to the end goes to the end of the row. One that never empties is told of at each wait, and has one place still.
+/// The queue of sources that may have more to read, each at most once. The system reports new data only once (edge-triggered), so a source
+/// that was not read until empty goes to the end of the queue. A flooded source, reported at each wait, still has only one place in the queue.
 #[derive(Default)]
 pub(super) struct Ready {
     row: VecDeque<Source>,
-    /// A bit for each token: whether it stands in the row. Tokens are small, as slots and numbers are used again.
+    /// One bit per token: whether it is in the queue. Tokens are small because slots and numbers are reused.
     queued: Vec<u64>,
 }
 
 impl Ready {
-    /// Puts a source at the end, unless it waits already.
+    /// Adds a source at the end, unless it is in the queue already.
     pub(super) fn push(&mut self, source: Source) {
         let (word, bit) = place(source);
         if self.queued.len() <= word {
@@ -62,7 +62,7 @@ impl Ready {
         }
     }
 
-    /// Whose turn it is.
+    /// Removes and returns the next source.
     pub(super) fn pop(&mut self) -> Option<Source> {
         let source = self.row.pop_front()?;
         let (word, bit) = place(source);

@@ -10,7 +10,7 @@ use super::ready::Source;
 use super::{batch, listen};
 use crate::turn::{AllocationId, Family, Sockets};
 
-/// What is asked of the system for the buffers of one allocation. It takes memory only for what waits there.
+/// The buffer size requested for the socket of one allocation, in bytes. The system uses memory only for datagrams that are waiting.
 const BUFFER: usize = 512 << 10;
 
 /// The sockets of one worker's allocations, by slot and family.
@@ -19,7 +19,7 @@ pub(super) struct RelayedSockets {
     places: Vec<Place>,
 }
 
-/// The sockets of the allocation that has a slot.
+/// The sockets of the allocation in one slot.
 #[derive(Default)]
 struct Place {
     generation: u32,
@@ -31,12 +31,12 @@ impl RelayedSockets {
         Self { registry, places: Vec::new() }
     }
 
-    /// The socket of whichever allocation has the slot now.
+    /// The socket of the allocation that has the slot now.
     pub(super) fn get(&self, slot: u32, family: Family) -> Option<&UdpSocket> {
         self.places.get(slot as usize)?.sockets[family.index()].as_ref()
     }
 
-    /// The socket of this allocation, while it has one.
+    /// The socket of this allocation, while it is open.
     pub(super) fn of(&self, slot: u32, generation: u32, family: Family) -> Option<&UdpSocket> {
         let place = self.places.get(slot as usize).filter(|place| place.generation == generation)?;
         place.sockets[family.index()].as_ref()
@@ -47,7 +47,7 @@ impl Sockets for RelayedSockets {
     fn open(&mut self, allocation: AllocationId, bind: SocketAddr) -> io::Result<()> {
         let family = Family::of(bind.ip());
         let mut socket = UdpSocket::from_std(listen::udp(bind, listen::Sharing::Alone, BUFFER)?);
-        // What the system cannot leave to routers it sends anyway.
+        // An error is ignored: the packets are sent anyway, with the DF bit set.
         let _ = batch::forbid_fragmentation(&socket, bind.is_ipv6(), false);
         let source = Source::Relayed { slot: allocation.slot, family };
         self.registry.register(&mut socket, source.token(), Interest::READABLE)?;
@@ -66,7 +66,7 @@ impl Sockets for RelayedSockets {
 
     fn close(&mut self, allocation: AllocationId, family: Family) {
         if let Some(place) = self.places.get_mut(allocation.slot as usize) {
-            // Closing a socket takes it out of what is waited for.
+            // Closing a socket also removes it from the poll.
             place.sockets[family.index()] = None;
         }
     }

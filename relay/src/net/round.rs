@@ -1,4 +1,4 @@
-//! A round of a worker: what was received, lies in the slots, and is to be sent from there.
+//! One round of a worker: the datagrams that were received into the slots and are to be sent from there.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,26 +12,26 @@ use super::connection::Next;
 use super::ready::Source;
 use crate::turn::Fragmentation;
 
-/// What was received and is to be sent, until the slots are full or nothing more is there.
+/// The datagrams of one round, until the slots are full or nothing more has been received.
 pub(super) struct Round {
     pub(super) arena: Arena,
     receiver: Receiver,
     sender: Sender,
-    /// Slots, lengths and senders of what was received last.
+    /// Slot, length and sender of each datagram that the last call received.
     pub(super) received: Vec<(usize, usize, SocketAddr)>,
-    /// How many slots hold something.
+    /// How many slots are in use.
     pub(super) used: usize,
     queue: Vec<Queued>,
     run: Vec<Outgoing>,
 }
 
-/// A datagram and the socket from which it goes.
+/// A datagram and the socket that sends it.
 #[derive(Clone, Copy)]
 pub(super) struct Queued {
-    /// Orders by socket: what is alike goes together.
+    /// Sorts by socket and DF bit: datagrams of the same rank are sent together.
     rank: u64,
     pub(super) source: Source,
-    /// Which allocation of the slot it is for: another may have the slot when the datagram is sent.
+    /// The allocation of the slot: another one may have the slot when the datagram is sent.
     pub(super) generation: u32,
     fragmentation: Fragmentation,
     datagram: Outgoing,
@@ -50,7 +50,7 @@ impl Round {
         }
     }
 
-    /// Reads into these slots, and says whether there may be more.
+    /// Receives into these slots and returns whether there may be more to read.
     pub(super) fn receive(&mut self, socket: &UdpSocket, slots: Range<usize>) -> Next {
         self.received.clear();
         let received = &mut self.received;
@@ -59,24 +59,24 @@ impl Round {
         let count = match self.receiver.receive(socket, places, got) {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Next::Wait,
-            // What the system says of an earlier packet; the next may be waiting.
+            // The error is about an earlier packet (such as an ICMP error); more datagrams may be waiting.
             Err(_) => return Next::More,
         };
         self.used = slots.start + count;
         if count == slots.len() { Next::More } else { Next::Wait }
     }
 
-    /// Takes a datagram to be sent from the socket of this source.
+    /// Queues a datagram to be sent from the socket of this source.
     pub(super) fn enqueue(&mut self, source: Source, generation: u32, fragmentation: Fragmentation, datagram: Option<Outgoing>) {
         let Some(datagram) = datagram else { return };
         let rank = (source.token().0 as u64) << 1 | u64::from(fragmentation == Fragmentation::Forbidden);
         self.queue.push(Queued { rank, source, generation, fragmentation, datagram });
     }
 
-    /// Sends all that is queued from the sockets that `socket` finds, what is alike together; says how many were lost. All slots are free
-    /// then.
+    /// Sends all queued datagrams in groups with the same socket and DF bit; `socket` finds the socket. Returns how many were lost. All slots are
+    /// free afterwards.
     pub(super) fn send<'s>(&mut self, socket: impl Fn(&Queued) -> Option<&'s UdpSocket>) -> usize {
-        // By start: what goes to one address keeps its order.
+        // Sorting by start keeps the order of the datagrams to one address.
         self.queue.sort_unstable_by_key(|queued| (queued.rank, queued.generation, queued.datagram.to, queued.datagram.start));
         let Self { arena, sender, queue, run, .. } = self;
         let mut lost = 0;

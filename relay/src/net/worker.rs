@@ -1,4 +1,4 @@
-//! One thread of the relay: waits, reads, asks its server, writes.
+//! One thread of the relay: it waits for events, reads, asks its server what to do, and writes.
 
 use std::io;
 use std::ops::Range;
@@ -22,25 +22,25 @@ use crate::config::Error;
 use crate::stats::Counters;
 use crate::turn::{Family, Flow, Fragmentation, Moment, Output, Server, Shared, Transport};
 
-/// How often what has run out is looked for.
+/// How often expired allocations and connections are removed.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// How many datagrams are read from the socket of one allocation before the next has its turn.
+/// How many datagrams are read from the socket of one allocation before the next source has its turn.
 const TURN: usize = 8;
 
-/// How many connections are accepted before something else has its turn.
+/// How many connections are accepted before the next source has its turn.
 const ACCEPTED: usize = 32;
 
-/// How many sources have their turn before the worker looks up: for what else has come, and whether it is time to sweep.
+/// How many sources are served before the worker checks for new events and for whether a sweep is due.
 const ROUND: usize = 256;
 
-/// What a worker waits when the system itself fails, so that it does not spin.
+/// How long a worker waits after polling failed, so that it does not spin.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
-/// The certificate of new TLS connections, which can change.
+/// The TLS configuration for new connections, which can be replaced.
 pub(crate) type Tls = RwLock<Option<Arc<ServerConfig>>>;
 
-/// What a worker is made of.
+/// Everything needed to create a worker.
 pub(crate) struct Setup {
     pub(crate) number: u8,
     pub(crate) shared: Arc<Shared>,
@@ -49,12 +49,12 @@ pub(crate) struct Setup {
     pub(crate) sockets: listen::Sockets,
     pub(crate) tls: Arc<Tls>,
     pub(crate) connections_per_source: usize,
-    /// The moment that [`Moment`] counts from.
+    /// The time that [`Moment`] counts from.
     pub(crate) epoch: Instant,
     pub(crate) poll: Poll,
 }
 
-/// A thread's whole state.
+/// The whole state of a worker thread.
 pub(crate) struct Worker {
     number: u8,
     poll: Poll,
@@ -69,10 +69,10 @@ pub(crate) struct Worker {
     now: Moment,
     next_sweep: Moment,
     ready: Ready,
-    /// Whether accepting failed since the last sweep, which is said once.
+    /// Whether accepting failed since the last sweep; the failure is logged only once.
     cannot_accept: bool,
     round: Round,
-    /// Where streams are read to.
+    /// The buffer for reading from streams.
     stream: Box<[u8]>,
 }
 
@@ -86,7 +86,7 @@ impl Worker {
     /// Registers the listening sockets.
     ///
     /// # Errors
-    /// What the system said.
+    /// The system cannot register a socket.
     pub(crate) fn new(setup: Setup) -> Result<Self, Error> {
         let registry = || setup.poll.registry().try_clone().map_err(Error::Worker);
         let mut listeners: Vec<_> = setup.sockets.udp.into_iter().map(|own| Listener::Udp(UdpSocket::from_std(own))).collect();
@@ -96,8 +96,8 @@ impl Worker {
             let token = Source::Listener(number).token();
             let registered = match listener {
                 Listener::Udp(socket) => {
-                    // What a peer sent in one piece reaches the client, in several if its path is narrower. What the system cannot leave
-                    // to routers it sends anyway.
+                    // Routers may fragment packets to clients, so that a large packet of a peer also reaches a client with a smaller path MTU.
+                    // An error is ignored: the packets are sent anyway, with the DF bit set.
                     let of_ipv6 = socket.local_addr().is_ok_and(|address| address.is_ipv6());
                     let _ = batch::forbid_fragmentation(&*socket, of_ipv6, false);
                     setup.poll.registry().register(socket, token, Interest::READABLE)
@@ -129,7 +129,7 @@ impl Worker {
         })
     }
 
-    /// Serves until it is told to stop.
+    /// Serves until a command tells it to stop.
     pub(crate) fn run(mut self) {
         let _attended = Attended { mailboxes: Arc::clone(&self.mailboxes), number: self.number };
         let mut events = Events::with_capacity(1024);
@@ -152,7 +152,7 @@ impl Worker {
         }
     }
 
-    /// One turn for each source that is ready, up to [`ROUND`] of them, and the sweep when it is due.
+    /// Serves each ready source once, up to [`ROUND`] of them, and sweeps when it is due.
     fn serve_ready(&mut self, events: &Events) -> Stay {
         for event in events {
             let source = Source::of(event.token());
@@ -185,7 +185,7 @@ impl Worker {
         let server = &self.server;
         self.connections.sweep(self.now, |flow| server.has_allocation(flow));
         self.cannot_accept = false;
-        // Connections may wait for which there was no descriptor, or no certificate yet.
+        // Some connections may still be waiting because there was no file descriptor or no certificate; the poll does not report them again.
         let streams = self.listeners.iter().enumerate().filter(|(_, listener)| !matches!(listener, Listener::Udp(_)));
         streams.for_each(|(number, _)| self.ready.push(Source::Listener(number)));
     }
@@ -212,7 +212,7 @@ impl Worker {
         }
         for index in 0..self.round.received.len() {
             let (slot, length, client) = self.round.received[index];
-            // There are far fewer listeners than 2^16.
+            // There are far fewer than 2^16 listeners.
             let flow = Flow { listener: number as u16, client, transport: Transport::Datagram };
             let Some(mut frame) = self.round.arena.frame(slot, length) else { continue };
             let output = self.server.from_client(&mut self.relayed, flow, &mut frame, self.now);
@@ -268,7 +268,7 @@ impl Worker {
             return;
         }
         if over {
-            // What was asked before the end is answered still.
+            // Requests that came before the end are still answered.
             self.flush();
             if let Some(flow) = self.connections.close(number) {
                 self.server.disconnect(&mut self.relayed, flow);
@@ -278,10 +278,10 @@ impl Worker {
         }
     }
 
-    /// Serves one frame of a connection; `false` when the connection turns out to be over, so that what it asks for would have no end.
+    /// Serves one frame of a connection; `false` when the connection has been closed, so that an allocation made for it would never be ended.
     fn serve_frame(&mut self, flow: Flow, bytes: &[u8]) -> bool {
         let slots = self.free_slots(1);
-        // Making room may have closed it.
+        // Freeing a slot flushes, which may have closed this connection.
         if self.connections.of(flow).is_none() {
             return false;
         }
@@ -310,7 +310,7 @@ impl Worker {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if about_one_connection(&error) => {}
                 Err(error) => {
-                    // Out of descriptors, most likely. The system does not tell again of those that wait: the sweep tries again.
+                    // Most likely out of file descriptors. The poll does not report the waiting connections again, so the sweep tries again.
                     if !std::mem::replace(&mut self.cannot_accept, true) {
                         tracing::warn!(%error, "the relay cannot accept a connection");
                     }
@@ -330,10 +330,10 @@ impl Worker {
         for command in mailbox.commands() {
             match command {
                 Command::Close { scope, participant, done } => {
-                    // What was read before is sent before, so that nothing flows once the answer is there.
+                    // Send what was read before the close, so that nothing more is sent after the answer.
                     self.flush();
                     let departed = self.server.close(&mut self.relayed, &scope, participant.as_deref());
-                    // Whoever asked may have stopped waiting.
+                    // The receiver is gone when the caller stopped waiting.
                     let _ = done.send(departed.0);
                 }
                 Command::Stop => return Stay::Stop,
@@ -358,7 +358,7 @@ impl Worker {
         Stay::On
     }
 
-    /// Carries out what the server said about the frame at `range` of `slot`, which came from `asked`.
+    /// Carries out what the server decided about the frame at `range` of `slot`, which came from `asked`.
     fn dispatch(&mut self, output: Output, slot: usize, range: Range<usize>, asked: Flow) {
         match output {
             Output::Nothing => {}
@@ -399,7 +399,7 @@ impl Worker {
         }
     }
 
-    /// Up to so many free slots; sends first what is queued when there is none.
+    /// Returns up to `wanted` free slots. If none is free, sends the queued datagrams first.
     fn free_slots(&mut self, wanted: usize) -> Range<usize> {
         if self.round.used == SLOTS {
             self.flush();
@@ -407,7 +407,7 @@ impl Worker {
         self.round.used..(self.round.used + wanted).min(SLOTS)
     }
 
-    /// Sends all that is queued. The slots are free then.
+    /// Sends everything that is queued. All slots are free afterwards.
     fn flush(&mut self) {
         let (listeners, relayed) = (&self.listeners, &self.relayed);
         let lost = self.round.send(|queued| match queued.source {
@@ -431,14 +431,14 @@ impl Worker {
     }
 }
 
-/// Whether a worker goes on.
+/// Whether a worker continues.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stay {
     On,
     Stop,
 }
 
-/// How long ago the epoch was.
+/// The time since the epoch.
 fn moment(epoch: Instant) -> Moment {
     Moment(u64::try_from(epoch.elapsed().as_millis()).unwrap_or(u64::MAX))
 }

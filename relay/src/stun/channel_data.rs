@@ -1,25 +1,25 @@
-//! ChannelData: a payload behind four bytes (RFC 8656 §12.4).
+//! ChannelData: a payload with a header of four bytes (RFC 8656 §12.4).
 
 use std::ops::RangeInclusive;
 
-/// The numbers that channels may have. RFC 8656 §12 has clients take them from 0x4000 to 0x4fff; those of RFC 5766, coturn's among them,
-/// take them up to 0x7fff, which nothing else on the port of a relay contradicts.
+/// The valid channel numbers. RFC 8656 §12 allows clients 0x4000 to 0x4fff. Clients of RFC 5766, coturn's among them, also use numbers
+/// up to 0x7fff; these conflict with nothing else on a relay's port.
 pub const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 
-/// Bytes before the payload.
+/// The length of the header in bytes.
 pub const HEADER_LENGTH: usize = 4;
 
-/// A payload and its channel, borrowed from the bytes that came.
+/// A payload and its channel, borrowed from the received bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelData<'a> {
     /// The channel, in [`CHANNELS`].
     pub number: u16,
-    /// What the peer gets.
+    /// The bytes to relay.
     pub payload: &'a [u8],
 }
 
 impl<'a> ChannelData<'a> {
-    /// Reads a message that fills `bytes`, with or without its padding: a stream needs it, a datagram may have it (RFC 8656 §12.5).
+    /// Parses a message that fills `bytes`, with or without padding: a stream requires it, a datagram may have it (RFC 8656 §12.5).
     /// `None` for anything else.
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         let [n0, n1, l0, l1, rest @ ..] = bytes else { return None };
@@ -29,7 +29,7 @@ impl<'a> ChannelData<'a> {
         (CHANNELS.contains(&number) && fits).then(|| Self { number, payload: &rest[..length] })
     }
 
-    /// The four bytes before a payload of `length`.
+    /// The four header bytes for a payload of `length` bytes.
     pub fn header(number: u16, length: u16) -> [u8; HEADER_LENGTH] {
         let ([n0, n1], [l0, l1]) = (number.to_be_bytes(), length.to_be_bytes());
         [n0, n1, l0, l1]

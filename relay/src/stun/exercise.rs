@@ -1,11 +1,11 @@
-//! Reads arbitrary bytes and checks what must always hold. The fuzzer and the tests share it.
+//! Parses arbitrary bytes and checks invariants. Used by the fuzzer and the tests.
 
 use super::{Algorithm, ChannelData, Framing, Key, Message, attribute, frame_length};
 
-/// Reads bytes as whatever they may be.
+/// Parses the bytes as STUN and as ChannelData.
 ///
 /// # Panics
-/// When readings disagree.
+/// When the results contradict each other.
 pub fn run(bytes: &[u8]) {
     if let Ok(message) = Message::parse(bytes) {
         assert_eq!(frame_length(bytes), Framing::Length(bytes.len()));

@@ -1,19 +1,19 @@
-//! Where one message ends and the next begins in a stream (RFC 8489 §6.2.2, RFC 8656 §12.5).
+//! Finds the boundaries of messages in a stream (RFC 8489 §6.2.2, RFC 8656 §12.5).
 
 use super::message::HEADER_LENGTH;
 
-/// What the first bytes of a stream say.
+/// What the first bytes of a stream contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// A frame of this many bytes begins here, padding included.
     Length(usize),
-    /// Too few bytes to tell.
+    /// There are too few bytes to tell.
     Incomplete,
-    /// Neither STUN nor ChannelData: there is no way to find the next frame, so the connection is of no use any more.
+    /// Neither STUN nor ChannelData: the next frame cannot be found, so the connection must be closed.
     Foreign,
 }
 
-/// The length of the frame that begins with `bytes`.
+/// The length of the frame at the start of `bytes`.
 pub fn frame_length(bytes: &[u8]) -> Framing {
     let [first, rest @ ..] = bytes else { return Framing::Incomplete };
     if *first >= 0x80 {

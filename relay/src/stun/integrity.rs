@@ -1,4 +1,4 @@
-//! Keys, and the signatures made with them (RFC 8489 §9.2.2, §14.5, §14.6).
+//! Keys, and the message signatures made with them (RFC 8489 §9.2.2, §14.5, §14.6).
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use super::attribute::{MESSAGE_INTEGRITY, MESSAGE_INTEGRITY_SHA256};
 use super::message::{HEADER_LENGTH, Message};
 
-/// How a long-term password becomes a key (RFC 8489 §18.5).
+/// How a long-term password is turned into a key (RFC 8489 §18.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordAlgorithm {
-    /// MD5 over `username:realm:password`, as every client knows it.
+    /// MD5 over `username:realm:password`, which every client supports.
     Md5,
     /// SHA-256 over the same.
     Sha256,
@@ -29,7 +29,7 @@ impl PasswordAlgorithm {
         }
     }
 
-    /// The algorithm of a PASSWORD-ALGORITHM value: number, and no parameters (RFC 8489 §14.12).
+    /// Reads a PASSWORD-ALGORITHM value: a number, without parameters (RFC 8489 §14.12).
     pub fn parse(value: &[u8]) -> Option<Self> {
         match value {
             [0, 1, 0, 0] => Some(Self::Md5),
@@ -39,7 +39,7 @@ impl PasswordAlgorithm {
     }
 }
 
-/// Which attribute carries a signature.
+/// The kind of signature, each with its own attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
     /// MESSAGE-INTEGRITY, HMAC-SHA1.
@@ -66,18 +66,18 @@ impl Algorithm {
     }
 }
 
-/// What messages are signed with. Wiped from memory when dropped.
+/// A key that signs messages. It is wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    /// Of a short-term password (RFC 8489 §9.1.1).
+    /// The key of a short-term password (RFC 8489 §9.1.1).
     pub fn short_term(password: &str) -> Self {
         Self(Zeroizing::new(password.as_bytes().to_vec()))
     }
 
-    /// Of a long-term credential (RFC 8489 §9.2.2). `username`, `realm` and `password` are taken as they are: who issues them
-    /// keeps to ASCII or prepares them with OpaqueString first.
+    /// The key of a long-term credential (RFC 8489 §9.2.2). `username`, `realm` and `password` are used unchanged: their issuer
+    /// must restrict them to ASCII or prepare them with OpaqueString first.
     pub fn long_term(username: &str, realm: &str, password: &str, algorithm: PasswordAlgorithm) -> Self {
         let parts = [username.as_bytes(), b":", realm.as_bytes(), b":", password.as_bytes()];
         Self(Zeroizing::new(match algorithm {
@@ -86,7 +86,7 @@ impl Key {
         }))
     }
 
-    /// Whether the message carries a signature of this kind that was made with this key. In constant time as to the signature.
+    /// Whether the message has a signature of this kind that was made with this key. Compares the signature in constant time.
     pub fn signed(&self, message: &Message<'_>, algorithm: Algorithm) -> bool {
         let mut attributes = message.attributes();
         let Some(signature) = attributes.find(|attribute| attribute.kind == algorithm.attribute()) else { return false };
@@ -108,7 +108,7 @@ impl Key {
         }
     }
 
-    /// Writes the signature over `before`, the message so far, into `signature`, which has [`Algorithm::length`] bytes.
+    /// Writes the signature of `before`, the message so far, into `signature`, which has [`Algorithm::length`] bytes.
     pub(super) fn sign(&self, before: &[u8], algorithm: Algorithm, signature: &mut [u8]) {
         match algorithm {
             Algorithm::Sha1 => {
@@ -141,11 +141,11 @@ fn digest<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
     digest.finalize().to_vec()
 }
 
-/// The message before the signature, its length counted up to the signature's end (RFC 8489 §14.5). `before` holds a header.
+/// Feeds the message before the signature into the HMAC, with a header length that includes the signature (RFC 8489 §14.5). `before` has a header.
 fn feed(mac: &mut impl Mac, before: &[u8], algorithm: Algorithm) {
     let length = before.len() - HEADER_LENGTH + 4 + algorithm.length();
     mac.update(&before[..2]);
-    // A message is at most 65 555 bytes, and the signature stands inside it.
+    // A message has at most 65 555 bytes, and the signature lies inside it.
     mac.update(&u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
     mac.update(&before[4..]);
 }

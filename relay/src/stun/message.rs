@@ -1,48 +1,48 @@
-//! The header and the attributes of a message (RFC 8489 §5, §14).
+//! The header and the attributes of a STUN message (RFC 8489 §5, §14).
 
 use super::{attribute, fingerprint};
 
-/// Bytes before the first attribute.
+/// The length of the header in bytes.
 pub const HEADER_LENGTH: usize = 20;
 
-/// The fixed value at bytes 4 to 7, which tells STUN from other protocols on the same port (RFC 8489 §5).
+/// The fixed value in bytes 4 to 7, which distinguishes STUN from other protocols on the same port (RFC 8489 §5).
 pub const MAGIC_COOKIE: u32 = 0x2112_a442;
 
 /// The 96 bits that match an answer to its request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TransactionId(pub [u8; 12]);
 
-/// What a message is (RFC 8489 §5).
+/// The class of a message (RFC 8489 §5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// Asks for an answer.
+    /// A request, which expects an answer.
     Request,
-    /// Asks for none.
+    /// An indication, which expects no answer.
     Indication,
-    /// The answer to a request that was carried out.
+    /// The answer to a successful request.
     Success,
-    /// The answer to one that was not.
+    /// The answer to a failed request.
     Error,
 }
 
-/// What a message is about (RFC 8489 §18.1, RFC 8656 §17).
+/// The method of a message (RFC 8489 §18.1, RFC 8656 §17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// Asks for the address that the server sees.
+    /// Asks for the client's address as the server sees it.
     Binding,
     /// Asks for a relayed address.
     Allocate,
-    /// Prolongs or ends an allocation.
+    /// Extends or ends an allocation.
     Refresh,
     /// Carries a payload from the client.
     Send,
     /// Carries a payload to the client.
     Data,
-    /// Opens an allocation to peers.
+    /// Lets packets of a peer through.
     CreatePermission,
-    /// Gives a peer a short number.
+    /// Binds a channel number to a peer.
     ChannelBind,
-    /// Any other, as its twelve bits.
+    /// Any other method, by its twelve bits.
     Other(u16),
 }
 
@@ -74,7 +74,7 @@ impl Method {
     }
 }
 
-/// The first two bytes: the class's two bits stand between the method's twelve (RFC 8489 §5, figure 3).
+/// The first two bytes: the two bits of the class lie between the twelve bits of the method (RFC 8489 §5, figure 3).
 pub(super) fn type_bits(class: Class, method: Method) -> u16 {
     let class = match class {
         Class::Request => 0x000,
@@ -96,12 +96,12 @@ fn class_and_method(bits: u16) -> (Class, Method) {
     (class, Method::from_bits((bits & 0x00f) | (bits & 0x0e0) >> 1 | (bits & 0x3e00) >> 2))
 }
 
-/// The bytes are no STUN message, or a damaged one.
+/// The bytes are not a STUN message, or a damaged one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a sound STUN message")]
 pub struct Malformed;
 
-/// A sound message, borrowed from the bytes that came.
+/// A well-formed message, borrowed from the received bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'a> {
     bytes: &'a [u8],
@@ -110,8 +110,8 @@ pub struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Reads a message that fills `bytes` exactly. Checks the header, that the attributes end where the message does, and FINGERPRINT
-    /// where there is one (RFC 8489 §6.3, §7.3).
+    /// Parses a message that fills `bytes` exactly. Checks the header, that the last attribute ends where the message does, and FINGERPRINT
+    /// if there is one (RFC 8489 §6.3, §7.3).
     ///
     /// # Errors
     /// [`Malformed`] for everything else.
@@ -144,30 +144,30 @@ impl<'a> Message<'a> {
         if attributes.at == self.bytes.len() { Ok(()) } else { Err(Malformed) }
     }
 
-    /// Request, indication or answer.
+    /// The class of the message.
     pub fn class(&self) -> Class {
         self.class
     }
 
-    /// What it is about.
+    /// The method of the message.
     pub fn method(&self) -> Method {
         self.method
     }
 
-    /// The transaction that it belongs to.
+    /// The transaction id.
     pub fn transaction(&self) -> TransactionId {
         let mut id = [0; 12];
         id.copy_from_slice(&self.bytes[8..HEADER_LENGTH]);
         TransactionId(id)
     }
 
-    /// All attributes in their order, whether or not a signature covers them.
+    /// All attributes in order, whether or not a signature covers them.
     pub fn attributes(&self) -> Attributes<'a> {
         Attributes { bytes: self.bytes, at: HEADER_LENGTH }
     }
 
-    /// The attributes that count: those before MESSAGE-INTEGRITY, or before MESSAGE-INTEGRITY-SHA256. What follows is for
-    /// anybody on the way to add, and a receiver ignores it (RFC 8489 §14.5, §14.6).
+    /// The attributes that may be trusted: those before the first MESSAGE-INTEGRITY or MESSAGE-INTEGRITY-SHA256. The signature does not cover the
+    /// attributes after it, so a receiver ignores them (RFC 8489 §14.5, §14.6).
     pub fn covered(&self) -> impl Iterator<Item = Attribute<'a>> + Clone + use<'a> {
         self.attributes().take_while(|attribute| {
             attribute.kind != attribute::MESSAGE_INTEGRITY && attribute.kind != attribute::MESSAGE_INTEGRITY_SHA256
@@ -179,7 +179,7 @@ impl<'a> Message<'a> {
         self.covered().find(|attribute| attribute.kind == kind).map(|attribute| attribute.value)
     }
 
-    /// The bytes of the whole message.
+    /// The whole message.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -188,21 +188,21 @@ impl<'a> Message<'a> {
 /// One attribute of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attribute<'a> {
-    /// Its type; see [`super::attribute`].
+    /// The attribute type; see [`super::attribute`].
     pub kind: u16,
-    /// Its value, without padding.
+    /// The value, without padding.
     pub value: &'a [u8],
-    /// Where its header begins in the message, in bytes.
+    /// Where the attribute's header begins in the message, in bytes.
     pub(super) offset: usize,
 }
 
 impl Attribute<'_> {
-    /// Whether a receiver that does not know it must refuse the message (RFC 8489 §14).
+    /// Whether a receiver that does not know the attribute must refuse the message (RFC 8489 §14).
     pub fn must_be_understood(&self) -> bool {
         self.kind < 0x8000
     }
 
-    /// Where its value begins in the message, in bytes.
+    /// Where the value begins in the message, in bytes.
     pub fn value_offset(&self) -> usize {
         self.offset + 4
     }
@@ -223,7 +223,7 @@ impl<'a> Iterator for Attributes<'a> {
         let [k0, k1, l0, l1, rest @ ..] = self.bytes.get(offset..)? else { return None };
         let length = usize::from(u16::from_be_bytes([*l0, *l1]));
         let padded = length.next_multiple_of(4);
-        // A last attribute whose padding is missing is as damaged as one whose value is.
+        // A last attribute without its padding is as malformed as one without its value.
         rest.get(..padded)?;
         self.at = offset + 4 + padded;
         Some(Attribute { kind: u16::from_be_bytes([*k0, *k1]), value: &rest[..length], offset })

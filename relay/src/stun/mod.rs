@@ -1,12 +1,12 @@
-//! STUN messages (RFC 8489) and TURN's ChannelData (RFC 8656 §12.4) as bytes: reading and writing, and nothing else.
+//! Reads and writes STUN messages (RFC 8489) and TURN's ChannelData (RFC 8656 §12.4).
 //!
-//! Reading borrows: a [`Message`] or [`ChannelData`] is a view of the bytes that came, and nothing is allocated. Writing goes into the
-//! caller's buffer. There is no socket, no clock and no state here, so that any program that speaks STUN can use it.
+//! Reading borrows: a [`Message`] or [`ChannelData`] is a view of the received bytes, and nothing is allocated. Writing goes into the
+//! caller's buffer. There are no sockets, no clock and no state here, so any program that speaks STUN can use this module.
 //!
 //! # Invariants
 //!
-//! - A [`Message`] exists only of bytes whose header and attributes are sound to the last byte, and whose FINGERPRINT, if there is one,
-//!   is right. What is read from it later cannot run out of bounds.
+//! - A [`Message`] exists only for bytes whose header and attributes are all well-formed and whose FINGERPRINT, if present,
+//!   is correct. So later reads from it cannot go out of bounds.
 //! - No input makes this module panic.
 
 pub mod attribute;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Hexadecimal digits, blanks ignored.
+/// Decodes hexadecimal digits; whitespace is ignored.
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
@@ -59,7 +59,7 @@ fn the_sample_responses_read_verify_and_are_written_the_same() {
         writer.attribute(attribute::SOFTWARE, b"test vector").xor_address(attribute::XOR_MAPPED_ADDRESS, address);
         writer.integrity(&key, Algorithm::Sha1);
         let length = writer.finish_with_fingerprint().unwrap();
-        // The RFC pads SOFTWARE with a blank, we with zero: the signatures differ, and the rest is the same.
+        // The RFC pads SOFTWARE with blanks, this crate with zeroes, so the signatures differ. Everything else must be equal.
         assert_eq!(length, sample.len());
         assert_eq!(buffer[36..length - 32], sample[36..length - 32]);
     }

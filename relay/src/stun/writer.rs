@@ -1,4 +1,4 @@
-//! Writes a message into a buffer of the caller.
+//! Writes a message into a buffer that the caller provides.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use super::message::{Class, HEADER_LENGTH, MAGIC_COOKIE, Method, TransactionId, 
 #[error("the buffer is too small for the message")]
 pub struct Overflow;
 
-/// A message being written. What does not fit is remembered and reported by [`Writer::finish`], so that the calls between can be
+/// Writes one message. If something does not fit, [`Writer::finish`] reports it, so that the calls before can be
 /// chained.
 pub struct Writer<'b> {
     buffer: &'b mut [u8],
@@ -45,30 +45,30 @@ impl<'b> Writer<'b> {
         self
     }
 
-    /// Adds XOR-MAPPED-ADDRESS or one of its like.
+    /// Adds XOR-MAPPED-ADDRESS, XOR-PEER-ADDRESS or XOR-RELAYED-ADDRESS.
     pub fn xor_address(&mut self, kind: u16, address: SocketAddr) -> &mut Self {
         let mut value = [0; 20];
         let length = write_xor_address(&mut value, address, self.transaction);
         self.attribute(kind, &value[..length])
     }
 
-    /// Adds a number of 32 bits.
+    /// Adds a 32-bit number.
     pub fn number(&mut self, kind: u16, number: u32) -> &mut Self {
         self.attribute(kind, &number.to_be_bytes())
     }
 
-    /// Adds ERROR-CODE with its reason (RFC 8489 §14.8).
+    /// Adds ERROR-CODE with a reason (RFC 8489 §14.8).
     pub fn error_code(&mut self, code: u16, reason: &str) -> &mut Self {
         let mut value = [0; 4 + 64];
         let reason = &reason.as_bytes()[..reason.len().min(64)];
-        // Codes are 300 to 699: both parts fit their byte.
+        // Codes are 300 to 699, so both parts fit into a byte.
         value[2] = (code / 100) as u8;
         value[3] = (code % 100) as u8;
         value[4..4 + reason.len()].copy_from_slice(reason);
         self.attribute(attribute::ERROR_CODE, &value[..4 + reason.len()])
     }
 
-    /// Signs what was written until now.
+    /// Signs what has been written so far.
     pub fn integrity(&mut self, key: &Key, algorithm: Algorithm) -> &mut Self {
         let mut signature = [0; 32];
         let signature = &mut signature[..algorithm.length()];
@@ -78,10 +78,10 @@ impl<'b> Writer<'b> {
         self.attribute(algorithm.attribute(), signature)
     }
 
-    /// Ends the message with FINGERPRINT and says how long it is.
+    /// Ends the message with FINGERPRINT and returns its length.
     ///
     /// # Errors
-    /// [`Overflow`] when the buffer was too small; what it holds then is of no use.
+    /// [`Overflow`] when the buffer was too small; its content is then useless.
     pub fn finish_with_fingerprint(mut self) -> Result<usize, Overflow> {
         self.write_length(8);
         let value = if self.fits { fingerprint::value(&self.buffer[..self.at]) } else { 0 };
@@ -89,16 +89,16 @@ impl<'b> Writer<'b> {
         self.finish()
     }
 
-    /// Ends the message and says how long it is.
+    /// Ends the message and returns its length.
     ///
     /// # Errors
-    /// [`Overflow`] when the buffer was too small; what it holds then is of no use.
+    /// [`Overflow`] when the buffer was too small; its content is then useless.
     pub fn finish(mut self) -> Result<usize, Overflow> {
         self.write_length(0);
         if self.fits { Ok(self.at) } else { Err(Overflow) }
     }
 
-    /// The header's length, with so many bytes still to come.
+    /// Writes the length into the header, with `coming` bytes still to be written.
     fn write_length(&mut self, coming: usize) {
         match u16::try_from(self.at + coming - HEADER_LENGTH.min(self.at)) {
             Ok(length) if self.fits => self.buffer[2..4].copy_from_slice(&length.to_be_bytes()),
@@ -138,8 +138,8 @@ mod tests {
         assert_eq!(write(&mut vec![0; length]), Ok(length));
     }
 
-    /// CRC-32 finds every single flipped bit. What hides FINGERPRINT itself (its own type, or a length that swallows it) is left to the
-    /// signature: it fails, or it stands and what it covers is whole.
+    /// CRC-32 detects every single flipped bit. If the flip hides FINGERPRINT itself (its type, or a length that includes it in another
+    /// attribute), the signature must detect it, or must still be valid because everything it covers is intact.
     #[test]
     fn a_flipped_bit_is_always_noticed() {
         let key = Key::short_term("password");

@@ -1,4 +1,4 @@
-//! Allocate (RFC 8656 §7.2).
+//! The Allocate request (RFC 8656 §7.2).
 
 use std::io;
 use std::time::Duration;
@@ -13,48 +13,48 @@ use super::{AllocationId, Family, Flow, Moment, Sockets};
 use crate::ledger::{Lease, Purpose, Refusal};
 use crate::stun::{Message, attribute};
 
-/// How many ports are tried that something else on this machine holds.
+/// How many ports are tried when other programs on this machine use them.
 const ATTEMPTS: usize = 256;
 
-/// What a request wants.
+/// What a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 struct Wish {
     relayed: Relayed,
     lifetime_secs: Option<u32>,
 }
 
-/// Which relayed addresses a request wants.
+/// Which relayed addresses a request asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Relayed {
     /// One of this family.
     One(Family, PortWish),
-    /// IPv4 and IPv6, or whichever of them can be had (RFC 8656 §7.2, §18.11).
+    /// IPv4 and IPv6, or only one of them if the other is not available (RFC 8656 §7.2, §18.11).
     Both(PortWish),
-    /// The one that was reserved under this token.
+    /// The port that was reserved under this token.
     Reserved(Token),
 }
 
-/// What a request takes of the quotas before it gets anything.
+/// The leases of a request, taken before any port is opened.
 struct Leases {
     allocation: Lease,
-    /// For the neighbour that is to be reserved.
+    /// The lease of the next higher port, which is to be reserved.
     neighbour: Option<Lease>,
-    /// The port that was reserved.
+    /// The port that an earlier request reserved.
     kept: Option<(Family, u16)>,
 }
 
-/// The ports that were got, with their sockets open.
+/// The ports that were opened for a request.
 #[derive(Default)]
 struct Got {
     ports: [Option<u16>; 2],
-    /// For the neighbour that was asked for besides.
+    /// The token for the next higher port, if the request asked to reserve it.
     token: Option<Token>,
-    /// Which of two families there is not, and why.
+    /// Of a request for both families, the one that is not available, and why.
     without: Option<(Family, Code)>,
 }
 
 impl Server {
-    /// Makes an allocation and writes the answer, or says why there is none.
+    /// Makes an allocation and writes the answer, or returns the error code.
     pub(super) fn allocate(
         &mut self,
         sockets: &mut impl Sockets,
@@ -98,7 +98,7 @@ impl Server {
         Ok(())
     }
 
-    /// The same request again is answered the same; another one meets an allocation that is there (RFC 8656 §7.2).
+    /// Answers a retransmitted request with the same answer. Any other request fails because the allocation exists (RFC 8656 §7.2).
     fn repeat(&mut self, message: &Message<'_>, proof: &Proof, id: AllocationId) -> Result<(), Code> {
         let held = self.slots.get(id).ok_or(Code::AllocationMismatch)?;
         let repeated = held.made.by == message.transaction() && *held.lease.username() == proof.username;
@@ -109,7 +109,7 @@ impl Server {
         Ok(())
     }
 
-    /// Takes what is wanted within the quotas, or what was reserved within them.
+    /// Takes the leases that the request needs, or the lease of the earlier reservation.
     fn lease(&self, flow: Flow, proof: &Proof, wish: &Relayed, now: Moment) -> Result<Leases, Code> {
         let now_unix = self.shared.now_unix();
         let refused = |refusal| match refusal {
@@ -231,7 +231,7 @@ impl Server {
     }
 }
 
-/// Reads what a request wants, in the order of RFC 8656 §7.2.
+/// Reads what a request asks for, in the order of RFC 8656 §7.2.
 fn wish(message: &Message<'_>) -> Result<Wish, Code> {
     match message.get(attribute::REQUESTED_TRANSPORT) {
         Some([attribute::UDP, _, _, _]) => {}
@@ -260,7 +260,7 @@ fn wish(message: &Message<'_>) -> Result<Wish, Code> {
     let relayed = match (requested, additional) {
         (Some(_), Some(_)) => return Err(Code::BadRequest),
         (None, Some(value)) => {
-            // IPv6 is all that can be wanted besides, and not together with a reserved neighbour.
+            // The additional family can only be IPv6, and cannot be combined with reserving the next port.
             if family(value) != Some(Family::V6) || ports == PortWish::Pair {
                 return Err(Code::BadRequest);
             }

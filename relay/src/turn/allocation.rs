@@ -1,4 +1,4 @@
-//! One allocation: whose it is, until when, and to which peers it is open (RFC 8656 §5, §9, §12).
+//! One allocation: its owner, its expiry, and its permissions and channels (RFC 8656 §5, §9, §12).
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -14,14 +14,14 @@ pub(super) const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
 /// How long a channel lasts unless it is refreshed (RFC 8656 §12).
 pub(super) const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
 
-/// How long a client may repeat a request (RFC 8489 §6.2.1: 39.5 seconds).
+/// How long a client may retransmit a request (RFC 8489 §6.2.1: 39.5 seconds).
 pub(super) const REPEATS: Duration = Duration::from_secs(40);
 
 /// The state of one allocation.
 pub(super) struct Allocation {
     pub(super) flow: Flow,
     pub(super) lease: Lease,
-    /// The relayed ports, IPv4 and IPv6; one at least.
+    /// The relayed ports for IPv4 and IPv6; at least one is present.
     pub(super) ports: [Option<u16>; 2],
     pub(super) expires: Moment,
     pub(super) made: Made,
@@ -31,36 +31,36 @@ pub(super) struct Allocation {
     channels: Vec<Channel>,
 }
 
-/// The request that made an allocation, with its answer: a repeat gets the same (RFC 8656 §7.2).
+/// The request that made an allocation, and its answer: a retransmitted request gets the same answer (RFC 8656 §7.2).
 pub(super) struct Made {
     pub(super) by: TransactionId,
     pub(super) answer: Box<[u8]>,
     pub(super) forget: Moment,
 }
 
-/// Packets pass between the client and every port of this address.
+/// Allows packets between the client and every port of this address.
 #[derive(Clone, Copy)]
 struct Permission {
     peer: IpAddr,
     expires: Moment,
 }
 
-/// A short number for a peer.
+/// A channel number that is bound to a peer.
 #[derive(Clone, Copy)]
 pub(super) struct Channel {
     pub(super) number: u16,
-    /// Where packets go: they were checked when the channel was bound.
+    /// How packets reach the peer. It was checked against the peer policy when the channel was bound.
     pub(super) way: Way,
     pub(super) peer: SocketAddr,
     expires: Moment,
 }
 
-/// How a packet gets to a peer.
+/// How a packet reaches a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Through the kernel.
+    /// Through a socket.
     Outside,
-    /// To the allocation that has this relayed address, if there is one, inside this process.
+    /// Inside this process, to the allocation with this relayed address, if there is one.
     Inside(SocketAddr),
 }
 
@@ -92,7 +92,7 @@ impl Allocation {
         self.permissions.iter().any(|permission| permission.peer == peer && permission.expires > now)
     }
 
-    /// Opens or refreshes the permission for an address.
+    /// Creates or refreshes the permission for an address.
     pub(super) fn permit(&mut self, peer: IpAddr, now: Moment) {
         let expires = now.plus(PERMISSION_LIFETIME);
         match self.permissions.iter_mut().find(|permission| permission.peer == peer) {
@@ -104,7 +104,7 @@ impl Allocation {
         }
     }
 
-    /// How many addresses would be permitted after these were added to those that are now.
+    /// How many addresses would have a permission after `more` were added.
     pub(super) fn peers_with(&self, more: impl Iterator<Item = IpAddr> + Clone, now: Moment) -> usize {
         let held = self.permissions.iter().filter(|permission| permission.expires > now).count();
         let new =
@@ -112,20 +112,20 @@ impl Allocation {
         held + more.clone().enumerate().filter(|named| new(*named)).count()
     }
 
-    /// The channel of this number.
+    /// The channel with this number.
     pub(super) fn channel(&self, number: u16, now: Moment) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.number == number && channel.expires > now)
     }
 
-    /// The channel of this peer.
+    /// The channel bound to this peer.
     pub(super) fn channel_to(&self, peer: SocketAddr, now: Moment) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.peer == peer && channel.expires > now)
     }
 
-    /// Binds a channel or refreshes it, with its permission.
+    /// Binds or refreshes a channel and its permission.
     ///
     /// # Errors
-    /// [`Conflict`] when the number has another peer, or the peer another number.
+    /// [`Conflict`] when the number is bound to another peer, or the peer to another number.
     pub(super) fn bind(&mut self, number: u16, peer: SocketAddr, way: Way, now: Moment) -> Result<(), Conflict> {
         let expires = now.plus(CHANNEL_LIFETIME);
         self.channels.retain(|channel| channel.expires > now);
@@ -146,7 +146,7 @@ impl Allocation {
         self.channels.len()
     }
 
-    /// Forgets what has expired.
+    /// Removes expired permissions and channels, and the stored answer when no retransmission can arrive any more.
     pub(super) fn sweep(&mut self, now: Moment) {
         self.permissions.retain(|permission| permission.expires > now);
         self.channels.retain(|channel| channel.expires > now);
@@ -155,7 +155,7 @@ impl Allocation {
         }
     }
 
-    /// Forgets what concerns one family.
+    /// Removes the port, permissions and channels of one family.
     pub(super) fn drop_family(&mut self, family: Family) {
         self.ports[family.index()] = None;
         self.permissions.retain(|permission| Family::of(permission.peer) != family);
@@ -163,7 +163,7 @@ impl Allocation {
     }
 }
 
-/// The allocations of one worker by their slots, which are used again.
+/// The allocations of one worker by slot. Slots are reused.
 #[derive(Default)]
 pub(super) struct Slots {
     slots: Vec<Slot>,
@@ -177,12 +177,12 @@ struct Slot {
 }
 
 impl Slots {
-    /// The id that the next allocation gets. Calls without [`Slots::put`] between give the same.
+    /// The id of the next allocation. It stays the same until [`Slots::put`] uses it.
     pub(super) fn next_id(&mut self) -> AllocationId {
         let slot = match self.free.last() {
             Some(slot) => *slot,
             None => {
-                // The ports of two families are far fewer than 2^32.
+                // The ports of both families are far fewer than 2^32.
                 let slot = self.slots.len() as u32;
                 self.slots.push(Slot::default());
                 self.free.push(slot);
@@ -192,14 +192,14 @@ impl Slots {
         AllocationId { slot, generation: self.slots[slot as usize].generation }
     }
 
-    /// Fills the slot of [`Slots::next_id`].
+    /// Puts an allocation into the slot of [`Slots::next_id`].
     pub(super) fn put(&mut self, id: AllocationId, allocation: Allocation) {
         debug_assert_eq!(self.free.last(), Some(&id.slot));
         self.free.pop();
         self.slots[id.slot as usize].allocation = Some(allocation);
     }
 
-    /// Empties a slot.
+    /// Removes the allocation of a slot.
     pub(super) fn take(&mut self, slot: u32) -> Option<Allocation> {
         let place = self.slots.get_mut(slot as usize)?;
         let allocation = place.allocation.take()?;
@@ -208,19 +208,19 @@ impl Slots {
         Some(allocation)
     }
 
-    /// What is in a slot now, whichever allocation that is.
+    /// The allocation that has the slot now.
     pub(super) fn at(&mut self, slot: u32) -> Option<(AllocationId, &mut Allocation)> {
         let place = self.slots.get_mut(slot as usize)?;
         let id = AllocationId { slot, generation: place.generation };
         Some((id, place.allocation.as_mut()?))
     }
 
-    /// The allocation of this name, if it still lives.
+    /// The allocation with this id, if it still exists.
     pub(super) fn get(&mut self, id: AllocationId) -> Option<&mut Allocation> {
         self.at(id.slot).filter(|(found, _)| *found == id).map(|(_, allocation)| allocation)
     }
 
-    /// All of them.
+    /// All allocations with their slots.
     pub(super) fn iter(&mut self) -> impl Iterator<Item = (u32, &mut Allocation)> {
         let filled = |(slot, place): (usize, _)| {
             let place: &mut Slot = place;

@@ -1,4 +1,4 @@
-//! The answers of the server. All are small, and none grows with what was asked.
+//! The answers of the server. All are small, and none grows with the size of the request.
 
 use std::net::SocketAddr;
 
@@ -6,13 +6,13 @@ use super::gate::{PASSWORD_ALGORITHMS, Proof};
 use super::nonce::Nonce;
 use crate::stun::{Class, Message, Writer, attribute};
 
-/// Room for the largest: a challenge with a realm of 128 bytes, or a list of attributes that were not understood.
+/// The size of the buffer in bytes. The largest answers are a challenge with a realm of 128 bytes and a list of unknown attributes.
 const LARGEST: usize = 512;
 
-/// How many attributes that were not understood are named.
+/// How many unknown attributes are listed at most.
 const NAMED: usize = 32;
 
-/// The codes that this server answers (RFC 8489 §14.8, RFC 8656 §19).
+/// The error codes that this server sends (RFC 8489 §14.8, RFC 8656 §19).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Code {
     BadRequest,
@@ -65,7 +65,7 @@ impl Code {
     }
 }
 
-/// The answer being written, and afterwards to be sent.
+/// The answer that is being written, and then the one to send.
 pub(super) struct Answer {
     buffer: [u8; LARGEST],
     length: usize,
@@ -76,30 +76,30 @@ impl Answer {
         Self { buffer: [0; LARGEST], length: 0 }
     }
 
-    /// Its bytes.
+    /// The bytes of the answer.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.length]
     }
 
-    /// Takes bytes that were sent before.
+    /// Sets the answer to bytes that were sent before.
     pub(super) fn repeat(&mut self, bytes: &[u8]) {
         self.length = bytes.len().min(LARGEST);
         self.buffer[..self.length].copy_from_slice(&bytes[..self.length]);
     }
 
-    /// A success with what `fill` adds, signed when the request was.
+    /// Writes a success with the attributes that `fill` adds, signed if the request was.
     pub(super) fn success(&mut self, request: &Message<'_>, proof: Option<&Proof>, fill: impl FnOnce(&mut Writer<'_>)) {
         self.write(request, Class::Success, proof, fill);
     }
 
-    /// An error, signed when the request was (RFC 8489 §9.2.4).
+    /// Writes an error, signed if the request was (RFC 8489 §9.2.4).
     pub(super) fn error(&mut self, request: &Message<'_>, proof: Option<&Proof>, code: Code) {
         self.write(request, Class::Error, proof, |writer| {
             writer.error_code(code.number(), code.reason());
         });
     }
 
-    /// Asks for a credential: 401, or 438 when only the nonce was too old.
+    /// Writes a challenge for a credential: 401, or 438 when only the nonce was not accepted.
     pub(super) fn challenge(&mut self, request: &Message<'_>, code: Code, realm: &str, nonce: Nonce) {
         self.write(request, Class::Error, None, |writer| {
             writer.error_code(code.number(), code.reason());
@@ -108,7 +108,7 @@ impl Answer {
         });
     }
 
-    /// Names attributes that must be understood and are not (RFC 8489 §6.3.1).
+    /// Writes the error 420, with the comprehension-required attributes that are unknown (RFC 8489 §6.3.1).
     pub(super) fn unknown(&mut self, request: &Message<'_>, proof: Option<&Proof>, unknown: impl Iterator<Item = u16>) {
         let mut value = [0; NAMED * 2];
         let mut length = 0;
@@ -122,14 +122,14 @@ impl Answer {
         });
     }
 
-    /// The answer to a Binding request (RFC 8489 §6.3.2).
+    /// Writes the answer to a Binding request (RFC 8489 §6.3.2).
     pub(super) fn binding(&mut self, request: &Message<'_>, client: SocketAddr) {
         self.write(request, Class::Success, None, |writer| {
             writer.xor_address(attribute::XOR_MAPPED_ADDRESS, client);
         });
     }
 
-    /// FINGERPRINT comes where the request had one (RFC 8489 §7.3).
+    /// Writes an answer. It has a FINGERPRINT if the request had one (RFC 8489 §7.3).
     fn write(&mut self, request: &Message<'_>, class: Class, proof: Option<&Proof>, fill: impl FnOnce(&mut Writer<'_>)) {
         let mut writer = Writer::new(&mut self.buffer, class, request.method(), request.transaction());
         fill(&mut writer);
@@ -138,7 +138,7 @@ impl Answer {
         }
         let fingerprint = request.attributes().any(|attribute| attribute.kind == attribute::FINGERPRINT);
         let written = if fingerprint { writer.finish_with_fingerprint() } else { writer.finish() };
-        // Every part is bounded and the largest answer fits; were it not so, silence is what UDP allows.
+        // Every part is bounded and the largest answer fits. If one did not fit, no answer would be sent, which UDP permits.
         self.length = written.unwrap_or(0);
     }
 }

@@ -1,7 +1,7 @@
-//! Where a packet may go: outside by the peer policy, inside to another allocation of this relay, or nowhere.
+//! Decides where a packet may go: out to a peer that the policy allows, to another allocation of this relay, or nowhere.
 //!
-//! Two clients of one relay often speak to each other through it. Those packets change hands inside the process: that works behind a
-//! NAT without hairpin, costs one system call instead of three, and needs no exception for the relay's own address, whose other ports
+//! Two clients of one relay often talk to each other through it. Those packets stay inside the process: this works behind a
+//! NAT without hairpinning, costs one system call instead of three, and needs no exception for the relay's own address, whose other ports
 //! stay closed to clients.
 
 use std::net::{IpAddr, SocketAddr};
@@ -28,7 +28,7 @@ impl Borders {
         Self { policy: config.peers.clone(), own, ports: config.ports.clone() }
     }
 
-    /// The way to a peer; `None` when there is none.
+    /// How to reach a peer; `None` when packets to it are forbidden.
     pub(super) fn way(&self, peer: SocketAddr) -> Option<Way> {
         if peer.port() == 0 {
             return None;
@@ -43,18 +43,19 @@ impl Borders {
         self.policy.allows(peer.ip()).then_some(Way::Outside)
     }
 
-    /// Whether a permission for this address can be of use: a permission knows no port.
+    /// Whether a permission for this address may be created. A permission has no port, so the relay's own addresses are included.
     pub(super) fn permits(&self, peer: IpAddr) -> bool {
         self.own.contains(&peers::plain(peer)) || self.policy.allows(peer)
     }
 
-    /// Whether a packet from the kernel may come from here: what may not be sent to is not heard either, though no permission names it. One that claims to come from an allocation of this relay is forged, for
-    /// those do not travel by the kernel; unless the operator lists the address, and other programs there speak from such ports.
+    /// Whether a packet from this address may be received through a socket. Peers that must not be sent to are refused here too, even before
+    /// permissions are checked. A packet that claims to come from an allocation of this relay is forged, because those packets do not go through
+    /// a socket. The exception are own addresses that the operator lists: other programs there may use such ports.
     pub(super) fn admits(&self, peer: SocketAddr) -> bool {
         if self.own.contains(&peer.ip()) { self.policy.lists(peer.ip()) } else { self.policy.allows(peer.ip()) }
     }
 
-    /// Whether a relayed address that nobody has may be reached through the kernel.
+    /// Whether a relayed address that belongs to no allocation may be reached through a socket.
     pub(super) fn lists(&self, peer: IpAddr) -> bool {
         self.policy.lists(peer)
     }

@@ -1,4 +1,4 @@
-//! The way of a payload: from a client to a peer, from a peer to a client (RFC 8656 §11, §12). Nothing here allocates, locks or waits.
+//! Forwards payloads from a client to a peer and from a peer to a client (RFC 8656 §11, §12). Nothing here allocates, locks or waits.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use super::server::Server;
 use super::{AllocationId, Family, Flow, Fragmentation, Frame, Moment, Output, Sockets, Transport};
 use crate::stun::{CHANNEL_HEADER_LENGTH, ChannelData, Class, Message, Method, TransactionId, Writer, attribute};
 
-/// A payload on its way to a peer, and where it lies in the frame.
+/// A payload to be sent to a peer, and its position in the frame.
 pub(super) struct Send {
     slot: u32,
     peer: SocketAddr,
@@ -18,12 +18,12 @@ pub(super) struct Send {
     length: usize,
 }
 
-/// The header of a Data indication up to the payload: message, XOR-PEER-ADDRESS, and the head of DATA.
+/// The length of a Data indication before the payload: message header, XOR-PEER-ADDRESS, and the header of DATA.
 const INDICATION_V4: usize = 20 + 12 + 4;
 const INDICATION_V6: usize = 20 + 24 + 4;
 
 impl Server {
-    /// ChannelData from a client (RFC 8656 §12.6).
+    /// Handles ChannelData from a client (RFC 8656 §12.6).
     pub(super) fn channel_data(&mut self, flow: Flow, frame: &mut Frame<'_>, now: Moment) -> Output {
         let Some(ChannelData { number, payload }) = ChannelData::parse(frame.bytes()) else { return self.malformed() };
         let length = payload.len();
@@ -35,7 +35,7 @@ impl Server {
         self.carry_out(Send { slot, peer, way, fragmentation, offset: CHANNEL_HEADER_LENGTH, length }, frame, now)
     }
 
-    /// A Send indication (RFC 8656 §11.2); `None` when it is to be dropped.
+    /// Handles a Send indication (RFC 8656 §11.2); `None` when it is to be dropped.
     pub(super) fn send_indication(
         &mut self,
         sockets: &impl Sockets,
@@ -52,13 +52,13 @@ impl Server {
                 attribute::DATA if data.is_none() => data = Some((attribute.value_offset(), attribute.value.len())),
                 attribute::DONT_FRAGMENT if !sockets.can_forbid_fragmentation() => return None,
                 attribute::DONT_FRAGMENT => fragmentation = Fragmentation::Forbidden,
-                // What is known and of no use here is ignored (RFC 8489 §6.3).
+                // Attributes that are known but not used here are ignored (RFC 8489 §6.3).
                 kind if attribute.must_be_understood() && !UNDERSTOOD.contains(&kind) => return None,
                 _ => {}
             }
         }
         let (peer, (offset, length)) = (peer?, data?);
-        // From one family to the other the bit does not carry over (RFC 8656 §13).
+        // Between different families the DF bit is not copied (RFC 8656 §13).
         if Family::of(flow.client.ip()) != Family::of(peer.ip()) {
             fragmentation = Fragmentation::Allowed;
         }
@@ -68,7 +68,7 @@ impl Server {
             self.dropped();
             return None;
         }
-        // A permission knows no port, and not every port of the relay's own address is open.
+        // A permission has no port, and not every port of the relay's own address may be reached.
         let Some(way) = self.shared.borders.way(peer) else {
             self.counters.refused_peers.one();
             return None;
@@ -76,7 +76,7 @@ impl Server {
         Some(Send { slot, peer, way, fragmentation, offset, length })
     }
 
-    /// Sends a payload on its way.
+    /// Decides how a payload is sent to its peer.
     pub(super) fn carry_out(&mut self, send: Send, frame: &mut Frame<'_>, now: Moment) -> Output {
         let family = Family::of(send.peer.ip());
         let Some((id, allocation)) = self.slots.at(send.slot) else { return self.dropped() };
@@ -115,7 +115,7 @@ impl Server {
         }
     }
 
-    /// A payload to the client of an allocation (RFC 8656 §11.3, §12.7).
+    /// Wraps a payload for the client of an allocation (RFC 8656 §11.3, §12.7).
     pub(super) fn hand_to_client(&mut self, id: AllocationId, peer: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
         let length = frame.bytes().len();
         let Some(allocation) = self.slots.get(id) else { return self.dropped() };
@@ -156,12 +156,12 @@ impl Server {
     }
 }
 
-/// What a payload costs of the bandwidth: itself, and the headers of IP and UDP.
+/// The bandwidth that a payload uses: its length and that of the IP and UDP headers.
 fn charge(length: usize) -> u32 {
     u32::try_from(length + 28).unwrap_or(u32::MAX)
 }
 
-/// Makes a Data indication of a payload (RFC 8656 §11.3).
+/// Turns a payload into a Data indication (RFC 8656 §11.3).
 fn indicate(frame: &mut Frame<'_>, peer: SocketAddr, number: u64) -> bool {
     let length = frame.bytes().len();
     let Ok(short) = u16::try_from(length) else { return false };

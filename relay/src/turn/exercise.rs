@@ -1,7 +1,7 @@
-//! Drives a server with arbitrary bytes and checks what must always hold. The fuzzer and the tests share it.
+//! Drives a server with arbitrary bytes and checks invariants. Used by the fuzzer and the tests.
 //!
-//! The bytes are a script: each step is an operation and what it needs. Some steps are raw datagrams; others are requests that are signed
-//! as they should be, so that what stands behind authentication is reached too.
+//! The bytes are a script: each step is an operation and its arguments. Some steps are raw datagrams; others are correctly signed
+//! requests, so that the code behind authentication is reached too.
 
 use std::collections::HashSet;
 use std::io;
@@ -42,7 +42,7 @@ const METHODS: [Method; 6] =
 /// Runs a script.
 ///
 /// # Panics
-/// When something does not hold that must.
+/// When an invariant is violated.
 pub fn run(script: &[u8]) {
     let now_unix = Arc::new(AtomicU64::new(BEGIN_UNIX));
     let clock = Arc::clone(&now_unix);
@@ -79,7 +79,7 @@ struct Open(HashSet<(AllocationId, usize)>);
 
 impl Sockets for Open {
     fn open(&mut self, allocation: AllocationId, bind: SocketAddr) -> io::Result<()> {
-        // One port is always somebody else's.
+        // One port is always in use by another program.
         if bind.port() == 50_003 {
             return Err(io::ErrorKind::AddrInUse.into());
         }
@@ -138,7 +138,7 @@ impl Course {
                 self.server.close(&mut self.sockets, "visit", Some(&name));
             }
             6 => _ = self.server.disconnect(&mut self.sockets, flow(who)),
-            // The high bit chooses, so that scripts from before it did mean the same.
+            // Scripts of the corpus that are older than `send` must keep their meaning, so it has only the operations from 0x80 on.
             _ if operation >= 0x80 => self.send(who, script),
             _ => {
                 let payload = script.bytes(64);
@@ -176,7 +176,7 @@ impl Course {
         }
     }
 
-    /// A Send indication, whole or with something too much or missing.
+    /// Sends a Send indication, complete or with parts missing or added.
     fn send(&mut self, who: usize, script: &mut Script<'_>) {
         let (to, parts) = (peer(script.byte().unwrap_or(0)), script.byte().unwrap_or(0));
         let mut buffer = [0; 512];
@@ -195,7 +195,7 @@ impl Course {
         }
     }
 
-    /// One datagram of a client, and what holds for whatever comes of it.
+    /// Gives the server a datagram of a client and checks what holds for every output.
     fn hear(&mut self, who: usize, datagram: &[u8]) {
         let mut space = room(datagram);
         let Some(mut frame) = Frame::new(&mut space, HEADROOM..HEADROOM + datagram.len()) else { return };
@@ -234,7 +234,7 @@ fn participant(who: usize) -> String {
     format!("participant{who}")
 }
 
-/// Peers that are allowed, refused, of either family, and the relay itself.
+/// Peers of both families, allowed and refused ones, and the relay itself.
 fn peer(which: u8) -> SocketAddr {
     match which % 8 {
         0 => SocketAddr::from(([8, 8, 8, 8], 53)),

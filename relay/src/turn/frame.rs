@@ -1,14 +1,14 @@
-//! A datagram with room around it.
+//! A datagram with spare room before and after it.
 
 use std::ops::Range;
 
-/// The room that a frame needs before its payload: the header of a Data indication from an IPv6 peer.
+/// The room in bytes that a frame needs before its payload: for the header of a Data indication from an IPv6 peer.
 pub const HEADROOM: usize = 48;
 
-/// The room that it needs behind: the padding of an attribute, or of ChannelData in a stream.
+/// The room in bytes that a frame needs after its payload: for the padding of an attribute, or of ChannelData in a stream.
 pub const TAILROOM: usize = 3;
 
-/// The bytes of a datagram within a larger buffer, so that headers can be taken off and put on where they lie.
+/// A datagram within a larger buffer, so that headers can be removed and added in place.
 #[derive(Debug)]
 pub struct Frame<'a> {
     space: &'a mut [u8],
@@ -16,29 +16,29 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The datagram that lies at `range` of `space`. `None` when it does not lie inside.
+    /// The datagram at `range` of `space`. `None` when the range is out of bounds.
     pub fn new(space: &'a mut [u8], range: Range<usize>) -> Option<Self> {
         space.get(range.clone())?;
         Some(Self { space, range })
     }
 
-    /// Its bytes.
+    /// The bytes of the datagram.
     pub fn bytes(&self) -> &[u8] {
         &self.space[self.range.clone()]
     }
 
-    /// Where it lies in the whole buffer.
+    /// The position of the datagram in the whole buffer.
     pub fn range(&self) -> Range<usize> {
         self.range.clone()
     }
 
-    /// Narrows it to `length` bytes from `offset`.
+    /// Narrows the frame to `length` bytes from `offset`.
     pub(super) fn narrow(&mut self, offset: usize, length: usize) {
         let start = (self.range.start + offset).min(self.range.end);
         self.range = start..(start + length).min(self.range.end);
     }
 
-    /// Puts `header` before it; `false` when there is no room.
+    /// Adds `header` before the frame; `false` when there is no room.
     pub(super) fn prepend(&mut self, header: &[u8]) -> bool {
         let Some(start) = self.range.start.checked_sub(header.len()) else { return false };
         self.space[start..self.range.start].copy_from_slice(header);
@@ -46,7 +46,7 @@ impl<'a> Frame<'a> {
         true
     }
 
-    /// Puts zeroes behind it until the bytes count a multiple of four; `false` when there is no room.
+    /// Appends zeroes until the length is a multiple of four; `false` when there is no room.
     pub(super) fn pad(&mut self) -> bool {
         let end = self.range.start + self.range.len().next_multiple_of(4);
         let Some(padding) = self.space.get_mut(self.range.end..end) else { return false };

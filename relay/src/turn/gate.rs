@@ -1,4 +1,4 @@
-//! Who asks: the long-term credential mechanism (RFC 8489 §9.2.4) with credentials of the REST form.
+//! Authentication: the long-term credential mechanism (RFC 8489 §9.2.4) with TURN REST credentials.
 
 use std::net::SocketAddr;
 
@@ -6,10 +6,10 @@ use super::shared::Shared;
 use crate::credentials::Username;
 use crate::stun::{Algorithm, Key, Message, PasswordAlgorithm, attribute};
 
-/// PASSWORD-ALGORITHMS as every challenge offers it: SHA-256 first, then MD5, each without parameters.
+/// The PASSWORD-ALGORITHMS value of every challenge: SHA-256 first, then MD5, each without parameters.
 pub(super) const PASSWORD_ALGORITHMS: [u8; 8] = [0, 2, 0, 0, 0, 1, 0, 0];
 
-/// A credential that was proved, and how to sign the answer.
+/// A verified credential, and how to sign the answer.
 #[derive(Debug)]
 pub(super) struct Proof {
     pub(super) username: Username,
@@ -17,21 +17,21 @@ pub(super) struct Proof {
     pub(super) algorithm: Algorithm,
 }
 
-/// Why a request is not carried out before it is known who asks.
+/// Why authentication of a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stopped {
-    /// 401: no credential yet.
+    /// 401: the request has no credential yet.
     Challenge,
-    /// 401: one that was forged, or of a form that this relay never issues.
+    /// 401: the credential is forged, or of a form that this relay never issues.
     Refused,
-    /// 438: the credential is good; the nonce is too old, or another's.
+    /// 438: the credential is valid; the nonce is too old, or belongs to another client.
     Stale,
-    /// 400: the parts do not belong together.
+    /// 400: attributes are missing or contradict each other.
     BadRequest,
 }
 
-/// Proves the credential of a request. Its time counts only where an allocation is made: a call goes on for longer than a credential
-/// lives, and the browser cannot change it in between.
+/// Verifies the credential of a request. Its expiry is checked only where an allocation is made: a call can last longer than its credential,
+/// and the browser cannot replace the credential meanwhile.
 pub(super) fn prove(shared: &Shared, request: &Message<'_>, client: SocketAddr) -> Result<Proof, Stopped> {
     let algorithm = signature_of(request).ok_or(Stopped::Challenge)?;
     let text = |kind| request.get(kind).and_then(attribute::text);
@@ -52,7 +52,7 @@ pub(super) fn prove(shared: &Shared, request: &Message<'_>, client: SocketAddr) 
     Ok(Proof { username: parsed, key, algorithm })
 }
 
-/// The strongest signature that the request carries.
+/// The strongest kind of signature that the request has.
 fn signature_of(request: &Message<'_>) -> Option<Algorithm> {
     let has = |kind| request.attributes().any(|attribute| attribute.kind == kind);
     if has(attribute::MESSAGE_INTEGRITY_SHA256) {
@@ -62,8 +62,8 @@ fn signature_of(request: &Message<'_>) -> Option<Algorithm> {
     }
 }
 
-/// What the client chose; MD5 when it says nothing. Somebody on the way who takes the better choice out of the challenge is found by the
-/// list that the client sends back (RFC 8489 §9.2.1).
+/// The password algorithm that the client chose; MD5 if it names none. The client must send back the offered list, so that the relay notices
+/// when an attacker has removed the stronger algorithm from the challenge (RFC 8489 §9.2.1).
 fn password_algorithm(request: &Message<'_>) -> Result<PasswordAlgorithm, Stopped> {
     match (request.get(attribute::PASSWORD_ALGORITHMS), request.get(attribute::PASSWORD_ALGORITHM)) {
         (None, None) => Ok(PasswordAlgorithm::Md5),

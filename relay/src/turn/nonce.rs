@@ -1,4 +1,4 @@
-//! Nonces that need no memory: each says until when it holds and proves that this relay made it for this client.
+//! Stateless nonces: each contains its expiry and a proof that this relay issued it to this client.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,17 +8,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// How long a nonce holds: an hour at most by RFC 8656 §5.
+/// How long a nonce is valid, in seconds: at most an hour by RFC 8656 §5.
 const LIFETIME_SECS: u64 = 3600;
 
-/// Tells clients of RFC 8489 that the first security feature, the choice of password algorithm, is offered (RFC 8489 §9.2, §18.1).
+/// The nonce cookie with the first security feature, the choice of password algorithm (RFC 8489 §9.2, §18.1).
 pub(super) const COOKIE: &str = "obMatJos2gAAA";
 
-/// Expiry and proof in bytes, and as text.
+/// The length of expiry and proof, in bytes and as Base64 text.
 const BYTES: usize = 4 + 12;
 const TEXT: usize = 22;
 
-/// A nonce as it stands in a message.
+/// A nonce as it appears in a message.
 pub(super) type Nonce = [u8; COOKIE.len() + TEXT];
 
 pub(super) struct Nonces {
@@ -26,16 +26,16 @@ pub(super) struct Nonces {
 }
 
 impl Nonces {
-    /// With a fresh key; `None` when the system has no randomness.
+    /// Generates a fresh key; `None` when the system returns no random bytes.
     pub(super) fn new() -> Option<Self> {
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *key).ok()?;
         Some(Self { key })
     }
 
-    /// A nonce for this client.
+    /// Issues a nonce for this client.
     pub(super) fn issue(&self, client: SocketAddr, now_unix: u64) -> Nonce {
-        // Seconds of 32 bits go round in 2106 and then again: compared as a circle.
+        // The seconds are 32 bits and wrap around in 2106; `holds` compares them modulo 2^32.
         let until = (now_unix.saturating_add(LIFETIME_SECS) as u32).to_be_bytes();
         let mut bytes = [0; BYTES];
         bytes[..4].copy_from_slice(&until);
@@ -47,10 +47,10 @@ impl Nonces {
         nonce
     }
 
-    /// Whether this relay gave the nonce to this client, and it still holds.
+    /// Whether this relay issued the nonce to this client and it has not expired.
     pub(super) fn holds(&self, nonce: &[u8], client: SocketAddr, now_unix: u64) -> bool {
         let Some(text) = nonce.strip_prefix(COOKIE.as_bytes()) else { return false };
-        // The decoder asks for a little more room than it fills.
+        // The decoder needs a slightly larger buffer than it fills.
         let mut bytes = [0; BYTES + 2];
         let Ok(BYTES) = BASE64_STANDARD_NO_PAD.decode_slice(text, &mut bytes) else { return false };
         let Some((until, rest)) = bytes.split_first_chunk::<4>() else { return false };

@@ -1,7 +1,7 @@
-//! The table of relayed addresses: which allocation of which worker has which port.
+//! The table of relayed addresses: which allocation of which worker owns which port.
 //!
-//! It is the one thing on a packet's way that workers share. Reading it takes one atomic load and no lock; it is written when an
-//! allocation comes or goes.
+//! It is the only thing shared between workers that forwarding a packet uses. Reading takes one atomic load and no lock; it is written when an
+//! allocation is made or ended.
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -14,16 +14,16 @@ use crate::config::Config;
 use crate::credentials::Username;
 use crate::ledger::Lease;
 
-/// How long a reserved port is kept (RFC 8656 §7.2: 30 seconds at least).
+/// How long a reserved port is kept (RFC 8656 §7.2: at least 30 seconds).
 const RESERVATION_LIFETIME: Duration = Duration::from_secs(30);
 
-/// Nobody has the port.
+/// The port is free.
 const VACANT: u64 = 0;
 
-/// Somebody is about to have it, or may have it with a token.
+/// The port is being allocated, or reserved under a token.
 const RESERVED: u64 = u64::MAX;
 
-/// Names a reserved port (RFC 8656 §18.10).
+/// The token of a reserved port (RFC 8656 §18.10).
 pub(super) type Token = [u8; 8];
 
 pub(super) struct Places {
@@ -36,7 +36,7 @@ pub(super) struct Places {
 struct Ports {
     public: IpAddr,
     bind: IpAddr,
-    /// By the port's distance from the first: [`VACANT`], [`RESERVED`], or an owner.
+    /// By offset from the first port: [`VACANT`], [`RESERVED`], or a packed [`Owner`].
     owners: Box<[AtomicU64]>,
 }
 
@@ -46,7 +46,7 @@ struct Reservation {
     expires: Moment,
 }
 
-/// A port that was kept, and its place in the quotas: who reserves holds as much as who allocates.
+/// A reserved port and its lease: reservations count against the same quotas as allocations.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) family: Family,
@@ -54,16 +54,16 @@ pub(super) struct Kept {
     pub(super) lease: Lease,
 }
 
-/// Which ports would do (RFC 8656 §18.7).
+/// Which ports a request accepts (RFC 8656 §18.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PortWish {
     Any,
     Even,
-    /// An even one whose neighbour is vacant too.
+    /// An even port whose next higher port is also free.
     Pair,
 }
 
-/// A worker, and an allocation of it.
+/// A worker and one of its allocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Owner {
     pub(super) worker: u8,
@@ -71,8 +71,8 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// The worker's number plus one in 8 bits, the slot in 24, the generation in 32: never [`VACANT`], and never [`RESERVED`] with at
-    /// most 254 workers.
+    /// Packs the worker's number plus one into 8 bits, the slot into 24, the generation into 32. The result is never [`VACANT`], and never
+    /// [`RESERVED`] with at most 254 workers.
     fn pack(self) -> u64 {
         (u64::from(self.worker) + 1) << 56
             | u64::from(self.allocation.slot & 0xff_ffff) << 32
@@ -114,7 +114,7 @@ impl Places {
         Some(SocketAddr::new(self.families[family.index()].as_ref()?.bind, port))
     }
 
-    /// Who has a relayed address.
+    /// The owner of a relayed address.
     pub(super) fn owner(&self, relayed: SocketAddr) -> Option<Owner> {
         let family = self.families[Family::of(relayed.ip()).index()].as_ref()?;
         if relayed.ip() != family.public && relayed.ip() != family.bind {
@@ -124,8 +124,8 @@ impl Places {
         Owner::unpack(family.owners.get(place)?.load(Ordering::Acquire))
     }
 
-    /// Claims vacant ports one after the other, from a random one on, until `take` keeps one: it says whether it does, or that it is of
-    /// no use to go on. With [`PortWish::Pair`] the neighbour is claimed too.
+    /// Claims free ports one after the other, starting at a random one, until `take` accepts one or gives up. With [`PortWish::Pair`] the
+    /// next higher port is claimed too.
     pub(super) fn claim(&self, family: Family, wish: PortWish, mut take: impl FnMut(u16) -> Attempt) -> Option<u16> {
         let owners = &self.families[family.index()].as_ref()?.owners;
         let last = owners.len().checked_sub(1)?;
@@ -152,18 +152,18 @@ impl Places {
         None
     }
 
-    /// Writes who has a port that was claimed.
+    /// Records the owner of a claimed port.
     pub(super) fn settle(&self, family: Family, port: u16, owner: Owner) {
         self.write(family, port, owner.pack());
     }
 
-    /// Makes a port vacant.
+    /// Frees a port.
     pub(super) fn vacate(&self, family: Family, port: u16) {
         self.write(family, port, VACANT);
     }
 
-    /// Keeps a claimed port for whoever brings the token with the same username. `None` when the system has no randomness; the port is to be
-    /// vacated then.
+    /// Reserves a claimed port for the same username, who must present the token. `None` when the system returned no random bytes; the caller
+    /// must then free the port.
     pub(super) fn keep(&self, kept: Kept, now: Moment) -> Option<Token> {
         let mut token = [0; 8];
         getrandom::fill(&mut token).ok()?;
@@ -172,7 +172,7 @@ impl Places {
         Some(token)
     }
 
-    /// Takes a port that was kept. It stays claimed.
+    /// Takes a reserved port out of the reservations. It stays claimed.
     pub(super) fn redeem(&self, token: Token, username: &Username, now: Moment) -> Option<Kept> {
         let mut reservations = self.reservations();
         let named = |one: &Reservation| one.token == token && one.kept.lease.username() == username && one.expires > now;
@@ -180,12 +180,12 @@ impl Places {
         Some(reservations.swap_remove(place).kept)
     }
 
-    /// Makes the ports vacant that nobody came for.
+    /// Frees the ports of expired reservations.
     pub(super) fn sweep(&self, now: Moment) {
         self.give_up(|reservation| reservation.expires <= now);
     }
 
-    /// Makes the ports vacant that were kept for these users.
+    /// Frees the ports that are reserved for these users.
     pub(super) fn release(&self, whose: impl Fn(&Username) -> bool) {
         self.give_up(|reservation| whose(reservation.kept.lease.username()));
     }
@@ -216,18 +216,18 @@ impl Places {
     }
 
     fn reservations(&self) -> std::sync::MutexGuard<'_, Vec<Reservation>> {
-        // Each change under this lock is one call, which does not panic half done.
+        // Each change under this lock is a single call that cannot panic halfway, so a poisoned lock still guards consistent data.
         self.reservations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What came of trying a port.
+/// The result of trying to open a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attempt {
     Taken,
-    /// Something else on this machine has the port.
+    /// Another program on this machine uses the port.
     GoOn,
-    /// No other port would fare better.
+    /// Trying other ports would not help.
     GiveUp,
 }
 
@@ -235,7 +235,7 @@ fn from_random_place(range: RangeInclusive<u16>) -> impl Iterator<Item = u16> {
     let first = usize::from(*range.start());
     let count = range.len();
     let mut random = [0; 4];
-    // Without randomness ports are guessable, and still guarded by permissions.
+    // Without random bytes the ports are predictable, but permissions still protect them.
     let _ = getrandom::fill(&mut random);
     let place = u32::from_be_bytes(random) as usize % count.max(1);
     (0..count).filter_map(move |step| u16::try_from(first + (place + step) % count).ok())

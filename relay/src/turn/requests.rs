@@ -1,4 +1,4 @@
-//! Requests: what comes in, who may ask it, and what is answered (RFC 8656 §8 to §12).
+//! Handles requests: authentication, Binding, Refresh, CreatePermission and ChannelBind (RFC 8656 §8 to §12).
 
 use std::net::SocketAddr;
 
@@ -9,7 +9,7 @@ use super::server::Server;
 use super::{AllocationId, Family, Flow, Moment, Output, Sockets, Transport};
 use crate::stun::{CHANNELS, Message, Method, attribute};
 
-/// The attributes that must be understood, and are.
+/// The comprehension-required attributes that this server understands.
 pub(super) const UNDERSTOOD: [u16; 15] = [
     attribute::CHANNEL_NUMBER,
     attribute::DATA,
@@ -33,14 +33,14 @@ impl Server {
         match message.method() {
             Method::Binding => return self.binding(flow, message, now),
             Method::Allocate | Method::Refresh | Method::CreatePermission | Method::ChannelBind => {}
-            // Nobody sends these by the standard, so nobody waits for an answer (RFC 8489 §6.3).
+            // No client sends these as requests, so no client waits for an answer (RFC 8489 §6.3).
             Method::Send | Method::Data | Method::Other(_) => return self.malformed(),
         }
         let proof = match gate::prove(&self.shared, message, flow.client) {
             Ok(proof) => proof,
             Err(stopped) => return self.stop(flow, message, stopped, now),
         };
-        // What is understood and cannot be done is answered alike (RFC 8656 §7.2).
+        // An attribute that is understood but cannot be fulfilled is answered like an unknown one (RFC 8656 §7.2).
         let impossible = message.method() == Method::Allocate && !sockets.can_forbid_fragmentation();
         let impossible =
             message.covered().filter(move |part| impossible && part.kind == attribute::DONT_FRAGMENT).map(|part| part.kind);
@@ -57,7 +57,7 @@ impl Server {
         };
         match done {
             Ok(()) => Output::Answer,
-            // Said only to those who hold a good credential for something else: it opens nothing here.
+            // The credential is valid but has expired or was barred, so it is answered like a refused one.
             Err(Code::Unauthenticated) => self.stop(flow, message, Stopped::Refused, now),
             Err(code) => {
                 self.answer.error(message, Some(&proof), code);
@@ -66,7 +66,7 @@ impl Server {
         }
     }
 
-    /// Binding needs no credential (RFC 8489 §2).
+    /// Answers a Binding request, which needs no credential (RFC 8489 §2).
     fn binding(&mut self, flow: Flow, message: &Message<'_>, now: Moment) -> Output {
         if !self.may_answer(flow, now) {
             return Output::Nothing;
@@ -79,7 +79,7 @@ impl Server {
         Output::Answer
     }
 
-    /// Answers one who has not proved a credential, as often as a stranger is answered.
+    /// Answers an unauthenticated request, within the limit for such answers.
     fn stop(&mut self, flow: Flow, message: &Message<'_>, stopped: Stopped, now: Moment) -> Output {
         if stopped == Stopped::Refused {
             self.counters.refused_credentials.one();
@@ -100,8 +100,8 @@ impl Server {
         Output::Answer
     }
 
-    /// Who holds an allocation has proved that it is where it says, so an answer there hits nobody else. Who has connected has too, and on a
-    /// connection nobody asks again: what is not answered there once never is (RFC 8489 §6.2.2).
+    /// Whether an unauthenticated request may be answered. A client with an allocation or a connection has proved that its address is not forged,
+    /// so it is always answered. On a connection clients also do not retransmit, so a missing answer would be final (RFC 8489 §6.2.2).
     fn may_answer(&mut self, flow: Flow, now: Moment) -> bool {
         let proved = matches!(flow.transport, Transport::Stream(_)) || self.flows.contains_key(&flow);
         let may = proved || self.strangers.may_answer(flow.client.ip(), now);
@@ -111,7 +111,7 @@ impl Server {
         may
     }
 
-    /// Requests about an allocation that there is.
+    /// Handles a request about an existing allocation.
     fn steer(
         &mut self,
         sockets: &mut impl Sockets,
@@ -132,7 +132,7 @@ impl Server {
         }
     }
 
-    /// Refresh (RFC 8656 §8.2). A client that wants 0 seconds ends its allocation, or one family of a dual one.
+    /// Handles Refresh (RFC 8656 §8.2). With a lifetime of 0 the client ends its allocation, or one family of a dual one.
     fn refresh(
         &mut self,
         sockets: &mut impl Sockets,
@@ -187,7 +187,7 @@ impl Server {
         }
     }
 
-    /// CreatePermission (RFC 8656 §10.2): all peers of the request, or none.
+    /// Handles CreatePermission (RFC 8656 §10.2): permits all peers of the request, or none.
     fn create_permission(&mut self, message: &Message<'_>, proof: &Proof, id: AllocationId, now: Moment) -> Result<(), Code> {
         let transaction = message.transaction();
         let named = message.covered().filter(|attribute| attribute.kind == attribute::XOR_PEER_ADDRESS);
@@ -205,7 +205,7 @@ impl Server {
         if peers.clone().any(|peer| !held.has_family(Family::of(peer))) {
             return Err(Code::PeerAddressFamilyMismatch);
         }
-        // Repeats count too: comparing each with each must stay cheap.
+        // Repeated addresses count too, so that comparing each with each stays cheap.
         if peers.clone().count() > limit || held.peers_with(peers.clone(), now) > limit {
             return Err(Code::InsufficientCapacity);
         }
@@ -214,7 +214,7 @@ impl Server {
         Ok(())
     }
 
-    /// ChannelBind (RFC 8656 §12.2).
+    /// Handles ChannelBind (RFC 8656 §12.2).
     fn channel_bind(&mut self, message: &Message<'_>, proof: &Proof, id: AllocationId, now: Moment) -> Result<(), Code> {
         let (number, peer) = channel_and_peer(message).ok_or(Code::BadRequest)?;
         let Some(way) = self.shared.borders.way(peer) else {
@@ -243,7 +243,7 @@ fn channel_and_peer(message: &Message<'_>) -> Option<(u16, SocketAddr)> {
     CHANNELS.contains(&number).then_some((number, peer))
 }
 
-/// Attributes that must be understood and are not.
+/// The comprehension-required attributes that this server does not understand.
 fn not_understood<'a>(message: &Message<'a>) -> impl Iterator<Item = u16> + use<'a> {
     let unknown =
         |attribute: &crate::stun::Attribute<'_>| attribute.must_be_understood() && !UNDERSTOOD.contains(&attribute.kind);

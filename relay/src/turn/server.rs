@@ -1,4 +1,4 @@
-//! The allocations of one worker, and the ways in.
+//! The TURN server of one worker and its entry points.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use super::{AllocationId, Family, Flow, Frame, Moment, Output, Sockets};
 use crate::stats::Counters;
 use crate::stun::{Class, Message, Method};
 
-/// A TURN server for the clients of one worker. See the [module](super) for what it does and does not do.
+/// A TURN server for the clients of one worker. See the [module](super) for what it does.
 pub struct Server {
     pub(super) worker: u8,
     pub(super) shared: Arc<Shared>,
@@ -21,7 +21,7 @@ pub struct Server {
     pub(super) flows: HashMap<Flow, u32>,
     pub(super) answer: Answer,
     pub(super) strangers: Strangers,
-    /// Makes the transaction ids of Data indications differ.
+    /// Counts Data indications, so that their transaction ids differ.
     pub(super) indications: u64,
 }
 
@@ -30,7 +30,7 @@ pub struct Server {
 pub struct Departed(pub usize);
 
 impl Server {
-    /// A server without allocations. `worker` is its number among those that share `shared`, at most 253.
+    /// A server without allocations. `worker` is its number among the servers that share `shared`, at most 253.
     pub fn new(worker: u8, shared: Arc<Shared>, counters: Arc<Counters>) -> Self {
         let strangers = Strangers::new(shared.answers_to_strangers);
         Self {
@@ -45,7 +45,7 @@ impl Server {
         }
     }
 
-    /// What to do with one message of a client: a datagram, or one frame of a stream.
+    /// Decides what to do with one message of a client: a datagram, or one frame of a stream.
     pub fn from_client(&mut self, sockets: &mut impl Sockets, flow: Flow, frame: &mut Frame<'_>, now: Moment) -> Output {
         match frame.bytes().first() {
             Some(0x40..=0x7f) => self.channel_data(flow, frame, now),
@@ -57,7 +57,7 @@ impl Server {
                         None => Output::Nothing,
                     },
                     (Class::Request, _) => self.request(sockets, flow, &message, now),
-                    // Binding indications keep a NAT open; answers are to nothing that this relay asked.
+                    // Binding indications only keep a NAT binding open. Answers are ignored because this relay sends no requests.
                     (Class::Indication | Class::Success | Class::Error, _) => Output::Nothing,
                 }
             }
@@ -65,7 +65,7 @@ impl Server {
         }
     }
 
-    /// What to do with a packet that came from a peer to the socket of this slot and family.
+    /// Decides what to do with a packet that a peer sent to the socket of this slot and family.
     pub fn from_peer(&mut self, slot: u32, peer: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
         if !self.shared.borders.admits(peer) {
             self.counters.refused_peers.one();
@@ -77,17 +77,17 @@ impl Server {
         }
     }
 
-    /// What to do with a packet that another worker handed over with [`Output::ToWorker`].
+    /// Decides what to do with a packet that another worker handed over with [`Output::ToWorker`].
     pub fn from_neighbour(&mut self, to: AllocationId, from: SocketAddr, frame: &mut Frame<'_>, now: Moment) -> Output {
         self.hand_to_client(to, from, frame, now)
     }
 
-    /// The answer that [`Output::Answer`] asks to send.
+    /// The answer to send after [`Output::Answer`].
     pub fn answer(&self) -> &[u8] {
         self.answer.bytes()
     }
 
-    /// Ends what has run out. To be called about once a second.
+    /// Ends expired allocations and reservations. To be called about once a second.
     pub fn sweep(&mut self, sockets: &mut impl Sockets, now: Moment) -> Departed {
         self.shared.places.sweep(now);
         let departed = self.end_where(sockets, |allocation| allocation.expires <= now);
@@ -103,13 +103,13 @@ impl Server {
         })
     }
 
-    /// Ends the allocation of a connection that is gone, as nothing can reach its client any more.
+    /// Ends the allocation of a closed connection, because its client can no longer be reached.
     pub fn disconnect(&mut self, sockets: &mut impl Sockets, flow: Flow) -> Departed {
         let slot = self.flows.get(&flow).copied();
         Departed(slot.map_or(0, |slot| usize::from(self.end(sockets, slot))))
     }
 
-    /// Ends all.
+    /// Ends all allocations.
     pub fn close_all(&mut self, sockets: &mut impl Sockets) -> Departed {
         self.end_where(sockets, |_| true)
     }
@@ -124,7 +124,7 @@ impl Server {
         Departed(ended.into_iter().filter(|slot| self.end(sockets, *slot)).count())
     }
 
-    /// Ends an allocation: its ports are vacant, its sockets closed, its place in the quotas free.
+    /// Ends an allocation: closes its sockets and frees its ports and its place in the quotas.
     pub(super) fn end(&mut self, sockets: &mut impl Sockets, slot: u32) -> bool {
         let Some((id, _)) = self.slots.at(slot) else { return false };
         let Some(allocation) = self.slots.take(slot) else { return false };
@@ -138,7 +138,7 @@ impl Server {
         true
     }
 
-    /// The allocation of a flow. One that has run out and was not swept yet is ended first.
+    /// The allocation of a flow. If it has expired but was not swept yet, it is ended first and `None` is returned.
     pub(super) fn held_by(&mut self, sockets: &mut impl Sockets, flow: Flow, now: Moment) -> Option<AllocationId> {
         let slot = *self.flows.get(&flow)?;
         let (id, allocation) = self.slots.at(slot)?;

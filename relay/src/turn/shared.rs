@@ -1,4 +1,4 @@
-//! What the servers of one relay have in common.
+//! The state that the servers of one relay share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use crate::credentials::Secret;
 use crate::ledger::Ledger;
 use crate::stun::{Key, PasswordAlgorithm};
 
-/// The common part of several [`super::Server`]s. What is behind a lock here is touched when allocations come and go, never by a packet.
+/// The state that several [`super::Server`]s share. Its locks are taken when allocations are made or ended, never for a packet.
 pub struct Shared {
     pub(super) realm: String,
     pub(super) secret: Secret,
@@ -31,10 +31,10 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Checks the configuration and makes the tables.
+    /// Checks the configuration and creates the shared state.
     ///
     /// # Errors
-    /// What is wrong with the configuration, or that the system has no randomness.
+    /// What is wrong with the configuration, or that the system returned no random bytes.
     pub fn new(config: &Config) -> Result<Self, Error> {
         config.validate()?;
         Ok(Self {
@@ -55,22 +55,22 @@ impl Shared {
         })
     }
 
-    /// How many allocations there are in all servers.
+    /// The number of allocations of all servers.
     pub fn allocations(&self) -> usize {
         self.ledger.allocations()
     }
 
-    /// Bars the credentials of a scope, or of one participant in it, that were issued until now. What they hold must then be ended in
-    /// each server, by [`super::Server::close`].
+    /// Bars the credentials of a scope, or of one participant in it, that were issued until now. Afterwards, [`super::Server::close`] must end
+    /// their allocations in each server.
     pub fn bar(&self, scope: &str, participant: Option<&str>) {
         let now_unix = self.now_unix();
         let until_unix = now_unix.saturating_add(self.credential_lifetime.as_secs());
         self.ledger.bar(scope, participant, now_unix, until_unix);
-        // Nobody can come for the ports that were reserved.
+        // Free the reserved ports: their tokens can no longer be used.
         self.places.release(|username| username.scope() == scope && participant.is_none_or(|who| username.participant() == who));
     }
 
-    /// From now on no allocation is made; those that live go on.
+    /// Stops making allocations; existing ones continue.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
@@ -83,7 +83,7 @@ impl Shared {
         (self.clock)()
     }
 
-    /// The key that belongs to a username, whoever it is.
+    /// The key for a username, whether or not it was ever issued.
     pub(super) fn key(&self, username: &str, algorithm: PasswordAlgorithm) -> Key {
         let password = crate::credentials::password(&self.secret, username);
         Key::long_term(username, &self.realm, &password, algorithm)

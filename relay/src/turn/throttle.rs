@@ -1,4 +1,4 @@
-//! How fast: token buckets for the traffic of allocations and for answers to strangers.
+//! Rate limits: token buckets for the traffic of allocations and for answers to unauthenticated clients.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -6,11 +6,11 @@ use std::net::IpAddr;
 use super::Moment;
 use crate::ledger::source;
 
-/// A bucket that fills at a steady rate and holds one second's worth.
+/// A token bucket that fills at a steady rate and holds the tokens of one second.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     tokens: u32,
-    /// Milliseconds, of which the low 32 bits are enough: a bucket is full after one second.
+    /// When it was last filled, in milliseconds. The low 32 bits are enough, because a bucket is full after one second.
     filled_ms: u32,
 }
 
@@ -19,7 +19,7 @@ impl Bucket {
         Self { tokens: per_second, filled_ms: now.0 as u32 }
     }
 
-    /// Takes so many tokens, or none when there are too few.
+    /// Takes this many tokens, or none when there are too few.
     pub(super) fn take(&mut self, tokens: u32, per_second: u32, now: Moment) -> bool {
         let now_ms = now.0 as u32;
         let passed_ms = now_ms.wrapping_sub(self.filled_ms);
@@ -38,11 +38,11 @@ impl Bucket {
     }
 }
 
-/// How many buckets strangers share: 64 KiB, however many there are.
+/// The number of buckets for all unauthenticated sources together: 64 KiB of memory.
 const BUCKETS: usize = 1 << 13;
 
-/// Bounds the answers to those who have proved nothing, by source. Whoever forges the address of a victim makes this relay send no more
-/// than this. Sources whose hashes meet share a bucket; the hash is keyed, so nobody can choose whose.
+/// Limits the answers to unauthenticated clients by source. An attacker who forges the address of a victim cannot make this relay send
+/// more than this. Sources with the same hash share a bucket; the hash is keyed, so nobody can choose whose bucket to share.
 pub(super) struct Strangers {
     per_second: u32,
     hasher: RandomState,
@@ -55,7 +55,7 @@ impl Strangers {
         Self { per_second, hasher: RandomState::new(), buckets: vec![bucket; BUCKETS].into_boxed_slice() }
     }
 
-    /// Whether one more answer may go to this address.
+    /// Whether one more answer may be sent to this address.
     pub(super) fn may_answer(&mut self, client: IpAddr, now: Moment) -> bool {
         let place = self.hasher.hash_one(source(client)) as usize % BUCKETS;
         self.buckets[place].take(1, self.per_second, now)

@@ -1,4 +1,4 @@
-//! Who gets an allocation, how many, and for how long.
+//! Tests of who gets an allocation, how many, and for how long.
 
 use crate::support::client::{Client, Parts, Raw, code, relayed};
 use crate::support::{BEGIN, Bench, TTL, own_ports};
@@ -164,7 +164,7 @@ async fn nothing_can_be_added_to_a_signed_request() {
     let mut ana = bench.client("visit", "ana").await;
     ana.allocate().await.unwrap();
     let mut request = ana.signed(METHOD_REFRESH, Vec::new());
-    // FINGERPRINT must be last, and anybody can write it anew.
+    // FINGERPRINT must be last, and anyone can compute a new one, so it is cut off first.
     request.raw.truncate(request.raw.len() - 8);
     request.length -= 8;
     request.add(ATTR_LIFETIME, &[0; 4]);

@@ -1,4 +1,4 @@
-//! The relay before a client that others wrote: coturn's `turnutils_uclient`.
+//! Tests of the relay with an independent client: coturn's `turnutils_uclient`.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -12,8 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 use tokio_rustls::TlsConnector;
 
-/// Runs the client against one of the relay's addresses to its end and returns what it printed; `None`, said aloud, where it is not
-/// installed.
+/// Runs the client against one of the relay's addresses until it ends and returns what it printed. If the client is not installed, prints
+/// that the test is skipped and returns `None`.
 async fn uclient_at(test: &str, bench: &Bench, relay: SocketAddr, arguments: &[&str]) -> Option<String> {
     let credentials = bench.issue("visit", "ana");
     let mut command = Command::new("turnutils_uclient");
@@ -23,14 +23,14 @@ async fn uclient_at(test: &str, bench: &Bench, relay: SocketAddr, arguments: &[&
     let negative = arguments.iter().any(|argument| matches!(*argument, "-N" | "-R" | "-B"));
     let output = match tokio::time::timeout(Duration::from_secs(if negative { 10 } else { 60 }), command.output()).await {
         Ok(output) => output,
-        // What it breaks off itself it waits for.
+        // In negative tests the client waits for connections that it broke off itself.
         Err(_) if negative => return Some(String::new()),
         Err(_) => panic!("the client does not end: {arguments:?}"),
     };
     match output {
         Ok(output) => {
             let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-            // Its negative tests end as what they provoke has it.
+            // The exit status of negative tests depends on what they provoke.
             assert!(output.status.success() || negative, "{printed}");
             Some(printed)
         }
@@ -77,8 +77,8 @@ async fn coturns_clients_reach_each_other() {
     assert_eq!(bench.relay.stats().refused_peers, 0);
 }
 
-/// A way into the relay's TLS for a client that cannot speak TLS 1.2 reliably: Debian's goes through all versions from 1.0 on, which
-/// rustls rightly refuses.
+/// Opens a TCP port that forwards into the relay's TLS, for a client that cannot be made to use TLS 1.2: Debian's build tries all versions
+/// from 1.0 on, which rustls rightly refuses.
 async fn tunnel(bench: &Bench) -> SocketAddr {
     let (server, trust) = certificate();
     bench.relay.reload_tls(server);
@@ -91,7 +91,7 @@ async fn tunnel(bench: &Bench) -> SocketAddr {
             tokio::spawn(async move {
                 let stream = TcpStream::connect(relay).await.unwrap();
                 let mut stream = connector.connect("localhost".try_into().unwrap(), stream).await.unwrap();
-                // It ends as the client ends it.
+                // The tunnel ends as the client ends it, so errors are ignored.
                 let _ = tokio::io::copy_bidirectional(&mut client, &mut stream).await;
             });
         }
@@ -127,7 +127,7 @@ async fn coturns_client_gets_what_it_asks_for_besides() {
     .await;
     let peer = echo().await.port().to_string();
     let name = "coturns_client_gets_what_it_asks_for_besides";
-    // DONT-FRAGMENT, channels padded in datagrams too, requests repeated, an explicit family, one connection broken off.
+    // -g: DONT-FRAGMENT, -s: Send indications; -D: channel data padded in datagrams too; -G: repeated requests; -X: an explicit address family.
     for special in [&["-g", "-s"][..], &["-D"], &["-G"], &["-X"]] {
         let arguments = [special, &["-e", "127.0.0.1", "-r", &peer, "-m", "2"]].concat();
         let Some(printed) = uclient(name, &bench, &arguments).await else { return };

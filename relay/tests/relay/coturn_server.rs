@@ -1,4 +1,4 @@
-//! coturn in this relay's place: what this crate issues opens it, with nothing in common but the secret.
+//! Tests coturn in place of this relay: it accepts credentials issued by this crate, and only the secret is shared.
 
 use std::net::{SocketAddr, TcpListener};
 use std::process::Stdio;
@@ -14,10 +14,10 @@ use crate::support::{LIMIT, LOOPBACK, echo};
 
 const SECRET: &str = "shared-with-coturn-for-tests";
 
-/// Before the year 2038, in which coturn's clock ends.
+/// An expiry before the year 2038, where coturn's clock ends.
 const EXPIRY_UNIX: u64 = 2_000_000_000;
 
-/// A port that is free over TCP and UDP, as coturn listens on both.
+/// A port that is free for both TCP and UDP, because coturn listens on both.
 fn free_port() -> u16 {
     loop {
         let port = TcpListener::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap().port();
@@ -27,7 +27,7 @@ fn free_port() -> u16 {
     }
 }
 
-/// coturn on loopback; `None`, said aloud, where it is not installed.
+/// Starts coturn on loopback. If it is not installed, prints that the test is skipped and returns `None`.
 async fn coturn(test: &str) -> Option<(Child, SocketAddr)> {
     let port = free_port();
     let mut command = Command::new("turnserver");
@@ -54,7 +54,7 @@ async fn coturn(test: &str) -> Option<(Child, SocketAddr)> {
     }
 }
 
-/// Returns when it answers.
+/// Waits until coturn answers.
 async fn answers(server: SocketAddr) {
     let socket = UdpSocket::bind((LOOPBACK, 0)).await.unwrap();
     socket.connect(server).await.unwrap();
@@ -62,7 +62,7 @@ async fn answers(server: SocketAddr) {
     let asked = async {
         let mut answer = [0; 256];
         loop {
-            // Refused until it listens.
+            // Connections are refused until it listens.
             let _ = socket.send(&binding).await;
             if let Ok(Ok(_)) = timeout(Duration::from_millis(100), socket.recv(&mut answer)).await {
                 break;

@@ -1,4 +1,4 @@
-//! What a relay on the open internet meets: garbage, and its own end.
+//! Tests of what a relay on the open internet must withstand: garbage, and its own shutdown.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ use stun::attributes::{
 };
 use stun::message::{METHOD_ALLOCATE, METHOD_CHANNEL_BIND, METHOD_CREATE_PERMISSION, METHOD_REFRESH};
 
-/// A small generator with a fixed seed: the same garbage each time (xorshift64, Marsaglia 2003).
+/// A small random generator with a fixed seed, so that each run has the same garbage (xorshift64, Marsaglia 2003).
 struct Garbage(u64);
 
 impl Garbage {
@@ -43,7 +43,7 @@ async fn garbage_ends_no_listener_and_leaves_nothing_behind() {
         }
         datagram.truncate(garbage.below(datagram.len() + 1));
         if round % 3 == 0 {
-            // All methods, and channel data.
+            // A random type covers all methods, and ChannelData.
             datagram.splice(..datagram.len().min(2), [garbage.byte() & 0x41, garbage.byte() & 0x1f]);
         }
         ana.socket.send(&datagram).await.unwrap();

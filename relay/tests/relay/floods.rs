@@ -1,4 +1,4 @@
-//! Too much of everything, while a call goes on.
+//! Tests of overload while a call continues.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use tokio::time::timeout;
 
 use crate::support::{Bench, LIMIT, echo, own_ports, socket_at};
 
-/// How many waves of clients that ask for an allocation and go no further.
+/// How many waves of clients that request an allocation and then do not authenticate.
 const WAVES: u32 = 400;
 
-/// The clients of a wave, each of which asks so many times. All fits into the listener's socket together with the call's packet: what does not
-/// fit the system drops, and no relay can help it. So a wave waits until the relay has worked off the one before.
+/// The clients of a wave, and how many requests each sends. One wave and the call's packet fit into the listener's socket buffer together.
+/// The system drops what does not fit, which no relay can prevent, so a wave waits until the relay has processed the one before.
 const HALF_OPEN: u32 = 25;
 const ASKED: u32 = 10;
 
@@ -26,17 +26,17 @@ fn allocate_request(number: u32) -> Vec<u8> {
     buffer
 }
 
-/// Asks for allocations without a credential, as fast as the relay can say no.
+/// Requests allocations without a credential, as fast as the relay can refuse them.
 async fn flood(bench: Arc<Bench>) {
     for wave in 0..WAVES {
         for client in 0..HALF_OPEN {
-            // Another port is another client.
+            // A new port makes a new client.
             let stranger = socket_at("127.0.0.1").await;
             for number in 0..ASKED {
                 let request = allocate_request((wave * HALF_OPEN + client) * ASKED + number);
                 stranger.send_to(&request, bench.relay.local_addr()).await.unwrap();
             }
-            // Taken last, and counted.
+            // This malformed datagram is read last, and is counted, so it shows that the others have been processed.
             stranger.send_to(b"\xff", bench.relay.local_addr()).await.unwrap();
         }
         let worked_off = async {
@@ -74,7 +74,7 @@ async fn ports_come_back_however_an_allocation_ends() {
     let first = own_ports(17_000, 8);
     let bench = Bench::start(|config| {
         config.ports = first..=first + 7;
-        // Each client begins as a stranger, and all have one address.
+        // All clients share one address, and each begins unauthenticated.
         config.quota.answers_to_strangers = u32::MAX;
     })
     .await;

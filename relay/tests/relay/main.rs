@@ -1,4 +1,4 @@
-//! The relay from outside: real sockets on loopback, a clock that the test sets, nothing that waits for time to pass.
+//! Tests of the relay from outside: real sockets on loopback, a clock that the test sets, and no waiting for time to pass.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail here")]
 

@@ -1,4 +1,4 @@
-//! A relay in a process of its own, whose memory and descriptors are read while calls come and go.
+//! Tests a relay in a separate process, whose memory and file descriptors are measured while calls come and go.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,28 +16,28 @@ use crate::support::{LIMIT, LOOPBACK, echo, own_ports};
 
 const SECRET: &str = "a secret for tests only";
 
-/// Rounds until everything has been used once, and those after which nothing more may be held.
+/// Rounds until everything has been used once, and rounds after which no more may be held than before.
 const WARM_UP: u32 = 60;
 const ROUNDS: u32 = 300;
 
-/// Calls over each of UDP and TCP in a round.
+/// Calls over UDP in a round, and also over TCP.
 const CALLS: usize = 4;
 
-/// What memory may differ by, in KiB: less than half a KiB for each allocation that came and went.
+/// How much memory use may grow, in KiB: less than half a KiB for each allocation that came and went.
 const SLACK_KIB: u64 = 1024;
 
-/// The relay, and what it holds. It ends with the test.
+/// The relay process. It is killed when the test ends.
 struct Alone {
     child: Child,
     address: SocketAddr,
 }
 
 impl Alone {
-    /// The example `alone` with one worker; `None`, said aloud, where it was not built.
+    /// Starts the example `alone` with one worker. If it was not built, prints that the test is skipped and returns `None`.
     async fn start(test: &str) -> Option<Self> {
         let tests = std::env::current_exe().unwrap();
         let program: PathBuf = tests.parent()?.parent()?.join("examples/alone");
-        // TLS is on the next port.
+        // Two ports, because TLS listens on the next one.
         let port = own_ports(15_000, 2);
         let address = SocketAddr::new(LOOPBACK, port);
         let mut command = Command::new(&program);
@@ -72,7 +72,7 @@ impl Alone {
         std::fs::read_dir(format!("/proc/{}/fd", self.pid())).unwrap().count()
     }
 
-    /// Waits until it holds no more descriptors than these: it learns of a connection's end a moment later.
+    /// Waits until the process has no more than this many file descriptors: it notices a moment later that a connection has ended.
     async fn settle(&self, descriptors: usize) {
         let settled = async {
             while self.descriptors() > descriptors {
@@ -83,7 +83,7 @@ impl Alone {
         assert!(outcome.is_ok(), "{} descriptors are left of {descriptors}", self.descriptors());
     }
 
-    /// Calls over UDP and TCP that live at once, speak, and end: by Refresh or with their connection.
+    /// Makes calls over UDP and TCP that overlap, exchange packets and end: by Refresh or by closing the connection.
     async fn round(&self, peer: SocketAddr) {
         let (mut datagrams, mut streams) = (Vec::new(), Vec::new());
         for number in 0..CALLS {
@@ -109,7 +109,7 @@ impl Alone {
     }
 }
 
-/// A credential that outlives the test: the program has the real clock.
+/// A credential that outlives the test, because the program uses the real clock.
 fn issue(participant: &str) -> Credentials {
     credentials::issue(&Secret::new(SECRET), "visit", participant, 4_000_000_000).unwrap()
 }
@@ -118,7 +118,7 @@ fn issue(participant: &str) -> Credentials {
 async fn memory_and_descriptors_are_after_thousands_of_calls_what_they_were() {
     let Some(relay) = Alone::start("memory_and_descriptors_are_after_thousands_of_calls_what_they_were").await else { return };
     let peer = echo().await;
-    // Who answers has opened all that there is to open.
+    // A relay that answers has opened everything that it needs.
     Client::new(relay.address, issue("first")).await.settle().await;
     let idle = relay.descriptors();
     for _ in 0..WARM_UP {

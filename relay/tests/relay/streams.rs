@@ -1,4 +1,4 @@
-//! Clients over TCP and TLS.
+//! Tests of clients over TCP and TLS.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::support::{Bench, LIMIT, certificate, echo};
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
-/// A client that speaks frames.
+/// A client that reads and writes frames on a stream.
 pub(crate) struct Speaker<S> {
     pub(crate) stream: S,
     credentials: Credentials,
@@ -54,7 +54,7 @@ impl<S: Stream> Speaker<S> {
         buffer
     }
 
-    /// The next frame; `None` when the relay has closed the connection.
+    /// Reads the next frame; `None` when the relay has closed the connection.
     pub(crate) async fn frame(&mut self) -> Option<Vec<u8>> {
         let mut frame = vec![0; 4];
         timeout(LIMIT, self.stream.read_exact(&mut frame)).await.expect("a frame in time").ok()?;
@@ -71,7 +71,7 @@ impl<S: Stream> Speaker<S> {
         self.frame().await.expect("an answer")
     }
 
-    /// Allocates and gives the relayed address.
+    /// Allocates and returns the relayed address.
     pub(crate) async fn allocate(&mut self) -> SocketAddr {
         let transport = |writer: &mut Writer<'_>| _ = writer.attribute(attribute::REQUESTED_TRANSPORT, &[17, 0, 0, 0]);
         let challenge = self.ask(Method::Allocate, transport).await;
@@ -108,7 +108,7 @@ async fn tls(bench: &Bench, trust: Arc<ClientConfig>) -> std::io::Result<Speaker
     Ok(Speaker::new(stream, bench.issue("visit", "ana")))
 }
 
-/// All of it in one go, in pieces of every size, and large.
+/// Sends payloads of up to 1443 bytes all at once and in pieces of several sizes, and expects each back.
 async fn carries_payloads(bench: &Bench, mut speaker: Speaker<impl Stream>) {
     speaker.allocate().await;
     speaker.bind(echo().await).await;

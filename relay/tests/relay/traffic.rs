@@ -1,4 +1,4 @@
-//! What flows through the relay, and what never does.
+//! Tests of which packets flow through the relay, and which never do.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use turn::client::{Client, ClientConfig};
 use webrtc_util::Conn;
 
-/// The client of the `turn` crate, as WebRTC in Rust uses it.
+/// The client of the `turn` crate, which WebRTC in Rust uses.
 async fn turn_client(relay: SocketAddr, credentials: Credentials) -> Client {
     let client = Client::new(ClientConfig {
         stun_serv_addr: relay.to_string(),
@@ -77,7 +77,7 @@ async fn two_clients_relay_to_each_other_without_any_exception() {
     );
     let (for_ana, for_bob) = (ana.allocate().await.unwrap(), bob.allocate().await.unwrap());
     let (at_ana, at_bob) = (for_ana.local_addr().unwrap(), for_bob.local_addr().unwrap());
-    // Each sends once to permit the other, as ICE does; the first of these packets may find no permission yet.
+    // Each sends once to create a permission for the other, as ICE does; the first of these packets may arrive before the permission exists.
     for_bob.send_to(b"knock", at_ana).await.unwrap();
     for_ana.send_to(b"knock", at_bob).await.unwrap();
     for round in 0..20u8 {
@@ -142,7 +142,7 @@ async fn other_ports_of_the_relays_own_address_are_out_of_reach() {
     let bench = Bench::start(|_| {}).await;
     let mut ana = bench.client("visit", "ana").await;
     let relayed = ana.allocate().await.unwrap();
-    // Something else on the relay's host: the address may be permitted, for other allocations have it too; this port stays closed.
+    // Another program on the relay's host. Its address may be permitted, because other allocations have it too, but this port stays closed.
     let neighbour = socket_at("127.0.0.1").await;
     let address = neighbour.local_addr().unwrap();
     assert_eq!(ana.permit(&[address]).await, 0);

@@ -1,4 +1,4 @@
-//! Why there is no backup, or no way back from it.
+//! The errors of making and restoring a backup.
 
 use crate::{config::master_key::MasterKeyError, postgres, serve};
 use std::{
@@ -6,65 +6,65 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Why a backup was not made or not restored. Each text says what to do; none holds a secret.
+/// Why a backup was not made or not restored. Each text says what to do; none contains a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Something is in the folder that the backup would go into.
+    /// The folder for the backup is not empty.
     #[error("{} is not empty. A backup goes into a new folder", .0.display())]
     FolderInUse(PathBuf),
-    /// The folder was not written to its end.
+    /// The backup in the folder is not complete.
     #[error("{} holds no whole backup: its manifest.json is missing. The backup was cut off, or this is another folder", .0.display())]
     NoManifest(PathBuf),
-    /// The manifest is not one of ours.
+    /// The manifest cannot be parsed, or has a format that this binary does not know.
     #[error("{} cannot be understood. It was written by a newer Bedside, or is damaged", .0.display())]
     Manifest(PathBuf),
-    /// A file is not what was written.
+    /// A file is missing or differs from what was written.
     #[error("{} is missing or is not the file that was written. Take another copy of this backup; nothing was restored", .0.display())]
     Damaged(PathBuf),
-    /// The backup is of a newer Bedside.
+    /// The backup was made by a newer version of Bedside.
     #[error(
         "the backup has schema version {backup}, this binary knows {binary}: restore it with the version of bedside that made it, or a newer one"
     )]
     Newer {
-        /// Version of the backup.
+        /// The schema version of the backup.
         backup: i64,
-        /// The newest version that this binary knows.
+        /// The newest schema version that this binary knows.
         binary: i64,
     },
-    /// The database holds something.
+    /// The database is not empty.
     #[error("the database is not empty. A backup is restored into an empty one: nothing is replaced")]
     DatabaseInUse,
-    /// A file or folder of an installation is there already.
+    /// A file or folder of an installation already exists.
     #[error("{} is there already. A backup is restored into an empty var_dir: move it away if it is not needed", .0.display())]
     InTheWay(PathBuf),
-    /// There is another master key.
+    /// The existing master key is not the one of the backup.
     #[error("{} is another master key than that of the backup. Move it away, together with the database that it belongs to", .0.display())]
     OtherKey(PathBuf),
-    /// A program of Postgres failed.
+    /// A Postgres program failed.
     #[error("{program} failed: {detail}")]
     Program {
-        /// Which one.
+        /// The program's name.
         program: &'static str,
-        /// The last lines that it wrote.
+        /// The last lines of its standard error.
         detail: String,
     },
     /// A file cannot be read or written.
     #[error("{} cannot be {what}", .path.display())]
     Io {
-        /// What was to happen to it.
+        /// The operation that failed, as a past participle: `read`, `written`.
         what: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The master key.
+    /// An error with the master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
-    /// The database's cluster.
+    /// An error with the embedded Postgres.
     #[error(transparent)]
     Postgres(#[from] postgres::Error),
-    /// The database.
+    /// An error with the database.
     #[error(transparent)]
     Database(#[from] serve::Error),
 }
@@ -76,7 +76,7 @@ impl From<domain::Error> for Error {
 }
 
 impl Error {
-    /// For `map_err`: what was to happen to which path.
+    /// For `map_err`: the operation that failed and its path.
     pub(super) fn io(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { what, path, source }

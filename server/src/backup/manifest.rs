@@ -1,4 +1,4 @@
-//! What is in a backup.
+//! The manifest: the list of files in a backup.
 
 use super::{Error, Place, tree};
 use jiff::Timestamp;
@@ -8,39 +8,39 @@ use std::path::PathBuf;
 const NAME: &str = "manifest.json";
 const FORMAT: u32 = 1;
 
-/// What is in a backup.
+/// The contents of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The form of the backup; this is 1.
+    /// The format of the backup; currently 1.
     pub format: u32,
-    /// The version of the binary that wrote it.
+    /// The version of the binary that wrote the backup.
     pub bedside: String,
-    /// The number of the newest migration in it.
+    /// The number of the newest migration in the backup.
     pub schema_version: i64,
-    /// When it was begun.
+    /// When the backup was started.
     pub at: Timestamp,
-    /// Below the folder of the data.
+    /// The files in the data folder.
     pub data: Vec<Entry>,
-    /// Below the folder of the keys.
+    /// The files in the keys folder.
     pub keys: Vec<Entry>,
 }
 
-/// One file.
+/// One file of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its path below the folder.
+    /// The path relative to the folder.
     pub path: String,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub bytes: u64,
-    /// Its SHA-256 in hexadecimal.
+    /// The SHA-256 in hexadecimal.
     pub sha256: String,
 }
 
 impl Manifest {
-    /// Lists what was written into both folders.
+    /// Lists the files that were written into both folders.
     pub(super) fn of(place: &Place, schema_version: i64, at: Timestamp) -> Result<Self, Error> {
         let mut data = tree::entries(&place.data)?;
-        // Where the keys are below the data, they stand in their own list.
+        // If the keys folder is inside the data folder, its files are listed only in `keys`.
         if let Ok(below) = place.keys.strip_prefix(&place.data) {
             data.retain(|entry| !std::path::Path::new(&entry.path).starts_with(below));
         }
@@ -54,7 +54,7 @@ impl Manifest {
         tree::write(&path, &text)
     }
 
-    /// Reads what a backup says of itself.
+    /// Reads the manifest of a backup.
     pub(super) fn read(place: &Place) -> Result<Self, Error> {
         let path = place.data.join(NAME);
         let text = match std::fs::read(&path) {
@@ -68,7 +68,7 @@ impl Manifest {
         }
     }
 
-    /// Compares every file with what was written.
+    /// Compares every file with its entry in the manifest.
     pub(super) fn check(&self, place: &Place) -> Result<(), Error> {
         let data = self.data.iter().map(|entry| (place.data.join(&entry.path), entry));
         let keys = self.keys.iter().map(|entry| (place.keys.join(&entry.path), entry));
@@ -80,13 +80,13 @@ impl Manifest {
         Ok(())
     }
 
-    /// The files below a folder of the data, by their path below it.
+    /// The files of the data folder that are below `folder`, by their path relative to it.
     pub(super) fn files_below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
         self.data.iter().filter_map(move |entry| Some(PathBuf::from(&entry.path).strip_prefix(folder).ok()?.to_owned()))
     }
 }
 
-/// Whether a path leads nowhere but down.
+/// Whether a relative path stays inside its folder: no `..`, no root.
 fn is_below(path: &str) -> bool {
     std::path::Path::new(path).components().all(|part| matches!(part, std::path::Component::Normal(_)))
 }

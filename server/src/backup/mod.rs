@@ -1,18 +1,18 @@
-//! Backups: one moment of the database, the files, the seals of the audit log, and the keys, each in its own place; and the way back.
+//! Backups: a consistent copy of the database, the files, the seals of the audit log and the keys; and restoring one.
 //!
 //! ```text
-//! FOLDER/manifest.json          what is there, of which size and SHA-256; written last, so that a folder without it is no backup
-//! FOLDER/database.dump          pg_dump's custom format, without the keys of patients
-//! FOLDER/audit/seals.jsonl      the seals that left the database
-//! FOLDER/files/…                the files folder as it is
-//! KEYS/patient_keys.dump        the keys of patients, wrapped by the master key, of the same moment
+//! FOLDER/manifest.json          the size and SHA-256 of each file; written last, so that a folder without it is not a complete backup
+//! FOLDER/database.dump          pg_dump's custom format, without the patients' keys
+//! FOLDER/audit/seals.jsonl      the seals that are also stored outside the database
+//! FOLDER/files/…                a copy of the files folder
+//! KEYS/patient_keys.dump        the patients' keys, encrypted with the master key, from the same snapshot
 //! KEYS/master.key               the master key
 //! ```
 //!
-//! Invariants: whoever has FOLDER without KEYS reads no clinical text (design.md §5). KEYS is `FOLDER/keys` unless it is named. Nothing is
-//! replaced: a backup goes into a new folder, a restoration into an empty database. Every file is its owner's alone.
+//! Invariants: with FOLDER but without KEYS, no clinical text can be read (design.md §5). KEYS is `FOLDER/keys` unless another folder is given.
+//! Nothing is replaced: a backup goes into a new folder, and is restored into an empty database. Only their owner can read the files.
 //!
-//! Not here: schedules, rotation, encryption of the media, point-in-time recovery (that is Postgres' WAL archiving).
+//! Not included: schedules, rotation, encryption of the storage medium, point-in-time recovery (use WAL archiving of Postgres).
 
 mod error;
 mod manifest;
@@ -27,17 +27,17 @@ pub use write::write;
 
 use std::path::PathBuf;
 
-/// Where a backup is.
+/// The folders of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// The folder of the data.
+    /// The folder for the data.
     pub data: PathBuf,
-    /// The folder of the keys.
+    /// The folder for the keys.
     pub keys: PathBuf,
 }
 
 impl Place {
-    /// Both folders; the keys are below the data unless they have a folder of their own.
+    /// Creates a place; without a folder for the keys, they go into `keys` inside the data folder.
     #[must_use]
     pub fn new(data: PathBuf, keys: Option<PathBuf>) -> Self {
         let keys = keys.unwrap_or_else(|| data.join("keys"));

@@ -1,4 +1,4 @@
-//! The way back.
+//! Restoring a backup.
 
 use super::{DATABASE, Error, FILES, MASTER_KEY, Manifest, PATIENT_KEYS, Place, SEALS, tree, write::run};
 use crate::{
@@ -14,20 +14,20 @@ use domain::{access::Access, backup};
 use model::ids::RequestId;
 use std::{path::Path, process::Stdio};
 
-/// What was restored.
+/// The result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// What the backup says of itself.
+    /// The manifest of the backup.
     pub manifest: Manifest,
-    /// How many mails waited and will be sent once a server runs.
+    /// The number of unsent mails. They will be sent when a server runs.
     pub mails: usize,
 }
 
-/// Restores a backup into an empty database and an empty `var_dir`, and brings it to this binary's schema. No server may run there.
+/// Restores a backup into an empty database and an empty `var_dir`, and migrates it to this binary's schema. No server may be running there.
 ///
 /// # Errors
-/// Before anything was written: [`Error::NoManifest`], [`Error::Manifest`], [`Error::Damaged`], [`Error::Newer`], [`Error::InTheWay`],
-/// [`Error::OtherKey`], [`Error::DatabaseInUse`]. Later what cannot be written; the database is to be made anew then.
+/// Before anything is written: [`Error::NoManifest`], [`Error::Manifest`], [`Error::Damaged`], [`Error::Newer`], [`Error::InTheWay`],
+/// [`Error::OtherKey`], [`Error::DatabaseInUse`]. Afterwards: write errors; the database must then be created anew.
 pub async fn restore(config: &Config, place: &Place) -> Result<Restored, Error> {
     let manifest = Manifest::read(place)?;
     let binary = backup::newest_schema_version();
@@ -59,7 +59,7 @@ pub async fn restore(config: &Config, place: &Place) -> Result<Restored, Error> 
     Ok(Restored { manifest, mails })
 }
 
-/// Whether the backup's key is there already.
+/// Whether the installation already has the backup's master key.
 fn has_master_key(config: &Config, key: &MasterKey) -> Result<bool, Error> {
     let path = config.master_key_file();
     match master_key::load(&path) {

@@ -1,4 +1,4 @@
-//! Folders and files that are their owner's alone.
+//! Folders and files that only their owner can access.
 
 use super::{Entry, Error};
 use sha2::{Digest, Sha256};
@@ -9,12 +9,12 @@ use std::{
     path::Path,
 };
 
-/// Makes a folder and those above it, if they are not there.
+/// Creates a folder and its parents, if they do not exist.
 pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::io("made", path))
 }
 
-/// Whether nothing is in a folder, or it is not there.
+/// Whether a folder is empty or does not exist.
 pub(super) fn is_empty(path: &Path) -> Result<bool, Error> {
     match fs::read_dir(path) {
         Ok(mut entries) => Ok(entries.next().is_none()),
@@ -23,18 +23,18 @@ pub(super) fn is_empty(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// A new file.
+/// Creates a new file; fails if it exists.
 pub(super) fn create(path: &Path) -> Result<fs::File, Error> {
     fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(Error::io("written", path))
 }
 
-/// Writes a new file to the disk.
+/// Writes a new file and syncs it to the disk.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = create(path)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::io("written", path))
 }
 
-/// Copies one file into a new one, and makes the folder that it goes into.
+/// Copies a file to a new file, and creates the target folder.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     if let Some(folder) = to.parent() {
         make_folder(folder)?;
@@ -44,8 +44,8 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), Error> {
     io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(Error::io("written", to))
 }
 
-/// Copies all files of a folder, which may be missing. A file that goes away meanwhile is passed over: whoever deletes one has forgotten it
-/// before.
+/// Copies all files of a folder recursively; the folder may be missing. A file that is deleted meanwhile is skipped: a file is deleted
+/// only when nothing refers to it any more.
 pub(super) fn copy_all(from: &Path, to: &Path) -> Result<(), Error> {
     let entries = match fs::read_dir(from) {
         Ok(entries) => entries,
@@ -65,7 +65,7 @@ pub(super) fn copy_all(from: &Path, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// All files below a folder, in the order of their paths.
+/// All files below a folder, sorted by path.
 pub(super) fn entries(folder: &Path) -> Result<Vec<Entry>, Error> {
     let mut found = Vec::new();
     collect(folder, folder, &mut found)?;
@@ -87,7 +87,7 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<Entry>) -> Result<(), Err
     Ok(())
 }
 
-/// Size and SHA-256 of a file.
+/// The size and the SHA-256 of a file.
 pub(super) fn digest(path: &Path) -> Result<(u64, String), Error> {
     let mut file = fs::File::open(path).map_err(Error::io("read", path))?;
     let (mut hash, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 16]);

@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use std::{path::Path, process::Stdio};
 use zeroize::Zeroizing;
 
-/// Writes a backup of one moment, beside a server that goes on working.
+/// Writes a consistent backup; a server may keep running meanwhile.
 ///
 /// # Errors
-/// [`Error::FolderInUse`]; what cannot be read or written.
+/// [`Error::FolderInUse`]; errors while reading or writing.
 pub async fn write(config: &Config, database: &Database, place: &Place, now: Timestamp) -> Result<Manifest, Error> {
     for folder in [&place.data, &place.keys] {
         if !tree::is_empty(folder)? {
@@ -23,7 +23,7 @@ pub async fn write(config: &Config, database: &Database, place: &Place, now: Tim
     }
     let key = master_key::load(&config.master_key_file())?;
 
-    // Before the snapshot: a seal that is newer than the database would look like one that was taken out of it.
+    // Copied before the snapshot: a seal that is newer than the database would look as if it had been removed from the database.
     let seals = config.var_dir.join(SEALS);
     if seals.exists() {
         tree::copy(&seals, &place.data.join(SEALS))?;
@@ -33,7 +33,7 @@ pub async fn write(config: &Config, database: &Database, place: &Place, now: Tim
     let schema_version = snapshot.schema_version();
     snapshot.release().await?;
     dumped?;
-    // After it: every file that the database knows of is there.
+    // Copied after the snapshot, so that every file that the database refers to is included.
     tree::copy_all(&config.var_dir.join(FILES), &place.data.join(FILES))?;
     let text = Zeroizing::new(hex::encode(key.expose()) + "\n");
     tree::write(&place.keys.join(MASTER_KEY), text.as_bytes())?;
@@ -61,7 +61,7 @@ async fn dump(tools: &Tools, snapshot: &Snapshot, args: &[String], to: &Path) ->
     file.sync_all().map_err(Error::io("written", to))
 }
 
-/// Runs a program of Postgres to its end; its last words become the error.
+/// Runs a Postgres program until it ends. If it fails, the last lines of its standard error become the error.
 pub(super) async fn run(program: &'static str, command: &mut tokio::process::Command) -> Result<(), Error> {
     let child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().map_err(Error::io("run", Path::new(program)))?;
     let output = child.wait_with_output().await.map_err(Error::io("run", Path::new(program)))?;

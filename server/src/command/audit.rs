@@ -1,4 +1,4 @@
-//! `bedside audit verify`
+//! `bedside audit verify`: verifies the audit log.
 
 use super::{chain, load, print, say};
 use crate::{config::Config, postgres, serve, telemetry};
@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-/// Finds the first row that was changed, removed or reordered. Exit codes: 0 all is well, 1 something is wrong, 2 it could not be checked.
+/// Finds the first row that was changed, removed or reordered. Exit codes: 0 no finding, 1 a finding, 2 the log could not be checked.
 pub async fn verify(file: Option<PathBuf>) -> ExitCode {
     let config = match load(file) {
         Ok(config) => config,
@@ -34,7 +34,7 @@ async fn verify_with(config: &Config) -> Result<Verification, serve::Error> {
     let anchors = anchors(&config.var_dir.join("audit/seals.jsonl"));
     let vault = serve::vault_of(config)?;
     let database = postgres::join(config).await?;
-    // Not migrated: who looks for changes makes none.
+    // The database is not migrated: a verification must not change it.
     let domain = serve::attach(config, vault, &database).await?;
     let result = verify_log(&domain, &anchors).await;
     domain.close().await;
@@ -42,7 +42,7 @@ async fn verify_with(config: &Config) -> Result<Verification, serve::Error> {
     Ok(result?)
 }
 
-/// The seals that left the database; a last line that was cut off by a crash is passed over.
+/// The seals that are stored outside the database. A last line that a crash cut off is skipped.
 fn anchors(path: &Path) -> Vec<Anchor> {
     let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()

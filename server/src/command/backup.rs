@@ -9,29 +9,29 @@ use crate::{
 use domain::clock::{Clock, SystemClock};
 use std::{path::PathBuf, process::ExitCode};
 
-/// Where a backup goes.
+/// Options of `bedside backup`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BackupOptions {
-    /// The folder of the backup; it is made, or is empty.
+    /// The folder for the backup. It must be new or empty.
     #[arg(long, value_name = "FOLDER")]
     to: PathBuf,
-    /// Another folder for the keys, so that data and keys go separate ways; otherwise `keys` below the first.
+    /// A separate folder for the keys, so that data and keys can be stored apart. Default: `keys` inside the backup's folder.
     #[arg(long, value_name = "FOLDER")]
     keys_to: Option<PathBuf>,
 }
 
-/// Where a backup comes from.
+/// Options of `bedside restore`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RestoreOptions {
     /// The folder of the backup.
     #[arg(long, value_name = "FOLDER")]
     from: PathBuf,
-    /// The folder of the keys, where they went another way.
+    /// The folder of the keys, if it is not `keys` inside the backup's folder.
     #[arg(long, value_name = "FOLDER")]
     keys_from: Option<PathBuf>,
 }
 
-/// Writes a backup, beside a server that runs or without one.
+/// Writes a backup, whether a server is running or not.
 pub async fn backup(file: Option<PathBuf>, options: BackupOptions) -> ExitCode {
     let config = match begin(file) {
         Ok((config, _)) => config,

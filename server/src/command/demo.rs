@@ -1,4 +1,4 @@
-//! `bedside demo`: the demonstration clinic, from nothing to an address and sign-ins.
+//! `bedside demo`: starts a demonstration clinic from scratch and prints its address and sign-ins.
 
 use super::{
     chain, load_from, print, say,
@@ -21,18 +21,18 @@ use std::{
     time::Instant,
 };
 
-/// Where the demonstration runs.
+/// Options of `bedside demo`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// The port of 127.0.0.1 that it is served on.
+    /// The port on 127.0.0.1.
     #[arg(long, default_value_t = 3000)]
     port: u16,
-    /// The folder for its data, keys and mails.
+    /// The folder for the data, keys and mails of the demonstration.
     #[arg(long, default_value = "var", value_name = "FOLDER")]
     var_dir: PathBuf,
 }
 
-/// Fills the demonstration clinic, if it is not there yet, serves it, and prints the address and the sign-ins.
+/// Fills the demonstration clinic if it does not exist yet, serves it, and prints its address and sign-ins.
 pub async fn demo(file: Option<PathBuf>, options: Options) -> ExitCode {
     let url = format!("http://localhost:{}", options.port);
     let sources = Sources::of_this_process(file)
@@ -79,7 +79,7 @@ async fn run(config: Config, var_dir: &Path, url: &str) -> Result<(), Box<dyn st
     Ok(())
 }
 
-/// For scripts.
+/// Writes the address and the sign-ins as JSON, for scripts.
 fn write(path: &Path, demonstration: &Demonstration, url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let sign_ins: Vec<_> = demonstration
         .sign_ins
@@ -91,7 +91,7 @@ fn write(path: &Path, demonstration: &Demonstration, url: &str) -> Result<(), Bo
     Ok(())
 }
 
-/// For people.
+/// The address and the sign-ins as text, for people.
 fn sheet(demonstration: &Demonstration, url: &str) -> String {
     let mut lines = vec![String::new(), format!("  Bedside is ready: {url}"), String::new()];
     for one in &demonstration.sign_ins {

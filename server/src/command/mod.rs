@@ -20,7 +20,7 @@ use crate::{
 use domain::clock::{Clock, SystemClock};
 use std::{path::PathBuf, process::ExitCode};
 
-/// Reads the configuration; prints all faults at once when it cannot be used.
+/// Loads the configuration. If it is invalid, all faults are printed at once.
 pub(crate) fn load(file: Option<PathBuf>) -> Result<Config, ExitCode> {
     load_from(&Sources::of_this_process(file))
 }
@@ -32,7 +32,7 @@ pub(crate) fn load_from(sources: &Sources) -> Result<Config, ExitCode> {
     })
 }
 
-/// How a command that runs for long begins: the configuration is read, and the log and the figures are set up. What fails is printed.
+/// The common start of long-running commands: loads the configuration and sets up logs and metrics. Errors are printed.
 fn begin(file: Option<PathBuf>) -> Result<(Config, Metrics), ExitCode> {
     let config = load(file)?;
     let metrics = telemetry::init(&config.log).map_err(|error| {
@@ -42,24 +42,24 @@ fn begin(file: Option<PathBuf>) -> Result<(Config, Metrics), ExitCode> {
     Ok((config, metrics))
 }
 
-/// One line to standard error, for a person at a terminal; logs go the same way.
+/// Prints one line to standard error for the user at the terminal. Logs go to standard error too.
 #[expect(clippy::print_stderr, reason = "a command speaks to whoever typed it")]
 pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
 
-/// One line to standard output: the result of a command.
+/// Prints one line to standard output: the result of a command.
 #[expect(clippy::print_stdout, reason = "a command's result")]
 pub(crate) fn print(text: &str) {
     println!("{text}");
 }
 
-/// The error and its causes in one line.
+/// The error and its sources, in one line.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// `bedside migrate`
+/// `bedside migrate`: migrates the database.
 pub async fn migrate(file: Option<PathBuf>) -> ExitCode {
     let (config, _) = match begin(file) {
         Ok(begun) => begun,
@@ -85,7 +85,7 @@ async fn migrate_with(config: &Config) -> Result<(), server::Error> {
     connected.map(|_| print("The database is up to date."))
 }
 
-/// `bedside doctor`
+/// `bedside doctor`: checks the installation.
 pub async fn doctor(file: Option<PathBuf>) -> ExitCode {
     let config = match load(file) {
         Ok(config) => config,
@@ -96,7 +96,7 @@ pub async fn doctor(file: Option<PathBuf>) -> ExitCode {
     report.exit_code()
 }
 
-/// `bedside config`
+/// `bedside config`: checks the configuration, or prints the reference of all keys.
 #[must_use]
 pub fn config(file: Option<PathBuf>, with_reference: bool) -> ExitCode {
     if with_reference {

@@ -1,4 +1,4 @@
-//! `bedside relay`
+//! `bedside relay`: runs only the relay.
 
 use super::{begin, chain, say, serve::stop_on_signal};
 use crate::{config::Config, health::Figures, serve, tls};
@@ -7,11 +7,11 @@ use relay::{Relay, credentials::Secret};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// How long calls may go on after the first signal. A second signal ends them.
+/// How long existing calls may continue after the first signal. A second signal ends them.
 const DRAIN: Duration = Duration::from_secs(60);
 
-/// Serves the relay and nothing else, without a database, until Ctrl-C or SIGTERM. Then it makes no new allocation and lets those that live
-/// end for a minute.
+/// Runs only the relay, without a database, until Ctrl-C or SIGTERM. After that it creates no new allocations and waits up to a minute for
+/// existing ones to end.
 pub async fn relay(file: Option<PathBuf>) -> ExitCode {
     let (config, metrics) = match begin(file) {
         Ok(begun) => begun,
@@ -31,7 +31,7 @@ pub async fn relay(file: Option<PathBuf>) -> ExitCode {
     };
     tracing::info!(address = %relay.local_addr(), "relaying");
     let stop = stop_on_signal();
-    // The figures are there until the last call has ended.
+    // The metrics are served until the last call has ended.
     let ended = CancellationToken::new();
     let figures = tokio::spawn(Figures::new(metrics, Some(relay.clone())).serve(config.metrics.listen, ended.clone()));
     let fresh = async {

@@ -1,4 +1,4 @@
-//! `bedside serve`
+//! `bedside serve`: runs the server.
 
 use super::{begin, chain, say};
 use crate::serve;
@@ -7,7 +7,7 @@ use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Serves until Ctrl-C or SIGTERM.
+/// Runs the server until Ctrl-C or SIGTERM.
 pub async fn serve(file: Option<PathBuf>) -> ExitCode {
     let (config, metrics) = match begin(file) {
         Ok(begun) => begun,
@@ -42,12 +42,12 @@ pub async fn serve(file: Option<PathBuf>) -> ExitCode {
     }
 }
 
-/// What leptos needs to know: where the site's files are. It reads its own `LEPTOS_…` variables.
+/// The options of Leptos, such as the folder of the site's files. Leptos reads its own `LEPTOS_…` variables.
 pub(crate) fn leptos_options() -> Result<LeptosOptions, leptos::config::errors::LeptosConfigError> {
     get_configuration(None).map(|configuration| configuration.leptos_options)
 }
 
-/// Cancelled by the first Ctrl-C or SIGTERM; a second one ends the process as usual.
+/// A token that the first Ctrl-C or SIGTERM cancels. A second signal ends the process immediately.
 pub(crate) fn stop_on_signal() -> CancellationToken {
     let stop = CancellationToken::new();
     tokio::spawn({

@@ -1,4 +1,4 @@
-//! The address that people type: where the server is reached from outside.
+//! The public address: where users reach the server.
 
 use super::value::{KeyValue, text_of, text_values};
 use figment::value::Value;
@@ -6,41 +6,41 @@ use serde::{Serialize, Serializer};
 use std::{fmt, net::IpAddr, str::FromStr};
 use url::{Host, Url};
 
-/// The public origin: scheme, host and port, without a path. Origin checks, cookies and links in mail follow from it.
+/// The public origin: scheme, host and port, without a path. Origin checks, cookies and links in mail use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(Url);
 
-/// The text is not the address of a site: not http or https, or more than scheme, host and port.
+/// The text is not an origin: not http or https, or it contains more than scheme, host and port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the address of a site")]
 pub struct NotAnOrigin;
 
 impl PublicUrl {
-    /// The origin as a browser sends it in `Origin`: no slash at the end, no default port.
+    /// The origin as browsers send it in `Origin`: without a slash at the end and without the default port.
     #[must_use]
     pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 
-    /// The absolute address of a path of this site, for links in mail.
+    /// The absolute URL of a path of this site, for links in mail.
     #[must_use]
     pub fn link(&self, path: &str) -> String {
         format!("{}/{}", self.origin(), path.trim_start_matches('/'))
     }
 
-    /// The host's name or address, without the port.
+    /// The host name or address, without the port.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// Whether browsers reach it by TLS.
+    /// Whether browsers reach it over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
-    /// Whether browsers treat it as this machine, and so as secure even without TLS.
+    /// Whether browsers treat it as a loopback address, and therefore as secure even without TLS.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         match self.0.host() {
@@ -51,7 +51,7 @@ impl PublicUrl {
         }
     }
 
-    /// Whether only this machine or its own network can reach it.
+    /// Whether it can be reached only from this machine or its local network.
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.is_loopback()
@@ -62,7 +62,7 @@ impl PublicUrl {
             }
     }
 
-    /// The host as an address, when it is one.
+    /// The host as an IP address, if it is one.
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         match self.0.host()? {

@@ -1,27 +1,27 @@
-//! What is wrong with a configuration: all of it at once, each with its remedy.
+//! The faults of a configuration: all are reported at once, each with its remedy.
 
 use std::fmt;
 
-/// One fault: the key, where its value came from, what is wrong, and what to do.
+/// One fault: the key, the source of its value, what is wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The key with its section, e.g. `relay.port_min`.
     pub key: String,
-    /// The file or the variable that the value came from; none for a default and for a value that is missing.
+    /// The file or variable that the value came from; none for a default value or a missing value.
     pub origin: Option<String>,
-    /// What is wrong, as the end of a sentence that begins with the key. Never the value of a secret.
+    /// What is wrong, as the end of a sentence that begins with the key. Never contains the value of a secret.
     pub wrong: String,
-    /// What to do about it, as a sentence.
+    /// What the operator should do, as a sentence.
     pub remedy: String,
 }
 
 impl Fault {
-    /// A fault that lies in no single source, such as two keys that contradict each other.
+    /// Creates a fault without a single source, such as two keys that contradict each other.
     pub fn new(key: impl Into<String>, wrong: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { key: key.into(), origin: None, wrong: wrong.into(), remedy: remedy.into() }
     }
 
-    /// The same fault, with the place that the value came from.
+    /// The same fault with the source of the value.
     #[must_use]
     pub fn from(mut self, origin: Option<String>) -> Self {
         self.origin = origin;

@@ -1,4 +1,4 @@
-//! Every key there is, in the order of the reference. The comment on a key is its documentation for the operator.
+//! All configuration keys, in the order of the reference. The doc comment of a key is its documentation for operators.
 
 use super::{
     address::PublicUrl,
@@ -215,27 +215,27 @@ section! {
     }
 }
 
-/// Whether the aids for development are on.
+/// The mode of operation: whether aids for development are enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// For people: nothing is shown that a stranger should not see.
+    /// For real users: nothing is shown that strangers should not see.
     Production,
-    /// For whoever works on Bedside: the mailbox page is there.
+    /// For developers of Bedside: the mailbox page is available.
     Development,
 }
 
-/// The form of the log.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// Lines for people.
+    /// Lines of text for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// The text is none of the choices.
+/// The text is not one of the choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of the choices")]
 pub struct NotAChoice;

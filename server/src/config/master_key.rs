@@ -1,4 +1,4 @@
-//! The file with the master key, under which the keys of all patients are wrapped.
+//! The file with the master key, which encrypts the keys of all patients.
 
 use super::{Config, private_file, secret::Secret};
 use std::{
@@ -10,19 +10,19 @@ use zeroize::Zeroizing;
 /// The bytes of a master key.
 pub type MasterKey = Secret<[u8; 32]>;
 
-/// Why there is no master key.
+/// Why the master key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterKeyError {
-    /// The file is not there, and making one would leave existing data unreadable.
+    /// The file does not exist, and creating a new key would make existing data unreadable.
     #[error(
         "the master key {} is missing. Put it back from its backup; what is stored cannot be read without it. \
          Only for a database that is still empty, set keys.create = true once", .0.display()
     )]
     Missing(PathBuf),
-    /// Others than the server's user can read the file.
+    /// The file can be read by other users than the server's user.
     #[error("the master key {path} can be read by others. Run: chmod 600 {path}", path = .0.display())]
     Open(PathBuf),
-    /// The file holds something else.
+    /// The file does not contain a master key.
     #[error("the master key {} is damaged: it must hold 64 hexadecimal digits. Put it back from its backup", .0.display())]
     Damaged(PathBuf),
     /// The file cannot be read or written.
@@ -30,16 +30,16 @@ pub enum MasterKeyError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// Reads the master key. With `keys.create`, or before the embedded database's first start, makes one where there is none: so
+/// Reads the master key. If there is none, creates one when `keys.create` is set or the embedded database does not exist yet; therefore
 /// call this **before** [`crate::postgres::open`].
 ///
 /// # Errors
-/// Names the file and what to do; never shows what it holds.
+/// The error names the file and says what to do; it never contains the file's content.
 pub fn load_or_create(config: &Config) -> Result<MasterKey, MasterKeyError> {
     let path = config.master_key_file();
     match load(&path) {
@@ -51,7 +51,7 @@ pub fn load_or_create(config: &Config) -> Result<MasterKey, MasterKeyError> {
 /// Reads the master key.
 ///
 /// # Errors
-/// As [`load_or_create`].
+/// Those of [`load_or_create`].
 pub fn load(path: &Path) -> Result<MasterKey, MasterKeyError> {
     let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
     let text = match std::fs::read_to_string(path) {
@@ -68,7 +68,7 @@ pub fn load(path: &Path) -> Result<MasterKey, MasterKeyError> {
     Ok(Secret::new(key))
 }
 
-/// Whether a new key cannot make anything unreadable, as far as can be seen from here.
+/// Whether a new key would leave no existing data unreadable, as far as this function can tell.
 fn may_create(config: &Config) -> bool {
     config.keys.create || (config.database.url.is_none() && !crate::postgres::exists(config))
 }

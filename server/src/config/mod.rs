@@ -1,10 +1,10 @@
-//! The configuration: read once at the start from a file and the environment, checked as a whole, then handed on.
+//! The configuration: read once at the start from a file and the environment, checked as a whole, then passed on.
 //!
-//! Invariants: every key stands in [`keys`] with its documentation, default and bounds; a configuration that loads is whole;
-//! what is wrong is collected and told at once. No other part of the server reads the environment (leptos reads its own
-//! `LEPTOS_…`). Secrets are [`Secret`] and show themselves nowhere.
+//! Invariants: every key is declared in [`keys`] with its documentation, default and bounds; a configuration that loads is complete;
+//! faults are collected and reported at once. No other part of the server reads the environment (except Leptos, which reads its own
+//! `LEPTOS_…` variables). Secrets are of type [`Secret`], which never shows its value.
 //!
-//! Not here: whether files exist and services answer. That is `bedside doctor`, and each part at its own start.
+//! Whether files exist and services answer is not checked here, but by `bedside doctor` and by each part of the server when it starts.
 
 pub mod address;
 pub mod faults;
@@ -27,10 +27,10 @@ use section::Reader;
 use std::path::PathBuf;
 
 impl Config {
-    /// Reads all sources and checks the whole.
+    /// Reads all sources and checks the complete configuration.
     ///
     /// # Errors
-    /// All faults: unknown keys, values of the wrong kind, values out of bounds, keys that contradict each other.
+    /// All faults: unknown keys, values of the wrong type, values out of bounds, keys that contradict each other.
     pub fn load(sources: &Sources) -> Result<Self, Faults> {
         let (merged, mut faults) = sources.merge();
         faults.extend(sources::unknown_keys(&merged, &Self::about()));
@@ -45,13 +45,13 @@ impl Config {
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
     }
 
-    /// The file with the master key.
+    /// The path of the master key file.
     #[must_use]
     pub fn master_key_file(&self) -> PathBuf {
         self.keys.master_key_file.clone().unwrap_or_else(|| self.var_dir.join("keys/master.key"))
     }
 
-    /// The folder that mail goes to when no mail server is set.
+    /// The folder to which mails are written when no mail server is set.
     #[must_use]
     pub fn outbox_dir(&self) -> PathBuf {
         self.var_dir.join("outbox")

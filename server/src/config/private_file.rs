@@ -1,4 +1,4 @@
-//! Files that only the server's own user may read.
+//! Files that only the server's user may read.
 
 use std::{
     fs,
@@ -7,14 +7,14 @@ use std::{
     path::Path,
 };
 
-/// Writes a file that nobody else can read, whole or not at all, and refuses to replace one. The folder is made when it is missing.
+/// Writes a file that only its owner can read. It is written completely or not at all, never replaces a file, and creates a missing folder.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let mut draft = path.as_os_str().to_owned();
     draft.push(".new");
     let draft = Path::new(&draft);
-    // What a crash left half-written is nobody's.
+    // A draft that a crash left behind is not used by anything.
     match fs::remove_file(draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -22,13 +22,13 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    // A link, unlike a rename, fails where the name is taken: two starts at once cannot overwrite each other's secret.
+    // A hard link, unlike a rename, fails if the name exists: two simultaneous starts cannot overwrite each other's secret.
     fs::hard_link(draft, path)?;
     fs::remove_file(draft)?;
     fs::File::open(folder)?.sync_all()
 }
 
-/// Whether anybody but the owner may read or write the file.
+/// Whether anybody except the owner may access the file.
 pub(crate) fn others_may_read(path: &Path) -> io::Result<bool> {
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }

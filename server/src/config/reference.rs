@@ -1,4 +1,4 @@
-//! The reference of all keys, as it stands in `docs/configuration.md`: written from the declarations, never by hand.
+//! The reference of all keys, as in `docs/configuration.md`: generated from the declarations, never written by hand.
 
 use super::{
     Config,
@@ -20,7 +20,7 @@ Bedside runs without any configuration. What should differ stands in a file, in 
 All of it is checked at the start, and every fault is named at once. `bedside doctor` checks the world around it too.
 ";
 
-/// The whole reference, Markdown.
+/// The complete reference, in Markdown.
 #[must_use]
 pub fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();

@@ -1,4 +1,4 @@
-//! What keys must hold together. Pure: no file is opened here; `bedside doctor` looks at the world outside.
+//! Rules across several keys. Pure: no file is opened here; `bedside doctor` checks the environment.
 
 use super::{Config, faults::Fault, keys::Mode, secret::Secret};
 use sqlx::postgres::PgConnectOptions;
@@ -6,7 +6,7 @@ use std::{net::IpAddr, str::FromStr};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-/// One group of rules, and the sections whose keys it compares; the empty name is the top of the file.
+/// One group of rules, and the sections whose keys it compares; the empty name stands for the top of the file.
 type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
 
 const GROUPS: [Group; 7] = [
@@ -19,8 +19,8 @@ const GROUPS: [Group; 7] = [
     (session_and_log, &["session", "log"]),
 ];
 
-/// Every contradiction, in the order of the keys. A key that could not be read stands at its default, so a group that compares
-/// its section waits until that is mended: it would blame keys for what they are not.
+/// All contradictions, in the order of the keys. A key that could not be read has its default value. A group that compares its section is
+/// therefore skipped until the key is corrected: it could report faults that do not exist.
 pub(super) fn check(config: &Config, unreadable: &[Fault]) -> Vec<Fault> {
     let section_of = |fault: &Fault| fault.key.split_once('.').map_or(String::new(), |(section, _)| section.to_owned());
     let blind: Vec<String> = unreadable.iter().map(section_of).collect();
@@ -184,7 +184,7 @@ fn relay(config: &Config, faults: &mut Vec<Fault>) {
     }
 }
 
-/// A STUN or TURN address as browsers take it (RFC 7064, RFC 7065).
+/// Whether the text is a STUN or TURN URL that browsers accept (RFC 7064, RFC 7065).
 fn is_ice_url(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once(':') else { return false };
     let host = rest.split('?').next().unwrap_or_default();
@@ -217,8 +217,8 @@ fn session_and_log(config: &Config, faults: &mut Vec<Fault>) {
 }
 
 impl Config {
-    /// Where browsers reach the relay of this server: the address given, else this machine's when people reach the
-    /// server at it, else none.
+    /// The address at which browsers reach this server's relay: the configured one, else the address of this machine if `public_url` is a
+    /// loopback address, else none.
     #[must_use]
     pub fn relay_address(&self) -> Option<IpAddr> {
         self.relay.external_ip.or_else(|| {

@@ -1,4 +1,4 @@
-//! A value that no log line, panic or printed configuration may show.
+//! A value that must not appear in logs, panics or printed configurations.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -6,7 +6,7 @@ use zeroize::Zeroize;
 
 const PLACEHOLDER: &str = "[redacted]";
 
-/// Holds a secret: `Debug`, `Display` and `Serialize` show a placeholder, the memory is wiped when it is dropped.
+/// A secret: `Debug`, `Display` and `Serialize` show a placeholder, and the memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T: Zeroize>(T);
 
@@ -16,7 +16,7 @@ impl<T: Zeroize> Secret<T> {
         Self(value)
     }
 
-    /// The value itself. Whoever calls this answers for where it goes.
+    /// The value itself. The caller is responsible for where it goes.
     pub const fn expose(&self) -> &T {
         &self.0
     }

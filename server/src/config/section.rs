@@ -1,4 +1,4 @@
-//! One declaration per key: from it come the field, its documentation, its default, its bounds and how it is read.
+//! Each key is declared once; the declaration provides its field, documentation, default and bounds, and the code that reads it.
 
 use super::{
     faults::Fault,
@@ -7,33 +7,33 @@ use super::{
 use figment::Figment;
 use std::ops::RangeInclusive;
 
-/// What the reference says about one key.
+/// A key in the reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyAbout {
     /// The key with its section: `relay.port_min`.
     pub(crate) path: String,
-    /// The documentation of the field, one entry a line.
+    /// The documentation of the field, one entry per line.
     pub(crate) text: Vec<&'static str>,
-    /// What may stand there.
+    /// The kind of value that it takes.
     pub(crate) kind: String,
-    /// The smallest and largest value.
+    /// The smallest and the largest value.
     pub(crate) bounds: Option<String>,
-    /// The default as one would write it; none when there is none.
+    /// The default as it would be written in the file; none when there is none.
     pub(crate) default: Option<String>,
 }
 
-/// What the reference says about one section and its keys.
+/// A section in the reference, with its keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SectionAbout {
-    /// The section's name; empty for the keys that stand outside.
+    /// The section's name; empty for the keys outside any section.
     pub(crate) name: &'static str,
-    /// The documentation of the section, one entry a line.
+    /// The documentation of the section, one entry per line.
     pub(crate) text: Vec<&'static str>,
     /// Its keys, in order.
     pub(crate) keys: Vec<KeyAbout>,
 }
 
-/// Reads keys from the merged layers and collects what is wrong with them.
+/// Reads keys from the merged sources and collects faults.
 pub(crate) struct Reader<'a> {
     figment: &'a Figment,
     faults: Vec<Fault>,
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
         self.faults
     }
 
-    /// The value of a key, or its default: also where the value is faulty, so that reading goes on and finds the rest.
+    /// The value of a key, or its default. A faulty value gives the default too, so that reading continues and finds all faults.
     pub(crate) fn key<T: KeyValue>(&mut self, path: &str, default: T) -> T {
         let Ok(value) = self.figment.find_value(path) else { return default };
         if let Some(read) = T::read(&value) {
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         default
     }
 
-    /// As [`Reader::key`], for a number with bounds.
+    /// Like [`Reader::key`], for a number with bounds.
     pub(crate) fn bounded<T>(&mut self, path: &str, default: T, bounds: &RangeInclusive<T>) -> T
     where
         T: KeyValue + PartialOrd + Copy + std::fmt::Display,
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The file or variable that a key's value came from.
+/// The file or variable from which the value of a key came.
 pub(crate) fn origin_of(figment: &Figment, path: &str) -> Option<String> {
     figment.find_metadata(path).map(|metadata| metadata.name.to_string())
 }
@@ -94,7 +94,7 @@ pub(crate) fn join(section: &str, key: &str) -> String {
     if section.is_empty() { key.to_owned() } else { format!("{section}.{key}") }
 }
 
-/// Declares a section: `name: Type = default, in bounds, shown "default in words";`, and after `with` the sections inside it.
+/// Declares a section: `name: Type = default, in bounds, shown "default in words";`, and after `with` its nested sections.
 macro_rules! section {
     (
         $(#[doc = $about:literal])*

@@ -1,4 +1,4 @@
-//! Where a configuration comes from: a file, above it the environment, above that the command line.
+//! The sources of a configuration: a file, overridden by the environment, overridden by the command line.
 
 use super::{
     faults::Fault,
@@ -13,27 +13,27 @@ use std::path::PathBuf;
 const PREFIX: &str = "BEDSIDE_";
 const DEFAULT_FILE: &str = "bedside.toml";
 
-/// Variables that others have made common, and the key that each sets. Our own name for the key wins over them.
+/// Variables that are in common use, with the key that each sets. The `BEDSIDE_…` variable of the key takes precedence.
 const WELL_KNOWN: [(&str, &str); 1] = [("DATABASE_URL", "database.url")];
 
-/// Variables with our prefix that are not keys: where the file is, what tests and CI use, and what Kubernetes sets in every
-/// container beside a service that is called `bedside`.
+/// Variables with our prefix that are not keys: the path of the file, variables of tests and CI, and those that Kubernetes sets in every
+/// container when there is a service called `bedside`.
 const NOT_KEYS: [&str; 5] = ["BEDSIDE_CONFIG", "BEDSIDE_TEST_", "BEDSIDE_CI_", "BEDSIDE_SERVICE_", "BEDSIDE_PORT"];
 
-/// What a configuration is read from. Tests build one by hand; a process takes [`Sources::of_this_process`].
+/// The sources of a configuration. Tests build them by hand; a process uses [`Sources::of_this_process`].
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// The file, which must exist; none for none.
+    /// The file, which must exist; none to read no file.
     pub file: Option<PathBuf>,
-    /// The variables of the environment.
+    /// The environment variables.
     pub environment: Vec<(String, String)>,
     /// Keys given on the command line, such as `("listen", "127.0.0.1:4000")`.
     pub command_line: Vec<(String, String)>,
 }
 
 impl Sources {
-    /// The environment of this process, and the file: the one given, else that of `BEDSIDE_CONFIG`, else `bedside.toml` in
-    /// the working directory if it is there.
+    /// The environment of this process, and the file: the given one, else the one in `BEDSIDE_CONFIG`, else `bedside.toml` in the working
+    /// directory if it exists.
     #[must_use]
     pub fn of_this_process(config_file: Option<PathBuf>) -> Self {
         let environment: Vec<(String, String)> = std::env::vars_os()
@@ -48,14 +48,14 @@ impl Sources {
         Self { file, environment, command_line: Vec::new() }
     }
 
-    /// The same sources with a key from the command line.
+    /// The same sources with an additional key from the command line.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
         self.command_line.push((key.to_owned(), value.into()));
         self
     }
 
-    /// All layers, the later ones above the earlier, and what is wrong with the file.
+    /// Merges all sources, later ones overriding earlier ones. Returns the faults of the file too.
     pub(super) fn merge(&self) -> (Figment, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut merged = Figment::new();
@@ -82,7 +82,7 @@ impl Sources {
     }
 }
 
-/// `BEDSIDE_RELAY__PORT_MIN` sets `relay.port_min`.
+/// The key that a variable sets: `BEDSIDE_RELAY__PORT_MIN` sets `relay.port_min`.
 fn key_of_variable(name: &str) -> Option<String> {
     if NOT_KEYS.iter().any(|other| name.starts_with(other)) {
         return None;
@@ -90,7 +90,7 @@ fn key_of_variable(name: &str) -> Option<String> {
     name.strip_prefix(PREFIX).map(|key| key.to_ascii_lowercase().replace("__", "."))
 }
 
-/// Reads the file. A fault names the line, but does not quote it: a secret may stand there.
+/// Reads the file. A fault contains the line number but not the line, which may contain a secret.
 fn read_file(file: &std::path::Path) -> Result<Dict, Fault> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|error| {
@@ -106,7 +106,7 @@ fn read_file(file: &std::path::Path) -> Result<Dict, Fault> {
     Ok(value.into_dict().unwrap_or_default())
 }
 
-/// Every key in the layers that does not exist, each with the nearest one that does.
+/// A fault for every unknown key in the sources, with the most similar known key.
 pub(super) fn unknown_keys(merged: &Figment, sections: &[SectionAbout]) -> Vec<Fault> {
     let known: Vec<&str> = sections.iter().flat_map(|section| &section.keys).map(|key| key.path.as_str()).collect();
     let names: Vec<&str> = sections.iter().map(|section| section.name).filter(|name| !name.is_empty()).collect();
@@ -139,10 +139,10 @@ fn unknown(path: &str, known: &[&str]) -> Fault {
     Fault::new(path, "is not a key", remedy)
 }
 
-/// From here on two keys are close enough that one may be meant for the other.
+/// From this similarity on, a key is suggested.
 const ALIKE: f64 = 0.6;
 
-/// How alike two keys are, 0 to 1, with or, a little less, without their sections: who forgets the section is told of it.
+/// The similarity of two keys, 0 to 1. Without their sections it counts slightly less, so that a forgotten section is suggested too.
 fn likeness(path: &str, candidate: &str) -> f64 {
     let last = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
     let whole = strsim::normalized_damerau_levenshtein(path, candidate);

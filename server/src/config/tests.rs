@@ -1,4 +1,4 @@
-//! Reading a whole configuration, as an operator would write it.
+//! Loading complete configurations, as operators would write them.
 
 use super::*;
 use std::{io::Write, path::Path};

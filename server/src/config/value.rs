@@ -1,7 +1,7 @@
-//! How one value of a key is read and shown.
+//! Reading and showing the value of a key.
 //!
-//! The environment gives text only, a file gives numbers, lists and truth values as well; every kind of value takes both,
-//! so that `BEDSIDE_MAIL__FROM_NAME=007` stays the text `007`.
+//! The environment provides only text; a file also provides numbers, lists and booleans. Every kind of value accepts both, so that
+//! `BEDSIDE_MAIL__FROM_NAME=007` stays the text `007`.
 
 use super::secret::Secret;
 use figment::value::Value;
@@ -12,22 +12,22 @@ use std::{
     str::FromStr,
 };
 
-/// A kind of value that a key may have.
+/// A type that a key's value can have.
 pub(crate) trait KeyValue: Sized {
-    /// What stands there, with an example, for a fault and for the reference.
+    /// A description with an example, for faults and for the reference.
     fn kind() -> String;
 
-    /// Reads a value; none when it is of another kind. The caller names the value in the fault unless it is secret.
+    /// Reads a value; none when it has the wrong type. The caller shows the value in the fault unless it is secret.
     fn read(value: &Value) -> Option<Self>;
 
-    /// The value as one would write it in the file; none when there is none.
+    /// The value as it would be written in the file; none when there is none.
     fn shown(&self) -> Option<String>;
 
-    /// Whether a fault must not repeat the value.
+    /// Whether a fault must not show the value.
     const IS_SECRET: bool = false;
 }
 
-/// The text of a scalar, as it would stand in the environment.
+/// A scalar as text, as it would be written in the environment.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(_, text) => Some(text.trim().to_owned()),
@@ -42,7 +42,7 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Implements [`KeyValue`] for types that read and show themselves as text.
+/// Implements [`KeyValue`] for types with `FromStr` and `Display`.
 macro_rules! text_values {
     ($($type:ty: $kind:literal;)*) => {$(
         impl KeyValue for $type {
@@ -117,7 +117,7 @@ impl KeyValue for Secret<String> {
     }
 }
 
-/// Nothing, or the empty text, means none: so a default can be switched off from the environment.
+/// A missing value or an empty text means none, so that the environment can switch off a default.
 impl<T: KeyValue> KeyValue for Option<T> {
     const IS_SECRET: bool = T::IS_SECRET;
 
@@ -137,7 +137,7 @@ impl<T: KeyValue> KeyValue for Option<T> {
     }
 }
 
-/// A list in the file; in the environment its items stand with commas between them.
+/// A list in the file; comma-separated items in the environment.
 impl<T: KeyValue> KeyValue for Vec<T> {
     const IS_SECRET: bool = T::IS_SECRET;
 

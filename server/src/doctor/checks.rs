@@ -1,4 +1,4 @@
-//! One check for each thing that the server leans on.
+//! One check for each thing that the server depends on.
 
 use super::report::Finding;
 use crate::{
@@ -119,7 +119,7 @@ pub(super) async fn mail(config: &Config) -> Vec<Finding> {
         let text = format!("mail.smtp_url is not set: mail is written to {} and nobody gets it", config.outbox_dir().display());
         return vec![Finding::warn(subject, text)];
     };
-    // What the library says may quote the address with its password.
+    // The library's error may contain the URL with its password.
     let Ok(transport) = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()) else {
         return vec![Finding::fail(subject, "mail.smtp_url is not an address that mail can be sent by")];
     };
@@ -196,7 +196,7 @@ fn bind_failure(subject: &'static str, protocol: &str, address: SocketAddr, erro
     }
 }
 
-/// Our own errors do not print their sources; here the operator needs them.
+/// Our errors do not print their sources, but the operator needs them here.
 fn with_sources(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     let texts: Vec<String> = chain.map(ToString::to_string).collect();

@@ -1,7 +1,6 @@
-//! `bedside doctor`: looks at everything around the server that a configuration leans on, and says what is wrong in words that
-//! an operator can act on.
+//! `bedside doctor`: checks everything that the server depends on, and reports problems in a way that an operator can act on.
 //!
-//! It changes nothing and starts nothing; it may run beside a server. What it prints holds no secret.
+//! It changes nothing and starts nothing; a server may be running meanwhile. Its output contains no secrets.
 
 mod checks;
 mod report;
@@ -11,7 +10,7 @@ pub use report::{Finding, Report, Verdict};
 use crate::config::Config;
 use jiff::Timestamp;
 
-/// Checks a configuration that has loaded against the world around it. `now` decides whether certificates are good.
+/// Checks the environment of a loaded configuration. `now` decides whether certificates are valid.
 pub async fn doctor(config: &Config, now: Timestamp) -> Report {
     let mut findings = checks::addresses(config);
     findings.extend(checks::var_dir(config));

@@ -1,26 +1,26 @@
-//! What the doctor found, for people and for scripts.
+//! The doctor's report, for people and for scripts.
 
 use std::{fmt, process::ExitCode};
 
-/// How bad it is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// As it should be.
+    /// No problem.
     Fine,
-    /// The server runs, but somebody should look.
+    /// The server runs, but an operator should look at this.
     Warn,
-    /// The server cannot start, or not do its work.
+    /// The server cannot start, or cannot do its work.
     Fail,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// The severity.
     pub verdict: Verdict,
-    /// What was looked at, in one or two words.
+    /// What was checked, in one or two words.
     pub subject: &'static str,
-    /// What was found and, where it is not fine, what to do.
+    /// What was found and, if it is a problem, what to do.
     pub text: String,
 }
 
@@ -43,13 +43,13 @@ impl Finding {
 pub struct Report(pub Vec<Finding>);
 
 impl Report {
-    /// The worst verdict.
+    /// The most severe verdict.
     #[must_use]
     pub fn worst(&self) -> Verdict {
         self.0.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Fine)
     }
 
-    /// 0 when the server can work, 1 when it cannot. Warnings leave it at 0.
+    /// 0 when the server can work, 1 when it cannot. Warnings do not change it.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self.worst() {

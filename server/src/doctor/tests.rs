@@ -1,4 +1,4 @@
-//! The doctor at the bedside of good and bad installations.
+//! Runs the doctor on correct and faulty installations.
 
 use super::*;
 use crate::config::Sources;
@@ -59,7 +59,7 @@ async fn an_open_master_key_fails() {
 #[tokio::test]
 async fn a_database_and_a_mail_server_that_do_not_answer_fail_without_their_passwords() {
     let folder = tempfile::tempdir().unwrap();
-    // A port that was free a moment ago, on an address that only this machine has.
+    // A port that was free a moment ago, on a loopback address.
     let dead = std::net::TcpListener::bind("127.0.0.9:0").unwrap().local_addr().unwrap();
     let database = format!("postgres://app:hunter2@{dead}/bedside");
     let smtp = format!("smtp://app:hunter2@{dead}");

@@ -1,10 +1,10 @@
-//! Where a request comes from. Forwarded headers are believed from listed proxies only.
+//! The client address of a request. Forwarded headers are trusted only from listed proxies.
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
-/// The address of the client: the connection's, unless it is a listed proxy; then the last address in `X-Forwarded-For` that is not one.
+/// The client's address: that of the connection, or, if it is a listed proxy, the last address in `X-Forwarded-For` that is not a listed proxy.
 #[must_use]
 pub fn client(connection: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let listed = |address: &IpAddr| proxies.iter().any(|proxy| proxy.contains(address));

@@ -1,4 +1,4 @@
-//! Turns a cookie or a bearer token into [`Access`], and prepares what pages need.
+//! Turns a session cookie or a bearer token into [`Access`], and prepares the request context of pages.
 
 use super::{address, cookie, headers::is_asset, limits::Limits, origin};
 use crate::{config::Config, rest::Problem, serve::AppState};
@@ -26,7 +26,7 @@ use tracing::{Instrument, Span};
 
 const LONGEST_AGENT: usize = 300;
 
-/// Gives the request its id, its [`Access`] and its [`RequestContext`], and logs its end.
+/// Gives the request its id, its [`Access`] and its [`RequestContext`], and logs the response.
 pub async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if is_asset(request.uri().path()) {
         return next.run(request).await;
@@ -46,19 +46,19 @@ pub async fn authenticate(State(state): State<AppState>, mut request: Request, n
     .await
 }
 
-/// What stands before the programming interface.
+/// The state of the middleware in front of the REST API.
 #[derive(Debug, Clone)]
 pub struct Gate {
-    /// Who may come in.
+    /// Resolves bearer tokens.
     pub domain: Domain,
-    /// Whose forwarded headers are believed.
+    /// Names the trusted proxies.
     pub config: Arc<Config>,
-    /// How often.
+    /// The rate limits.
     pub limits: Limits,
 }
 
-/// The same for the programming interface. Only a bearer token says who calls: a cookie is not looked at, so that no other site can use one, and
-/// `Origin` needs no check.
+/// The same for the REST API. Only a bearer token identifies the caller. Cookies are ignored, so other sites cannot use them and `Origin`
+/// needs no check.
 pub async fn authenticate_api(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let request_id = gate.domain.new_id::<RequestId>();
     let span = span_of(&request, request_id);
@@ -75,7 +75,7 @@ pub async fn authenticate_api(State(gate): State<Gate>, mut request: Request, ne
     .await
 }
 
-/// The method only, never the path: ids of people stand in paths.
+/// Contains the method but never the path, because paths contain ids of people.
 fn span_of(request: &Request, id: RequestId) -> Span {
     tracing::info_span!("request", request.id = %id, http.method = %request.method())
 }
@@ -86,7 +86,7 @@ fn note(answer: &Response, began: Instant) {
     metrics::counter!("bedside_http_requests_total", "status" => format!("{}xx", status / 100)).increment(1);
     metrics::histogram!("bedside_http_request_seconds").record(began.elapsed().as_secs_f64());
     if answer.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        // The cause has its own line where the failure was handled; this one makes sure that no defect goes unseen.
+        // The cause is logged where the failure was handled; this line ensures that no internal error goes unnoticed.
         tracing::error!(http.status = status, elapsed_ms, "answered with a defect of ours");
     } else {
         tracing::debug!(http.status = status, elapsed_ms, "answered");
@@ -146,7 +146,7 @@ async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domai
     Ok(())
 }
 
-/// Somebody from an address, not known yet.
+/// The access of an unauthenticated caller, with its address.
 fn stranger(request: &Request, id: RequestId, config: &Config) -> Access {
     let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let mut access = Access::new(Actor::Stranger, id);
@@ -201,7 +201,7 @@ fn user_agent(headers: &HeaderMap) -> Option<String> {
     Some(text.chars().take(LONGEST_AGENT).collect())
 }
 
-/// As the page's script reads a failure, or for a browser that posted by itself.
+/// The refusal in the form that the page's script reads or, for a form that a browser posted without the script, as the general error response.
 fn refuse_for_now(request: &Request, error: &domain::Error) -> Response {
     let failure = Failure::from(error);
     let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::TOO_MANY_REQUESTS);

@@ -1,4 +1,4 @@
-//! The cookie: tower-sessions with our records, holding a session id and nothing else.
+//! The session cookie: tower-sessions with records in our database. A record contains only a session id.
 
 use super::session_store::Store;
 use app::{
@@ -13,7 +13,7 @@ use uuid::Uuid;
 const NAME: &str = "__Host-bedside";
 const KEY: &str = "session";
 
-/// The layer. `__Host-` binds the cookie to this host and to https (browsers take http://localhost for it).
+/// The session layer. `__Host-` binds the cookie to this host and to https (browsers accept it for http://localhost).
 pub fn session_layer(domain: &Domain) -> SessionManagerLayer<impl tower_sessions::SessionStore + Clone> {
     let hours = domain.settings().session_absolute_hours;
     SessionManagerLayer::new(Store { domain: domain.clone() })
@@ -25,7 +25,7 @@ pub fn session_layer(domain: &Domain) -> SessionManagerLayer<impl tower_sessions
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(hours)))
 }
 
-/// The session that the cookie stands for, if it stands for one.
+/// The session id in the cookie's record, if there is one.
 pub(super) async fn session_of(session: &Session) -> Option<SessionId> {
     match session.get::<Uuid>(KEY).await {
         Ok(id) => id.map(SessionId::from),
@@ -36,14 +36,14 @@ pub(super) async fn session_of(session: &Session) -> Option<SessionId> {
     }
 }
 
-/// The cookie of one request, for pages.
+/// The session cookie of one request, for pages.
 #[derive(Debug, Clone)]
 pub(super) struct Cookie(pub(super) Session);
 
 impl SessionCookie for Cookie {
     fn begin(&self, session: SessionId) -> CookieFuture<'_> {
         Box::pin(async move {
-            // A new id, so that an id that somebody planted before is worth nothing.
+            // A new id protects against session fixation.
             self.0.cycle_id().await.map_err(lost)?;
             self.0.insert(KEY, session.uuid()).await.map_err(lost)
         })

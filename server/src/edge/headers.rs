@@ -1,4 +1,4 @@
-//! Headers that every answer carries.
+//! The security headers of all responses.
 
 use axum::{
     extract::{Request, State},
@@ -7,15 +7,15 @@ use axum::{
     response::Response,
 };
 
-/// What the headers depend on.
+/// The settings that the headers depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Security {
-    /// Whether the public address is https: then browsers are told to stay with it.
+    /// Whether the public address uses https. If so, browsers are told to use only https (HSTS).
     pub https: bool,
 }
 
-/// The policy for documents: our own things, and the inline scripts that carry the nonce of this answer. `'wasm-unsafe-eval'` lets wasm be
-/// compiled; there are no inline styles. `reload` adds sources of connections, each with a space before it.
+/// The content security policy of pages: only our own resources, and inline scripts with the nonce of this response. `'wasm-unsafe-eval'`
+/// allows compiling wasm; there are no inline styles. `reload` adds sources to `connect-src`, each with a space before it.
 #[must_use]
 pub fn content_security_policy(nonce: &str, reload: Option<&str>) -> String {
     let reload = reload.unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn content_security_policy(nonce: &str, reload: Option<&str>) -> String {
 
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
-/// Adds the headers; what an answer has set itself stays.
+/// Adds the headers; headers that the response already has are kept.
 pub async fn secure(State(security): State<Security>, request: Request, next: Next) -> Response {
     let is_asset = is_asset(request.uri().path());
     let mut response = next.run(request).await;
@@ -38,7 +38,7 @@ pub async fn secure(State(security): State<Security>, request: Request, next: Ne
     };
     add(header::CONTENT_SECURITY_POLICY, NOTHING);
     add(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Anything stricter takes the Origin and the Referer from forms, and breaks them.
+    // Stricter policies remove `Origin` and `Referer` from form submissions, which would break them.
     add(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     add(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     add(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
@@ -61,7 +61,7 @@ pub async fn secure(State(security): State<Security>, request: Request, next: Ne
     response
 }
 
-/// Files that are the same for everybody.
+/// Whether the path is a static file that is the same for all users.
 #[must_use]
 pub fn is_asset(path: &str) -> bool {
     ["/pkg/", "/fonts/"].iter().any(|folder| path.starts_with(folder))

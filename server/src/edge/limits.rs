@@ -1,7 +1,7 @@
-//! How often the programming interface may be asked, per address and per account, and how often strangers may post to the pages, in this process.
+//! Rate limits in this process: requests to the REST API per address and per account, and unauthenticated posts to pages per address.
 //!
-//! Each key has a bucket that fills evenly over a minute, so that a burst is taken and a flood is not. The buckets are of this copy of the
-//! server; with several copies the limit is as many times higher. Failed sign-ins have their own, narrower limits (`domain::identity`).
+//! Each key has a bucket that refills evenly over a minute, so that a burst is accepted and a flood is not. The buckets belong to this
+//! server instance; with several instances the limit is multiplied. Failed sign-ins have their own, lower limits (`domain::identity`).
 
 use crate::config::keys;
 use domain::{Domain, Error, Result, access::line_of};
@@ -9,12 +9,12 @@ use governor::{Quota, RateLimiter, clock::Clock, middleware::NoOpMiddleware, nan
 use model::{errors::Code, ids::UserId};
 use std::{fmt, hash::Hash, net::IpAddr, num::NonZeroU32, sync::Arc};
 
-/// Beyond this many keys, full buckets are forgotten.
+/// When there are more keys than this, full buckets are removed.
 const MOST_KEYS: usize = 100_000;
 
 type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DomainClock, NoOpMiddleware<Nanos>>;
 
-/// The limits of what is asked. Cheap to clone.
+/// The rate limits. Cheap to clone.
 #[derive(Clone)]
 pub struct Limits {
     clock: DomainClock,
@@ -30,7 +30,7 @@ impl fmt::Debug for Limits {
 }
 
 impl Limits {
-    /// By the configuration.
+    /// Creates the limits from the configuration.
     #[must_use]
     pub fn new(keys: &keys::Limits, domain: &Domain) -> Self {
         let clock = DomainClock(domain.clone());
@@ -42,26 +42,26 @@ impl Limits {
         }
     }
 
-    /// Counts a request from an address to the programming interface.
+    /// Counts a request from an address to the REST API.
     ///
     /// # Errors
-    /// `request.rate_limited` with when to come back.
+    /// `request.rate_limited` with the time to wait.
     pub fn address(&self, address: IpAddr) -> Result<()> {
         self.count(&self.addresses, line_of(address))
     }
 
-    /// Counts what somebody who is not signed in posts to the pages.
+    /// Counts an unauthenticated post to a page.
     ///
     /// # Errors
-    /// `request.rate_limited` with when to come back.
+    /// `request.rate_limited` with the time to wait.
     pub fn stranger(&self, address: IpAddr) -> Result<()> {
         self.count(&self.strangers, line_of(address))
     }
 
-    /// Counts a request of an account to the programming interface.
+    /// Counts a request of an account to the REST API.
     ///
     /// # Errors
-    /// `request.rate_limited` with when to come back.
+    /// `request.rate_limited` with the time to wait.
     pub fn account(&self, user: UserId) -> Result<()> {
         self.count(&self.accounts, user)
     }
@@ -72,7 +72,7 @@ impl Limits {
         }
         buckets.check_key(&key).map_err(|refused| {
             let wait = refused.wait_time_from(self.clock.now());
-            // Whole seconds, rounded up: who comes back then is served.
+            // Whole seconds, rounded up, so that a client that waits this long is accepted.
             Error::new(Code::RateLimited).retry_after(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
         })
     }
@@ -83,7 +83,7 @@ fn buckets<K: Hash + Eq + Clone>(per_minute: u32, clock: &DomainClock) -> Bucket
     RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
 }
 
-/// The domain's clock, which a test can set, as governor reads it.
+/// The domain's clock, which tests can set, in the form that governor needs.
 #[derive(Clone)]
 struct DomainClock(Domain);
 

@@ -1,7 +1,7 @@
-//! What every request passes through before a page, a server function, the REST interface or a socket sees it: its id, its address, the session
-//! or token that it brings, the check of its origin; and the headers that every answer carries.
+//! The middleware that every request passes before a page, server function, REST handler or socket: it determines the request id, the client
+//! address and the session or token, checks the origin, and sets the headers of every response.
 //!
-//! Invariant: [`domain::access::Access`] is made here and nowhere else.
+//! Invariant: only this module creates [`domain::access::Access`] for a request.
 
 pub mod address;
 pub mod authenticate;

@@ -1,9 +1,9 @@
-//! Requests that change something and bring a cookie must come from our own pages.
+//! State-changing requests with a cookie must come from our own pages.
 
 use axum::http::{HeaderMap, Method, header};
 
-/// Whether a request may go on: it only reads, or brings no cookie, or its `Origin` is ours. A browser sends `Origin` with each POST
-/// (Fetch standard, §3.2), so a cookie without one is refused.
+/// Whether a request is allowed: it only reads, or has no cookie, or its `Origin` is ours. Browsers send `Origin` with each POST
+/// (Fetch standard, §3.2), so a request with a cookie and without an `Origin` is refused.
 #[must_use]
 pub fn allowed(method: &Method, headers: &HeaderMap, ours: &str) -> bool {
     let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -17,7 +17,7 @@ pub fn allowed(method: &Method, headers: &HeaderMap, ours: &str) -> bool {
     }
 }
 
-/// The same for a WebSocket, whose upgrade is a GET but speaks for the cookie from then on.
+/// The same for a WebSocket: its upgrade is a GET, but the socket then acts with the cookie's session.
 #[must_use]
 pub fn allowed_socket(headers: &HeaderMap, ours: &str) -> bool {
     headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() == ours.as_bytes())

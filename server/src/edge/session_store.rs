@@ -1,4 +1,4 @@
-//! The session layer's records in Postgres. (The published sqlx store is on another sqlx.)
+//! The records of the session layer in Postgres. (The published sqlx store uses another version of sqlx.)
 
 use async_trait::async_trait;
 use domain::{Domain, identity::http_sessions};
@@ -12,7 +12,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-/// Keeps records through the domain.
+/// Stores records through the domain.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     pub(super) domain: Domain,

@@ -1,5 +1,5 @@
-//! `/metrics`: the figures of this process, for Prometheus. They name no person, but they tell how the house is doing: so they are served on a
-//! listener of their own, which only the monitoring should reach, and on the main one only to whoever has the token.
+//! `/metrics`: the metrics of this process for Prometheus. They contain no personal data, but show the state of the system. Therefore they are
+//! served on a separate listener, which only the monitoring should reach, and on the main listener only with the token.
 
 use crate::{config::secret::Secret, telemetry::Metrics};
 use axum::{
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 const PATH: &str = "/metrics";
 
-/// What was counted, and the relay that is asked when somebody looks. Cheap to clone.
+/// The collected metrics, and the relay whose counters are read for each request. Cheap to clone.
 #[derive(Clone)]
 pub struct Figures {
     metrics: Metrics,
@@ -25,13 +25,13 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The figures of the process, with those of its relay.
+    /// Creates the metrics of the process, including those of its relay.
     #[must_use]
     pub fn new(metrics: Metrics, relay: Option<Arc<Relay>>) -> Self {
         Self { metrics, relay }
     }
 
-    /// All of them, in the text format of Prometheus.
+    /// All metrics in the Prometheus text format.
     fn render(&self) -> String {
         if let Some(relay) = &self.relay {
             record(&relay.stats(), relay.is_alive());
@@ -43,7 +43,7 @@ impl Figures {
         ([(header::CONTENT_TYPE, Metrics::CONTENT_TYPE), (header::CACHE_CONTROL, "no-store")], self.render()).into_response()
     }
 
-    /// The route on the main listener, for whoever sends the token as a bearer.
+    /// The route on the main listener, which requires the token as a bearer token.
     pub(super) fn routes<S: Clone + Send + Sync + 'static>(self, token: Secret<String>) -> Router<S> {
         let answer = move |headers: HeaderMap| async move {
             let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
@@ -56,7 +56,7 @@ impl Figures {
         Router::new().route(PATH, get(answer))
     }
 
-    /// Serves them at `listen` until `stop` is cancelled. A port that is taken is said and the process goes on.
+    /// Serves the metrics at `listen` until `stop` is cancelled. If the port is in use, this is logged and the process continues.
     pub async fn serve(self, listen: Option<SocketAddr>, stop: CancellationToken) {
         let keep = self.metrics.clone().keep(stop.clone());
         let Some(address) = listen else { return keep.await };
@@ -76,10 +76,10 @@ impl Figures {
     }
 }
 
-/// A reading of the relay, as figures. What only grows is a counter.
+/// Records the relay's counters as metrics. Values that only grow are counters.
 fn record(stats: &Stats, alive: bool) {
     gauge!("bedside_relay_up").set(u8::from(alive));
-    // Above 2^53 a gauge would lose ones; there are not so many.
+    // Above 2^53 a gauge would lose precision, but allocations and connections stay far below.
     gauge!("bedside_relay_allocations").set(u32::try_from(stats.allocations).unwrap_or(u32::MAX));
     gauge!("bedside_relay_connections").set(u32::try_from(stats.connections).unwrap_or(u32::MAX));
     counter!("bedside_relay_allocations_total").absolute(stats.allocations_made);
@@ -160,7 +160,7 @@ mod tests {
         let mut told: Vec<u32> =
             text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit(' ').next()?.parse().ok()).collect();
         told.sort_unstable();
-        // 0: the relay does not work any more.
+        // 0: the relay is no longer alive.
         assert_eq!(told, (0..=13).collect::<Vec<_>>(), "{text}");
     }
 }

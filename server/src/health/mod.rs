@@ -1,7 +1,7 @@
-//! Whether this process lives, and whether it should get requests: for supervisors and load balancers.
+//! Liveness and readiness of this process, for supervisors and load balancers.
 //!
-//! Both answers are open to everybody, so they name kinds of faults and no figures; those are on the administrators' page, which reads the
-//! same ([`domain::health`]). A reading is kept for a second, so that many questions cost the database no more than one.
+//! Both answers are public, so they contain kinds of faults but no numbers. The administrators' page shows the numbers; it reads the same
+//! state ([`domain::health`]). A reading is cached for a second, so that many requests cost the database only one reading.
 
 mod figures;
 
@@ -26,16 +26,16 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-/// How long a reading is good for.
+/// How long a reading is cached.
 const KEPT: Duration = Duration::from_secs(1);
 
 /// How long a reading may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// When the newest reading was taken, and what it found.
+/// The time of the newest reading, and the faults that it found.
 type Newest = Option<(Instant, Vec<HealthFault>)>;
 
-/// The newest reading.
+/// The cached reading.
 #[derive(Debug, Clone)]
 struct Readings {
     domain: Domain,
@@ -49,7 +49,7 @@ struct Answer {
     faults: Vec<HealthFault>,
 }
 
-/// `/health/live`, `/health/ready`, and `/metrics` where there is a token for it.
+/// The routes `/health/live` and `/health/ready`, and `/metrics` if a token is set for it.
 pub fn routes<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
     let readings = Readings { domain: state.domain.clone(), newest: Arc::default() };
     let figures = state.config.metrics.token.clone().map(|token| state.figures.clone().routes(token));
@@ -60,7 +60,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
         .merge(figures.unwrap_or_default())
 }
 
-/// The relay's figures for the administrators' page.
+/// Reads the relay's counters for the administrators' page.
 #[must_use]
 pub fn relay_reading(relay: Arc<Relay>) -> RelayReading {
     RelayReading(Arc::new(move || {
@@ -74,7 +74,7 @@ pub fn relay_reading(relay: Arc<Relay>) -> RelayReading {
     }))
 }
 
-/// The process answers: nothing else is asked, so that a slow database does not make a supervisor kill the server.
+/// The process answers. Nothing else is checked, so that a slow database does not make a supervisor kill the server.
 async fn live() -> Response {
     answer(StatusCode::OK, "live", Vec::new())
 }
@@ -90,7 +90,7 @@ async fn ready(State(readings): State<Readings>) -> Response {
 
 impl Readings {
     async fn faults(&self) -> Vec<HealthFault> {
-        // Who asks while it is read waits for that reading.
+        // Concurrent requests wait for the reading in progress.
         let mut newest = self.newest.lock().await;
         if let Some((_, faults)) = newest.as_ref().filter(|(at, _)| at.elapsed() < KEPT) {
             return faults.clone();

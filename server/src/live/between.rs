@@ -1,4 +1,4 @@
-//! What copies of the server tell each other about rooms.
+//! The messages between server instances about rooms.
 
 use model::{
     ids::EncounterId,
@@ -6,20 +6,20 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A message to all other copies. Those that do not hold the room ignore it.
+/// A message to all other server instances. Instances that do not have the room ignore it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Between {
-    /// Somebody of this side follows the visit here. Whoever holds a caller answers with `Here`.
+    /// A participant on this side follows the visit at the sending instance. An instance that has a caller answers with `Here`.
     Follows { visit: EncounterId, side: Side },
-    /// This side joined the call here.
+    /// This side joined the call at the sending instance.
     Joined { visit: EncounterId, side: Side, epoch: u32 },
-    /// This side is in the call here.
+    /// This side is in the call at the sending instance.
     Here { visit: EncounterId, side: Side, epoch: u32 },
-    /// This side left the call here.
+    /// This side left the call at the sending instance.
     Left { visit: EncounterId, side: Side, epoch: u32 },
-    /// To the browser of this side.
+    /// A signal for the browser on this side.
     Signal { visit: EncounterId, to: Side, envelope: Envelope },
-    /// This side types.
+    /// The participant on this side is typing.
     Typing { visit: EncounterId, side: Side },
 }

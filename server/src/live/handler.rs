@@ -1,4 +1,4 @@
-//! The door: from a request to a socket.
+//! The WebSocket upgrade.
 
 use super::{hub::Hub, socket};
 use axum::{
@@ -12,7 +12,7 @@ use domain::access::Access;
 use model::{errors::Code, live};
 use serde_json::json;
 
-/// The route of the socket. It needs [`Access`] as an extension of the request.
+/// The route of the WebSocket. It needs [`Access`] as a request extension.
 pub fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -33,7 +33,7 @@ async fn open(
     let upgrade = upgrade.max_message_size(live::LONGEST_TEXT_BYTES).max_frame_size(live::LONGEST_TEXT_BYTES);
     match access.acting().cloned() {
         Ok(acting) => upgrade.on_upgrade(move |socket| socket::serve(hub, access, acting, socket)),
-        // A browser does not tell its page the status of a refused upgrade: the page learns by the code of the socket's end.
+        // Browsers do not tell pages the status of a refused upgrade, so the page learns the reason from the close code.
         Err(_) if headers.contains_key(header::ORIGIN) => {
             upgrade.on_upgrade(|socket| socket::end(socket, live::CLOSE_SIGNED_OUT))
         }
@@ -41,8 +41,8 @@ async fn open(
     }
 }
 
-/// The upgrade is a GET, but the socket speaks for the cookie from then on: it must come from our own pages. A bearer token is not sent by
-/// a browser on its own.
+/// Whether the upgrade comes from our own pages. It is a GET, but the socket then acts with the cookie's session. A request with a bearer
+/// token needs no `Origin`: browsers do not send such a token on their own.
 fn is_ours(headers: &HeaderMap, public_origin: &str) -> bool {
     match headers.get(header::ORIGIN) {
         Some(origin) => origin.as_bytes() == public_origin.as_bytes(),

@@ -1,4 +1,4 @@
-//! All open sockets of this copy of the server, by user, and the rooms of visits.
+//! The hub: all open sockets of this server instance by user, and the rooms of visits.
 
 use super::{
     between::Between,
@@ -26,21 +26,21 @@ use std::{
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-/// The server goes away (RFC 6455 §7.4.1).
+/// The close code when the server stops (RFC 6455 §7.4.1).
 pub(super) const CLOSE_AWAY: u16 = 1001;
-/// What may wait for a page before it counts as one that does not keep up.
+/// How many messages may be queued for a page before it counts as too slow.
 const QUEUE: usize = 256;
-/// How long a patient's page may be away before the patient has left the waiting room: a reload, a tunnel.
+/// How long a patient's page may be gone before the patient leaves the waiting room. This covers a reload or a tunnel.
 const ABSENCE: Duration = Duration::from_secs(30);
 
-/// What the hub is told at its start.
+/// The options of a hub.
 #[derive(Clone)]
 pub struct Options {
-    /// `public_url` as an `Origin` header spells it.
+    /// `public_url` in the form of an `Origin` header.
     pub public_origin: Arc<str>,
-    /// How many sockets one person may have open; the oldest makes room.
+    /// How many sockets one user may have open; a further one closes the oldest.
     pub sockets_per_user: usize,
-    /// The relay, when it runs here: what ends here ends there.
+    /// The relay, if it runs in this process. When a visit ends here, the hub closes its allocations there.
     pub relay: Option<Arc<Relay>>,
 }
 
@@ -53,10 +53,10 @@ pub struct Hub {
 struct Inner {
     domain: Domain,
     options: Options,
-    /// Tells this copy of the server from the others.
+    /// Identifies this server instance among the others.
     origin: u128,
     next_socket: AtomicU64,
-    /// Whether the dispatcher and the other copies are heard.
+    /// Whether events of the dispatcher and of other instances are being received.
     hears: watch::Sender<bool>,
     open: Mutex<Open>,
 }
@@ -65,30 +65,29 @@ struct Inner {
 struct Open {
     users: HashMap<UserId, Vec<Handle>>,
     rooms: HashMap<EncounterId, Room>,
-    /// Who has which doctor's times in view.
+    /// The sockets whose page shows a doctor's free times.
     watchers: HashMap<DoctorId, Vec<Handle>>,
-    /// Visits whose patient's last page went away just now and has not been seen since, here or at another copy, each with the number of this
-    /// absence.
+    /// Visits whose patient's last page has just gone and has not come back, in this or another instance; each with the number of the absence.
     away: HashMap<EncounterId, u64>,
     absences: u64,
 }
 
-/// Tells sockets of this copy apart.
+/// Identifies a socket within this instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct SocketId(pub(super) u64);
 
-/// What a socket is told to do.
+/// An instruction to a socket.
 #[derive(Debug)]
 pub(super) enum Push {
-    /// There may be news: look.
+    /// There may be new events: read them from the database.
     News,
-    /// Say this.
+    /// Send this message.
     Say(ServerMessage),
     /// Close with this code.
     Close(u16),
 }
 
-/// The way to one socket.
+/// A sender to one socket.
 #[derive(Debug, Clone)]
 pub(super) struct Handle {
     id: SocketId,
@@ -101,7 +100,7 @@ impl Handle {
         self.id
     }
 
-    /// Cancelled when the page did not keep up.
+    /// Cancelled when the page is too slow.
     pub(super) fn stop(&self) -> &CancellationToken {
         &self.stop
     }
@@ -112,7 +111,7 @@ impl Handle {
         }
     }
 
-    /// One that nobody reads.
+    /// A handle whose messages nobody reads.
     #[cfg(test)]
     pub(super) fn deaf(id: u64) -> Self {
         Self { id: SocketId(id), sender: mpsc::channel(1).0, stop: CancellationToken::new() }
@@ -120,7 +119,7 @@ impl Handle {
 }
 
 impl Hub {
-    /// A hub without sockets. Run [`super::listen`] beside it.
+    /// Creates a hub without sockets. [`super::listen`] must run at the same time.
     #[must_use]
     pub fn new(domain: Domain, options: Options) -> Self {
         let mut origin = [0; 16];
@@ -136,19 +135,19 @@ impl Hub {
         Self { inner: Arc::new(inner) }
     }
 
-    /// How many sockets are open.
+    /// The number of open sockets.
     #[must_use]
     pub fn open_sockets(&self) -> usize {
         self.open().users.values().map(Vec::len).sum()
     }
 
-    /// Waits until live events are heard: for whoever must not miss the first.
+    /// Waits until live events are received, for callers that must not miss the first one.
     pub async fn listening(&self) {
-        // The sender lives in this hub, so the wait ends with a value only.
+        // This hub owns the sender, so the wait cannot fail.
         let _ = self.inner.hears.subscribe().wait_for(|hears| *hears).await;
     }
 
-    /// Whether live events are heard now.
+    /// Whether live events are being received now.
     #[must_use]
     pub fn is_listening(&self) -> bool {
         *self.inner.hears.borrow()
@@ -170,7 +169,7 @@ impl Hub {
         self.inner.origin
     }
 
-    /// A new socket of a user.
+    /// Registers a new socket of a user.
     pub(super) fn register(&self, user: UserId) -> (Handle, mpsc::Receiver<Push>) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let id = SocketId(self.inner.next_socket.fetch_add(1, Ordering::Relaxed));
@@ -184,7 +183,7 @@ impl Hub {
         (handle, receiver)
     }
 
-    /// A socket is gone. `rooms` are those that it followed.
+    /// Removes a closed socket. `rooms` are the visits that it followed.
     pub(super) async fn unregister(&self, user: UserId, socket: SocketId, access: &Access, rooms: &HashSet<EncounterId>) {
         {
             let mut open = self.open();
@@ -200,7 +199,7 @@ impl Hub {
         }
     }
 
-    /// These users may have news.
+    /// Tells these users' sockets that there may be new events.
     pub(super) fn news(&self, users: impl IntoIterator<Item = UserId>) {
         let open = self.open();
         for user in users {
@@ -210,12 +209,12 @@ impl Hub {
         }
     }
 
-    /// A socket's page shows the times of a doctor.
+    /// Registers that a socket's page shows a doctor's free times.
     pub(super) fn watch_times(&self, doctor: DoctorId, handle: &Handle) {
         self.open().watchers.entry(doctor).or_default().push(handle.clone());
     }
 
-    /// It shows them no longer.
+    /// Registers that the page no longer shows them.
     pub(super) fn unwatch_times(&self, doctor: DoctorId, socket: SocketId) {
         let mut open = self.open();
         let Some(watchers) = open.watchers.get_mut(&doctor) else { return };
@@ -225,7 +224,7 @@ impl Hub {
         }
     }
 
-    /// The times of these doctors are not what they were.
+    /// Tells the watching pages that the free times of these doctors have changed.
     pub(super) fn times_changed(&self, doctors: impl IntoIterator<Item = DoctorId>) {
         let open = self.open();
         for doctor in doctors {
@@ -235,27 +234,27 @@ impl Hub {
         }
     }
 
-    /// Everybody may have news.
+    /// Tells all sockets that there may be new events.
     pub(super) fn news_for_all(&self) {
         let users: Vec<_> = self.open().users.keys().copied().collect();
         self.news(users);
     }
 
-    /// Anything may have changed: all look.
+    /// Tells all sockets to read everything again, because anything may have changed.
     pub(super) fn look_anew(&self) {
         self.news_for_all();
         let doctors: Vec<_> = self.open().watchers.keys().copied().collect();
         self.times_changed(doctors);
     }
 
-    /// The server stops: pages come back to another copy, or later.
+    /// Closes all sockets because the server stops. Pages reconnect to another instance, or later.
     pub(super) fn close_all(&self) {
         for handle in self.open().users.values().flatten() {
             handle.push(Push::Close(CLOSE_AWAY));
         }
     }
 
-    /// A participant follows a visit. The caller has asked for the seat.
+    /// Lets a participant follow a visit. The caller has already checked the participant's seat.
     pub(super) async fn follow(&self, visit: EncounterId, handle: &Handle, side: Side, epoch: u32) {
         let steps = {
             let mut open = self.open();
@@ -267,7 +266,7 @@ impl Hub {
         self.carry_out(steps).await;
     }
 
-    /// A follower joins the call, in an epoch that its use case began.
+    /// Lets a follower join the call, in the epoch that the use case began.
     pub(super) async fn join(&self, visit: EncounterId, socket: SocketId, epoch: u32) {
         self.in_room(visit, |room| room.join(socket, epoch)).await;
     }
@@ -277,17 +276,17 @@ impl Hub {
         self.in_room(visit, |room| room.leave_call(socket)).await;
     }
 
-    /// Passes a signal on.
+    /// Forwards a signal.
     pub(super) async fn signal(&self, visit: EncounterId, socket: SocketId, envelope: Envelope) {
         self.in_room(visit, |room| room.signal(socket, envelope)).await;
     }
 
-    /// Passes on that somebody types.
+    /// Tells the other participant that this one is typing.
     pub(super) async fn typing(&self, visit: EncounterId, socket: SocketId) {
         self.in_room(visit, |room| room.typing(socket)).await;
     }
 
-    /// A socket follows a visit no longer. When that was the patient's last page, the patient leaves the waiting room after a while.
+    /// Ends following a visit. If this was the patient's last page, the patient leaves the waiting room after [`ABSENCE`].
     pub(super) async fn leave_room(&self, visit: EncounterId, socket: SocketId, access: &Access) {
         let (steps, absence) = {
             let mut open = self.open();
@@ -311,21 +310,21 @@ impl Hub {
         }
     }
 
-    /// The visit is over: nothing more is relayed for it.
+    /// The visit is over: closes its allocations on the relay.
     pub(super) async fn close_visit(&self, visit: EncounterId) {
         if let Some(relay) = &self.inner.options.relay {
             relay.close_scope(&visit.uuid().to_string()).await;
         }
     }
 
-    /// Somebody has no place in the visit any more: nothing more is relayed for them.
+    /// The user is no longer a participant of the visit: closes the user's allocations on the relay.
     pub(super) async fn close_participant(&self, visit: EncounterId, user: UserId) {
         if let Some(relay) = &self.inner.options.relay {
             relay.close_participant(&visit.uuid().to_string(), &user.uuid().to_string()).await;
         }
     }
 
-    /// Another copy of the server tells something about a room.
+    /// Handles a message about a room from another server instance.
     pub(super) async fn heard(&self, message: Between) {
         let visit = match &message {
             Between::Follows { visit, side } => {
@@ -347,7 +346,7 @@ impl Hub {
         let hub = self.clone();
         tokio::spawn(async move {
             tokio::time::sleep(ABSENCE).await;
-            // They may have been here meanwhile and gone again: that absence has its own time.
+            // The patient may have come back and left again; that later absence has its own timer.
             let same = |open: &mut Open| open.away.get(&visit) == Some(&absence) && open.away.remove(&visit).is_some();
             let still_away = same(&mut hub.open());
             if !still_away {

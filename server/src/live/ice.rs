@@ -1,4 +1,4 @@
-//! The servers that help two browsers to reach each other, with credentials that hold for minutes.
+//! The STUN and TURN servers for calls, with credentials that are valid for minutes.
 
 use crate::config::Config;
 use domain::Domain;
@@ -15,7 +15,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-/// Hands out ICE servers. Credentials are bound to the visit and the participant.
+/// Issues ICE servers. The credentials are bound to the visit and the participant.
 #[derive(Debug, Clone)]
 pub struct IceDesk {
     domain: Domain,
@@ -25,7 +25,7 @@ pub struct IceDesk {
 }
 
 impl IceDesk {
-    /// By the configuration: the relays that it lists, else our own. Without either, browsers reach each other directly or not at all.
+    /// Creates it from the configuration: the listed relays, else our own. Without either, only direct connections are possible.
     #[must_use]
     pub fn new(config: &Config, domain: &Domain, secret: Secret, relay: Option<&Relay>) -> Self {
         let urls = match relay {
@@ -35,10 +35,10 @@ impl IceDesk {
                     Some(six) if listens.is_ipv6() => SocketAddr::new(six, listens.port()),
                     _ => SocketAddr::new(four, listens.port()),
                 };
-                // Browsers try all of them and keep to UDP where it gets through.
+                // Browsers try all of them and prefer UDP if it works.
                 let udp = relay.local_addrs().into_iter().map(|address| format!("turn:{}?transport=udp", public(address)));
                 let tcp = relay.tcp_addrs().into_iter().map(|address| format!("turn:{}?transport=tcp", public(address)));
-                // The name is the one that the certificate bears; it leads to both addresses.
+                // The host name is the one in the certificate; it resolves to both addresses.
                 let host = config.public_url.host();
                 let ports: BTreeSet<u16> = relay.tls_addrs().iter().map(SocketAddr::port).collect();
                 let tls = ports.into_iter().map(|port| format!("turns:{host}:{port}?transport=tcp"));
@@ -49,7 +49,7 @@ impl IceDesk {
         Self { domain: domain.clone(), urls, secret, ttl_secs: config.relay.credential_ttl_secs.into() }
     }
 
-    /// The servers for one participant of a visit.
+    /// The ICE servers for one participant of a visit.
     #[must_use]
     pub fn servers(&self, visit: EncounterId, user: UserId) -> Vec<IceServer> {
         if self.urls.is_empty() {

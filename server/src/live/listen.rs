@@ -1,4 +1,4 @@
-//! Hears what the dispatcher and other copies say, for as long as the server runs.
+//! Receives events from the dispatcher and from other server instances while the server runs.
 
 use super::{between::Between, hub::Hub};
 use domain::live::{Heard, Listener, signals};
@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// Listens until `stop` is cancelled. A broken connection is made again, and everybody then looks into the tables.
+/// Listens until `stop` is cancelled. After a reconnect, all sockets read the tables, because events may have been missed.
 pub async fn listen(hub: Hub, stop: CancellationToken) {
     while !stop.is_cancelled() {
         match Listener::start(hub.domain()).await {
@@ -30,7 +30,7 @@ pub async fn listen(hub: Hub, stop: CancellationToken) {
     hub.close_all();
 }
 
-/// Passes on what is heard; returns when the connection is lost for good.
+/// Forwards what is received; returns when the connection is lost.
 async fn hear(hub: &Hub, listener: &mut Listener) {
     loop {
         match listener.next().await {
@@ -52,7 +52,7 @@ async fn pass_on(hub: &Hub, id: i64) {
     match signals::fetch(hub.domain(), id).await {
         Ok(Some(body)) => match serde_json::from_slice::<Between>(&body) {
             Ok(message) => hub.heard(message).await,
-            // A copy of another version may say what we do not know yet.
+            // An instance of another version may send messages that this one does not know.
             Err(_) => tracing::debug!("a signal of an unknown kind"),
         },
         Ok(None) => {}

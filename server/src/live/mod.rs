@@ -1,15 +1,15 @@
-//! Live things: one socket per open page, the rooms of visits, and the ways between copies of the server.
+//! Live updates: one socket per open page, the rooms of visits, and the messages between server instances.
 //!
-//! Durable events are pulled: a socket that hears of news reads what its page has missed, from the tables, with its own number. So nothing is
-//! lost when a notification is, and no order has to be kept here. Passing messages (who is in the call, signals, typing) go from room to
-//! socket directly, and to other copies through [`domain::live::signals`]. That a doctor's times changed is passing too: the dispatcher
-//! tells all copies, and each the pages that show them; who was away loads them with the page.
+//! Durable events are pulled: when a socket is told that there is news, it reads the events that its page has missed from the tables, starting
+//! from the page's own number. So a lost notification loses no event, and no order has to be kept here. Transient messages (presence, signals,
+//! typing) go from the room directly to the sockets, and to other instances through [`domain::live::signals`]. Changes of a doctor's free times
+//! are transient too: the dispatcher tells all instances, and each tells the pages that show them; a page that was offline reloads them.
 //!
 //! Invariants
-//! - Only a participant of a visit ever gets into its room ([`domain::visits::seat`]), and leaves it when that no longer holds.
-//! - The text of a conversation goes to sockets that opened it, read with their own access.
-//! - A socket lives no longer than its session. A page that does not keep up is closed, and comes back.
-//! - Signals are never logged and never kept.
+//! - Only a participant of a visit can enter its room ([`domain::visits::seat`]), and leaves it when no longer a participant.
+//! - The text of a chat goes only to sockets that opened it, and is read with their own access.
+//! - A socket does not outlive its session. A page that is too slow is disconnected and reconnects.
+//! - Signals are never logged and never stored permanently.
 
 mod between;
 mod handler;

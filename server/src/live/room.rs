@@ -1,4 +1,4 @@
-//! The room of one visit, as far as this copy of the server sees it. Pure: it answers what to say to whom.
+//! The room of one visit, as this server instance sees it. Pure: its methods return the messages to send.
 
 use super::{
     between::Between,
@@ -10,12 +10,12 @@ use model::{
     visits::{signal::Envelope, views::Side},
 };
 
-/// Where the one caller of a side is.
+/// Where the caller of a side is. Each side has at most one caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Caller {
-    /// At this socket.
+    /// At this socket of this server instance.
     Here(SocketId),
-    /// At another copy of the server.
+    /// At another server instance.
     Elsewhere,
 }
 
@@ -25,7 +25,7 @@ struct Follower {
     side: Side,
 }
 
-/// The room.
+/// The room of a visit.
 #[derive(Debug)]
 pub(super) struct Room {
     visit: EncounterId,
@@ -35,12 +35,12 @@ pub(super) struct Room {
     doctor: Option<Caller>,
 }
 
-/// What a step of the room asks to be done.
+/// The messages that result from a step.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
-    /// To sockets of this copy.
+    /// Messages to sockets of this server instance.
     pub(super) say: Vec<(Handle, ServerMessage)>,
-    /// To the other copies.
+    /// Messages to the other server instances.
     pub(super) tell: Vec<Between>,
 }
 
@@ -49,17 +49,17 @@ impl Room {
         Self { visit, epoch: 0, followers: Vec::new(), patient: None, doctor: None }
     }
 
-    /// Nobody of this copy follows it.
+    /// Whether no socket of this server instance follows the visit.
     pub(super) fn is_empty(&self) -> bool {
         self.followers.is_empty()
     }
 
-    /// Whether somebody of this side follows it here.
+    /// Whether a socket of this side follows the visit on this server instance.
     pub(super) fn has(&self, side: Side) -> bool {
         self.followers.iter().any(|follower| follower.side == side)
     }
 
-    /// A socket follows the visit and is told who is in the call.
+    /// A socket starts to follow the visit, and is told who is in the call.
     pub(super) fn follow(&mut self, handle: &Handle, side: Side, epoch: u32) -> Steps {
         let mut steps = Steps::default();
         self.epoch = self.epoch.max(epoch);
@@ -71,7 +71,7 @@ impl Room {
         steps
     }
 
-    /// A follower joins the call in a new epoch; whoever was in it on the same side is displaced.
+    /// A follower joins the call in a new epoch. An earlier caller on the same side is displaced.
     pub(super) fn join(&mut self, socket: SocketId, epoch: u32) -> Steps {
         let mut steps = Steps::default();
         let Some((handle, side)) = self.follower(socket) else { return steps };
@@ -90,7 +90,7 @@ impl Room {
         steps
     }
 
-    /// A socket leaves the call and goes on following.
+    /// A socket leaves the call but continues to follow the visit.
     pub(super) fn leave_call(&mut self, socket: SocketId) -> Steps {
         let mut steps = Steps::default();
         let Some((_, side)) = self.follower(socket) else { return steps };
@@ -102,7 +102,7 @@ impl Room {
         steps
     }
 
-    /// A socket leaves the room; its side comes back with what is to be done.
+    /// A socket leaves the room. Returns the messages to send and the socket's side.
     pub(super) fn leave(&mut self, socket: SocketId) -> (Steps, Option<Side>) {
         let side = self.follower(socket).map(|(_, side)| side);
         let steps = self.leave_call(socket);
@@ -115,7 +115,7 @@ impl Room {
         [Side::Patient, Side::Doctor].into_iter().any(|side| self.caller(side) == Some(Caller::Here(socket)))
     }
 
-    /// Passes a signal on to the other side, if it is of the present epoch and comes from the call.
+    /// Forwards a signal to the other side, if the sender is in the call and the signal has the current epoch.
     pub(super) fn signal(&self, from: SocketId, envelope: Envelope) -> Steps {
         let mut steps = Steps::default();
         let Some((_, side)) = self.follower(from).filter(|_| self.is_caller(from)) else { return steps };
@@ -130,7 +130,7 @@ impl Room {
         steps
     }
 
-    /// Somebody here types.
+    /// A participant at this server instance is typing.
     pub(super) fn typing(&self, from: SocketId) -> Steps {
         let mut steps = Steps::default();
         if let Some((_, side)) = self.follower(from) {
@@ -140,7 +140,7 @@ impl Room {
         steps
     }
 
-    /// Another copy tells something about this room.
+    /// Handles a message about this room from another server instance.
     pub(super) fn heard(&mut self, message: Between) -> Steps {
         let mut steps = Steps::default();
         match message {
@@ -202,7 +202,7 @@ impl Room {
         }
     }
 
-    /// Tells the caller of a side that it goes on elsewhere, unless it is the one that joins again.
+    /// Tells the caller of a side that the call continues in another page, unless it is the socket that joins again.
     fn displace(&self, side: Side, joins: Option<SocketId>, steps: &mut Steps) {
         if let Some(Caller::Here(socket)) = self.caller(side)
             && Some(socket) != joins

@@ -1,4 +1,4 @@
-//! Two people, two copies of the server.
+//! Tests with two participants and two server instances.
 
 use super::*;
 use model::visits::{negotiation::Politeness, signal::Signal};
@@ -12,7 +12,7 @@ fn signal(epoch: u32) -> Envelope {
     Envelope { epoch, signal: Signal::EndOfCandidates }
 }
 
-/// What was said, by socket.
+/// The messages to sockets, with the socket's id.
 fn said(steps: &Steps) -> Vec<(u64, ServerMessage)> {
     steps.say.iter().map(|(handle, message)| (handle.id().0, message.clone())).collect()
 }

@@ -1,4 +1,4 @@
-//! One socket, from its first message to its last.
+//! One socket, from its first message to its end.
 
 use super::hub::{CLOSE_AWAY, Handle, Hub, Push};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -25,22 +25,22 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-/// A page may be silent for this long; a browser answers pings by itself.
+/// How long a page may be silent. Browsers answer pings automatically.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How long one message to the page may take.
+/// How long sending one message to the page may take.
 const SEND: Duration = Duration::from_secs(10);
-/// The session is looked at again after so many beats.
+/// The session is checked again after this many heartbeats.
 const SESSION_EVERY_BEATS: u32 = 4;
 const MOST_ROOMS: usize = 8;
-/// RFC 6455 §7.4.1.
+/// Policy violation (RFC 6455 §7.4.1).
 const CLOSE_POLICY: u16 = 1008;
 const CLOSE_TRY_AGAIN: u16 = 1013;
 
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(40).expect("not zero");
-/// A call's set-up comes at once.
+/// Setting up a call sends many messages at once.
 const BURST: NonZeroU32 = NonZeroU32::new(300).expect("not zero");
 
-/// The socket ends, with this code if there is something to say.
+/// The socket must be closed, with this close code if there is one.
 struct End(Option<u16>);
 
 type Step = Result<(), End>;
@@ -55,9 +55,9 @@ struct Session {
     /// The number of the newest durable event that the page has; none before `Hello`.
     last: Option<i64>,
     rooms: HashSet<EncounterId>,
-    /// The threads that the page has open, and up to which message.
+    /// The threads that the page has opened, each with the position of the last message sent to the page.
     threads: HashMap<ThreadId, i64>,
-    /// The doctor whose times the page shows.
+    /// The doctor whose free times the page shows.
     watched: Option<DoctorId>,
 }
 
@@ -77,14 +77,14 @@ pub(super) async fn serve(hub: Hub, access: Access, acting: Acting, socket: WebS
     session.close().await;
 }
 
-/// Ends a socket that nobody may use, with the reason.
+/// Closes a socket that may not be used, with the reason as its close code.
 pub(super) async fn end(mut socket: WebSocket, code: u16) {
     say_end(&mut socket, code).await;
 }
 
 async fn say_end(socket: &mut WebSocket, code: u16) {
     let frame = CloseFrame { code, reason: "".into() };
-    // The page may be gone already.
+    // The page may already be gone.
     let _ = timeout(SEND, socket.send(Message::Close(Some(frame)))).await;
 }
 
@@ -182,19 +182,19 @@ impl Session {
         let newest = live::last_number(self.hub.domain(), self.acting.user).await.map_err(lost)?;
         let from = last.unwrap_or(newest);
         self.last = Some(from);
-        // From here on the end of the session is an event; before, it was nothing that this page could hear of.
+        // From now on the page receives the end of the session as an event. An earlier end was not sent to it, so the session is checked here.
         self.check_session().await?;
         self.say(&ServerMessage::Welcome { last: from }).await?;
         self.look().await
     }
 
-    /// Tells the page what it has missed.
+    /// Sends the page the events that it has missed.
     async fn look(&mut self) -> Step {
         let Some(after) = self.last else { return Ok(()) };
         match live::missed(self.hub.domain(), self.acting.user, after).await.map_err(lost)? {
             Missed::Resync { last } => {
                 self.last = Some(last);
-                // Any of it may have been about a room, the session, or a thread.
+                // A missed event may have been about a room, the session or a thread.
                 self.check_session().await?;
                 for visit in self.rooms.clone() {
                     self.check_seat(visit).await?;
@@ -271,7 +271,7 @@ impl Session {
         }
     }
 
-    /// Tells the page what was written in a thread since.
+    /// Sends the page the messages of a thread that it does not have yet.
     async fn tell_messages(&mut self, thread: ThreadId) -> Step {
         let Some(mut after) = self.threads.get(&thread).copied() else { return Ok(()) };
         loop {
@@ -292,7 +292,7 @@ impl Session {
         }
     }
 
-    /// Leaves the room of a visit that ended, or in which the person has no place any more.
+    /// Leaves the room of a visit that has ended, or of which the user is no longer a participant.
     async fn check_seat(&mut self, visit: EncounterId) -> Step {
         match visits::seat(self.hub.domain(), &self.access, visit).await {
             Ok(seat) if seat.state == VisitState::Ended => self.hub.close_visit(visit).await,
@@ -309,7 +309,7 @@ impl Session {
 
     async fn check_session(&mut self) -> Step {
         let (domain, session) = (self.hub.domain(), self.acting.session);
-        // Whoever is in a visit uses the session, without a request for an hour.
+        // A visit counts as use of the session: without this, a visit that needs no request for an hour would end it.
         let holds = if self.rooms.is_empty() {
             identity::session_holds(domain, session).await
         } else {
@@ -351,7 +351,7 @@ impl Session {
     }
 }
 
-/// The database did not answer: the page comes back later.
+/// The database did not answer. The socket is closed and the page reconnects later.
 fn lost(error: domain::Error) -> End {
     error.log("a socket is closed", None);
     End(Some(CLOSE_TRY_AGAIN))

@@ -1,14 +1,14 @@
-//! Calendar files (iCalendar, RFC 5545), published and cancelled by RFC 5546.
+//! Calendar files (iCalendar, RFC 5545) that publish and cancel appointments (iTIP, RFC 5546).
 //!
-//! Every file of one appointment has the same UID and ORGANIZER, whether it comes by mail or is downloaded, and its SEQUENCE is the appointment's
-//! version. So a calendar recognises a later file as a change of the same event, and ignores one that arrives late.
+//! All files of one appointment have the same UID and ORGANIZER, whether sent by mail or downloaded, and SEQUENCE is the appointment's
+//! version. So a calendar recognises a newer file as a change of the same event, and ignores an older one that arrives late.
 
 use domain::notifications::AppointmentBrief;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use jiff::{Timestamp, tz::TimeZone};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What the file is for.
+/// The purpose of a calendar file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// The appointment is booked (RFC 5546 §3.2.1).
@@ -18,7 +18,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The METHOD property, and the parameter of the media type.
+    /// The value of the METHOD property and of the media type's `method` parameter.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -34,18 +34,18 @@ impl Method {
     }
 }
 
-/// Who publishes the appointments: this installation, as its mail does.
+/// The organizer of the appointments: this installation, with the same name and address as in its mail.
 #[derive(Debug, Clone, Copy)]
 pub struct Publisher<'a> {
-    /// The host that makes ids unique.
+    /// The host name that makes UIDs unique.
     pub host: &'a str,
-    /// The name that mail comes from.
+    /// The sender's name in mail.
     pub name: &'a str,
-    /// The address that mail comes from.
+    /// The sender's address in mail.
     pub address: &'a str,
 }
 
-/// An appointment as a calendar file. `summary` and `url` are all that it says beside time and clinic.
+/// The calendar file of an appointment. Apart from the time and the clinic, it contains only `summary` and `url`.
 #[must_use]
 pub fn file(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>, summary: &str, url: &str) -> String {
     let mut event = Event::new();
@@ -72,7 +72,7 @@ pub fn file(appointment: &AppointmentBrief, method: Method, publisher: Publisher
     calendar.push(event.done()).to_string()
 }
 
-/// What may stand in the address of a `mailto:` as it is (RFC 6068 §2).
+/// The characters that need no encoding in a `mailto:` address (RFC 6068 §2).
 const ADDRESS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_').remove(b'~').remove(b'+').remove(b'!').remove(b'$');
 
@@ -82,7 +82,7 @@ fn organizer(publisher: Publisher<'_>) -> Property {
     organizer.done()
 }
 
-/// The value of a parameter cannot hold quotes or line ends; RFC 6868 writes them with a caret. The writer adds the quotes around it.
+/// A parameter value cannot contain quotes or line breaks; RFC 6868 encodes them with a caret. The iCalendar writer adds the quotes around it.
 fn parameter_value(text: &str) -> String {
     let text = text.replace('^', "^^").replace('"', "^'").replace("\r\n", "^n").replace('\n', "^n");
     text.chars().filter(|c| !c.is_control()).collect()
@@ -115,7 +115,7 @@ mod tests {
 
     fn made(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>) -> String {
         let file = file(appointment, method, publisher, "Video visit", "https://clinic.example/appointments/5");
-        // Long lines are folded.
+        // The iCalendar writer folds long lines.
         file.replace("\r\n ", "")
     }
 

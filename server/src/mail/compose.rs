@@ -1,4 +1,4 @@
-//! From what is to be said to the sentences that say it.
+//! Composes mails from the message catalogue.
 
 use super::{
     calendar::{self, Method, Publisher},
@@ -14,7 +14,7 @@ use model::{
     text::direction::isolated,
 };
 
-/// The letter of a mail.
+/// Composes the content of a mail.
 pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
     let (l, url) = (locale_of(&mail.language), &config.public_url);
     let mut letter = match &mail.content {
@@ -80,7 +80,7 @@ pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
     letter
 }
 
-/// The calendar file of an appointment, for its mail and for the download: both are the same.
+/// The calendar file of an appointment. The mail and the download use the same one.
 pub(crate) fn calendar_file(l: Locale, brief: &AppointmentBrief, method: Method, config: &Config) -> String {
     let mail = &config.mail;
     let publisher = Publisher { host: config.public_url.host(), name: &mail.from_name, address: &mail.from_address };
@@ -104,7 +104,7 @@ fn words(body: &str, lead: &str, reason: &str) -> Vec<String> {
     paragraphs
 }
 
-/// Day and time in the reader's zone, and the zone's name.
+/// The day and the time of an appointment in the reader's time zone; the time includes the zone's name.
 fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
     let zone = zone_of(mail);
     let names = &Names::ENGLISH;
@@ -129,7 +129,7 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
         paragraphs: vec![summary],
         facts: [
             Some((say!(l, mail.booked.when).into(), time)),
-            // That somebody is a patient is medical: it is not in a mail, the doctor's neither.
+            // That a person is a patient is medical information, so no mail contains the patient's name, not even the doctor's mail.
             (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), isolated(&brief.doctor).into_owned())),
             Some((say!(l, mail.booked.at_clinic).into(), isolated(&brief.clinic).into_owned())),
         ]

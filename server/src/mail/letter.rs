@@ -1,20 +1,20 @@
-//! A mail's content, and its two forms.
+//! The content of a mail, and its text and HTML forms.
 
 use super::calendar::Method;
 use std::fmt::Write as _;
 
-/// What a mail says, in the reader's language.
+/// The content of a mail, in the reader's language.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Letter {
     pub(super) subject: String,
     pub(super) greeting: String,
     pub(super) paragraphs: Vec<String>,
-    /// Label and value.
+    /// Pairs of a label and a value.
     pub(super) facts: Vec<(String, String)>,
-    /// Label and address.
+    /// The label and the URL.
     pub(super) button: Option<(String, String)>,
     pub(super) link_hint: String,
-    /// Under the button.
+    /// Paragraphs below the button.
     pub(super) after: Vec<String>,
     pub(super) closing: Vec<String>,
     /// An iCalendar object and its method.
@@ -22,7 +22,7 @@ pub(super) struct Letter {
 }
 
 impl Letter {
-    /// The text part.
+    /// The text part of the mail.
     pub(super) fn text(&self) -> String {
         let mut text = format!("{}\n\n", self.greeting);
         for paragraph in &self.paragraphs {
@@ -45,7 +45,7 @@ impl Letter {
         text
     }
 
-    /// The HTML part: one column, no pictures, nothing loaded from anywhere.
+    /// The HTML part of the mail: one column, no images, no external resources.
     pub(super) fn html(&self, language: &str) -> String {
         let mut body = format!("<p>{}</p>", escape(&self.greeting));
         for paragraph in &self.paragraphs {

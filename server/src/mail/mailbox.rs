@@ -1,4 +1,4 @@
-//! The development mailbox: every mail that was written to a file, newest first. Only in development, and only when no mail server is set.
+//! The development mailbox: all mails that were written to files, newest first. Only in development mode, and only without a mail server.
 
 use crate::{
     config::{Config, keys::Mode},
@@ -15,7 +15,7 @@ use mail_parser::MessageParser;
 use serde::Serialize;
 use std::{fmt::Write as _, path::Path, time::SystemTime};
 
-/// One mail, read from its file.
+/// One mail, as read from its file.
 #[derive(Debug, Serialize)]
 struct Kept {
     to: String,
@@ -26,7 +26,7 @@ struct Kept {
     attachments: Vec<String>,
 }
 
-/// `/dev/mail` for people and `/dev/mail.json` for scripts; nothing in production.
+/// The routes `/dev/mail` for people and `/dev/mail.json` for scripts; no routes in production.
 pub fn routes(config: &Config) -> Router<AppState> {
     if config.mode != Mode::Development || config.mail.smtp_url.is_some() {
         return Router::new();
@@ -102,7 +102,7 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Makes addresses that stand alone on a line into links.
+/// Turns each line that begins with `http` into a link.
 fn linked(text: &str) -> String {
     text.lines()
         .map(|line| match line.starts_with("http") {

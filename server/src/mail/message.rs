@@ -1,7 +1,7 @@
-//! A mail as a message (RFC 5322, MIME).
+//! Builds the message of a mail (RFC 5322, MIME).
 //!
-//! Nothing in it depends on when or how often it is built: date, id and the boundaries between its parts follow from the mail. A mail that is
-//! tried again is the same message byte for byte.
+//! The message does not depend on when or how often it is built: the date, the id and the boundaries between its parts are derived from the
+//! mail. So a retried mail is the same message, byte for byte.
 
 use super::{Error, compose};
 use crate::config::Config;
@@ -15,7 +15,7 @@ use lettre::{
 };
 use std::time::{Duration, SystemTime};
 
-/// `Auto-Submitted: auto-generated` (RFC 3834 §5): no program and no absent person should answer.
+/// `Auto-Submitted: auto-generated` (RFC 3834 §5): programs and out-of-office replies should not answer.
 #[derive(Debug, Clone, Copy)]
 struct AutoSubmitted;
 
@@ -33,10 +33,10 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// The message of a mail.
+/// Builds the message of a mail.
 ///
 /// # Errors
-/// `mail.from_address` or the recipient's address cannot be used; the message cannot be built.
+/// When `mail.from_address` or the recipient's address is invalid, or the message cannot be built.
 pub fn message(config: &Config, mail: &Mail) -> Result<Message, Error> {
     let letter = compose::letter(mail, config);
     let from = Mailbox::new(Some(config.mail.from_name.clone()), config.mail.from_address.parse().map_err(Error::From)?);
@@ -65,8 +65,8 @@ pub fn message(config: &Config, mail: &Mail) -> Result<Message, Error> {
     Ok(message)
 }
 
-/// Puts an address on a line of its own where the line with the name before it is too long: one with an encoded word has at most 76
-/// characters (RFC 2047 §2), and lettre never folds there.
+/// Puts the address on its own line if the line with the name before it is too long: a line with an encoded word has at most 76
+/// characters (RFC 2047 §2), and lettre does not fold there.
 fn fold<H: Header>(message: &mut Message) {
     const LONGEST: usize = 76;
     let (Some(header), Some(raw)) = (message.headers().get::<H>(), message.headers().get_raw(&H::name())) else { return };
@@ -84,8 +84,8 @@ fn fold<H: Header>(message: &mut Message) {
     }
 }
 
-/// A multipart whose boundary follows from the mail. Encoded text never holds `=_` (RFC 2045 §6.7), and nobody can type the id of a mail
-/// before it exists.
+/// A multipart whose boundary is derived from the mail. Encoded text never contains `=_` (RFC 2045 §6.7), and nobody can know the id of a
+/// mail before it exists.
 fn parts(kind: MultiPartKind, mail: &Mail) -> lettre::message::MultiPartBuilder {
     let part = if matches!(kind, MultiPartKind::Mixed) { "mixed" } else { "alternative" };
     MultiPart::builder().kind(kind).boundary(format!("=_{part}_{}", mail.id.uuid().simple()))

@@ -1,7 +1,8 @@
-//! Outgoing mail: composing it from the message catalogue, and handing it to an SMTP server or, without one, to files.
+//! Outgoing mail: composing it from the message catalogue, and sending it through an SMTP server or, without one, writing it to files.
 //!
-//! Invariants: text and HTML parts say the same; nothing medical beyond time, doctor and link; a mail's Message-ID is made of its id and a repeat
-//! is the same message, so that it is recognised; the calendar file of a mail and the downloaded one agree.
+//! Invariants: the text and HTML parts have the same content; mails contain no medical information except time, doctor and link; the Message-ID
+//! is derived from the mail's id and a retry sends the same message, so that duplicates are recognised; a mail's calendar file equals the
+//! downloaded one.
 
 pub mod calendar;
 mod compose;

@@ -1,4 +1,4 @@
-//! Handing a mail over: to an SMTP server when one is configured, else to a file.
+//! Sends mail through an SMTP server if one is configured, else writes it to a file.
 
 use super::message::message;
 use crate::{config::Config, serve::AppState};
@@ -10,33 +10,33 @@ use std::{
     time::Duration,
 };
 
-/// Why mail cannot be sent. No message holds an address or a text.
+/// Why a mail cannot be sent. No error text contains an address or the content of a mail.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// `mail.smtp_url`.
+    /// `mail.smtp_url` is invalid.
     #[error("mail.smtp_url cannot be used")]
     Url(#[source] smtp::Error),
-    /// `mail.from_address`.
+    /// `mail.from_address` is invalid.
     #[error("mail.from_address is not an address")]
     From(#[source] AddressError),
-    /// The recipient's address.
+    /// The recipient's address is invalid.
     #[error("the recipient's address cannot be used")]
     To(#[source] AddressError),
     /// The message could not be built.
     #[error("the message cannot be built")]
     Message(#[from] lettre::error::Error),
-    /// A media type of ours.
+    /// One of our media types is invalid.
     #[error("a media type cannot be built")]
     MediaType,
-    /// The server's answer.
+    /// The mail server refused the mail or did not answer.
     #[error("the mail server did not take it: {0}")]
     Smtp(String),
-    /// The folder.
+    /// The outbox folder cannot be written.
     #[error("the folder for mail cannot be written: {0}")]
     Outbox(#[from] io::Error),
 }
 
-/// Where mail goes.
+/// The transport for outgoing mail.
 #[derive(Clone)]
 pub struct Mailer {
     way: Way,
@@ -60,12 +60,12 @@ impl fmt::Debug for Mailer {
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl Mailer {
-    /// The configured way.
+    /// Creates the configured transport.
     ///
     /// # Errors
     /// When `mail.smtp_url` or `mail.from_address` cannot be used.
     pub fn new(config: &Config) -> Result<Self, Error> {
-        // Told at the start rather than with the first mail.
+        // An invalid address is reported at the start, not with the first mail.
         config.mail.from_address.parse::<Address>().map_err(Error::From)?;
         let way = match &config.mail.smtp_url {
             Some(url) => Way::Smtp(
@@ -79,17 +79,17 @@ impl Mailer {
         Ok(Self { way })
     }
 
-    /// Whether mail leaves the house; otherwise it is kept in files.
+    /// Whether mail is really sent. If not, it is written to files.
     #[must_use]
     pub const fn leaves(&self) -> bool {
         matches!(self.way, Way::Smtp(_))
     }
 }
 
-/// Composes a mail and hands it over. The same mail gives the same message.
+/// Composes and sends a mail. The same mail always gives the same message.
 ///
 /// # Errors
-/// What the mail server or the folder answered; the job then tries again.
+/// When the mail server or the outbox folder refuses it; the job then retries.
 pub async fn send(state: &AppState, mail: &Mail) -> Result<(), Error> {
     let message = message(&state.config, mail)?;
     match &state.mailer.way {
@@ -101,7 +101,7 @@ pub async fn send(state: &AppState, mail: &Mail) -> Result<(), Error> {
     Ok(())
 }
 
-/// The code of the answer, without the words: they may quote the address.
+/// The code of the server's answer, without its text, which may quote the address.
 fn answer_of(error: &smtp::Error) -> String {
     match error.status() {
         Some(code) => code.to_string(),
@@ -111,7 +111,7 @@ fn answer_of(error: &smtp::Error) -> String {
     }
 }
 
-/// Written beside its place and moved there, so that nobody reads half a mail.
+/// Writes a temporary file and renames it, so that no reader sees a partial mail.
 async fn write(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     tokio::fs::create_dir_all(folder).await?;
     let beside = folder.join(format!(".{name}"));

@@ -1,4 +1,4 @@
-//! Who runs the processes of Postgres: we ourselves, or, since it refuses root, the user `postgres`.
+//! The user that runs the Postgres processes: the current user or, as Postgres refuses to run as root, the user `postgres`.
 
 use super::error::Error;
 use nix::unistd::{User, geteuid};
@@ -10,16 +10,16 @@ use tokio::process::Command;
 
 const NAME: &str = "postgres";
 
-/// The user whom the data belongs to.
+/// The user to whom the data belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Account {
-    /// We are an ordinary user and run it ourselves.
+    /// The current user is not root and runs Postgres directly.
     Ourselves,
-    /// We are root and step down.
+    /// The current user is root and runs Postgres as the user `postgres`.
     SteppedDown {
-        /// The user's number.
+        /// The user id.
         uid: u32,
-        /// The number of its group.
+        /// The group id.
         gid: u32,
     },
 }
@@ -33,7 +33,7 @@ impl Account {
         Ok(Self::SteppedDown { uid: user.uid.as_raw(), gid: user.gid.as_raw() })
     }
 
-    /// A command that runs as this user, with nothing of our environment: `PGDATA` and its kind would lead it astray.
+    /// A command that runs as this user, without our environment: variables such as `PGDATA` would affect Postgres.
     pub(super) fn command(self, program: &Path) -> Command {
         let mut command = match self {
             Self::Ourselves => Command::new(program),
@@ -52,13 +52,13 @@ impl Account {
         command
     }
 
-    /// Makes a folder that only this user can enter.
+    /// Creates a folder that only this user can enter.
     pub(super) fn make_folder(self, path: &Path) -> Result<(), Error> {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::io("made", path))?;
         self.give(path)
     }
 
-    /// Hands a file or folder to this user.
+    /// Makes this user the owner of a file or folder.
     pub(super) fn give(self, path: &Path) -> Result<(), Error> {
         match self {
             Self::Ourselves => Ok(()),
@@ -66,13 +66,13 @@ impl Account {
         }
     }
 
-    /// Whether a folder is this user's own and closed to all others. A link is not.
+    /// Whether the path is a folder that belongs to this user and is closed to all others. A symbolic link is not.
     pub(super) fn owns_privately(self, path: &Path) -> bool {
         std::fs::symlink_metadata(path)
             .is_ok_and(|folder| folder.is_dir() && folder.uid() == self.uid() && folder.mode() & 0o077 == 0)
     }
 
-    /// Whether this user can get into a folder; the user `postgres` cannot get below root's home.
+    /// Whether this user can enter a folder. For example, the user `postgres` cannot enter root's home.
     pub(super) async fn can_enter(self, path: &Path) -> bool {
         match self {
             Self::Ourselves => true,

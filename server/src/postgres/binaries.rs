@@ -1,18 +1,18 @@
-//! Finds the programs of Postgres on this machine.
+//! Finds the Postgres programs on this machine.
 
 use super::error::Error;
 use std::path::{Path, PathBuf};
 use tokio::process::Command;
 
-/// The oldest version whose features the migrations use.
+/// The oldest version that has the features used by the migrations.
 pub(super) const OLDEST: u32 = 15;
 
 const PROGRAMS: [&str; 4] = ["postgres", "initdb", "pg_ctl", "pg_isready"];
 
-/// The folders where distributions keep one folder a version.
+/// The folders in which distributions have one folder per version.
 const HOMES: [&str; 3] = ["/usr/lib/postgresql", "/usr/lib64/postgresql", "/opt/homebrew/opt"];
 
-/// A folder with the programs of one version.
+/// A folder with the Postgres programs of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Binaries {
     pub(super) dir: PathBuf,
@@ -20,14 +20,14 @@ pub(super) struct Binaries {
 }
 
 impl Binaries {
-    /// The newest on this machine.
+    /// The newest version on this machine.
     pub(super) async fn newest() -> Result<Self, Error> {
         let recent = installed().await.into_iter().filter(|found| found.major >= OLDEST);
-        // Of equals the last is taken: reversed, that is the distribution's own folder, not one on PATH.
+        // `max_by_key` returns the last of equal elements. The list is reversed, so a distribution's folder wins over one on PATH.
         recent.rev().max_by_key(|found| found.major).ok_or(Error::NoBinaries)
     }
 
-    /// Those of the version that wrote the data.
+    /// The version that wrote the data.
     pub(super) async fn of(data: &Path, major: u32) -> Result<Self, Error> {
         let found = installed().await.into_iter().find(|found| found.major == major);
         found.ok_or_else(|| Error::OtherVersion { data: data.to_owned(), major })
@@ -62,7 +62,7 @@ async fn version(dir: &Path) -> Option<u32> {
     major_of(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` is 15, `postgres (PostgreSQL) 18beta2` is 18.
+/// The major version: `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` gives 15, `postgres (PostgreSQL) 18beta2` gives 18.
 fn major_of(version: &str) -> Option<u32> {
     let number = version.split_once("(PostgreSQL)")?.1.trim_start();
     let digits = number.find(|char: char| !char.is_ascii_digit()).map_or(number, |end| &number[..end]);

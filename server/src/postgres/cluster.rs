@@ -1,4 +1,4 @@
-//! The life of the embedded cluster: make, adopt or start, stop.
+//! The lifecycle of the embedded cluster: create it, adopt or start it, stop it.
 
 use super::{
     binaries::Binaries,
@@ -15,18 +15,18 @@ use std::{path::Path, time::Duration};
 use tokio::process::Command;
 
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(200);
-/// Recovery after a crash replays at most what one checkpoint distance wrote.
+/// The timeout for a start. After a crash, Postgres replays at most the WAL of one checkpoint distance.
 const READY_WITHIN_SECS: u64 = 180;
 const STOP_WITHIN_SECS: u64 = 60;
 
-/// A running cluster that is ours to stop. Dropping it leaves it running: the next start adopts it.
+/// A running cluster that this process must stop. Dropping it leaves the cluster running; the next start adopts it.
 pub(super) struct Cluster {
     place: Place,
     binaries: Binaries,
     _lock: FolderLock,
 }
 
-/// How to reach a running cluster.
+/// The data needed to connect to a running cluster.
 pub(super) struct Access {
     pub(super) postmaster: Postmaster,
     pub(super) passwords: Passwords,
@@ -34,7 +34,7 @@ pub(super) struct Access {
 }
 
 impl Cluster {
-    /// Takes the folder, and makes, adopts or starts the cluster in it.
+    /// Locks the folder, and creates, adopts or starts the cluster in it.
     pub(super) async fn start(config: &Config) -> Result<(Self, Access), Error> {
         let var_dir = make_var_dir(&config.var_dir)?;
         let lock = FolderLock::take(&var_dir)?;
@@ -73,13 +73,13 @@ impl Cluster {
         when_ready(&self.place, &self.binaries).await?.ok_or_else(|| not_ready(&self.place))
     }
 
-    /// Stops the cluster and waits until it has.
+    /// Stops the cluster and waits until it has stopped.
     pub(super) async fn stop(self) -> Result<(), Error> {
         tracing::info!(data = %self.place.data.display(), "stopping the database");
         let mut command = self.pg_ctl("stop");
         command.arg("-m").arg("fast").arg("-t").arg(STOP_WITHIN_SECS.to_string());
         run("pg_ctl", command, Some(&self.place.logs)).await?;
-        // Empty now, and made again at the next start; under /run nobody else would ever remove it.
+        // The folder is empty now, and the next start creates it again. Under /run, nothing else would ever remove it.
         let _ = std::fs::remove_dir(&self.place.socket);
         Ok(())
     }
@@ -92,7 +92,7 @@ impl Cluster {
 }
 
 impl Access {
-    /// The access to a cluster that another process of ours runs; none when nothing runs.
+    /// The access to a cluster that another Bedside process runs; none when no cluster is running.
     pub(super) async fn to_running(config: &Config) -> Result<Option<Self>, Error> {
         let Ok(var_dir) = config.var_dir.canonicalize() else { return Ok(None) };
         let place = Place::choose(&var_dir).await?;
@@ -131,7 +131,7 @@ fn make_var_dir(var_dir: &Path) -> Result<std::path::PathBuf, Error> {
     var_dir.canonicalize().map_err(Error::io("found", var_dir))
 }
 
-/// Makes the cluster beside its place and moves it there when it is whole: a start that was cut off leaves nothing in the way.
+/// Creates the cluster in a temporary folder and renames it when it is complete, so that an interrupted start leaves no partial cluster.
 async fn init(place: &Place, binaries: &Binaries, passwords: &Passwords) -> Result<(), Error> {
     tracing::info!(data = %place.data.display(), version = binaries.major, "making the database; this takes some seconds");
     place.account.make_folder(&place.home)?;
@@ -165,7 +165,7 @@ async fn init(place: &Place, binaries: &Binaries, passwords: &Passwords) -> Resu
     std::fs::rename(&draft, &place.data).map_err(Error::io("moved", &draft))
 }
 
-/// Leaves the operator's file to the operator, but for one line.
+/// Adds one include line to `postgresql.conf`. Otherwise that file is left to the operator.
 fn include_settings(data: &Path) -> Result<(), Error> {
     let path = data.join("postgresql.conf");
     let mut text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
@@ -175,12 +175,12 @@ fn include_settings(data: &Path) -> Result<(), Error> {
     std::fs::write(&path, text).map_err(Error::io("written", &path))
 }
 
-/// Waits until a cluster that runs, or is starting, takes connections. None when nothing runs.
+/// Waits until a cluster that is running or starting accepts connections. None when none is running.
 async fn when_ready(place: &Place, binaries: &Binaries) -> Result<Option<Postmaster>, Error> {
     let ready = async {
         loop {
             let State::Runs(postmaster) = postmaster::state(place) else { return None };
-            // Its first moments: without a folder, pg_isready would ask another Postgres of this machine.
+            // Shortly after its start the file has no socket folder yet. Without one, pg_isready would ask another Postgres on this machine.
             let has_socket = !postmaster.socket.as_os_str().is_empty();
             if has_socket && takes_connections(place, binaries, &postmaster).await {
                 return Some(postmaster);
@@ -201,7 +201,7 @@ fn not_ready(place: &Place) -> Error {
     Error::NotReady { data: place.data.clone(), logs: place.logs.clone(), waited_secs: READY_WITHIN_SECS }
 }
 
-/// Runs a program of Postgres to its end. Its own last words, or else those in the log, become the error.
+/// Runs a Postgres program until it ends. If it fails, its last lines or those of the log become the error.
 async fn run(program: &'static str, mut command: Command, logs: Option<&Path>) -> Result<(), Error> {
     let output = command.output().await.map_err(Error::io("run", program))?;
     if output.status.success() {

@@ -1,4 +1,4 @@
-//! Looks at a reachable database for `bedside doctor`: is it new enough, and may its roles do what they must and no more?
+//! Examines a reachable database for `bedside doctor`: whether its version is supported, and whether its roles have the rights they need and no more.
 
 use super::{Urls, binaries::OLDEST};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
-/// Something about the database that an operator should know.
+/// A remark about the database for the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Remark {
-    /// All is well.
+    /// No problem.
     Fine(String),
-    /// It works, but should not stay so.
+    /// It works, but the operator should change it.
     Doubtful(String),
     /// The server cannot work with it.
     Broken(String),
 }
 
-/// What one role is and may do.
+/// The facts about a role and its connection.
 struct RoleFacts {
     name: String,
     version: i32,
@@ -28,7 +28,7 @@ struct RoleFacts {
     may_make_btree_gist: bool,
 }
 
-/// Connects as each role and looks.
+/// Connects as each role and examines it.
 pub(crate) async fn examine(urls: &Urls) -> Vec<Remark> {
     let mut remarks = Vec::new();
     match facts(&urls.app).await {
@@ -82,7 +82,7 @@ fn of_owner(owner: &RoleFacts) -> Vec<Remark> {
     remarks
 }
 
-/// The reason is one of ours: what a driver says may quote the address with its password.
+/// The error is one of our own texts: the driver's text may quote the URL with its password.
 async fn facts(options: &PgConnectOptions) -> Result<RoleFacts, &'static str> {
     let asked = tokio::time::timeout(ANSWER_WITHIN, ask(options)).await;
     match asked {

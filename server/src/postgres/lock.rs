@@ -1,4 +1,4 @@
-//! One server a folder.
+//! A lock that allows one server per folder.
 
 use super::error::Error;
 use std::{
@@ -6,14 +6,14 @@ use std::{
     path::Path,
 };
 
-/// Holds the folder for this process. The system lets go of it when the process ends, however it ends.
+/// A lock on the folder for this process. The operating system releases it when the process ends in any way.
 #[derive(Debug)]
 pub(super) struct FolderLock {
     file: File,
 }
 
 impl Drop for FolderLock {
-    /// Also where a child that is just being started has the file open still.
+    /// Unlocks explicitly, because a child process that is just being started may still have the file open.
     fn drop(&mut self) {
         let _ = self.file.unlock();
     }

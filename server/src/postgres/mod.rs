@@ -1,13 +1,13 @@
-//! The database that the server works with: one that the configuration names, or a cluster of our own.
+//! The database of the server: an external one from the configuration, or an embedded cluster.
 //!
-//! The embedded cluster (design.md §8) lives below `var_dir` and needs nothing but Postgres' programs. As root its processes
-//! step down to the user `postgres`; where that user cannot get into `var_dir`, the data is in `/var/lib/bedside-…`. It listens
-//! on a socket in a folder that nobody else can enter, asks for passwords there too, and its log quotes no data.
+//! The embedded cluster (design.md §8) is stored below `var_dir` and needs only the Postgres programs. If Bedside runs as root, the Postgres
+//! processes run as the user `postgres`; if that user cannot enter `var_dir`, the data is in `/var/lib/bedside-…`. The cluster listens
+//! on a socket in a folder that no other user can enter, requires passwords there too, and its log contains no data.
 //!
-//! Invariants: one process a folder holds the cluster (a lock that dies with the process). A server that is killed leaves its
-//! cluster running; the next start adopts it. A cluster is made beside its place and moved there when it is whole.
+//! Invariants: one process per folder holds the cluster (a lock that ends with the process). A server that is killed leaves its
+//! cluster running; the next start adopts it. A cluster is created in a temporary folder and renamed when it is complete.
 //!
-//! Not here: tables and grants (migrations), pools (`domain`), upgrades between major versions of Postgres.
+//! Not done here: tables and grants (migrations), pools (`domain`), upgrades between major versions of Postgres.
 
 mod account;
 mod binaries;
@@ -30,14 +30,14 @@ use cluster::{Access, Cluster};
 use sqlx::postgres::PgConnectOptions;
 use std::str::FromStr;
 
-/// How to connect, one for each thing that the server does.
+/// The connection options, one set for each purpose.
 #[derive(Clone)]
 pub struct Urls {
-    /// As the role that owns the tables: for migrations only.
+    /// For migrations only: the role that owns the tables.
     pub owner: PgConnectOptions,
-    /// As the role that the server works with.
+    /// For normal work: the role of the server.
     pub app: PgConnectOptions,
-    /// As the same role, but direct: for LISTEN, which does not pass a transaction pooler.
+    /// For LISTEN: the same role, connected directly, because LISTEN does not work through a transaction pooler.
     pub listen: PgConnectOptions,
 }
 
@@ -45,15 +45,15 @@ pub struct Urls {
 pub struct Database {
     urls: Urls,
     tools: Tools,
-    /// Ours to stop.
+    /// The cluster that this process must stop, if any.
     cluster: Option<Cluster>,
 }
 
-/// Opens the database for a server. Without `database.url` this makes, adopts or starts the embedded cluster, and holds its
-/// folder until [`Database::stop`] or the end of the process. With it, nothing is connected to yet.
+/// Opens the database for a server. Without `database.url` this creates, adopts or starts the embedded cluster and locks its folder until
+/// [`Database::stop`] or the end of the process. With `database.url`, no connection is made yet.
 ///
 /// # Errors
-/// [`Error::Locked`] when another server has the folder; the rest says what is missing or failed, and what to do.
+/// [`Error::Locked`] when another server uses the folder; the other errors say what is missing or failed, and what to do.
 pub async fn open(config: &Config) -> Result<Database, Error> {
     if let Some(url) = &config.database.url {
         return external(config, url);
@@ -62,11 +62,11 @@ pub async fn open(config: &Config) -> Result<Database, Error> {
     Ok(embedded(&access, Some(cluster)))
 }
 
-/// Opens the database for a command beside a server: shares the cluster that a server runs, or opens it as [`open`] does
-/// where none runs. [`Database::stop`] stops only what this call holds.
+/// Opens the database for a command that may run at the same time as a server. Shares the cluster of a running server; if there is none, works
+/// like [`open`]. [`Database::stop`] stops only a cluster that this call started or adopted.
 ///
 /// # Errors
-/// As [`open`].
+/// Those of [`open`].
 pub async fn join(config: &Config) -> Result<Database, Error> {
     match open(config).await {
         Err(Error::Locked(var_dir)) => match Access::to_running(config).await? {
@@ -77,13 +77,13 @@ pub async fn join(config: &Config) -> Result<Database, Error> {
     }
 }
 
-/// Whether an embedded cluster was made in this configuration's folder. Looks only.
+/// Whether an embedded cluster exists for this configuration. Changes nothing.
 #[must_use]
 pub fn exists(config: &Config) -> bool {
     place::is_there(&config.var_dir)
 }
 
-/// For a demonstration whose folder was deleted, keys and all: moves the cluster that it left outside of the folder away, and says where to.
+/// For a demonstration whose folder was deleted together with its keys: moves away a cluster that it left outside that folder. Returns the new path.
 ///
 /// # Errors
 /// When it cannot be moved.
@@ -91,7 +91,7 @@ pub fn set_aside_without_keys(var_dir: &std::path::Path) -> std::io::Result<Opti
     place::set_aside_without_keys(var_dir)
 }
 
-/// Shares the embedded cluster if it runs, and starts nothing; the external database as [`open`]. None when nothing runs.
+/// The running embedded cluster, if any, without starting one; or the external database as in [`open`]. None when no cluster is running.
 pub(crate) async fn glance(config: &Config) -> Result<Option<Urls>, Error> {
     match &config.database.url {
         Some(url) => external(config, url).map(|database| Some(database.urls)),
@@ -99,26 +99,26 @@ pub(crate) async fn glance(config: &Config) -> Result<Option<Urls>, Error> {
     }
 }
 
-/// The version of Postgres that a new embedded cluster would get.
+/// The Postgres version that a new embedded cluster would have.
 pub(crate) async fn can_embed() -> Result<u32, Error> {
     account::Account::of_this_process()?;
     Ok(binaries::Binaries::newest().await?.major)
 }
 
 impl Database {
-    /// How to connect.
+    /// The connection options.
     #[must_use]
     pub const fn urls(&self) -> &Urls {
         &self.urls
     }
 
-    /// Postgres' own programs, for backups.
+    /// The Postgres programs, for backups.
     #[must_use]
     pub const fn tools(&self) -> &Tools {
         &self.tools
     }
 
-    /// Stops the embedded cluster, if this holds one, and waits until it has stopped. Close the pools first.
+    /// Stops the embedded cluster, if this value holds one, and waits until it has stopped. Close the connection pools first.
     ///
     /// # Errors
     /// When it does not stop within a minute.

@@ -1,4 +1,4 @@
-//! The passwords of the embedded cluster's roles: random, made once, in a file that only we can read.
+//! The passwords of the embedded cluster's roles: random, created once, in a file that only our user can read.
 
 use super::error::Error;
 use crate::config::{Secret, private_file};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use zeroize::{Zeroize, Zeroizing};
 
-/// One password a role.
+/// One password per role.
 #[derive(Clone)]
 pub(super) struct Passwords {
     pub(super) superuser: Secret<String>,
@@ -44,7 +44,7 @@ impl Passwords {
         if [&superuser, &owner, &app].into_iter().all(usable) { Ok(Self { superuser, owner, app }) } else { Err(lost()) }
     }
 
-    /// Reads the file, or makes it: before a cluster exists.
+    /// Reads the file, or creates it. Only used before a cluster exists.
     pub(super) fn load_or_create(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             let file = File { superuser: random()?, owner: random()?, app: random()? };
@@ -56,7 +56,7 @@ impl Passwords {
     }
 }
 
-/// 256 random bits. Hexadecimal, so that no place where it stands needs quoting.
+/// 256 random bits in hexadecimal, so that the text never needs quoting.
 fn random() -> Result<String, Error> {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|error| Error::io("read", "/dev/urandom")(error.into()))?;

@@ -1,4 +1,4 @@
-//! Where the embedded cluster lives: its data, its log, its socket, its passwords.
+//! The folders and files of the embedded cluster: data, logs, socket, passwords.
 
 use super::{account::Account, error::Error};
 use sha2::{Digest, Sha256};
@@ -7,24 +7,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A socket's path ends at 107 bytes (`sun_path`), and Postgres adds `/.s.PGSQL.5432.lock` for the file beside it.
+/// A socket's path has at most 107 bytes (`sun_path`), and Postgres appends a name such as `/.s.PGSQL.65535`.
 const LONGEST_SOCKET_FOLDER: usize = 107 - "/.s.PGSQL.65535".len();
 
 /// The folders of one cluster.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) account: Account,
-    /// The folder that holds all of it; belongs to the account.
+    /// The folder that contains the data and the logs; it belongs to the account.
     pub(super) home: PathBuf,
     pub(super) data: PathBuf,
     pub(super) logs: PathBuf,
     pub(super) socket: PathBuf,
-    /// Belongs to us, not to the account.
+    /// The file with the passwords; it belongs to the current user, not to the account.
     pub(super) passwords: PathBuf,
 }
 
 impl Place {
-    /// Decides on the folders. Makes none. `var_dir` exists and is absolute.
+    /// Chooses the folders without creating any. `var_dir` must exist and be absolute.
     pub(super) async fn choose(var_dir: &Path) -> Result<Self, Error> {
         let account = Account::of_this_process()?;
         let inside = var_dir.join("postgres");
@@ -40,7 +40,7 @@ impl Place {
         })
     }
 
-    /// Whether there is a cluster, and whether it is ours.
+    /// Whether there is a cluster. Fails if it belongs to another user.
     pub(super) fn exists(&self) -> Result<bool, Error> {
         match std::fs::metadata(self.data.join("PG_VERSION")) {
             Ok(version) if version.uid() == self.account.uid() => Ok(true),
@@ -50,7 +50,7 @@ impl Place {
         }
     }
 
-    /// The version that wrote the data.
+    /// The Postgres version that wrote the data.
     pub(super) fn major(&self) -> Result<u32, Error> {
         let path = self.data.join("PG_VERSION");
         let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
@@ -58,24 +58,24 @@ impl Place {
         text.trim().parse().map_err(|_| Error::io("read", &path)(damaged()))
     }
 
-    /// Makes the folder of the socket, which does not outlive a restart of the machine.
+    /// Creates the folder of the socket. It may have been removed when the machine restarted.
     pub(super) fn make_socket_folder(&self) -> Result<(), Error> {
         if self.socket.symlink_metadata().is_err() {
             self.account.make_folder(&self.socket)?;
         }
-        // Under /tmp somebody may have been there first, to read our passwords.
+        // Under /tmp another user may have created the folder first, in order to read our passwords.
         if self.account.owns_privately(&self.socket) { Ok(()) } else { Err(Error::SocketFolder(self.socket.clone())) }
     }
 }
 
-/// Whether a cluster was made for this folder. Looks only.
+/// Whether a cluster exists for this folder. Changes nothing.
 pub(super) fn is_there(var_dir: &Path) -> bool {
     let var_dir = var_dir.canonicalize().unwrap_or_else(|_| var_dir.to_owned());
     has_data(&var_dir.join("postgres")) || has_data(&outside(&var_dir))
 }
 
-/// Moves a cluster outside of the folder away when the folder, and with it the keys, was deleted: what the cluster holds cannot be read
-/// any more, and stands in the way of a new one. Says where it is now. A cluster that runs stays.
+/// If the folder was deleted, and the keys with it, moves away a cluster that is stored outside the folder: its contents can no longer be
+/// read, and it would block a new one. Returns the new path. A running cluster is not moved.
 pub(super) fn set_aside_without_keys(var_dir: &Path) -> std::io::Result<Option<PathBuf>> {
     let var_dir = var_dir.canonicalize().unwrap_or_else(|_| var_dir.to_owned());
     let home = outside(&var_dir);
@@ -92,7 +92,7 @@ fn has_data(home: &Path) -> bool {
     home.join("data/PG_VERSION").exists()
 }
 
-/// The place for the data when the user `postgres` cannot get into `var_dir`.
+/// The folder for the data when the user `postgres` cannot enter `var_dir`.
 fn outside(var_dir: &Path) -> PathBuf {
     PathBuf::from(format!("/var/lib/bedside-{}", short_hash(var_dir)))
 }
@@ -108,7 +108,7 @@ fn socket_folder(account: Account, var_dir: &Path) -> PathBuf {
     }
 }
 
-/// The same for the same folder, in every version of Bedside.
+/// A hash that is the same for the same folder in every version of Bedside.
 fn short_hash(path: &Path) -> String {
     hex::encode(&Sha256::digest(path.as_os_str().as_encoded_bytes())[..6])
 }

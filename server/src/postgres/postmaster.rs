@@ -1,33 +1,33 @@
-//! Whether a Postgres runs on our data, told from the file that it keeps while it runs.
+//! Detects whether Postgres is running on our data, from the file that it keeps while it runs.
 
 use super::place::Place;
 use std::path::{Path, PathBuf};
 
-/// What `postmaster.pid` says (the format is that of Postgres' `pidfile.h`, unchanged since version 10).
+/// The contents of `postmaster.pid` (its format is defined in Postgres' `pidfile.h` and unchanged since version 10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Postmaster {
     pub(super) port: u16,
     pub(super) socket: PathBuf,
 }
 
-/// The state of the data's server.
+/// The state of the Postgres server for our data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum State {
-    /// Nothing runs. The file may be left from a crash.
+    /// It is not running. The file may be left over from a crash.
     Stopped,
-    /// The file belongs to a process that has nothing to do with our data: the machine was restarted and gave its number away.
+    /// The process id in the file now belongs to an unrelated process: the machine was restarted and reused the id.
     Stale(PathBuf),
-    /// It runs, or is about to.
+    /// It is running or starting.
     Runs(Postmaster),
 }
 
-/// Looks at the file and at the process that it names.
+/// Reads the file and checks the process that it names.
 pub(super) fn state(place: &Place) -> State {
     let path = place.data.join("postmaster.pid");
     let Some((pid, postmaster)) = std::fs::read_to_string(&path).ok().as_deref().and_then(parse) else {
         return State::Stopped;
     };
-    // A postmaster works in the folder of its data.
+    // The working directory of a postmaster is its data folder.
     match std::fs::read_link(format!("/proc/{pid}/cwd")) {
         Ok(folder) if folder == place.data => State::Runs(postmaster),
         Ok(_) => State::Stale(path),

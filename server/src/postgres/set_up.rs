@@ -1,20 +1,20 @@
-//! Roles, database and extension of the embedded cluster. The only SQL of this crate: it runs as the superuser, before there
-//! is a schema, on a cluster that is ours alone.
+//! Roles, database and extension of the embedded cluster. This is the only SQL in this crate: it runs as the superuser, before a schema
+//! exists, and only on our own cluster.
 
 use super::passwords::Passwords;
 use crate::config::Secret;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// The database.
+/// The name of the database.
 pub(super) const DATABASE: &str = "bedside";
-/// The role that initdb makes.
+/// The role that initdb creates.
 pub(super) const SUPERUSER: &str = "postgres";
-/// The role that owns the database and its tables; migrations run as it.
+/// The role that owns the database and its tables, used for migrations.
 pub(super) const OWNER: &str = "bedside_owner";
-/// The role that the server works with. It may log in, and what migrations grant.
+/// The role of the server. It may log in and has only the rights that migrations grant.
 pub(super) const APP: &str = "bedside_app";
 
-/// Makes what is not there yet. Running it again changes nothing.
+/// Creates what does not exist yet. Running it again changes nothing.
 pub(super) async fn run(superuser: &PgConnectOptions, passwords: &Passwords) -> Result<(), sqlx::Error> {
     let mut cluster = PgConnection::connect_with(&superuser.clone().database("postgres")).await?;
     make_role(&mut cluster, OWNER, &passwords.owner).await?;
@@ -33,7 +33,7 @@ async fn make_role(cluster: &mut PgConnection, role: &'static str, password: &Se
     if there {
         return Ok(());
     }
-    // CREATE ROLE takes no parameters. The name is ours and the password hexadecimal (`Passwords::load` has checked it).
+    // CREATE ROLE accepts no parameters. The role name is a constant and the password is hexadecimal (`Passwords::load` has checked it).
     let statement = format!("CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '{}'", password.expose());
     sqlx::query(AssertSqlSafe(statement)).execute(cluster).await?;
     Ok(())

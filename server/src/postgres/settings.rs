@@ -1,4 +1,4 @@
-//! What the embedded cluster is told about itself.
+//! The settings of the embedded cluster.
 
 use super::place::Place;
 use crate::config::keys::Database;
@@ -7,13 +7,13 @@ use std::fmt::Write;
 /// The file that the cluster's own configuration includes.
 pub(super) const FILE: &str = "bedside.conf";
 
-/// The port that names the socket. No other cluster shares its folder, so the usual one serves.
+/// The port number in the socket's name. No other cluster shares its folder, so the usual number is used.
 pub(super) const PORT: u16 = 5432;
 
-/// Connections beside the pool: the listener, the queue's, migrations, a backup, somebody with psql.
+/// Connections besides the pool: the listener, the job queue, migrations, a backup, an operator with psql.
 const SPARE_CONNECTIONS: u32 = 20;
 
-/// The text of [`FILE`]. The log never quotes a statement or a row: patients' data stands in them.
+/// The contents of [`FILE`]. The log never contains a statement or a row, because they contain patients' data.
 pub(super) fn text(place: &Place, database: &Database) -> String {
     let mut text = String::from(
         "# Written by Bedside at each start. Changes here are lost; put yours into postgresql.conf, below the include.\n",

@@ -1,11 +1,11 @@
-//! A real cluster in a folder of its own, through its whole life. Skipped aloud where there is no Postgres.
+//! Tests with a real cluster in its own folder, through its whole lifecycle. They are skipped with a message if there is no Postgres.
 
 use super::*;
 use crate::config::Sources;
 use sqlx::{Connection, PgConnection};
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
-/// As root, the user `postgres` must get into the folder, whatever the umask.
+/// If the test runs as root, the user `postgres` must be able to enter the folder, whatever the umask.
 fn var_dir() -> tempfile::TempDir {
     let dir = tempfile::Builder::new().prefix("bedside-pg-").tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -23,7 +23,7 @@ async fn ask(options: &PgConnectOptions, question: &'static str) -> Result<Strin
     Ok(answer)
 }
 
-/// Stops the cluster and removes its data however the test ends.
+/// Stops the cluster and removes its data when the test ends in any way.
 struct StoppedAtTheEnd {
     home: std::path::PathBuf,
 }
@@ -38,7 +38,7 @@ impl StoppedAtTheEnd {
 impl Drop for StoppedAtTheEnd {
     fn drop(&mut self) {
         let pid = std::fs::read_to_string(self.home.join("data/postmaster.pid")).unwrap_or_default();
-        // One test writes its own number there.
+        // One test writes its own process id there.
         if let Some(pid) = pid.lines().next().filter(|pid| *pid != std::process::id().to_string()) {
             let _ = std::process::Command::new("kill").args(["-QUIT", pid]).status();
         }
@@ -84,7 +84,7 @@ async fn a_cluster_is_made_locked_left_adopted_shared_and_stopped() {
     let before = ask(&first.urls().app, started).await.unwrap();
     let output = first.tools().command("pg_dump").arg("--schema-only").output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    // A killed server runs no more code: the lock goes, the cluster stays.
+    // A killed server runs no more code: its lock is released, its cluster keeps running.
     drop(first);
     let second = open(&config).await.unwrap();
     assert_eq!(ask(&second.urls().app, started).await.unwrap(), before, "it is the same server");

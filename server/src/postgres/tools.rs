@@ -1,4 +1,4 @@
-//! Postgres' own programs, such as `pg_dump` and `psql`, told how to reach the database as its owner.
+//! The Postgres programs such as `pg_dump` and `psql`, configured to connect to the database as its owner.
 
 use super::cluster::Access;
 use crate::config::Secret;
@@ -7,15 +7,15 @@ use std::path::PathBuf;
 use tokio::process::Command;
 use url::Url;
 
-/// What libpq reads: passwords go by the environment, since arguments are seen by everybody on the machine.
+/// The environment variables for libpq. Passwords are passed in the environment, because all users of the machine can see arguments.
 #[derive(Debug, Clone)]
 pub struct Tools {
-    /// The folder of the cluster's own version; none for PATH.
+    /// The folder of the programs of the cluster's version; none to use PATH.
     dir: Option<PathBuf>,
     environment: Vec<(&'static str, Secret<String>)>,
 }
 
-/// The parameters of an address that have a variable in libpq and that we pass on.
+/// The URL parameters that we pass on, each with its libpq variable.
 const PARAMETERS: [(&str, &str); 8] = [
     ("host", "PGHOST"),
     ("port", "PGPORT"),
@@ -28,7 +28,7 @@ const PARAMETERS: [(&str, &str); 8] = [
 ];
 
 impl Tools {
-    /// A command that runs the program, connected as the owner to our database.
+    /// A command that runs the program, connected to our database as the owner.
     #[must_use]
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.dir.as_ref().map_or_else(|| PathBuf::from(program), |dir| dir.join(program)));
@@ -51,7 +51,7 @@ impl Tools {
         Self { dir: Some(access.binaries.dir.clone()), environment }
     }
 
-    /// None when the address cannot be read.
+    /// Parses the URL of an external database; none when it cannot be parsed.
     pub(super) fn external(url: &Secret<String>) -> Option<Self> {
         let url = Url::parse(url.expose()).ok()?;
         let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| Secret::new(text.into_owned()));

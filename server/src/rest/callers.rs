@@ -14,7 +14,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Anybody {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // Always there: the layer that makes it is around every route.
+        // It always exists, because the layer that creates it wraps every route.
         parts.extensions.get::<Access>().cloned().map(Self).ok_or_else(|| Code::Internal.into())
     }
 }

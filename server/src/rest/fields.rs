@@ -130,7 +130,7 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, FieldFault> {
 
 /// A day: `2026-11-24`.
 pub(super) fn day(text: &str) -> Result<Date, FieldFault> {
-    // The library takes whole date-times for a day as well.
+    // The parser also accepts complete date-times as a day.
     if text.len() == "2026-11-24".len() { text.parse().map_err(|_| FieldFault::Malformed) } else { Err(FieldFault::Malformed) }
 }
 

@@ -42,7 +42,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     let (v1, _) = v1().split_for_parts();
     Router::new()
         .nest("/api/v1", v1.method_not_allowed_fallback(method_not_allowed))
-        // Routes and not a fallback, of which a router has one, and that is the pages'.
+        // These are routes, because a router has only one fallback and the pages use it.
         .route("/api", any(unknown_route))
         .route("/api/", any(unknown_route))
         .route("/api/{*rest}", any(unknown_route))

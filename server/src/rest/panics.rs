@@ -12,7 +12,7 @@ use std::panic::AssertUnwindSafe;
 
 /// Answers `internal` when what is inside panics.
 pub(super) async fn catch(request: Request, next: Next) -> Response {
-    // What the handler held is dropped while it unwinds, its transaction rolls back: nothing half done is seen afterwards.
+    // Unwinding drops everything that the handler held, so its transaction is rolled back and no partial changes remain.
     AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| Problem::from(Code::Internal).into_response())
 }
 

@@ -76,7 +76,7 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Pro
 
 /// The members of an object; none for `null`.
 fn members(bytes: &[u8]) -> Result<Option<Map<String, Value>>, Problem> {
-    // The parser's own words may quote the body, so they go no further.
+    // The parser's error text may quote the body, so it is not passed on.
     serde_json::from_slice(bytes).map_err(|_| Code::BodyMalformed.into())
 }
 

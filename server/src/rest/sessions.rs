@@ -123,7 +123,7 @@ pub(super) async fn refresh(
 ) -> Result<Json<Tokens>, Problem> {
     match retry(|| identity::refresh_tokens(&domain, &access, &request.refresh_token)).await {
         Ok(pair) => Ok(Json(pair.into())),
-        // The sentence of bad credentials is about a password, and nobody typed one.
+        // The message for bad credentials mentions a password, but this request has none.
         Err(error) if error.code() == Code::BadCredentials => Err(Code::SignInNeeded.into()),
         Err(error) => Err(error.into()),
     }
@@ -139,7 +139,7 @@ pub(super) async fn refresh(
 pub(super) async fn sign_out(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
     match retry(|| identity::sign_out(&domain, &access)).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
-        // Somebody else ended it between the look at the token and now.
+        // The session was ended elsewhere after the token was checked.
         Err(error) if error.code() == Code::NotFound => Err(Code::SignInNeeded.into()),
         Err(error) => Err(error.into()),
     }

@@ -1,4 +1,4 @@
-//! From a configuration to parts that run.
+//! Creates the parts of the server from a configuration.
 
 use super::AppState;
 use crate::{
@@ -28,28 +28,28 @@ use std::{
     time::Duration,
 };
 
-/// Why the server does not start or did not stop cleanly; each says what to do.
+/// Why the server does not start or did not stop cleanly. Each text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The master key.
+    /// An error with the master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
-    /// The database.
+    /// An error with opening or stopping the database.
     #[error(transparent)]
     Postgres(#[from] postgres::Error),
-    /// The schema, or the first connection.
+    /// An error with the schema or the first connection.
     #[error("the database cannot be used: {0}")]
     Database(String),
-    /// The relay.
+    /// An error with the relay.
     #[error("the relay cannot start")]
     Relay(#[from] relay::Error),
-    /// The certificate.
+    /// An error with the certificate.
     #[error(transparent)]
     Tls(#[from] tls::Error),
-    /// Outgoing mail.
+    /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
-    /// A port.
+    /// A port cannot be bound.
     #[error("{0} cannot be listened on: {1}. Is another server running? `listen` names another port")]
     Listen(SocketAddr, std::io::Error),
 }
@@ -61,26 +61,26 @@ impl From<domain::Error> for Error {
     }
 }
 
-/// The parts of a server that is ready to serve.
+/// The parts of a server that is ready to run.
 pub struct Assembled {
-    /// What handlers share.
+    /// The shared state of the handlers.
     pub state: AppState,
-    /// The database, to be stopped last.
+    /// The database, which must be stopped last.
     pub database: postgres::Database,
-    /// For leptos.
+    /// The options of Leptos.
     pub options: LeptosOptions,
 }
 
-/// The vault under the configured master key. Call it before the database is opened: the first start makes both.
+/// The vault with the configured master key. Call this before the database is opened: the first start creates both.
 ///
 /// # Errors
-/// Names the file and what to do.
+/// The error names the file and says what to do.
 pub fn vault_of(config: &Config) -> Result<Vault, Error> {
     let key = master_key::load_or_create(config)?;
     Ok(Vault::new(Key::new(*key.expose())))
 }
 
-/// Migrates the database, connects to it, and loads the catalogue of diagnoses if it is not there.
+/// Migrates the database, connects to it, and loads the catalogue of diagnoses if it is missing.
 ///
 /// # Errors
 /// When the schema is newer than this binary, or the database does not answer.
@@ -95,7 +95,7 @@ pub async fn connect(config: &Config, vault: Vault, database: &postgres::Databas
     Ok(domain)
 }
 
-/// Connects to the database as it is, and changes nothing.
+/// Connects to the database without changing anything.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -115,7 +115,7 @@ pub async fn attach(config: &Config, vault: Vault, database: &postgres::Database
 /// Opens the database, migrates it, starts the relay.
 ///
 /// # Errors
-/// Says what is missing or failed, and what to do.
+/// The error says what is missing or failed, and what to do.
 pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) -> Result<Assembled, Error> {
     let vault = vault_of(&config)?;
     let database = postgres::open(&config).await?;
@@ -162,7 +162,7 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-/// The secret that relay credentials are made with.
+/// The secret from which relay credentials are made.
 fn relay_secret(config: &Config, domain: &Domain) -> Secret {
     match &config.relay.secret {
         Some(secret) => Secret::new(secret.expose().as_bytes()),
@@ -170,10 +170,10 @@ fn relay_secret(config: &Config, domain: &Domain) -> Secret {
     }
 }
 
-/// The relay, as it is configured; none where it is switched off.
+/// Starts the relay as configured; none if it is switched off.
 ///
 /// # Errors
-/// When an address is taken, or the configuration makes no relay.
+/// When an address is in use, or the relay cannot be started with the configuration.
 pub async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Relay>, Error> {
     if !config.relay.enabled {
         return Ok(None);
@@ -185,10 +185,10 @@ pub async fn start_relay(config: &Config, domain: &Domain) -> Result<Option<Rela
     Ok(Some(Relay::start(relay_config(config, relay_secret(config, domain), clock)?).await?))
 }
 
-/// What the relay is started with, inside the server and alone.
+/// The relay's configuration, for a relay in the server or a separate one.
 ///
 /// # Errors
-/// When there is to be TLS and the certificate cannot serve.
+/// When TLS is configured and the certificate cannot be used.
 pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock) -> Result<relay::Config, tls::Error> {
     let keys = &config.relay;
     let external = config.relay_address().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
@@ -222,7 +222,7 @@ pub(crate) fn relay_config(config: &Config, secret: Secret, clock: relay::Clock)
     Ok(relay)
 }
 
-/// Where relayed sockets bind: beside the listener, or anywhere when it listens everywhere.
+/// The address to which relayed sockets bind: the loopback address if browsers use that, else the address on which the relay listens.
 fn bind_for(external: IpAddr, listen: IpAddr) -> IpAddr {
     if external.is_loopback() { external } else { listen }
 }

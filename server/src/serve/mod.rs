@@ -1,4 +1,4 @@
-//! One process of the server: everything that `bedside serve` starts, and how it stops.
+//! One server process: everything that `bedside serve` starts, and how it stops.
 
 mod assemble;
 mod pages;
@@ -20,13 +20,13 @@ use serde_json::json;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long answers that are under way may take when the server stops.
+/// How long running requests and calls may continue when the server stops.
 const DRAIN: Duration = Duration::from_secs(15);
 
-/// How often it is asked whether the last call has ended.
+/// How often to check whether the last call has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// Lets the relay make no new allocation, and those that live end by themselves, for at most `patience`.
+/// Tells the relay to create no new allocations, and waits up to `patience` for existing ones to end.
 pub async fn drain(relay: &Relay, patience: Duration) {
     relay.drain();
     let empty = async {
@@ -34,12 +34,12 @@ pub async fn drain(relay: &Relay, patience: Duration) {
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };
-    // What lives still is ended by the shutdown.
+    // The shutdown of the relay ends the remaining ones.
     let _ = tokio::time::timeout(patience, empty).await;
 }
 
-/// Serves until `stop` is cancelled, then drains: no new connections, answers under way are finished, calls through the relay may end, workers
-/// end, the relay and the database stop.
+/// Runs until `stop` is cancelled, then drains: no new connections are accepted, running requests are finished, calls through the relay may end,
+/// workers end, and the relay and the database stop.
 ///
 /// # Errors
 /// When a listener cannot be bound or a part fails to start.
@@ -112,7 +112,7 @@ pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl Fn
     served.map_err(|source| Error::Listen(address, source))
 }
 
-/// The one shape of an error, for programs: `{code, message, details}`.
+/// The response body of all errors, for programs: `{code, message, details}`.
 pub fn error_answer(code: Code, status: StatusCode) -> impl IntoResponse {
     let message = app::i18n::error_message(app::i18n::locale_of("en"), code);
     (status, Json(json!({ "code": code, "message": message, "details": {} })))

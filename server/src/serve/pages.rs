@@ -1,4 +1,4 @@
-//! The router: pages and server functions, files, and everything else that answers HTTP.
+//! The router: pages and server functions, static files, and all other HTTP routes.
 
 use super::{AppState, stopped};
 use crate::{
@@ -26,18 +26,18 @@ use tower_http::{
     services::ServeDir,
 };
 
-/// Everything that the main listener answers.
+/// All routes of the main listener.
 pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let routes = generate_route_list(App);
     let kinds = routes.iter().map(|route| route.path().to_owned()).collect();
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let security = Security { https: state.config.public_url.is_https() };
     let page_context = page_context(state.relay.clone().map(health::relay_reading), reload_sources(&options));
-    // The bundle has the WebAssembly compressed as well: its megabytes would take seconds of a processor for each browser that comes.
+    // The bundle already contains compressed WebAssembly. Compressing its megabytes for each browser would take seconds of CPU time.
     let compression =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
-    // The files of the site, and for what is none of them a page that says so. Not by leptos_axum's own file handler: for each file it runs
-    // `page_context` inside whatever page its thread rendered last, and takes that page's headers for the file.
+    // Static files, and a "not found" page for paths without a file. leptos_axum's own file handler is not used: for each file it runs
+    // `page_context` in the context of whatever page its thread rendered last, and applies that page's headers to the file.
     let missing = ErrorHandler::new_with_context(page_context.clone(), app::shell, options.clone());
     let files = ServeDir::new(&*options.site_root)
         .precompressed_gzip()
@@ -57,7 +57,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn_with_state(state.clone(), edge::authenticate))
         .layer(edge::session_layer(&state.domain))
-        // Outside of the cookie's layer: the programming interface knows bearer tokens only.
+        // Outside the cookie's layer: the REST API accepts only bearer tokens.
         .merge(rest::routes(state))
         .merge(health::routes(state))
         .layer(middleware::from_fn_with_state(security, secure))
@@ -65,7 +65,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .with_state(state.clone())
 }
 
-/// Where a page of this server listens for `cargo leptos watch`, when that runs it: as sources of the page's policy.
+/// The sources to add to the content security policy so that pages can connect to `cargo leptos watch`, if it runs this server.
 fn reload_sources(options: &LeptosOptions) -> Option<String> {
     std::env::var_os("LEPTOS_WATCH").map(|_| {
         let port = options.reload_external_port.unwrap_or(options.reload_port);
@@ -73,7 +73,7 @@ fn reload_sources(options: &LeptosOptions) -> Option<String> {
     })
 }
 
-/// What pages and server functions find around them. Runs once more at start-up, for the list of routes, without a request.
+/// Provides the context of pages and server functions. At start-up it also runs once without a request, to list the routes.
 fn page_context(relay: Option<RelayReading>, reload: Option<String>) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<http::request::Parts>() else { return };

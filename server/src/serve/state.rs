@@ -1,4 +1,4 @@
-//! What handlers share.
+//! The shared state of the handlers.
 
 use crate::{
     config::Config,
@@ -13,27 +13,27 @@ use leptos::config::LeptosOptions;
 use relay::Relay;
 use std::sync::Arc;
 
-/// What handlers share. Cheap to clone.
+/// The shared state of all handlers. Cheap to clone.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// The use cases.
+    /// The domain, for calling use cases.
     pub domain: Domain,
     /// The configuration.
     pub config: Arc<Config>,
-    /// How often strangers, addresses and accounts may ask.
+    /// The rate limits for unauthenticated callers, addresses and accounts.
     pub limits: Limits,
-    /// `public_url` as an `Origin` header spells it.
+    /// `public_url` in the form of an `Origin` header.
     pub public_origin: Arc<str>,
-    /// The relay, when it runs here.
+    /// The relay, if it runs in this process.
     pub relay: Option<Arc<Relay>>,
-    /// For monitoring.
+    /// The metrics for monitoring.
     pub figures: Figures,
-    /// Open pages and the rooms of visits.
+    /// The hub of open sockets and the rooms of visits.
     pub live: Hub,
-    /// Hands out relay credentials.
+    /// Issues relay credentials.
     pub ice: IceDesk,
     /// Outgoing mail.
     pub mailer: Mailer,
-    /// For leptos.
+    /// The options of Leptos.
     pub leptos: LeptosOptions,
 }

@@ -1,7 +1,7 @@
-//! Reports of pages whose WebAssembly stopped in a browser. Such a stop is a defect of ours, and without a report nobody would know of it.
+//! Reports of pages whose WebAssembly stopped in a browser. That is a bug of ours, and without a report nobody would know about it.
 //!
-//! `public/net.js` sends them. A report is counted and logged with the kind of page and the place in our code; never with the address of the
-//! page, which may name a person or hold a token.
+//! `public/net.js` sends the reports. A report is counted and logged with the route pattern of the page and the place in our code, but never
+//! with the URL of the page, which may identify a person or contain a token.
 
 use super::AppState;
 use axum::{
@@ -14,26 +14,26 @@ use domain::access::Access;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Where reports are posted.
+/// The path to which reports are posted.
 pub(super) const PATH: &str = "/browser/stopped";
 
 const LONGEST_REPORT_BYTES: usize = 4 * 1024;
 const LONGEST_LOCATION: usize = 200;
 
-/// What a browser tells. Anybody can post anything here, so nothing of it is logged as it came.
+/// A report from a browser. Anybody can post anything here, so no part of it is logged unchecked.
 #[derive(Deserialize)]
 struct Report {
-    /// The path of the page's address.
+    /// The path of the page's URL.
     path: String,
     /// `file:line:column`, or empty.
     #[serde(default)]
     location: String,
 }
 
-/// The route. `kinds` are the patterns of all pages: `/doctors/{id}`.
+/// The route. `kinds` are the route patterns of all pages: `/doctors/{id}`.
 pub(super) fn routes(kinds: Arc<[String]>) -> Router<AppState> {
     let take = move |State(state): State<AppState>, Extension(access): Extension<Access>, Json(report): Json<Report>| async move {
-        // Strangers' posts are limited before they get here.
+        // Unauthenticated posts are limited before they reach this handler.
         if let Ok(acting) = access.acting()
             && state.limits.account(acting.user).is_err()
         {
@@ -48,7 +48,7 @@ pub(super) fn routes(kinds: Arc<[String]>) -> Router<AppState> {
     Router::new().route(PATH, post(take).layer(DefaultBodyLimit::max(LONGEST_REPORT_BYTES)))
 }
 
-/// The pattern of the page with this path. A pattern with fewer variable parts wins.
+/// The route pattern of the page with this path. A pattern with fewer variable parts takes precedence.
 fn kind_of<'a>(kinds: &'a [String], path: &str) -> Option<&'a str> {
     let is_variable = |part: &str| part.starts_with(['{', ':']);
     let fits = |kind: &str| {
@@ -65,7 +65,7 @@ fn kind_of<'a>(kinds: &'a [String], path: &str) -> Option<&'a str> {
     kinds.iter().map(String::as_str).filter(|kind| fits(kind)).min_by_key(variables)
 }
 
-/// The end of a place in source code, `reactive_graph-0.2.16/src/traits.rs:328:9`; `None` for anything else.
+/// The end of a source location, `reactive_graph-0.2.16/src/traits.rs:328:9`; `None` if the text is not a source location.
 fn place_in_code(location: &str) -> Option<&str> {
     let (file, place) = location.split_once(".rs:")?;
     let is_place = place.split(':').all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
@@ -73,7 +73,7 @@ fn place_in_code(location: &str) -> Option<&str> {
     if !is_place || !is_file || location.len() > LONGEST_LOCATION {
         return None;
     }
-    // Whose home folder the code was built in tells nothing.
+    // The path of the home folder in which the code was built is useless, so only the last folders are kept.
     const KEPT_FOLDERS: usize = 3;
     let start = file.rmatch_indices('/').nth(KEPT_FOLDERS).map_or(0, |(at, _)| at + 1);
     Some(&location[start..])

@@ -1,4 +1,4 @@
-//! Log lines: text for people, JSON for machines, to standard error.
+//! Logs to standard error: text for people, JSON for programs.
 
 use super::Error;
 use crate::config::keys::{Log, LogFormat};
@@ -14,7 +14,7 @@ pub(super) fn init(log: &Log) -> Result<(), Error> {
     Ok(())
 }
 
-/// One object a line: the fields of the event on its top level, those of its spans in `spans`.
+/// One JSON object per line: the event's fields at the top level, the fields of its spans in `spans`.
 fn json_layer<S, W>(writer: W) -> impl tracing_subscriber::Layer<S>
 where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,

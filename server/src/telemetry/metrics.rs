@@ -1,16 +1,16 @@
-//! Figures for Prometheus. Whoever counts uses the macros of the crate `metrics`; the server serves what [`Metrics::render`] gives.
+//! Metrics for Prometheus. Code records them with the macros of the crate `metrics`; the server serves the text of [`Metrics::render`].
 
 use super::Error;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How long a request or a job takes, in seconds: from a cached answer to what somebody gives up on.
+/// The buckets for the duration of a request or a job, in seconds: from a cached response to the longest that users wait.
 const DURATION_BUCKETS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// The figures of this process. Cheap to clone.
+/// The metrics of this process. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Metrics(PrometheusHandle);
 
@@ -18,7 +18,7 @@ impl Metrics {
     /// The media type of [`Metrics::render`].
     pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// Figures that are not the process's own, with the recorder that they come from: several of these can be in one process.
+    /// Metrics that are not installed for the process, with their recorder. One process can have several of these.
     ///
     /// # Panics
     /// Never: the buckets are constants.
@@ -32,13 +32,13 @@ impl Metrics {
         Ok(Self(builder()?.install_recorder()?))
     }
 
-    /// All figures, in the text format of Prometheus (`text/plain; version=0.0.4`).
+    /// All metrics in the Prometheus text format (`text/plain; version=0.0.4`).
     #[must_use]
     pub fn render(&self) -> String {
         self.0.render()
     }
 
-    /// Folds what was measured into its buckets now and then, until cancelled: otherwise it piles up between two scrapes.
+    /// Regularly moves measured values into their buckets until cancelled. Otherwise they accumulate between two scrapes.
     pub async fn keep(self, stop: CancellationToken) {
         let mut tick = tokio::time::interval(UPKEEP_EVERY);
         while stop.run_until_cancelled(tick.tick()).await.is_some() {

@@ -1,7 +1,7 @@
-//! What the server says about itself: log lines to standard error, and figures for Prometheus.
+//! Telemetry: logs to standard error, and metrics for Prometheus.
 //!
-//! Invariant: set up once, by the binary, before anything else runs. Nothing here decides what is logged; that no personal
-//! data is in a line is the duty of whoever writes it. Only panics, which others' code words, are stripped here.
+//! Invariant: set up once, by the binary, before anything else runs. This module does not decide what is logged: the code that logs must
+//! keep personal data out of its lines. Only panics are cleaned here, because other people's code writes their messages.
 
 mod logs;
 mod metrics;
@@ -11,24 +11,24 @@ pub use metrics::Metrics;
 
 use crate::config::keys::Log;
 
-/// Logging or figures could not be set up: another part of the process did so already, or the filter is wrong.
+/// Logs or metrics could not be set up: they were already set up in this process, or the filter is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// `log.filter` cannot be read.
+    /// `log.filter` cannot be parsed.
     #[error("log.filter is not a filter")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
-    /// A log is set up already.
+    /// A logger is already set up.
     #[error("the log is set up already")]
     Log(#[from] tracing_subscriber::util::TryInitError),
-    /// A recorder of figures is set up already.
+    /// A metrics recorder is already set up.
     #[error("the figures are set up already")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
-/// Sets up log, panic hook and figures for this process.
+/// Sets up logs, the panic hook and metrics for this process.
 ///
 /// # Errors
-/// When any of it was set up before, or `log.filter` is wrong.
+/// When one of them was already set up, or `log.filter` is wrong.
 pub fn init(log: &Log) -> Result<Metrics, Error> {
     logs::init(log)?;
     panics::log_them();

@@ -1,4 +1,4 @@
-//! A panic is a defect of ours: it goes into the log like everything else, without the data that it may quote.
+//! Panics are bugs of ours: they are logged like other errors, without the data that their message may quote.
 
 use domain::error::without_quotations;
 use std::{

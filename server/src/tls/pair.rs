@@ -1,4 +1,4 @@
-//! One certificate with its key: read, joined, and asked how long it is good for.
+//! A certificate with its key: loading them, and reading the certificate's validity.
 
 use super::Files;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use std::{
 use x509_parser::parse_x509_certificate;
 use zeroize::Zeroizing;
 
-/// What is wrong with a pair. Never shows what is in the key.
+/// Why a certificate and its key cannot be used. Never contains data of the key.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be read.
@@ -24,21 +24,21 @@ pub enum Error {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The file holds no certificate.
+    /// The file contains no certificate.
     #[error("{} holds no PEM certificate that can be read", .0.display())]
     NoCertificate(PathBuf),
-    /// The file holds no key.
+    /// The file contains no private key.
     #[error("{} holds no PEM private key that can be read", .0.display())]
     NoKey(PathBuf),
-    /// The two cannot serve together.
+    /// The certificate and the key cannot be used together.
     #[error("tls.certificate and tls.key cannot serve together: {0}")]
     Pair(#[source] rustls::Error),
 }
 
-/// The text of both files.
+/// The contents of both files.
 pub(super) struct Pems {
     certificate: (PathBuf, Vec<u8>),
     key: (PathBuf, Zeroizing<Vec<u8>>),
@@ -53,7 +53,7 @@ impl Pems {
         })
     }
 
-    /// Tells one content from another without keeping the key.
+    /// A hash of both files, which detects changes without keeping the key in memory.
     pub(super) fn fingerprint(&self) -> [u8; 32] {
         let (certificate, key) = (&self.certificate.1, &self.key.1);
         let length = u64::try_from(certificate.len()).unwrap_or(u64::MAX).to_be_bytes();
@@ -61,7 +61,7 @@ impl Pems {
     }
 }
 
-/// What rustls needs to serve the pair.
+/// The rustls configuration for the certificate.
 pub(super) fn server_config(pems: &Pems) -> Result<Arc<ServerConfig>, Error> {
     let chain = chain(&pems.certificate.0, &pems.certificate.1)?;
     let key = PrivateKeyDer::from_pem_slice(&pems.key.1).map_err(|_| Error::NoKey(pems.key.0.clone()))?;
@@ -81,19 +81,19 @@ fn chain(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error>
     if chain.is_empty() { Err(Error::NoCertificate(path.to_owned())) } else { Ok(chain) }
 }
 
-/// When the first certificate of a file is good, and for which names.
+/// The validity period and the names of the first certificate in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validity {
-    /// From this instant.
+    /// The start of the validity period.
     pub not_before: Timestamp,
-    /// Until this instant.
+    /// The end of the validity period.
     pub not_after: Timestamp,
-    /// The DNS names and addresses that it stands for.
+    /// The DNS names and IP addresses for which it is valid.
     pub names: Vec<String>,
 }
 
 impl Validity {
-    /// Whether the certificate stands for a host: by its name, by a `*.` above it, or by its address (RFC 6125 §6.4).
+    /// Whether the certificate is valid for a host: by name, by a `*.` wildcard of the parent domain, or by address (RFC 6125 §6.4).
     #[must_use]
     pub fn covers(&self, host: &str) -> bool {
         let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
@@ -102,10 +102,10 @@ impl Validity {
     }
 }
 
-/// Reads how long a certificate file is good for.
+/// Reads the validity of a certificate file.
 ///
 /// # Errors
-/// When the file cannot be read or holds no certificate.
+/// When the file cannot be read or contains no certificate.
 pub fn validity(certificate: &Path) -> Result<Validity, Error> {
     let unreadable = || Error::NoCertificate(certificate.to_owned());
     let pem = std::fs::read(certificate).map_err(|source| Error::Io { path: certificate.to_owned(), source })?;

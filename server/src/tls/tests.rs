@@ -1,4 +1,4 @@
-//! Pairs on disk, as certbot and Kubernetes leave them.
+//! Tests with certificate and key files on disk.
 
 use super::{
     watch::{Look, Watch},

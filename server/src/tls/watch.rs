@@ -1,4 +1,4 @@
-//! Reads the pair again when its files change.
+//! Reloads the certificate and key when their files change.
 
 use super::{
     Files,
@@ -8,11 +8,11 @@ use rustls::ServerConfig;
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// Certificates live for weeks; half a minute is soon enough and costs two small reads.
+/// Certificates are valid for weeks, so checking twice a minute is often enough, and it costs only two small reads.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// Looks at the files now and then, until cancelled. A new pair that can serve is given to `take`, for the next connections; one that
-/// cannot is told once, and the old one stays.
+/// Checks the files regularly until cancelled. A new usable certificate is passed to `take` and used for new connections; an unusable one is
+/// logged once and the old one stays in use.
 pub async fn keep_fresh(files: Files<'_>, take: impl Fn(Arc<ServerConfig>), stop: CancellationToken) {
     let mut watch = Watch::default();
     let mut tick = tokio::time::interval(LOOK_EVERY);
@@ -21,13 +21,13 @@ pub async fn keep_fresh(files: Files<'_>, take: impl Fn(Arc<ServerConfig>), stop
     }
 }
 
-/// What was seen last.
+/// The result of the last check.
 #[derive(Default)]
 pub(super) struct Watch {
     seen: Option<Result<[u8; 32], String>>,
 }
 
-/// What a look found.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     Unchanged,

@@ -1,4 +1,4 @@
-//! The job queue: what happens after commit, at least once, with exponential backoff.
+//! The job queue. Jobs run after commit, at least once, with exponential backoff.
 
 use crate::{mail, serve::AppState};
 use domain::{
@@ -12,12 +12,12 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 const AT_ONCE: usize = 4;
-/// A worker that has not been heard of for so long is dead, and its jobs are another's.
+/// A worker without a heartbeat for this long is dead, and other workers take its jobs.
 const DEAD_AFTER: Duration = Duration::from_secs(15);
 const HEARTBEAT: Duration = Duration::from_secs(3);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
-/// What jobs find around them.
+/// The state that jobs use.
 #[derive(Clone)]
 struct Around(AppState);
 
@@ -27,7 +27,7 @@ impl fmt::Debug for Around {
     }
 }
 
-/// Sends one mail.
+/// A job that sends one mail.
 #[derive(Serialize, Deserialize)]
 struct SendMailJob(SendMail);
 
@@ -51,7 +51,7 @@ impl TaskHandler for SendMailJob {
     }
 }
 
-/// Works on jobs until `stop` is cancelled; jobs under way are finished.
+/// Runs jobs until `stop` is cancelled; running jobs are finished.
 pub(super) async fn run(state: AppState, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let built = WorkerOptions::default()
@@ -59,7 +59,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .concurrency(AT_ONCE)
             .poll_interval(Duration::from_secs(1))
             .listen_os_shutdown_signals(false)
-            // Off by default: a job whose worker was killed would wait for hours.
+            // The heartbeat is off by default; without it, a job whose worker was killed would wait for hours.
             .heartbeat_interval(HEARTBEAT)
             .sweep_interval(HEARTBEAT)
             .sweep_threshold(DEAD_AFTER)

@@ -1,6 +1,6 @@
-//! What runs beside the requests: the dispatcher, the job queue, the sealer of the audit log, the sweepers, the listener for figures.
+//! Background workers: the dispatcher, the job queue, the sealer of the audit log, the sweeper, the listener for live events, the metrics listener.
 //!
-//! Each copy of the server runs all of them; what must run once elects itself by an advisory lock in the database.
+//! Each server instance runs all of them. Work that only one instance may do at a time is guarded by an advisory lock in the database.
 
 mod jobs;
 mod rounds;

@@ -1,4 +1,4 @@
-//! Workers that look again and again.
+//! Workers that repeat their work at intervals.
 
 use domain::{Domain, audit, drafts, idempotency, identity, live, notifications, scheduling};
 use std::{
@@ -9,13 +9,13 @@ use std::{
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-/// How often the dispatcher looks for what other copies of the server have emitted.
+/// How often the dispatcher checks for events emitted by other server instances.
 const DISPATCH_EVERY: Duration = Duration::from_millis(50);
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
-/// Passes events on, as soon as a transaction of this process has emitted one.
+/// Dispatches events as soon as a transaction of this process has emitted one.
 pub(super) async fn dispatch(domain: Domain, stop: CancellationToken) {
     while !stop.is_cancelled() {
         match notifications::dispatch_once(&domain).await {
@@ -32,7 +32,7 @@ pub(super) async fn dispatch(domain: Domain, stop: CancellationToken) {
     }
 }
 
-/// Seals the audit log each second and keeps each seal outside of the database too.
+/// Seals the audit log every second and also stores each seal outside the database.
 pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationToken) {
     let anchors = var_dir.join("audit/seals.jsonl");
     let mut tick = interval(SEAL_EVERY);
@@ -54,7 +54,7 @@ pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationTok
     }
 }
 
-/// One line of JSON per seal.
+/// Appends a seal to the file, as one line of JSON.
 fn keep(path: &Path, anchor: &audit::Anchor) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -66,7 +66,7 @@ fn keep(path: &Path, anchor: &audit::Anchor) -> std::io::Result<()> {
     file.sync_data()
 }
 
-/// Deletes what is over: drafts, keys, sessions, live events, holds.
+/// Deletes expired data: drafts, idempotency keys, sessions, live events, holds.
 pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
     let mut tick = interval(SWEEP_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,11 +1,11 @@
-//! `bedside audit verify`, the real program, on a log that somebody laid hands on.
+//! Runs the real `bedside audit verify` on an audit log that was tampered with.
 
 use crate::files::{write, write_master_key};
 use domain::audit;
 use std::{path::Path, process::Command};
 use testing::TestClinic;
 
-/// Its exit code, and what it says.
+/// The exit code and the output.
 fn verify(clinic: &TestClinic, var_dir: &Path) -> (Option<i32>, String) {
     let (app, owner) = testing::addresses(&clinic.database);
     let output = Command::new(env!("CARGO_BIN_EXE_bedside"))
@@ -29,7 +29,7 @@ async fn a_changed_a_removed_and_a_reordered_row_are_found() {
     let folder = tempfile::tempdir().unwrap();
     write_master_key(folder.path(), &testing::MASTER_KEY);
     let seals = folder.path().join("audit/seals.jsonl");
-    // The last line broke off when the power went.
+    // The last line is incomplete, as after a power failure.
     write(&seals, &format!("{}\n{{\"number\":2,\"ro", serde_json::to_string(&anchor).unwrap()));
     let whole = verify(&clinic, folder.path());
     assert!(whole.0 == Some(0) && whole.1.contains("The audit log is whole. 3 rows under 1 seals checked"), "{whole:?}");
@@ -53,7 +53,7 @@ async fn a_changed_a_removed_and_a_reordered_row_are_found() {
     }
     assert_eq!(verify(&clinic, folder.path()).0, Some(0));
 
-    // A log that cannot be read is neither whole nor broken.
+    // If the log cannot be read, the result is neither intact nor tampered.
     clinic.as_owner("alter table audit_seals rename to elsewhere").await;
     assert_eq!(verify(&clinic, folder.path()).0, Some(2));
 }

@@ -1,4 +1,4 @@
-//! A backup goes away and comes back: rows, keys, files and seals; and what is refused on the way.
+//! Backup and restore of rows, keys, files and seals; and the cases in which a restore is refused.
 
 use crate::files::{hex, write, write_master_key};
 use domain::{
@@ -27,7 +27,7 @@ use testing::{Person, TestClinic};
 
 const PLAN: &str = "Rest, and honey for the cough.";
 
-/// An installation with a note in its database, a file and a seal in its folder.
+/// An installation with a note in its database, and a file and a seal in its folder.
 struct Installation {
     clinic: TestClinic,
     doctor: Person,
@@ -75,7 +75,7 @@ impl Installation {
         backup::write(&self.config, &database, place, self.clinic.domain.now()).await
     }
 
-    /// The plan of the note, read by the doctor whose session came back with the rows.
+    /// The plan of the note, read by the doctor with the session that was restored.
     async fn plan(&self, domain: &Domain) -> domain::Result<String> {
         let acting = identity::resolve_session(domain, self.doctor.session).await?.unwrap();
         let access = Access::new(Actor::User(acting), domain.new_id::<RequestId>());
@@ -106,7 +106,7 @@ async fn what_was_backed_up_comes_back_whole() {
     }
     assert!(matches!(installation.back_up(&place).await, Err(Error::FolderInUse(_))), "a backup replaces nothing");
 
-    // What happens later is not in it.
+    // Changes after the backup are not part of it.
     installation.clinic.patient("Jonas Weber").await;
     let name = testing::empty_database().await;
     let fresh = config(&name, &installation.path("fresh"));
@@ -142,7 +142,7 @@ async fn what_cannot_be_restored_is_refused_before_anything_is_written() {
     assert!(matches!(backup::restore(&fresh, &place).await, Err(Error::NoManifest(_))));
     installation.back_up(&place).await.unwrap();
 
-    // Into what is there already.
+    // Restoring into existing data.
     assert!(matches!(backup::restore(&installation.config, &place).await, Err(Error::InTheWay(_))));
     let used = config(&installation.clinic.database, &installation.path("beside"));
     assert!(matches!(backup::restore(&used, &place).await, Err(Error::DatabaseInUse)));
@@ -150,7 +150,7 @@ async fn what_cannot_be_restored_is_refused_before_anything_is_written() {
     write_master_key(&installation.path("other"), &[8; 32]);
     assert!(matches!(backup::restore(&other, &place).await, Err(Error::OtherKey(_))));
 
-    // The data without the keys, or damaged, or of a newer Bedside.
+    // A backup without its keys, a damaged one, and one of a newer Bedside.
     let without_keys = Place::new(place.data.clone(), Some(installation.path("nowhere")));
     assert!(matches!(backup::restore(&fresh, &without_keys).await, Err(Error::Damaged(_))));
     let dump = place.data.join("database.dump");

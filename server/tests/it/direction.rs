@@ -1,5 +1,5 @@
-//! Text that people wrote has a direction of its own on every page: each Arabic text stands in an element that says so (`<bdi>`, `dir="auto"`), or
-//! is isolated within its sentence. A page that forgets it fails here, and so does a new page that is not looked at.
+//! User text has its own direction on every page: each Arabic text is in an element with `<bdi>` or `dir="auto"`, or is isolated
+//! within its sentence. This test fails for a page that violates this, and for a new page that it does not check.
 
 use crate::{
     functions::Scene,
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 const ARABIC: &str = "صداع شديد منذ يومين (3 أيام)";
 
-/// Everybody and everything is called something Arabic; a decision on a doctor is explained in Arabic.
+/// Gives everybody and everything Arabic names; the reason of a decision about a doctor is Arabic too.
 const RENAMED: &str = "
     update users u set display_name = 'د. سامي نصر (طبيب)' where exists (select from doctors d where d.user_id = u.id);
     update users u set display_name = 'ليلى حداد' where exists (select from patient_access a where a.user_id = u.id);
@@ -29,8 +29,8 @@ const RENAMED: &str = "
     insert into suspensions (id, user_id, kind, reason, decided_by, decided_at)
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
-/// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 19] = [
+/// Routes that show no user text, or only what is typed into them.
+const WITHOUT: [&str; 24] = [
     "/",
     "/sign-in",
     "/sign-up",
@@ -147,14 +147,14 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
 
     let forgotten: Vec<String> = generate_route_list(app::App)
         .iter()
-        // `{id}` as the router of axum has it.
+        // axum's router writes `{id}`.
         .map(|route| route.path().replace('{', ":").replace('}', ""))
         .filter(|route| !WITHOUT.contains(&route.as_str()) && !seen.iter().any(|path| leads_to(route, path)))
         .collect();
     assert_eq!(forgotten, Vec::<String>::new(), "pages that this test does not look at");
 }
 
-/// Whether a path is one of a route: `/doctors/:id`.
+/// Whether a path matches a route: `/doctors/:id`.
 fn leads_to(route: &str, path: &str) -> bool {
     let (route, path) = (route.trim_matches('/'), path.split('?').next().unwrap().trim_matches('/'));
     let (route, path): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
@@ -162,13 +162,13 @@ fn leads_to(route: &str, path: &str) -> bool {
 }
 
 const VOID: [&str; 9] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta"];
-/// What is in them is not laid out, or by the rules of the control around it.
+/// Elements whose content is not displayed, or is laid out by the rules of the control that contains them.
 const APART: [&str; 4] = ["option", "script", "style", "title"];
 
-/// The right-to-left texts of a page that have no direction of their own.
+/// The right-to-left texts of a page that do not have their own direction.
 fn astray(html: &str) -> Vec<String> {
     let mut found = Vec::new();
-    // Open elements: the name, and whether it or one around it has a direction of its own.
+    // The open elements: the name, and whether the element or one around it has its own direction.
     let mut open: Vec<(String, bool)> = Vec::new();
     let mut rest = html;
     while !rest.is_empty() {
@@ -213,7 +213,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     value.split('"').next()
 }
 
-/// Whether each right-to-left letter stands between the characters that isolate it.
+/// Whether every right-to-left letter is between the characters that isolate it.
 fn is_isolated(text: &str) -> bool {
     let mut depth = 0_i32;
     text.chars().all(|character| {

@@ -1,4 +1,4 @@
-//! Drafts over HTTP: as our wasm keeps them, and as a page without wasm shows them.
+//! Drafts over HTTP, as our wasm saves them and as a page without wasm shows them.
 
 use crate::house::{Answer, Client, House, ORIGIN, house};
 use axum::{
@@ -35,7 +35,7 @@ impl Scene {
         String::from_utf8(answer.bytes).unwrap()
     }
 
-    /// What the page says about the draft of the note.
+    /// The key that the page gives the draft of the note.
     async fn key(&self) -> String {
         let page = self.page().await;
         let form = page.split("action=\"/do/save-notes\"").nth(1).unwrap();
@@ -93,7 +93,7 @@ async fn a_page_without_wasm_brings_back_what_was_typed_and_discards_it() {
     let page = scene.page().await;
     assert!(page.contains("A dry cough") && page.contains("We brought back what you typed"), "{page}");
 
-    // The button that discards it, as a plain browser sends it.
+    // The discard button, as a browser without wasm submits it.
     let form = page.split("action=\"/do/discard-draft\"").nth(1).unwrap().split("</form>").next().unwrap();
     let value = |name: &str| {
         let after = form.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("{name} in {form}"));
@@ -123,7 +123,7 @@ async fn a_saved_note_takes_its_draft_along() {
     assert_eq!(post(&scene.client, "/do/save-notes", "application/json", &fields).await.status, 200);
     let page = scene.page().await;
     assert!(page.contains("for two weeks") && !page.contains("We brought back"), "{page}");
-    // A save that was still under way changes nothing.
+    // A draft that was still being saved when the note was saved changes nothing.
     let late = scene.keep(&scene.client, &key, "A dry cough", "0").await;
     assert!(text(&late).contains("Closed"), "{}", text(&late));
     assert!(!scene.page().await.contains("We brought back"));
@@ -157,7 +157,7 @@ async fn a_visit_ends_only_when_the_note_is_saved() {
     let domain = &scene.house.clinic.domain;
     let consult = domain::records::consult(domain, &scene.doctor.access(&scene.house.clinic), scene.visit).await.unwrap();
     assert_eq!((consult.note.version, consult.note.note.subjective.as_str()), (1, "A dry cough"));
-    // Text that was typed when the visit ended otherwise is on the page of the ended visit.
+    // Text that was typed but not saved when the visit ended is shown on the page of the ended visit.
     scene.keep(&scene.client, "afterwards", "A dry cough, and fever", "1").await;
     let page = scene.page().await;
     assert!(page.contains("The visit has ended") && page.contains("A dry cough, and fever"), "{page}");
@@ -183,7 +183,7 @@ async fn a_draft_is_kept_for_its_author_alone() {
     let scene = Scene::new().await;
     let stranger = scene.house.stranger();
     assert_eq!(scene.keep(&stranger, "key", "A dry cough", "0").await.status, 401);
-    // Somebody else signed in on the same device: the page still has the doctor's text.
+    // Another user signed in on the same device while the page still has the doctor's text.
     let other = scene.house.clinic.doctor("Dr Tariq Mansour", scene.house.practice).await;
     let other = scene.house.client(&other).await;
     assert_eq!(scene.keep(&other, "key", "A dry cough", "0").await.status, 403);

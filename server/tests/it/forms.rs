@@ -1,4 +1,4 @@
-//! Forms over HTTP, as a browser without wasm and as our wasm send them.
+//! Forms over HTTP, as a browser without wasm and our wasm submit them.
 
 use crate::house::{Answer, House, ORIGIN, house};
 use axum::{
@@ -45,7 +45,7 @@ async fn a_plain_form_that_fails_comes_back_with_what_was_typed() {
     assert!(html.contains("amara@example.test"), "{html}");
     assert!(html.contains("href=\"#password\""), "the summary leads to the field");
     assert!(html.contains("aria-invalid=\"true\""));
-    // A draft belongs to its form.
+    // A draft can be loaded only by its own form.
     let draft = back.rsplit('=').next().unwrap();
     assert!(!page(&house, &format!("/sign-up?draft={draft}")).await.1.contains("amara@example.test"));
 }

@@ -1,4 +1,4 @@
-//! Who may call which server function. Every registered one stands in the table: a new one without its line fails.
+//! Who may call which server function. The table contains every registered function: a new one without an entry fails.
 
 use crate::{
     house::{Client, House, ORIGIN, house},
@@ -11,8 +11,8 @@ use axum::{
 use std::collections::BTreeSet;
 use testing::Person;
 
-/// The function, who may call it with other people's ids (`s` a stranger, `p` a patient, `d` a doctor; `-` none of them), and what it takes, with
-/// ids of a visit that is none of theirs. A body that begins with `{"` is JSON.
+/// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
+/// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
 const FUNCTIONS: [(&str, &str, &str); 83] = [
     ("act-as", "-", "membership={uuid}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -107,13 +107,13 @@ const LEAD_BACK: [&str; 3] = ["act-as", "end-session", "replay-dead-mails"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 
-/// A visit under way, with a signed prescription and a draft; and two people who have nothing to do with it.
+/// A visit in progress with a signed prescription and a draft; and a patient and a doctor who do not take part in it.
 pub(crate) struct Scene {
     pub(crate) house: House,
     ids: Vec<(&'static str, String)>,
     patient: Person,
     pub(crate) doctor: Person,
-    /// The two of the visit.
+    /// The patient of the visit; the next field is its doctor.
     pub(crate) owner: Person,
     pub(crate) treating: Person,
 }
@@ -149,17 +149,17 @@ impl Scene {
         Self { house, ids, patient, doctor, owner: ana, treating: lena }
     }
 
-    /// The text with the ids of the scene in it.
+    /// The text with the ids of the scene filled in.
     pub(crate) fn filled(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
     }
 
-    /// All functions, each with what it takes.
+    /// All functions with their bodies.
     pub(crate) fn bodies() -> impl Iterator<Item = (&'static str, String)> + use<> {
         FUNCTIONS.iter().map(|(function, _, body)| (*function, body.replace("{medicine}", MEDICINE)))
     }
 
-    /// The status, or 401 when the answer leads to the page to sign in; and what was said.
+    /// The status, or 401 if the answer redirects to the sign-in page; and the body.
     pub(crate) async fn call(&self, client: &Client, function: &str, body: &str) -> (u16, String) {
         let body = self.filled(body);
         let kind = if body.starts_with("{\"") { "application/json" } else { "application/x-www-form-urlencoded" };
@@ -189,13 +189,13 @@ async fn nobody_gets_at_what_is_not_theirs() {
     let (patient, doctor) = (house.client(&scene.patient).await, house.client(&scene.doctor).await);
     let mut wrong = Vec::new();
     for (function, allowed, body) in FUNCTIONS {
-        // It ends the session that the next lines need.
+        // It ends the session that the next calls need.
         if function == "sign-out" {
             continue;
         }
         for (letter, client) in [('s', &house.stranger()), ('p', &patient), ('d', &doctor)] {
             let (status, said) = scene.call(client, function, body).await;
-            // Plain forms without a page of their own lead back whatever happened.
+            // Plain forms without their own page redirect back in any case.
             let led_back = status == 303 && LEAD_BACK.contains(&function);
             let refused = led_back || if letter == 's' { status == 401 } else { matches!(status, 403 | 404) };
             let fine = if allowed.contains(letter) { !matches!(status, 401 | 403) } else { refused };

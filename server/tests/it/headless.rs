@@ -1,9 +1,9 @@
-//! A call without a browser: two programs with nothing but a token each meet in a visit, and hear each other.
+//! A call without browsers: two programs with one token each join a visit and hear each other.
 //!
-//! Each side is a peer connection of the `webrtc` crate, led by the state machine that leads a browser ([`model::visits::negotiation`]).
-//! Proven: a token opens the join data and the socket; the credentials of the join data open our own relay, under its ordinary peer policy;
-//! descriptions and candidates find their way through the room; with relayed candidates alone, ICE, DTLS and SRTP come up; the audio of
-//! each arrives at the other, all of it through the relay; and the end of the visit ends it, though both go on speaking.
+//! Each side is a peer connection of the `webrtc` crate, driven by the same state machine as a browser ([`model::visits::negotiation`]).
+//! The tests show: a token gives access to the join data and the socket; the credentials of the join data work with our relay under its normal
+//! peer policy; descriptions and candidates are delivered through the room; with relayed candidates only, ICE, DTLS and SRTP connect; each
+//! side's audio reaches the other, all of it through the relay; and the end of the visit stops the audio, although both sides keep sending.
 
 use crate::{
     house::{Client, House, RELAY_SECRET, house_with, house_with_relay},
@@ -49,24 +49,24 @@ use webrtc::{
     },
 };
 
-/// Packets of audio that each side wants to hear: one second.
+/// The number of audio packets that each side must receive: one second.
 const ENOUGH: usize = 50;
 const PACKET_EVERY: Duration = Duration::from_millis(20);
-/// Opus in its usual place (RFC 7587); 48 samples are a millisecond.
+/// Opus with its usual payload type (RFC 7587); 48 samples are one millisecond.
 const OPUS: u8 = 111;
 const SAMPLES_PER_PACKET: u32 = 960;
-/// Each has only one stream to send, so both can name it alike.
+/// Each side sends only one stream, so both can use the same SSRC.
 const SSRC: u32 = 20_261_122;
-/// For whatever a busy machine does slowly.
+/// A generous timeout for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const PATIENT_SAYS: &[u8] = b"Good morning, doctor.";
 const DOCTOR_SAYS: &[u8] = b"Good morning. How are you feeling today?";
 
-/// The payloads that arrived.
+/// The payloads that were received.
 type Heard = Vec<Vec<u8>>;
 
-/// A program in a call.
+/// A program that takes part in a call.
 struct Caller {
     client: Client,
     page: Page,
@@ -78,14 +78,14 @@ struct Caller {
     heard: watch::Sender<Heard>,
 }
 
-/// The peer connection of an epoch, and the voice in it.
+/// The peer connection of an epoch, with its audio track.
 struct Connection {
     peer: Arc<dyn PeerConnection>,
     voice: Arc<TrackLocalStaticRTP>,
     spoken: u16,
 }
 
-/// What a peer connection tells, under its epoch.
+/// Reports the events of a peer connection with its epoch.
 struct Reporter {
     epoch: u32,
     reports: mpsc::UnboundedSender<Event>,
@@ -141,7 +141,7 @@ impl PeerConnectionEventHandler for Reporter {
 
 impl Reporter {
     fn report(&self, event: Event) {
-        // The call may be over.
+        // The call may already be over.
         let _ = self.reports.send(event);
     }
 }
@@ -202,7 +202,7 @@ impl Connection {
         self.peer.add_ice_candidate(candidate).await
     }
 
-    /// One packet of audio.
+    /// Sends one packet of audio.
     async fn speak(&mut self, words: &'static [u8]) -> Result<()> {
         self.spoken = self.spoken.wrapping_add(1);
         let header = Header {
@@ -224,7 +224,7 @@ fn microphone() -> MediaStreamTrack {
     MediaStreamTrack::new("call".into(), "voice".into(), "microphone".into(), RtpCodecKind::Audio, vec![encoding])
 }
 
-/// No packet goes from one to the other but through the relay.
+/// A configuration that allows packets only through the relay.
 fn relayed_only(servers: Vec<IceServer>) -> RTCConfiguration {
     let servers = servers.into_iter().map(|server| RTCIceServer {
         urls: server.urls,
@@ -235,7 +235,7 @@ fn relayed_only(servers: Vec<IceServer>) -> RTCConfiguration {
     configuration.with_ice_transport_policy(RTCIceTransportPolicy::Relay).build()
 }
 
-/// Whether the other learns of no way to the sender but through the relay.
+/// Whether the signal tells the other side only relayed addresses of the sender.
 fn tells_of_the_relay_only(signal: &Signal) -> bool {
     let text = match signal {
         Signal::Description { description, .. } => &description.sdp,
@@ -246,7 +246,7 @@ fn tells_of_the_relay_only(signal: &Signal) -> bool {
 }
 
 impl Caller {
-    /// A program at its socket, which has joined the call.
+    /// Connects a program to its socket and joins the call.
     async fn join(address: SocketAddr, client: Client, visit: EncounterId, says: &'static [u8]) -> Self {
         let mut request = format!("ws://{address}/live").into_client_request().unwrap();
         let bearer = format!("Bearer {}", client.token.as_ref().unwrap());
@@ -267,7 +267,7 @@ impl Caller {
         }
     }
 
-    /// Takes part in the call, and says the same words over and over.
+    /// Takes part in the call and sends the same words repeatedly.
     async fn call(mut self) {
         let mut beat = tokio::time::interval(PACKET_EVERY);
         loop {
@@ -295,7 +295,7 @@ impl Caller {
             Effect::CreatePeer { epoch } => {
                 let reporter = Reporter { epoch, reports: self.reports.0.clone(), heard: self.heard.clone() };
                 self.connection = Some(Connection::open(reporter, self.ice_servers().await).await.unwrap());
-                // A browser says so by itself when it gets its first track; this crate only after its first negotiation.
+                // A browser reports this when it gets its first track; this crate does so only after its first negotiation.
                 self.reports.0.send(Event::NegotiationNeeded { epoch }).unwrap();
             }
             Effect::ClosePeer { .. } => self.connection.take().unwrap().peer.close().await.unwrap(),
@@ -315,7 +315,7 @@ impl Caller {
                 self.connection().set_remote(description, rollback_first).await.unwrap();
             }
             Effect::AddCandidate { candidate, .. } => {
-                // Nothing in it says that there are no more.
+                // The crate has no way to signal the end of candidates.
                 if let Some(candidate) = candidate {
                     self.connection().add_candidate(candidate).await.unwrap();
                 }
@@ -325,7 +325,7 @@ impl Caller {
                 let reports = self.reports.0.clone();
                 tokio::spawn(async move {
                     tokio::time::sleep(Duration::from_millis(after_ms.into())).await;
-                    // The call may be over.
+                    // The call may already be over.
                     let _ = reports.send(Event::Timer(timer));
                 });
             }
@@ -343,14 +343,14 @@ impl Caller {
         self.connection.as_mut().expect("there is a peer connection")
     }
 
-    /// What the join data names.
+    /// The ICE servers of the join data.
     async fn ice_servers(&self) -> Vec<IceServer> {
         let data = self.client.get(&format!("/visits/{}/join", self.visit)).await.expect(200);
         serde_json::from_value(data["ice_servers"].clone()).unwrap()
     }
 }
 
-/// What a message means for the call. That the other has left means nothing here: it is the server that has to end a call.
+/// The event that a message means for the call. That the other side left is ignored here, because the server must end a call.
 fn event_of(message: ServerMessage) -> Option<Event> {
     match message {
         ServerMessage::Joined { epoch, politeness, peer_present, .. } => Some(Event::Joined { politeness, epoch, peer_present }),
@@ -360,7 +360,7 @@ fn event_of(message: ServerMessage) -> Option<Event> {
     }
 }
 
-/// Two people in a visit, until they have heard each other for a second. The visit, its doctor, and the bytes of speech that arrived.
+/// Runs a visit until its two participants have heard each other for a second. Returns the visit, its doctor, and the bytes of audio received.
 async fn hear_each_other(house: &House, address: SocketAddr) -> (EncounterId, Person, usize) {
     let patient = house.clinic.patient("Amara Osei").await;
     let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
@@ -409,7 +409,7 @@ async fn two_programs_hear_each_other_through_the_relay() {
     assert_eq!(relay.stats().bytes_relayed(), relayed, "nothing flows after the visit");
 }
 
-/// coturn on the loopback, in our relay's place. Dropping it ends it.
+/// coturn on the loopback interface instead of our relay. Dropping it stops it.
 struct Coturn(Child);
 
 impl Coturn {
@@ -427,7 +427,7 @@ impl Coturn {
 
 impl Drop for Coturn {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have stopped by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -438,7 +438,7 @@ async fn two_programs_hear_each_other_through_coturn_instead() {
     let folder = tempfile::tempdir().unwrap();
     let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let _coturn = Coturn::start(port, folder.path());
-    // All that an operator configures.
+    // The complete configuration that an operator needs.
     let house = house_with(&[("relay.enabled", "false"), ("relay.urls", &format!("turn:127.0.0.1:{port}?transport=udp"))]).await;
     #[expect(clippy::disallowed_methods, reason = "coturn reads the machine's clock, and holds the credentials against it")]
     let behind = jiff::Timestamp::now().duration_since(house.clinic.domain.now());

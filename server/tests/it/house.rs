@@ -1,4 +1,4 @@
-//! A clinic with the server's router before it, and programs that talk to it.
+//! A test clinic with the server's router, and clients that send requests to it.
 
 use axum::{
     Router,
@@ -29,38 +29,38 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tower::ServiceExt;
 
-/// The public address.
+/// The public origin.
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
 
 pub(crate) const RELAY_SECRET: &str = "a secret that only the tests know";
 
-/// The description, to hold answers against.
+/// The OpenAPI description, against which responses are checked.
 pub(crate) static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(rest::document()).unwrap());
 
 pub(crate) struct House {
     pub(crate) clinic: TestClinic,
     pub(crate) practice: Practice,
-    /// The relay that runs beside it, if one does.
+    /// The relay that runs in the same process, if any.
     pub(crate) relay: Option<Arc<Relay>>,
     pub(crate) state: AppState,
     router: Router,
 }
 
-/// A house with the usual configuration.
+/// A house with the default configuration.
 pub(crate) async fn house() -> House {
     house_with(&[]).await
 }
 
-/// A house with some keys set.
+/// A house with some configuration keys set.
 pub(crate) async fn house_with(keys: &[(&str, &str)]) -> House {
     let sources = Sources::default().with("relay.enabled", "false").with("relay.urls", "turn:turn.example:3478?transport=udp");
     build(keys.iter().fold(sources, |sources, (key, value)| sources.with(key, *value))).await
 }
 
-/// A house whose relay runs beside it, on the loopback.
+/// A house with its own relay on the loopback interface.
 pub(crate) async fn house_with_relay() -> House {
     let sources = Sources::default().with("relay.listen", "127.0.0.1:0").with("relay.external_ip", "127.0.0.1");
-    // Below the range from which the system gives ports to the other sockets of a test.
+    // Below the range from which the system assigns ports to the other sockets of a test.
     build(sources.with("relay.port_min", "30000").with("relay.port_max", "32000")).await
 }
 
@@ -90,19 +90,19 @@ async fn build(sources: Sources) -> House {
 }
 
 impl House {
-    /// A program that has no token.
+    /// A client without a token.
     pub(crate) fn stranger(&self) -> Client {
         Client { router: self.router.clone(), token: None, address: Ipv4Addr::new(203, 0, 113, 1).into() }
     }
 
-    /// A program that has somebody's token.
+    /// A client with a person's access token.
     pub(crate) async fn client(&self, person: &Person) -> Client {
         let stranger = self.stranger();
         let tokens = stranger.sign_in(&person.email).await;
         Client { token: Some(tokens["access_token"].as_str().unwrap().to_owned()), ..stranger }
     }
 
-    /// Listens on a port of this machine, where sockets can be opened, for as long as the guard is there.
+    /// Listens on a local port, so that sockets can be opened, until the guard is dropped.
     pub(crate) async fn listen(&self) -> (SocketAddr, DropGuard) {
         let stop = CancellationToken::new();
         tokio::spawn(live::listen(self.state.live.clone(), stop.clone()));
@@ -116,7 +116,7 @@ impl House {
     }
 }
 
-/// A program.
+/// An API client.
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) router: Router,
@@ -124,7 +124,7 @@ pub(crate) struct Client {
     pub(crate) address: IpAddr,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -134,7 +134,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The code of an error.
+    /// The error code.
     pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
@@ -143,13 +143,13 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// The body, when the status is this one.
+    /// Checks the status and returns the body.
     pub(crate) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.body
     }
 
-    /// The status and the code of a refusal.
+    /// The status and the error code of a refusal.
     pub(crate) fn refusal(&self) -> (u16, &str) {
         (self.status.as_u16(), self.code())
     }
@@ -182,7 +182,7 @@ impl Client {
         self.ask(Method::POST, "/appointments", &[("idempotency-key", key)], Some(body)).await
     }
 
-    /// A request below `/api/v1`.
+    /// Sends a request below `/api/v1`.
     pub(crate) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         for (name, value) in headers {
@@ -195,7 +195,7 @@ impl Client {
         self.send(request.unwrap()).await
     }
 
-    /// Any request.
+    /// Sends any request.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(token) = &self.token {
             request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
@@ -213,7 +213,7 @@ impl Client {
     }
 }
 
-/// What holds for every answer below `/api`.
+/// Checks what must hold for every response below `/api`.
 fn check(method: &Method, path: &str, answer: &Answer) {
     let what = format!("{method} {path}: {} {}", answer.status, answer.body);
     assert_eq!(answer.header("cache-control"), "no-store", "{what}");
@@ -247,12 +247,12 @@ fn check_error(answer: &Answer, what: &str) {
     }
 }
 
-/// The operation of the description that a path belongs to.
+/// The operation of the description to which a path belongs.
 fn operation_of(method: &Method) -> impl Fn(&str) -> Option<&'static Value> {
     let method = method.as_str().to_lowercase();
     move |path| {
         let paths = DESCRIPTION["paths"].as_object().unwrap();
-        // A path without a variable is closer than one with.
+        // A path without variables is a better match than one with variables.
         let exact = paths.get(path);
         let similar = || paths.iter().find(|(template, _)| fits(template, path)).map(|(_, item)| item);
         exact.or_else(similar)?.get(&method)

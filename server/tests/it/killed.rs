@@ -1,4 +1,4 @@
-//! The real program, killed at the worst moments: what it acknowledged is there, and what it owes goes out.
+//! The real program, killed at the worst moments: acknowledged data is still there, and pending mail is sent.
 
 use crate::files::write_master_key;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use std::{
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A mail server on the loopback. While it is told to hold, it takes a message and never says so.
+/// A mail server on the loopback interface. While `holds` is set, it accepts a message but does not acknowledge it.
 #[derive(Clone)]
 pub(crate) struct Mailhost {
     port: u16,
@@ -33,14 +33,14 @@ impl Mailhost {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let host = serving.clone();
-                // A client that breaks off ends its own conversation only.
+                // A client that disconnects ends only its own connection.
                 std::thread::spawn(move || drop(host.converse(stream)));
             }
         });
         host
     }
 
-    /// RFC 5321 §4.1, as much as a submission needs.
+    /// The part of RFC 5321 §4.1 that is needed to submit a mail.
     fn converse(&self, mut stream: TcpStream) -> std::io::Result<()> {
         let mut lines = BufReader::new(stream.try_clone()?).lines();
         stream.write_all(b"220 loopback ready\r\n")?;
@@ -70,7 +70,7 @@ impl Mailhost {
         Ok(())
     }
 
-    /// The Message-IDs of what was taken for an address about an appointment, in order.
+    /// The Message-IDs of the mails about an appointment that were accepted for an address, in order.
     fn ids_for(&self, address: &str) -> Vec<String> {
         let taken = self.taken.lock().unwrap();
         let to = taken.iter().filter(|message| header(message, "To").is_some_and(|to| to.contains(address)));
@@ -85,7 +85,7 @@ fn header<'a>(message: &'a str, name: &str) -> Option<&'a str> {
     head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
-/// A running `bedside`. Dropping it kills it, with SIGKILL as always here.
+/// A running `bedside`. Dropping it kills it with SIGKILL.
 pub(crate) struct Program {
     child: Child,
     port: u16,
@@ -115,7 +115,7 @@ impl Program {
         self.child.wait().unwrap();
     }
 
-    /// A request as a program sends it.
+    /// Sends a request as an API client does.
     fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<TcpStream> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -131,7 +131,7 @@ impl Program {
         Ok(stream)
     }
 
-    /// A request and its answer: status and body.
+    /// Sends a request and returns the status and the body of the response.
     pub(crate) fn ask(
         &self,
         method: &str,
@@ -144,7 +144,7 @@ impl Program {
         stream.read_to_string(&mut answer)?;
         let status = answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or_default();
         let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
-        // One object; a chunked body has its length before it.
+        // The body is one JSON object; a chunked body has its length before it.
         let json = body.find('{').zip(body.rfind('}')).map(|(from, until)| &body[from..=until]).unwrap_or_default();
         Ok((status, serde_json::from_str(json).unwrap_or_default()))
     }
@@ -152,7 +152,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Killed already, perhaps.
+        // It may have been killed already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -166,7 +166,7 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// A configuration for a server of its own on a test's database.
+/// The configuration of a separate server that uses a test's database.
 pub(crate) fn configure(folder: &Path, database: &str, mail: &Mailhost) -> (std::path::PathBuf, u16) {
     let (app, owner) = testing::addresses(database);
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
@@ -216,7 +216,7 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     };
     let booking = book(&slots[0]);
 
-    // Killed as soon as the answer is there; the mail host has not said yes to anything.
+    // Killed as soon as the response has arrived; the mail server has not acknowledged anything.
     mail.holds.store(true, Ordering::SeqCst);
     let (status, booked) = program.ask("POST", "/api/v1/appointments", Some(&booking), &signed_in).unwrap();
     program.kill();
@@ -226,11 +226,11 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     let path = format!("/api/v1/appointments/{}", booked["id"].as_str().unwrap());
     let (status, found) = program.ask("GET", &path, None, &signed_in).unwrap();
     assert_eq!((status, &found["state"]), (200, &json!("confirmed")));
-    // Who did not hear the answer asks again, and books nothing twice.
+    // A client that did not receive the response sends the request again, and nothing is booked twice.
     let (status, repeated) = program.ask("POST", "/api/v1/appointments", Some(&booking), &signed_in).unwrap();
     assert_eq!((status, &repeated["id"]), (201, &booked["id"]));
 
-    // Killed again when the mail host has the mail, and we do not know it.
+    // Killed again when the mail server has the mail but has not acknowledged it.
     until("the mail is handed over", || !mail.ids_for(&patient.email).is_empty());
     program.kill();
     mail.holds.store(false, Ordering::SeqCst);
@@ -249,7 +249,7 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     repeats.dedup();
     assert_eq!(repeats.len(), 1, "a repeat is the same message: {repeats:#?}");
 
-    // Killed while it works on a request, and nobody hears whether it did: who asks again by the same key has one appointment.
+    // Killed while it handles a request, and the client gets no response: a repeat with the same key results in one appointment.
     let mut program = program;
     for (slot, millis) in slots[1..4].iter().zip([0, 8, 25]) {
         let key = format!("after {millis} ms");

@@ -1,4 +1,4 @@
-//! Two people at their sockets: who gets in, who hears what, and what happens when a session ends.
+//! Two participants at their sockets: who may connect, who receives what, and what happens when a session ends.
 
 use axum::{Extension, http::header};
 use domain::{
@@ -32,7 +32,7 @@ use uuid::Uuid;
 
 const ORIGIN: &str = "https://clinic.example";
 
-/// An open socket is never silent for long, so that whoever waits at it for one thing needs an end of their own.
+/// An open socket always receives something from time to time, so waiting for one particular message needs its own time limit.
 const LIMIT: Duration = Duration::from_secs(30);
 
 struct House {
@@ -44,7 +44,7 @@ struct House {
     _stop: DropGuard,
 }
 
-/// A visit whose patient was admitted, and a copy of the server.
+/// A visit whose patient was admitted, and a server instance.
 async fn house() -> House {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
@@ -58,7 +58,7 @@ async fn house() -> House {
     House { clinic, patient, doctor, visit, hub, _stop: stop }
 }
 
-/// A copy of the server.
+/// A server instance.
 async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
     let options = Options { public_origin: ORIGIN.into(), sockets_per_user: 2, relay: None };
     let hub = Hub::new(clinic.domain.clone(), options);
@@ -70,7 +70,7 @@ async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// A page at its socket.
+/// A page with an open socket.
 pub(crate) struct Page(Stream);
 
 async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Result<Page, tungstenite::Error> {
@@ -84,7 +84,7 @@ async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Res
 }
 
 impl Page {
-    /// Opens a socket, and has said nothing yet.
+    /// Opens a socket without sending anything.
     pub(crate) async fn dial(request: Request) -> Result<Self, tungstenite::Error> {
         connect_async(request).await.map(|(stream, _)| Self(stream))
     }
@@ -116,7 +116,7 @@ impl Page {
         }
     }
 
-    /// The next message of this kind. What comes before it is thrown away.
+    /// The next message of this kind. Messages before it are dropped.
     pub(crate) async fn until(&mut self, wanted: impl Fn(&ServerMessage) -> bool) -> ServerMessage {
         let mut others = Vec::new();
         let end = Instant::now() + LIMIT;
@@ -217,7 +217,7 @@ async fn a_message_reaches_those_who_opened_the_conversation() {
     let before = send(1, "It hurts here.").await;
     let mut doctor = Page::open(&house, &house.doctor).await;
     doctor.say(&ClientMessage::OpenThread { visit, after: 0 }).await;
-    // Whoever opens a conversation gets what it holds. From here on the server knows that it is open.
+    // Opening a chat sends its existing messages. Once they have arrived, the server knows that the chat is open.
     assert_eq!(doctor.until(is_message).await, ServerMessage::ChatMessage { thread, message: before });
     let sent = send(2, "And here, since yesterday.").await;
     clinic.dispatch().await;
@@ -264,7 +264,7 @@ async fn a_socket_ends_with_its_session() {
     house.clinic.dispatch().await;
     assert_eq!(page.closed().await, Some(CLOSE_SIGNED_OUT));
 
-    // The same for one that comes with what was a session, and for one that comes with none.
+    // The same for a socket that is opened with an ended session, and for one without a session.
     let mut late = connect(&house.hub, access, ORIGIN).await.unwrap();
     late.say(&ClientMessage::Hello { last: None }).await;
     assert_eq!(late.closed().await, Some(CLOSE_SIGNED_OUT));
@@ -289,7 +289,7 @@ async fn a_page_hears_when_the_times_that_it_shows_change() {
     let (other, _stop) = copy(clinic).await;
     let (mut here, mut there) = (Page::open(&house, &house.patient).await, Page::at(&other, clinic, &house.doctor).await);
     here.say(&ClientMessage::WatchTimes { doctor: elsewhere }).await;
-    // Another doctor takes the place, and that the first is out of view comes late.
+    // Watching another doctor replaces the first; the message that ends watching the first arrives late.
     here.say(&ClientMessage::WatchTimes { doctor }).await;
     here.say(&ClientMessage::UnwatchTimes { doctor: elsewhere }).await;
     there.say(&ClientMessage::WatchTimes { doctor }).await;
@@ -315,7 +315,7 @@ async fn a_page_hears_when_the_times_that_it_shows_change() {
     assert!(!before.iter().any(is_times), "what is out of view is not told: {before:?}");
 }
 
-/// What the server has said to the page so far; it has heard all that the page said.
+/// The messages that the server has sent so far. When it returns, the server has received everything that the page sent.
 async fn heard_by_now(page: &mut Page, visit: EncounterId) -> Vec<ServerMessage> {
     let mut heard = Vec::new();
     page.say(&ClientMessage::Subscribe { visit }).await;
@@ -331,7 +331,7 @@ async fn heard_by_now(page: &mut Page, visit: EncounterId) -> Vec<ServerMessage>
     heard
 }
 
-/// The patient holds a time of the doctor, tomorrow at this hour.
+/// The patient holds one of the doctor's times, tomorrow at this hour.
 async fn hold(house: &House, hour: i8) {
     let clinic = &house.clinic;
     let (access, doctor) = (house.patient.access(clinic), house.doctor.doctor());

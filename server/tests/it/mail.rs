@@ -1,5 +1,5 @@
-//! Mails and calendar files against their standards, judged by other people's parsers: `mail-parser`, and Python's `email` where Python is
-//! installed. The calendars are judged by `ical.js` in `end2end/tests/mail.spec.ts` too.
+//! Checks mails and calendar files against their standards with independent parsers: `mail-parser`, and Python's `email` if Python is
+//! installed. `end2end/tests/mail.spec.ts` also checks the calendar files with `ical.js`.
 
 use crate::house::{Client, House, house, house_with};
 use axum::{body::Body, http::Request};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, io::ErrorKind, process::Command};
 use testing::BEGIN;
 
-/// Reads messages strictly and prints what they say, one line of JSON each. The first defect ends it.
+/// Parses messages strictly and prints their contents as one line of JSON each. It stops at the first defect.
 const JUDGE: &str = r#"
 import email, email.policy, json, sys
 policy = email.policy.SMTP.clone(raise_on_defect=True)
@@ -43,7 +43,7 @@ for path in sys.argv[1:]:
     }))
 "#;
 
-/// Names that people have, and that headers find hard.
+/// Names of people that are difficult to encode in headers.
 const NAMES: [&str; 5] = [
     "Amara Osei",
     "Łukasz Žižek-Ñandú",
@@ -65,12 +65,12 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
     }
 }
 
-/// Every kind of mail, to everybody.
+/// Mails of every kind, to recipients with every name.
 fn every_mail(domain: &Domain) -> Vec<Mail> {
     let mut mails = Vec::new();
     for name in NAMES {
         let token = "0123456789abcdef0123456789abcdef".to_owned();
-        // Long, without a blank, and with what SMTP and MIME treat specially at the beginning of a line.
+        // Long, without spaces, and with characters that SMTP and MIME treat specially at the beginning of a line.
         let reason = format!("{name}:\n.\n.dot\nFrom here\n--=_alternative\n{}", "wörter".repeat(300));
         let contents = [
             MailContent::ConfirmEmail { token: token.clone() },
@@ -99,7 +99,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
     mails
 }
 
-/// The keys of a configuration whose sender is as hard as the recipients.
+/// Configuration keys that make the sender as difficult to encode as the recipients.
 const SENDER: [(&str, &str); 2] =
     [("mail.from_name", "Käthe's Praxis, Überlingen"), ("mail.from_address", "visits@clinic.example")];
 
@@ -140,7 +140,8 @@ async fn every_mail_is_what_its_standards_ask_for() {
     }
 }
 
-/// The required properties of a published and a cancelled event (RFC 5546 §3.2.1, §3.2.5), on lines as RFC 5545 §3.1 wants them; the event's.
+/// Checks the required properties of a published and a cancelled event (RFC 5546 §3.2.1, §3.2.5) and the line format (RFC 5545 §3.1).
+/// Returns the properties.
 fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, String)> {
     assert!(file.ends_with("END:VCALENDAR\r\n"), "{file}");
     assert!(file.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\n', '\r'])), "{file}");
@@ -190,8 +191,8 @@ async fn python_reads_every_mail_without_a_defect() {
     assert_eq!(said.len(), mails.len());
     for (mail, said) in mails.iter().zip(&said) {
         assert_eq!(said["from"], json!(SENDER.map(|(_, value)| value)));
-        // Python before 3.13 keeps the space between two encoded words of a name, which RFC 2047 §6.2 wants ignored. mail-parser, which judges
-        // above, does not.
+        // Python before 3.13 keeps the space between two encoded words of a name, which RFC 2047 §6.2 says to ignore. mail-parser, which
+        // checked the name above, ignores it.
         let without_spaces = |name: &str| name.replace(' ', "");
         assert_eq!(without_spaces(said["to"][0].as_str().unwrap()), without_spaces(&mail.name));
         assert_eq!(said["to"][1], json!(mail.to));
@@ -201,7 +202,7 @@ async fn python_reads_every_mail_without_a_defect() {
         let parts = said["parts"].as_array().unwrap();
         assert_eq!((&parts[0][0], &parts[1][0]), (&json!("text/plain"), &json!("text/html")));
         let text = parts[0][2].as_str().unwrap().replace("\r\n", "\n");
-        // A right-to-left name keeps its direction to itself.
+        // A right-to-left name is isolated, so that it does not change the direction of the text around it.
         let name = model::text::direction::isolated(&mail.name);
         assert!(text.contains(&format!("Hello {name},")), "{text}");
         if let MailContent::UserSuspended { reason } = &mail.content {
@@ -228,7 +229,7 @@ async fn a_mail_that_is_built_again_is_the_same_byte_for_byte() {
     assert_eq!(before.iter().collect::<BTreeSet<_>>().len(), mails.len());
 }
 
-/// Signs in with the password, as a browser does; the cookie.
+/// Signs in with the password as a browser does. Returns the cookie.
 async fn cookie(house: &House, email: &str) -> String {
     let form = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("email", email), ("password", testing::PASSWORD), ("next", "")])
@@ -248,7 +249,7 @@ async fn downloaded(house: &House, cookie: &str, appointment: &str) -> (String, 
     (answer.header("content-type").to_owned(), String::from_utf8(answer.bytes).unwrap())
 }
 
-/// The calendar file in the newest mail of a kind to an address.
+/// The calendar file in the newest mail of this kind to an address.
 async fn mailed(house: &House, kind: MailKind, to: &str) -> String {
     let mails = house.clinic.mails(kind).await;
     let raw = written(house, mails.iter().rfind(|mail| mail.to == to).unwrap());
@@ -284,7 +285,7 @@ async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellati
         assert_eq!(file, mailed(&house, MailKind::AppointmentCancelled, email).await);
         let (before, after) = (check_calendar(&booked, "PUBLISH", "1"), check_calendar(&file, "CANCEL", "2"));
         assert!(file.contains("DTSTAMP:20261124T090700Z"), "{file}");
-        // All but these is as it was.
+        // All other properties are unchanged.
         let differ = |(key, _): &&(String, String)| !["DTSTAMP", "METHOD", "SEQUENCE", "STATUS"].contains(&key.as_str());
         assert!(before.iter().filter(differ).eq(after.iter().filter(differ)));
     }

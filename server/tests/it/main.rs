@@ -1,5 +1,5 @@
-//! The server from outside, on a real database: what it answers over HTTP (forms, server functions, the programming interface, sockets), how it
-//! is backed up, what a kill leaves. One program, because each costs a minute to link.
+//! Tests of the server from outside, with a real database: its responses over HTTP (forms, server functions, REST API, sockets), backups, and
+//! what remains after a kill. They are one test binary, because linking each binary takes a minute.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 

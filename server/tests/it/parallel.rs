@@ -1,10 +1,10 @@
-//! Two real programs on one database, asked the same thing at the same time.
+//! Two real server processes with one database, which get the same request at the same time.
 
 use crate::killed::{Mailhost, Program, configure};
 use serde_json::{Value, json};
 use std::sync::Barrier;
 
-/// Sends one refresh token so many times at once, to each program in turn.
+/// Sends one refresh token `times` times at once, to the programs in turn.
 fn refresh_at_once(programs: &[Program], token: &str, times: usize) -> Vec<(u16, Value)> {
     let (body, begin) = (json!({ "refresh_token": token }), Barrier::new(times));
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! What browsers report of pages that stopped.
+//! Reports from browsers about pages that stopped.
 
 use crate::house::{Answer, Client, ORIGIN, house, house_with};
 use axum::{

@@ -1,5 +1,5 @@
-//! U+0000 in a text: PostgreSQL cannot store it, so it can be found nowhere and is refused where something would be written. It is the sender's
-//! mistake and never a defect of ours.
+//! U+0000 in texts. PostgreSQL cannot store it, so a search for it finds nothing, and a text with it is refused where it would be stored. That is
+//! an error of the sender, never an internal error.
 
 use crate::{
     functions::Scene,
@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// Limits far above what a test asks.
+/// Limits far above the number of requests in a test.
 const NO_LIMITS: [(&str, &str); 3] = [
     ("limits.posts_per_address_per_minute", MANY),
     ("limits.api_per_address_per_minute", MANY),
@@ -23,7 +23,7 @@ const NO_LIMITS: [(&str, &str); 3] = [
 ];
 const MANY: &str = "1000000";
 
-/// What the functions take whose line in the table of `functions.rs` leaves their forms empty.
+/// Bodies for functions whose entry in the table of `functions.rs` has an empty form.
 const MORE: [(&str, &str); 14] = [
     (
         "apply",
@@ -53,7 +53,7 @@ const MORE: [(&str, &str); 14] = [
     ("book-visit", "booking=x&idempotency_key=k"),
 ];
 
-/// The body with U+0000 at the end of each value, one after the other and in all of them.
+/// The body with U+0000 at the end of each value, one value at a time, and then in all values.
 fn spoiled(body: &str) -> Vec<String> {
     if body.starts_with('{') {
         return vec![body.replace("\"}", "\\u0000\"}")];
@@ -80,7 +80,7 @@ async fn no_server_function_fails_because_of_it() {
     ];
     let mut wrong = Vec::new();
     for (function, body) in Scene::bodies().chain(MORE.map(|(function, body)| (function, body.to_owned()))) {
-        // They end what the next lines need: a session, the visit.
+        // They end a session that the next calls need.
         if matches!(function, "sign-out" | "end-other-sessions" | "end-session") {
             continue;
         }
@@ -106,7 +106,7 @@ async fn no_route_of_the_interface_fails_because_of_it() {
     for (path, item) in DESCRIPTION["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             if operation["operationId"] == "sign_out" {
-                // It ends the session of the next requests.
+                // It ends the session that the next requests need.
                 continue;
             }
             let method: Method = method.to_uppercase().parse().unwrap();
@@ -131,14 +131,14 @@ async fn no_route_of_the_interface_fails_because_of_it() {
             }
         }
     }
-    // Where everything else is right.
+    // Requests in which everything else is valid.
     let book = |reason: &str| json!({ "doctor_id": doctor.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T09:00:00Z", "reason": reason });
     assert_eq!(client.book("a", book("Cough\0")).await.faults(), [("reason", "forbidden_character")]);
     let refused = client.post("/sessions/refresh", json!({ "refresh_token": "a\0" })).await;
     assert!(refused.status.is_client_error(), "{}", refused.body);
 }
 
-/// The bodies of an operation: none; and where it takes one, all of its members as text with U+0000.
+/// The bodies to send to an operation: none and, if it takes one, a body with all members set to text with U+0000.
 fn bodies(operation: &Value) -> Vec<Option<Value>> {
     let content = operation["requestBody"]["content"].as_object();
     let Some(schema) = content.and_then(|content| content.values().next()).map(|media| &media["schema"]) else {
@@ -194,7 +194,7 @@ async fn no_page_fails_because_of_it() {
     }
 }
 
-/// All that was logged.
+/// Collects everything that is logged.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -210,7 +210,7 @@ impl io::Write for Lines {
 }
 
 impl Lines {
-    /// What was logged as an error while the page was asked for.
+    /// The lines that were logged as errors while the page was requested.
     async fn during(&self, house: &House, path: &str) -> (u16, Vec<Value>) {
         self.0.lock().unwrap().clear();
         let (status, _) = page(&house.stranger(), path).await;
@@ -224,7 +224,7 @@ impl Lines {
 async fn a_page_that_fails_is_logged_with_its_request_and_its_cause() {
     let lines = Lines::default();
     let writer = lines.clone();
-    // For the whole process, since a page is made on other threads. Nextest runs each test in a process of its own.
+    // Set for the whole process, because pages are rendered on other threads. Nextest runs each test in its own process.
     tracing_subscriber::fmt().json().flatten_event(true).with_writer(move || writer.clone()).init();
     let house = house_with(&NO_LIMITS).await;
     house.clinic.as_owner("alter table specialties rename to specialties_away").await;

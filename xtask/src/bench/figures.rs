@@ -1,19 +1,19 @@
-//! What runs brought: medians, a table for people, and JSON for programs.
+//! The results of the runs: medians, a table for people, and JSON for programs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Who makes the load.
+/// The program that generates the load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Generator {
-    /// Our own (`relay/examples/load`), which knows when each packet was sent and when it came.
+    /// Our own (`relay/examples/load`), which measures for each packet when it was sent and when it arrived.
     Ours,
-    /// coturn's `turnutils_uclient`, which tells means of whole milliseconds.
+    /// coturn's `turnutils_uclient`, which reports means in whole milliseconds.
     Uclient,
 }
 
 impl Generator {
-    /// What is measured with it, in the order of the table, and what its column is called.
+    /// The measures with the headings of their columns, in the order of the table.
     fn measures(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Ours => &[
@@ -27,7 +27,7 @@ impl Generator {
         }
     }
 
-    /// The heading of its table.
+    /// The heading of the table.
     fn title(self) -> &'static str {
         match self {
             Self::Ours => "our own load",
@@ -36,7 +36,7 @@ impl Generator {
     }
 }
 
-/// The two that are compared.
+/// The two servers that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Server {
     Coturn,
@@ -52,17 +52,17 @@ impl Server {
     }
 }
 
-/// What the two processors do between packets.
+/// What the two processors do when they are idle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pause {
-    /// They halt, as they do everywhere. Tells the processor's time.
+    /// They halt, as on any machine. This is used to measure CPU time.
     Halt,
-    /// They run a program of the idle class. Tells latencies: to wake a halted virtual processor is work of the hypervisor that takes longer than a
-    /// packet, and whoever is done early has it done more often. Its price is a change of address space whenever the server goes on.
+    /// They run a program of the idle scheduling class. This is used to measure latencies: the hypervisor needs longer to wake a halted virtual
+    /// processor than a packet takes, and a faster server halts more often. The cost is a change of address space whenever the server continues.
     Run,
 }
 
-/// Latencies, and the names under which those of [`Pause::Halt`] are kept for programs.
+/// The latency measures, and the names under which the JSON has those measured with [`Pause::Halt`].
 const LATENCIES: [(&str, &str); 2] = [("p50_us", "p50_us_halting"), ("p99_us", "p99_us_halting")];
 
 /// One kind of load.
@@ -76,13 +76,13 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// How many times less processor time than coturn is asked of us.
+    /// How many times less CPU time than coturn our relay must use.
     fn bar(&self) -> f64 {
         if self.mode == "pair" { 2.0 } else { 1.25 }
     }
 
-    /// Whether ours is what is asked of us: the processor's time by its bar, half the memory, and no worse in the rest. A latency within a tenth is
-    /// no worse: so far apart are the medians of one and the same server.
+    /// Whether our relay meets its target: CPU time by its bar, half the memory, and no worse in the rest. A latency up to a tenth higher counts as
+    /// no worse, because medians of the same server differ by that much.
     fn holds(&self, measure: &str, theirs: f64, ours: f64) -> bool {
         match measure {
             "us_per_packet" => theirs / ours >= self.bar(),
@@ -93,12 +93,12 @@ impl Load {
     }
 }
 
-/// The readings of each measure, by load and server.
+/// The values of each measure, by load and server.
 #[derive(Debug, Default)]
 pub(super) struct Figures(BTreeMap<(Load, Server), BTreeMap<&'static str, Vec<f64>>>);
 
 impl Figures {
-    /// Takes the line of `key=value` that one run printed; `None` when it is not of that form.
+    /// Adds the line of `key=value` pairs that one run printed; `None` when it has another form.
     pub(super) fn add(&mut self, load: &Load, server: Server, pause: Pause, line: &str) -> Option<()> {
         let mut given: BTreeMap<&str, f64> = line
             .split_whitespace()
@@ -132,7 +132,7 @@ impl Figures {
         loads
     }
 
-    /// For people, as Markdown: medians side by side, and whether the bars are reached.
+    /// The table for people, in Markdown: medians next to each other, with a mark where a target is missed.
     pub(super) fn table(&self) -> String {
         let mut text = String::new();
         let mut by = None;
@@ -156,7 +156,7 @@ impl Figures {
         text
     }
 
-    /// For programs: every reading.
+    /// The JSON for programs: every value.
     pub(super) fn json(&self) -> String {
         let mut rows = Vec::new();
         for ((load, server), readings) in &self.0 {
@@ -230,7 +230,7 @@ mod tests {
         let row = |mode: &str| table.lines().find(|line| line.starts_with(&format!("| {mode} |"))).unwrap();
         assert!(row("pair").contains("| 1.96 | 2.00 | 10.00 | 5.10 ! |"), "{table}");
         assert!(row("peer").contains("| 1.25 | 1.25 | 10.00 | 8.00 |"), "{table}");
-        // The same memory as coturn's is twice what it may be; the same latency will do.
+        // Memory may be at most half of coturn's, so equal memory gets a mark; equal latency does not.
         assert!(row("peer").ends_with("| 4.00 | 4.00 ! |") && row("peer").matches('!').count() == 1, "{table}");
         let bars: Vec<_> = table.lines().filter(|line| line.starts_with('|')).map(|line| line.matches('|').count()).collect();
         assert!(bars.len() == 4 && bars.iter().all(|count| *count == bars[0]), "the columns fit:\n{table}");

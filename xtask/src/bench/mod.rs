@@ -1,4 +1,4 @@
-//! `cargo xtask bench …`: figures that anyone can repeat.
+//! `cargo xtask bench …`: benchmarks that anyone can repeat.
 
 mod figures;
 mod relay;

@@ -1,4 +1,4 @@
-//! The relay against coturn: same machine, same core, same secret, same load, run by run in turn.
+//! Compares the relay with coturn on the same machine, processor, secret and load; the two servers run alternately.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
@@ -10,27 +10,27 @@ use super::uclient;
 use crate::process::{Attempt, Child, Failure, Outcome, check_interrupted, command, read, run, succeeds};
 use crate::workspace::Workspace;
 
-/// Shared by both servers and the load.
+/// The secret of both servers and the load generator.
 pub(super) const SECRET: &str = "a-secret-for-the-bench-only";
 
-/// The processor of the servers, and that of the load.
+/// The processor of the servers, and that of the load generator.
 const SERVER_CORE: &str = "0";
 pub(super) const LOAD_CORE: &str = "1";
 
-/// Packets a second from the clients, all together.
+/// Packets per second from all clients together.
 pub(super) const RATE: u32 = 15_000;
 
-/// What a server needs until it serves.
+/// How long to wait until a server is ready.
 const START: Duration = Duration::from_millis(700);
 
-/// How much is measured.
+/// How much to measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extent {
-    /// Runs of each load and server.
+    /// The number of runs for each load and server.
     pub(crate) runs: u16,
-    /// Seconds of each run.
+    /// The length of each run, in seconds.
     pub(crate) seconds: u16,
-    /// The load of one generator only.
+    /// Use only this load generator.
     pub(crate) only: Option<Generator>,
 }
 
@@ -40,7 +40,7 @@ impl Default for Extent {
     }
 }
 
-/// Measures, prints the table, and writes `bench/relay.json` in the target folder.
+/// Runs the benchmark, writes `bench/relay.json` in the target folder, and returns the table.
 pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     if !succeeds(&mut command("turnserver", ["--version"])) && !succeeds(&mut command("which", ["turnserver"])) {
         return Err(Failure::because("coturn is not installed: apt-get install coturn"));
@@ -53,7 +53,7 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     std::fs::create_dir_all(&folder).attempt(|| format!("make {}", folder.display()))?;
     let file = folder.join("relay.json");
     for round in 1..=extent.runs {
-        // In turn, and each first every other time, so that whatever else the machine does hits both.
+        // The servers alternate, and so does which one is first, so that other work of the machine affects both.
         let servers = if round % 2 == 1 { [Server::Coturn, Server::Ours] } else { [Server::Ours, Server::Coturn] };
         for pause in [Pause::Halt, Pause::Run] {
             let loads: Vec<_> = loads.iter().filter(|load| pause == Pause::Halt || load.by == Generator::Ours).collect();
@@ -73,7 +73,7 @@ pub(crate) fn relay(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     Ok(figures.table())
 }
 
-/// Keeps both processors from halting, by programs that run when nothing else would.
+/// Keeps both processors from halting, with programs that run only when nothing else does.
 fn keep_running() -> Outcome<Vec<Child>> {
     let idle = |core| {
         let mut idle = command("taskset", ["-c", core, "chrt", "--idle", "0", "sh", "-c", "while :; do :; done"]);
@@ -82,7 +82,8 @@ fn keep_running() -> Outcome<Vec<Child>> {
     [SERVER_CORE, LOAD_CORE].into_iter().map(idle).collect()
 }
 
-/// Single packets, as of many voices, and the five of a video's frame at 1.2 Mbit/s; over UDP and TCP. coturn's own client sends single ones.
+/// Single packets, as from many voice calls, and bursts of five, as for a video frame at 1.2 Mbit/s; over UDP and TCP. coturn's client can only send
+/// single packets.
 fn loads() -> Vec<Load> {
     let mut loads = Vec::new();
     for mode in ["peer", "pair"] {
@@ -103,7 +104,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// One run that comes to its end: `turnutils_uclient` sometimes gives up, and is asked again. Our own load does not.
+    /// Measures one run. `turnutils_uclient` sometimes gives up and is then tried up to three times; our own load generator is not retried.
     fn measure_until_it_ends(&self, server: Server, load: &Load) -> Outcome<String> {
         for _ in 0..2 {
             match self.measure(server, load) {
@@ -114,7 +115,7 @@ impl Bench {
         self.measure(server, load)
     }
 
-    /// Starts a fresh server, loads it, and returns what the load printed.
+    /// Starts a new server, runs the load, and returns what the load generator printed.
     fn measure(&self, server: Server, load: &Load) -> Outcome<String> {
         let address = free_address()?;
         let mut on_core = match server {
@@ -129,14 +130,14 @@ impl Bench {
         if server.ended()?.is_some() {
             return Err(Failure::because("the server to be measured does not run"));
         }
-        // The shell becomes `taskset`, and that the server: its number is the server's.
+        // The shell executes `taskset`, which executes the server, so all have the same process id.
         let pid = server.id();
         let line = match load.by {
             Generator::Ours => self.our_load(address, pid, load)?,
             Generator::Uclient => uclient::load(address, pid, load, self.seconds)?,
         };
         server.stop(Duration::from_secs(5))?;
-        // coturn leaves its own behind.
+        // coturn leaves its pid file behind.
         let _ = std::fs::remove_file(pid_file(address.port()));
         Ok(line)
     }
@@ -173,14 +174,14 @@ fn pid_file(port: u16) -> PathBuf {
     std::env::temp_dir().join(format!("bench-coturn-{port}.pid"))
 }
 
-/// A program on one processor, with as many descriptors as the system allows.
+/// A program on one processor, with as many file descriptors as the system allows.
 pub(super) fn pinned<'a>(core: &str, words: impl IntoIterator<Item = &'a str>) -> Command {
     let mut pinned = command("sh", ["-c", "ulimit -n $(ulimit -Hn); exec taskset -c \"$@\"", "sh", core]);
     pinned.args(words);
     pinned
 }
 
-/// A port that nobody has now, with its neighbour.
+/// An address with a free port whose next port is free too.
 pub(super) fn free_address() -> Outcome<SocketAddr> {
     for _ in 0..50 {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;

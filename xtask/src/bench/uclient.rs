@@ -1,4 +1,4 @@
-//! The load that coturn brings along, `turnutils_uclient`: a judge that is not ours.
+//! The load generator of coturn, `turnutils_uclient`: an independent measurement.
 
 use std::net::SocketAddr;
 use std::process::Stdio;
@@ -8,17 +8,17 @@ use super::figures::Load;
 use super::relay::{LOAD_CORE, RATE, SECRET, free_address, pinned};
 use crate::process::{Attempt, Child, Failure, Outcome, read};
 
-/// What its peer needs until it answers.
+/// How long to wait until its peer answers.
 const START: Duration = Duration::from_millis(300);
 
-/// The most clients of one process. It takes a tenth of a second for each allocation, whatever the server does, so that several processes at a time
-/// make them.
+/// The largest number of clients per process. A process needs a tenth of a second for each allocation, whatever the server does, so several
+/// processes make them at the same time.
 const TOGETHER: u32 = 50;
 
-/// Each of its clients begins at random within this time, and speaks for so much longer than asked: all together they then do so for that long.
+/// Each client starts at a random time within these seconds and sends that much longer, so that all send together for the requested time.
 const BEGINNING_SECS: u32 = 5;
 
-/// Loads the server of process `pid`, and returns the figures as our own load prints them.
+/// Puts load on the server with process id `pid`, and returns the results in the format of our own load generator.
 pub(super) fn load(server: SocketAddr, pid: u32, load: &Load, seconds: u16) -> Outcome<String> {
     let peer = free_address()?;
     let (ip, peer_port) = (peer.ip().to_string(), peer.port().to_string());
@@ -63,7 +63,7 @@ pub(super) fn load(server: SocketAddr, pid: u32, load: &Load, seconds: u16) -> O
     Ok(format!("us_per_packet={us_per_packet} lost_percent={lost_percent} mean_us={mean_us}"))
 }
 
-/// What it says at its end.
+/// The summary that it prints at the end.
 #[derive(Debug, PartialEq)]
 struct Told {
     sent: u32,
@@ -84,12 +84,12 @@ fn told(printed: &str) -> Option<Told> {
     (told.arrived > 0).then_some(told)
 }
 
-/// Processor time that all threads of a process have used, in nanoseconds.
+/// The CPU time that all threads of a process have used, in nanoseconds.
 fn processor_ns(pid: u32) -> Outcome<u64> {
     let folder = format!("/proc/{pid}/task");
     let mut sum = 0;
     for task in std::fs::read_dir(&folder).attempt(|| format!("read {folder}"))? {
-        // A thread may end between.
+        // The thread may have ended since the directory was listed.
         let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else { continue };
         sum += text.split_whitespace().next().and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
     }

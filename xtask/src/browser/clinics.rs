@@ -1,7 +1,7 @@
-//! The clinics of the browser tests: a server with a database of its own for each worker of Playwright.
+//! The clinics of the browser tests: one server with its own database for each Playwright worker.
 //!
-//! The demonstration is filled once, into a template on the tests' cluster. Each clinic is a copy of that database and of the folder with
-//! the keys that it was filled under, served by a process of its own. Everything is removed when it is dropped.
+//! The demonstration data is created once, in a template on the tests' cluster. Each clinic is a copy of that database and of the folder with
+//! its keys, served by a separate process. Everything is removed on drop.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -15,25 +15,25 @@ use crate::process::{Attempt, Child, Failure, Outcome, command, run, run_to_clea
 use crate::relay;
 use crate::workspace::{Workspace, make_private_folder, remove_private_folder};
 
-/// A start migrates the database and fills the clinic; on a busy machine that is a minute.
+/// How long a start may take. It migrates the database and fills the clinic, which takes a minute on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(300);
 
-/// How long a server may take to stop; it waits for answers and calls that are under way.
+/// How long a server may take to stop; it waits for requests and calls in progress.
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 
 const TEMPLATE: &str = "bedside_e2e_template";
 
-/// A filled demonstration that nobody uses, to be copied.
+/// A filled demonstration that is only copied, never used.
 pub(crate) struct Template<'a> {
     workspace: &'a Workspace,
     cluster: &'a Cluster,
-    /// The keys and files of the template, and of the clinics.
+    /// The keys and files of the template and of the clinics.
     folder: PathBuf,
     logs: &'a Path,
 }
 
 impl<'a> Template<'a> {
-    /// Fills the demonstration. Logs of servers go to the folder `logs`.
+    /// Fills the demonstration. The servers write their logs to the folder `logs`.
     pub(crate) fn fill(workspace: &'a Workspace, cluster: &'a Cluster, logs: &'a Path) -> Outcome<Self> {
         let folder = workspace.scratch("e2e");
         make_private_folder(&folder, None)?;
@@ -43,7 +43,7 @@ impl<'a> Template<'a> {
         let var = template.var();
         fs::create_dir(&var).attempt(|| format!("create {}", var.display()))?;
         let port = free_port()?;
-        // Only the template may make a new master key; a copy without its key is a fault.
+        // Only the template may create a master key. If a copy had no key, that would be an error.
         let mut server = Server::spawn(&template, TEMPLATE, var, port, &[("BEDSIDE_KEYS__CREATE", "true")])?;
         server.await_ready()?;
         server.child.stop(STOP_LIMIT)?;
@@ -76,23 +76,23 @@ pub(crate) struct Clinics<'a> {
 }
 
 impl<'a> Clinics<'a> {
-    /// Starts this many servers, all at once, and waits until each is ready.
+    /// Starts `count` servers at the same time and waits until all are ready.
     pub(crate) fn open(template: &'a Template<'a>, count: usize) -> Outcome<Self> {
         let folder = template.folder.join("clinics");
         fs::create_dir(&folder).attempt(|| format!("create {}", folder.display()))?;
         let mut clinics = Self { template, folder, servers: Vec::new() };
-        // Held together until all are known, so that no two are the same.
+        // All listeners stay open until every port is known, so that all ports differ.
         let listeners = (0..count).map(|_| listen()).collect::<Outcome<Vec<_>>>()?;
         let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect::<Outcome<Vec<_>>>()?;
         drop(listeners);
         for (index, port) in ports.into_iter().enumerate() {
             let database = format!("bedside_e2e_{index}");
             template.statement(&format!("drop database if exists {database} with (force)"))?;
-            // Copying files is quicker than writing each page to the log, and a crash need not be survived.
+            // Copying files is faster than writing each page to the WAL, and the database need not survive a crash.
             template.statement(&format!("create database {database} template {TEMPLATE} strategy file_copy"))?;
             let var = clinics.folder.join(index.to_string());
             run(command("cp", ["--archive"]).arg(template.var()).arg(&var))?;
-            // The template's own says where it was served; it comes back when this clinic is there.
+            // The copied file has the template's address. The clinic writes a new one when it is ready.
             fs::remove_file(var.join("demo.json")).attempt(|| "remove the template's demo.json".into())?;
             clinics.servers.push(Server::spawn(template, &database, var, port, &[])?);
         }
@@ -100,7 +100,7 @@ impl<'a> Clinics<'a> {
         Ok(clinics)
     }
 
-    /// Holds a folder for each worker, named by its number from 0, with the `demo.json` of its clinic.
+    /// The folder with one subfolder per worker, named by its number from 0, which contains the `demo.json` of its clinic.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -126,7 +126,7 @@ impl Drop for Clinics<'_> {
     }
 }
 
-/// `bedside demo` on a database of the tests' cluster.
+/// A `bedside demo` process with a database on the tests' cluster.
 struct Server {
     child: Child,
     database: String,
@@ -138,13 +138,13 @@ struct Server {
 impl Server {
     fn spawn(template: &Template<'_>, database: &str, var: PathBuf, port: u16, more: &[(&str, &str)]) -> Outcome<Self> {
         let log = template.logs.join(format!("{database}.log"));
-        // The log of an earlier round stays in it.
+        // Append, because earlier rounds use the same log.
         let output = File::options().create(true).append(true).open(&log).attempt(|| format!("open {}", log.display()))?;
         let mut command = template.workspace.server(["demo", "--port", &port.to_string(), "--var-dir"]);
         command.arg(&var).stdout(output.try_clone()?).stderr(output);
-        // A booking needs an hour's notice, and a test that books wants to be let in at once.
+        // A booking needs an hour's notice, but a test that books wants to enter the waiting room at once.
         command.env("BEDSIDE_SCHEDULING__WAITING_ROOM_OPENS_MINUTES", "240");
-        // The relay of the tests may serve its calls.
+        // Lets the relay of the tests serve the calls of this server.
         command.env("BEDSIDE_RELAY__SECRET", relay::SECRET);
         command.env("BEDSIDE_DATABASE__URL", template.cluster.app_url(database));
         command.env("BEDSIDE_DATABASE__MIGRATE_URL", template.cluster.url(database));
@@ -158,7 +158,7 @@ impl Server {
     }
 }
 
-/// Also after a signal.
+/// Drops a database, also after a signal.
 fn drop_database(cluster: &Cluster, name: &str) {
     let mut psql: Command = cluster.psql("postgres", ["--command", &format!("drop database if exists {name} with (force)")]);
     if let Err(Failure::Because(text)) = run_to_clean_up(&mut psql) {
@@ -170,7 +170,7 @@ fn listen() -> Outcome<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).attempt(|| "find a free port".into())
 }
 
-/// Whether the server says that it is ready.
+/// Whether the server reports that it is ready.
 fn is_ready(port: u16) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
@@ -201,12 +201,13 @@ mod tests {
         port
     }
 
-    /// A workspace whose server is this script for node.
+    /// A workspace whose server is this Node script.
     fn served_by(name: &str, script: &str) -> Workspace {
         let root = std::env::temp_dir().join(format!("bedside-xtask-{name}-{}", std::process::id()));
         let workspace = Workspace { target: root.join("target"), root };
         fs::create_dir_all(workspace.target.join("debug")).unwrap();
-        // Written by another process: what this one has open for writing, a child of another test's may hold for a moment, and it cannot be run.
+        // Another process writes the file. If this one did, a child process of another test could briefly inherit the open file, and a file that is
+        // open for writing cannot be run.
         let mut writer = Command::new("sh");
         writer.args(["-c", "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\""]).arg(workspace.server_binary());
         assert!(writer.arg(format!("#!/usr/bin/env node\n{script}")).status().unwrap().success());

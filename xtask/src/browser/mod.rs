@@ -1,4 +1,4 @@
-//! The browser tests: Playwright with real Chromium, each of its workers against a clinic of its own, in one round or in several.
+//! The browser tests: Playwright with real Chromium, each worker against its own clinic, in one round or several.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ mod clinics;
 mod report;
 mod rounds;
 
-/// How the browser tests are run, from the command line.
+/// How to run the browser tests, from the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Options {
     workers: Option<u16>,
@@ -27,7 +27,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Takes the flags that only the browser tests have.
+    /// Parses the flags that apply only to the browser tests.
     pub(crate) fn parse(arguments: &mut Arguments) -> Outcome<Self> {
         let workers = arguments.value("--workers")?;
         if workers == Some(0) {
@@ -36,7 +36,7 @@ impl Options {
         Ok(Self { workers, rounds: Rounds::parse(arguments)? })
     }
 
-    /// Whether something was asked for that only means something for the browser tests.
+    /// Whether none of these flags was given.
     pub(crate) fn is_default(&self) -> bool {
         self.workers.is_none() && self.rounds == Rounds::default()
     }
@@ -48,7 +48,7 @@ impl Options {
     }
 }
 
-/// Runs the browser tests whose title matches `filter`, in as many rounds as `options` ask for. A failed round does not stop the others.
+/// Runs the browser tests whose title matches `filter`, in as many rounds as `options` says. A failed round does not stop the others.
 pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, options: &Options, variable: Option<(&str, &str)>) -> Outcome {
     let _alone = alone(workspace)?;
     let output = workspace.target.join("e2e");
@@ -75,7 +75,7 @@ pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, options: &Option
     Err(Failure::because(format!("logs, pictures and traces are in {}; to repeat: {again}", run.output.display())))
 }
 
-/// What all rounds share.
+/// What all rounds have in common.
 struct Run<'a> {
     workspace: &'a Workspace,
     filter: Option<&'a str>,
@@ -91,7 +91,7 @@ impl Run<'_> {
         playwright
     }
 
-    /// Every test that the filter lets through, in the order in which they are written.
+    /// All tests that match the filter, in the order in which they are written.
     fn list(&self) -> Outcome<Vec<report::Test>> {
         let mut playwright = self.playwright();
         playwright.args(["--list", "--reporter=json"]);
@@ -101,7 +101,7 @@ impl Run<'_> {
         report::tests_of(&read(&mut playwright)?)
     }
 
-    /// One round, on clinics that no other round has used.
+    /// Runs one round on new clinics.
     fn round(&self, template: &Template<'_>, round: &Round, tests: Option<&[report::Test]>, report: &mut Report) -> Outcome {
         let output = self.output.join(format!("round-{}", round.number));
         fs::create_dir_all(&output).attempt(|| format!("create {}", output.display()))?;
@@ -131,7 +131,7 @@ impl Run<'_> {
             return passed;
         }
         let before = report.failures().len();
-        // There are no results when Playwright itself fails, for example over a spec that does not compile.
+        // Playwright writes no results when it fails itself, for example because a spec does not compile.
         if let Ok(text) = fs::read_to_string(&results) {
             report.add(round, &text)?;
         }
@@ -142,7 +142,7 @@ impl Run<'_> {
     }
 }
 
-/// Two runs at once would use the same folders and stop each other's database: the second one is refused while the first lives.
+/// Takes the lock of the browser tests. Two runs at once would use the same folders and stop each other's database, so a second run is refused.
 fn alone(workspace: &Workspace) -> Outcome<Alone> {
     let path = workspace.target.join("e2e.lock");
     let file = File::create(&path).attempt(|| format!("create {}", path.display()))?;
@@ -150,7 +150,7 @@ fn alone(workspace: &Workspace) -> Outcome<Alone> {
     Ok(Alone(file))
 }
 
-/// The only run. Its end lets the next one in, even if a program started meanwhile still has the file open.
+/// The lock of the only run. Dropping it unlocks the file, even if a program that was started meanwhile still has it open.
 struct Alone(File);
 
 impl Drop for Alone {

@@ -1,4 +1,4 @@
-//! What Playwright's JSON reporter says, over all rounds: which tests took longest, and which failed where.
+//! Reads the results of Playwright's JSON reporter, over all rounds: the slowest tests and the failures.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use super::rounds::Round;
 use crate::process::{Failure, Outcome};
 use crate::progress::for_people;
 
-/// How many of the slowest tests are named.
+/// How many of the slowest tests are listed.
 const SLOWEST: usize = 10;
 
-/// A test, by its file below `end2end/tests` and its titles from the outermost `describe` inwards.
+/// A test: its file below `end2end/tests`, and its titles from the outermost `describe` inwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Test {
     pub(crate) file: String,
@@ -25,12 +25,12 @@ impl fmt::Display for Test {
     }
 }
 
-/// The tests in the answer to `playwright test --list --reporter=json`.
+/// The tests in the output of `playwright test --list --reporter=json`.
 pub(crate) fn tests_of(json: &str) -> Outcome<Vec<Test>> {
     Ok(specs(&parse(json)?).into_iter().map(|(test, _)| test).collect())
 }
 
-/// What happened so far.
+/// The results of all rounds so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     durations: Vec<(Duration, Test)>,
@@ -57,12 +57,12 @@ impl Report {
         Ok(())
     }
 
-    /// Adds a failure of a round as a whole.
+    /// Adds a failure of a whole round.
     pub(crate) fn fail(&mut self, round: &Round, text: String) {
         self.failures.push(format!("{round}: {text}"));
     }
 
-    /// A failure of a test names its round, seed, rate and worker.
+    /// The failures. A failure of a test names its round, seed, rate and worker.
     pub(crate) fn failures(&self) -> &[String] {
         &self.failures
     }
@@ -79,7 +79,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// The slowest of these tests, a line each.
+/// Writes the slowest of these tests, one per line.
 pub(crate) fn slowest(formatter: &mut impl fmt::Write, what: &str, durations: &[(Duration, impl fmt::Display)]) -> fmt::Result {
     let mut sorted: Vec<_> = durations.iter().collect();
     sorted.sort_by_key(|(took, _)| std::cmp::Reverse(*took));
@@ -95,13 +95,13 @@ fn failure(round: &Round, test: &Test, outcome: Option<&Value>) -> String {
     let outcome = outcome.unwrap_or(&unknown);
     let worker = outcome["parallelIndex"].as_u64().map_or_else(|| "unknown".to_owned(), |index| index.to_string());
     let message = array(outcome, "errors").first().and_then(|error| error["message"].as_str()).unwrap_or_default();
-    // Playwright colours its messages even for files.
+    // Playwright writes colour codes even into files.
     let plain = without_colours(message);
     let lines: Vec<&str> = plain.lines().filter(|line| !line.trim().is_empty()).take(6).collect();
     format!("{round}, worker {worker}: {test}\n      {}", lines.join("\n      "))
 }
 
-/// Every spec with its file and titles.
+/// All specs with their file and titles.
 fn specs(report: &Value) -> Vec<(Test, &Value)> {
     let mut found = Vec::new();
     for file in array(report, "suites") {
@@ -129,7 +129,7 @@ fn parse(json: &str) -> Outcome<Value> {
     serde_json::from_str(json).map_err(|error| Failure::because(format!("Playwright's results cannot be read: {error}")))
 }
 
-/// Without the escape sequences `ESC [ … m`.
+/// Removes the escape sequences `ESC [ … m`.
 fn without_colours(text: &str) -> String {
     let mut parts = text.split("\u{1b}[");
     let first = parts.next().unwrap_or_default().to_owned();

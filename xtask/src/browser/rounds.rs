@@ -1,4 +1,4 @@
-//! Rounds of the browser tests: how often, in which order, and how much the processor is throttled.
+//! Rounds of the browser tests: how many, in which order, and how much the CPU is throttled.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -9,10 +9,10 @@ use super::report::Test;
 use crate::arguments::Arguments;
 use crate::process::{Failure, Outcome};
 
-/// How much slower than the processor is the page, in the rounds of a slow run one after the other.
+/// How many times slower the page's CPU is made; the rounds of a slow run alternate between these rates.
 const SLOW_RATES: [u16; 2] = [4, 8];
 
-/// The rounds of a run.
+/// The rounds of a run, from the command line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Rounds {
     repeat: Option<u16>,
@@ -20,19 +20,19 @@ pub(crate) struct Rounds {
     slow: bool,
 }
 
-/// One time through all tests.
+/// One run through all tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Round {
-    /// 1 is the first.
+    /// The number of the round, from 1.
     pub(crate) number: u16,
     of: u16,
     seed: u16,
-    /// By how much the processor of a page is throttled; 1 is not at all.
+    /// How many times slower the page's CPU is made; 1 means no throttling.
     pub(crate) rate: u16,
 }
 
 impl Rounds {
-    /// Takes `--repeat`, `--seed` and `--slow`. Without a seed a new one is drawn.
+    /// Parses `--repeat`, `--seed` and `--slow`. Without `--seed` a random one is chosen.
     pub(crate) fn parse(arguments: &mut Arguments) -> Outcome<Self> {
         let (repeat, slow) = (arguments.value("--repeat")?, arguments.flag("--slow"));
         if repeat == Some(0) {
@@ -50,7 +50,7 @@ impl Rounds {
         self.slow
     }
 
-    /// Whether the order is random. A plain run keeps the order in which the tests are written, the long ones first.
+    /// Whether the order is random. A plain run keeps the order in which the tests are written, with the long ones first.
     pub(crate) fn are_shuffled(&self) -> bool {
         *self != Self::default()
     }
@@ -79,11 +79,11 @@ impl fmt::Display for Round {
     }
 }
 
-/// The tests of a round in its random order.
+/// The tests of a round in random order.
 pub(crate) struct Order<'a>(Vec<&'a Test>);
 
 impl<'a> Order<'a> {
-    /// The same seed and the same number of the round give the same order.
+    /// Shuffles the tests. The same seed and round number give the same order.
     pub(crate) fn of(tests: &'a [Test], round: &Round) -> Self {
         let mut order: Vec<&Test> = tests.iter().collect();
         let mut random = SplitMix(u64::from(round.seed) << 16 | u64::from(round.number));
@@ -93,14 +93,14 @@ impl<'a> Order<'a> {
         Self(order)
     }
 
-    /// For `playwright.config.ts`.
+    /// The order as JSON for `playwright.config.ts`.
     pub(crate) fn to_json(&self) -> String {
         let tests = self.0.iter().map(|test| json!({ "file": test.file, "titles": test.titles }));
         serde_json::Value::from_iter(tests).to_string()
     }
 }
 
-/// Sebastiano Vigna's SplitMix64, which is enough to shuffle a list.
+/// Sebastiano Vigna's SplitMix64, which is good enough to shuffle a list.
 struct SplitMix(u64);
 
 impl SplitMix {
@@ -118,7 +118,7 @@ impl SplitMix {
     }
 }
 
-/// A seed that nobody chose: the standard library draws the keys of a hasher at random.
+/// A random seed: the standard library chooses the keys of a hasher at random.
 fn drawn() -> u16 {
     u16::try_from(RandomState::new().hash_one(0) & 0xffff).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! Who may know whom (docs/ARCHITECTURE.md).
+//! Rules about which crate may depend on which (docs/ARCHITECTURE.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::Broken;
 use crate::process::{Failure, Outcome};
 use crate::workspace::Workspace;
 
-/// What a crate of ours declares.
+/// The dependencies and features that a crate of this workspace declares.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Declared {
     name: String,
@@ -23,13 +23,13 @@ struct Dependency {
     only_for_tests: bool,
 }
 
-/// What one crate may know of ours, and what of others it must not.
+/// Which crates of this workspace a crate may depend on, and which others it must not.
 struct Rule {
     name: &'static str,
     of: &'static str,
     may_know: &'static [&'static str],
     may_test_with: &'static [&'static str],
-    /// Names; one that ends in `*` stands for all that begin so.
+    /// Crate names; a name that ends in `*` stands for all names with that beginning.
     never: &'static [&'static str],
 }
 
@@ -86,10 +86,10 @@ const RULES: &[Rule] = &[
     Rule { name: "xtask-knows-nobody-of-ours", of: "xtask", may_know: &[], may_test_with: &[], never: &["sqlx*"] },
 ];
 
-/// No crate may bring a C library for TLS or cryptography: ring and rustls do.
+/// No crate may bring a C library for TLS or cryptography: the project uses ring and rustls.
 const NEVER_ANYWHERE: &[&str] = &["aws-lc*", "native-tls", "openssl*"];
 
-/// What must not reach the browser, whoever brings it.
+/// Crates that must not reach the browser, directly or indirectly.
 const NEVER_IN_THE_BROWSER: &[&str] = &[
     "axum*",
     "domain",
@@ -130,7 +130,7 @@ pub(crate) fn declared(workspace: &Workspace) -> Outcome<Vec<Declared>> {
     Ok(declared.collect())
 }
 
-/// Checks every rule on what is declared.
+/// Checks every rule against the declarations.
 pub(crate) fn check(crates: &[Declared]) -> Vec<Broken> {
     let ours: BTreeSet<&str> = crates.iter().map(|one| one.name.as_str()).collect();
     crates.iter().flat_map(|one| check_one(one, &ours)).collect()
@@ -162,7 +162,7 @@ fn check_one(declared: &Declared, ours: &BTreeSet<&str>) -> Vec<Broken> {
     found
 }
 
-/// How `app` would get `domain` without the feature `ssr`, if it does.
+/// How `app` could depend on `domain` without the feature `ssr`, if it can.
 fn domain_outside_ssr(app: &Declared) -> Option<String> {
     let dependency = app.dependencies.iter().find(|dependency| dependency.name == "domain" && !dependency.only_for_tests)?;
     if !dependency.optional {
@@ -174,7 +174,7 @@ fn domain_outside_ssr(app: &Declared) -> Option<String> {
     Some(format!("knows domain by the feature `{feature}`; only `ssr` may bring it"))
 }
 
-/// Checks the lines of `cargo tree` for the browser: `name vVERSION …|features`.
+/// Checks the output of `cargo tree` for the browser, with lines of the form `name vVERSION …|features`.
 pub(crate) fn check_browser_tree(tree: &str) -> Vec<Broken> {
     let mut found = BTreeSet::new();
     for line in tree.lines() {
@@ -204,7 +204,7 @@ fn matches(patterns: &[&str], name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// `name: a b? c!`, where `?` is optional and `!` only for tests.
+    /// Parses `name: a b? c!`, where `?` means optional and `!` only for tests.
     fn declare(line: &str) -> Declared {
         let (name, dependencies) = line.split_once(':').unwrap();
         let dependency = |word: &str| Dependency {

@@ -1,6 +1,6 @@
-//! The house rules that no compiler knows: who may know whom, and what a source file must not hold.
+//! The house rules that the compiler does not check: which crate may depend on which, and what a source file must not contain.
 //!
-//! A rule has a name, which stands in the message when it is broken, and a test that shows it firing.
+//! Every rule has a name, which appears in the message when it is broken, and a test in which it is broken.
 
 use std::fmt;
 use std::fs;
@@ -16,11 +16,11 @@ mod views;
 /// One place where a rule is broken.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Broken {
-    /// The rule's name.
+    /// The name of the rule.
     pub(crate) rule: &'static str,
     /// `path:line`, or the crate.
     pub(crate) place: String,
-    /// What stands there and what should.
+    /// What is wrong, and what should be there.
     pub(crate) what: String,
 }
 
@@ -30,14 +30,14 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Checks all rules on this repository.
+/// Checks all rules in this repository.
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let mut broken = dependencies::check(&dependencies::declared(workspace)?);
     broken.extend(dependencies::check_browser_tree(&browser_tree(workspace)?));
-    // New files that are not committed yet are checked as well.
+    // `--others` includes new files that are not committed yet.
     let mut list = command("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
     for path in read(list.current_dir(&workspace.root))?.lines() {
-        // A file that was removed but not yet committed, or one that is not text, holds no rule.
+        // A file that was removed but not committed, or one that is not text, is skipped.
         if let Ok(text) = fs::read_to_string(workspace.root.join(path)) {
             broken.extend(sources::check(path, &text));
         }
@@ -49,7 +49,7 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
     Err(Failure::because(lines.join("\n")))
 }
 
-/// Every crate in the browser's part with its features, one a line: `tokio|io-util,sync`.
+/// All crates of the browser part with their features, one per line: `tokio|io-util,sync`.
 fn browser_tree(workspace: &Workspace) -> Outcome<String> {
     let args = [
         "tree",

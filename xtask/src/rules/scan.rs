@@ -1,11 +1,11 @@
-//! Rust source, taken apart just far enough: what is code and what is inside string literals. Comments are in neither.
+//! Splits Rust source into code and the content of string literals. Comments are in neither.
 
-/// Two texts with the lines and columns of the source; what belongs to the other is blank.
+/// Two texts with the same lines and columns as the source; in each, everything else is blank.
 #[derive(Debug)]
 pub(crate) struct Scan {
-    /// Without comments and without the content of literals.
+    /// The source without comments and literals.
     pub(crate) code: String,
-    /// Only the content of string literals.
+    /// Only the string and character literals.
     pub(crate) strings: String,
 }
 
@@ -17,7 +17,7 @@ enum Kind {
 }
 
 impl Scan {
-    /// Takes a file apart.
+    /// Splits a file.
     pub(crate) fn of(source: &str) -> Self {
         let mut scan = Self { code: String::with_capacity(source.len()), strings: String::with_capacity(source.len()) };
         let mut rest = source;
@@ -33,7 +33,7 @@ impl Scan {
             } else if first == '"' {
                 (quoted(rest, '"'), Kind::Text)
             } else if first == '\'' {
-                // A character, or else the tick of a lifetime.
+                // A character literal, or else the apostrophe of a lifetime.
                 character(rest).map_or((1, Kind::Code), |length| (length, Kind::Text))
             } else {
                 (first.len_utf8(), Kind::Code)
@@ -55,7 +55,7 @@ impl Scan {
     }
 }
 
-/// The length of a comment that may hold others.
+/// The length of a block comment, which may contain others.
 fn block_comment(text: &str) -> usize {
     let mut depth = 0;
     let mut at = 0;
@@ -76,7 +76,7 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
-/// The length of `r"…"`, `br#"…"#` and their like, when one begins here.
+/// The length of `r"…"`, `br#"…"#` and similar, when one begins here.
 fn raw_string(text: &str) -> Option<usize> {
     let prefix = ["r", "br", "cr"]
         .into_iter()
@@ -87,7 +87,7 @@ fn raw_string(text: &str) -> Option<usize> {
     Some(text[body..].find(&end).map_or(text.len(), |at| body + at + end.len()))
 }
 
-/// The length of a literal between two of `quote`, escapes minded.
+/// The length of a literal between two `quote` characters; escapes are skipped.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, character) in text.char_indices().skip(1) {

@@ -1,15 +1,15 @@
-//! What a source file must not hold.
+//! Rules about what a source file must not contain.
 
 use super::Broken;
 use super::scan::Scan;
 
-/// Past this many lines a file says in its first ten why.
+/// A longer file must say why in its first ten lines.
 const LONGEST: usize = 800;
 
-/// Names under which anything is filed, and so nothing is found.
+/// Names that say nothing about the content.
 const VAGUE: &[&str] = &["common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"];
 
-/// The areas that hold business; `access`, `audit`, `files` and `vault` stand below them.
+/// The business areas; `access`, `audit`, `files` and `vault` are the foundations below them.
 const AREAS: &[&str] = &[
     "identity",
     "directory",
@@ -25,7 +25,7 @@ const AREAS: &[&str] = &[
     "analytics",
 ];
 
-/// Checks one file, named by its path from the root of the repository.
+/// Checks one file; `path` is relative to the root of the repository.
 pub(crate) fn check(path: &str, text: &str) -> Vec<Broken> {
     let mut found = Findings { path, broken: Vec::new() };
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -73,7 +73,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Each line that holds one of `words`.
+    /// Reports each line that contains one of `words`.
     fn forbid(&mut self, text: &str, rule: &'static str, words: &[&str], instead: &str) {
         self.each_line(text, rule, |line| {
             words.iter().find(|word| line.contains(**word)).map(|word| format!("`{word}`: {instead}"))
@@ -112,7 +112,7 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
         clock_in_sql(&scan.strings.to_ascii_lowercase(), found);
     }
     if found.is_in(&["domain/src/access/", "domain/src/audit/", "domain/src/files/", "domain/src/vault/"]) {
-        // Its tests may use what they like.
+        // The tests of these modules may use anything.
         let until_tests = code.split("#[cfg(test)]").next().unwrap_or(code);
         found.each_line(until_tests, "foundations-know-no-area", |line| {
             let area = AREAS.iter().find(|area| line.contains(&format!("crate::{area}")))?;
@@ -127,12 +127,12 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
     });
 }
 
-/// `style=…` and `style:name=…` as they stand in `view!`; the formatter writes assignments and types with a space.
+/// Finds `style=…` and `style:name=…` in `view!`. Assignments and types are not found, because the formatter writes them with a blank.
 fn style_attribute(line: &str) -> bool {
     let is_attribute = |(at, word): (usize, &str)| {
         let joined = line[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | '-' | '.'));
         let after = &line[at + word.len()..];
-        // The name of a property, when there is one.
+        // Skips the name of a property, as in `style:width=`.
         let after =
             after.strip_prefix(':').map_or(after, |name| name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '-'));
         !joined && after.starts_with('=') && !after.starts_with("==")
@@ -140,7 +140,7 @@ fn style_attribute(line: &str) -> bool {
     line.match_indices("style").any(is_attribute) || line.contains(".style(")
 }
 
-/// `text` is in lower case.
+/// Finds uses of the database's clock in SQL. `text` is in lower case.
 fn clock_in_sql(text: &str, found: &mut Findings<'_>) {
     let words = [
         "current_timestamp",
@@ -177,7 +177,7 @@ fn script(text: &str, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether arguments are a condition and then a text. The forms that take a title first switch the test off for good.
+/// Whether the arguments are a condition and then a text. With a title as the first argument, the test would be switched off always.
 fn has_reason(arguments: &str) -> bool {
     let statement = arguments.split(';').next().unwrap_or("").trim_start();
     let is_text = |text: &str| text.trim_start().starts_with(['\'', '"', '`']);
@@ -252,7 +252,7 @@ mod tests {
     fn areas_keep_to_themselves() {
         assert_eq!(broken("domain/src/identity/mod.rs", "pub mod store;"), ["store-is-private"]);
         assert_eq!(broken("domain/src/identity/mod.rs", "mod store;"), NONE);
-        // Every area writes audit rows and events: through the transaction, which lives elsewhere.
+        // Every area writes audit rows and events, through the transaction, which is in another module.
         assert_eq!(broken("domain/src/audit/mod.rs", "pub(crate) mod store;"), NONE);
         assert_eq!(broken("domain/src/audit/seal.rs", "use crate::visits::Visit;"), ["foundations-know-no-area"]);
         assert_eq!(broken("domain/src/audit/seal.rs", "#[cfg(test)]\nmod tests { use crate::visits::Visit; }"), NONE);

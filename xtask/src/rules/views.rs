@@ -1,9 +1,9 @@
-//! Views that come and go own what is made in them (`app/src/parts/region.rs`).
+//! The rule that views which are shown and hidden must own what is created in them (`app/src/parts/region.rs`).
 
-/// What makes a region.
+/// Calls that create a region.
 const REGIONS: &[&str] = &["region(", ".show(", "switch(", "framed("];
 
-/// The first line of each closure of a view that draws a component, or awaits a view, without a region around it.
+/// Returns the first line of each closure in a view that draws a component, or awaits a view, without a region around it.
 pub(super) fn closures_without_region(code: &str) -> Vec<usize> {
     let without_region = |body: &str| {
         let changes = body.contains("Suspend::new(") || draws_component(body);
@@ -16,12 +16,12 @@ pub(super) fn closures_without_region(code: &str) -> Vec<usize> {
         .collect()
 }
 
-/// What is drawn while one waits is drawn once.
+/// Whether the closure is a fallback, which needs no region because it is drawn only once.
 fn is_fallback(before: &str) -> bool {
     before.ends_with("fallback=")
 }
 
-/// The body of a closure: its block, or else the expression up to its end.
+/// The body of a closure: its block, or else its expression.
 fn body_of(after: &str) -> &str {
     let mut depth = 0_usize;
     let mut ends_with_block = after.trim_start().starts_with('{');
@@ -39,7 +39,7 @@ fn body_of(after: &str) -> &str {
             '\n' if depth == 0 && !after[at..].trim_start().starts_with('.') => return &after[..at],
             _ => {}
         }
-        // `match x { … }` and `view! { … }` end with their block too.
+        // The block of `match x { … }` and `view! { … }` also ends the body.
         if depth == 0 && (after[..=at].trim_start() == "match" || after[..=at].trim_start() == "view!") {
             ends_with_block = true;
         }
@@ -47,7 +47,7 @@ fn body_of(after: &str) -> &str {
     after
 }
 
-/// Whether a view in it draws a component: `<Form form>`, and not `Vec<Form>` or `use_form::<Form>`.
+/// Whether a view in the body draws a component: `<Form form>`, but not `Vec<Form>` or `use_form::<Form>`.
 fn draws_component(body: &str) -> bool {
     let Some(view) = body.find("view!") else { return false };
     let is_tag = |at: usize| {

@@ -1,4 +1,4 @@
-//! The texts of this page, and their way to the server.
+//! Keeps the texts of this page and sends them to the server.
 
 use super::{DraftState, Origin, Recalled, TextKey};
 use crate::failure::{Cause, Failure};
@@ -15,40 +15,40 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{UrlSearchParams, VisibilityState};
 
-/// A text is sent when nothing was typed for so long,
+/// A text is sent once typing has paused for this long.
 const PAUSE: Duration = Duration::from_secs(1);
-/// and at the latest so long after the first change that was not sent.
+/// While typing goes on, a text is sent at the latest this long after its first unsent change.
 const LONGEST_UNSENT_MS: f64 = 5_000.0;
-/// How long after a failure it is sent again.
+/// How long after a failure the text is sent again.
 const AGAIN: Duration = Duration::from_secs(5);
-/// How long a form that is sent waits for the drafts of the others.
+/// How long a submit waits for the drafts of other forms.
 const LONGEST_WAIT_MS: f64 = 3_000.0;
 
 /// One text of this page.
 struct Text {
     origin: Origin,
     values: Value,
-    /// Counts the changes.
+    /// The number of the last change.
     number: u32,
-    /// The change that the server has.
+    /// The number of the last change that the server has saved.
     saved: u32,
     saved_at: Option<Timestamp>,
     replaced_another: bool,
     is_sending: bool,
     unsent_since_ms: f64,
     state: DraftState,
-    /// Typed while the form was being sent.
+    /// Whether it was typed while the form was being submitted.
     follows_sent: bool,
-    /// The change with which the form was last sent.
+    /// The number of the change with which the form was last submitted.
     submitted: u32,
-    /// The change that was handed to the browser when the page was left.
+    /// The number of the change that was handed to the browser with `sendBeacon`.
     handed_over: u32,
 }
 
 #[derive(Default)]
 struct Page {
     texts: Vec<Text>,
-    /// With what the forms of this page were last sent.
+    /// The values with which the forms of this page were last submitted.
     sent: Vec<(TextKey, Value)>,
     listens: bool,
     reloads_when_saved: bool,
@@ -58,9 +58,9 @@ thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
 
-/// Where a page that is left says that text is under way to the server: the time, in milliseconds. The text itself is never there.
+/// The `sessionStorage` key for the time (in milliseconds) at which a page that was left handed text to the browser. The text is never stored there.
 const UNDER_WAY: &str = "draft-under-way";
-/// Text that was handed over so long ago has arrived.
+/// After this time, text that was handed over has arrived.
 const ARRIVES_WITHIN_MS: f64 = 10_000.0;
 
 fn page<T>(act: impl FnOnce(&mut Page) -> T) -> T {
@@ -76,14 +76,14 @@ impl Text {
         self.origin.author.is_some() && self.number != self.saved
     }
 
-    /// The text when the page is left. Leaving a page hides it too, so this is asked twice.
+    /// Returns the text to send when the page is hidden or left. Leaving a page also hides it, so each change is returned only once.
     fn hand_over(&mut self) -> Option<TypedDraft> {
         let is_due = self.is_unsaved() && self.handed_over != self.number;
         self.handed_over = self.number;
         is_due.then(|| self.draft()).flatten()
     }
 
-    /// The text as `keep-draft` takes it.
+    /// The text in the form that `keep-draft` takes.
     fn draft(&self) -> Option<TypedDraft> {
         Some(TypedDraft {
             form: self.origin.key.form.to_owned(),
@@ -98,7 +98,7 @@ impl Text {
     }
 }
 
-/// Changes the state of a text and shows it, outside of the borrow: what follows the signal may ask this module.
+/// Changes the state of a text and shows it. The signal is set outside the borrow, because its effects may call this module.
 fn show(key: &TextKey, state: DraftState) {
     let shown = text(key, |text| {
         text.state = state;
@@ -109,7 +109,7 @@ fn show(key: &TextKey, state: DraftState) {
     }
 }
 
-/// Remembers what stands in a form now.
+/// Remembers the current values of a form.
 pub(crate) fn typed(origin: &Origin, values: Value) {
     listen();
     let change = page(|page| {
@@ -146,7 +146,7 @@ pub(crate) fn typed(origin: &Origin, values: Value) {
     if origin.author.is_none() {
         return;
     }
-    // A trouble stays in sight until it is over.
+    // A problem stays visible until it is solved.
     if text(&origin.key, |text| !text.state.is_trouble()) == Some(true) {
         show(&origin.key, DraftState::Unsaved);
     }
@@ -160,8 +160,8 @@ pub(crate) fn typed(origin: &Origin, values: Value) {
     set_timeout(after_a_pause, PAUSE);
 }
 
-/// A form that was drawn holds this although it was not drawn with it: it was typed before the page could react, or the browser put it back. After the
-/// form was sent its fields hold what was sent until the page has read it again; that is no new text.
+/// Remembers values that a form has after rendering but was not rendered with: they were typed before hydration, or the browser restored them. After
+/// a submit the fields hold the submitted values until the page has reloaded its data; those are not remembered.
 pub(crate) fn found(origin: &Origin, values: Value) {
     if !page(|page| page.sent.iter().any(|(key, sent)| *key == origin.key && *sent == values)) {
         typed(origin, values);
@@ -169,14 +169,13 @@ pub(crate) fn found(origin: &Origin, values: Value) {
 }
 
 impl DraftState {
-    /// Whether the text is in this page only, for a reason that the person should know.
+    /// Whether the text is not saved for a reason that the user should know.
     const fn is_trouble(self) -> bool {
         matches!(self, Self::SignedOut | Self::SomebodyElse | Self::Unreachable | Self::Refused)
     }
 }
 
-/// What this page remembers of a text that is newer than what the server said at `read_at`. What the server knew then is the newer one otherwise, and
-/// is remembered no more.
+/// Returns the remembered text if it is newer than the server's answer of `read_at`. Otherwise the server's text is newer, and this one is forgotten.
 pub(crate) fn recall(key: &TextKey, read_at: Option<Timestamp>) -> Option<Recalled> {
     page(|page| {
         let at = page.texts.iter().position(|text| text.origin.key == *key)?;
@@ -199,18 +198,17 @@ pub(crate) fn recall(key: &TextKey, read_at: Option<Timestamp>) -> Option<Recall
     })
 }
 
-/// The number of the last change of a text.
+/// Returns the number of the last change of a text, 0 if there is none.
 pub(crate) fn number(key: &TextKey) -> u32 {
     text(key, |text| text.number).unwrap_or(0)
 }
 
-/// The form is being sent with this change.
+/// Records that the form is being submitted with this change.
 pub(crate) fn submitted(key: &TextKey, number: u32) {
     text(key, |text| text.submitted = number);
 }
 
-/// The form was sent with this change: the text has done its work, and is remembered no more. Not so when more was typed since; then the answer is
-/// false.
+/// Records that the form was submitted with this change, and forgets the text. If more was typed since, keeps it as a new draft and returns false.
 pub(crate) fn sent(key: &TextKey, number: u32) -> bool {
     let is_newer = text(key, |text| text.number != number) == Some(true);
     if is_newer {
@@ -231,29 +229,29 @@ pub(crate) fn sent(key: &TextKey, number: u32) -> bool {
     !is_newer
 }
 
-/// A name for a page whose form's key was used up.
+/// A new page name, for when the key of the form has been used for a submit.
 fn new_page() -> String {
     window().crypto().map(|crypto| crypto.random_uuid()).unwrap_or_default()
 }
 
-/// Whether the server lacks something that was typed.
+/// Whether there is typed text that the server does not have yet.
 pub(crate) fn is_unsaved() -> bool {
     page(|page| page.texts.iter().any(Text::is_unsaved))
 }
 
-/// Whether the server lacks something that was typed into other forms.
+/// Whether other forms have typed text that the server does not have yet.
 pub(crate) fn others_unsaved(key: &TextKey) -> bool {
     page(|page| page.texts.iter().any(|text| text.is_unsaved() && text.origin.key != *key))
 }
 
-/// Sends everything that the server lacks.
+/// Sends every text that the server does not have yet.
 pub(crate) fn flush() {
     let keys: Vec<TextKey> =
         page(|page| page.texts.iter().filter(|text| text.is_unsaved()).map(|text| text.origin.key.clone()).collect());
     keys.into_iter().for_each(send);
 }
 
-/// Waits until the server has everything, or cannot be told it now.
+/// Waits until the server has every text, or the rest cannot be saved now, at most `LONGEST_WAIT_MS`.
 pub(crate) async fn settled() {
     const STEP_MS: i32 = 30;
     flush();
@@ -261,7 +259,7 @@ pub(crate) async fn settled() {
     let waits = || page(|page| page.texts.iter().any(|text| text.is_unsaved() && !text.state.is_trouble()));
     while waits() && js_sys::Date::now() - began_ms < LONGEST_WAIT_MS {
         let moment = js_sys::Promise::new(&mut |resolve, _| {
-            // Without a timer the wait is shorter.
+            // If the timer cannot be set, the wait is only shorter.
             let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, STEP_MS);
         });
         if JsFuture::from(moment).await.is_err() {
@@ -270,7 +268,7 @@ pub(crate) async fn settled() {
     }
 }
 
-/// Sends a text, unless it is under way.
+/// Sends a text, unless it is being sent already.
 fn send(key: TextKey) {
     let begun = text(&key, |text| {
         if !text.is_unsaved() || std::mem::replace(&mut text.is_sending, true) {
@@ -286,8 +284,8 @@ fn send(key: TextKey) {
         match answer {
             Ok(DraftAnswer::Saved { at, replaced_another }) => saved(&key, number, at, replaced_another),
             Ok(DraftAnswer::Closed) => {
-                // The form was sent under this key, from here or from another page. What is still here was typed since, unless it is the text that
-                // the form itself was sent with: the form's answer, which is under way, ends that.
+                // The form with this key was submitted, from here or from another page. If the text changed after that submit, it is a new draft.
+                // Otherwise it is the submitted text itself, and the submit's answer, which is still to come, will forget it.
                 let was_typed_since = text(&key, |text| {
                     let is_newer = text.number > text.submitted;
                     if is_newer && text.origin.page == page {
@@ -345,7 +343,7 @@ fn failed(key: TextKey, failure: &Failure) {
     }
 }
 
-/// The session is over: the page is loaded again, which leads to the page to sign in, but not before the server has what was typed.
+/// Called when the session has ended: reloads the page, which leads to the sign-in page, but only once the server has every text.
 pub(crate) fn reload_when_saved() {
     if !is_unsaved() {
         reload();
@@ -356,7 +354,7 @@ pub(crate) fn reload_when_saved() {
 }
 
 fn reload() {
-    // A page that cannot be loaded again says so at the next click.
+    // If the reload fails, the next click shows it.
     let _ = window().location().reload();
 }
 
@@ -364,12 +362,12 @@ fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
-/// From the first change on: the page is hidden, left, or looked at again.
+/// Registers the listeners for the page being hidden, left, or shown again. Called at the first change.
 fn listen() {
     if page(|page| std::mem::replace(&mut page.listens, true)) {
         return;
     }
-    // They stay as long as the page does.
+    // The listeners are never removed: they live as long as the page.
     let _ = window_event_listener_untyped("pagehide", |_| hand_over());
     let _ = window_event_listener_untyped("visibilitychange", |_| if is_visible() { flush() } else { hand_over() });
     let _ = window_event_listener_untyped("focus", |_| flush());
@@ -377,29 +375,29 @@ fn listen() {
     let _ = window_event_listener_untyped("beforeunload", |event| {
         let in_trouble = |text: &Text| text.is_unsaved() && text.state.is_trouble();
         if page(|page| page.texts.iter().any(in_trouble) && !page.reloads_when_saved) {
-            // The browser asks whether to leave.
+            // Makes the browser ask the user whether to leave.
             event.prevent_default();
         }
     });
 }
 
-/// Hands what the server lacks to the browser, which sends it even when the page is gone. There is no answer, so it counts as not saved and is
-/// sent again if the page goes on.
+/// Hands unsaved text to the browser (`sendBeacon`), which sends it even after the page is gone. There is no answer, so the text counts as unsaved
+/// and is sent again if the page stays.
 fn hand_over() {
     let drafts: Vec<TypedDraft> = page(|page| page.texts.iter_mut().filter_map(Text::hand_over).collect());
     if let (false, Some(storage)) = (drafts.is_empty(), storage()) {
-        // Without the note the text comes back with the next load.
+        // If this fails, the text comes back only when the page is loaded again.
         let _ = storage.set_item(UNDER_WAY, &js_sys::Date::now().to_string());
     }
     for draft in drafts {
         if let Ok(fields) = fields_of(&draft) {
-            // A browser that refuses, e.g. because the text is too long for it, leaves the ways above.
+            // The browser may refuse, e.g. because the text is too long; then only the normal sending remains.
             let _ = window().navigator().send_beacon_with_opt_url_search_params(<KeepDraft as ServerFn>::PATH, Some(&fields));
         }
     }
 }
 
-/// Whether the page before this one handed text over when it was left, a moment ago: the server may have drawn this page before the text arrived.
+/// Whether the previous page handed text over a moment ago when it was left: the server may have rendered this page before that text arrived.
 pub(crate) fn text_is_under_way() -> bool {
     let Some(storage) = storage() else { return false };
     let Some(since_ms) = storage.get_item(UNDER_WAY).ok().flatten().and_then(|time| time.parse::<f64>().ok()) else {
@@ -412,7 +410,7 @@ pub(crate) fn text_is_under_way() -> bool {
     is_recent
 }
 
-/// The storage of this tab.
+/// The `sessionStorage` of this tab.
 fn storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
 }

@@ -1,10 +1,10 @@
-//! What is being typed on this page, until it is sent.
+//! The text being typed on this page, until it is sent.
 //!
-//! The page remembers the text of each form from the first change on, also when the part that shows the form is replaced. For a signed-in user it sends the
-//! text to the server a moment after each change, when a field is left, when the page is hidden or left, and again until the server has
-//! confirmed it. Nothing is written to the browser's storage: the device may be shared.
+//! The page remembers the text of each form from the first change on, even when the component that shows the form is replaced. For a signed-in user
+//! it sends the text to the server a moment after each change, when a field is left, when the page is hidden or left, and again until the server has
+//! confirmed it. The text is never written to the browser's storage: the device may be shared.
 //!
-//! Browser only; on the server nobody types, and the functions do nothing.
+//! Works in the browser only; on the server the functions do nothing.
 
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -19,12 +19,12 @@ use leptos::prelude::RwSignal;
 use model::ids::UserId;
 use serde_json::Value;
 
-/// Which text it is: of which form, about what.
+/// Identifies a text: its form and its subject.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct TextKey {
     /// The form's name.
     pub(crate) form: &'static str,
-    /// What it is about.
+    /// The subject of its draft.
     pub(crate) about: String,
 }
 
@@ -33,19 +33,19 @@ pub(crate) struct TextKey {
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the browser reads it"))]
 pub(crate) struct Origin {
     pub(crate) key: TextKey,
-    /// Whose drafts the server keeps; none keeps the text in the page only.
+    /// The signed-in author, whose draft the server keeps; with none, the text stays in the page only.
     pub(crate) author: Option<UserId>,
-    /// The key of the form, which names this page to the server.
+    /// The key of the form, which identifies this page to the server.
     pub(crate) page: String,
-    /// The page whose draft was shown, or nothing.
+    /// The page whose draft the form shows; empty when it shows none.
     pub(crate) shown: String,
-    /// The version of what is changed, or nothing.
+    /// The version of the edited thing; empty when there is none.
     pub(crate) version: String,
     /// Where the state of the draft is shown.
     pub(crate) state: RwSignal<DraftState>,
 }
 
-/// How the draft of a form stands.
+/// The state of a form's draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DraftState {
     /// Nothing was typed yet.
@@ -57,16 +57,16 @@ pub enum DraftState {
     Saved {
         /// When it was saved.
         at: Timestamp,
-        /// Another page was writing the same draft.
+        /// Whether it replaced text that another page had written to the same draft.
         replaced_another: bool,
     },
-    /// The session is over.
+    /// The session has ended.
     SignedOut,
-    /// Somebody else is signed in now.
+    /// Another user is signed in now.
     SomebodyElse,
     /// The server does not answer.
     Unreachable,
-    /// The server does not take it.
+    /// The server refuses the text.
     Refused,
 }
 
@@ -74,9 +74,9 @@ pub enum DraftState {
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the browser remembers"))]
 pub(crate) struct Recalled {
     pub(crate) values: Value,
-    /// The version that it changes; none when it was typed while the form was being sent, and so changes what was sent.
+    /// The version that it is based on; none when it was typed during a submit, and so is based on the submitted values.
     pub(crate) version: Option<String>,
-    /// The page that wrote it.
+    /// The page that wrote it (the key of its form).
     pub(crate) page: String,
     /// When the server last confirmed it.
     pub(crate) saved_at: Option<Timestamp>,

@@ -1,26 +1,26 @@
-//! Choosing camera and microphone. The visit goes on without either.
+//! Choosing camera and microphone. The visit works without either.
 
 use crate::i18n::{Locale, say, use_locale};
 use leptos::html::Video;
 use leptos::prelude::*;
 use model::ids::EncounterId;
 
-/// How it stands with a camera or a microphone.
+/// The state of a camera or a microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::visits) enum Gear {
-    /// Nobody has asked yet.
+    /// The browser has not been asked yet.
     Unknown,
-    /// The browser asks the person.
+    /// The browser asks the user for permission.
     Asking,
     /// It works.
     Ready,
-    /// The person or the browser said no.
+    /// The user or the browser denied permission.
     Refused,
-    /// There is none.
+    /// There is no such device, or it was unplugged.
     Missing,
-    /// Another program has it.
+    /// Another program uses it.
     Busy,
-    /// The person turned it off.
+    /// The user turned it off.
     Off,
 }
 
@@ -38,29 +38,29 @@ impl Gear {
     }
 }
 
-/// A device that can be chosen.
+/// A device that the user can choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::visits) struct Device {
     pub(super) id: String,
     pub(super) label: String,
 }
 
-/// What is known of the devices, for as long as the page lives.
+/// The state of the devices, for as long as the page lives.
 #[derive(Clone, Copy)]
 pub(in crate::visits) struct Devices {
     pub(in crate::visits) camera: RwSignal<Gear>,
     pub(in crate::visits) microphone: RwSignal<Gear>,
     pub(super) cameras: RwSignal<Vec<Device>>,
     pub(super) microphones: RwSignal<Vec<Device>>,
-    /// The chosen camera; empty: any.
+    /// The id of the chosen camera; empty means any.
     pub(super) camera_id: RwSignal<String>,
-    /// The chosen microphone; empty: any.
+    /// The id of the chosen microphone; empty means any.
     pub(super) microphone_id: RwSignal<String>,
-    /// The person turned the microphone off. Kept for this visit and tab, so that a reload does not turn it on again.
+    /// Whether the user turned the microphone off. Stored for this visit and tab, so that a reload does not turn it on again.
     pub(super) muted: RwSignal<bool>,
-    /// The person turned the camera off. Kept like `muted`.
+    /// Whether the user turned the camera off. Stored like `muted`.
     pub(super) camera_off: RwSignal<bool>,
-    /// Grows with each change of the tracks.
+    /// Counts the changes of the tracks.
     pub(super) changed: RwSignal<u32>,
 }
 
@@ -79,8 +79,8 @@ impl Devices {
         }
     }
 
-    /// Asks for the devices while they are wanted, and releases them afterwards and with the component. What the person turned off in this
-    /// visit before a reload stays off.
+    /// Opens the devices while they are wanted, and releases them afterwards and when the component is removed. A device that the user turned off
+    /// before a reload of this visit stays off.
     pub(in crate::visits) fn run(self, visit: EncounterId, wanted: Memo<bool>) {
         Effect::new(move |before: Option<bool>| {
             if before.is_none() {
@@ -104,7 +104,7 @@ impl Devices {
         on_cleanup(release);
     }
 
-    /// Releases both devices, and shows that nothing is used.
+    /// Releases both devices and resets their state.
     fn release(self) {
         release();
         self.camera.set(Gear::Unknown);
@@ -112,7 +112,7 @@ impl Devices {
         self.changed.update(|changed| *changed += 1);
     }
 
-    /// Turns the camera on again before the call.
+    /// Turns the camera on again, in the device check before the call.
     fn turn_camera_on(self) {
         self.camera_off.set(false);
         #[cfg(feature = "hydrate")]
@@ -128,7 +128,7 @@ impl Devices {
     #[expect(clippy::unused_self, reason = "there are no devices on the server")]
     fn ask(self) {}
 
-    /// Follows devices that are plugged in, pulled out, or taken away by the browser.
+    /// Watches for devices that are plugged in or unplugged.
     #[cfg(feature = "hydrate")]
     fn watch(self) {
         super::media::watch(self);
@@ -160,14 +160,14 @@ fn remember(visit: EncounterId, muted: bool, camera_off: bool) {
     let Some(storage) = storage() else { return };
     let words: Vec<&str> =
         [(muted, MUTED), (camera_off, CAMERA_OFF)].iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
-    // A browser that keeps nothing only forgets.
+    // If the browser stores nothing, the choice is only lost at a reload.
     let _ = storage.set_item(&storage_key(visit), &words.join(" "));
 }
 
 #[cfg(not(feature = "hydrate"))]
 fn remember(_visit: EncounterId, _muted: bool, _camera_off: bool) {}
 
-/// The storage of this tab, which ends with it.
+/// The `sessionStorage`, which ends with this tab.
 #[cfg(feature = "hydrate")]
 fn storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
@@ -186,7 +186,7 @@ fn release() {
 #[cfg(not(feature = "hydrate"))]
 fn release() {}
 
-/// Shows the own picture in a video element, whenever it changes.
+/// Shows the user's own picture in a video element and updates it whenever the tracks change.
 pub(super) fn show_preview(devices: Devices, video: NodeRef<Video>) {
     Effect::new(move |_| {
         devices.changed.track();
@@ -198,7 +198,7 @@ pub(super) fn show_preview(devices: Devices, video: NodeRef<Video>) {
     });
 }
 
-/// The own picture, what is wrong, and what can be chosen.
+/// The user's own picture, problems with the devices, and the devices to choose from.
 #[component]
 pub(in crate::visits) fn DeviceCheck(
     /// The devices of the page.
@@ -252,7 +252,7 @@ pub(in crate::visits) fn DeviceCheck(
     .into_any()
 }
 
-/// A list of devices; nothing while there is no choice.
+/// A list of devices; hidden while there are fewer than two.
 #[component]
 fn Choose(
     id: &'static str,
@@ -312,7 +312,7 @@ fn microphone_words(l: Locale, gear: Gear) -> &'static str {
         Gear::Ready => say!(l, visits.devices.microphone_ready),
         Gear::Refused => say!(l, visits.devices.microphone_refused),
         Gear::Missing => say!(l, visits.devices.microphone_missing),
-        // A microphone that is turned off stays open and sends silence.
+        // A muted microphone stays open and sends silence.
         Gear::Off => say!(l, visits.devices.microphone_ready),
         Gear::Busy => say!(l, visits.devices.microphone_busy),
     }

@@ -1,4 +1,4 @@
-//! Feeds the call's state machine with what happens and carries out what it decides, one effect after the other. Browser only.
+//! Feeds events into the call's state machine and carries out the effects that it returns, one after the other. Browser only.
 
 use super::{Call, Quality, devices::Gear, media, peer, peer::Peer, stats};
 use crate::{
@@ -16,15 +16,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 thread_local! {
-    /// A page is in one call at most.
+    /// The call of this page; there is at most one.
     static CURRENT: RefCell<Option<Driver>> = const { RefCell::new(None) };
 }
 
-/// A call that is on. Dropping it leaves.
+/// A running call. Dropping it leaves the call.
 struct Driver {
     call: Call,
     events: UnboundedSender<Event>,
-    /// What the loop works with; gone once the call is left, whatever still waits then.
+    /// The connection, shared with the loop. Removed when the call is left, even if the loop still waits for something.
     peer: Rc<RefCell<Option<Peer>>>,
     over: Rc<Cell<bool>>,
     listener: u64,
@@ -40,7 +40,7 @@ impl Drop for Driver {
     }
 }
 
-/// Joins the call of the page.
+/// Joins the page's call.
 pub(super) fn start(call: Call) {
     stop();
     let (events, received) = unbounded();
@@ -59,13 +59,13 @@ pub(super) fn start(call: Call) {
     }
 }
 
-/// Leaves the call of the page, if it is in one.
+/// Leaves the page's call, if it is in one.
 pub(super) fn stop() {
     let driver = CURRENT.take();
     drop(driver);
 }
 
-/// Sends or holds back the own picture, as the person chose.
+/// Starts or stops sending the user's own picture, depending on `camera_off`.
 pub(super) fn show_camera(call: Call) {
     if call.devices.camera_off.get_untracked() {
         media::release_camera(call.devices);
@@ -79,7 +79,7 @@ pub(super) fn show_camera(call: Call) {
     }
 }
 
-/// Sends what the devices give now.
+/// Sends the current tracks of the devices.
 pub(super) fn sync_tracks() {
     CURRENT.with_borrow(|driver| {
         if let Some(driver) = driver
@@ -97,7 +97,7 @@ fn join(call: Call) {
 
 fn hear(call: Call, events: &UnboundedSender<Event>, heard: &Heard<'_>) {
     let tell = |event| {
-        // The loop has ended: so has the call.
+        // An error means that the loop has ended, and the call with it.
         let _ = events.unbounded_send(event);
     };
     let Heard::Message(message) = heard else {
@@ -117,7 +117,7 @@ fn hear(call: Call, events: &UnboundedSender<Event>, heard: &Heard<'_>) {
         ServerMessage::Signal { visit, envelope } if *visit == call.visit => tell(Event::Signal(envelope.clone())),
         ServerMessage::Displaced { visit } if *visit == call.visit => {
             call.displaced.set(true);
-            // The listener that runs now must not be dropped under its own feet.
+            // Later, because stopping drops the listener that is running now.
             set_timeout(stop, Duration::ZERO);
         }
         ServerMessage::Refused { visit, code } if *visit == call.visit => call.refused.set(Some(*code)),
@@ -125,7 +125,7 @@ fn hear(call: Call, events: &UnboundedSender<Event>, heard: &Heard<'_>) {
     }
 }
 
-/// What the loop works with.
+/// The state of the loop that handles events.
 struct Work {
     call: Call,
     events: UnboundedSender<Event>,
@@ -159,7 +159,7 @@ impl Work {
                 self.call.peer_visible.try_set(false);
             }
             Effect::RefreshIceServers { epoch } => {
-                // Without fresh credentials the old ones may still do.
+                // If no fresh credentials can be loaded, the old ones may still work.
                 if let Ok(join) = join_visit(self.call.visit).await
                     && let Some(connection) = self.connection(epoch)
                 {
@@ -182,7 +182,7 @@ impl Work {
                 }
             }
             Effect::Send(envelope) => {
-                // What is not sent because the socket is gone belongs to an epoch that is over when it is back.
+                // If the socket is closed, the signal is lost; the next `Joined` begins a new epoch, for which it would be out of date.
                 socket::send(&ClientMessage::Signal { visit: self.call.visit, envelope });
             }
             Effect::StartTimer { timer, after_ms } => {
@@ -235,7 +235,7 @@ impl Work {
     }
 
     fn tell(&self, event: Event) {
-        // The loop has ended: so has the call.
+        // An error means that the loop has ended, and the call with it.
         let _ = self.events.unbounded_send(event);
     }
 }

@@ -12,7 +12,7 @@ use web_sys::{
 };
 
 thread_local! {
-    /// What this page sends: at most one track of each kind.
+    /// The tracks that this page sends: at most one of each kind.
     static LOCAL: RefCell<Local> = RefCell::default();
 }
 
@@ -20,11 +20,11 @@ thread_local! {
 struct Local {
     audio: Option<Live>,
     video: Option<Live>,
-    /// Grows with each [`acquire`] and [`release`]: an answer of the browser to an earlier question is thrown away.
+    /// Counts the calls of [`acquire`] and [`release`], so that the browser's answer to an earlier request is discarded.
     asked: u32,
 }
 
-/// A track that is being recorded, until it is dropped.
+/// A running track. Dropping it stops the track.
 struct Live {
     track: MediaStreamTrack,
     _ended: Closure<dyn FnMut()>,
@@ -58,14 +58,14 @@ pub(super) fn video() -> Option<MediaStreamTrack> {
     LOCAL.with_borrow(|local| local.video.as_ref().map(|live| Clone::clone(&live.track)))
 }
 
-/// A stream of the camera alone, for the own picture.
+/// A stream of only the camera, for the user's own picture.
 pub(super) fn preview() -> Option<MediaStream> {
     let stream = MediaStream::new().ok()?;
     stream.add_track(&video()?);
     Some(stream)
 }
 
-/// Releases camera and microphone, also those that the browser is still about to give.
+/// Releases camera and microphone, including those of requests that the browser has not answered yet.
 pub(super) fn release() {
     let released = LOCAL.with_borrow_mut(|local| {
         let asked = local.asked + 1;
@@ -82,15 +82,15 @@ pub(super) fn release_camera(devices: Devices) {
     devices.changed.update(|changed| *changed += 1);
 }
 
-/// Sends sound or silence.
+/// Switches between sending sound and sending silence.
 pub(super) fn enable_microphone(on: bool) {
     if let Some(track) = audio() {
         track.set_enabled(on);
     }
 }
 
-/// Asks for what is chosen and not turned off: both at once, so that the person is asked once; if that fails each alone, so that one missing
-/// device does not take the other away.
+/// Opens the chosen devices that are not turned off. It requests both together, so that the user is asked once; if that fails, each alone, so that
+/// one missing device does not prevent the other.
 pub(super) async fn acquire(devices: Devices) {
     let ids = (devices.camera_id.try_get_untracked(), devices.microphone_id.try_get_untracked());
     let (Some(camera), Some(microphone)) = ids else { return };
@@ -116,7 +116,7 @@ pub(super) async fn acquire(devices: Devices) {
     devices.changed.try_update(|changed| *changed += 1);
 }
 
-/// Turns the camera on again.
+/// Opens the camera again.
 pub(super) async fn acquire_camera(devices: Devices) {
     let camera = devices.camera_id.try_get_untracked().unwrap_or_default();
     let asked = LOCAL.with_borrow(|local| local.asked);
@@ -133,7 +133,7 @@ async fn acquire_microphone(devices: Devices) {
     devices.changed.try_update(|changed| *changed += 1);
 }
 
-/// Whether nothing was asked or released since.
+/// Whether nothing was requested or released since.
 fn is_newest(asked: u32) -> bool {
     LOCAL.with_borrow(|local| local.asked == asked)
 }
@@ -144,7 +144,7 @@ fn show(asked: u32, shown: RwSignal<Gear>, found: Gear) {
     }
 }
 
-/// Follows devices that are plugged in and pulled out: the lists of devices change, and a device that was missing is used once it is there.
+/// Watches for devices that are plugged in and unplugged: updates the lists, and opens a device that was missing once it is there.
 pub(super) fn watch(devices: Devices) {
     let Ok(source) = self::devices() else { return };
     let changed = Closure::<dyn FnMut()>::new(move || {
@@ -160,7 +160,7 @@ pub(super) fn watch(devices: Devices) {
             }
         });
     });
-    // A browser that does not tell of changes shows those that it had at first.
+    // If the browser does not support this, the lists stay as they are.
     let _ = source.add_event_listener_with_callback("devicechange", changed.as_ref().unchecked_ref());
     let listening = StoredValue::new_local((source, changed));
     on_cleanup(move || {
@@ -170,7 +170,7 @@ pub(super) fn watch(devices: Devices) {
     });
 }
 
-/// The browser ended a track by itself: the device was pulled out, or the person took the permission back.
+/// Handles a track that the browser ended: the device was unplugged, or the user withdrew the permission.
 fn lost(devices: Devices, ended: &MediaStreamTrack) {
     let (gone, shown) = LOCAL.with_borrow_mut(|local| {
         let is_audio = ended.kind() == "audio";
@@ -181,11 +181,11 @@ fn lost(devices: Devices, ended: &MediaStreamTrack) {
         shown.try_set(Gear::Missing);
         devices.changed.try_update(|changed| *changed += 1);
     }
-    // The handler that runs now belongs to it.
+    // Dropped later, because the handler that is running now belongs to it.
     set_timeout(move || drop(gone), Duration::ZERO);
 }
 
-/// Keeps what the browser gave, unless it is wanted no more: then it is released at once. How it stands with the device.
+/// Keeps the opened tracks, unless they are no longer wanted: then it stops them at once. Returns the state of the device.
 fn take(devices: Devices, asked: u32, opened: Result<MediaStream, JsValue>) -> Gear {
     match opened {
         Ok(stream) if is_newest(asked) => {
@@ -196,7 +196,7 @@ fn take(devices: Devices, asked: u32, opened: Result<MediaStream, JsValue>) -> G
             tracks(&stream).for_each(|track| track.stop());
             Gear::Unknown
         }
-        // The names of Media Capture and Streams §10.2.
+        // The error names of Media Capture and Streams §10.2.
         Err(error) => match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
             Some("NotAllowedError" | "SecurityError") => Gear::Refused,
             Some("NotReadableError" | "AbortError") => Gear::Busy,
@@ -220,7 +220,7 @@ fn keep(stream: &MediaStream, devices: Devices) {
     }
 }
 
-/// None does not ask for that kind; an empty id takes any device.
+/// Requests tracks from the browser. `None` leaves out that kind; an empty id accepts any device.
 async fn open(camera: Option<&str>, microphone: Option<&str>) -> Result<MediaStream, JsValue> {
     let wanted = MediaStreamConstraints::new();
     if let Some(id) = camera {
@@ -248,7 +248,7 @@ fn prefer(constraints: &MediaTrackConstraints, id: &str) {
     }
 }
 
-/// Fills the lists of devices; their names are known once something was allowed.
+/// Updates the lists of devices. The browser reveals names only after permission was given.
 async fn list(known: Devices) {
     let Ok(Ok(found)) = devices().map(|devices| devices.enumerate_devices()) else { return };
     let Ok(found) = JsFuture::from(found).await else { return };
@@ -261,7 +261,7 @@ async fn list(known: Devices) {
     known.microphones.try_set(of(MediaDeviceKind::Audioinput));
 }
 
-/// Without a secure origin a browser has no such thing.
+/// The browser's media devices, which exist only in a secure context.
 fn devices() -> Result<MediaDevices, JsValue> {
     let devices = window().navigator().media_devices()?;
     if devices.is_undefined() { Err(JsValue::UNDEFINED) } else { Ok(devices) }

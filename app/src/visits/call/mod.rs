@@ -1,7 +1,7 @@
-//! The call: what the page knows of it, and the thin skin over the browser's objects that carries out what
-//! [`model::visits::negotiation`] decides.
+//! The call: its state in the page, and a thin layer over the browser's objects that carries out the decisions of
+//! [`model::visits::negotiation`].
 //!
-//! Boundary: here are no rules of negotiation. Everything under `hydrate` runs in the browser only.
+//! Boundary: this module contains no rules of negotiation. Everything under `hydrate` runs in the browser only.
 
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "made and read in the browser only"))]
 
@@ -27,38 +27,38 @@ use model::ids::EncounterId;
 use model::visits::negotiation::CallStatus;
 use std::time::Duration;
 
-/// Who does not answer the browser's question joins without camera and microphone; they are added when they come.
+/// How long the call waits for permission to use the devices. Then it starts without them; they are added once they are there.
 const DEVICES_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How well pictures and sound come through.
+/// The quality of the received picture and sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quality {
-    /// Nothing was measured yet.
+    /// Not measured yet, or nothing was received.
     Unknown,
-    /// Well.
+    /// Few packets are lost.
     Good,
-    /// With gaps.
+    /// Many packets are lost.
     Poor,
 }
 
-/// What the page knows of its call.
+/// The page's state of its call.
 #[derive(Clone, Copy)]
 pub(super) struct Call {
     pub(super) visit: EncounterId,
     pub(super) devices: Devices,
     pub(super) status: RwSignal<CallStatus>,
     pub(super) quality: RwSignal<Quality>,
-    /// The other's picture moves.
+    /// Whether new video frames arrive from the other participant.
     pub(super) peer_visible: RwSignal<bool>,
-    /// Sound comes from the other, be it silence.
+    /// Whether audio packets arrive from the other participant, even if silent.
     pub(super) peer_audible: RwSignal<bool>,
-    /// The call went on in another page of the same person.
+    /// Whether the same user continued the call on another page.
     pub(super) displaced: RwSignal<bool>,
-    /// The person left the call; the visit goes on.
+    /// Whether the user left the call; the visit continues.
     pub(super) left: RwSignal<bool>,
-    /// The browser will not play sound before the person has pressed something.
+    /// Whether the browser refuses to play sound until the user presses something.
     pub(super) sound_blocked: RwSignal<bool>,
-    /// Why the server keeps us out.
+    /// Why the server refuses this page in the call.
     pub(super) refused: RwSignal<Option<Code>>,
     pub(super) remote: NodeRef<Video>,
     pub(super) local: NodeRef<Video>,
@@ -82,12 +82,12 @@ impl Call {
         }
     }
 
-    /// Whether the person is not in the call: they left, it went on in another page, or the server keeps them out.
+    /// Whether the user is not in the call: they left, they continued it on another page, or the server refuses them.
     pub(super) fn is_away(self) -> bool {
         self.left.get() || self.displaced.get() || self.refused.get().is_some()
     }
 
-    /// Joins once the devices have answered, or after a while without them; leaves with the component.
+    /// Joins once the devices are there, or after `DEVICES_PATIENCE` without them. Leaves when the component is removed.
     pub(super) fn run(self) {
         let patience = RwSignal::new(false);
         self.left.set(false);
@@ -112,7 +112,7 @@ impl Call {
         on_cleanup(stop);
     }
 
-    /// Leaves the call; the visit goes on.
+    /// Leaves the call; the visit continues.
     pub(super) fn leave(self) {
         stop();
         self.peer_visible.set(false);
@@ -120,7 +120,7 @@ impl Call {
         self.left.set(true);
     }
 
-    /// Joins again after leaving, after a failure, or here instead of on another page.
+    /// Joins again: after leaving, after a failure, or to continue here instead of on another page.
     pub(super) fn join_again(self) {
         stop();
         self.left.set(false);
@@ -144,7 +144,7 @@ impl Call {
         driver::show_camera(self);
     }
 
-    /// Plays sound, now that the person has pressed something.
+    /// Plays the sound. Called when the user has pressed a button.
     pub(super) fn unblock_sound(self) {
         #[cfg(feature = "hydrate")]
         peer::play(self);

@@ -1,4 +1,4 @@
-//! The browser's peer connection of one epoch. Browser only.
+//! The browser's `RTCPeerConnection` of one epoch. Browser only.
 
 use super::{Call, media};
 use futures::channel::mpsc::UnboundedSender;
@@ -14,7 +14,7 @@ use web_sys::{
     RtcSdpType, RtcSessionDescriptionInit, RtcTrackEvent,
 };
 
-/// A peer connection with its handlers. Dropping it closes it.
+/// A peer connection with its event handlers. Dropping it closes the connection.
 pub(super) struct Peer {
     epoch: u32,
     connection: RtcPeerConnection,
@@ -42,7 +42,7 @@ impl Drop for Peer {
 }
 
 impl Peer {
-    /// Makes the connection, adds what this page sends, and reports its events under the epoch.
+    /// Creates the connection, adds this page's tracks, and reports its events under the epoch.
     pub(super) fn new(
         epoch: u32,
         politeness: Politeness,
@@ -56,7 +56,7 @@ impl Peer {
         let mut peer = Self { epoch, connection, remote, audio: None, video: None, _handlers: handlers };
         match politeness {
             Politeness::Impolite => peer.open_both_ways(),
-            // What the other offers is answered with these; a transceiver of our own would stand beside it (RFC 8829 §5.10).
+            // The other side's offer is answered with these tracks. Transceivers created here would be additional ones (RFC 8829 §5.10).
             Politeness::Polite => peer.sync_tracks(),
         }
         peer.show(call);
@@ -71,7 +71,7 @@ impl Peer {
         self.connection.clone()
     }
 
-    /// One way for sound and one for pictures, whether or not there is something to send.
+    /// Adds one transceiver for sound and one for video, whether or not there is a track to send.
     fn open_both_ways(&mut self) {
         self.audio = Some(self.open_way("audio", media::audio().as_ref()));
         self.video = Some(self.open_way("video", media::video().as_ref()));
@@ -86,12 +86,12 @@ impl Peer {
         }
     }
 
-    /// Sends what the devices give now; a new kind of track makes the browser ask for a negotiation.
+    /// Sends the devices' current tracks. A new kind of track makes the browser request a negotiation.
     pub(super) fn sync_tracks(&mut self) {
         let stream = MediaStream::new().ok();
         for (sender, track) in [(&mut self.audio, media::audio()), (&mut self.video, media::video())] {
             if let Some(sender) = sender.as_ref() {
-                // A track that the browser made is one that it can send.
+                // The browser can send a track that it made itself, so a failure is not expected.
                 drop(sender.replace_track(track.as_ref()));
             } else if let (Some(track), Some(stream)) = (track, &stream) {
                 *sender = Some(self.connection.add_track_0(&track, stream));
@@ -115,7 +115,7 @@ impl Handlers {
         events: UnboundedSender<Event>,
     ) -> Self {
         let tell = move |event| {
-            // The loop has ended: so has the call.
+            // An error means that the loop has ended, and the call with it.
             let _ = events.unbounded_send(event);
         };
         let negotiation = {
@@ -130,11 +130,11 @@ impl Handlers {
             tell(Event::LocalCandidate { epoch, candidate: event.candidate().and_then(|candidate| read_candidate(&candidate)) });
         });
         let track = {
-            // The same stream: `MediaStream::clone` of the browser would make another one, which nobody shows.
+            // Clones the reference. The browser's `MediaStream::clone` would create another stream, which no element shows.
             let remote = Clone::clone(remote);
             Closure::<dyn FnMut(RtcTrackEvent)>::new(move |event: RtcTrackEvent| {
                 let track = event.track();
-                // What is measured later may say otherwise.
+                // The statistics correct this later, if no frames arrive.
                 if track.kind() == "video" {
                     call.peer_visible.try_set(true);
                 }
@@ -150,7 +150,7 @@ impl Handlers {
     }
 }
 
-/// Plays what comes; a browser may want the person to press something first.
+/// Plays the remote stream. The browser may require the user to press something first.
 pub(super) fn play(call: Call) {
     let Some(video) = call.remote.try_get_untracked().flatten() else { return };
     leptos::task::spawn_local(async move {
@@ -164,13 +164,13 @@ pub(super) fn play(call: Call) {
     });
 }
 
-/// Gives fresh relay credentials to the connection.
+/// Sets fresh relay credentials on the connection.
 pub(super) fn refresh(connection: &RtcPeerConnection, servers: &[IceServer]) {
-    // A configuration that the browser took once it takes again.
+    // The browser has accepted the same kind of configuration before, so a failure is not expected.
     let _ = connection.set_configuration_with_configuration(&configuration(servers));
 }
 
-/// Makes an offer and sets it.
+/// Creates an offer and sets it as the local description.
 pub(super) async fn offer(connection: RtcPeerConnection, ice_restart: bool) -> Result<Description, JsValue> {
     let options = RtcOfferOptions::new();
     options.set_ice_restart(ice_restart);
@@ -178,7 +178,7 @@ pub(super) async fn offer(connection: RtcPeerConnection, ice_restart: bool) -> R
     set_local(&connection, made).await
 }
 
-/// Makes an answer to the remote offer and sets it.
+/// Creates an answer to the remote offer and sets it as the local description.
 pub(super) async fn answer(connection: RtcPeerConnection) -> Result<Description, JsValue> {
     let made = JsFuture::from(connection.create_answer()).await?;
     set_local(&connection, made).await
@@ -192,7 +192,7 @@ async fn set_local(connection: &RtcPeerConnection, made: JsValue) -> Result<Desc
     Ok(Description { kind, sdp })
 }
 
-/// Sets the other's description; an own offer that is under way is taken back by the browser.
+/// Sets the remote description. If this side has an offer pending, the browser rolls it back.
 pub(super) async fn set_remote(connection: &RtcPeerConnection, description: &Description) -> Result<(), JsValue> {
     let init = RtcSessionDescriptionInit::new(match description.kind {
         DescriptionKind::Offer => RtcSdpType::Offer,
@@ -202,7 +202,7 @@ pub(super) async fn set_remote(connection: &RtcPeerConnection, description: &Des
     JsFuture::from(connection.set_remote_description(&init)).await.map(drop)
 }
 
-/// Adds a way to reach the other. One that cannot be added is of no account.
+/// Adds an ICE candidate of the other side. Failures are ignored.
 pub(super) async fn add_candidate(connection: &RtcPeerConnection, candidate: Option<&Candidate>) {
     let init = candidate.map(|candidate| {
         let init = RtcIceCandidateInit::new(&candidate.candidate);
@@ -218,7 +218,7 @@ pub(super) async fn add_candidate(connection: &RtcPeerConnection, candidate: Opt
 
 fn read_candidate(candidate: &web_sys::RtcIceCandidate) -> Option<Candidate> {
     let text = candidate.candidate();
-    // An empty one ends a generation; the event without a candidate says so for all.
+    // An empty candidate ends one generation; the event without a candidate reports the end of them all.
     if text.is_empty() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! The call as people see it: faces, the state of the line in words, tools with words.
+//! The view of the call: the videos, the state of the connection in words, and the controls.
 
 use super::devices::{Gear, show_preview};
 use super::{Call, Quality};
@@ -7,7 +7,7 @@ use crate::parts::{Face, Icon, Sign};
 use leptos::prelude::*;
 use model::visits::negotiation::CallStatus;
 
-/// The state of the line, as a word in the bar. It is announced when it changes.
+/// The state of the connection, as a tag in the bar. Screen readers announce changes.
 #[component]
 pub(in crate::visits) fn LineState(
     /// The call.
@@ -41,12 +41,12 @@ fn status_words(l: Locale, status: CallStatus, quality: Quality) -> &'static str
     }
 }
 
-/// The faces, and what stands in the way of them.
+/// The videos, or what is shown in place of them.
 #[component]
 pub(in crate::visits) fn CallStage(
     /// The call.
     call: Call,
-    /// The name of the one who is met.
+    /// The name of the other participant.
     peer_name: String,
 ) -> impl IntoView {
     let l = use_locale();
@@ -72,7 +72,7 @@ pub(in crate::visits) fn CallStage(
     .into_any()
 }
 
-/// What happens while the other is not seen, and what to do about it.
+/// Says why the other participant is not visible, and what the user can do.
 #[component]
 fn Standing(call: Call, name: String) -> impl IntoView {
     let l = use_locale();
@@ -112,12 +112,12 @@ fn Standing(call: Call, name: String) -> impl IntoView {
 pub(in crate::visits) fn CallTools(
     /// The call.
     call: Call,
-    /// More controls, before the last one.
+    /// More controls, before the "leave" button.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let l = use_locale();
-    // Who is not in the call uses no device, which does not mean that there is none.
+    // Outside the call the devices are released, which does not mean that they are missing.
     let away = move || call.is_away();
     let no_microphone = move || !away() && call.devices.microphone.get() != Gear::Ready;
     let no_camera = move || !away() && call.devices.camera.get() != Gear::Ready && !call.devices.camera_off.get();

@@ -1,4 +1,4 @@
-//! Looks now and then how pictures and sound come through. Browser only.
+//! Measures regularly how well picture and sound are received. Browser only.
 
 use super::{Call, Quality, peer::Peer};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 const EVERY: Duration = Duration::from_secs(2);
-/// Beyond this share of lost packets people notice.
+/// A share of lost packets above this is noticeable.
 const POOR_LOSS: f64 = 0.05;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -20,7 +20,7 @@ struct Counts {
     lost: f64,
 }
 
-/// Watches the call until it is over.
+/// Measures until the call is over.
 pub(super) fn watch(call: Call, peer: Rc<RefCell<Option<Peer>>>, over: Rc<Cell<bool>>) {
     let last = Rc::new(Cell::new((0_u32, Counts::default())));
     look(call, peer, over, last);
@@ -57,7 +57,7 @@ fn tell(call: Call, before: Counts, now: Counts) {
     });
 }
 
-/// Sums up the incoming streams (webrtc-stats §8.5).
+/// Sums the counters of the incoming streams (webrtc-stats §8.5).
 fn read(report: &JsValue) -> Counts {
     let mut counts = Counts::default();
     let text = |entry: &JsValue, name: &str| js_sys::Reflect::get(entry, &name.into()).ok().and_then(|value| value.as_string());

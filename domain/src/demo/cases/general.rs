@@ -1,4 +1,4 @@
-//! Cases of those who see people of one age, or with everything.
+//! Cases of general practice, geriatrics, gynaecology, paediatrics and psychiatry.
 
 use super::{Case, remedies::*};
 

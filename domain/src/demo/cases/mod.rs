@@ -1,4 +1,4 @@
-//! What people come with, what the doctor writes down and prescribes: a few cases for each specialty, invented, in plain English.
+//! Invented cases for each specialty, in plain English: the complaint, the doctor's note and the prescription.
 //!
 //! Each part of a note has variants, so that two visits with the same complaint do not read the same. `{days}` becomes a small number and
 //! `{pressure}` a blood pressure measured at home.
@@ -11,21 +11,21 @@ mod surgical;
 use crate::demo::seeded::Seeded;
 use model::{prescriptions::Medicine, records::SoapNote};
 
-/// A complaint with its visit.
+/// A complaint and what the visit about it recorded.
 pub(super) struct Case {
-    /// Why, in the patient's words.
+    /// The reason for the visit, in the patient's words.
     pub(super) reasons: &'static [&'static str],
     /// What the patient says.
     pub(super) said: &'static [&'static str],
-    /// What was seen over the camera and measured at home.
+    /// What the doctor saw on camera and the patient measured at home.
     pub(super) seen: &'static [&'static str],
-    /// What the doctor makes of it.
+    /// The doctor's assessment.
     pub(super) judged: &'static [&'static str],
     /// What happens next; the patient reads it.
     pub(super) plan: &'static [&'static str],
-    /// ICD-10-CM, the main one first.
+    /// ICD-10-CM codes, the main one first.
     pub(super) codes: &'static [&'static str],
-    /// What may be prescribed, the most important first; none for advice alone.
+    /// What may be prescribed, the most important first; empty for advice only.
     pub(super) remedies: &'static [Remedy],
 }
 
@@ -68,7 +68,7 @@ const BY_SPECIALTY: [&[Case]; 20] = [
     surgical::UROLOGY,
 ];
 
-/// The cases of a specialty, by its place in [`super::places::SPECIALTIES`].
+/// The cases of a specialty, by its index in [`super::places::SPECIALTIES`].
 pub(super) fn of(specialty: usize) -> &'static [Case] {
     BY_SPECIALTY[specialty % BY_SPECIALTY.len()]
 }

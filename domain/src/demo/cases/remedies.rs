@@ -2,7 +2,7 @@
 
 use super::Remedy;
 
-/// A medicine for the mouth, with its unit for dose and quantity.
+/// A medicine taken by mouth; `dose` and `quantity` include their unit.
 const fn oral(
     name: [&'static str; 3],
     dose: &'static str,
@@ -16,7 +16,7 @@ const fn oral(
     Remedy { medicine, strength, form, dose, route: "by mouth", frequency, duration, quantity, refills, note }
 }
 
-/// Another route.
+/// The same medicine with another route.
 const fn by(route: &'static str, remedy: Remedy) -> Remedy {
     Remedy { route, ..remedy }
 }

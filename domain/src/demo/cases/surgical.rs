@@ -1,4 +1,4 @@
-//! Cases of skin, nerves, senses, bones and urine.
+//! Cases of dermatology, neurology, ophthalmology, orthopaedics, otolaryngology and urology.
 
 use super::{Case, remedies::*};
 

@@ -22,7 +22,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A profile that was checked.
+/// A profile that has passed its checks.
 pub(in crate::directory) struct NewProfile {
     pub(in crate::directory) specialties: Vec<String>,
     pub(in crate::directory) number: String,
@@ -33,7 +33,7 @@ pub(in crate::directory) struct NewProfile {
     pub(in crate::directory) about: String,
 }
 
-/// A decision to be kept.
+/// A decision to store.
 pub(in crate::directory) struct DecisionRow<'a> {
     pub(in crate::directory) id: Uuid,
     pub(in crate::directory) decision: ApplicationDecision,
@@ -41,10 +41,10 @@ pub(in crate::directory) struct DecisionRow<'a> {
     pub(in crate::directory) by: UserId,
 }
 
-/// No currency (ISO 4217): a doctor has one from the clinic that she joins.
+/// No currency (ISO 4217): a doctor gets the currency of the clinic that they join.
 const NO_CURRENCY: &str = "XXX";
 
-/// Guards a licence while it is compared with others: two decisions on the same one wait for each other.
+/// Locks a licence while it is compared with others, so that two decisions on the same licence wait for each other.
 const LICENCE_LOCK: i32 = 0x6c69_6365;
 
 pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
@@ -62,13 +62,13 @@ pub(in crate::directory) async fn clinics(connection: &mut PgConnection, only: O
     rows.into_iter().map(|row| Ok(ClinicChoice { id: row.id.into(), name: row.name, country: country(&row.country)? })).collect()
 }
 
-/// The ids of specialties; a slug that is none is the fault of its field.
+/// The ids of specialties; an unknown slug is a fault of the field `specialties`.
 pub(in crate::directory) async fn specialties_by_slug(connection: &mut PgConnection, slugs: &[String]) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar!("select id from specialties where slug = any($1)", slugs).fetch_all(connection).await?;
     if ids.len() == slugs.len() { Ok(ids) } else { Err(Error::field("specialties", FieldFault::UnknownChoice)) }
 }
 
-/// A new doctor of a user, who has just applied.
+/// Inserts the doctor record of a user who has just applied.
 pub(in crate::directory) async fn insert(
     tx: &mut Tx,
     user: UserId,
@@ -95,7 +95,7 @@ pub(in crate::directory) async fn insert(
     Ok(id)
 }
 
-/// Replaces what an applicant said and sends the application again.
+/// Replaces an applicant's profile and submits the application again.
 pub(in crate::directory) async fn revise(
     tx: &mut Tx,
     permit: &Permit<Write, DoctorId>,
@@ -141,13 +141,13 @@ async fn set_credentials(tx: &mut Tx, doctor: DoctorId, profile: &NewProfile, sp
     Ok(())
 }
 
-/// How an application stands, and its version.
+/// The status of an application, and its version.
 pub(in crate::directory) async fn state(tx: &mut Tx, doctor: DoctorId) -> Result<(ApplicationStatus, i32)> {
     let row = sqlx::query!("select status, version from doctors where id = $1", doctor.uuid()).fetch_one(tx.connection()).await?;
     Ok((status(&row.status)?, row.version))
 }
 
-/// Refuses a licence that has run out, and one with which another doctor was verified.
+/// Refuses a licence that has expired, and a licence with which another doctor is already verified.
 pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, today: Date) -> Result<()> {
     let Some(licence) = licence(tx, permit.id()).await?.filter(|licence| licence.expires_on >= today) else {
         return Err(Code::LicenceExpired.into());
@@ -187,7 +187,7 @@ pub(in crate::directory) async fn decide(tx: &mut Tx, permit: &Permit<Decide, Do
     Ok(())
 }
 
-/// Makes the doctor a member of the clinic, in running sessions too, and gives her its currency.
+/// Makes the doctor a member of the clinic, also in existing sessions, and gives them its currency.
 pub(in crate::directory) async fn join(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, clinic: ClinicId) -> Result<()> {
     let (doctor, now, membership) = (permit.id(), tx.now(), tx.new_id::<MembershipId>());
     let user = permit.facts().user.ok_or_else(|| Error::internal("a doctor without a user"))?;
@@ -358,7 +358,7 @@ async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<LicenceView>> {
     .transpose()
 }
 
-/// Others with the same licence, however it was typed.
+/// Other doctors with the same licence; case does not matter.
 async fn same_licence(tx: &mut Tx, doctor: DoctorId, licence: &LicenceView) -> Result<Vec<SameLicence>> {
     let rows = sqlx::query!(
         "select d.id, d.full_name, d.status from licences l join doctors d on d.id = l.doctor_id

@@ -22,7 +22,7 @@ use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Whom to find.
+/// What to look for.
 pub(in crate::directory) struct Wanted<'a> {
     pub(in crate::directory) scope: &'a Scope,
     pub(in crate::directory) text: &'a str,
@@ -124,7 +124,7 @@ pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, User
     })
 }
 
-/// Closes or opens an account that still is as it was seen.
+/// Suspends or restores an account, if it has not changed since it was reviewed.
 pub(in crate::directory) async fn set_suspended(
     tx: &mut Tx,
     permit: &Permit<Suspend, UserId>,
@@ -186,7 +186,7 @@ async fn history(tx: &mut Tx, user: UserId) -> Result<Vec<SuspensionView>> {
         .collect()
 }
 
-/// The roles at work of some users.
+/// The roles that users hold through memberships.
 async fn roles(connection: &mut PgConnection, users: &[Uuid]) -> Result<HashMap<Uuid, Vec<PersonRole>>> {
     let rows = sqlx::query!(
         "select m.user_id, m.role, c.name as \"clinic?\" from memberships m left join clinics c on c.id = m.clinic_id

@@ -1,4 +1,4 @@
-//! What is drawn, before any PDF: marks at places, gathered in blocks that can be measured and moved.
+//! What is drawn, before any PDF: marks at positions, grouped in blocks that can be measured and moved.
 
 use super::{
     font::{Reading, Weight},
@@ -15,20 +15,20 @@ pub(super) struct Area {
     pub(super) height: f32,
 }
 
-/// One thing on the paper.
+/// One thing on the page.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Mark {
     /// A line of text; `y` is its baseline.
     Text { x: f32, y: f32, line: Line, weight: Weight, size: f32, colour: Colour },
     /// A filled area with round corners.
     Fill { area: Area, radius: f32, colour: Colour },
-    /// The edge of an area with round corners.
+    /// The outline of an area with round corners.
     Edge { area: Area, radius: f32, colour: Colour, thickness: f32 },
-    /// Many squares in one stroke of the pen, so that no reader shows seams between them.
+    /// Many squares in one path, so that no viewer shows seams between them.
     Squares { areas: Vec<Area>, colour: Colour },
-    /// An address to click.
+    /// A link to click.
     Link { area: Area, url: String },
-    /// A word across the whole page, faint.
+    /// A faint word across the whole page.
     Across { line: Line, style: Style },
 }
 
@@ -54,18 +54,18 @@ impl Area {
     }
 }
 
-/// Which edge of the column the lines keep to.
+/// The edge of the column to which lines are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
-    /// The left one.
+    /// The left edge.
     Left,
-    /// Both the same.
+    /// Neither: centred.
     Middle,
-    /// The right one.
+    /// The right edge.
     Right,
 }
 
-/// Marks that belong together, from 0 down to `height`.
+/// Marks that belong together, from y = 0 down to `height`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Block {
     /// The marks.
@@ -75,17 +75,17 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// White space under what is there.
+    /// Adds white space at the bottom.
     pub(super) fn gap(&mut self, height: f32) {
         self.height += height;
     }
 
-    /// Text under what is there, wrapped to a column.
+    /// Adds text at the bottom, wrapped to a column.
     pub(super) fn text(&mut self, text: &str, style: &Style, x: f32, width: f32) {
         self.aligned(text, style, x, width, Align::Left);
     }
 
-    /// Text under what is there, kept to one edge of its column.
+    /// Adds text at the bottom, aligned in its column.
     pub(super) fn aligned(&mut self, text: &str, style: &Style, x: f32, width: f32, align: Align) {
         for line in text::wrap(text, style, width) {
             let spare = width - line.width(style.size);
@@ -98,32 +98,32 @@ impl Block {
         }
     }
 
-    /// One line under what is there, its capitals in the middle of its height.
+    /// Adds one line at the bottom; its capitals are centred in the line height.
     pub(super) fn line(&mut self, line: Line, style: &Style, x: f32) {
         let y = self.height + style.leading / 2.0 + style.size * CAPITALS / 2.0;
         self.marks.push(Mark::Text { x, y, line, weight: style.weight, size: style.size, colour: style.colour });
         self.height += style.leading;
     }
 
-    /// A line across, at the present height.
+    /// Draws a horizontal line at the current height.
     pub(super) fn rule(&mut self, x: f32, width: f32, thickness: f32, colour: Colour) {
         let area = Area { x, y: self.height - thickness / 2.0, width, height: thickness };
         self.marks.push(Mark::Fill { area, radius: 0.0, colour });
     }
 
-    /// Another block at a place of this one; this one grows to hold it.
+    /// Puts another block at a position in this one, which grows to contain it.
     pub(super) fn put(&mut self, block: Self, dx: f32, dy: f32) {
         self.height = self.height.max(dy + block.height);
         self.marks.extend(block.marks.into_iter().map(|mark| mark.shifted(dx, dy)));
     }
 
-    /// Another block under this one.
+    /// Adds another block at the bottom.
     pub(super) fn under(&mut self, block: Self) {
         let height = self.height;
         self.put(block, 0.0, height);
     }
 
-    /// Blocks side by side under what is there, each at its place.
+    /// Adds blocks side by side at the bottom, each at its horizontal position.
     pub(super) fn beside(&mut self, blocks: impl IntoIterator<Item = (f32, Self)>) {
         let top = self.height;
         for (dx, block) in blocks {
@@ -131,7 +131,7 @@ impl Block {
         }
     }
 
-    /// An address to click, over everything from a height down to the end of the block.
+    /// Adds a link to click, over everything from a height down to the end of the block.
     pub(super) fn link(&mut self, url: &str, x: f32, width: f32, from: f32) {
         let area = Area { x, y: from, width, height: self.height - from };
         self.marks.push(Mark::Link { area, url: url.to_owned() });

@@ -1,12 +1,12 @@
-//! The typeface: Noto Sans (Apache 2.0), regular and bold, carried by a crate; its coverage, and the shaping of a word.
+//! The typeface: Noto Sans (Apache 2.0), regular and bold, from a crate; which characters it covers, and the shaping of text.
 //!
-//! This cut holds Latin, Greek and Cyrillic and nothing else, and gives every character a glyph of its own; the test of this
-//! file's coverage fails if a newer crate changes that.
+//! These font files contain only Latin, Greek and Cyrillic, with a separate glyph for every character; the test of this coverage fails if a newer
+//! crate changes that.
 
 use rustybuzz::{Direction, Face, Feature, GlyphInfo, UnicodeBuffer, ttf_parser::Tag};
 use std::{ops::RangeFull, sync::LazyLock};
 
-/// The two cuts.
+/// The two weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
     /// Weight 400.
@@ -16,7 +16,7 @@ pub(super) enum Weight {
 }
 
 impl Weight {
-    /// Both, in the order of their embedding.
+    /// Both weights, in the order in which they are embedded.
     pub(super) const ALL: [Self; 2] = [Self::Regular, Self::Bold];
 
     /// The whole font file.
@@ -37,7 +37,7 @@ impl Weight {
         }
     }
 
-    /// Thousandths of an em for a length in the face's own units.
+    /// Converts a length in the face's own units to thousandths of an em.
     pub(super) fn thousandths(self, units: i32) -> f32 {
         units as f32 * 1000.0 / self.face().units_per_em() as f32
     }
@@ -47,35 +47,35 @@ fn parse(weight: Weight) -> Face<'static> {
     Face::from_slice(weight.file(), 0).expect("the font crate carries whole fonts")
 }
 
-/// One glyph in its place.
+/// One glyph and its position.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Glyph {
-    /// Its number in the whole font.
+    /// Its glyph id in the whole font.
     pub(super) id: u16,
     /// How far it moves the pen, in thousandths of an em, kerning included.
     pub(super) advance: f32,
-    /// How far it stands off the pen to the right, in thousandths of an em.
+    /// How far it is shifted to the right of the pen, in thousandths of an em.
     pub(super) dx: f32,
-    /// How far it stands above the baseline, in thousandths of an em.
+    /// How far it is shifted above the baseline, in thousandths of an em.
     pub(super) dy: f32,
-    /// What it says to those who copy the text.
+    /// The text that a reader copies for it.
     pub(super) reading: Reading,
 }
 
-/// What a glyph says.
+/// The text that a glyph stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reading {
     /// The character whose own glyph this is.
     Char(char),
-    /// The first of several glyphs that say this together (a letter and its marks), or a glyph that stands for another form; and
-    /// the character whose own glyph this one is.
+    /// A glyph that stands for this text: the first of several that do so together (a letter and its marks), or one in another form. The second
+    /// value is the character whose own glyph it is, if any.
     Cluster(String, Option<char>),
-    /// One more glyph of the cluster before; and the character whose own glyph this one is.
+    /// A further glyph of the preceding cluster, with the character whose own glyph it is, if any.
     Rest(Option<char>),
 }
 
-/// Whether both cuts can show the character, and a reader would see it. Marks without a shape and marks of direction are refused
-/// although the font knows them: in a signed document nothing may stand that nobody sees.
+/// Whether both weights have the character, and a reader can see it. Characters without a shape and direction marks are refused even if the font has
+/// them: a signed document must contain nothing invisible.
 pub(super) fn covers(character: char) -> bool {
     let unseen = character.is_control()
         || matches!(character,
@@ -84,7 +84,7 @@ pub(super) fn covers(character: char) -> bool {
     !unseen && Weight::ALL.iter().all(|weight| weight.face().glyph_index(character).is_some())
 }
 
-/// The glyphs of a piece of one line. Ligatures stay off: they save nothing here and would cost the copied text its letters.
+/// The glyphs of a piece of one line. Ligatures are off: they bring nothing here, and letters would be missing in the copied text.
 pub(super) fn shape(text: &str, weight: Weight) -> Vec<Glyph> {
     const OFF: [&[u8; 4]; 2] = [b"liga", b"clig"];
     let face = weight.face();
@@ -109,8 +109,8 @@ pub(super) fn shape(text: &str, weight: Weight) -> Vec<Glyph> {
     with_ends(glyphs, face)
 }
 
-/// A letter with marks ends with a glyph of no width and no shape: readers take the place of the last glyph for the end of the
-/// letter, and the mark stands in the middle of it.
+/// Ends each letter with marks with a glyph without width and shape: viewers take the position of the last glyph as the end of the letter, and the
+/// mark is in the middle of it.
 fn with_ends(glyphs: Vec<Glyph>, face: &Face<'_>) -> Vec<Glyph> {
     let Some(end) = face.glyph_index('\u{200B}') else { return glyphs };
     let mut ended = Vec::with_capacity(glyphs.len());
@@ -124,8 +124,8 @@ fn with_ends(glyphs: Vec<Glyph>, face: &Face<'_>) -> Vec<Glyph> {
     ended
 }
 
-/// What each glyph says: one that is its character's own says it by itself. A letter with marks is read as a whole, because readers
-/// take the pen's way back to the mark for the end of a word.
+/// What each glyph stands for. A glyph that belongs to one character stands for that character. A letter with marks is read as a whole, because
+/// viewers take the pen's move back to the mark as the end of a word.
 fn readings(text: &str, infos: &[GlyphInfo], face: &Face<'_>) -> Vec<Reading> {
     let clusters: Vec<&[GlyphInfo]> = infos.chunk_by(|a, b| a.cluster == b.cluster).collect();
     let mut readings = Vec::with_capacity(infos.len());

@@ -1,4 +1,4 @@
-//! One medicine as a card, made of rows between which a page may end.
+//! One medicine as a card, made of rows; a page may end between two rows.
 
 use super::{
     Item,
@@ -8,9 +8,9 @@ use super::{
     text,
 };
 
-/// The column of the badge.
+/// The width of the column with the badge.
 const GUTTER: f32 = 32.0;
-/// The width of what stands beside the badge.
+/// The width of the content next to the badge.
 const INNER: f32 = WIDTH - 2.0 * PAD - GUTTER;
 
 /// A medicine's card.
@@ -39,12 +39,12 @@ impl Card {
         self.rows.len()
     }
 
-    /// The height of the card from one row on; from the middle, with the line that says what goes on here.
+    /// The height of the card between two rows; a part that does not begin with the first row includes the line "continued".
     pub(super) fn height(&self, from: usize, to: usize) -> f32 {
         self.opening(from) + self.rows[from..to].iter().map(|row| row.height).sum::<f32>() + 2.0 * PAD
     }
 
-    /// How many rows from one on fit in a height; at least one.
+    /// The end of the rows that fit in a height, beginning at `from`; at least one row fits.
     pub(super) fn fitting(&self, from: usize, height: f32) -> usize {
         let mut to = from + 1;
         while to < self.rows.len() && self.height(from, to + 1) <= height {
@@ -53,7 +53,7 @@ impl Card {
         to
     }
 
-    /// The card, or the piece of it that stands on one page.
+    /// The card, or the part of it that is on one page.
     pub(super) fn block(&self, from: usize, to: usize) -> Block {
         let area = Area { x: MARGIN, y: 0.0, width: WIDTH, height: self.height(from, to) };
         let mut inside = Block::default();
@@ -89,7 +89,7 @@ fn head(name: &str, form: &str, number: usize) -> Block {
     head
 }
 
-/// The medicine, and its form behind it where the line has room, else below.
+/// The medicine, with its form behind it if the line has room, else below it.
 fn title(name: &str, form: &str) -> Block {
     const BETWEEN: f32 = 9.0;
     let style = Style { leading: HEADING.leading, colour: QUIET, ..VALUE };
@@ -135,7 +135,7 @@ fn doses(item: &Item, labels: &Labels) -> Block {
     block
 }
 
-/// A row for each line of the note, so that a long one can go on over a page.
+/// A row for each line of the note, so that a long note can continue on the next page.
 fn note_rows(note: &str, labels: &Labels) -> Vec<Block> {
     let mut first = Block::default();
     first.gap(7.0);

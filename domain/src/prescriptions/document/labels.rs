@@ -1,32 +1,32 @@
-//! The sentences on the paper, so that another language is another constant.
+//! The texts on the paper; another language is another constant.
 
 use jiff::civil;
 
-/// The sentences of one language. Words in braces are filled in: `{page}`, `{pages}`, `{name}`, `{at}`, `{by}`, `{number}`,
-/// `{day}`, `{month}`, `{year}`.
+/// The texts of one language. Placeholders in braces are filled in: `{page}`, `{pages}`, `{name}`, `{at}`, `{by}`, `{number}`, `{day}`, `{month}`,
+/// `{year}`.
 #[derive(Debug, Clone, Copy)]
 pub struct Labels {
-    /// The language as BCP 47, for readers that speak the document.
+    /// The language as a BCP 47 tag, for programs that read the document aloud.
     pub language: &'static str,
     /// The kind of document.
     pub title: &'static str,
-    /// The name of the file's window: `Prescription {number}`.
+    /// The title of the file's window: `Prescription {number}`.
     pub window_title: &'static str,
     /// The number of the prescription.
     pub number: &'static str,
     /// The day of issue.
     pub issued_on: &'static str,
-    /// How many medicines stand on the paper, so that none can be added.
+    /// How many medicines are on the paper, so that nobody can add one.
     pub count: &'static str,
     /// The patient.
     pub patient: &'static str,
     /// The date of birth.
     pub date_of_birth: &'static str,
-    /// The person's number.
+    /// The person number.
     pub person_number: &'static str,
     /// The doctor.
     pub prescriber: &'static str,
-    /// The number of the licence.
+    /// The licence number.
     pub licence: &'static str,
     /// Authority and country of the licence.
     pub licensed_by: &'static str,
@@ -34,7 +34,7 @@ pub struct Labels {
     pub phone: &'static str,
     /// The heading over the medicines.
     pub items: &'static str,
-    /// A medicine that goes on from the page before: `{name}, continued`.
+    /// A medicine that continues from the previous page: `{name}, continued`.
     pub continued: &'static str,
     /// How much at a time.
     pub dose: &'static str,
@@ -58,13 +58,13 @@ pub struct Labels {
     pub signed_by: &'static str,
     /// `{at}`: the instant of signing.
     pub signed_at: &'static str,
-    /// Over the address that answers for the prescription.
+    /// Above the address at which the prescription can be checked.
     pub verify: &'static str,
-    /// Over the code.
+    /// Above the code.
     pub code: &'static str,
-    /// Over the fingerprint.
+    /// Above the fingerprint.
     pub fingerprint: &'static str,
-    /// The word of the band and across a cancelled page.
+    /// The word in the band and across a cancelled page.
     pub cancelled: &'static str,
     /// `On {at} by {by}.`
     pub cancelled_by: &'static str,
@@ -74,7 +74,7 @@ pub struct Labels {
     pub page: &'static str,
     /// How a date is written.
     pub date: &'static str,
-    /// The months as they stand in a date, January first.
+    /// The months as they are written in a date, January first.
     pub months: [&'static str; 12],
 }
 
@@ -131,7 +131,7 @@ pub const ENGLISH: Labels = Labels {
 };
 
 impl Labels {
-    /// A date in words: the month is never a number, so that nobody takes it for the day.
+    /// A date in words: the month is never a number, so that it cannot be confused with the day.
     pub(super) fn date(&self, date: civil::Date) -> String {
         let month = usize::from(date.month().unsigned_abs()).saturating_sub(1);
         let month = self.months.get(month).copied().unwrap_or_default();
@@ -139,7 +139,7 @@ impl Labels {
     }
 }
 
-/// A sentence with its words filled in, in one pass: what is filled in is never read as a placeholder.
+/// A text with its placeholders filled in, in one pass: an inserted value is never read as a placeholder.
 pub(super) fn fill(sentence: &str, words: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(sentence.len() + 32);
     let mut rest = sentence;

@@ -1,6 +1,6 @@
-//! The measures, the type and the colours of the paper: those of the web pages (`style/`), as fixed sRGB for print.
+//! The measures, type styles and colours of the paper: those of the web pages (`style/`), as fixed sRGB values for print.
 //!
-//! All lengths are points; y grows downwards from the top of the page until `write` turns it round.
+//! All lengths are in points; y grows downwards from the top of the page until `write` flips it.
 
 use super::font::Weight;
 
@@ -8,7 +8,7 @@ use super::font::Weight;
 pub(super) const PAGE_WIDTH: f32 = 595.276;
 /// A4.
 pub(super) const PAGE_HEIGHT: f32 = 841.89;
-/// Left and right.
+/// The left and right margin.
 pub(super) const MARGIN: f32 = 54.0;
 /// Where the head of a page begins.
 pub(super) const TOP: f32 = 40.0;
@@ -33,15 +33,15 @@ pub(super) type Colour = [f32; 3];
 
 /// Text.
 pub(super) const INK: Colour = [0.096, 0.136, 0.178];
-/// Text that stands back; 7:1 on white.
+/// Secondary text; its contrast on white is 7:1.
 pub(super) const QUIET: Colour = [0.284, 0.329, 0.377];
-/// The one colour that acts.
+/// The accent colour.
 pub(super) const TEAL: Colour = [0.0, 0.389, 0.394];
 /// Its tint.
 pub(super) const TINT: Colour = [0.925, 0.973, 0.969];
 /// Hairlines.
 pub(super) const LINE: Colour = [0.81, 0.815, 0.815];
-/// Cancelled.
+/// The colour of "cancelled".
 pub(super) const BAD: Colour = [0.661, 0.137, 0.131];
 /// Its tint.
 pub(super) const BAD_TINT: Colour = [1.0, 0.936, 0.928];
@@ -71,11 +71,11 @@ pub(super) const TITLE: Style = style(Weight::Bold, 20.0, 21.0, TEAL);
 pub(super) const ADDRESS: Style = style(Weight::Regular, 9.5, 13.5, QUIET);
 /// A heading.
 pub(super) const HEADING: Style = style(Weight::Bold, 13.0, 17.0, INK);
-/// Over the two parties.
+/// Above the names of the two parties.
 pub(super) const EYEBROW: Style = style(Weight::Bold, 9.5, 13.0, TEAL);
 /// A person's or a medicine's name.
 pub(super) const NAME: Style = style(Weight::Bold, 12.5, 16.5, INK);
-/// What a value is.
+/// The label of a value.
 pub(super) const LABEL: Style = style(Weight::Regular, 8.5, 12.0, QUIET);
 /// A value.
 pub(super) const VALUE: Style = style(Weight::Regular, 10.0, 14.0, INK);
@@ -89,13 +89,13 @@ pub(super) const ADDRESS_LINK: Style = style(Weight::Regular, 10.0, 14.0, TEAL);
 pub(super) const CODE: Style = style(Weight::Bold, 11.5, 15.5, INK);
 /// The fingerprint.
 pub(super) const PRINT: Style = style(Weight::Regular, 8.5, 12.0, INK);
-/// The head of a following page.
+/// The head of a later page.
 pub(super) const RUNNING: Style = style(Weight::Bold, 9.5, 13.0, INK);
-/// The foot and the second line of the head of a following page.
+/// The foot, and the second line of the head of a later page.
 pub(super) const FOOT: Style = style(Weight::Regular, 8.5, 12.0, QUIET);
-/// The word of the band.
+/// The word in the cancellation band.
 pub(super) const ALARM: Style = style(Weight::Bold, 15.0, 19.0, BAD);
-/// The sentence beside it.
+/// The sentence next to it.
 pub(super) const ALARM_TEXT: Style = style(Weight::Regular, 10.0, 14.0, INK);
 /// The word across the page.
 pub(super) const WATERMARK: Style = style(Weight::Bold, 96.0, 96.0, BAD);

@@ -4,14 +4,13 @@
 //! the patient, every medicine, the signature and the way to check it.
 //!
 //! Invariants:
-//! - The same input gives the same bytes: no clock, no randomness, no machine reaches this module.
-//! - What is printed can be copied out again, letter by letter.
-//! - A text that the font cannot show whole is refused ([`Unprintable`]); nothing is ever drawn as an empty box.
-//! - The signature never stands without a medicine on its page, as long as one fits beside it.
+//! - The same input gives the same bytes: the module uses no clock, no randomness and nothing else of the machine.
+//! - Printed text can be copied from the PDF letter by letter.
+//! - A text that the font cannot show completely is refused ([`Unprintable`]); nothing is ever drawn as an empty box.
+//! - The signature is never on a page without a medicine, as long as a medicine fits on the same page.
 //!
-//! It does not decide who may print, does not sign, and knows neither database nor network. The sentences on the paper are data
-//! ([`Labels`]), the measures are in `look`; `parts`, `item` and `signature` put the blocks together, `pages` spreads them and
-//! `write` makes the file.
+//! It does not decide who may print, does not sign, and uses neither database nor network. The texts on the paper are data ([`Labels`]), the
+//! measures are in `look`; `parts`, `item` and `signature` build the blocks, `pages` distributes them over pages and `write` makes the file.
 
 mod canvas;
 mod font;
@@ -33,10 +32,10 @@ pub use labels::{ENGLISH, Labels};
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-/// Everything that stands on the paper. Instants come already written out in the clinic's zone.
+/// Everything on the paper. Instants are already formatted in the clinic's time zone.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PrescriptionDocument {
-    /// The number by which desk and pharmacy know the prescription.
+    /// The number by which reception and pharmacy know the prescription.
     pub number: String,
     /// The day of issue in the clinic's zone.
     pub issued_on: civil::Date,
@@ -52,15 +51,15 @@ pub struct PrescriptionDocument {
     pub items: Vec<Item>,
     /// The SHA-256 of the signed canonical document, in hexadecimal.
     pub fingerprint: String,
-    /// The address that answers whether this prescription is valid; it carries the code.
+    /// The address at which the prescription can be checked; it contains the code.
     pub verification_url: String,
-    /// The code for typing; it is printed in groups of four, its own spaces and hyphens dropped.
+    /// The code, to be typed by hand; it is printed in groups of four, without its own spaces and hyphens.
     pub verification_code: String,
     /// Set once the prescription was cancelled.
     pub cancelled: Option<Cancellation>,
 }
 
-/// The clinic's head of the letter.
+/// The clinic's letterhead.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Letterhead {
     /// The clinic's name.
@@ -71,18 +70,18 @@ pub struct Letterhead {
     pub phone: Option<String>,
 }
 
-/// The doctor, with the licence that allows this.
+/// The doctor, with the licence to prescribe.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Prescriber {
     /// The name with title.
     pub name: String,
     /// The specialty.
     pub specialty: String,
-    /// The number of the licence.
+    /// The licence number.
     pub licence_number: String,
-    /// Who gave the licence.
+    /// The authority that issued the licence.
     pub licence_authority: String,
-    /// The country in which the licence holds.
+    /// The country in which the licence is valid.
     pub licence_country: String,
 }
 
@@ -93,7 +92,7 @@ pub struct PatientLine {
     pub name: String,
     /// The date of birth.
     pub date_of_birth: civil::Date,
-    /// The person's number at this installation.
+    /// The person number at this installation.
     pub person_number: String,
 }
 
@@ -122,19 +121,19 @@ pub struct Item {
     pub note: Option<String>,
 }
 
-/// That, when and by whom a prescription was cancelled.
+/// When, by whom and why a prescription was cancelled.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Cancellation {
     /// The instant, with its zone, written out.
     pub at: String,
     /// Who cancelled it.
     pub by: String,
-    /// Why, if the reason may stand on the paper.
+    /// The reason, if it may be printed.
     pub reason: Option<String>,
 }
 
-/// A text holds a character that the document's font cannot show, or that must not stand in a signed document because nobody
-/// would see it (a control or direction mark).
+/// A text contains a character that the document's font cannot show, or that must not be in a signed document because it is invisible (a control or
+/// direction mark).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field} holds U+{:04X}, which cannot be printed", u32::from(*.character))]
 pub struct Unprintable {
@@ -144,18 +143,18 @@ pub struct Unprintable {
     pub character: char,
 }
 
-/// The prescription as a PDF, in English.
+/// Renders the prescription as a PDF, in English.
 ///
 /// # Errors
-/// [`Unprintable`] names the first field with a character that the paper cannot carry.
+/// [`Unprintable`] names the first field with a character that the paper cannot show.
 pub fn render(document: &PrescriptionDocument) -> Result<Vec<u8>, Unprintable> {
     render_with(document, &ENGLISH)
 }
 
-/// The prescription as a PDF, with the sentences of one language.
+/// Renders the prescription as a PDF, with the texts of one language.
 ///
 /// # Errors
-/// [`Unprintable`] names the first field with a character that the paper cannot carry.
+/// [`Unprintable`] names the first field with a character that the paper cannot show.
 pub fn render_with(document: &PrescriptionDocument, labels: &Labels) -> Result<Vec<u8>, Unprintable> {
     for (field, text) in document.texts() {
         printable(text).map_err(|character| Unprintable { field, character })?;
@@ -167,7 +166,7 @@ pub fn render_with(document: &PrescriptionDocument, labels: &Labels) -> Result<V
     Ok(write::write(&pages, document, labels))
 }
 
-/// Whether a text can stand on the paper: Latin with all its accents, Greek and Cyrillic, digits, punctuation and common signs.
+/// Whether the paper can show a text: Latin with all its accents, Greek and Cyrillic, digits, punctuation and common signs.
 ///
 /// # Errors
 /// The first character that cannot be printed.
@@ -179,7 +178,7 @@ pub fn printable(text: &str) -> Result<(), char> {
 }
 
 impl PrescriptionDocument {
-    /// Every text with the path of its field.
+    /// All texts, each with the path of its field.
     fn texts(&self) -> Vec<(String, &str)> {
         let mut texts: Vec<(String, &str)> = [
             ("number", &self.number),
@@ -231,7 +230,7 @@ impl Item {
     }
 }
 
-/// Patient data: a `Debug` that leaks nothing.
+/// The document is patient data, so `Debug` shows only how many items it has.
 impl std::fmt::Debug for PrescriptionDocument {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PrescriptionDocument").field("items", &self.items.len()).finish_non_exhaustive()

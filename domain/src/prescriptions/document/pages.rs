@@ -1,4 +1,4 @@
-//! Which medicine stands on which page, and where the signature goes.
+//! Which medicine is on which page, and where the signature goes.
 
 use super::{
     PrescriptionDocument,
@@ -9,10 +9,10 @@ use super::{
     parts, signature,
 };
 
-/// The space that the signature keeps from what is above it.
+/// The space between the signature and what is above it.
 const BEFORE_SIGNATURE: f32 = 12.0;
 
-/// A card, or the piece of one, on a page.
+/// A card, or a part of one, on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Piece {
     card: usize,
@@ -20,7 +20,7 @@ struct Piece {
     to: usize,
 }
 
-/// The pages of the document, complete with heads and feet.
+/// The pages of the document, with heads and feet.
 pub(super) fn lay_out(document: &PrescriptionDocument, labels: &Labels) -> Vec<Block> {
     let first_head = parts::first_head(document, labels);
     let next_head = parts::next_head(document, labels);
@@ -54,7 +54,7 @@ pub(super) fn lay_out(document: &PrescriptionDocument, labels: &Labels) -> Vec<B
     pages
 }
 
-/// The height for medicines on the first page and on every other one.
+/// The height for medicines on the first page and on every other page.
 #[derive(Debug, Clone, Copy)]
 struct Room {
     first: f32,
@@ -67,9 +67,8 @@ impl Room {
     }
 }
 
-/// Cards stay whole while a page can hold them; only one that is longer than a page is broken, between its rows, and never
-/// right under its head. The signature
-/// takes the last medicine with it to a new page rather than stand there alone.
+/// A card stays whole if a page can hold it. Only a card that is longer than a page is broken, between its rows and never right under its head. If
+/// the signature needs a new page, the last medicine moves there too, so that the signature is not alone.
 fn spread(cards: &[Card], room: Room, tail: f32) -> Vec<Vec<Piece>> {
     let mut pages: Vec<Vec<Piece>> = vec![Vec::new()];
     let mut used = 0.0;

@@ -1,4 +1,4 @@
-//! The blocks around the medicines: heads, parties, band, foot.
+//! The blocks around the medicines: page heads, parties, cancellation band, page foot.
 
 use super::{
     PrescriptionDocument,
@@ -8,10 +8,10 @@ use super::{
     text,
 };
 
-/// The column of the letterhead; the title has the rest.
+/// The width of the letterhead; the title has the rest.
 const LETTERHEAD: f32 = 320.0;
 
-/// The head of the first page: letterhead, what this is, whose it is.
+/// The head of the first page: letterhead, kind of document, facts and parties.
 pub(super) fn first_head(document: &PrescriptionDocument, labels: &Labels) -> Block {
     let mut head = Block::default();
     head.beside([(0.0, letterhead(document, labels)), (MARGIN + LETTERHEAD + 20.0, title(labels))]);
@@ -24,7 +24,7 @@ pub(super) fn first_head(document: &PrescriptionDocument, labels: &Labels) -> Bl
     }
     head.under(facts(document, labels));
     head.gap(14.0);
-    // The licensing authority has the longer lines.
+    // The licensing authority needs the longer lines.
     let (left, right) = (WIDTH * 0.43, WIDTH * 0.53);
     head.beside([(MARGIN, patient(document, labels, left)), (MARGIN + WIDTH - right, prescriber(document, labels, right))]);
     head.gap(15.0);
@@ -33,7 +33,7 @@ pub(super) fn first_head(document: &PrescriptionDocument, labels: &Labels) -> Bl
     head
 }
 
-/// The head of every other page: enough to put a lost sheet back where it belongs.
+/// The head of every other page: enough to tell which prescription a lost sheet belongs to.
 pub(super) fn next_head(document: &PrescriptionDocument, labels: &Labels) -> Block {
     let half = (WIDTH - 24.0) / 2.0;
     let mut left = Block::default();
@@ -58,7 +58,7 @@ pub(super) fn next_head(document: &PrescriptionDocument, labels: &Labels) -> Blo
     head
 }
 
-/// The foot of a page; `y` is where it begins.
+/// The foot of a page.
 pub(super) fn foot(document: &PrescriptionDocument, labels: &Labels, page: usize, pages: usize) -> Block {
     let mut left = Block::default();
     left.text(&format!("{} · {} {}", document.clinic.name, labels.title, document.number), &FOOT, 0.0, WIDTH - 110.0);
@@ -111,7 +111,7 @@ fn title(labels: &Labels) -> Block {
     block
 }
 
-/// Number, day and count in one quiet band.
+/// Number, day of issue and count of medicines in one tinted band.
 fn facts(document: &PrescriptionDocument, labels: &Labels) -> Block {
     let third = (WIDTH - 2.0 * PAD) / 3.0;
     let values = [
@@ -161,7 +161,7 @@ fn party(role: &str, name: &str, under_name: Option<&str>, rows: &[(&str, &str)]
     let indent = labels.fold(0.0, f32::max).min(width / 2.0) + 10.0;
     for (label, value) in rows {
         let mut left = Block::default();
-        // Smaller letters, the same baseline.
+        // Smaller letters on the same baseline.
         left.gap((VALUE.size - LABEL.size) * CAPITALS / 2.0);
         left.text(label, &Style { leading: VALUE.leading, ..LABEL }, 0.0, indent - 6.0);
         let mut right = Block::default();

@@ -1,4 +1,4 @@
-//! Areas as paths of the PDF.
+//! Areas as PDF paths.
 
 use super::{
     canvas::Area,
@@ -6,7 +6,7 @@ use super::{
 };
 use printpdf::{Color, LinePoint, Op, PaintMode, Point, Polygon, PolygonRing, Pt, Rgb, WindingOrder};
 
-/// The path round an area, with quarter circles at the corners.
+/// The outline of an area, with quarter circles at the corners.
 pub(super) fn outline(area: &Area, radius: f32) -> PolygonRing {
     let (left, right) = (area.x, area.x + area.width);
     let (top, bottom) = (PAGE_HEIGHT - area.y, PAGE_HEIGHT - area.y - area.height);
@@ -41,12 +41,12 @@ pub(super) fn outline(area: &Area, radius: f32) -> PolygonRing {
     }
 }
 
-/// Paths drawn in one go.
+/// Paths drawn in one operation.
 pub(super) fn polygon(rings: Vec<PolygonRing>, mode: PaintMode) -> Op {
     Op::DrawPolygon { polygon: Polygon { rings, mode, winding_order: WindingOrder::NonZero } }
 }
 
-/// The colour as printpdf wants it.
+/// The colour in printpdf's type.
 pub(super) fn rgb([r, g, b]: Colour) -> Color {
     Color::Rgb(Rgb { r, g, b, icc_profile: None })
 }

@@ -43,7 +43,7 @@ pub(super) fn card(document: &PrescriptionDocument, labels: &Labels) -> Block {
     placed
 }
 
-/// The address as a QR code in a white field; none if the address is longer than such a code can hold.
+/// The address as a QR code in a white field; `None` if the address is too long for a QR code.
 fn code_squares(url: &str, side: f32) -> Option<Block> {
     const QUIET_ZONE: f32 = 8.0;
     let code = QrCode::with_error_correction_level(url, EcLevel::M).ok()?;
@@ -72,7 +72,7 @@ fn code_squares(url: &str, side: f32) -> Option<Block> {
     Some(block)
 }
 
-/// Letters and digits in groups, for reading aloud.
+/// Letters and digits in groups, so that they are easy to read aloud.
 fn groups(code: &str, size: usize) -> String {
     let letters: Vec<char> = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     letters.chunks(size).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")

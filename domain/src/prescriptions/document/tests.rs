@@ -1,4 +1,4 @@
-//! What the paper promises: its text comes out again, it refuses what it cannot show, it is the same every time, nothing is cut.
+//! What the paper guarantees: its text can be extracted, it refuses what it cannot show, it is the same every time, nothing is cut off.
 
 use super::{canvas::Mark, look, *};
 use std::{io::Write as _, process::Command};
@@ -51,7 +51,7 @@ fn document(items: Vec<Item>) -> PrescriptionDocument {
     }
 }
 
-/// The text of each page, its white space made even.
+/// The text of each page, with its white space normalised.
 fn texts(bytes: &[u8]) -> Vec<String> {
     let file = lopdf::Document::load_mem(bytes).expect("a PDF");
     let pages = 1..=u32::try_from(file.get_pages().len()).expect("a few pages");

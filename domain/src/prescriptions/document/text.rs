@@ -1,4 +1,4 @@
-//! From text to lines: cleaning, and breaking by the rules of Unicode (UAX 14).
+//! From text to lines: cleaning, and line breaking by the rules of Unicode (UAX 14).
 
 use super::{
     font::{self, Glyph, Weight},
@@ -21,8 +21,8 @@ impl Line {
     }
 }
 
-/// The text as it is printed: composed (NFC), every kind of line break one `\n`, tabs as spaces, the two hyphens without a glyph as
-/// the ordinary one, nothing empty at either end.
+/// The text as it is printed: composed (NFC), every kind of line break as `\n`, tabs as spaces, the two hyphens that have no glyph as ordinary
+/// hyphens, no white space at either end.
 pub(super) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let text = text.nfc().map(|c| match c {
@@ -34,7 +34,7 @@ pub(super) fn clean(text: &str) -> String {
     text.collect::<String>().trim().to_owned()
 }
 
-/// One line, however long it gets.
+/// One line of any length.
 pub(super) fn line(text: &str, weight: Weight) -> Line {
     Line { glyphs: font::shape(&clean(text).replace('\n', " "), weight) }
 }
@@ -69,7 +69,7 @@ fn wrap_paragraph(paragraph: &str, style: &Style, column: f32) -> Vec<Line> {
     lines
 }
 
-/// The pieces between which a line may break, each with the spaces that follow it.
+/// The pieces between which a line may be broken, each with the spaces that follow it.
 fn pieces(paragraph: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -83,7 +83,7 @@ fn pieces(paragraph: &str) -> Vec<&str> {
     pieces
 }
 
-/// "500 mg" read as "500" at the end of one line and "mg" on the next has hurt people.
+/// Whether a break here would separate a number from its unit: "500 mg", with "500" at the end of one line and "mg" on the next, has hurt people.
 fn is_number_with_unit(before: &str, after: &str) -> bool {
     let unit = after.split(' ').next().unwrap_or_default();
     let number = before.trim_end_matches(' ');

@@ -1,4 +1,4 @@
-//! From marks to bytes: subset the two cuts, write the operators with printpdf, and make the file the same every time.
+//! From marks to bytes: subsets the two fonts, writes the operators with printpdf, and makes the file the same every time.
 
 use super::{
     PrescriptionDocument,
@@ -19,13 +19,13 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use subsetter::GlyphRemapper;
 
-/// The name of the state in which the watermark is drawn.
+/// The name of the graphics state in which the watermark is drawn.
 const FAINT: &str = "Faint";
 
-/// The file.
+/// Writes the file.
 pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
     let mut pdf = PdfDocument::new("");
-    // printpdf's ready-made profiles embed a print shop's colour profile of half a megabyte.
+    // printpdf's predefined profiles embed a colour profile for print shops, of half a megabyte.
     pdf.metadata.info.conformance = PdfConformance::Custom(CustomPdfConformance {
         requires_icc_profile: false,
         requires_xmp_metadata: false,
@@ -41,7 +41,7 @@ pub(super) fn write(pages: &[Block], document: &PrescriptionDocument, labels: &L
     finish(&pdf, document, labels)
 }
 
-/// One cut of the typeface with only the glyphs in use.
+/// One weight of the typeface, with only the glyphs in use.
 struct Cut {
     id: FontId,
     font: ParsedFont,
@@ -69,7 +69,7 @@ impl Cut {
         Self { id: FontId(id.to_owned()), font, numbers }
     }
 
-    /// What a reader advances by: printpdf writes whole thousandths, cut off.
+    /// The width by which a viewer advances: printpdf writes whole thousandths, truncated.
     fn written_width(&self, number: u16) -> f32 {
         let units = self.font.get_glyph_width(number).unwrap_or_default();
         (f32::from(units) * 1000.0 / f32::from(self.font.units_per_em)).trunc()
@@ -117,7 +117,7 @@ fn page_of(page: &Block, cuts: &BTreeMap<Weight, Cut>) -> PdfPage {
             }
             Mark::Across { line, style } => {
                 let (sin, cos) = 54.0_f32.to_radians().sin_cos();
-                // From the middle of the page back by half the word, and down by half its capitals.
+                // Start in the middle of the page, go back by half the word, and down by half its capitals.
                 let (back, down) = (line.width(style.size) / 2.0, style.size * CAPITALS / 2.0);
                 let x = PAGE_WIDTH / 2.0 - back * cos + down * sin;
                 let y = PAGE_HEIGHT / 2.0 - back * sin - down * cos;
@@ -132,8 +132,8 @@ fn page_of(page: &Block, cuts: &BTreeMap<Weight, Cut>) -> PdfPage {
     PdfPage::new(Mm(210.0), Mm(297.0), ops)
 }
 
-/// A line of glyphs. The pen of a reader moves by the written widths; what kerning, marks and rounding ask beyond that is said
-/// between the glyphs, to the thousandth.
+/// Writes a line of glyphs. Viewers move the pen by the written widths; further offsets for kerning, marks and rounding are written between the
+/// glyphs, to the thousandth.
 fn text(ops: &mut Vec<Op>, line: &Line, cut: &Cut, size: f32, colour: Colour, place: TextMatrix) {
     if line.glyphs.is_empty() {
         return;
@@ -181,7 +181,7 @@ fn show(ops: &mut Vec<Op>, run: &mut Vec<TextItem>) {
     }
 }
 
-/// The entry of a glyph in the font's ToUnicode table; a cluster says itself by its ActualText.
+/// The entry of a glyph in the font's ToUnicode table; a cluster has its text as ActualText.
 fn said_by(glyph: &Glyph) -> String {
     match &glyph.reading {
         Reading::Char(own) | Reading::Cluster(_, Some(own)) | Reading::Rest(Some(own)) => own.to_string(),
@@ -196,7 +196,7 @@ fn actual_text(said: &str) -> DictItem {
     DictItem::Dict { map: BTreeMap::from([("ActualText".to_owned(), text)]) }
 }
 
-/// Language, title and an identity that follows from the content: printpdf would draw the identity at random.
+/// Sets language, title and a file id that is derived from the content; printpdf would choose a random id.
 fn finish(pdf: &PdfDocument, document: &PrescriptionDocument, labels: &Labels) -> Vec<u8> {
     let options = PdfSaveOptions { subset_fonts: false, ..PdfSaveOptions::default() };
     let mut file = pdf.to_lopdf_document(&options, &mut Vec::new());

@@ -1,4 +1,4 @@
-//! What stands under a signature, and what its code answers.
+//! What is printed with a signature, and what a check of its code answers.
 
 use super::Head;
 use crate::{
@@ -19,7 +19,7 @@ pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Le
     Ok((Letterhead { name: row.name, address_lines: row.address_lines, phone: row.phone }, row.country))
 }
 
-/// The doctor with a licence that holds today, one of the clinic's country first.
+/// The doctor with a licence that is valid today, preferably one of the clinic's country.
 pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str, today: Date) -> Result<Prescriber> {
     let doctor = sqlx::query!(
         "select d.full_name, u.latin_name, d.status,
@@ -48,12 +48,12 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
         specialty: doctor.specialty,
         licence_number: licence.number,
         licence_authority: licence.authority,
-        // A person at the counter reads a name; a code that we do not know is better than nothing.
+        // People at the pharmacy read a country name; if the code is unknown, the code is better than nothing.
         licence_country: Country::parse(&licence.country).map_or(licence.country, |country| country.name().to_owned()),
     })
 }
 
-/// A signed prescription as its code shows it.
+/// A signed prescription, as far as its code reveals it.
 pub(in super::super) struct Issued {
     pub(in super::super) number: i64,
     pub(in super::super) signed_at: Timestamp,
@@ -63,7 +63,7 @@ pub(in super::super) struct Issued {
     pub(in super::super) clinic_zone: String,
 }
 
-/// The prescription with this hash of a code: nothing of what was prescribed or for whom.
+/// The prescription with this hash of a code, without what was prescribed or for whom.
 pub(in super::super) async fn verification(tx: &mut Tx, hash: &[u8]) -> Result<Option<Issued>> {
     let row = sqlx::query!(
         "select x.number, x.signed_at as \"signed_at!\", d.full_name, c.name, c.time_zone, e.at as \"cancelled_at?\"

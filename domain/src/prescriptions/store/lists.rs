@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-/// A prescription in a list, its medicines still encrypted.
+/// A prescription in a list, without its medicines.
 pub(in super::super) struct Line {
     pub(in super::super) id: PrescriptionId,
     pub(in super::super) number: i64,
@@ -27,7 +27,7 @@ pub(in super::super) struct Line {
     pub(in super::super) cancelled_at: Option<Timestamp>,
 }
 
-/// The newest first; drafts only for their author.
+/// Prescriptions, newest first; drafts only for their author.
 pub(in super::super) async fn lines(tx: &mut Tx, scope: &Scope, before: Option<PrescriptionId>, limit: i64) -> Result<Vec<Line>> {
     let rows = sqlx::query!(
         "select x.id, x.number, x.encounter_id, x.patient_id, p.full_name as patient_name, d.full_name as doctor_name, x.created_at,
@@ -67,8 +67,8 @@ pub(in super::super) async fn lines(tx: &mut Tx, scope: &Scope, before: Option<P
         .collect())
 }
 
-/// The medicines of several prescriptions, in order. The ids come from a list within the caller's scope or from a permitted record; those
-/// of patients whose data was erased have none.
+/// The medicines of several prescriptions, in order. The ids come from a list within the caller's scope or from a permitted record; patients whose
+/// data was erased have no medicines here.
 pub(in super::super) async fn medicines_of(
     tx: &mut Tx,
     of: &[(PrescriptionId, PatientId)],
@@ -93,14 +93,14 @@ pub(in super::super) async fn medicines_of(
     Ok(medicines)
 }
 
-/// A prescription that holds.
+/// A prescription that is valid.
 pub(in super::super) struct Taken {
     pub(in super::super) id: PrescriptionId,
     pub(in super::super) signed_at: Timestamp,
     pub(in super::super) doctor_name: String,
 }
 
-/// What was signed for a patient since then and not taken back, the newest first.
+/// The prescriptions signed for a patient since then and not cancelled, newest first.
 pub(in super::super) async fn taken_since<S: Subject>(
     tx: &mut Tx,
     permit: &Permit<Read, S>,
@@ -133,7 +133,7 @@ pub(in super::super) struct SignedAtVisit {
     pub(in super::super) cancelled_at: Option<Timestamp>,
 }
 
-/// What was signed at a visit, in the order of writing.
+/// The prescriptions signed at a visit, in the order of writing.
 pub(in super::super) async fn signed_at_visit<S: Subject>(
     tx: &mut Tx,
     permit: &Permit<Read, S>,

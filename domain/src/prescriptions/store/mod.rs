@@ -1,4 +1,4 @@
-//! One prescription in the database. Lists of them are in `store/lists.rs`, what is put under the signature in `store/issuer.rs`.
+//! One prescription in the database. Lists of prescriptions are in `store/lists.rs`, what is printed with a signature in `store/issuer.rs`.
 
 mod issuer;
 mod lists;
@@ -22,7 +22,7 @@ use model::{
 };
 use uuid::Uuid;
 
-/// What the triggers of the schema say about a signed prescription.
+/// The error of the triggers that protect a signed prescription.
 const FROZEN: [(&str, Code); 1] = [("prescriptions_frozen", Code::PrescriptionFrozen)];
 
 impl Subject for PrescriptionId {
@@ -32,7 +32,7 @@ impl Subject for PrescriptionId {
         self.uuid()
     }
 
-    /// For everybody but its author a draft is nobody's: the policy hides it.
+    /// For a user who is not its author, a draft has neither patient nor clinic, so the policy hides it.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         if lock {
             sqlx::query!("select id from prescriptions where id = $1 for update", self.uuid())
@@ -84,7 +84,7 @@ pub(super) struct Head {
     pub(super) version: i32,
 }
 
-/// How a prescription was taken back.
+/// How a prescription was cancelled.
 pub(super) struct Cancelled {
     pub(super) event: Uuid,
     pub(super) at: Timestamp,
@@ -161,7 +161,7 @@ pub(super) async fn patient_name<A: Action, S: Subject>(tx: &mut Tx, permit: &Pe
     Ok(sqlx::query_scalar!("select full_name from patients where id = $1", patient.uuid()).fetch_one(tx.connection()).await?)
 }
 
-/// A new draft.
+/// Inserts a new draft.
 pub(super) async fn insert_draft(tx: &mut Tx, encounter: EncounterId, facts: &Facts) -> Result<PrescriptionId> {
     let (Some(patient), Some(doctor), Some(clinic)) = (facts.patient, facts.doctor, facts.clinic) else {
         return Err(Error::internal("a visit without its participants"));
@@ -197,7 +197,7 @@ pub(super) async fn delete_draft<A: Action>(tx: &mut Tx, permit: &Permit<A, Pres
     Ok(())
 }
 
-/// Makes the version that others saw stale.
+/// Increments the version, so that the version that others have seen becomes stale.
 pub(super) async fn touch<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>) -> Result<()> {
     sqlx::query!("update prescriptions set version = version + 1 where id = $1", permit.id().uuid())
         .execute(tx.connection())
@@ -259,7 +259,7 @@ pub(super) async fn delete_item<A: Action>(
     one(done.rows_affected())
 }
 
-/// Numbers the medicines in this order.
+/// Sets the positions of the medicines to this order.
 pub(super) async fn reorder<A: Action>(
     tx: &mut Tx,
     permit: &Permit<A, PrescriptionId>,
@@ -278,7 +278,7 @@ pub(super) async fn reorder<A: Action>(
     Ok(())
 }
 
-/// Puts the signature under a draft.
+/// Stores the signature of a draft.
 pub(super) async fn set_signed<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>, frozen_form: &Frozen) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
@@ -307,7 +307,7 @@ pub(super) async fn frozen_document<A: Action>(
     Ok(row.document_cipher.zip(row.document_hash))
 }
 
-/// What happened to a prescription, once of each kind.
+/// Records what happened to a prescription; each kind can happen once.
 pub(super) async fn insert_event<A: Action>(
     tx: &mut Tx,
     permit: &Permit<A, PrescriptionId>,

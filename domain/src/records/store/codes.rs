@@ -1,17 +1,17 @@
-//! The table of ICD-10-CM.
+//! The table of ICD-10-CM codes.
 
 use crate::{Result, db::Tx, records::rules};
 use model::records::Icd10Code;
 use sqlx::{Connection, PgConnection};
 
-/// The rules by which [`rules::WordIndex`] makes words. A change of the rules makes this one higher; then all words are written again.
+/// The version of the rules by which [`rules::WordIndex`] makes words. Increase it when they change; then all words are written again.
 const WORDS_VERSION: i16 = 1;
 
-/// How many codes are there.
+/// How many codes the table has.
 pub(in super::super) struct CodesKnown {
-    /// With words as this binary makes them.
+    /// Codes with words as this binary makes them.
     pub(in super::super) current: u64,
-    /// With others.
+    /// Codes with other words.
     pub(in super::super) stale: u64,
 }
 
@@ -26,7 +26,7 @@ pub(in super::super) async fn codes_known(connection: &mut PgConnection) -> Resu
     Ok(CodesKnown { current: row.current.unsigned_abs(), stale: row.stale.unsigned_abs() })
 }
 
-/// Takes over a release, `code,billable,description` with a header line, and makes the words of all codes.
+/// Loads a release (`code,billable,description` with a header line) and makes the words of all codes.
 pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u8]) -> Result<()> {
     let mut tx = connection.begin().await?;
     sqlx::raw_sql(
@@ -38,14 +38,14 @@ pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u
     let mut copy = tx.copy_in_raw("copy icd10cm_release from stdin with (format csv, header)").await?;
     copy.send(csv).await?;
     copy.finish().await?;
-    // Codes that only an older release has.
+    // Add the codes that only an older release has.
     sqlx::raw_sql(
         "insert into icd10cm_release select code, billable, description from icd10cm i
          where not exists (select from icd10cm_release r where r.code = i.code)",
     )
     .execute(&mut *tx)
     .await?;
-    // The tables are made here, so the query cannot be checked when this is compiled.
+    // The tables are created here, so the query cannot be checked at compile time.
     let described: Vec<(String, String)> =
         sqlx::query_as("select code, description from icd10cm_release").fetch_all(&mut *tx).await?;
     let mut words = rules::WordIndex::default();
@@ -55,7 +55,7 @@ pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u
         copy.send(lines.as_bytes()).await?;
     }
     copy.finish().await?;
-    // Two servers that start at once write the same codes in the same order.
+    // The codes are sorted, so that two servers that start at the same time write them in the same order.
     sqlx::query(
         "insert into icd10cm (code, billable, description, words, words_version)
          select r.code, r.billable, r.description, w.words, $1 from icd10cm_release r join icd10cm_words w on w.code = r.code order by r.code
@@ -71,7 +71,7 @@ pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u
     Ok(())
 }
 
-/// Recordable codes that begin so.
+/// Recordable codes with this prefix.
 pub(in super::super) async fn codes_beginning(tx: &mut Tx, prefix: &str, limit: i64) -> Result<Vec<Icd10Code>> {
     let rows = sqlx::query!(
         "select code, description from icd10cm where code like $1 || '%' and billable order by code limit $2",
@@ -83,8 +83,8 @@ pub(in super::super) async fn codes_beginning(tx: &mut Tx, prefix: &str, limit: 
     Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
 }
 
-/// Recordable codes whose description answers the query: first those that answer `whole` too, then where the words stand close together and
-/// little else is said. Both are the texts of a tsquery.
+/// Recordable codes whose description matches the query. First come those that match `whole` too, then those in which the words are close together
+/// and little else is said. Both parameters are texts of a tsquery.
 pub(in super::super) async fn codes_saying(tx: &mut Tx, query: &str, whole: &str, limit: i64) -> Result<Vec<Icd10Code>> {
     let rows = sqlx::query!(
         "select i.code, i.description from icd10cm i, cast($1::text as tsquery) as q, cast($2::text as tsquery) as whole
@@ -99,7 +99,7 @@ pub(in super::super) async fn codes_saying(tx: &mut Tx, query: &str, whole: &str
     Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
 }
 
-/// What is left of an English word without its ending: `fractur` of `fractured`. Of a word that the dictionary passes over (`of`), the word.
+/// An English word without its ending: `fractur` for `fractured`. For a word that the dictionary skips (`of`), the word itself.
 pub(in super::super) async fn english_stem(tx: &mut Tx, word: &str) -> Result<String> {
     let stem = sqlx::query_scalar!("select coalesce((ts_lexize('english_stem', $1))[1], $1) as \"stem!\"", word)
         .fetch_one(tx.connection())
@@ -107,7 +107,7 @@ pub(in super::super) async fn english_stem(tx: &mut Tx, word: &str) -> Result<St
     Ok(stem)
 }
 
-/// Whether any recordable code answers the query.
+/// Whether any recordable code matches the query.
 pub(in super::super) async fn any_code_says(tx: &mut Tx, query: &str) -> Result<bool> {
     let found = sqlx::query_scalar!(
         "select exists (select from icd10cm i where i.words @@ cast($1::text as tsquery) and i.billable) as \"found!\"",

@@ -24,7 +24,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A visit as the record needs it.
+/// A visit, as far as the record needs it.
 pub(super) struct Visit {
     pub(super) patient_name: String,
     pub(super) doctor_name: String,
@@ -54,14 +54,14 @@ pub(super) async fn visit<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) 
     })
 }
 
-/// The text of one version. All versions of a note are encrypted as the same row, so each says which one it is.
+/// The text of one version. All versions of a note are encrypted for the same row, so each one contains its number.
 #[derive(Serialize, Deserialize)]
 struct Version {
     version: i32,
     note: SoapNote,
 }
 
-/// One version of a note, encrypted.
+/// Encrypts one version of a note.
 pub(crate) fn seal_version(
     key: &PatientKey,
     source: &dyn Randomness,
@@ -72,7 +72,7 @@ pub(crate) fn seal_version(
     key.encrypt_json(source, Column::Note, note, &Version { version, note: text })
 }
 
-/// The newest version; version 0 is an empty note that nobody wrote.
+/// The newest version; version 0 is an empty note that nobody has written.
 pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<NoteView> {
     let row = sqlx::query!(
         "select n.id, v.version, v.body_cipher, v.written_at from notes n
@@ -91,7 +91,7 @@ pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -
     Ok(NoteView { version: i64::from(row.version), note: read.note, written_at: Some(row.written_at.to_jiff()) })
 }
 
-/// Writes the next version and answers its number. The permit's lock on the visit keeps others out.
+/// Writes the next version and returns its number. The permit's lock on the visit keeps other writers out.
 pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, RecordOf>, note: &SoapNote) -> Result<i64> {
     let (fresh, patient, author, now) = (tx.new_id::<NoteId>(), permit.patient()?, tx.access().acting()?.user, tx.now());
     let row = sqlx::query!(

@@ -1,4 +1,4 @@
-//! What is known of one patient over all visits.
+//! What is known about one patient over all visits.
 
 use super::super::subjects::PatientRecord;
 use crate::{
@@ -19,10 +19,10 @@ use model::{
     records::{Allergy, AllergyView, PastDiagnosis, PastVisit},
 };
 
-/// How much of the past a summary shows.
+/// How many past diagnoses and past visits a summary shows.
 const SHOWN: i64 = 20;
 
-/// Who the patient is.
+/// The patient's identity.
 pub(in super::super) struct Person {
     pub(in super::super) name: String,
     pub(in super::super) number: i64,
@@ -38,12 +38,12 @@ pub(in super::super) async fn person(tx: &mut Tx, permit: &Permit<Read, PatientR
     Ok(Person { name: row.full_name, number: row.number, date_of_birth: row.date_of_birth.to_jiff(), time_zone: row.time_zone })
 }
 
-/// Completed years; nobody is younger than nothing, wherever the day has begun.
+/// Age in completed years; 0 while the birth date is still ahead in the patient's time zone.
 pub(in super::super) fn age(born: Date, today: Date) -> i16 {
     DateOfBirth::new(born, today).map_or(0, |born| born.age_on(today))
 }
 
-/// What is not tolerated now.
+/// The allergies that have not ended.
 pub(in super::super) async fn allergies(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<AllergyView>> {
     let patient = permit.id().0;
     let rows = sqlx::query!(
@@ -82,7 +82,7 @@ pub(in super::super) async fn insert_allergy(
     Ok(id)
 }
 
-/// Ends an allergy; false when it had ended before.
+/// Ends an allergy; `false` when it had already ended.
 pub(in super::super) async fn end_allergy(
     tx: &mut Tx,
     permit: &Permit<Create, PatientRecord>,
@@ -103,7 +103,7 @@ pub(in super::super) async fn end_allergy(
     Ok(true)
 }
 
-/// What was found at visits that ended, each code once.
+/// The diagnoses of visits that have ended, each code once.
 pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastDiagnosis>> {
     let rows = sqlx::query!(
         "select x.code, i.description, x.recorded_at, d.full_name from (
@@ -128,7 +128,7 @@ pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, 
         .collect())
 }
 
-/// Visits that ended, the newest first.
+/// Visits that have ended, newest first.
 pub(in super::super) async fn past_visits(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastVisit>> {
     let rows = sqlx::query!(
         "select e.id, e.ended_at as \"ended_at!\", d.full_name, c.name from encounters e

@@ -15,7 +15,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-/// The facts that decide about an appointment.
+/// The facts about an appointment for the policy.
 pub(in crate::scheduling) async fn facts(
     connection: &mut PgConnection,
     id: AppointmentId,
@@ -101,7 +101,7 @@ pub(in crate::scheduling) async fn booked_with(
     Ok(row.fetch_optional(connection).await?.map(AppointmentId::from))
 }
 
-/// What a change must know; the row is locked by the permit.
+/// What a change needs to know; the permit has locked the row.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scheduling) struct Current {
     pub(in crate::scheduling) state: AppointmentState,
@@ -115,7 +115,7 @@ pub(in crate::scheduling) async fn current(connection: &mut PgConnection, id: Ap
     Ok(Current { state: super::cards::state(&row.state)?, starts_at: row.starts_at.to_jiff(), version: row.version })
 }
 
-/// Marks an appointment as called off.
+/// Marks an appointment as cancelled.
 pub(in crate::scheduling) async fn set_cancelled(tx: &mut Tx, id: AppointmentId, by: Option<UserId>) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
@@ -129,7 +129,7 @@ pub(in crate::scheduling) async fn set_cancelled(tx: &mut Tx, id: AppointmentId,
     Ok(())
 }
 
-/// The appointments of a scope that are still to come or under way, soonest first. `since`: an end before it is over.
+/// The appointments of a scope that are still to come or in progress, soonest first. Those that ended before `since` are over.
 pub(in crate::scheduling) async fn upcoming(
     connection: &mut PgConnection,
     scope: &Scope,
@@ -181,7 +181,7 @@ pub(in crate::scheduling) async fn past(
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
-/// The appointments of a doctor that begin within a range and were not called off, in order.
+/// The appointments of a doctor that begin within a range and were not cancelled, in order.
 pub(in crate::scheduling) async fn beginning_within(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -199,7 +199,7 @@ pub(in crate::scheduling) async fn beginning_within(
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
-/// The coming appointments of a doctor that bind: when and where each is, in order.
+/// The coming appointments of a doctor that are requested or confirmed: when and where each is, in order.
 pub(in crate::scheduling) async fn binding(
     connection: &mut PgConnection,
     doctor: DoctorId,

@@ -1,4 +1,4 @@
-//! Appointments as they are shown. Which ones is decided before: by a permit or a scope.
+//! Appointments as they are shown. A permit or a scope decides beforehand which ones may be shown.
 
 use super::doctors::money;
 use crate::{Error, Result, settings::Settings};
@@ -14,7 +14,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// An appointment as it is shown, and what only its own page shows.
+/// An appointment as lists show it, with what only its own page shows.
 pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) card: AppointmentCard,
     pub(in crate::scheduling) reason_cipher: Vec<u8>,
@@ -23,7 +23,7 @@ pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) version: i32,
 }
 
-/// Some appointments, in the order of the ids.
+/// Loads appointments, in the order of the ids.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
     settings: &Settings,
@@ -87,7 +87,7 @@ pub(in crate::scheduling) async fn load(
         .collect()
 }
 
-/// A state as it stands in the database.
+/// Parses a state from the database.
 pub(in crate::scheduling) fn state(text: &str) -> Result<AppointmentState> {
     AppointmentState::parse(text).map_err(|_| Error::internal("a state in the database is none"))
 }

@@ -11,7 +11,7 @@ use model::{
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
 
-/// What a refused insert means.
+/// The error codes for the constraints that refuse an insert.
 const REFUSALS: [(&str, Code); 2] = [("claims_doctor_free", Code::SlotTaken), ("claims_patient_free", Code::PatientBusy)];
 
 /// A claim to insert.
@@ -20,22 +20,22 @@ pub(in crate::scheduling) struct NewClaim {
     pub(in crate::scheduling) id: ClaimId,
     pub(in crate::scheduling) doctor: DoctorId,
     pub(in crate::scheduling) patient: PatientId,
-    /// With the buffers.
+    /// The visit with the buffers around it.
     pub(in crate::scheduling) doctor_range: TimeRange,
     pub(in crate::scheduling) visit: TimeRange,
     pub(in crate::scheduling) of: ClaimOf,
 }
 
-/// What a claim is of.
+/// What a claim is for.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scheduling) enum ClaimOf {
-    /// A hold: by whom, where, until when.
+    /// A hold: the user, the clinic, and when it expires.
     Hold(UserId, ClinicId, Timestamp),
     /// An appointment.
     Appointment(AppointmentId),
 }
 
-/// A hold as it is found.
+/// A hold as it is stored.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scheduling) struct HeldRow {
     pub(in crate::scheduling) claim: ClaimId,
@@ -75,7 +75,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, claim: NewClaim) -> Resul
     .map_err(|error| Error::on_constraint(error, &REFUSALS))
 }
 
-/// Whether somebody else has exactly this time now. Asked without the locks: a yes is an answer, a no is not.
+/// Whether somebody else has exactly this time now. It is asked without the locks, so `true` is reliable and `false` is not.
 pub(in crate::scheduling) async fn is_taken(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -95,7 +95,7 @@ pub(in crate::scheduling) async fn is_taken(
     .await?)
 }
 
-/// The live hold of a patient.
+/// The live hold of a patient with this id.
 pub(in crate::scheduling) async fn held(
     connection: &mut PgConnection,
     claim: ClaimId,
@@ -122,7 +122,7 @@ pub(in crate::scheduling) async fn held(
     }))
 }
 
-/// Deletes the expired holds of a doctor and all holds of a patient: one holds one time. Returns whose times they were.
+/// Deletes the expired holds of a doctor and all holds of a patient, who may hold one time. Returns the doctors whose times were freed.
 pub(in crate::scheduling) async fn clear_for_hold(
     tx: &mut Tx,
     doctor: DoctorId,
@@ -140,8 +140,8 @@ pub(in crate::scheduling) async fn clear_for_hold(
     Ok(freed.into_iter().map(DoctorId::from).collect())
 }
 
-/// Deletes what stands in the way of a booking and may: the doctor's expired holds, and the patient's holds that are the one booked, expired,
-/// or at the same time. Returns whose times they were.
+/// Deletes the holds that are in the way of a booking and may be deleted: the doctor's expired holds, and the patient's holds that are the one
+/// booked, expired, or at the same time. Returns the doctors whose times were freed.
 pub(in crate::scheduling) async fn clear_for_booking(
     tx: &mut Tx,
     doctor: DoctorId,
@@ -167,7 +167,7 @@ pub(in crate::scheduling) async fn clear_for_booking(
     Ok(freed.into_iter().map(DoctorId::from).collect())
 }
 
-/// Deletes the hold of a patient; whose time it was, if it was there.
+/// Deletes the hold of a patient; returns the doctor whose time it was, if the hold existed.
 pub(in crate::scheduling) async fn release(tx: &mut Tx, claim: ClaimId, patient: PatientId) -> Result<Option<DoctorId>> {
     let freed = sqlx::query_scalar!(
         "delete from claims where id = $1 and patient_id = $2 and kind = 'held' returning doctor_id",
@@ -194,7 +194,7 @@ pub(in crate::scheduling) async fn expired(pool: &PgPool, now: Timestamp) -> Res
     Ok(ids.into_iter().map(ClaimId::from).collect())
 }
 
-/// Deletes a hold, whoever has it; whose time it was, if it was still there.
+/// Deletes a hold of any patient; returns the doctor whose time it was, if the hold still existed.
 pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: ClaimId) -> Result<Option<DoctorId>> {
     let freed = sqlx::query_scalar!("delete from claims where id = $1 and kind = 'held' returning doctor_id", hold.uuid())
         .fetch_optional(connection)
@@ -202,7 +202,7 @@ pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: Cl
     Ok(freed.map(DoctorId::from))
 }
 
-/// Whether there is such a patient.
+/// Whether the patient exists.
 pub(in crate::scheduling) async fn patient_exists(connection: &mut PgConnection, patient: PatientId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         "select exists (select from patients where id = $1 and deleted_at is null) as \"exists!\"",

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// A doctor as the directory shows one.
+/// A doctor as the directory shows them.
 #[derive(Debug, Clone)]
 pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) brief: DoctorBrief,
@@ -23,7 +23,7 @@ pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) visit_minutes: u16,
 }
 
-/// What a search asks.
+/// The criteria of a search.
 #[derive(Debug, Clone, Default)]
 pub(in crate::scheduling) struct Filter<'a> {
     pub(in crate::scheduling) specialty: Option<&'a str>,
@@ -31,7 +31,7 @@ pub(in crate::scheduling) struct Filter<'a> {
     pub(in crate::scheduling) after: Option<DoctorId>,
 }
 
-/// The doctors that a filter finds, by name: only who can be booked at all.
+/// The doctors that match a filter, by name; only those who can be booked at all.
 pub(in crate::scheduling) async fn find(
     connection: &mut PgConnection,
     filter: &Filter<'_>,
@@ -61,7 +61,7 @@ pub(in crate::scheduling) async fn find(
     Ok(ids.into_iter().map(DoctorId::from).collect())
 }
 
-/// Some doctors, by id.
+/// Loads doctors by id.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
     doctors: &[DoctorId],
@@ -98,7 +98,7 @@ pub(in crate::scheduling) async fn load(
         .collect()
 }
 
-/// Some clinics, by id.
+/// Loads clinics by id.
 pub(in crate::scheduling) async fn clinics(
     connection: &mut PgConnection,
     ids: &[ClinicId],
@@ -116,7 +116,7 @@ pub(in crate::scheduling) async fn clinics(
         .collect())
 }
 
-/// Where a doctor may practise on a day.
+/// The licences of a doctor that are valid on a day.
 pub(in crate::scheduling) async fn licences(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -138,7 +138,7 @@ pub(in crate::scheduling) async fn specialties(connection: &mut PgConnection) ->
     Ok(rows.into_iter().map(|row| SpecialtyView { slug: row.slug, name: row.name }).collect())
 }
 
-/// An amount as it stands in the database.
+/// Parses an amount from the database.
 pub(in crate::scheduling) fn money(minor: i64, currency: &str) -> Result<Money> {
     let currency = Currency::parse(currency).map_err(|_| Error::internal("a currency in the database is none"))?;
     Ok(Money::new(minor, currency))

@@ -1,4 +1,4 @@
-//! The hours that a doctor keeps.
+//! A doctor's hours in the database.
 
 use super::times;
 use crate::{Error, Result, db::Tx};
@@ -14,7 +14,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-/// The user of a doctor. The lock lets bookings go on, which only look at the row's key.
+/// The user of a doctor. The lock does not block bookings, which only refer to the row's key.
 pub(in crate::scheduling) async fn doctor_user(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -37,7 +37,7 @@ pub(in crate::scheduling) async fn version(connection: &mut PgConnection, doctor
     Ok((row.version, row.slot_minutes.unsigned_abs()))
 }
 
-/// Counts the version up from the one that was seen.
+/// Increments the version, if it is still the one that was seen.
 pub(in crate::scheduling) async fn next_version(tx: &mut Tx, doctor: DoctorId, seen: i32) -> Result<()> {
     let updated = sqlx::query!("update doctors set version = version + 1 where id = $1 and version = $2", doctor.uuid(), seen)
         .execute(tx.connection())
@@ -45,7 +45,7 @@ pub(in crate::scheduling) async fn next_version(tx: &mut Tx, doctor: DoctorId, s
     if updated.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
 }
 
-/// The clinics at which a doctor works, by name: by membership, or because there are hours.
+/// The clinics at which a doctor works, by name: through a membership, or because there are hours.
 pub(in crate::scheduling) async fn clinics(connection: &mut PgConnection, doctor: DoctorId) -> Result<Vec<ClinicId>> {
     let ids = sqlx::query_scalar!(
         "select c.id from clinics c
@@ -60,7 +60,7 @@ pub(in crate::scheduling) async fn clinics(connection: &mut PgConnection, doctor
     Ok(ids.into_iter().map(ClinicId::from).collect())
 }
 
-/// The weekly hours of a doctor that hold on or after a date, with their clinics.
+/// The weekly hours of a doctor that are valid on or after a date, with their clinics.
 pub(in crate::scheduling) async fn week(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -112,7 +112,7 @@ pub(in crate::scheduling) async fn replace_week(
     Ok(())
 }
 
-/// The days from a date on that differ, with their clinics, in order.
+/// The exceptions from a date on, with their clinics, in order.
 pub(in crate::scheduling) async fn exceptions(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -135,7 +135,7 @@ pub(in crate::scheduling) async fn exceptions(
         .collect()
 }
 
-/// Inserts a day that differs, unless the very same is there.
+/// Inserts an exception, unless the same one exists.
 pub(in crate::scheduling) async fn insert_exception(
     tx: &mut Tx,
     doctor: DoctorId,
@@ -181,7 +181,7 @@ pub(in crate::scheduling) async fn insert_exception(
     Ok(id)
 }
 
-/// Deletes a day that differs.
+/// Deletes an exception.
 pub(in crate::scheduling) async fn delete_exception(tx: &mut Tx, doctor: DoctorId, id: ScheduleExceptionId) -> Result<()> {
     let deleted = sqlx::query!("delete from schedule_exceptions where id = $1 and doctor_id = $2", id.uuid(), doctor.uuid())
         .execute(tx.connection())

@@ -1,4 +1,4 @@
-//! The database, as this area asks it.
+//! The database queries of scheduling.
 
 pub(super) mod appointments;
 pub(super) mod cards;
@@ -10,7 +10,7 @@ pub(super) mod times;
 use crate::{Error, Result};
 use jiff::tz::TimeZone;
 
-/// The rules of a zone that stands in the database.
+/// The time zone with a name from the database.
 pub(super) fn zone(name: &str) -> Result<TimeZone> {
     jiff::tz::db().get(name).map_err(Error::internal)
 }

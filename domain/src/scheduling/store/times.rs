@@ -1,4 +1,4 @@
-//! What decides about open times: policies, hours, days that differ, what is busy.
+//! What decides open times: policies, hours, exceptions, busy times.
 
 use super::zone;
 use crate::{
@@ -22,7 +22,7 @@ use sqlx::PgConnection;
 use std::{collections::HashMap, num::NonZeroU16};
 use uuid::Uuid;
 
-/// Whether a doctor takes bookings; `None` when there is no such doctor. A licence counts on its last day too.
+/// What decides whether a doctor accepts bookings; `None` when there is no such doctor. A licence is valid on its last day too.
 pub(in crate::scheduling) async fn standing(
     connection: &mut PgConnection,
     doctor: DoctorId,
@@ -40,7 +40,7 @@ pub(in crate::scheduling) async fn standing(
     Ok(row.map(|row| Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed }))
 }
 
-/// The times of some doctors. The patient's own holds do not count as busy: they give way to what the patient does next.
+/// The times of some doctors. The patient's own holds do not count as busy, because the patient's next step replaces them.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
     doctors: &[DoctorId],
@@ -78,7 +78,7 @@ pub(in crate::scheduling) async fn load(
     Ok(found)
 }
 
-/// Nobody is booked for a day on which their licence has ended: the horizon comes no further.
+/// The booking policies of doctors. Nobody is booked for a day after their licence has ended, so the horizon ends there.
 async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let rows = sqlx::query!(
         "select id, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes,
@@ -96,7 +96,7 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> R
             let (before, after) = (row.buffer_before_minutes.unsigned_abs(), row.buffer_after_minutes.unsigned_abs());
             let policy = BookingPolicy {
                 length_mins: length,
-                // With the buffers, so that a booked visit never costs the doctor the time after next.
+                // The step includes the buffers, so that a booked visit never makes the time after the next one unavailable.
                 step_mins: length.saturating_add(before).saturating_add(after),
                 buffer_before_mins: before,
                 buffer_after_mins: after,
@@ -144,7 +144,7 @@ struct ExceptionRow {
     exception: DayException,
 }
 
-/// From the day before today on, whatever the zone.
+/// The exceptions from yesterday in UTC on, which includes today in every time zone.
 async fn exception_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<ExceptionRow>> {
     let yesterday = now.to_zoned(jiff::tz::TimeZone::UTC).date().yesterday().map_err(Error::internal)?;
     let rows = sqlx::query!(
@@ -164,7 +164,7 @@ async fn exception_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timest
         .collect()
 }
 
-/// The clinic's part, made when it is the first of that clinic.
+/// The clinic's part; it is added when the clinic has none yet.
 fn part<'a>(times: &'a mut DoctorTimes, clinic: ClinicId, zone_name: &str) -> Result<&'a mut ClinicTimes> {
     let place = match times.clinics.iter().position(|part| part.clinic == clinic) {
         Some(place) => place,

@@ -1,4 +1,4 @@
-//! What a call asks of the skin around it.
+//! The effects of a call: what the state machine asks the code around it to do.
 
 use crate::{
     visits::signal::{Candidate, Description, Envelope},
@@ -6,21 +6,21 @@ use crate::{
 };
 
 words! {
-    /// What a person is told about the call.
+    /// The state of the call as the user sees it.
     CallStatus {
-        /// On the way into the room.
+        /// Joining the room.
         Joining = "joining",
-        /// The other is not there.
+        /// The other participant is not in the room.
         Waiting = "waiting",
         /// The call is being set up.
         Connecting = "connecting",
-        /// They see and hear each other.
+        /// Both participants can see and hear each other.
         Connected = "connected",
-        /// It broke off and is being set up again.
+        /// The connection was interrupted and is being set up again.
         Reconnecting = "reconnecting",
-        /// All attempts failed; a new one is the person's choice.
+        /// All automatic attempts failed; the user can start a new one.
         Failed = "failed",
-        /// We left.
+        /// The user left the call.
         Ended = "ended",
     }
 }
@@ -34,35 +34,35 @@ impl CallStatus {
     }
 }
 
-/// A timer that was started; it comes back unchanged in [`Event::Timer`](super::Event::Timer). One that is no longer of interest is
-/// recognised and ignored: none is ever stopped.
+/// A timer that was started; when it expires it comes back unchanged in [`Event::Timer`](super::Event::Timer). Timers are never stopped: one that
+/// is no longer relevant is recognised and ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Timer {
-    /// The polite side has waited long enough for the first offer.
+    /// The polite side has waited long enough for the other's first offer.
     OfferPatience {
         /// The peer connection's epoch.
         epoch: u32,
     },
-    /// An offer has had no answer.
+    /// No answer to an offer has arrived.
     AnswerOverdue {
         /// The peer connection's epoch.
         epoch: u32,
-        /// The offer.
+        /// The offer's serial number.
         serial: u32,
-        /// How often it has been sent.
+        /// How many times the offer has been sent.
         sent: u32,
     },
-    /// A broken connection has had time to come back.
+    /// An interrupted connection has had time to recover.
     Recovery {
         /// The peer connection's epoch.
         epoch: u32,
-        /// Which break this is about.
+        /// The number of the recovery attempt that the timer belongs to.
         round: u32,
     },
 }
 
 impl Timer {
-    /// The epoch to which it belongs.
+    /// The epoch that the timer belongs to.
     #[must_use]
     pub const fn epoch(self) -> u32 {
         match self {
@@ -71,10 +71,10 @@ impl Timer {
     }
 }
 
-/// What to do. Effects of an epoch whose peer connection is closed are to be ignored.
+/// What the code around the state machine must do. Effects of an epoch whose peer connection is closed must be ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Make a peer connection with fresh ICE servers, add tracks and transceivers, and report its events under this epoch.
+    /// Create a peer connection with fresh ICE servers, add tracks and transceivers, and report its events with this epoch.
     CreatePeer {
         /// The epoch.
         epoch: u32,
@@ -84,16 +84,16 @@ pub enum Effect {
         /// Its epoch.
         epoch: u32,
     },
-    /// Fetch relay credentials and give them to the peer connection (`setConfiguration`), before what follows.
+    /// Fetch relay credentials and give them to the peer connection (`setConfiguration`) before the following effects.
     RefreshIceServers {
         /// Its epoch.
         epoch: u32,
     },
-    /// `setLocalDescription()` in a stable state; with `ice_restart`, `restartIce()` before it.
+    /// `setLocalDescription()` in a stable state; with `ice_restart`, call `restartIce()` before it.
     CreateOfferAndSetLocal {
         /// The peer connection's epoch.
         epoch: u32,
-        /// Whether to begin ICE anew.
+        /// Whether to restart ICE.
         ice_restart: bool,
     },
     /// `setRemoteDescription(…)`.
@@ -102,32 +102,32 @@ pub enum Effect {
         epoch: u32,
         /// The description.
         description: Description,
-        /// Our own offer is taken back. Browsers of 2021 and later do so by themselves; others need an explicit rollback first.
+        /// Our own offer is rolled back. Browsers since 2021 do this implicitly; older ones need an explicit rollback first.
         rollback_first: bool,
     },
-    /// `setLocalDescription()` after an offer of the other.
+    /// `setLocalDescription()` after an offer of the other participant.
     CreateAnswerAndSetLocal {
         /// The peer connection's epoch.
         epoch: u32,
     },
-    /// `addIceCandidate(…)`; none: the other has no more. A failure is of no account.
+    /// `addIceCandidate(…)`; none means that the other participant has no more candidates. A failure is ignored.
     AddCandidate {
         /// The peer connection's epoch.
         epoch: u32,
         /// The candidate.
         candidate: Option<Candidate>,
     },
-    /// Send to the other through the server.
+    /// Send to the other participant through the server.
     Send(Envelope),
     /// Start a timer.
     StartTimer {
-        /// What to bring back.
+        /// The timer that comes back.
         timer: Timer,
-        /// When, in milliseconds.
+        /// The delay in milliseconds.
         after_ms: u32,
     },
-    /// Leave the room's socket and join again.
+    /// Leave the room and join it again.
     Rejoin,
-    /// Tell the person.
+    /// Show this status to the user.
     Show(CallStatus),
 }

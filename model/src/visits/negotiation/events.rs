@@ -1,4 +1,4 @@
-//! What happens to a call.
+//! The events of a call.
 
 use super::effects::Timer;
 use crate::{
@@ -7,70 +7,70 @@ use crate::{
 };
 
 words! {
-    /// Who gives way when two offers cross. The server decides: the patient is polite.
+    /// The role in an offer collision (perfect negotiation). The server assigns it: the patient is polite.
     Politeness {
-        /// Takes the own offer back.
+        /// Rolls its own offer back.
         Polite = "polite",
-        /// Ignores the other's.
+        /// Ignores the other side's offer.
         Impolite = "impolite",
     }
 }
 
 words! {
-    /// The browser's `RTCPeerConnectionState`, in its words.
+    /// The browser's `RTCPeerConnectionState`, with the same names.
     ConnectionState {
-        /// Nothing has begun.
+        /// Not started yet.
         New = "new",
-        /// Under way.
+        /// The connection is being set up.
         Connecting = "connecting",
         /// Media can flow.
         Connected = "connected",
-        /// Interrupted; it may come back by itself.
+        /// Interrupted; it may recover by itself.
         Disconnected = "disconnected",
-        /// It will not come back by itself.
+        /// It will not recover by itself.
         Failed = "failed",
-        /// Closed by us.
+        /// We closed it.
         Closed = "closed",
     }
 }
 
-/// What a call is told. The first four come from the server, the next five from the peer connection of an epoch.
+/// An event of a call. The first four come from the server, the next five from the peer connection of an epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// We are in the room, for the first time or again.
+    /// We joined the room, for the first time or again.
     Joined {
-        /// Whether we give way.
+        /// Whether we are the polite side.
         politeness: Politeness,
-        /// The epoch that our coming began.
+        /// The epoch that our join began.
         epoch: u32,
-        /// Whether the other is there.
+        /// Whether the other participant is in the room.
         peer_present: bool,
     },
-    /// The other came, or came again.
+    /// The other participant joined, for the first time or again.
     PeerJoined {
-        /// The epoch that this began.
+        /// The epoch that this join began.
         epoch: u32,
     },
-    /// The other left.
+    /// The other participant left.
     PeerLeft {
-        /// The epoch that this ended.
+        /// The epoch in which the other participant left.
         epoch: u32,
     },
-    /// A message of the other.
+    /// A message from the other participant.
     Signal(Envelope),
     /// The browser's `negotiationneeded`.
     NegotiationNeeded {
         /// The peer connection's epoch.
         epoch: u32,
     },
-    /// A description was made and set, as `CreateOfferAndSetLocal` or `CreateAnswerAndSetLocal` asked.
+    /// A description was created and set, as requested by `CreateOfferAndSetLocal` or `CreateAnswerAndSetLocal`.
     LocalDescriptionReady {
         /// The peer connection's epoch.
         epoch: u32,
         /// The description.
         description: Description,
     },
-    /// The browser found a way to reach us; none: there are no more.
+    /// The browser found a local candidate; none means that there are no more.
     LocalCandidate {
         /// The peer connection's epoch.
         epoch: u32,
@@ -84,13 +84,13 @@ pub enum Event {
         /// The new state.
         state: ConnectionState,
     },
-    /// An operation on the peer connection failed, other than adding a candidate.
+    /// An operation on the peer connection failed. Does not include adding a candidate.
     OperationFailed {
         /// The peer connection's epoch.
         epoch: u32,
     },
-    /// A timer ran out.
+    /// A timer expired.
     Timer(Timer),
-    /// We leave; nothing comes after.
+    /// The user leaves the call. No events follow.
     Close,
 }

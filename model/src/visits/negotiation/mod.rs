@@ -1,16 +1,16 @@
-//! The browser's side of a call, as a state machine: events in, effects out, nothing else.
+//! One browser's side of a call, as a pure state machine: events in, effects out.
 //!
-//! It is W3C's "perfect negotiation" (WebRTC 1.0 §10.7): both sides may propose at any time; when proposals cross, the
-//! polite side takes its own back and the impolite side ignores the other's. The server says who is polite (the patient).
-//! Around it stand epochs (what belongs to an earlier connection is dropped), serial numbers (a repeated offer gets its answer again),
-//! and recovery: ICE restarts first, then a new connection, each a bounded number of times.
+//! It implements W3C's "perfect negotiation" (WebRTC 1.0 §10.7): both sides may send an offer at any time; when offers collide, the
+//! polite side rolls its own back and the impolite side ignores the other's. The server decides who is polite (the patient).
+//! In addition there are epochs (messages of an earlier connection are dropped), serial numbers (a repeated offer gets its answer again),
+//! and recovery: first ICE restarts, then a new connection, each a limited number of times.
 //!
-//! **The skin** that owns the browser's objects promises: it carries out effects one after the other, awaiting each; it tags what
-//! a peer connection reports with the epoch of its `CreatePeer`; it adds to a new peer connection the local tracks, and
-//! receiving transceivers for what is missing, so that the browser asks for a negotiation; it ignores a candidate that cannot be
-//! added, and reports any other operation that fails as [`Event::OperationFailed`].
+//! **The driver** that owns the browser's objects must do the following: carry out effects one after the other, awaiting each; tag
+//! everything that a peer connection reports with the epoch of its `CreatePeer`; add to a new peer connection the local tracks, and
+//! receiving transceivers for missing ones, so that the browser requests a negotiation; ignore a candidate that cannot be
+//! added, and report any other failed operation as [`Event::OperationFailed`].
 //!
-//! It does not know media devices, the socket, or the time: timers are effects and come back as events.
+//! It does not access media devices, the socket or a clock: timers are effects and come back as events.
 
 mod effects;
 mod events;
@@ -22,9 +22,9 @@ pub use events::{ConnectionState, Event, Politeness};
 use super::signal::Envelope;
 use peer::{Outcome, Peer};
 
-/// New connections asked for in a row without one success.
+/// The largest number of consecutive rejoins without a successful connection.
 const MAX_REJOINS: u32 = 3;
-/// Messages kept that came before the server said who is polite.
+/// The largest number of messages that are kept until the server says who is polite.
 const MAX_EARLY: usize = 64;
 
 /// One participant's call, for as long as the page is open.
@@ -32,9 +32,9 @@ const MAX_EARLY: usize = 64;
 pub struct Negotiation {
     politeness: Option<Politeness>,
     epoch: u32,
-    /// There is one while the other is present.
+    /// Present while the other participant is in the room.
     peer: Option<Peer>,
-    /// The other left in this epoch: a late word from there changes nothing.
+    /// The other participant left in this epoch. Late messages of this epoch change nothing.
     left: bool,
     early: Vec<Envelope>,
     rejoins: u32,
@@ -48,25 +48,25 @@ impl Default for Negotiation {
 }
 
 impl Negotiation {
-    /// A call that has not joined its room yet.
+    /// Creates a call that has not joined its room yet.
     #[must_use]
     pub const fn new() -> Self {
         Self { politeness: None, epoch: 0, peer: None, left: false, early: Vec::new(), rejoins: 0, status: CallStatus::Joining }
     }
 
-    /// What is shown now.
+    /// The status shown to the user now.
     #[must_use]
     pub const fn status(&self) -> CallStatus {
         self.status
     }
 
-    /// The epoch of the room as far as it is known.
+    /// The newest epoch of the room that is known here.
     #[must_use]
     pub const fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// Takes an event and says what to do, in this order.
+    /// Handles an event and returns the effects, in the order in which they must be carried out.
     #[must_use]
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
@@ -99,7 +99,7 @@ impl Negotiation {
     }
 
     fn joined(&mut self, politeness: Politeness, epoch: u32, peer_present: bool, effects: &mut Vec<Effect>) {
-        // A socket that came back late can bring an older word than the one that overtook it.
+        // A delayed `Joined` can be older than a message that overtook it.
         if self.politeness.is_some() && epoch < self.epoch {
             return;
         }
@@ -136,13 +136,13 @@ impl Negotiation {
             return;
         }
         if envelope.epoch > self.epoch {
-            // The other knows already what the server is about to tell us.
+            // The other participant already knows what the server is about to tell us.
             self.enter(envelope.epoch, true, effects);
         }
         self.with_peer(envelope.epoch, effects, |peer, effects| peer.signal(envelope.signal, effects));
     }
 
-    /// Begins an epoch: whatever stood before is gone.
+    /// Begins an epoch. Everything of the previous epoch is discarded.
     fn enter(&mut self, epoch: u32, peer_present: bool, effects: &mut Vec<Effect>) {
         self.close_peer(effects);
         self.epoch = epoch;
@@ -158,7 +158,7 @@ impl Negotiation {
         }
     }
 
-    /// Lets the peer of the epoch act; what comes from another epoch is dropped.
+    /// Calls `act` with the peer of this epoch. Events of other epochs are dropped.
     fn with_peer(&mut self, epoch: u32, effects: &mut Vec<Effect>, act: impl FnOnce(&mut Peer, &mut Vec<Effect>) -> Outcome) {
         let Some(peer) = self.peer.as_mut().filter(|_| epoch == self.epoch) else { return };
         match act(peer, effects) {
@@ -172,7 +172,7 @@ impl Negotiation {
         }
     }
 
-    /// The last resort: a new connection to the room begins a new epoch for both.
+    /// The last resort: leaving and rejoining the room begins a new epoch for both sides.
     fn rejoin(&mut self, effects: &mut Vec<Effect>) {
         self.close_peer(effects);
         if self.rejoins >= MAX_REJOINS {

@@ -6,52 +6,52 @@ use super::{
 };
 use crate::visits::signal::{Candidate, Description, DescriptionKind, Envelope, Signal};
 
-/// How long the polite side leaves the first offer to the other: most calls then begin without a collision.
+/// How long the polite side waits for the other's first offer, so that most calls begin without a collision.
 const OFFER_PATIENCE_MS: u32 = 3_000;
 const ANSWER_OVERDUE_MS: u32 = 8_000;
-/// How often one offer is sent before the connection is given up.
+/// How many times one offer is sent before the connection is given up.
 const MAX_SENT: u32 = 3;
-/// A connection that is interrupted often comes back by itself.
+/// An interrupted connection often recovers by itself within this time.
 const GRACE_MS: u32 = 3_000;
-/// The polite side waits longer, so that not both restart at once.
+/// The polite side waits longer, so that the two sides do not restart at the same time.
 const POLITE_EXTRA_MS: u32 = 2_000;
-/// Time for an ICE restart to succeed.
+/// How long an ICE restart may take.
 const RESTART_MS: u32 = 15_000;
 const MAX_RESTARTS: u32 = 4;
-/// Time for a new peer connection to come up, people's networks included.
+/// How long a new peer connection may take to connect, including slow networks.
 const SET_UP_MS: u32 = 30_000;
-/// Candidates kept that came before any description.
+/// The largest number of candidates that are kept until a remote description is set.
 const MAX_WAITING: usize = 256;
 
-/// What an event meant for the call.
+/// What an event means for the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// Nothing to tell.
+    /// Nothing changed for the user.
     Unchanged,
     /// Media can flow.
     Connected,
-    /// Media stopped.
+    /// Media stopped flowing.
     Interrupted,
-    /// This peer connection is beyond repair.
+    /// This peer connection cannot be repaired.
     GaveUp,
 }
 
-/// Where the exchange of descriptions stands. The browser's `signalingState` follows, as effects are carried out.
+/// The state of the offer/answer exchange. The browser's `signalingState` follows it as effects are carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Phase {
     Stable,
-    /// Our offer is being made.
+    /// Our offer is being created.
     Offering {
         serial: u32,
         ice_restart: bool,
     },
-    /// Our offer is with the other.
+    /// Our offer was sent.
     Offered {
         serial: u32,
         ice_restart: bool,
         description: Description,
     },
-    /// Our answer is being made.
+    /// Our answer is being created.
     Answering {
         serial: u32,
     },
@@ -62,23 +62,23 @@ pub(super) struct Peer {
     epoch: u32,
     politeness: Politeness,
     phase: Phase,
-    /// Our offers so far.
+    /// The number of offers we have made.
     offers: u32,
-    /// The last offer of the other that we answered, and the answer.
+    /// The serial number of the last remote offer that we answered, and our answer.
     answered: Option<(u32, Description)>,
-    /// A remote description was set, so that candidates can be added.
+    /// A remote description is set, so candidates can be added.
     has_remote: bool,
-    /// An offer of the other was ignored; candidates may belong to it.
+    /// We ignored a remote offer; following candidates may belong to it.
     ignoring: bool,
     waiting: Vec<Option<Candidate>>,
-    /// An offer is due once the phase is stable.
+    /// An offer must be made when the phase is stable again.
     wants_offer: bool,
     /// The same, with an ICE restart.
     wants_restart: bool,
     connection: ConnectionState,
-    /// ICE restarts since media last flowed.
+    /// The number of ICE restarts since media last flowed.
     restarts: u32,
-    /// Tells the present break from those before.
+    /// The number of the current recovery attempt; tells its timer from older ones.
     round: u32,
 }
 
@@ -101,13 +101,13 @@ impl Peer {
         }
     }
 
-    /// Asks for the browser's object and sees to it that something happens.
+    /// Requests a peer connection and starts the timer that recovers if it does not connect.
     pub(super) fn create(&mut self, effects: &mut Vec<Effect>) {
         effects.push(Effect::CreatePeer { epoch: self.epoch });
         self.begin_round(SET_UP_MS, effects);
     }
 
-    /// Outside the stable phase nothing is noted: the browser looks again whenever it becomes stable (WebRTC 1.0 §4.7.3).
+    /// Requests outside the stable phase are ignored: the browser checks again whenever it becomes stable (WebRTC 1.0 §4.7.3).
     pub(super) fn negotiation_needed(&mut self, effects: &mut Vec<Effect>) -> Outcome {
         if self.phase != Phase::Stable || self.wants_offer {
             return Outcome::Unchanged;
@@ -136,7 +136,7 @@ impl Peer {
                 self.send_description(description, serial, false, effects);
                 self.settle(effects);
             }
-            // An offer that was taken back while it was being made; it is not sent.
+            // An offer that was rolled back while it was being created is not sent.
             (Phase::Answering { .. } | Phase::Stable | Phase::Offered { .. }, DescriptionKind::Offer)
             | (Phase::Stable | Phase::Offering { .. } | Phase::Offered { .. }, DescriptionKind::Answer) => {}
         }
@@ -164,7 +164,7 @@ impl Peer {
     fn remote_offer(&mut self, description: Description, serial: u32, ice_restart: bool, effects: &mut Vec<Effect>) {
         match &self.answered {
             Some((answered, answer)) if *answered == serial => {
-                // Our answer was lost: the same offer gets the same answer.
+                // Our answer was lost: the repeated offer gets the same answer.
                 self.send_description(answer.clone(), serial, false, effects);
                 return;
             }
@@ -173,7 +173,7 @@ impl Peer {
         }
         let collides = match &self.phase {
             Phase::Stable => false,
-            // A repetition: its answer is on the way.
+            // A repeated offer; its answer is being created.
             Phase::Answering { .. } => return,
             Phase::Offering { .. } | Phase::Offered { .. } if self.politeness == Politeness::Impolite => {
                 self.ignoring = true;
@@ -186,7 +186,7 @@ impl Peer {
         };
         if ice_restart {
             self.wants_restart = false;
-            // The other side may have noticed a break that we did not; then ours needs no watching.
+            // The other side may have noticed an interruption that we did not. In that case no recovery timer is needed here.
             if matches!(self.connection, ConnectionState::Disconnected | ConnectionState::Failed) {
                 self.connection = ConnectionState::Connecting;
                 self.begin_round(RESTART_MS, effects);
@@ -206,7 +206,7 @@ impl Peer {
                 self.set_remote(description, false, effects);
                 self.settle(effects);
             }
-            // To an offer that was answered or taken back.
+            // The answer belongs to an offer that was already answered or rolled back.
             Phase::Offered { .. } | Phase::Stable | Phase::Offering { .. } | Phase::Answering { .. } => {}
         }
     }
@@ -280,7 +280,7 @@ impl Peer {
         }
     }
 
-    /// Begins ICE anew, now or as soon as the descriptions are settled.
+    /// Restarts ICE, now or as soon as the phase is stable.
     fn restart(&mut self, effects: &mut Vec<Effect>) -> Outcome {
         if self.restarts >= MAX_RESTARTS {
             return Outcome::GaveUp;
@@ -294,7 +294,7 @@ impl Peer {
         Outcome::Interrupted
     }
 
-    /// The descriptions are stable: an offer that was put off is made now.
+    /// The phase is stable: a postponed offer is made now.
     fn settle(&mut self, effects: &mut Vec<Effect>) {
         if self.wants_restart {
             self.offer(true, effects);

@@ -1,20 +1,20 @@
-//! A pretended browser: a peer connection by the signaling states of WebRTC 1.0 §4.7.1 that panics where a real one would refuse,
-//! and the skin around it.
+//! A simulated browser: a peer connection with the signaling states of WebRTC 1.0 §4.7.1 that panics where a real one would return an
+//! error, and the driver around it.
 
 use super::*;
 use crate::visits::signal::{Candidate, Description, DescriptionKind};
 use std::collections::VecDeque;
 
-/// How many candidates each generation finds.
+/// The number of candidates per ICE generation.
 pub(super) const CANDIDATES: usize = 2;
 
-/// What a pretended description says.
+/// The contents of a simulated description.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sdp {
     pub(super) kind: DescriptionKind,
-    /// Unique among the descriptions of a run.
+    /// Unique among all descriptions of a test run.
     pub(super) id: String,
-    /// For an answer: the offer's id.
+    /// For an answer: the id of its offer.
     pub(super) offer: String,
     pub(super) lines: usize,
     pub(super) ufrag: String,
@@ -46,7 +46,7 @@ pub(super) struct PeerConnection {
     pub(super) needed_was_fired: bool,
     pub(super) added: Vec<String>,
     pub(super) connected: bool,
-    /// ICE broke under this name: only another one can connect.
+    /// The ufrag with which ICE failed; only a different one can connect.
     pub(super) broken: Option<String>,
 }
 
@@ -72,9 +72,9 @@ pub(super) struct Side {
     pub(super) made: usize,
     /// Effects to carry out, in order.
     pub(super) tasks: VecDeque<Effect>,
-    /// What the browser reports.
+    /// Events that the browser reports.
     pub(super) reports: VecDeque<Event>,
-    /// What the server says.
+    /// Events that come from the server.
     pub(super) inbox: VecDeque<Event>,
     pub(super) timers: Vec<(u64, Timer)>,
 }
@@ -101,7 +101,7 @@ impl Side {
         format!("{}{}", self.name, self.made)
     }
 
-    /// The browser asks for a negotiation when it is stable, idle, and something is not agreed.
+    /// The browser requests a negotiation when it is stable and idle and some tracks are not negotiated.
     pub(super) fn look_whether_needed(&mut self) {
         let idle = self.tasks.is_empty();
         if let Some(pc) =

@@ -1,4 +1,4 @@
-//! Examples: one machine, told what happens.
+//! Example-based tests with one state machine.
 
 use super::*;
 use crate::visits::signal::{Candidate, Description, DescriptionKind, Signal};
@@ -19,7 +19,7 @@ fn candidate(name: &str) -> Candidate {
     Candidate { candidate: name.to_owned(), sdp_mid: None, sdp_m_line_index: Some(0), username_fragment: None }
 }
 
-/// A machine that is in the room with the other, in epoch 2.
+/// A state machine that is in the room with the other participant, in epoch 2.
 fn together(politeness: Politeness) -> Negotiation {
     let mut machine = Negotiation::new();
     let effects = show(machine.handle(Event::Joined { politeness, epoch: 2, peer_present: true }));

@@ -1,4 +1,4 @@
-//! Two machines, two pretended browsers and a server between them, in every order that chance finds.
+//! Property-based tests with two state machines, two simulated browsers and a server between them, in random order.
 
 use super::{
     pretended_browser::{CANDIDATES, PeerConnection, Sdp, Side},
@@ -20,7 +20,7 @@ impl Room {
         Self { epoch: 0, clock: 0, present: [false, false], sides }
     }
 
-    /// A socket opens, for the first time or again; what was on the way through the old one is lost.
+    /// A socket opens, for the first time or again. Messages in flight on the old socket are lost.
     fn connect(&mut self, who: usize) {
         self.epoch += 1;
         let epoch = self.epoch;
@@ -40,7 +40,7 @@ impl Room {
         }
     }
 
-    /// The page is opened anew: all that was in it is gone.
+    /// The page is reloaded and loses all its state.
     fn reload(&mut self, who: usize) {
         let old = &self.sides[who];
         let mut fresh = Side::new(old.name, old.politeness);
@@ -94,7 +94,7 @@ impl Room {
         self.sides[who].look_whether_needed();
     }
 
-    /// One of the things that can happen next; whether there was one.
+    /// Runs one of the possible next actions. Returns whether there was one.
     fn run_one(&mut self, choice: usize) -> bool {
         let mut possible = Vec::new();
         for (who, side) in self.sides.iter().enumerate() {
@@ -121,7 +121,7 @@ impl Room {
         true
     }
 
-    /// The timer that is due first; whether there was one.
+    /// Fires the timer that is due first. Returns whether there was one.
     fn fire_timer(&mut self) -> bool {
         let timers = self
             .sides
@@ -135,13 +135,13 @@ impl Room {
         true
     }
 
-    /// Whether the two hold the two halves of one exchange.
+    /// Whether the two sides hold the two halves of one offer/answer exchange.
     fn is_agreed(&self) -> bool {
         let [Some(a), Some(b)] = self.sides.each_ref().map(|side| side.pc.as_ref()) else { return false };
         a.epoch == b.epoch && a.is_stable() && b.is_stable() && a.local.is_some() && a.local == b.remote && b.local == a.remote
     }
 
-    /// Media begin to flow where they can; whether somebody noticed.
+    /// Connects media where possible. Returns whether a side reported a change.
     fn connect_media(&mut self) -> bool {
         let unbroken = |side: &Side| side.pc.as_ref().is_some_and(|pc| pc.broken.is_none() || pc.broken.as_ref() != side.ufrag());
         if !self.is_agreed() || !self.sides.iter().all(unbroken) {
@@ -157,7 +157,7 @@ impl Room {
         noticed
     }
 
-    /// Lets everything come to rest, timers included.
+    /// Runs until nothing can happen any more, including timers.
     fn settle(&mut self, mut choice: usize) {
         for _ in 0..20_000 {
             choice = choice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -228,7 +228,7 @@ impl Room {
             Step::Break(who) if self.sides[who].ufrag().is_some() => self.sides[who].report_state(ConnectionState::Failed),
             Step::Break(_) => {}
             Step::LoseMessage(who) => {
-                // Only what the other said can be lost; the server's own words come with the socket.
+                // Only messages of the other participant can be lost; the server's messages are reliable while the socket is open.
                 if matches!(self.sides[who].inbox.front(), Some(Event::Signal(_))) {
                     self.sides[who].inbox.pop_front();
                 }
@@ -237,7 +237,7 @@ impl Room {
     }
 }
 
-/// Mostly ordinary running, and now and then one of the rarer steps.
+/// Mostly ordinary actions, with a rare step now and then.
 fn steps(rare: impl Strategy<Value = Step> + 'static) -> impl Strategy<Value = Vec<Step>> {
     let run = prop::collection::vec((0..1000_usize).prop_map(Step::Run), 0..12);
     prop::collection::vec((run, rare), 0..8).prop_map(|rounds| {
@@ -293,7 +293,7 @@ proptest! {
         room.connect(0);
         room.connect(1);
         room.settle(choice);
-        // Both add a track at the same moment, in a running call: both offer.
+        // Both sides add a track at the same moment during a call, so both send an offer.
         room.take(&Step::AddTrack(0));
         room.take(&Step::AddTrack(1));
         for step in &steps {

@@ -1,4 +1,4 @@
-//! One worker on loopback whose turns the test takes: what comes between two of them is the test's choice.
+//! Tests with one worker on loopback whose rounds the test runs itself, so that it decides what happens between two of them.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket as Socket};
 
@@ -15,7 +15,7 @@ use crate::stun::{Algorithm, Class, Key, Message, Method, PasswordAlgorithm, Tra
 const SECRET: &str = "a secret for tests only";
 const BEGIN_UNIX: u64 = 1_800_000_000;
 
-/// Turns that a test takes until something must have come.
+/// How many rounds a test runs at most while it waits for something.
 const TURNS: usize = 1_000;
 
 struct Desk {
@@ -49,18 +49,18 @@ impl Desk {
             poll,
         })
         .unwrap();
-        // A test sweeps when it wants to.
+        // A test sweeps only when it wants to.
         worker.next_sweep = Moment(u64::MAX);
         Self { worker, events: Events::with_capacity(1024), shared, udp: udp[0], tcp: tcp[0] }
     }
 
-    /// What the worker's thread does between two waits.
+    /// Runs one round: what the worker's thread does between two waits.
     fn turn(&mut self) {
         self.worker.poll.poll(&mut self.events, Some(Duration::ZERO)).unwrap();
         assert!(self.worker.serve_ready(&self.events) == Stay::On);
     }
 
-    /// Takes turns until there is an answer.
+    /// Runs rounds until there is an answer.
     fn until<T>(&mut self, mut answer: impl FnMut() -> io::Result<T>) -> T {
         for _ in 0..TURNS {
             self.turn();
@@ -73,7 +73,7 @@ impl Desk {
     }
 }
 
-/// A client on a socket that does not wait.
+/// A client on a non-blocking socket.
 struct Client {
     socket: Socket,
     ana: Credentials,
@@ -94,7 +94,7 @@ impl Client {
         desk.until(|| received(&self.socket))
     }
 
-    /// Allocates, permits every peer on loopback, and gives the relayed address.
+    /// Allocates, creates a permission for loopback, and returns the relayed address.
     fn allocate(&mut self, desk: &mut Desk) -> SocketAddr {
         self.nonce = nonce(&self.ask(desk, Method::Allocate, |_| {}));
         let answer = self.ask(desk, Method::Allocate, over_udp);
@@ -134,7 +134,7 @@ fn nonce(challenge: &[u8]) -> Vec<u8> {
     Message::parse(challenge).unwrap().get(attribute::NONCE).unwrap().to_vec()
 }
 
-/// A request, signed where there is a nonce.
+/// A request, signed if there is a nonce.
 fn request(method: Method, number: u8, who: &Credentials, nonce: &[u8], fill: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
     let mut buffer = vec![0; 1024];
     let mut writer = Writer::new(&mut buffer, Class::Request, method, TransactionId([number; 12]));
@@ -156,7 +156,7 @@ fn a_listener_that_never_empties_has_one_turn_in_each_round_as_a_call_has() {
     let relayed = ana.allocate(&mut desk);
     let (peer, stranger) = (socket(), socket());
     for round in 0..200u8 {
-        // More than one turn takes.
+        // More than one turn reads.
         for _ in 0..3 * SLOTS {
             let _ = stranger.send_to(b"flood", desk.udp);
         }
@@ -190,12 +190,12 @@ fn what_a_connection_asked_before_it_broke_makes_no_allocation_after() {
     let mut challenge = vec![0; 1024];
     let length = desk.until(|| stream.read(&mut challenge));
     let nonce = nonce(&challenge[..length]);
-    // So many answers that they are written, which fails, before the last request has its turn.
+    // So many answers that they are flushed, which fails, before the last request is served.
     for number in 0..=SLOTS as u8 {
         stream.write_all(&request(Method::Binding, number, &ana(), &[], |_| {})).unwrap();
     }
     stream.write_all(&request(Method::Allocate, 2, &ana(), &nonce, over_udp)).unwrap();
-    // A reset instead of an orderly end.
+    // With a linger of zero the socket closes with a reset.
     socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
     drop(stream);
     for _ in 0..3 {
@@ -252,7 +252,7 @@ fn what_goes_to_clients_may_be_cut_by_routers_as_what_goes_to_peers() {
 fn a_connection_that_could_not_be_accepted_is_after_the_next_sweep() {
     let mut desk = Desk::new();
     let _client = std::net::TcpStream::connect(desk.tcp).unwrap();
-    // The system tells once, and the try came to nothing, as without descriptors.
+    // Consume the event without accepting, as happens when there are no file descriptors: the system reports it only once.
     desk.worker.poll.poll(&mut desk.events, Some(Duration::ZERO)).unwrap();
     assert!(!desk.events.is_empty());
     desk.turn();
@@ -271,7 +271,7 @@ fn a_connection_without_an_allocation_has_a_minute_however_much_it_says() {
     let [stranger, owner] = [0, 1].map(|number| desk.worker.connections.get(number).unwrap().flow());
     let begin = desk.worker.now;
     let at = |secs| begin.plus(Duration::from_secs(secs));
-    // One byte of a request after the other.
+    // Send a request byte by byte.
     for secs in (0..60).step_by(10) {
         connections[0].write_all(&[0]).unwrap();
         desk.turn();

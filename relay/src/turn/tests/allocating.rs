@@ -1,4 +1,4 @@
-//! Allocations: which are made, how long they live, and what is answered to which wish (RFC 8656 §7, §8).
+//! Tests of allocations: which are made, how long they live, and how requests for them are answered (RFC 8656 §7, §8).
 
 use std::time::Duration;
 
@@ -233,7 +233,7 @@ fn a_connection_that_is_gone_takes_its_allocation_along() {
     assert_eq!(desk.server.disconnect(&mut desk.sockets, ana.flow).0, 0);
 }
 
-/// The nonce of a first answer.
+/// The nonce of the first challenge.
 pub(super) fn challenge(desk: &mut Desk, client: &mut Client) -> Vec<u8> {
     let bare = client.bare(Class::Request, Method::Allocate, &[]);
     let Became::Answer(answer) = desk.hear(client.flow, &bare) else { panic!("no challenge") };

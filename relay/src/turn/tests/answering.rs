@@ -1,4 +1,4 @@
-//! Who is answered, and what (RFC 8489 §9.2).
+//! Tests of authentication and answers (RFC 8489 §9.2).
 
 use super::allocating::challenge;
 use super::*;

@@ -1,4 +1,4 @@
-//! Arbitrary input of clients and peers; the entries are those of the fuzzer (`relay/fuzz`).
+//! Tests with arbitrary input from clients and peers, through the entry points of the fuzzer (`relay/fuzz`).
 
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ proptest! {
     }
 }
 
-/// Runs what lies in a folder of the corpus.
+/// Runs every file of a corpus folder.
 fn each(folder: &str, run: impl Fn(&[u8])) {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(folder);
     let inputs = std::fs::read_dir(corpus).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());

@@ -1,4 +1,4 @@
-//! The server by itself: a clock and sockets of the test, and a client that says exactly what it is told to.
+//! Tests of the server alone, with a clock and sockets of the test and a client that sends exactly what the test says.
 
 mod allocating;
 mod answering;
@@ -19,12 +19,12 @@ use crate::stun::{Algorithm, Class, Key, Message, Method, PasswordAlgorithm, Tra
 
 const BEGIN_UNIX: u64 = 1_800_000_000;
 
-/// Sockets that remember which are open, and refuse the ports that a test takes.
+/// Sockets that record which are open, and refuse ports that the test marks as in use.
 #[derive(Default)]
 struct Ports {
     open: HashSet<(AllocationId, usize)>,
     taken: HashSet<u16>,
-    /// They cannot set the DF bit.
+    /// Whether the sockets are unable to set the DF bit.
     cutting: bool,
 }
 
@@ -46,7 +46,7 @@ impl Sockets for Ports {
     }
 }
 
-/// One server under a test's clock.
+/// A server whose clock the test sets.
 struct Desk {
     server: Server,
     sockets: Ports,
@@ -55,7 +55,7 @@ struct Desk {
     now: Moment,
 }
 
-/// What a frame became.
+/// The result of one frame.
 #[derive(Debug, PartialEq, Eq)]
 enum Became {
     Nothing,
@@ -135,7 +135,7 @@ fn secret() -> Secret {
     Secret::new("a secret for tests only")
 }
 
-/// A client by its flow, its credential and what it was told.
+/// A client: its flow, its credential, and the realm and nonce it received.
 #[derive(Clone)]
 struct Client {
     flow: Flow,
@@ -146,7 +146,7 @@ struct Client {
     transactions: u32,
 }
 
-/// An attribute by its type and value.
+/// An attribute: type and value.
 type Part = (u16, Vec<u8>);
 
 fn part(kind: u16, value: &[u8]) -> Part {
@@ -179,7 +179,7 @@ impl Client {
         TransactionId(id)
     }
 
-    /// A request without a credential.
+    /// An unsigned request.
     fn bare(&mut self, class: Class, method: Method, parts: &[Part]) -> Vec<u8> {
         let transaction = self.transaction();
         let mut buffer = vec![0; 60_000];
@@ -209,7 +209,7 @@ impl Client {
         buffer
     }
 
-    /// Asks, and gives the answer, whose signature is checked where the request's was.
+    /// Sends a request and returns the answer. If the request was signed, the signature of the answer is checked.
     fn ask(&mut self, desk: &mut Desk, method: Method, parts: &[Part]) -> Answered {
         if self.nonce.is_empty() {
             let bare = self.bare(Class::Request, Method::Allocate, &[]);
@@ -247,7 +247,7 @@ impl Client {
         self.ask(desk, Method::Refresh, &[part(attribute::LIFETIME, &secs.to_be_bytes())]).code()
     }
 
-    /// XOR-PEER-ADDRESS for the next request.
+    /// Adds XOR-PEER-ADDRESS to the next request.
     fn peer(&self, peer: &str) -> Part {
         let mut next = self.clone();
         let mut buffer = [0; 64];
@@ -265,7 +265,7 @@ impl Client {
     }
 }
 
-/// An answer's bytes.
+/// The bytes of an answer.
 struct Answered(Vec<u8>);
 
 impl Answered {
@@ -277,7 +277,7 @@ impl Answered {
         self.message().get(kind).map(<[u8]>::to_vec)
     }
 
-    /// The error's code; 0 for a success.
+    /// The error code; 0 for a success.
     fn code(&self) -> u16 {
         match self.message().class() {
             Class::Success => 0,

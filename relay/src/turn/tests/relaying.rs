@@ -1,9 +1,9 @@
-//! Payloads: what passes, in which form, and what never does (RFC 8656 §9 to §12, §15).
+//! Tests of payloads: which are relayed, in which form, and which never are (RFC 8656 §9 to §12, §15).
 
 use super::*;
 use crate::config::Bandwidth;
 
-/// A desk, and a client with an allocation.
+/// A test server, and a client with an allocation.
 fn with_allocation() -> (Desk, Client) {
     let mut desk = Desk::new();
     let mut ana = Client::new(&desk, "192.0.2.7:1000", "ana");

@@ -1,4 +1,4 @@
-//! A TURN client of a few lines, on the `stun` crate's messages.
+//! A small TURN client that uses the messages of the `stun` crate.
 
 use std::net::SocketAddr;
 
@@ -27,7 +27,7 @@ pub(crate) struct Client {
     realm: String,
 }
 
-/// An attribute by type and bytes.
+/// An attribute: type and value.
 pub(crate) struct Raw(pub AttrType, pub Vec<u8>);
 
 impl Setter for Raw {
@@ -37,7 +37,7 @@ impl Setter for Raw {
     }
 }
 
-/// XOR-PEER-ADDRESS.
+/// XOR-PEER-ADDRESS as an attribute.
 pub(crate) struct Peer(pub SocketAddr);
 
 impl Setter for Peer {
@@ -55,7 +55,7 @@ impl Client {
         Self { socket, credentials, nonce: String::new(), realm: String::new() }
     }
 
-    /// The request as it would be signed and sent.
+    /// A signed request.
     pub(crate) fn signed(&self, method: Method, parts: Parts) -> Message {
         let text = |attribute, text: &str| Box::new(TextAttribute::new(attribute, text.to_owned())) as Box<dyn Setter>;
         let Credentials { username, password } = self.credentials.clone();
@@ -68,7 +68,7 @@ impl Client {
         built(&setters)
     }
 
-    /// Sends a request and returns its answer, whatever else comes before.
+    /// Sends a request and returns its answer; other messages that arrive before it are ignored.
     pub(crate) async fn ask_raw(&self, datagram: &[u8]) -> Message {
         self.socket.send(datagram).await.unwrap();
         loop {
@@ -80,14 +80,14 @@ impl Client {
         }
     }
 
-    /// Asks once more with the nonce and realm of a challenge.
+    /// Sends a signed request, and keeps the nonce and realm of the answer for the next one.
     pub(crate) async fn ask(&mut self, method: Method, parts: impl Fn() -> Parts) -> Message {
         let answer = self.ask_raw(&self.signed(method, parts()).raw).await;
         self.learn(&answer);
         answer
     }
 
-    /// Gets a nonce by asking without a credential.
+    /// Gets a nonce with a request without a credential.
     pub(crate) async fn greet(&mut self) -> u16 {
         let kind = MessageType::new(METHOD_ALLOCATE, CLASS_REQUEST);
         let bare = built(&[Box::new(fresh(kind)), Box::new(kind)]);
@@ -96,7 +96,7 @@ impl Client {
         code(&answer)
     }
 
-    /// Allocates; the relayed address, or the error code.
+    /// Allocates; returns the relayed address, or the error code.
     pub(crate) async fn allocate(&mut self) -> Result<SocketAddr, u16> {
         self.allocate_with(Vec::new).await
     }
@@ -133,7 +133,7 @@ impl Client {
         code(&self.ask(METHOD_CHANNEL_BIND, parts).await)
     }
 
-    /// A Send indication.
+    /// Sends a Send indication.
     pub(crate) async fn send(&self, peer: SocketAddr, payload: &[u8]) {
         let kind = MessageType::new(METHOD_SEND, CLASS_INDICATION);
         let data = Box::new(Raw(ATTR_DATA, payload.to_vec()));
@@ -147,7 +147,7 @@ impl Client {
         self.socket.send(&datagram).await.unwrap();
     }
 
-    /// The next datagram from the relay.
+    /// Receives the next datagram from the relay.
     pub(crate) async fn next(&self) -> Vec<u8> {
         let mut buffer = vec![0; 2048];
         let length = tokio::time::timeout(LIMIT, self.socket.recv(&mut buffer)).await.expect("an answer in time").unwrap();
@@ -155,7 +155,7 @@ impl Client {
         buffer
     }
 
-    /// The payload of the next Data indication and who sent it.
+    /// Receives the next Data indication; returns its payload and sender.
     pub(crate) async fn receive(&self) -> (Vec<u8>, SocketAddr) {
         let mut message = Message { raw: self.next().await, ..Message::default() };
         message.decode().unwrap();
@@ -165,7 +165,7 @@ impl Client {
         (message.get(ATTR_DATA).unwrap(), SocketAddr::new(peer.ip, peer.port))
     }
 
-    /// Returns when the relay has worked off all that this client sent before, as it takes one datagram after the other.
+    /// Waits until the relay has processed everything this client sent before; it processes one datagram after the other.
     pub(crate) async fn settle(&self) {
         let ping = built(&[Box::new(fresh(BINDING_REQUEST)), Box::new(BINDING_REQUEST)]);
         let answer = self.ask_raw(&ping.raw).await;
@@ -181,7 +181,7 @@ impl Client {
     }
 }
 
-/// The relayed address of a success, or the error's code.
+/// The relayed address of a success, or the error code.
 pub(crate) fn relayed(answer: &Message) -> Result<SocketAddr, u16> {
     if answer.typ.class != CLASS_SUCCESS_RESPONSE {
         return Err(code(answer));

@@ -1,4 +1,4 @@
-//! A relay under a clock that the test sets, and a client that says exactly what it is told to.
+//! A relay with a clock that the test sets, and a client that sends exactly what the test says.
 
 pub(crate) mod client;
 
@@ -12,15 +12,15 @@ use relay::peers::PeerPolicy;
 use relay::{Config, Relay};
 use tokio::net::UdpSocket;
 
-/// What a test waits at most for something that must come.
+/// How long a test waits at most for something that must come.
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 
 pub(crate) const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// When every test begins, in Unix seconds.
+/// The time at which every test begins, in Unix seconds.
 pub(crate) const BEGIN: u64 = 1_800_000_000;
 
-/// The life that tests give a credential, in seconds.
+/// The lifetime of credentials in tests, in seconds.
 pub(crate) const TTL: u64 = 300;
 
 pub(crate) struct Bench {
@@ -40,13 +40,13 @@ impl Bench {
         config.tls = Some(certificate().0);
         config.workers = 2;
         config.credential_lifetime = Duration::from_secs(TTL);
-        // Below the range from which the system gives ports to the other sockets of a test.
+        // Below the range from which the system assigns ports to other sockets of the tests.
         config.ports = 20_000..=29_999;
         adjust(&mut config);
         Self { relay: Relay::start(config).await.unwrap(), now_unix }
     }
 
-    /// A relay that may relay to loopback.
+    /// A relay whose policy allows loopback peers.
     pub(crate) async fn open() -> Self {
         Self::start(|config| config.peers = PeerPolicy::allowing(["127.0.0.0/8".parse().unwrap()])).await
     }
@@ -66,7 +66,7 @@ impl Bench {
     }
 }
 
-/// A fresh certificate for `localhost`, as the relay takes it and as a client trusts it.
+/// A fresh certificate for `localhost`, as a configuration for the relay and for a client.
 pub(crate) fn certificate() -> (Arc<rustls::ServerConfig>, Arc<rustls::ClientConfig>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -82,7 +82,8 @@ pub(crate) fn secret() -> Secret {
     Secret::new("a secret for tests only")
 }
 
-/// The first of so many ports in a row, in a range of 1000 that begins at `range` and is one test's: another run of it hardly has the same.
+/// The first of `count` consecutive ports from the range of 1000 at `range`, which one test uses alone. It depends on the process id, so
+/// that two test runs at the same time hardly get the same ports.
 pub(crate) fn own_ports(range: u16, count: u16) -> u16 {
     let rows = 1000 / u32::from(count);
     range + u16::try_from(std::process::id() % rows).unwrap() * count
@@ -92,7 +93,7 @@ pub(crate) async fn socket_at(address: &str) -> UdpSocket {
     UdpSocket::bind((address, 0)).await.unwrap()
 }
 
-/// A peer that sends back what it gets, until the test ends.
+/// Starts a peer that echoes every datagram until the test ends.
 pub(crate) async fn echo() -> SocketAddr {
     let socket = socket_at("127.0.0.1").await;
     let address = socket.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! What bad input gets.
+//! The responses to invalid input.
 
 use crate::house::{Client, house};
 use axum::{
@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::json;
 
-/// Method, path, media type, body; status and code of the refusal.
+/// Method, path, media type, body; the status and the error code of the refusal.
 type Bad<'a> = (&'a str, &'a str, Option<&'a str>, &'a str, (u16, &'a str));
 
 async fn raw(client: &Client, method: &str, path: &str, kind: Option<&str>, body: impl Into<Body>) -> crate::house::Answer {

@@ -1,11 +1,11 @@
-//! From signing in to an appointment and back.
+//! Signing in, booking an appointment and cancelling it.
 
 use crate::house::{Client, house};
 use axum::http::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-/// The open times of Wednesday in London.
+/// The doctor's free times on Wednesday, in London's time zone.
 async fn slots(client: &Client, doctor: &str) -> Vec<Value> {
     let path = format!("/doctors/{doctor}/slots?day=2026-11-25&zone=Europe/London");
     let mut body = client.get(&path).await.expect(200);

@@ -1,4 +1,4 @@
-//! The description of the interface: the committed one is the one of the code, and says everything.
+//! The OpenAPI description: the committed file matches the code, and every operation is documented.
 
 use crate::house::{DESCRIPTION, house};
 use serde_json::Value;
@@ -42,7 +42,7 @@ fn every_operation_says_what_it_answers() {
     }
 }
 
-/// The schema of an error, described here or by name.
+/// The schema of an error response, which is described inline or by reference.
 fn error_schema(response: &Value) -> &Value {
     let named = response["$ref"].as_str().map(|name| name.trim_start_matches('#').to_owned());
     let response = named.map_or(response, |pointer| DESCRIPTION.pointer(&pointer).unwrap());

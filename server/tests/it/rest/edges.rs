@@ -1,4 +1,4 @@
-//! What stands before the routes: limits, and no cookies.
+//! The middleware in front of the routes: rate limits, and that cookies are ignored.
 
 use crate::house::{Client, ORIGIN, house, house_with};
 use axum::{
@@ -21,7 +21,7 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(refused.refusal(), (429, "request.rate_limited"));
     let elsewhere = Client { address: "2001:db8::1".parse().unwrap(), ..house.stranger() };
     elsewhere.get("/specialties").await.expect(200);
-    // A guess at a token counts as well, before it is looked up.
+    // A guessed token counts too, before it is looked up.
     let guessing = Client { token: Some("bedside_access_0".to_owned()), ..house.stranger() };
     assert_eq!(guessing.get("/me").await.status, 429);
 
@@ -150,7 +150,7 @@ async fn a_stranger_who_posts_too_often_is_told_when_to_come_back() {
     }
     let refused = ask("2001:db8::2", "application/json").await;
     assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, "20"));
-    // As the page's script reads it, and as everybody else does.
+    // In the form that the page's script reads, and in the form for everybody else.
     assert_eq!(refused.body["cause"]["code"], "request.rate_limited");
     assert_eq!(ask("2001:db8::2", "text/html").await.refusal(), (429, "request.rate_limited"));
     assert_ne!(ask("2001:db8:0:1::1", "application/json").await.status, 429);

@@ -1,7 +1,7 @@
-//! The programming interface through the real router, on a real database.
+//! The REST API through the real router, with a real database.
 //!
-//! Whatever a test asks, [`crate::house::Client`] also checks what holds everywhere: nothing is cached, an error has the one shape, and the status is
-//! one that the description names for the route.
+//! For every request, [`crate::house::Client`] also checks the general rules: responses are not cached, errors have the common shape, and the
+//! status is one that the description lists for the route.
 
 mod bad_input;
 mod booking;

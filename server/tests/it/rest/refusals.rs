@@ -1,4 +1,4 @@
-//! Who is refused what. The list of routes is the description's: a new one without its refusals fails.
+//! Who is refused on which route. The routes come from the description: a new route without an expected refusal fails.
 
 use crate::{
     house::{Client, DESCRIPTION, House, house},
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
 
-/// For everybody, as the same things are on the pages.
+/// Public operations, because public pages show the same data.
 const PUBLIC: [&str; 7] =
     ["find_doctors", "get_description", "get_doctor", "list_slots", "list_specialties", "refresh_tokens", "sign_in"];
 
@@ -39,7 +39,7 @@ fn routes() -> Vec<Route> {
     routes
 }
 
-/// A visit with all that hangs on it.
+/// A visit with everything that belongs to it.
 struct Theirs {
     house: House,
     doctor: Person,
@@ -60,7 +60,7 @@ impl Theirs {
         Self { house, doctor, appointment, visit, signed }
     }
 
-    /// The path with these people's ids in it.
+    /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
         let ids: [(&str, String); 4] = [
             ("{appointment_id}", self.appointment.to_string()),
@@ -108,10 +108,10 @@ async fn a_stranger_is_refused_everywhere_else() {
     }
 }
 
-/// What the wrong person gets: another patient, another doctor, an administrator of all clinics.
+/// The response to the wrong person: another patient, another doctor, an administrator of all clinics.
 const HIDDEN: (u16, &str) = (404, "not_found");
 const FORBIDDEN: (u16, &str) = (403, "access.forbidden");
-/// Lists and the own account hold the caller's own only; the test below looks into them.
+/// Lists and the account contain only the caller's own data; the test below checks their contents.
 const OWN: (u16, &str) = (200, "");
 
 fn expected(id: &str) -> [(u16, &'static str); 3] {

@@ -1,4 +1,4 @@
-//! Tokens: they live minutes, are replaced, and die with their session.
+//! Tokens: they are valid for minutes, are replaced, and end with their session.
 
 use crate::house::{Client, House, house, house_with};
 use jiff::SignedDuration;
@@ -37,7 +37,7 @@ async fn a_refresh_token_sent_again_within_the_grace_gets_the_same_answer() {
         house.clinic.pass(SignedDuration::from_secs(secs));
         assert_eq!(refresh(&house, &first).await.expect(200), answer);
     }
-    // The pair goes on: what it is exchanged for repeats just as well.
+    // The new pair can be refreshed in turn, and repeating that refresh works the same way.
     let next = refresh(&house, &answer).await.expect(200);
     assert_ne!(next, answer);
     assert_eq!(refresh(&house, &answer).await.expect(200), next);

@@ -1,4 +1,4 @@
-//! The call and what comes of it: join data, prescriptions, their paper.
+//! The call of a visit and its results: join data, prescriptions and their PDF.
 
 use crate::house::{House, house};
 use domain::prescriptions::{self, AddItem, SignPrescription};
@@ -9,7 +9,7 @@ use model::{
 use serde_json::json;
 use testing::{PASSWORD, Person};
 
-/// A prescription of a visit; signed, or still a draft.
+/// Creates a prescription of a visit, either signed or as a draft.
 pub(crate) async fn prescription(house: &House, doctor: &Person, encounter: EncounterId, signed: bool) -> PrescriptionId {
     let (domain, access) = (&house.clinic.domain, doctor.access(&house.clinic));
     let text = |text: &str| text.to_owned();
@@ -47,7 +47,7 @@ async fn both_sides_of_an_open_visit_get_what_they_need_to_join() {
     assert_eq!((&own["politeness"], &own["peer_name"]), (&json!("impolite"), &json!("Amara Osei")));
     let server = &theirs["ice_servers"][0];
     assert_eq!(server["urls"], json!(["turn:turn.example:3478?transport=udp"]));
-    // A relay that shares the secret reads visit and person from the name (draft-uberti-behave-turn-rest).
+    // A relay that shares the secret reads the visit and the participant from the user name (draft-uberti-behave-turn-rest).
     let name = server["username"].as_str().unwrap();
     assert!(name.contains(&visit.to_string()) && name.contains(&patient.user.to_string()), "{name}");
     assert_ne!(server["credential"], own["ice_servers"][0]["credential"]);
