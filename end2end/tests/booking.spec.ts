@@ -1,7 +1,7 @@
 // Booking, with and without JavaScript, and what happens when someone else takes the time first.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
-import { glanceWhere } from './look';
+import { inspectWhere } from './inspect';
 import { book, chooseTime, doctorElsewhere, giveReason, goOnWithTime, newPatient, onFullDay } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -12,7 +12,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.beforeEach(({ complaints }) => {
       if (!javaScriptEnabled) complaints.allow(WITHOUT_SCRIPTS);
     });
-    const looked = glanceWhere(javaScriptEnabled);
+    const looked = inspectWhere(javaScriptEnabled);
 
     test('somebody books a visit, is told by mail, and cancels it', async ({ page, complaints }) => {
       test.slow();
@@ -77,7 +77,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText('This time is not free any more.')).toBeVisible();
       await looked(page, 'other times');
       await page.getByRole('radio').first().check({ force: true });
-      await page.getByRole('button', { name: 'Take this time' }).click();
+      await page.getByRole('button', { name: 'Choose this time' }).click();
       await expect(page.getByText('A letter for my employer')).toBeVisible();
       await book(page);
     });
@@ -124,7 +124,7 @@ test('the times in view follow what others do, and a choice stays as long as it 
   await expect(time(page, 0)).toHaveCount(1);
   await expect(page.locator('input[type=radio]:checked')).toHaveCount(0);
   await expect(page.getByRole('group', { name: /^Times on/ })).toBeFocused();
-  await glanceWhere(true)(page, 'a time that went');
+  await inspectWhere(true)(page, 'a time that went');
 
   // Tab moves the focus to a time. When the lost time is free again, the message disappears and the new choice stays.
   await page.keyboard.press('Tab');

@@ -69,7 +69,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect(patient.getByRole('button', { name: 'Unmute' })).toBeEnabled();
   await expect(patient.getByRole('button', { name: 'Camera on' })).toBeEnabled();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
-  await expect(doctor.getByText(`You hear ${name}, without a picture.`)).toBeVisible();
+  await expect(doctor.getByText(`You can hear ${name}, but there is no picture.`)).toBeVisible();
   await patient.getByRole('button', { name: 'Unmute' }).click();
   await patient.getByRole('button', { name: 'Camera on' }).click();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
@@ -81,10 +81,10 @@ test('devices are used only in the call, and what was turned off stays off after
   await recordTracks(tab);
   await tab.goto(`/visits/${visit}`);
   await inCall(tab, doctor);
-  await expect(patient.getByText('The call goes on in another page of yours.')).toBeVisible();
+  await expect(patient.getByText('You joined the call in another tab.')).toBeVisible();
   await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
   await expect.poll(() => recording(tab)).toEqual({ kinds: ['audio', 'video'], sound: true });
-  await patient.getByRole('button', { name: 'Go on here instead' }).click();
+  await patient.getByRole('button', { name: 'Use this tab instead' }).click();
   await inCall(patient, doctor);
   await expect.poll(() => recording(tab)).toEqual({ kinds: [], sound: undefined });
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });

@@ -1,7 +1,7 @@
 // Without a camera or microphone, the visit continues with what is available.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { glance } from './look';
+import { inspect } from './inspect';
 import { media, mediaFlows, meet, relayOnly } from './media';
 import { bookSoon, doctorElsewhere, newDoctor, newPatient } from './people';
 
@@ -57,13 +57,13 @@ test('a patient without camera, or without both, sees and hears the doctor and w
       await meet(patient, doctor, visit);
       await mediaFlows(patient);
       // The page tells the patient that they are not seen, and offers no button for a missing device.
-      await expect(patient.getByText('You are not seen')).toBeVisible();
+      await expect(patient.getByText('Your camera is off')).toBeVisible();
       await expect(patient.getByRole('button', { name: 'No camera' })).toBeDisabled();
       const hears = microphone === 'ready';
       if (hears) await expect(patient.getByRole('button', { name: 'Mute' })).toBeEnabled();
       else await expect(patient.getByRole('button', { name: 'No microphone' })).toBeDisabled();
       // The page tells the doctor which devices the patient has.
-      await expect(doctor.getByText(hears ? `You hear ${names.patient}, without a picture.` : `${names.patient} is here, without a camera and a microphone.`)).toBeVisible();
+      await expect(doctor.getByText(hears ? `You can hear ${names.patient}, but there is no picture.` : `${names.patient} is here, without a camera and a microphone.`)).toBeVisible();
       await expect(doctor.locator('video.remote')).toBeHidden();
       const before = await media(doctor);
       if (hears) await expect.poll(async () => (await media(doctor)).sound, { message: 'sound arrives' }).toBeGreaterThan(before.sound + 5);
@@ -77,7 +77,7 @@ test('a patient without camera, or without both, sees and hears the doctor and w
       await doctor.getByLabel('Your message').fill('That will do.');
       await doctor.getByRole('button', { name: 'Send' }).click();
       await expect(patient.getByRole('log')).toContainText('That will do.');
-      if (what === ALLOWED[0]!.what) for (const [page, who] of [[patient, 'patient'], [doctor, 'doctor']] as const) await glance(page, `a call without devices, ${who}`);
+      if (what === ALLOWED[0]!.what) for (const [page, who] of [[patient, 'patient'], [doctor, 'doctor']] as const) await inspect(page, `a call without devices, ${who}`);
       await patient.getByRole('button', { name: 'Leave' }).click();
       await browser.close();
     });

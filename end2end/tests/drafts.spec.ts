@@ -133,7 +133,7 @@ test('the end of a visit waits for the note, and a visit that ended elsewhere le
   await expect(doctor.getByLabel(PLAN)).toHaveValue('Come back in a week.');
   await ready(doctor);
   await doctor.getByRole('button', { name: 'Save the notes' }).click();
-  await expect(doctor.getByText(/Version 2 is saved/)).toBeVisible();
+  await expect(doctor.getByText(/Version 2 was saved/)).toBeVisible();
   await doctor.reload();
   await expect(doctor.getByText('We brought back what you typed')).toHaveCount(0);
   await expect(doctor.getByLabel(PLAN)).toHaveValue('Come back in a week.');
@@ -161,7 +161,7 @@ test('a draft can be discarded, and one that was overtaken is shown beside what 
   await ready(second);
   await second.getByLabel(SAYS).fill('From the second tab.');
   await second.getByRole('button', { name: 'Save the notes' }).click();
-  await expect(second.getByText(/Version 1 is saved/)).toBeVisible();
+  await expect(second.getByText(/Version 1 was saved/)).toBeVisible();
   await second.close();
   await doctor.getByLabel(SAYS).fill('From the first tab.');
   await saved(doctor);
@@ -171,7 +171,7 @@ test('a draft can be discarded, and one that was overtaken is shown beside what 
   await expect(doctor.locator('[data-draft="brought"]')).toContainText('From the second tab.');
   await ready(doctor);
   await doctor.getByRole('button', { name: 'Save the notes' }).click();
-  await expect(doctor.getByText(/Version 2 is saved/)).toBeVisible();
+  await expect(doctor.getByText(/Version 2 was saved/)).toBeVisible();
 });
 
 test('the reason for a visit comes back, and after booking the way back leads to the appointment', async ({ page }) => {

@@ -102,7 +102,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await focusIsSeen(page);
   await page.keyboard.press('ArrowLeft');
   await expect(time.first()).toBeChecked();
-  await tabTo(page, main.getByRole('button', { name: 'Go on with this time' }));
+  await tabTo(page, main.getByRole('button', { name: 'Continue with this time' }));
   await page.keyboard.press('Enter');
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What brings you here?');

@@ -30,7 +30,7 @@ test('all times of the day in view go and come back, and the page goes on', asyn
     await expect(patient.getByRole('status').filter({ hasText: /nothing|no free|no times/i }).first()).toBeVisible();
     await ready(doctor);
     await doctor.getByRole('button', { name: /^Remove/ }).first().click();
-    await expect(doctor.getByText('No day differs from your week')).toBeVisible();
+    await expect(doctor.getByText('No days off or extra hours')).toBeVisible();
   }
   await expect(times.first()).toBeAttached();
   await times.first().check({ force: true });

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, signIn, test, type Complaints } from './fixtures';
-import { DESK, kind, look } from './look';
+import { DESK, faultsOn, kind } from './inspect';
 import { addAllergy, bookSoon, coined, haveVisit, newApplicant, newDoctor, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -68,7 +68,7 @@ async function walk(page: Page, complaints: Complaints, who: string, first: stri
     await page.goto(path);
     await ready(page);
     const heard = complaints.unexpected().length;
-    if (before === 0) found.push(...(await look(page, `${who} ${kind(path)}${past}`)));
+    if (before === 0) found.push(...(await faultsOn(page, `${who} ${kind(path)}${past}`)));
     if (complaints.unexpected().length > heard) found.push(`${path}: complaints while it was looked at`);
     await expect(page.locator('h1'), `${path} has one heading`).toHaveCount(1);
     const from = path.includes('show=past') ? ' past' : '';

@@ -37,7 +37,7 @@ test('each form with a new password says whose it is', async ({ page, person }) 
   await ready(page);
   expect(await fields(page)).toEqual([['username', email], ['current-password', ''], ['new-password', '']]);
   await isForProgramsOnly(page);
-  await page.getByLabel('Present password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('New password', { exact: true }).fill('four yellow kites at noon');
   await page.getByRole('button', { name: 'Change the password' }).click();
   await expect(page).toHaveURL(/\/account\/password-changed$/);

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, mailTo, test } from './fixtures';
-import { glance } from './look';
+import { inspect } from './inspect';
 import { connectedByRelay, mediaFlows, relayOnly } from './media';
 import { PASSWORD, applyAsDoctor, approveOnPage, book, chooseTime, coined, findDoctor, giveReason, ready, setHoursOnPage, signUpAsPatient } from './people';
 
@@ -17,8 +17,8 @@ async function document(doctor: Page): Promise<void> {
   await doctor.getByLabel('What the patient says').fill('Sore throat for four days, fever in the evenings.');
   await doctor.getByLabel('What happens next').fill('Rest, drink a lot, and take the whole course. Write to us if the fever stays for three more days.');
   await doctor.getByRole('button', { name: 'Save the notes' }).click();
-  await expect(doctor.getByText(/Version 1 is saved/)).toBeVisible();
-  await doctor.getByLabel('Search a diagnosis').fill('streptococcal pharyngitis');
+  await expect(doctor.getByText(/Version 1 was saved/)).toBeVisible();
+  await doctor.getByLabel('Search for a diagnosis').fill('streptococcal pharyngitis');
   await doctor.getByRole('button', { name: 'Add J02.0', exact: true }).click();
   await expect(doctor.getByRole('button', { name: 'Remove J02.0' })).toBeVisible();
 }
@@ -58,19 +58,19 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.goto('/doctor');
   await ready(doctor);
   const waiting = doctor.locator('[data-who-waits]');
-  await expect(waiting).toContainText('Nobody waits');
+  await expect(waiting).toContainText('Nobody is waiting');
   await patient.goto('/patient');
   await patient.getByRole('link', { name: 'Open the waiting room' }).click();
   await patient.waitForURL('**/visits/*');
   await expect(patient.locator('[data-camera="ready"]')).toBeVisible();
   await patient.getByRole('button', { name: 'I am ready' }).click();
   await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
-  await glance(patient, 'the waiting room');
+  await inspect(patient, 'the waiting room');
   await waiting.getByRole('link', { name: 'Open the visit' }).click();
   await doctor.waitForURL('**/doctor/visits/*');
   const visit = new URL(doctor.url()).pathname.split('/').at(-1)!;
   await expect(doctor.getByRole('button', { name: 'Admit' })).toBeVisible();
-  await glance(doctor, 'somebody to admit');
+  await inspect(doctor, 'somebody to admit');
   await doctor.getByRole('button', { name: 'Admit' }).click();
   for (const page of [patient, doctor]) await connectedByRelay(page);
 
@@ -81,8 +81,8 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByLabel('Your message').fill('Yes, well.');
   await doctor.getByRole('button', { name: 'Send' }).click();
   await expect(patient.getByRole('log')).toContainText('Yes, well.');
-  await glance(patient, 'the call of the patient');
-  await glance(doctor, 'the call of the doctor');
+  await inspect(patient, 'the call of the patient');
+  await inspect(doctor, 'the call of the doctor');
 
   // After a reload, and after leaving and joining again, the patient is back in the call and the messages are still there.
   await patient.reload();
@@ -103,7 +103,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByRole('button', { name: 'End the visit for both' }).click();
   await doctor.waitForURL('**/prescription?ended=1');
   await expect(patient.getByRole('heading', { name: 'The visit has ended' })).toBeVisible();
-  await glance(patient, 'the ended visit');
+  await inspect(patient, 'the ended visit');
 
   await ready(doctor);
   await addMedicine(doctor, {
@@ -115,11 +115,11 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
     'How often': 'up to four times a day', 'For how long': '5 days', 'Quantity to dispense': '32 tablets', Refills: '1',
   });
   // A medicine can be changed after it was added.
-  await glance(doctor, 'writing a prescription');
+  await inspect(doctor, 'writing a prescription');
   await doctor.getByRole('link', { name: 'Change Paracetamol' }).click();
   await expect(doctor.getByLabel('Strength')).toHaveValue('500 mg');
   await ready(doctor);
-  await glance(doctor, 'changing a medicine');
+  await inspect(doctor, 'changing a medicine');
   await doctor.getByLabel('Quantity to dispense').fill('24 tablets');
   await doctor.getByRole('button', { name: 'Save the medicine' }).click();
   await expect(doctor.getByText('24 tablets')).toBeVisible();
@@ -132,11 +132,11 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.getByLabel('Your password').fill('not my password');
   await doctor.getByRole('button', { name: 'Sign the prescription' }).click();
   await expect(doctor.getByRole('alert').first()).toBeVisible();
-  await glance(doctor, 'signing, refused');
+  await inspect(doctor, 'signing, refused');
   await doctor.getByLabel('Your password').fill(PASSWORD);
   await doctor.getByRole('button', { name: 'Sign the prescription' }).click();
   await expect(doctor.getByText('The prescription is signed')).toBeVisible();
-  await glance(doctor, 'a signed prescription');
+  await inspect(doctor, 'a signed prescription');
 
   // The patient reads the summary and downloads the prescription.
   await patient.getByRole('link', { name: 'Read the summary' }).click();
@@ -155,16 +155,16 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   const code = /\/verify\/([0-9A-Z-]+)/i.exec(paper.replace(/\s*\n\s*/g, ' '))![1]!;
   await pharmacist.goto(`/verify/${code}`);
   await expect(pharmacist.getByText('This prescription is valid')).toBeVisible();
-  await glance(pharmacist, 'a valid code');
+  await inspect(pharmacist, 'a valid code');
   await expect(pharmacist.getByText(DOCTOR)).toBeVisible();
   await expect(pharmacist.getByText('Paracetamol')).toHaveCount(0);
   await doctor.getByRole('link', { name: 'Cancel this prescription' }).click();
   await ready(doctor);
-  await glance(doctor, 'cancelling a prescription');
+  await inspect(doctor, 'cancelling a prescription');
   await doctor.getByLabel('Why?').fill('Allergic to penicillin after all.');
   await doctor.getByRole('button', { name: 'Cancel the prescription' }).click();
   await expect(doctor.getByText('The prescription is cancelled now')).toBeVisible();
   await pharmacist.reload();
   await expect(pharmacist.getByText('This prescription was cancelled')).toBeVisible();
-  await glance(pharmacist, 'the code of a cancelled one');
+  await inspect(pharmacist, 'the code of a cancelled one');
 });

@@ -155,7 +155,7 @@ export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await admin.getByRole('link', { name: 'Approve' }).click();
   await ready(admin);
   await admin.getByLabel('Clinic').selectOption({ label: 'Riverside Clinic, United Kingdom' });
-  await admin.getByLabel('Your words').fill('I called the council. Welcome to Riverside.');
+  await admin.getByLabel('Your message').fill('I called the council. Welcome to Riverside.');
   await admin.getByRole('button', { name: 'Approve this doctor' }).click();
   await expect(admin).not.toHaveURL(/approve/);
 }
@@ -225,8 +225,8 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
     await plain.getByRole('button', { name: 'Admit' }).click();
     await plain.getByLabel('What happens next').fill('Keep the skin dry.');
     await plain.getByRole('button', { name: 'Save the notes' }).click();
-    await expect(plain.getByText(/Version 1 is saved/)).toBeVisible();
-    await plain.getByLabel('Search a diagnosis').fill('allergic contact dermatitis');
+    await expect(plain.getByText(/Version 1 was saved/)).toBeVisible();
+    await plain.getByLabel('Search for a diagnosis').fill('allergic contact dermatitis');
     await plain.getByRole('search').getByRole('button', { name: 'Search' }).click();
     await plain.getByRole('button', { name: 'Add L23.9', exact: true }).click();
     await expect(plain.getByRole('button', { name: 'Remove L23.9' })).toBeVisible();
@@ -313,7 +313,7 @@ export async function chooseTime(page: Page, n = 1): Promise<string> {
 
 /** Continues with the chosen time, which holds it. */
 export async function goOnWithTime(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Go on with this time' }).click();
+  await page.getByRole('button', { name: 'Continue with this time' }).click();
 }
 
 /** Enters the reason for the visit and continues to the check of the answers. */

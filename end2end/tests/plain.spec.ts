@@ -23,8 +23,8 @@ test('a visit without JavaScript: admitted, documented, ended, prescribed, signe
 
   await doctor.getByLabel('What happens next').fill('Keep the skin dry.');
   await doctor.getByRole('button', { name: 'Save the notes' }).click();
-  await expect(doctor.getByText(/Version 1 is saved/)).toBeVisible();
-  await doctor.getByLabel('Search a diagnosis').fill('allergic contact dermatitis');
+  await expect(doctor.getByText(/Version 1 was saved/)).toBeVisible();
+  await doctor.getByLabel('Search for a diagnosis').fill('allergic contact dermatitis');
   await doctor.getByRole('search').getByRole('button', { name: 'Search' }).click();
   await doctor.getByRole('button', { name: 'Add L23.9', exact: true }).click();
   await expect(doctor.getByRole('button', { name: 'Remove L23.9' })).toBeVisible();

@@ -2,12 +2,12 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
-import { glanceWhere } from './look';
+import { inspectWhere } from './inspect';
 import { PASSWORD, bookSoon, coined, doctorElsewhere, findDoctor, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-const unseen = glanceWhere(false);
+const unseen = inspectWhere(false);
 
 /** An administrator finds a person by name or email address and closes the account. */
 async function closeAccount(admin: Page, search: string, name: string, words: string, looked = unseen): Promise<void> {
@@ -19,7 +19,7 @@ async function closeAccount(admin: Page, search: string, name: string, words: st
   await admin.getByRole('link', { name: 'Close this account' }).click();
   await ready(admin);
   await looked(admin, 'closing an account');
-  await admin.getByLabel('Your words').fill(words);
+  await admin.getByLabel('Your message').fill(words);
   await admin.getByRole('button', { name: 'Close the account' }).click();
   await expect(admin.getByText('This account is closed')).toBeVisible();
   await looked(admin, 'a closed account');
@@ -27,11 +27,11 @@ async function closeAccount(admin: Page, search: string, name: string, words: st
 
 /** An administrator reopens an account, starting from its page. */
 async function openAccountAgain(admin: Page, words: string, looked = unseen): Promise<void> {
-  await admin.getByRole('link', { name: 'Open this account again' }).click();
+  await admin.getByRole('link', { name: 'Reopen this account' }).click();
   await ready(admin);
   await looked(admin, 'opening an account again');
-  await admin.getByLabel('Your words').fill(words);
-  await admin.getByRole('button', { name: 'Open the account' }).click();
+  await admin.getByLabel('Your message').fill(words);
+  await admin.getByRole('button', { name: 'Reopen the account' }).click();
   await expect(admin.getByText('This account is closed')).toHaveCount(0);
 }
 
@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.beforeEach(({ complaints }) => {
       if (!javaScriptEnabled) complaints.allow(WITHOUT_SCRIPTS);
     });
-    const looked = glanceWhere(javaScriptEnabled);
+    const looked = inspectWhere(javaScriptEnabled);
 
     test('a closed account is out at once, and can be opened again', async ({ page: admin, person, complaints }) => {
       test.slow();
@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByRole('button', { name: 'Refuse this application' }).click();
       await expect(admin.getByRole('alert').first()).toBeVisible();
       await looked(admin, 'refusing without words');
-      await admin.getByLabel('Your words').fill('The council does not know this number.');
+      await admin.getByLabel('Your message').fill('The council does not know this number.');
       await admin.getByRole('button', { name: 'Refuse this application' }).click();
       expect((await mailTo(doctor, email, /needs your attention/)).text).toContain('The council does not know this number.');
 
@@ -128,7 +128,7 @@ for (const javaScriptEnabled of [true, false]) {
         await doctor.goto('/doctor/hours/days');
         await ready(doctor);
         await doctor.getByRole('button', { name: /^Remove/ }).first().click();
-        await expect(doctor.getByText('No day differs from your week')).toBeVisible();
+        await expect(doctor.getByText('No days off or extra hours')).toBeVisible();
       };
       await add('The whole day is off');
       expect(await times()).toBe(0);

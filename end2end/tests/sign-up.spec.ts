@@ -1,5 +1,5 @@
 import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
-import { glance } from './look';
+import { inspect } from './inspect';
 import { address, newPatient, ready } from './people';
 
 // The same steps with and without JavaScript: forms must work before the WebAssembly has arrived.
@@ -29,7 +29,7 @@ for (const javaScriptEnabled of [true, false]) {
       // When the password is too short, all other fields keep their values, and nothing typed appears in the URL.
       await expect(page.getByRole('alert').first()).toBeVisible();
       await expect(page.getByLabel('Full name')).toHaveValue('Adaeze Nwachukwu-Ferreira');
-      if (javaScriptEnabled) await glance(page, 'signing up, refused');
+      if (javaScriptEnabled) await inspect(page, 'signing up, refused');
       expect(page.url()).not.toContain('Adaeze');
       await page.getByLabel('Password', { exact: true }).fill(password);
       await page.getByRole('button', { name: 'Create the account' }).click();

@@ -1,7 +1,7 @@
 // When the WebAssembly of a page has panicked, the page says so, reports it to the server, and works like a page without scripts.
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { glance } from './look';
+import { inspect } from './inspect';
 import { ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -19,7 +19,7 @@ test('a page that stopped says so, reports it without personal data, and its for
   const report = (await reported).postDataJSON() as { path: string; location: string };
   expect(report).toEqual({ path: '/sign-in', location: expect.stringMatching(/\.rs:\d+:\d+$/) });
   expect((await (await reported).response())!.status()).toBe(204);
-  await glance(page, 'a page that stopped');
+  await inspect(page, 'a page that stopped');
 
   // The form is posted without scripts, and the response is a page that works.
   complaints.allow(/40[13]|422/);

@@ -39,8 +39,8 @@ cargo xtask <command>
        [--rust|--browser] only the Rust tests, or only the browser tests; with --browser:
          [--workers 2]      how many run at the same time, each on a clinic of its own
          [--repeat 1]       that many rounds in random order; a failed round does not stop the next
-         [--slow]           in random order, the processor of each page throttled: 4 times in the first round, 8 times in the
-                            second, then 4 again, and so on; two workers for each core
+         [--slow]           in random order, each page slowed down: 4 times in the first round, 8 times in the second, then 4
+                            again, and so on; two workers for each core
          [--seed S]         the random order that a run with this seed had
   lint                  format, clippy, licences and bans, house rules
   bench relay           the relay against coturn, on processors 0 and 1: a table, and bench/relay.json in the target folder

@@ -66,7 +66,7 @@ pub(super) struct ErrorBody {
     #[schema(value_type = String, examples("scheduling.slot_taken"))]
     code: Code,
     /// The case, for people, in English.
-    #[schema(examples("Somebody else has just taken this time. Choose another one below; your reason is kept."))]
+    #[schema(examples("Someone else has just booked this time. Choose another one below; your reason is kept."))]
     message: String,
     /// More about the case.
     details: Details,

@@ -20,7 +20,7 @@ async function faults(page: Page, where: string, dark: boolean): Promise<string[
 }
 
 /** The faults of the current page in these colour schemes. With `SHOTS=folder`, screenshots are kept there. */
-export async function look(page: Page, what: string, schemes: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<string[]> {
+export async function faultsOn(page: Page, what: string, schemes: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<string[]> {
   const found: string[] = [];
   for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
     await page.setViewportSize(viewport);
@@ -43,14 +43,14 @@ export async function look(page: Page, what: string, schemes: readonly ('light' 
  * Checks a page that no link leads to. Faults fail the test only at its end, so that its steps continue. Afterwards the window has its previous
  * size.
  */
-export async function glance(page: Page, what: string): Promise<void> {
+export async function inspect(page: Page, what: string): Promise<void> {
   const before = page.viewportSize();
-  expect.soft(await look(page, what, ['light'])).toEqual([]);
+  expect.soft(await faultsOn(page, what, ['light'])).toEqual([]);
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   if (before) await page.setViewportSize(before);
 }
 
-/** Returns [`glance`] when scripts run, else a function that does nothing: axe is a script itself. */
-export function glanceWhere(scripts: boolean): typeof glance {
-  return scripts ? glance : () => Promise.resolve();
+/** Returns [`inspect`] when scripts run, else a function that does nothing: axe is a script itself. */
+export function inspectWhere(scripts: boolean): typeof inspect {
+  return scripts ? inspect : () => Promise.resolve();
 }
