@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClaimId, EncounterId},
+    ids::{AppointmentId, EncounterId, ReservationId},
     visits::{
         negotiation::Politeness,
         views::{Outcome, Queue, Side, VisitState},
@@ -64,11 +64,11 @@ async fn booked(
     .await
     .unwrap();
     sqlx::query(
-        "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+        "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
          select $1, doctor_id, patient_id, tstzrange(starts_at, ends_at), tstzrange(starts_at, ends_at), 'confirmed', id
          from appointments where id = $2",
     )
-    .bind(clinic.domain.new_id::<ClaimId>().uuid())
+    .bind(clinic.domain.new_id::<ReservationId>().uuid())
     .bind(appointment.uuid())
     .execute(&mut *tx)
     .await

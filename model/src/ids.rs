@@ -96,8 +96,8 @@ ids! {
     ScheduleRuleId
     /// A day off or extra hours of a doctor.
     ScheduleExceptionId
-    /// A claim on the time of a doctor and a patient: a hold, a request or a confirmed appointment.
-    ClaimId
+    /// A reservation on the time of a doctor and a patient: a hold, a request or a confirmed appointment.
+    ReservationId
     /// An agreed appointment of a patient and a doctor.
     AppointmentId
     /// A visit: its times, participants, notes and diagnoses.

@@ -1,9 +1,9 @@
 //! The server: configuration, database, HTTP, workers, lifecycle. The binary `bedside` is a thin wrapper around it.
 
 pub mod backup;
+pub mod check;
 pub mod command;
 pub mod config;
-pub mod doctor;
 pub mod downloads;
 pub mod edge;
 pub mod health;

@@ -30,7 +30,7 @@ enum Command {
     /// Restores a backup into an empty database.
     Restore(command::RestoreOptions),
     /// Checks the configuration and the environment, and reports problems.
-    Doctor,
+    Check,
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -58,7 +58,7 @@ async fn main() -> ExitCode {
         Command::Demo(options) => command::demo(arguments.config, options).await,
         Command::Backup(options) => command::backup(arguments.config, options).await,
         Command::Restore(options) => command::restore(arguments.config, options).await,
-        Command::Doctor => command::doctor(arguments.config).await,
+        Command::Check => command::check(arguments.config).await,
         Command::Audit(AuditCommand::Verify) => command::verify_audit(arguments.config).await,
         Command::Config { reference } => command::config(arguments.config, reference),
     }

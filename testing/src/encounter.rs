@@ -7,7 +7,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
-use model::ids::{AppointmentId, ClaimId, EncounterId};
+use model::ids::{AppointmentId, EncounterId, ReservationId};
 
 impl TestClinic {
     /// Creates a visit that began just now: the doctor has admitted the patient. Two visits of the same people need some time between them.
@@ -47,8 +47,8 @@ impl TestClinic {
                insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
                  booked_by, booked_at)
                values ($1, $2, $3, $4, $5, $6, $10, 'video', $12, 0, 'GBP', $7, $5)),
-             claim as (
-               insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+             reservation as (
+               insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
                values ($8, $3, $2, tstzrange($5, $6), tstzrange($5, $6), 'confirmed', $1))
              insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id, arrived_at, admitted_at)
              values ($9, $1, $2, $3, $4, case when $11 then $5 end, case when $11 then $5 end)",
@@ -60,7 +60,7 @@ impl TestClinic {
         .bind(starts_at.to_sqlx())
         .bind((starts_at + SignedDuration::from_mins(30)).to_sqlx())
         .bind(patient.user.uuid())
-        .bind(self.domain.new_id::<ClaimId>().uuid())
+        .bind(self.domain.new_id::<ReservationId>().uuid())
         .bind(encounter.uuid())
         .bind(state)
         .bind(admitted)

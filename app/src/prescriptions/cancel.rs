@@ -1,6 +1,6 @@
 //! Cancelling a signed prescription, with a reason.
 
-use super::look::Facts;
+use super::parts::Facts;
 use super::show::read_prescription;
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, subject_in_address, use_form_about};

@@ -1,6 +1,6 @@
 //! Lists of prescriptions: the patient's own ones, and the doctor's.
 
-use super::look::StateTag;
+use super::parts::StateTag;
 use super::show::Side;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};

@@ -5,7 +5,7 @@ mod change;
 mod edit;
 mod fields;
 mod list;
-mod look;
+mod parts;
 mod review;
 mod show;
 mod verify;
@@ -15,7 +15,7 @@ pub use cancel::{CancelPage, CancelPrescription, CancelValues, cancel_prescripti
 pub use change::{ChangeDraft, ChangeValues, change_draft};
 pub use edit::{EditItemPage, EditMedicine, EditValues, edit_medicine};
 pub use list::{DoctorPrescriptionsPage, ListPrescriptions, PrescriptionsPage, list_prescriptions};
-pub use look::{PdfLink, StateTag};
+pub use parts::{PdfLink, StateTag};
 pub use review::{ReadReview, ReviewPage, SignPrescription, SignValues, ToSign, read_review, sign_prescription};
 pub use show::{DoctorPrescriptionPage, PrescriptionPage, ReadPrescription, read_prescription};
 pub use verify::{ReadVerification, VerifiedPage, VerifyCode, VerifyPage, VerifyValues, read_verification, verify_code};

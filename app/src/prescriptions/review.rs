@@ -1,6 +1,6 @@
 //! Reviewing a draft before signing it, and the signature itself.
 
-use super::look::{Facts, MedicineCard};
+use super::parts::{Facts, MedicineCard};
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
@@ -25,7 +25,16 @@ impl FormValues for SignValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// Loads a draft as it will be printed.
+/// A draft as it will be printed, and who signs it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToSign {
+    /// The draft.
+    pub prescription: PrescriptionView,
+    /// The address that the doctor signs in with, for the password manager.
+    pub username: String,
+}
+
+/// Reads a draft before it is signed.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `PrescriptionFrozen`, `PrescriptionEmpty`.

@@ -1,6 +1,6 @@
 //! A single prescription: for the patient, and for the doctor with the actions that are possible.
 
-use super::look::{Facts, MedicineCard, PdfLink, StateTag};
+use super::parts::{Facts, MedicineCard, PdfLink, StateTag};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::parts::{Notice, NoticeKind, PageTitle, ZoneNote, loaded};

@@ -2,7 +2,7 @@
 
 use super::change::{ChangeDraft, ChangeValues};
 use super::fields::{MedicineFields, declared};
-use super::look::MedicineCard;
+use super::parts::MedicineCard;
 use crate::failure::Failure;
 use crate::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about, visit_in_address};
 use crate::i18n::{say, use_locale};

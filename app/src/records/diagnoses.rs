@@ -165,7 +165,7 @@ fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     let l = use_locale();
     let back = use_location().pathname.get_untracked();
     let input = NodeRef::<leptos::html::Input>::new();
-    let look = move || {
+    let search_now = move || {
         // The timer may fire after this part of the page was removed.
         if let Some(input) = input.try_get_untracked().flatten() {
             typed.try_set(Some(input.value()));
@@ -180,7 +180,7 @@ fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
     on_cleanup(cancel);
     let soon = move || {
         cancel();
-        later.set_value(set_timeout_with_handle(look, std::time::Duration::from_millis(250)).ok());
+        later.set_value(set_timeout_with_handle(search_now, std::time::Duration::from_millis(250)).ok());
     };
     view! {
         <form
@@ -190,7 +190,7 @@ fn Search(typed: RwSignal<Option<String>>) -> impl IntoView {
             role="search"
             on:submit=move |event| {
                 event.prevent_default();
-                look();
+                search_now();
             }
         >
             <input type="hidden" name="back" value=back/>

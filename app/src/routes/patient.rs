@@ -53,8 +53,8 @@ pub(super) fn BookRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/book") view=PatientPortal>
             <Route path=path!("other") view=OtherTimesPage ssr=SsrMode::Async/>
-            <Route path=path!(":claim") view=BookPage ssr=SsrMode::Async/>
-            <Route path=path!(":claim/check") view=CheckPage ssr=SsrMode::Async/>
+            <Route path=path!(":reservation") view=BookPage ssr=SsrMode::Async/>
+            <Route path=path!(":reservation/check") view=CheckPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

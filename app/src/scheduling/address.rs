@@ -1,7 +1,7 @@
 //! Builds the addresses of the scheduling pages, with escaped parameters.
 
 use jiff::{Timestamp, civil::Date};
-use model::ids::{ClaimId, ClinicId, DoctorId};
+use model::ids::{ClinicId, DoctorId, ReservationId};
 use model::scheduling::views::OpenTime;
 
 /// Builds the query of an address. Names must be safe characters; values are escaped (RFC 3986 §2.1), absent ones left out.
@@ -31,9 +31,9 @@ pub(super) fn doctor(doctor: DoctorId, from: Option<Date>, day: Option<Date>, zo
 }
 
 /// The page that asks for the reason of the visit. Doctor, clinic and time are in the address too, so that they are known after the hold expires.
-pub(super) fn book(claim: ClaimId, doctor: DoctorId, time: &OpenTime, booking: Option<&str>) -> String {
+pub(super) fn book(reservation: ReservationId, doctor: DoctorId, time: &OpenTime, booking: Option<&str>) -> String {
     let (doctor, time) = (doctor.to_string(), write_time(time.start, time.clinic));
-    format!("/book/{claim}{}", query(&[("doctor", Some(&doctor)), ("time", Some(&time)), ("booking", booking)]))
+    format!("/book/{reservation}{}", query(&[("doctor", Some(&doctor)), ("time", Some(&time)), ("booking", booking)]))
 }
 
 /// Encodes a time and its clinic as a form value.

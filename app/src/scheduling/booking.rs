@@ -77,13 +77,13 @@ pub enum HoldState {
 #[server(prefix = "/do", endpoint = "read-hold")]
 pub async fn read_hold(
     /// The hold's id.
-    claim: String,
+    reservation: String,
     /// The id of the stored answers, if there are any.
     booking: Option<String>,
 ) -> Result<HeldTime, Failure> {
     let request = crate::request::RequestContext::require()?;
     let kept = kept::look_up(&request, &booking.unwrap_or_default()).await?;
-    let hold = kept::hold_state(&request, &claim).await?;
+    let hold = kept::hold_state(&request, &reservation).await?;
     Ok(HeldTime { hold, reason: kept.map(|kept| kept.reason).unwrap_or_default() })
 }
 
@@ -94,14 +94,14 @@ pub async fn read_hold(
 #[server(prefix = "/do", endpoint = "read-booking")]
 pub async fn read_booking(
     /// The hold's id.
-    claim: String,
+    reservation: String,
     /// The id of the stored answers.
     booking: String,
 ) -> Result<Option<HeldTime>, Failure> {
     let request = crate::request::RequestContext::require()?;
     let kept = kept::look_up(&request, &booking).await?;
     // A patient who returns after booking sees that the time is booked, even if the answers have expired.
-    match (kept::hold_state(&request, &claim).await?, kept) {
+    match (kept::hold_state(&request, &reservation).await?, kept) {
         (hold @ HoldState::Booked(_), _) => Ok(Some(HeldTime { hold, reason: String::new() })),
         (hold, Some(kept)) => Ok(Some(HeldTime { hold, reason: kept.reason })),
         (_, None) => Ok(None),
@@ -127,8 +127,8 @@ pub(super) mod kept {
         request.access.acting().map_err(Failure::from)?;
         VisitReason::parse(&values.reason).map_err(|fault| Failure::fields(vec![FieldError::new("reason", fault)]))?;
         let booking = keep(&request, values).await?;
-        let claim: model::ids::ClaimId = values.hold.parse().map_err(|_| Code::HoldExpired)?;
-        Ok(FormReply::to(format!("/book/{claim}/check?booking={booking}")))
+        let reservation: model::ids::ReservationId = values.hold.parse().map_err(|_| Code::HoldExpired)?;
+        Ok(FormReply::to(format!("/book/{reservation}/check?booking={booking}")))
     }
 
     /// Stores answers and returns their id.
@@ -147,13 +147,13 @@ pub(super) mod kept {
     }
 
     /// Loads the state of the patient's hold.
-    pub(super) async fn hold_state(request: &RequestContext, claim: &str) -> Result<HoldState, Failure> {
-        let Ok(claim) = claim.parse() else { return Ok(HoldState::Over) };
-        match domain::scheduling::hold_view(&request.domain, &request.access, claim).await {
+    pub(super) async fn hold_state(request: &RequestContext, reservation: &str) -> Result<HoldState, Failure> {
+        let Ok(reservation) = reservation.parse() else { return Ok(HoldState::Over) };
+        match domain::scheduling::hold_view(&request.domain, &request.access, reservation).await {
             Err(error) if error.code() == Code::HoldExpired => {}
             outcome => return answered(outcome).map(HoldState::Live),
         }
-        let booked = answered(domain::scheduling::booked_with(&request.domain, &request.access, claim).await)?;
+        let booked = answered(domain::scheduling::booked_with(&request.domain, &request.access, reservation).await)?;
         Ok(booked.map_or(HoldState::Over, HoldState::Booked))
     }
 }
@@ -169,8 +169,8 @@ pub fn BookPage() -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let parameter = move |name: &str| query.with(|query| query.get(name));
-    let asked = move || (params.with(|params| params.get("claim")).unwrap_or_default(), parameter("booking"));
-    let held = Resource::new_blocking(asked, |(claim, booking)| read_hold(claim, booking));
+    let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), parameter("booking"));
+    let held = Resource::new_blocking(asked, |(reservation, booking)| read_hold(reservation, booking));
     let doctor = move || query.with_untracked(|query| query.get("doctor")).and_then(|id| id.parse::<DoctorId>().ok());
     // The draft of the reason outlives the hold: it is restored for another time with the same doctor.
     let subject = Signal::derive(move || reason_for(doctor()));
@@ -193,7 +193,7 @@ fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView 
     let l = use_locale();
     let form = form.filled(&BookingDetails { reason, ..BookingDetails::default() });
     let time = address::write_time(hold.starts_at, hold.clinic.id);
-    let (claim, doctor) = (hold.claim.to_string(), hold.doctor.id.to_string());
+    let (reservation, doctor) = (hold.reservation.to_string(), hold.doctor.id.to_string());
     let expires_at = hold.expires_at;
     let another = address::doctor(hold.doctor.id, None, None, None);
     view! {
@@ -201,7 +201,7 @@ fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView 
         <h1>{say!(l, scheduling.book.reason)}</h1>
         <div class="wide">
             <Form form class="card">
-                <input type="hidden" name="hold" value=claim.clone()/>
+                <input type="hidden" name="hold" value=reservation.clone()/>
                 <input type="hidden" name="doctor" value=doctor.clone()/>
                 <input type="hidden" name="time" value=time.clone()/>
                 <TextArea name="reason" hint=say!(l, scheduling.book.reason_hint)/>

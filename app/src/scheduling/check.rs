@@ -109,8 +109,8 @@ pub fn CheckPage() -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let booking = move || query.with(|query| query.get("booking")).unwrap_or_default();
-    let asked = move || (params.with(|params| params.get("claim")).unwrap_or_default(), booking());
-    let answers = Resource::new_blocking(asked, |(claim, booking)| read_booking(claim, booking));
+    let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), booking());
+    let answers = Resource::new_blocking(asked, |(reservation, booking)| read_booking(reservation, booking));
     let form = use_form::<BookVisit, BookValues>();
     view! {
         <PageTitle text=say!(l, scheduling.check.title)/>
@@ -142,7 +142,7 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle) ->
     let times = TimeRange::new(hold.starts_at, hold.ends_at).map(|range| format::time_range(range, &zone, names(l)));
     let other_time = address::doctor(hold.doctor.id, None, None, None);
     let open = OpenTime { clinic: hold.clinic.id, start: hold.starts_at, end: hold.ends_at };
-    let other_reason = address::book(hold.claim, hold.doctor.id, &open, Some(&booking));
+    let other_reason = address::book(hold.reservation, hold.doctor.id, &open, Some(&booking));
     let answer = |label: &str, value: String, change: Option<String>| Answer { label: label.to_owned(), value, change };
     let answers = vec![
         answer(say!(l, scheduling.check.doctor), hold.doctor.name.clone(), Some("/doctors".to_owned())),

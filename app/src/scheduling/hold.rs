@@ -66,11 +66,12 @@ mod post {
         };
         let time = OpenTime { clinic, start: held.starts_at, end: held.ends_at };
         let Some(answers) = look_up(&request, &values.booking).await? else {
-            return Ok(FormReply::to(address::book(held.claim, doctor, &time, None)));
+            return Ok(FormReply::to(address::book(held.reservation, doctor, &time, None)));
         };
-        let kept = Kept { hold: held.claim.to_string(), doctor: values.doctor.clone(), time: values.time.clone(), ..answers };
+        let kept =
+            Kept { hold: held.reservation.to_string(), doctor: values.doctor.clone(), time: values.time.clone(), ..answers };
         let booking = keep(&request, &kept).await?;
-        Ok(FormReply::to(format!("/book/{}/check?booking={booking}", held.claim)))
+        Ok(FormReply::to(format!("/book/{}/check?booking={booking}", held.reservation)))
     }
 
     /// The doctor's page with the time selected. Its address contains only ids and a time, nothing that reveals who asks.

@@ -20,8 +20,8 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
             break;
         }
         let (ids, keys): (Vec<Uuid>, Vec<String>) =
-            rows.into_iter().map(|row| (row.id, key(&row.display_name, row.latin_name.as_deref()))).unzip();
-        // If somebody corrected the name in the meantime, it was folded with that change.
+            rows.into_iter().map(|row| (row.id, name_search_key(&row.display_name, row.latin_name.as_deref()))).unzip();
+        // Somebody may have corrected the name meanwhile; then it has been folded with it.
         sqlx::query!(
             "update users u set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
              where u.id = t.id and u.name_search is null",
@@ -53,10 +53,4 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
         .execute(&mut *connection)
         .await?;
     }
-}
-
-/// The key that `WrittenName::search_key` makes for a stored name.
-fn key(name: &str, latin: Option<&str>) -> String {
-    let keys: Vec<String> = [name].into_iter().chain(latin).map(search_key).collect();
-    keys.join("\n")
 }

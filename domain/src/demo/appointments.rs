@@ -12,7 +12,7 @@ use super::{
 use crate::{Result, demo::cases::Case, vault::Column};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use jiff_sqlx::ToSqlx;
-use model::ids::{AppointmentId, ClaimId, EncounterId};
+use model::ids::{AppointmentId, EncounterId, ReservationId};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ struct Rows {
     fees: Vec<i64>,
     currencies: Vec<String>,
     encounters: Vec<Uuid>,
-    claims: Vec<Uuid>,
+    reservations: Vec<Uuid>,
 }
 
 /// Writes the appointments and returns the visits that took place.
@@ -162,7 +162,7 @@ impl Rows {
         self.fees.push(doctor.fee_minor);
         self.currencies.push(doctor.currency.to_owned());
         self.encounters.push(encounter.uuid());
-        self.claims.push(filling.id::<ClaimId>(booked).uuid());
+        self.reservations.push(filling.id::<ReservationId>(booked).uuid());
         encounter
     }
 
@@ -204,11 +204,11 @@ impl Rows {
         .execute(filling.tx.connection())
         .await?;
         sqlx::query!(
-            "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+            "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
              select t.id, a.doctor_id, a.patient_id, tstzrange(a.starts_at, a.ends_at), tstzrange(a.starts_at, a.ends_at), 'confirmed', a.id
              from unnest($1::uuid[], $2::uuid[]) as t(id, appointment_id) join appointments a on a.id = t.appointment_id
              where a.state = 'confirmed'",
-            &rows.claims,
+            &rows.reservations,
             &rows.ids
         )
         .execute(filling.tx.connection())

@@ -178,10 +178,10 @@ async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
     let ends_at = starts_at + SignedDuration::from_hours(2);
     let id = tx.new_id::<AppointmentId>();
     let (doctor, patient) = (DoctorId::from(row.doctor_id), PatientId::from(row.patient_id));
-    // Delete claims that overlap the new appointment, and cancel their appointments.
+    // Delete reservations that overlap the new appointment, and cancel their appointments.
     sqlx::query!(
         "with way as (
-           delete from claims where (doctor_id = $1 or patient_id = $2) and (doctor_range && tstzrange($3, $4) or patient_range && tstzrange($3, $4))
+           delete from reservations where (doctor_id = $1 or patient_id = $2) and (doctor_range && tstzrange($3, $4) or patient_range && tstzrange($3, $4))
            returning appointment_id)
          update appointments set state = 'cancelled', cancelled_at = $3, version = version + 1 where id in (select appointment_id from way)",
         doctor.uuid(),
@@ -198,7 +198,7 @@ async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
         id,
         "Sore throat since Thursday, fever in the evenings.",
     );
-    let (claim, encounter) = (tx.new_id::<model::ids::ClaimId>(), tx.new_id::<EncounterId>());
+    let (reservation, encounter) = (tx.new_id::<model::ids::ReservationId>(), tx.new_id::<EncounterId>());
     sqlx::query!(
         "with booked as (
            insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
@@ -208,7 +208,7 @@ async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
            from doctors d where d.id = $7 returning id),
          visit as (
            insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id) select $8, id, $2, $7, $3 from booked)
-         insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
+         insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
          select $10, $7, $2, tstzrange($4, $5), tstzrange($4, $5), 'confirmed', id from booked",
         id.uuid(),
         patient.uuid(),
@@ -219,7 +219,7 @@ async fn open_visit(tx: &mut Tx) -> Result<AppointmentId> {
         doctor.uuid(),
         encounter.uuid(),
         now.to_sqlx(),
-        claim.uuid()
+        reservation.uuid()
     )
     .execute(tx.connection())
     .await?;

@@ -1,12 +1,12 @@
 //! Booking: from an open time, held or not, to a confirmed appointment.
 
 use super::{
-    hold::{Claimable, acting_patient, claimable, times_changed},
+    hold::{Reservable, acting_patient, reservable, times_changed},
     read,
     store::{
         self,
         appointments::NewAppointment,
-        claims::{ClaimOf, NewClaim},
+        reservations::{NewReservation, ReservationOf},
     },
     subjects::Booking,
 };
@@ -21,7 +21,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
     scheduling::{VisitMode, VisitReason, views::AppointmentView},
 };
 use serde::Serialize;
@@ -30,7 +30,7 @@ use serde::Serialize;
 #[derive(Clone)]
 pub struct BookAppointment {
     /// The hold that kept the time, if there was one. An expired hold does no harm: the time is booked if it is still free.
-    pub hold: Option<ClaimId>,
+    pub hold: Option<ReservationId>,
     /// The doctor.
     pub doctor: DoctorId,
     /// The clinic.
@@ -56,7 +56,7 @@ struct Request<'a> {
     mode: VisitMode,
 }
 
-/// Books for the patient on whose behalf the caller acts. One transaction deletes the hold and inserts claim, appointment and visit.
+/// Books for the patient on whose behalf the caller acts. One transaction deletes the hold and inserts reservation, appointment and visit.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `reason`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
@@ -77,11 +77,11 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
 
     let now = tx.now();
     let held = match hold {
-        Some(claim) => store::claims::held(tx.connection(), claim, patient, now).await?,
+        Some(reservation) => store::reservations::held(tx.connection(), reservation, patient, now).await?,
         None => None,
     };
-    let time = claimable(&mut tx, doctor, clinic, start, patient, held).await?;
-    let mut freed = store::claims::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
+    let time = reservable(&mut tx, doctor, clinic, start, patient, held).await?;
+    let mut freed = store::reservations::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
     // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
@@ -102,25 +102,25 @@ struct Booked<'a> {
     clinic: ClinicId,
     mode: VisitMode,
     reason: &'a VisitReason,
-    hold: Option<ClaimId>,
+    hold: Option<ReservationId>,
 }
 
-async fn insert(tx: &mut Tx, patient: PatientId, booked: Booked<'_>, time: Claimable) -> Result<AppointmentId> {
+async fn insert(tx: &mut Tx, patient: PatientId, booked: Booked<'_>, time: Reservable) -> Result<AppointmentId> {
     let Booked { doctor, clinic, mode, reason, hold } = booked;
     let booked_by = tx.access().acting()?.user;
     let fee = store::doctors::load(tx.connection(), &[doctor]).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
     let id = tx.new_id::<AppointmentId>();
     let new = NewAppointment { id, patient, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
     store::appointments::insert(tx, &new).await?;
-    let claim = NewClaim {
+    let reservation = NewReservation {
         id: tx.new_id(),
         doctor,
         patient,
         doctor_range: time.doctor_range,
         visit: time.visit,
-        of: ClaimOf::Appointment(id),
+        of: ReservationOf::Appointment(id),
     };
-    store::claims::insert(tx, claim).await?;
+    store::reservations::insert(tx, reservation).await?;
     crate::visits::open_encounter(tx, new.id, new.patient, new.doctor, new.clinic).await?;
     Ok(id)
 }

@@ -4,7 +4,7 @@ use super::{
     locks, rules,
     store::{
         self,
-        claims::{ClaimOf, HeldRow, NewClaim},
+        reservations::{HeldRow, NewReservation, ReservationOf},
     },
     subjects::Booking,
 };
@@ -18,7 +18,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
     scheduling::{
         TimeRange,
         views::{HoldView, OpenTime},
@@ -46,20 +46,20 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let user = access.acting()?.user;
     let mut tx = domain.begin("scheduling.hold", access).await?;
     tx.permit(actions::Create, Booking(patient)).await?;
-    let claimable = claimable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
-    let mut changed = store::claims::clear_for_hold(&mut tx, command.doctor, patient).await?;
+    let reservable = reservable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
+    let mut changed = store::reservations::clear_for_hold(&mut tx, command.doctor, patient).await?;
 
-    let claim = tx.new_id::<ClaimId>();
+    let reservation = tx.new_id::<ReservationId>();
     let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
-    let of = ClaimOf::Hold(user, command.clinic, until);
-    let Claimable { visit, doctor_range, .. } = claimable;
-    let new = NewClaim { id: claim, doctor: command.doctor, patient, doctor_range, visit, of };
-    store::claims::insert(&mut tx, new).await?;
+    let of = ReservationOf::Hold(user, command.clinic, until);
+    let Reservable { visit, doctor_range, .. } = reservable;
+    let new = NewReservation { id: reservation, doctor: command.doctor, patient, doctor_range, visit, of };
+    store::reservations::insert(&mut tx, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;
 
     let held = HeldRow {
-        claim,
+        reservation,
         doctor: command.doctor,
         clinic: command.clinic,
         starts_at: visit.start(),
@@ -67,7 +67,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
         expires_at: until,
     };
     let view = view(&mut tx, held).await?;
-    let entry = Audit::of("scheduling.time_held").patient(patient).on(ResourceKind::Appointment, claim.uuid());
+    let entry = Audit::of("scheduling.time_held").patient(patient).on(ResourceKind::Appointment, reservation.uuid());
     tx.commit(entry.with_id("doctor", command.doctor).with("starts_at", visit.start())).await?;
     Ok(view)
 }
@@ -76,12 +76,12 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
 ///
 /// # Errors
 /// `scheduling.hold_expired` when it has expired, was used, or was never the patient's.
-pub async fn hold_view(domain: &Domain, access: &Access, claim: ClaimId) -> Result<HoldView> {
+pub async fn hold_view(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<HoldView> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.hold_view", access).await?;
     tx.permit(actions::Read, Booking(patient)).await?;
     let now = tx.now();
-    let held = store::claims::held(tx.connection(), claim, patient, now).await?.ok_or(Code::HoldExpired)?;
+    let held = store::reservations::held(tx.connection(), reservation, patient, now).await?.ok_or(Code::HoldExpired)?;
     let view = view(&mut tx, held).await?;
     tx.close().await?;
     Ok(view)
@@ -91,11 +91,11 @@ pub async fn hold_view(domain: &Domain, access: &Access, claim: ClaimId) -> Resu
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
-pub async fn booked_with(domain: &Domain, access: &Access, claim: ClaimId) -> Result<Option<AppointmentId>> {
+pub async fn booked_with(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<Option<AppointmentId>> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.booked_with", access).await?;
     tx.permit(actions::Read, Booking(patient)).await?;
-    let appointment = store::appointments::booked_with(tx.connection(), claim, patient).await?;
+    let appointment = store::appointments::booked_with(tx.connection(), reservation, patient).await?;
     tx.close().await?;
     Ok(appointment)
 }
@@ -104,13 +104,13 @@ pub async fn booked_with(domain: &Domain, access: &Access, claim: ClaimId) -> Re
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
-pub async fn release(domain: &Domain, access: &Access, claim: ClaimId) -> Result<()> {
+pub async fn release(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<()> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.release", access).await?;
     tx.permit(actions::Create, Booking(patient)).await?;
-    let Some(doctor) = store::claims::release(&mut tx, claim, patient).await? else { return tx.close().await };
+    let Some(doctor) = store::reservations::release(&mut tx, reservation, patient).await? else { return tx.close().await };
     tx.emit(Event::TimesChanged { doctor }).await?;
-    tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, claim.uuid())).await
+    tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, reservation.uuid())).await
 }
 
 /// Deletes expired holds and notifies those who look at the doctors' times; returns how many. For the sweeper.
@@ -122,9 +122,9 @@ pub async fn release(domain: &Domain, access: &Access, claim: ClaimId) -> Result
 pub async fn sweep_holds(domain: &Domain) -> Result<u64> {
     let now = domain.now();
     let mut count = 0;
-    for hold in store::claims::expired(domain.pool(), now).await? {
+    for hold in store::reservations::expired(domain.pool(), now).await? {
         let mut tx = domain.pool().begin().await?;
-        let Some(doctor) = store::claims::sweep(&mut tx, hold).await? else { continue };
+        let Some(doctor) = store::reservations::sweep(&mut tx, hold).await? else { continue };
         outbox::store::insert(&mut tx, domain, now, &Event::TimesChanged { doctor }).await?;
         tx.commit().await?;
         domain.wake_dispatcher();
@@ -141,26 +141,26 @@ pub(super) async fn times_changed(tx: &mut Tx, doctors: impl IntoIterator<Item =
     Ok(())
 }
 
-/// A time that this transaction may claim, because it holds the locks.
+/// A time that this transaction may reservation, because it holds the locks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Claimable {
+pub(super) struct Reservable {
     pub(super) visit: TimeRange,
     pub(super) doctor_range: TimeRange,
 }
 
 /// Takes the locks and checks that the doctor accepts bookings and that the time is open. If the patient has a live hold, the notice period counts
 /// from when the hold was made.
-pub(super) async fn claimable(
+pub(super) async fn reservable(
     tx: &mut Tx,
     doctor: DoctorId,
     clinic: ClinicId,
     start: Timestamp,
     patient: PatientId,
     held: Option<HeldRow>,
-) -> Result<Claimable> {
+) -> Result<Reservable> {
     let now = tx.now();
     // When many want the same time, those who come too late need not wait for the locks.
-    if now < start && store::claims::is_taken(tx.connection(), doctor, start, patient, now).await? {
+    if now < start && store::reservations::is_taken(tx.connection(), doctor, start, patient, now).await? {
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
@@ -175,7 +175,7 @@ pub(super) async fn claimable(
     let notice_from = held.filter(same).map_or(now, |held| held.expires_at - hold_length);
     let OpenTime { start, end, .. } = times.at(clinic, start, notice_from)?;
     let visit = TimeRange::new(start, end).ok_or(Code::SlotUnknown)?;
-    Ok(Claimable { visit, doctor_range: times.policy.doctor_range(visit) })
+    Ok(Reservable { visit, doctor_range: times.policy.doctor_range(visit) })
 }
 
 /// The patient on whose behalf the caller acts.
@@ -187,7 +187,7 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
     let doctor = store::doctors::load(tx.connection(), &[held.doctor]).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
     let clinic = store::doctors::clinics(tx.connection(), &[held.clinic]).await?.remove(&held.clinic).ok_or(Code::NotFound)?;
     Ok(HoldView {
-        claim: held.claim,
+        reservation: held.reservation,
         doctor: doctor.brief,
         clinic,
         starts_at: held.starts_at,

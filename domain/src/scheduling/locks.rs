@@ -1,4 +1,4 @@
-//! The advisory locks that are taken before every claim.
+//! The advisory locks that are taken before every reservation.
 //!
 //! Without them, concurrent inserts under an exclusion constraint end as deadlocks; with them, they wait for each other. The locks are taken in one
 //! order: doctors, then patients, each by id.
@@ -6,9 +6,10 @@
 use crate::{Result, db::Tx, vault::sha256};
 use model::ids::{DoctorId, PatientId};
 
-/// Waits for all transactions that make a claim for this doctor or this patient, and holds the locks until the transaction ends.
+/// Waits for all transactions that make a reservation for this doctor or this patient, and holds the locks until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
-    let keys = [key(b"claims of doctor", doctor.uuid().as_bytes()), key(b"claims of patient", patient.uuid().as_bytes())];
+    let keys =
+        [key(b"reservations of doctor", doctor.uuid().as_bytes()), key(b"reservations of patient", patient.uuid().as_bytes())];
     // A set-returning function in FROM gives its rows in order, and the locks are taken row by row.
     sqlx::query!("select pg_advisory_xact_lock(key) as \"locked!: ()\" from unnest($1::bigint[]) as key", &keys[..])
         .fetch_all(tx.connection())

@@ -1,10 +1,10 @@
 //! Who can meet when: open times, holds, appointments, and doctors' hours.
 //!
 //! Invariants
-//! - Appointments and holds never overlap, per doctor and per patient: the constraints of `claims` guarantee this, whatever the code does.
-//! - Whoever inserts a claim holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
+//! - Appointments and holds never overlap, per doctor and per patient: the constraints of `reservations` guarantee this, whatever the code does.
+//! - Whoever inserts a reservation holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
 //!   deadlock.
-//! - A live appointment has its claim; cancelling it deletes the claim and keeps the appointment.
+//! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment.
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.

@@ -1,6 +1,6 @@
 //! Admitting the patient.
 
-use super::{look, store};
+use super::{read, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Admit},
@@ -26,7 +26,7 @@ pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     let patient = row.patient;
     match row.course.state(tx.now(), domain.settings()) {
         VisitState::Waiting { .. } => {}
-        VisitState::Admitted => return look::finish_reading(tx, &permit).await,
+        VisitState::Admitted => return read::finish_reading(tx, &permit).await,
         VisitState::Open => return Err(Code::VisitNobodyWaiting.into()),
         VisitState::Closed { .. } | VisitState::Over => return Err(Code::VisitClosed.into()),
         VisitState::Ended => return Err(Code::VisitEnded.into()),
@@ -35,7 +35,7 @@ pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     store::set_admitted(&mut tx, &permit).await?;
     tx.emit(Event::PatientAdmitted { encounter: id }).await?;
     let row = store::load(&mut tx, &permit).await?;
-    let view = look::view(&mut tx, &permit, row).await?;
+    let view = read::view(&mut tx, &permit, row).await?;
     tx.commit(Audit::of("visits.patient_admitted").on(ResourceKind::Visit, id).patient(patient)).await?;
     Ok(view)
 }

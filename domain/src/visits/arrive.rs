@@ -1,7 +1,7 @@
 //! Entering and leaving the waiting room.
 
 use super::{
-    look,
+    read,
     rules::{only, side_of},
     store,
 };
@@ -27,7 +27,7 @@ pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result
     let row = store::load(&mut tx, &permit).await?;
     row.course.check_arrival(tx.now(), domain.settings())?;
     if row.course.arrived_at.is_some() {
-        return look::finish_reading(tx, &permit).await;
+        return read::finish_reading(tx, &permit).await;
     }
     let now = tx.now();
     store::set_arrived(&mut tx, &permit, Some(now)).await?;
@@ -44,7 +44,7 @@ pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     let permit = patients_permit(&mut tx, id).await?;
     let row = store::load(&mut tx, &permit).await?;
     let VisitState::Waiting { .. } = row.course.state(tx.now(), domain.settings()) else {
-        return look::finish_reading(tx, &permit).await;
+        return read::finish_reading(tx, &permit).await;
     };
     store::set_arrived(&mut tx, &permit, None).await?;
     tx.emit(Event::PatientLeft { encounter: id }).await?;
@@ -60,7 +60,7 @@ async fn patients_permit(tx: &mut Tx, id: EncounterId) -> Result<Permit<Write, E
 async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: &'static str) -> Result<VisitView> {
     let row = store::load(&mut tx, permit).await?;
     let patient = row.patient;
-    let view = look::view(&mut tx, permit, row).await?;
+    let view = read::view(&mut tx, permit, row).await?;
     tx.commit(Audit::of(action).on(ResourceKind::Visit, permit.id()).patient(patient)).await?;
     Ok(view)
 }

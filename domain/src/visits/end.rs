@@ -1,6 +1,6 @@
 //! Ending the visit.
 
-use super::{look, store};
+use super::{read, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::End},
@@ -39,7 +39,7 @@ pub async fn end(domain: &Domain, access: &Access, command: EndVisit) -> Result<
     let mut tx = domain.begin("visits.end", access).await?;
     let permit = tx.permit(End, id).await?;
     if let Claimed::Done(_) = idempotency::claim(&mut tx, "visits.end", key, &command).await? {
-        return look::finish_reading(tx, &permit).await;
+        return read::finish_reading(tx, &permit).await;
     }
     let row = store::load(&mut tx, &permit).await?;
     let patient = row.patient;
@@ -59,7 +59,7 @@ pub async fn end(domain: &Domain, access: &Access, command: EndVisit) -> Result<
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::VisitEnded { encounter: id }).await?;
     let row = store::load(&mut tx, &permit).await?;
-    let view = look::view(&mut tx, &permit, row).await?;
+    let view = read::view(&mut tx, &permit, row).await?;
     let outcome = if diagnosed { "diagnosed" } else { "no_diagnosis" };
     tx.commit(Audit::of("visits.ended").on(ResourceKind::Visit, id).patient(patient).with("outcome", outcome)).await?;
     Ok(view)

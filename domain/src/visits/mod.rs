@@ -12,7 +12,7 @@ mod admit;
 mod arrive;
 mod end;
 mod join;
-mod look;
+mod read;
 mod rules;
 mod store;
 mod waiting;
@@ -21,7 +21,7 @@ pub use admit::admit;
 pub use arrive::{arrive, leave};
 pub use end::{EndVisit, end};
 pub use join::{Joined, Seat, call, join, seat};
-pub use look::{visit, visit_of_appointment};
+pub use read::{visit, visit_of_appointment};
 pub use waiting::waiting;
 
 pub(crate) use rules::side_of;

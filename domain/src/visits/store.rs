@@ -254,7 +254,7 @@ pub(super) async fn is_diagnosed<A: Action>(tx: &mut Tx, permit: &Permit<A, Enco
     Ok(row.diagnosed)
 }
 
-/// Changes the state of the appointment. A settled appointment occupies no time, so its claim is deleted.
+/// Changes the state of the appointment. A settled appointment occupies no time, so its reservation is deleted.
 pub(super) async fn step_appointment<A: Action>(
     tx: &mut Tx,
     permit: &Permit<A, EncounterId>,
@@ -271,8 +271,8 @@ pub(super) async fn step_appointment<A: Action>(
     sqlx::query!("update appointments set state = $2, version = version + 1 where id = $1", row.id, next.as_str())
         .execute(tx.connection())
         .await?;
-    if next.claim().is_none() {
-        sqlx::query!("delete from claims where appointment_id = $1", row.id).execute(tx.connection()).await?;
+    if next.reservation().is_none() {
+        sqlx::query!("delete from reservations where appointment_id = $1", row.id).execute(tx.connection()).await?;
     }
     Ok(())
 }

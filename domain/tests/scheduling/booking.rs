@@ -13,22 +13,25 @@ fn cancel_of(appointment: AppointmentId) -> CancelAppointment {
 }
 
 #[tokio::test]
-async fn a_held_time_becomes_an_appointment_with_its_claim_visit_audit_and_mails() {
+async fn a_held_time_becomes_an_appointment_with_its_reservation_visit_audit_and_mails() {
     let scene = scene().await;
     let start = tomorrow_at_ten();
     let held = scene.hold(start).await.unwrap();
     assert_eq!(held.expires_at, after(10));
-    assert_eq!(scheduling::hold_view(&scene.clinic.domain, &scene.as_patient(), held.claim).await.unwrap().starts_at, start);
+    assert_eq!(
+        scheduling::hold_view(&scene.clinic.domain, &scene.as_patient(), held.reservation).await.unwrap().starts_at,
+        start
+    );
 
-    let command = BookAppointment { hold: Some(held.claim), ..scene.command(start) };
+    let command = BookAppointment { hold: Some(held.reservation), ..scene.command(start) };
     let booked = scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.unwrap();
     assert_eq!(booked.card.state, AppointmentState::Confirmed);
     assert_eq!(booked.card.ends_at, start + SignedDuration::from_mins(30));
     assert_eq!(booked.reason.as_deref(), Some("Sore throat since Thursday"));
-    assert_eq!(scene.count("select count(*) from claims where kind = 'held'").await, 0);
-    assert_eq!(scene.count("select count(*) from claims where kind = 'confirmed'").await, 1);
+    assert_eq!(scene.count("select count(*) from reservations where kind = 'held'").await, 0);
+    assert_eq!(scene.count("select count(*) from reservations where kind = 'confirmed'").await, 1);
     assert_eq!(scene.count("select count(*) from encounters").await, 1);
-    assert_eq!(code(scheduling::hold_view(&scene.clinic.domain, &scene.as_patient(), held.claim).await), Code::HoldExpired);
+    assert_eq!(code(scheduling::hold_view(&scene.clinic.domain, &scene.as_patient(), held.reservation).await), Code::HoldExpired);
 
     let read = scheduling::get(&scene.clinic.domain, &scene.as_patient(), booked.card.id).await.unwrap();
     assert!(read == booked);
@@ -65,7 +68,7 @@ async fn each_time_that_cannot_be_booked_has_its_code() {
     let silent = BookAppointment { reason: "  ".into(), ..scene.command(tomorrow_at_ten()) };
     let refused = scheduling::book(&scene.clinic.domain, &scene.as_patient(), silent).await.err().unwrap();
     assert_eq!(refused.field_errors()[0].field, "reason");
-    assert_eq!(scene.count("select count(*) from claims").await, 0);
+    assert_eq!(scene.count("select count(*) from reservations").await, 0);
 }
 
 #[tokio::test]
@@ -112,14 +115,14 @@ async fn a_hold_keeps_others_away_until_it_expires() {
     assert_eq!(code(scene.hold_as(&other, start).await), Code::SlotTaken);
     assert_eq!(code(scene.book_as(&other, start).await), Code::SlotTaken);
     assert_eq!(
-        code(scheduling::hold_view(&scene.clinic.domain, &other.access(&scene.clinic), held.claim).await),
+        code(scheduling::hold_view(&scene.clinic.domain, &other.access(&scene.clinic), held.reservation).await),
         Code::HoldExpired,
         "another patient's hold tells nothing"
     );
 
     scene.clinic.pass(SignedDuration::from_mins(10));
     assert!(scene.book_as(&other, start).await.is_ok());
-    let late = BookAppointment { hold: Some(held.claim), ..scene.command(start) };
+    let late = BookAppointment { hold: Some(held.reservation), ..scene.command(start) };
     assert_eq!(code(scheduling::book(&scene.clinic.domain, &scene.as_patient(), late).await), Code::SlotTaken);
 }
 
@@ -129,16 +132,16 @@ async fn a_patient_holds_one_time_and_an_expired_hold_does_no_harm() {
     let (first, second) = (tomorrow_at_ten(), tomorrow_at_ten() + SignedDuration::from_mins(30));
     scene.hold(first).await.unwrap();
     let held = scene.hold(second).await.unwrap();
-    assert_eq!(scene.count("select count(*) from claims").await, 1);
+    assert_eq!(scene.count("select count(*) from reservations").await, 1);
     scene.clinic.pass(SignedDuration::from_mins(11));
     assert_eq!(scheduling::sweep_holds(&scene.clinic.domain).await.unwrap(), 1);
-    let command = BookAppointment { hold: Some(held.claim), ..scene.command(second) };
+    let command = BookAppointment { hold: Some(held.reservation), ..scene.command(second) };
     assert!(scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.is_ok());
 
     let third = scene.hold(first).await.unwrap();
-    scheduling::release(&scene.clinic.domain, &scene.as_patient(), third.claim).await.unwrap();
-    scheduling::release(&scene.clinic.domain, &scene.as_patient(), third.claim).await.unwrap();
-    assert_eq!(scene.count("select count(*) from claims where kind = 'held'").await, 0);
+    scheduling::release(&scene.clinic.domain, &scene.as_patient(), third.reservation).await.unwrap();
+    scheduling::release(&scene.clinic.domain, &scene.as_patient(), third.reservation).await.unwrap();
+    assert_eq!(scene.count("select count(*) from reservations where kind = 'held'").await, 0);
 }
 
 #[tokio::test]
@@ -150,7 +153,7 @@ async fn the_notice_counts_from_when_the_time_was_held() {
     let held = scene.hold(start).await.unwrap();
     scene.clinic.pass(SignedDuration::from_mins(8));
     assert_eq!(code(scene.book(start).await), Code::SlotPast, "without naming the hold");
-    let command = BookAppointment { hold: Some(held.claim), ..scene.command(start) };
+    let command = BookAppointment { hold: Some(held.reservation), ..scene.command(start) };
     assert!(scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.is_ok());
 }
 
@@ -260,14 +263,14 @@ async fn a_hold_tells_its_patient_which_appointment_it_became() {
     let scene = scene().await;
     let (domain, start) = (&scene.clinic.domain, tomorrow_at_ten());
     let held = scene.hold(start).await.unwrap();
-    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.claim).await.unwrap(), None);
-    let command = BookAppointment { hold: Some(held.claim), ..scene.command(start) };
+    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.reservation).await.unwrap(), None);
+    let command = BookAppointment { hold: Some(held.reservation), ..scene.command(start) };
     let booked = scheduling::book(domain, &scene.as_patient(), command).await.unwrap();
-    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.claim).await.unwrap(), Some(booked.card.id));
+    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), held.reservation).await.unwrap(), Some(booked.card.id));
     // Nobody else can see it, and an expired hold has no appointment.
     let other = scene.clinic.patient("Jonas Weber").await;
-    assert_eq!(scheduling::booked_with(domain, &other.access(&scene.clinic), held.claim).await.unwrap(), None);
+    assert_eq!(scheduling::booked_with(domain, &other.access(&scene.clinic), held.reservation).await.unwrap(), None);
     let later = scene.hold(start + SignedDuration::from_mins(30)).await.unwrap();
     scene.clinic.pass(SignedDuration::from_mins(11));
-    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), later.claim).await.unwrap(), None);
+    assert_eq!(scheduling::booked_with(domain, &scene.as_patient(), later.reservation).await.unwrap(), None);
 }

@@ -38,7 +38,7 @@ async fn patients(scene: &Scene, count: usize) -> Vec<Person> {
 
 async fn assert_one_appointment(scene: &Scene) {
     assert_eq!(scene.count("select count(*) from appointments").await, 1);
-    assert_eq!(scene.count("select count(*) from claims").await, 1);
+    assert_eq!(scene.count("select count(*) from reservations").await, 1);
     assert_eq!(scene.count("select count(*) from encounters").await, 1);
     let booked = scene.clinic.audited().await.into_iter().filter(|action| action == "scheduling.appointment_booked").count();
     assert_eq!(booked, 1);

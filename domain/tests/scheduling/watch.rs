@@ -39,7 +39,7 @@ async fn a_time_that_is_held_freed_booked_or_cancelled_is_told() {
 
     let held = scene.hold(start).await.unwrap();
     assert_eq!(told(&scene, &mut listener).await, [doctor].into());
-    scheduling::release(domain, &scene.as_patient(), held.claim).await.unwrap();
+    scheduling::release(domain, &scene.as_patient(), held.reservation).await.unwrap();
     assert_eq!(told(&scene, &mut listener).await, [doctor].into());
 
     scene.hold(start).await.unwrap();

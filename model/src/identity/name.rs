@@ -136,8 +136,15 @@ impl WrittenName {
 
 redacted!(WrittenName);
 
-/// The name as a document shows it: the full name if the document can show it, else the Latin name; `None` if it can show neither. The
-/// function also cleans names that were stored before invisible characters were removed.
+/// A name and its Latin form as searches compare them, a line each.
+#[must_use]
+pub fn name_search_key(name: &str, latin: Option<&str>) -> String {
+    let keys: Vec<String> = [name].into_iter().chain(latin).map(fold::search_key).collect();
+    keys.join("\n")
+}
+
+/// The name as a document shows it: the full name where it can, else the Latin one; `None` when it can show neither. Names that were stored
+/// before invisible characters were removed are cleaned here.
 #[must_use]
 pub fn printed_name(name: &str, latin: Option<&str>, printable: impl Fn(&str) -> bool) -> Option<String> {
     let clean = |text: &str| Some(visible(text).trim().to_owned()).filter(|text| !text.is_empty() && printable(text));

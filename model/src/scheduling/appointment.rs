@@ -39,8 +39,8 @@ words! {
 }
 
 words! {
-    /// The kind of a claim on the time of a doctor and a patient.
-    ClaimKind {
+    /// The kind of a reservation on the time of a doctor and a patient.
+    ReservationKind {
         /// A hold, while a patient fills in the booking form.
         Held = "held",
         /// A requested appointment.
@@ -118,12 +118,12 @@ impl AppointmentState {
         }
     }
 
-    /// The claim of an appointment in this state. A final state has none.
+    /// The reservation of an appointment in this state. A final state has none.
     #[must_use]
-    pub const fn claim(self) -> Option<ClaimKind> {
+    pub const fn reservation(self) -> Option<ReservationKind> {
         match self {
-            Self::Requested => Some(ClaimKind::Requested),
-            Self::Confirmed | Self::InVisit => Some(ClaimKind::Confirmed),
+            Self::Requested => Some(ReservationKind::Requested),
+            Self::Confirmed | Self::InVisit => Some(ReservationKind::Confirmed),
             Self::Completed | Self::Cancelled | Self::NoShow => None,
         }
     }
@@ -163,7 +163,7 @@ mod tests {
     fn what_is_settled_stays_so() {
         for state in AppointmentState::ALL {
             assert_eq!(state.is_settled(), AppointmentEvent::ALL.iter().all(|event| state.next(*event).is_err()), "{state}");
-            assert_eq!(state.is_settled(), state.claim().is_none(), "{state}");
+            assert_eq!(state.is_settled(), state.reservation().is_none(), "{state}");
             assert_eq!(AppointmentState::parse(state.as_str()), Ok(*state));
         }
         assert_eq!(AppointmentState::parse("Requested"), Err(FieldFault::UnknownChoice));

@@ -2,7 +2,7 @@
 //!
 //! Invariants: a slot lies completely within the hours of its local day and overlaps no other slot, no time off and no busy range;
 //! [`Schedule::explain`] returns `Free` exactly for the starts that [`Schedule::slots`] offers. Time zone rules and the current time
-//! are arguments. Nothing is booked here: the database decides in the end (table `claims`).
+//! are arguments. Nothing is booked here: the database decides in the end (table `reservations`).
 
 mod appointment;
 mod days;
@@ -14,7 +14,7 @@ mod slots;
 mod spans;
 pub mod views;
 
-pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, ClaimKind, NotAllowed, VisitMode};
+pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, VisitMode};
 pub use days::{DayPart, by_day_part, by_local_day, nearest};
 pub use hours::{DayException, ExceptionKind, HoursOverlap, HoursRule, LocalHours, check_week};
 pub use policy::BookingPolicy;

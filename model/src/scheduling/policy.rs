@@ -36,7 +36,7 @@ impl BookingPolicy {
         }
     }
 
-    /// The range of the doctor's time that a visit takes, including the buffers. The visit's claim has this range.
+    /// The range of the doctor's time that a visit takes, including the buffers. The visit's reservation has this range.
     #[must_use]
     pub fn doctor_range(&self, visit: TimeRange) -> TimeRange {
         let start = visit.start().checked_sub(minutes(self.buffer_before_mins.into())).unwrap_or(Timestamp::MIN);

@@ -2,7 +2,7 @@
 
 use super::{AppointmentState, DayException, LocalHours, TimeRange, VisitMode};
 use crate::{
-    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, EncounterId, PatientId, ScheduleExceptionId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId},
     money::Money,
 };
 use jiff::{
@@ -122,8 +122,8 @@ pub struct DoctorPage {
 /// A time that is held while a patient fills in the booking form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldView {
-    /// The id of the hold's claim.
-    pub claim: ClaimId,
+    /// The id of the hold's reservation.
+    pub reservation: ReservationId,
     /// The doctor.
     pub doctor: DoctorBrief,
     /// The clinic.

@@ -117,7 +117,7 @@ impl Mailbox {
     }
 
     /// Records that the worker looks now: parcels put in from now on must wake it again.
-    pub(super) fn look(&self) {
+    pub(super) fn rearm(&self) {
         self.told.store(false, Ordering::Release);
     }
 

@@ -326,7 +326,7 @@ impl Worker {
     fn open_mail(&mut self) -> Stay {
         let mailboxes = Arc::clone(&self.mailboxes);
         let mailbox = &mailboxes[usize::from(self.number)];
-        mailbox.look();
+        mailbox.rearm();
         for command in mailbox.commands() {
             match command {
                 Command::Close { scope, participant, done } => {

@@ -1,4 +1,4 @@
-//! `bedside doctor`: checks everything that the server depends on, and reports problems in a way that an operator can act on.
+//! `bedside check`: checks everything that the server depends on, and reports problems in a way that an operator can act on.
 //!
 //! It changes nothing and starts nothing; a server may be running meanwhile. Its output contains no secrets.
 
@@ -11,7 +11,7 @@ use crate::config::Config;
 use jiff::Timestamp;
 
 /// Checks the environment of a loaded configuration. `now` decides whether certificates are valid.
-pub async fn doctor(config: &Config, now: Timestamp) -> Report {
+pub async fn check(config: &Config, now: Timestamp) -> Report {
     let mut findings = checks::addresses(config);
     findings.extend(checks::var_dir(config));
     findings.extend(checks::master_key(config));

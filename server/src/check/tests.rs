@@ -38,7 +38,7 @@ fn write_pair(folder: &Path, last_day: (i32, u8, u8)) -> (String, String) {
 async fn before_the_first_start_nothing_fails_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let var_dir = folder.path().join("var");
-    let report = doctor(&config(&var_dir, &[]), now()).await;
+    let report = check(&config(&var_dir, &[]), now()).await;
     assert_eq!(of(&report, "master key"), [(Verdict::Fine, "is made at the first start")]);
     assert_eq!(of(&report, "mail")[0].0, Verdict::Warn);
     assert!(!var_dir.exists());
@@ -49,9 +49,9 @@ async fn an_open_master_key_fails() {
     let folder = tempfile::tempdir().unwrap();
     let config = config(folder.path(), &[]);
     crate::config::master_key::load_or_create(&config).unwrap();
-    assert_eq!(of(&doctor(&config, now()).await, "master key")[0].0, Verdict::Fine);
+    assert_eq!(of(&check(&config, now()).await, "master key")[0].0, Verdict::Fine);
     std::fs::set_permissions(config.master_key_file(), std::fs::Permissions::from_mode(0o640)).unwrap();
-    let report = doctor(&config, now()).await;
+    let report = check(&config, now()).await;
     assert!(of(&report, "master key")[0].1.contains("chmod 600"), "{report}");
     assert_eq!(report.worst(), Verdict::Fail);
 }
@@ -64,7 +64,7 @@ async fn a_database_and_a_mail_server_that_do_not_answer_fail_without_their_pass
     let database = format!("postgres://app:hunter2@{dead}/bedside");
     let smtp = format!("smtp://app:hunter2@{dead}");
     let keys = [("database.url", database.as_str()), ("mail.smtp_url", &smtp), ("keys.create", "true")];
-    let report = doctor(&config(folder.path(), &keys), now()).await;
+    let report = check(&config(folder.path(), &keys), now()).await;
     assert_eq!(of(&report, "database"), [(Verdict::Fail, "the server's role cannot connect: nothing answers at this address")]);
     assert_eq!(of(&report, "mail")[0].0, Verdict::Fail);
     assert!(!report.to_string().contains("hunter2"), "{report}");
@@ -87,7 +87,7 @@ async fn a_certificate_that_ends_soon_or_is_anothers_is_told() {
             ("public_url", &public_url),
             ("relay.external_ip", "203.0.113.7"),
         ];
-        let report = doctor(&config(folder.path(), &keys), now()).await;
+        let report = check(&config(folder.path(), &keys), now()).await;
         let verdicts: Vec<_> = of(&report, "certificate").into_iter().map(|(verdict, _)| verdict).collect();
         assert_eq!(verdicts, expected, "{report}");
     }
@@ -98,7 +98,7 @@ async fn a_taken_port_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let taken = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let report = doctor(&config(folder.path(), &[("relay.listen", &address)]), now()).await;
+    let report = check(&config(folder.path(), &[("relay.listen", &address)]), now()).await;
     let [(verdict, text)] = of(&report, "relay")[..] else { panic!("{report}") };
     assert_eq!(verdict, Verdict::Warn);
     assert!(text.contains("is in use"), "{text}");

@@ -13,8 +13,9 @@ pub use demo::{Options as DemoOptions, demo};
 pub use serve::serve;
 
 use crate::{
+    check,
     config::{Config, Sources, reference},
-    doctor, postgres, serve as server,
+    postgres, serve as server,
     telemetry::{self, Metrics},
 };
 use domain::clock::{Clock, SystemClock};
@@ -85,13 +86,13 @@ async fn migrate_with(config: &Config) -> Result<(), server::Error> {
     connected.map(|_| print("The database is up to date."))
 }
 
-/// `bedside doctor`: checks the installation.
-pub async fn doctor(file: Option<PathBuf>) -> ExitCode {
+/// `bedside check`: checks the installation.
+pub async fn check(file: Option<PathBuf>) -> ExitCode {
     let config = match load(file) {
         Ok(config) => config,
         Err(code) => return code,
     };
-    let report = doctor::doctor(&config, SystemClock.now()).await;
+    let report = check::check(&config, SystemClock.now()).await;
     print(&report.to_string());
     report.exit_code()
 }
@@ -105,7 +106,7 @@ pub fn config(file: Option<PathBuf>, with_reference: bool) -> ExitCode {
     }
     match load(file) {
         Ok(_) => {
-            print("The configuration can be used. `bedside doctor` also checks what it names.");
+            print("The configuration can be used. `bedside check` also checks what it names.");
             ExitCode::SUCCESS
         }
         Err(code) => code,

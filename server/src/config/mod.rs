@@ -4,7 +4,7 @@
 //! faults are collected and reported at once. No other part of the server reads the environment (except Leptos, which reads its own
 //! `LEPTOS_…` variables). Secrets are of type [`Secret`], which never shows its value.
 //!
-//! Whether files exist and services answer is not checked here, but by `bedside doctor` and by each part of the server when it starts.
+//! Whether files exist and services answer is not checked here, but by `bedside check` and by each part of the server when it starts.
 
 pub mod address;
 pub mod faults;

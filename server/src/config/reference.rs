@@ -17,7 +17,7 @@ Bedside runs without any configuration. What should differ stands in a file, in 
   sets `relay.port_min`. The items of a list stand with commas between them. Variables win over the file.
 - `DATABASE_URL` is read as well.
 
-All of it is checked at the start, and every fault is named at once. `bedside doctor` checks the world around it too.
+All of it is checked at the start, and every fault is named at once. `bedside check` checks the world around it too.
 ";
 
 /// The complete reference, in Markdown.

@@ -1,4 +1,4 @@
-//! Rules across several keys. Pure: no file is opened here; `bedside doctor` checks the environment.
+//! Rules across several keys. Pure: no file is opened here; `bedside check` checks the environment.
 
 use super::{Config, faults::Fault, keys::Mode, secret::Secret};
 use sqlx::postgres::PgConnectOptions;

@@ -241,7 +241,7 @@ impl Hub {
     }
 
     /// Tells all sockets to read everything again, because anything may have changed.
-    pub(super) fn look_anew(&self) {
+    pub(super) fn all_catch_up(&self) {
         self.news_for_all();
         let doctors: Vec<_> = self.open().watchers.keys().copied().collect();
         self.times_changed(doctors);

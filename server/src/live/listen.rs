@@ -13,7 +13,7 @@ pub async fn listen(hub: Hub, stop: CancellationToken) {
         match Listener::start(hub.domain()).await {
             Ok(mut listener) => {
                 hub.set_listening(true);
-                hub.look_anew();
+                hub.all_catch_up();
                 tokio::select! {
                     () = stop.cancelled() => {}
                     () = hear(&hub, &mut listener) => {}
@@ -37,7 +37,7 @@ async fn hear(hub: &Hub, listener: &mut Listener) {
             Ok(Heard::News(told)) => hub.news(told.into_iter().map(|(user, _)| user)),
             Ok(Heard::Times(doctors)) => hub.times_changed(doctors),
             Ok(Heard::AnyNews) => hub.news_for_all(),
-            Ok(Heard::Anything) => hub.look_anew(),
+            Ok(Heard::Anything) => hub.all_catch_up(),
             Ok(Heard::Signal { origin, .. }) if origin == hub.origin() => {}
             Ok(Heard::Signal { id, .. }) => pass_on(hub, id).await,
             Err(error) => {

@@ -99,7 +99,7 @@ impl Session {
             tokio::select! {
                 () = stop.cancelled() => return Err(End(Some(CLOSE_TRY_AGAIN))),
                 push = pushes.recv() => match push {
-                    Some(Push::News) => self.look().await?,
+                    Some(Push::News) => self.catch_up().await?,
                     Some(Push::Say(message)) => self.say(&message).await?,
                     Some(Push::Close(code)) => return Err(End(Some(code))),
                     None => return Err(End(Some(CLOSE_AWAY))),
@@ -185,11 +185,11 @@ impl Session {
         // From now on the page receives the end of the session as an event. An earlier end was not sent to it, so the session is checked here.
         self.check_session().await?;
         self.say(&ServerMessage::Welcome { last: from }).await?;
-        self.look().await
+        self.catch_up().await
     }
 
     /// Sends the page the events that it has missed.
-    async fn look(&mut self) -> Step {
+    async fn catch_up(&mut self) -> Step {
         let Some(after) = self.last else { return Ok(()) };
         match live::missed(self.hub.domain(), self.acting.user, after).await.map_err(lost)? {
             Missed::Resync { last } => {

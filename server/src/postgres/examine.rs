@@ -1,4 +1,4 @@
-//! Examines a reachable database for `bedside doctor`: whether its version is supported, and whether its roles have the rights they need and no more.
+//! Examines a reachable database for `bedside check`: whether its version is supported, and whether its roles have the rights they need and no more.
 
 use super::{Urls, binaries::OLDEST};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};

@@ -1,7 +1,7 @@
 //! Tests with certificate and key files on disk.
 
 use super::{
-    watch::{Look, Watch},
+    watch::{Reload, Watch},
     *,
 };
 use axum_server::tls_rustls::RustlsConfig;
@@ -57,25 +57,25 @@ fn a_new_pair_is_taken_and_a_broken_one_is_not() {
     let serving = Mutex::new(load(pair.files()).unwrap());
     let serves = || serving.lock().unwrap().clone();
     let mut watch = Watch::default();
-    let mut look = || watch.look(pair.files(), |config| *serving.lock().unwrap() = config);
-    assert_eq!(look(), Look::Taken);
-    assert_eq!(look(), Look::Unchanged);
+    let mut reload = || watch.reload(pair.files(), |config| *serving.lock().unwrap() = config);
+    assert_eq!(reload(), Reload::Taken);
+    assert_eq!(reload(), Reload::Unchanged);
 
     pair.renew();
     let before = serves();
-    assert_eq!(look(), Look::Taken);
+    assert_eq!(reload(), Reload::Taken);
     assert!(!Arc::ptr_eq(&before, &serves()));
 
     let working = serves();
     std::fs::write(&pair.certificate, self_signed().0).unwrap();
-    assert_eq!(look(), Look::Refused, "the certificate of another key");
-    assert_eq!(look(), Look::Unchanged, "told once");
+    assert_eq!(reload(), Reload::Refused, "the certificate of another key");
+    assert_eq!(reload(), Reload::Unchanged, "told once");
     std::fs::remove_file(&pair.key).unwrap();
-    assert_eq!(look(), Look::Refused);
+    assert_eq!(reload(), Reload::Refused);
     assert!(Arc::ptr_eq(&working, &serves()), "the old pair stays");
 
     pair.renew();
-    assert_eq!(look(), Look::Taken);
+    assert_eq!(reload(), Reload::Taken);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub async fn keep_fresh(files: Files<'_>, take: impl Fn(Arc<ServerConfig>), stop
     let mut watch = Watch::default();
     let mut tick = tokio::time::interval(LOOK_EVERY);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
-        watch.look(files, &take);
+        watch.reload(files, &take);
     }
 }
 
@@ -29,18 +29,18 @@ pub(super) struct Watch {
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum Reload {
     Unchanged,
     Taken,
     Refused,
 }
 
 impl Watch {
-    pub(super) fn look(&mut self, files: Files<'_>, take: impl Fn(Arc<ServerConfig>)) -> Look {
+    pub(super) fn reload(&mut self, files: Files<'_>, take: impl Fn(Arc<ServerConfig>)) -> Reload {
         let read = Pems::read(files);
         let seen = read.as_ref().map(Pems::fingerprint).map_err(ToString::to_string);
         if self.seen.as_ref() == Some(&seen) {
-            return Look::Unchanged;
+            return Reload::Unchanged;
         }
         let is_first = self.seen.replace(seen).is_none();
         match read.and_then(|pems| server_config(&pems)) {
@@ -49,11 +49,11 @@ impl Watch {
                 if !is_first {
                     tracing::info!(certificate = %files.certificate.display(), "took the new certificate");
                 }
-                Look::Taken
+                Reload::Taken
             }
             Err(error) => {
                 refused(&error, files);
-                Look::Refused
+                Reload::Refused
             }
         }
     }

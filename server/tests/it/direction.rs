@@ -29,8 +29,8 @@ const RENAMED: &str = "
     insert into suspensions (id, user_id, kind, reason, decided_by, decided_at)
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
-/// Routes that show no user text, or only what is typed into them.
-const WITHOUT: [&str; 24] = [
+/// Routes on which nothing is shown that a person wrote, or only what is typed into them.
+const WITHOUT: [&str; 19] = [
     "/",
     "/sign-in",
     "/sign-up",

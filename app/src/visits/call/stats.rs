@@ -23,10 +23,10 @@ struct Counts {
 /// Measures until the call is over.
 pub(super) fn watch(call: Call, peer: Rc<RefCell<Option<Peer>>>, over: Rc<Cell<bool>>) {
     let last = Rc::new(Cell::new((0_u32, Counts::default())));
-    look(call, peer, over, last);
+    sample(call, peer, over, last);
 }
 
-fn look(call: Call, peer: Rc<RefCell<Option<Peer>>>, over: Rc<Cell<bool>>, last: Rc<Cell<(u32, Counts)>>) {
+fn sample(call: Call, peer: Rc<RefCell<Option<Peer>>>, over: Rc<Cell<bool>>, last: Rc<Cell<(u32, Counts)>>) {
     if over.get() {
         return;
     }
@@ -40,7 +40,7 @@ fn look(call: Call, peer: Rc<RefCell<Option<Peer>>>, over: Rc<Cell<bool>>, last:
             let before = if before_epoch == epoch { before } else { Counts::default() };
             tell(call, before, counts);
         }
-        set_timeout(move || look(call, peer, over, last), EVERY);
+        set_timeout(move || sample(call, peer, over, last), EVERY);
     });
 }
 

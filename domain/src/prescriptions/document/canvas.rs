@@ -2,7 +2,7 @@
 
 use super::{
     font::{Reading, Weight},
-    look::{CAPITALS, Colour, Style},
+    layout::{CAPITALS, Colour, Style},
     text::{self, Line},
 };
 

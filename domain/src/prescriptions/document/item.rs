@@ -4,7 +4,7 @@ use super::{
     Item,
     canvas::{Align, Area, Block, Mark},
     labels::{Labels, fill},
-    look::*,
+    layout::*,
     text,
 };
 

@@ -16,7 +16,7 @@ mod canvas;
 mod font;
 mod item;
 mod labels;
-mod look;
+mod layout;
 mod pages;
 mod parts;
 mod path;

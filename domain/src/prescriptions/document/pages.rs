@@ -5,7 +5,7 @@ use super::{
     canvas::Block,
     item::{self, Card},
     labels::Labels,
-    look::{BOTTOM, GAP, TOP},
+    layout::{BOTTOM, GAP, TOP},
     parts, signature,
 };
 

@@ -4,7 +4,7 @@ use super::{
     PrescriptionDocument,
     canvas::{Align, Area, Block, Mark},
     labels::{Labels, fill},
-    look::*,
+    layout::*,
     text,
 };
 

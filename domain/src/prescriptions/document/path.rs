@@ -2,7 +2,7 @@
 
 use super::{
     canvas::Area,
-    look::{Colour, PAGE_HEIGHT},
+    layout::{Colour, PAGE_HEIGHT},
 };
 use printpdf::{Color, LinePoint, Op, PaintMode, Point, Polygon, PolygonRing, Pt, Rgb, WindingOrder};
 

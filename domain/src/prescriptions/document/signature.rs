@@ -4,7 +4,7 @@ use super::{
     PrescriptionDocument,
     canvas::{Area, Block, Mark},
     labels::{Labels, fill},
-    look::*,
+    layout::*,
 };
 use qrcode::{Color, EcLevel, QrCode};
 

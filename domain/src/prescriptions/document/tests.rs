@@ -1,6 +1,6 @@
 //! What the paper guarantees: its text can be extracted, it refuses what it cannot show, it is the same every time, nothing is cut off.
 
-use super::{canvas::Mark, look, *};
+use super::{canvas::Mark, layout, *};
 use std::{io::Write as _, process::Command};
 
 const ACCENTS: &str = "Nguyễn Thị Hường · Żółć, gęślą jaźń · İstanbul, ığüşöç · Öğretmen · Čapek, Ďáblice, Ľubica · Ţară, Șerban · \
@@ -214,8 +214,8 @@ fn nothing_leaves_its_margins_however_long_the_texts_are() {
             for mark in &page.marks {
                 if let Mark::Text { x, y, line, size, .. } = mark {
                     let right = x + line.width(*size);
-                    assert!(*x >= look::MARGIN - 0.1 && right <= look::PAGE_WIDTH - look::MARGIN + 0.1, "{x} to {right}");
-                    assert!(*y > look::TOP && *y < look::PAGE_HEIGHT - 20.0, "{y}");
+                    assert!(*x >= layout::MARGIN - 0.1 && right <= layout::PAGE_WIDTH - layout::MARGIN + 0.1, "{x} to {right}");
+                    assert!(*y > layout::TOP && *y < layout::PAGE_HEIGHT - 20.0, "{y}");
                 }
             }
         }
@@ -227,7 +227,7 @@ fn nothing_leaves_its_margins_however_long_the_texts_are() {
 #[test]
 fn a_number_stays_with_its_unit() {
     for width in 20..200 {
-        for line in text::wrap("Take 1000 mg or 2.5 ml at 20 % daily", &look::VALUE, width as f32) {
+        for line in text::wrap("Take 1000 mg or 2.5 ml at 20 % daily", &layout::VALUE, width as f32) {
             let said: String = line
                 .glyphs
                 .iter()

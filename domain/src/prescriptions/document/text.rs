@@ -2,7 +2,7 @@
 
 use super::{
     font::{self, Glyph, Weight},
-    look::Style,
+    layout::Style,
 };
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_normalization::UnicodeNormalization;

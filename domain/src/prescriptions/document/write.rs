@@ -5,7 +5,7 @@ use super::{
     canvas::{Block, Mark},
     font::{Glyph, Reading, Weight},
     labels::{Labels, fill},
-    look::{CAPITALS, Colour, PAGE_HEIGHT, PAGE_WIDTH},
+    layout::{CAPITALS, Colour, PAGE_HEIGHT, PAGE_WIDTH},
     path::{outline, polygon, rgb},
     text::Line,
 };

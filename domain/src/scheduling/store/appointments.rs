@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId, UserId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId},
     money::Money,
     scheduling::{AppointmentState, TimeRange, VisitMode, VisitReason},
 };
@@ -56,7 +56,7 @@ pub(in crate::scheduling) struct NewAppointment<'a> {
     pub(in crate::scheduling) fee: Money,
     pub(in crate::scheduling) booked_by: UserId,
     /// The hold that it was booked with.
-    pub(in crate::scheduling) hold: Option<ClaimId>,
+    pub(in crate::scheduling) hold: Option<ReservationId>,
 }
 
 /// Inserts a confirmed appointment, its reason encrypted with the patient's key.
@@ -80,7 +80,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>)
         new.fee.currency.as_str(),
         new.booked_by.uuid(),
         now.to_sqlx(),
-        new.hold.map(ClaimId::uuid)
+        new.hold.map(ReservationId::uuid)
     )
     .execute(tx.connection())
     .await?;
@@ -90,7 +90,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>)
 /// The appointment that a patient booked with a hold.
 pub(in crate::scheduling) async fn booked_with(
     connection: &mut PgConnection,
-    hold: ClaimId,
+    hold: ReservationId,
     patient: PatientId,
 ) -> Result<Option<AppointmentId>> {
     let row = sqlx::query_scalar!(

@@ -2,9 +2,9 @@
 
 pub(super) mod appointments;
 pub(super) mod cards;
-pub(super) mod claims;
 pub(super) mod doctors;
 pub(super) mod hours;
+pub(super) mod reservations;
 pub(super) mod times;
 
 use crate::{Error, Result};

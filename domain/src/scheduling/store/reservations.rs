@@ -1,34 +1,35 @@
-//! Holds and claims.
+//! Holds and reservations.
 
 use crate::{Error, Result, db::Tx};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClaimId, ClinicId, DoctorId, PatientId, UserId},
-    scheduling::{ClaimKind, TimeRange},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId},
+    scheduling::{ReservationKind, TimeRange},
 };
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
 
 /// The error codes for the constraints that refuse an insert.
-const REFUSALS: [(&str, Code); 2] = [("claims_doctor_free", Code::SlotTaken), ("claims_patient_free", Code::PatientBusy)];
+const REFUSALS: [(&str, Code); 2] =
+    [("reservations_doctor_free", Code::SlotTaken), ("reservations_patient_free", Code::PatientBusy)];
 
-/// A claim to insert.
+/// A reservation to insert.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::scheduling) struct NewClaim {
-    pub(in crate::scheduling) id: ClaimId,
+pub(in crate::scheduling) struct NewReservation {
+    pub(in crate::scheduling) id: ReservationId,
     pub(in crate::scheduling) doctor: DoctorId,
     pub(in crate::scheduling) patient: PatientId,
     /// The visit with the buffers around it.
     pub(in crate::scheduling) doctor_range: TimeRange,
     pub(in crate::scheduling) visit: TimeRange,
-    pub(in crate::scheduling) of: ClaimOf,
+    pub(in crate::scheduling) of: ReservationOf,
 }
 
-/// What a claim is for.
+/// What a reservation is for.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::scheduling) enum ClaimOf {
+pub(in crate::scheduling) enum ReservationOf {
     /// A hold: the user, the clinic, and when it expires.
     Hold(UserId, ClinicId, Timestamp),
     /// An appointment.
@@ -38,7 +39,7 @@ pub(in crate::scheduling) enum ClaimOf {
 /// A hold as it is stored.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::scheduling) struct HeldRow {
-    pub(in crate::scheduling) claim: ClaimId,
+    pub(in crate::scheduling) reservation: ReservationId,
     pub(in crate::scheduling) doctor: DoctorId,
     pub(in crate::scheduling) clinic: ClinicId,
     pub(in crate::scheduling) starts_at: Timestamp,
@@ -46,23 +47,23 @@ pub(in crate::scheduling) struct HeldRow {
     pub(in crate::scheduling) expires_at: Timestamp,
 }
 
-/// Inserts a claim. The locks of `locks` must be held.
-pub(in crate::scheduling) async fn insert(tx: &mut Tx, claim: NewClaim) -> Result<()> {
-    let (kind, held_by, clinic, expires_at, appointment) = match claim.of {
-        ClaimOf::Hold(user, clinic, until) => (ClaimKind::Held, Some(user), Some(clinic), Some(until), None),
-        ClaimOf::Appointment(appointment) => (ClaimKind::Confirmed, None, None, None, Some(appointment)),
+/// Inserts a reservation. The locks of `locks` must be held.
+pub(in crate::scheduling) async fn insert(tx: &mut Tx, reservation: NewReservation) -> Result<()> {
+    let (kind, held_by, clinic, expires_at, appointment) = match reservation.of {
+        ReservationOf::Hold(user, clinic, until) => (ReservationKind::Held, Some(user), Some(clinic), Some(until), None),
+        ReservationOf::Appointment(appointment) => (ReservationKind::Confirmed, None, None, None, Some(appointment)),
     };
     sqlx::query!(
-        "insert into claims (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
+        "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
            appointment_id)
          values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12)",
-        claim.id.uuid(),
-        claim.doctor.uuid(),
-        claim.patient.uuid(),
-        claim.doctor_range.start().to_sqlx(),
-        claim.doctor_range.end().to_sqlx(),
-        claim.visit.start().to_sqlx(),
-        claim.visit.end().to_sqlx(),
+        reservation.id.uuid(),
+        reservation.doctor.uuid(),
+        reservation.patient.uuid(),
+        reservation.doctor_range.start().to_sqlx(),
+        reservation.doctor_range.end().to_sqlx(),
+        reservation.visit.start().to_sqlx(),
+        reservation.visit.end().to_sqlx(),
         kind.as_str(),
         held_by.map(UserId::uuid),
         clinic.map(ClinicId::uuid),
@@ -84,7 +85,7 @@ pub(in crate::scheduling) async fn is_taken(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        "select exists (select from claims where doctor_id = $1 and not beside and doctor_range @> $2::timestamptz
+        "select exists (select from reservations where doctor_id = $1 and not beside and doctor_range @> $2::timestamptz
            and lower(patient_range) = $2 and (kind <> 'held' or (expires_at > $4 and patient_id <> $3))) as \"taken!\"",
         doctor.uuid(),
         start.to_sqlx(),
@@ -98,22 +99,22 @@ pub(in crate::scheduling) async fn is_taken(
 /// The live hold of a patient with this id.
 pub(in crate::scheduling) async fn held(
     connection: &mut PgConnection,
-    claim: ClaimId,
+    reservation: ReservationId,
     patient: PatientId,
     now: Timestamp,
 ) -> Result<Option<HeldRow>> {
     let row = sqlx::query!(
         "select id, doctor_id, clinic_id as \"clinic_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at!\",
            expires_at as \"expires_at!\"
-         from claims where id = $1 and patient_id = $2 and kind = 'held' and expires_at > $3",
-        claim.uuid(),
+         from reservations where id = $1 and patient_id = $2 and kind = 'held' and expires_at > $3",
+        reservation.uuid(),
         patient.uuid(),
         now.to_sqlx()
     )
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| HeldRow {
-        claim: row.id.into(),
+        reservation: row.id.into(),
         doctor: row.doctor_id.into(),
         clinic: row.clinic_id.into(),
         starts_at: row.starts_at.to_jiff(),
@@ -130,7 +131,7 @@ pub(in crate::scheduling) async fn clear_for_hold(
 ) -> Result<BTreeSet<DoctorId>> {
     let now = tx.now();
     let freed = sqlx::query_scalar!(
-        "delete from claims where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3)) returning doctor_id",
+        "delete from reservations where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3)) returning doctor_id",
         doctor.uuid(),
         patient.uuid(),
         now.to_sqlx()
@@ -146,18 +147,18 @@ pub(in crate::scheduling) async fn clear_for_booking(
     tx: &mut Tx,
     doctor: DoctorId,
     patient: PatientId,
-    hold: Option<ClaimId>,
+    hold: Option<ReservationId>,
     visit: TimeRange,
 ) -> Result<BTreeSet<DoctorId>> {
     let now = tx.now();
     let freed = sqlx::query_scalar!(
-        "delete from claims where kind = 'held' and (
+        "delete from reservations where kind = 'held' and (
            (expires_at <= $4 and doctor_id = $1)
            or (patient_id = $2 and (id = $3 or expires_at <= $4 or patient_range && tstzrange($5, $6))))
          returning doctor_id",
         doctor.uuid(),
         patient.uuid(),
-        hold.map(ClaimId::uuid),
+        hold.map(ReservationId::uuid),
         now.to_sqlx(),
         visit.start().to_sqlx(),
         visit.end().to_sqlx()
@@ -168,10 +169,14 @@ pub(in crate::scheduling) async fn clear_for_booking(
 }
 
 /// Deletes the hold of a patient; returns the doctor whose time it was, if the hold existed.
-pub(in crate::scheduling) async fn release(tx: &mut Tx, claim: ClaimId, patient: PatientId) -> Result<Option<DoctorId>> {
+pub(in crate::scheduling) async fn release(
+    tx: &mut Tx,
+    reservation: ReservationId,
+    patient: PatientId,
+) -> Result<Option<DoctorId>> {
     let freed = sqlx::query_scalar!(
-        "delete from claims where id = $1 and patient_id = $2 and kind = 'held' returning doctor_id",
-        claim.uuid(),
+        "delete from reservations where id = $1 and patient_id = $2 and kind = 'held' returning doctor_id",
+        reservation.uuid(),
         patient.uuid()
     )
     .fetch_optional(tx.connection())
@@ -179,24 +184,25 @@ pub(in crate::scheduling) async fn release(tx: &mut Tx, claim: ClaimId, patient:
     Ok(freed.map(DoctorId::from))
 }
 
-/// Deletes the claim of an appointment.
+/// Deletes the reservation of an appointment.
 pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, appointment: AppointmentId) -> Result<()> {
     let deleted =
-        sqlx::query!("delete from claims where appointment_id = $1", appointment.uuid()).execute(tx.connection()).await?;
-    if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a live appointment had no claim")) }
+        sqlx::query!("delete from reservations where appointment_id = $1", appointment.uuid()).execute(tx.connection()).await?;
+    if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a live appointment had no reservation")) }
 }
 
 /// Some of the expired holds.
-pub(in crate::scheduling) async fn expired(pool: &PgPool, now: Timestamp) -> Result<Vec<ClaimId>> {
-    let ids = sqlx::query_scalar!("select id from claims where kind = 'held' and expires_at <= $1 limit 1000", now.to_sqlx())
-        .fetch_all(pool)
-        .await?;
-    Ok(ids.into_iter().map(ClaimId::from).collect())
+pub(in crate::scheduling) async fn expired(pool: &PgPool, now: Timestamp) -> Result<Vec<ReservationId>> {
+    let ids =
+        sqlx::query_scalar!("select id from reservations where kind = 'held' and expires_at <= $1 limit 1000", now.to_sqlx())
+            .fetch_all(pool)
+            .await?;
+    Ok(ids.into_iter().map(ReservationId::from).collect())
 }
 
 /// Deletes a hold of any patient; returns the doctor whose time it was, if the hold still existed.
-pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: ClaimId) -> Result<Option<DoctorId>> {
-    let freed = sqlx::query_scalar!("delete from claims where id = $1 and kind = 'held' returning doctor_id", hold.uuid())
+pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: ReservationId) -> Result<Option<DoctorId>> {
+    let freed = sqlx::query_scalar!("delete from reservations where id = $1 and kind = 'held' returning doctor_id", hold.uuid())
         .fetch_optional(connection)
         .await?;
     Ok(freed.map(DoctorId::from))

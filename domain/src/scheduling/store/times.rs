@@ -60,7 +60,7 @@ pub(in crate::scheduling) async fn load(
         }
     }
     let busy = sqlx::query!(
-        "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from claims
+        "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from reservations
          where doctor_id = any($1) and not beside and doctor_range && tstzrange($2, null)
            and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))",
         &ids,
