@@ -137,7 +137,7 @@ pub enum Output {
         allocation: AllocationId,
         /// The address to send to.
         peer: SocketAddr,
-        /// Whether routers may fragment the packet (RFC 8656 §15).
+        /// Whether routers may fragment the packet (RFC 8656 §14).
         fragmentation: Fragmentation,
     },
     /// Hand the frame to the worker that has this allocation, which calls [`Server::from_neighbour`].
