@@ -74,7 +74,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       complaints.allow(/409/);
       await page.getByRole('button', { name: 'Book this visit' }).click();
-      await expect(page.getByText('This time is not free any more.')).toBeVisible();
+      await expect(page.getByText('This time is no longer free.')).toBeVisible();
       await looked(page, 'other times');
       await page.getByRole('radio').first().check({ force: true });
       await page.getByRole('button', { name: 'Choose this time' }).click();

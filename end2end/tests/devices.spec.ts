@@ -7,7 +7,7 @@ import { bookSoon, doctorElsewhere, newDoctor, newPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
-for (const [name, words] of [['NotAllowedError', 'does not let us use your camera'], ['NotFoundError', 'We found no camera']] as const) {
+for (const [name, words] of [['NotAllowedError', 'is blocking the camera'], ['NotFoundError', 'We found no camera']] as const) {
   test(`the devices answer ${name}: the page says what to do, and waiting goes on`, async ({ page }) => {
     await page.addInitScript(kind => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', kind));
