@@ -13,6 +13,7 @@
 // The Leptos macros generate `pub` items next to each component and server function.
 #![allow(unreachable_pub)]
 
+pub mod address;
 pub mod failure;
 pub mod forms;
 pub mod i18n;

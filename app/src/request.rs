@@ -63,6 +63,25 @@ impl RequestContext {
     }
 }
 
+/// Calls a use case for a page: again when the database asks for it, and with the status of a failure set on the response.
+///
+/// # Errors
+/// The failure of the last call.
+pub async fn call<T, F>(use_case: impl FnMut() -> F) -> Result<T, Failure>
+where
+    F: Future<Output = domain::Result<T>>,
+{
+    crate::failure::answered(domain::error::retry(use_case).await)
+}
+
+/// Parses an id from the address. A malformed id is answered like an unknown one, with `NotFound`.
+///
+/// # Errors
+/// `NotFound`; the status of the response is then 404.
+pub fn id<I: std::str::FromStr>(text: &str) -> Result<I, Failure> {
+    crate::failure::answered(text.parse().map_err(|_| Code::NotFound.into()))
+}
+
 /// Whether a browser posted a plain form (and expects a page) rather than our wasm (which expects JSON).
 #[must_use]
 pub fn wants_html() -> bool {

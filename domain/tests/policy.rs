@@ -34,7 +34,8 @@ fn matrix() -> String {
         for role in Role::ALL {
             for between in Relation::ALL {
                 let of = |wanted: Decision| {
-                    let found = ActionKind::ALL.into_iter().filter(|action| decide(role, between, *action, resource) == wanted);
+                    let found =
+                        ActionKind::ALL.iter().copied().filter(|action| decide(role, between, *action, resource) == wanted);
                     found.map(ActionKind::as_str).collect::<Vec<_>>()
                 };
                 let [allowed, refused, hidden, sign_in] =

@@ -4,17 +4,17 @@ use crate::{
     mail::{self, calendar::Method},
     serve::AppState,
 };
-use app::i18n::Locale;
+use app::{address::sign_in_path, i18n::Locale, request::asks_for_html};
 use axum::{
     Extension, Router,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use domain::{access::Access, notifications::AppointmentBrief, prescriptions, scheduling};
 use model::{
-    errors::Code,
+    errors::{Code, Kind},
     ids::{AppointmentId, PrescriptionId},
 };
 
@@ -23,12 +23,17 @@ pub fn routes() -> Router<AppState> {
     Router::new().route("/appointments/{id}/calendar.ics", get(calendar_file)).route("/prescriptions/{id}/pdf", get(prescription))
 }
 
-async fn calendar_file(State(state): State<AppState>, Extension(access): Extension<Access>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<AppointmentId>() else { return refused(&Code::NotFound.into(), "/appointments") };
+async fn calendar_file(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<AppointmentId>() else { return refused(&Code::NotFound.into(), "/appointments", &headers) };
     let path = format!("/appointments/{id}");
     let appointment = match scheduling::get(&state.domain, &access, id).await {
         Ok(appointment) => appointment,
-        Err(error) => return refused(&error, &path),
+        Err(error) => return refused(&error, &path, &headers),
     };
     let card = appointment.card;
     let (method, revised_at) = match appointment.cancelled_at {
@@ -49,11 +54,16 @@ async fn calendar_file(State(state): State<AppState>, Extension(access): Extensi
     attachment(&method.media_type(), "appointment.ics", file.into_bytes())
 }
 
-async fn prescription(State(state): State<AppState>, Extension(access): Extension<Access>, Path(id): Path<String>) -> Response {
-    let Ok(id) = id.parse::<PrescriptionId>() else { return refused(&Code::NotFound.into(), "/prescriptions") };
+async fn prescription(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<PrescriptionId>() else { return refused(&Code::NotFound.into(), "/prescriptions", &headers) };
     match prescriptions::pdf(&state.domain, &access, id).await {
         Ok((name, bytes)) => attachment("application/pdf", &name, bytes),
-        Err(error) => refused(&error, &format!("/prescriptions/{id}")),
+        Err(error) => refused(&error, &format!("/prescriptions/{id}"), &headers),
     }
 }
 
@@ -62,12 +72,18 @@ fn attachment(kind: &str, name: &str, bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
 }
 
-/// Redirects an unauthenticated user to the sign-in page and then back to `page`; other users get an error response.
-fn refused(error: &domain::Error, page: &str) -> Response {
+/// Redirects an unauthenticated user to the sign-in page and then back to `page`. A browser is led to `page` when that page says what is wrong,
+/// else to the page about trouble on our side; a program gets the error itself.
+fn refused(error: &domain::Error, page: &str, headers: &HeaderMap) -> Response {
     error.log("a file could not be made", None);
     let code = error.code();
     if code == Code::SignInNeeded {
-        return Redirect::to(&format!("/sign-in?next={page}")).into_response();
+        return Redirect::to(&sign_in_path(page)).into_response();
+    }
+    if asks_for_html(headers) {
+        let page =
+            if matches!(code.kind(), Kind::NotFound | Kind::Forbidden | Kind::Conflict | Kind::Gone) { page } else { "/trouble" };
+        return Redirect::to(page).into_response();
     }
     let status = StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     crate::serve::error_answer(code, status).into_response()

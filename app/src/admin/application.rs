@@ -20,8 +20,8 @@ pub async fn load_application(
     doctor: String,
 ) -> Result<ApplicationView, Failure> {
     let request = crate::request::RequestContext::require()?;
-    let doctor = super::id(&doctor)?;
-    crate::failure::answered(domain::directory::application(&request.domain, &request.access, doctor).await)
+    let doctor = crate::request::id(&doctor)?;
+    crate::request::call(|| domain::directory::application(&request.domain, &request.access, doctor)).await
 }
 
 /// Shows the application, earlier decisions, and the buttons to decide now.

@@ -1,6 +1,7 @@
 //! The doctors' applications.
 
-use super::{query, status_name};
+use super::status_name;
+use crate::address::query;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::live::use_changes;
@@ -25,7 +26,7 @@ pub async fn load_applications(
     let request = crate::request::RequestContext::require()?;
     let after = after.and_then(|after| after.parse().ok());
     let status = status.unwrap_or(ApplicationStatus::Applied);
-    crate::failure::answered(domain::directory::applications(&request.domain, &request.access, status, after).await)
+    crate::request::call(|| domain::directory::applications(&request.domain, &request.access, status, after)).await
 }
 
 /// The list of applications.

@@ -1,7 +1,7 @@
 //! The audit log. The filter is a plain GET form, because it contains only ids, action codes and days, never a name.
 
 use super::actions::{action_areas, action_words, actions};
-use super::query;
+use crate::address::query;
 use crate::failure::Failure;
 use crate::i18n::{Locale, role_name, say, use_locale};
 use crate::parts::{
@@ -47,7 +47,7 @@ pub async fn load_audit(
 #[cfg(feature = "ssr")]
 mod read {
     use super::{AuditAsked, AuditPageView, Failure};
-    use crate::{failure::answered, request::RequestContext};
+    use crate::request::RequestContext;
     use domain::audit::{AuditFilter, AuditRow, browse, seal_state};
     use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
     use model::{
@@ -58,8 +58,8 @@ mod read {
     pub(super) async fn page(asked: AuditAsked) -> Result<AuditPageView, Failure> {
         let request = RequestContext::require()?;
         let filter = filter(&asked, &crate::parts::time::zone(&request.viewer.zone));
-        let page = answered(browse(&request.domain, &request.access, &filter).await)?;
-        let seals = answered(seal_state(&request.domain).await)?.into();
+        let page = crate::request::call(|| browse(&request.domain, &request.access, &filter)).await?;
+        let seals = crate::request::call(|| seal_state(&request.domain)).await?.into();
         let rows: Vec<AuditEntryView> = page.rows.into_iter().map(entry).collect();
         let actor = filter.actor.map(|id| {
             let name =

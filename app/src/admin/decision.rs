@@ -58,10 +58,10 @@ pub async fn load_decision(
     /// The doctor.
     doctor: String,
 ) -> Result<ToDecide, Failure> {
-    use crate::failure::answered;
     let request = crate::request::RequestContext::require()?;
-    let application = answered(domain::directory::application(&request.domain, &request.access, super::id(&doctor)?).await)?;
-    let clinics = answered(domain::directory::clinics(&request.domain, &request.access).await)?;
+    let doctor = crate::request::id(&doctor)?;
+    let application = crate::request::call(|| domain::directory::application(&request.domain, &request.access, doctor)).await?;
+    let clinics = crate::request::call(|| domain::directory::clinics(&request.domain, &request.access)).await?;
     Ok(ToDecide { application, clinics })
 }
 

@@ -19,7 +19,7 @@ use server_fn::ServerFn as _;
 pub async fn load_health() -> Result<HealthReport, Failure> {
     let request = crate::request::RequestContext::require()?;
     let relay = RelayReading::now();
-    crate::failure::answered(domain::health::report(&request.domain, &request.access, relay).await)
+    crate::request::call(|| domain::health::report(&request.domain, &request.access, relay)).await
 }
 
 /// Queues all dead mails for sending again.

@@ -1,7 +1,7 @@
 //! Searching people. The search text is a person's name or e-mail address, so it never appears in the page's address: it is posted and
 //! stored encrypted for half an hour, and the page's address contains only a random id.
 
-use super::query;
+use crate::address::query;
 use crate::failure::Failure;
 use crate::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use crate::i18n::{Locale, role_name, say, use_locale};
@@ -80,10 +80,9 @@ pub async fn load_people(
     /// The cursor: the last person of the previous page.
     after: Option<String>,
 ) -> Result<FoundPeople, Failure> {
-    use crate::failure::answered;
     let request = crate::request::RequestContext::require()?;
     let kept = match search {
-        Some(id) => answered(domain::drafts::load(&request.domain, SEARCH, &id).await)?,
+        Some(id) => crate::request::call(|| domain::drafts::load(&request.domain, SEARCH, &id)).await?,
         None => None,
     };
     let wanted: FindPeopleValues = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
@@ -92,7 +91,7 @@ pub async fn load_people(
         role: Role::parse(&wanted.role),
         after: after.and_then(|after| after.parse().ok()),
     };
-    let page = answered(domain::directory::search_people(&request.domain, &request.access, &search).await)?;
+    let page = crate::request::call(|| domain::directory::search_people(&request.domain, &request.access, &search)).await?;
     Ok(FoundPeople { wanted, page })
 }
 

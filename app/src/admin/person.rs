@@ -1,7 +1,8 @@
 //! A person's account.
 
 use super::people::roles_text;
-use super::{query, status_name};
+use super::status_name;
+use crate::address::query;
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
 use crate::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, ZoneNote, loaded, said};
@@ -21,7 +22,8 @@ pub async fn load_person(
     user: String,
 ) -> Result<PersonView, Failure> {
     let request = crate::request::RequestContext::require()?;
-    crate::failure::answered(domain::directory::person(&request.domain, &request.access, super::id(&user)?).await)
+    let user = crate::request::id(&user)?;
+    crate::request::call(|| domain::directory::person(&request.domain, &request.access, user)).await
 }
 
 /// Shows the account, its suspension history, and the button to suspend or restore it.

@@ -15,7 +15,7 @@ use model::directory::{ApplicationStatus, OwnApplication, SpecialtyChoice};
 #[server(prefix = "/do", endpoint = "load-own-application")]
 pub async fn load_own_application() -> Result<Option<OwnApplication>, Failure> {
     let request = crate::request::RequestContext::require()?;
-    crate::failure::answered(domain::directory::own_application(&request.domain, &request.access).await)
+    crate::request::call(|| domain::directory::own_application(&request.domain, &request.access)).await
 }
 
 /// Corrects the user's own application and submits it again.

@@ -108,7 +108,7 @@ pub(super) fn as_controls(failure: impl Into<Failure>) -> Failure {
 #[server(prefix = "/do", endpoint = "load-specialties")]
 pub async fn load_specialties() -> Result<Vec<SpecialtyChoice>, Failure> {
     let request = crate::request::RequestContext::require()?;
-    crate::failure::answered(domain::directory::specialties(&request.domain).await)
+    crate::request::call(|| domain::directory::specialties(&request.domain)).await
 }
 
 /// Declares the fields of a profile.

@@ -62,7 +62,6 @@ pub(crate) use draft::DraftLine;
 pub use form::{Form, SubmitButton};
 pub use handle::{FormHandle, PostsForm, shows_refused, subject_in_address, use_form, use_form_about, visit_in_address};
 pub use kept::{DiscardDraft, DiscardValues, DraftAnswer, KeepDraft, TypedDraft, discard_draft, keep_draft};
-pub use path::{local_path, sign_in_path};
 pub use posted::{FormReply, FormValues, Keep, Posted};
 pub use start::{FormStart, KeptDraft, StartForm, start_form};
 pub use typing::DraftState;

@@ -59,7 +59,7 @@ impl<V> Posted<V> {
     /// The page of the form; `/` if the address is not one of this site.
     #[must_use]
     pub fn back(&self) -> &str {
-        super::local_path(&self.back).unwrap_or("/")
+        crate::address::local_path(&self.back).unwrap_or("/")
     }
 }
 

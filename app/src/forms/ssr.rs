@@ -1,6 +1,6 @@
 //! The server side of a form: its answer, and the drafts of refused forms.
 
-use super::{FormReply, FormValues, Keep, Posted, path};
+use super::{FormReply, FormValues, Keep, Posted};
 use crate::failure::Failure;
 use crate::request::{RequestContext, fail, see_other, wants_html};
 use model::errors::Code;
@@ -65,7 +65,7 @@ impl<V: FormValues> Posted<V> {
     /// The address of the form's page with the typed values; `/trouble` when even those could not be stored.
     async fn back_with_draft(&self, failure: Failure) -> String {
         match save_draft(&self.draft(failure)).await {
-            Ok(id) => path::with_parameter(self.back(), "draft", Some(&id)),
+            Ok(id) => crate::address::with_parameter(self.back(), "draft", Some(&id)),
             Err(_) => "/trouble".to_owned(),
         }
     }
@@ -73,7 +73,7 @@ impl<V: FormValues> Posted<V> {
     /// Leads to the sign-in page, and from there back to the form.
     async fn sign_in_first(&self, failure: Failure) -> FormReply {
         let back = self.back_with_draft(failure).await;
-        FormReply::fresh(path::sign_in_path(&back))
+        FormReply::fresh(crate::address::sign_in_path(&back))
     }
 
     fn draft(&self, failure: Failure) -> Draft {

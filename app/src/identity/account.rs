@@ -65,7 +65,7 @@ impl FormValues for PasswordValues {
 #[server(prefix = "/do", endpoint = "load-account")]
 pub async fn load_account() -> Result<AccountFacts, Failure> {
     let request = crate::request::RequestContext::require()?;
-    let account = crate::failure::answered(domain::identity::account(&request.domain, &request.access).await)?;
+    let account = crate::request::call(|| domain::identity::account(&request.domain, &request.access)).await?;
     let roles = account
         .roles
         .into_iter()

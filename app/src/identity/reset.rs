@@ -64,7 +64,7 @@ pub async fn load_reset(
     token: String,
 ) -> Result<Option<String>, Failure> {
     let request = crate::request::RequestContext::require()?;
-    crate::failure::answered(domain::identity::address_of_reset(&request.domain, &token).await)
+    crate::request::call(|| domain::identity::address_of_reset(&request.domain, &token)).await
 }
 
 #[cfg(feature = "ssr")]

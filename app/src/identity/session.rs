@@ -32,7 +32,7 @@ pub async fn act_as(
     let next = match change_role(membership).await {
         Ok(role) => crate::layouts::home_of(Some(role)).to_owned(),
         Err(failure) => match failure.code() {
-            Some(Code::SignInNeeded) => crate::forms::sign_in_path("/account"),
+            Some(Code::SignInNeeded) => crate::address::sign_in_path("/account"),
             Some(Code::NotFound) => "/account".to_owned(),
             _ => "/trouble".to_owned(),
         },

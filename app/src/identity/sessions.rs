@@ -35,7 +35,7 @@ pub struct SessionFacts {
 #[server(prefix = "/do", endpoint = "load-sessions")]
 pub async fn load_sessions() -> Result<Vec<SessionFacts>, Failure> {
     let request = crate::request::RequestContext::require()?;
-    let sessions = crate::failure::answered(domain::identity::list_sessions(&request.domain, &request.access).await)?;
+    let sessions = crate::request::call(|| domain::identity::list_sessions(&request.domain, &request.access)).await?;
     Ok(sessions
         .into_iter()
         .map(|session| SessionFacts {
@@ -82,7 +82,7 @@ fn back_to_list(outcome: domain::Result<()>) -> FormReply {
     let next = match outcome {
         Ok(()) => list.to_owned(),
         Err(error) if error.code() == Code::NotFound => list.to_owned(),
-        Err(error) if error.code() == Code::SignInNeeded => crate::forms::sign_in_path(list),
+        Err(error) if error.code() == Code::SignInNeeded => crate::address::sign_in_path(list),
         Err(_) => "/trouble".to_owned(),
     };
     crate::request::see_other(&next);

@@ -1,7 +1,8 @@
 //! Signing in with e-mail and password.
 
+use crate::address::local_path;
 use crate::failure::Failure;
-use crate::forms::{Form, FormContext, FormReply, FormValues, Posted, SubmitButton, local_path, use_form};
+use crate::forms::{Form, FormContext, FormReply, FormValues, Posted, SubmitButton, use_form};
 use crate::i18n::{say, use_locale};
 use crate::layouts::PublicLayout;
 use crate::parts::{EmailField, PageTitle, PasswordField};

@@ -63,13 +63,13 @@ pub(crate) fn admitted(portal: Portal, page: impl FnOnce() -> AnyView) -> AnyVie
 
 #[cfg(feature = "ssr")]
 fn send_to_sign_in(here: &str) {
-    crate::request::see_other(&crate::forms::sign_in_path(here));
+    crate::request::see_other(&crate::address::sign_in_path(here));
 }
 
 #[cfg(not(feature = "ssr"))]
 fn send_to_sign_in(here: &str) {
     // If the browser refuses, the page stays empty; the server answers the next click.
-    let _ = window().location().replace(&crate::forms::sign_in_path(here));
+    let _ = window().location().replace(&crate::address::sign_in_path(here));
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub async fn list_prescriptions(
 
     let request = crate::request::RequestContext::require()?;
     let query = prescriptions::ListPrescriptions { cursor, size: None };
-    crate::failure::answered(prescriptions::list(&request.domain, &request.access, query).await)
+    crate::request::call(|| prescriptions::list(&request.domain, &request.access, query.clone())).await
 }
 
 /// The patient's list.

@@ -43,14 +43,12 @@ pub async fn read_review(
     /// The prescription's id.
     id: String,
 ) -> Result<ToSign, Failure> {
-    use crate::failure::answered;
     use domain::{identity, prescriptions};
-    use model::errors::Code;
 
     let request = crate::request::RequestContext::require()?;
-    let id = answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    let prescription = answered(prescriptions::review(&request.domain, &request.access, id).await)?;
-    let username = answered(identity::account(&request.domain, &request.access).await)?.email;
+    let id = crate::request::id(&id)?;
+    let prescription = crate::request::call(|| prescriptions::review(&request.domain, &request.access, id)).await?;
+    let username = crate::request::call(|| identity::account(&request.domain, &request.access)).await?.email;
     Ok(ToSign { prescription, username })
 }
 

@@ -17,12 +17,9 @@ pub async fn read_prescription(
     /// Its id.
     id: String,
 ) -> Result<PrescriptionView, Failure> {
-    use crate::failure::answered;
-    use model::errors::Code;
-
     let request = crate::request::RequestContext::require()?;
-    let id = answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    answered(domain::prescriptions::get(&request.domain, &request.access, id).await)
+    let id = crate::request::id(&id)?;
+    crate::request::call(|| domain::prescriptions::get(&request.domain, &request.access, id)).await
 }
 
 /// Who views the page.

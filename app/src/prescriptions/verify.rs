@@ -54,7 +54,7 @@ pub async fn read_verification(
     code: String,
 ) -> Result<Verification, Failure> {
     let request = crate::request::RequestContext::require()?;
-    crate::failure::answered(domain::prescriptions::verify(&request.domain, &request.access, &code).await)
+    crate::request::call(|| domain::prescriptions::verify(&request.domain, &request.access, &code)).await
 }
 
 /// The page with the form for the code.

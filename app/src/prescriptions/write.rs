@@ -53,12 +53,9 @@ pub async fn read_draft(
     /// The visit's id.
     encounter: String,
 ) -> Result<DraftPage, Failure> {
-    use crate::failure::answered;
-    use model::errors::Code;
-
     let request = crate::request::RequestContext::require()?;
-    let id = answered(encounter.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    answered(domain::prescriptions::draft_for(&request.domain, &request.access, id).await)
+    let id = crate::request::id(&encounter)?;
+    crate::request::call(|| domain::prescriptions::draft_for(&request.domain, &request.access, id)).await
 }
 
 /// Adds a medicine.

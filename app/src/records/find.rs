@@ -47,7 +47,7 @@ pub async fn search_diagnoses(
         return Ok(FoundDiagnoses { query, codes: Vec::new() });
     }
     let request = crate::request::RequestContext::require()?;
-    let codes = super::answered(domain::records::search_icd10cm(&request.domain, &request.access, &query).await)?;
+    let codes = crate::request::call(|| domain::records::search_icd10cm(&request.domain, &request.access, &query)).await?;
     Ok(FoundDiagnoses { query, codes })
 }
 

@@ -51,11 +51,9 @@ pub async fn read_consult(
     /// The visit's id.
     encounter: String,
 ) -> Result<ConsultView, Failure> {
-    use model::errors::Code;
-
     let request = crate::request::RequestContext::require()?;
-    let id = super::answered(encounter.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    super::answered(domain::records::consult(&request.domain, &request.access, id).await)
+    let id = crate::request::id(&encounter)?;
+    crate::request::call(|| domain::records::consult(&request.domain, &request.access, id)).await
 }
 
 /// Saves a new version of the note.

@@ -17,11 +17,9 @@ pub async fn read_visit_summary(
     /// The visit's id.
     id: String,
 ) -> Result<PatientVisitSummary, Failure> {
-    use model::errors::Code;
-
     let request = crate::request::RequestContext::require()?;
-    let id = super::answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    super::answered(domain::records::visit_summary(&request.domain, &request.access, id).await)
+    let id = crate::request::id(&id)?;
+    crate::request::call(|| domain::records::visit_summary(&request.domain, &request.access, id)).await
 }
 
 /// The page with the summary of a visit.

@@ -1,28 +1,9 @@
-//! Builds the addresses of the scheduling pages, with escaped parameters.
+//! The addresses of the scheduling pages.
 
+use crate::address::query;
 use jiff::{Timestamp, civil::Date};
 use model::ids::{ClinicId, DoctorId, ReservationId};
 use model::scheduling::views::OpenTime;
-
-/// Builds the query of an address. Names must be safe characters; values are escaped (RFC 3986 §2.1), absent ones left out.
-pub(super) fn query(pairs: &[(&str, Option<&str>)]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for (name, value) in pairs.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
-        out.push(if out.is_empty() { '?' } else { '&' });
-        out.push_str(name);
-        out.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-                out.push(char::from(byte));
-            } else {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
-}
 
 /// The page of a doctor's times.
 pub(super) fn doctor(doctor: DoctorId, from: Option<Date>, day: Option<Date>, zone: Option<&str>) -> String {
@@ -52,15 +33,6 @@ pub(super) fn read_time(text: &str) -> Option<(Timestamp, ClinicId)> {
 mod tests {
     use super::*;
     use uuid::Uuid;
-
-    #[test]
-    fn values_are_escaped_and_absent_ones_left_out() {
-        assert_eq!(
-            query(&[("name", Some("Żółć & co")), ("day", None), ("zone", Some("Europe/London"))]),
-            "?name=%C5%BB%C3%B3%C5%82%C4%87%20%26%20co&zone=Europe/London"
-        );
-        assert_eq!(query(&[("name", None)]), "");
-    }
 
     #[test]
     fn a_time_reads_back() {

@@ -24,11 +24,9 @@ pub async fn read_appointment(
     /// The appointment's id.
     id: String,
 ) -> Result<AppointmentView, Failure> {
-    use model::errors::Code;
-
     let request = crate::request::RequestContext::require()?;
-    let id = super::answered(id.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
-    super::answered(domain::scheduling::get(&request.domain, &request.access, id).await)
+    let id = crate::request::id(&id)?;
+    crate::request::call(|| domain::scheduling::get(&request.domain, &request.access, id)).await
 }
 
 /// Who views the appointment.

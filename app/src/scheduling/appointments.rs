@@ -1,6 +1,5 @@
 //! The patient's appointments: upcoming and past.
 
-use super::address;
 use super::states::{StateTag, mode_name};
 use crate::failure::Failure;
 use crate::i18n::{say, use_locale};
@@ -33,7 +32,7 @@ pub async fn list_visits(
     let request = crate::request::RequestContext::require()?;
     let which = if past { Which::Past } else { Which::Upcoming };
     let command = ListAppointments { which, after: after.and_then(|after| after.parse().ok()), limit };
-    super::answered(list(&request.domain, &request.access, command).await)
+    crate::request::call(|| list(&request.domain, &request.access, command)).await
 }
 
 /// The page with the patient's appointments.
@@ -83,8 +82,8 @@ fn Visits(page: Page<AppointmentCard>, past: bool, paged: bool) -> impl IntoView
     let next = page
         .next_cursor
         .as_deref()
-        .map(|after| format!("/appointments{}", address::query(&[("show", show), ("after", Some(after))])));
-    let first = paged.then(|| format!("/appointments{}", address::query(&[("show", show)])));
+        .map(|after| format!("/appointments{}", crate::address::query(&[("show", show), ("after", Some(after))])));
+    let first = paged.then(|| format!("/appointments{}", crate::address::query(&[("show", show)])));
     view! {
         <section class="card">
             <ZoneNote/>

@@ -153,7 +153,8 @@ pub(super) mod kept {
             Err(error) if error.code() == Code::HoldExpired => {}
             outcome => return answered(outcome).map(HoldState::Live),
         }
-        let booked = answered(domain::scheduling::booked_with(&request.domain, &request.access, reservation).await)?;
+        let booked =
+            crate::request::call(|| domain::scheduling::booked_with(&request.domain, &request.access, reservation)).await?;
         Ok(booked.map_or(HoldState::Over, HoldState::Booked))
     }
 }

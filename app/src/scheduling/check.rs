@@ -120,7 +120,7 @@ pub fn CheckPage() -> impl IntoView {
                 Some(HeldTime { hold: HoldState::Live(hold), reason }) => view! { <Answers hold reason booking form/> }.into_any(),
                 Some(HeldTime { hold: HoldState::Booked(appointment), .. }) => view! { <Booked appointment/> }.into_any(),
                 Some(HeldTime { hold: HoldState::Over, .. }) => {
-                    let href = format!("/book/other{}", address::query(&[("booking", Some(&booking))]));
+                    let href = format!("/book/other{}", crate::address::query(&[("booking", Some(&booking))]));
                     view! { <Gone href/> }.into_any()
                 }
                 None => view! {

@@ -55,18 +55,18 @@ pub async fn read_doctor(
 
     let request = crate::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
-    let id = super::answered(doctor.parse().map_err(|_| domain::Error::new(Code::NotFound)))?;
+    let id = crate::request::id(&doctor)?;
     let other = zone.filter(|zone| *zone != request.viewer.zone && jiff::tz::db().get(zone).is_ok());
     let is_other_zone = other.is_some();
     let zone = other.unwrap_or_else(|| request.viewer.zone.clone());
     let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
     let (from, day) = (date(from), date(day));
 
-    let page = super::answered(scheduling::doctor_page(domain, access, id, &zone, from.or(day)).await)?;
+    let page = crate::request::call(|| scheduling::doctor_page(domain, access, id, &zone, from.or(day))).await?;
     let shown = |day: &Date| page.days.iter().any(|count| count.date == *day);
     let first_free = page.days.iter().find(|count| count.free > 0).or(page.days.first());
     let day = day.filter(shown).or(first_free.map(|count| count.date)).ok_or(Code::Internal)?;
-    let times = super::answered(scheduling::open_times(domain, access, id, day, &zone).await)?;
+    let times = crate::request::call(|| scheduling::open_times(domain, access, id, day, &zone)).await?;
     Ok(DoctorTimes { page, day, times, zone, is_other_zone })
 }
 

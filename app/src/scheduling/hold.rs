@@ -39,7 +39,7 @@ pub async fn hold_time(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, HoldValues};
-    use crate::forms::sign_in_path;
+    use crate::address::sign_in_path;
     use crate::request::RequestContext;
     use crate::scheduling::address;
     use crate::scheduling::booking::kept::{Kept, keep, look_up};
@@ -78,6 +78,6 @@ mod post {
     fn way_back(request: &RequestContext, doctor: DoctorId, start: Timestamp, time: &str) -> String {
         let zone = crate::parts::time::zone(&request.viewer.zone);
         let day = zone.to_datetime(start).date().to_string();
-        format!("/doctors/{doctor}{}", address::query(&[("day", Some(&day)), ("time", Some(time))]))
+        format!("/doctors/{doctor}{}", crate::address::query(&[("day", Some(&day)), ("time", Some(time))]))
     }
 }

@@ -103,7 +103,7 @@ impl HoursValues {
 #[server(prefix = "/do", endpoint = "read-hours")]
 pub async fn read_hours() -> Result<HoursView, Failure> {
     let request = crate::request::RequestContext::require()?;
-    super::answered(domain::scheduling::hours(&request.domain, &request.access).await)
+    crate::request::call(|| domain::scheduling::hours(&request.domain, &request.access)).await
 }
 
 /// Replaces the hours at a clinic.

@@ -45,8 +45,8 @@ pub async fn read_other_times(
     let kept = answered(super::booking::kept::look_up(&request, &booking).await?.ok_or_else(gone))?;
     let (start, _) = answered(address::read_time(&kept.time).ok_or_else(gone))?;
     let id = answered(kept.doctor.parse().map_err(|_| gone()))?;
-    let times = answered(scheduling::nearest_free(domain, access, id, start, OFFERED).await)?;
-    let page = answered(scheduling::doctor_page(domain, access, id, &request.viewer.zone, None).await)?;
+    let times = crate::request::call(|| scheduling::nearest_free(domain, access, id, start, OFFERED)).await?;
+    let page = crate::request::call(|| scheduling::doctor_page(domain, access, id, &request.viewer.zone, None)).await?;
     Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times })
 }
 

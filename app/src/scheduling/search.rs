@@ -49,8 +49,8 @@ pub async fn find_doctors(
         after: after.and_then(|after| after.parse().ok()),
         limit: None,
     };
-    let page = super::answered(domain::scheduling::find_doctors(domain, access, search).await)?;
-    let specialties = super::answered(domain::scheduling::specialties(domain, access).await)?;
+    let page = crate::request::call(|| domain::scheduling::find_doctors(domain, access, search.clone())).await?;
+    let specialties = crate::request::call(|| domain::scheduling::specialties(domain, access)).await?;
     Ok(FoundDoctors { specialties, page })
 }
 
@@ -71,7 +71,7 @@ impl Asked {
             ("day", self.day.as_deref()),
             ("after", after),
         ];
-        format!("/doctors{}", address::query(&pairs))
+        format!("/doctors{}", crate::address::query(&pairs))
     }
 
     fn date(&self) -> Option<Date> {

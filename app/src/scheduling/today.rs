@@ -25,7 +25,7 @@ pub async fn read_day(
 ) -> Result<DoctorDay, Failure> {
     let request = crate::request::RequestContext::require()?;
     let day = day.and_then(|day| day.parse().ok());
-    super::answered(domain::scheduling::day_of_doctor(&request.domain, &request.access, day, &request.viewer.zone).await)
+    crate::request::call(|| domain::scheduling::day_of_doctor(&request.domain, &request.access, day, &request.viewer.zone)).await
 }
 
 /// The day in the address, or today.

@@ -25,7 +25,7 @@ pub async fn read_week(
 ) -> Result<DoctorWeek, Failure> {
     let request = crate::request::RequestContext::require()?;
     let day = day.and_then(|day| day.parse().ok());
-    super::answered(domain::scheduling::week_of_doctor(&request.domain, &request.access, day, &request.viewer.zone).await)
+    crate::request::call(|| domain::scheduling::week_of_doctor(&request.domain, &request.access, day, &request.viewer.zone)).await
 }
 
 /// The page with a doctor's week.

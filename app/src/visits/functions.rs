@@ -43,7 +43,7 @@ pub async fn load_visit(
 #[server(prefix = "/do", endpoint = "load-waiting")]
 pub async fn load_waiting() -> Result<Vec<WaitingView>, Failure> {
     let (domain, access) = server::parts()?;
-    answered(domain::error::retry(|| domain::visits::waiting(&domain, &access)).await)
+    crate::request::call(|| domain::visits::waiting(&domain, &access)).await
 }
 
 /// The patient enters the waiting room.
@@ -70,7 +70,7 @@ pub async fn return_to_waiting_room(
     visit: EncounterId,
 ) -> Result<VisitView, Failure> {
     let (domain, access) = server::parts()?;
-    answered(domain::error::retry(|| domain::visits::arrive(&domain, &access, visit)).await)
+    crate::request::call(|| domain::visits::arrive(&domain, &access, visit)).await
 }
 
 /// The patient leaves the waiting room.
@@ -123,7 +123,7 @@ pub async fn open_conversation(
     visit: EncounterId,
 ) -> Result<ThreadView, Failure> {
     let (domain, access) = server::parts()?;
-    answered(domain::error::retry(|| domain::chat::open_thread(&domain, &access, visit)).await)
+    crate::request::call(|| domain::chat::open_thread(&domain, &access, visit)).await
 }
 
 /// Sends a chat message. The answer confirms that it is saved.
@@ -141,7 +141,7 @@ pub async fn send_message(
 ) -> Result<MessageView, Failure> {
     let (domain, access) = server::parts()?;
     let command = domain::chat::SendMessage { thread, client_key, text };
-    answered(domain::error::retry(|| domain::chat::send(&domain, &access, command.clone())).await)
+    crate::request::call(|| domain::chat::send(&domain, &access, command.clone())).await
 }
 
 #[cfg(feature = "ssr")]
@@ -163,7 +163,7 @@ mod server {
         match retry(|| visits::visit(&domain, &access, id.into())).await {
             // Links from an appointment carry the id of the appointment.
             Err(error) if error.code() == Code::NotFound => {
-                answered(retry(|| visits::visit_of_appointment(&domain, &access, id.into())).await)
+                crate::request::call(|| visits::visit_of_appointment(&domain, &access, id.into())).await
             }
             answer => answered(answer),
         }
@@ -192,7 +192,7 @@ mod server {
 
     pub(super) async fn join(visit: EncounterId) -> Result<JoinView, Failure> {
         let request = RequestContext::require()?;
-        let mut join = answered(retry(|| visits::call(&request.domain, &request.access, visit)).await)?;
+        let mut join = crate::request::call(|| visits::call(&request.domain, &request.access, visit)).await?;
         let user = request.access.acting()?.user;
         join.ice_servers = (request.ice)(visit, user);
         Ok(join)

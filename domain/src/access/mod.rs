@@ -5,14 +5,16 @@
 //! - A [`Permit`] is made only here, and carries the id that was asked for.
 //! - This area depends on no other area: each area supplies the facts about its own resources through [`Subject`].
 
+mod action;
 mod line;
 mod permit;
 pub mod policy;
 
+pub use action::{Action, ActionKind, actions};
 pub use line::line_of;
 pub(crate) use permit::permit;
-pub use permit::{Action, Facts, Permit, Subject, actions};
-pub use policy::{ActionKind, Decision, Relation, ResourceKind, Scope};
+pub use permit::{Facts, Permit, Subject};
+pub use policy::{Decision, Relation, ResourceKind, Scope};
 
 use model::{
     access::Role,

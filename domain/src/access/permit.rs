@@ -1,8 +1,8 @@
 //! The proof that a caller may perform an action on one resource.
 
 use super::{
-    Access, Actor,
-    policy::{self, ActionKind, Decision, Relation, ResourceKind},
+    Access, Action, ActionKind, Actor,
+    policy::{self, Decision, Relation, ResourceKind},
 };
 use crate::{Error, Result, audit, db::Tx};
 use model::{
@@ -39,53 +39,9 @@ pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
     fn facts(self, tx: &mut Tx, lock: bool) -> impl Future<Output = Result<Option<Facts>>> + Send;
 }
 
-/// An action on a resource. Each action is a type, so that a permit for one action cannot be used for another.
-pub trait Action: Copy + Send {
-    /// The action in the policy's terms.
-    const KIND: ActionKind;
-}
-
-/// The actions as types.
-pub mod actions {
-    use super::{Action, ActionKind};
-
-    macro_rules! actions {
-        ($($(#[$doc:meta])* $name:ident)*) => {$(
-            $(#[$doc])*
-            #[derive(Debug, Clone, Copy)]
-            pub struct $name;
-
-            impl Action for $name {
-                const KIND: ActionKind = ActionKind::$name;
-            }
-        )*};
-    }
-
-    actions! {
-        /// See it.
-        Read
-        /// Change its content.
-        Write
-        /// Create one for this subject.
-        Create
-        /// Cancel it.
-        Cancel
-        /// Enter the room.
-        Join
-        /// Admit the patient.
-        Admit
-        /// Finish it.
-        End
-        /// Sign it.
-        Sign
-        /// Verify or refuse it.
-        Decide
-        /// Suspend or restore it.
-        Suspend
-    }
-}
-
-/// The proof that the policy allows action `A` on the subject it carries. Only [`Tx::permit`] makes one.
+/// The proof that the policy allows action `A` on the subject it carries. Only [`Tx::permit`] makes one. Store functions that
+/// change data take it instead of an id, so a check that is missing or is for something else does not compile.
+#[must_use = "a permit that nothing asks for protects nothing: hand it to the store"]
 #[derive(Debug, Clone)]
 pub struct Permit<A, S> {
     id: S,

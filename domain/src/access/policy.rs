@@ -1,7 +1,7 @@
 //! Who may do what to which resource: one pure `match` over role, relation, action and resource. The whole matrix is a reviewed snapshot
 //! (`domain/tests/policy.rs`).
 
-use super::{Acting, Facts};
+use super::{Acting, ActionKind, Facts};
 use crate::Result;
 use model::{
     access::Role,
@@ -63,75 +63,6 @@ impl ResourceKind {
             Self::Prescription => "prescription",
             Self::AuditLog => "audit_log",
             Self::System => "system",
-        }
-    }
-}
-
-/// An action on a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ActionKind {
-    /// See it.
-    Read,
-    /// Change its content.
-    Write,
-    /// Create one.
-    Create,
-    /// Cancel it.
-    Cancel,
-    /// Enter the room.
-    Join,
-    /// Admit the patient.
-    Admit,
-    /// Finish it.
-    End,
-    /// Sign it.
-    Sign,
-    /// Verify or refuse it.
-    Decide,
-    /// Suspend or restore it.
-    Suspend,
-}
-
-impl ActionKind {
-    /// All actions.
-    pub const ALL: [Self; 10] = [
-        Self::Read,
-        Self::Write,
-        Self::Create,
-        Self::Cancel,
-        Self::Join,
-        Self::Admit,
-        Self::End,
-        Self::Sign,
-        Self::Decide,
-        Self::Suspend,
-    ];
-
-    /// The action as it is written in the audit.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Create => "create",
-            Self::Cancel => "cancel",
-            Self::Join => "join",
-            Self::Admit => "admit",
-            Self::End => "end",
-            Self::Sign => "sign",
-            Self::Decide => "decide",
-            Self::Suspend => "suspend",
-        }
-    }
-
-    /// Whether the facts must be locked, so that they still hold when the change is made.
-    #[must_use]
-    pub const fn changes(self) -> bool {
-        match self {
-            Self::Read | Self::Join => false,
-            Self::Write | Self::Create | Self::Cancel | Self::Admit | Self::End | Self::Sign | Self::Decide | Self::Suspend => {
-                true
-            }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    access::{Access, ResourceKind, actions},
+    access::{Access, Permit, ResourceKind, actions},
     audit::Audit,
     db::Tx,
     idempotency::{self, Claimed},
@@ -69,23 +69,22 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     let key = idempotency_key.as_deref();
 
     let mut tx = domain.begin("scheduling.book", access).await?;
-    tx.permit(actions::Create, Booking(patient)).await?;
+    let permit = tx.permit(actions::Create, Booking(patient)).await?;
     let request = Request { patient, doctor, clinic, start, reason: reason.as_str(), mode };
     if let Claimed::Done(done) = idempotency::claim(&mut tx, "scheduling.book", key, &request).await? {
         return read::end_with_view(tx, done.into()).await;
     }
 
-    let now = tx.now();
     let held = match hold {
-        Some(reservation) => store::reservations::held(tx.connection(), reservation, patient, now).await?,
+        Some(reservation) => store::reservations::held(&mut tx, &permit, reservation).await?,
         None => None,
     };
     let time = reservable(&mut tx, doctor, clinic, start, patient, held).await?;
-    let mut freed = store::reservations::clear_for_booking(&mut tx, doctor, patient, hold, time.visit).await?;
+    let mut freed = store::reservations::clear_for_booking(&mut tx, &permit, doctor, hold, time.visit).await?;
     // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
-    let id = insert(&mut tx, patient, Booked { doctor, clinic, mode, reason: &reason, hold }, time).await?;
+    let id = insert(&mut tx, &permit, Booked { doctor, clinic, mode, reason: &reason, hold }, time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;
 
@@ -105,22 +104,26 @@ struct Booked<'a> {
     hold: Option<ReservationId>,
 }
 
-async fn insert(tx: &mut Tx, patient: PatientId, booked: Booked<'_>, time: Reservable) -> Result<AppointmentId> {
+async fn insert(
+    tx: &mut Tx,
+    permit: &Permit<actions::Create, Booking>,
+    booked: Booked<'_>,
+    time: Reservable,
+) -> Result<AppointmentId> {
     let Booked { doctor, clinic, mode, reason, hold } = booked;
     let booked_by = tx.access().acting()?.user;
     let fee = store::doctors::load(tx.connection(), &[doctor]).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
     let id = tx.new_id::<AppointmentId>();
-    let new = NewAppointment { id, patient, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
-    store::appointments::insert(tx, &new).await?;
+    let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
+    store::appointments::insert(tx, permit, &new).await?;
     let reservation = NewReservation {
         id: tx.new_id(),
         doctor,
-        patient,
         doctor_range: time.doctor_range,
         visit: time.visit,
         of: ReservationOf::Appointment(id),
     };
-    store::reservations::insert(tx, reservation).await?;
-    crate::visits::open_encounter(tx, new.id, new.patient, new.doctor, new.clinic).await?;
+    store::reservations::insert(tx, permit, reservation).await?;
+    crate::visits::open_encounter(tx, new.id, permit.id().0, new.doctor, new.clinic).await?;
     Ok(id)
 }

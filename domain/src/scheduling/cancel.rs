@@ -60,9 +60,9 @@ async fn call_off(tx: &mut Tx, permit: &Permit<actions::Cancel, AppointmentId>, 
     if seen.is_some_and(|seen| seen != current.version) {
         return Err(Code::Stale.into());
     }
-    store::reservations::delete_of(tx, id).await?;
+    store::reservations::delete_of(tx, permit).await?;
     let by = tx.access().acting().ok().map(|acting| acting.user);
-    store::appointments::set_cancelled(tx, id, by).await?;
+    store::appointments::set_cancelled(tx, permit, by).await?;
     let notice_hours = tx.domain().settings().cancel_notice_hours;
     Ok(now > rules::cancel_in_time_until(current.starts_at, notice_hours))
 }

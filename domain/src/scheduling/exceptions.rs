@@ -49,7 +49,7 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
     let AddException { clinic, exception, idempotency_key } = command;
     let key = idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.add_exception", access).await?;
-    tx.permit(actions::Write, Timetable(doctor)).await?;
+    let permit = tx.permit(actions::Write, Timetable(doctor)).await?;
     if let Claimed::Done(_) = idempotency::claim(&mut tx, "scheduling.add_exception", key, &Request { clinic, exception }).await?
     {
         return end_with_view(tx, doctor).await;
@@ -62,7 +62,7 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
     if exception.date > today.saturating_add(YEARS_AHEAD.years()) {
         return Err(Error::field("date", FieldFault::TooLarge));
     }
-    let id = store::hours::insert_exception(&mut tx, doctor, clinic, exception).await?;
+    let id = store::hours::insert_exception(&mut tx, &permit, clinic, exception).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;
 
@@ -85,8 +85,8 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
 pub async fn remove_exception(domain: &Domain, access: &Access, id: ScheduleExceptionId) -> Result<HoursView> {
     let doctor = acting_doctor(access)?;
     let mut tx = domain.begin("scheduling.remove_exception", access).await?;
-    tx.permit(actions::Write, Timetable(doctor)).await?;
-    store::hours::delete_exception(&mut tx, doctor, id).await?;
+    let permit = tx.permit(actions::Write, Timetable(doctor)).await?;
+    store::hours::delete_exception(&mut tx, &permit, id).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;
     let view = view(&mut tx, doctor).await?;
     let entry = Audit::of("scheduling.exception_removed").on(ResourceKind::Schedule, doctor).with_id("exception", id);

@@ -45,16 +45,16 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let patient = acting_patient(access)?;
     let user = access.acting()?.user;
     let mut tx = domain.begin("scheduling.hold", access).await?;
-    tx.permit(actions::Create, Booking(patient)).await?;
+    let permit = tx.permit(actions::Create, Booking(patient)).await?;
     let reservable = reservable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
-    let mut changed = store::reservations::clear_for_hold(&mut tx, command.doctor, patient).await?;
+    let mut changed = store::reservations::clear_for_hold(&mut tx, &permit, command.doctor).await?;
 
     let reservation = tx.new_id::<ReservationId>();
     let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
     let of = ReservationOf::Hold(user, command.clinic, until);
     let Reservable { visit, doctor_range, .. } = reservable;
-    let new = NewReservation { id: reservation, doctor: command.doctor, patient, doctor_range, visit, of };
-    store::reservations::insert(&mut tx, new).await?;
+    let new = NewReservation { id: reservation, doctor: command.doctor, doctor_range, visit, of };
+    store::reservations::insert(&mut tx, &permit, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;
 
@@ -79,9 +79,8 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
 pub async fn hold_view(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<HoldView> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.hold_view", access).await?;
-    tx.permit(actions::Read, Booking(patient)).await?;
-    let now = tx.now();
-    let held = store::reservations::held(tx.connection(), reservation, patient, now).await?.ok_or(Code::HoldExpired)?;
+    let permit = tx.permit(actions::Read, Booking(patient)).await?;
+    let held = store::reservations::held(&mut tx, &permit, reservation).await?.ok_or(Code::HoldExpired)?;
     let view = view(&mut tx, held).await?;
     tx.close().await?;
     Ok(view)
@@ -94,8 +93,8 @@ pub async fn hold_view(domain: &Domain, access: &Access, reservation: Reservatio
 pub async fn booked_with(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<Option<AppointmentId>> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.booked_with", access).await?;
-    tx.permit(actions::Read, Booking(patient)).await?;
-    let appointment = store::appointments::booked_with(tx.connection(), reservation, patient).await?;
+    let permit = tx.permit(actions::Read, Booking(patient)).await?;
+    let appointment = store::appointments::booked_with(&mut tx, &permit, reservation).await?;
     tx.close().await?;
     Ok(appointment)
 }
@@ -107,8 +106,8 @@ pub async fn booked_with(domain: &Domain, access: &Access, reservation: Reservat
 pub async fn release(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<()> {
     let patient = acting_patient(access)?;
     let mut tx = domain.begin("scheduling.release", access).await?;
-    tx.permit(actions::Create, Booking(patient)).await?;
-    let Some(doctor) = store::reservations::release(&mut tx, reservation, patient).await? else { return tx.close().await };
+    let permit = tx.permit(actions::Create, Booking(patient)).await?;
+    let Some(doctor) = store::reservations::release(&mut tx, &permit, reservation).await? else { return tx.close().await };
     tx.emit(Event::TimesChanged { doctor }).await?;
     tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, reservation.uuid())).await
 }
@@ -141,7 +140,7 @@ pub(super) async fn times_changed(tx: &mut Tx, doctors: impl IntoIterator<Item =
     Ok(())
 }
 
-/// A time that this transaction may reservation, because it holds the locks.
+/// A time that this transaction may reserve, because it holds the locks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reservable {
     pub(super) visit: TimeRange,

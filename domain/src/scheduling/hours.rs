@@ -51,7 +51,7 @@ struct Request<'a> {
 pub async fn hours(domain: &Domain, access: &Access) -> Result<HoursView> {
     let doctor = acting_doctor(access)?;
     let mut tx = domain.begin("scheduling.hours", access).await?;
-    tx.permit(actions::Read, Timetable(doctor)).await?;
+    let Timetable(doctor) = tx.permit(actions::Read, Timetable(doctor)).await?.id();
     end_with_view(tx, doctor).await
 }
 
@@ -67,7 +67,7 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
     }
     let key = command.idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.replace_week", access).await?;
-    tx.permit(actions::Write, Timetable(doctor)).await?;
+    let permit = tx.permit(actions::Write, Timetable(doctor)).await?;
     let request = Request { clinic: command.clinic, week: &command.week, version: command.version };
     if let Claimed::Done(_) = idempotency::claim(&mut tx, "scheduling.replace_week", key, &request).await? {
         return end_with_view(tx, doctor).await;
@@ -76,8 +76,8 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
     let clinic = own_clinic(&clinics, command.clinic)?;
     let today = today_at(&tx, clinic)?;
     check_overlaps(&mut tx, doctor, clinic, &clinics, &command.week, today).await?;
-    store::hours::next_version(&mut tx, doctor, command.version).await?;
-    store::hours::replace_week(&mut tx, doctor, command.clinic, &command.week, today).await?;
+    store::hours::next_version(&mut tx, &permit, command.version).await?;
+    store::hours::replace_week(&mut tx, &permit, command.clinic, &command.week, today).await?;
     idempotency::finish(&mut tx, key, doctor.uuid()).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;
 

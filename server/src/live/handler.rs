@@ -2,7 +2,7 @@
 
 use super::{hub::Hub, socket};
 use axum::{
-    Extension, Json, Router,
+    Extension, Router,
     extract::{FromRef, State, WebSocketUpgrade},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -10,7 +10,6 @@ use axum::{
 };
 use domain::access::Access;
 use model::{errors::Code, live};
-use serde_json::json;
 
 /// The route of the WebSocket. It needs [`Access`] as a request extension.
 pub fn routes<S>() -> Router<S>
@@ -52,8 +51,7 @@ fn is_ours(headers: &HeaderMap, public_origin: &str) -> bool {
 
 fn refuse(code: Code) -> Response {
     let status = StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let message = app::i18n::error_message(app::i18n::Locale::en, code);
-    (status, Json(json!({ "code": code, "message": message, "details": {} }))).into_response()
+    crate::serve::error_answer(code, status).into_response()
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod sessions;
 mod visits;
 
 pub use document::document;
-pub use problem::Problem;
+pub use problem::{ErrorBody, Problem};
 
 use crate::{
     edge::{Gate, authenticate_api},

@@ -61,7 +61,7 @@ fn status(code: Code) -> StatusCode {
 /// What went wrong.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Error)]
-pub(super) struct ErrorBody {
+pub struct ErrorBody {
     /// The case, for programs. A code never changes its meaning; new ones may come.
     #[schema(value_type = String, examples("scheduling.slot_taken"))]
     code: Code,
@@ -95,8 +95,8 @@ struct WrongField {
 }
 
 impl ErrorBody {
-    /// The body of an answer.
-    pub(super) fn new(code: Code, fields: Vec<FieldError>) -> Self {
+    /// The body of an answer. All errors outside of pages have it, those outside of `/api` too.
+    pub fn new(code: Code, fields: Vec<FieldError>) -> Self {
         let fields = fields.into_iter().map(|FieldError { field, fault }| WrongField {
             message: field_fault_message(Locale::en, fault, &field),
             field,

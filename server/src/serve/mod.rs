@@ -10,13 +10,12 @@ pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay, vau
 pub use pages::router;
 pub use state::AppState;
 
-use crate::{tls, workers};
+use crate::{rest::ErrorBody, tls, workers};
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use axum_server::tls_rustls::RustlsConfig;
 use model::errors::Code;
 use relay::Relay;
 use rustls::ServerConfig;
-use serde_json::json;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -112,8 +111,7 @@ pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl Fn
     served.map_err(|source| Error::Listen(address, source))
 }
 
-/// The response body of all errors, for programs: `{code, message, details}`.
+/// The answer to a program whose request failed: `{code, message, details}`.
 pub fn error_answer(code: Code, status: StatusCode) -> impl IntoResponse {
-    let message = app::i18n::error_message(app::i18n::locale_of("en"), code);
-    (status, Json(json!({ "code": code, "message": message, "details": {} })))
+    (status, Json(ErrorBody::new(code, Vec::new())))
 }

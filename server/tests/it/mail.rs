@@ -290,3 +290,26 @@ async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellati
         assert!(before.iter().filter(differ).eq(after.iter().filter(differ)));
     }
 }
+
+#[tokio::test]
+async fn a_file_that_cannot_be_given_leads_a_browser_to_a_page_and_tells_a_program_why() {
+    let house = house().await;
+    let patient = house.clinic.patient("Amara Osei").await;
+    let cookie = cookie(&house, &patient.email).await;
+    let unknown = uuid::Uuid::from_u128(7);
+    for (file, page) in [
+        (format!("/appointments/{unknown}/calendar.ics"), format!("/appointments/{unknown}")),
+        (format!("/prescriptions/{unknown}/pdf"), format!("/prescriptions/{unknown}")),
+        ("/prescriptions/none/pdf".to_owned(), "/prescriptions".to_owned()),
+    ] {
+        let ask = async |accept: &str, cookie: &str| {
+            let request = Request::get(&file).header("accept", accept).header("cookie", cookie).body(Body::empty());
+            house.stranger().send(request.unwrap()).await
+        };
+        let browser = ask("text/html,*/*", &cookie).await;
+        assert_eq!((browser.status.as_u16(), browser.header("location")), (303, page.as_str()), "{file}");
+        assert_eq!(ask("*/*", &cookie).await.refusal(), (404, "not_found"), "{file}");
+        let stranger = ask("text/html,*/*", "").await;
+        assert!(stranger.header("location").starts_with("/sign-in?next=/"), "{file}: {stranger:?}");
+    }
+}

@@ -2,8 +2,12 @@
 
 use crate::{
     Result,
-    access::{Facts, Scope},
+    access::{
+        Facts, Permit, Scope,
+        actions::{Cancel, Create},
+    },
     db::Tx,
+    scheduling::subjects::Booking,
     vault::Column,
 };
 use jiff::Timestamp;
@@ -47,7 +51,6 @@ pub(in crate::scheduling) async fn facts(
 #[derive(Debug, Clone)]
 pub(in crate::scheduling) struct NewAppointment<'a> {
     pub(in crate::scheduling) id: AppointmentId,
-    pub(in crate::scheduling) patient: PatientId,
     pub(in crate::scheduling) doctor: DoctorId,
     pub(in crate::scheduling) clinic: ClinicId,
     pub(in crate::scheduling) visit: TimeRange,
@@ -60,8 +63,9 @@ pub(in crate::scheduling) struct NewAppointment<'a> {
 }
 
 /// Inserts a confirmed appointment, its reason encrypted with the patient's key.
-pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>) -> Result<()> {
-    let key = tx.patient_key(new.patient).await?;
+pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, Booking>, new: &NewAppointment<'_>) -> Result<()> {
+    let Booking(patient) = permit.id();
+    let key = tx.patient_key(patient).await?;
     let reason = key.encrypt(tx.domain().randomness(), Column::AppointmentReason, new.id, new.reason.as_str());
     let now = tx.now();
     sqlx::query!(
@@ -69,7 +73,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>)
            booked_by, booked_at, booked_with_hold)
          values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13)",
         new.id.uuid(),
-        new.patient.uuid(),
+        patient.uuid(),
         new.doctor.uuid(),
         new.clinic.uuid(),
         new.visit.start().to_sqlx(),
@@ -87,18 +91,19 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, new: &NewAppointment<'_>)
     Ok(())
 }
 
-/// The appointment that a patient booked with a hold.
-pub(in crate::scheduling) async fn booked_with(
-    connection: &mut PgConnection,
+/// The appointment that the patient booked with a hold.
+pub(in crate::scheduling) async fn booked_with<A>(
+    tx: &mut Tx,
+    permit: &Permit<A, Booking>,
     hold: ReservationId,
-    patient: PatientId,
 ) -> Result<Option<AppointmentId>> {
+    let Booking(patient) = permit.id();
     let row = sqlx::query_scalar!(
         "select id from appointments where booked_with_hold = $1 and patient_id = $2 order by id desc limit 1",
         hold.uuid(),
         patient.uuid()
     );
-    Ok(row.fetch_optional(connection).await?.map(AppointmentId::from))
+    Ok(row.fetch_optional(tx.connection()).await?.map(AppointmentId::from))
 }
 
 /// What a change needs to know; the permit has locked the row.
@@ -116,11 +121,15 @@ pub(in crate::scheduling) async fn current(connection: &mut PgConnection, id: Ap
 }
 
 /// Marks an appointment as cancelled.
-pub(in crate::scheduling) async fn set_cancelled(tx: &mut Tx, id: AppointmentId, by: Option<UserId>) -> Result<()> {
+pub(in crate::scheduling) async fn set_cancelled(
+    tx: &mut Tx,
+    permit: &Permit<Cancel, AppointmentId>,
+    by: Option<UserId>,
+) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "update appointments set state = 'cancelled', cancelled_by = $2, cancelled_at = $3, version = version + 1 where id = $1",
-        id.uuid(),
+        permit.id().uuid(),
         by.map(UserId::uuid),
         now.to_sqlx()
     )

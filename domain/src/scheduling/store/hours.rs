@@ -1,7 +1,12 @@
 //! A doctor's hours in the database.
 
 use super::times;
-use crate::{Error, Result, db::Tx};
+use crate::{
+    Error, Result,
+    access::{Permit, actions::Write},
+    db::Tx,
+    scheduling::subjects::Timetable,
+};
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -38,7 +43,8 @@ pub(in crate::scheduling) async fn version(connection: &mut PgConnection, doctor
 }
 
 /// Increments the version, if it is still the one that was seen.
-pub(in crate::scheduling) async fn next_version(tx: &mut Tx, doctor: DoctorId, seen: i32) -> Result<()> {
+pub(in crate::scheduling) async fn next_version(tx: &mut Tx, permit: &Permit<Write, Timetable>, seen: i32) -> Result<()> {
+    let Timetable(doctor) = permit.id();
     let updated = sqlx::query!("update doctors set version = version + 1 where id = $1 and version = $2", doctor.uuid(), seen)
         .execute(tx.connection())
         .await?;
@@ -85,11 +91,12 @@ pub(in crate::scheduling) async fn week(
 /// Replaces the weekly hours at one clinic, from a date on.
 pub(in crate::scheduling) async fn replace_week(
     tx: &mut Tx,
-    doctor: DoctorId,
+    permit: &Permit<Write, Timetable>,
     clinic: ClinicId,
     week: &[WeekHours],
     from: Date,
 ) -> Result<()> {
+    let Timetable(doctor) = permit.id();
     sqlx::query!("delete from schedule_rules where doctor_id = $1 and clinic_id = $2", doctor.uuid(), clinic.uuid())
         .execute(tx.connection())
         .await?;
@@ -138,10 +145,11 @@ pub(in crate::scheduling) async fn exceptions(
 /// Inserts an exception, unless the same one exists.
 pub(in crate::scheduling) async fn insert_exception(
     tx: &mut Tx,
-    doctor: DoctorId,
+    permit: &Permit<Write, Timetable>,
     clinic: ClinicId,
     exception: DayException,
 ) -> Result<ScheduleExceptionId> {
+    let Timetable(doctor) = permit.id();
     let (kind, hours) = match exception.kind {
         ExceptionKind::DayOff => ("off", None),
         ExceptionKind::Off { hours } => ("off", Some(hours)),
@@ -182,7 +190,12 @@ pub(in crate::scheduling) async fn insert_exception(
 }
 
 /// Deletes an exception.
-pub(in crate::scheduling) async fn delete_exception(tx: &mut Tx, doctor: DoctorId, id: ScheduleExceptionId) -> Result<()> {
+pub(in crate::scheduling) async fn delete_exception(
+    tx: &mut Tx,
+    permit: &Permit<Write, Timetable>,
+    id: ScheduleExceptionId,
+) -> Result<()> {
+    let Timetable(doctor) = permit.id();
     let deleted = sqlx::query!("delete from schedule_exceptions where id = $1 and doctor_id = $2", id.uuid(), doctor.uuid())
         .execute(tx.connection())
         .await?;

@@ -1,6 +1,14 @@
 //! Holds and reservations.
 
-use crate::{Error, Result, db::Tx};
+use crate::{
+    Error, Result,
+    access::{
+        Permit,
+        actions::{Cancel, Create},
+    },
+    db::Tx,
+    scheduling::subjects::Booking,
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -20,7 +28,6 @@ const REFUSALS: [(&str, Code); 2] =
 pub(in crate::scheduling) struct NewReservation {
     pub(in crate::scheduling) id: ReservationId,
     pub(in crate::scheduling) doctor: DoctorId,
-    pub(in crate::scheduling) patient: PatientId,
     /// The visit with the buffers around it.
     pub(in crate::scheduling) doctor_range: TimeRange,
     pub(in crate::scheduling) visit: TimeRange,
@@ -47,8 +54,13 @@ pub(in crate::scheduling) struct HeldRow {
     pub(in crate::scheduling) expires_at: Timestamp,
 }
 
-/// Inserts a reservation. The locks of `locks` must be held.
-pub(in crate::scheduling) async fn insert(tx: &mut Tx, reservation: NewReservation) -> Result<()> {
+/// Inserts a reservation of the patient. The locks of `locks` must be held.
+pub(in crate::scheduling) async fn insert(
+    tx: &mut Tx,
+    permit: &Permit<Create, Booking>,
+    reservation: NewReservation,
+) -> Result<()> {
+    let Booking(patient) = permit.id();
     let (kind, held_by, clinic, expires_at, appointment) = match reservation.of {
         ReservationOf::Hold(user, clinic, until) => (ReservationKind::Held, Some(user), Some(clinic), Some(until), None),
         ReservationOf::Appointment(appointment) => (ReservationKind::Confirmed, None, None, None, Some(appointment)),
@@ -59,7 +71,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, reservation: NewReservati
          values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12)",
         reservation.id.uuid(),
         reservation.doctor.uuid(),
-        reservation.patient.uuid(),
+        patient.uuid(),
         reservation.doctor_range.start().to_sqlx(),
         reservation.doctor_range.end().to_sqlx(),
         reservation.visit.start().to_sqlx(),
@@ -96,13 +108,13 @@ pub(in crate::scheduling) async fn is_taken(
     .await?)
 }
 
-/// The live hold of a patient with this id.
-pub(in crate::scheduling) async fn held(
-    connection: &mut PgConnection,
+/// The live hold of the patient with this id.
+pub(in crate::scheduling) async fn held<A>(
+    tx: &mut Tx,
+    permit: &Permit<A, Booking>,
     reservation: ReservationId,
-    patient: PatientId,
-    now: Timestamp,
 ) -> Result<Option<HeldRow>> {
+    let (Booking(patient), now) = (permit.id(), tx.now());
     let row = sqlx::query!(
         "select id, doctor_id, clinic_id as \"clinic_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at!\",
            expires_at as \"expires_at!\"
@@ -111,7 +123,7 @@ pub(in crate::scheduling) async fn held(
         patient.uuid(),
         now.to_sqlx()
     )
-    .fetch_optional(connection)
+    .fetch_optional(tx.connection())
     .await?;
     Ok(row.map(|row| HeldRow {
         reservation: row.id.into(),
@@ -126,10 +138,10 @@ pub(in crate::scheduling) async fn held(
 /// Deletes the expired holds of a doctor and all holds of a patient, who may hold one time. Returns the doctors whose times were freed.
 pub(in crate::scheduling) async fn clear_for_hold(
     tx: &mut Tx,
+    permit: &Permit<Create, Booking>,
     doctor: DoctorId,
-    patient: PatientId,
 ) -> Result<BTreeSet<DoctorId>> {
-    let now = tx.now();
+    let (Booking(patient), now) = (permit.id(), tx.now());
     let freed = sqlx::query_scalar!(
         "delete from reservations where kind = 'held' and (patient_id = $2 or (doctor_id = $1 and expires_at <= $3)) returning doctor_id",
         doctor.uuid(),
@@ -145,12 +157,12 @@ pub(in crate::scheduling) async fn clear_for_hold(
 /// booked, expired, or at the same time. Returns the doctors whose times were freed.
 pub(in crate::scheduling) async fn clear_for_booking(
     tx: &mut Tx,
+    permit: &Permit<Create, Booking>,
     doctor: DoctorId,
-    patient: PatientId,
     hold: Option<ReservationId>,
     visit: TimeRange,
 ) -> Result<BTreeSet<DoctorId>> {
-    let now = tx.now();
+    let (Booking(patient), now) = (permit.id(), tx.now());
     let freed = sqlx::query_scalar!(
         "delete from reservations where kind = 'held' and (
            (expires_at <= $4 and doctor_id = $1)
@@ -171,9 +183,10 @@ pub(in crate::scheduling) async fn clear_for_booking(
 /// Deletes the hold of a patient; returns the doctor whose time it was, if the hold existed.
 pub(in crate::scheduling) async fn release(
     tx: &mut Tx,
+    permit: &Permit<Create, Booking>,
     reservation: ReservationId,
-    patient: PatientId,
 ) -> Result<Option<DoctorId>> {
+    let Booking(patient) = permit.id();
     let freed = sqlx::query_scalar!(
         "delete from reservations where id = $1 and patient_id = $2 and kind = 'held' returning doctor_id",
         reservation.uuid(),
@@ -185,7 +198,8 @@ pub(in crate::scheduling) async fn release(
 }
 
 /// Deletes the reservation of an appointment.
-pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, appointment: AppointmentId) -> Result<()> {
+pub(in crate::scheduling) async fn delete_of(tx: &mut Tx, permit: &Permit<Cancel, AppointmentId>) -> Result<()> {
+    let appointment = permit.id();
     let deleted =
         sqlx::query!("delete from reservations where appointment_id = $1", appointment.uuid()).execute(tx.connection()).await?;
     if deleted.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a live appointment had no reservation")) }
