@@ -1,52 +1,33 @@
-//! The user interface of Bedside: the pages, forms and server functions of the portals for patients, doctors and administrators,
-//! rendered on the server and hydrated in the browser.
+//! The user interface of Bedside: the document, the routes of all pages, the portals and their home pages, rendered on the server and hydrated in the browser.
 //!
-//! Invariants
+//! The pages themselves are in one crate an area beside this one; `kit` has what they are made of, `words` the languages and the sentences of all.
+//!
+//! Invariants of all of them
 //! - The `domain` crate is used only under `ssr`, and there only inside server functions.
-//! - Every page is complete without wasm, except the call itself. See [`forms`].
-//! - Every sentence comes from the catalogue. See [`i18n`].
+//! - Every page is complete without wasm, except the call itself. See [`kit::forms`].
+//! - Every sentence comes from the catalogue. See [`words`].
 //! - No style attributes and no CSS in Rust: only the classes of `style/`.
-//! - What a page renders depends only on its data and its [`viewer`], so that server and browser render the same.
+//! - What a page renders depends only on its data and its [`kit::viewer`], so that server and browser render the same.
+//! - A page crosses the border of its crate as an erased view (`into_any`): otherwise this crate would compile it again.
 
 // Views are deeply nested types: a whole page is one type.
 #![recursion_limit = "256"]
 // The Leptos macros generate `pub` items next to each component and server function.
 #![allow(unreachable_pub)]
 
-pub mod address;
-pub mod failure;
-pub mod forms;
-pub mod i18n;
-pub mod viewer;
-
-#[cfg(feature = "ssr")]
-pub mod request;
-
-pub mod layouts;
-pub mod parts;
-
-pub mod live;
-
-pub mod admin;
-pub mod directory;
-pub mod home;
-pub mod identity;
-pub mod prescriptions;
-pub mod records;
-pub mod scheduling;
-pub mod visits;
-
+mod home;
+mod portals;
 mod routes;
+#[cfg(feature = "ssr")]
+mod shell;
 
+use kit::{live::LiveProvider, viewer::provide_viewer};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
-use viewer::provide_viewer;
 
 #[cfg(feature = "ssr")]
 pub use shell::shell;
-#[cfg(feature = "ssr")]
-mod shell;
 
 /// The application, inside `<body>`.
 #[component]
@@ -54,7 +35,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
     view! {
-        <live::LiveProvider/>
+        <LiveProvider/>
         <Router>
             <routes::Pages/>
         </Router>

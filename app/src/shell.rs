@@ -1,14 +1,14 @@
 //! The HTML document around the application.
 
 use crate::App;
-use crate::i18n::say;
-use crate::request::RequestContext;
-use crate::viewer::Viewer;
 use jiff::Timestamp;
+use kit::request::RequestContext;
+use kit::viewer::Viewer;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 use leptos_meta::MetaTags;
+use words::say;
 
 /// The HTML document. Its scripts carry the nonce of this response; its language and direction are the viewer's.
 pub fn shell(options: LeptosOptions) -> impl IntoView {

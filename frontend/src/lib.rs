@@ -29,7 +29,7 @@ fn tell_page(panic: &std::panic::PanicHookInfo<'_>) {
     }
 }
 
-/// Leptos panics in its own code and names our code's location in the message: "At app/src/parts/choices.rs:121:33, you tried to …". The server
+/// Leptos panics in its own code and names our code's location in the message: "At app/kit/src/parts/choices.rs:121:33, you tried to …". The server
 /// keeps it only if it is a source location.
 fn location_in_message(panic: &std::panic::PanicHookInfo<'_>) -> Option<String> {
     let (location, _) = panic.payload_as_str()?.strip_prefix("At ")?.split_once(',')?;

@@ -1,7 +1,7 @@
 //! The registry of errors: each case has one stable code and one kind.
 //!
 //! A code never changes its meaning and is never reused. The sentence that users read is in the message catalogue
-//! (`app/locales/*/errors.json`), one per code; `app::i18n::error_message` matches all codes, so a code without a sentence does
+//! (`app/words/locales/*/errors.json`), one per code; `words::error_message` matches all codes, so a code without a sentence does
 //! not compile.
 
 use serde::{Deserialize, Serialize};

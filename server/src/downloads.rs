@@ -4,7 +4,6 @@ use crate::{
     mail::{self, calendar::Method},
     serve::AppState,
 };
-use app::{address::sign_in_path, i18n::Locale, request::asks_for_html};
 use axum::{
     Extension, Router,
     extract::{Path, State},
@@ -13,10 +12,12 @@ use axum::{
     routing::get,
 };
 use domain::{access::Access, notifications::AppointmentBrief, prescriptions, scheduling};
+use kit::{address::sign_in_path, request::asks_for_html};
 use model::{
     errors::{Code, Kind},
     ids::{AppointmentId, PrescriptionId},
 };
+use words::Locale;
 
 /// The routes `/appointments/{id}/calendar.ics` and `/prescriptions/{id}/pdf`.
 pub fn routes() -> Router<AppState> {
@@ -85,6 +86,6 @@ fn refused(error: &domain::Error, page: &str, headers: &HeaderMap) -> Response {
             if matches!(code.kind(), Kind::NotFound | Kind::Forbidden | Kind::Conflict | Kind::Gone) { page } else { "/trouble" };
         return Redirect::to(page).into_response();
     }
-    let status = StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(kit::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     crate::serve::error_answer(code, status).into_response()
 }

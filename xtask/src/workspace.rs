@@ -17,7 +17,7 @@ pub(crate) const BUNDLE: &str = "bedside";
 /// The crates of the server side, for one cargo call: together they get the features that the server has, so that checks and tests
 /// compile nothing twice. The browser side and the xtask have separate calls.
 pub(crate) const SERVER_SIDE: &[&str] =
-    &["-p", "model", "-p", "domain", "-p", "relay", "-p", "server", "-p", "testing", "-p", "app", "--features", "app/ssr"];
+    &["--workspace", "--exclude=frontend", "--exclude=xtask", "--exclude=catalogue", "--features=app/ssr"];
 
 /// The paths that the commands use. All are absolute.
 #[derive(Debug, Clone)]

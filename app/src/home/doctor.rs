@@ -1,10 +1,11 @@
 //! The home page of the doctors' portal.
 
-use crate::i18n::{say, use_locale};
-use crate::parts::PageTitle;
-use crate::scheduling::{DayHead, DayTable, day_of_address};
-use crate::visits::WhoWaits;
+use kit::parts::PageTitle;
+use kit::viewer::use_locale;
 use leptos::prelude::*;
+use scheduling::{DayHead, DayTable, day_of_address};
+use visits::WhoWaits;
+use words::say;
 
 /// Shows the day, the patients who wait, and the day's visits.
 #[component]

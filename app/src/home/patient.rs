@@ -1,10 +1,11 @@
 //! The home page of the patients' portal.
 
-use crate::i18n::{say, use_locale};
-use crate::parts::PageTitle;
-use crate::scheduling::NextVisit;
-use crate::viewer::use_viewer;
+use kit::parts::PageTitle;
+use kit::viewer::use_locale;
+use kit::viewer::use_viewer;
 use leptos::prelude::*;
+use scheduling::NextVisit;
+use words::say;
 
 /// Greets the patient and shows the next visit.
 #[component]

@@ -1,9 +1,10 @@
 //! The public welcome page.
 
-use crate::i18n::{say, use_locale};
-use crate::layouts::PublicLayout;
-use crate::parts::{Icon, PageTitle, Sign};
+use kit::layouts::PublicLayout;
+use kit::parts::{Icon, PageTitle, Sign};
+use kit::viewer::use_locale;
 use leptos::prelude::*;
+use words::say;
 
 /// Explains Bedside in three steps, with links to find a doctor, sign up and sign in.
 #[component]

@@ -1,7 +1,7 @@
 //! The routes of the user's own account.
 
-use crate::identity::{AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage};
-use crate::layouts::AccountPortal;
+use crate::portals::AccountPortal;
+use identity::{AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};

@@ -1,10 +1,10 @@
 //! The routes of the administrators' portal.
 
-use crate::admin::{
+use crate::portals::AdminPortal;
+use admin::{
     ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage,
     RestorePage, SuspendPage,
 };
-use crate::layouts::AdminPortal;
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};

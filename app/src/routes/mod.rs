@@ -16,7 +16,7 @@ use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, 
 use public::{DirectoryRoutes, PublicRoutes};
 use visit::VisitRoutes;
 
-use crate::layouts::MissingPage;
+use kit::layouts::MissingPage;
 use leptos::prelude::*;
 use leptos_router::components::Routes;
 

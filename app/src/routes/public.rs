@@ -1,18 +1,18 @@
 //! The routes of the public pages.
 
-use crate::directory::{ApplyPage, ApplySentPage};
 use crate::home::WelcomePage;
-use crate::identity::{
+use directory::{ApplyPage, ApplySentPage};
+use identity::{
     ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
     SignUpSentPage,
 };
-use crate::layouts::{OpenPortal, TroublePage};
-use crate::prescriptions::{VerifiedPage, VerifyPage};
-use crate::scheduling::{DoctorPage, DoctorsPage};
+use kit::layouts::{OpenPortal, TroublePage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
+use prescriptions::{VerifiedPage, VerifyPage};
+use scheduling::{DoctorPage, DoctorsPage};
 
 /// Under `/`.
 #[component(transparent)]

@@ -1,10 +1,10 @@
 //! The routes of the visit, which takes the whole screen.
 
-use crate::visits::{ConsultPage, VisitPage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
+use visits::{ConsultPage, VisitPage};
 
 /// The patient's side under `/visits`, the doctor's side under `/doctor/visits`.
 #[component(transparent)]

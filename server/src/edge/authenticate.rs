@@ -2,11 +2,6 @@
 
 use super::{address, cookie, headers::is_asset, limits::Limits, origin};
 use crate::{config::Config, rest::Problem, serve::AppState};
-use app::{
-    failure::Failure,
-    request::RequestContext,
-    viewer::{HeldRole, SignedIn, Viewer},
-};
 use axum::{
     Json,
     extract::{ConnectInfo, Request, State},
@@ -18,6 +13,11 @@ use domain::{
     Domain,
     access::{Access, Actor},
     identity,
+};
+use kit::{
+    failure::Failure,
+    request::RequestContext,
+    viewer::{HeldRole, SignedIn, Viewer},
 };
 use model::{access::Role, errors::Code, ids::RequestId};
 use std::{net::SocketAddr, sync::Arc, time::Instant};
@@ -205,7 +205,7 @@ fn user_agent(headers: &HeaderMap) -> Option<String> {
 fn refuse_for_now(request: &Request, error: &domain::Error) -> Response {
     let failure = Failure::from(error);
     let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
-    let mut answer = match app::request::asks_for_html(request.headers()) {
+    let mut answer = match kit::request::asks_for_html(request.headers()) {
         true => crate::serve::error_answer(error.code(), status).into_response(),
         false => (status, Json(failure)).into_response(),
     };
@@ -223,7 +223,7 @@ fn fail(error: &domain::Error) -> Response {
 fn refuse(code: Code) -> Response {
     crate::serve::error_answer(
         code,
-        StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        StatusCode::from_u16(kit::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     )
     .into_response()
 }

@@ -1,11 +1,11 @@
 //! The session cookie: tower-sessions with records in our database. A record contains only a session id.
 
 use super::session_store::Store;
-use app::{
+use domain::Domain;
+use kit::{
     failure::Failure,
     request::{CookieFuture, SessionCookie},
 };
-use domain::Domain;
 use model::{errors::Code, ids::SessionId};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 use uuid::Uuid;

@@ -8,7 +8,7 @@ mod figures;
 pub use figures::Figures;
 
 use crate::serve::AppState;
-use app::admin::RelayReading;
+use admin::RelayReading;
 use axum::{
     Json, Router,
     extract::State,

@@ -50,7 +50,7 @@ fn is_ours(headers: &HeaderMap, public_origin: &str) -> bool {
 }
 
 fn refuse(code: Code) -> Response {
-    let status = StatusCode::from_u16(app::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(kit::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     crate::serve::error_answer(code, status).into_response()
 }
 

@@ -5,7 +5,6 @@ use super::{
     letter::Letter,
 };
 use crate::config::Config;
-use app::i18n::{Locale, locale_of, say};
 use domain::notifications::{AppointmentBrief, Mail, MailContent};
 use jiff::tz::TimeZone;
 use model::{
@@ -13,6 +12,7 @@ use model::{
     scheduling::TimeRange,
     text::direction::isolated,
 };
+use words::{Locale, locale_of, say};
 
 /// Composes the content of a mail.
 pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {

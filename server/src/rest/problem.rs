@@ -1,6 +1,5 @@
 //! The one shape of an error.
 
-use app::i18n::{Locale, error_message, field_fault_message};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -9,6 +8,7 @@ use axum::{
 use model::errors::{Code, FieldError, FieldFault};
 use serde::Serialize;
 use utoipa::ToSchema;
+use words::{Locale, error_message, field_fault_message};
 
 /// A failure on its way out. It makes the answer: status, body, and the headers that belong to it.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ fn status(code: Code) -> StatusCode {
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::BodyMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::FieldsInvalid | Code::IdempotencyMismatch => StatusCode::UNPROCESSABLE_ENTITY,
-        other => StatusCode::from_u16(app::failure::status(other.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        other => StatusCode::from_u16(kit::failure::status(other.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
 

@@ -9,13 +9,15 @@ use crate::{
     },
     health, live, mail, rest,
 };
-use app::{App, admin::RelayReading, request::RequestContext};
+use admin::RelayReading;
+use app::App;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, header},
     middleware,
 };
+use kit::request::RequestContext;
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::{

@@ -73,9 +73,10 @@ fn place_in_code(location: &str) -> Option<&str> {
     if !is_place || !is_file || location.len() > LONGEST_LOCATION {
         return None;
     }
-    // The path of the home folder in which the code was built is useless, so only the last folders are kept.
+    // Our own files have short paths. Of others, the home folder in which they were built is useless, so only the last folders are kept.
     const KEPT_FOLDERS: usize = 3;
-    let start = file.rmatch_indices('/').nth(KEPT_FOLDERS).map_or(0, |(at, _)| at + 1);
+    let cut = file.rmatch_indices('/').nth(KEPT_FOLDERS).filter(|_| file.starts_with('/'));
+    let start = cut.map_or(0, |(at, _)| at + 1);
     Some(&location[start..])
 }
 
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn only_a_place_in_code_is_kept() {
-        assert_eq!(place_in_code("app/src/parts/choices.rs:121:40"), Some("app/src/parts/choices.rs:121:40"));
+        assert_eq!(place_in_code("app/kit/src/parts/choices.rs:121:40"), Some("app/kit/src/parts/choices.rs:121:40"));
         assert_eq!(
             place_in_code("/home/somebody/.cargo/registry/src/index-1/reactive_graph-0.2.16/src/traits.rs:328:9"),
             Some("index-1/reactive_graph-0.2.16/src/traits.rs:328:9")

@@ -235,7 +235,7 @@ fn check_error(answer: &Answer, what: &str) {
         assert_eq!(answer.header("content-type"), "application/json", "{what}");
     }
     let code: Code = serde_json::from_value(answer.body["code"].clone()).unwrap_or_else(|_| panic!("{what}"));
-    assert_eq!(answer.body["message"], app::i18n::error_message(app::i18n::Locale::en, code), "{what}");
+    assert_eq!(answer.body["message"], words::error_message(words::Locale::en, code), "{what}");
     assert!(answer.body["details"].is_object(), "{what}");
     assert_eq!(answer.body.as_object().unwrap().len(), 3, "{what}");
     assert_eq!(code == Code::FieldsInvalid, !answer.faults().is_empty(), "{what}");

@@ -55,7 +55,7 @@ async fn a_page_that_stopped_is_counted_and_logged_by_its_kind_and_place_in_code
 
     let client = house.stranger();
     let secret = "0193aaaa-0000-7000-8000-000000000000";
-    assert_eq!(report(&client, &format!("/doctors/{secret}"), "app/src/parts/choices.rs:121:40").await.status, 204);
+    assert_eq!(report(&client, &format!("/doctors/{secret}"), "app/kit/src/parts/choices.rs:121:40").await.status, 204);
     assert_eq!(report(&client, &format!("/confirm/{secret}"), &format!("Amara {secret}")).await.status, 204);
     assert_eq!(report(&client, &format!("/no/such/{secret}"), "").await.status, 204);
 
@@ -64,7 +64,7 @@ async fn a_page_that_stopped_is_counted_and_logged_by_its_kind_and_place_in_code
         let line = format!("bedside_browser_stops_total{{page=\"{page}\"}} 1");
         assert!(figures.contains(&line), "{line} in {figures}");
     }
-    assert!(log.contains("panic.location=\"app/src/parts/choices.rs:121:40\"") && log.contains("ERROR"), "{log}");
+    assert!(log.contains("panic.location=\"app/kit/src/parts/choices.rs:121:40\"") && log.contains("ERROR"), "{log}");
     assert!(log.contains("request.id"), "the line leads to its request: {log}");
     assert!(!log.contains(secret) && !log.contains("Amara"), "nothing of a person is logged: {log}");
 }

@@ -33,6 +33,14 @@ struct Rule {
     never: &'static [&'static str],
 }
 
+/// What the pages of an area may know when no other area is listed for them.
+const AREA: &[&str] = &["catalogue", "domain", "kit", "model", "words"];
+
+/// The rule of a crate with pages.
+const fn pages(of: &'static str, may_know: &'static [&'static str]) -> Rule {
+    Rule { name: "pages-know-what-is-listed", of, may_know, may_test_with: &["testing"], never: &["graphile_worker*", "sqlx*"] }
+}
+
 const RULES: &[Rule] = &[
     Rule {
         name: "model-knows-nobody",
@@ -49,12 +57,33 @@ const RULES: &[Rule] = &[
         never: &["axum*", "clap", "dotenv*", "figment", "http", "hyper*", "leptos*", "reqwest", "server_fn*", "tower*"],
     },
     Rule {
-        name: "app-knows-model-and-domain-under-ssr",
-        of: "app",
-        may_know: &["model", "domain"],
-        may_test_with: &["testing"],
+        name: "catalogue-knows-nobody-of-ours",
+        of: "catalogue",
+        may_know: &[],
+        may_test_with: &[],
+        never: &["leptos", "sqlx*"],
+    },
+    Rule {
+        name: "words-know-only-model",
+        of: "words",
+        may_know: &["catalogue", "model"],
+        may_test_with: &[],
         never: &["graphile_worker*", "sqlx*"],
     },
+    pages("kit", &["domain", "model", "words"]),
+    pages("admin", AREA),
+    pages("directory", AREA),
+    pages("identity", AREA),
+    pages("prescriptions", AREA),
+    pages("scheduling", AREA),
+    // A summary shows the prescriptions of the visit.
+    pages("records", &["catalogue", "domain", "kit", "model", "prescriptions", "words"]),
+    // The doctor reads and writes the record during the visit.
+    pages("visits", &["catalogue", "domain", "kit", "model", "records", "words"]),
+    pages(
+        "app",
+        &["admin", "directory", "identity", "kit", "model", "prescriptions", "records", "scheduling", "visits", "words"],
+    ),
     Rule {
         name: "frontend-knows-only-app",
         of: "frontend",
@@ -72,7 +101,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "server-knows-all-but-the-tools",
         of: "server",
-        may_know: &["app", "domain", "model", "relay"],
+        may_know: &["admin", "app", "domain", "kit", "model", "relay", "words"],
         may_test_with: &["testing"],
         never: &[],
     },
@@ -156,21 +185,21 @@ fn check_one(declared: &Declared, ours: &BTreeSet<&str>) -> Vec<Broken> {
             found.push(broken("ring-and-rustls-only", format!("depends on {name}; use ring and rustls")));
         }
     }
-    if declared.name == "app" {
+    if rule.name == "pages-know-what-is-listed" {
         found.extend(domain_outside_ssr(declared).map(|what| broken(rule.name, what)));
     }
     found
 }
 
-/// How `app` could depend on `domain` without the feature `ssr`, if it can.
-fn domain_outside_ssr(app: &Declared) -> Option<String> {
-    let dependency = app.dependencies.iter().find(|dependency| dependency.name == "domain" && !dependency.only_for_tests)?;
+/// How a crate with pages could depend on `domain` without the feature `ssr`, if it can.
+fn domain_outside_ssr(pages: &Declared) -> Option<String> {
+    let dependency = pages.dependencies.iter().find(|dependency| dependency.name == "domain" && !dependency.only_for_tests)?;
     if !dependency.optional {
         return Some("knows domain always; make it optional and let only the feature `ssr` bring it".to_owned());
     }
     let brings =
         |list: &Vec<String>| list.iter().any(|item| item == "dep:domain" || item == "domain" || item.starts_with("domain/"));
-    let feature = app.features.iter().find(|(name, list)| name.as_str() != "ssr" && brings(list))?.0;
+    let feature = pages.features.iter().find(|(name, list)| name.as_str() != "ssr" && brings(list))?.0;
     Some(format!("knows domain by the feature `{feature}`; only `ssr` may bring it"))
 }
 
@@ -226,10 +255,15 @@ mod tests {
         let house = [
             "model: serde",
             "domain: model sqlx testing!",
-            "app: model domain? leptos axum?",
+            "catalogue: leptos_i18n_codegen",
+            "words: model catalogue leptos_i18n",
+            "kit: model words domain? leptos axum?",
+            "prescriptions: kit words model domain? catalogue",
+            "records: kit words model domain? prescriptions catalogue",
+            "app: kit records prescriptions leptos",
             "frontend: app leptos",
             "relay: turn tokio",
-            "server: app domain model relay axum testing!",
+            "server: app kit words domain model relay axum testing!",
             "testing: domain model sqlx",
             "xtask: rustix",
         ];
@@ -242,8 +276,14 @@ mod tests {
         assert_eq!(broken_rules(&["model: tokio"]), ["model-knows-nobody"]);
         assert_eq!(broken_rules(&["domain: axum"]), ["domain-knows-only-model"]);
         assert_eq!(broken_rules(&["app: model", "domain: app!"]), ["domain-knows-only-model"]);
-        assert_eq!(broken_rules(&["domain: model", "app: domain"]), ["app-knows-model-and-domain-under-ssr"]);
-        assert_eq!(broken_rules(&["app: sqlx?"]), ["app-knows-model-and-domain-under-ssr"]);
+        let pages = "pages-know-what-is-listed";
+        assert_eq!(broken_rules(&["domain: model", "kit: domain"]), [pages]);
+        assert_eq!(broken_rules(&["domain: model", "scheduling: domain"]), [pages]);
+        assert_eq!(broken_rules(&["app: sqlx?"]), [pages]);
+        assert_eq!(broken_rules(&["records:", "prescriptions: records"]), [pages]);
+        assert_eq!(broken_rules(&["scheduling:", "kit: scheduling"]), [pages]);
+        assert_eq!(broken_rules(&["kit:", "words: kit"]), ["words-know-only-model"]);
+        assert_eq!(broken_rules(&["words:", "catalogue: words"]), ["catalogue-knows-nobody-of-ours"]);
         assert_eq!(broken_rules(&["model:", "frontend: model"]), ["frontend-knows-only-app"]);
         assert_eq!(broken_rules(&["model:", "relay: model"]), ["relay-knows-nobody-of-ours"]);
         assert_eq!(broken_rules(&["xtask:", "server: xtask"]), ["server-knows-all-but-the-tools"]);
@@ -255,11 +295,11 @@ mod tests {
 
     #[test]
     fn domain_under_another_feature_than_ssr_is_found() {
-        let mut app = declare("app: domain?");
-        app.features.insert("ssr".into(), vec!["dep:domain".into()]);
-        assert_eq!(check(&[app.clone()]), []);
-        app.features.insert("hydrate".into(), vec!["dep:domain".into()]);
-        assert!(check(&[app])[0].what.contains("`hydrate`"));
+        let mut kit = declare("kit: domain?");
+        kit.features.insert("ssr".into(), vec!["dep:domain".into()]);
+        assert_eq!(check(&[kit.clone()]), []);
+        kit.features.insert("hydrate".into(), vec!["dep:domain".into()]);
+        assert!(check(&[kit])[0].what.contains("`hydrate`"));
     }
 
     #[test]

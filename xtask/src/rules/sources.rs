@@ -87,14 +87,14 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
         let words = ["sqlx::query", "sqlx::raw_sql", "query!(", "query_as!(", "query_scalar!(", "query_file", "QueryBuilder"];
         found.forbid(code, "sql-only-in-domain", &words, "ask the database in domain");
     }
-    if found.is_in(&["app/src/"]) {
+    if found.is_in(&["app/"]) {
         found.each_line(code, "no-style-attributes", |line| {
             style_attribute(line).then(|| "a style attribute, which the page's security policy refuses; use a class".to_owned())
         });
     }
-    if found.is_in(&["app/src/"]) && found.path != "app/src/parts/region.rs" {
+    if found.is_in(&["app/"]) && found.path != "app/kit/src/parts/region.rs" {
         for line in super::views::closures_without_region(code) {
-            let what = "a view that comes and goes without a region; see `app/src/parts/region.rs`";
+            let what = "a view that comes and goes without a region; see `app/kit/src/parts/region.rs`";
             found.add("views-in-regions", line, what.to_owned());
         }
     }
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn style_attributes() {
         let rule = ["no-style-attributes"];
-        assert_eq!(broken("app/src/home/mod.rs", "view! { <p style=\"color: red\">x</p> }"), rule);
+        assert_eq!(broken("app/kit/src/parts/card.rs", "view! { <p style=\"color: red\">x</p> }"), rule);
         assert_eq!(broken("app/src/home/mod.rs", "<p style:width=move || width.get()>"), rule);
         assert_eq!(broken("app/src/home/mod.rs", "p().style((\"width\", \"1px\"))"), rule);
         assert_eq!(broken("app/src/home/mod.rs", "let style = 1; fn f(style: u8) { style == 1; x_style=2 }"), NONE);
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn views_that_come_and_go() {
         let text = "let choice = move || is_open.get().then(|| view! { <Form form/> });";
-        assert_eq!(broken("app/src/home/mod.rs", text), ["views-in-regions"]);
+        assert_eq!(broken("app/visits/src/page.rs", text), ["views-in-regions"]);
         assert_eq!(broken("app/src/home/mod.rs", &text.replace("view!", "region(|| view!")), NONE);
         assert_eq!(broken("server/src/rest/doctors.rs", text), NONE);
     }

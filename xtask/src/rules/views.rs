@@ -1,4 +1,4 @@
-//! The rule that views which are shown and hidden must own what is created in them (`app/src/parts/region.rs`).
+//! The rule that views which are shown and hidden must own what is created in them (`app/kit/src/parts/region.rs`).
 
 /// Calls that create a region.
 const REGIONS: &[&str] = &["region(", ".show(", "switch(", "framed("];

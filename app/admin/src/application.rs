@@ -1,0 +1,154 @@
+//! A single application.
+
+use super::{status_name, status_tag};
+use kit::failure::Failure;
+use kit::parts::time::names;
+use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, listed, loaded, said};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::directory::{ApplicationDecision, ApplicationStatus, ApplicationView, LicenceView, spoken_language_name};
+use model::format;
+use words::{Locale, say};
+
+/// Loads an application.
+///
+/// # Errors
+/// `NotFound`.
+#[server(prefix = "/do", endpoint = "load-application")]
+pub async fn load_application(
+    /// The doctor.
+    doctor: String,
+) -> Result<ApplicationView, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let doctor = kit::request::id(&doctor)?;
+    kit::request::call(|| domain::directory::application(&request.domain, &request.access, doctor)).await
+}
+
+/// Shows the application, earlier decisions, and the buttons to decide now.
+#[component]
+pub fn ApplicationPage() -> impl IntoView {
+    let l = use_locale();
+    let params = use_params_map();
+    let doctor = move || params.with(|params| params.get("id").unwrap_or_default());
+    let application = Resource::new_blocking(doctor, load_application);
+    view! {
+        <PageTitle text=say!(l, admin.application.title)/>
+        {loaded(application, |application| view! { <Application application/> })}
+    }
+}
+
+#[component]
+fn Application(application: ApplicationView) -> impl IntoView {
+    let l = use_locale();
+    let ApplicationView { doctor, user, name, email, status, .. } = application.clone();
+    let here = format!("/admin/applications/{doctor}");
+    let waits = status == ApplicationStatus::Applied;
+    let languages: Vec<&str> = application.languages.iter().map(|tag| spoken_language_name(tag)).collect();
+    let languages = languages.join(", ");
+    let others: Vec<_> = application
+        .same_licence
+        .iter()
+        .map(|other| {
+            let state = status_name(l, other.status);
+            view! { <li><a href=format!("/admin/applications/{}", other.doctor)>{said(other.name.clone())}</a> ": " {state}</li> }
+        })
+        .collect();
+    let confirmed = (!application.email_confirmed).then(|| {
+        view! {
+            " " <Tag kind=TagKind::Warn text=say!(l, admin.person.unconfirmed)/>
+        }
+    });
+    view! {
+        <div class="lead">
+            <h1>{said(name)}</h1>
+            <div class="row">
+                <Tag kind=status_tag(status) text=status_name(l, status)/>
+                <span class="quiet">{say!(l, admin.application.sent)} " " <Moment at=application.applied_at detail=Detail::Short/></span>
+            </div>
+        </div>
+        {(!others.is_empty()).then(|| view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, admin.application.same_licence)>
+                <ul>{others}</ul>
+            </Notice>
+        })}
+        <div class="two">
+            <Card title=say!(l, admin.application.licence)>
+                {application.licence.map(|licence| licence_facts(l, licence))}
+            </Card>
+            <Card title=say!(l, admin.application.doctor)>
+                <dl class="facts">
+                    <dt>{say!(l, common.person.email)}</dt>
+                    <dd>{email} {confirmed}</dd>
+                    <dt>{say!(l, admin.applications.specialties)}</dt>
+                    <dd>{listed(&application.specialties)}</dd>
+                    <dt>{say!(l, admin.application.languages)}</dt>
+                    <dd>{languages}</dd>
+                    <dt>{say!(l, admin.application.clinics)}</dt>
+                    <dd>{if application.clinics.is_empty() { say!(l, admin.application.no_clinic).to_owned() } else { listed(&application.clinics) }}</dd>
+                </dl>
+                {(!application.about.is_empty()).then(|| view! {
+                    <h3>{say!(l, common.doctor.about)}</h3>
+                    <blockquote class="said" dir="auto">{application.about}</blockquote>
+                })}
+                <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
+            </Card>
+        </div>
+        {waits.then(|| view! {
+            <Card title=say!(l, admin.application.decide) next=true>
+                <p>{say!(l, admin.application.decide_lead)}</p>
+                <div class="row">
+                    <a class="button" href=format!("{here}/approve")>{say!(l, admin.application.approve)}</a>
+                    <a class="button plain" href=format!("{here}/refuse")>{say!(l, admin.application.refuse)}</a>
+                </div>
+            </Card>
+        })}
+        <Decisions decisions=application.decisions/>
+    }
+}
+
+pub(super) fn licence_facts(l: Locale, licence: LicenceView) -> impl IntoView {
+    let expired = licence.expired.then(|| {
+        view! {
+            " " <Tag kind=TagKind::Bad text=say!(l, admin.application.expired)/>
+        }
+    });
+    view! {
+        <dl class="facts">
+            <dt>{say!(l, common.doctor.licence_number)}</dt>
+            <dd>{said(licence.number)}</dd>
+            <dt>{say!(l, common.doctor.licence_authority)}</dt>
+            <dd>{said(licence.authority)}</dd>
+            <dt>{say!(l, common.doctor.licence_country)}</dt>
+            <dd>{licence.country.name()}</dd>
+            <dt>{say!(l, common.doctor.licence_expires)}</dt>
+            <dd>
+                <time datetime=licence.expires_on.to_string()>{format::date_short(licence.expires_on, names(l))}</time>
+                {expired}
+            </dd>
+        </dl>
+    }
+}
+
+#[component]
+fn Decisions(decisions: Vec<model::directory::DecisionView>) -> impl IntoView {
+    let l = use_locale();
+    let rows: Vec<_> = decisions
+        .into_iter()
+        .map(|decision| {
+            let (kind, word) = match decision.decision {
+                ApplicationDecision::Verified => (TagKind::Good, say!(l, common.doctor.verified)),
+                ApplicationDecision::Refused => (TagKind::Plain, say!(l, common.doctor.refused)),
+            };
+            view! {
+                <li>
+                    <p>
+                        <Tag kind text=word/> " " <Moment at=decision.at detail=Detail::Short/> ", " {said(decision.by)}
+                    </p>
+                    <blockquote class="said" dir="auto">{decision.reason}</blockquote>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| view! { <Card title=say!(l, admin.application.history)><ul class="list">{rows}</ul></Card> })
+}

@@ -1,0 +1,55 @@
+//! The administrators' portal: applications, people, the audit log, the system status. It shows no clinical content.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+words::catalogue!();
+
+mod actions;
+mod application;
+mod applications;
+mod audit;
+mod decision;
+mod health;
+mod overview;
+mod people;
+mod person;
+mod relay;
+mod suspension;
+
+pub use application::{ApplicationPage, LoadApplication, load_application};
+pub use applications::{ApplicationsPage, LoadApplications, load_applications};
+pub use audit::{AuditAsked, AuditPage, LoadAudit, load_audit};
+pub use decision::{
+    ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
+    decide_refusal, load_decision,
+};
+pub use health::{HealthPage, LoadHealth, ReplayDeadMails, load_health, replay_dead_mails};
+pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
+pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeoplePage, find_people, load_people};
+pub use person::{LoadPerson, PersonPage, load_person};
+pub use relay::RelayReading;
+pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
+
+use kit::parts::TagKind;
+use model::directory::ApplicationStatus;
+use words::{Locale, say};
+
+/// The word for an application's status.
+fn status_name(l: Locale, status: ApplicationStatus) -> &'static str {
+    match status {
+        ApplicationStatus::Applied => say!(l, common.doctor.applied),
+        ApplicationStatus::Verified => say!(l, common.doctor.verified),
+        ApplicationStatus::Refused => say!(l, common.doctor.refused),
+    }
+}
+
+const fn status_tag(status: ApplicationStatus) -> TagKind {
+    match status {
+        ApplicationStatus::Applied => TagKind::Warn,
+        ApplicationStatus::Verified => TagKind::Good,
+        ApplicationStatus::Refused => TagKind::Plain,
+    }
+}

@@ -1,0 +1,132 @@
+//! A person's account.
+
+use super::people::roles_text;
+use super::status_name;
+use kit::address::query;
+use kit::failure::Failure;
+use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, ZoneNote, loaded, said};
+use kit::viewer::use_locale;
+use kit::viewer::use_viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::access::Role;
+use model::directory::{PersonView, SuspensionKind, SuspensionView};
+use words::say;
+
+/// Loads a person's account.
+///
+/// # Errors
+/// `NotFound`.
+#[server(prefix = "/do", endpoint = "load-person")]
+pub async fn load_person(
+    /// The person's user id.
+    user: String,
+) -> Result<PersonView, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let user = kit::request::id(&user)?;
+    kit::request::call(|| domain::directory::person(&request.domain, &request.access, user)).await
+}
+
+/// Shows the account, its suspension history, and the button to suspend or restore it.
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    let l = use_locale();
+    let params = use_params_map();
+    let person = Resource::new_blocking(move || params.with(|params| params.get("id").unwrap_or_default()), load_person);
+    view! {
+        <PageTitle text=say!(l, admin.person.title)/>
+        {loaded(person, |person| view! { <Person person/> })}
+    }
+}
+
+#[component]
+fn Person(person: PersonView) -> impl IntoView {
+    let l = use_locale();
+    let user = person.user.to_string();
+    let here = format!("/admin/people/{user}");
+    let closed = person.suspended_at.is_some();
+    // Support may see accounts but not change them.
+    let admin = use_viewer().role() == Some(Role::Admin);
+    let change = if person.own || !admin {
+        None
+    } else if closed {
+        Some(view! { <a class="button" href=format!("{here}/restore")>{say!(l, admin.person.restore)}</a> }.into_any())
+    } else {
+        Some(view! { <a class="button bad" href=format!("{here}/suspend")>{say!(l, admin.person.suspend)}</a> }.into_any())
+    };
+    let patient = person.patient.map(|patient| patient.to_string());
+    let doings = format!("/admin/audit{}", query(&[("person", Some(&user))]));
+    let about = patient.map(|patient| format!("/admin/audit{}", query(&[("patient", Some(&patient))])));
+    view! {
+        <div class="lead">
+            <h1>{said(person.name)}</h1>
+            <div class="row">
+                {closed.then(|| view! { <Tag kind=TagKind::Bad text=say!(l, admin.person.closed)/> })}
+                {person.email_confirmed_at.is_none().then(|| view! { <Tag kind=TagKind::Warn text=say!(l, admin.person.unconfirmed)/> })}
+            </div>
+        </div>
+        {person.suspended_at.map(|at| view! {
+            <Notice kind=NoticeKind::Bad title=say!(l, admin.person.closed_title)>
+                <p>{say!(l, admin.person.closed_since)} " " <Moment at detail=Detail::Short/></p>
+            </Notice>
+        })}
+        <Card title=say!(l, admin.person.account)>
+            <dl class="facts">
+                <dt>{say!(l, common.person.email)}</dt>
+                <dd>{person.email}</dd>
+                <dt>{say!(l, admin.person.roles)}</dt>
+                <dd>{roles_text(l, &person.roles)}</dd>
+                {person.number.map(|number| view! {
+                    <dt>{say!(l, admin.person.number)}</dt>
+                    <dd>{number}</dd>
+                })}
+                {person.doctor.map(|(doctor, status)| view! {
+                    <dt>{say!(l, admin.person.application)}</dt>
+                    <dd><a href=format!("/admin/applications/{doctor}")>{status_name(l, status)}</a></dd>
+                })}
+                <dt>{say!(l, common.person.zone)}</dt>
+                <dd>{person.time_zone.replace('_', " ")}</dd>
+                <dt>{say!(l, admin.person.since)}</dt>
+                <dd><Moment at=person.created_at detail=Detail::Short/></dd>
+                <dt>{say!(l, admin.person.sessions)}</dt>
+                <dd>{person.sessions}</dd>
+                {person.last_seen_at.map(|at| view! {
+                    <dt>{say!(l, common.person.last_seen)}</dt>
+                    <dd><Moment at detail=Detail::Short/></dd>
+                })}
+            </dl>
+            <ZoneNote/>
+            {admin.then(|| view! {
+                <ul class="list">
+                    <li><a href=doings>{say!(l, admin.person.doings)}</a></li>
+                    {about.map(|href| view! { <li><a href=href>{say!(l, admin.person.record_doings)}</a></li> })}
+                </ul>
+            })}
+        </Card>
+        {change.map(|change| view! { <div class="row">{change}</div> })}
+        {(!person.history.is_empty()).then(|| view! { <History history=person.history/> })}
+    }
+}
+
+#[component]
+fn History(history: Vec<SuspensionView>) -> impl IntoView {
+    let l = use_locale();
+    let rows: Vec<_> = history
+        .into_iter()
+        .map(|entry| {
+            let (kind, word) = match entry.kind {
+                SuspensionKind::Suspended => (TagKind::Bad, say!(l, admin.person.was_closed)),
+                SuspensionKind::Restored => (TagKind::Good, say!(l, admin.person.was_opened)),
+            };
+            view! {
+                <li>
+                    <p>
+                        <Tag kind text=word/> " " <Moment at=entry.at detail=Detail::Short/> ", " {said(entry.by)}
+                    </p>
+                    <blockquote class="said" dir="auto">{entry.reason}</blockquote>
+                </li>
+            }
+        })
+        .collect();
+    view! { <Card title=say!(l, admin.person.history)><ul class="list">{rows}</ul></Card> }
+}

@@ -1,0 +1,140 @@
+//! Applying as a doctor.
+
+use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
+use kit::failure::Failure;
+use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::layouts::PublicLayout;
+use kit::parts::ZoneField;
+use kit::parts::{Checkbox, EmailField, PageTitle, PasswordField, TextField, loaded};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use words::say;
+
+/// The values of the application form.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ApplyValues {
+    /// The full name.
+    pub name: String,
+    /// The name in Latin letters, if the full name uses another script.
+    pub latin_name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The new password.
+    pub password: String,
+    /// The IANA time zone.
+    pub time_zone: String,
+    /// The licence and professional details.
+    #[serde(flatten)]
+    pub profile: ProfileValues,
+    /// Whether the terms were agreed to: `true`.
+    pub terms: String,
+}
+
+impl FormValues for ApplyValues {
+    const FORM: &'static str = "directory.apply";
+    const SECRETS: &'static [&'static str] = &["password"];
+}
+
+/// Creates a doctor's account with an application, and sends the mail that confirms the e-mail address. For an address that already has an
+/// account the answer is the same, and its owner gets a mail.
+///
+/// # Errors
+/// Wrong fields; `RateLimited`.
+#[server(prefix = "/do", endpoint = "apply")]
+pub async fn apply(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<ApplyValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::apply(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{ApplyValues, Failure, FormReply};
+    use crate::profile::as_controls;
+    use domain::{directory::DoctorApplication, error::retry};
+    use kit::request::RequestContext;
+
+    pub(super) async fn apply(values: &ApplyValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let values = values.clone();
+        let command = DoctorApplication {
+            name: values.name,
+            latin_name: values.latin_name,
+            email: values.email,
+            password: values.password,
+            time_zone: values.time_zone,
+            language: request.viewer.locale.clone(),
+            terms: values.terms == "true",
+            profile: values.profile.into(),
+        };
+        retry(|| domain::directory::apply_as_doctor(&request.domain, &request.access, command.clone()))
+            .await
+            .map_err(as_controls)?;
+        Ok(FormReply::to("/apply/sent"))
+    }
+}
+
+/// The page on which a doctor applies.
+#[component]
+pub fn ApplyPage() -> impl IntoView {
+    let l = use_locale();
+    let specialties = Resource::new_blocking(|| (), |()| load_specialties());
+    let form = use_form::<Apply, ApplyValues>()
+        .field("name", say!(l, directory.apply.name))
+        .field("latin_name", say!(l, common.person.latin_name))
+        .field("email", say!(l, common.person.email))
+        .field("password", say!(l, common.person.password))
+        .field("time_zone", say!(l, common.person.zone));
+    let form = declare(form, l).field("terms", say!(l, directory.apply.terms));
+    view! {
+        <PageTitle text=say!(l, directory.apply.title)/>
+        <PublicLayout narrow=true>
+            <div class="lead">
+                <h1>{say!(l, directory.apply.title)}</h1>
+                <p>{say!(l, directory.apply.lead)}</p>
+            </div>
+            {loaded(specialties, move |specialties| {
+                let specialties = StoredValue::new(specialties);
+                view! {
+                    <Form form class="card">
+                        <h2>{say!(l, directory.apply.you_title)}</h2>
+                        <TextField name="name" hint=say!(l, directory.apply.name_hint) autocomplete="name"/>
+                        <TextField name="latin_name" hint=say!(l, directory.apply.latin_name_hint) optional=true/>
+                        <EmailField name="email" autocomplete="username"/>
+                        <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+                        <ZoneField name="time_zone" hint=say!(l, common.person.zone_hint)/>
+                        <ProfileFields specialties=specialties.get_value()/>
+                        <Checkbox name="terms"/>
+                        <div class="row">
+                            <SubmitButton label=say!(l, directory.apply.submit)/>
+                        </div>
+                    </Form>
+                }
+            })}
+            <p>{say!(l, common.account.have_account)} " " <a href="/sign-in">{say!(l, common.account.sign_in)}</a></p>
+        </PublicLayout>
+    }
+}
+
+/// Says what happens next. It is the same whether or not the e-mail address was known before.
+#[component]
+pub fn ApplySentPage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, directory.sent.title)/>
+        <PublicLayout narrow=true>
+            <h1>{say!(l, directory.sent.title)}</h1>
+            <section class="card next">
+                <p>{say!(l, directory.sent.mail)}</p>
+                <p>{say!(l, directory.sent.then)}</p>
+                <p class="quiet">{say!(l, common.confirmation.nothing)}</p>
+                <div class="row"><a href="/confirm/again">{say!(l, common.confirmation.again)}</a></div>
+            </section>
+        </PublicLayout>
+    }
+}

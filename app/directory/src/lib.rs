@@ -1,0 +1,16 @@
+//! Doctors before they are verified: applying, seeing the application's status, correcting it.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+words::catalogue!();
+
+mod apply;
+mod own;
+mod profile;
+
+pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
+pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
+pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

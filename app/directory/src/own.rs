@@ -1,0 +1,124 @@
+//! A doctor's own application: its status, and correcting it.
+
+use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
+use kit::failure::Failure;
+use kit::forms::{Form, FormReply, Posted, SubmitButton, use_form};
+use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use model::directory::{ApplicationStatus, OwnApplication, SpecialtyChoice};
+use words::say;
+
+/// Loads the user's own application; none if the user does not act as a doctor.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-own-application")]
+pub async fn load_own_application() -> Result<Option<OwnApplication>, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    kit::request::call(|| domain::directory::own_application(&request.domain, &request.access)).await
+}
+
+/// Corrects the user's own application and submits it again.
+///
+/// # Errors
+/// Wrong fields; `Stale`; `ApplicationDecided`.
+#[server(prefix = "/do", endpoint = "revise-application")]
+pub async fn revise(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<ProfileValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::revise(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, Posted, ProfileValues};
+    use crate::profile::as_controls;
+    use domain::{directory::ReviseApplication, error::retry};
+    use kit::request::RequestContext;
+    use model::errors::Code;
+
+    pub(super) async fn revise(form: &Posted<ProfileValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let command = ReviseApplication { profile: form.values.clone().into(), version };
+        retry(|| domain::directory::revise_application(&request.domain, &request.access, command.clone()))
+            .await
+            .map_err(as_controls)?;
+        // Loads the page again: every page of the portal shows the application, and only a new page reads it again.
+        Ok(FormReply::fresh("/doctor"))
+    }
+}
+
+/// Shows the application's status and what the doctor can do now. It is displayed inside the portal layout.
+#[component]
+pub fn OwnApplicationPage() -> impl IntoView {
+    let l = use_locale();
+    let form = declare(use_form::<Revise, ProfileValues>(), l);
+    let specialties = Resource::new_blocking(|| (), |()| load_specialties());
+    let own = Resource::new_blocking(|| (), |()| load_own_application());
+    view! {
+        <PageTitle text=say!(l, directory.own.title)/>
+        <h1>{say!(l, directory.own.title)}</h1>
+        {loaded(own, move |application| {
+            application.map(|application| {
+                let form = form.editing(&ProfileValues::from(application.clone()), application.version.into());
+                let open = application.status != ApplicationStatus::Verified;
+                view! {
+                    <State application/>
+                    {open.then(|| loaded(specialties, move |specialties| correction(form, specialties)))}
+                }
+            })
+        })}
+    }
+}
+
+fn correction(form: kit::forms::FormHandle, specialties: Vec<SpecialtyChoice>) -> impl IntoView {
+    let l = use_locale();
+    let specialties = StoredValue::new(specialties);
+    view! {
+        <section class="lead">
+            <h2>{say!(l, directory.own.correct_title)}</h2>
+            <p>{say!(l, directory.own.correct)}</p>
+        </section>
+        <Form form class="card">
+            <ProfileFields specialties=specialties.get_value()/>
+            <div class="row">
+                <SubmitButton label=say!(l, directory.own.submit)/>
+            </div>
+        </Form>
+    }
+}
+
+#[component]
+fn State(application: OwnApplication) -> impl IntoView {
+    let l = use_locale();
+    let sent = application.applied_at;
+    match application.status {
+        ApplicationStatus::Applied => view! {
+            <Card title=say!(l, directory.own.waiting_title) next=true>
+                <p>{say!(l, directory.own.waiting)}</p>
+                <p class="quiet">{say!(l, directory.own.sent)} " " <Moment at=sent detail=Detail::Short/></p>
+            </Card>
+        }
+        .into_any(),
+        ApplicationStatus::Refused => view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, directory.own.refused_title)>
+                <p>{say!(l, directory.own.refused)}</p>
+                {application.refusal.map(|reason| view! { <blockquote class="said" dir="auto">{reason}</blockquote> })}
+            </Notice>
+        }
+        .into_any(),
+        ApplicationStatus::Verified => view! {
+            <Notice kind=NoticeKind::Good title=say!(l, directory.own.verified_title)>
+                <p>{say!(l, directory.own.verified)}</p>
+                // Loads the page again, because this page's viewer still counts as unverified.
+                <p><a href="/doctor/hours" rel="external">{say!(l, directory.own.hours)}</a></p>
+            </Notice>
+        }
+        .into_any(),
+    }
+}

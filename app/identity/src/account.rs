@@ -1,0 +1,221 @@
+//! The user's own account: name and address, roles, password.
+
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::layouts::ActAs;
+use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use model::access::Role;
+use model::ids::MembershipId;
+use serde::{Deserialize, Serialize};
+use server_fn::ServerFn as _;
+use words::{role_name, say};
+
+/// What the account page shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// The name.
+    pub name: String,
+    /// The name in Latin letters, if it was given.
+    pub latin_name: Option<String>,
+    /// Whether prescriptions need a name in Latin letters that is missing.
+    pub latin_needed: bool,
+    /// The version of the account, needed to correct the name.
+    pub version: i32,
+    /// The e-mail address as it was typed.
+    pub email: String,
+    /// The IANA time zone.
+    pub time_zone: String,
+    /// Every role that the user may act in.
+    pub roles: Vec<RoleFacts>,
+}
+
+/// A role that the user has.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleFacts {
+    /// The membership that gives the role; none for patients.
+    pub membership: Option<MembershipId>,
+    /// The role.
+    pub role: Role,
+    /// The clinic; none when the role holds in every clinic.
+    pub clinic: Option<String>,
+    /// Whether the user acts in this role now.
+    pub current: bool,
+}
+
+/// The values of the form that changes the password.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PasswordValues {
+    /// The current password.
+    pub current: String,
+    /// The new one.
+    pub password: String,
+}
+
+impl FormValues for PasswordValues {
+    const FORM: &'static str = "identity.password";
+    const SECRETS: &'static [&'static str] = &["current", "password"];
+}
+
+/// Loads the user's own account.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-account")]
+pub async fn load_account() -> Result<AccountFacts, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let account = kit::request::call(|| domain::identity::account(&request.domain, &request.access)).await?;
+    let roles = account
+        .roles
+        .into_iter()
+        .map(|held| RoleFacts { membership: held.membership, role: held.role, clinic: held.clinic, current: held.current })
+        .collect();
+    Ok(AccountFacts {
+        name: account.name,
+        latin_name: account.latin_name,
+        latin_needed: account.latin_needed,
+        version: account.version,
+        email: account.email,
+        time_zone: account.time_zone,
+        roles,
+    })
+}
+
+/// Changes the password and ends all other sessions.
+///
+/// # Errors
+/// `PasswordWrong`; a weak password.
+#[server(prefix = "/do", endpoint = "change-password")]
+pub async fn change_password(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<PasswordValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::change_password(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, PasswordValues};
+    use domain::{error::retry, identity};
+    use kit::request::RequestContext;
+
+    pub(super) async fn change_password(values: &PasswordValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = identity::ChangePassword { current: values.current.clone(), password: values.password.clone() };
+        retry(|| identity::change_password(&request.domain, &request.access, command.clone())).await?;
+        Ok(FormReply::to("/account/password-changed"))
+    }
+}
+
+/// The account page.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let l = use_locale();
+    let account = Resource::new_blocking(|| (), |()| load_account());
+    let form = use_form::<ChangePassword, PasswordValues>()
+        .field("current", say!(l, identity.account.current))
+        .field("password", say!(l, identity.account.password));
+    view! {
+        <PageTitle text=say!(l, common.account.title)/>
+        <h1>{say!(l, common.account.title)}</h1>
+        {loaded(account, move |account| {
+            let email = account.email.clone();
+            view! {
+                <Facts account/>
+                <PasswordCard form email/>
+            }
+        })}
+        <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
+    }
+}
+
+#[component]
+fn PasswordCard(form: FormHandle, email: String) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Card title=say!(l, identity.account.password_title)>
+            <p>{say!(l, identity.account.password_lead)}</p>
+            <Form form>
+                <UsernameField username=email.clone()/>
+                <PasswordField name="current" autocomplete="current-password"/>
+                <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+                <div class="row">
+                    <SubmitButton label=say!(l, identity.account.submit)/>
+                </div>
+            </Form>
+        </Card>
+    }
+}
+
+#[component]
+fn Facts(account: AccountFacts) -> impl IntoView {
+    let l = use_locale();
+    let roles: Vec<_> = account.roles.into_iter().map(|held| view! { <li><Held held/></li> }).collect();
+    let latin_needed = account.latin_needed.then(|| {
+        view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, identity.account.latin_needed_title)>
+                <p>{say!(l, identity.account.latin_needed)}</p>
+            </Notice>
+        }
+    });
+    let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, common.person.latin_name)}</dt><dd>{name}</dd> });
+    view! {
+        {latin_needed}
+        <Card title=account.name>
+            <dl class="facts">
+                {latin_name}
+                <dt>{say!(l, common.person.email)}</dt>
+                <dd>{account.email}</dd>
+                <dt>{say!(l, common.person.zone)}</dt>
+                <dd>{account.time_zone.replace('_', " ")}</dd>
+            </dl>
+            <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
+            <h3>{say!(l, identity.account.roles)}</h3>
+            <ul class="list">{roles}</ul>
+        </Card>
+    }
+}
+
+#[component]
+fn Held(held: RoleFacts) -> impl IntoView {
+    let l = use_locale();
+    let role = role_name(l, held.role);
+    let act = held.clinic.clone().map_or_else(
+        || say!(l, common.account.act_as, role = role),
+        |clinic| say!(l, common.account.act_as_at, role = role, clinic = clinic),
+    );
+    let change = held.membership.filter(|_| !held.current).map(|membership| {
+        view! {
+            <form class="end" method="post" action=ActAs::url()>
+                <input type="hidden" name="membership" value=membership.to_string()/>
+                <button type="submit" class="button plain">{act}</button>
+            </form>
+        }
+    });
+    let name = held.clinic.map_or_else(|| role.to_owned(), |clinic| format!("{role}, {clinic}"));
+    view! {
+        <div class="row">
+            <span>{name}</span>
+            {held.current.then(|| view! { <Tag kind=TagKind::Good text=say!(l, identity.account.now)/> })}
+            {change}
+        </div>
+    }
+}
+
+/// Confirms that the password was changed.
+#[component]
+pub fn PasswordChangedPage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, common.account.title)/>
+        <h1>{say!(l, common.account.title)}</h1>
+        <Notice kind=NoticeKind::Good title=say!(l, identity.account.changed_title)>
+            <p>{say!(l, identity.account.changed)}</p>
+        </Notice>
+        <p><a href="/account">{say!(l, identity.account.back)}</a></p>
+    }
+}

@@ -1,0 +1,36 @@
+//! Signing up, signing in; confirming the address, a forgotten password, the user's own account and sessions.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+words::catalogue!();
+
+mod account;
+mod confirm;
+mod device;
+mod name;
+mod reset;
+mod sessions;
+mod sign_in;
+mod sign_up;
+
+pub use account::{
+    AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
+    load_account,
+};
+pub use confirm::{
+    AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
+    resend_confirmation,
+};
+pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
+pub use reset::{
+    ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
+    request_reset, reset_password,
+};
+pub use sessions::{
+    EndOneSession, EndOtherSessions, LoadSessions, SessionFacts, SessionsPage, end_one_session, end_other_sessions, load_sessions,
+};
+pub use sign_in::{SignIn, SignInPage, SignInValues, sign_in};
+pub use sign_up::{SignUp, SignUpPage, SignUpSentPage, SignUpValues, sign_up};

@@ -1,0 +1,112 @@
+//! Signing in with e-mail and password.
+
+use kit::address::local_path;
+use kit::failure::Failure;
+use kit::forms::{Form, FormContext, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::layouts::PublicLayout;
+use kit::parts::{EmailField, PageTitle, PasswordField};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::errors::Code;
+use serde::{Deserialize, Serialize};
+use words::say;
+
+/// The values of the sign-in form.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignInValues {
+    /// The e-mail address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// The page to return to; empty for the home page of the role.
+    pub next: String,
+}
+
+impl FormValues for SignInValues {
+    const FORM: &'static str = "identity.sign_in";
+    const SECRETS: &'static [&'static str] = &["password"];
+}
+
+/// Signs in and goes to the page that required it, or to the home page of the role.
+///
+/// # Errors
+/// `BadCredentials`, whether the address or the password is wrong; `EmailUnconfirmed`; `Suspended`; `RateLimited`.
+#[server(prefix = "/do", endpoint = "sign-in")]
+pub async fn sign_in(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<SignInValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::sign_in(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, SignInValues, local_path};
+    use domain::identity::{self, SessionKind, SignIn};
+    use kit::layouts::home_of;
+    use kit::request::RequestContext;
+    use model::access::Role;
+    use model::errors::{FieldError, FieldFault};
+    use model::identity::{EmailAddress, TypedPassword};
+
+    pub(super) async fn sign_in(values: &SignInValues) -> Result<FormReply, Failure> {
+        let email = EmailAddress::parse(&values.email);
+        let password = TypedPassword::parse(&values.password);
+        let (Ok(email), Ok(password)) = (&email, &password) else {
+            let wrong = |field: &str, fault: FieldFault| FieldError::new(field, fault);
+            let faults = [email.err().map(|fault| wrong("email", fault)), password.err().map(|fault| wrong("password", fault))];
+            return Err(Failure::fields(faults.into_iter().flatten().collect()));
+        };
+        let role = open_session(email, password).await?;
+        Ok(FormReply::fresh(local_path(&values.next).unwrap_or(home_of(Some(role)))))
+    }
+
+    /// Checks the credentials, opens the session and sets its cookie. Returns the role that the user acts in first.
+    async fn open_session(email: &EmailAddress, password: &TypedPassword) -> Result<Role, Failure> {
+        let request = RequestContext::require()?;
+        let command =
+            SignIn { email: email.as_str().to_owned(), password: password.as_str().to_owned(), kind: SessionKind::Browser };
+        let signed_in = identity::sign_in(&request.domain, &request.access, command).await?;
+        request.cookie.begin(signed_in.session).await?;
+        let acting = identity::resolve_session(&request.domain, signed_in.session).await?;
+        Ok(acting.map_or(Role::Patient, |acting| acting.role))
+    }
+}
+
+/// The sign-in page.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let l = use_locale();
+    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = local_path(&next).unwrap_or_default().to_owned();
+    let form = use_form::<SignIn, SignInValues>()
+        .field("email", say!(l, common.person.email))
+        .field("password", say!(l, common.person.password));
+    view! {
+        <PageTitle text=say!(l, identity.sign_in.title)/>
+        <PublicLayout narrow=true>
+            <h1>{say!(l, identity.sign_in.title)}</h1>
+            <Form form class="card">
+                <input type="hidden" name="next" value=next.clone()/>
+                <EmailField name="email" autocomplete="username"/>
+                <PasswordField name="password" autocomplete="current-password"/>
+                <div class="row">
+                    <SubmitButton label=say!(l, identity.sign_in.submit)/>
+                    <a href="/reset-password">{say!(l, identity.sign_in.forgot)}</a>
+                </div>
+                // When the failure is an unconfirmed address, this link sends another confirmation mail.
+                {move || {
+                    let unconfirmed = use_context::<FormContext>()
+                        .and_then(|form| form.failure.get())
+                        .is_some_and(|failure| failure.code() == Some(Code::EmailUnconfirmed));
+                    unconfirmed.then(|| view! { <p><a href="/confirm/again">{say!(l, common.confirmation.again)}</a></p> })
+                }}
+            </Form>
+            <p>{say!(l, identity.sign_in.new_here)} " " <a href="/sign-up">{say!(l, identity.sign_in.create)}</a></p>
+        </PublicLayout>
+    }
+}

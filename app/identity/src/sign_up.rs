@@ -1,0 +1,139 @@
+//! Creating an account.
+
+use kit::failure::Failure;
+use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::layouts::PublicLayout;
+use kit::parts::ZoneField;
+use kit::parts::{DateFields, EmailField, PageTitle, PasswordField, TextField};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use words::say;
+
+/// The values of the form that creates an account.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignUpValues {
+    /// The full name.
+    pub name: String,
+    /// The name in Latin letters, if the full name uses another script.
+    pub latin_name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The new password.
+    pub password: String,
+    /// The date of birth: day of the month.
+    pub date_of_birth_day: String,
+    /// The date of birth: month.
+    pub date_of_birth_month: String,
+    /// The date of birth: year.
+    pub date_of_birth_year: String,
+    /// The phone number, with the country code.
+    pub phone: String,
+    /// The IANA time zone.
+    pub time_zone: String,
+}
+
+impl FormValues for SignUpValues {
+    const FORM: &'static str = "identity.sign_up";
+    const SECRETS: &'static [&'static str] = &["password"];
+}
+
+/// Creates an account and sends the mail that confirms the e-mail address. For an address that already has an account the answer is the
+/// same, and its owner gets a mail.
+///
+/// # Errors
+/// Wrong fields; `RateLimited`.
+#[server(prefix = "/do", endpoint = "sign-up")]
+pub async fn sign_up(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<SignUpValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::sign_up(&form.values).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{Failure, FormReply, SignUpValues};
+    use domain::identity;
+    use kit::request::RequestContext;
+
+    pub(super) async fn sign_up(values: &SignUpValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let values = values.clone();
+        let command = identity::SignUp {
+            name: values.name,
+            latin_name: values.latin_name,
+            email: values.email,
+            password: values.password,
+            date_of_birth: [values.date_of_birth_day, values.date_of_birth_month, values.date_of_birth_year],
+            phone: values.phone,
+            time_zone: values.time_zone,
+            language: request.viewer.locale.clone(),
+        };
+        identity::sign_up(&request.domain, &request.access, command).await?;
+        Ok(FormReply::to("/sign-up/sent"))
+    }
+}
+
+/// The page with the form that creates an account.
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    let l = use_locale();
+    let form = use_form::<SignUp, SignUpValues>()
+        .field("name", say!(l, identity.sign_up.name))
+        .field("latin_name", say!(l, common.person.latin_name))
+        .field("email", say!(l, common.person.email))
+        .field("password", say!(l, common.person.password))
+        .date("date_of_birth", say!(l, identity.sign_up.date_of_birth))
+        .field("phone", say!(l, identity.sign_up.phone))
+        .field("time_zone", say!(l, common.person.zone));
+    view! {
+        <PageTitle text=say!(l, identity.sign_up.title)/>
+        <PublicLayout narrow=true>
+            <div class="lead">
+                <h1>{say!(l, identity.sign_up.title)}</h1>
+                <p>{say!(l, identity.sign_up.lead)}</p>
+            </div>
+            <Form form class="card">
+                <TextField name="name" hint=say!(l, identity.sign_up.name_hint) autocomplete="name"/>
+                <TextField name="latin_name" hint=say!(l, identity.sign_up.latin_name_hint) optional=true/>
+                <EmailField name="email" hint=say!(l, identity.sign_up.email_hint) autocomplete="username"/>
+                <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+                <DateFields name="date_of_birth" hint=say!(l, identity.sign_up.date_of_birth_hint) birthday=true/>
+                <TextField
+                    name="phone"
+                    hint=say!(l, identity.sign_up.phone_hint)
+                    kind="tel"
+                    inputmode="tel"
+                    autocomplete="tel"
+                    width="medium"
+                />
+                <ZoneField name="time_zone" hint=say!(l, common.person.zone_hint)/>
+                <div class="row">
+                    <SubmitButton label=say!(l, identity.sign_up.submit)/>
+                </div>
+            </Form>
+            <p>{say!(l, common.account.have_account)} " " <a href="/sign-in">{say!(l, common.account.sign_in)}</a></p>
+        </PublicLayout>
+    }
+}
+
+/// Tells the user to look for the mail. It is the same whether or not the account exists.
+#[component]
+pub fn SignUpSentPage() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <PageTitle text=say!(l, identity.sent.title)/>
+        <PublicLayout narrow=true>
+            <h1>{say!(l, identity.sent.title)}</h1>
+            <section class="card next">
+                <p>{say!(l, identity.sent.body)}</p>
+                <p class="quiet">{say!(l, common.confirmation.nothing)}</p>
+                <div class="row"><a href="/sign-up">{say!(l, identity.sent.again)}</a></div>
+            </section>
+        </PublicLayout>
+    }
+}

@@ -1,0 +1,68 @@
+//! The account menu: the user's name and role, links to the account and its sessions, and sign-out.
+
+use super::session::{ActAs, SignOut};
+use crate::parts::{Face, said};
+use crate::viewer::use_locale;
+use crate::viewer::{HeldRole, SignedIn};
+use leptos::prelude::*;
+use server_fn::ServerFn as _;
+use words::{role_name, say};
+
+/// The account menu. It opens without wasm. Its actions, switching the role and signing out, are plain forms that load the page again.
+#[component]
+pub(super) fn AccountMenu(
+    /// The signed-in user.
+    who: SignedIn,
+) -> impl IntoView {
+    let l = use_locale();
+    let role = who.clinic_name.clone().map_or_else(
+        || say!(l, common.account.acting_as, role = role_name(l, who.role)),
+        |clinic| say!(l, common.account.acting_as_at, role = role_name(l, who.role), clinic = clinic),
+    );
+    let others: Vec<_> = who
+        .roles
+        .into_iter()
+        .filter(|held| !held.current)
+        .map(|HeldRole { membership, role, clinic_name, .. }| {
+            let role = role_name(l, role);
+            let label = clinic_name.map_or_else(
+                || say!(l, common.account.act_as, role = role),
+                |clinic| say!(l, common.account.act_as_at, role = role, clinic = clinic),
+            );
+            view! {
+                <li>
+                    <form method="post" action=ActAs::url()>
+                        <input type="hidden" name="membership" value=membership.to_string()/>
+                        <button type="submit" class="entry">{label}</button>
+                    </form>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <details class="account">
+            <summary aria-label=say!(l, common.account.menu, name = who.display_name.clone())>
+                <Face name=who.display_name.clone()/>
+                <span class="name">{said(who.display_name.clone())}</span>
+            </summary>
+            <div class="menu">
+                <p>
+                    <span class="quiet">{say!(l, common.account.signed_in_as)}</span>
+                    <strong>{said(who.display_name.clone())}</strong>
+                    <span class="quiet">{role}</span>
+                </p>
+                <ul>
+                    {others}
+                    <li><a class="entry" href="/account">{say!(l, common.account.title)}</a></li>
+                    <li><a class="entry" href="/account/sessions">{say!(l, common.account.sessions)}</a></li>
+                    <li>
+                        <form method="post" action=SignOut::url()>
+                            <button type="submit" class="entry">{say!(l, common.account.sign_out)}</button>
+                        </form>
+                    </li>
+                </ul>
+            </div>
+        </details>
+    }
+    .into_any()
+}

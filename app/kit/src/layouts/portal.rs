@@ -1,0 +1,42 @@
+//! The layout of the portals: header with navigation and account menu, the page, the footer.
+
+use super::account_menu::AccountMenu;
+use super::guard::home_of;
+use super::nav::Nav;
+use super::{Foot, Portal, SkipLink};
+use crate::parts::Brand;
+use crate::viewer::use_viewer;
+use leptos::prelude::*;
+
+/// Header, page and footer for a signed-in user.
+#[component]
+pub fn PortalLayout(
+    /// The portal whose navigation is shown; with `Everybody` that of the viewer's role.
+    portal: Portal,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let viewer = use_viewer();
+    let home = home_of(viewer.role());
+    let ways = match (portal, home) {
+        (Portal::Everybody, "/patient") => Portal::Patient,
+        (Portal::Everybody, "/doctor") => Portal::Doctor,
+        (Portal::Everybody, "/admin") => Portal::Admin,
+        _ => portal,
+    };
+    view! {
+        <SkipLink/>
+        <header class="top">
+            <div>
+                <Brand href=home/>
+                <Nav portal=ways/>
+                {viewer.who.map(|who| view! { <AccountMenu who/> })}
+            </div>
+        </header>
+        <main id="main" tabindex="-1">
+            {children()}
+        </main>
+        <Foot/>
+    }
+    .into_any()
+}

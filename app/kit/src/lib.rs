@@ -1,0 +1,20 @@
+//! What the pages of every area are made of: parts, forms, layouts, live updates, the viewer, and how a server function calls a use case.
+//!
+//! Invariants
+//! - Nothing here knows an area.
+//! - What a page renders depends only on its data and its [`viewer`], so that server and browser render the same.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+pub mod address;
+pub mod failure;
+pub mod forms;
+pub mod layouts;
+pub mod live;
+pub mod parts;
+#[cfg(feature = "ssr")]
+pub mod request;
+pub mod viewer;

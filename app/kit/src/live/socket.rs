@@ -1,0 +1,215 @@
+//! The page's WebSocket. Browser only.
+
+use leptos::prelude::{set_interval, set_timeout, window};
+use model::live::{BEAT_SECS, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, PATH, ServerMessage};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
+
+const FIRST_WAIT_MS: f64 = 400.0;
+const LONGEST_WAIT_MS: f64 = 15_000.0;
+/// A server that has been silent for this long counts as gone.
+const SILENCE_MS: f64 = BEAT_SECS as f64 * 2_500.0;
+const WATCH: Duration = Duration::from_secs(5);
+
+/// What a listener is told.
+pub enum Heard<'a> {
+    /// The socket is open: subscriptions made on an earlier socket must be sent again.
+    Opened,
+    /// The socket was lost; it reconnects by itself.
+    Closed,
+    /// A message from the server.
+    Message(&'a ServerMessage),
+}
+
+type Listener = Rc<dyn Fn(&Heard<'_>)>;
+
+#[derive(Default)]
+struct Page {
+    wanted: bool,
+    link: Option<Link>,
+    is_open: bool,
+    /// The number of the newest durable event that this page has received.
+    last: Option<i64>,
+    listeners: Vec<(u64, Listener)>,
+    next_listener: u64,
+    attempts: i32,
+    heard_at_ms: f64,
+}
+
+/// A socket with its event handlers. Dropping it closes the socket without calling them.
+struct Link {
+    socket: WebSocket,
+    _on_open: Closure<dyn FnMut()>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_close: Closure<dyn FnMut(CloseEvent)>,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        // An error here means that the socket is closed already, so it can be ignored.
+        let _ = self.socket.close();
+    }
+}
+
+thread_local! {
+    static PAGE: RefCell<Page> = RefCell::default();
+}
+
+fn page<T>(act: impl FnOnce(&mut Page) -> T) -> T {
+    PAGE.with_borrow_mut(act)
+}
+
+/// Opens the socket and keeps it open.
+pub fn open() {
+    let first = page(|page| !std::mem::replace(&mut page.wanted, true));
+    if first {
+        set_interval(watch, WATCH);
+        connect();
+    }
+}
+
+/// Whether messages can be sent now.
+pub fn is_open() -> bool {
+    page(|page| page.is_open)
+}
+
+/// Sends a message to the server; false when the socket is not open.
+pub fn send(message: &ClientMessage) -> bool {
+    let Ok(text) = serde_json::to_string(message) else { return false };
+    let socket = page(|page| page.link.as_ref().filter(|_| page.is_open).map(|link| link.socket.clone()));
+    socket.is_some_and(|socket| socket.send_with_str(&text).is_ok())
+}
+
+/// Registers a listener and returns its id. It is called until [`forget`].
+pub fn listen(listener: impl Fn(&Heard<'_>) + 'static) -> u64 {
+    page(|page| {
+        page.next_listener += 1;
+        page.listeners.push((page.next_listener, Rc::new(listener)));
+        page.next_listener
+    })
+}
+
+/// Removes a listener.
+pub fn forget(listener: u64) {
+    page(|page| page.listeners.retain(|(id, _)| *id != listener));
+}
+
+fn tell(heard: &Heard<'_>) {
+    // Copied first, because a listener may call `listen`, `forget` and `send` while it is called.
+    let listeners: Vec<Listener> = page(|page| page.listeners.iter().map(|(_, listener)| listener.clone()).collect());
+    for listener in listeners {
+        listener(heard);
+    }
+}
+
+fn connect() {
+    let location = window().location();
+    let (Ok(protocol), Ok(host)) = (location.protocol(), location.host()) else { return };
+    let scheme = if protocol == "https:" { "wss" } else { "ws" };
+    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{PATH}")) else { return connect_later() };
+
+    let on_open = Closure::<dyn FnMut()>::new(opened);
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| received(&event));
+    let on_close = Closure::<dyn FnMut(CloseEvent)>::new(|event: CloseEvent| closed(event.code()));
+    socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+    let link = Link { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close };
+    let before = page(|page| {
+        page.heard_at_ms = js_sys::Date::now();
+        page.link.replace(link)
+    });
+    drop(before);
+}
+
+fn opened() {
+    let last = page(|page| {
+        page.is_open = true;
+        page.heard_at_ms = js_sys::Date::now();
+        page.last
+    });
+    send(&ClientMessage::Hello { last });
+}
+
+fn received(event: &MessageEvent) {
+    page(|page| page.heard_at_ms = js_sys::Date::now());
+    let Some(text) = event.data().as_string() else { return };
+    // A newer server may send messages that this page does not know; they are ignored.
+    let Ok(message) = serde_json::from_str::<ServerMessage>(&text) else { return };
+    match &message {
+        ServerMessage::Welcome { last } => {
+            page(|page| {
+                page.last = Some(*last);
+                page.attempts = 0;
+            });
+            tell(&Heard::Opened);
+        }
+        ServerMessage::Event { number: last, .. } | ServerMessage::Resync { last } => page(|page| page.last = Some(*last)),
+        ServerMessage::Presence { .. }
+        | ServerMessage::Joined { .. }
+        | ServerMessage::Displaced { .. }
+        | ServerMessage::Signal { .. }
+        | ServerMessage::ChatMessage { .. }
+        | ServerMessage::Typing { .. }
+        | ServerMessage::Times { .. }
+        | ServerMessage::Refused { .. }
+        | ServerMessage::Beat => {}
+    }
+    tell(&Heard::Message(&message));
+}
+
+fn closed(code: u16) {
+    lose();
+    match code {
+        // The session has ended: reload, which leads to the sign-in page, once the text typed here is saved.
+        CLOSE_SIGNED_OUT => crate::forms::typing::reload_when_saved(),
+        // The user has too many sockets open. This page reconnects when it is visible again.
+        CLOSE_TOO_MANY => {}
+        _ => connect_later(),
+    }
+}
+
+/// Handles the loss of the socket.
+fn lose() {
+    let (link, was_open) = page(|page| (page.link.take(), std::mem::take(&mut page.is_open)));
+    // Dropped later, because a socket's handlers must not be dropped while one of them runs.
+    set_timeout(move || drop(link), Duration::ZERO);
+    if was_open {
+        tell(&Heard::Closed);
+    }
+}
+
+fn connect_later() {
+    let attempts = page(|page| {
+        page.attempts = (page.attempts + 1).min(16);
+        page.attempts
+    });
+    let wait_ms = (FIRST_WAIT_MS * f64::from(attempts - 1).exp2()).min(LONGEST_WAIT_MS);
+    let wait = Duration::from_secs_f64(wait_ms * (0.5 + js_sys::Math::random() / 2.0) / 1_000.0);
+    set_timeout(reconnect, wait);
+}
+
+fn reconnect() {
+    if page(|page| page.link.is_none()) {
+        connect();
+    }
+}
+
+/// Reconnects if the server has gone silent, or if the socket is gone and the page is visible.
+fn watch() {
+    let now_ms = js_sys::Date::now();
+    let (silent, gone) = page(|page| (page.link.is_some() && now_ms - page.heard_at_ms > SILENCE_MS, page.link.is_none()));
+    let visible = window().document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible);
+    if silent {
+        lose();
+        connect();
+    } else if gone && visible {
+        reconnect();
+    }
+}

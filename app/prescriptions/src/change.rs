@@ -1,0 +1,85 @@
+//! The buttons of a draft: move a medicine up or down, remove it, discard the whole draft.
+
+use kit::failure::Failure;
+use kit::forms::{FormReply, FormValues, Keep, Posted};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The values of the form around the buttons.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChangeValues {
+    /// The prescription's id.
+    pub prescription: String,
+    /// The visit's id, for the page to return to.
+    pub encounter: String,
+    /// The value of the button: `up`, `down` or `remove`, a colon, the medicine's id; or `discard:`.
+    pub change: String,
+}
+
+impl FormValues for ChangeValues {
+    const FORM: &'static str = "prescriptions.change";
+    const KEEP: Keep = Keep::Nowhere;
+}
+
+/// Changes a draft.
+///
+/// # Errors
+/// `Stale`, `PrescriptionFrozen`, `NotFound`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "change-draft")]
+pub async fn change_draft(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<ChangeValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::change(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{ChangeValues, Failure, FormReply, Posted};
+    use domain::{
+        error::retry,
+        prescriptions::{self, Direction, DiscardDraft, MoveItem, RemoveItem},
+    };
+    use kit::request::RequestContext;
+    use model::{
+        errors::Code,
+        ids::{EncounterId, PrescriptionId, PrescriptionItemId},
+    };
+
+    pub(super) async fn change(form: &Posted<ChangeValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let (domain, access) = (&request.domain, &request.access);
+        let prescription: PrescriptionId = form.values.prescription.parse().map_err(|_| Code::NotFound)?;
+        let encounter: EncounterId = form.values.encounter.parse().map_err(|_| Code::NotFound)?;
+        let version = form.version().ok_or(Code::Stale)?;
+        let idempotency_key = Some(form.idempotency_key.clone());
+        let (what, item) = form.values.change.split_once(':').ok_or(Code::BodyMalformed)?;
+        let item = || item.parse::<PrescriptionItemId>().map_err(|_| Code::NotFound);
+        let moved = |to: Direction| -> Result<MoveItem, Code> {
+            Ok(MoveItem { prescription, item: item()?, to, version, idempotency_key: idempotency_key.clone() })
+        };
+        match what {
+            "up" => {
+                let command = moved(Direction::Up)?;
+                retry(|| prescriptions::move_item(domain, access, command.clone())).await?;
+            }
+            "down" => {
+                let command = moved(Direction::Down)?;
+                retry(|| prescriptions::move_item(domain, access, command.clone())).await?;
+            }
+            "remove" => {
+                let command = RemoveItem { prescription, item: item()?, version, idempotency_key };
+                retry(|| prescriptions::remove_item(domain, access, command.clone())).await?;
+            }
+            "discard" => {
+                let command = DiscardDraft { prescription, version, idempotency_key };
+                retry(|| prescriptions::discard(domain, access, command.clone())).await?;
+            }
+            _ => return Err(Code::BodyMalformed.into()),
+        }
+        Ok(FormReply::to(format!("/doctor/visits/{encounter}/prescription")))
+    }
+}

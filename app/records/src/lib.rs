@@ -1,0 +1,38 @@
+//! The medical record as doctor and patient see it: the panels next to the video, the patient's page, the summary of a visit.
+//!
+//! Addresses never contain medical text: searches travel in the body of a request or in a draft.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+words::catalogue!();
+
+mod allergies;
+mod diagnoses;
+mod end_visit;
+mod find;
+mod notes;
+mod panels;
+mod patient;
+mod summary;
+mod visit_summary;
+
+pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
+pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
+pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
+pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};
+pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
+pub use panels::ConsultPanels;
+pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};
+pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
+
+#[cfg(feature = "ssr")]
+use kit::forms::{FormReply, Posted};
+
+/// Returns to the page of the form, without the draft that it may have shown.
+#[cfg(feature = "ssr")]
+pub(crate) fn same_page<V>(form: &Posted<V>) -> FormReply {
+    FormReply::to(form.back().split(['?', '#']).next().unwrap_or("/"))
+}

@@ -1,0 +1,241 @@
+//! The page of an appointment: its details, what happens next, the link to the visit.
+
+use super::cancel::CancelLink;
+use super::states::{StateTag, mode_name};
+use kit::failure::Failure;
+use kit::live::use_changes;
+use kit::parts::time::names;
+use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, listed, loaded, said, switch};
+use kit::viewer::use_locale;
+use kit::viewer::use_now;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::format;
+use model::live::LiveKind;
+use model::scheduling::AppointmentState;
+use model::scheduling::views::AppointmentView;
+use words::say;
+
+/// Loads an appointment.
+///
+/// # Errors
+/// `NotFound`, also for another patient's or doctor's appointment; `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "read-appointment")]
+pub async fn read_appointment(
+    /// The appointment's id.
+    id: String,
+) -> Result<AppointmentView, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let id = kit::request::id(&id)?;
+    kit::request::call(|| domain::scheduling::get(&request.domain, &request.access, id)).await
+}
+
+/// Who views the appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The patient, or a person who acts for the patient.
+    Patient,
+    /// The doctor.
+    Doctor,
+}
+
+impl Side {
+    /// The path under which the appointment's pages are.
+    pub(super) const fn folder(self) -> &'static str {
+        match self {
+            Self::Patient => "/appointments",
+            Self::Doctor => "/doctor/appointments",
+        }
+    }
+}
+
+/// The patient's page of an appointment.
+#[component]
+pub fn AppointmentPage() -> impl IntoView {
+    page(Side::Patient)
+}
+
+/// The doctor's page of an appointment.
+#[component]
+pub fn DoctorAppointmentPage() -> impl IntoView {
+    page(Side::Doctor)
+}
+
+fn page(side: Side) -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = move || params.with(|params| params.get("id")).unwrap_or_default();
+    let changes = use_changes(LiveKind::Appointment);
+    let found = Resource::new_blocking(move || (id(), changes.get()), |(id, _)| read_appointment(id));
+    let told = move |name: &str| query.with_untracked(|query| query.get(name).is_some());
+    let (back, label) = match side {
+        Side::Patient => ("/appointments", say!(l, scheduling.appointment.back)),
+        Side::Doctor => ("/doctor", say!(l, scheduling.appointment.back_doctor)),
+    };
+    view! {
+        <PageTitle text=say!(l, scheduling.appointment.title)/>
+        <p><a href=back>"← " {label}</a></p>
+        {loaded(found, move |visit| view! { <Visit visit side just_booked=told("booked") just_cancelled=told("cancelled")/> })}
+    }
+}
+
+#[component]
+fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: bool) -> impl IntoView {
+    let l = use_locale();
+    let card = visit.card.clone();
+    let title = match side {
+        Side::Patient => say!(l, scheduling.appointment.with_doctor, doctor = card.doctor.name.clone()),
+        Side::Doctor => say!(l, scheduling.appointment.with_patient, patient = card.patient.name.clone()),
+    };
+    let opens_mins = card.starts_at.duration_since(card.room_opens_at).as_mins();
+    let is_live = !card.state.is_settled();
+    let calendar = format!("/appointments/{}/calendar.ics", card.id);
+    let booked = (just_booked && is_live).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Good title=say!(l, scheduling.appointment.booked_title)>
+                <p>{say!(l, scheduling.appointment.booked)}</p>
+            </Notice>
+        }
+    });
+    let cancelled = (just_cancelled && !is_live).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Good title=say!(l, scheduling.cancel.done)>
+                <p>{say!(l, scheduling.cancel.done_text)}</p>
+            </Notice>
+        }
+    });
+    let next = (side == Side::Patient && is_live).then(|| {
+        view! {
+            <aside class="card">
+                <h2>{say!(l, scheduling.appointment.next_title)}</h2>
+                <ol>
+                    <li>{say!(l, scheduling.appointment.next_calendar)}</li>
+                    <li>{say!(l, scheduling.appointment.next_room, n = opens_mins)}</li>
+                    <li>{say!(l, scheduling.appointment.next_device)}</li>
+                </ol>
+            </aside>
+        }
+    });
+    let actions = is_live.then(|| {
+        view! {
+            <WayIn card=card.clone() side/>
+            <div class="row">
+                // The server generates the file; `rel=external` prevents the router from treating the link as a page.
+                <a class="button plain" href=calendar rel="external" download="visit.ics">{say!(l, scheduling.appointment.calendar)}</a>
+                {visit.can_cancel.then(|| view! { <CancelLink id=card.id side/> })}
+            </div>
+        }
+    });
+    let summary = (side == Side::Patient && card.state == AppointmentState::Completed).then(|| {
+        let href = format!("/visits/{}/summary", card.encounter);
+        view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
+    });
+    let treats = side == Side::Doctor && !matches!(card.state, AppointmentState::Cancelled | AppointmentState::NoShow);
+    let record = treats.then(|| {
+        let href = format!("/doctor/patients/{}", card.patient.id);
+        view! { <p><a href=href>{say!(l, scheduling.appointment.record)}</a></p> }
+    });
+    let prescribe = (side == Side::Doctor && card.state == AppointmentState::Completed).then(|| {
+        let href = format!("/doctor/visits/{}/prescription", card.encounter);
+        view! { <div class="row"><a class="button plain" href=href>{say!(l, common.write_prescription)}</a></div> }
+    });
+    view! {
+        {booked}
+        {cancelled}
+        <div class="row">
+            <h1>{title}</h1>
+            <StateTag state=card.state/>
+        </div>
+        <div class="wide">
+            <section class="card" class:next=is_live>
+                <Facts visit side/>
+                <ZoneNote/>
+                {actions}
+                {record}
+                {prescribe}
+                {summary}
+            </section>
+            {next}
+        </div>
+    }
+}
+
+#[component]
+fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
+    let l = use_locale();
+    let AppointmentView { card, reason, booked_at, cancelled_at, .. } = visit;
+    let who = match side {
+        Side::Patient => view! {
+            <dt>{say!(l, scheduling.appointment.doctor)}</dt>
+            <dd>{said(card.doctor.name.clone())} <br/> <small>{listed(&card.doctor.specialties)}</small></dd>
+        }
+        .into_any(),
+        Side::Doctor => view! {
+            <dt>{say!(l, scheduling.appointment.patient)}</dt>
+            <dd>
+                {said(card.patient.name.clone())} <br/>
+                <small>{say!(l, scheduling.appointment.age, n = card.patient.age)} " · " {card.patient.number.clone()}</small>
+            </dd>
+        }
+        .into_any(),
+    };
+    view! {
+        <dl class="facts">
+            <dt>{say!(l, scheduling.appointment.when)}</dt>
+            <dd><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></dd>
+            {who}
+            <dt>{say!(l, scheduling.appointment.place)}</dt>
+            <dd>{mode_name(l, card.mode)}</dd>
+            <dt>{say!(l, scheduling.appointment.clinic)}</dt>
+            <dd>{said(card.clinic.name.clone())}</dd>
+            <dt>{say!(l, scheduling.appointment.reason)}</dt>
+            <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
+            <dt>{say!(l, scheduling.appointment.fee)}</dt>
+            <dd>{format::money(card.fee, names(l))}</dd>
+            <dt>{say!(l, scheduling.appointment.number)}</dt>
+            <dd class="num">{card.number.clone()}</dd>
+            <dt>{say!(l, scheduling.appointment.booked_on)}</dt>
+            <dd><Moment at=booked_at/></dd>
+            {cancelled_at.map(|at| view! {
+                <dt>{say!(l, scheduling.appointment.cancelled_on)}</dt>
+                <dd><Moment at/></dd>
+            })}
+        </dl>
+    }
+}
+
+/// The link to the waiting room, or the time at which it opens. It switches by itself while the page is open.
+#[component]
+pub(super) fn WayIn(
+    /// The appointment.
+    card: model::scheduling::views::AppointmentCard,
+    /// Who follows the link.
+    side: Side,
+) -> impl IntoView {
+    let l = use_locale();
+    let now = use_now();
+    let href = match side {
+        Side::Patient => format!("/visits/{}", card.encounter),
+        Side::Doctor => format!("/doctor/visits/{}", card.encounter),
+    };
+    let opens_at = card.room_opens_at;
+    // Whether the room is open now, and whether it will open later.
+    let state = move || (card.room_is_open(now.get()), now.get() < opens_at);
+    switch(state, move |(is_open, opens_later)| {
+        if is_open {
+            view! {
+                <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.room_open)}</a></div>
+            }
+            .into_any()
+        } else if opens_later {
+            view! {
+                <p>
+                    {say!(l, scheduling.appointment.room_opens)} " " <Moment at=opens_at detail=Detail::Short/>
+                </p>
+            }
+            .into_any()
+        } else {
+            ().into_any()
+        }
+    })
+}

@@ -1,0 +1,175 @@
+//! The last step of a booking: all answers once more, then the booking itself.
+
+use super::address;
+use super::booking::{Booked, Gone, HeldTime, HoldState, Steps, read_booking};
+use super::states::mode_name;
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
+use kit::parts::time::{names, zone};
+use kit::parts::{Answer, CheckAnswers, Detail, EmptyState, Moment, PageTitle, ZoneNote, loaded};
+use kit::viewer::use_locale;
+use kit::viewer::use_viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::format;
+use model::scheduling::views::{HoldView, OpenTime};
+use model::scheduling::{TimeRange, VisitMode};
+use serde::{Deserialize, Serialize};
+use words::say;
+
+/// The values of the form that books.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BookValues {
+    /// The id of the stored answers.
+    pub booking: String,
+}
+
+impl FormValues for BookValues {
+    const FORM: &'static str = "scheduling.book";
+    const KEEP: Keep = Keep::Nowhere;
+}
+
+/// Books the visit. If the time is no longer free, redirects to a page that offers the nearest free times; the reason is kept.
+///
+/// # Errors
+/// `DraftExpired`, `DoctorUnavailable`, `SignInNeeded`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "book-visit")]
+pub async fn book_visit(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<BookValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::book(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+mod post {
+    use super::{BookValues, Failure, FormReply, Posted, VisitMode, address};
+    use crate::booking::{BookingDetails, kept::look_up, reason_for};
+    use domain::scheduling::{self, BookAppointment};
+    use kit::forms::FormValues as _;
+    use kit::request::RequestContext;
+    use model::errors::Code;
+    use model::ids::DoctorId;
+
+    pub(super) async fn book(form: &Posted<BookValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let booking = &form.values.booking;
+        let kept = look_up(&request, booking).await?.ok_or(Code::DraftExpired)?;
+        let (start, clinic) = address::read_time(&kept.time).ok_or(Code::DraftExpired)?;
+        let command = BookAppointment {
+            hold: kept.hold.parse().ok(),
+            doctor: kept.doctor.parse().map_err(|_| Code::DraftExpired)?,
+            clinic,
+            start,
+            reason: kept.reason,
+            mode: VisitMode::Video,
+            idempotency_key: Some(form.idempotency_key.clone()),
+        };
+        match domain::error::retry(|| scheduling::book(&request.domain, &request.access, command.clone())).await {
+            Ok(view) => {
+                forget_reason(&request, command.doctor, form).await;
+                Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id)))
+            }
+            Err(error) => match lost(error.code()) {
+                Some(why) => Ok(FormReply::to(format!("/book/other?booking={booking}&why={why}"))),
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    /// Closes the draft of the reason, which is no longer needed.
+    async fn forget_reason(request: &RequestContext, doctor: DoctorId, form: &Posted<BookValues>) {
+        let (name, subject) = (BookingDetails::FORM, reason_for(Some(doctor)));
+        let (domain, access) = (&request.domain, &request.access);
+        let Ok(Some(kept)) = domain::drafts::load_kept(domain, access, name, &subject).await else { return };
+        let page = &form.idempotency_key;
+        if let Err(error) = domain::drafts::close(domain, access, name, &subject, page, Some(&kept.page)).await {
+            // The visit is booked. The reason is offered once more at the next booking, and can be discarded.
+            leptos::logging::warn!("the draft of a reason could not be closed: {error}");
+        }
+    }
+
+    /// Why another time must be chosen, as the parameter `why` of the next page.
+    const fn lost(code: Code) -> Option<&'static str> {
+        match code {
+            Code::SlotTaken => Some("taken"),
+            Code::SlotPast => Some("past"),
+            Code::SlotUnknown => Some("unknown"),
+            Code::PatientBusy => Some("busy"),
+            _ => None,
+        }
+    }
+}
+
+/// The page that shows all answers and books the visit.
+#[component]
+pub fn CheckPage() -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let booking = move || query.with(|query| query.get("booking")).unwrap_or_default();
+    let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), booking());
+    let answers = Resource::new_blocking(asked, |(reservation, booking)| read_booking(reservation, booking));
+    let form = use_form::<BookVisit, BookValues>();
+    view! {
+        <PageTitle text=say!(l, scheduling.check.title)/>
+        {loaded(answers, move |found| {
+            let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
+            match found {
+                Some(HeldTime { hold: HoldState::Live(hold), reason }) => view! { <Answers hold reason booking form/> }.into_any(),
+                Some(HeldTime { hold: HoldState::Booked(appointment), .. }) => view! { <Booked appointment/> }.into_any(),
+                Some(HeldTime { hold: HoldState::Over, .. }) => {
+                    let href = format!("/book/other{}", kit::address::query(&[("booking", Some(&booking))]));
+                    view! { <Gone href/> }.into_any()
+                }
+                None => view! {
+                    <EmptyState title=say!(l, scheduling.check.expired_title) text=say!(l, scheduling.check.expired)>
+                        <a class="button" href="/doctors">{say!(l, scheduling.search.title)}</a>
+                    </EmptyState>
+                }
+                .into_any(),
+            }
+        })}
+    }
+}
+
+#[component]
+fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let zone = zone(&use_viewer().zone);
+    let day = format::date_long(zone.to_datetime(hold.starts_at).date(), names(l));
+    let times = TimeRange::new(hold.starts_at, hold.ends_at).map(|range| format::time_range(range, &zone, names(l)));
+    let other_time = address::doctor(hold.doctor.id, None, None, None);
+    let open = OpenTime { clinic: hold.clinic.id, start: hold.starts_at, end: hold.ends_at };
+    let other_reason = address::book(hold.reservation, hold.doctor.id, &open, Some(&booking));
+    let answer = |label: &str, value: String, change: Option<String>| Answer { label: label.to_owned(), value, change };
+    let answers = vec![
+        answer(say!(l, scheduling.check.doctor), hold.doctor.name.clone(), Some("/doctors".to_owned())),
+        answer(say!(l, scheduling.check.time), format!("{day}, {}", times.unwrap_or_default()), Some(other_time)),
+        answer(say!(l, scheduling.check.clinic), hold.clinic.name.clone(), None),
+        answer(say!(l, scheduling.check.place), mode_name(l, VisitMode::Video).to_owned(), None),
+        answer(say!(l, scheduling.check.reason), reason, Some(other_reason)),
+        answer(say!(l, scheduling.check.fee), format::money(hold.fee, names(l)), None),
+    ];
+    let expires_at = hold.expires_at;
+    view! {
+        <Steps at=2/>
+        <h1>{say!(l, scheduling.check.title)}</h1>
+        <section class="card">
+            <CheckAnswers answers/>
+            <ZoneNote/>
+            <p>{say!(l, scheduling.check.notice, n = hold.cancel_notice_hours)}</p>
+            <Form form>
+                <input type="hidden" name="booking" value=booking.clone()/>
+                <div class="row">
+                    <SubmitButton label=say!(l, scheduling.check.submit)/>
+                    <small>
+                        {say!(l, scheduling.book.held_until)} " " <Moment at=expires_at detail=Detail::Time/>
+                    </small>
+                </div>
+            </Form>
+        </section>
+    }
+}

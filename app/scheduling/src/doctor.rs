@@ -1,0 +1,292 @@
+//! A doctor's public page: the doctor, the days, and the free times of one day.
+
+use super::address;
+use super::hold::{HoldTime, HoldValues};
+use super::languages::spoken;
+use super::search::describe;
+use super::times::{DayStrip, by_day_part};
+use jiff::civil::Date;
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, SubmitButton, use_form};
+use kit::live::use_times_of;
+use kit::parts::ZONES;
+use kit::parts::time::{names, zone as rules_of};
+use kit::parts::{EmptyState, Face, PageTitle, TimeGrid, followed, region, said, switch};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::errors::Code;
+use model::format;
+use model::ids::DoctorId;
+use model::scheduling::views::{self, OpenTime};
+use serde::{Deserialize, Serialize};
+use words::say;
+
+/// The data of the page.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct DoctorTimes {
+    /// The doctor and the days.
+    pub page: views::DoctorPage,
+    /// The day whose times are shown.
+    pub day: Date,
+    /// The times of that day.
+    pub times: Vec<OpenTime>,
+    /// The IANA time zone in which they are shown.
+    pub zone: String,
+    /// Whether that is not the viewer's own zone.
+    pub is_other_zone: bool,
+}
+
+/// Loads a doctor with the free times of a day: the requested day, or else the first one with a free time.
+///
+/// # Errors
+/// `NotFound`, `DoctorUnavailable`.
+#[server(prefix = "/do", endpoint = "read-doctor")]
+pub async fn read_doctor(
+    /// The doctor's id.
+    doctor: String,
+    /// The first day to list, `2026-11-24`.
+    from: Option<String>,
+    /// The day whose times are shown.
+    day: Option<String>,
+    /// An IANA time zone; the viewer's if it is absent or unknown.
+    zone: Option<String>,
+) -> Result<DoctorTimes, Failure> {
+    use domain::scheduling;
+
+    let request = kit::request::RequestContext::require()?;
+    let (domain, access) = (&request.domain, &request.access);
+    let id = kit::request::id(&doctor)?;
+    let other = zone.filter(|zone| *zone != request.viewer.zone && jiff::tz::db().get(zone).is_ok());
+    let is_other_zone = other.is_some();
+    let zone = other.unwrap_or_else(|| request.viewer.zone.clone());
+    let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
+    let (from, day) = (date(from), date(day));
+
+    let page = kit::request::call(|| scheduling::doctor_page(domain, access, id, &zone, from.or(day))).await?;
+    let shown = |day: &Date| page.days.iter().any(|count| count.date == *day);
+    let first_free = page.days.iter().find(|count| count.free > 0).or(page.days.first());
+    let day = day.filter(shown).or(first_free.map(|count| count.date)).ok_or(Code::Internal)?;
+    let times = kit::request::call(|| scheduling::open_times(domain, access, id, day, &zone)).await?;
+    Ok(DoctorTimes { page, day, times, zone, is_other_zone })
+}
+
+/// A doctor's public page.
+#[component]
+pub fn DoctorPage() -> impl IntoView {
+    let l = use_locale();
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        let get = |name: &str| query.with(|query| query.get(name));
+        (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("zone"))
+    };
+    let found = Resource::new_blocking(asked, |(doctor, from, day, zone)| read_doctor(doctor, from, day, zone));
+    let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
+    let changes = use_times_of(watched);
+    // Reload when other people book or cancel. The listed days and the selected day stay the same, even if the day's last time was taken. If the
+    // reload fails, the page stays as it is. If two answers arrive in the wrong order, the one that was requested later is shown.
+    let newest = StoredValue::new(0_u32);
+    Effect::new(move |before: Option<u32>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            let read = untrack(asked);
+            let (doctor, from, day, zone) = read.clone();
+            let shown = found.get_untracked().and_then(Result::ok).filter(|shown| shown.page.doctor.id.to_string() == doctor);
+            let first = shown.as_ref().and_then(|shown| shown.page.days.first()).map(|day| day.date.to_string());
+            let (from, day) = (from.or(first), day.or(shown.map(|shown| shown.day.to_string())));
+            leptos::task::spawn_local(async move {
+                let fresh = read_doctor(doctor, from, day, zone).await;
+                let is_newest = newest.try_update_value(|newest| std::mem::replace(newest, now.max(*newest)) < now) == Some(true);
+                let is_asked = is_newest && untrack(asked) == read;
+                let is_answer = match &fresh {
+                    Ok(_) => true,
+                    Err(failure) => matches!(failure.code(), Some(Code::NotFound | Code::DoctorUnavailable)),
+                };
+                if is_answer && is_asked {
+                    found.try_set(Some(fresh));
+                }
+            });
+        }
+        now
+    });
+    let chosen = query.with_untracked(|query| query.get("time")).unwrap_or_default();
+    let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.doctor.choose_time));
+    let form = form.filled(&HoldValues { time: chosen, ..HoldValues::default() });
+    view! {
+        <PageTitle text=say!(l, scheduling.doctor.title)/>
+        <p><a href="/doctors">"← " {say!(l, scheduling.doctor.back)}</a></p>
+        {followed(found, move |found| view! { <Shown found form/> })}
+    }
+}
+
+#[component]
+fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let who = move || {
+        let page = found.get().page;
+        let places: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
+        let described = describe(l, &page.doctor.specialties, &places, &page.languages);
+        region(|| {
+            view! {
+                <Face name=page.doctor.name.clone()/>
+                <div>
+                    <h1>{said(page.doctor.name.clone())}</h1>
+                    <p class="quiet">{described}</p>
+                </div>
+            }
+        })
+    };
+    // The form is rebuilt for another doctor.
+    let doctor = Memo::new(move |_| found.with(|found| found.page.doctor.id));
+    view! {
+        <div class="row">{who}</div>
+        <div class="wide">
+            {switch(move || doctor.get(), move |doctor| view! { <Times found form doctor/> })}
+            {move || region(|| view! { <Facts page=found.get().page/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl IntoView {
+    let l = use_locale();
+    let place = Memo::new(move |_| found.with(|found| (found.zone.clone(), found.is_other_zone)));
+    let in_address = Memo::new(move |_| place.with(|(zone, is_other)| is_other.then(|| zone.clone())));
+    let days = Memo::new(move |_| found.with(|found| found.page.days.clone()));
+    let day = Memo::new(move |_| found.with(|found| found.day));
+    let way = move |from: Date| address::doctor(doctor, Some(from), None, in_address.get().as_deref());
+    let earlier = move || {
+        found.with(|found| found.page.earlier).map(|from| view! { <a href=way(from)>{say!(l, scheduling.doctor.earlier)}</a> })
+    };
+    let later = move || {
+        let later = found.with(|found| found.page.later);
+        later.map(|from| view! { <a class="end" href=way(from)>{say!(l, scheduling.doctor.later)}</a> })
+    };
+    let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
+    let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
+    let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
+    let none = move || is_empty.get().then(|| region(|| view! { <NoTimes found=found.get()/> }));
+    let choice = move || {
+        (!is_empty.get()).then(|| {
+            region(|| {
+                view! {
+                    <Form form>
+                        <input type="hidden" name="doctor" value=doctor.to_string()/>
+                        <TimeGrid name="time" label=title groups=groups/>
+                        <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
+                    </Form>
+                }
+            })
+        })
+    };
+    view! {
+        <section class="card" aria-labelledby="times">
+            <h2 id="times">{say!(l, scheduling.doctor.choose_time)}</h2>
+            {move || {
+                let (zone, is_other_zone) = place.get();
+                region(|| view! { <ZoneChoice zone is_other_zone/> })
+            }}
+            {switch(move || in_address.get(), move |zone| view! { <DayStrip doctor days chosen=day zone/> })}
+            <div class="row">{earlier} {later}</div>
+            // Screen readers also announce this when the last time of the day is taken.
+            <div role="status">{none}</div>
+            {choice}
+        </section>
+    }
+}
+
+#[component]
+fn NoTimes(found: DoctorTimes) -> impl IntoView {
+    let l = use_locale();
+    let DoctorTimes { page, zone, is_other_zone, .. } = found;
+    let (doctor, in_address) = (page.doctor.id, is_other_zone.then(|| zone.clone()));
+    match page.next_free {
+        Some(time) => {
+            let day = rules_of(&zone).to_datetime(time.start).date();
+            let text = say!(l, scheduling.doctor.next_free, day = format::date_long(day, names(l)));
+            view! {
+                <EmptyState title=say!(l, scheduling.doctor.nothing_title) text=text>
+                    <a class="button" href=address::doctor(doctor, Some(day), Some(day), in_address.as_deref())>
+                        {say!(l, scheduling.doctor.next_free_link)}
+                    </a>
+                </EmptyState>
+            }
+            .into_any()
+        }
+        None => view! {
+            <EmptyState title=say!(l, scheduling.doctor.fully_title) text=say!(l, scheduling.doctor.fully)>
+                <a class="button" href="/doctors">{say!(l, scheduling.doctor.back)}</a>
+            </EmptyState>
+        }
+        .into_any(),
+    }
+}
+
+/// Says in which time zone the times are shown, and lets the user choose another one.
+#[component]
+fn ZoneChoice(zone: String, is_other_zone: bool) -> impl IntoView {
+    let l = use_locale();
+    let readable = zone.replace('_', " ");
+    let note = if is_other_zone {
+        say!(l, scheduling.doctor.zone, zone = readable)
+    } else {
+        say!(l, scheduling.doctor.your_zone, zone = readable)
+    };
+    let known = ZONES.contains(&zone.as_str());
+    let first = (!known).then(|| view! { <option value=zone.clone() selected=true>{zone.replace('_', " ")}</option> });
+    let options: Vec<_> =
+        ZONES.iter().map(|name| view! { <option value=*name selected=*name == zone>{name.replace('_', " ")}</option> }).collect();
+    view! {
+        <p class="quiet">{note}</p>
+        <details>
+            <summary>{say!(l, scheduling.doctor.other_zone)}</summary>
+            <form class="row" method="get">
+                <div class="field grow">
+                    <label for="zone">{say!(l, scheduling.doctor.zone_label)}</label>
+                    <select id="zone" name="zone">{first} {options}</select>
+                </div>
+                <button class="button plain low" type="submit">{say!(l, scheduling.doctor.zone_submit)}</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Facts(page: views::DoctorPage) -> impl IntoView {
+    let l = use_locale();
+    let licences: Vec<String> =
+        page.licences.iter().map(|licence| format!("{} ({})", licence.authority, licence.country)).collect();
+    let clinics: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
+    let row = |label: &'static str, value: String| {
+        (!value.is_empty()).then(|| {
+            view! {
+                <dt>{label}</dt>
+                <dd dir="auto">{value}</dd>
+            }
+        })
+    };
+    let about = (!page.about.is_empty()).then(|| {
+        view! {
+            <h3>{say!(l, scheduling.doctor.about)}</h3>
+            <p dir="auto">{page.about.clone()}</p>
+        }
+    });
+    view! {
+        <aside class="card">
+            <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
+            <dl class="facts">
+                {row(say!(l, scheduling.doctor.length), say!(l, scheduling.doctor.minutes, n = page.visit_minutes))}
+                {row(say!(l, scheduling.doctor.place), say!(l, scheduling.doctor.video).to_owned())}
+                {row(say!(l, scheduling.doctor.fee), format::money(page.fee, names(l)))}
+                {row(say!(l, scheduling.doctor.clinic), clinics.join(", "))}
+                {row(say!(l, scheduling.doctor.licensed), licences.join(", "))}
+                {row(say!(l, scheduling.doctor.speaks), spoken(&page.languages))}
+                {row(
+                    say!(l, scheduling.doctor.cancelling),
+                    say!(l, scheduling.doctor.cancelling_value, n = page.cancel_notice_hours),
+                )}
+            </dl>
+            {about}
+        </aside>
+    }
+}

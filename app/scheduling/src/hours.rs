@@ -1,0 +1,366 @@
+//! A doctor's weekly hours, per clinic.
+
+use super::outside::OutsideVisits;
+use jiff::civil::Weekday;
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
+use kit::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, said, switch};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::drafts::DraftSubject;
+use model::format::clock;
+use model::scheduling::views::{ClinicHours, HoursView, WeekHours};
+use serde::{Deserialize, Serialize};
+use words::{Locale, say};
+
+/// The times of a weekday, as typed.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DayTimes {
+    /// The start of the first hours.
+    pub from1: String,
+    /// When they end.
+    pub until1: String,
+    /// The start of the second hours.
+    pub from2: String,
+    /// When they end.
+    pub until2: String,
+    /// The start of the third hours.
+    pub from3: String,
+    /// When they end.
+    pub until3: String,
+}
+
+/// The times of a week, as typed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HoursValues {
+    /// The clinic's id.
+    pub clinic: String,
+    /// Monday.
+    pub monday: DayTimes,
+    /// Tuesday.
+    pub tuesday: DayTimes,
+    /// Wednesday.
+    pub wednesday: DayTimes,
+    /// Thursday.
+    pub thursday: DayTimes,
+    /// Friday.
+    pub friday: DayTimes,
+    /// Saturday.
+    pub saturday: DayTimes,
+    /// Sunday.
+    pub sunday: DayTimes,
+}
+
+impl FormValues for HoursValues {
+    const FORM: &'static str = "scheduling.hours";
+}
+
+/// The weekdays with the names of their fields.
+const DAYS: [(Weekday, &str); 7] = [
+    (Weekday::Monday, "monday"),
+    (Weekday::Tuesday, "tuesday"),
+    (Weekday::Wednesday, "wednesday"),
+    (Weekday::Thursday, "thursday"),
+    (Weekday::Friday, "friday"),
+    (Weekday::Saturday, "saturday"),
+    (Weekday::Sunday, "sunday"),
+];
+
+impl HoursValues {
+    fn day_mut(&mut self, weekday: Weekday) -> &mut DayTimes {
+        match weekday {
+            Weekday::Monday => &mut self.monday,
+            Weekday::Tuesday => &mut self.tuesday,
+            Weekday::Wednesday => &mut self.wednesday,
+            Weekday::Thursday => &mut self.thursday,
+            Weekday::Friday => &mut self.friday,
+            Weekday::Saturday => &mut self.saturday,
+            Weekday::Sunday => &mut self.sunday,
+        }
+    }
+
+    /// The hours as field values. A fourth range on one day has no field: it is not shown, and saving the form removes it.
+    fn of(hours: &ClinicHours) -> Self {
+        let mut values = Self { clinic: hours.clinic.id.to_string(), ..Self::default() };
+        for WeekHours { weekday, hours } in &hours.week {
+            let day = values.day_mut(*weekday);
+            let free = [(&mut day.from1, &mut day.until1), (&mut day.from2, &mut day.until2), (&mut day.from3, &mut day.until3)];
+            if let Some((from, until)) = free.into_iter().find(|(from, _)| from.is_empty()) {
+                *from = clock(hours.start());
+                *until = clock(hours.end());
+            }
+        }
+        values
+    }
+}
+
+/// Loads the hours of the doctor whom the user acts as.
+///
+/// # Errors
+/// `SignInNeeded`; `Forbidden` for a user who does not act as a doctor.
+#[server(prefix = "/do", endpoint = "read-hours")]
+pub async fn read_hours() -> Result<HoursView, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    kit::request::call(|| domain::scheduling::hours(&request.domain, &request.access)).await
+}
+
+/// Replaces the hours at a clinic.
+///
+/// # Errors
+/// Malformed times; `HoursOverlap`, `Stale`, `SignInNeeded`, `Forbidden`.
+#[server(prefix = "/do", endpoint = "save-hours")]
+pub async fn save_hours(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<HoursValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = post::save(&form).await;
+    form.answer(outcome).await
+}
+
+#[cfg(feature = "ssr")]
+pub(super) mod post {
+    use super::{DAYS, DayTimes, Failure, FormReply, HoursValues, Posted, WeekHours};
+    use domain::scheduling::{self, ReplaceWeek};
+    use jiff::civil::Time;
+    use kit::request::RequestContext;
+    use model::errors::{Code, FieldError, FieldFault};
+    use model::scheduling::LocalHours;
+    use model::text::machine_form;
+
+    pub(super) async fn save(form: &Posted<HoursValues>) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let week = parse(&form.values)?;
+        let command = ReplaceWeek {
+            clinic: form.values.clinic.parse().map_err(|_| Code::NotFound)?,
+            week,
+            version: form.version().and_then(|version| i32::try_from(version).ok()).ok_or(Code::Stale)?,
+            idempotency_key: Some(form.idempotency_key.clone()),
+        };
+        domain::error::retry(|| scheduling::replace_week(&request.domain, &request.access, command.clone())).await?;
+        Ok(FormReply::to(format!("/doctor/hours?clinic={}&saved=1", command.clinic)))
+    }
+
+    /// Parses the form and reports all faults at once, in the order of the form.
+    pub(super) fn parse(values: &HoursValues) -> Result<Vec<WeekHours>, Failure> {
+        let mut values = values.clone();
+        let (mut week, mut faults) = (Vec::new(), Vec::new());
+        for (weekday, name) in DAYS {
+            let DayTimes { from1, until1, from2, until2, from3, until3 } = values.day_mut(weekday);
+            for (n, from, until) in [(1, from1, until1), (2, from2, until2), (3, from3, until3)] {
+                match range(from, until) {
+                    Ok(hours) => week.extend(hours.map(|hours| WeekHours { weekday, hours })),
+                    Err((part, fault)) => faults.push(FieldError::new(format!("{name}.{part}{n}"), fault)),
+                }
+            }
+        }
+        if faults.is_empty() { Ok(week) } else { Err(Failure::fields(faults)) }
+    }
+
+    /// Parses two times, typed with the digits of any script, as hours; none when both are empty. The error names the field, `from` or `until`.
+    pub(crate) fn range(from: &str, until: &str) -> Result<Option<LocalHours>, (&'static str, FieldFault)> {
+        let (from, until) = (machine_form(from), machine_form(until));
+        if from.is_empty() && until.is_empty() {
+            return Ok(None);
+        }
+        let start = time(&from).map_err(|fault| ("from", fault))?;
+        let end = time(&until).map_err(|fault| ("until", fault))?;
+        LocalHours::new(start, end).map(Some).map_err(|fault| ("until", fault))
+    }
+
+    /// Parses `09:00`, `9.00` or `9`. Seconds, which some browsers add, must be zero.
+    fn time(text: &str) -> Result<Time, FieldFault> {
+        if text.is_empty() {
+            return Err(FieldFault::Missing);
+        }
+        let mut parts = text.split([':', '.']);
+        let mut number = |default: Option<i8>| match parts.next() {
+            Some(part) if matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit()) => part.parse().ok(),
+            Some(_) => None,
+            None => default,
+        };
+        let (hour, minute, second) = (number(None), number(Some(0)), number(Some(0)));
+        let (Some(hour), Some(minute), Some(0), None) = (hour, minute, second, parts.next()) else {
+            return Err(FieldFault::Malformed);
+        };
+        Time::new(hour, minute, 0, 0).map_err(|_| FieldFault::Malformed)
+    }
+}
+
+/// The page on which a doctor edits the weekly hours.
+#[component]
+pub fn HoursPage() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    // The hours at each clinic have their own draft.
+    let clinic = Signal::derive(move || DraftSubject::Own(query.with(|query| query.get("clinic").unwrap_or_default())));
+    let form = DAYS.into_iter().fold(use_form_about::<SaveHours, HoursValues>(clinic), |form, (weekday, name)| {
+        let day = day_name(l, weekday);
+        ["1", "2", "3"].into_iter().fold(form, |form, n| {
+            form.field(&format!("{name}.from{n}"), say!(l, scheduling.hours.range, day = day))
+                .field(&format!("{name}.until{n}"), say!(l, scheduling.hours.range_end, day = day))
+        })
+    });
+    let done = form.done();
+    let hours = Resource::new_blocking(move || done.get(), |_| read_hours());
+    let parameter = move |name: &str| query.with(|query| query.get(name));
+    view! {
+        <PageTitle text=say!(l, scheduling.hours.title)/>
+        {switch(
+            move || parameter("saved").is_some(),
+            move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.hours.saved)/> }),
+        )}
+        {loaded(hours, move |hours| view! { <Hours hours clinic=parameter("clinic") form/> })}
+    }
+}
+
+#[component]
+fn Hours(hours: HoursView, clinic: Option<String>, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let HoursView { clinics, visit_minutes, version, outside, .. } = hours;
+    let chosen = clinic.and_then(|id| clinics.iter().find(|part| part.clinic.id.to_string() == id)).or(clinics.first()).cloned();
+    let editor = match chosen {
+        Some(part) => {
+            let others = (clinics.len() > 1).then(|| view! { <ClinicTabs clinics=clinics.clone() chosen=part.clinic.id/> });
+            let form = form.editing(&HoursValues::of(&part), i64::from(version));
+            view! {
+                {others}
+                <WeekForm part form/>
+            }
+            .into_any()
+        }
+        None => view! {
+            <EmptyState title=say!(l, scheduling.hours.no_clinic_title) text=say!(l, scheduling.hours.no_clinic)/>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="row">
+            <div class="lead">
+                <h1>{say!(l, scheduling.hours.title)}</h1>
+                <p>{say!(l, scheduling.hours.lead, n = visit_minutes)}</p>
+            </div>
+            <a class="end" href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
+        </div>
+        <OutsideVisits cards=outside/>
+        {editor}
+    }
+}
+
+#[component]
+fn ClinicTabs(clinics: Vec<ClinicHours>, chosen: model::ids::ClinicId) -> impl IntoView {
+    let l = use_locale();
+    let links: Vec<_> = clinics
+        .into_iter()
+        .map(|part| {
+            let current = (part.clinic.id == chosen).then_some("page");
+            // Loads a new page, so that the form starts again with the other clinic's hours.
+            view! {
+                <a href=format!("/doctor/hours?clinic={}", part.clinic.id) aria-current=current rel="external">{said(part.clinic.name)}</a>
+            }
+        })
+        .collect();
+    view! { <nav class="tabs" aria-label=say!(l, scheduling.hours.clinics)>{links}</nav> }
+}
+
+#[component]
+fn WeekForm(part: ClinicHours, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let id = part.clinic.id.to_string();
+    let zone = part.clinic.time_zone.replace('_', " ");
+    let values = HoursValues::of(&part);
+    let note = say!(l, scheduling.hours.zone, clinic = part.clinic.name.clone(), zone = zone);
+    view! {
+        <Form form class="card">
+            <input type="hidden" name="clinic" value=id.clone()/>
+            <p>{note.clone()}</p>
+            <p class="quiet">{say!(l, scheduling.hours.hint)}</p>
+            {DAYS
+                .into_iter()
+                .map(|(weekday, name)| {
+                    let has_third = !values.clone().day_mut(weekday).from3.is_empty();
+                    view! { <DayFields weekday name has_third/> }
+                })
+                .collect_view()}
+            <div class="row"><SubmitButton label=say!(l, scheduling.hours.submit)/></div>
+        </Form>
+    }
+}
+
+#[component]
+fn DayFields(weekday: Weekday, name: &'static str, has_third: bool) -> impl IntoView {
+    let l = use_locale();
+    let day = day_name(l, weekday);
+    let pair = |n: &'static str| {
+        view! {
+            <div class="row range">
+                <TextField name=format!("{name}.from{n}") label=say!(l, scheduling.hours.from) kind="time" width="short"/>
+                <TextField name=format!("{name}.until{n}") label=say!(l, scheduling.hours.until) kind="time" width="short"/>
+            </div>
+        }
+    };
+    view! {
+        <fieldset class="field">
+            <legend>{day}</legend>
+            <div class="ranges">{pair("1")} {pair("2")}</div>
+            <details open=has_third>
+                <summary>{say!(l, scheduling.hours.more, day = day)}</summary>
+                {pair("3")}
+            </details>
+        </fieldset>
+    }
+}
+
+/// The name of a weekday.
+pub(super) fn day_name(l: Locale, weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => say!(l, scheduling.weekday.monday),
+        Weekday::Tuesday => say!(l, scheduling.weekday.tuesday),
+        Weekday::Wednesday => say!(l, scheduling.weekday.wednesday),
+        Weekday::Thursday => say!(l, scheduling.weekday.thursday),
+        Weekday::Friday => say!(l, scheduling.weekday.friday),
+        Weekday::Saturday => say!(l, scheduling.weekday.saturday),
+        Weekday::Sunday => say!(l, scheduling.weekday.sunday),
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use model::errors::FieldFault;
+
+    fn day(from: &str, until: &str) -> DayTimes {
+        DayTimes { from1: from.into(), until1: until.into(), ..DayTimes::default() }
+    }
+
+    #[test]
+    fn empty_days_are_free_and_midnight_ends_a_day() {
+        let values = HoursValues { monday: day("09:00", "12:30"), friday: day("18", "00:00"), ..HoursValues::default() };
+        let week = post::parse(&values).expect("hours");
+        let read: Vec<_> = week.iter().map(|h| (h.weekday, clock(h.hours.start()), clock(h.hours.end()))).collect();
+        assert_eq!(read, [(Weekday::Monday, "09:00".into(), "12:30".into()), (Weekday::Friday, "18:00".into(), "00:00".into())]);
+    }
+
+    #[test]
+    fn every_fault_names_its_field() {
+        let values = HoursValues {
+            monday: day("12:00", "09:00"),
+            tuesday: day("", "09:00"),
+            sunday: day("9am", "10:00"),
+            ..HoursValues::default()
+        };
+        let failure = post::parse(&values).expect_err("three faults");
+        let faults: Vec<_> = failure.fields.iter().map(|wrong| (wrong.field.as_str(), wrong.fault)).collect();
+        assert_eq!(
+            faults,
+            [
+                ("monday.until1", FieldFault::EndBeforeStart),
+                ("tuesday.from1", FieldFault::Missing),
+                ("sunday.from1", FieldFault::Malformed)
+            ]
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! Finding a doctor, booking, the list of visits, and the doctor's days and hours.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+words::catalogue!();
+
+mod address;
+mod languages;
+mod states;
+mod times;
+
+mod appointment;
+mod appointments;
+mod booking;
+mod cancel;
+mod check;
+mod day_exceptions;
+mod doctor;
+mod hold;
+mod hours;
+mod next_visit;
+mod other_times;
+mod outside;
+mod search;
+mod today;
+mod week;
+
+pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
+pub use appointments::{AppointmentsPage, ListVisits, list_visits};
+pub use booking::{
+    BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,
+};
+pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
+pub use check::{BookVisit, CheckPage, book_visit};
+pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
+pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, read_doctor};
+pub use hold::{HoldTime, hold_time};
+pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
+pub use next_visit::NextVisit;
+pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
+pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
+pub use today::{DayHead, DayTable, ReadDay, day_of_address, read_day};
+pub use week::{ReadWeek, WeekPage, read_week};

@@ -1,0 +1,73 @@
+//! The patient's appointments on the home page; the next one is the most prominent.
+
+use super::appointment::{Side, WayIn};
+use super::appointments::{VisitList, list_visits};
+use super::states::StateTag;
+use kit::live::use_changes;
+use kit::parts::{EmptyState, Face, MomentRange, ZoneNote, listed, loaded};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use model::live::LiveKind;
+use model::scheduling::views::AppointmentCard;
+use words::say;
+
+/// How many appointments the home page shows.
+const SHOWN: u32 = 4;
+
+/// The next appointment with the link to its waiting room, and the ones after it.
+#[component]
+pub fn NextVisit() -> impl IntoView {
+    let l = use_locale();
+    let changes = use_changes(LiveKind::Appointment);
+    let coming = Resource::new_blocking(move || changes.get(), |_| list_visits(false, None, Some(SHOWN)));
+    loaded(coming, move |page| {
+        let mut cards = page.items.into_iter();
+        let Some(next) = cards.next() else {
+            return view! {
+                <EmptyState title=say!(l, common.home.patient_empty_title) text=say!(l, common.home.patient_empty)>
+                    <a class="button" href="/doctors">{say!(l, common.home.patient_find)}</a>
+                </EmptyState>
+            }
+            .into_any();
+        };
+        let rest: Vec<AppointmentCard> = cards.collect();
+        let more = (!rest.is_empty()).then(|| {
+            view! {
+                <section class="card">
+                    <h2>{say!(l, scheduling.home.coming)}</h2>
+                    <VisitList cards=rest/>
+                    <p><a href="/appointments">{say!(l, scheduling.home.all)}</a></p>
+                </section>
+            }
+        });
+        view! {
+            <Next card=next/>
+            {more}
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Next(card: AppointmentCard) -> impl IntoView {
+    let l = use_locale();
+    let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name))];
+    let details = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let href = format!("/appointments/{}", card.id);
+    view! {
+        <section class="card next" aria-labelledby="next-visit">
+            <div class="row">
+                <Face name=card.doctor.name.clone()/>
+                <div>
+                    <h2 id="next-visit">{say!(l, scheduling.home.next, doctor = card.doctor.name.clone())}</h2>
+                    <p class="quiet">{details}</p>
+                </div>
+                <div class="end"><StateTag state=card.state/></div>
+            </div>
+            <p><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></p>
+            <ZoneNote/>
+            <WayIn card=card.clone() side=Side::Patient/>
+            <div class="row"><a href=href>{say!(l, scheduling.home.details)}</a></div>
+        </section>
+    }
+}

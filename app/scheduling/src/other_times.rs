@@ -1,0 +1,115 @@
+//! Shown when the chosen time is no longer free: offers the nearest free times and keeps the answers.
+
+use super::address;
+use super::hold::{HoldTime, HoldValues};
+use super::times::by_day;
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, SubmitButton, use_form};
+use kit::parts::{EmptyState, Notice, NoticeKind, PageTitle, TimeGrid, ZoneNote, loaded, said};
+use kit::viewer::use_locale;
+use kit::viewer::use_viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::scheduling::views::{ClinicBrief, DoctorBrief, OpenTime};
+use serde::{Deserialize, Serialize};
+use words::{Locale, say};
+
+/// The times that are offered instead.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct OtherTimes {
+    /// The doctor.
+    pub doctor: DoctorBrief,
+    /// The doctor's clinics.
+    pub clinics: Vec<ClinicBrief>,
+    /// The nearest free times, in order.
+    pub times: Vec<OpenTime>,
+}
+
+/// Loads the free times nearest to the time of the stored answers.
+///
+/// # Errors
+/// `DraftExpired` when the answers have expired; `DoctorUnavailable`, `NotFound`.
+#[server(prefix = "/do", endpoint = "read-other-times")]
+pub async fn read_other_times(
+    /// The id of the stored answers.
+    booking: String,
+) -> Result<OtherTimes, Failure> {
+    use domain::scheduling;
+    use kit::failure::answered;
+    use model::errors::Code;
+    /// As many as fit on a phone's screen.
+    const OFFERED: usize = 9;
+
+    let request = kit::request::RequestContext::require()?;
+    let (domain, access) = (&request.domain, &request.access);
+    let gone = || domain::Error::from(Code::DraftExpired);
+    let kept = answered(super::booking::kept::look_up(&request, &booking).await?.ok_or_else(gone))?;
+    let (start, _) = answered(address::read_time(&kept.time).ok_or_else(gone))?;
+    let id = answered(kept.doctor.parse().map_err(|_| gone()))?;
+    let times = kit::request::call(|| scheduling::nearest_free(domain, access, id, start, OFFERED)).await?;
+    let page = kit::request::call(|| scheduling::doctor_page(domain, access, id, &request.viewer.zone, None)).await?;
+    Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times })
+}
+
+/// The page that offers other times.
+#[component]
+pub fn OtherTimesPage() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let parameter = move |name: &str| query.with(|query| query.get(name));
+    let times = Resource::new_blocking(move || parameter("booking").unwrap_or_default(), read_other_times);
+    let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.other.times));
+    let why = query.with_untracked(|query| query.get("why"));
+    let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
+    let reason = why.and_then(|why| sentence(l, &why));
+    view! {
+        <PageTitle text=say!(l, scheduling.other.title)/>
+        <h1>{say!(l, scheduling.other.title)}</h1>
+        {reason.map(|reason| view! { <Notice kind=NoticeKind::Warn title=reason><p>{say!(l, scheduling.other.kept)}</p></Notice> })}
+        {loaded(times, move |others| view! { <Offer others booking=booking.clone() form/> })}
+    }
+}
+
+/// The message for the parameter `why`: the reason why the time is not free.
+fn sentence(l: Locale, why: &str) -> Option<&'static str> {
+    match why {
+        "taken" => Some(say!(l, scheduling.other.taken)),
+        "past" => Some(say!(l, scheduling.other.past)),
+        "unknown" => Some(say!(l, scheduling.other.unknown)),
+        "busy" => Some(say!(l, scheduling.other.busy)),
+        _ => None,
+    }
+}
+
+#[component]
+fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let OtherTimes { doctor, clinics, times } = others;
+    let all = address::doctor(doctor.id, None, None, None);
+    if times.is_empty() {
+        return view! {
+            <EmptyState title=say!(l, scheduling.other.none_title) text=say!(l, scheduling.other.none)>
+                <a class="button" href=all>{say!(l, scheduling.other.all)}</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let groups = by_day(l, &times, &clinics, &use_viewer().zone);
+    let id = doctor.id.to_string();
+    view! {
+        <section class="card">
+            <h2>{said(doctor.name)}</h2>
+            <ZoneNote/>
+            <Form form>
+                <input type="hidden" name="doctor" value=id.clone()/>
+                <input type="hidden" name="booking" value=booking.clone()/>
+                <TimeGrid name="time" groups=groups.clone()/>
+                <div class="row">
+                    <SubmitButton label=say!(l, scheduling.other.submit)/>
+                    <a href=all.clone()>{say!(l, scheduling.other.all)}</a>
+                </div>
+            </Form>
+        </section>
+    }
+    .into_any()
+}

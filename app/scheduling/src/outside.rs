@@ -1,0 +1,36 @@
+//! Appointments outside the doctor's current hours.
+
+use kit::parts::{MomentRange, Notice, NoticeKind, ZoneNote, said};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use model::scheduling::views::AppointmentCard;
+use words::say;
+
+/// A warning that lists such appointments; nothing if there are none.
+#[component]
+pub(super) fn OutsideVisits(
+    /// The appointments.
+    cards: Vec<AppointmentCard>,
+) -> impl IntoView {
+    let l = use_locale();
+    (!cards.is_empty()).then(|| {
+        let items: Vec<_> = cards
+            .into_iter()
+            .map(|card| {
+                view! {
+                    <li>
+                        {card.range().map(|range| view! { <MomentRange range with_day=true/> })} " · "
+                        <a href=format!("/doctor/appointments/{}", card.id)>{said(card.patient.name.clone())}</a>
+                    </li>
+                }
+            })
+            .collect();
+        view! {
+            <Notice kind=NoticeKind::Warn title=say!(l, scheduling.hours.outside_title)>
+                <p>{say!(l, scheduling.hours.outside)}</p>
+                <ul>{items}</ul>
+                <ZoneNote/>
+            </Notice>
+        }
+    })
+}

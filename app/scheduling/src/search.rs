@@ -1,0 +1,217 @@
+//! Finding a doctor. The search is a plain GET form, so its address can be saved and shared.
+
+use super::address;
+use super::languages::spoken;
+use jiff::civil::Date;
+use kit::failure::Failure;
+use kit::parts::time::names;
+use kit::parts::{Detail, EmptyState, Face, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
+use kit::viewer::use_locale;
+use kit::viewer::use_viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::format;
+use model::page::Page;
+use model::scheduling::views::{DoctorCard, SpecialtyView};
+use serde::{Deserialize, Serialize};
+use words::{Locale, say};
+
+/// The data of the search page.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoundDoctors {
+    /// The specialties to choose from.
+    pub specialties: Vec<SpecialtyView>,
+    /// The doctors found.
+    pub page: Page<DoctorCard>,
+}
+
+/// Finds doctors. Search values that cannot be parsed are ignored.
+///
+/// # Errors
+/// When the database cannot be reached.
+#[server(prefix = "/do", endpoint = "find-doctors")]
+pub async fn find_doctors(
+    /// The slug of a specialty.
+    specialty: Option<String>,
+    /// Part of a name.
+    name: Option<String>,
+    /// A day, `2026-11-24`.
+    day: Option<String>,
+    /// The cursor: the last doctor of the previous page.
+    after: Option<String>,
+) -> Result<FoundDoctors, Failure> {
+    let request = kit::request::RequestContext::require()?;
+    let (domain, access) = (&request.domain, &request.access);
+    let search = domain::scheduling::DoctorSearch {
+        specialty,
+        name,
+        day: day.and_then(|day| day.parse().ok()),
+        zone: request.viewer.zone.clone(),
+        after: after.and_then(|after| after.parse().ok()),
+        limit: None,
+    };
+    let page = kit::request::call(|| domain::scheduling::find_doctors(domain, access, search.clone())).await?;
+    let specialties = kit::request::call(|| domain::scheduling::specialties(domain, access)).await?;
+    Ok(FoundDoctors { specialties, page })
+}
+
+/// The search as it appears in the address.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    specialty: Option<String>,
+    name: Option<String>,
+    day: Option<String>,
+    after: Option<String>,
+}
+
+impl Asked {
+    fn address(&self, after: Option<&str>) -> String {
+        let pairs = [
+            ("specialty", self.specialty.as_deref()),
+            ("name", self.name.as_deref()),
+            ("day", self.day.as_deref()),
+            ("after", after),
+        ];
+        format!("/doctors{}", kit::address::query(&pairs))
+    }
+
+    fn date(&self) -> Option<Date> {
+        self.day.as_ref()?.parse().ok()
+    }
+}
+
+/// The search page.
+#[component]
+pub fn DoctorsPage() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| {
+            let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
+            Asked { specialty: given("specialty"), name: given("name"), day: given("day"), after: given("after") }
+        })
+    });
+    let found = Resource::new_blocking(
+        move || asked.get(),
+        |Asked { specialty, name, day, after }| find_doctors(specialty, name, day, after),
+    );
+    view! {
+        <PageTitle text=say!(l, scheduling.search.title)/>
+        <div class="lead">
+            <h1>{say!(l, scheduling.search.title)}</h1>
+            <p>{say!(l, scheduling.search.lead)}</p>
+        </div>
+        {loaded(found, move |FoundDoctors { specialties, page }| {
+            let asked = asked.get_untracked();
+            view! {
+                <SearchForm specialties asked=asked.clone()/>
+                <Results page asked/>
+            }
+        })}
+    }
+}
+
+#[component]
+fn SearchForm(specialties: Vec<SpecialtyView>, asked: Asked) -> impl IntoView {
+    let l = use_locale();
+    let today = kit::parts::time::zone(&use_viewer().zone).to_datetime(use_viewer().now).date().to_string();
+    let options: Vec<_> = specialties
+        .into_iter()
+        .map(|specialty| {
+            let selected = asked.specialty.as_deref() == Some(specialty.slug.as_str());
+            view! { <option value=specialty.slug selected=selected>{specialty.name}</option> }
+        })
+        .collect();
+    view! {
+        <form class="card" method="get" action="/doctors" role="search">
+            <div class="two">
+                <div class="field">
+                    <label for="specialty">{say!(l, scheduling.search.specialty)}</label>
+                    <select id="specialty" name="specialty">
+                        <option value="">{say!(l, scheduling.search.any_specialty)}</option>
+                        {options}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="name">{say!(l, scheduling.search.name)}</label>
+                    <input type="search" dir="auto" id="name" name="name" value=asked.name.clone() autocomplete="off" maxlength="100"/>
+                </div>
+                <div class="field">
+                    <label for="day">{say!(l, scheduling.search.day)}</label>
+                    <input class="medium" type="date" id="day" name="day" min=today value=asked.day.clone()/>
+                </div>
+            </div>
+            <div class="row">
+                <button class="button" type="submit">{say!(l, scheduling.search.submit)}</button>
+                <a href="/doctors">{say!(l, scheduling.search.clear)}</a>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Results(page: Page<DoctorCard>, asked: Asked) -> impl IntoView {
+    let l = use_locale();
+    if page.items.is_empty() {
+        return view! {
+            <EmptyState title=say!(l, scheduling.search.empty_title) text=say!(l, scheduling.search.empty)>
+                <a class="button" href="/doctors">{say!(l, scheduling.search.clear)}</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let next = page.next_cursor.as_deref().map(|after| asked.address(Some(after)));
+    let first = asked.after.is_some().then(|| asked.address(None));
+    let day = asked.date();
+    let items: Vec<_> = page.items.into_iter().map(|card| view! { <li><Found card day/></li> }).collect();
+    view! {
+        <section class="card">
+            <h2>{say!(l, scheduling.search.results)}</h2>
+            <ZoneNote/>
+            <ul class="list">{items}</ul>
+            <Pager next first/>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
+    let l = use_locale();
+    let DoctorCard { doctor, languages, clinics, fee, next_free } = card;
+    let zone = kit::parts::time::zone(&use_viewer().zone);
+    let shown = next_free.map(|time| zone.to_datetime(time.start).date()).or(day);
+    let href = address::doctor(doctor.id, shown, shown, None);
+    let places: Vec<String> = clinics.into_iter().map(|clinic| clinic.name).collect();
+    let free = match next_free {
+        Some(time) => view! {
+            <p>
+                {say!(l, scheduling.search.next_free)} " " <strong><Moment at=time.start detail=Detail::Short/></strong>
+            </p>
+        }
+        .into_any(),
+        None => view! { <p class="quiet">{say!(l, scheduling.search.none_free)}</p> }.into_any(),
+    };
+    let described = describe(l, &doctor.specialties, &places, &languages);
+    view! {
+        <div class="row">
+            <Face name=doctor.name.clone()/>
+            <div class="grow">
+                <h3>{said(doctor.name.clone())}</h3>
+                <p class="quiet">{described}</p>
+                {free}
+                <p class="quiet">{say!(l, scheduling.search.fee, fee = format::money(fee, names(l)))}</p>
+            </div>
+            <a class="button plain" href=href aria-label=say!(l, scheduling.search.choose_of, doctor = doctor.name)>
+                {say!(l, scheduling.search.choose)}
+            </a>
+        </div>
+    }
+}
+
+/// Specialties, clinics and languages on one line; empty parts are left out.
+pub(super) fn describe(l: Locale, specialties: &[String], clinics: &[String], languages: &[String]) -> String {
+    let spoken = (!languages.is_empty()).then(|| say!(l, scheduling.search.speaks, languages = spoken(languages)));
+    let parts = [listed(specialties), listed(clinics), spoken.unwrap_or_default()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,99 @@
+//! Open times as choices, grouped by part of the day or by day, and the list of days.
+
+use super::address;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kit::parts::time::{names, zone};
+use kit::parts::{Choice, TimeGroup};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use model::format;
+use model::ids::DoctorId;
+use model::scheduling::DayPart;
+use model::scheduling::views::{ClinicBrief, DayCount, OpenTime};
+use words::{Locale, plural, say};
+
+/// Groups the times of one day by part of the day. If there are several clinics, each time names its clinic.
+pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
+    let zone = zone(zone_name);
+    let title = |part| match part {
+        DayPart::Morning => say!(l, scheduling.doctor.morning),
+        DayPart::Afternoon => say!(l, scheduling.doctor.afternoon),
+        DayPart::Evening => say!(l, scheduling.doctor.evening),
+    };
+    let key = |time: &OpenTime| title(DayPart::of(zone.to_datetime(time.start).time())).to_owned();
+    grouped(l, times, clinics, &zone, key)
+}
+
+/// Groups times of several days by day.
+pub(super) fn by_day(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
+    let zone = zone(zone_name);
+    let key = |time: &OpenTime| format::day(zone.to_datetime(time.start).date(), names(l));
+    grouped(l, times, clinics, &zone, key)
+}
+
+fn grouped(
+    l: Locale,
+    times: &[OpenTime],
+    clinics: &[ClinicBrief],
+    zone: &TimeZone,
+    key: impl Fn(&OpenTime) -> String,
+) -> Vec<TimeGroup> {
+    let mut groups: Vec<TimeGroup> = Vec::new();
+    for time in times {
+        let title = key(time);
+        let clinic = clinics.iter().find(|clinic| clinic.id == time.clinic).filter(|_| clinics.len() > 1);
+        let choice = Choice {
+            value: address::write_time(time.start, time.clinic),
+            label: format::time(time.start, zone, names(l)),
+            hint: clinic.map(|clinic| clinic.name.clone()),
+        };
+        match groups.last_mut().filter(|group| group.title == title) {
+            Some(group) => group.times.push(choice),
+            None => groups.push(TimeGroup { title, times: vec![choice] }),
+        }
+    }
+    groups
+}
+
+/// A strip of days, each a link with its number of free times.
+#[component]
+pub(super) fn DayStrip(
+    /// The doctor.
+    doctor: DoctorId,
+    /// The days.
+    #[prop(into)]
+    days: Signal<Vec<DayCount>>,
+    /// The day whose times are shown.
+    #[prop(into)]
+    chosen: Signal<Date>,
+    /// The time zone to keep in the address, if it is not the viewer's.
+    zone: Option<String>,
+) -> impl IntoView {
+    let l = use_locale();
+    let words = names(l);
+    let link = move |DayCount { date, free }: DayCount| {
+        let first = days.with(|days| days.first().map(|day| day.date));
+        let weekday = words.weekdays_short[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
+        let n = i64::from(free);
+        let count = match free {
+            0 => say!(l, scheduling.doctor.none).to_owned(),
+            _ => plural(n, say!(l, scheduling.doctor.times_singular, n = n), say!(l, scheduling.doctor.times_plural, n = n)),
+        };
+        view! {
+            <a
+                href=address::doctor(doctor, first, Some(date), zone.as_deref())
+                class:none=free == 0
+                aria-current=(date == chosen.get()).then_some("date")
+                aria-label=format!("{}, {count}", format::day(date, words))
+            >
+                <small>{weekday}</small>
+                <strong class="num">{date.day()}</strong>
+                <small>{count.clone()}</small>
+            </a>
+        }
+    };
+    // The links are updated in place, so that a focused link keeps the focus.
+    let links = move || days.get().into_iter().map(&link).collect::<Vec<_>>();
+    view! { <nav class="days" aria-label=say!(l, scheduling.doctor.days)>{links}</nav> }
+}

@@ -1,0 +1,379 @@
+//! The chat next to the call: its history, new messages, and messages being sent.
+
+use super::functions::{open_conversation, send_message};
+use super::writing::Writing;
+use jiff::Timestamp;
+use kit::forms::{DraftLine, typing};
+use kit::parts::{Detail, Moment, said, switch};
+use kit::viewer::use_locale;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::chat::LONGEST_MESSAGE;
+use model::chat::views::MessageView;
+use model::ids::{EncounterId, ThreadId};
+use model::visits::views::Side;
+#[cfg(feature = "hydrate")]
+use std::time::Duration;
+use uuid::Uuid;
+use words::say;
+
+/// How long "is writing" stays visible after the last `Typing` message.
+#[cfg(feature = "hydrate")]
+const TYPING: Duration = Duration::from_secs(4);
+
+/// A message in the list. It stays the same element from sending to arrival, so that a screen reader reads it only once.
+#[derive(Clone)]
+struct Line {
+    /// The key that the sender's page gave to the message.
+    key: Uuid,
+    text: String,
+    state: ArcRwSignal<LineState>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum LineState {
+    /// The server has saved it.
+    Arrived { position: i64, from: Side, sender_name: String, at: Timestamp },
+    /// Sent from this page, not yet confirmed by the server.
+    Sending(Sending),
+    /// Sending failed; the user can try again.
+    Failed(Sending),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Sending {
+    /// The number of the change of the typed text that this message contains. Its draft is closed when the message has arrived.
+    change: u32,
+}
+
+impl Line {
+    fn arrived(message: MessageView) -> Self {
+        let MessageView { position, from, sender_name, client_key, text, sent_at: at, .. } = message;
+        let state = LineState::Arrived { position, from, sender_name, at };
+        Self { key: client_key, text, state: ArcRwSignal::new(state) }
+    }
+
+    /// The message's position in the conversation; `i64::MAX` until it has arrived, so that it is shown last.
+    fn position(&self) -> i64 {
+        match *self.state.read_untracked() {
+            LineState::Arrived { position, .. } => position,
+            LineState::Sending(_) | LineState::Failed(_) => i64::MAX,
+        }
+    }
+}
+
+/// Inserts a line at its position.
+fn insert(lines: &mut Vec<Line>, line: Line) {
+    let place = lines.partition_point(|other| other.position() < line.position());
+    lines.insert(place, line);
+}
+
+/// The chat of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Chat {
+    visit: EncounterId,
+    peer_name: StoredValue<String>,
+    thread: RwSignal<Option<(ThreadId, Side)>>,
+    lines: RwSignal<Vec<Line>>,
+    typing: RwSignal<u32>,
+    open: Signal<bool>,
+    /// The number of messages from the other participant that came while the chat was not visible.
+    pub(super) unread: RwSignal<usize>,
+    writing: Writing,
+}
+
+impl Chat {
+    /// Loads the chat of a visit and listens for new messages.
+    pub(super) fn new(visit: EncounterId, peer_name: String, open: Signal<bool>) -> Self {
+        let chat = Self {
+            visit,
+            peer_name: StoredValue::new(peer_name),
+            thread: RwSignal::new(None),
+            lines: RwSignal::new(Vec::new()),
+            typing: RwSignal::new(0),
+            open,
+            unread: RwSignal::new(0),
+            writing: Writing::new(visit),
+        };
+        Effect::new(move |_| {
+            if open.get() {
+                chat.unread.set(0);
+            }
+        });
+        Effect::new(move |_| spawn_local(chat.load()));
+        Effect::new(move |_| spawn_local(chat.writing.load()));
+        chat.listen();
+        chat
+    }
+
+    async fn load(self) {
+        if let Ok(view) = open_conversation(self.visit).await {
+            self.thread.try_set(Some((view.thread, view.side)));
+            for message in view.messages {
+                self.take(message, true);
+            }
+            self.follow();
+        }
+    }
+
+    /// Inserts a message at its position. If the list has it already, the existing line stays and takes the state of the arrived message.
+    fn take(self, message: MessageView, known: bool) {
+        let own = self.thread.try_get_untracked().flatten().map(|(_, side)| side);
+        let is_news = !known && Some(message.from) != own && !self.open.try_get_untracked().unwrap_or(true);
+        let line = Line::arrived(message);
+        let is_new = self.lines.try_update(|lines| match lines.iter().position(|other| other.key == line.key) {
+            Some(at) => {
+                let known = lines.remove(at);
+                if known.position() == i64::MAX {
+                    known.state.set(line.state.get_untracked());
+                }
+                insert(lines, known);
+                false
+            }
+            None => {
+                insert(lines, line);
+                true
+            }
+        });
+        if is_news && is_new == Some(true) {
+            self.unread.try_update(|unread| *unread += 1);
+        }
+    }
+
+    fn send(self, text: String) {
+        let Some(key) = new_key() else { return };
+        let sending = Sending { change: self.writing.change() };
+        let line = Line { key, text, state: ArcRwSignal::new(LineState::Sending(sending)) };
+        self.lines.update(|lines| lines.push(line.clone()));
+        self.deliver(line, sending);
+    }
+
+    fn deliver(self, line: Line, sending: Sending) {
+        let Some((thread, _)) = self.thread.get_untracked() else { return line.state.set(LineState::Failed(sending)) };
+        line.state.set(LineState::Sending(sending));
+        spawn_local(async move {
+            match send_message(thread, line.key, line.text.clone()).await {
+                Ok(message) => {
+                    self.take(message, true);
+                    self.writing.sent(sending.change);
+                }
+                // The message may have arrived anyway. If the socket has already delivered it, it is not marked as failed; if that happens later,
+                // `take` corrects its state.
+                Err(_) => line.state.update(|state| {
+                    if let LineState::Sending(sending) = *state {
+                        *state = LineState::Failed(sending);
+                    }
+                }),
+            }
+        });
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn other_types(self) {
+        let Some(count) = self.typing.try_update(|count| {
+            *count += 1;
+            *count
+        }) else {
+            return;
+        };
+        let quiet = move || {
+            if self.typing.try_get_untracked() == Some(count) {
+                self.typing.set(0);
+            }
+        };
+        set_timeout(quiet, TYPING);
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn follow(self) {
+        use kit::live::socket;
+        let newest = |lines: &Vec<Line>| lines.iter().map(Line::position).filter(|position| *position != i64::MAX).max();
+        let after = self.lines.try_with_untracked(newest).flatten().unwrap_or(0);
+        socket::send(&model::live::ClientMessage::OpenThread { visit: self.visit, after });
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "there is no socket on the server")]
+    fn follow(self) {}
+
+    #[cfg(feature = "hydrate")]
+    fn listen(self) {
+        use kit::live::socket::{self, Heard};
+        use model::live::ServerMessage;
+        let listener = socket::listen(move |heard| match heard {
+            Heard::Opened => {
+                if self.thread.get_untracked().is_some() {
+                    self.follow();
+                } else {
+                    spawn_local(self.load());
+                }
+            }
+            Heard::Message(ServerMessage::ChatMessage { thread, message })
+                if self.thread.get_untracked().is_some_and(|(own, _)| own == *thread) =>
+            {
+                self.typing.set(0);
+                self.take(message.clone(), false);
+            }
+            Heard::Message(ServerMessage::Typing { visit }) if *visit == self.visit => self.other_types(),
+            Heard::Message(_) | Heard::Closed => {}
+        });
+        on_cleanup(move || socket::forget(listener));
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "there is no socket on the server")]
+    fn listen(self) {}
+
+    /// Tells the other participant that the user is typing, at most every two seconds.
+    #[cfg(feature = "hydrate")]
+    fn says_typing(self, last: StoredValue<f64>) {
+        let now_ms = js_sys::Date::now();
+        if now_ms - last.get_value() > 2_000.0 {
+            last.set_value(now_ms);
+            kit::live::socket::send(&model::live::ClientMessage::Typing { visit: self.visit });
+        }
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "nobody types on the server")]
+    fn says_typing(self, _last: StoredValue<f64>) {}
+}
+
+/// Whether the key press belongs to an input method, such as the Enter that confirms a Japanese or Chinese word. WebKit sends that Enter after the
+/// end of the composition, with `isComposing` false and the code 229 (UI Events §7.3.1: "the keyCode is 229 while an IME processes the key").
+fn is_of_input_method(event: &web_sys::KeyboardEvent) -> bool {
+    const PROCESSED_BY_INPUT_METHOD: u32 = 229;
+    event.is_composing() || event.key_code() == PROCESSED_BY_INPUT_METHOD
+}
+
+/// A random key from the browser, so that a message sent twice is stored once.
+fn new_key() -> Option<Uuid> {
+    window().crypto().ok()?.random_uuid().parse().ok()
+}
+
+/// The chat panel.
+#[component]
+pub(super) fn ChatPanel(
+    /// The chat.
+    chat: Chat,
+) -> impl IntoView {
+    let l = use_locale();
+    let input = NodeRef::<Textarea>::new();
+    let typed_at = StoredValue::new(0.0);
+    let submit = move || {
+        let Some(input) = input.get_untracked() else { return };
+        let text = input.value();
+        if !text.trim().is_empty() {
+            chat.send(text);
+            input.set_value("");
+        }
+        // If the focus cannot be moved, the page still works.
+        let _ = input.focus();
+    };
+    Effect::new(move |_| {
+        if let (Some(text), Some(input)) = (chat.writing.brought.get(), input.get())
+            && input.value().is_empty()
+        {
+            input.set_value(&text);
+        }
+    });
+    let is_empty = move || chat.lines.with(Vec::is_empty);
+    let list = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        chat.lines.track();
+        chat.open.track();
+        // Scrolls only the list to its end, so that the input field below does not move.
+        if let Some(list) = list.get() {
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        }
+    });
+    view! {
+        <section class="chat" aria-labelledby="chat-title">
+            <h2 id="chat-title">{say!(l, visits.chat.title)}</h2>
+            <div node_ref=list class="messages" role="log" aria-live="polite" tabindex="0" aria-labelledby="chat-title">
+                <p class="quiet" hidden=move || !is_empty()>{say!(l, visits.chat.empty)}</p>
+                <For each=move || chat.lines.get() key=|line| line.key let:line>
+                    <Message chat line/>
+                </For>
+            </div>
+            <p class="quiet typing" role="status">
+                {move || {
+                    (chat.typing.get() > 0).then(|| say!(l, visits.chat.typing, name = chat.peer_name.get_value()))
+                }}
+            </p>
+            <form
+                class="write"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    submit();
+                }
+            >
+                <label for="chat-text">{say!(l, visits.chat.label)}</label>
+                <textarea
+                    id="chat-text"
+                    dir="auto"
+                    node_ref=input
+                    rows="2"
+                    maxlength=LONGEST_MESSAGE.to_string()
+                    on:input=move |event| {
+                        chat.says_typing(typed_at);
+                        chat.writing.typed(event_target_value(&event));
+                    }
+                    on:change=move |_| typing::flush()
+                    on:keydown=move |event| {
+                        if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
+                            event.prevent_default();
+                            submit();
+                        }
+                    }
+                ></textarea>
+                <button type="submit" class="button">{say!(l, visits.chat.send)}</button>
+                <DraftLine state=chat.writing.state/>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Message(chat: Chat, line: Line) -> impl IntoView {
+    let l = use_locale();
+    let (state, text) = (line.state.clone(), line.text.clone());
+    let is_own = {
+        let state = state.clone();
+        move || match *state.read() {
+            LineState::Arrived { from, .. } => chat.thread.get().is_some_and(|(_, side)| side == from),
+            LineState::Sending(_) | LineState::Failed(_) => true,
+        }
+    };
+    let about = switch(
+        move || state.get(),
+        move |state| match state {
+            LineState::Arrived { from, sender_name, at, .. } => {
+                let is_own = chat.thread.get_untracked().is_some_and(|(_, side)| side == from);
+                let from = if is_own { say!(l, visits.chat.you).to_owned() } else { sender_name };
+                view! { <strong>{said(from)}</strong> " " <Moment at detail=Detail::Time/> }.into_any()
+            }
+            LineState::Sending(_) => view! { <span class="quiet">{say!(l, visits.chat.sending)}</span> }.into_any(),
+            LineState::Failed(sending) => {
+                let line = line.clone();
+                view! {
+                    <span role="alert">{say!(l, visits.chat.not_sent)}</span>
+                    " "
+                    <button type="button" class="button plain" on:click=move |_| chat.deliver(line.clone(), sending)>
+                        {say!(l, visits.chat.retry)}
+                    </button>
+                }
+                .into_any()
+            }
+        },
+    );
+    view! {
+        <article class="message" class:own=is_own>
+            <header>{about}</header>
+            <p dir="auto">{text}</p>
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,32 @@
+//! The visit: checking the devices, waiting, the call with its chat, and the doctor's page.
+//!
+//! Invariants
+//! - Everything except the call itself works before wasm has loaded and without it: being ready, waiting, admitting.
+//! - Messages from the server update the page at once. They never interrupt a running call, unless the visit ends.
+
+// Views are deeply nested types: a whole page is one type.
+#![recursion_limit = "256"]
+// The Leptos macros generate `pub` items next to each component and server function.
+#![allow(unreachable_pub)]
+
+words::catalogue!();
+
+mod call;
+mod chat;
+mod consult;
+mod functions;
+mod layout;
+mod lobby;
+mod page;
+mod room;
+mod waiting;
+mod writing;
+
+pub use consult::ConsultPage;
+pub use functions::{
+    AdmitPatient, EnterWaitingRoom, JoinVisit, LeaveWaitingRoom, LoadVisit, LoadWaiting, OpenConversation, ReturnToWaitingRoom,
+    SendMessage, VisitValues, admit_patient, enter_waiting_room, join_visit, leave_waiting_room, load_visit, load_waiting,
+    open_conversation, return_to_waiting_room, send_message,
+};
+pub use page::VisitPage;
+pub use waiting::WhoWaits;

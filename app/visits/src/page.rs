@@ -1,0 +1,197 @@
+//! The patient's page of a visit, from "not open yet" to "ended".
+
+use super::call::{CallStage, CallTools, LineState};
+use super::chat::{Chat, ChatPanel};
+use super::lobby::Lobby;
+use super::room::{Forms, Phase, Room, use_visit};
+use crate::layout::VisitLayout;
+use kit::layouts::{MissingPage, Portal, PortalLayout, admitted, home_of};
+use kit::parts::{Card, Icon, Moment, PageTitle, Sign, region, said, switch};
+use kit::viewer::use_locale;
+use kit::viewer::use_viewer;
+use leptos::prelude::*;
+use model::visits::views::{Side, VisitState, VisitView};
+use words::say;
+
+/// The page `/visits/:id`. A doctor who opens it is redirected to the doctor's page of the visit.
+#[component]
+pub fn VisitPage() -> impl IntoView {
+    admitted(Portal::Everybody, || {
+        let l = use_locale();
+        let visit = use_visit();
+        let forms = Forms::new();
+        view! {
+            <PageTitle text=say!(l, visits.title)/>
+            <Suspense fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
+                {move || Suspend::new(async move {
+                    match visit.await {
+                        Ok(first) if first.side == Side::Patient => region(|| view! { <PatientVisit first forms/> }),
+                        Ok(first) => {
+                            send_to(&format!("/doctor/visits/{}", first.encounter));
+                            ().into_any()
+                        }
+                        Err(_) => missing(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    })
+}
+
+/// The page for a visit that does not exist or that the viewer may not see.
+pub(super) fn missing() -> AnyView {
+    view! { <MissingPage/> }.into_any()
+}
+
+#[cfg(feature = "ssr")]
+pub(super) fn send_to(path: &str) {
+    kit::request::see_other(path);
+}
+
+#[cfg(not(feature = "ssr"))]
+pub(super) fn send_to(path: &str) {
+    // If the browser refuses, the page stays empty; the server answers the next click.
+    let _ = window().location().replace(path);
+}
+
+#[component]
+fn PatientVisit(first: VisitView, forms: Forms) -> impl IntoView {
+    let room = Room::follow(first, forms);
+    switch(
+        move || room.phase.get(),
+        move |phase| match phase {
+            Phase::Call => view! { <PatientCall room/> }.into_any(),
+            Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
+            Phase::Lobby => framed(room, |room| view! { <Lobby room/> }.into_any()),
+            Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
+            Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
+        },
+    )
+}
+
+/// Wraps a page with header and footer.
+pub(super) fn framed(room: Room, page: impl FnOnce(Room) -> AnyView + Send + 'static) -> AnyView {
+    view! {
+        <PortalLayout portal=Portal::Everybody>
+            <div class="stack" data-state=move || room.visit.with(|visit| visit.state.as_str())>{page(room)}</div>
+        </PortalLayout>
+    }
+    .into_any()
+}
+
+#[component]
+fn PatientCall(room: Room) -> impl IntoView {
+    let l = use_locale();
+    let call = room.call;
+    call.run();
+    let (visit, name) = room.visit.with_untracked(|visit| (visit.encounter, visit.peer_name().to_owned()));
+    let open = RwSignal::new(false);
+    let chat = Chat::new(visit, name.clone(), open.into());
+    let chat_words = move || match chat.unread.get() {
+        0 => say!(l, visits.tools.chat).to_owned(),
+        n => say!(l, visits.tools.chat_unread, n = n),
+    };
+    let bar = view! {
+        <h1>{said(name.clone())}</h1>
+        <LineState call/>
+    };
+    let tools = view! {
+        <CallTools call>
+            <button
+                type="button"
+                class="tool"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-controls="beside"
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <Icon sign=Sign::Chat/>
+                {chat_words}
+            </button>
+        </CallTools>
+    };
+    let panel = view! { <ChatPanel chat/> };
+    view! {
+        <div data-state="admitted">
+            <VisitLayout bar=bar.into_any() tools=tools.into_any() panel=panel.into_any() panel_open=open>
+                <CallStage call peer_name=name/>
+            </VisitLayout>
+        </div>
+    }
+    .into_any()
+}
+
+/// Shown before the waiting room opens.
+#[component]
+pub(super) fn ClosedRoom(
+    /// The visit.
+    room: Room,
+) -> impl IntoView {
+    let l = use_locale();
+    let visit = room.visit.get_untracked();
+    let opens_at = match visit.state {
+        VisitState::Closed { opens_at } => opens_at,
+        _ => visit.planned.start(),
+    };
+    view! {
+        <h1>{say!(l, visits.with, name = visit.peer_name().to_owned())}</h1>
+        <Card title=say!(l, visits.closed.title) next=true>
+            <p>{say!(l, visits.closed.opens)} " " <strong><Moment at=opens_at/></strong></p>
+            <p class="quiet">{say!(l, visits.closed.lead)}</p>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Shown after the visit has ended.
+#[component]
+pub(super) fn EndedVisit(
+    /// The visit.
+    room: Room,
+) -> impl IntoView {
+    let l = use_locale();
+    let (id, side) = room.visit.with_untracked(|visit| (visit.encounter, visit.side));
+    let home = home_of(use_viewer().role());
+    let next = match side {
+        Side::Patient => {
+            view! { <a class="button" href=format!("/visits/{id}/summary")>{say!(l, visits.ended.summary)}</a> }
+        }
+        Side::Doctor => {
+            view! { <a class="button" href=format!("/doctor/visits/{id}/prescription")>{say!(l, visits.ended.prescription)}</a> }
+        }
+    };
+    let lead = match side {
+        Side::Patient => say!(l, visits.ended.lead),
+        Side::Doctor => say!(l, visits.ended.lead_doctor),
+    };
+    view! {
+        <h1>{say!(l, visits.ended.title)}</h1>
+        <section class="card next">
+            <p>{lead}</p>
+            <div class="row">
+                {next}
+                <a href=home>{say!(l, visits.ended.home)}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Shown for a visit that did not take place.
+#[component]
+pub(super) fn OverVisit() -> impl IntoView {
+    let l = use_locale();
+    let is_patient = use_viewer().role() == Some(model::access::Role::Patient);
+    let home = home_of(use_viewer().role());
+    view! {
+        <h1>{say!(l, visits.over.title)}</h1>
+        <section class="card">
+            <p>{say!(l, visits.over.lead)}</p>
+            <div class="row">
+                {is_patient.then(|| view! { <a class="button" href="/doctors">{say!(l, visits.over.book)}</a> })}
+                <a href=home>{say!(l, visits.ended.home)}</a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
