@@ -79,6 +79,25 @@ async fn the_server_cannot_change_the_audit_log() {
     }
 }
 
+/// New tables and views are writable for the server unless a migration revokes it, and a view runs with its owner's rights unless it says otherwise.
+#[tokio::test]
+async fn the_server_only_reads_what_areas_publish() {
+    let clinic = testing::clinic().await;
+    let views: Vec<(String, bool, bool, bool)> = sqlx::query_as(
+        "select c.relname::text, has_table_privilege('bedside_app', c.oid, 'select'),
+           has_table_privilege('bedside_app', c.oid, 'insert, update, delete, truncate'),
+           coalesce('security_invoker=true' = any(c.reloptions), false)
+         from pg_class c where c.relkind = 'v' and c.relnamespace = 'public'::regnamespace order by 1",
+    )
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    assert!(views.len() > 10, "{views:?}");
+    for (name, may_read, may_write, as_caller) in views {
+        assert_eq!((may_read, may_write, as_caller), (true, false, true), "{name}: readable, writable, with the caller's rights");
+    }
+}
+
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused() {
     let clinic = testing::clinic().await;

@@ -14,6 +14,8 @@ mod mails;
 mod race;
 #[path = "scheduling/search.rs"]
 mod search;
+#[path = "scheduling/treats.rs"]
+mod treats;
 #[path = "scheduling/watch.rs"]
 mod watch;
 

@@ -94,13 +94,13 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
         if action.ends_with('.') { literal + "%" } else { literal }
     });
     let rows = sqlx::query!(
-        "select e.id, e.at, e.action, e.outcome, e.actor_user_id, u.display_name as \"actor_name?\", e.actor_role,
+        "select e.id, e.at, e.action, e.outcome, e.actor_user_id, u.name as \"actor_name?\", e.actor_role,
            e.patient_ids as \"patient_ids!\",
-           array(select p.full_name from unnest(e.patient_ids) with ordinality as listed(id, place)
-             join patients p on p.id = listed.id order by listed.place) as \"patient_names!\",
+           array(select p.name from unnest(e.patient_ids) with ordinality as listed(id, place)
+             join patient_identity p on p.patient_id = listed.id order by listed.place) as \"patient_names!\",
            e.resource_kind, e.resource_id,
            exists (select from audit_seals s where s.era = e.era and e.xid >= s.xid_from and e.xid < s.xid_to) as \"sealed!\"
-         from audit_events e left join users u on u.id = e.actor_user_id
+         from audit_events e left join person_name u on u.user_id = e.actor_user_id
          where ($1::uuid is null or e.actor_user_id = $1)
            and ($2::uuid is null or e.patient_ids @> array[$2::uuid])
            and ($3::text is null or e.action like $3)

@@ -27,7 +27,7 @@ impl Subject for ThreadId {
         }
         let row = sqlx::query!(
             "select t.patient_id, e.doctor_id as \"doctor_id?\", e.clinic_id as \"clinic_id?\"
-             from threads t left join encounters e on e.id = t.encounter_id where t.id = $1",
+             from threads t left join visit_course e on e.encounter_id = t.encounter_id where t.id = $1",
             self.uuid()
         )
         .fetch_optional(tx.connection())
@@ -136,13 +136,13 @@ pub(super) async fn messages<A: Action>(
         Part::After(position) => (i32::try_from(position.max(0)).unwrap_or(i32::MAX), false),
     };
     let mut rows = sqlx::query!(
-        "select m.id, m.position, m.client_key, m.body_cipher, m.sent_at, u.display_name,
-           coalesce(d.full_name, '') as \"doctor_name!\", d.id is not null as \"from_doctor!\"
+        "select m.id, m.position, m.client_key, m.body_cipher, m.sent_at, u.name as \"sender_name!\",
+           coalesce(d.name, '') as \"doctor_name!\", d.doctor_id is not null as \"from_doctor!\"
          from messages m
-           join users u on u.id = m.sender_user_id
+           join person_name u on u.user_id = m.sender_user_id
            join threads t on t.id = m.thread_id
-           left join encounters e on e.id = t.encounter_id
-           left join doctors d on d.id = e.doctor_id and d.user_id = m.sender_user_id
+           left join visit_course e on e.encounter_id = t.encounter_id
+           left join doctor_name d on d.doctor_id = e.doctor_id and d.user_id = m.sender_user_id
          where m.thread_id = $1 and m.position > $2
          order by case when $3 then -m.position else m.position end
          limit $4",
@@ -160,7 +160,7 @@ pub(super) async fn messages<A: Action>(
     rows.into_iter()
         .map(|row| {
             let (from, sender_name) =
-                if row.from_doctor { (Side::Doctor, row.doctor_name) } else { (Side::Patient, row.display_name) };
+                if row.from_doctor { (Side::Doctor, row.doctor_name) } else { (Side::Patient, row.sender_name) };
             Ok(MessageView {
                 id: row.id.into(),
                 position: row.position.into(),

@@ -4,7 +4,6 @@
 //! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not expired.
 //! - What a patient gave in confidence (the phone number) is encrypted with the patient's key.
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
-//! - Suspending an account ends all its sessions in the same transaction.
 
 mod application;
 mod people;
@@ -20,4 +19,8 @@ pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use suspension::{ChangeAccount, restore, suspend};
 
-pub(crate) use store::{grant_self, insert_patient, member_of, rename};
+pub(crate) use places::specialty_choices;
+pub(crate) use store::{
+    grant_self, insert_patient, lock_patient, rename,
+    timetables::{next_doctor_version, user_of_doctor},
+};

@@ -6,6 +6,7 @@ use crate::{
     access::{Access, ResourceKind},
 };
 use model::directory::{ClinicChoice, SpecialtyChoice};
+use sqlx::PgConnection;
 
 /// The clinics that the caller may let a doctor join.
 ///
@@ -24,4 +25,9 @@ pub async fn clinics(domain: &Domain, access: &Access) -> Result<Vec<ClinicChoic
 pub async fn specialties(domain: &Domain) -> Result<Vec<SpecialtyChoice>> {
     let mut connection = domain.pool().acquire().await?;
     doctors::specialties(&mut connection).await
+}
+
+/// The same list, within a transaction.
+pub(crate) async fn specialty_choices(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
+    doctors::specialties(connection).await
 }

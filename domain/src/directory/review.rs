@@ -12,6 +12,7 @@ use crate::{
     },
     audit::Audit,
     error::Faults,
+    identity,
     outbox::Event,
 };
 use jiff::tz::TimeZone;
@@ -116,7 +117,8 @@ pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result
     .on(ResourceKind::Doctor, command.doctor);
     let entry = match clinic {
         Some(clinic) => {
-            doctors::join(&mut tx, &permit, clinic).await?;
+            doctors::take_currency(&mut tx, &permit, clinic).await?;
+            identity::join_as_doctor(&mut tx, &permit, clinic).await?;
             entry.with_id("clinic", clinic)
         }
         None => entry,

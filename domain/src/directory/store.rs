@@ -2,20 +2,21 @@
 
 pub(super) mod doctors;
 pub(super) mod people;
+pub(super) mod timetables;
 
 use crate::{
     Result,
     access::{Facts, ResourceKind, Subject},
     db::Tx,
+    identity,
     vault::{Column, Purpose},
 };
 use jiff_sqlx::ToSqlx;
 use model::{
     identity::{DateOfBirth, LatinName, PhoneNumber, WrittenName},
-    ids::{ClinicId, DoctorId, PatientId, UserId},
+    ids::{DoctorId, PatientId, UserId},
     locale::TimeZoneName,
 };
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 impl Subject for PatientId {
@@ -28,8 +29,7 @@ impl Subject for PatientId {
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
         let row = sqlx::query!(
-            "select exists (select from appointments a
-               where a.patient_id = p.id and a.doctor_id = $2 and a.state not in ('cancelled', 'no_show')) as \"treating!\"
+            "select exists (select from treats($2, p.id)) as \"treating!\"
              from patients p where p.id = $1 and p.deleted_at is null",
             self.uuid(),
             doctor
@@ -37,7 +37,7 @@ impl Subject for PatientId {
         .fetch_optional(tx.connection())
         .await?;
         if lock && row.is_some() {
-            sqlx::query!("select id from patients where id = $1 for update", self.uuid()).fetch_one(tx.connection()).await?;
+            lock_patient(tx, self).await?;
         }
         Ok(row.map(|row| Facts { patient: Some(self), treating: row.treating, ..Facts::default() }))
     }
@@ -60,9 +60,15 @@ impl Subject for DoctorId {
             sqlx::query_scalar!("select user_id from doctors where id = $1", self.uuid()).fetch_optional(tx.connection()).await?
         };
         let Some(user) = row.map(UserId::from) else { return Ok(None) };
-        let clinic = member_of(tx.connection(), user, acts_in).await?;
+        let clinic = identity::member_of(tx.connection(), user, acts_in).await?;
         Ok(Some(Facts { user: Some(user), doctor: Some(self), clinic, ..Facts::default() }))
     }
+}
+
+/// Locks a patient's row, if it exists.
+pub(crate) async fn lock_patient(tx: &mut Tx, patient: PatientId) -> Result<()> {
+    sqlx::query!("select id from patients where id = $1 for update", patient.uuid()).fetch_optional(tx.connection()).await?;
+    Ok(())
 }
 
 /// Inserts a patient and creates the patient's key.
@@ -138,21 +144,4 @@ pub(crate) async fn grant_self(tx: &mut Tx, patient: PatientId, user: UserId) ->
     .execute(tx.connection())
     .await?;
     Ok(())
-}
-
-/// The clinic in which the caller acts, if the user belongs to it.
-pub(crate) async fn member_of(
-    connection: &mut PgConnection,
-    user: UserId,
-    acts_in: Option<ClinicId>,
-) -> Result<Option<ClinicId>> {
-    let Some(clinic) = acts_in else { return Ok(None) };
-    let member = sqlx::query_scalar!(
-        "select exists (select from memberships where user_id = $1 and clinic_id = $2 and ended_at is null) as \"member!\"",
-        user.uuid(),
-        clinic.uuid()
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(member.then_some(clinic))
 }

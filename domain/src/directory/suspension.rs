@@ -1,19 +1,14 @@
 //! Suspending an account, and restoring it.
 
-use super::{rules, store::people};
+use super::rules;
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Suspend},
     audit::Audit,
-    identity,
+    identity::{self, Changed},
     outbox::Event,
 };
-use model::{
-    access::Role,
-    directory::SuspensionKind,
-    errors::Code,
-    ids::{EventId, UserId},
-};
+use model::{access::Role, directory::SuspensionKind, errors::Code, ids::UserId};
 
 /// Which account to suspend or restore, and why.
 #[derive(Debug, Clone)]
@@ -50,14 +45,12 @@ async fn change(domain: &Domain, access: &Access, command: ChangeAccount, kind: 
     let mut tx = domain.begin("directory.change_account", access).await?;
     let permit = tx.permit(Suspend, command.user).await?;
     let reason = rules::reason(&command.reason).map_err(|fault| Error::field("reason", fault))?;
-    let (user, suspension) = (permit.id(), tx.new_id::<EventId>().uuid());
-    people::set_suspended(&mut tx, &permit, kind, command.version).await?;
-    people::insert_suspension(&mut tx, &permit, suspension, kind, &reason).await?;
+    let user = permit.id();
+    let Changed { suspension, sessions } = identity::change_account(&mut tx, &permit, kind, &reason, command.version).await?;
     let entry = match kind {
         SuspensionKind::Suspended => {
-            let ended = identity::revoke_all_sessions(&mut tx, user, None).await?;
             tx.emit(Event::UserSuspended { user, suspension }).await?;
-            Audit::of("directory.user_suspended").with("sessions", ended)
+            Audit::of("directory.user_suspended").with("sessions", sessions)
         }
         SuspensionKind::Restored => {
             tx.emit(Event::UserRestored { user, suspension }).await?;

@@ -279,12 +279,15 @@ async fn place_of(connection: &mut PgConnection, acting: &Acting, subject: &Draf
 }
 
 async fn patient_of_visit(connection: &mut PgConnection, visit: EncounterId) -> Result<Option<PatientId>> {
-    let row = sqlx::query_scalar!("select patient_id from encounters where id = $1", visit.uuid());
+    let row = sqlx::query_scalar!("select patient_id as \"patient_id!\" from visit_course where encounter_id = $1", visit.uuid());
     Ok(row.fetch_optional(connection).await?.map(PatientId::from))
 }
 
 async fn patient_of_prescription(connection: &mut PgConnection, prescription: PrescriptionId) -> Result<Option<PatientId>> {
-    let row = sqlx::query_scalar!("select patient_id from prescriptions where id = $1", prescription.uuid());
+    let row = sqlx::query_scalar!(
+        "select patient_id as \"patient_id!\" from prescription_people where prescription_id = $1",
+        prescription.uuid()
+    );
     Ok(row.fetch_optional(connection).await?.map(PatientId::from))
 }
 

@@ -77,7 +77,7 @@ pub async fn viewer(domain: &Domain, access: &Access) -> Result<Option<Viewer>> 
     let Ok(acting) = access.acting() else { return Ok(None) };
     let row = sqlx::query!(
         "select u.display_name, u.time_zone, u.language, c.name as \"clinic?\", d.status as \"doctor_status?\"
-         from users u left join clinics c on c.id = $2 left join doctors d on d.user_id = u.id where u.id = $1",
+         from users u left join clinic_address c on c.clinic_id = $2 left join doctor_name d on d.user_id = u.id where u.id = $1",
         acting.user.uuid(),
         acting.clinic.map(model::ids::ClinicId::uuid)
     )
@@ -154,14 +154,14 @@ pub async fn act_as(domain: &Domain, access: &Access, membership: Option<Members
 /// All roles that the user may act in.
 async fn roles(connection: &mut PgConnection, acting: &Acting) -> Result<Vec<RoleView>> {
     let memberships = sqlx::query!(
-        "select m.id, m.role, m.clinic_id, c.name as \"clinic?\" from memberships m left join clinics c on c.id = m.clinic_id
+        "select m.id, m.role, m.clinic_id, c.name as \"clinic?\" from memberships m left join clinic_address c on c.clinic_id = m.clinic_id
          where m.user_id = $1 and m.ended_at is null order by m.created_at, m.id",
         acting.user.uuid()
     )
     .fetch_all(&mut *connection)
     .await?;
     let is_patient = sqlx::query_scalar!(
-        "select exists (select from patient_access where user_id = $1 and relation = 'self') as \"is_patient!\"",
+        "select exists (select from patient_representative where user_id = $1 and relation = 'self') as \"is_patient!\"",
         acting.user.uuid()
     )
     .fetch_one(connection)

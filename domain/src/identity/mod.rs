@@ -1,9 +1,10 @@
-//! Users, credentials, links, sessions, tokens.
+//! Users, credentials, links, sessions, tokens, the roles of staff, suspensions.
 //!
 //! Invariants
 //! - Nobody can find out here whether an address has an account: sign-up and reset give the same answer, sign-in takes the same time.
 //! - Passwords are hashed with argon2id off the async threads. Tokens and links are stored as hashes.
 //! - The sessions of a suspended or deleted user are invalid: roles and state are read at each request.
+//! - Suspending an account ends all its sessions in the same transaction.
 //!
 //! Boundary: the server handles cookies, headers, rate limits, message texts and SMTP.
 
@@ -15,12 +16,14 @@ mod evenly;
 mod hasher;
 pub mod http_sessions;
 pub(crate) mod links;
+mod memberships;
 mod names;
 mod passwords;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod store;
+mod suspensions;
 
 pub use account::{AccountView, RoleView, Viewer, account, act_as, viewer};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens, resolve_access_token};
@@ -40,6 +43,8 @@ pub use sign_up::{NewAccount, SignUp, confirm_email, resend_confirmation, sign_u
 pub(crate) use attempts::may_ask_for_mail;
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
+pub(crate) use memberships::{join_as_doctor, member_of};
 pub(crate) use names::name_on_paper;
-pub(crate) use sessions::revoke_all as revoke_all_sessions;
+pub(crate) use sessions::activity as session_activity;
 pub(crate) use sign_up::{insert_account, repeated};
+pub(crate) use suspensions::{Changed, change_account, reason_of_suspension, suspensions_of};

@@ -3,7 +3,7 @@
 use crate::{
     Domain, Result,
     access::{
-        Access, Acting, Actor, ResourceKind,
+        Access, Acting, Actor, Permit, ResourceKind,
         actions::{Read, Write},
     },
     audit::Audit,
@@ -92,13 +92,13 @@ pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Ac
     let now = domain.now();
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
     let Some(row) = sqlx::query!(
-        "select s.user_id, s.kind, s.last_seen_at, m.role as \"role?\", m.clinic_id as \"clinic_id?\", d.id as \"doctor_id?\",
+        "select s.user_id, s.kind, s.last_seen_at, m.role as \"role?\", m.clinic_id as \"clinic_id?\", d.doctor_id as \"doctor_id?\",
            pa.patient_id as \"patient_id?\"
          from sessions s
            join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
            left join memberships m on m.id = s.membership_id and m.ended_at is null
-           left join doctors d on d.user_id = s.user_id
-           left join patient_access pa on pa.user_id = s.user_id and pa.relation = 'self'
+           left join doctor_name d on d.user_id = s.user_id
+           left join patient_representative pa on pa.user_id = s.user_id and pa.relation = 'self'
          where s.id = $1 and s.revoked_at is null and s.expires_at > $2
            and (s.kind <> 'browser' or s.last_seen_at > $3)",
         id.uuid(),
@@ -234,7 +234,7 @@ pub async fn end_other_sessions(domain: &Domain, access: &Access) -> Result<()> 
 }
 
 /// Ends all sessions of a user except `but`; returns how many.
-pub(crate) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>) -> Result<i64> {
+pub(super) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>) -> Result<i64> {
     let now = tx.now();
     let rows = sqlx::query!(
         "update sessions set revoked_at = $2 where user_id = $1 and revoked_at is null and id is distinct from $3 returning id",
@@ -248,6 +248,28 @@ pub(crate) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>
         tx.emit(Event::SessionRevoked { user, session: row.id.into() }).await?;
     }
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+}
+
+/// How a user's sessions are used.
+pub(crate) struct SessionActivity {
+    /// How many are active.
+    pub(crate) active: i64,
+    /// When any of them was last used.
+    pub(crate) last_seen_at: Option<Timestamp>,
+}
+
+/// How an account's sessions are used, for those who run the organisation.
+pub(crate) async fn activity(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Result<SessionActivity> {
+    let now = tx.now();
+    let row = sqlx::query!(
+        "select count(*) filter (where revoked_at is null and expires_at > $2) as \"active!\", max(last_seen_at) as last_seen_at
+         from sessions where user_id = $1",
+        permit.id().uuid(),
+        now.to_sqlx()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(SessionActivity { active: row.active, last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff) })
 }
 
 /// Deletes sessions, tokens and links that ended a month ago, and expired records of cookies; returns how many rows.

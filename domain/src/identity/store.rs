@@ -1,10 +1,10 @@
 //! Users and credentials in the database.
 
+use super::memberships::member_of;
 use crate::{
     Error, Result,
     access::{Facts, ResourceKind, Subject},
     db::Tx,
-    directory,
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -37,7 +37,7 @@ impl Subject for UserId {
         if found.is_none() {
             return Ok(None);
         }
-        let clinic = directory::member_of(tx.connection(), self, acts_in).await?;
+        let clinic = member_of(tx.connection(), self, acts_in).await?;
         Ok(Some(Facts { user: Some(self), clinic, ..Facts::default() }))
     }
 }

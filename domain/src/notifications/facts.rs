@@ -38,14 +38,13 @@ pub(super) struct AppointmentFacts {
 pub(super) async fn facts(connection: &mut PgConnection, recipient: Recipient) -> Result<Option<Facts>> {
     let Recipient { user, kind, subject } = recipient;
     let row = sqlx::query!(
-        "select email, display_name, language, time_zone from users where id = $1 and deleted_at is null",
+        "select email as \"email!\", name as \"name!\", language as \"language!\", time_zone as \"time_zone!\" from account where user_id = $1",
         user.uuid()
     )
     .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let mut facts =
-        Facts { to: row.email, name: row.display_name, language: row.language, time_zone: row.time_zone, appointment: None };
+    let mut facts = Facts { to: row.email, name: row.name, language: row.language, time_zone: row.time_zone, appointment: None };
     if matches!(kind, MailKind::AppointmentBooked | MailKind::AppointmentCancelled) {
         let id = subject.ok_or_else(|| Error::internal("a mail without its subject"))?;
         let Some(appointment) = appointment_facts(connection, id.into(), user).await? else { return Ok(None) };
@@ -56,9 +55,10 @@ pub(super) async fn facts(connection: &mut PgConnection, recipient: Recipient) -
 
 async fn appointment_facts(connection: &mut PgConnection, id: AppointmentId, user: UserId) -> Result<Option<AppointmentFacts>> {
     let row = sqlx::query!(
-        "select a.version, a.starts_at, a.ends_at, d.full_name as doctor, d.user_id as doctor_user, c.name as clinic
-         from appointments a join doctors d on d.id = a.doctor_id join clinics c on c.id = a.clinic_id
-         where a.id = $1",
+        "select a.version as \"version!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", d.name as \"doctor!\", d.user_id as \"doctor_user!\",
+           c.name as \"clinic!\"
+         from appointment_plan a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
+         where a.appointment_id = $1",
         id.uuid()
     )
     .fetch_optional(connection)

@@ -10,14 +10,17 @@ use crate::{
     access::{Access, ResourceKind},
     audit::Audit,
     db::{QUEUE_SCHEMA, Tx},
-    identity::links,
+    identity::{self, links},
     outbox::Event,
     vault::Purpose,
 };
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use model::ids::{AppointmentId, EventId, MailId, UserId};
+use model::{
+    directory::SuspensionKind,
+    ids::{AppointmentId, EventId, MailId, UserId},
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -230,8 +233,8 @@ fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: MailKind) -> Mai
 pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
     let mut connection = domain.pool().acquire().await?;
     let Some(row) = sqlx::query!(
-        "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m join users u on u.id = m.user_id
-         where m.id = $1 and m.state <> 'sent' and u.deleted_at is null",
+        "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m join account u on u.user_id = m.user_id
+         where m.id = $1 and m.state <> 'sent'",
         id.uuid()
     )
     .fetch_optional(&mut *connection)
@@ -272,9 +275,12 @@ async fn content(
         MailKind::ConfirmEmail => MailContent::ConfirmEmail { token: links::token(domain, subject()?) },
         MailKind::ResetPassword => MailContent::ResetPassword { token: links::token(domain, subject()?) },
         MailKind::DoctorDecided => {
-            let row = sqlx::query!("select decision, reason from verification_decisions where id = $1", subject()?)
-                .fetch_one(connection)
-                .await?;
+            let row = sqlx::query!(
+                "select decision as \"decision!\", reason as \"reason!\" from doctor_decision where decision_id = $1",
+                subject()?
+            )
+            .fetch_one(connection)
+            .await?;
             let reason = row.reason;
             if row.decision == "verified" {
                 MailContent::DoctorVerified { reason }
@@ -283,10 +289,11 @@ async fn content(
             }
         }
         MailKind::UserSuspended | MailKind::UserRestored => {
-            let row =
-                sqlx::query!("select kind, reason from suspensions where id = $1", subject()?).fetch_one(connection).await?;
-            let reason = row.reason;
-            if row.kind == "suspended" { MailContent::UserSuspended { reason } } else { MailContent::UserRestored { reason } }
+            let (kind, reason) = identity::reason_of_suspension(connection, subject()?).await?;
+            match kind {
+                SuspensionKind::Suspended => MailContent::UserSuspended { reason },
+                SuspensionKind::Restored => MailContent::UserRestored { reason },
+            }
         }
         MailKind::AppointmentBooked => MailContent::AppointmentBooked(brief()?),
         MailKind::AppointmentCancelled => MailContent::AppointmentCancelled(brief()?),

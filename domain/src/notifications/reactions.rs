@@ -37,9 +37,10 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
         Event::AppointmentCancelled { appointment } => {
             let mut told = appointment_told(connection, appointment).await?;
             // A patient may be waiting in its visit.
-            let row = sqlx::query!("select id from encounters where appointment_id = $1", appointment.uuid())
-                .fetch_optional(&mut *connection)
-                .await?;
+            let row =
+                sqlx::query!("select encounter_id as \"id!\" from visit_course where appointment_id = $1", appointment.uuid())
+                    .fetch_optional(&mut *connection)
+                    .await?;
             if let Some(row) = row {
                 told.extend(encounter_told(connection, row.id.into()).await?);
             }
@@ -52,13 +53,16 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
             let mut told = encounter_told(connection, encounter).await?;
             // The visit may have ended early, which frees the rest of its time.
             let row =
-                sqlx::query!("select doctor_id from encounters where id = $1", encounter.uuid()).fetch_one(connection).await?;
+                sqlx::query!("select doctor_id as \"doctor_id!\" from visit_course where encounter_id = $1", encounter.uuid())
+                    .fetch_one(connection)
+                    .await?;
             told.push(Reaction::Times { doctor: row.doctor_id.into() });
             told
         }
         Event::MessageSent { thread, .. } => {
-            let row =
-                sqlx::query!("select encounter_id from threads where id = $1", thread.uuid()).fetch_one(&mut *connection).await?;
+            let row = sqlx::query!("select encounter_id from thread_visit where thread_id = $1", thread.uuid())
+                .fetch_one(&mut *connection)
+                .await?;
             match row.encounter_id {
                 Some(encounter) => live_to(participants(connection, encounter.into()).await?, LiveKind::Thread, thread.uuid()),
                 None => Vec::new(),
@@ -73,14 +77,18 @@ pub(super) async fn react(connection: &mut PgConnection, event: &Event) -> Resul
 
 /// For a doctor who was suspended or restored: there is nothing to book any more, or there is again.
 async fn times_of_user(connection: &mut PgConnection, user: UserId) -> Result<Vec<Reaction>> {
-    let doctor = sqlx::query_scalar!("select id from doctors where user_id = $1", user.uuid()).fetch_optional(connection).await?;
+    let doctor = sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from doctor_name where user_id = $1", user.uuid())
+        .fetch_optional(connection)
+        .await?;
     Ok(doctor.map(|id| Reaction::Times { doctor: id.into() }).into_iter().collect())
 }
 
 /// Both sides are notified at once, and so are all pages that show the doctor's times.
 async fn appointment_told(connection: &mut PgConnection, id: AppointmentId) -> Result<Vec<Reaction>> {
     let doctor =
-        sqlx::query_scalar!("select doctor_id from appointments where id = $1", id.uuid()).fetch_one(&mut *connection).await?;
+        sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from appointment_plan where appointment_id = $1", id.uuid())
+            .fetch_one(&mut *connection)
+            .await?;
     let mut told = live_to(sides(connection, id).await?, LiveKind::Appointment, id.uuid());
     told.push(Reaction::Times { doctor: doctor.into() });
     Ok(told)
@@ -92,8 +100,8 @@ async fn encounter_told(connection: &mut PgConnection, id: EncounterId) -> Resul
 
 async fn prescription_told(connection: &mut PgConnection, id: PrescriptionId) -> Result<Vec<Reaction>> {
     let rows = sqlx::query!(
-        "select pa.user_id from prescriptions p join patient_access pa on pa.patient_id = p.patient_id and pa.ends_at is null
-         where p.id = $1",
+        "select pa.user_id as \"user_id!\" from prescription_people p join patient_representative pa on pa.patient_id = p.patient_id
+         where p.prescription_id = $1",
         id.uuid()
     )
     .fetch_all(connection)
@@ -107,9 +115,9 @@ fn live_to(users: Vec<UserId>, kind: LiveKind, resource: Uuid) -> Vec<Reaction> 
 
 async fn participants(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<UserId>> {
     let rows = sqlx::query!(
-        "select pa.user_id as \"user_id!\" from encounters e join patient_access pa on pa.patient_id = e.patient_id and pa.ends_at is null
-         where e.id = $1
-         union select d.user_id from encounters e join doctors d on d.id = e.doctor_id where e.id = $1",
+        "select pa.user_id as \"user_id!\" from visit_course e join patient_representative pa on pa.patient_id = e.patient_id
+         where e.encounter_id = $1
+         union select d.user_id from visit_course e join doctor_name d on d.doctor_id = e.doctor_id where e.encounter_id = $1",
         id.uuid()
     )
     .fetch_all(connection)
@@ -118,8 +126,7 @@ async fn participants(connection: &mut PgConnection, id: EncounterId) -> Result<
 }
 
 async fn admins(connection: &mut PgConnection) -> Result<Vec<UserId>> {
-    let rows = sqlx::query!("select distinct user_id from memberships where role = 'admin' and ended_at is null")
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query!("select distinct user_id as \"user_id!\" from role_held where role = 'admin'").fetch_all(connection).await?;
     Ok(rows.into_iter().map(|row| row.user_id.into()).collect())
 }

@@ -26,8 +26,9 @@ pub(super) async fn recipients(connection: &mut PgConnection, event: &Event) -> 
         Event::UserSuspended { user, suspension } => one(user, MailKind::UserSuspended, Some(suspension)),
         Event::UserRestored { user, suspension } => one(user, MailKind::UserRestored, Some(suspension)),
         Event::DoctorDecided { doctor, decision } => {
-            let user =
-                sqlx::query_scalar!("select user_id from doctors where id = $1", doctor.uuid()).fetch_one(connection).await?;
+            let user = sqlx::query_scalar!("select user_id as \"user_id!\" from doctor_name where doctor_id = $1", doctor.uuid())
+                .fetch_one(connection)
+                .await?;
             one(user.into(), MailKind::DoctorDecided, Some(decision))
         }
         Event::AppointmentBooked { appointment } => both_sides(connection, appointment, MailKind::AppointmentBooked).await?,
@@ -51,9 +52,9 @@ pub(super) async fn recipients(connection: &mut PgConnection, event: &Event) -> 
 /// The users on both sides of an appointment: those who act for the patient, and the doctor.
 pub(super) async fn sides(connection: &mut PgConnection, appointment: AppointmentId) -> Result<Vec<UserId>> {
     let users = sqlx::query_scalar!(
-        "select pa.user_id as \"user_id!\" from appointments a join patient_access pa on pa.patient_id = a.patient_id and pa.ends_at is null
-         where a.id = $1
-         union select d.user_id from appointments a join doctors d on d.id = a.doctor_id where a.id = $1",
+        "select pa.user_id as \"user_id!\" from appointment_plan a join patient_representative pa on pa.patient_id = a.patient_id
+         where a.appointment_id = $1
+         union select d.user_id from appointment_plan a join doctor_name d on d.doctor_id = a.doctor_id where a.appointment_id = $1",
         appointment.uuid()
     )
     .fetch_all(connection)

@@ -32,6 +32,5 @@ pub use read::{ListPrescriptions, get, list, review};
 pub use sign::{SignPrescription, sign};
 pub use verify::verify;
 
-pub(crate) use encounter::facts_of as facts_of_encounter;
 pub(crate) use paper::{Parties, Signed, person_number};
 pub(crate) use read::{medicines_taken, signed_at_visit};

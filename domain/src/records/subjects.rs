@@ -4,7 +4,7 @@ use crate::{
     Result,
     access::{Facts, ResourceKind, Subject},
     db::Tx,
-    prescriptions,
+    directory, visits,
 };
 use model::ids::{ClinicId, DoctorId, EncounterId, PatientId};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ impl Subject for RecordOf {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        prescriptions::facts_of_encounter(tx, self.0, lock).await
+        visits::facts_of(tx, self.0, lock).await
     }
 }
 
@@ -39,19 +39,16 @@ impl Subject for PatientRecord {
     /// The record counts as a clinic's own if the patient has or had an appointment there.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         if lock {
-            sqlx::query!("select id from patients where id = $1 for update", self.0.uuid())
-                .fetch_optional(tx.connection())
-                .await?;
+            directory::lock_patient(tx, self.0).await?;
         }
         let acting = tx.access().acting().ok().cloned();
         let doctor = acting.as_ref().and_then(|acting| acting.doctor).map(DoctorId::uuid);
         let clinic = acting.as_ref().and_then(|acting| acting.clinic);
         let row = sqlx::query!(
             "select
-               exists (select from appointments a
-                 where a.patient_id = p.id and a.doctor_id = $2 and a.state not in ('cancelled', 'no_show')) as \"treating!\",
-               exists (select from appointments a where a.patient_id = p.id and a.clinic_id = $3) as \"known_there!\"
-             from patients p where p.id = $1 and p.deleted_at is null",
+               exists (select from treats($2, p.patient_id)) as \"treating!\",
+               exists (select from appointment_plan a where a.patient_id = p.patient_id and a.clinic_id = $3) as \"known_there!\"
+             from patient_identity p where p.patient_id = $1 and p.deleted_at is null",
             self.0.uuid(),
             doctor,
             clinic.map(ClinicId::uuid)

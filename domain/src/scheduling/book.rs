@@ -124,6 +124,6 @@ async fn insert(
         of: ReservationOf::Appointment(id),
     };
     store::reservations::insert(tx, permit, reservation).await?;
-    crate::visits::open_encounter(tx, new.id, permit.id().0, new.doctor, new.clinic).await?;
+    store::appointments::open_visit(tx, permit, &new).await?;
     Ok(id)
 }

@@ -6,6 +6,7 @@ use crate::{
     access::{Access, ResourceKind, actions},
     audit::Audit,
     db::Tx,
+    directory,
     idempotency::{self, Claimed},
     outbox::Event,
 };
@@ -76,7 +77,7 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
     let clinic = own_clinic(&clinics, command.clinic)?;
     let today = today_at(&tx, clinic)?;
     check_overlaps(&mut tx, doctor, clinic, &clinics, &command.week, today).await?;
-    store::hours::next_version(&mut tx, &permit, command.version).await?;
+    directory::next_doctor_version(&mut tx, &permit, command.version).await?;
     store::hours::replace_week(&mut tx, &permit, command.clinic, &command.week, today).await?;
     idempotency::finish(&mut tx, key, doctor.uuid()).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;

@@ -20,6 +20,7 @@ mod timetable;
 
 mod book;
 mod cancel;
+mod course;
 mod days;
 mod exceptions;
 mod hours;
@@ -37,3 +38,5 @@ pub use open_times::{doctor_page, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, specialties};
 pub use subjects::{Booking, Timetable};
+
+pub(crate) use course::step;

@@ -4,7 +4,7 @@ use super::{
     days::known,
     store::{self, doctors::Filter},
 };
-use crate::{Domain, Result, access::Access, db::Tx, text::NameQuery};
+use crate::{Domain, Result, access::Access, db::Tx, directory, text::NameQuery};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     ids::DoctorId,
@@ -88,9 +88,9 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
 /// `database.unavailable`.
 pub async fn specialties(domain: &Domain, access: &Access) -> Result<Vec<SpecialtyView>> {
     let mut tx = domain.begin("scheduling.specialties", access).await?;
-    let found = store::doctors::specialties(tx.connection()).await?;
+    let found = directory::specialty_choices(tx.connection()).await?;
     tx.close().await?;
-    Ok(found)
+    Ok(found.into_iter().map(|specialty| SpecialtyView { slug: specialty.slug, name: specialty.name }).collect())
 }
 
 async fn find(tx: &mut Tx, filter: &Filter<'_>, limit: u32) -> Result<Vec<DoctorId>> {

@@ -5,6 +5,7 @@ use crate::{
     Result,
     access::{Facts, ResourceKind, Subject},
     db::Tx,
+    directory,
 };
 use model::ids::{AppointmentId, DoctorId, PatientId};
 use uuid::Uuid;
@@ -52,7 +53,7 @@ impl Subject for Timetable {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        let user = store::hours::doctor_user(tx.connection(), self.0, lock).await?;
+        let user = directory::user_of_doctor(tx, self.0, lock).await?;
         Ok(user.map(|user| Facts { user: Some(user), doctor: Some(self.0), ..Facts::default() }))
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     access::{Access, ResourceKind, actions::Admit},
     audit::Audit,
     outbox::Event,
+    scheduling,
 };
 use model::{
     errors::Code,
@@ -31,7 +32,7 @@ pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
         VisitState::Closed { .. } | VisitState::Over => return Err(Code::VisitClosed.into()),
         VisitState::Ended => return Err(Code::VisitEnded.into()),
     }
-    store::step_appointment(&mut tx, &permit, AppointmentEvent::Begin).await?;
+    scheduling::step(&mut tx, &permit, AppointmentEvent::Begin).await?;
     store::set_admitted(&mut tx, &permit).await?;
     tx.emit(Event::PatientAdmitted { encounter: id }).await?;
     let row = store::load(&mut tx, &permit).await?;

@@ -7,6 +7,7 @@ use crate::{
     audit::Audit,
     idempotency::{self, Claimed},
     outbox::Event,
+    scheduling,
 };
 use model::{
     errors::Code,
@@ -55,7 +56,7 @@ pub async fn end(domain: &Domain, access: &Access, command: EndVisit) -> Result<
         return Err(Code::DiagnosisMissing.into());
     }
     store::set_ended(&mut tx, &permit).await?;
-    store::step_appointment(&mut tx, &permit, AppointmentEvent::Complete).await?;
+    scheduling::step(&mut tx, &permit, AppointmentEvent::Complete).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::VisitEnded { encounter: id }).await?;
     let row = store::load(&mut tx, &permit).await?;

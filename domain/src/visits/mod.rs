@@ -25,7 +25,7 @@ pub use read::{visit, visit_of_appointment};
 pub use waiting::waiting;
 
 pub(crate) use rules::side_of;
-pub(crate) use store::open_encounter;
+pub(crate) use store::facts_of;
 
 use crate::{
     Result,

@@ -1,4 +1,4 @@
-//! Encounters in the database, and the state changes that a visit causes in its appointment.
+//! Encounters in the database.
 
 use super::rules::Course;
 use crate::{
@@ -11,7 +11,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
-    scheduling::{AppointmentEvent, AppointmentState, TimeRange},
+    scheduling::{AppointmentState, TimeRange},
     visits::views::{Queue, Side, VisitView, WaitingView},
 };
 use uuid::Uuid;
@@ -41,29 +41,30 @@ impl Subject for EncounterId {
     }
 }
 
-/// Creates the visit of an appointment; calling it again returns the same visit.
-pub(crate) async fn open_encounter(
-    tx: &mut Tx,
-    appointment: AppointmentId,
-    patient: PatientId,
-    doctor: DoctorId,
-    clinic: ClinicId,
-) -> Result<EncounterId> {
-    let id = tx.new_id::<EncounterId>();
-    // The no-op update makes the statement return the row of an existing visit too.
+/// Who takes part in a visit, and whether the caller treats its patient. For what is written at a visit: notes, prescriptions.
+pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) -> Result<Option<Facts>> {
+    if lock {
+        sqlx::query!("select id from encounters where id = $1 for update", encounter.uuid())
+            .fetch_optional(tx.connection())
+            .await?;
+    }
+    let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
     let row = sqlx::query!(
-        "insert into encounters (id, appointment_id, patient_id, doctor_id, clinic_id) values ($1, $2, $3, $4, $5)
-         on conflict (appointment_id) do update set appointment_id = excluded.appointment_id
-         returning id",
-        id.uuid(),
-        appointment.uuid(),
-        patient.uuid(),
-        doctor.uuid(),
-        clinic.uuid()
+        "select e.patient_id, e.doctor_id, e.clinic_id, exists (select from treats($2, e.patient_id)) as \"treating!\"
+         from encounters e join patient_identity p on p.patient_id = e.patient_id
+         where e.id = $1 and p.deleted_at is null",
+        encounter.uuid(),
+        doctor
     )
-    .fetch_one(tx.connection())
+    .fetch_optional(tx.connection())
     .await?;
-    Ok(row.id.into())
+    Ok(row.map(|row| Facts {
+        user: None,
+        patient: Some(row.patient_id.into()),
+        doctor: Some(row.doctor_id.into()),
+        clinic: Some(row.clinic_id.into()),
+        treating: row.treating,
+    }))
 }
 
 /// The visit of an appointment. This returns only the id; everything else needs a permit.
@@ -121,13 +122,14 @@ impl VisitRow {
 /// Loads a visit.
 pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<VisitRow> {
     let row = sqlx::query!(
-        "select e.id, e.appointment_id, e.patient_id, p.full_name as patient_name, e.doctor_id, d.full_name as doctor_name,
-           e.clinic_id, c.name as clinic_name, e.epoch, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at, a.ends_at, a.state
+        "select e.id, e.appointment_id, e.patient_id, p.name as \"patient_name!\", e.doctor_id, d.name as \"doctor_name!\",
+           e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
+           a.ends_at as \"ends_at!\", a.state as \"state!\"
          from encounters e
-           join appointments a on a.id = e.appointment_id
-           join patients p on p.id = e.patient_id
-           join doctors d on d.id = e.doctor_id
-           join clinics c on c.id = e.clinic_id
+           join appointment_plan a on a.appointment_id = e.appointment_id
+           join patient_identity p on p.patient_id = e.patient_id
+           join doctor_name d on d.doctor_id = e.doctor_id
+           join clinic_address c on c.clinic_id = e.clinic_id
          where e.id = $1",
         permit.id().uuid()
     )
@@ -158,7 +160,7 @@ pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
     let found = sqlx::query!(
         "select count(*) filter (where e.admitted_at is null and a.starts_at < $3) as \"ahead!\",
            coalesce(bool_or(e.admitted_at is not null and a.ends_at > $4), false) as \"doctor_busy!\"
-         from encounters e join appointments a on a.id = e.appointment_id and a.state in ('confirmed', 'in_visit')
+         from encounters e join appointment_plan a on a.appointment_id = e.appointment_id and a.state in ('confirmed', 'in_visit')
          where e.doctor_id = $1 and e.id <> $2 and e.arrived_at is not null and e.ended_at is null",
         row.doctor.uuid(),
         row.encounter.uuid(),
@@ -173,10 +175,10 @@ pub(super) async fn queue(tx: &mut Tx, row: &VisitRow) -> Result<Queue> {
 /// The patients who wait for a doctor or are in a visit, by planned time. Those who wait are left out if the planned end is before `since`.
 pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Result<Vec<WaitingView>> {
     let rows = sqlx::query!(
-        "select e.id, e.patient_id, p.full_name, a.starts_at, a.ends_at, e.arrived_at as \"arrived_at!\", e.admitted_at
+        "select e.id, e.patient_id, p.name as \"patient_name!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", e.arrived_at as \"arrived_at!\", e.admitted_at
          from encounters e
-           join appointments a on a.id = e.appointment_id and a.state in ('confirmed', 'in_visit')
-           join patients p on p.id = e.patient_id
+           join appointment_plan a on a.appointment_id = e.appointment_id and a.state in ('confirmed', 'in_visit')
+           join patient_identity p on p.patient_id = e.patient_id
          where e.arrived_at is not null and e.ended_at is null
            and ($1::uuid is null or e.doctor_id = $1) and ($2::uuid is null or e.patient_id = $2) and ($3::uuid is null or e.clinic_id = $3)
            and (e.admitted_at is not null or a.ends_at > $4)
@@ -194,7 +196,7 @@ pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Res
             Ok(WaitingView {
                 encounter: row.id.into(),
                 patient: row.patient_id.into(),
-                patient_name: row.full_name,
+                patient_name: row.patient_name,
                 planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
                 since: row.arrived_at.to_jiff(),
                 admitted: row.admitted_at.is_some(),
@@ -248,33 +250,11 @@ pub(super) async fn next_epoch<A: Action>(tx: &mut Tx, permit: &Permit<A, Encoun
 
 /// Whether a diagnosis of the visit is recorded.
 pub(super) async fn is_diagnosed<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<bool> {
-    let row = sqlx::query!("select exists (select from diagnoses where encounter_id = $1) as \"diagnosed!\"", permit.id().uuid())
-        .fetch_one(tx.connection())
-        .await?;
+    let row =
+        sqlx::query!("select exists (select from visit_diagnosis where encounter_id = $1) as \"diagnosed!\"", permit.id().uuid())
+            .fetch_one(tx.connection())
+            .await?;
     Ok(row.diagnosed)
-}
-
-/// Changes the state of the appointment. A settled appointment occupies no time, so its reservation is deleted.
-pub(super) async fn step_appointment<A: Action>(
-    tx: &mut Tx,
-    permit: &Permit<A, EncounterId>,
-    event: AppointmentEvent,
-) -> Result<()> {
-    let row = sqlx::query!(
-        "select a.id, a.state from appointments a join encounters e on e.appointment_id = a.id where e.id = $1 for update of a",
-        permit.id().uuid()
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    let next =
-        appointment_state(&row.state)?.next(event).map_err(|refused| Error::new(Code::AppointmentSettled).because(refused))?;
-    sqlx::query!("update appointments set state = $2, version = version + 1 where id = $1", row.id, next.as_str())
-        .execute(tx.connection())
-        .await?;
-    if next.reservation().is_none() {
-        sqlx::query!("delete from reservations where appointment_id = $1", row.id).execute(tx.connection()).await?;
-    }
-    Ok(())
 }
 
 fn one(changed: u64) -> Result<()> {

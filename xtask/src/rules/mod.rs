@@ -9,8 +9,12 @@ use crate::process::{Failure, Outcome, command, read};
 use crate::workspace::Workspace;
 
 mod dependencies;
+mod owners;
+mod published;
+mod queries;
 mod scan;
 mod sources;
+mod tables;
 mod views;
 
 /// One place where a rule is broken.
@@ -35,13 +39,19 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let mut broken = dependencies::check(&dependencies::declared(workspace)?);
     broken.extend(dependencies::check_browser_tree(&browser_tree(workspace)?));
     // `--others` includes new files that are not committed yet.
+    let mut migrations = Vec::new();
     let mut list = command("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
     for path in read(list.current_dir(&workspace.root))?.lines() {
         // A file that was removed but not committed, or one that is not text, is skipped.
         if let Ok(text) = fs::read_to_string(workspace.root.join(path)) {
             broken.extend(sources::check(path, &text));
+            if path.starts_with("migrations/") && path.ends_with(".sql") {
+                migrations.push((path.to_owned(), text));
+            }
         }
     }
+    migrations.sort();
+    broken.extend(published::check(&migrations));
     if broken.is_empty() {
         return Ok(());
     }

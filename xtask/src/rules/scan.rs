@@ -7,6 +7,8 @@ pub(crate) struct Scan {
     pub(crate) code: String,
     /// Only the string and character literals.
     pub(crate) strings: String,
+    /// Each string literal with its quotes, and the line in which it begins.
+    pub(crate) literals: Vec<(usize, String)>,
 }
 
 #[derive(Clone, Copy)]
@@ -19,7 +21,12 @@ enum Kind {
 impl Scan {
     /// Splits a file.
     pub(crate) fn of(source: &str) -> Self {
-        let mut scan = Self { code: String::with_capacity(source.len()), strings: String::with_capacity(source.len()) };
+        let mut scan = Self {
+            code: String::with_capacity(source.len()),
+            strings: String::with_capacity(source.len()),
+            literals: Vec::new(),
+        };
+        let mut line = 1;
         let mut rest = source;
         let mut previous = ' ';
         while let Some(first) = rest.chars().next() {
@@ -39,6 +46,10 @@ impl Scan {
                 (first.len_utf8(), Kind::Code)
             };
             let (piece, after) = rest.split_at(length);
+            if matches!(kind, Kind::Text) && !piece.starts_with('\'') {
+                scan.literals.push((line, piece.to_owned()));
+            }
+            line += piece.matches('\n').count();
             scan.push(piece, kind);
             previous = piece.chars().next_back().unwrap_or(' ');
             rest = after;
@@ -134,6 +145,8 @@ mod tests {
         check(r#"a("b \" // c") d"#, "a( ) d", r#""b \" // c""#);
         check(r###"r#"x "y" z"# w"###, "w", r###"r#"x "y" z"#"###);
         check(r#"var"#, "var", "");
+        let literals = Scan::of("a(\n  \"b\n c\", 'd'); // \"e\"\n\"f\"").literals;
+        assert_eq!(literals, [(2, "\"b\n c\"".to_owned()), (4, "\"f\"".to_owned())]);
     }
 
     #[test]

@@ -34,7 +34,11 @@ pub(crate) fn check(path: &str, text: &str) -> Vec<Broken> {
         vague_file_name(&mut found);
     }
     match extension {
-        "rs" => rust(&Scan::of(text), &mut found),
+        "rs" => {
+            let scan = Scan::of(text);
+            rust(&scan, &mut found);
+            found.broken.extend(super::tables::check(path, &scan));
+        }
         "ts" | "js" | "mjs" => script(text, &mut found),
         "sql" => {
             let without_comments = |line: &str| line.split("--").next().unwrap_or("").to_ascii_lowercase();

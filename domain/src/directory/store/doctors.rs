@@ -17,7 +17,7 @@ use model::{
     },
     errors::{Code, FieldFault},
     identity::WrittenName,
-    ids::{ClinicId, DoctorId, LicenceId, MembershipId, UserId},
+    ids::{ClinicId, DoctorId, LicenceId, UserId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -187,13 +187,11 @@ pub(in crate::directory) async fn decide(tx: &mut Tx, permit: &Permit<Decide, Do
     Ok(())
 }
 
-/// Makes the doctor a member of the clinic, also in existing sessions, and gives them its currency.
-pub(in crate::directory) async fn join(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, clinic: ClinicId) -> Result<()> {
-    let (doctor, now, membership) = (permit.id(), tx.now(), tx.new_id::<MembershipId>());
-    let user = permit.facts().user.ok_or_else(|| Error::internal("a doctor without a user"))?;
+/// Gives the doctor the currency of the clinic that they join.
+pub(in crate::directory) async fn take_currency(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, clinic: ClinicId) -> Result<()> {
     let known = sqlx::query!(
         "update doctors d set currency = c.currency from clinics c where d.id = $1 and c.id = $2",
-        doctor.uuid(),
+        permit.id().uuid(),
         clinic.uuid()
     )
     .execute(tx.connection())
@@ -201,25 +199,6 @@ pub(in crate::directory) async fn join(tx: &mut Tx, permit: &Permit<Decide, Doct
     if known.rows_affected() != 1 {
         return Err(Error::field("clinic", FieldFault::UnknownChoice));
     }
-    sqlx::query!(
-        "insert into memberships (id, user_id, role, clinic_id, created_at) values ($1, $2, 'doctor', $3, $4)
-         on conflict do nothing",
-        membership.uuid(),
-        user.uuid(),
-        clinic.uuid(),
-        now.to_sqlx()
-    )
-    .execute(tx.connection())
-    .await?;
-    sqlx::query!(
-        "update sessions s set membership_id = m.id from memberships m
-         where s.user_id = $1 and s.membership_id is null and s.revoked_at is null
-           and m.user_id = $1 and m.role = 'doctor' and m.clinic_id = $2 and m.ended_at is null",
-        user.uuid(),
-        clinic.uuid()
-    )
-    .execute(tx.connection())
-    .await?;
     Ok(())
 }
 
@@ -227,7 +206,7 @@ pub(in crate::directory) async fn waiting(connection: &mut PgConnection, scope: 
     Ok(sqlx::query_scalar!(
         "select count(*) as \"waiting!\" from doctors d
          where d.status = 'applied' and ($1::uuid is null or exists (
-           select from memberships m where m.user_id = d.user_id and m.clinic_id = $1 and m.ended_at is null))",
+           select from role_held m where m.user_id = d.user_id and m.clinic_id = $1))",
         scope.clinic.map(ClinicId::uuid)
     )
     .fetch_one(connection)
@@ -249,7 +228,7 @@ pub(in crate::directory) async fn list(
          from doctors d
          where d.status = $1
            and ($2::uuid is null or exists (
-             select from memberships m where m.user_id = d.user_id and m.clinic_id = $2 and m.ended_at is null))
+             select from role_held m where m.user_id = d.user_id and m.clinic_id = $2))
            and ($3::uuid is null or (d.applied_at, d.id) > (select applied_at, id from doctors where id = $3))
          order by d.applied_at, d.id limit $4",
         wanted.as_str(),
@@ -276,13 +255,13 @@ pub(in crate::directory) async fn list(
 pub(in crate::directory) async fn application(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<ApplicationView> {
     let doctor = permit.id();
     let row = sqlx::query!(
-        "select d.user_id, d.full_name, d.status, d.about, d.languages, d.applied_at, d.version, u.email,
+        "select d.user_id, d.full_name, d.status, d.about, d.languages, d.applied_at, d.version, u.email as \"email!\",
            u.email_confirmed_at is not null as \"email_confirmed!\",
            array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
              where ds.doctor_id = d.id order by s.name) as \"specialties!\",
-           array(select c.name from memberships m join clinics c on c.id = m.clinic_id
-             where m.user_id = d.user_id and m.role = 'doctor' and m.ended_at is null order by c.name) as \"clinics!\"
-         from doctors d join users u on u.id = d.user_id where d.id = $1",
+           array(select c.name from role_held m join clinics c on c.id = m.clinic_id
+             where m.user_id = d.user_id and m.role = 'doctor' order by c.name) as \"clinics!\"
+         from doctors d join account u on u.user_id = d.user_id where d.id = $1",
         doctor.uuid()
     )
     .fetch_one(tx.connection())
@@ -376,7 +355,7 @@ async fn same_licence(tx: &mut Tx, doctor: DoctorId, licence: &LicenceView) -> R
 
 async fn decisions(tx: &mut Tx, doctor: DoctorId) -> Result<Vec<DecisionView>> {
     let rows = sqlx::query!(
-        "select v.decision, v.reason, v.decided_at, u.display_name from verification_decisions v join users u on u.id = v.decided_by
+        "select v.decision, v.reason, v.decided_at, u.name as \"by!\" from verification_decisions v join person_name u on u.user_id = v.decided_by
          where v.doctor_id = $1 order by v.decided_at desc, v.id desc",
         doctor.uuid()
     )
@@ -385,7 +364,7 @@ async fn decisions(tx: &mut Tx, doctor: DoctorId) -> Result<Vec<DecisionView>> {
     rows.into_iter()
         .map(|row| {
             let decision = ApplicationDecision::parse(&row.decision).map_err(|_| Error::internal("an unknown decision"))?;
-            Ok(DecisionView { decision, reason: row.reason, by: row.display_name, at: row.decided_at.to_jiff() })
+            Ok(DecisionView { decision, reason: row.reason, by: row.by, at: row.decided_at.to_jiff() })
         })
         .collect()
 }

@@ -13,19 +13,20 @@ use model::{directory::Country, errors::Code};
 
 /// The clinic's letterhead, and its country.
 pub(in super::super) async fn letterhead(tx: &mut Tx, head: &Head) -> Result<(Letterhead, String)> {
-    let row = sqlx::query!("select name, address_lines, phone, country from clinics where id = $1", head.clinic.uuid())
-        .fetch_one(tx.connection())
-        .await?;
+    let row = sqlx::query!("select name as \"name!\", address_lines as \"address_lines!\", phone, country as \"country!\" from clinic_address where clinic_id = $1",
+        head.clinic.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok((Letterhead { name: row.name, address_lines: row.address_lines, phone: row.phone }, row.country))
 }
 
 /// The doctor with a licence that is valid today, preferably one of the clinic's country.
 pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str, today: Date) -> Result<Prescriber> {
     let doctor = sqlx::query!(
-        "select d.full_name, u.latin_name, d.status,
-           coalesce((select string_agg(s.name, ' · ' order by s.name) from doctor_specialties x join specialties s on s.id = x.specialty_id
-             where x.doctor_id = d.id), '') as \"specialty!\"
-         from doctors d join users u on u.id = d.user_id where d.id = $1",
+        "select d.name as \"name!\", u.latin_name, d.status as \"status!\",
+           coalesce((select string_agg(s.name, ' · ' order by s.name) from doctor_specialty s where s.doctor_id = d.doctor_id), '') as \"specialty!\"
+         from doctor_name d join person_name u on u.user_id = d.user_id where d.doctor_id = $1",
         head.doctor.uuid()
     )
     .fetch_one(tx.connection())
@@ -34,7 +35,7 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
         return Err(Code::DoctorUnverified.into());
     }
     let licence = sqlx::query!(
-        "select number, authority, country from licences where doctor_id = $1 and expires_on >= $2
+        "select number as \"number!\", authority as \"authority!\", country as \"country!\" from doctor_licence where doctor_id = $1 and expires_on >= $2
          order by country = $3 desc, expires_on desc limit 1",
         head.doctor.uuid(),
         today.to_sqlx(),
@@ -44,7 +45,7 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
     .await?
     .ok_or(Code::LicenceExpired)?;
     Ok(Prescriber {
-        name: name_on_paper(&doctor.full_name, doctor.latin_name.as_deref()).ok_or(Code::PrescriptionDoctorName)?,
+        name: name_on_paper(&doctor.name, doctor.latin_name.as_deref()).ok_or(Code::PrescriptionDoctorName)?,
         specialty: doctor.specialty,
         licence_number: licence.number,
         licence_authority: licence.authority,
@@ -66,10 +67,10 @@ pub(in super::super) struct Issued {
 /// The prescription with this hash of a code, without what was prescribed or for whom.
 pub(in super::super) async fn verification(tx: &mut Tx, hash: &[u8]) -> Result<Option<Issued>> {
     let row = sqlx::query!(
-        "select x.number, x.signed_at as \"signed_at!\", d.full_name, c.name, c.time_zone, e.at as \"cancelled_at?\"
+        "select x.number, x.signed_at as \"signed_at!\", d.name as \"doctor_name!\", c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", e.at as \"cancelled_at?\"
          from prescriptions x
-         join doctors d on d.id = x.doctor_id
-         join clinics c on c.id = x.clinic_id
+         join doctor_name d on d.doctor_id = x.doctor_id
+         join clinic_address c on c.clinic_id = x.clinic_id
          left join prescription_events e on e.prescription_id = x.id and e.kind = 'cancelled'
          where x.verification_hash = $1",
         hash
@@ -80,8 +81,8 @@ pub(in super::super) async fn verification(tx: &mut Tx, hash: &[u8]) -> Result<O
         number: row.number,
         signed_at: row.signed_at.to_jiff(),
         cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
-        doctor_name: row.full_name,
-        clinic_name: row.name,
+        doctor_name: row.doctor_name,
+        clinic_name: row.clinic_name,
         clinic_zone: row.time_zone,
     }))
 }

@@ -30,11 +30,11 @@ pub(in super::super) struct Line {
 /// Prescriptions, newest first; drafts only for their author.
 pub(in super::super) async fn lines(tx: &mut Tx, scope: &Scope, before: Option<PrescriptionId>, limit: i64) -> Result<Vec<Line>> {
     let rows = sqlx::query!(
-        "select x.id, x.number, x.encounter_id, x.patient_id, p.full_name as patient_name, d.full_name as doctor_name, x.created_at,
+        "select x.id, x.number, x.encounter_id, x.patient_id, p.name as \"patient_name!\", d.name as \"doctor_name!\", x.created_at,
            x.signed_at, e.at as \"cancelled_at?\"
          from prescriptions x
-         join patients p on p.id = x.patient_id
-         join doctors d on d.id = x.doctor_id
+         join patient_identity p on p.patient_id = x.patient_id
+         join doctor_name d on d.doctor_id = x.doctor_id
          left join prescription_events e on e.prescription_id = x.id and e.kind = 'cancelled'
          where p.deleted_at is null
            and ($1::uuid is null or x.patient_id = $1)
@@ -109,7 +109,7 @@ pub(in super::super) async fn taken_since<S: Subject>(
 ) -> Result<Vec<Taken>> {
     let patient = permit.patient()?;
     let rows = sqlx::query!(
-        "select x.id, x.signed_at as \"signed_at!\", d.full_name from prescriptions x join doctors d on d.id = x.doctor_id
+        "select x.id, x.signed_at as \"signed_at!\", d.name as \"doctor_name!\" from prescriptions x join doctor_name d on d.doctor_id = x.doctor_id
          where x.patient_id = $1 and x.signed_at >= $2
            and not exists (select from prescription_events e where e.prescription_id = x.id and e.kind = 'cancelled')
          order by x.signed_at desc limit $3",
@@ -121,7 +121,7 @@ pub(in super::super) async fn taken_since<S: Subject>(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Taken { id: row.id.into(), signed_at: row.signed_at.to_jiff(), doctor_name: row.full_name })
+        .map(|row| Taken { id: row.id.into(), signed_at: row.signed_at.to_jiff(), doctor_name: row.doctor_name })
         .collect())
 }
 

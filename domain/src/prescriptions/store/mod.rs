@@ -43,9 +43,8 @@ impl Subject for PrescriptionId {
         let caller = acting.as_ref().and_then(|acting| acting.doctor).map(DoctorId::uuid);
         let row = sqlx::query!(
             "select x.patient_id, x.doctor_id, x.clinic_id, x.signed_at is not null as \"signed!\",
-               exists (select from appointments a
-                 where a.patient_id = x.patient_id and a.doctor_id = $2 and a.state not in ('cancelled', 'no_show')) as \"treating!\"
-             from prescriptions x join patients p on p.id = x.patient_id
+               exists (select from treats($2, x.patient_id)) as \"treating!\"
+             from prescriptions x join patient_identity p on p.patient_id = x.patient_id
              where x.id = $1 and p.deleted_at is null",
             self.uuid(),
             caller
@@ -95,17 +94,17 @@ pub(super) struct Cancelled {
 
 pub(super) async fn head<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>) -> Result<Head> {
     let row = sqlx::query!(
-        "select x.id, x.number, x.encounter_id, x.patient_id, p.full_name as patient_name, p.latin_name as patient_latin_name, p.date_of_birth,
-           p.number as patient_number,
-           x.doctor_id, d.full_name as doctor_name, x.clinic_id, c.name as clinic_name, c.time_zone, x.created_at, x.signed_at, x.version,
-           e.id as \"event_id?\", e.at as \"cancelled_at?\", e.reason_cipher as \"reason_cipher?\", u.display_name as \"cancelled_by?\",
+        "select x.id, x.number, x.encounter_id, x.patient_id, p.name as \"patient_name!\", p.latin_name as patient_latin_name,
+           p.date_of_birth as \"date_of_birth!\", p.number as \"patient_number!\",
+           x.doctor_id, d.name as \"doctor_name!\", x.clinic_id, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", x.created_at, x.signed_at, x.version,
+           e.id as \"event_id?\", e.at as \"cancelled_at?\", e.reason_cipher as \"reason_cipher?\", u.name as \"cancelled_by?\",
            u.latin_name as cancelled_by_latin
          from prescriptions x
-         join patients p on p.id = x.patient_id
-         join doctors d on d.id = x.doctor_id
-         join clinics c on c.id = x.clinic_id
+         join patient_identity p on p.patient_id = x.patient_id
+         join doctor_name d on d.doctor_id = x.doctor_id
+         join clinic_address c on c.clinic_id = x.clinic_id
          left join prescription_events e on e.prescription_id = x.id and e.kind = 'cancelled'
-         left join users u on u.id = e.author_user_id
+         left join person_name u on u.user_id = e.author_user_id
          where x.id = $1",
         permit.id().uuid()
     )
@@ -158,7 +157,9 @@ pub(super) async fn items<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescriptio
 /// The name of the patient of a visit.
 pub(super) async fn patient_name<A: Action, S: Subject>(tx: &mut Tx, permit: &Permit<A, S>) -> Result<String> {
     let patient = permit.patient()?;
-    Ok(sqlx::query_scalar!("select full_name from patients where id = $1", patient.uuid()).fetch_one(tx.connection()).await?)
+    Ok(sqlx::query_scalar!("select name as \"name!\" from patient_identity where patient_id = $1", patient.uuid())
+        .fetch_one(tx.connection())
+        .await?)
 }
 
 /// Inserts a new draft.

@@ -35,12 +35,12 @@ pub(super) struct Visit {
 
 pub(super) async fn visit<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Visit> {
     let row = sqlx::query!(
-        "select p.full_name as patient_name, d.full_name as doctor_name, c.name as clinic_name, e.admitted_at, e.ended_at
-         from encounters e
-         join patients p on p.id = e.patient_id
-         join doctors d on d.id = e.doctor_id
-         join clinics c on c.id = e.clinic_id
-         where e.id = $1",
+        "select p.name as \"patient_name!\", d.name as \"doctor_name!\", c.name as \"clinic_name!\", e.admitted_at, e.ended_at
+         from visit_course e
+         join patient_identity p on p.patient_id = e.patient_id
+         join doctor_name d on d.doctor_id = e.doctor_id
+         join clinic_address c on c.clinic_id = e.clinic_id
+         where e.encounter_id = $1",
         permit.id().0.uuid()
     )
     .fetch_one(tx.connection())

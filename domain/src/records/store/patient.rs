@@ -31,11 +31,14 @@ pub(in super::super) struct Person {
 }
 
 pub(in super::super) async fn person(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Person> {
-    let row =
-        sqlx::query!("select full_name, number, date_of_birth, time_zone from patients where id = $1", permit.id().0.uuid())
-            .fetch_one(tx.connection())
-            .await?;
-    Ok(Person { name: row.full_name, number: row.number, date_of_birth: row.date_of_birth.to_jiff(), time_zone: row.time_zone })
+    let row = sqlx::query!(
+        "select name as \"name!\", number as \"number!\", date_of_birth as \"date_of_birth!\", time_zone as \"time_zone!\"
+         from patient_identity where patient_id = $1",
+        permit.id().0.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(Person { name: row.name, number: row.number, date_of_birth: row.date_of_birth.to_jiff(), time_zone: row.time_zone })
 }
 
 /// Age in completed years; 0 while the birth date is still ahead in the patient's time zone.
@@ -106,11 +109,11 @@ pub(in super::super) async fn end_allergy(
 /// The diagnoses of visits that have ended, each code once.
 pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastDiagnosis>> {
     let rows = sqlx::query!(
-        "select x.code, i.description, x.recorded_at, d.full_name from (
-           select distinct on (g.code) g.code, g.recorded_at, e.doctor_id from diagnoses g join encounters e on e.id = g.encounter_id
+        "select x.code, i.description, x.recorded_at, d.name as \"doctor_name!\" from (
+           select distinct on (g.code) g.code, g.recorded_at, e.doctor_id from diagnoses g join visit_course e on e.encounter_id = g.encounter_id
            where g.patient_id = $1 and e.ended_at is not null order by g.code, g.recorded_at desc) x
          join icd10cm i on i.code = x.code
-         join doctors d on d.id = x.doctor_id
+         join doctor_name d on d.doctor_id = x.doctor_id
          order by x.recorded_at desc, x.code limit $2",
         permit.id().0.uuid(),
         SHOWN
@@ -123,7 +126,7 @@ pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, 
             code: row.code,
             description: row.description,
             recorded_at: row.recorded_at.to_jiff(),
-            doctor_name: row.full_name,
+            doctor_name: row.doctor_name,
         })
         .collect())
 }
@@ -131,9 +134,9 @@ pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, 
 /// Visits that have ended, newest first.
 pub(in super::super) async fn past_visits(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastVisit>> {
     let rows = sqlx::query!(
-        "select e.id, e.ended_at as \"ended_at!\", d.full_name, c.name from encounters e
-         join doctors d on d.id = e.doctor_id
-         join clinics c on c.id = e.clinic_id
+        "select e.encounter_id as \"id!\", e.ended_at as \"ended_at!\", d.name as \"doctor_name!\", c.name as \"clinic_name!\" from visit_course e
+         join doctor_name d on d.doctor_id = e.doctor_id
+         join clinic_address c on c.clinic_id = e.clinic_id
          where e.patient_id = $1 and e.ended_at is not null order by e.ended_at desc limit $2",
         permit.id().0.uuid(),
         SHOWN
@@ -145,8 +148,8 @@ pub(in super::super) async fn past_visits(tx: &mut Tx, permit: &Permit<Read, Pat
         .map(|row| PastVisit {
             encounter: row.id.into(),
             ended_at: row.ended_at.to_jiff(),
-            doctor_name: row.full_name,
-            clinic_name: row.name,
+            doctor_name: row.doctor_name,
+            clinic_name: row.clinic_name,
         })
         .collect())
 }

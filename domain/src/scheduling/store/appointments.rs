@@ -13,7 +13,7 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, UserId},
     money::Money,
     scheduling::{AppointmentState, TimeRange, VisitMode, VisitReason},
 };
@@ -30,8 +30,7 @@ pub(in crate::scheduling) async fn facts(
         sqlx::query!("select id from appointments where id = $1 for update", id.uuid()).fetch_optional(&mut *connection).await?;
     }
     let row = sqlx::query!(
-        "select a.patient_id, a.doctor_id, a.clinic_id, exists (select from appointments o where o.patient_id = a.patient_id
-           and o.doctor_id = $2 and o.state not in ('cancelled', 'no_show')) as \"treating!\"
+        "select a.patient_id, a.doctor_id, a.clinic_id, exists (select from treats($2, a.patient_id)) as \"treating!\"
          from appointments a where a.id = $1",
         id.uuid(),
         acting.map(DoctorId::uuid)
@@ -87,6 +86,26 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
         new.hold.map(ReservationId::uuid)
     )
     .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Creates the visit of a new appointment, through the function that visits publish for this.
+pub(in crate::scheduling) async fn open_visit(
+    tx: &mut Tx,
+    permit: &Permit<Create, Booking>,
+    new: &NewAppointment<'_>,
+) -> Result<()> {
+    let (encounter, Booking(patient)) = (tx.new_id::<EncounterId>(), permit.id());
+    sqlx::query!(
+        "select open_encounter($1, $2, $3, $4, $5)",
+        encounter.uuid(),
+        new.id.uuid(),
+        patient.uuid(),
+        new.doctor.uuid(),
+        new.clinic.uuid()
+    )
+    .fetch_one(tx.connection())
     .await?;
     Ok(())
 }

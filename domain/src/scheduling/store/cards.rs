@@ -31,15 +31,14 @@ pub(in crate::scheduling) async fn load(
 ) -> Result<Vec<CardRow>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
-        "select a.id, e.id as encounter, a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
+        "select a.id, e.encounter_id as \"encounter!\", a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
            a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version,
-           d.id as doctor, d.full_name as doctor_name,
-           array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
-             where ds.doctor_id = d.id order by s.name) as \"specialties!: Vec<String>\",
-           p.id as patient, p.full_name as patient_name, p.number as patient_number, p.date_of_birth,
-           c.id as clinic, c.name as clinic_name, c.time_zone, c.address_lines, c.phone
-         from appointments a join encounters e on e.appointment_id = a.id join doctors d on d.id = a.doctor_id
-           join patients p on p.id = a.patient_id join clinics c on c.id = a.clinic_id
+           a.doctor_id as doctor, d.name as \"doctor_name!\",
+           array(select s.name from doctor_specialty s where s.doctor_id = a.doctor_id order by s.name) as \"specialties!: Vec<String>\",
+           a.patient_id as patient, p.name as \"patient_name!\", p.number as \"patient_number!\", p.date_of_birth as \"date_of_birth!\",
+           a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone
+         from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
+           join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = any($1) order by array_position($1, a.id)",
         &ids
     )

@@ -6,7 +6,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{ClinicId, DoctorId},
     money::{Currency, Money},
-    scheduling::views::{ClinicBrief, DoctorBrief, LicenceBrief, SpecialtyView},
+    scheduling::views::{ClinicBrief, DoctorBrief, LicenceBrief},
 };
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -39,14 +39,12 @@ pub(in crate::scheduling) async fn find(
     limit: u32,
 ) -> Result<Vec<DoctorId>> {
     let ids = sqlx::query_scalar!(
-        "select d.id from doctors d join users u on u.id = d.user_id
-         where d.status = 'verified' and u.suspended_at is null and u.deleted_at is null
-           and exists (select from licences l where l.doctor_id = d.id and l.expires_on >= $1)
-           and ($2::text is null or exists (select from doctor_specialties ds join specialties s on s.id = ds.specialty_id
-             where ds.doctor_id = d.id and s.slug = $2))
+        "select d.doctor_id as \"doctor_id!\" from doctor_listing d
+         where exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $1)
+           and ($2::text is null or exists (select from doctor_specialty s where s.doctor_id = d.doctor_id and s.slug = $2))
            and ($3::text is null or d.name_search like $3 or d.name_search like $4 or $5 <% d.name_search or $6 <% d.name_search)
-           and ($7::uuid is null or (d.full_name, d.id) > (select c.full_name, c.id from doctors c where c.id = $7))
-         order by d.full_name, d.id limit $8",
+           and ($7::uuid is null or (d.name, d.doctor_id) > (select c.name, c.doctor_id from doctor_name c where c.doctor_id = $7))
+         order by d.name, d.doctor_id limit $8",
         today.to_sqlx(),
         filter.specialty,
         filter.name.map(|name| name.contains.as_str()),
@@ -68,11 +66,11 @@ pub(in crate::scheduling) async fn load(
 ) -> Result<HashMap<DoctorId, DoctorRow>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let rows = sqlx::query!(
-        "select d.id, d.full_name, d.about, d.languages, d.fee_minor, d.currency, d.slot_minutes,
-           array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
-             where ds.doctor_id = d.id order by s.name) as \"specialties!: Vec<String>\",
-           array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.id) as \"clinics!: Vec<Uuid>\"
-         from doctors d where d.id = any($1)",
+        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.fee_minor as \"fee_minor!\",
+           d.currency as \"currency!\", d.slot_minutes as \"slot_minutes!\",
+           array(select s.name from doctor_specialty s where s.doctor_id = d.doctor_id order by s.name) as \"specialties!: Vec<String>\",
+           array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\"
+         from doctor_profile d where d.doctor_id = any($1)",
         &ids
     )
     .fetch_all(&mut *connection)
@@ -86,7 +84,7 @@ pub(in crate::scheduling) async fn load(
             at.sort_by(|a, b| a.name.cmp(&b.name));
             let id = DoctorId::from(row.id);
             let doctor = DoctorRow {
-                brief: DoctorBrief { id, name: row.full_name, specialties: row.specialties },
+                brief: DoctorBrief { id, name: row.name, specialties: row.specialties },
                 about: row.about,
                 languages: row.languages,
                 clinics: at,
@@ -104,9 +102,13 @@ pub(in crate::scheduling) async fn clinics(
     ids: &[ClinicId],
 ) -> Result<HashMap<ClinicId, ClinicBrief>> {
     let ids: Vec<Uuid> = ids.iter().map(|clinic| clinic.uuid()).collect();
-    let rows = sqlx::query!("select id, name, time_zone, address_lines, phone from clinics where id = any($1)", &ids)
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query!(
+        "select clinic_id as \"id!\", name as \"name!\", time_zone as \"time_zone!\", address_lines as \"address_lines!\", phone
+         from clinic_address where clinic_id = any($1)",
+        &ids
+    )
+    .fetch_all(connection)
+    .await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -123,19 +125,13 @@ pub(in crate::scheduling) async fn licences(
     today: Date,
 ) -> Result<Vec<LicenceBrief>> {
     let rows = sqlx::query!(
-        "select authority, country from licences where doctor_id = $1 and expires_on >= $2 order by country, authority",
+        "select authority as \"authority!\", country as \"country!\" from doctor_licence where doctor_id = $1 and expires_on >= $2 order by country, authority",
         doctor.uuid(),
         today.to_sqlx()
     )
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|row| LicenceBrief { authority: row.authority, country: row.country }).collect())
-}
-
-/// All specialties, by name.
-pub(in crate::scheduling) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyView>> {
-    let rows = sqlx::query!("select slug, name from specialties order by name").fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| SpecialtyView { slug: row.slug, name: row.name }).collect())
 }
 
 /// Parses an amount from the database.

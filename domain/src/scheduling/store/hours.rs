@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{ClinicId, DoctorId, ScheduleExceptionId, ScheduleRuleId, UserId},
+    ids::{ClinicId, DoctorId, ScheduleExceptionId, ScheduleRuleId},
     scheduling::{
         DayException, ExceptionKind, HoursRule, LocalHours,
         views::{ExceptionView, WeekHours},
@@ -19,46 +19,25 @@ use model::{
 };
 use sqlx::PgConnection;
 
-/// The user of a doctor. The lock does not block bookings, which only refer to the row's key.
-pub(in crate::scheduling) async fn doctor_user(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    lock: bool,
-) -> Result<Option<UserId>> {
-    let user = if lock {
-        sqlx::query_scalar!("select user_id from doctors where id = $1 for no key update", doctor.uuid())
-            .fetch_optional(connection)
-            .await?
-    } else {
-        sqlx::query_scalar!("select user_id from doctors where id = $1", doctor.uuid()).fetch_optional(connection).await?
-    };
-    Ok(user.map(UserId::from))
-}
-
 /// The version of the doctor's row, and the length of a visit in minutes.
 pub(in crate::scheduling) async fn version(connection: &mut PgConnection, doctor: DoctorId) -> Result<(i32, u16)> {
-    let row =
-        sqlx::query!("select version, slot_minutes from doctors where id = $1", doctor.uuid()).fetch_one(connection).await?;
+    let row = sqlx::query!(
+        "select version as \"version!\", slot_minutes as \"slot_minutes!\" from doctor_profile where doctor_id = $1",
+        doctor.uuid()
+    )
+    .fetch_one(connection)
+    .await?;
     Ok((row.version, row.slot_minutes.unsigned_abs()))
-}
-
-/// Increments the version, if it is still the one that was seen.
-pub(in crate::scheduling) async fn next_version(tx: &mut Tx, permit: &Permit<Write, Timetable>, seen: i32) -> Result<()> {
-    let Timetable(doctor) = permit.id();
-    let updated = sqlx::query!("update doctors set version = version + 1 where id = $1 and version = $2", doctor.uuid(), seen)
-        .execute(tx.connection())
-        .await?;
-    if updated.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
 }
 
 /// The clinics at which a doctor works, by name: through a membership, or because there are hours.
 pub(in crate::scheduling) async fn clinics(connection: &mut PgConnection, doctor: DoctorId) -> Result<Vec<ClinicId>> {
     let ids = sqlx::query_scalar!(
-        "select c.id from clinics c
-         where exists (select from memberships m join doctors d on d.user_id = m.user_id where d.id = $1 and m.role = 'doctor'
-             and m.ended_at is null and (m.clinic_id is null or m.clinic_id = c.id))
-           or exists (select from schedule_rules r where r.doctor_id = $1 and r.clinic_id = c.id)
-         order by c.name, c.id",
+        "select c.clinic_id as \"clinic_id!\" from clinic_address c
+         where exists (select from role_held m join doctor_name d on d.user_id = m.user_id where d.doctor_id = $1 and m.role = 'doctor'
+             and (m.clinic_id is null or m.clinic_id = c.clinic_id))
+           or exists (select from schedule_rules r where r.doctor_id = $1 and r.clinic_id = c.clinic_id)
+         order by c.name, c.clinic_id",
         doctor.uuid()
     )
     .fetch_all(connection)

@@ -6,6 +6,7 @@ pub(super) mod doctors;
 pub(super) mod hours;
 pub(super) mod reservations;
 pub(super) mod times;
+pub(super) mod visits;
 
 use crate::{Error, Result};
 use jiff::tz::TimeZone;

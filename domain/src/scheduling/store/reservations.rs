@@ -225,7 +225,7 @@ pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: Re
 /// Whether the patient exists.
 pub(in crate::scheduling) async fn patient_exists(connection: &mut PgConnection, patient: PatientId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
-        "select exists (select from patients where id = $1 and deleted_at is null) as \"exists!\"",
+        "select exists (select from patient_identity where patient_id = $1 and deleted_at is null) as \"exists!\"",
         patient.uuid()
     )
     .fetch_one(connection)

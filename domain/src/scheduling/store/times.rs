@@ -29,9 +29,10 @@ pub(in crate::scheduling) async fn standing(
     today: Date,
 ) -> Result<Option<Standing>> {
     let row = sqlx::query!(
-        "select d.status = 'verified' as \"verified!\", u.suspended_at is not null or u.deleted_at is not null as \"suspended!\",
-           exists (select from licences l where l.doctor_id = d.id and l.expires_on >= $2) as \"licensed!\"
-         from doctors d join users u on u.id = d.user_id where d.id = $1",
+        "select d.status = 'verified' as \"verified!\",
+           not exists (select from account u where u.user_id = d.user_id and u.suspended_at is null) as \"suspended!\",
+           exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2) as \"licensed!\"
+         from doctor_name d where d.doctor_id = $1",
         doctor.uuid(),
         today.to_sqlx()
     )
@@ -81,9 +82,10 @@ pub(in crate::scheduling) async fn load(
 /// The booking policies of doctors. Nobody is booked for a day after their licence has ended, so the horizon ends there.
 async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let rows = sqlx::query!(
-        "select id, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes,
-           least(horizon_days, (select max(l.expires_on) - $2 from licences l where l.doctor_id = d.id))::integer as \"horizon_days!\"
-         from doctors d where id = any($1)",
+        "select d.doctor_id as \"id!\", d.slot_minutes as \"slot_minutes!\", d.buffer_before_minutes as \"buffer_before_minutes!\",
+           d.buffer_after_minutes as \"buffer_after_minutes!\", d.notice_minutes as \"notice_minutes!\",
+           least(d.horizon_days, (select max(l.expires_on) - $2 from doctor_licence l where l.doctor_id = d.doctor_id))::integer as \"horizon_days!\"
+         from doctor_profile d where d.doctor_id = any($1)",
         ids,
         today.to_sqlx()
     )
@@ -117,8 +119,8 @@ struct RuleRow {
 
 async fn rule_rows(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<RuleRow>> {
     let rows = sqlx::query!(
-        "select r.doctor_id, r.clinic_id, c.time_zone, r.weekday, r.starts, r.ends, r.valid_from, r.valid_until
-         from schedule_rules r join clinics c on c.id = r.clinic_id where r.doctor_id = any($1)
+        "select r.doctor_id, r.clinic_id, c.time_zone as \"time_zone!\", r.weekday, r.starts, r.ends, r.valid_from, r.valid_until
+         from schedule_rules r join clinic_address c on c.clinic_id = r.clinic_id where r.doctor_id = any($1)
          order by r.doctor_id, r.clinic_id, r.weekday, r.starts",
         ids
     )
@@ -148,8 +150,8 @@ struct ExceptionRow {
 async fn exception_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<ExceptionRow>> {
     let yesterday = now.to_zoned(jiff::tz::TimeZone::UTC).date().yesterday().map_err(Error::internal)?;
     let rows = sqlx::query!(
-        "select e.doctor_id, e.clinic_id, c.time_zone, e.on_date, e.kind, e.starts as \"starts?\", e.ends as \"ends?\"
-         from schedule_exceptions e join clinics c on c.id = e.clinic_id where e.doctor_id = any($1) and e.on_date >= $2",
+        "select e.doctor_id, e.clinic_id, c.time_zone as \"time_zone!\", e.on_date, e.kind, e.starts as \"starts?\", e.ends as \"ends?\"
+         from schedule_exceptions e join clinic_address c on c.clinic_id = e.clinic_id where e.doctor_id = any($1) and e.on_date >= $2",
         ids,
         yesterday.to_sqlx()
     )

@@ -1,0 +1,23 @@
+//! What a visit changes in its appointment.
+
+use super::store::visits;
+use crate::{
+    Error, Result,
+    access::{Action, Permit},
+    db::Tx,
+};
+use model::{errors::Code, ids::EncounterId, scheduling::AppointmentEvent};
+
+/// Changes the state of the appointment of a visit. A settled appointment occupies no time, so its reservation is deleted.
+///
+/// # Errors
+/// `scheduling.appointment_settled` when the appointment was cancelled in the meantime.
+pub(crate) async fn step<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, event: AppointmentEvent) -> Result<()> {
+    let (appointment, state) = visits::appointment_of(tx, permit).await?;
+    let next = state.next(event).map_err(|refused| Error::new(Code::AppointmentSettled).because(refused))?;
+    visits::set_state(tx, permit, appointment, next).await?;
+    if next.reservation().is_none() {
+        visits::free(tx, permit, appointment).await?;
+    }
+    Ok(())
+}

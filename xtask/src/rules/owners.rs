@@ -1,0 +1,93 @@
+//! Which area of `domain/src` owns each table, and what it publishes for the others. The rules are in `tables.rs` and `published.rs`.
+
+/// The tables of one area, and what others may use of it.
+#[derive(Debug)]
+pub(super) struct Owner {
+    /// The module at the top of `domain/src`.
+    pub(super) area: &'static str,
+    pub(super) tables: &'static [&'static str],
+    /// Views that other areas may read.
+    pub(super) views: &'static [&'static str],
+    /// Functions in SQL that other areas may call.
+    pub(super) functions: &'static [&'static str],
+}
+
+pub(super) const OWNERS: &[Owner] = &[
+    Owner {
+        area: "identity",
+        tables: &[
+            "users",
+            "password_credentials",
+            "suspensions",
+            "links",
+            "sessions",
+            "http_sessions",
+            "api_tokens",
+            "consents",
+            "memberships",
+        ],
+        views: &["person_name", "account", "role_held"],
+        functions: &[],
+    },
+    Owner {
+        area: "directory",
+        tables: &[
+            "clinics",
+            "specialties",
+            "doctors",
+            "doctor_specialties",
+            "licences",
+            "verification_decisions",
+            "patients",
+            "patient_access",
+        ],
+        views: &[
+            "doctor_name",
+            "doctor_listing",
+            "doctor_profile",
+            "doctor_specialty",
+            "doctor_licence",
+            "doctor_decision",
+            "clinic_address",
+            "patient_identity",
+            "patient_representative",
+        ],
+        functions: &[],
+    },
+    Owner {
+        area: "scheduling",
+        tables: &["schedule_rules", "schedule_exceptions", "appointments", "reservations"],
+        views: &["appointment_plan"],
+        functions: &["treats"],
+    },
+    Owner { area: "visits", tables: &["encounters"], views: &["visit_course"], functions: &["open_encounter"] },
+    Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
+    Owner {
+        area: "records",
+        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "allergies"],
+        views: &["visit_diagnosis"],
+        functions: &[],
+    },
+    Owner {
+        area: "prescriptions",
+        tables: &["prescriptions", "prescription_items", "prescription_events"],
+        views: &["prescription_people"],
+        functions: &[],
+    },
+    Owner { area: "notifications", tables: &["mails"], views: &[], functions: &[] },
+    Owner { area: "live", tables: &["live_counters", "live_events", "live_signals"], views: &[], functions: &[] },
+    Owner { area: "outbox", tables: &["outbox_events"], views: &[], functions: &[] },
+    Owner { area: "idempotency", tables: &["idempotency_keys"], views: &[], functions: &[] },
+    Owner { area: "drafts", tables: &["form_drafts", "kept_drafts"], views: &[], functions: &[] },
+    Owner { area: "audit", tables: &["audit_events", "audit_events_default", "audit_seals"], views: &[], functions: &[] },
+    // The unit of work keeps the patients' keys, and knows to which cluster a transaction belongs.
+    Owner { area: "db", tables: &["database_eras", "patient_keys"], views: &[], functions: &[] },
+];
+
+/// What may use tables of all areas, and why.
+pub(super) const ACROSS: &[(&str, &str)] = &[
+    ("domain/src/demo/", "fills an empty installation with people and events of the past, which no use case can make"),
+    ("domain/src/backup.rs", "copies the whole database"),
+    ("domain/src/db/fold_names.rs", "finishes the migration 0011 in Rust, because SQL cannot fold names"),
+    ("testing/", "makes people and visits for tests, as the owner of the schema"),
+];
