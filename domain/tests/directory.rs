@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
+#[path = "directory/contact.rs"]
+mod contact;
+
 use domain::{
     Domain,
     access::Access,

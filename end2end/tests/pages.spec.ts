@@ -14,7 +14,7 @@ const LEFT_OUT = /^\/(do|dev|api|health|pkg|downloads)\b|\.(pdf|ics)$|\/pdf$/;
 /** The kinds of pages that each person must be able to reach. The test fails when no link leads to one of them any more. */
 const REACHED: Record<string, string[]> = {
   visitor: ['/', '/sign-in', '/sign-up', '/apply', '/reset-password', '/doctors', '/doctors/:id'],
-  patient: ['/patient', '/doctors', '/doctors/:id', '/appointments', '/appointments/:id', '/appointments/:id/cancel', '/prescriptions', '/prescriptions/:id', '/account', '/account/sessions', '/visits/:id', '/visits/:id/summary'],
+  patient: ['/patient', '/doctors', '/doctors/:id', '/appointments', '/appointments/:id', '/appointments/:id/cancel', '/prescriptions', '/prescriptions/:id', '/account', '/account/contact', '/account/sessions', '/visits/:id', '/visits/:id/summary'],
   doctor: ['/doctor', '/doctor/week', '/doctor/hours', '/doctor/hours/days', '/doctor/appointments/:id', '/doctor/patients/:id', '/doctor/prescriptions', '/doctor/prescriptions/:id', '/doctor/visits/:id'],
   admin: ['/admin', '/admin/applications', '/admin/applications/:id', '/admin/people', '/admin/people/:id', '/admin/audit', '/admin/health'],
 };

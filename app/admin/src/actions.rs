@@ -8,7 +8,7 @@ pub(super) fn action_words(l: Locale, action: &str) -> Option<&'static str> {
 }
 
 /// Every code with its description, in the order of the codes.
-pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 68] {
+pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 69] {
     [
         ("access.refused", say!(l, admin.actions.access_refused)),
         ("audit.browsed", say!(l, admin.actions.audit_browsed)),
@@ -18,6 +18,7 @@ pub(super) fn actions(l: Locale) -> [(&'static str, &'static str); 68] {
         ("demo.filled", say!(l, admin.actions.demo_filled)),
         ("directory.application_revised", say!(l, admin.actions.directory_application_revised)),
         ("directory.application_viewed", say!(l, admin.actions.directory_application_viewed)),
+        ("directory.contact_corrected", say!(l, admin.actions.directory_contact_corrected)),
         ("directory.doctor_applied", say!(l, admin.actions.directory_doctor_applied)),
         ("directory.doctor_refused", say!(l, admin.actions.directory_doctor_refused)),
         ("directory.doctor_verified", say!(l, admin.actions.directory_doctor_verified)),

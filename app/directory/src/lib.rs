@@ -1,4 +1,4 @@
-//! Doctors before they are verified: applying, seeing the application's status, correcting it.
+//! Doctors before they are verified (applying, seeing the application's status, correcting it), and a patient's own phone number and address.
 
 // Views are deeply nested types: a whole page is one type.
 #![recursion_limit = "256"]
@@ -8,9 +8,11 @@
 words::catalogue!();
 
 mod apply;
+mod contact;
 mod own;
 mod profile;
 
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
+pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

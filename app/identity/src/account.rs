@@ -4,7 +4,7 @@ use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::ActAs;
 use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use model::access::Role;
 use model::ids::MembershipId;
@@ -162,6 +162,8 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             </Notice>
         }
     });
+    let contact = (use_viewer().role() == Some(Role::Patient))
+        .then(|| view! { <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p> });
     let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, common.person.latin_name)}</dt><dd>{name}</dd> });
     view! {
         {latin_needed}
@@ -174,6 +176,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
                 <dd>{account.time_zone.replace('_', " ")}</dd>
             </dl>
             <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
+            {contact}
             <h3>{say!(l, identity.account.roles)}</h3>
             <ul class="list">{roles}</ul>
         </Card>
@@ -216,6 +219,6 @@ pub fn PasswordChangedPage() -> impl IntoView {
         <Notice kind=NoticeKind::Good title=say!(l, identity.account.changed_title)>
             <p>{say!(l, identity.account.changed)}</p>
         </Notice>
-        <p><a href="/account">{say!(l, identity.account.back)}</a></p>
+        <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
 }

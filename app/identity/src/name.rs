@@ -80,7 +80,7 @@ pub fn NamePage() -> impl IntoView {
                 </Form>
             }
         })}
-        <p><a href="/account">{say!(l, identity.account.back)}</a></p>
+        <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
 }
 
@@ -94,6 +94,6 @@ pub fn NameSavedPage() -> impl IntoView {
         <Notice kind=NoticeKind::Good title=say!(l, identity.name.done_title)>
             <p>{say!(l, identity.name.done)}</p>
         </Notice>
-        <p><a href="/account">{say!(l, identity.account.back)}</a></p>
+        <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
 }

@@ -88,7 +88,7 @@ pub fn SignUpPage() -> impl IntoView {
         .field("email", say!(l, common.person.email))
         .field("password", say!(l, common.person.password))
         .date("date_of_birth", say!(l, identity.sign_up.date_of_birth))
-        .field("phone", say!(l, identity.sign_up.phone))
+        .field("phone", say!(l, common.person.phone))
         .field("time_zone", say!(l, common.person.zone));
     view! {
         <PageTitle text=say!(l, identity.sign_up.title)/>
@@ -105,7 +105,7 @@ pub fn SignUpPage() -> impl IntoView {
                 <DateFields name="date_of_birth" hint=say!(l, identity.sign_up.date_of_birth_hint) birthday=true/>
                 <TextField
                     name="phone"
-                    hint=say!(l, identity.sign_up.phone_hint)
+                    hint=say!(l, common.person.phone_hint)
                     kind="tel"
                     inputmode="tel"
                     autocomplete="tel"

@@ -1,6 +1,7 @@
 //! The routes of the user's own account.
 
 use crate::portals::AccountPortal;
+use directory::{ContactPage, ContactSavedPage};
 use identity::{AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
@@ -16,6 +17,8 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>
+            <Route path=path!("contact") view=ContactPage ssr=SsrMode::Async/>
+            <Route path=path!("contact-saved") view=ContactSavedPage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

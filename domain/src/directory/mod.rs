@@ -2,10 +2,11 @@
 //!
 //! Invariants
 //! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not expired.
-//! - What a patient gave in confidence (the phone number) is encrypted with the patient's key.
+//! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
 mod application;
+mod contact;
 mod people;
 mod places;
 mod review;
@@ -14,6 +15,7 @@ mod store;
 mod suspension;
 
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
+pub use contact::{CorrectContact, contact, correct_contact};
 pub use people::{PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};

@@ -1,5 +1,6 @@
 //! Patients and doctors in the database.
 
+pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod people;
 pub(super) mod timetables;
@@ -9,7 +10,6 @@ use crate::{
     access::{Facts, ResourceKind, Subject},
     db::Tx,
     identity,
-    vault::{Column, Purpose},
 };
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -93,9 +93,8 @@ pub(crate) async fn insert_patient(
     .await?;
     let key = tx.new_patient_key(id).await?;
     if let Some(phone) = phone {
-        let cipher = key.encrypt(tx.domain().randomness(), Column::Phone, id, phone.as_str());
-        let index = tx.domain().vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_str().as_bytes()]);
-        sqlx::query!("update patients set phone_cipher = $2, phone_index = $3 where id = $1", id.uuid(), cipher, &index[..])
+        let phone = contact::StoredPhone::new(tx, &key, id, phone);
+        sqlx::query!("update patients set phone_cipher = $2, phone_index = $3 where id = $1", id.uuid(), phone.cipher, phone.index)
             .execute(tx.connection())
             .await?;
     }

@@ -12,6 +12,8 @@ use uuid::Uuid;
 pub enum Column {
     /// `patients.phone_cipher`
     Phone,
+    /// `patients.address_cipher`
+    Address,
     /// `appointments.reason_cipher`
     AppointmentReason,
     /// `messages.body_cipher`
@@ -34,6 +36,7 @@ impl Column {
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Phone => "patients.phone",
+            Self::Address => "patients.address",
             Self::AppointmentReason => "appointments.reason",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",

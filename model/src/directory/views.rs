@@ -3,6 +3,7 @@
 use super::Country;
 use crate::{
     access::Role,
+    identity::TypedAddress,
     ids::{ClinicId, DoctorId, PatientId, UserId},
     wire::words,
 };
@@ -50,6 +51,23 @@ pub struct ClinicChoice {
     pub name: String,
     /// Its country.
     pub country: Country,
+}
+
+/// How a patient can be reached.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactView {
+    /// The phone number in E.164 form.
+    pub phone: Option<String>,
+    /// The postal address, if one was given.
+    pub address: Option<TypedAddress>,
+    /// The version of the patient, needed to correct this.
+    pub version: i32,
+}
+
+impl std::fmt::Debug for ContactView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContactView").field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 /// A specialty in a list of choices.

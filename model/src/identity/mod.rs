@@ -10,6 +10,7 @@ mod number;
 mod numbering;
 mod password;
 mod phone;
+mod postal;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use email::EmailAddress;
@@ -17,3 +18,4 @@ pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name
 pub use number::PersonNumber;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;
+pub use postal::{PostalAddress, TypedAddress};

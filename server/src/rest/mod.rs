@@ -12,6 +12,7 @@
 
 mod appointments;
 mod callers;
+mod contact;
 mod directory;
 mod document;
 mod fields;
@@ -60,6 +61,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::sign_out))
         .routes(routes!(people::me))
         .routes(routes!(people::correct_name))
+        .routes(routes!(contact::get, contact::correct))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 83] = [
+const FUNCTIONS: [(&str, &str, &str); 85] = [
     ("act-as", "-", "membership={uuid}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
@@ -28,6 +28,7 @@ const FUNCTIONS: [(&str, &str, &str); 83] = [
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("confirm-email", "spd", "token=none"),
+    ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
     ("correct-name", "pd", "name=&latin_name=&version=1"),
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
@@ -53,6 +54,7 @@ const FUNCTIONS: [(&str, &str, &str); 83] = [
     ("load-application", "-", "doctor={doctor}"),
     ("load-applications", "-", ""),
     ("load-audit", "-", "asked%5Bafter%5D="),
+    ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),

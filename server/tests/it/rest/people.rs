@@ -23,3 +23,28 @@ async fn a_name_is_corrected_and_a_stale_or_wrong_one_is_not() {
     assert_eq!(patient.get("/me").await.expect(200), after);
     assert_eq!(put(corrected).await.refusal(), (409, "request.stale"));
 }
+
+#[tokio::test]
+async fn a_phone_number_and_an_address_are_corrected_and_removed() {
+    let house = house().await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let put = async |body| patient.ask(Method::PUT, "/me/contact", &[], Some(body)).await;
+    let before = patient.get("/me/contact").await.expect(200);
+    assert_eq!(before["address"], json!(null));
+
+    let refused = put(json!({ "phone": "12", "line_2": "Flat 2", "country": "XX", "version": before["version"] })).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["phone", "line_1", "town", "country"], "{refused}");
+
+    let address = json!({ "line_1": "千代田1-1", "line_2": null, "town": "東京", "postcode": "100-8111", "country": "JP" });
+    let mut corrected = address.clone();
+    corrected["phone"] = json!("+44 (0)7700 900123");
+    corrected["version"] = before["version"].clone();
+    let after = put(corrected.clone()).await.expect(200);
+    assert_eq!((&after["phone"], &after["address"]), (&json!("+447700900123"), &address));
+    assert_eq!(patient.get("/me/contact").await.expect(200), after);
+    assert_eq!(put(corrected).await.refusal(), (409, "request.stale"));
+
+    let removed = put(json!({ "phone": "+81 3 1234 5678", "country": "JP", "version": after["version"] })).await.expect(200);
+    assert_eq!((&removed["phone"], &removed["address"]), (&json!("+81312345678"), &json!(null)));
+}

@@ -87,6 +87,7 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 1 })),
             _ => None,
         }
@@ -119,6 +120,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
+        "correct_contact" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_name" | "get_me" => [OWN; 3],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],

@@ -1,0 +1,67 @@
+//! A patient's own phone number and address.
+
+use super::store::contact;
+use crate::{
+    Domain, Result,
+    access::{
+        Access, ResourceKind,
+        actions::{Read, Write},
+    },
+    audit::Audit,
+    error::Faults,
+};
+use model::{
+    directory::ContactView,
+    errors::Code,
+    identity::{PhoneNumber, PostalAddress, TypedAddress},
+    ids::PatientId,
+};
+
+/// A corrected phone number and address. Texts are unparsed form values.
+#[derive(Clone)]
+pub struct CorrectContact {
+    /// The phone number.
+    pub phone: String,
+    /// The address; removed when everything but the country is empty.
+    pub address: TypedAddress,
+    /// The version of the patient that the correction is based on.
+    pub version: i32,
+}
+
+/// The phone number and address of the patient that the caller acts for.
+///
+/// # Errors
+/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+pub async fn contact(domain: &Domain, access: &Access) -> Result<ContactView> {
+    let patient = patient_of(access)?;
+    let mut tx = domain.begin("directory.contact", access).await?;
+    let permit = tx.permit(Read, patient).await?;
+    let view = contact::read(&mut tx, &permit).await?;
+    tx.close().await?;
+    Ok(view)
+}
+
+/// Corrects the phone number and address of the patient that the caller acts for.
+///
+/// # Errors
+/// `request.fields_invalid` with the fields `phone`, `line_1`, `line_2`, `town`, `postcode`, `country`; `request.stale`; `access.forbidden` when the caller
+/// does not act as a patient.
+pub async fn correct_contact(domain: &Domain, access: &Access, command: CorrectContact) -> Result<()> {
+    let patient = patient_of(access)?;
+    let mut faults = Faults::default();
+    let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
+    let address = PostalAddress::parse(&command.address).map_err(|wrong| faults.extend(wrong)).ok();
+    faults.check()?;
+    let (Some(phone), Some(address)) = (phone, address) else {
+        return Err(crate::Error::internal("a form passed its check although a field is missing"));
+    };
+
+    let mut tx = domain.begin("directory.correct_contact", access).await?;
+    let permit = tx.permit(Write, patient).await?;
+    contact::correct(&mut tx, &permit, &phone, address.as_ref(), command.version).await?;
+    tx.commit(Audit::of("directory.contact_corrected").patient(patient).on(ResourceKind::Patient, patient)).await
+}
+
+fn patient_of(access: &Access) -> Result<PatientId> {
+    Ok(access.acting()?.patient.ok_or(Code::Forbidden)?)
+}

@@ -1,0 +1,76 @@
+//! A patient's phone number and address in the database. Both are encrypted with the patient's key.
+
+use crate::{
+    Error, Result,
+    access::{
+        Permit,
+        actions::{Read, Write},
+    },
+    db::Tx,
+    vault::{Column, PatientKey, Purpose},
+};
+use model::{
+    directory::ContactView,
+    errors::Code,
+    identity::{PhoneNumber, PostalAddress, TypedAddress},
+    ids::PatientId,
+};
+
+/// A phone number as it is stored.
+pub(super) struct StoredPhone {
+    pub(super) cipher: Vec<u8>,
+    /// An HMAC, so that a number can be found without being read.
+    pub(super) index: Vec<u8>,
+}
+
+impl StoredPhone {
+    pub(super) fn new(tx: &Tx, key: &PatientKey, patient: PatientId, phone: &PhoneNumber) -> Self {
+        let cipher = key.encrypt(tx.domain().randomness(), Column::Phone, patient, phone.as_str());
+        let index = tx.domain().vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_str().as_bytes()]);
+        Self { cipher, index: index.to_vec() }
+    }
+}
+
+/// Reads both.
+pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<ContactView> {
+    let patient = permit.id();
+    let key = tx.patient_key(patient).await?;
+    let row = sqlx::query!("select phone_cipher, address_cipher, version from patients where id = $1", patient.uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    let phone = row.phone_cipher.map(|cipher| key.decrypt(Column::Phone, patient, &cipher)).transpose()?;
+    let address: Option<TypedAddress> =
+        row.address_cipher.map(|cipher| key.decrypt_json(Column::Address, patient, &cipher)).transpose()?;
+    Ok(ContactView { phone, address, version: row.version })
+}
+
+/// Replaces both.
+///
+/// # Errors
+/// `request.stale` when the patient has another version now.
+pub(in crate::directory) async fn correct(
+    tx: &mut Tx,
+    permit: &Permit<Write, PatientId>,
+    phone: &PhoneNumber,
+    address: Option<&PostalAddress>,
+    version: i32,
+) -> Result<()> {
+    let patient = permit.id();
+    let key = tx.patient_key(patient).await?;
+    let phone = StoredPhone::new(tx, &key, patient, phone);
+    let address = address
+        .map(|address| key.encrypt_json(tx.domain().randomness(), Column::Address, patient, &address.typed()))
+        .transpose()?;
+    let changed = sqlx::query!(
+        "update patients set phone_cipher = $2, phone_index = $3, address_cipher = $4, version = version + 1 where id = $1 and version = $5",
+        patient.uuid(),
+        phone.cipher,
+        phone.index,
+        address,
+        version
+    )
+    .execute(tx.connection())
+    .await?
+    .rows_affected();
+    if changed == 1 { Ok(()) } else { Err(Error::from(Code::Stale)) }
+}
