@@ -5,7 +5,7 @@
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::{QUEUE_SCHEMA, schema_version},
     notifications,
 };
@@ -108,7 +108,11 @@ pub async fn finish(domain: &Domain, access: &Access) -> Result<usize> {
     let mut tx = domain.begin("backup.finish", access).await?;
     let mails = notifications::queue_waiting_mails(&mut tx).await?;
     let count = i64::try_from(mails).unwrap_or(i64::MAX);
-    tx.commit(Audit::of("backup.restored").on(ResourceKind::System, domain.new_id::<model::ids::EventId>()).with("mails", count))
-        .await?;
+    tx.commit(
+        Audit::of(AuditAction::BackupRestored)
+            .on(ResourceKind::System, domain.new_id::<model::ids::EventId>())
+            .with("mails", count),
+    )
+    .await?;
     Ok(mails)
 }

@@ -1,6 +1,6 @@
 //! The audit log. The filter is a plain GET form, because it contains only ids, action codes and days, never a name.
 
-use super::actions::{action_areas, action_words, actions};
+use super::actions::{action_areas, action_words};
 use kit::address::query;
 use kit::failure::Failure;
 use kit::parts::{Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Tag, TagKind, ZoneNote, loaded, said};
@@ -9,7 +9,7 @@ use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::access::Role;
-use model::audit::{AuditEntryView, AuditPageView, SealView};
+use model::audit::{AuditAction, AuditEntryView, AuditPageView, SealView};
 use model::health::LATE_SECS;
 use serde::{Deserialize, Serialize};
 use words::{Locale, role_name, say};
@@ -194,12 +194,11 @@ fn Filter(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
         let selected = asked.action.as_deref() == Some(value);
         view! { <option value=value selected=selected>{words}</option> }
     };
-    let actions = actions(l);
     let areas: Vec<_> = action_areas(l)
         .into_iter()
         .map(|(area, name)| {
-            let within = actions.into_iter().filter(|(action, _)| action.starts_with(area));
-            let within: Vec<_> = within.map(|(action, words)| choice(action, words.to_owned())).collect();
+            let within = AuditAction::ALL.iter().copied().filter(|action| action.as_str().starts_with(area));
+            let within: Vec<_> = within.map(|action| choice(action.as_str(), action_words(l, action).to_owned())).collect();
             view! { <optgroup label=name>{choice(area, say!(l, admin.audit.all_of, area = name))} {within}</optgroup> }
         })
         .collect();
@@ -284,7 +283,8 @@ fn row(l: Locale, entry: AuditEntryView) -> impl IntoView {
         })
         .collect();
     let patients = (!patients.is_empty()).then(|| view! { <ul class="bare">{patients}</ul> });
-    let words = action_words(l, &entry.action).map(|words| view! { {words} <br/> });
+    // The log may have actions of a version that this one does not know; the code is shown all the same.
+    let words = AuditAction::parse(&entry.action).ok().map(|action| view! { {action_words(l, action)} <br/> });
     let (kind, sealed) =
         if entry.sealed { (TagKind::Good, say!(l, admin.audit.sealed)) } else { (TagKind::Warn, say!(l, admin.audit.unsealed)) };
     view! {

@@ -2,6 +2,7 @@
 
 use crate::access::{Access, Actor, ResourceKind};
 use jiff::Timestamp;
+use model::audit::AuditAction;
 use model::ids::{AuditEventId, Id, PatientId, UserId};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 /// An audit entry: what a use case did. [`crate::db::Tx::commit`] takes one.
 #[derive(Debug, Clone)]
 pub struct Audit {
-    pub(super) action: &'static str,
+    pub(super) action: AuditAction,
     pub(super) outcome: Outcome,
     pub(super) by: Option<UserId>,
     pub(super) patients: Vec<PatientId>,
@@ -67,19 +68,19 @@ impl From<Timestamp> for Detail {
 }
 
 impl Audit {
-    /// An action that was done; its name has the form `area.past_tense`.
+    /// An action that was done.
     #[must_use]
-    pub fn of(action: &'static str) -> Self {
+    pub fn of(action: AuditAction) -> Self {
         Self { action, outcome: Outcome::Done, by: None, patients: Vec::new(), resource: None, details: BTreeMap::new() }
     }
 
     /// A read of medical data. One row is written per request, actor and patient, however often the data is read.
     #[must_use]
-    pub fn read(action: &'static str) -> Self {
+    pub fn read(action: AuditAction) -> Self {
         Self { outcome: Outcome::Read, ..Self::of(action) }
     }
 
-    pub(super) fn refused(action: &'static str) -> Self {
+    pub(super) fn refused(action: AuditAction) -> Self {
         Self { outcome: Outcome::Refused, ..Self::of(action) }
     }
 
@@ -181,7 +182,7 @@ impl Row {
             id: id.uuid(),
             at_micros: at.as_microsecond(),
             era,
-            action: entry.action,
+            action: entry.action.as_str(),
             outcome: entry.outcome.as_str(),
             actor,
             user,
@@ -196,7 +197,7 @@ impl Row {
             details: &entry.details,
         };
         let body = serde_json::to_vec(&canonical).expect("ids, words and numbers serialize");
-        let (action, outcome) = (entry.action, entry.outcome.as_str());
+        let (action, outcome) = (entry.action.as_str(), entry.outcome.as_str());
         Self { id, at, action, outcome, user, role, patients, resource_kind, resource_id, body }
     }
 }

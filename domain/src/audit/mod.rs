@@ -14,6 +14,7 @@ pub(crate) mod store;
 mod verify;
 
 pub use entry::{Audit, Detail};
+pub use model::audit::AuditAction;
 pub use read::{AuditFilter, AuditPage, AuditRow, SealState, browse, seal_state};
 pub use seal::{Anchor, seal_once};
 pub use verify::{Finding, Verification, verify};

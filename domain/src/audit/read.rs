@@ -3,7 +3,7 @@
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     text,
 };
 use jiff::Timestamp;
@@ -142,7 +142,7 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
 
 /// The audit entry for reading the log with this filter.
 fn browsed(filter: &AuditFilter) -> Audit {
-    let entry = Audit::of("audit.browsed");
+    let entry = Audit::of(AuditAction::AuditBrowsed);
     let entry = filter.patient.into_iter().fold(entry, Audit::patient);
     filter.actor.into_iter().fold(entry, |entry, actor| entry.with_id("actor", actor))
 }

@@ -9,6 +9,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
+use model::audit::AuditAction;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
@@ -26,7 +27,7 @@ pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<()> {
 
 /// Records that a signed-in user was refused. It uses the side pool, so the row stays even though the use case rolls back.
 pub(crate) async fn refused(tx: &Tx, action: ActionKind, resource: ResourceKind, id: Uuid, facts: &Facts) -> Result<()> {
-    let entry = Audit::refused("access.refused").on(resource, id).with("action", action.as_str());
+    let entry = Audit::refused(AuditAction::AccessRefused).on(resource, id).with("action", action.as_str());
     let entry = facts.patient.into_iter().fold(entry, Audit::patient);
     let (row, mac, era) = seal_row(tx, &entry);
     write(tx.domain().side(), &row, &mac, era).await

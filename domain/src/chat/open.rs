@@ -4,7 +4,7 @@ use super::store::{self, Part};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     visits,
 };
 use model::{
@@ -28,7 +28,7 @@ pub async fn open_thread(domain: &Domain, access: &Access, encounter: EncounterI
     let permit = tx.permit(Read, thread).await?;
     let messages = store::messages(&mut tx, &permit, Part::Newest, AT_ONCE).await?;
     let open = visits::can_write(&mut tx, &visit).await?;
-    let audit = Audit::read("chat.opened").on(ResourceKind::Visit, encounter).patient(visit.patient()?);
+    let audit = Audit::read(AuditAction::ChatOpened).on(ResourceKind::Visit, encounter).patient(visit.patient()?);
     tx.commit(audit).await?;
     Ok(ThreadView { thread, side, open, messages })
 }
@@ -41,6 +41,6 @@ pub async fn messages(domain: &Domain, access: &Access, thread: ThreadId, after:
     let mut tx = domain.begin("chat.messages", access).await?;
     let permit = tx.permit(Read, thread).await?;
     let messages = store::messages(&mut tx, &permit, Part::After(after), AT_ONCE).await?;
-    tx.commit(Audit::read("chat.opened").on(ResourceKind::Visit, thread).patient(permit.patient()?)).await?;
+    tx.commit(Audit::read(AuditAction::ChatOpened).on(ResourceKind::Visit, thread).patient(permit.patient()?)).await?;
     Ok(messages)
 }

@@ -7,7 +7,7 @@ use crate::{
         Access, ResourceKind,
         actions::{Read, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     outbox::Event,
     visits,
 };
@@ -39,7 +39,7 @@ pub async fn send(domain: &Domain, access: &Access, command: SendMessage) -> Res
     let mut tx = domain.begin("chat.send", access).await?;
     // This locks the thread, so that a repeated request waits here for the first, and positions follow the order of commits.
     let permit = tx.permit(Write, command.thread).await?;
-    let audit = Audit::of("chat.message_sent").on(ResourceKind::Visit, command.thread).patient(permit.patient()?);
+    let audit = Audit::of(AuditAction::ChatMessageSent).on(ResourceKind::Visit, command.thread).patient(permit.patient()?);
     if let Some(position) = store::position_of(&mut tx, command.thread, sender, command.client_key).await? {
         let sent = store::messages(&mut tx, &permit, Part::After(position - 1), 1).await?;
         tx.close().await?;

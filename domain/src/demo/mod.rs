@@ -25,7 +25,7 @@ mod visits;
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -115,7 +115,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         talks::fill(&mut filling, &visits).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
-    tx.commit(Audit::of("demo.filled").on(ResourceKind::Appointment, open_appointment)).await?;
+    tx.commit(Audit::of(AuditAction::DemoFilled).on(ResourceKind::Appointment, open_appointment)).await?;
 
     let mut sign_ins = vec![
         DemoSignIn { role: Role::Patient, email: PATIENT.1.into(), name: PATIENT.0.into() },

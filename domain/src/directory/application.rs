@@ -10,7 +10,7 @@ use crate::{
         Access, ResourceKind,
         actions::{Read, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     error::Faults,
     identity::{self, NewAccount},
     outbox::Event,
@@ -103,7 +103,7 @@ async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, p
     };
     let doctor = doctors::insert(&mut tx, user, &account.name, &profile, &specialties).await?;
     tx.emit(Event::DoctorApplied { doctor }).await?;
-    tx.commit(Audit::of("directory.doctor_applied").on(ResourceKind::Doctor, doctor).with_id("user", user)).await
+    tx.commit(Audit::of(AuditAction::DirectoryDoctorApplied).on(ResourceKind::Doctor, doctor).with_id("user", user)).await
 }
 
 /// The caller's own application; `None` when the caller does not act as a doctor.
@@ -141,7 +141,7 @@ pub async fn revise_application(domain: &Domain, access: &Access, command: Revis
     let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
     doctors::revise(&mut tx, &permit, &profile, &specialties).await?;
     tx.emit(Event::DoctorApplied { doctor }).await?;
-    tx.commit(Audit::of("directory.application_revised").on(ResourceKind::Doctor, doctor)).await
+    tx.commit(Audit::of(AuditAction::DirectoryApplicationRevised).on(ResourceKind::Doctor, doctor)).await
 }
 
 fn parse(faults: &mut Faults, profile: &Profile, now: Timestamp) -> Option<NewProfile> {

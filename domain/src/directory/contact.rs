@@ -7,7 +7,7 @@ use crate::{
         Access, ResourceKind,
         actions::{Read, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     error::Faults,
 };
 use model::{
@@ -59,7 +59,7 @@ pub async fn correct_contact(domain: &Domain, access: &Access, command: CorrectC
     let mut tx = domain.begin("directory.correct_contact", access).await?;
     let permit = tx.permit(Write, patient).await?;
     contact::correct(&mut tx, &permit, &phone, address.as_ref(), command.version).await?;
-    tx.commit(Audit::of("directory.contact_corrected").patient(patient).on(ResourceKind::Patient, patient)).await
+    tx.commit(Audit::of(AuditAction::DirectoryContactCorrected).patient(patient).on(ResourceKind::Patient, patient)).await
 }
 
 fn patient_of(access: &Access) -> Result<PatientId> {

@@ -4,7 +4,7 @@ use super::store::people::{self, Wanted};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     text::NameQuery,
 };
 use model::{
@@ -52,6 +52,6 @@ pub async fn person(domain: &Domain, access: &Access, user: UserId) -> Result<Pe
     let mut tx = domain.begin("directory.person", access).await?;
     let permit = tx.permit(Read, user).await?;
     let view = people::person(&mut tx, &permit).await?;
-    tx.commit(Audit::of("directory.person_viewed").on(ResourceKind::Account, user)).await?;
+    tx.commit(Audit::of(AuditAction::DirectoryPersonViewed).on(ResourceKind::Account, user)).await?;
     Ok(view)
 }

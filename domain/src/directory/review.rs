@@ -10,7 +10,7 @@ use crate::{
         Access, ResourceKind,
         actions::{Decide as DecideOn, Read},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     error::Faults,
     identity,
     outbox::Event,
@@ -72,7 +72,7 @@ pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> 
     let mut tx = domain.begin("directory.application", access).await?;
     let permit = tx.permit(Read, doctor).await?;
     let view = doctors::application(&mut tx, &permit).await?;
-    tx.commit(Audit::of("directory.application_viewed").on(ResourceKind::Doctor, doctor)).await?;
+    tx.commit(Audit::of(AuditAction::DirectoryApplicationViewed).on(ResourceKind::Doctor, doctor)).await?;
     Ok(view)
 }
 
@@ -111,8 +111,8 @@ pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result
     let row = DecisionRow { id: tx.new_id::<EventId>().uuid(), decision: command.decision, reason: &reason, by };
     doctors::decide(&mut tx, &permit, &row).await?;
     let entry = Audit::of(match command.decision {
-        ApplicationDecision::Verified => "directory.doctor_verified",
-        ApplicationDecision::Refused => "directory.doctor_refused",
+        ApplicationDecision::Verified => AuditAction::DirectoryDoctorVerified,
+        ApplicationDecision::Refused => AuditAction::DirectoryDoctorRefused,
     })
     .on(ResourceKind::Doctor, command.doctor);
     let entry = match clinic {

@@ -94,9 +94,14 @@ pub(crate) async fn insert_patient(
     let key = tx.new_patient_key(id).await?;
     if let Some(phone) = phone {
         let phone = contact::StoredPhone::new(tx, &key, id, phone);
-        sqlx::query!("update patients set phone_cipher = $2, phone_index = $3 where id = $1", id.uuid(), phone.cipher, phone.index)
-            .execute(tx.connection())
-            .await?;
+        sqlx::query!(
+            "update patients set phone_cipher = $2, phone_index = $3 where id = $1",
+            id.uuid(),
+            phone.cipher,
+            phone.index
+        )
+        .execute(tx.connection())
+        .await?;
     }
     Ok(id)
 }

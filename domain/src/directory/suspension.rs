@@ -4,7 +4,7 @@ use super::rules;
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Suspend},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     identity::{self, Changed},
     outbox::Event,
 };
@@ -50,11 +50,11 @@ async fn change(domain: &Domain, access: &Access, command: ChangeAccount, kind: 
     let entry = match kind {
         SuspensionKind::Suspended => {
             tx.emit(Event::UserSuspended { user, suspension }).await?;
-            Audit::of("directory.user_suspended").with("sessions", sessions)
+            Audit::of(AuditAction::DirectoryUserSuspended).with("sessions", sessions)
         }
         SuspensionKind::Restored => {
             tx.emit(Event::UserRestored { user, suspension }).await?;
-            Audit::of("directory.user_restored")
+            Audit::of(AuditAction::DirectoryUserRestored)
         }
     };
     tx.commit(entry.on(ResourceKind::Account, user)).await

@@ -7,7 +7,7 @@ use crate::{
         Access, Acting, ResourceKind,
         actions::{Read, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use model::{
     access::Role,
@@ -143,7 +143,7 @@ pub async fn act_as(domain: &Domain, access: &Access, membership: Option<Members
     if done.rows_affected() == 0 {
         return Err(Code::NotFound.into());
     }
-    let entry = Audit::of("identity.role_changed").on(ResourceKind::Account, user);
+    let entry = Audit::of(AuditAction::IdentityRoleChanged).on(ResourceKind::Account, user);
     let entry = match membership {
         Some(membership) => entry.with_id("membership", membership),
         None => entry.with("role", Role::Patient.as_str()),

@@ -8,7 +8,7 @@ use super::sessions;
 use crate::{
     Domain, Result,
     access::{Access, Acting, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     vault::{Purpose, equal_in_constant_time, sha256},
 };
@@ -38,7 +38,7 @@ pub struct TokenPair {
 pub async fn issue_tokens(domain: &Domain, access: &Access, user: UserId, session: SessionId) -> Result<TokenPair> {
     let mut tx = domain.begin("identity.issue_tokens", access).await?;
     let pair = insert_pair(&mut tx, session, None).await?;
-    tx.commit(Audit::of("identity.tokens_issued").on(ResourceKind::Account, user).with_id("session", session)).await?;
+    tx.commit(Audit::of(AuditAction::IdentityTokensIssued).on(ResourceKind::Account, user).with_id("session", session)).await?;
     Ok(pair)
 }
 
@@ -73,7 +73,7 @@ pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Re
                     .execute(tx.connection())
                     .await?;
                 tx.emit(crate::outbox::Event::SessionRevoked { user, session }).await?;
-                tx.commit(entry("identity.token_reused")).await?;
+                tx.commit(entry(AuditAction::IdentityTokenReused)).await?;
                 return Err(Code::TokenReused.into());
             }
         },
@@ -82,12 +82,12 @@ pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Re
         return Err(Code::BadCredentials.into());
     }
     if let Some(pair) = earlier {
-        tx.commit(entry("identity.tokens_refreshed").with("answer", "repeated")).await?;
+        tx.commit(entry(AuditAction::IdentityTokensRefreshed).with("answer", "repeated")).await?;
         return Ok(pair);
     }
     sqlx::query!("update api_tokens set used_at = $2 where id = $1", row.id, now.to_sqlx()).execute(tx.connection()).await?;
     let pair = insert_pair(&mut tx, session, Some(Predecessor { id: row.id.into(), token })).await?;
-    tx.commit(entry("identity.tokens_refreshed")).await?;
+    tx.commit(entry(AuditAction::IdentityTokensRefreshed)).await?;
     Ok(pair)
 }
 

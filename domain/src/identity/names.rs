@@ -4,7 +4,7 @@ use super::store;
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Write},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     directory,
     prescriptions::document::printable,
 };
@@ -49,7 +49,7 @@ pub async fn correct_name(domain: &Domain, access: &Access, command: CorrectName
     let user: UserId = tx.permit(Write, user).await?.id();
     store::rename(tx.connection(), user, &name, command.version).await?;
     let renamed = directory::rename(&mut tx, user, &name).await?;
-    let mut entry = Audit::of("identity.name_corrected").on(ResourceKind::Account, user);
+    let mut entry = Audit::of(AuditAction::IdentityNameCorrected).on(ResourceKind::Account, user);
     if let Some(patient) = renamed.patient {
         entry = entry.patient(patient);
     }

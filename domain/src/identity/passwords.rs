@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Write},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     outbox::Event,
 };
 use model::{
@@ -51,7 +51,7 @@ async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress) -> R
     let Some(found) = found.filter(|found| !found.suspended) else { return tx.close().await };
     let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
     tx.emit(Event::PasswordResetRequested { user: found.user, link }).await?;
-    tx.commit(Audit::of("identity.reset_requested").on(ResourceKind::Account, found.user)).await
+    tx.commit(Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user)).await
 }
 
 /// The email address that a password reset link was mailed to, as it was entered; `None` when the link would be refused.
@@ -76,7 +76,8 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
     let email_key = store::confirm(tx.connection(), user, now).await?;
     let ended = sessions::revoke_all(&mut tx, user, None).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
-    tx.commit(Audit::of("identity.password_reset").by(user).on(ResourceKind::Account, user).with("sessions", ended)).await?;
+    tx.commit(Audit::of(AuditAction::IdentityPasswordReset).by(user).on(ResourceKind::Account, user).with("sessions", ended))
+        .await?;
     domain.attempts().prove(&email_key, user, access.address);
     Ok(())
 }
@@ -96,7 +97,7 @@ pub async fn change_password(domain: &Domain, access: &Access, command: ChangePa
     store::set_password(tx.connection(), user, &hash, now).await?;
     let ended = sessions::revoke_all(&mut tx, user, Some(acting.session)).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
-    tx.commit(Audit::of("identity.password_changed").on(ResourceKind::Account, user).with("sessions", ended)).await
+    tx.commit(Audit::of(AuditAction::IdentityPasswordChanged).on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
 /// Checks the caller's own password, typed again before signing and other actions that nobody else may do with an open session.

@@ -6,7 +6,7 @@ use crate::{
         Access, Acting, Actor, Permit, ResourceKind,
         actions::{Read, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     outbox::Event,
 };
@@ -208,7 +208,7 @@ pub async fn end_session(domain: &Domain, access: &Access, id: SessionId) -> Res
         return Err(Code::NotFound.into());
     }
     tx.emit(Event::SessionRevoked { user, session: id }).await?;
-    tx.commit(Audit::of("identity.session_ended").on(ResourceKind::Account, user).with_id("session", id)).await
+    tx.commit(Audit::of(AuditAction::IdentitySessionEnded).on(ResourceKind::Account, user).with_id("session", id)).await
 }
 
 /// Ends the caller's current session.
@@ -230,7 +230,7 @@ pub async fn end_other_sessions(domain: &Domain, access: &Access) -> Result<()> 
     let permit = tx.permit(Write, acting.user).await?;
     let user = permit.id();
     let ended = revoke_all(&mut tx, user, Some(acting.session)).await?;
-    tx.commit(Audit::of("identity.other_sessions_ended").on(ResourceKind::Account, user).with("sessions", ended)).await
+    tx.commit(Audit::of(AuditAction::IdentityOtherSessionsEnded).on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
 /// Ends all sessions of a user except `but`; returns how many.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use model::{
     errors::Code,
@@ -63,8 +63,10 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
     }
     let mut tx = domain.begin("identity.sign_in", access).await?;
     let session = sessions::insert(&mut tx, found.user, command.kind).await?;
-    tx.commit(Audit::of("identity.signed_in").by(found.user).on(ResourceKind::Account, found.user).with_id("session", session))
-        .await?;
+    tx.commit(
+        Audit::of(AuditAction::IdentitySignedIn).by(found.user).on(ResourceKind::Account, found.user).with_id("session", session),
+    )
+    .await?;
     domain.attempts().prove(account, found.user, access.address);
     Ok(SignedIn { user: found.user, session })
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     directory,
     error::Faults,
@@ -123,7 +123,7 @@ async fn make_patient(
     let Some(user) = insert_account(&mut tx, &account, &hash).await? else { return repeated(tx, &account.email).await };
     let patient = directory::insert_patient(&mut tx, &account.name, birth, Some(&phone), &account.time_zone).await?;
     directory::grant_self(&mut tx, patient, user).await?;
-    tx.commit(Audit::of("identity.signed_up").patient(patient).on(ResourceKind::Account, user)).await
+    tx.commit(Audit::of(AuditAction::IdentitySignedUp).patient(patient).on(ResourceKind::Account, user)).await
 }
 
 /// Inserts user, password and consent and requests the confirmation mail; `None` when the address already has an account.
@@ -151,7 +151,7 @@ pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str
 pub(crate) async fn repeated(mut tx: Tx, email: &EmailAddress) -> Result<()> {
     let Some(existing) = store::credentials(tx.connection(), email).await? else { return tx.close().await };
     tx.emit(Event::SignUpRepeated { user: existing.user }).await?;
-    tx.commit(Audit::of("identity.sign_up_repeated").on(ResourceKind::Account, existing.user)).await
+    tx.commit(Audit::of(AuditAction::IdentitySignUpRepeated).on(ResourceKind::Account, existing.user)).await
 }
 
 /// Confirms an email address with the token of a mailed link.
@@ -163,7 +163,7 @@ pub async fn confirm_email(domain: &Domain, access: &Access, token: &str) -> Res
     let user = links::redeem(&mut tx, LinkPurpose::ConfirmEmail, token).await?;
     let now = tx.now();
     let email_key = store::confirm(tx.connection(), user, now).await?;
-    tx.commit(Audit::of("identity.email_confirmed").by(user).on(ResourceKind::Account, user)).await?;
+    tx.commit(Audit::of(AuditAction::IdentityEmailConfirmed).by(user).on(ResourceKind::Account, user)).await?;
     domain.attempts().prove(&email_key, user, access.address);
     Ok(())
 }
@@ -184,5 +184,5 @@ async fn resend(domain: &Domain, access: &Access, email: &EmailAddress) -> Resul
     let Some(found) = found.filter(|found| !found.confirmed && !found.suspended) else { return tx.close().await };
     let link = links::create(&mut tx, LinkPurpose::ConfirmEmail, found.user).await?;
     tx.emit(Event::UserSignedUp { user: found.user, link }).await?;
-    tx.commit(Audit::of("identity.confirmation_resent").on(ResourceKind::Account, found.user)).await
+    tx.commit(Audit::of(AuditAction::IdentityConfirmationResent).on(ResourceKind::Account, found.user)).await
 }

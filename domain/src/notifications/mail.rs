@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::{QUEUE_SCHEMA, Tx},
     identity::{self, links},
     outbox::Event,
@@ -363,7 +363,7 @@ pub async fn replay_dead_mails(domain: &Domain, access: &Access) -> Result<usize
         send_later(domain, tx.connection(), row.id.into()).await?;
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    tx.commit(Audit::of("notifications.dead_mails_replayed").with("mails", count)).await?;
+    tx.commit(Audit::of(AuditAction::NotificationsDeadMailsReplayed).with("mails", count)).await?;
     Ok(rows.len())
 }
 

@@ -4,7 +4,7 @@ use super::{rules, store};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Cancel},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
     outbox::Event,
 };
@@ -55,6 +55,8 @@ pub async fn cancel(domain: &Domain, access: &Access, command: CancelPrescriptio
     store::insert_event(&mut tx, &permit, "cancelled", Some(reason.as_str())).await?;
     idempotency::finish(&mut tx, key, command.prescription.uuid()).await?;
     tx.emit(Event::PrescriptionCancelled { prescription: command.prescription }).await?;
-    tx.commit(Audit::of("prescriptions.cancelled").patient(head.patient).on(ResourceKind::Prescription, command.prescription))
-        .await
+    tx.commit(
+        Audit::of(AuditAction::PrescriptionsCancelled).patient(head.patient).on(ResourceKind::Prescription, command.prescription),
+    )
+    .await
 }

@@ -7,7 +7,7 @@ use crate::{
         Access, Permit, ResourceKind,
         actions::{Create, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
 };
@@ -34,7 +34,7 @@ pub async fn draft_for(domain: &Domain, access: &Access, encounter: EncounterId)
         }
         None => None,
     };
-    tx.commit(Audit::read("prescriptions.draft_read").patient(patient).on(ResourceKind::Visit, encounter)).await?;
+    tx.commit(Audit::read(AuditAction::PrescriptionsDraftRead).patient(patient).on(ResourceKind::Visit, encounter)).await?;
     Ok(DraftPage { encounter, patient, patient_name, draft })
 }
 
@@ -62,7 +62,7 @@ pub async fn discard(domain: &Domain, access: &Access, command: DiscardDraft) ->
     let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
     store::delete_draft(&mut tx, &permit).await?;
     idempotency::finish(&mut tx, key, command.prescription.uuid()).await?;
-    let entry = Audit::of("prescriptions.discarded").patient(permit.patient()?);
+    let entry = Audit::of(AuditAction::PrescriptionsDiscarded).patient(permit.patient()?);
     tx.commit(entry.on(ResourceKind::Prescription, command.prescription)).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
         Access, Permit, ResourceKind,
         actions::{Create, Write},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
 };
@@ -105,7 +105,7 @@ pub async fn add_item(domain: &Domain, access: &Access, command: AddItem) -> Res
         return Err(Error::field("medicine", FieldFault::TooLarge));
     }
     store::insert_item(&mut tx, &permit, &medicine).await?;
-    finish(tx, &permit, key, "prescriptions.item_added").await?;
+    finish(tx, &permit, key, AuditAction::PrescriptionsItemAdded).await?;
     Ok(prescription)
 }
 
@@ -122,7 +122,7 @@ pub async fn edit_item(domain: &Domain, access: &Access, command: EditItem) -> R
     }
     let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
     store::update_item(&mut tx, &permit, command.item, &medicine).await?;
-    finish(tx, &permit, key, "prescriptions.item_edited").await
+    finish(tx, &permit, key, AuditAction::PrescriptionsItemEdited).await
 }
 
 /// Removes a medicine from a draft.
@@ -137,7 +137,7 @@ pub async fn remove_item(domain: &Domain, access: &Access, command: RemoveItem) 
     }
     let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
     store::delete_item(&mut tx, &permit, command.item).await?;
-    finish(tx, &permit, key, "prescriptions.item_removed").await
+    finish(tx, &permit, key, AuditAction::PrescriptionsItemRemoved).await
 }
 
 /// Moves a medicine by one position.
@@ -154,10 +154,10 @@ pub async fn move_item(domain: &Domain, access: &Access, command: MoveItem) -> R
     let order = store::items(&mut tx, &permit).await?.into_iter().map(|item| item.id).collect();
     let order = rules::moved(order, command.item, command.to).ok_or(Code::NotFound)?;
     store::reorder(&mut tx, &permit, &order).await?;
-    finish(tx, &permit, key, "prescriptions.item_moved").await
+    finish(tx, &permit, key, AuditAction::PrescriptionsItemMoved).await
 }
 
-async fn finish(mut tx: Tx, permit: &Permit<Write, PrescriptionId>, key: Option<&str>, action: &'static str) -> Result<()> {
+async fn finish(mut tx: Tx, permit: &Permit<Write, PrescriptionId>, key: Option<&str>, action: AuditAction) -> Result<()> {
     store::touch(&mut tx, permit).await?;
     idempotency::finish(&mut tx, key, permit.id().uuid()).await?;
     tx.commit(Audit::of(action).patient(permit.patient()?).on(ResourceKind::Prescription, permit.id())).await

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     identity::name_on_paper,
     randomness::Randomness,
     vault::{Column, PatientKey, sha256},
@@ -186,7 +186,7 @@ pub async fn pdf(domain: &Domain, access: &Access, id: PrescriptionId) -> Result
     }
     let signed: Signed = serde_json::from_str(&text).map_err(Error::internal)?;
     let paper = signed.paper(&domain.settings().public_url, head.cancelled.as_ref())?;
-    tx.commit(Audit::read("prescriptions.printed").patient(head.patient).on(ResourceKind::Prescription, id)).await?;
+    tx.commit(Audit::read(AuditAction::PrescriptionsPrinted).patient(head.patient).on(ResourceKind::Prescription, id)).await?;
     let bytes = render(paper).await?;
     Ok((format!("{}.pdf", signed.number.to_lowercase()), bytes))
 }

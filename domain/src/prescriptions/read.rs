@@ -10,7 +10,7 @@ use crate::{
         Access, Action, Permit, ResourceKind, Subject,
         actions::{Read, Sign},
     },
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     vault::Column,
 };
@@ -46,7 +46,7 @@ pub async fn get(domain: &Domain, access: &Access, id: PrescriptionId) -> Result
     let mut tx = domain.begin("prescriptions.get", access).await?;
     let permit = tx.permit(Read, id).await?;
     let view = view(&mut tx, &permit).await?;
-    tx.commit(Audit::read("prescriptions.read").patient(view.patient).on(ResourceKind::Prescription, id)).await?;
+    tx.commit(Audit::read(AuditAction::PrescriptionsRead).patient(view.patient).on(ResourceKind::Prescription, id)).await?;
     Ok(view)
 }
 
@@ -64,7 +64,7 @@ pub async fn review(domain: &Domain, access: &Access, id: PrescriptionId) -> Res
     if view.items.is_empty() {
         return Err(Code::PrescriptionEmpty.into());
     }
-    tx.commit(Audit::read("prescriptions.reviewed").patient(view.patient).on(ResourceKind::Prescription, id)).await?;
+    tx.commit(Audit::read(AuditAction::PrescriptionsReviewed).patient(view.patient).on(ResourceKind::Prescription, id)).await?;
     Ok(view)
 }
 
@@ -83,7 +83,7 @@ pub async fn list(domain: &Domain, access: &Access, query: ListPrescriptions) ->
     let of: Vec<(PrescriptionId, PatientId)> = page.items.iter().map(|line| (line.id, line.patient)).collect();
     let medicines = store::medicines_of(&mut tx, &of).await?;
     let items = page.items.iter().map(|line| line_view(line, &medicines)).collect::<Result<Vec<_>>>()?;
-    tx.commit(Audit::read("prescriptions.listed").patients(of.into_iter().map(|(_, patient)| patient))).await?;
+    tx.commit(Audit::read(AuditAction::PrescriptionsListed).patients(of.into_iter().map(|(_, patient)| patient))).await?;
     Ok(page.with(items))
 }
 

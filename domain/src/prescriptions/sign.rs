@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, Permit, ResourceKind, actions::Sign},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
     identity,
@@ -74,7 +74,10 @@ pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -
     store::insert_event(&mut tx, &permit, "signed", None).await?;
     idempotency::finish(&mut tx, key, command.prescription.uuid()).await?;
     tx.emit(Event::PrescriptionSigned { prescription: command.prescription }).await?;
-    tx.commit(Audit::of("prescriptions.signed").patient(head.patient).on(ResourceKind::Prescription, command.prescription)).await
+    tx.commit(
+        Audit::of(AuditAction::PrescriptionsSigned).patient(head.patient).on(ResourceKind::Prescription, command.prescription),
+    )
+    .await
 }
 
 async fn freeze(tx: &mut Tx, permit: &Permit<Sign, PrescriptionId>, head: &Head) -> Result<()> {

@@ -4,7 +4,7 @@ use super::{store, subjects::PatientRecord};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Create},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
 };
 use model::{
@@ -59,7 +59,7 @@ pub async fn add_allergy(domain: &Domain, access: &Access, command: AddAllergy) 
     }
     let id = store::insert_allergy(&mut tx, &permit, &allergy).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
-    let entry = Audit::of("records.allergy_added").patient(command.patient).on(ResourceKind::Record, command.patient);
+    let entry = Audit::of(AuditAction::RecordsAllergyAdded).patient(command.patient).on(ResourceKind::Record, command.patient);
     tx.commit(entry.with_id("allergy", id)).await?;
     Ok(id)
 }
@@ -75,6 +75,6 @@ pub async fn end_allergy(domain: &Domain, access: &Access, command: EndAllergy) 
     if !store::end_allergy(&mut tx, &permit, command.allergy).await? {
         return tx.close().await;
     }
-    let entry = Audit::of("records.allergy_ended").patient(command.patient).on(ResourceKind::Record, command.patient);
+    let entry = Audit::of(AuditAction::RecordsAllergyEnded).patient(command.patient).on(ResourceKind::Record, command.patient);
     tx.commit(entry.with_id("allergy", command.allergy)).await
 }

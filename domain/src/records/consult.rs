@@ -4,7 +4,7 @@ use super::{store, subjects::RecordOf};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use model::{errors::Code, ids::EncounterId, records::ConsultView};
 
@@ -23,6 +23,6 @@ pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -
     }
     let note = store::note(&mut tx, &permit).await?;
     let diagnoses = store::diagnoses(&mut tx, &permit).await?;
-    tx.commit(Audit::read("records.consult_read").patient(patient).on(ResourceKind::Record, encounter)).await?;
+    tx.commit(Audit::read(AuditAction::RecordsConsultRead).patient(patient).on(ResourceKind::Record, encounter)).await?;
     Ok(ConsultView { encounter, patient, patient_name: visit.patient_name, ended_at: visit.ended_at, note, diagnoses })
 }

@@ -4,7 +4,7 @@ use super::{rules, store, subjects::RecordOf};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use model::{errors::Code, ids::EncounterId};
 
@@ -39,6 +39,7 @@ pub async fn replace_diagnoses(domain: &Domain, access: &Access, command: Replac
     }
     rules::unchanged(&command.seen, &found)?;
     store::replace_diagnoses(&mut tx, &permit, &codes).await?;
-    let entry = Audit::of("records.diagnoses_replaced").patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
+    let entry =
+        Audit::of(AuditAction::RecordsDiagnosesReplaced).patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
     tx.commit(entry.with("count", i64::try_from(codes.len()).unwrap_or(i64::MAX))).await
 }

@@ -4,7 +4,7 @@ use super::{store, subjects::RecordOf};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Write},
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use model::{errors::Code, ids::EncounterId, records::SoapNote};
 
@@ -38,7 +38,7 @@ pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> R
         return Err(Code::Stale.into());
     }
     let version = store::insert_note_version(&mut tx, &permit, &note).await?;
-    let entry = Audit::of("records.note_saved").patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
+    let entry = Audit::of(AuditAction::RecordsNoteSaved).patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
     tx.commit(entry.with("version", version)).await?;
     Ok(version)
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     prescriptions,
 };
@@ -56,6 +56,6 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         diagnoses: store::past_diagnoses(&mut tx, &permit).await?,
         visits: store::past_visits(&mut tx, &permit).await?,
     };
-    tx.commit(Audit::read("records.summary_read").patient(patient).on(ResourceKind::Record, patient)).await?;
+    tx.commit(Audit::read(AuditAction::RecordsSummaryRead).patient(patient).on(ResourceKind::Record, patient)).await?;
     Ok(summary)
 }

@@ -4,7 +4,7 @@ use super::{store, subjects::RecordOf};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     prescriptions,
 };
 use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
@@ -30,6 +30,7 @@ pub async fn visit_summary(domain: &Domain, access: &Access, encounter: Encounte
         plan: (!plan.is_empty()).then_some(plan),
         prescriptions: prescriptions::signed_at_visit(&mut tx, &permit, encounter).await?,
     };
-    tx.commit(Audit::read("records.visit_summary_read").patient(permit.patient()?).on(ResourceKind::Record, encounter)).await?;
+    tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(permit.patient()?).on(ResourceKind::Record, encounter))
+        .await?;
     Ok(summary)
 }

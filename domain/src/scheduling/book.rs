@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, Permit, ResourceKind, actions},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
     outbox::Event,
@@ -89,7 +89,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;
 
     let view = read::view(&mut tx, id).await?;
-    let entry = Audit::of("scheduling.appointment_booked").patient(patient).on(ResourceKind::Appointment, id);
+    let entry = Audit::of(AuditAction::SchedulingAppointmentBooked).patient(patient).on(ResourceKind::Appointment, id);
     tx.commit(entry.with_id("doctor", doctor).with("starts_at", time.visit.start())).await?;
     Ok(view)
 }

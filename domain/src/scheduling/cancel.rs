@@ -4,7 +4,7 @@ use super::{read, rules, store};
 use crate::{
     Domain, Result,
     access::{Access, Permit, ResourceKind, actions},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
     outbox::Event,
@@ -46,7 +46,7 @@ pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment
     tx.emit(Event::AppointmentCancelled { appointment: command.appointment }).await?;
 
     let view = read::view(&mut tx, command.appointment).await?;
-    let entry = Audit::of("scheduling.appointment_cancelled").patient(permit.patient()?);
+    let entry = Audit::of(AuditAction::SchedulingAppointmentCancelled).patient(permit.patient()?);
     let entry = entry.on(ResourceKind::Appointment, command.appointment).with("notice", if late { "late" } else { "in_time" });
     tx.commit(entry).await?;
     Ok(view)

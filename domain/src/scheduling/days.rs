@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
+    audit::AuditAction,
     db::Tx,
     vault::Column,
 };
@@ -45,7 +46,7 @@ pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, 
         entries.push(DayEntry { card: row.card, reason });
     }
     let cards: Vec<AppointmentCard> = entries.iter().map(|entry| entry.card.clone()).collect();
-    end_list(tx, "scheduling.day_read", &cards).await?;
+    end_list(tx, AuditAction::SchedulingDayRead, &cards).await?;
     Ok(DoctorDay { date, entries })
 }
 
@@ -62,7 +63,7 @@ pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>,
     let last = first.saturating_add(6.days());
     let rows = rows(&mut tx, doctor, first, last, &zone).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
-    end_list(tx, "scheduling.week_read", &cards).await?;
+    end_list(tx, AuditAction::SchedulingWeekRead, &cards).await?;
     let days = first
         .series(1.day())
         .take(7)

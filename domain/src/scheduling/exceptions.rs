@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
     outbox::Event,
 };
@@ -72,8 +72,10 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
         ExceptionKind::Off { .. } => "hours_off",
         ExceptionKind::Extra { .. } => "extra_hours",
     };
-    let entry =
-        Audit::of("scheduling.exception_added").on(ResourceKind::Schedule, doctor).with_id("exception", id).with("kind", kind);
+    let entry = Audit::of(AuditAction::SchedulingExceptionAdded)
+        .on(ResourceKind::Schedule, doctor)
+        .with_id("exception", id)
+        .with("kind", kind);
     tx.commit(entry.patients(view.outside.iter().map(|card| card.patient.id))).await?;
     Ok(view)
 }
@@ -89,7 +91,7 @@ pub async fn remove_exception(domain: &Domain, access: &Access, id: ScheduleExce
     store::hours::delete_exception(&mut tx, &permit, id).await?;
     tx.emit(Event::TimesChanged { doctor }).await?;
     let view = view(&mut tx, doctor).await?;
-    let entry = Audit::of("scheduling.exception_removed").on(ResourceKind::Schedule, doctor).with_id("exception", id);
+    let entry = Audit::of(AuditAction::SchedulingExceptionRemoved).on(ResourceKind::Schedule, doctor).with_id("exception", id);
     tx.commit(entry.patients(view.outside.iter().map(|card| card.patient.id))).await?;
     Ok(view)
 }

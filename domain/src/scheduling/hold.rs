@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     outbox::{self, Event},
 };
@@ -67,7 +67,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
         expires_at: until,
     };
     let view = view(&mut tx, held).await?;
-    let entry = Audit::of("scheduling.time_held").patient(patient).on(ResourceKind::Appointment, reservation.uuid());
+    let entry = Audit::of(AuditAction::SchedulingTimeHeld).patient(patient).on(ResourceKind::Appointment, reservation.uuid());
     tx.commit(entry.with_id("doctor", command.doctor).with("starts_at", visit.start())).await?;
     Ok(view)
 }
@@ -109,7 +109,8 @@ pub async fn release(domain: &Domain, access: &Access, reservation: ReservationI
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
     let Some(doctor) = store::reservations::release(&mut tx, &permit, reservation).await? else { return tx.close().await };
     tx.emit(Event::TimesChanged { doctor }).await?;
-    tx.commit(Audit::of("scheduling.hold_released").patient(patient).on(ResourceKind::Appointment, reservation.uuid())).await
+    tx.commit(Audit::of(AuditAction::SchedulingHoldReleased).patient(patient).on(ResourceKind::Appointment, reservation.uuid()))
+        .await
 }
 
 /// Deletes expired holds and notifies those who look at the doctors' times; returns how many. For the sweeper.

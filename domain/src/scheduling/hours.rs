@@ -4,7 +4,7 @@ use super::{rules, store, subjects::Timetable};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     directory,
     idempotency::{self, Claimed},
@@ -84,7 +84,8 @@ pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek
 
     let view = view(&mut tx, doctor).await?;
     let ranges = i64::try_from(command.week.len()).unwrap_or(i64::MAX);
-    let entry = Audit::of("scheduling.hours_replaced").on(ResourceKind::Schedule, doctor).with_id("clinic", command.clinic);
+    let entry =
+        Audit::of(AuditAction::SchedulingHoursReplaced).on(ResourceKind::Schedule, doctor).with_id("clinic", command.clinic);
     tx.commit(entry.with("ranges", ranges).patients(view.outside.iter().map(|card| card.patient.id))).await?;
     Ok(view)
 }
@@ -135,7 +136,7 @@ pub(super) fn today_at(tx: &Tx, clinic: &ClinicBrief) -> Result<Date> {
 /// Ends a transaction with the hours; reading the appointments among them is audited.
 pub(super) async fn end_with_view(mut tx: Tx, doctor: DoctorId) -> Result<HoursView> {
     let view = view(&mut tx, doctor).await?;
-    super::read::end_list(tx, "scheduling.hours_read", &view.outside).await?;
+    super::read::end_list(tx, AuditAction::SchedulingHoursRead, &view.outside).await?;
     Ok(view)
 }
 

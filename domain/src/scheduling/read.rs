@@ -4,7 +4,7 @@ use super::{rules, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     vault::Column,
 };
@@ -63,12 +63,12 @@ pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -
     let page = Page::cut(ids, size, AppointmentId::to_string);
     let rows = store::cards::load(tx.connection(), domain.settings(), &page.items).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
-    end_list(tx, "scheduling.appointments_listed", &cards).await?;
+    end_list(tx, AuditAction::SchedulingAppointmentsListed, &cards).await?;
     Ok(page.with(cards))
 }
 
 /// Ends a transaction that has read appointments; if there are none, nothing is audited.
-pub(super) async fn end_list(tx: Tx, action: &'static str, cards: &[AppointmentCard]) -> Result<()> {
+pub(super) async fn end_list(tx: Tx, action: AuditAction, cards: &[AppointmentCard]) -> Result<()> {
     if cards.is_empty() {
         return tx.close().await;
     }
@@ -78,7 +78,7 @@ pub(super) async fn end_list(tx: Tx, action: &'static str, cards: &[AppointmentC
 /// Ends a transaction with an audited read of one appointment.
 pub(super) async fn end_with_view(mut tx: Tx, id: AppointmentId) -> Result<AppointmentView> {
     let view = view(&mut tx, id).await?;
-    let entry = Audit::read("scheduling.appointment_read").patient(view.card.patient.id);
+    let entry = Audit::read(AuditAction::SchedulingAppointmentRead).patient(view.card.patient.id);
     tx.commit(entry.on(ResourceKind::Appointment, id)).await?;
     Ok(view)
 }

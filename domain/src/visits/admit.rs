@@ -4,7 +4,7 @@ use super::{read, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Admit},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     outbox::Event,
     scheduling,
 };
@@ -37,6 +37,6 @@ pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     tx.emit(Event::PatientAdmitted { encounter: id }).await?;
     let row = store::load(&mut tx, &permit).await?;
     let view = read::view(&mut tx, &permit, row).await?;
-    tx.commit(Audit::of("visits.patient_admitted").on(ResourceKind::Visit, id).patient(patient)).await?;
+    tx.commit(Audit::of(AuditAction::VisitsPatientAdmitted).on(ResourceKind::Visit, id).patient(patient)).await?;
     Ok(view)
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Domain, Result,
     access::{Access, Action, Permit, ResourceKind, actions::Write},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
     outbox::Event,
 };
@@ -32,7 +32,7 @@ pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result
     let now = tx.now();
     store::set_arrived(&mut tx, &permit, Some(now)).await?;
     tx.emit(Event::PatientArrived { encounter: id }).await?;
-    finish(tx, &permit, "visits.patient_arrived").await
+    finish(tx, &permit, AuditAction::VisitsPatientArrived).await
 }
 
 /// The patient leaves the waiting room. After the admission this changes nothing: the visit goes on until the doctor ends it.
@@ -48,7 +48,7 @@ pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     };
     store::set_arrived(&mut tx, &permit, None).await?;
     tx.emit(Event::PatientLeft { encounter: id }).await?;
-    finish(tx, &permit, "visits.patient_left").await
+    finish(tx, &permit, AuditAction::VisitsPatientLeft).await
 }
 
 async fn patients_permit(tx: &mut Tx, id: EncounterId) -> Result<Permit<Write, EncounterId>> {
@@ -57,7 +57,7 @@ async fn patients_permit(tx: &mut Tx, id: EncounterId) -> Result<Permit<Write, E
     Ok(permit)
 }
 
-async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: &'static str) -> Result<VisitView> {
+async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: AuditAction) -> Result<VisitView> {
     let row = store::load(&mut tx, permit).await?;
     let patient = row.patient;
     let view = read::view(&mut tx, permit, row).await?;

@@ -4,7 +4,7 @@ use super::{read, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::End},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
     outbox::Event,
     scheduling,
@@ -62,6 +62,6 @@ pub async fn end(domain: &Domain, access: &Access, command: EndVisit) -> Result<
     let row = store::load(&mut tx, &permit).await?;
     let view = read::view(&mut tx, &permit, row).await?;
     let outcome = if diagnosed { "diagnosed" } else { "no_diagnosis" };
-    tx.commit(Audit::of("visits.ended").on(ResourceKind::Visit, id).patient(patient).with("outcome", outcome)).await?;
+    tx.commit(Audit::of(AuditAction::VisitsEnded).on(ResourceKind::Visit, id).patient(patient).with("outcome", outcome)).await?;
     Ok(view)
 }

@@ -4,7 +4,7 @@ use super::{rules::side_of, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Join},
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use model::{
     ids::{EncounterId, UserId},
@@ -59,7 +59,7 @@ pub async fn call(domain: &Domain, access: &Access, id: EncounterId) -> Result<J
     let row = store::load(&mut tx, &permit).await?;
     row.course.check_call(tx.now(), domain.settings())?;
     let side = side_of(acting, permit.facts())?;
-    tx.commit(Audit::read("visits.read").on(ResourceKind::Visit, id).patient(row.patient)).await?;
+    tx.commit(Audit::read(AuditAction::VisitsRead).on(ResourceKind::Visit, id).patient(row.patient)).await?;
     Ok(JoinView {
         epoch: row.epoch,
         politeness: side.politeness(),
@@ -80,7 +80,8 @@ pub async fn join(domain: &Domain, access: &Access, id: EncounterId) -> Result<J
     row.course.check_call(tx.now(), domain.settings())?;
     let side = side_of(acting, permit.facts())?;
     let epoch = store::next_epoch(&mut tx, &permit).await?;
-    let audit = Audit::of("visits.joined").on(ResourceKind::Visit, id).patient(row.patient).with("epoch", i64::from(epoch));
+    let audit =
+        Audit::of(AuditAction::VisitsJoined).on(ResourceKind::Visit, id).patient(row.patient).with("epoch", i64::from(epoch));
     tx.commit(audit).await?;
     Ok(Joined { side, epoch })
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Domain, Result,
     access::{Access, Action, Permit, ResourceKind, actions::Read},
-    audit::Audit,
+    audit::{Audit, AuditAction},
     db::Tx,
 };
 use model::{
@@ -42,7 +42,7 @@ pub(super) async fn finish_reading<A: Action>(mut tx: Tx, permit: &Permit<A, Enc
     let row = store::load(&mut tx, permit).await?;
     let patient = row.patient;
     let view = view(&mut tx, permit, row).await?;
-    tx.commit(Audit::read("visits.read").on(ResourceKind::Visit, permit.id()).patient(patient)).await?;
+    tx.commit(Audit::read(AuditAction::VisitsRead).on(ResourceKind::Visit, permit.id()).patient(patient)).await?;
     Ok(view)
 }
 

@@ -4,7 +4,7 @@ use super::store;
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
-    audit::Audit,
+    audit::{Audit, AuditAction},
 };
 use jiff::SignedDuration;
 use model::visits::views::WaitingView;
@@ -18,6 +18,6 @@ pub async fn waiting(domain: &Domain, access: &Access) -> Result<Vec<WaitingView
     let mut tx = domain.begin("visits.waiting", access).await?;
     let since = tx.now() - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
     let waiting = store::waiting(&mut tx, &scope, since).await?;
-    tx.commit(Audit::read("visits.waiting_read").patients(waiting.iter().map(|row| row.patient))).await?;
+    tx.commit(Audit::read(AuditAction::VisitsWaitingRead).patients(waiting.iter().map(|row| row.patient))).await?;
     Ok(waiting)
 }

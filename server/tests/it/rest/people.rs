@@ -32,7 +32,8 @@ async fn a_phone_number_and_an_address_are_corrected_and_removed() {
     let before = patient.get("/me/contact").await.expect(200);
     assert_eq!(before["address"], json!(null));
 
-    let refused = put(json!({ "phone": "12", "line_2": "Flat 2", "country": "XX", "version": before["version"] })).await.expect(422);
+    let refused =
+        put(json!({ "phone": "12", "line_2": "Flat 2", "country": "XX", "version": before["version"] })).await.expect(422);
     let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
     assert_eq!(fields, ["phone", "line_1", "town", "country"], "{refused}");
 
