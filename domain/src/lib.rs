@@ -19,6 +19,9 @@ pub mod vault;
 
 mod text;
 
+// What a printed page can show, and the pages themselves.
+pub mod document;
+
 pub mod access;
 pub mod audit;
 pub mod outbox;

@@ -1,5 +1,5 @@
 //! Who may do what to which resource: one pure `match` over role, relation, action and resource. The whole matrix is a reviewed snapshot
-//! (`domain/tests/policy.rs`).
+//! (`domain/tests/it/policy.rs`).
 
 use super::{Acting, ActionKind, Facts};
 use crate::Result;

@@ -5,7 +5,7 @@ use super::{
     patients::insert_users,
     places::{Clinic, SPECIALTIES},
 };
-use crate::{Result, prescriptions::document::printable};
+use crate::{Result, document::printable};
 use jiff::{SignedDuration, civil::time};
 use jiff_sqlx::ToSqlx;
 use model::{

@@ -1,7 +1,7 @@
 //! Clinics and specialties.
 
 use super::Filling;
-use crate::{Result, prescriptions::document::Letterhead};
+use crate::{Result, document::Letterhead};
 use jiff::SignedDuration;
 use model::ids::{ClinicId, SpecialtyId};
 

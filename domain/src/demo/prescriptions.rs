@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     Error, Result,
-    prescriptions::{Parties, Signed, document::Prescriber},
+    document::Prescriber,
+    prescriptions::{Parties, Signed},
     vault::Column,
 };
 use jiff::SignedDuration;

@@ -7,7 +7,7 @@ use super::{
     patients::Patient,
     talks::{TALKS, Talk},
 };
-use crate::prescriptions::document::printable;
+use crate::document::printable;
 use jiff::{SignedDuration, Timestamp};
 use model::ids::EncounterId;
 

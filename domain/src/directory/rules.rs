@@ -1,6 +1,6 @@
 //! Checks of form values, as pure functions.
 
-use crate::prescriptions::document::printable;
+use crate::document::printable;
 use jiff::civil::Date;
 use model::{
     directory::SpokenLanguage,

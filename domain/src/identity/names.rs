@@ -6,7 +6,7 @@ use crate::{
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
     directory,
-    prescriptions::document::printable,
+    document::printable,
 };
 use model::{
     errors::FieldError,

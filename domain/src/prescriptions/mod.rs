@@ -13,7 +13,6 @@
 //! dispensing are not here.
 
 mod cancel;
-pub mod document;
 mod draft;
 mod encounter;
 mod items;

@@ -4,14 +4,12 @@
 //! SHA-256 is the fingerprint on the paper. What depends on the installation and not on the signature (the address at which the code can be checked)
 //! is added when it is printed.
 
-use super::{
-    document::{self, Cancellation, Item, Letterhead, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
-    store::{self, Cancelled, Head},
-};
+use super::store::{self, Cancelled, Head};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Read},
     audit::{Audit, AuditAction},
+    document::{self, Cancellation, Item, Letterhead, PatientLine, Prescriber, PrescriptionDocument, Unprintable},
     identity::name_on_paper,
     randomness::Randomness,
     vault::{Column, PatientKey, sha256},

@@ -21,7 +21,7 @@ pub(super) const fn state(signed: Option<Timestamp>, cancelled: Option<Timestamp
 
 /// Parses a medicine, which the paper must be able to show.
 pub(super) fn medicine(typed: &TypedMedicine) -> crate::Result<Medicine> {
-    Medicine::parse(typed, |text| super::document::printable(text).is_ok()).map_err(crate::Error::fields)
+    Medicine::parse(typed, |text| crate::document::printable(text).is_ok()).map_err(crate::Error::fields)
 }
 
 /// The order after a medicine was moved by one position; at the end of the list nothing changes. `None` when it is not in the list.

@@ -13,11 +13,11 @@ use model::{errors::Code, ids::EncounterId, scheduling::AppointmentEvent};
 /// # Errors
 /// `scheduling.appointment_settled` when the appointment was cancelled in the meantime.
 pub(crate) async fn step<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, event: AppointmentEvent) -> Result<()> {
-    let (appointment, state) = visits::appointment_of(tx, permit).await?;
-    let next = state.next(event).map_err(|refused| Error::new(Code::AppointmentSettled).because(refused))?;
-    visits::set_state(tx, permit, appointment, next).await?;
+    let next =
+        visits::state(tx, permit).await?.next(event).map_err(|refused| Error::new(Code::AppointmentSettled).because(refused))?;
+    visits::set_state(tx, permit, next).await?;
     if next.reservation().is_none() {
-        visits::free(tx, permit, appointment).await?;
+        visits::free(tx, permit).await?;
     }
     Ok(())
 }

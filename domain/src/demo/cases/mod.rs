@@ -106,7 +106,7 @@ impl Remedy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{demo::places::SPECIALTIES, prescriptions::document::printable};
+    use crate::{demo::places::SPECIALTIES, document::printable};
     use model::scheduling::VisitReason;
 
     fn all() -> impl Iterator<Item = &'static Case> {

@@ -255,13 +255,13 @@ pub(in crate::directory) async fn list(
 pub(in crate::directory) async fn application(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<ApplicationView> {
     let doctor = permit.id();
     let row = sqlx::query!(
-        "select d.user_id, d.full_name, d.status, d.about, d.languages, d.applied_at, d.version, u.email as \"email!\",
+        "select d.user_id, d.full_name, d.status, d.about, d.languages, d.applied_at, d.version, coalesce(u.email, '') as \"email!\",
            u.email_confirmed_at is not null as \"email_confirmed!\",
            array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
              where ds.doctor_id = d.id order by s.name) as \"specialties!\",
            array(select c.name from role_held m join clinics c on c.id = m.clinic_id
              where m.user_id = d.user_id and m.role = 'doctor' order by c.name) as \"clinics!\"
-         from doctors d join account u on u.user_id = d.user_id where d.id = $1",
+         from doctors d left join account u on u.user_id = d.user_id where d.id = $1",
         doctor.uuid()
     )
     .fetch_one(tx.connection())

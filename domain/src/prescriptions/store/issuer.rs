@@ -4,8 +4,8 @@ use super::Head;
 use crate::{
     Result,
     db::Tx,
+    document::{Letterhead, Prescriber},
     identity::name_on_paper,
-    prescriptions::document::{Letterhead, Prescriber},
 };
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;

@@ -2,48 +2,46 @@
 
 use super::cards;
 use crate::{
-    Result,
+    Error, Result,
     access::{Action, Permit},
     db::Tx,
 };
-use model::{
-    ids::{AppointmentId, EncounterId},
-    scheduling::AppointmentState,
-};
+use model::{ids::EncounterId, scheduling::AppointmentState};
 
-/// Locks the appointment of a visit.
-pub(in crate::scheduling) async fn appointment_of<A: Action>(
-    tx: &mut Tx,
-    permit: &Permit<A, EncounterId>,
-) -> Result<(AppointmentId, AppointmentState)> {
-    let row = sqlx::query!(
-        "select a.id, a.state from appointments a join visit_course v on v.appointment_id = a.id where v.encounter_id = $1 for update of a",
+/// Locks the appointment of a visit, and returns its state.
+pub(in crate::scheduling) async fn state<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<AppointmentState> {
+    let state = sqlx::query_scalar!(
+        "select a.state from appointments a join visit_course v on v.appointment_id = a.id where v.encounter_id = $1 for update of a",
         permit.id().uuid()
     )
     .fetch_one(tx.connection())
     .await?;
-    Ok((row.id.into(), cards::state(&row.state)?))
+    cards::state(&state)
 }
 
-/// Changes the state of the appointment that [`appointment_of`] has locked.
+/// Changes the state of the appointment of a visit.
 pub(in crate::scheduling) async fn set_state<A: Action>(
     tx: &mut Tx,
-    _: &Permit<A, EncounterId>,
-    appointment: AppointmentId,
+    permit: &Permit<A, EncounterId>,
     state: AppointmentState,
 ) -> Result<()> {
-    sqlx::query!("update appointments set state = $2, version = version + 1 where id = $1", appointment.uuid(), state.as_str())
-        .execute(tx.connection())
-        .await?;
-    Ok(())
+    let done = sqlx::query!(
+        "update appointments a set state = $2, version = a.version + 1 from visit_course v where v.encounter_id = $1 and a.id = v.appointment_id",
+        permit.id().uuid(),
+        state.as_str()
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::internal("a visit without its appointment")) }
 }
 
-/// Deletes the reservation of the appointment that [`appointment_of`] has locked.
-pub(in crate::scheduling) async fn free<A: Action>(
-    tx: &mut Tx,
-    _: &Permit<A, EncounterId>,
-    appointment: AppointmentId,
-) -> Result<()> {
-    sqlx::query!("delete from reservations where appointment_id = $1", appointment.uuid()).execute(tx.connection()).await?;
+/// Deletes the reservation of the appointment of a visit.
+pub(in crate::scheduling) async fn free<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<()> {
+    sqlx::query!(
+        "delete from reservations r using visit_course v where v.encounter_id = $1 and r.appointment_id = v.appointment_id",
+        permit.id().uuid()
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(())
 }

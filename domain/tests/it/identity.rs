@@ -1,10 +1,6 @@
 //! Accounts, links, sessions, tokens.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
-#[path = "identity/addresses.rs"]
 mod addresses;
-#[path = "identity/names.rs"]
 mod names;
 
 use domain::{

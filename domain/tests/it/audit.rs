@@ -1,7 +1,5 @@
 //! Reading the audit log, and the state of the system. That a changed, removed or reordered row is found is tested in `house.rs`.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     audit::{self, AuditFilter},
     health, identity,

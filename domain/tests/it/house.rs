@@ -1,7 +1,5 @@
 //! The foundation: from sign-up to session, the outbox, the sealed audit log.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     audit::{self, Finding},
     identity::{self, SessionKind, SignIn},

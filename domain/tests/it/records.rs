@@ -1,7 +1,5 @@
 //! The record: notes in versions, diagnoses of ICD-10-CM, allergies, summaries; and who may not see them.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     prescriptions::{self, AddItem, SignPrescription},
     records::{self, AddAllergy, EndAllergy, ReplaceDiagnoses, SaveNote},

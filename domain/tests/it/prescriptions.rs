@@ -1,7 +1,5 @@
 //! Prescriptions: a draft is visible only to its author, a signature freezes, the code can be checked, nobody else gets access.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::prescriptions::{
     self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MoveItem, RemoveItem, SignPrescription,
 };

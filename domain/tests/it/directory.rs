@@ -1,8 +1,5 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
-#[path = "directory/contact.rs"]
 mod contact;
 
 use domain::{

@@ -1,7 +1,5 @@
 //! The visit: who may enter, in which order things happen, what is written in its chat.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     chat::{self, SendMessage},
     live::{self, Heard, Listener, LiveKind, Missed},

@@ -1,22 +1,12 @@
 //! Holds, bookings, days and hours, on a real database with the server's role.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
-#[path = "scheduling/booking.rs"]
 mod booking;
-#[path = "scheduling/constraints.rs"]
 mod constraints;
-#[path = "scheduling/hours.rs"]
 mod hours;
-#[path = "scheduling/mails.rs"]
 mod mails;
-#[path = "scheduling/race.rs"]
 mod race;
-#[path = "scheduling/search.rs"]
 mod search;
-#[path = "scheduling/treats.rs"]
 mod treats;
-#[path = "scheduling/watch.rs"]
 mod watch;
 
 use domain::{

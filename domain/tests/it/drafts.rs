@@ -1,7 +1,5 @@
 //! Drafts that are saved while their author types: only the author gets them back, for a week, and a page that was left open does no harm.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     access::Access,
     drafts::{self, Keep, Outcome},

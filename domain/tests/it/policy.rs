@@ -1,8 +1,6 @@
 //! The whole matrix of the policy, as one text that people review: `snapshots/policy__*.snap`. A change of the policy changes these files too
 //! (`cargo insta review`), so a reviewer sees who may now do what.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::access::{
     Acting, ActionKind, Decision, Relation, ResourceKind, Scope,
     policy::{decide, scope},

@@ -1,7 +1,5 @@
 //! The demonstration clinic: it is as large as promised and the same each time, and its data can be read in the same ways as real data.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
-
 use domain::{
     access::Access,
     chat,
