@@ -3,7 +3,7 @@
 use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::layouts::PublicLayout;
+use kit::layouts::{MailSentPage, PublicLayout};
 use kit::parts::ZoneField;
 use kit::parts::{Checkbox, EmailField, PageTitle, PasswordField, TextField, loaded};
 use kit::viewer::use_locale;
@@ -126,15 +126,9 @@ pub fn ApplyPage() -> impl IntoView {
 pub fn ApplySentPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, directory.sent.title)/>
-        <PublicLayout narrow=true>
-            <h1>{say!(l, directory.sent.title)}</h1>
-            <section class="card next">
-                <p>{say!(l, directory.sent.mail)}</p>
-                <p>{say!(l, directory.sent.then)}</p>
-                <p class="quiet">{say!(l, common.confirmation.nothing)}</p>
-                <div class="row"><a href="/confirm/again">{say!(l, common.confirmation.again)}</a></div>
-            </section>
-        </PublicLayout>
+        <MailSentPage title=say!(l, directory.sent.title) again_href="/confirm/again" again=say!(l, common.confirmation.again)>
+            <p>{say!(l, directory.sent.mail)}</p>
+            <p>{say!(l, directory.sent.then)}</p>
+        </MailSentPage>
     }
 }

@@ -2,7 +2,8 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Choice, Notice, NoticeKind, PageTitle, SelectField, TextField, loaded};
+use kit::layouts::AccountSavedPage;
+use kit::parts::{Choice, PageTitle, SelectField, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::directory::{ContactView, Country};
@@ -16,16 +17,9 @@ use words::say;
 pub struct ContactValues {
     /// The phone number.
     pub phone: String,
-    /// House number and street.
-    pub line_1: String,
-    /// Flat, building or similar.
-    pub line_2: String,
-    /// Town or city.
-    pub town: String,
-    /// Postcode.
-    pub postcode: String,
-    /// The ISO 3166-1 alpha-2 code of the country.
-    pub country: String,
+    /// The address.
+    #[serde(flatten)]
+    pub address: TypedAddress,
 }
 
 impl FormValues for ContactValues {
@@ -34,8 +28,7 @@ impl FormValues for ContactValues {
 
 impl From<ContactView> for ContactValues {
     fn from(contact: ContactView) -> Self {
-        let TypedAddress { line_1, line_2, town, postcode, country } = contact.address.unwrap_or_default();
-        Self { phone: contact.phone.unwrap_or_default(), line_1, line_2, town, postcode, country }
+        Self { phone: contact.phone.unwrap_or_default(), address: contact.address.unwrap_or_default() }
     }
 }
 
@@ -65,7 +58,7 @@ pub async fn correct_contact(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{ContactValues, Failure, FormReply, Posted, TypedAddress};
+    use super::{ContactValues, Failure, FormReply, Posted};
     use domain::{directory, error::retry};
     use kit::request::RequestContext;
     use model::errors::Code;
@@ -73,8 +66,7 @@ mod post {
     pub(super) async fn correct_contact(form: &Posted<ContactValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
-        let ContactValues { phone, line_1, line_2, town, postcode, country } = form.values.clone();
-        let address = TypedAddress { line_1, line_2, town, postcode, country };
+        let ContactValues { phone, address } = form.values.clone();
         let command = directory::CorrectContact { phone, address, version };
         retry(|| directory::correct_contact(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to("/account/contact-saved"))
@@ -135,12 +127,6 @@ pub fn ContactPage() -> impl IntoView {
 pub fn ContactSavedPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, directory.contact.done_title)/>
-        <h1>{say!(l, common.account.title)}</h1>
-        <Notice kind=NoticeKind::Good title=say!(l, directory.contact.done_title)>
-            <p>{say!(l, directory.contact.done)}</p>
-        </Notice>
-        <p><a href="/account">{say!(l, common.account.back)}</a></p>
+        <AccountSavedPage title=say!(l, directory.contact.done_title) text=say!(l, directory.contact.done)/>
     }
-    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::layouts::ActAs;
+use kit::layouts::{AccountSavedPage, ActAs};
 use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
 use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
@@ -214,11 +214,6 @@ fn Held(held: RoleFacts) -> impl IntoView {
 pub fn PasswordChangedPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, common.account.title)/>
-        <h1>{say!(l, common.account.title)}</h1>
-        <Notice kind=NoticeKind::Good title=say!(l, identity.account.changed_title)>
-            <p>{say!(l, identity.account.changed)}</p>
-        </Notice>
-        <p><a href="/account">{say!(l, common.account.back)}</a></p>
+        <AccountSavedPage title=say!(l, identity.account.changed_title) text=say!(l, identity.account.changed)/>
     }
 }

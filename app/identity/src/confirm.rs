@@ -4,7 +4,7 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::layouts::PublicLayout;
+use kit::layouts::{NextStepPage, PublicLayout};
 use kit::parts::{EmailField, PageTitle};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -112,14 +112,10 @@ pub fn ConfirmPage() -> impl IntoView {
 pub fn ConfirmedPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, identity.confirmed.title)/>
-        <PublicLayout narrow=true>
-            <h1>{say!(l, identity.confirmed.title)}</h1>
-            <section class="card next">
-                <p>{say!(l, identity.confirmed.body)}</p>
-                <div class="row"><a class="button" href="/sign-in">{say!(l, identity.sign_in.submit)}</a></div>
-            </section>
-        </PublicLayout>
+        <NextStepPage title=say!(l, identity.confirmed.title)>
+            <p>{say!(l, identity.confirmed.body)}</p>
+            <div class="row"><a class="button" href="/sign-in">{say!(l, identity.sign_in.submit)}</a></div>
+        </NextStepPage>
     }
 }
 

@@ -3,7 +3,8 @@
 use super::account::load_account;
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Notice, NoticeKind, PageTitle, TextField, loaded};
+use kit::layouts::AccountSavedPage;
+use kit::parts::{PageTitle, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -89,11 +90,6 @@ pub fn NamePage() -> impl IntoView {
 pub fn NameSavedPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, identity.name.done_title)/>
-        <h1>{say!(l, common.account.title)}</h1>
-        <Notice kind=NoticeKind::Good title=say!(l, identity.name.done_title)>
-            <p>{say!(l, identity.name.done)}</p>
-        </Notice>
-        <p><a href="/account">{say!(l, common.account.back)}</a></p>
+        <AccountSavedPage title=say!(l, identity.name.done_title) text=say!(l, identity.name.done)/>
     }
 }

@@ -3,7 +3,7 @@
 use super::AddressValues;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::layouts::PublicLayout;
+use kit::layouts::{MailSentPage, NextStepPage, PublicLayout};
 use kit::parts::{EmailField, PageTitle, PasswordField, UsernameField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -116,15 +116,9 @@ pub fn ForgottenPage() -> impl IntoView {
 pub fn ForgottenSentPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, identity.sent.title)/>
-        <PublicLayout narrow=true>
-            <h1>{say!(l, identity.sent.title)}</h1>
-            <section class="card next">
-                <p>{say!(l, identity.forgotten.sent)}</p>
-                <p class="quiet">{say!(l, common.confirmation.nothing)}</p>
-                <div class="row"><a href="/reset-password">{say!(l, identity.forgotten.again)}</a></div>
-            </section>
-        </PublicLayout>
+        <MailSentPage title=say!(l, identity.sent.title) again_href="/reset-password" again=say!(l, identity.forgotten.again)>
+            <p>{say!(l, identity.forgotten.sent)}</p>
+        </MailSentPage>
     }
 }
 
@@ -169,13 +163,9 @@ fn NewPassword(form: FormHandle, token: String, address: Option<String>) -> impl
 pub fn ResetDonePage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, identity.reset.done_title)/>
-        <PublicLayout narrow=true>
-            <h1>{say!(l, identity.reset.done_title)}</h1>
-            <section class="card next">
-                <p>{say!(l, identity.reset.done)}</p>
-                <div class="row"><a class="button" href="/sign-in">{say!(l, identity.sign_in.submit)}</a></div>
-            </section>
-        </PublicLayout>
+        <NextStepPage title=say!(l, identity.reset.done_title)>
+            <p>{say!(l, identity.reset.done)}</p>
+            <div class="row"><a class="button" href="/sign-in">{say!(l, identity.sign_in.submit)}</a></div>
+        </NextStepPage>
     }
 }

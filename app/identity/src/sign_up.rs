@@ -2,7 +2,7 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::layouts::PublicLayout;
+use kit::layouts::{MailSentPage, PublicLayout};
 use kit::parts::ZoneField;
 use kit::parts::{DateFields, EmailField, PageTitle, PasswordField, TextField};
 use kit::viewer::use_locale;
@@ -126,14 +126,8 @@ pub fn SignUpPage() -> impl IntoView {
 pub fn SignUpSentPage() -> impl IntoView {
     let l = use_locale();
     view! {
-        <PageTitle text=say!(l, identity.sent.title)/>
-        <PublicLayout narrow=true>
-            <h1>{say!(l, identity.sent.title)}</h1>
-            <section class="card next">
-                <p>{say!(l, identity.sent.body)}</p>
-                <p class="quiet">{say!(l, common.confirmation.nothing)}</p>
-                <div class="row"><a href="/sign-up">{say!(l, identity.sent.again)}</a></div>
-            </section>
-        </PublicLayout>
+        <MailSentPage title=say!(l, identity.sent.title) again_href="/sign-up" again=say!(l, identity.sent.again)>
+            <p>{say!(l, identity.sent.body)}</p>
+        </MailSentPage>
     }
 }

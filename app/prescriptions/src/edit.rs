@@ -10,7 +10,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::drafts::DraftSubject;
-use model::prescriptions::{PrescriptionState, PrescriptionView};
+use model::prescriptions::{PrescriptionState, PrescriptionView, TypedMedicine};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -24,26 +24,9 @@ pub struct EditValues {
     pub item: String,
     /// The visit's id, for the page to return to.
     pub encounter: String,
-    /// The medicine's name.
-    pub medicine: String,
-    /// The strength with its unit.
-    pub strength: String,
-    /// The dosage form, for example tablet.
-    pub form: String,
-    /// The amount of a single dose.
-    pub dose: String,
-    /// The route of administration.
-    pub route: String,
-    /// How often it is taken.
-    pub frequency: String,
-    /// For how long it is taken.
-    pub duration: String,
-    /// The quantity to dispense.
-    pub quantity: String,
-    /// How many times it may be dispensed again.
-    pub refills: String,
-    /// Further instructions.
-    pub note: String,
+    /// The medicine.
+    #[serde(flatten)]
+    pub medicine: TypedMedicine,
 }
 
 impl FormValues for EditValues {
@@ -72,7 +55,7 @@ mod post {
         prescriptions::{self, EditItem},
     };
     use kit::request::RequestContext;
-    use model::{errors::Code, ids::EncounterId, prescriptions::TypedMedicine};
+    use model::{errors::Code, ids::EncounterId};
 
     pub(super) async fn edit(form: &Posted<EditValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -81,18 +64,7 @@ mod post {
         let command = EditItem {
             prescription: typed.prescription.parse().map_err(|_| Code::NotFound)?,
             item: typed.item.parse().map_err(|_| Code::NotFound)?,
-            medicine: TypedMedicine {
-                medicine: typed.medicine,
-                strength: typed.strength,
-                form: typed.form,
-                dose: typed.dose,
-                route: typed.route,
-                frequency: typed.frequency,
-                duration: typed.duration,
-                quantity: typed.quantity,
-                refills: typed.refills,
-                note: typed.note,
-            },
+            medicine: typed.medicine,
             version: form.version().ok_or(Code::Stale)?,
             idempotency_key: Some(form.idempotency_key.clone()),
         };
@@ -130,16 +102,7 @@ fn Edit(view: PrescriptionView, item: String, form: FormHandle) -> impl IntoView
         prescription: view.id.to_string(),
         item: item.clone(),
         encounter: view.encounter.to_string(),
-        medicine: typed.medicine,
-        strength: typed.strength,
-        form: typed.form,
-        dose: typed.dose,
-        route: typed.route,
-        frequency: typed.frequency,
-        duration: typed.duration,
-        quantity: typed.quantity,
-        refills: typed.refills,
-        note: typed.note,
+        medicine: typed,
     };
     let form = form.editing(&values, view.version);
     let back = format!("/doctor/visits/{}/prescription", view.encounter);

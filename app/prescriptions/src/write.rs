@@ -9,7 +9,7 @@ use kit::parts::{EmptyState, Notice, NoticeKind, PageTitle, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::prescriptions::{DraftPage, PrescriptionView};
+use model::prescriptions::{DraftPage, PrescriptionView, TypedMedicine};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -19,26 +19,9 @@ use words::say;
 pub struct AddValues {
     /// The visit's id.
     pub encounter: String,
-    /// The medicine's name.
-    pub medicine: String,
-    /// The strength with its unit.
-    pub strength: String,
-    /// The dosage form, for example tablet.
-    pub form: String,
-    /// The amount of a single dose.
-    pub dose: String,
-    /// The route of administration.
-    pub route: String,
-    /// How often it is taken.
-    pub frequency: String,
-    /// For how long it is taken.
-    pub duration: String,
-    /// The quantity to dispense.
-    pub quantity: String,
-    /// How many times it may be dispensed again.
-    pub refills: String,
-    /// Further instructions.
-    pub note: String,
+    /// The medicine.
+    #[serde(flatten)]
+    pub medicine: TypedMedicine,
 }
 
 impl FormValues for AddValues {
@@ -81,25 +64,14 @@ mod post {
         prescriptions::{self, AddItem},
     };
     use kit::request::RequestContext;
-    use model::{errors::Code, prescriptions::TypedMedicine};
+    use model::errors::Code;
 
     pub(super) async fn add(form: &Posted<AddValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let typed = form.values.clone();
         let command = AddItem {
             encounter: typed.encounter.parse().map_err(|_| Code::NotFound)?,
-            medicine: TypedMedicine {
-                medicine: typed.medicine,
-                strength: typed.strength,
-                form: typed.form,
-                dose: typed.dose,
-                route: typed.route,
-                frequency: typed.frequency,
-                duration: typed.duration,
-                quantity: typed.quantity,
-                refills: typed.refills,
-                note: typed.note,
-            },
+            medicine: typed.medicine,
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         retry(|| prescriptions::add_item(&request.domain, &request.access, command.clone())).await?;

@@ -66,6 +66,8 @@ actions! {
     Cancel "cancel" changes,
     /// Enter the room.
     Join "join" reads,
+    /// Enter or leave its waiting room.
+    Arrive "arrive" changes,
     /// Admit the patient.
     Admit "admit" changes,
     /// Finish it.

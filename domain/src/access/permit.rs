@@ -63,6 +63,11 @@ impl<A, S: Subject> Permit<A, S> {
         self.facts.patient.ok_or_else(|| Error::internal("a permit without a patient"))
     }
 
+    /// Whether the caller may also do something else to the resource, for a page that offers it.
+    pub fn may<B: Action>(&self, access: &Access, _: B) -> bool {
+        decide(access, B::KIND, S::KIND, &self.facts) == Decision::Allowed
+    }
+
     /// The facts on which the decision was based.
     pub fn facts(&self) -> &Facts {
         &self.facts

@@ -146,7 +146,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Patients see their own record, book and cancel their own appointments, and enter their own visits.
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
-        | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write)
+        | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
         | (Patient, R::Own, K::Record | K::Prescription, A::Read) => true,
 
         // Doctors keep their own profile and hours, and do what belongs to their own visits.

@@ -6,14 +6,16 @@ use super::{
 };
 use crate::{
     Domain, Result,
-    access::{Access, ResourceKind, actions::Read},
+    access::{
+        Access, ResourceKind,
+        actions::{Create, Read},
+    },
     audit::{Audit, AuditAction},
     db::Tx,
     prescriptions,
 };
 use jiff::tz::TimeZone;
 use model::{
-    access::Role,
     ids::{EncounterId, PatientId},
     records::PatientSummary,
 };
@@ -50,7 +52,7 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         person_number: prescriptions::person_number(person.number)?,
         date_of_birth: person.date_of_birth,
         age_years: store::age(person.date_of_birth, zone.to_datetime(tx.now()).date()),
-        may_record: tx.access().acting().is_ok_and(|acting| acting.role == Role::Doctor),
+        may_record: permit.may(tx.access(), Create),
         allergies,
         medicines: prescriptions::medicines_taken(&mut tx, &permit).await?,
         diagnoses: store::past_diagnoses(&mut tx, &permit).await?,

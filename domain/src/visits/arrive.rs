@@ -1,20 +1,16 @@
 //! Entering and leaving the waiting room.
 
-use super::{
-    read,
-    rules::{only, side_of},
-    store,
-};
+use super::{read, store};
 use crate::{
     Domain, Result,
-    access::{Access, Action, Permit, ResourceKind, actions::Write},
+    access::{Access, Action, Permit, ResourceKind, actions::Arrive},
     audit::{Audit, AuditAction},
     db::Tx,
     outbox::Event,
 };
 use model::{
     ids::EncounterId,
-    visits::views::{Side, VisitState, VisitView},
+    visits::views::{VisitState, VisitView},
 };
 
 /// The patient enters the waiting room. Arriving again changes nothing.
@@ -23,7 +19,7 @@ use model::{
 /// `not_found`; `access.forbidden` for the doctor; `visits.closed`, `visits.ended`.
 pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
     let mut tx = domain.begin("visits.arrive", access).await?;
-    let permit = patients_permit(&mut tx, id).await?;
+    let permit = tx.permit(Arrive, id).await?;
     let row = store::load(&mut tx, &permit).await?;
     row.course.check_arrival(tx.now(), domain.settings())?;
     if row.course.arrived_at.is_some() {
@@ -41,7 +37,7 @@ pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result
 /// `not_found`; `access.forbidden` for the doctor.
 pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
     let mut tx = domain.begin("visits.leave", access).await?;
-    let permit = patients_permit(&mut tx, id).await?;
+    let permit = tx.permit(Arrive, id).await?;
     let row = store::load(&mut tx, &permit).await?;
     let VisitState::Waiting { .. } = row.course.state(tx.now(), domain.settings()) else {
         return read::finish_reading(tx, &permit).await;
@@ -49,12 +45,6 @@ pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     store::set_arrived(&mut tx, &permit, None).await?;
     tx.emit(Event::PatientLeft { encounter: id }).await?;
     finish(tx, &permit, AuditAction::VisitsPatientLeft).await
-}
-
-async fn patients_permit(tx: &mut Tx, id: EncounterId) -> Result<Permit<Write, EncounterId>> {
-    let permit = tx.permit(Write, id).await?;
-    only(Side::Patient, side_of(tx.access().acting()?, permit.facts())?)?;
-    Ok(permit)
 }
 
 async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: AuditAction) -> Result<VisitView> {

@@ -110,14 +110,6 @@ pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
     }
 }
 
-/// Refuses the other side.
-///
-/// # Errors
-/// `access.forbidden`.
-pub(super) fn only(wanted: Side, side: Side) -> Result<()> {
-    if side == wanted { Ok(()) } else { Err(Code::Forbidden.into()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
