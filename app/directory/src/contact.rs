@@ -110,7 +110,7 @@ pub fn ContactPage() -> impl IntoView {
                     <TextField name="line_2" autocomplete="address-line2" optional=true/>
                     <TextField name="town" autocomplete="address-level2" width="medium"/>
                     <TextField name="postcode" autocomplete="postal-code" width="short" optional=true/>
-                    <SelectField name="country" choices=countries autocomplete="country" preset=""/>
+                    <SelectField name="country" choices=countries.clone() autocomplete="country" preset=""/>
                     <div class="row">
                         <SubmitButton label=say!(l, directory.contact.submit)/>
                     </div>
