@@ -78,7 +78,7 @@ pub(super) fn statements(sql: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// The words of a text in lower case, without comments and without what stands between quotes.
+/// The words and quoted names of a text in lower case, without comments and strings.
 pub(super) fn words(sql: &str) -> Vec<String> {
     tokens(sql).into_iter().map(|token| token.text).collect()
 }
@@ -110,7 +110,14 @@ fn tokens(sql: &str) -> Vec<Token> {
         } else if let Some(length) = skipped(rest) {
             length
         } else if first == '"' {
-            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
+            // A quoted name is a name, unless it is a word that the walk would take for SQL.
+            let name = rest[1..].split('"').next().unwrap_or("");
+            let length = (name.len() + 2).min(rest.len());
+            let name = name.to_lowercase();
+            if !name.is_empty() && name.chars().all(is_word) && !NO_ALIAS.contains(&&*name) && name != "update" {
+                found.push(Token { text: name, line });
+            }
+            length
         } else if is_word(first) {
             let length = rest.find(|character| !is_word(character)).unwrap_or(rest.len());
             found.push(Token { text: rest[..length].to_lowercase(), line });
@@ -276,6 +283,7 @@ mod tests {
         check("select exists (select from public.doctors where id = $1) as \"doctors!\"", "reads doctors");
         check("join lateral users", "reads users");
         check("SELECT 1 FROM only Notes", "reads notes");
+        check("select 1 from \"notes\" n join users as \"u\" on true", "reads notes, reads users");
     }
 
     #[test]
