@@ -33,7 +33,7 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-/// What the pages of an area may know when no other area is listed for them.
+/// The crates that the pages of every area may depend on.
 const AREA: &[&str] = &["catalogue", "domain", "kit", "model", "words"];
 
 /// The rule of a crate with pages.
