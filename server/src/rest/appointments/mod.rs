@@ -180,8 +180,8 @@ pub(super) async fn get(
 
 /// Cancels an appointment.
 ///
-/// The time becomes free at once, and the appointment stays in the list of past ones. An appointment can be cancelled until it begins, also
-/// after the time until which cancelling counts as in time.
+/// The time becomes free at once, and the appointment stays in the list of past ones. An appointment can be cancelled until it begins.
+/// After `cancel_in_time_until` the cancellation counts as late.
 #[utoipa::path(
     post, path = "/appointments/{appointment_id}/cancel", tag = "appointments", operation_id = "cancel_appointment", request_body = Option<CancelRequest>,
     params(
