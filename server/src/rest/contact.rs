@@ -65,7 +65,10 @@ impl From<TypedAddress> for Address {
 /// Gets the phone number and postal address of the patient on whose behalf the caller acts.
 #[utoipa::path(
     get, path = "/me/contact", tag = "people", operation_id = "get_contact",
-    responses((status = 200, description = "The phone number and the address.", body = Contact))
+    responses(
+        (status = 200, description = "The phone number and the address.", body = Contact),
+        (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
+    )
 )]
 pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<Json<Contact>, Problem> {
     let contact = retry(|| directory::contact(&domain, &access)).await?;
@@ -112,6 +115,7 @@ impl FromFields for ContactCorrection {
     put, path = "/me/contact", tag = "people", operation_id = "correct_contact", request_body = ContactCorrection,
     responses(
         (status = 200, description = "The new phone number and address.", body = Contact),
+        (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
         (status = 409, description = "`request.stale`: the patient has been changed since that version.", body = ErrorBody),
     )
 )]
