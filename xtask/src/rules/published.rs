@@ -138,7 +138,7 @@ impl Schema {
         let gone = |kind: &str, name: &str| Broken {
             rule: "tables-have-owners",
             place: "xtask/src/rules/owners.rs".to_owned(),
-            what: format!("no migration creates the {kind} `{name}`; remove it from the map"),
+            what: format!("no migration creates the {kind} `{name}`; remove it from `OWNERS`"),
         };
         let mut found = Vec::new();
         for owner in OWNERS {

@@ -54,14 +54,14 @@ fn judge(area: &str, name: &str, deed: Deed, is_statement: bool) -> Option<(&'st
         })),
         (Relation::Table(owner) | Relation::View(owner), Deed::Writes | Deed::Locks) => Some(("one-area-writes-a-table", {
             let (verb, owner) = (if deed == Deed::Writes { "writes" } else { "locks" }, owner.area);
-            format!("{area} {verb} `{name}`, which is {owner}'s; call a function of {owner} in the same transaction")
+            format!("{area} {verb} `{name}`, which {owner} owns; call a function of {owner} in the same transaction")
         })),
         (Relation::Unknown, _) if name == "{" => Some(("tables-have-owners", {
             "the name of a table is put together at run time, so nobody can see whose it is; write it out".to_owned()
         })),
-        (Relation::Unknown, _) if is_statement && !is_of_the_system(name) => Some(("tables-have-owners", {
-            format!("`{name}` is not in the map of tables; name its owner in xtask/src/rules/owners.rs")
-        })),
+        (Relation::Unknown, _) if is_statement && !is_of_the_system(name) => {
+            Some(("tables-have-owners", { format!("`{name}` has no owner; add it in xtask/src/rules/owners.rs") }))
+        }
         (Relation::Unknown, _) => None,
     }
 }
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn an_area_that_writes_a_foreign_table() {
         let found = broken("domain/src/visits/store.rs", "update appointments set state = $1");
-        let text = "domain/src/visits/store.rs:3: visits writes `appointments`, which is scheduling's; call a function of scheduling in the same transaction [one-area-writes-a-table]";
+        let text = "domain/src/visits/store.rs:3: visits writes `appointments`, which scheduling owns; call a function of scheduling in the same transaction [one-area-writes-a-table]";
         assert_eq!(found, [text]);
         for sql in ["delete from reservations", "insert into users (id) values ($1)", "truncate notes", "copy notes from stdin"] {
             let found = broken("domain/src/visits/store.rs", sql);
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn an_area_that_locks_a_foreign_table() {
         let found = broken("domain/src/records/subjects.rs", "select id from patients where id = $1 for update");
-        assert!(found[0].contains("records locks `patients`, which is directory's"), "{found:?}");
+        assert!(found[0].contains("records locks `patients`, which directory owns"), "{found:?}");
         let own = "select n.id from notes n join visit_course v on true for update of n";
         assert_eq!(broken("domain/src/records/subjects.rs", own), NONE);
         // Without OF, the rows of the view are locked too.
