@@ -22,7 +22,7 @@ impl ManualClock {
     /// # Panics
     /// When another test thread panicked while it moved the clock.
     pub fn advance(&self, time: SignedDuration) {
-        *self.now.lock().expect("no panic while the clock is moved") += time;
+        *self.now.lock().expect("no thread panics while it holds the lock") += time;
     }
 
     /// Sets the clock.
@@ -30,12 +30,12 @@ impl ManualClock {
     /// # Panics
     /// When another test thread panicked while it moved the clock.
     pub fn set(&self, now: Timestamp) {
-        *self.now.lock().expect("no panic while the clock is moved") = now;
+        *self.now.lock().expect("no thread panics while it holds the lock") = now;
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.now.lock().expect("no panic while the clock is moved")
+        *self.now.lock().expect("no thread panics while it holds the lock")
     }
 }

@@ -39,7 +39,8 @@ impl TestClinic {
             .fetch_one(&self.owner)
             .await
             .expect("a patient has a key");
-        let key = PatientKey::unwrap(patient.patient(), self.domain.vault(), &wrapped).expect("the key of this clinic");
+        let key = PatientKey::unwrap(patient.patient(), self.domain.vault(), &wrapped)
+            .expect("the patient's key was encrypted in this clinic");
         let reason = key.encrypt(self.domain.randomness(), Column::AppointmentReason, appointment, "A cough since Monday");
         let starts_at = self.domain.now() + starts_in;
         sqlx::query(

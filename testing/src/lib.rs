@@ -109,7 +109,7 @@ impl TestClinic {
     /// # Panics
     /// When the database refuses one.
     pub async fn as_owner(&self, statements: &'static str) {
-        sqlx::raw_sql(statements).execute(&self.owner).await.expect("the owner may do it");
+        sqlx::raw_sql(statements).execute(&self.owner).await.expect("the owner may do this");
     }
 
     /// Waits until everything committed is older than all running transactions. Tests share a cluster and its transaction ids, and the

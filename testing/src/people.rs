@@ -157,7 +157,7 @@ impl TestClinic {
                 .bind(email)
                 .fetch_one(&self.owner)
                 .await
-                .expect("the account is there");
+                .expect("the account exists");
         self.session_of(user.into(), email.to_owned()).await
     }
 
@@ -198,7 +198,7 @@ impl TestClinic {
         .await
         .expect("a session can be inserted");
         let acting =
-            identity::resolve_session(&self.domain, session).await.expect("the database answers").expect("the session is good");
+            identity::resolve_session(&self.domain, session).await.expect("the database answers").expect("the session is valid");
         Person { user, session, email, patient: acting.patient, doctor: acting.doctor, acting }
     }
 

@@ -122,7 +122,7 @@ async fn the_same_moment_gives_the_same_clinic() {
     };
     let ((first, keys), (second, other_keys)) = (fingerprint().await, fingerprint().await);
     assert_eq!(first, second);
-    assert!(keys.iter().all(|key| !other_keys.contains(key)), "keys are random as everywhere");
+    assert!(keys.iter().all(|key| !other_keys.contains(key)), "keys must be random, also in the demonstration");
 }
 
 #[tokio::test]
@@ -165,7 +165,10 @@ async fn what_was_prescribed_prints_and_its_code_answers() {
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
     let (patient, doctor) = (clinic.signed_in(PATIENT).await, clinic.signed_in(DOCTOR).await);
     let of_the_doctor = prescriptions::list(domain, &doctor.access(&clinic), ListPrescriptions::default()).await.unwrap();
-    assert!(of_the_doctor.items.len() == 20 && of_the_doctor.next_cursor.is_some(), "a past of consultations");
+    assert!(
+        of_the_doctor.items.len() == 20 && of_the_doctor.next_cursor.is_some(),
+        "the doctor must have more than one page of past prescriptions"
+    );
     let of_the_patient = prescriptions::list(domain, &patient.access(&clinic), ListPrescriptions::default()).await.unwrap();
     let (mut valid, mut cancelled) = (0, 0);
     let lines = of_the_patient.items.iter().map(|line| (&patient, line));
@@ -187,7 +190,7 @@ async fn what_was_prescribed_prints_and_its_code_answers() {
                 assert_eq!((&number, line.state), (&line.number, PrescriptionState::Cancelled));
                 cancelled += 1;
             }
-            Verification::Unknown => panic!("{} is unknown", line.number),
+            Verification::Unknown => panic!("the code of {} is unknown", line.number),
         }
     }
     assert!(valid >= 10 && cancelled >= 1, "{valid} valid, {cancelled} cancelled");

@@ -67,10 +67,10 @@ async fn a_draft_comes_back_to_its_author_with_the_version_that_it_changes() {
 
     let ciphers: Vec<Vec<u8>> =
         sqlx::query_scalar("select cipher from kept_drafts").fetch_all(&scene.at.clinic.owner).await.unwrap();
-    assert!(ciphers.iter().all(|cipher| !String::from_utf8_lossy(cipher).contains("throat")), "drafts are encrypted");
+    assert!(ciphers.iter().all(|cipher| !String::from_utf8_lossy(cipher).contains("throat")), "drafts must be encrypted");
     assert!(
         !scene.at.clinic.audited().await.iter().any(|action| action.starts_with("drafts.")),
-        "typing is no entry in the audit"
+        "saving a draft must not be audited"
     );
 }
 
@@ -177,7 +177,10 @@ async fn a_form_that_was_sent_leaves_what_another_page_wrote_since() {
     let (domain, doctor) = (&scene.at.clinic.domain, &scene.at.doctor);
     scene.keep(doctor, draft(&scene.visit, "a", 1, "From the first tab")).await.unwrap();
     let second = scene.keep(doctor, draft(&scene.visit, "b", 1, "From the second tab")).await;
-    assert!(matches!(second, Ok(Outcome::Saved { replaced_another: true, .. })), "never silently: {second:?}");
+    assert!(
+        matches!(second, Ok(Outcome::Saved { replaced_another: true, .. })),
+        "the page must be told that it replaced another draft: {second:?}"
+    );
     drafts::close(domain, &scene.doctor(), NOTE, &scene.visit, "a", None).await.unwrap();
     assert_eq!(scene.text(doctor, NOTE, &scene.visit).await.as_deref(), Some("From the second tab"));
     // A page that showed the draft of another page continues it, and ends it.

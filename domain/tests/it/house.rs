@@ -92,7 +92,11 @@ async fn the_server_only_reads_what_areas_publish() {
     .unwrap();
     assert!(views.len() > 10, "{views:?}");
     for (name, may_read, may_write, as_caller) in views {
-        assert_eq!((may_read, may_write, as_caller), (true, false, true), "{name}: readable, writable, with the caller's rights");
+        assert_eq!(
+            (may_read, may_write, as_caller),
+            (true, false, true),
+            "{name}: whether it is readable, writable, and runs with the caller's rights"
+        );
     }
 }
 

@@ -39,10 +39,13 @@ fn matrix() -> String {
                 let [allowed, refused, hidden, sign_in] =
                     [Decision::Allowed, Decision::Refused, Decision::Hidden, Decision::SignIn].map(of);
                 decisions += allowed.len() + refused.len() + hidden.len();
-                assert_eq!(sign_in.len(), 0, "who has a role is signed in");
-                assert!(refused.is_empty() || hidden.is_empty(), "what is not allowed is all known, or all unknown");
+                assert_eq!(sign_in.len(), 0, "a caller with a role is already signed in");
+                assert!(
+                    refused.is_empty() || hidden.is_empty(),
+                    "actions that are not allowed must be either all refused or all hidden"
+                );
                 if allowed.is_empty() {
-                    assert!(refused.is_empty(), "nobody may know of a thing and do nothing with it");
+                    assert!(refused.is_empty(), "a caller who may do nothing with a resource must not know that it exists");
                     continue;
                 }
                 let rest = if hidden.is_empty() { "" } else { " (the rest is hidden)" };
@@ -85,7 +88,7 @@ fn scopes() -> String {
                 ("user", user == Some(acting.user)),
             ];
             let by: Vec<_> = narrowed.into_iter().filter(|(_, narrows)| *narrows).map(|(word, _)| word).collect();
-            assert!(!by.is_empty(), "there is no unscoped list: {role:?} {resource:?}");
+            assert!(!by.is_empty(), "every list must be limited by a scope: {role:?} {resource:?}");
             writeln!(text, "  {:<13} by {}", resource.as_str(), by.join(" and ")).unwrap();
         }
     }

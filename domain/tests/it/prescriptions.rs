@@ -105,7 +105,7 @@ async fn a_draft_is_written_changed_and_put_in_order() {
 
     let stored: Vec<Vec<u8>> =
         sqlx::query_scalar("select body_cipher from prescription_items").fetch_all(&scene.clinic.owner).await.unwrap();
-    assert!(stored.iter().all(|cipher| !String::from_utf8_lossy(cipher).contains("Ibuprofen")), "medicines are encrypted");
+    assert!(stored.iter().all(|cipher| !String::from_utf8_lossy(cipher).contains("Ibuprofen")), "medicines must be encrypted");
 }
 
 #[tokio::test]
@@ -232,33 +232,35 @@ async fn the_paper_and_its_code() {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     let again = prescriptions::pdf(&scene.clinic.domain, &scene.by(&scene.patient), id).await.unwrap();
-    assert_eq!(again.1, bytes, "the same paper every time");
+    assert_eq!(again.1, bytes, "every rendering must give the same PDF");
 
     let at = text.find("/verify/").unwrap() + "/verify/".len();
     let code = &text[at..at + 26];
     let number = scene.get(&scene.doctor, id).await.unwrap().number;
     let Verification::Valid { number: answered, issued_on, doctor_name, clinic_name } = scene.verify(&code.to_lowercase()).await
     else {
-        panic!("the code is valid")
+        panic!("the code must be valid")
     };
     assert_eq!((answered, issued_on.to_string().as_str()), (number, "2026-11-24"));
     assert_eq!((doctor_name.as_str(), clinic_name.as_str()), ("Dr Lena Hoffmann", "Riverside Clinic"));
 
     scene.clinic.pass(SignedDuration::from_hours(24));
     scene.cancel(&scene.doctor, id).await.unwrap();
-    let Verification::Cancelled { cancelled_on, .. } = scene.verify(code).await else { panic!("the code says cancelled") };
+    let Verification::Cancelled { cancelled_on, .. } = scene.verify(code).await else {
+        panic!("the code must be answered with \"cancelled\"")
+    };
     assert_eq!(cancelled_on.to_string(), "2026-11-25");
     assert_eq!(scene.verify(&VerificationCode::from_bits(7).symbols()).await, Verification::Unknown);
     assert_eq!(scene.verify("what?").await, Verification::Unknown);
     let cancelled = prescriptions::pdf(&scene.clinic.domain, &scene.by(&scene.patient), id).await.unwrap();
-    assert_ne!(cancelled.1, bytes, "the paper says that it was cancelled");
+    assert_ne!(cancelled.1, bytes, "the PDF must show the cancellation");
 }
 
 #[tokio::test]
 async fn a_prescription_is_taken_back_once_and_by_its_doctor() {
     let scene = Scene::new().await;
     let draft = scene.add("Ibuprofen").await;
-    assert_eq!(scene.cancel(&scene.doctor, draft).await, Err(Code::NotFound), "a draft is thrown away, not taken back");
+    assert_eq!(scene.cancel(&scene.doctor, draft).await, Err(Code::NotFound), "a draft can be discarded but not cancelled");
     let version = scene.get(&scene.doctor, draft).await.unwrap().version;
     scene.sign(&scene.doctor, draft, version).await.unwrap();
     assert_eq!(scene.cancel(&scene.patient, draft).await, Err(Code::Forbidden));
@@ -280,7 +282,12 @@ async fn nobody_else_gets_in() {
     let pharmacist = clinic.staff("Phil Pharmacist", "pharmacist", Some(scene.practice)).await;
 
     for person in [&scene.patient, &other_doctor, &other_patient, &nurse, &admin, &pharmacist] {
-        assert_eq!(scene.get(person, draft).await.err(), Some(Code::NotFound), "a draft is its author's: {}", person.email);
+        assert_eq!(
+            scene.get(person, draft).await.err(),
+            Some(Code::NotFound),
+            "only its author may read a draft: {}",
+            person.email
+        );
         assert_eq!(scene.sign(person, draft, 2).await, Err(Code::NotFound), "{}", person.email);
         let command = AddItem { encounter: scene.encounter, medicine: medicine("Morphine"), idempotency_key: None };
         let refused = prescriptions::add_item(&clinic.domain, &scene.by(person), command).await.err().unwrap();
@@ -320,7 +327,7 @@ async fn lists_hold_the_callers_own() {
     let page = list(&scene.doctor, page.next_cursor).await;
     assert_eq!((page.items[0].id, page.next_cursor), (signed, None));
     let page = list(&scene.patient, None).await;
-    assert_eq!((page.items.len(), page.items[0].id, page.next_cursor), (1, signed, None), "a patient sees no draft");
+    assert_eq!((page.items.len(), page.items[0].id, page.next_cursor), (1, signed, None), "a patient must not see drafts");
     assert!(list(&other, None).await.items.is_empty());
 
     let admin = scene.clinic.staff("Ada Admin", "admin", None).await;

@@ -67,7 +67,7 @@ impl Scene {
         };
         let first = records::add_allergy(&self.clinic.domain, &self.by(&self.doctor), command.clone()).await.unwrap();
         let again = records::add_allergy(&self.clinic.domain, &self.by(&self.doctor), command).await.unwrap();
-        assert_eq!(first, again, "a form sent twice is one allergy");
+        assert_eq!(first, again, "a form that is sent twice must create one allergy");
         first
     }
 }
@@ -76,7 +76,7 @@ impl Scene {
 async fn a_note_grows_by_versions_and_a_stale_one_is_refused() {
     let scene = Scene::new().await;
     assert_eq!(scene.save(&scene.doctor, 0, "Rest").await, Ok(1));
-    assert_eq!(scene.save(&scene.doctor, 0, "Rest").await, Ok(1), "the same text twice is one version");
+    assert_eq!(scene.save(&scene.doctor, 0, "Rest").await, Ok(1), "saving the same text twice must create one version");
     assert_eq!(scene.save(&scene.doctor, 1, "Rest and tea").await, Ok(2));
     assert_eq!(scene.save(&scene.doctor, 1, "Something else").await, Err(Code::Stale));
     let consult = records::consult(&scene.clinic.domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
@@ -86,8 +86,8 @@ async fn a_note_grows_by_versions_and_a_stale_one_is_refused() {
         .fetch_all(&scene.clinic.owner)
         .await
         .unwrap();
-    assert_eq!(rows.len(), 2, "the first version stays");
-    assert!(rows.iter().all(|(_, cipher)| !String::from_utf8_lossy(cipher).contains("Rest")), "notes are encrypted");
+    assert_eq!(rows.len(), 2, "the first version must be kept");
+    assert!(rows.iter().all(|(_, cipher)| !String::from_utf8_lossy(cipher).contains("Rest")), "notes must be encrypted");
     let refused = sqlx::query("update note_versions set version = 9").execute(scene.clinic.domain.pool()).await.unwrap_err();
     assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501");
 
@@ -121,7 +121,11 @@ async fn diagnoses_are_codes_in_order_until_the_visit_ends() {
     assert_eq!(scene.diagnoses().await, ["I10", "J45.909"]);
 
     assert_eq!(scene.diagnose(&scene.doctor, &["J45.909", "I10"], &["J02.9"]).await, Err(Code::Stale));
-    assert_eq!(scene.diagnose(&scene.doctor, &["I10", "J45.909"], &["J45"]).await, Err(Code::DiagnosisUnknown), "a heading");
+    assert_eq!(
+        scene.diagnose(&scene.doctor, &["I10", "J45.909"], &["J45"]).await,
+        Err(Code::DiagnosisUnknown),
+        "a heading of the classification cannot be recorded"
+    );
     assert_eq!(scene.diagnose(&scene.doctor, &["I10", "J45.909"], &["X99.99"]).await, Err(Code::DiagnosisUnknown));
     assert_eq!(scene.diagnoses().await, ["I10", "J45.909"]);
 
@@ -153,7 +157,10 @@ async fn the_summary_tells_what_a_doctor_needs() {
     let command = AddItem { encounter: scene.encounter, medicine, idempotency_key: None };
     let prescription = prescriptions::add_item(domain, &scene.by(&scene.doctor), command).await.unwrap();
     let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
-    assert!(summary.medicines.is_empty() && summary.diagnoses.is_empty() && summary.visits.is_empty(), "nothing is settled yet");
+    assert!(
+        summary.medicines.is_empty() && summary.diagnoses.is_empty() && summary.visits.is_empty(),
+        "a visit in progress must not appear in the summary"
+    );
 
     let sign = SignPrescription { prescription, version: 2, password: PASSWORD.to_owned(), idempotency_key: None };
     prescriptions::sign(domain, &scene.by(&scene.doctor), sign).await.unwrap();
@@ -174,7 +181,7 @@ async fn the_summary_tells_what_a_doctor_needs() {
     assert_eq!(summary.allergies.len(), 1);
     scene.clinic.pass(SignedDuration::from_hours(24 * 366));
     let summary = records::summary(domain, &scene.by(&scene.doctor), patient).await.unwrap();
-    assert!(summary.medicines.is_empty(), "what was prescribed more than a year ago is not taken any more");
+    assert!(summary.medicines.is_empty(), "medicines prescribed more than a year ago must not be listed");
 }
 
 #[tokio::test]
@@ -189,7 +196,7 @@ async fn the_patient_reads_the_summary_when_the_visit_has_ended() {
         assert_eq!(refused.code(), Code::NotFound);
     }
     let refused = records::consult(domain, &scene.by(&scene.patient), scene.encounter).await.unwrap_err();
-    assert_eq!(refused.code(), Code::NotFound, "a note in the making is not read over the doctor's shoulder");
+    assert_eq!(refused.code(), Code::NotFound, "a patient must not read the note before the visit has ended");
 
     scene.clinic.end_encounter(scene.encounter).await;
     let summary = records::visit_summary(domain, &scene.by(&scene.patient), scene.encounter).await.unwrap();
@@ -250,7 +257,7 @@ async fn beginnings_find_what_the_word_finds(search: &impl AsyncFn(&str) -> Vec<
     let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(2).collect();
     for end in ends {
         let (beginning, found) = (&word[..end], search(&word[..end]).await);
-        assert!(!found.is_empty(), "{beginning} finds nothing, {word} does");
+        assert!(!found.is_empty(), "{beginning} finds nothing, but {word} does");
         if found.len() < 20 {
             assert!(whole.iter().all(|code| found.contains(code)), "{beginning} finds less than {word}");
         }

@@ -93,7 +93,7 @@ impl Scene {
 #[track_caller]
 fn code<T>(outcome: Result<T>) -> Code {
     match outcome {
-        Ok(_) => panic!("it should have been refused"),
+        Ok(_) => panic!("the call should have been refused"),
         Err(error) => error.code(),
     }
 }

@@ -132,7 +132,7 @@ async fn a_visit_goes_from_arrival_to_its_end() {
     assert_eq!((admitted.state, admitted.peer_name()), (VisitState::Admitted, "Amara Osei"));
     assert_eq!(meeting.appointment_state().await, "in_visit");
     let left = visits::leave(domain, patient, *visit).await.unwrap();
-    assert_eq!(left.state, VisitState::Admitted, "after the admission there is nothing to leave");
+    assert_eq!(left.state, VisitState::Admitted, "after the admission, leaving the waiting room must change nothing");
 
     let call = visits::call(domain, patient, *visit).await.unwrap();
     assert_eq!((call.epoch, call.politeness), (0, Politeness::Polite));
@@ -206,7 +206,7 @@ async fn a_visit_does_not_exist_for_anybody_else() {
     assert_eq!(code(visits::join(domain, stranger, *visit).await), Code::SignInNeeded);
     assert_eq!(code(chat::open_thread(domain, stranger, *visit).await), Code::SignInNeeded);
     let refused = clinic.audited().await.into_iter().filter(|action| action == "access.refused").count();
-    assert_eq!(refused, 4 * 12, "each refusal of somebody who is signed in is audited");
+    assert_eq!(refused, 4 * 12, "each refusal of a signed-in user must be audited");
 }
 
 #[tokio::test]
@@ -261,12 +261,14 @@ async fn both_sides_hear_of_each_step() {
     clinic.dispatch().await;
     for person in [patient, doctor] {
         let Missed::Events(events) = live::missed(&clinic.domain, person.user, 0).await.unwrap() else {
-            panic!("nothing was lost")
+            panic!("no live event may be lost")
         };
         let of_visit: Vec<_> = events.iter().filter(|event| event.kind == LiveKind::Visit).map(|event| event.resource).collect();
         assert_eq!(of_visit, [visit.uuid(); 2], "arrived and admitted");
     }
-    let Heard::News(news) = listener.next().await.unwrap() else { panic!("the dispatcher names who has news") };
+    let Heard::News(news) = listener.next().await.unwrap() else {
+        panic!("the dispatcher must announce the users with new events")
+    };
     assert!(news.iter().any(|(user, _)| *user == doctor.user));
 }
 
@@ -275,7 +277,7 @@ async fn a_signal_reaches_the_other_copies_of_the_server() {
     let clinic = testing::clinic().await;
     let mut listener = Listener::start(&clinic.domain).await.unwrap();
     live::signals::publish(&clinic.domain, 7, b"hello").await.unwrap();
-    let Heard::Signal { origin: 7, id } = listener.next().await.unwrap() else { panic!("a signal") };
+    let Heard::Signal { origin: 7, id } = listener.next().await.unwrap() else { panic!("expected a signal") };
     assert_eq!(live::signals::fetch(&clinic.domain, id).await.unwrap().as_deref(), Some(&b"hello"[..]));
     clinic.pass(SignedDuration::from_mins(2));
     live::sweep(&clinic.domain).await.unwrap();
@@ -294,7 +296,7 @@ async fn a_message_is_kept_once_encrypted_and_in_its_place() {
 
     let first = chat::send(domain, &patient.access(clinic), message(1, " It hurts here.\r\nAnd here. ")).await.unwrap();
     let again = chat::send(domain, &patient.access(clinic), message(1, "It hurts here.")).await.unwrap();
-    assert_eq!(first, again, "sent twice, it is one message");
+    assert_eq!(first, again, "a message that is sent twice must be stored once");
     assert_eq!((first.position, first.from, first.text.as_str()), (1, Side::Patient, "It hurts here.\nAnd here."));
     let second = chat::send(domain, &doctor.access(clinic), message(1, "Since when?")).await.unwrap();
     assert_eq!((second.position, second.from, second.sender_name.as_str()), (2, Side::Doctor, "Dr Lena Hoffmann"));
@@ -311,7 +313,7 @@ async fn a_message_is_kept_once_encrypted_and_in_its_place() {
     assert_eq!(audited.iter().filter(|action| *action == "chat.message_sent").count(), 2);
     assert!(audited.iter().any(|action| action == "chat.opened"));
     clinic.dispatch().await;
-    let Missed::Events(events) = live::missed(domain, doctor.user, 0).await.unwrap() else { panic!("nothing was lost") };
+    let Missed::Events(events) = live::missed(domain, doctor.user, 0).await.unwrap() else { panic!("no live event may be lost") };
     assert_eq!(events.iter().filter(|event| event.kind == LiveKind::Thread).count(), 2);
 }
 

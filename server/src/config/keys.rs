@@ -17,37 +17,37 @@ use std::{
 };
 
 section! {
-    /// The keys that stand at the top of the file, before any section.
+    /// The keys at the top of the file, before any section.
     Config at "" {
-        /// Where the server accepts HTTP, or HTTPS when `tls.certificate` is set.
+        /// The address and port on which the server accepts HTTP, or HTTPS when `tls.certificate` is set.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
-        /// The address that people type. Origin checks, cookies and the links in mail follow from it.
-        /// Plain http is taken for this machine only: browsers keep no sign-in and open no camera without TLS.
+        /// The address of the site as users see it in the browser. Origin checks, cookies and the links in mail are derived from it.
+        /// Plain http is allowed for this machine only: without TLS, browsers neither keep a sign-in nor give access to the camera.
         public_url: PublicUrl = default_public_url();
-        /// The proxies whose `X-Forwarded-For` header is believed. From anybody else it is ignored.
+        /// The proxies whose `X-Forwarded-For` header is trusted. From any other address the header is ignored.
         trusted_proxies: Vec<IpNet> = Vec::new();
-        /// The folder for what the server keeps: the embedded database, keys, mail that is not sent, files.
+        /// The folder for the data of the server: the embedded database, keys, files, and mail that is written to files instead of being sent.
         var_dir: PathBuf = default_var_dir(), shown "/var/lib/bedside as root, otherwise var";
-        /// `development` shows the page with all mail that was written, to anybody who can reach the server.
+        /// The mode of operation. `development` adds a page that shows all mail to anybody who can reach the server.
         mode: Mode = Mode::Production;
     } with {
         /// Certificate files for HTTPS.
         tls: Tls;
         /// The database.
         database: Database;
-        /// The key that encrypts what is sensitive.
+        /// The key that encrypts sensitive data.
         keys: Keys;
         /// Outgoing mail.
         mail: Mail;
         /// The relay for audio and video.
         relay: Relay;
-        /// Figures for monitoring.
+        /// Metrics for monitoring.
         metrics: Metrics;
-        /// How much one person or address may ask for.
+        /// Limits per person and per address.
         limits: Limits;
         /// How long a person stays signed in.
         session: Session;
-        /// What the server writes about itself.
+        /// The log.
         log: Log;
         /// Rules of booking.
         scheduling: Scheduling;
@@ -55,128 +55,129 @@ section! {
 }
 
 section! {
-    /// Certificate files for HTTPS. They are read again when they change; a broken new pair leaves the old one in use.
+    /// Certificate files for HTTPS. The server reads them again when they change. If the new pair is not valid, the old one stays in use.
     Tls at "tls" {
-        /// The certificate and its chain, PEM.
+        /// The file with the certificate and its chain, in PEM format.
         certificate: Option<PathBuf> = None;
-        /// The private key of the certificate, PEM.
+        /// The file with the private key of the certificate, in PEM format.
         key: Option<PathBuf> = None;
     }
 }
 
 section! {
-    /// The database. Without `database.url` the server starts its own Postgres below `var_dir` and needs nothing else.
+    /// The database. Without `database.url` the server runs its own Postgres in `var_dir`, and no other key is needed.
     Database at "database" {
-        /// A Postgres of version 15 or newer, as the role that the server works with. `DATABASE_URL` sets it as well.
+        /// The URL of the database, with the role that the server uses. Postgres 15 or newer is required. `DATABASE_URL` sets this key too.
         url: Option<Secret<String>> = None;
-        /// The same database as the role that owns its tables and may change them; used for migrations only.
+        /// The URL of the same database, with the role that owns the tables. It is used for migrations only.
         migrate_url: Option<Secret<String>> = None, shown "the same as database.url";
-        /// A direct address of the same database, where `database.url` leads to a transaction pooler: LISTEN needs it.
+        /// A direct URL of the same database. It is needed when `database.url` leads to a transaction pooler, because LISTEN does not work
+        /// through one.
         listen_url: Option<Secret<String>> = None, shown "the same as database.url";
-        /// How many connections one copy of the server opens at most.
+        /// The maximum number of connections that one instance of the server opens.
         max_connections: u32 = 20, in 4..=1000;
-        /// Lets the embedded database listen on this port of 127.0.0.1 as well. Its passwords are in `keys/postgres.json`.
+        /// Makes the embedded database listen on this port of 127.0.0.1 too. Its passwords are in `keys/postgres.json` in `var_dir`.
         embedded_port: Option<u16> = None;
     }
 }
 
 section! {
-    /// The key that encrypts what is sensitive. Whoever loses it loses the records: it belongs into a backup of its own.
+    /// The master key, which encrypts sensitive data. Without it the records cannot be read, so keep a separate backup of it.
     Keys at "keys" {
-        /// The file with the master key: 64 hexadecimal digits, readable by the server's user only.
+        /// The file with the master key: 64 hexadecimal digits. Only the server's user may be able to read it.
         master_key_file: Option<PathBuf> = None, shown "keys/master.key below var_dir";
-        /// Makes the file when it is missing. With the embedded database this happens by itself at the first start.
+        /// Creates the file if it is missing. With the embedded database the first start creates it in any case.
         create: bool = false;
     }
 }
 
 section! {
-    /// Outgoing mail. Without `mail.smtp_url` every mail is a file in `outbox/` below `var_dir`, and nothing is sent.
+    /// Outgoing mail. Without `mail.smtp_url` nothing is sent: each mail is written to a file in `outbox/` in `var_dir`.
     Mail at "mail" {
-        /// The mail server: `smtps://user:password@host`, or `smtp://user:password@host:587?tls=required`.
+        /// The URL of the mail server: `smtps://user:password@host`, or `smtp://user:password@host:587?tls=required`.
         smtp_url: Option<Secret<String>> = None;
-        /// The name that mail comes from.
+        /// The sender's name in mail.
         from_name: String = "Bedside".to_owned();
-        /// The address that mail comes from.
+        /// The sender's address in mail.
         from_address: String = "bedside@localhost".to_owned();
     }
 }
 
 section! {
-    /// The relay (TURN) that carries audio and video where two browsers cannot reach each other.
+    /// The relay (TURN) that forwards audio and video when two browsers cannot reach each other directly.
     Relay at "relay" {
         /// Runs the relay inside this server.
         enabled: bool = true;
-        /// Where the relay accepts UDP.
+        /// The address and port on which the relay accepts UDP.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 3478));
-        /// Where the relay accepts TCP, for networks that let no UDP out. Empty for nowhere.
+        /// The address and port on which the relay accepts TCP, for clients in networks that block UDP. Empty switches it off.
         listen_tcp: Option<SocketAddr> = None;
-        /// Where the relay accepts TLS, with the certificate of `[tls]` and under the host of `public_url`, for networks that let nothing
-        /// out but HTTPS. Empty for nowhere.
+        /// The address and port on which the relay accepts TLS, for clients in networks that allow only HTTPS. The relay uses the certificate of
+        /// `[tls]` and the host of `public_url`. Empty switches it off.
         listen_tls: Option<SocketAddr> = None;
-        /// The address at which browsers reach the relay.
+        /// The IP address at which browsers reach the relay.
         external_ip: Option<IpAddr> = None, shown "127.0.0.1 when public_url is this machine";
-        /// Its IPv6 address beside an IPv4 one: then it listens and relays on both.
+        /// The relay's IPv6 address, in addition to an IPv4 address in `relay.external_ip`. The relay then listens and relays on both.
         external_ip6: Option<IpAddr> = None;
-        /// The name that the relay gives for itself when it asks for credentials.
+        /// The realm that the relay sends when it asks for credentials.
         realm: String = "bedside".to_owned();
-        /// What the credentials are made with. A separate relay, such as coturn, gets the same one.
+        /// The secret from which credentials are derived. A separate relay, such as coturn, must have the same secret.
         secret: Option<Secret<String>> = None, shown "derived from the master key";
-        /// Private networks that the relay may send to. Without an entry it sends to public addresses only.
+        /// Private networks to which the relay may send. By default it sends to public addresses only.
         allow_peers: Vec<IpNet> = Vec::new();
-        /// The first UDP port that the relay uses towards the other side.
+        /// The first UDP port for relayed addresses.
         port_min: u16 = 49_152, in 1024..=65_535;
-        /// The last one.
+        /// The last UDP port for relayed addresses.
         port_max: u16 = 65_535, in 1024..=65_535;
-        /// How long a credential is good for; the browser fetches a new one in time.
+        /// The lifetime of a credential. The browser requests a new one before it expires.
         credential_ttl_secs: u32 = 600, in 60..=600;
-        /// How many relayed addresses one participant of a visit may hold at once. A browser asks for one by each way and network interface, and
-        /// again when it changes networks.
+        /// How many relayed addresses one participant of a visit may hold at the same time. A browser requests one for each transport and network
+        /// interface, and again when it changes networks.
         max_allocations_per_participant: u32 = 16, in 1..=64;
-        /// How many all together may hold who come from one address; a clinic shares one.
+        /// How many relayed addresses all clients from one IP address may hold together. All people in a clinic may share one IP address.
         max_allocations_per_address: u32 = 512, in 1..=65_535;
-        /// How many bytes a second a relayed address carries in each direction; what comes faster is dropped. 2000000 is several times a call
-        /// with a shared screen. 0 sets no limit.
+        /// How many bytes per second a relayed address carries in each direction. Packets above the limit are dropped. 2000000 is several times
+        /// what a call with a shared screen needs. 0 means no limit.
         max_bytes_per_second: u32 = 2_000_000, in 0..=1_000_000_000;
-        /// The relay's addresses as browsers get them, where it is not this server: `turn:turn.example:3478?transport=udp`.
+        /// The URLs of a relay outside this server, as browsers use them: `turn:turn.example:3478?transport=udp`.
         urls: Vec<String> = Vec::new();
     }
 }
 
 section! {
-    /// Figures for monitoring, in the format of Prometheus, at `/metrics`.
+    /// Metrics for monitoring, in the Prometheus format, at `/metrics`.
     Metrics at "metrics" {
-        /// A listener of their own. Empty switches it off.
+        /// The address and port of a separate listener for the metrics. Empty switches it off.
         listen: Option<SocketAddr> = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)));
-        /// Serves them on the main listener too, to whoever sends this as a bearer token.
+        /// The bearer token with which the main listener serves the metrics too. Without it, the main listener does not serve them.
         token: Option<Secret<String>> = None;
     }
 }
 
 section! {
-    /// How much one person or address may ask for. Who asks for more is told when to come back.
+    /// Limits per person and per address. A request over a limit is refused, and the answer says when to try again.
     Limits at "limits" {
-        /// Failed sign-ins of one account from one address within the window.
+        /// Failed sign-ins to one account from one address within the window.
         sign_in_per_account: u32 = 10, in 1..=1000;
-        /// Failed sign-ins of one account from all addresses together within the window.
+        /// Failed sign-ins to one account from all addresses together within the window.
         sign_in_per_account_in_all: u32 = 50, in 1..=10_000;
-        /// Failed sign-ins from one address within the window; a clinic shares one.
+        /// Failed sign-ins from one address within the window. All people in a clinic may share one address.
         sign_in_per_address: u32 = 50, in 1..=100_000;
-        /// The window for failed sign-ins.
+        /// The length of the window for failed sign-ins.
         window_secs: u32 = 900, in 1..=86_400;
-        /// Mails that people who are not signed in may ask for to one e-mail address in an hour: confirmations, new passwords.
+        /// Mails per hour to one e-mail address that users can request without signing in: confirmations and password resets.
         mails_per_account_per_hour: u32 = 10, in 1..=1000;
-        /// The same from one address; a clinic shares one.
+        /// Mails per hour that users can request from one IP address without signing in. All people in a clinic may share one address.
         mails_per_address_per_hour: u32 = 200, in 1..=100_000;
-        /// What people who are not signed in may post to the pages from one address in a minute; a clinic shares one.
+        /// Forms per minute that users can send from one address without signing in. All people in a clinic may share one address.
         posts_per_address_per_minute: u32 = 600, in 1..=1_000_000;
-        /// Requests to the programming interface from one address in a minute.
+        /// Requests per minute to the REST API from one address.
         api_per_address_per_minute: u32 = 600, in 1..=1_000_000;
-        /// Requests to the programming interface with the tokens of one account in a minute.
+        /// Requests per minute to the REST API with the tokens of one account.
         api_per_account_per_minute: u32 = 300, in 1..=1_000_000;
-        /// The largest body of a request, in bytes.
+        /// The maximum size of a request body, in bytes.
         max_body_bytes: u64 = 1_048_576, in 1024..=1_073_741_824;
-        /// How many pages one person may have open with live news.
+        /// How many pages with live updates one person may have open at the same time.
         max_sockets_per_user: u32 = 10, in 1..=1000;
     }
 }
@@ -184,21 +185,21 @@ section! {
 section! {
     /// How long a person stays signed in.
     Session at "session" {
-        /// Signs a person out after so many minutes without a request.
+        /// After how many minutes without a request a person is signed out.
         idle_minutes: u32 = 60, in 1..=10_080;
-        /// Signs a person out after so many hours in any case.
+        /// After how many hours a person is signed out in any case.
         absolute_hours: u32 = 12, in 1..=720;
-        /// A program that sends the same refresh token again within so many seconds gets the same answer; later its session ends.
+        /// For how many seconds a REST client that sends a used refresh token again gets the same answer. After that, a repeat ends the session.
         refresh_grace_secs: u32 = 20, in 10..=30;
     }
 }
 
 section! {
-    /// What the server writes about itself, to its standard error.
+    /// The log, which the server writes to its standard error.
     Log at "log" {
-        /// `text` for people, `json` for machines.
+        /// The format: `text` for people, `json` for machines.
         format: LogFormat = LogFormat::Text;
-        /// What is written: a level (`error`, `warn`, `info`, `debug`), or levels by module, such as `info,sqlx=warn`.
+        /// Which messages are written: a level (`error`, `warn`, `info`, `debug`), or levels by module, such as `info,sqlx=warn`.
         filter: String = "info".to_owned();
     }
 }
@@ -206,11 +207,12 @@ section! {
 section! {
     /// Rules of booking.
     Scheduling at "scheduling" {
-        /// How long a chosen time is kept while the patient types.
+        /// How long a chosen time is held for a patient who is filling in the booking form.
         hold_minutes: u32 = 10, in 1..=120;
-        /// Until how long before the visit a patient may cancel it.
+        /// Until how many hours before the visit a cancellation counts as in time. Patients can cancel until the visit begins; after this time the
+        /// cancellation is recorded as late.
         cancel_notice_hours: u32 = 24, in 0..=720;
-        /// How long before the visit its waiting room opens.
+        /// How many minutes before the visit its waiting room opens.
         waiting_room_opens_minutes: u32 = 15, in 1..=240;
     }
 }
@@ -219,7 +221,7 @@ section! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// For real users: nothing is shown that strangers should not see.
+    /// For real users: nothing is shown that unauthenticated visitors must not see.
     Production,
     /// For developers of Bedside: the mailbox page is available.
     Development,

@@ -46,14 +46,16 @@ fn addresses(config: &Config, faults: &mut Vec<Fault>) {
     } else if !url.is_https() && !url.is_loopback() {
         faults.push(Fault::new(
             "public_url",
-            format!("is {url}: browsers keep no sign-in and open no camera without TLS, except on this machine"),
+            format!(
+                "is {url}: without TLS, browsers neither keep a sign-in nor give access to the camera, except on this machine"
+            ),
             "Use https:// with `tls.certificate` and `tls.key`, or with a proxy in `trusted_proxies`.",
         ));
     } else if url.is_https() && !own_tls && !behind_proxy {
         faults.push(Fault::new(
             "public_url",
-            format!("is {url}, but nothing here speaks TLS"),
-            "Set `tls.certificate` and `tls.key`, or name the proxy that does it in `trusted_proxies`.",
+            format!("is {url}, but there is neither a certificate nor a trusted proxy"),
+            "Set `tls.certificate` and `tls.key`, or list the proxy that terminates TLS in `trusted_proxies`.",
         ));
     }
     if config.mode == Mode::Development && !url.is_private() {
@@ -66,8 +68,8 @@ fn addresses(config: &Config, faults: &mut Vec<Fault>) {
     for network in config.trusted_proxies.iter().filter(|network| network.prefix_len() == 0) {
         faults.push(Fault::new(
             "trusted_proxies",
-            format!("has {network}, which believes everybody"),
-            "Name the proxies' own addresses.",
+            format!("has {network}, which trusts every address"),
+            "List only the addresses of the proxies.",
         ));
     }
 }
@@ -91,7 +93,11 @@ fn database(config: &Config, faults: &mut Vec<Fault>) {
     for (key, url) in urls {
         let Some(url) = url else { continue };
         if !is_postgres_url(url) {
-            faults.push(Fault::new(key, "is not an address of a Postgres", "Write postgres://user:password@host:5432/database."));
+            faults.push(Fault::new(
+                key,
+                "is not the URL of a Postgres database",
+                "Write postgres://user:password@host:5432/database.",
+            ));
         }
         if database.url.is_none() {
             faults.push(Fault::new(key, "is set, but `database.url` is not", "Set `database.url` as well, or neither."));
@@ -119,14 +125,18 @@ fn mail(config: &Config, faults: &mut Vec<Fault>) {
         && !Url::parse(url.expose()).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())
     {
         let remedy = "Write smtps://user:password@host, or smtp://user:password@host:587?tls=required.";
-        faults.push(Fault::new("mail.smtp_url", "is not an address of a mail server", remedy));
+        faults.push(Fault::new("mail.smtp_url", "is not the URL of a mail server", remedy));
     }
     if mail.from_address.parse::<lettre::Address>().is_err() {
         let wrong = format!("is `{}`, which is not a mail address", mail.from_address);
         faults.push(Fault::new("mail.from_address", wrong, "Write an address such as bedside@clinic.example."));
     }
     if mail.from_name.trim().is_empty() || mail.from_name.chars().any(char::is_control) {
-        faults.push(Fault::new("mail.from_name", "is empty or has control characters", "Write the name of the organisation."));
+        faults.push(Fault::new(
+            "mail.from_name",
+            "is empty or contains control characters",
+            "Write the name of the organisation.",
+        ));
     }
 }
 
@@ -147,7 +157,7 @@ fn relay(config: &Config, faults: &mut Vec<Fault>) {
     }
     for url in relay.urls.iter().filter(|url| !is_ice_url(url)) {
         let remedy = "Write turn:host:3478?transport=udp, turns:host:5349 or stun:host:3478.";
-        faults.push(Fault::new("relay.urls", format!("has `{url}`, which is not the address of a relay"), remedy));
+        faults.push(Fault::new("relay.urls", format!("has `{url}`, which is not the URL of a relay"), remedy));
     }
     if !relay.urls.is_empty() && relay.secret.is_none() {
         faults.push(Fault::new(
@@ -175,12 +185,16 @@ fn relay(config: &Config, faults: &mut Vec<Fault>) {
     {
         faults.push(Fault::new(
             "relay.external_ip6",
-            "is an IPv6 address beside an IPv4 one",
-            "Write the IPv4 address in `relay.external_ip`, or the only address there alone.",
+            "must be an IPv6 address, in addition to an IPv4 address in `relay.external_ip`",
+            "Write the IPv4 address in `relay.external_ip`. If there is only one address, write it there and leave this key empty.",
         ));
     }
     if relay.external_ip.is_some_and(|address| address.is_unspecified()) {
-        faults.push(Fault::new("relay.external_ip", "is no address to reach", "Write the public address of this machine."));
+        faults.push(Fault::new(
+            "relay.external_ip",
+            "is not an address that browsers can reach",
+            "Write the public address of this machine.",
+        ));
     }
 }
 
@@ -193,7 +207,7 @@ fn is_ice_url(url: &str) -> bool {
 
 fn metrics(config: &Config, faults: &mut Vec<Fault>) {
     if config.metrics.listen.is_some_and(|listen| listen == config.listen && listen.port() != 0) {
-        let wrong = format!("is {}, where the server listens already", config.listen);
+        let wrong = format!("is {}, where the server already listens", config.listen);
         faults.push(Fault::new("metrics.listen", wrong, "Write another port, or use `metrics.token` instead."));
     }
     if config.metrics.token.as_ref().is_some_and(|token| token.expose().len() < 16) {

@@ -69,7 +69,7 @@ pub enum Error {
     #[error("the database could not be set up")]
     SetUp(#[source] sqlx::Error),
     /// A URL in the configuration cannot be parsed. Contains the key.
-    #[error("{0} is not an address of a Postgres")]
+    #[error("{0} is not the URL of a Postgres database")]
     Address(&'static str),
 }
 

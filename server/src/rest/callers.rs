@@ -1,4 +1,4 @@
-//! Who calls, as the edge found out, and what they send beside the body.
+//! Extractors for the caller, whom the edge has authenticated, and for what a request carries outside its body.
 
 use super::Problem;
 use crate::serve::AppState;
@@ -7,7 +7,7 @@ use domain::access::Access;
 use model::errors::{Code, FieldFault};
 use std::str::FromStr;
 
-/// Anybody.
+/// Any caller, signed in or not.
 pub(super) struct Anybody(pub(super) Access);
 
 impl<S: Send + Sync> FromRequestParts<S> for Anybody {
@@ -19,7 +19,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Anybody {
     }
 }
 
-/// Somebody who is signed in. Named first, so that nothing of a stranger's request is read.
+/// A signed-in caller. Handlers list it before the other extractors, so that nothing else of an unauthenticated request is read.
 pub(super) struct SignedIn(pub(super) Access);
 
 impl FromRequestParts<AppState> for SignedIn {
@@ -32,7 +32,7 @@ impl FromRequestParts<AppState> for SignedIn {
     }
 }
 
-/// The id in the path. What is no id names nothing: 404.
+/// The id in the path. A text that is not an id is answered with 404, like an unknown id.
 pub(super) struct Id<T>(pub(super) T);
 
 impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
@@ -44,15 +44,15 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
     }
 }
 
-/// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): makes a repeat of the same request harmless.
+/// The `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header): a repeated request is carried out only once.
 pub(super) struct IdempotencyKey(pub(super) Option<String>);
 
 impl IdempotencyKey {
     const HEADER: &'static str = "idempotency-key";
-    /// The field that errors name.
+    /// The field name that errors use.
     const FIELD: &'static str = "idempotency_key";
 
-    /// The key, where there must be one.
+    /// The key, for routes that require one.
     pub(super) fn required(self) -> Result<String, Problem> {
         self.0.ok_or_else(|| domain::Error::field(Self::FIELD, FieldFault::Missing).into())
     }

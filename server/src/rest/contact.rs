@@ -1,4 +1,4 @@
-//! The phone number and address of the patient whom the caller acts for.
+//! The phone number and postal address of the patient on whose behalf the caller acts.
 
 use super::{
     Problem,
@@ -17,15 +17,15 @@ use model::{directory::ContactView, identity::TypedAddress};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How the patient can be reached.
+/// The contact data of a patient.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Contact {
-    /// The phone number in E.164 form.
+    /// The phone number in E.164 format.
     #[schema(examples("+447700900123"))]
     phone: Option<String>,
     /// The postal address; null when none was given.
     address: Option<Address>,
-    /// The version of the patient, to correct this.
+    /// The version of the patient. Send it with a correction.
     version: i32,
 }
 
@@ -62,17 +62,20 @@ impl From<TypedAddress> for Address {
     }
 }
 
-/// The caller's phone number and address.
+/// Gets the phone number and postal address of the patient on whose behalf the caller acts.
 #[utoipa::path(
     get, path = "/me/contact", tag = "people", operation_id = "get_contact",
-    responses((status = 200, description = "How the patient can be reached.", body = Contact))
+    responses(
+        (status = 200, description = "The phone number and the address.", body = Contact),
+        (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
+    )
 )]
 pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<Json<Contact>, Problem> {
     let contact = retry(|| directory::contact(&domain, &access)).await?;
     Ok(Json(contact.into()))
 }
 
-/// A corrected phone number and address. Without any part of an address but the country, the address is removed.
+/// A corrected phone number and postal address. If no part of the address except the country is given, the address is removed.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "phone": "+44 7700 900123", "line_1": "10 High Street", "town": "Reading", "postcode": "RG1 1AA", "country": "GB", "version": 1 }))]
@@ -93,7 +96,7 @@ pub(super) struct ContactCorrection {
     postcode: Option<String>,
     /// The ISO 3166-1 alpha-2 code of the country.
     country: Option<String>,
-    /// The version of the patient that was read; with another one now, nothing is done.
+    /// The version of the patient that the correction is based on. If the current version differs, nothing is changed.
     version: i32,
 }
 
@@ -107,12 +110,13 @@ impl FromFields for ContactCorrection {
     }
 }
 
-/// Correct the caller's phone number and address.
+/// Corrects the phone number and postal address of the patient on whose behalf the caller acts.
 #[utoipa::path(
     put, path = "/me/contact", tag = "people", operation_id = "correct_contact", request_body = ContactCorrection,
     responses(
         (status = 200, description = "The new phone number and address.", body = Contact),
-        (status = 409, description = "`request.stale`: the patient was changed since that version.", body = ErrorBody),
+        (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
+        (status = 409, description = "`request.stale`: the patient has been changed since that version.", body = ErrorBody),
     )
 )]
 pub(super) async fn correct(

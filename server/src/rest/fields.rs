@@ -1,4 +1,4 @@
-//! The named values of a body or a query, read one by one. All that is wrong is collected, so that a caller learns of it at once.
+//! Reads the named values of a body or a query one by one and collects all faults, so that a caller learns about all of them at once.
 
 use domain::{Error, error::Faults};
 use jiff::{Timestamp, civil::Date};
@@ -6,16 +6,16 @@ use model::errors::FieldFault;
 use serde_json::{Map, Value};
 use std::str::FromStr;
 
-/// A longer name that is not known is not repeated.
+/// An unknown name that is longer than this is not quoted in the answer.
 const LONGEST_NAME: usize = 40;
 
-/// What a request is made of.
+/// A request that is read from named values.
 pub(super) trait FromFields: Sized {
-    /// Takes its values. `None` only when a fault was noted.
+    /// Takes the request's values. Returns `None` only when a fault was recorded.
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
-/// Values by name, and what was found wrong so far.
+/// The values that have not been read yet, by name, and the faults found so far.
 #[derive(Default)]
 pub(super) struct Fields {
     values: Map<String, Value>,
@@ -28,7 +28,7 @@ impl Fields {
         Self { values, faults: Faults::default() }
     }
 
-    /// The parameters of a query. One that comes twice is wrong.
+    /// The parameters of a query. A repeated parameter is a fault.
     pub(super) fn of_query(query: &str) -> Self {
         let mut fields = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -41,7 +41,7 @@ impl Fields {
         fields
     }
 
-    /// The whole request. What nobody took is not known here.
+    /// Reads the whole request. A value that `T` does not take is unknown and therefore a fault.
     ///
     /// # Errors
     /// `request.fields_invalid` with every fault.
@@ -54,7 +54,7 @@ impl Fields {
         value.ok_or_else(|| Error::internal("a request without a value and without a fault"))
     }
 
-    /// A text that must be there.
+    /// A required text.
     pub(super) fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, FieldFault>) -> Option<T> {
         let parsed = match self.values.remove(name) {
             None | Some(Value::Null) => Err(FieldFault::Missing),
@@ -64,7 +64,7 @@ impl Fields {
         self.faults.take(name, parsed)
     }
 
-    /// A text that may be missing.
+    /// An optional text.
     pub(super) fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, FieldFault>) -> Option<T> {
         match self.values.get(name) {
             None | Some(Value::Null) => {
@@ -75,7 +75,7 @@ impl Fields {
         }
     }
 
-    /// A whole number that must be there.
+    /// A required whole number.
     pub(super) fn required_number(&mut self, name: &str) -> Option<i32> {
         if self.values.get(name).is_none_or(Value::is_null) {
             self.values.remove(name);
@@ -85,7 +85,7 @@ impl Fields {
         self.optional_number(name)
     }
 
-    /// A whole number that may be missing.
+    /// An optional whole number.
     pub(super) fn optional_number(&mut self, name: &str) -> Option<i32> {
         match self.values.remove(name) {
             None | Some(Value::Null) => None,
@@ -95,25 +95,25 @@ impl Fields {
     }
 }
 
-/// To JSON, `1` and `1.0` are the same number.
+/// The number as an integer. JSON Schema treats `1.0` as an integer too.
 fn whole(number: &serde_json::Number) -> Option<i32> {
     let digits = number.to_string();
     let digits = digits.split_once('.').map_or(digits.as_str(), |(whole, rest)| if rest == "0" { whole } else { "" });
     digits.parse().ok()
 }
 
-/// The name of something unknown, as far as it can be repeated.
+/// The name of an unknown value, or `unknown` if the name is not safe to quote.
 fn shown(name: &str) -> &str {
     let plain = name.len() <= LONGEST_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     if plain && !name.is_empty() { name } else { "unknown" }
 }
 
-/// Any text that can be stored; what else it may hold is the use case's.
+/// Any text that can be stored. The use case checks the rest.
 pub(super) fn text(text: &str) -> Result<String, FieldFault> {
     if text.contains('\0') { Err(FieldFault::ForbiddenCharacter) } else { Ok(text.to_owned()) }
 }
 
-/// One line to look for. The database takes no NUL, and nobody looks for what cannot be seen.
+/// One line of text for a search. Control characters are refused: the database cannot store NUL, and nobody searches for invisible characters.
 pub(super) fn line(text: &str) -> Result<String, FieldFault> {
     if text.chars().any(char::is_control) { Err(FieldFault::ForbiddenCharacter) } else { Ok(text.to_owned()) }
 }
@@ -134,7 +134,7 @@ pub(super) fn day(text: &str) -> Result<Date, FieldFault> {
     if text.len() == "2026-11-24".len() { text.parse().map_err(|_| FieldFault::Malformed) } else { Err(FieldFault::Malformed) }
 }
 
-/// How many items a page has.
+/// The number of items per page.
 pub(super) fn limit(text: &str) -> Result<u32, FieldFault> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FieldFault::Malformed);

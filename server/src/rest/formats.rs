@@ -1,4 +1,4 @@
-//! `Accept` (RFC 9110 §12.5.1): which form an answer has, and with it which version of the interface.
+//! Content negotiation by `Accept` (RFC 9110 §12.5.1): it selects the media type of an answer, and with it the version of the API.
 
 use super::Problem;
 use axum::{
@@ -9,23 +9,23 @@ use axum::{
 };
 use model::errors::Code;
 
-/// JSON of version 1, named so that a program that asks for it never gets another version.
+/// The media type of version 1. A client that asks for it never gets another version.
 pub(super) const VERSIONED: &str = "application/vnd.bedside.v1+json";
-/// JSON.
+/// JSON without a version.
 pub(super) const PLAIN: &str = "application/json";
-/// The paper of a prescription.
+/// The media type of a printed prescription.
 pub(super) const PDF: &str = "application/pdf";
 
-/// The form that was asked for.
+/// The media type that the caller asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// JSON, or whatever a route answers with.
+    /// JSON, or the PDF of a route that answers with one.
     Plain,
-    /// JSON under the name of its version.
+    /// JSON with the media type of its version.
     Versioned,
 }
 
-/// Refuses what cannot be answered in a form that the caller takes, and names the form of what is.
+/// Refuses a request whose `Accept` header excludes every available media type, and otherwise sets the media type of the answer.
 pub(super) async fn negotiate(request: Request, next: Next) -> Response {
     let Some(form) = chosen(request.headers(), request.uri().path().ends_with("/pdf")) else {
         return Problem::from(Code::NotAcceptable).into_response();
@@ -38,7 +38,7 @@ pub(super) async fn negotiate(request: Request, next: Next) -> Response {
     response
 }
 
-/// The form that is wanted most among those that there are; none when there is none.
+/// The available media type with the highest weight; `None` if the header accepts none of them.
 fn chosen(headers: &HeaderMap, is_paper: bool) -> Option<Form> {
     let mut ranges = headers
         .get_all(header::ACCEPT)

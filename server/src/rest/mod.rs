@@ -1,14 +1,15 @@
-//! The programming interface below `/api`: JSON for programs, by the same use cases as the pages.
+//! The REST API below `/api`: JSON for programs, answered by the same use cases as the pages.
 //!
-//! A handler takes who calls, parses, calls one use case and wraps the answer. Requests and answers have types of their own, so that a change
-//! of a page does not change the interface.
+//! A handler identifies the caller, parses the request, calls a use case and converts the result. Requests and answers have their own types, so
+//! that a change of a page does not change the API.
 //!
 //! Invariants
-//! - Whatever goes wrong below `/api`, a panic included, is answered in the one shape ([`Problem`]).
-//! - Only bearer tokens count; cookies are not looked at.
-//! - The document at `/api/v1/openapi.json` is made from the handlers. `api/openapi.json` is the same, and a test holds them together.
+//! - Every failure below `/api`, panics included, is answered with the same error shape ([`Problem`]).
+//! - Only bearer tokens authenticate a caller; cookies are ignored.
+//! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up and the other changes of an account, writing records and prescriptions, the call itself (its signals go over the socket, `server/src/live`).
+//! Not here: signing up, changes of an account other than name and contact data, writing records and prescriptions, and the call itself (its
+//! signalling goes over the socket, `server/src/live`).
 
 mod appointments;
 mod callers;
@@ -36,7 +37,7 @@ use axum::{Router, extract::DefaultBodyLimit, middleware, routing::any};
 use model::errors::Code;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Everything below `/api`, with all that stands before it. Pages' layers (cookies, their context) must not be around it.
+/// All routes below `/api`, with their middleware. The layers of the pages (cookies, page context) must not wrap them.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let gate = Gate { domain: state.domain.clone(), config: state.config.clone(), limits: state.limits.clone() };
@@ -80,7 +81,7 @@ async fn unknown_route() -> Problem {
     Code::RouteUnknown.into()
 }
 
-/// The router adds `Allow`.
+/// The answer to an unsupported method. The router adds the `Allow` header.
 async fn method_not_allowed() -> Problem {
     Code::MethodNotAllowed.into()
 }

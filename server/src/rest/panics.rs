@@ -1,4 +1,4 @@
-//! A panic in a handler is answered like every other failure of ours; the hook of `telemetry` has logged it.
+//! A panic in a handler is answered like every other internal error; the panic hook in `telemetry` has already logged it.
 
 use super::Problem;
 use axum::{
@@ -10,7 +10,7 @@ use futures::FutureExt;
 use model::errors::Code;
 use std::panic::AssertUnwindSafe;
 
-/// Answers `internal` when what is inside panics.
+/// Answers `internal` when the handler panics.
 pub(super) async fn catch(request: Request, next: Next) -> Response {
     // Unwinding drops everything that the handler held, so its transaction is rolled back and no partial changes remain.
     AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| Problem::from(Code::Internal).into_response())

@@ -1,4 +1,4 @@
-//! Bodies and queries of requests, and pages of answers.
+//! Extractors for request bodies and query parameters, and the list type of answers.
 
 use super::{
     Problem,
@@ -19,7 +19,7 @@ use utoipa::{
     openapi::{Object, ObjectBuilder, schema::Type},
 };
 
-/// A JSON object.
+/// A body that is a JSON object.
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -34,7 +34,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// A JSON object, or nothing at all: no body, or `null`.
+/// A body that is a JSON object, or is missing: empty or `null`.
 pub(super) struct OptionalBody<T>(pub(super) Option<T>);
 
 impl<T: FromFields, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
@@ -56,7 +56,7 @@ impl<T: FromFields, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
     }
 }
 
-/// The parameters of the query.
+/// The query parameters.
 pub(super) struct Query<T>(pub(super) T);
 
 impl<T: FromFields, S: Send + Sync> FromRequestParts<S> for Query<T> {
@@ -74,7 +74,7 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Pro
     })
 }
 
-/// The members of an object; none for `null`.
+/// The members of a JSON object; `None` for `null`.
 fn members(bytes: &[u8]) -> Result<Option<Map<String, Value>>, Problem> {
     // The parser's error text may quote the body, so it is not passed on.
     serde_json::from_slice(bytes).map_err(|_| Code::BodyMalformed.into())
@@ -86,28 +86,28 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.eq_ignore_ascii_case(PLAIN) || kind.eq_ignore_ascii_case(VERSIONED)
 }
 
-/// Some items of a list.
+/// A page of a list.
 #[derive(Serialize, ToSchema)]
 pub(super) struct List<T> {
-    /// The items, in the order of the list.
+    /// The items of this page, in the order of the list.
     pub(super) items: Vec<T>,
-    /// `cursor` of the next request; null on the last page.
+    /// The `cursor` parameter for the next page; null on the last page.
     pub(super) next_cursor: Option<String>,
 }
 
 impl<T> List<T> {
-    /// All there is.
+    /// A complete list on one page.
     pub(super) fn whole<U: Into<T>>(items: Vec<U>) -> Self {
         Self { items: items.into_iter().map(Into::into).collect(), next_cursor: None }
     }
 
-    /// A page.
+    /// A page of a longer list.
     pub(super) fn of<U: Into<T>>(page: Page<U>) -> Self {
         Self { next_cursor: page.next_cursor, items: page.items.into_iter().map(Into::into).collect() }
     }
 }
 
-/// The documentation of a word out of some.
+/// The schema of a string that is one of the given words.
 pub(super) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
 }

@@ -1,4 +1,4 @@
-//! Who the caller is, and the caller's name.
+//! The caller's account, and corrections of the caller's name.
 
 use super::{
     Problem,
@@ -23,45 +23,45 @@ fn role() -> Object {
     one_of(Role::ALL.map(Role::as_str))
 }
 
-/// The caller's account.
+/// The account of the caller, and the role in which the session acts.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Me {
-    /// The account.
+    /// The id of the account.
     user_id: Uuid,
-    /// The name as it is shown.
+    /// The full name.
     #[schema(examples("Amara Osei"))]
     name: String,
-    /// The same in Latin letters, where documents cannot show the name.
+    /// The name in Latin letters, for documents that cannot show the full name; null if none was given.
     latin_name: Option<String>,
-    /// The version of the account, to correct the name.
+    /// The version of the account. Send it with a correction of the name.
     version: i32,
-    /// The address that mail is sent to, with its domain in ASCII.
+    /// The e-mail address that mail is sent to. Its domain is in ASCII form.
     email: String,
-    /// The person's IANA zone.
+    /// The user's IANA time zone.
     #[schema(examples("Europe/London"))]
     time_zone: String,
-    /// The role that this session acts in.
+    /// The role in which this session acts.
     #[schema(schema_with = role)]
     role: &'static str,
-    /// The clinic that the role is limited to; null for all, and for patients.
+    /// The clinic that the role is limited to; null for a role in all clinics and for patients.
     clinic_id: Option<Uuid>,
-    /// The own record, when the session acts as a patient.
+    /// The patient on whose behalf the session acts, if its role is patient.
     patient_id: Option<Uuid>,
-    /// The practitioner, when the session acts as a doctor.
+    /// The id of the doctor, if the session acts as a doctor.
     doctor_id: Option<Uuid>,
-    /// Everything that the person may act as.
+    /// All roles in which the user may act.
     roles: Vec<HeldRole>,
 }
 
-/// A role that the person may act in.
+/// A role in which the user may act.
 #[derive(Serialize, ToSchema)]
 struct HeldRole {
     /// The role.
     #[schema(schema_with = role)]
     role: &'static str,
-    /// The clinic by name; null for all, and for patients.
+    /// The name of the clinic; null for a role in all clinics and for patients.
     clinic_name: Option<String>,
-    /// Whether this session acts in it.
+    /// Whether this session acts in this role.
     current: bool,
 }
 
@@ -89,8 +89,8 @@ impl From<RoleView> for HeldRole {
     }
 }
 
-/// The caller's account and role.
-#[utoipa::path(get, path = "/me", tag = "people", operation_id = "get_me", responses((status = 200, description = "Who the token stands for.", body = Me)))]
+/// Gets the caller's account and role.
+#[utoipa::path(get, path = "/me", tag = "people", operation_id = "get_me", responses((status = 200, description = "The account that the token belongs to.", body = Me)))]
 pub(super) async fn me(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<Json<Me>, Problem> {
     let account = retry(|| identity::account(&domain, &access)).await?;
     Ok(Json(Me::new(access.acting()?, account)))
@@ -101,12 +101,12 @@ pub(super) async fn me(State(domain): State<Domain>, SignedIn(access): SignedIn)
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "山田 太郎", "latin_name": "Taro Yamada", "version": 1 }))]
 pub(super) struct NameCorrection {
-    /// The full name, as the person writes it.
+    /// The full name, as the user writes it.
     #[schema(min_length = 1, max_length = 120)]
     name: String,
-    /// The same in Latin letters; needed where documents cannot show the name.
+    /// The name in Latin letters. Required when documents cannot show the full name.
     latin_name: Option<String>,
-    /// The version of the account that was read; with another one now, nothing is done.
+    /// The version of the account that the correction is based on. If the current version differs, nothing is changed.
     version: i32,
 }
 
@@ -119,15 +119,14 @@ impl FromFields for NameCorrection {
     }
 }
 
-/// Correct the caller's name.
+/// Corrects the caller's name.
 ///
-/// It changes wherever the name stands: the account, the patient's record, the doctor's profile. What was signed keeps the name that it was
-/// signed with.
+/// The name changes in the account, in the patient's data and in the doctor's profile. Signed documents keep the name with which they were signed.
 #[utoipa::path(
     put, path = "/me/name", tag = "people", operation_id = "correct_name", request_body = NameCorrection,
     responses(
-        (status = 200, description = "The account with its new name.", body = Me),
-        (status = 409, description = "`request.stale`: the account was changed since that version.", body = ErrorBody),
+        (status = 200, description = "The account with the new name.", body = Me),
+        (status = 409, description = "`request.stale`: the account has been changed since that version.", body = ErrorBody),
     )
 )]
 pub(super) async fn correct_name(

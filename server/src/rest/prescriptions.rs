@@ -32,110 +32,110 @@ fn state() -> Object {
     one_of(PrescriptionState::ALL.iter().map(|state| state.as_str()))
 }
 
-/// A prescription in a list.
+/// A prescription, as lists show it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PrescriptionSummary {
-    /// Which one.
+    /// The id of the prescription.
     id: Uuid,
-    /// Its number.
+    /// The number of the prescription, as it is printed.
     #[schema(examples("RX-7K3-9QF-2X"))]
     number: String,
-    /// Where it stands. Drafts are seen by their author only.
+    /// The state. Only its author can see a draft.
     #[schema(schema_with = state)]
     state: &'static str,
-    /// The visit that it was written at.
+    /// The visit during which it was written.
     visit_id: Uuid,
-    /// For whom.
+    /// The name of the patient.
     patient_name: String,
-    /// By whom.
+    /// The name of the doctor who wrote it.
     doctor_name: String,
-    /// When it was signed, or begun while it is a draft.
+    /// When it was signed; for a draft, when it was created.
     at: Timestamp,
-    /// The medicines' names, in order.
+    /// The names of the medicines, in the order of the prescription.
     medicines: Vec<String>,
 }
 
 /// A prescription.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Prescription {
-    /// Which one.
+    /// The id of the prescription.
     id: Uuid,
-    /// Its number.
+    /// The number of the prescription, as it is printed.
     #[schema(examples("RX-7K3-9QF-2X"))]
     number: String,
-    /// Where it stands. Drafts are seen by their author only.
+    /// The state. Only its author can see a draft.
     #[schema(schema_with = state)]
     state: &'static str,
-    /// The visit that it was written at.
+    /// The visit during which it was written.
     visit_id: Uuid,
-    /// For whom.
+    /// The patient.
     patient: PrescribedFor,
-    /// By whom.
+    /// The name of the doctor who wrote it.
     doctor_name: String,
-    /// Where.
+    /// The name of the clinic.
     clinic_name: String,
-    /// The clinic's IANA zone.
+    /// The IANA time zone of the clinic.
     clinic_time_zone: String,
-    /// When it was begun.
+    /// When the draft was created.
     created_at: Timestamp,
-    /// When it was signed.
+    /// When it was signed; null for a draft.
     signed_at: Option<Timestamp>,
-    /// When it was taken back.
+    /// When it was cancelled; null if it was not.
     cancelled_at: Option<Timestamp>,
-    /// Why it was taken back.
+    /// The reason for the cancellation; null if it was not cancelled.
     cancel_reason: Option<String>,
-    /// The medicines, in order.
+    /// The medicines, in the order of the prescription.
     items: Vec<PrescribedMedicine>,
 }
 
-/// For whom a prescription is.
+/// The patient of a prescription.
 #[derive(Serialize, ToSchema)]
 struct PrescribedFor {
-    /// Who it is.
+    /// The id of the patient.
     id: Uuid,
     /// The full name.
     name: String,
     /// The date of birth.
     date_of_birth: Date,
-    /// The number for the desk.
+    /// The patient's number, for use at the reception desk.
     #[schema(examples("7K3-9QF-2X"))]
     number: String,
 }
 
-/// One medicine.
+/// One medicine of a prescription.
 #[derive(Serialize, ToSchema)]
 struct PrescribedMedicine {
-    /// The medicine's name.
+    /// The name of the medicine.
     #[schema(examples("Amoxicillin"))]
     medicine: String,
     /// The strength with its unit.
     #[schema(examples("500 mg"))]
     strength: String,
-    /// The form.
+    /// The dosage form.
     #[schema(examples("capsule"))]
     form: String,
-    /// How much at a time.
+    /// The amount to take each time.
     #[schema(examples("1 capsule"))]
     dose: String,
-    /// How it is taken.
+    /// The route of administration.
     #[schema(examples("by mouth"))]
     route: String,
-    /// How often.
+    /// How often to take it.
     #[schema(examples("three times a day"))]
     frequency: String,
-    /// For how long.
+    /// How long to take it.
     #[schema(examples("7 days"))]
     duration: String,
-    /// How much to dispense.
+    /// The amount to dispense.
     #[schema(examples("21 capsules"))]
     quantity: String,
     /// How many times it may be dispensed again.
     refills: u16,
-    /// What else pharmacist or patient should know.
+    /// A note for the pharmacist or the patient.
     note: Option<String>,
 }
 
-/// The paper.
+/// A prescription as a PDF.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub(super) struct Paper(Vec<u8>);
@@ -146,14 +146,14 @@ impl IntoResponse for Paper {
     }
 }
 
-/// Which page of the list.
+/// Selects a page of the list.
 #[derive(Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PrescriptionQuery {
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     #[param(value_type = Uuid, required = false)]
     cursor: Option<PrescriptionId>,
-    /// How many items a page has; 20 when it is missing.
+    /// The number of items per page; 20 by default.
     #[param(value_type = u32, required = false, minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
@@ -165,14 +165,14 @@ impl FromFields for PrescriptionQuery {
     }
 }
 
-/// The prescriptions that the caller may see, the newest first.
+/// Lists the caller's prescriptions, newest first.
 ///
-/// A patient's own, a doctor's own with the drafts, those of a clinic for its pharmacy.
+/// Patients get their own prescriptions. Doctors get those that they wrote, drafts included. Pharmacists get the signed ones of their clinic.
 #[utoipa::path(
     get, path = "/prescriptions", tag = "prescriptions", operation_id = "list_prescriptions", params(PrescriptionQuery),
     responses(
         (status = 200, description = "A page of prescriptions.", body = List<PrescriptionSummary>),
-        (status = 403, description = "`access.forbidden`: the role has no prescriptions.", body = ErrorBody),
+        (status = 403, description = "`access.forbidden`: the caller's role has no list of prescriptions.", body = ErrorBody),
     )
 )]
 pub(super) async fn list(
@@ -184,10 +184,10 @@ pub(super) async fn list(
     Ok(Json(List::of(retry(|| prescriptions::list(&domain, &access, command.clone())).await?)))
 }
 
-/// One prescription.
+/// Gets a prescription.
 #[utoipa::path(
     get, path = "/prescriptions/{prescription_id}", tag = "prescriptions", operation_id = "get_prescription",
-    params(("prescription_id" = Uuid, Path, description = "Which.")),
+    params(("prescription_id" = Uuid, Path, description = "The id of the prescription.")),
     responses((status = 200, description = "The prescription.", body = Prescription))
 )]
 pub(super) async fn get(
@@ -198,13 +198,15 @@ pub(super) async fn get(
     Ok(Json(retry(|| prescriptions::get(&domain, &access, id)).await?.into()))
 }
 
-/// The paper of a signed prescription.
+/// Downloads a signed prescription as a PDF.
+///
+/// A draft has no PDF: the answer is 404.
 #[utoipa::path(
     get, path = "/prescriptions/{prescription_id}/pdf", tag = "prescriptions", operation_id = "get_prescription_pdf",
-    params(("prescription_id" = Uuid, Path, description = "Which.")),
+    params(("prescription_id" = Uuid, Path, description = "The id of the prescription.")),
     responses((
-        status = 200, description = "The paper, as it is printed. A draft has none.", body = inline(Paper), content_type = "application/pdf",
-        headers(("Content-Disposition" = String, description = "A name for the file that says nothing about anybody."))
+        status = 200, description = "The prescription as it is printed.", body = inline(Paper), content_type = "application/pdf",
+        headers(("Content-Disposition" = String, description = "A file name that contains no personal data."))
     ))
 )]
 pub(super) async fn pdf(

@@ -1,4 +1,4 @@
-//! The one shape of an error.
+//! The shape that all errors of the API have.
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use words::{Locale, error_message, field_fault_message};
 
-/// A failure on its way out. It makes the answer: status, body, and the headers that belong to it.
+/// A failure that becomes an answer: its status, its body, and the headers that belong to the status.
 #[derive(Debug)]
 pub struct Problem {
     code: Code,
@@ -25,7 +25,7 @@ impl From<Code> for Problem {
 }
 
 impl From<domain::Error> for Problem {
-    /// What is our fault is logged here, with its causes; what is the caller's is not.
+    /// Logs internal errors with their causes. Errors that the caller made are not logged.
     fn from(error: domain::Error) -> Self {
         error.log("a request failed", None);
         Self { code: error.code(), fields: error.field_errors().to_vec(), retry_after_secs: error.retry_after_secs() }
@@ -47,7 +47,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The status of a code. Most follow from their kind; some cases have a status of their own in HTTP.
+/// The HTTP status of a code. It follows from the code's kind, except for the cases that have their own HTTP status.
 fn status(code: Code) -> StatusCode {
     match code {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -58,33 +58,33 @@ fn status(code: Code) -> StatusCode {
     }
 }
 
-/// What went wrong.
+/// An error.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Error)]
 pub struct ErrorBody {
-    /// The case, for programs. A code never changes its meaning; new ones may come.
+    /// The error code, for programs. The meaning of a code never changes, but new codes may be added.
     #[schema(value_type = String, examples("scheduling.slot_taken"))]
     code: Code,
-    /// The case, for people, in English.
+    /// A description of the error for people, in English.
     #[schema(examples("Someone else has just booked this time. Choose another one below; your reason is kept."))]
     message: String,
-    /// More about the case.
+    /// Details of the error.
     details: Details,
 }
 
-/// More about an error.
+/// Details of an error.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ErrorDetails)]
 struct Details {
-    /// The wrong fields of a body, a query or a header, with `request.fields_invalid` only.
+    /// The invalid fields of the body, the query or the headers. Present only with `request.fields_invalid`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<WrongField>,
 }
 
-/// A field that is missing or wrong.
+/// A field that is missing or invalid.
 #[derive(Debug, Serialize, ToSchema)]
 struct WrongField {
-    /// The name of the member or parameter.
+    /// The name of the member, the parameter or the header.
     #[schema(examples("starts_at"))]
     field: String,
     /// What is wrong, for programs.
@@ -95,7 +95,7 @@ struct WrongField {
 }
 
 impl ErrorBody {
-    /// The body of an answer. All errors outside of pages have it, those outside of `/api` too.
+    /// Creates the body of an answer. All errors that are not pages have it, also outside `/api`.
     pub fn new(code: Code, fields: Vec<FieldError>) -> Self {
         let fields = fields.into_iter().map(|FieldError { field, fault }| WrongField {
             message: field_fault_message(Locale::en, fault, &field),

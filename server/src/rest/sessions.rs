@@ -1,4 +1,4 @@
-//! Signing in and out: e-mail and password become a pair of tokens.
+//! Signing in and out: an e-mail address and a password are exchanged for a pair of tokens.
 
 use super::{
     Problem,
@@ -20,15 +20,15 @@ use model::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a person types.
+/// The credentials of a user.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "email": "amara.osei@people.example", "password": "a long walk by the river" }))]
 pub(super) struct SignInRequest {
-    /// E-mail address.
+    /// The user's e-mail address.
     #[schema(value_type = String, format = "email", max_length = 254)]
     email: EmailAddress,
-    /// Password.
+    /// The user's password.
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 128)]
     password: TypedPassword,
 }
@@ -41,11 +41,11 @@ impl FromFields for SignInRequest {
     }
 }
 
-/// The token that a new pair is asked with.
+/// A refresh token, to be exchanged for a new pair.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RefreshRequest {
-    /// The refresh token of the newest pair.
+    /// The refresh token of the most recent pair.
     refresh_token: String,
 }
 
@@ -55,7 +55,7 @@ impl FromFields for RefreshRequest {
     }
 }
 
-/// A pair of tokens. It is shown once.
+/// A pair of tokens. The server stores only their hashes, so keep them.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "access_token": "bedside_access_5b1f0c…",
@@ -64,13 +64,13 @@ impl FromFields for RefreshRequest {
     "expires_in": 900
 }))]
 pub(super) struct Tokens {
-    /// For `Authorization: Bearer …`.
+    /// The token to send as `Authorization: Bearer …`.
     access_token: String,
-    /// For the next pair.
+    /// The token to exchange for the next pair.
     refresh_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// Life of the access token, in seconds.
+    /// The lifetime of the access token, in seconds.
     expires_in: i64,
 }
 
@@ -81,15 +81,15 @@ impl From<TokenPair> for Tokens {
     }
 }
 
-/// Sign in.
+/// Signs in.
 ///
-/// Whatever is wrong with address or password, the answer is the same.
+/// An unknown address and a wrong password get the same answer.
 #[utoipa::path(
     post, path = "/sessions", tag = "sessions", operation_id = "sign_in", security(()), request_body = SignInRequest,
     responses(
-        (status = 201, description = "A session began.", body = Tokens),
-        (status = 401, description = "`identity.bad_credentials`.", body = ErrorBody),
-        (status = 403, description = "`identity.email_unconfirmed`, `identity.suspended`: only with the right password.", body = ErrorBody),
+        (status = 201, description = "The tokens of the new session.", body = Tokens),
+        (status = 401, description = "`identity.bad_credentials`: the address or the password is wrong.", body = ErrorBody),
+        (status = 403, description = "`identity.email_unconfirmed` or `identity.suspended`. Sent only when the password is right.", body = ErrorBody),
     )
 )]
 pub(super) async fn sign_in(
@@ -104,16 +104,17 @@ pub(super) async fn sign_in(
     Ok((StatusCode::CREATED, Json(pair.into())))
 }
 
-/// Exchange a refresh token for a new pair.
+/// Exchanges a refresh token for a new pair of tokens.
 ///
-/// A refresh token is good for one use. The same token sent again within 20 seconds gets the same pair, so parallel requests and a repeat after a
-/// lost answer do no harm. A token that comes back later, or after its successor was used, was stolen: the session ends, and all its tokens with it.
+/// A refresh token can be used once. If the same token is sent again within 20 seconds, the answer contains the same pair, so parallel requests
+/// and a retry after a lost answer are safe. A token that is sent again later, or after its successor was used, is treated as stolen: the session
+/// ends and all its tokens become invalid.
 #[utoipa::path(
     post, path = "/sessions/refresh", tag = "sessions", operation_id = "refresh_tokens", security(()), request_body = RefreshRequest,
     responses(
-        (status = 200, description = "The new pair. The old access token lives to its end.", body = Tokens),
-        (status = 401, description = "`access.sign_in_needed`: unknown, too old, or its session ended. `identity.token_reused`: it was used \
-            earlier, so the session ended.", body = ErrorBody),
+        (status = 200, description = "The new pair. The old access token stays valid until it expires.", body = Tokens),
+        (status = 401, description = "`access.sign_in_needed`: the token is unknown or expired, or its session has ended. \
+            `identity.token_reused`: the token was already used, so its session has been ended.", body = ErrorBody),
     )
 )]
 pub(super) async fn refresh(
@@ -129,12 +130,12 @@ pub(super) async fn refresh(
     }
 }
 
-/// Sign out.
+/// Signs out.
 ///
-/// The session of this token ends, and with it all its tokens.
+/// Ends the session of the access token and makes all its tokens invalid.
 #[utoipa::path(
     delete, path = "/sessions/current", tag = "sessions", operation_id = "sign_out",
-    responses((status = 204, description = "The session ended."))
+    responses((status = 204, description = "The session has ended."))
 )]
 pub(super) async fn sign_out(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
     match retry(|| identity::sign_out(&domain, &access)).await {

@@ -23,31 +23,31 @@ fn politeness() -> Object {
     one_of(Politeness::ALL.iter().map(|politeness| politeness.as_str()))
 }
 
-/// What a program needs to join the call. The join itself happens over the socket.
+/// The data that a client needs to join the call. The join itself happens over the WebSocket.
 #[derive(Serialize, ToSchema)]
 pub(super) struct JoinData {
-    /// The epoch of the room; a join over the socket begins the next one.
+    /// The epoch of the room. A join over the WebSocket begins the next epoch.
     epoch: u32,
-    /// Whether the caller gives way when two offers cross (perfect negotiation, WebRTC 1.0 §10.7).
+    /// Which side gives way when two offers collide: the polite one (perfect negotiation, WebRTC 1.0 §10.7).
     #[schema(schema_with = politeness)]
     politeness: &'static str,
-    /// The name of the one who is met.
+    /// The name of the other participant.
     peer_name: String,
-    /// With credentials that hold for minutes: ask again before each ICE restart.
+    /// The STUN and TURN servers. Their credentials are valid for minutes, so request them again before each ICE restart.
     ice_servers: Vec<IceServer>,
 }
 
-/// A server that helps two peers to reach each other, as `RTCIceServer` has it.
+/// A STUN or TURN server, with the members of `RTCIceServer`.
 #[derive(Serialize, ToSchema)]
 struct IceServer {
-    /// Its addresses.
+    /// The URLs of the server.
     #[schema(examples(json!(["turn:turn.example:3478?transport=udp"])))]
     urls: Vec<String>,
-    /// The name that its credentials are for; missing for STUN.
+    /// The username for TURN; missing for STUN.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     username: Option<String>,
-    /// The password that belongs to it.
+    /// The password for TURN; missing for STUN.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     credential: Option<String>,
@@ -70,16 +70,17 @@ impl From<views::IceServer> for IceServer {
     }
 }
 
-/// What is needed to join a visit's call.
+/// Gets the data needed to join the call of a visit.
 ///
-/// For its patient and its doctor, from the admission to the end.
+/// Available to the patient and the doctor of the visit, from the admission until the visit ends.
 #[utoipa::path(
     get, path = "/visits/{visit_id}/join", tag = "visits", operation_id = "get_join_data",
-    params(("visit_id" = Uuid, Path, description = "Which: `visit_id` of the appointment.")),
+    params(("visit_id" = Uuid, Path, description = "The id of the visit: `visit_id` of the appointment.")),
     responses(
-        (status = 200, description = "The call is on.", body = JoinData),
-        (status = 403, description = "`access.forbidden`: may be seen, not joined.", body = ErrorBody),
-        (status = 409, description = "`visits.closed`: before the admission, or long after the planned end. `visits.ended`.", body = ErrorBody),
+        (status = 200, description = "The data for joining the call.", body = JoinData),
+        (status = 403, description = "`access.forbidden`: the caller may see the visit but not join it.", body = ErrorBody),
+        (status = 409, description = "`visits.closed`: the patient has not been admitted yet, or the planned end is long past. \
+            `visits.ended`: the visit has ended.", body = ErrorBody),
     )
 )]
 pub(super) async fn join(

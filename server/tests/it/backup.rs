@@ -104,7 +104,7 @@ async fn what_was_backed_up_comes_back_whole() {
     for file in [place.data.join("database.dump"), place.keys.join("master.key"), place.keys.join("patient_keys.dump")] {
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
     }
-    assert!(matches!(installation.back_up(&place).await, Err(Error::FolderInUse(_))), "a backup replaces nothing");
+    assert!(matches!(installation.back_up(&place).await, Err(Error::FolderInUse(_))), "a backup must not replace existing files");
 
     // Changes after the backup are not part of it.
     installation.clinic.patient("Jonas Weber").await;
@@ -115,7 +115,11 @@ async fn what_was_backed_up_comes_back_whole() {
 
     let (there, here) = (testing::anatomy(&installation.clinic.database).await, testing::anatomy(&name).await);
     let lost: Vec<_> = there.iter().filter(|line| !here.contains(line)).collect();
-    assert!(there.len() > 300 && lost.is_empty(), "of {} rights, constraints, triggers: {lost:#?}", there.len());
+    assert!(
+        there.len() > 300 && lost.is_empty(),
+        "missing after the restoration, of {} rights, constraints and triggers: {lost:#?}",
+        there.len()
+    );
 
     let domain = installation.clinic.domain_of(&name).await;
     assert_eq!(installation.plan(&domain).await.unwrap(), PLAN);
@@ -123,7 +127,7 @@ async fn what_was_backed_up_comes_back_whole() {
     assert_eq!(verified.finding, None);
     assert!(verified.rows >= installation.anchor.rows && verified.unsealed >= 1, "{verified:?}");
     let parts = health::read(&domain, None).await.parts.unwrap();
-    assert_eq!((parts.mails_queued, parts.jobs_waiting), (1, 1), "the mail that waited is sent");
+    assert_eq!((parts.mails_queued, parts.jobs_waiting), (1, 1), "the unsent mail is queued again");
     domain.close().await;
     for name in ["files/ab/scan", "audit/seals.jsonl", "keys/master.key"] {
         let (there, here) = (fs::read(installation.path("var").join(name)), fs::read(installation.path("fresh").join(name)));
@@ -165,7 +169,7 @@ async fn what_cannot_be_restored_is_refused_before_anything_is_written() {
     fs::write(&manifest, text.replace(&version, "\"schema_version\": 9999")).unwrap();
     assert!(matches!(backup::restore(&fresh, &place).await, Err(Error::Newer { backup: 9999, .. })));
     fs::write(&manifest, text).unwrap();
-    assert!(!installation.path("fresh").join("keys/master.key").exists(), "nothing was written");
+    assert!(!installation.path("fresh").join("keys/master.key").exists(), "a refused restoration must write nothing");
     backup::restore(&fresh, &place).await.unwrap();
 }
 

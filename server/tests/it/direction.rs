@@ -140,7 +140,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     ] {
         let path = scene.filled(path);
         let html = page(client, &path).await;
-        assert!(html.contains(ARABIC) || path.starts_with("/doctor"), "{path} shows what was written");
+        assert!(html.contains(ARABIC) || path.starts_with("/doctor"), "{path} does not show the written text");
         assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
         seen.push(path);
     }
@@ -151,7 +151,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         .map(|route| route.path().replace('{', ":").replace('}', ""))
         .filter(|route| !WITHOUT.contains(&route.as_str()) && !seen.iter().any(|path| leads_to(route, path)))
         .collect();
-    assert_eq!(forgotten, Vec::<String>::new(), "pages that this test does not look at");
+    assert_eq!(forgotten, Vec::<String>::new(), "these pages are not covered by this test");
 }
 
 /// Whether a path matches a route: `/doctors/:id`.

@@ -38,12 +38,12 @@ async fn a_plain_form_that_fails_comes_back_with_what_was_typed() {
     assert_eq!(answer.status, 303);
     let back = answer.header("location");
     assert!(back.starts_with("/sign-in?next=%2Fpatient&draft="), "{back}");
-    assert!(!back.contains("amara") && !back.contains("__err"), "nothing typed and no error stands in the address: {back}");
+    assert!(!back.contains("amara") && !back.contains("__err"), "the URL must contain neither typed text nor errors: {back}");
 
     let (status, html) = page(&house, back).await;
     assert_eq!(status, 200);
     assert!(html.contains("amara@example.test"), "{html}");
-    assert!(html.contains("href=\"#password\""), "the summary leads to the field");
+    assert!(html.contains("href=\"#password\""), "the error summary must link to the field");
     assert!(html.contains("aria-invalid=\"true\""));
     // A draft can be loaded only by its own form.
     let draft = back.rsplit('=').next().unwrap();

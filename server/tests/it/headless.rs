@@ -178,7 +178,7 @@ impl Connection {
 
     async fn set_local(&self, kind: DescriptionKind, description: RTCSessionDescription) -> Result<Description> {
         self.peer.set_local_description(description).await?;
-        let description = self.peer.local_description().await.expect("it was set");
+        let description = self.peer.local_description().await.expect("the local description has just been set");
         Ok(Description { kind, sdp: description.sdp })
     }
 
@@ -335,7 +335,7 @@ impl Caller {
     }
 
     async fn send(&mut self, envelope: Envelope) {
-        assert!(tells_of_the_relay_only(&envelope.signal), "a way around the relay was offered");
+        assert!(tells_of_the_relay_only(&envelope.signal), "a candidate that does not use the relay was offered");
         self.page.say(&ClientMessage::Signal { visit: self.visit, envelope }).await;
     }
 
@@ -374,7 +374,7 @@ async fn hear_each_other(house: &House, address: SocketAddr) -> (EncounterId, Pe
     let mut arrived = 0;
     for (heard, words) in &mut listeners {
         let enough = heard.wait_for(|heard| heard.len() >= ENOUGH);
-        let heard = tokio::time::timeout(PATIENCE, enough).await.expect("they hear each other").unwrap();
+        let heard = tokio::time::timeout(PATIENCE, enough).await.expect("both participants receive audio in time").unwrap();
         assert!(heard.iter().all(|payload| payload.as_slice() == *words));
         arrived += heard.iter().map(Vec::len).sum::<usize>();
     }
@@ -392,7 +392,7 @@ async fn two_programs_hear_each_other_through_the_relay() {
     assert_eq!((stats.allocations, stats.allocations_made), (2, 2), "{stats:?}");
     assert_eq!((stats.refused_credentials, stats.refused_peers, stats.refused_quota), (0, 0, 0), "{stats:?}");
     let arrived = u64::try_from(arrived).unwrap();
-    assert!(stats.bytes_to_peers > arrived && stats.bytes_to_clients > arrived, "{arrived} bytes were heard: {stats:?}");
+    assert!(stats.bytes_to_peers > arrived && stats.bytes_to_clients > arrived, "{arrived} bytes arrived: {stats:?}");
 
     let command = visits::EndVisit { encounter: visit, outcome: Outcome::NoDiagnosis, idempotency_key: None };
     visits::end(&house.clinic.domain, &doctor.access(&house.clinic), command).await.unwrap();
@@ -406,7 +406,7 @@ async fn two_programs_hear_each_other_through_the_relay() {
     tokio::time::timeout(PATIENCE, silent).await.expect("the relay ends the call");
     let relayed = relay.stats().bytes_relayed();
     tokio::time::sleep(10 * PACKET_EVERY).await;
-    assert_eq!(relay.stats().bytes_relayed(), relayed, "nothing flows after the visit");
+    assert_eq!(relay.stats().bytes_relayed(), relayed, "no packets may be relayed after the visit");
 }
 
 /// coturn on the loopback interface instead of our relay. Dropping it stops it.

@@ -222,7 +222,10 @@ fn check(method: &Method, path: &str, answer: &Answer) {
     }
     let documented = path.strip_prefix("/api/v1").and_then(operation_of(method));
     if let Some(operation) = documented {
-        assert!(operation["responses"].get(answer.status.as_str()).is_some(), "not in the description: {what}");
+        assert!(
+            operation["responses"].get(answer.status.as_str()).is_some(),
+            "the description does not list this status: {what}"
+        );
     } else {
         assert!(matches!(answer.status.as_u16(), 401 | 404 | 405 | 406 | 429), "{what}");
     }

@@ -161,7 +161,7 @@ impl Drop for Program {
 fn until(what: &str, mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !done() {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not in {PATIENCE:?}");
+        assert!(begun.elapsed() < PATIENCE, "not reached within {PATIENCE:?}: {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -208,7 +208,7 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
             let (_, slots) = program.ask("GET", &path, None, &signed_in).unwrap();
             slots["items"].as_array().filter(|slots| slots.len() >= 4).cloned()
         })
-        .expect("open times");
+        .expect("the doctor has at least four free times soon");
     let book = |slot: &Value| {
         json!({
             "doctor_id": doctor.doctor(), "clinic_id": slot["clinic_id"], "starts_at": slot["starts_at"], "reason": "Sore throat",
@@ -242,12 +242,12 @@ async fn what_was_acknowledged_survives_a_kill_and_its_mail_goes_out() {
     let mut ids = mail.ids_for(&patient.email);
     assert!(!mail.taken.lock().unwrap().iter().any(|message| message.contains("Sore throat")));
     ids.dedup();
-    assert_eq!(ids.len(), 1, "a repeat bears the same Message-ID: {ids:?}");
+    assert_eq!(ids.len(), 1, "a repeated mail must have the same Message-ID: {ids:?}");
     let mut repeats: Vec<String> =
         mail.taken.lock().unwrap().iter().filter(|message| message.contains(&ids[0])).cloned().collect();
     assert!(repeats.len() > 1);
     repeats.dedup();
-    assert_eq!(repeats.len(), 1, "a repeat is the same message: {repeats:#?}");
+    assert_eq!(repeats.len(), 1, "a repeated mail must be the same message: {repeats:#?}");
 
     // Killed while it handles a request, and the client gets no response: a repeat with the same key results in one appointment.
     let mut program = program;

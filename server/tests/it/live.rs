@@ -64,7 +64,7 @@ async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
     let hub = Hub::new(clinic.domain.clone(), options);
     let stop = CancellationToken::new();
     tokio::spawn(listen(hub.clone(), stop.clone()));
-    tokio::time::timeout(LIMIT, hub.listening()).await.expect("live events are heard");
+    tokio::time::timeout(LIMIT, hub.listening()).await.expect("the hub listens for live events");
     (hub, stop.drop_guard())
 }
 
@@ -106,7 +106,7 @@ impl Page {
 
     pub(crate) async fn next(&mut self) -> Result<ServerMessage, Option<u16>> {
         loop {
-            let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("the server says something");
+            let message = tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("the server sends a message");
             match message {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),
@@ -127,7 +127,7 @@ impl Page {
             }
             others.push(message);
         }
-        panic!("the server says other things only: {others:?}");
+        panic!("the expected message did not arrive, only: {others:?}");
     }
 
     async fn closed(&mut self) -> Option<u16> {
@@ -201,7 +201,10 @@ async fn nobody_else_gets_into_the_room() {
         assert_eq!(refused, ServerMessage::Refused { visit, code: Code::NotFound });
     }
     let access = house.patient.access(&house.clinic);
-    assert!(connect(&house.hub, access, "https://evil.example").await.is_err(), "nor does a page of another site");
+    assert!(
+        connect(&house.hub, access, "https://evil.example").await.is_err(),
+        "a page of another site must not be able to connect"
+    );
 }
 
 #[tokio::test]
@@ -312,7 +315,7 @@ async fn a_page_hears_when_the_times_that_it_shows_change() {
     clinic.dispatch().await;
     assert_eq!(still.until(is_times).await, ServerMessage::Times { doctor });
     let before = heard_by_now(&mut here, house.visit).await;
-    assert!(!before.iter().any(is_times), "what is out of view is not told: {before:?}");
+    assert!(!before.iter().any(is_times), "a page must not be told about doctors that it no longer shows: {before:?}");
 }
 
 /// The messages that the server has sent so far. When it returns, the server has received everything that the page sent.
@@ -327,7 +330,7 @@ async fn heard_by_now(page: &mut Page, visit: EncounterId) -> Vec<ServerMessage>
             }
         }
     };
-    tokio::time::timeout(LIMIT, until_presence).await.expect("the server says who is there");
+    tokio::time::timeout(LIMIT, until_presence).await.expect("the server sends who is present");
     heard
 }
 

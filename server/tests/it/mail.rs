@@ -163,9 +163,9 @@ fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, Stri
     assert_eq!(one("STATUS"), if method == "CANCEL" { "CANCELLED" } else { "CONFIRMED" });
     assert!(one("ORGANIZER").starts_with("mailto:") && !one("SUMMARY").is_empty() && one("UID").contains('@'), "{file}");
     for name in ["DTSTAMP", "DTSTART", "DTEND"] {
-        assert!(one(name).ends_with('Z'), "{name} is in UTC: {file}");
+        assert!(one(name).ends_with('Z'), "{name} must be in UTC: {file}");
     }
-    assert!(!lines.iter().any(|(key, _)| key.starts_with("ATTENDEE")), "§3.2.1: ATTENDEE must not be there");
+    assert!(!lines.iter().any(|(key, _)| key.starts_with("ATTENDEE")), "ATTENDEE must not be present (RFC 5546 §3.2.1)");
     lines
 }
 

@@ -62,11 +62,11 @@ async fn a_page_that_stopped_is_counted_and_logged_by_its_kind_and_place_in_code
     let (figures, log) = (rendered.render(), log.text());
     for page in ["/doctors/{id}", "/confirm/{token}", "unknown"] {
         let line = format!("bedside_browser_stops_total{{page=\"{page}\"}} 1");
-        assert!(figures.contains(&line), "{line} in {figures}");
+        assert!(figures.contains(&line), "{line} is missing in {figures}");
     }
     assert!(log.contains("panic.location=\"app/kit/src/parts/choices.rs:121:40\"") && log.contains("ERROR"), "{log}");
-    assert!(log.contains("request.id"), "the line leads to its request: {log}");
-    assert!(!log.contains(secret) && !log.contains("Amara"), "nothing of a person is logged: {log}");
+    assert!(log.contains("request.id"), "the log line must contain the id of its request: {log}");
+    assert!(!log.contains(secret) && !log.contains("Amara"), "personal data must not be logged: {log}");
 }
 
 #[tokio::test]

@@ -166,7 +166,7 @@ async fn no_page_fails_because_of_it() {
     let admin = house.client(&admin).await;
     let stranger = house.stranger();
     let (status, html) = page(&stranger, "/doctors?name=%00").await;
-    assert!(status == 200 && html.contains("class=\"empty\""), "{status}: nobody is found");
+    assert!(status == 200 && html.contains("class=\"empty\""), "{status}: the page must say that no doctor was found");
     for path in [
         "/doctors?specialty=%00",
         "/doctors?day=%00&after=%00",
@@ -231,19 +231,19 @@ async fn a_page_that_fails_is_logged_with_its_request_and_its_cause() {
     let (status, errors) = lines.during(&house, "/doctors?name=Amara").await;
     assert_eq!(status, 500);
     let cause = errors.iter().filter(|line| line["error.code"] == "internal").collect::<Vec<_>>();
-    assert_eq!(cause.len(), 1, "told once: {errors:#?}");
+    assert_eq!(cause.len(), 1, "the error must be logged once: {errors:#?}");
     assert!(cause[0]["error.cause"].as_str().unwrap().contains("42P01"), "{cause:?}");
     assert!(cause[0]["request.id"].as_str().is_some_and(|id| id.parse::<uuid::Uuid>().is_ok()), "{cause:?}");
     assert!(
         errors.iter().any(|line| line["http.status"] == 500 && line["span"]["request.id"] == cause[0]["request.id"]),
         "{errors:#?}"
     );
-    assert!(!format!("{errors:?}").contains("Amara"), "what was asked for is not in the log");
+    assert!(!format!("{errors:?}").contains("Amara"), "the search text must not be in the log");
 
     house.clinic.as_owner("alter table specialties_away rename to specialties").await;
     assert_eq!(
         lines.during(&house, "/doctors?specialty=%00").await.1,
         Vec::<Value>::new(),
-        "the caller's mistake is no error of ours"
+        "a mistake of the caller must not be logged as an error"
     );
 }

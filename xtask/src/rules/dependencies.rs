@@ -33,7 +33,7 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-/// What the pages of an area may know when no other area is listed for them.
+/// The crates that the pages of every area may depend on.
 const AREA: &[&str] = &["catalogue", "domain", "kit", "model", "words"];
 
 /// The rule of a crate with pages.
@@ -168,7 +168,7 @@ pub(crate) fn check(crates: &[Declared]) -> Vec<Broken> {
 fn check_one(declared: &Declared, ours: &BTreeSet<&str>) -> Vec<Broken> {
     let broken = |rule, what: String| Broken { rule, place: format!("crate {}", declared.name), what };
     let Some(rule) = RULES.iter().find(|rule| rule.of == declared.name) else {
-        let what = "has no rule about whom it may know; add one in xtask/src/rules/dependencies.rs".to_owned();
+        let what = "has no rule about the crates that it may depend on; add one in xtask/src/rules/dependencies.rs".to_owned();
         return vec![broken("every-crate-has-its-rule", what)];
     };
     let mut found = Vec::new();
@@ -176,10 +176,10 @@ fn check_one(declared: &Declared, ours: &BTreeSet<&str>) -> Vec<Broken> {
         let name = dependency.name.as_str();
         let for_tests = dependency.only_for_tests && rule.may_test_with.contains(&name);
         if ours.contains(name) && !rule.may_know.contains(&name) && !for_tests {
-            found.push(broken(rule.name, format!("knows {name}, and must not")));
+            found.push(broken(rule.name, format!("must not depend on {name}")));
         }
         if matches(rule.never, name) && !dependency.only_for_tests {
-            found.push(broken(rule.name, format!("depends on {name}, which is not its business")));
+            found.push(broken(rule.name, format!("must not use {name}")));
         }
         if matches(NEVER_ANYWHERE, name) {
             found.push(broken("ring-and-rustls-only", format!("depends on {name}; use ring and rustls")));
@@ -195,12 +195,12 @@ fn check_one(declared: &Declared, ours: &BTreeSet<&str>) -> Vec<Broken> {
 fn domain_outside_ssr(pages: &Declared) -> Option<String> {
     let dependency = pages.dependencies.iter().find(|dependency| dependency.name == "domain" && !dependency.only_for_tests)?;
     if !dependency.optional {
-        return Some("knows domain always; make it optional and let only the feature `ssr` bring it".to_owned());
+        return Some("always depends on domain; make the dependency optional and enable it only by the feature `ssr`".to_owned());
     }
     let brings =
         |list: &Vec<String>| list.iter().any(|item| item == "dep:domain" || item == "domain" || item.starts_with("domain/"));
     let feature = pages.features.iter().find(|(name, list)| name.as_str() != "ssr" && brings(list))?.0;
-    Some(format!("knows domain by the feature `{feature}`; only `ssr` may bring it"))
+    Some(format!("depends on domain through the feature `{feature}`; only `ssr` may enable it"))
 }
 
 /// Checks the output of `cargo tree` for the browser, with lines of the form `name vVERSION …|features`.

@@ -1,14 +1,14 @@
-//! Which area of `domain/src` owns each table, and what it publishes for the others. The rules are in `tables.rs` and `published.rs`.
+//! Which area of `domain/src` owns each table, and what it publishes for other areas. The rules are in `tables.rs` and `published.rs`.
 
-/// The tables of one area, and what others may use of it.
+/// The tables of one area, and what other areas may use.
 #[derive(Debug)]
 pub(super) struct Owner {
-    /// The module at the top of `domain/src`.
+    /// The top-level module of `domain/src`.
     pub(super) area: &'static str,
     pub(super) tables: &'static [&'static str],
     /// Views that other areas may read.
     pub(super) views: &'static [&'static str],
-    /// Functions in SQL that other areas may call.
+    /// SQL functions that other areas may call.
     pub(super) functions: &'static [&'static str],
 }
 
@@ -80,11 +80,11 @@ pub(super) const OWNERS: &[Owner] = &[
     Owner { area: "idempotency", tables: &["idempotency_keys"], views: &[], functions: &[] },
     Owner { area: "drafts", tables: &["form_drafts", "kept_drafts"], views: &[], functions: &[] },
     Owner { area: "audit", tables: &["audit_events", "audit_events_default", "audit_seals"], views: &[], functions: &[] },
-    // The unit of work keeps the patients' keys, and knows to which cluster a transaction belongs.
+    // `Tx` stores the patients' keys and records the database cluster to which a transaction belongs.
     Owner { area: "db", tables: &["database_eras", "patient_keys"], views: &[], functions: &[] },
 ];
 
-/// What may use tables of all areas, and why.
+/// Paths that may use the tables of all areas, each with its reason.
 pub(super) const ACROSS: &[(&str, &str)] = &[
     ("domain/src/demo/", "fills an empty installation with people and events of the past, which no use case can make"),
     ("domain/src/backup.rs", "copies the whole database"),

@@ -5,17 +5,17 @@ use super::owners::{OWNERS, Owner};
 use super::queries::{mentions, statements, words};
 use std::collections::BTreeMap;
 
-/// Endings of columns that no view shows: encrypted text, hashes, keys.
+/// Endings of the names of columns that no view may contain: encrypted text, hashes, keys.
 const SECRET: &[&str] = &["cipher", "hash", "wrapped", "mac"];
 
-/// What the migrations leave behind.
+/// The schema after all migrations.
 #[derive(Debug, Default)]
 struct Schema {
-    /// Tables, views and functions by name, with their place.
+    /// The tables by name, with the place of their definition; the views and functions likewise.
     tables: BTreeMap<String, String>,
     views: BTreeMap<String, Definition>,
     functions: BTreeMap<String, Definition>,
-    /// The comments by what they are on: `view account`.
+    /// The comments, by the object that they belong to, such as `view account`.
     comments: BTreeMap<String, String>,
 }
 
@@ -25,7 +25,7 @@ struct Definition {
     text: String,
 }
 
-/// Checks all migrations, in their order.
+/// Checks all migrations, in order.
 pub(super) fn check(files: &[(String, String)]) -> Vec<Broken> {
     let schema = Schema::of(files);
     let mut broken = Vec::new();
@@ -42,7 +42,7 @@ pub(super) fn check(files: &[(String, String)]) -> Vec<Broken> {
     }
     for (name, function) in &schema.functions {
         let owner = OWNERS.iter().find(|owner| owner.functions.contains(&&**name));
-        // Functions of triggers, and those that only their own area calls, are not published.
+        // Trigger functions, and functions that only their own area calls, are not published.
         if owner.is_some() {
             broken.extend(published(&schema, "function", name, function, owner));
         }
@@ -51,7 +51,7 @@ pub(super) fn check(files: &[(String, String)]) -> Vec<Broken> {
     broken
 }
 
-/// A published definition names its owner in its comment, and uses no table of another area.
+/// Checks that the comment of a published object names its owner, and that the object uses no table of another area.
 fn published(schema: &Schema, kind: &str, name: &str, definition: &Definition, owner: Option<&Owner>) -> Vec<Broken> {
     let rule = "published-with-a-contract";
     let broken = |what: String| Broken { rule, place: definition.place.clone(), what };
@@ -72,7 +72,7 @@ fn published(schema: &Schema, kind: &str, name: &str, definition: &Definition, o
     found
 }
 
-/// A view gives nobody rights that they do not have, and shows no secret.
+/// Checks that a view runs with the caller's rights and contains no secrets.
 fn readable(name: &str, view: &Definition) -> Vec<Broken> {
     let broken = |what: String| Broken { rule: "published-with-a-contract", place: view.place.clone(), what };
     let words = words(&view.text);
@@ -133,12 +133,12 @@ impl Schema {
         }
     }
 
-    /// Entries of the map that no migration creates.
+    /// Entries of `OWNERS` that no migration creates.
     fn vanished(&self) -> Vec<Broken> {
         let gone = |kind: &str, name: &str| Broken {
             rule: "tables-have-owners",
             place: "xtask/src/rules/owners.rs".to_owned(),
-            what: format!("no migration creates the {kind} `{name}`; remove it from the map"),
+            what: format!("no migration creates the {kind} `{name}`; remove it from `OWNERS`"),
         };
         let mut found = Vec::new();
         for owner in OWNERS {
@@ -156,7 +156,7 @@ impl Schema {
 mod tests {
     use super::*;
 
-    /// What is broken, apart from the tables that this small schema does not have.
+    /// The broken rules, except those about tables that are missing in this small schema.
     fn broken(sql: &str) -> Vec<String> {
         let found = check(&[("migrations/1.sql".to_owned(), sql.to_owned())]);
         found.iter().filter(|broken| broken.place.starts_with("migrations/")).map(Broken::to_string).collect()

@@ -1,4 +1,5 @@
-//! Which tables, views and functions an SQL text names, and what it does with them. Not a parser: it knows the places in which the name of a table can stand.
+//! Finds the tables and views that an SQL text names, and what it does with them. This is not a parser: it only knows where the name of a table
+//! can occur.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +9,17 @@ pub(super) enum Deed {
     Reads,
     /// INSERT, UPDATE, DELETE, MERGE, TRUNCATE, or COPY.
     Writes,
-    /// FOR UPDATE and its kin, or LOCK.
+    /// FOR UPDATE, FOR SHARE and similar clauses, or LOCK.
     Locks,
 }
 
-/// One place in which a relation is named.
+/// One occurrence of a relation's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mention {
-    /// The name in lower case, without `public.`; `{` if the name is put together at run time.
+    /// The name in lower case, without `public.`; `{` if the name is composed at run time.
     pub(super) name: String,
     pub(super) deed: Deed,
-    /// Lines before it in the text.
+    /// The number of lines before it in the text.
     pub(super) line: usize,
     alias: Option<String>,
     depth: usize,
@@ -47,13 +48,13 @@ const CLAUSES: &[&str] = &[
     "offset",
 ];
 
-/// Words that are no alias.
+/// Words that cannot be an alias.
 const NO_ALIAS: &[&str] = &[
     "on", "join", "left", "right", "inner", "full", "cross", "natural", "using", "values", "default", "select", "in", "from",
     "to",
 ];
 
-/// Functions with a FROM of their own: `extract(year from x)`.
+/// Functions whose arguments contain a FROM: `extract(year from x)`.
 const WITH_OWN_FROM: &[&str] = &["extract", "trim", "substring", "overlay"];
 
 /// All mentions in a text, apart from common table expressions and functions that return rows.
@@ -61,7 +62,7 @@ pub(super) fn mentions(sql: &str) -> Vec<Mention> {
     Walk { tokens: tokens(sql), at: 0, found: Vec::new(), lists: vec![false], openers: vec![String::new()] }.walk()
 }
 
-/// The statements of a migration, each with the lines before its first word.
+/// The statements of a migration, each with the number of lines before its first word.
 pub(super) fn statements(sql: &str) -> Vec<(usize, &str)> {
     let (mut begin, mut at, mut found) = (0, 0, Vec::new());
     while at < sql.len() {
@@ -83,7 +84,7 @@ pub(super) fn words(sql: &str) -> Vec<String> {
     tokens(sql).into_iter().map(|token| token.text).collect()
 }
 
-/// The length of a comment, a string, or a body between dollars, if one begins here.
+/// The length of the comment, string or dollar-quoted body that begins here, if any.
 fn skipped(rest: &str) -> Option<usize> {
     let until = |begin: usize, end: &str| rest[begin..].find(end).map_or(rest.len(), |at| begin + at + end.len());
     if rest.starts_with("--") {
@@ -104,7 +105,7 @@ fn tokens(sql: &str) -> Vec<Token> {
         let rest = &sql[at..];
         let first = rest.chars().next().unwrap_or(' ');
         let line = sql[..at].matches('\n').count();
-        // A body between dollars is read like the rest.
+        // The content of a dollar-quoted body is read like the rest.
         let length = if rest.starts_with("$$") {
             2
         } else if let Some(length) = skipped(rest) {
@@ -137,7 +138,7 @@ struct Walk {
     tokens: Vec<Token>,
     at: usize,
     found: Vec<Mention>,
-    /// For each open parenthesis: whether the list after FROM goes on, and the word before it.
+    /// For each open parenthesis: whether a list after FROM is being read (`lists`), and the word before the parenthesis (`openers`).
     lists: Vec<bool>,
     openers: Vec<String>,
 }
@@ -215,7 +216,7 @@ impl Walk {
         self.found.push(Mention { name, deed, line: token.line, alias, depth: self.lists.len() });
     }
 
-    /// `for update of a`: the relations that are read beside it are locked; with `of`, only those that are named.
+    /// `for update of a`: the relations read in the same query are locked; with `of`, only the named ones.
     fn locking(&mut self) {
         self.set_list(false);
         while matches!(self.text(self.at), "update" | "share" | "no" | "key") {

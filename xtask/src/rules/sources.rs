@@ -47,7 +47,8 @@ pub(crate) fn check(path: &str, text: &str) -> Vec<Broken> {
         }
         "json" if path.ends_with("package-lock.json") => {
             found.each_line(text, "lock-file-without-hosts", |line| {
-                line.contains("\"resolved\":").then(|| "names a registry; install with the .npmrc beside it".to_owned())
+                line.contains("\"resolved\":")
+                    .then(|| "contains the address of a registry; install with the .npmrc in the same folder".to_owned())
             });
         }
         _ => {}
@@ -121,14 +122,14 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
         let until_tests = code.split("#[cfg(test)]").next().unwrap_or(code);
         found.each_line(until_tests, "foundations-know-no-area", |line| {
             let area = AREAS.iter().find(|area| line.contains(&format!("crate::{area}")))?;
-            Some(format!("knows {area}; an area supplies what is needed here through a trait"))
+            Some(format!("depends on {area}; a foundation defines a trait instead, which the area implements"))
         });
     }
     found.forbid(code, "nothing-switched-off", &["#[ignore", "todo!(", "unimplemented!(", "dbg!("], "finish it or remove it");
     found.each_line(code, "named-by-the-domain", |line| {
         let declared = line.trim_start().trim_start_matches("pub").trim_start_matches("(crate)").trim_start_matches("(super)");
         let name = declared.trim_start().strip_prefix("mod ")?.split(|end: char| !end.is_alphanumeric() && end != '_').next()?;
-        VAGUE.contains(&name).then(|| format!("`mod {name}` says nothing; name it by what it is about"))
+        VAGUE.contains(&name).then(|| format!("`mod {name}` is a vague name; name it after its content"))
     });
 }
 
@@ -193,7 +194,11 @@ fn too_long(text: &str, found: &mut Findings<'_>) {
     let lines = text.lines().count();
     let explained = text.lines().take(10).any(|line| line.contains("Why so long:"));
     if lines > LONGEST && !explained {
-        found.add("long-files-say-why", lines, format!("{lines} lines; look for the seam, or begin with \"Why so long:\""));
+        found.add(
+            "long-files-say-why",
+            lines,
+            format!("{lines} lines; split the file, or give the reason at its top after \"Why so long:\""),
+        );
     }
 }
 
@@ -201,7 +206,7 @@ fn vague_file_name(found: &mut Findings<'_>) {
     let name = found.path.rsplit('/').next().unwrap_or(found.path);
     let stem = name.split('.').next().unwrap_or(name);
     if VAGUE.contains(&stem) {
-        found.add("named-by-the-domain", 1, format!("`{name}` says nothing; name it by what it is about"));
+        found.add("named-by-the-domain", 1, format!("`{name}` is a vague name; name it after its content"));
     }
 }
 

@@ -1,19 +1,19 @@
-//! The rule that one area writes a table, and that the others read what its owner publishes: views, and functions in SQL (ADR 18).
+//! The rule that only its owner writes a table, and that other areas read the views and SQL functions that the owner publishes (ADR 18).
 //!
-//! Areas are the modules at the top of `domain/src`.
+//! The areas are the top-level modules of `domain/src`.
 
 use super::Broken;
 use super::owners::{ACROSS, OWNERS, Owner};
 use super::queries::{Deed, mentions, words};
 use super::scan::Scan;
 
-/// The folders with SQL.
+/// The folders that may contain SQL.
 const WITH_SQL: &[&str] = &["domain/src/", "testing/src/", "server/src/postgres/"];
 
-/// The beginnings of statements. Other texts may say "from" and mean it as English does.
+/// The first words of SQL statements. Other texts may contain "from" as an English word.
 const STATEMENTS: &[&str] = &["select", "insert", "update", "delete", "with", "copy", "truncate", "lock", "merge"];
 
-/// What a name stands for.
+/// What a name refers to.
 enum Relation {
     Table(&'static Owner),
     View(&'static Owner),
@@ -54,14 +54,14 @@ fn judge(area: &str, name: &str, deed: Deed, is_statement: bool) -> Option<(&'st
         })),
         (Relation::Table(owner) | Relation::View(owner), Deed::Writes | Deed::Locks) => Some(("one-area-writes-a-table", {
             let (verb, owner) = (if deed == Deed::Writes { "writes" } else { "locks" }, owner.area);
-            format!("{area} {verb} `{name}`, which is {owner}'s; call a function of {owner} in the same transaction")
+            format!("{area} {verb} `{name}`, which {owner} owns; call a function of {owner} in the same transaction")
         })),
         (Relation::Unknown, _) if name == "{" => Some(("tables-have-owners", {
             "the name of a table is put together at run time, so nobody can see whose it is; write it out".to_owned()
         })),
-        (Relation::Unknown, _) if is_statement && !is_of_the_system(name) => Some(("tables-have-owners", {
-            format!("`{name}` is not in the map of tables; name its owner in xtask/src/rules/owners.rs")
-        })),
+        (Relation::Unknown, _) if is_statement && !is_of_the_system(name) => {
+            Some(("tables-have-owners", { format!("`{name}` has no owner; add it in xtask/src/rules/owners.rs") }))
+        }
         (Relation::Unknown, _) => None,
     }
 }
@@ -75,12 +75,12 @@ fn relation(name: &str) -> Relation {
     }
 }
 
-/// Tables of Postgres, of the migrator, and of the job queue, which has a schema of its own.
+/// Whether it is a table of Postgres, of the migrator, or of the job queue, which has its own schema.
 fn is_of_the_system(name: &str) -> bool {
     name.starts_with("pg_") || name.contains('.') || name == "_sqlx_migrations"
 }
 
-/// `visits` of `domain/src/visits/store.rs`.
+/// The area of a file: `visits` for `domain/src/visits/store.rs`.
 fn area_of(path: &str) -> &str {
     let path = path.strip_prefix("domain/src/").unwrap_or(path);
     let first = path.split('/').next().unwrap_or(path);
@@ -101,7 +101,7 @@ fn temporary_tables(scan: &Scan) -> Vec<String> {
     found
 }
 
-/// The content of a literal. Lines stay lines.
+/// The content of a literal; its line breaks are kept.
 fn unescaped(literal: &str) -> String {
     let literal = literal.trim_start_matches(['b', 'c', 'r', '#']).trim_end_matches('#');
     let inner = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(literal);
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn an_area_that_writes_a_foreign_table() {
         let found = broken("domain/src/visits/store.rs", "update appointments set state = $1");
-        let text = "domain/src/visits/store.rs:3: visits writes `appointments`, which is scheduling's; call a function of scheduling in the same transaction [one-area-writes-a-table]";
+        let text = "domain/src/visits/store.rs:3: visits writes `appointments`, which scheduling owns; call a function of scheduling in the same transaction [one-area-writes-a-table]";
         assert_eq!(found, [text]);
         for sql in ["delete from reservations", "insert into users (id) values ($1)", "truncate notes", "copy notes from stdin"] {
             let found = broken("domain/src/visits/store.rs", sql);
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn an_area_that_locks_a_foreign_table() {
         let found = broken("domain/src/records/subjects.rs", "select id from patients where id = $1 for update");
-        assert!(found[0].contains("records locks `patients`, which is directory's"), "{found:?}");
+        assert!(found[0].contains("records locks `patients`, which directory owns"), "{found:?}");
         let own = "select n.id from notes n join visit_course v on true for update of n";
         assert_eq!(broken("domain/src/records/subjects.rs", own), NONE);
         // Without OF, the rows of the view are locked too.

@@ -104,7 +104,7 @@ async fn only_a_doctor_who_may_practise_is_booked() {
     scene.owner("update licences set expires_on = '2026-11-24'").await;
     assert_eq!(code(scene.book(start).await), Code::SlotUnknown);
     scene.owner("update licences set expires_on = '2026-11-25'").await;
-    assert!(scene.book(start).await.is_ok(), "a licence counts on its last day");
+    assert!(scene.book(start).await.is_ok(), "a licence must be valid on its last day");
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn a_hold_keeps_others_away_until_it_expires() {
     assert_eq!(
         code(scheduling::hold_view(&scene.clinic.domain, &other.access(&scene.clinic), held.reservation).await),
         Code::HoldExpired,
-        "another patient's hold tells nothing"
+        "another patient's hold must not be shown"
     );
 
     scene.clinic.pass(SignedDuration::from_mins(10));
@@ -152,7 +152,7 @@ async fn the_notice_counts_from_when_the_time_was_held() {
     scene.clinic.pass(SignedDuration::from_mins(25));
     let held = scene.hold(start).await.unwrap();
     scene.clinic.pass(SignedDuration::from_mins(8));
-    assert_eq!(code(scene.book(start).await), Code::SlotPast, "without naming the hold");
+    assert_eq!(code(scene.book(start).await), Code::SlotPast, "a booking without the hold is too late");
     let command = BookAppointment { hold: Some(held.reservation), ..scene.command(start) };
     assert!(scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.is_ok());
 }

@@ -33,7 +33,7 @@ async fn raw_sql_cannot_make_an_overlap() {
                 sqlx::query(RESERVATION).bind(inside.to_sqlx()).bind(doctor).bind(patient).execute(pool).await.unwrap_err();
             let refused = refused.as_database_error().unwrap();
             assert_eq!(refused.constraint(), Some(refused_by), "{role}: {doctor} with {patient}");
-            assert_eq!(refused.code().unwrap(), "23P01", "an exclusion violation");
+            assert_eq!(refused.code().unwrap(), "23P01", "the error must be an exclusion violation");
         }
     }
     // Two people who are free can meet, so it was the overlap that was refused.

@@ -32,7 +32,7 @@ async fn a_doctor_sees_the_day_with_reasons_and_the_week_without() {
     assert!(week.days[2].entries[0].reason.is_none());
 
     let reads = scene.clinic.audited().await.iter().filter(|action| *action == "scheduling.day_read").count();
-    assert_eq!(reads, 1, "the patient's data was read once in this request");
+    assert_eq!(reads, 1, "reading the calendar must be audited once per request");
     for person in [&scene.patient, &scene.clinic.staff("Ada Admin", "admin", None).await] {
         let outcome = scheduling::day_of_doctor(domain, &person.access(&scene.clinic), None, "Europe/London").await;
         assert_eq!(code(outcome), Code::Forbidden);
@@ -56,14 +56,17 @@ async fn new_hours_hold_at_once_and_name_the_visits_outside_them() {
     let after = scheduling::replace_week(domain, &access(), replace.clone()).await.unwrap();
     assert_eq!(after.clinics[0].week, replace.week);
     assert_eq!(after.outside.iter().map(|card| card.id).collect::<Vec<_>>(), [booked.card.id]);
-    assert!(scheduling::replace_week(domain, &access(), replace.clone()).await.unwrap() == after, "a repeat is harmless");
+    assert!(
+        scheduling::replace_week(domain, &access(), replace.clone()).await.unwrap() == after,
+        "a repeated request must change nothing"
+    );
     let stale = ReplaceWeek { idempotency_key: None, ..replace.clone() };
     assert_eq!(code(scheduling::replace_week(domain, &access(), stale).await), Code::Stale);
 
     let stranger = scene.clinic.stranger();
     let times =
         scheduling::open_times(domain, &stranger, scene.doctor.doctor(), date(2026, 11, 25), "Europe/London").await.unwrap();
-    assert_eq!(times.len(), 22, "from 13:00 to midnight");
+    assert_eq!(times.len(), 22, "there must be a time every half an hour from 13:00 to midnight");
 
     let overlapping = ReplaceWeek {
         week: week(&[(Weekday::Monday, 9, 12), (Weekday::Monday, 11, 14)]),
@@ -99,7 +102,7 @@ async fn days_off_and_extra_hours_come_and_go() {
     add(wednesday, ExceptionKind::DayOff).await.unwrap();
     add(thursday, ExceptionKind::Off { hours: hours(12, 14) }).await.unwrap();
     let all = add(saturday, ExceptionKind::Extra { hours: hours(9, 11) }).await.unwrap();
-    assert_eq!(all.clinics[0].exceptions.len(), 3, "the same day off twice is one");
+    assert_eq!(all.clinics[0].exceptions.len(), 3, "adding the same day off twice must create one exception");
     assert_eq!((free(thursday).await, free(saturday).await), (12, 4));
 
     let id = all.clinics[0].exceptions[0].id;

@@ -66,7 +66,10 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     clinic.pass(SignedDuration::from_hours(1));
 
     let mails = clinic.mails(MailKind::AppointmentBooked).await;
-    let mail = mails.iter().find(|mail| mail.to == scene.patient.email).expect("a mail to the address of then");
+    let mail = mails
+        .iter()
+        .find(|mail| mail.to == scene.patient.email)
+        .expect("there is a mail to the address at the time of the booking");
     assert_eq!((mail.name.as_str(), mail.time_zone.as_str(), mail.language.as_str()), ("Amara Osei", "Europe/London", "en"));
     let told = brief(mail);
     assert_eq!((told.doctor.as_str(), told.clinic.as_str(), told.version), ("Dr Lena Hoffmann", "Riverside Clinic", 1));

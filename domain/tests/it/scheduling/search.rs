@@ -26,11 +26,11 @@ async fn anybody_finds_doctors_by_name_specialty_and_day() {
     scene.clinic.doctor("Dr Chidi Okafor", other).await;
     let everybody = find(&scene, DoctorSearch::default()).await;
     assert_eq!(names(&everybody), ["Dr Chidi Okafor", "Dr Lena Hoffmann"]);
-    assert_eq!(everybody.items[0].next_free.unwrap().start, super::after(60), "an hour's notice");
+    assert_eq!(everybody.items[0].next_free.unwrap().start, super::after(60), "the first free time must be an hour away");
 
     let by_name = |name: &str| DoctorSearch { name: Some(name.to_owned()), ..DoctorSearch::default() };
     assert_eq!(names(&find(&scene, by_name("hoff")).await), ["Dr Lena Hoffmann"]);
-    assert_eq!(names(&find(&scene, by_name("Hofmann")).await), ["Dr Lena Hoffmann"], "a letter is missing");
+    assert_eq!(names(&find(&scene, by_name("Hofmann")).await), ["Dr Lena Hoffmann"], "a missing letter must be tolerated");
     assert!(find(&scene, by_name("100%_")).await.items.is_empty());
 
     let specialties = scheduling::specialties(&scene.clinic.domain, &scene.clinic.stranger()).await.unwrap();
@@ -43,7 +43,7 @@ async fn anybody_finds_doctors_by_name_specialty_and_day() {
     let on = |day| DoctorSearch { day: Some(day), ..DoctorSearch::default() };
     assert_eq!(find(&scene, on(date(2026, 11, 25))).await.items.len(), 2);
     assert!(find(&scene, on(date(2026, 11, 28))).await.items.is_empty(), "nobody works on Saturday");
-    assert!(find(&scene, on(date(2026, 11, 23))).await.items.is_empty(), "yesterday is over");
+    assert!(find(&scene, on(date(2026, 11, 23))).await.items.is_empty(), "past days must have no free times");
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn a_day_shows_what_is_free_and_the_own_hold_counts_as_free() {
 
     let page = scheduling::doctor_page(domain, &scene.clinic.stranger(), id, LONDON, None).await.unwrap();
     let free: Vec<_> = page.days.iter().take(6).map(|count| count.free).collect();
-    assert_eq!(free, [14, 15, 16, 16, 0, 0], "today is begun, tomorrow has a hold, then the weekend");
+    assert_eq!(free, [14, 15, 16, 16, 0, 0], "today has begun, tomorrow has a hold, and the last two days are the weekend");
     assert_eq!((page.days.len(), page.earlier, page.later), (14, None, Some(date(2026, 12, 1))));
 
     let nearest = scheduling::nearest_free(domain, &scene.clinic.stranger(), id, start, 3).await.unwrap();

@@ -46,10 +46,14 @@ async fn a_time_that_is_held_freed_booked_or_cancelled_is_told() {
     told(&scene, &mut listener).await;
     let elsewhere = Hold { doctor: other.doctor(), clinic: scene.practice.clinic, start };
     scheduling::hold(domain, &scene.as_patient(), elsewhere).await.unwrap();
-    assert_eq!(told(&scene, &mut listener).await, [doctor, other.doctor()].into(), "one holds one time");
+    assert_eq!(
+        told(&scene, &mut listener).await,
+        [doctor, other.doctor()].into(),
+        "a new hold must free the patient's previous one"
+    );
 
     let id = scene.book(start).await.unwrap().card.id;
-    assert_eq!(told(&scene, &mut listener).await, [doctor, other.doctor()].into(), "what was held at the same time is free");
+    assert_eq!(told(&scene, &mut listener).await, [doctor, other.doctor()].into(), "booking must free the patient's other hold");
     let cancel = CancelAppointment { appointment: id, version: None, idempotency_key: None };
     scheduling::cancel(domain, &scene.as_patient(), cancel).await.unwrap();
     assert_eq!(told(&scene, &mut listener).await, [doctor].into());
@@ -58,7 +62,7 @@ async fn a_time_that_is_held_freed_booked_or_cancelled_is_told() {
     told(&scene, &mut listener).await;
     scene.clinic.pass(SignedDuration::from_mins(11));
     assert_eq!(scheduling::sweep_holds(domain).await.unwrap(), 1);
-    assert_eq!(told(&scene, &mut listener).await, [doctor].into(), "who left without a word");
+    assert_eq!(told(&scene, &mut listener).await, [doctor].into(), "an expired hold must be announced as free");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Booking, looking, calling off.
+//! Booking, viewing and cancelling appointments.
 
 mod shapes;
 
@@ -29,7 +29,7 @@ use model::{
 use shapes::{Appointment, AppointmentSummary};
 use utoipa::{IntoParams, ToSchema, openapi::Object};
 
-/// What is booked. The patient is the one on whose behalf the token acts.
+/// An appointment to book, for the patient on whose behalf the caller acts.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -40,18 +40,18 @@ use utoipa::{IntoParams, ToSchema, openapi::Object};
     "mode": "video"
 }))]
 pub(super) struct BookingRequest {
-    /// With whom.
+    /// The id of the doctor.
     #[schema(value_type = Uuid)]
     doctor_id: DoctorId,
-    /// At which clinic: `clinic_id` of the slot.
+    /// The id of the clinic: `clinic_id` of the slot.
     #[schema(value_type = Uuid)]
     clinic_id: ClinicId,
-    /// When it begins: `starts_at` of the slot.
+    /// When the appointment begins: `starts_at` of the slot.
     starts_at: Timestamp,
-    /// Why, in the patient's words.
+    /// The reason for the visit, in the patient's words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     reason: String,
-    /// How people meet; `video` when it is missing.
+    /// How patient and doctor meet; `video` by default.
     #[schema(schema_with = shapes::mode, required = false)]
     mode: VisitMode,
 }
@@ -67,11 +67,11 @@ impl FromFields for BookingRequest {
     }
 }
 
-/// What was seen of what is called off.
+/// A condition for a cancellation.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CancelRequest {
-    /// The version that was seen; with another one now, nothing is done.
+    /// The version of the appointment that the client has read. If the current version differs, nothing is changed.
     version: Option<i32>,
 }
 
@@ -81,17 +81,18 @@ impl FromFields for CancelRequest {
     }
 }
 
-/// Which appointments.
+/// Selects appointments.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AppointmentQuery {
-    /// `upcoming` (to come or under way, soonest first; also when it is missing) or `past` (over or called off, newest first).
+    /// `upcoming` (the default): appointments that are in the future or in progress, soonest first. `past`: those that are over or were
+    /// cancelled, newest first.
     #[param(schema_with = period, required = false)]
     period: Which,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     #[param(value_type = Uuid, required = false)]
     cursor: Option<AppointmentId>,
-    /// How many items a page has; 20 when it is missing.
+    /// The number of items per page; 20 by default.
     #[param(value_type = u32, required = false, minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
@@ -112,14 +113,14 @@ impl FromFields for AppointmentQuery {
     }
 }
 
-/// The appointments that the caller may see.
+/// Lists the caller's appointments.
 ///
-/// A patient's own, a doctor's own, those of a clinic for its staff.
+/// Patients and doctors get their own appointments. Nurses and receptionists get those of their clinic.
 #[utoipa::path(
     get, path = "/appointments", tag = "appointments", operation_id = "list_appointments", params(AppointmentQuery),
     responses(
         (status = 200, description = "A page of appointments.", body = List<AppointmentSummary>),
-        (status = 403, description = "`access.forbidden`: the role has no appointments.", body = ErrorBody),
+        (status = 403, description = "`access.forbidden`: the caller's role has no list of appointments.", body = ErrorBody),
     )
 )]
 pub(super) async fn list(
@@ -131,21 +132,22 @@ pub(super) async fn list(
     Ok(Json(List::of(retry(|| scheduling::list(&domain, &access, command)).await?)))
 }
 
-/// Book an open time.
+/// Books a free time.
 ///
-/// The same key with the same request books once: a repeat answers with the same appointment. Keys are kept for a day.
+/// If the same request is sent again with the same key, nothing more is booked: the answer is the same appointment. A key is kept for a day.
 #[utoipa::path(
     post, path = "/appointments", tag = "appointments", operation_id = "book_appointment", request_body = BookingRequest,
-    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 100, description = "A text of the caller's, new for each booking.")),
+    params(("Idempotency-Key" = String, Header, min_length = 1, max_length = 100,
+        description = "A text that the caller chooses, different for each booking.")),
     responses(
-        (status = 201, description = "Booked, now or by the same request before.", body = Appointment,
-            headers(("Location" = String, description = "The address of the appointment."))),
-        (status = 403, description = "`access.forbidden`: the token acts for no patient.", body = ErrorBody),
-        (status = 404, description = "`not_found`: no such doctor or clinic.", body = ErrorBody),
-        (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (not a time that the doctor \
-            offers), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `directory.doctor_unverified`.", body = ErrorBody),
-        (status = 422, description = "`request.fields_invalid`, with `details.fields`; `request.idempotency_mismatch`: the key came with \
-            another request before.", body = ErrorBody),
+        (status = 201, description = "The appointment, booked by this request or by an earlier one with the same key.", body = Appointment,
+            headers(("Location" = String, description = "The path of the appointment."))),
+        (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
+        (status = 404, description = "`not_found`: the doctor or the clinic does not exist.", body = ErrorBody),
+        (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this \
+            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable` or `directory.doctor_unverified`.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
+            used for a different request.", body = ErrorBody),
     )
 )]
 pub(super) async fn create(
@@ -162,10 +164,10 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, [location], Json(booked)))
 }
 
-/// One appointment.
+/// Gets an appointment.
 #[utoipa::path(
     get, path = "/appointments/{appointment_id}", tag = "appointments", operation_id = "get_appointment",
-    params(("appointment_id" = Uuid, Path, description = "Which.")),
+    params(("appointment_id" = Uuid, Path, description = "The id of the appointment.")),
     responses((status = 200, description = "The appointment.", body = Appointment))
 )]
 pub(super) async fn get(
@@ -176,22 +178,24 @@ pub(super) async fn get(
     Ok(Json(retry(|| scheduling::get(&domain, &access, id)).await?.into()))
 }
 
-/// Call an appointment off.
+/// Cancels an appointment.
 ///
-/// Its time is free at once; the appointment stays among the past ones. Possible until it begins; later than the notice is possible too.
+/// The time becomes free at once, and the appointment stays in the list of past ones. An appointment can be cancelled until it begins.
+/// After `cancel_in_time_until` the cancellation counts as late.
 #[utoipa::path(
     post, path = "/appointments/{appointment_id}/cancel", tag = "appointments", operation_id = "cancel_appointment", request_body = Option<CancelRequest>,
     params(
-        ("appointment_id" = Uuid, Path, description = "Which."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 100, description = "Makes a repeat harmless."),
+        ("appointment_id" = Uuid, Path, description = "The id of the appointment."),
+        ("Idempotency-Key" = Option<String>, Header, max_length = 100,
+            description = "A text that the caller chooses. A repeated request with the same key is carried out once."),
     ),
     responses(
-        (status = 200, description = "Called off.", body = Appointment),
-        (status = 403, description = "`access.forbidden`: may be seen, not called off.", body = ErrorBody),
-        (status = 409, description = "`scheduling.appointment_settled`: over, under way or called off before. `request.stale`: the version \
-            is another one now.", body = ErrorBody),
-        (status = 422, description = "`request.fields_invalid`, with `details.fields`; `request.idempotency_mismatch`: the key came with \
-            another request before.", body = ErrorBody),
+        (status = 200, description = "The cancelled appointment.", body = Appointment),
+        (status = 403, description = "`access.forbidden`: the caller may see the appointment but not cancel it.", body = ErrorBody),
+        (status = 409, description = "`scheduling.appointment_settled`: the appointment has begun, is over or was already cancelled. \
+            `request.stale`: the version of the appointment has changed.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
+            used for a different request.", body = ErrorBody),
     )
 )]
 pub(super) async fn cancel(
@@ -204,21 +208,22 @@ pub(super) async fn cancel(
     call_off(&domain, &access, id, request.and_then(|request| request.version), key).await
 }
 
-/// Call an appointment off.
+/// Cancels an appointment.
 ///
-/// The same as `POST …/cancel` without a body.
+/// Does the same as `POST …/cancel` without a body.
 #[utoipa::path(
     delete, path = "/appointments/{appointment_id}", tag = "appointments", operation_id = "delete_appointment",
     params(
-        ("appointment_id" = Uuid, Path, description = "Which."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 100, description = "Makes a repeat harmless."),
+        ("appointment_id" = Uuid, Path, description = "The id of the appointment."),
+        ("Idempotency-Key" = Option<String>, Header, max_length = 100,
+            description = "A text that the caller chooses. A repeated request with the same key is carried out once."),
     ),
     responses(
-        (status = 200, description = "Called off.", body = Appointment),
-        (status = 403, description = "`access.forbidden`: may be seen, not called off.", body = ErrorBody),
-        (status = 409, description = "`scheduling.appointment_settled`: over, under way or called off before.", body = ErrorBody),
-        (status = 422, description = "`request.fields_invalid`, with `details.fields`; `request.idempotency_mismatch`: the key came with \
-            another request before.", body = ErrorBody),
+        (status = 200, description = "The cancelled appointment.", body = Appointment),
+        (status = 403, description = "`access.forbidden`: the caller may see the appointment but not cancel it.", body = ErrorBody),
+        (status = 409, description = "`scheduling.appointment_settled`: the appointment has begun, is over or was already cancelled.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
+            used for a different request.", body = ErrorBody),
     )
 )]
 pub(super) async fn delete(

@@ -1,4 +1,4 @@
-//! What is answered about appointments.
+//! The types of answers about appointments.
 
 use crate::rest::{
     directory::{Clinic, DoctorName, Money},
@@ -17,56 +17,56 @@ fn state() -> Object {
     one_of(AppointmentState::ALL.iter().map(|state| state.as_str()))
 }
 
-/// How people can meet.
+/// The schema of the ways in which patient and doctor can meet.
 pub(super) fn mode() -> Object {
     one_of(VisitMode::ALL.iter().map(|mode| mode.as_str()))
 }
 
-/// A patient in a line.
+/// A short description of a patient.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct PatientName {
-    /// Who it is.
+    /// The id of the patient.
     id: Uuid,
     /// The full name.
     name: String,
-    /// The number for the desk.
+    /// The patient's number, for use at the reception desk.
     #[schema(examples("7K3-9QF-2X"))]
     number: String,
-    /// The age in years on the day of the visit.
+    /// The patient's age in years on the day of the visit.
     age: i16,
 }
 
-/// An appointment in a list.
+/// An appointment, as lists show it.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct AppointmentSummary {
-    /// Which it is.
+    /// The id of the appointment.
     id: Uuid,
-    /// The visit that belongs to it.
+    /// The id of the visit that belongs to the appointment.
     visit_id: Uuid,
-    /// The number for the desk.
+    /// The number of the appointment, for use at the reception desk.
     #[schema(examples("7K3-9QF-2X"))]
     number: String,
-    /// Where it stands.
+    /// The state.
     #[schema(schema_with = state)]
     state: &'static str,
-    /// How people meet.
+    /// How patient and doctor meet.
     #[schema(schema_with = mode)]
     mode: &'static str,
-    /// When it begins.
+    /// When the appointment begins.
     starts_at: Timestamp,
-    /// When it ends.
+    /// When the appointment ends.
     ends_at: Timestamp,
     /// When the waiting room opens.
     room_opens_at: Timestamp,
-    /// Until when it can be entered.
+    /// Until when the waiting room can be entered.
     room_closes_at: Timestamp,
-    /// With whom.
+    /// The doctor.
     doctor: DoctorName,
-    /// For whom.
+    /// The patient.
     patient: PatientName,
-    /// Where.
+    /// The clinic.
     clinic: Clinic,
-    /// What it costs.
+    /// The price of the visit.
     fee: Money,
 }
 
@@ -75,22 +75,22 @@ pub(in crate::rest) struct AppointmentSummary {
 pub(in crate::rest) struct Appointment {
     #[serde(flatten)]
     summary: AppointmentSummary,
-    /// Why the patient comes, in the patient's words; null when the person's data was erased.
+    /// The reason for the visit, in the patient's words; null if the patient's data was erased.
     reason: Option<String>,
     /// When it was booked.
     booked_at: Timestamp,
-    /// When it was called off.
+    /// When it was cancelled; null if it was not.
     cancelled_at: Option<Timestamp>,
-    /// Whether it can be called off now.
+    /// Whether the caller can cancel it now.
     can_cancel: bool,
-    /// Until when calling it off counts as in time.
+    /// Until when a cancellation counts as in time.
     cancel_in_time_until: Timestamp,
-    /// Counts its changes.
+    /// The version, which increases with every change.
     version: i32,
 }
 
 impl Appointment {
-    /// Its id.
+    /// The id of the appointment.
     pub(super) fn id(&self) -> Uuid {
         self.summary.id
     }

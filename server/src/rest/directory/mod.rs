@@ -1,4 +1,4 @@
-//! Specialties, doctors, and their open times. For everybody, as on the pages.
+//! Specialties, doctors and their free times. No sign-in is needed, as on the pages.
 
 mod shapes;
 
@@ -17,29 +17,29 @@ use jiff::civil::Date;
 use model::ids::DoctorId;
 use utoipa::IntoParams;
 
-/// The zone in which days are meant when nobody says.
+/// The time zone of a day when the request names none.
 const UTC: &str = "UTC";
 
-/// What is looked for. Everything that is set narrows.
+/// A search for doctors. Each parameter that is given narrows the result.
 #[derive(Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DoctorSearch {
-    /// The slug of a specialty.
+    /// Only doctors with this specialty: its `slug`.
     #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", example = "general-practice")]
     specialty: Option<String>,
-    /// Part of a name; small mistakes in typing are forgiven.
+    /// Only doctors whose name contains this text. Accents do not matter, and small typing errors are tolerated.
     #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     name: Option<String>,
-    /// Only who has a free time on this day of `zone`.
+    /// Only doctors with a free time on this day, in the time zone `zone`.
     #[param(value_type = Date, required = false)]
     day: Option<Date>,
-    /// The IANA zone in which `day` is meant; `UTC` when it is missing.
+    /// The IANA time zone of `day`; `UTC` by default.
     #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     #[param(value_type = Uuid, required = false)]
     cursor: Option<DoctorId>,
-    /// How many items a page has; 20 when it is missing.
+    /// The number of items per page; 20 by default.
     #[param(value_type = u32, required = false, minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
@@ -64,13 +64,13 @@ impl From<DoctorSearch> for scheduling::DoctorSearch {
     }
 }
 
-/// Which day.
+/// Selects a day.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SlotQuery {
-    /// The day, in `zone`.
+    /// The day, in the time zone `zone`.
     day: Date,
-    /// The IANA zone in which the day is meant; `UTC` when it is missing.
+    /// The IANA time zone of `day`; `UTC` by default.
     #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
 }
@@ -82,10 +82,10 @@ impl FromFields for SlotQuery {
     }
 }
 
-/// All specialties, by name.
+/// Lists all specialties, sorted by name.
 #[utoipa::path(
     get, path = "/specialties", tag = "doctors", operation_id = "list_specialties", security(()),
-    responses((status = 200, description = "All of them, on one page.", body = List<Specialty>))
+    responses((status = 200, description = "All specialties, on one page.", body = List<Specialty>))
 )]
 pub(super) async fn specialties(
     State(domain): State<Domain>,
@@ -94,7 +94,7 @@ pub(super) async fn specialties(
     Ok(Json(List::whole(retry(|| scheduling::specialties(&domain, &access)).await?)))
 }
 
-/// Find doctors who can be booked, by name.
+/// Finds doctors who can be booked, sorted by name.
 #[utoipa::path(
     get, path = "/doctors", tag = "doctors", operation_id = "find_doctors", security(()), params(DoctorSearch),
     responses((status = 200, description = "A page of doctors.", body = List<DoctorSummary>))
@@ -108,13 +108,13 @@ pub(super) async fn doctors(
     Ok(Json(List::of(page)))
 }
 
-/// One doctor.
+/// Gets a doctor.
 #[utoipa::path(
     get, path = "/doctors/{doctor_id}", tag = "doctors", operation_id = "get_doctor", security(()),
-    params(("doctor_id" = Uuid, Path, description = "Who.")),
+    params(("doctor_id" = Uuid, Path, description = "The id of the doctor.")),
     responses(
         (status = 200, description = "The doctor.", body = Doctor),
-        (status = 409, description = "`scheduling.doctor_unavailable`: takes no bookings any more.", body = ErrorBody),
+        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings.", body = ErrorBody),
     )
 )]
 pub(super) async fn doctor(
@@ -125,15 +125,15 @@ pub(super) async fn doctor(
     Ok(Json(retry(|| scheduling::doctor_page(&domain, &access, id, UTC, None)).await?.into()))
 }
 
-/// A doctor's open times on a day.
+/// Lists a doctor's free times on a day.
 ///
-/// With a patient's token, a time that this patient holds counts as open.
+/// With the token of a patient, a time that this patient holds counts as free.
 #[utoipa::path(
     get, path = "/doctors/{doctor_id}/slots", tag = "doctors", operation_id = "list_slots", security((), ("bearer" = [])),
-    params(("doctor_id" = Uuid, Path, description = "Whose."), SlotQuery),
+    params(("doctor_id" = Uuid, Path, description = "The id of the doctor."), SlotQuery),
     responses(
-        (status = 200, description = "The open times of the day, in order, on one page.", body = List<Slot>),
-        (status = 409, description = "`scheduling.doctor_unavailable`: takes no bookings any more.", body = ErrorBody),
+        (status = 200, description = "The free times of the day, in order, on one page.", body = List<Slot>),
+        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings.", body = ErrorBody),
     )
 )]
 pub(super) async fn slots(

@@ -1,4 +1,4 @@
-//! What is answered about specialties, doctors and clinics.
+//! The types of answers about specialties, doctors and clinics.
 
 use jiff::Timestamp;
 use model::{
@@ -9,52 +9,52 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A field of medicine.
+/// A medical specialty.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct Specialty {
-    /// The word to search with.
+    /// The identifier to use in a search.
     #[schema(examples("general-practice"))]
     slug: String,
-    /// The name.
+    /// The name of the specialty.
     #[schema(examples("General practice"))]
     name: String,
 }
 
-/// A doctor in a line.
+/// A short description of a doctor.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct DoctorName {
-    /// Who it is.
+    /// The id of the doctor.
     id: Uuid,
     /// The name, with the title.
     #[schema(examples("Dr Lena Hoffmann"))]
     name: String,
-    /// The names of the specialties.
+    /// The names of the doctor's specialties.
     specialties: Vec<String>,
 }
 
-/// A place of the organisation.
+/// A clinic of the organisation.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct Clinic {
-    /// Which it is.
+    /// The id of the clinic.
     id: Uuid,
-    /// The name.
+    /// The name of the clinic.
     name: String,
-    /// The IANA zone in which its hours are meant.
+    /// The IANA time zone of the clinic.
     #[schema(examples("Europe/London"))]
     time_zone: String,
     /// The postal address, line by line.
     address_lines: Vec<String>,
-    /// The phone of the desk.
+    /// The phone number of the reception desk.
     phone: Option<String>,
 }
 
 /// An amount of money.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct Money {
-    /// Whole minor units: pence, cents, yen.
+    /// The amount in minor units of the currency, such as pence, cents or yen.
     #[schema(examples(8500))]
     amount_minor: i64,
-    /// ISO 4217.
+    /// The ISO 4217 code of the currency.
     #[schema(examples("GBP"))]
     currency: String,
 }
@@ -62,35 +62,35 @@ pub(in crate::rest) struct Money {
 /// A time that can be booked.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct Slot {
-    /// At which clinic.
+    /// The id of the clinic.
     clinic_id: Uuid,
-    /// When it begins.
+    /// When the time begins.
     starts_at: Timestamp,
-    /// When it ends.
+    /// When the time ends.
     ends_at: Timestamp,
 }
 
-/// A doctor in a list.
+/// A doctor, as lists show them.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct DoctorSummary {
     #[serde(flatten)]
     doctor: DoctorName,
-    /// The languages spoken, as language tags.
+    /// The languages that the doctor speaks, as language tags.
     languages: Vec<String>,
-    /// The clinics with hours.
+    /// The clinics at which the doctor has working hours.
     clinics: Vec<Clinic>,
-    /// What a visit costs.
+    /// The price of a visit.
     fee: Money,
-    /// The next free time: with a day asked for, the first on that day.
+    /// The next free time, or the first free time on the day that was searched for; null if there is none.
     next_free: Option<Slot>,
 }
 
-/// Where a doctor may practise.
+/// A licence to practise.
 #[derive(Serialize, ToSchema)]
 pub(in crate::rest) struct Licence {
-    /// Who gave it.
+    /// The authority that issued it.
     authority: String,
-    /// ISO 3166-1 alpha-2.
+    /// The ISO 3166-1 alpha-2 code of the country in which it is valid.
     country: String,
 }
 
@@ -99,21 +99,21 @@ pub(in crate::rest) struct Licence {
 pub(in crate::rest) struct Doctor {
     #[serde(flatten)]
     doctor: DoctorName,
-    /// What the doctor says about the work.
+    /// The doctor's description of their work.
     about: String,
-    /// The languages spoken, as language tags.
+    /// The languages that the doctor speaks, as language tags.
     languages: Vec<String>,
-    /// The clinics with hours.
+    /// The clinics at which the doctor has working hours.
     clinics: Vec<Clinic>,
-    /// Where the doctor may practise.
+    /// The doctor's valid licences.
     licences: Vec<Licence>,
-    /// What a visit costs.
+    /// The price of a visit.
     fee: Money,
-    /// How long a visit lasts, in minutes.
+    /// The length of a visit, in minutes.
     visit_minutes: u16,
-    /// Until how many hours before the start a patient cancels in time.
+    /// How many hours before the start a patient must cancel at the latest to cancel in time.
     cancel_notice_hours: i64,
-    /// The next free time.
+    /// The next free time; null if there is none.
     next_free: Option<Slot>,
 }
 

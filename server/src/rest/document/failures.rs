@@ -1,4 +1,4 @@
-//! The failures that many routes have, described once.
+//! Descriptions of the failures that many routes share.
 
 use super::{super::problem::ErrorBody, PLAIN, VERSIONED, has_parameter_in};
 use model::errors::{Code, FieldError, FieldFault};
@@ -9,7 +9,7 @@ use utoipa::openapi::{
     schema::Type,
 };
 
-/// A failure of many routes.
+/// A failure that many routes share.
 struct Failure {
     status: &'static str,
     name: &'static str,
@@ -22,64 +22,64 @@ const FAILURES: [Failure; 10] = [
     Failure {
         status: "400",
         name: "Malformed",
-        text: "`request.malformed`: the body is no JSON object.",
+        text: "`request.malformed`: the body is not a JSON object.",
         code: Code::BodyMalformed,
         on: has_body,
     },
     Failure {
         status: "401",
         name: "SignInNeeded",
-        text: "`access.sign_in_needed`: no access token where one is needed, or one that is not good any more.",
+        text: "`access.sign_in_needed`: a required access token is missing, or the token is invalid or expired.",
         code: Code::SignInNeeded,
         on: always,
     },
     Failure {
         status: "404",
         name: "NotFound",
-        text: "`not_found`: it does not exist, or the caller may not know that it does.",
+        text: "`not_found`: the resource does not exist, or the caller may not know that it exists.",
         code: Code::NotFound,
         on: |operation| has_parameter_in(operation, &ParameterIn::Path),
     },
     Failure {
         status: "406",
         name: "NotAcceptable",
-        text: "`route.not_acceptable`: `Accept` names no form that there is, or an unknown version.",
+        text: "`route.not_acceptable`: `Accept` lists no available media type, or only an unknown version.",
         code: Code::NotAcceptable,
         on: always,
     },
     Failure {
         status: "413",
         name: "TooLarge",
-        text: "`request.too_large`: the body is larger than this installation takes.",
+        text: "`request.too_large`: the body is larger than this installation accepts.",
         code: Code::BodyTooLarge,
         on: has_body,
     },
     Failure {
         status: "415",
         name: "MediaType",
-        text: "`request.media_type`: the body is not announced as JSON.",
+        text: "`request.media_type`: `Content-Type` is not JSON.",
         code: Code::BodyMediaType,
         on: has_body,
     },
     Failure {
         status: "422",
         name: "FieldsInvalid",
-        text: "`request.fields_invalid`: `details.fields` names every wrong member and parameter.",
+        text: "`request.fields_invalid`: `details.fields` lists every invalid member and parameter.",
         code: Code::FieldsInvalid,
         on: |operation| has_body(operation) || has_parameter_in(operation, &ParameterIn::Query),
     },
     Failure {
         status: "429",
         name: "RateLimited",
-        text: "`request.rate_limited`: too many requests of this address or account, or too many failed sign-ins.",
+        text: "`request.rate_limited`: too many requests from this address or account, or too many failed sign-ins.",
         code: Code::RateLimited,
         on: always,
     },
-    Failure { status: "500", name: "Internal", text: "`internal`: a defect of ours.", code: Code::Internal, on: always },
+    Failure { status: "500", name: "Internal", text: "`internal`: a server error.", code: Code::Internal, on: always },
     Failure {
         status: "503",
         name: "Unavailable",
-        text: "`database.unavailable`, `database.retry`: nothing was done; try again.",
+        text: "`database.unavailable` or `database.retry`: nothing was changed; try again.",
         code: Code::DatabaseUnavailable,
         on: always,
     },
@@ -93,12 +93,12 @@ fn has_body(operation: &Operation) -> bool {
     operation.request_body.is_some()
 }
 
-/// The failures as components, by name.
+/// The shared failures as named components.
 pub(super) fn responses() -> impl Iterator<Item = (&'static str, Response)> {
     FAILURES.iter().map(|failure| (failure.name, failure.response()))
 }
 
-/// Adds to a route what it does not say itself, and to what it says the headers that belong to the status.
+/// Adds the shared failures that an operation does not describe itself, and adds the headers of the status to those that it describes.
 pub(super) fn add_to(operation: &mut Operation) {
     for failure in &FAILURES {
         if !(failure.on)(operation) {
@@ -130,11 +130,11 @@ impl Failure {
     }
 }
 
-/// The headers that an answer with this status has.
+/// The header that an answer with this status has, if any.
 fn headers(status: &str) -> Option<(String, RefOr<Header>)> {
     let (name, kind, text) = match status {
         "401" => ("WWW-Authenticate", Type::String, "`Bearer`."),
-        "429" => ("Retry-After", Type::Integer, "When to come back, in seconds."),
+        "429" => ("Retry-After", Type::Integer, "How long to wait before the next request, in seconds."),
         _ => return None,
     };
     let schema = ObjectBuilder::new().schema_type(kind).build();

@@ -1,4 +1,4 @@
-//! The description of the interface (OpenAPI 3.1), made from the handlers.
+//! The description of the API (OpenAPI 3.1), generated from the handlers.
 
 mod failures;
 
@@ -17,27 +17,27 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
-/// The version of the interface: the first number is that of the path.
+/// The version of the API. Its first number is the one in the path.
 const VERSION: &str = "1.0.0";
 /// The name of the security scheme.
 const BEARER: &str = "bearer";
 
-const INTRODUCTION: &str = "Bedside for programs. Sign in at `/sessions`, send the access token as `Authorization: Bearer …`, and ask for a new \
-    pair of tokens before it ends. Instants are UTC (RFC 3339), days are meant in the zone that is named beside them, money is in minor \
-    units. Lists are pages of `items` with a `next_cursor`. Every error has the same shape; its `code` never changes its meaning. A new \
-    member of an answer is no new version: ignore what you do not know.";
+const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`, send the access token as `Authorization: Bearer …`, and exchange the \
+    refresh token for a new pair before the access token expires. Instants are in UTC (RFC 3339). A day is a day in the time zone of the \
+    `zone` parameter. Money is in minor units. A list is returned in pages: `items` and a `next_cursor`. All errors have the same shape, and \
+    the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
 const TAGS: [(&str, &str); 7] = [
-    ("sessions", "Signing in and out."),
-    ("people", "Who the caller is."),
-    ("doctors", "Specialties, doctors, and their open times. For everybody."),
-    ("appointments", "Booking, looking, calling off."),
-    ("visits", "Joining the call."),
-    ("prescriptions", "What was prescribed."),
-    ("description", "This description."),
+    ("sessions", "Sign in, refresh tokens, sign out."),
+    ("people", "The caller's own account and contact data."),
+    ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
+    ("appointments", "Book, view and cancel appointments."),
+    ("visits", "Join the call of a visit."),
+    ("prescriptions", "Read prescriptions and download them as PDF."),
+    ("description", "The OpenAPI description of this API."),
 ];
 
-/// The whole description.
+/// The complete description of the API.
 #[must_use]
 pub fn document() -> OpenApi {
     let (_, mut document) = super::v1().split_for_parts();
@@ -53,11 +53,11 @@ pub fn document() -> OpenApi {
     document
 }
 
-/// What stands around the routes.
+/// The parts of the description that do not belong to a route: title, server, authentication and tags.
 pub(super) fn frame() -> OpenApi {
     let bearer: Http = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("The access token of a session. It lives 10 to 15 minutes."))
+        .description(Some("The access token of a session. It is valid for 15 minutes at most."))
         .build();
     OpenApiBuilder::new()
         .info(info())
@@ -77,10 +77,10 @@ fn info() -> Info {
         .build()
 }
 
-/// This description.
+/// Gets this description.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "description", operation_id = "get_description", security(()),
-    responses((status = 200, description = "OpenAPI 3.1.", body = Object))
+    responses((status = 200, description = "The description in OpenAPI 3.1.", body = Object))
 )]
 pub(super) async fn serve() -> Response {
     static TEXT: OnceLock<Result<String, serde_json::Error>> = OnceLock::new();
@@ -105,7 +105,7 @@ fn has_parameter_in(operation: &Operation, place: &ParameterIn) -> bool {
     parameters(operation).any(|parameter| parameter.parameter_in == *place)
 }
 
-/// What is JSON is also JSON under the name of its version.
+/// Describes each JSON body also under the media type of its version.
 fn name_versions(operation: &mut Operation) {
     if let Some(RefOr::T(body)) = &mut operation.request_body
         && let Some(content) = body.content.get(PLAIN).cloned()
@@ -121,7 +121,7 @@ fn name_versions(operation: &mut Operation) {
     }
 }
 
-/// A parameter that need not be there is missing, never null: there is no null in a query or a header.
+/// Removes `null` from the types of optional parameters: a query or a header cannot contain null, so a parameter without a value is left out.
 fn say_missing(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(Parameter { schema: Some(RefOr::T(Schema::Object(object))), .. }) = parameter

@@ -68,7 +68,7 @@ async fn a_program_finds_books_repeats_and_calls_off() {
     assert_eq!((&off["state"], &off["can_cancel"]), (&json!("cancelled"), &json!(false)));
     let twice = patient.ask(Method::POST, &format!("{path}/cancel"), &[], None).await;
     assert_eq!(twice.refusal(), (409, "scheduling.appointment_settled"));
-    assert_eq!(slots(&patient, &doctor).await, open, "the time is free again");
+    assert_eq!(slots(&patient, &doctor).await, open, "the cancelled time must be free again");
     let past = patient.get("/appointments?period=past").await.expect(200);
     assert_eq!(past["items"][0]["id"], booked["id"]);
     let audited = house.clinic.audited().await;

@@ -13,7 +13,7 @@ fn the_committed_description_is_the_one_of_this_code() {
         std::fs::write(&path, &text).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "api/openapi.json is not what the code says. Run `cargo xtask openapi` and look at the change.");
+    assert!(written == text, "api/openapi.json differs from the code. Run `cargo xtask openapi` and review the change.");
 }
 
 #[tokio::test]
@@ -29,8 +29,8 @@ fn every_operation_says_what_it_answers() {
     for (path, item) in DESCRIPTION["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let what = format!("{method} {path}");
-            assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{what}: its operationId stands twice");
-            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{what} says nothing");
+            assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{what}: the operationId is not unique");
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{what} has no summary");
             let responses = operation["responses"].as_object().unwrap();
             assert!(["401", "406", "429", "500", "503"].iter().all(|status| responses.contains_key(*status)), "{what}");
             for (status, response) in responses {

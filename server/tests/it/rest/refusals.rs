@@ -69,7 +69,7 @@ impl Theirs {
             ("{doctor_id}", self.doctor.doctor().to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
-        assert!(!path.contains('{'), "{path}: what does this stand for?");
+        assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
         path
     }
 
@@ -124,7 +124,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "correct_name" | "get_me" => [OWN; 3],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
-        other => panic!("{other} is new: say here what the wrong person gets"),
+        other => panic!("{other} is a new operation: add the expected answers here"),
     }
 }
 
