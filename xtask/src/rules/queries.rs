@@ -79,7 +79,7 @@ pub(super) fn statements(sql: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// The words of a text in lower case, without comments and quoted text.
+/// The words of a text in lower case, without comments and without what stands between quotes.
 pub(super) fn words(sql: &str) -> Vec<String> {
     tokens(sql).into_iter().map(|token| token.text).collect()
 }
