@@ -35,16 +35,11 @@ struct Line {
 enum LineState {
     /// The server has saved it.
     Arrived { position: i64, from: Side, sender_name: String, at: Timestamp },
-    /// Sent from this page, not yet confirmed by the server.
-    Sending(Sending),
+    /// Sent from this page, not yet confirmed by the server. `change` is the number of the change of the typed text that this message contains: its draft is
+    /// closed when the message has arrived.
+    Sending { change: u32 },
     /// Sending failed; the user can try again.
-    Failed(Sending),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Sending {
-    /// The number of the change of the typed text that this message contains. Its draft is closed when the message has arrived.
-    change: u32,
+    Failed { change: u32 },
 }
 
 impl Line {
@@ -54,18 +49,19 @@ impl Line {
         Self { key: client_key, text, state: ArcRwSignal::new(state) }
     }
 
-    /// The message's position in the conversation; `i64::MAX` until it has arrived, so that it is shown last.
-    fn position(&self) -> i64 {
+    /// The message's position in the conversation; none until it has arrived.
+    fn position(&self) -> Option<i64> {
         match *self.state.read_untracked() {
-            LineState::Arrived { position, .. } => position,
-            LineState::Sending(_) | LineState::Failed(_) => i64::MAX,
+            LineState::Arrived { position, .. } => Some(position),
+            LineState::Sending { .. } | LineState::Failed { .. } => None,
         }
     }
 }
 
-/// Inserts a line at its position.
+/// Inserts a line at its position; what has not arrived is shown last.
 fn insert(lines: &mut Vec<Line>, line: Line) {
-    let place = lines.partition_point(|other| other.position() < line.position());
+    let order = |line: &Line| (line.position().is_none(), line.position());
+    let place = lines.partition_point(|other| order(other) < order(&line));
     lines.insert(place, line);
 }
 
@@ -125,7 +121,7 @@ impl Chat {
         let is_new = self.lines.try_update(|lines| match lines.iter().position(|other| other.key == line.key) {
             Some(at) => {
                 let known = lines.remove(at);
-                if known.position() == i64::MAX {
+                if known.position().is_none() {
                     known.state.set(line.state.get_untracked());
                 }
                 insert(lines, known);
@@ -143,26 +139,26 @@ impl Chat {
 
     fn send(self, text: String) {
         let Some(key) = new_key() else { return };
-        let sending = Sending { change: self.writing.change() };
-        let line = Line { key, text, state: ArcRwSignal::new(LineState::Sending(sending)) };
+        let change = self.writing.change();
+        let line = Line { key, text, state: ArcRwSignal::new(LineState::Sending { change }) };
         self.lines.update(|lines| lines.push(line.clone()));
-        self.deliver(line, sending);
+        self.deliver(line, change);
     }
 
-    fn deliver(self, line: Line, sending: Sending) {
-        let Some((thread, _)) = self.thread.get_untracked() else { return line.state.set(LineState::Failed(sending)) };
-        line.state.set(LineState::Sending(sending));
+    fn deliver(self, line: Line, change: u32) {
+        let Some((thread, _)) = self.thread.get_untracked() else { return line.state.set(LineState::Failed { change }) };
+        line.state.set(LineState::Sending { change });
         spawn_local(async move {
             match send_message(thread, line.key, line.text.clone()).await {
                 Ok(message) => {
                     self.take(message, true);
-                    self.writing.sent(sending.change);
+                    self.writing.sent(change);
                 }
                 // The message may have arrived anyway. If the socket has already delivered it, it is not marked as failed; if that happens later,
                 // `take` corrects its state.
                 Err(_) => line.state.update(|state| {
-                    if let LineState::Sending(sending) = *state {
-                        *state = LineState::Failed(sending);
+                    if let LineState::Sending { change } = *state {
+                        *state = LineState::Failed { change };
                     }
                 }),
             }
@@ -188,7 +184,7 @@ impl Chat {
     #[cfg(feature = "hydrate")]
     fn follow(self) {
         use kit::live::socket;
-        let newest = |lines: &Vec<Line>| lines.iter().map(Line::position).filter(|position| *position != i64::MAX).max();
+        let newest = |lines: &Vec<Line>| lines.iter().filter_map(Line::position).max();
         let after = self.lines.try_with_untracked(newest).flatten().unwrap_or(0);
         socket::send(&model::live::ClientMessage::OpenThread { visit: self.visit, after });
     }
@@ -344,7 +340,7 @@ fn Message(chat: Chat, line: Line) -> impl IntoView {
         let state = state.clone();
         move || match *state.read() {
             LineState::Arrived { from, .. } => chat.thread.get().is_some_and(|(_, side)| side == from),
-            LineState::Sending(_) | LineState::Failed(_) => true,
+            LineState::Sending { .. } | LineState::Failed { .. } => true,
         }
     };
     let about = switch(
@@ -355,13 +351,13 @@ fn Message(chat: Chat, line: Line) -> impl IntoView {
                 let from = if is_own { say!(l, visits.chat.you).to_owned() } else { sender_name };
                 view! { <strong>{said(from)}</strong> " " <Moment at detail=Detail::Time/> }.into_any()
             }
-            LineState::Sending(_) => view! { <span class="quiet">{say!(l, visits.chat.sending)}</span> }.into_any(),
-            LineState::Failed(sending) => {
+            LineState::Sending { .. } => view! { <span class="quiet">{say!(l, visits.chat.sending)}</span> }.into_any(),
+            LineState::Failed { change } => {
                 let line = line.clone();
                 view! {
                     <span role="alert">{say!(l, visits.chat.not_sent)}</span>
                     " "
-                    <button type="button" class="button plain" on:click=move |_| chat.deliver(line.clone(), sending)>
+                    <button type="button" class="button plain" on:click=move |_| chat.deliver(line.clone(), change)>
                         {say!(l, visits.chat.retry)}
                     </button>
                 }

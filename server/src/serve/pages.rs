@@ -1,6 +1,10 @@
 //! The router: pages and server functions, static files, and all other HTTP routes.
 
-use super::{AppState, stopped};
+use super::{
+    AppState,
+    owner::{PageOwner, keep_owner},
+    stopped,
+};
 use crate::{
     downloads,
     edge::{
@@ -56,6 +60,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
+        //OFF .layer(middleware::from_fn(keep_owner))
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn_with_state(state.clone(), edge::authenticate))
         .layer(edge::session_layer(&state.domain))
@@ -79,6 +84,9 @@ fn reload_sources(options: &LeptosOptions) -> Option<String> {
 fn page_context(relay: Option<RelayReading>, reload: Option<String>) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<http::request::Parts>() else { return };
+        if let Some(owner) = parts.extensions.get::<PageOwner>() {
+            owner.take_current();
+        }
         if let Some(request) = parts.extensions.get::<RequestContext>() {
             provide_context(request.clone());
         }

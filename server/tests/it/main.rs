@@ -15,6 +15,7 @@ mod house;
 mod killed;
 mod live;
 mod mail;
+mod owner;
 mod parallel;
 mod rest;
 mod stopped;
