@@ -60,7 +60,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
-        //OFF .layer(middleware::from_fn(keep_owner))
+        .layer(middleware::from_fn(keep_owner))
         .layer(DefaultBodyLimit::max(body_limit))
         .layer(middleware::from_fn_with_state(state.clone(), edge::authenticate))
         .layer(edge::session_layer(&state.domain))
