@@ -1,6 +1,6 @@
 //! The user interface of Bedside: the document, the routes of all pages, the portals and their home pages, rendered on the server and hydrated in the browser.
 //!
-//! The pages themselves are in one crate an area beside this one; `kit` has what they are made of, `words` the languages and the sentences of all.
+//! Each area has a crate of its own for its pages. The crate `kit` has the parts that pages are made of; `words` has the languages and the shared sentences.
 //!
 //! Invariants of all of them
 //! - The `domain` crate is used only under `ssr`, and there only inside server functions.

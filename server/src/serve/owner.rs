@@ -1,8 +1,9 @@
 //! Keeps the reactive owner of a page current as long as the page renders.
 //!
-//! Leptos renders what a page waits for (`Suspense`, `Suspend`) in the owner that its thread has at that moment: that of the page which the thread began last. While several
-//! pages render at once, that is another page, or one that has ended. What was rendered is then disposed with the other page, or at once, although this page still reads it: the
-//! title of the window is gone and the request dies, or a part of the page stays empty. So each page is polled with its own owner.
+//! Leptos renders the content of `Suspense` and `Suspend` in the owner that is current on its thread at that moment. That is the owner of the page
+//! that this thread started last: while several pages render at once, it is another page, or one that has ended. The rendered signals are then
+//! disposed with that other page, or immediately, although this page still reads them. Reading the window's title panics and the request fails, or a
+//! part of the page stays empty. So each page is polled with its own owner.
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use leptos::prelude::Owner;
@@ -46,7 +47,7 @@ impl<F: Future> Future for Owned<F> {
 }
 
 impl<F> Drop for Owned<F> {
-    /// The owner has the request, and the request has the owner: without this, neither would be freed.
+    /// The owner holds the request and the request holds the owner, so without this neither would be freed.
     fn drop(&mut self) {
         *self.owner.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
