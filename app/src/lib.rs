@@ -27,7 +27,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
 
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use shell::{Assets, shell};
 
 /// The application, inside `<body>`.
 #[component]

@@ -4,17 +4,57 @@ use crate::App;
 use jiff::Timestamp;
 use kit::request::RequestContext;
 use kit::viewer::Viewer;
-use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::hydration::AutoReload;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 use leptos_meta::MetaTags;
 use words::say;
 
+/// The addresses of the files that every page refers to, each a path or with an origin before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assets {
+    /// The folder of the bundle and the style sheet, without a slash at the end.
+    bundle: String,
+    /// The folder of the content of `public/`, without a slash at the end.
+    public: String,
+}
+
+impl Assets {
+    /// The files of one version, all below `folder`.
+    #[must_use]
+    pub fn versioned(folder: String) -> Self {
+        Self { bundle: folder.clone(), public: folder }
+    }
+
+    /// Files without a version, as `cargo leptos watch` makes them: the bundle below `package`, the content of `public/` at the top of `origin`.
+    #[must_use]
+    pub fn unversioned(origin: &str, package: &str) -> Self {
+        Self { bundle: format!("{origin}/{package}"), public: origin.to_owned() }
+    }
+
+    fn of_bundle(&self, file: &str) -> String {
+        format!("{}/{file}", self.bundle)
+    }
+
+    fn of_public(&self, file: &str) -> String {
+        format!("{}/{file}", self.public)
+    }
+}
+
+/// A script that requests the two files of the bundle at once and starts the WebAssembly as soon as the document is parsed. Links in the document would
+/// make browsers without scripts load both for nothing.
+fn start_script(script: &str, module: &str) -> String {
+    format!("{}({script:?}, {module:?});", include_str!("start.js").trim_end())
+}
+
 /// The HTML document. Its scripts carry the nonce of this response; its language and direction are the viewer's.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
     let viewer = RequestContext::current().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |request| request.viewer);
     let locale = viewer.locale();
-    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    let name = &options.output_name;
+    let style = assets.of_bundle(&format!("{name}.css"));
+    let (script, module) = (assets.of_bundle(&format!("{name}.js")), assets.of_bundle(&format!("{name}.wasm")));
     view! {
         <!DOCTYPE html>
         <html lang=locale.as_str() dir=locale.direction().as_str()>
@@ -24,17 +64,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#fcfaf6" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#101419" media="(prefers-color-scheme: dark)"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" href=assets.of_public("favicon.svg") type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <link
                     rel="preload"
-                    href="/fonts/atkinson-hyperlegible-next-latin.woff2"
+                    href=assets.of_public("fonts/atkinson-hyperlegible-next-latin.woff2")
                     r#as="font"
                     r#type="font/woff2"
                     crossorigin="anonymous"
                 />
-                <link rel="stylesheet" href=stylesheet/>
-                <script src="/net.js"></script>
+                <link rel="stylesheet" href=style/>
+                <script src=assets.of_public("net.js")></script>
                 <template id="stopped">
                     <div class="stopped note bad" role="alert">
                         <strong>{say!(locale, common.stopped.title)}</strong>
@@ -42,8 +82,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                         <a class="button" href="" rel="external">{say!(locale, common.stopped.reload)}</a>
                     </div>
                 </template>
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
+                <script nonce=use_nonce()>{start_script(&script, &module)}</script>
+                <AutoReload options/>
                 <MetaTags/>
             </head>
             <body>

@@ -14,8 +14,8 @@ export interface Mail {
   message_id: string;
 }
 
-/** What Chromium reports when scripts may not run: what was preloaded for them is not used. */
-export const WITHOUT_SCRIPTS = /request failed: csp|was preloaded using link preload but not used/;
+/** What Chromium reports when scripts may not run: it refuses `net.js`. */
+export const WITHOUT_SCRIPTS = /request failed: csp/;
 
 /** What Chromium reports when a page, because it is throttled, needs seconds until it uses what was preloaded. */
 const WHEN_THROTTLED = /was preloaded using link preload but not used within a few seconds/;

@@ -6,6 +6,7 @@ use crate::bundle::{self, Profile};
 use crate::process::{Failure, Outcome, run};
 use crate::progress::Steps;
 use crate::setup::{self, Purpose};
+use crate::site;
 use crate::workspace::Workspace;
 
 /// Builds and runs the demonstration until it ends or Ctrl-C is pressed; the server prints the address and the sign-ins.
@@ -20,7 +21,7 @@ pub(crate) fn demo(workspace: &Workspace, port: u16) -> Outcome {
     let mut steps = Steps::of(5);
     steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Demo))?;
     steps.step("Building the browser part", || bundle::compile_frontend(workspace, Profile::Dev))?;
-    steps.step("Assembling the site", || bundle::assemble_site(workspace, Profile::Dev))?;
+    steps.step("Assembling the site", || site::assemble(workspace, Profile::Dev))?;
     steps.step("Building the server", || bundle::compile_server(workspace, Profile::Dev))?;
     steps.step("Starting the clinic", || run(&mut workspace.server(["demo", "--port", &port.to_string()])))
 }

@@ -26,6 +26,7 @@ mod progress;
 mod relay;
 mod rules;
 mod setup;
+mod site;
 mod sqlx;
 mod test;
 mod workspace;
@@ -144,7 +145,7 @@ fn build(workspace: &Workspace, profile: bundle::Profile) -> Outcome {
     let mut steps = Steps::of(4);
     steps.step("Looking what is missing", || setup::setup(workspace, setup::Purpose::Demo))?;
     steps.step("Building the browser part", || bundle::compile_frontend(workspace, profile))?;
-    steps.step("Assembling the site", || bundle::assemble_site(workspace, profile))?;
+    steps.step("Assembling the site", || site::assemble(workspace, profile))?;
     steps.step("Building the server", || bundle::compile_server(workspace, profile))
 }
 

@@ -104,6 +104,15 @@ fn debian_packages(purpose: Purpose) -> Outcome {
     if missing.is_empty() {
         return Ok(());
     }
+    install_debian(&missing)?;
+    match missing_packages(purpose).as_slice() {
+        [] => Ok(()),
+        still => Err(Failure::because(format!("installed, but still not found: {}", still.join(", ")))),
+    }
+}
+
+/// Installs Debian packages, or tells an ordinary user the command that does it.
+fn install_debian(missing: &[&str]) -> Outcome {
     let install = ["install", "--yes", "--no-install-recommends"];
     if !is_root() {
         return Err(Failure::because(format!(
@@ -114,11 +123,7 @@ fn debian_packages(purpose: Purpose) -> Outcome {
     }
     eprintln!("      missing: {}", missing.join(", "));
     run(&mut command("apt-get", ["update", "--quiet=2"]))?;
-    run(command("apt-get", install).args(missing).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    match missing_packages(purpose).as_slice() {
-        [] => Ok(()),
-        still => Err(Failure::because(format!("installed, but still not found: {}", still.join(", ")))),
-    }
+    run(command("apt-get", install).args(missing).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn missing_packages(purpose: Purpose) -> Vec<&'static str> {
@@ -180,6 +185,14 @@ pub(crate) fn wasm_opt_program(workspace: &Workspace) -> Outcome<PathBuf> {
         run(command("npm", ["install", "--no-audit", "--no-fund", "--no-save", &package, "--prefix"]).arg(&folder))?;
     }
     Ok(program)
+}
+
+/// The program `brotli`, for release bundles only. Debian's package is installed if it is missing.
+pub(crate) fn brotli_program() -> Outcome<&'static str> {
+    if !on_path("brotli") {
+        install_debian(&["brotli"])?;
+    }
+    Ok("brotli")
 }
 
 fn on_path(program: &str) -> bool {

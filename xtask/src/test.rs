@@ -7,7 +7,7 @@ use crate::process::{Failure, Outcome, run, succeeds};
 use crate::progress::Steps;
 use crate::setup::{self, Purpose};
 use crate::workspace::{SERVER_SIDE, Workspace};
-use crate::{browser, nextest, say};
+use crate::{browser, nextest, say, site};
 
 /// The variable with the URL of the cluster on which the tests create their databases.
 pub(crate) const DATABASE_VARIABLE: &str = "BEDSIDE_TEST_DATABASE_URL";
@@ -63,7 +63,7 @@ pub(crate) fn test(workspace: &Workspace, options: &Options) -> Outcome {
     steps.step("Looking what is missing", || setup::setup(workspace, Purpose::Test))?;
     if browser {
         steps.step("Building the browser part", || bundle::compile_frontend(workspace, Profile::Dev))?;
-        steps.step("Assembling the site", || bundle::assemble_site(workspace, Profile::Dev))?;
+        steps.step("Assembling the site", || site::assemble(workspace, Profile::Dev))?;
     }
     // Test dependencies give some crates another feature. Together with the tests, the server is built with these features, so that
     // nothing is compiled twice. Without the Rust tests, it is built as for the demonstration.

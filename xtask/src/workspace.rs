@@ -11,7 +11,7 @@ use cargo_metadata::MetadataCommand;
 
 use crate::process::{Attempt, Failure, Outcome, command, read};
 
-/// The name of the client bundle. The server knows it at compile time, and the browser uses it too.
+/// The name of the files of the bundle.
 pub(crate) const BUNDLE: &str = "bedside";
 
 /// The crates of the server side, for one cargo call: together they get the features that the server has, so that checks and tests
@@ -36,9 +36,9 @@ impl Workspace {
         Ok(Self { root: metadata.workspace_root.into_std_path_buf(), target: metadata.target_directory.into_std_path_buf() })
     }
 
-    /// The folder of static files that the server serves: the bundle below `pkg/`, and the content of `public/`.
+    /// The folder of static files that the server serves. `cargo leptos watch` has another, `target/site`, because its files have no versions.
     pub(crate) fn site(&self) -> PathBuf {
-        self.target.join("site")
+        self.target.join("versioned-site")
     }
 
     /// The server's binary in the development profile.

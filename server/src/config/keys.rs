@@ -33,6 +33,8 @@ section! {
     } with {
         /// Certificate files for HTTPS.
         tls: Tls;
+        /// Scripts, styles and fonts.
+        assets: Assets;
         /// The database.
         database: Database;
         /// The key that encrypts sensitive data.
@@ -61,6 +63,15 @@ section! {
         certificate: Option<PathBuf> = None;
         /// The file with the private key of the certificate, in PEM format.
         key: Option<PathBuf> = None;
+    }
+}
+
+section! {
+    /// Scripts, styles and fonts.
+    Assets at "assets" {
+        /// The address of a content delivery network from which browsers load them. It must fetch what it lacks from this server, with the same
+        /// path. They have their version in the path, so it may keep them for ever.
+        base_url: Option<PublicUrl> = None, shown "this server";
     }
 }
 

@@ -9,8 +9,9 @@ use url::Url;
 /// One group of rules, and the sections whose keys it compares; the empty name stands for the top of the file.
 type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     (addresses, &["", "tls"]),
+    (assets, &["", "assets"]),
     (tls, &["tls"]),
     (database, &["database"]),
     (mail, &["mail"]),
@@ -70,6 +71,19 @@ fn addresses(config: &Config, faults: &mut Vec<Fault>) {
             "trusted_proxies",
             format!("has {network}, which trusts every address"),
             "List only the addresses of the proxies.",
+        ));
+    }
+}
+
+fn assets(config: &Config, faults: &mut Vec<Fault>) {
+    if let Some(base) = &config.assets.base_url
+        && config.public_url.is_https()
+        && !base.is_https()
+    {
+        faults.push(Fault::new(
+            "assets.base_url",
+            format!("is {base}, but `public_url` uses https: browsers refuse scripts without TLS there"),
+            "Write it with https://.",
         ));
     }
 }

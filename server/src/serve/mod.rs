@@ -1,6 +1,7 @@
 //! One server process: everything that `bedside serve` starts, and how it stops.
 
 mod assemble;
+mod assets;
 mod owner;
 mod pages;
 mod state;

@@ -2,6 +2,7 @@
 
 use super::{
     AppState,
+    assets::assets,
     owner::{PageOwner, keep_owner},
     stopped,
 };
@@ -9,7 +10,7 @@ use crate::{
     downloads,
     edge::{
         self,
-        headers::{Security, content_security_policy, secure},
+        headers::{Security, Sources, content_security_policy, secure},
     },
     health, live, mail, rest,
 };
@@ -24,6 +25,7 @@ use axum::{
 use kit::request::RequestContext;
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
+use std::path::Path;
 use tower_http::{
     compression::{
         CompressionLayer,
@@ -37,24 +39,33 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let routes = generate_route_list(App);
     let kinds = routes.iter().map(|route| route.path().to_owned()).collect();
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
-    let security = Security { https: state.config.public_url.is_https() };
-    let page_context = page_context(state.relay.clone().map(health::relay_reading), reload_sources(&options));
+    let elsewhere = state.config.assets.base_url.as_ref().map(|url| url.origin());
+    let security = Security { https: state.config.public_url.is_https(), assets_elsewhere: elsewhere.is_some() };
+    let sources = Sources { assets: elsewhere, reload: reload_sources(&options) };
+    let page_context = page_context(state.relay.clone().map(health::relay_reading), sources);
+    let assets = assets(&state.config, &options);
+    let shell = move |options: LeptosOptions| app::shell(options, &assets);
     // The bundle already contains compressed WebAssembly. Compressing its megabytes for each browser would take seconds of CPU time.
     let compression =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
     // Static files, and a "not found" page for paths without a file. leptos_axum's own file handler is not used: for each file it runs
     // `page_context` in the context of whatever page its thread rendered last, and applies that page's headers to the file.
-    let missing = ErrorHandler::new_with_context(page_context.clone(), app::shell, options.clone());
-    let files = ServeDir::new(&*options.site_root)
+    let missing = ErrorHandler::new_with_context(page_context.clone(), shell.clone(), options.clone());
+    let bundle = ServeDir::new(Path::new(&*options.site_root).join(&*options.site_pkg_dir))
+        .precompressed_br()
         .precompressed_gzip()
+        .append_index_html_on_directories(false);
+    let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(missing);
     Router::new()
         .leptos_routes_with_context(state, routes, page_context, {
             let options = options.clone();
-            move || app::shell(options.clone())
+            move || shell(options.clone())
         })
+        // A missing file here belongs to a version that is gone: whoever asks is a script, which has no use for a page.
+        .nest_service(&format!("/{}", options.site_pkg_dir), bundle)
         .merge(live::routes())
         .merge(downloads::routes())
         .merge(stopped::routes(kinds))
@@ -76,12 +87,12 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
 fn reload_sources(options: &LeptosOptions) -> Option<String> {
     std::env::var_os("LEPTOS_WATCH").map(|_| {
         let port = options.reload_external_port.unwrap_or(options.reload_port);
-        format!(" ws://localhost:{port} ws://127.0.0.1:{port}")
+        format!("ws://localhost:{port} ws://127.0.0.1:{port}")
     })
 }
 
 /// Provides the context of pages and server functions. At start-up it also runs once without a request, to list the routes.
-fn page_context(relay: Option<RelayReading>, reload: Option<String>) -> impl Fn() + Clone + Send + Sync + 'static {
+fn page_context(relay: Option<RelayReading>, sources: Sources) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<http::request::Parts>() else { return };
         if let Some(owner) = parts.extensions.get::<PageOwner>() {
@@ -94,7 +105,7 @@ fn page_context(relay: Option<RelayReading>, reload: Option<String>) -> impl Fn(
             provide_context(relay);
         }
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce, reload.as_deref()))
+            && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce, &sources))
         {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
