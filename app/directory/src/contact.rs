@@ -61,11 +61,10 @@ mod post {
     use super::{ContactValues, Failure, FormReply, Posted};
     use domain::{directory, error::retry};
     use kit::request::RequestContext;
-    use model::errors::Code;
 
     pub(super) async fn correct_contact(form: &Posted<ContactValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let version = form.version()?;
         let ContactValues { phone, address } = form.values.clone();
         let command = directory::CorrectContact { phone, address, version };
         retry(|| directory::correct_contact(&request.domain, &request.access, command.clone())).await?;

@@ -43,11 +43,10 @@ mod post {
     use super::{Failure, FormReply, NameValues, Posted};
     use domain::{error::retry, identity};
     use kit::request::RequestContext;
-    use model::errors::Code;
 
     pub(super) async fn correct_name(form: &Posted<NameValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let version = form.version()?;
         let NameValues { name, latin_name } = form.values.clone();
         let command = identity::CorrectName { name, latin_name, version };
         retry(|| identity::correct_name(&request.domain, &request.access, command.clone())).await?;
