@@ -3,7 +3,7 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::AccountSavedPage;
-use kit::parts::{Choice, PageTitle, SelectField, TextField, loaded};
+use kit::parts::{Choice, PageTitle, PhoneField, SelectField, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::directory::{ContactView, Country};
@@ -95,14 +95,7 @@ pub fn ContactPage() -> impl IntoView {
             let countries: Vec<Choice> = std::iter::once(none).chain(Country::all().map(country)).collect();
             view! {
                 <Form form class="card">
-                    <TextField
-                        name="phone"
-                        hint=say!(l, common.person.phone_hint)
-                        kind="tel"
-                        inputmode="tel"
-                        autocomplete="tel"
-                        width="medium"
-                    />
+                    <PhoneField name="phone"/>
                     <h2>{say!(l, directory.contact.address_title)}</h2>
                     <p>{say!(l, directory.contact.address_lead)}</p>
                     <TextField name="line_1" autocomplete="address-line1"/>
