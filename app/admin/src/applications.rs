@@ -4,7 +4,7 @@ use super::status_name;
 use kit::address::query;
 use kit::failure::Failure;
 use kit::live::use_changes;
-use kit::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
+use kit::parts::{Column, Detail, Moment, PageTitle, Paging, Table, listed, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -57,57 +57,41 @@ pub fn ApplicationsPage() -> impl IntoView {
         <nav class="tabs" aria-label=say!(l, admin.applications.states)>{states.collect_view()}</nav>
         {loaded(applications, move |page| {
             let (status, after) = asked.get_untracked();
-            view! { <Rows page status first=after.is_none()/> }
+            view! { <Rows page status after/> }
         })}
     }
 }
 
 #[component]
-fn Rows(page: Page<ApplicationRow>, status: ApplicationStatus, first: bool) -> impl IntoView {
+fn Rows(page: Page<ApplicationRow>, status: ApplicationStatus, after: Option<String>) -> impl IntoView {
     let l = use_locale();
-    if page.items.is_empty() {
-        let text = match status {
-            ApplicationStatus::Applied => say!(l, common.home.admin_empty),
-            ApplicationStatus::Verified | ApplicationStatus::Refused => say!(l, admin.applications.empty),
-        };
-        return view! { <EmptyState title=say!(l, admin.applications.empty_title) text/> }.into_any();
-    }
-    let address =
-        |after: Option<&str>| format!("/admin/applications{}", query(&[("status", Some(status.as_str())), ("after", after)]));
-    let (next, first) = (page.next_cursor.as_deref().map(|after| address(Some(after))), (!first).then(|| address(None)));
-    let rows: Vec<_> = page
-        .items
-        .into_iter()
-        .map(|row| {
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("/admin/applications/{}", row.doctor)>{said(row.name)}</a></th>
-                    <td>{listed(&row.specialties)}</td>
-                    <td>{row.country.map(|country| country.name())}</td>
-                    <td><Moment at=row.applied_at detail=Detail::Short/></td>
-                </tr>
-            }
-        })
-        .collect();
+    let empty_text = match status {
+        ApplicationStatus::Applied => say!(l, common.home.admin_empty),
+        ApplicationStatus::Verified | ApplicationStatus::Refused => say!(l, admin.applications.empty),
+    };
+    let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
+        format!("/admin/applications{}", query(&[("status", Some(status.as_str())), ("after", after)]))
+    });
+    let columns = vec![
+        Column::name(say!(l, admin.applications.name), |row: &ApplicationRow| {
+            view! { <a href=format!("/admin/applications/{}", row.doctor)>{said(&row.name)}</a> }
+        }),
+        Column::text(say!(l, admin.applications.specialties), |row: &ApplicationRow| listed(&row.specialties)),
+        Column::text(say!(l, admin.applications.country), |row: &ApplicationRow| row.country.map(|country| country.name())),
+        Column::text(say!(l, admin.applications.sent), |row: &ApplicationRow| {
+            view! { <Moment at=row.applied_at detail=Detail::Short/> }
+        }),
+    ];
     view! {
-        <section class="card">
-            <ZoneNote/>
-            <div class="scroll" role="region" tabindex="0" aria-label=status_name(l, status)>
-                <table>
-                    <caption>{status_name(l, status)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say!(l, admin.applications.name)}</th>
-                            <th scope="col">{say!(l, admin.applications.specialties)}</th>
-                            <th scope="col">{say!(l, admin.applications.country)}</th>
-                            <th scope="col">{say!(l, admin.applications.sent)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <Pager next first/>
-        </section>
+        <Table
+            columns
+            rows=page.items
+            caption=status_name(l, status)
+            frame=status_name(l, status)
+            with_zone=true
+            paging
+            empty_title=say!(l, admin.applications.empty_title)
+            empty_text
+        />
     }
-    .into_any()
 }

@@ -3,7 +3,7 @@
 use super::actions::{action_areas, action_words};
 use kit::address::query;
 use kit::failure::Failure;
-use kit::parts::{Card, Detail, EmptyState, Moment, Notice, NoticeKind, PageTitle, Pager, Tag, TagKind, ZoneNote, loaded, said};
+use kit::parts::{Card, Column, Detail, Moment, Notice, NoticeKind, PageTitle, Paging, Table, Tag, TagKind, loaded, said};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
@@ -235,71 +235,63 @@ fn Filter(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
 #[component]
 fn Rows(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
     let l = use_locale();
-    if page.rows.is_empty() {
-        return view! { <EmptyState title=say!(l, admin.audit.empty_title) text=say!(l, admin.audit.empty)/> }.into_any();
-    }
-    let next = page.next_cursor.as_deref().map(|after| asked.address(Some(after)));
-    let first = asked.after.is_some().then(|| asked.address(None));
-    let rows: Vec<_> = page.rows.into_iter().map(|entry| row(l, entry)).collect();
+    let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
+    let columns = vec![
+        Column::text(say!(l, admin.audit.when), |entry: &AuditEntryView| view! { <Moment at=entry.at detail=Detail::Short/> }),
+        Column::text(say!(l, admin.audit.who), move |entry: &AuditEntryView| who(l, entry)),
+        Column::text(say!(l, admin.audit.what), move |entry: &AuditEntryView| what(l, entry)),
+        Column::text(say!(l, admin.audit.whom), whom),
+        Column::text(say!(l, admin.audit.seal), move |entry: &AuditEntryView| {
+            let sealed = (TagKind::Good, say!(l, admin.audit.sealed));
+            let (kind, text) = if entry.sealed { sealed } else { (TagKind::Warn, say!(l, admin.audit.unsealed)) };
+            view! { <Tag kind text/> }
+        }),
+    ];
     view! {
-        <section class="card">
-            <ZoneNote/>
-            <div class="scroll" role="region" tabindex="0" aria-label=say!(l, admin.audit.title)>
-                <table>
-                    <caption>{say!(l, admin.audit.caption)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say!(l, admin.audit.when)}</th>
-                            <th scope="col">{say!(l, admin.audit.who)}</th>
-                            <th scope="col">{say!(l, admin.audit.what)}</th>
-                            <th scope="col">{say!(l, admin.audit.whom)}</th>
-                            <th scope="col">{say!(l, admin.audit.seal)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <Pager next first/>
-        </section>
+        <Table
+            columns
+            rows=page.rows
+            caption=say!(l, admin.audit.caption)
+            frame=say!(l, admin.audit.title)
+            with_zone=true
+            paging
+            empty_title=say!(l, admin.audit.empty_title)
+            empty_text=say!(l, admin.audit.empty)
+        />
+    }
+}
+
+/// Who acted, and in which role; the name leads to all that this user did.
+fn who(l: Locale, entry: &AuditEntryView) -> AnyView {
+    let Some(actor) = &entry.actor else { return say!(l, admin.audit.system).into_any() };
+    let role = entry.role.as_deref().and_then(Role::parse).map(|role| format!(", {}", role_name(l, role)));
+    let href = format!("/admin/audit{}", query(&[("person", Some(&actor.id.to_string()))]));
+    view! { <a href=href>{said(&actor.name)}</a> {role} }.into_any()
+}
+
+/// The action in words and as its code, and whether it was refused.
+fn what(l: Locale, entry: &AuditEntryView) -> AnyView {
+    // The log may have actions of a version that this one does not know; the code is shown all the same.
+    let words = AuditAction::parse(&entry.action).ok().map(|action| view! { {action_words(l, action)} <br/> });
+    view! {
+        {words}
+        <code class="quiet">{entry.action.clone()}</code>
+        {entry.refused.then(|| view! { " " <Tag kind=TagKind::Bad text=say!(l, admin.audit.refused)/> })}
     }
     .into_any()
 }
 
-fn row(l: Locale, entry: AuditEntryView) -> impl IntoView {
-    let role = entry.role.as_deref().and_then(Role::parse).map(|role| format!(", {}", role_name(l, role)));
-    let who = match entry.actor {
-        Some(actor) => {
-            let href = format!("/admin/audit{}", query(&[("person", Some(&actor.id.to_string()))]));
-            view! { <a href=href>{said(actor.name)}</a> {role} }.into_any()
-        }
-        None => say!(l, admin.audit.system).into_any(),
-    };
+/// The patients that the entry is about; each name leads to all entries about this patient.
+fn whom(entry: &AuditEntryView) -> AnyView {
     let patients: Vec<_> = entry
         .patients
-        .into_iter()
+        .iter()
         .map(|patient| {
             let href = format!("/admin/audit{}", query(&[("patient", Some(&patient.id.to_string()))]));
-            view! { <li><a href=href>{said(patient.name)}</a></li> }
+            view! { <li><a href=href>{said(&patient.name)}</a></li> }
         })
         .collect();
-    let patients = (!patients.is_empty()).then(|| view! { <ul class="bare">{patients}</ul> });
-    // The log may have actions of a version that this one does not know; the code is shown all the same.
-    let words = AuditAction::parse(&entry.action).ok().map(|action| view! { {action_words(l, action)} <br/> });
-    let (kind, sealed) =
-        if entry.sealed { (TagKind::Good, say!(l, admin.audit.sealed)) } else { (TagKind::Warn, say!(l, admin.audit.unsealed)) };
-    view! {
-        <tr>
-            <td><Moment at=entry.at detail=Detail::Short/></td>
-            <td>{who}</td>
-            <td>
-                {words}
-                <code class="quiet">{entry.action}</code>
-                {entry.refused.then(|| view! { " " <Tag kind=TagKind::Bad text=say!(l, admin.audit.refused)/> })}
-            </td>
-            <td>{patients}</td>
-            <td><Tag kind text=sealed/></td>
-        </tr>
-    }
+    (!patients.is_empty()).then(|| view! { <ul class="bare">{patients}</ul> }).into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -107,7 +107,7 @@ mod post {
             decision: ApplicationDecision::Verified,
             reason: form.values.reason.clone(),
             clinic: form.values.clinic.parse().ok(),
-            version: version(form.version())?,
+            version: form.version()?,
         })
         .await
     }
@@ -118,13 +118,9 @@ mod post {
             decision: ApplicationDecision::Refused,
             reason: form.values.reason.clone(),
             clinic: None,
-            version: version(form.version())?,
+            version: form.version()?,
         })
         .await
-    }
-
-    fn version(shown: Option<i64>) -> Result<i32, Failure> {
-        Ok(shown.and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?)
     }
 
     async fn decide(command: Decide) -> Result<FormReply, Failure> {

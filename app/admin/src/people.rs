@@ -4,7 +4,7 @@
 use kit::address::query;
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::{Choice, EmptyState, PageTitle, Pager, SelectField, Tag, TagKind, TextField, loaded, said};
+use kit::parts::{Choice, Column, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -121,7 +121,7 @@ pub fn PeoplePage() -> impl IntoView {
                         <a href="/admin/people">{say!(l, admin.people.clear)}</a>
                     </div>
                 </Form>
-                <Rows page search first=after.is_none()/>
+                <Rows page search after/>
             }
         })}
     }
@@ -134,48 +134,31 @@ fn role_choices(l: Locale) -> Vec<Choice> {
 }
 
 #[component]
-fn Rows(page: Page<PersonRow>, search: Option<String>, first: bool) -> impl IntoView {
+fn Rows(page: Page<PersonRow>, search: Option<String>, after: Option<String>) -> impl IntoView {
     let l = use_locale();
-    if page.items.is_empty() {
-        return view! { <EmptyState title=say!(l, admin.people.empty_title) text=say!(l, admin.people.empty)/> }.into_any();
-    }
-    let address = |after: Option<&str>| format!("/admin/people{}", query(&[("search", search.as_deref()), ("after", after)]));
-    let (next, first) = (page.next_cursor.as_deref().map(|after| address(Some(after))), (!first).then(|| address(None)));
-    let rows: Vec<_> = page
-        .items
-        .into_iter()
-        .map(|person| {
+    let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
+        format!("/admin/people{}", query(&[("search", search.as_deref()), ("after", after)]))
+    });
+    let columns = vec![
+        Column::name(say!(l, admin.applications.name), move |person: &PersonRow| {
             let closed = person.suspended.then(|| view! { <Tag kind=TagKind::Bad text=say!(l, admin.person.closed)/> });
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("/admin/people/{}", person.user)>{said(person.name)}</a> " " {closed}</th>
-                    <td>{person.email}</td>
-                    <td class="num">{person.number}</td>
-                    <td>{roles_text(l, &person.roles)}</td>
-                </tr>
-            }
-        })
-        .collect();
+            view! { <a href=format!("/admin/people/{}", person.user)>{said(&person.name)}</a> " " {closed} }
+        }),
+        Column::text(say!(l, common.person.email), |person: &PersonRow| person.email.clone()),
+        Column::number(say!(l, admin.person.number), |person: &PersonRow| person.number.clone()),
+        Column::text(say!(l, admin.person.roles), move |person: &PersonRow| roles_text(l, &person.roles)),
+    ];
     view! {
-        <section class="card">
-            <div class="scroll" role="region" tabindex="0" aria-label=say!(l, admin.people.title)>
-                <table>
-                    <caption>{say!(l, admin.people.found)}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{say!(l, admin.applications.name)}</th>
-                            <th scope="col">{say!(l, common.person.email)}</th>
-                            <th scope="col" class="num">{say!(l, admin.person.number)}</th>
-                            <th scope="col">{say!(l, admin.person.roles)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <Pager next first/>
-        </section>
+        <Table
+            columns
+            rows=page.items
+            caption=say!(l, admin.people.found)
+            frame=say!(l, admin.people.title)
+            paging
+            empty_title=say!(l, admin.people.empty_title)
+            empty_text=say!(l, admin.people.empty)
+        />
     }
-    .into_any()
 }
 
 /// Roles on one line: "doctor (Riverside Clinic), patient".

@@ -77,7 +77,7 @@ mod post {
 
     fn command(form: &Posted<ReasonValues>) -> Result<ChangeAccount, Failure> {
         let user = form.values.user.parse().map_err(|_| Code::NotFound)?;
-        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let version = form.version()?;
         Ok(ChangeAccount { user, reason: form.values.reason.clone(), version })
     }
 

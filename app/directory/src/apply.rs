@@ -4,8 +4,7 @@ use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{MailSentPage, PublicLayout};
-use kit::parts::ZoneField;
-use kit::parts::{Checkbox, EmailField, PageTitle, PasswordField, TextField, loaded};
+use kit::parts::{Checkbox, EmailField, NewPasswordField, PageTitle, TextField, ZoneField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -106,7 +105,7 @@ pub fn ApplyPage() -> impl IntoView {
                         <TextField name="name" hint=say!(l, directory.apply.name_hint) autocomplete="name"/>
                         <TextField name="latin_name" hint=say!(l, directory.apply.latin_name_hint) optional=true/>
                         <EmailField name="email" autocomplete="username"/>
-                        <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+                        <NewPasswordField name="password"/>
                         <ZoneField name="time_zone" hint=say!(l, common.person.zone_hint)/>
                         <ProfileFields specialties=specialties.get_value()/>
                         <Checkbox name="terms"/>

@@ -3,7 +3,7 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::AccountSavedPage;
-use kit::parts::{Choice, PageTitle, SelectField, TextField, loaded};
+use kit::parts::{Choice, PageTitle, PhoneField, SelectField, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::directory::{ContactView, Country};
@@ -61,11 +61,10 @@ mod post {
     use super::{ContactValues, Failure, FormReply, Posted};
     use domain::{directory, error::retry};
     use kit::request::RequestContext;
-    use model::errors::Code;
 
     pub(super) async fn correct_contact(form: &Posted<ContactValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let version = form.version()?;
         let ContactValues { phone, address } = form.values.clone();
         let command = directory::CorrectContact { phone, address, version };
         retry(|| directory::correct_contact(&request.domain, &request.access, command.clone())).await?;
@@ -96,14 +95,7 @@ pub fn ContactPage() -> impl IntoView {
             let countries: Vec<Choice> = std::iter::once(none).chain(Country::all().map(country)).collect();
             view! {
                 <Form form class="card">
-                    <TextField
-                        name="phone"
-                        hint=say!(l, common.person.phone_hint)
-                        kind="tel"
-                        inputmode="tel"
-                        autocomplete="tel"
-                        width="medium"
-                    />
+                    <PhoneField name="phone"/>
                     <h2>{say!(l, directory.contact.address_title)}</h2>
                     <p>{say!(l, directory.contact.address_lead)}</p>
                     <TextField name="line_1" autocomplete="address-line1"/>

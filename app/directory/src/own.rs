@@ -39,11 +39,10 @@ mod post {
     use crate::profile::as_controls;
     use domain::{directory::ReviseApplication, error::retry};
     use kit::request::RequestContext;
-    use model::errors::Code;
 
     pub(super) async fn revise(form: &Posted<ProfileValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let version = form.version()?;
         let command = ReviseApplication { profile: form.values.clone().into(), version };
         retry(|| domain::directory::revise_application(&request.domain, &request.access, command.clone()))
             .await

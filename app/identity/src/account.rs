@@ -3,7 +3,7 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{AccountSavedPage, ActAs};
-use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
+use kit::parts::{Card, NewPasswordField, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
 use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use model::access::Role;
@@ -142,7 +142,7 @@ fn PasswordCard(form: FormHandle, email: String) -> impl IntoView {
             <Form form>
                 <UsernameField username=email.clone()/>
                 <PasswordField name="current" autocomplete="current-password"/>
-                <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+                <NewPasswordField name="password"/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.account.submit)/>
                 </div>

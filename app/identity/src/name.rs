@@ -2,13 +2,13 @@
 
 use super::account::load_account;
 use kit::failure::Failure;
-use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::AccountSavedPage;
 use kit::parts::{PageTitle, TextField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use words::say;
+use words::{Locale, say};
 
 /// The values of the form that corrects a name.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -43,11 +43,10 @@ mod post {
     use super::{Failure, FormReply, NameValues, Posted};
     use domain::{error::retry, identity};
     use kit::request::RequestContext;
-    use model::errors::Code;
 
     pub(super) async fn correct_name(form: &Posted<NameValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let version = form.version().and_then(|version| version.try_into().ok()).ok_or(Code::Stale)?;
+        let version = form.version()?;
         let NameValues { name, latin_name } = form.values.clone();
         let command = identity::CorrectName { name, latin_name, version };
         retry(|| identity::correct_name(&request.domain, &request.access, command.clone())).await?;
@@ -56,14 +55,27 @@ mod post {
     }
 }
 
+/// Declares the fields of a name.
+pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
+    form.field("name", say!(l, identity.sign_up.name)).field("latin_name", say!(l, common.person.latin_name))
+}
+
+/// The fields of a name.
+#[component]
+pub(super) fn NameFields() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <TextField name="name" hint=say!(l, identity.sign_up.name_hint) autocomplete="name"/>
+        <TextField name="latin_name" hint=say!(l, identity.sign_up.latin_name_hint) optional=true/>
+    }
+}
+
 /// The page with the form that corrects the name.
 #[component]
 pub fn NamePage() -> impl IntoView {
     let l = use_locale();
     let account = Resource::new_blocking(|| (), |()| load_account());
-    let form = use_form::<CorrectName, NameValues>()
-        .field("name", say!(l, identity.sign_up.name))
-        .field("latin_name", say!(l, common.person.latin_name));
+    let form = declare(use_form::<CorrectName, NameValues>(), l);
     view! {
         <PageTitle text=say!(l, identity.name.title)/>
         <h1>{say!(l, identity.name.title)}</h1>
@@ -73,8 +85,7 @@ pub fn NamePage() -> impl IntoView {
             let form = form.editing(&values, account.version.into());
             view! {
                 <Form form class="card">
-                    <TextField name="name" hint=say!(l, identity.sign_up.name_hint) autocomplete="name"/>
-                    <TextField name="latin_name" hint=say!(l, identity.sign_up.latin_name_hint) optional=true/>
+                    <NameFields/>
                     <div class="row">
                         <SubmitButton label=say!(l, identity.name.submit)/>
                     </div>

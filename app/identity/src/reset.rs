@@ -4,7 +4,7 @@ use super::AddressValues;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{MailSentPage, NextStepPage, PublicLayout};
-use kit::parts::{EmailField, PageTitle, PasswordField, UsernameField, loaded};
+use kit::parts::{EmailField, NewPasswordField, PageTitle, UsernameField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -149,7 +149,7 @@ fn NewPassword(form: FormHandle, token: String, address: Option<String>) -> impl
         <Form form class="card">
             <input type="hidden" name="token" value=token.clone()/>
             {address.clone().map(|username| view! { <UsernameField username/> })}
-            <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+            <NewPasswordField name="password"/>
             <div class="row">
                 <SubmitButton label=say!(l, identity.reset.submit)/>
                 <a href="/reset-password">{say!(l, identity.forgotten.again)}</a>

@@ -1,10 +1,10 @@
 //! Creating an account.
 
+use super::name::{NameFields, declare};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{MailSentPage, PublicLayout};
-use kit::parts::ZoneField;
-use kit::parts::{DateFields, EmailField, PageTitle, PasswordField, TextField};
+use kit::parts::{DateFields, EmailField, NewPasswordField, PageTitle, PhoneField, ZoneField};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,7 @@ mod post {
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let l = use_locale();
-    let form = use_form::<SignUp, SignUpValues>()
-        .field("name", say!(l, identity.sign_up.name))
-        .field("latin_name", say!(l, common.person.latin_name))
+    let form = declare(use_form::<SignUp, SignUpValues>(), l)
         .field("email", say!(l, common.person.email))
         .field("password", say!(l, common.person.password))
         .date("date_of_birth", say!(l, identity.sign_up.date_of_birth))
@@ -98,19 +96,11 @@ pub fn SignUpPage() -> impl IntoView {
                 <p>{say!(l, identity.sign_up.lead)}</p>
             </div>
             <Form form class="card">
-                <TextField name="name" hint=say!(l, identity.sign_up.name_hint) autocomplete="name"/>
-                <TextField name="latin_name" hint=say!(l, identity.sign_up.latin_name_hint) optional=true/>
+                <NameFields/>
                 <EmailField name="email" hint=say!(l, identity.sign_up.email_hint) autocomplete="username"/>
-                <PasswordField name="password" hint=say!(l, common.person.password_hint) autocomplete="new-password"/>
+                <NewPasswordField name="password"/>
                 <DateFields name="date_of_birth" hint=say!(l, identity.sign_up.date_of_birth_hint) birthday=true/>
-                <TextField
-                    name="phone"
-                    hint=say!(l, common.person.phone_hint)
-                    kind="tel"
-                    inputmode="tel"
-                    autocomplete="tel"
-                    width="medium"
-                />
+                <PhoneField name="phone"/>
                 <ZoneField name="time_zone" hint=say!(l, common.person.zone_hint)/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.sign_up.submit)/>

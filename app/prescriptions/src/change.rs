@@ -54,7 +54,7 @@ mod post {
         let (domain, access) = (&request.domain, &request.access);
         let prescription: PrescriptionId = form.values.prescription.parse().map_err(|_| Code::NotFound)?;
         let encounter: EncounterId = form.values.encounter.parse().map_err(|_| Code::NotFound)?;
-        let version = form.version().ok_or(Code::Stale)?;
+        let version = form.version()?;
         let idempotency_key = Some(form.idempotency_key.clone());
         let (what, item) = form.values.change.split_once(':').ok_or(Code::BodyMalformed)?;
         let item = || item.parse::<PrescriptionItemId>().map_err(|_| Code::NotFound);

@@ -65,7 +65,7 @@ mod post {
             prescription: typed.prescription.parse().map_err(|_| Code::NotFound)?,
             item: typed.item.parse().map_err(|_| Code::NotFound)?,
             medicine: typed.medicine,
-            version: form.version().ok_or(Code::Stale)?,
+            version: form.version()?,
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         retry(|| prescriptions::edit_item(&request.domain, &request.access, command.clone())).await?;

@@ -4,7 +4,7 @@ use super::parts::StateTag;
 use super::show::Side;
 use kit::failure::Failure;
 use kit::live::use_changes;
-use kit::parts::{Detail, EmptyState, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
+use kit::parts::{Detail, EmptyState, Moment, PageTitle, Pager, Paging, ZoneNote, listed, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -47,38 +47,41 @@ fn page(side: Side) -> impl IntoView {
     let changes = use_changes(LiveKind::Prescription);
     let asked = move || (query.with(|query| query.get("after")), changes.get());
     let found = Resource::new_blocking(asked, |(after, _)| list_prescriptions(after));
-    let is_first = move || query.with(|query| query.get("after").is_none());
     view! {
         <PageTitle text=say!(l, prescriptions.title)/>
         <div class="lead">
             <h1>{say!(l, prescriptions.title)}</h1>
             <ZoneNote/>
         </div>
-        {loaded(found, move |page| view! { <Lines page side is_first=is_first()/> })}
+        {loaded(found, move |page| {
+            let after = query.with_untracked(|query| query.get("after"));
+            view! { <Lines page side after/> }
+        })}
     }
     .into_any()
 }
 
 #[component]
-fn Lines(page: Page<PrescriptionLine>, side: Side, is_first: bool) -> impl IntoView {
+fn Lines(page: Page<PrescriptionLine>, side: Side, after: Option<String>) -> impl IntoView {
     let l = use_locale();
     let here = match side {
         Side::Patient => "/prescriptions",
         Side::Doctor => "/doctor/prescriptions",
     };
-    if page.items.is_empty() && is_first {
+    if page.items.is_empty() && after.is_none() {
         let text = match side {
             Side::Patient => say!(l, prescriptions.list.empty_patient),
             Side::Doctor => say!(l, prescriptions.list.empty_doctor),
         };
         return view! { <EmptyState title=say!(l, prescriptions.list.empty_title) text/> }.into_any();
     }
-    let next = page.next_cursor.map(|cursor| format!("{here}?after={cursor}"));
-    let first = (!is_first).then(|| here.to_owned());
+    let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
+        format!("{here}{}", kit::address::query(&[("after", after)]))
+    });
     let lines: Vec<_> = page.items.into_iter().map(|line| view! { <Line line side/> }).collect();
     view! {
         <section class="card"><ul class="list">{lines}</ul></section>
-        <Pager next first/>
+        <Pager paging/>
     }
     .into_any()
 }

@@ -79,7 +79,7 @@ mod post {
         let request = RequestContext::require()?;
         let command = prescriptions::SignPrescription {
             prescription: form.values.prescription.parse().map_err(|_| Code::NotFound)?,
-            version: form.version().ok_or(Code::Stale)?,
+            version: form.version()?,
             password: form.values.password.clone(),
             idempotency_key: Some(form.idempotency_key.clone()),
         };

@@ -87,7 +87,7 @@ mod post {
         let typed = form.values.clone();
         let command = SaveNote {
             encounter: typed.encounter.parse().map_err(|_| Code::NotFound)?,
-            version_seen: form.version().ok_or(Code::Stale)?,
+            version_seen: form.version()?,
             note: typed.note(),
         };
         retry(|| records::save_note(&request.domain, &request.access, command.clone())).await?;

@@ -4,7 +4,7 @@ use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::time::{names, zone};
-use kit::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, ZoneNote, listed, loaded, said};
+use kit::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, Paging, ZoneNote, listed, loaded, said};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
@@ -58,13 +58,13 @@ pub fn AppointmentsPage() -> impl IntoView {
         </nav>
         {loaded(page, move |page| {
             let (past, after) = (is_past(), query.with_untracked(|query| query.get("after")));
-            view! { <Visits page past paged=after.is_some()/> }
+            view! { <Visits page past after/> }
         })}
     }
 }
 
 #[component]
-fn Visits(page: Page<AppointmentCard>, past: bool, paged: bool) -> impl IntoView {
+fn Visits(page: Page<AppointmentCard>, past: bool, after: Option<String>) -> impl IntoView {
     let l = use_locale();
     if page.items.is_empty() {
         return if past {
@@ -80,16 +80,14 @@ fn Visits(page: Page<AppointmentCard>, past: bool, paged: bool) -> impl IntoView
         };
     }
     let show = past.then_some("past");
-    let next = page
-        .next_cursor
-        .as_deref()
-        .map(|after| format!("/appointments{}", kit::address::query(&[("show", show), ("after", Some(after))])));
-    let first = paged.then(|| format!("/appointments{}", kit::address::query(&[("show", show)])));
+    let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
+        format!("/appointments{}", kit::address::query(&[("show", show), ("after", after)]))
+    });
     view! {
         <section class="card">
             <ZoneNote/>
             <VisitList cards=page.items/>
-            <Pager next first/>
+            <Pager paging/>
         </section>
     }
     .into_any()

@@ -53,7 +53,7 @@ mod post {
         let request = RequestContext::require()?;
         let command = CancelAppointment {
             appointment: form.values.appointment.parse().map_err(|_| Code::NotFound)?,
-            version: form.version().and_then(|version| i32::try_from(version).ok()),
+            version: form.version().ok(),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         let view = domain::error::retry(|| scheduling::cancel(&request.domain, &request.access, command.clone())).await?;

@@ -137,7 +137,7 @@ pub(super) mod post {
         let command = ReplaceWeek {
             clinic: form.values.clinic.parse().map_err(|_| Code::NotFound)?,
             week,
-            version: form.version().and_then(|version| i32::try_from(version).ok()).ok_or(Code::Stale)?,
+            version: form.version()?,
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         domain::error::retry(|| scheduling::replace_week(&request.domain, &request.access, command.clone())).await?;

@@ -5,7 +5,7 @@ use super::languages::spoken;
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::parts::time::names;
-use kit::parts::{Detail, EmptyState, Face, Moment, PageTitle, Pager, ZoneNote, listed, loaded, said};
+use kit::parts::{Detail, EmptyState, Face, Moment, PageTitle, Pager, Paging, ZoneNote, listed, loaded, said};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
@@ -160,8 +160,7 @@ fn Results(page: Page<DoctorCard>, asked: Asked) -> impl IntoView {
         }
         .into_any();
     }
-    let next = page.next_cursor.as_deref().map(|after| asked.address(Some(after)));
-    let first = asked.after.is_some().then(|| asked.address(None));
+    let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
     let day = asked.date();
     let items: Vec<_> = page.items.into_iter().map(|card| view! { <li><Found card day/></li> }).collect();
     view! {
@@ -169,7 +168,7 @@ fn Results(page: Page<DoctorCard>, asked: Asked) -> impl IntoView {
             <h2>{say!(l, scheduling.search.results)}</h2>
             <ZoneNote/>
             <ul class="list">{items}</ul>
-            <Pager next first/>
+            <Pager paging/>
         </section>
     }
     .into_any()

@@ -1,19 +1,20 @@
 //! A doctor's day as a table.
 
 use super::states::StateTag;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::time::names;
-use kit::parts::{Detail, EmptyState, Moment, ZoneNote, loaded, said};
+use kit::parts::{Column, Detail, Moment, Table, loaded, said};
 use kit::viewer::use_locale;
 use kit::viewer::use_now;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
-use model::scheduling::views::{DayEntry, DoctorDay};
-use words::{plural, say};
+use model::scheduling::views::{AppointmentCard, DayEntry, DoctorDay};
+use words::{Locale, plural, say};
 
 /// Loads a day of the doctor whom the user acts as.
 ///
@@ -79,35 +80,32 @@ fn Visits(entries: Vec<DayEntry>) -> impl IntoView {
     let l = use_locale();
     let n = i64::try_from(entries.len()).unwrap_or(i64::MAX);
     let caption = plural(n, say!(l, scheduling.today.caption_singular, n = n), say!(l, scheduling.today.caption_plural, n = n));
-    if entries.is_empty() {
-        view! {
-            <EmptyState title=say!(l, scheduling.today.empty_title) text=say!(l, scheduling.today.empty)>
-                <a class="button" href="/doctor/hours">{say!(l, common.home.doctor_hours)}</a>
-            </EmptyState>
-        }
-        .into_any()
-    } else {
-        let rows: Vec<_> = entries.into_iter().map(|entry| view! { <Row entry/> }).collect();
-        view! {
-            <section class="card">
-                <ZoneNote/>
-                <div class="scroll">
-                    <table class="agenda">
-                        <caption>{caption}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{say!(l, scheduling.today.time)}</th>
-                                <th scope="col">{say!(l, scheduling.today.patient)}</th>
-                                <th scope="col">{say!(l, scheduling.today.state)}</th>
-                                <th scope="col">{say!(l, scheduling.today.action)}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-        .into_any()
+    let now = use_now();
+    let columns = vec![
+        Column::text(say!(l, scheduling.today.time), |entry: &DayEntry| {
+            view! { <Moment at=entry.card.starts_at detail=Detail::Time/> }
+        }),
+        Column::text(say!(l, scheduling.today.patient), move |entry: &DayEntry| {
+            let patient = &entry.card.patient;
+            view! {
+                <strong>{said(&patient.name)}</strong> <small>" " {say!(l, scheduling.appointment.age, n = patient.age)}</small> <br/>
+                <small class="lines">{entry.reason.as_ref().map(said)}</small>
+            }
+        }),
+        Column::text(say!(l, scheduling.today.state), |entry: &DayEntry| view! { <StateTag state=entry.card.state/> }),
+        Column::text(say!(l, scheduling.today.action), move |entry: &DayEntry| way(l, now, entry.card.clone())),
+    ];
+    view! {
+        <Table
+            columns
+            rows=entries
+            caption
+            with_zone=true
+            empty_title=say!(l, scheduling.today.empty_title)
+            empty_text=say!(l, scheduling.today.empty)
+        >
+            <a class="button" href="/doctor/hours">{say!(l, common.home.doctor_hours)}</a>
+        </Table>
     }
 }
 
@@ -115,32 +113,15 @@ fn day_address(day: Date) -> String {
     format!("/doctor?day={day}")
 }
 
-#[component]
-fn Row(entry: DayEntry) -> impl IntoView {
-    let l = use_locale();
-    let DayEntry { card, reason } = entry;
-    let now = use_now();
+/// The link to the visit while its waiting room is open, otherwise to the appointment.
+fn way(l: Locale, now: Signal<Timestamp>, card: AppointmentCard) -> impl IntoView {
     let (details, room) = (format!("/doctor/appointments/{}", card.id), format!("/doctor/visits/{}", card.encounter));
-    let shown = card.clone();
-    let patient = card.patient.name.clone();
-    // While the waiting room is open the link leads to the visit, otherwise to the appointment.
-    let way = move || {
-        let (href, class) = if shown.room_is_open(now.get()) { (room.clone(), "button") } else { (details.clone(), "") };
+    move || {
+        let (href, class) = if card.room_is_open(now.get()) { (room.clone(), "button") } else { (details.clone(), "") };
         view! {
-            <a class=class href=href aria-label=say!(l, scheduling.today.open_of, patient = shown.patient.name.clone())>
+            <a class=class href=href aria-label=say!(l, scheduling.today.open_of, patient = card.patient.name.clone())>
                 {say!(l, scheduling.today.open)}
             </a>
         }
-    };
-    view! {
-        <tr>
-            <td><Moment at=card.starts_at detail=Detail::Time/></td>
-            <td>
-                <strong>{said(patient)}</strong> <small>" " {say!(l, scheduling.appointment.age, n = card.patient.age)}</small> <br/>
-                <small class="lines">{reason.map(said)}</small>
-            </td>
-            <td><StateTag state=card.state/></td>
-            <td>{way}</td>
-        </tr>
     }
 }

@@ -1,9 +1,9 @@
 //! The texts on the paper; another language is another constant.
 
 use jiff::civil;
+use model::format::{self, Names};
 
-/// The texts of one language. Placeholders in braces are filled in: `{page}`, `{pages}`, `{name}`, `{at}`, `{by}`, `{number}`, `{day}`, `{month}`,
-/// `{year}`.
+/// The texts of one language. Placeholders in braces are filled in: `{page}`, `{pages}`, `{name}`, `{at}`, `{by}`, `{number}`.
 #[derive(Debug, Clone, Copy)]
 pub struct Labels {
     /// The language as a BCP 47 tag, for programs that read the document aloud.
@@ -72,10 +72,8 @@ pub struct Labels {
     pub cancelled_means: &'static str,
     /// `Page {page} of {pages}`.
     pub page: &'static str,
-    /// How a date is written.
-    pub date: &'static str,
-    /// The months as they are written in a date, January first.
-    pub months: [&'static str; 12],
+    /// How dates and times are written. A date has no weekday, and its month is a word, so that it cannot be confused with the day.
+    pub names: Names,
 }
 
 /// English.
@@ -113,29 +111,13 @@ pub const ENGLISH: Labels = Labels {
     cancelled_by: "On {at} by {by}.",
     cancelled_means: "This prescription is not valid. Do not dispense.",
     page: "Page {page} of {pages}",
-    date: "{day} {month} {year}",
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    names: Names { date_long: "{day} {month} {year}", ..Names::ENGLISH },
 };
 
 impl Labels {
-    /// A date in words: the month is never a number, so that it cannot be confused with the day.
+    /// A date in words.
     pub(super) fn date(&self, date: civil::Date) -> String {
-        let month = usize::from(date.month().unsigned_abs()).saturating_sub(1);
-        let month = self.months.get(month).copied().unwrap_or_default();
-        fill(self.date, &[("day", &date.day().to_string()), ("month", month), ("year", &date.year().to_string())])
+        format::date_long(date, &self.names)
     }
 }
 

@@ -17,16 +17,13 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
-    format::{self, Names},
+    format,
     identity::PersonNumber,
     ids::{ClinicId, DoctorId, EncounterId, PatientId, PrescriptionId},
     prescriptions::{Medicine, PrescriptionNumber, VerificationCode},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
-
-/// Dates on the paper have no weekday.
-const NAMES: Names = Names { date_long: "{day} {month} {year}", ..Names::ENGLISH };
 
 /// The prescription, and its visit, clinic, doctor and patient.
 #[derive(Clone)]
@@ -218,7 +215,7 @@ pub(super) fn zone(name: &str) -> Result<TimeZone> {
 }
 
 fn written(at: Timestamp, zone: &TimeZone, name: &str) -> String {
-    format!("{} ({name})", format::date_time(at, zone, &NAMES))
+    format!("{} ({name})", format::date_time(at, zone, &document::ENGLISH.names))
 }
 
 fn item(medicine: &Medicine) -> Item {

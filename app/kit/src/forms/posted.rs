@@ -1,6 +1,8 @@
 //! What a form sends and what it gets back.
 
+use model::errors::Code;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::str::FromStr;
 
 /// Where a form's text is kept while the user types, until the form is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +52,12 @@ pub struct Posted<V> {
 }
 
 impl<V> Posted<V> {
-    /// The version that the form showed, if it is a number.
-    #[must_use]
-    pub fn version(&self) -> Option<i64> {
-        self.version.parse().ok()
+    /// The version that the form showed.
+    ///
+    /// # Errors
+    /// `Stale` if the form showed none, or text that is not an `N`.
+    pub fn version<N: FromStr>(&self) -> Result<N, Code> {
+        self.version.parse().map_err(|_| Code::Stale)
     }
 
     /// The page of the form; `/` if the address is not one of this site.

@@ -125,6 +125,26 @@ pub fn EmailField(
     framed(&field, hint, false, control.into_any())
 }
 
+/// The user's own phone number.
+#[component]
+pub fn PhoneField(
+    /// The field's name.
+    #[prop(into)]
+    name: String,
+) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <TextField
+            name
+            hint=say!(l, common.person.phone_hint)
+            kind="tel"
+            inputmode="tel"
+            autocomplete="tel"
+            width="medium"
+        />
+    }
+}
+
 /// Several lines of text.
 #[component]
 pub fn TextArea(

@@ -56,3 +56,14 @@ pub fn PasswordField(
     };
     framed(&field, hint, false, control.into_any())
 }
+
+/// A password field where a user chooses a password; its hint says what is accepted.
+#[component]
+pub fn NewPasswordField(
+    /// The field's name.
+    #[prop(into)]
+    name: String,
+) -> impl IntoView {
+    let l = use_locale();
+    view! { <PasswordField name hint=say!(l, common.person.password_hint) autocomplete="new-password"/> }
+}

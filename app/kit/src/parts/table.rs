@@ -1,0 +1,115 @@
+//! Tables. A column is declared once, with its heading and what it shows of a row.
+
+use super::{EmptyState, Pager, Paging, ZoneNote};
+use leptos::prelude::*;
+
+/// A column of a table over rows of `T`.
+pub struct Column<T> {
+    heading: String,
+    kind: ColumnKind,
+    cell: Box<dyn Fn(&T) -> AnyView>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ColumnKind {
+    Name,
+    Text,
+    Number,
+}
+
+impl<T> Column<T> {
+    /// The column that names a row: its cells are the headings of the rows.
+    pub fn name<V: IntoView + 'static>(heading: impl Into<String>, cell: impl Fn(&T) -> V + 'static) -> Self {
+        Self::of(ColumnKind::Name, heading.into(), cell)
+    }
+
+    /// A column of text, tags or links.
+    pub fn text<V: IntoView + 'static>(heading: impl Into<String>, cell: impl Fn(&T) -> V + 'static) -> Self {
+        Self::of(ColumnKind::Text, heading.into(), cell)
+    }
+
+    /// A column of numbers, which end below each other.
+    pub fn number<V: IntoView + 'static>(heading: impl Into<String>, cell: impl Fn(&T) -> V + 'static) -> Self {
+        Self::of(ColumnKind::Number, heading.into(), cell)
+    }
+
+    fn of<V: IntoView + 'static>(kind: ColumnKind, heading: String, cell: impl Fn(&T) -> V + 'static) -> Self {
+        Self { heading, kind, cell: Box::new(move |row| cell(row).into_any()) }
+    }
+
+    fn head(&self) -> AnyView {
+        let is_number = self.kind == ColumnKind::Number;
+        view! { <th scope="col" class:num=is_number>{self.heading.clone()}</th> }.into_any()
+    }
+
+    fn cell(&self, row: &T) -> AnyView {
+        let shown = (self.cell)(row);
+        match self.kind {
+            ColumnKind::Name => view! { <th scope="row">{shown}</th> }.into_any(),
+            ColumnKind::Text => view! { <td>{shown}</td> }.into_any(),
+            ColumnKind::Number => view! { <td class="num">{shown}</td> }.into_any(),
+        }
+    }
+}
+
+/// A list as a table in a card, with the links to its other pages. Without rows it shows the empty state.
+#[component]
+pub fn Table<T: 'static>(
+    /// The columns, in their order.
+    columns: Vec<Column<T>>,
+    /// The rows of this page.
+    rows: Vec<T>,
+    /// The table's caption.
+    #[prop(into)]
+    caption: String,
+    /// The name of the frame in which a wide table scrolls. Without it the table has no such frame, and becomes a list on a phone.
+    #[prop(into, optional)]
+    frame: Option<String>,
+    /// Whether to say in which time zone times are shown.
+    #[prop(optional)]
+    with_zone: bool,
+    /// The links to other pages of the list.
+    #[prop(optional)]
+    paging: Paging,
+    /// Without rows: what is missing.
+    #[prop(into)]
+    empty_title: String,
+    /// Without rows: when something will appear here.
+    #[prop(into)]
+    empty_text: String,
+    /// Without rows: a link or button to the next step.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    if rows.is_empty() {
+        return match children {
+            Some(children) => view! { <EmptyState title=empty_title text=empty_text>{children()}</EmptyState> }.into_any(),
+            None => view! { <EmptyState title=empty_title text=empty_text/> }.into_any(),
+        };
+    }
+    let heads: Vec<_> = columns.iter().map(Column::head).collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<_> = columns.iter().map(|column| column.cell(row)).collect();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect();
+    let scrolls = frame.is_some();
+    view! {
+        <section class="card">
+            {with_zone.then(|| view! { <ZoneNote/> })}
+            <div class="scroll" role=scrolls.then_some("region") tabindex=scrolls.then_some("0") aria-label=frame>
+                <table class:agenda=!scrolls>
+                    <caption>{caption}</caption>
+                    <thead>
+                        <tr>{heads}</tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <Pager paging/>
+        </section>
+    }
+    .into_any()
+}
