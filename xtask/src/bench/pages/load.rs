@@ -61,26 +61,26 @@ mod tests {
     use super::*;
 
     const PRINTED: &str = "\
-Running 3s test @ http://127.0.0.1:3000/sign-in
+Running 2s test @ http://127.0.0.1:8999/words.md
   1 threads and 8 connections
   Thread Stats   Avg      Stdev     Max   +/- Stdev
-    Latency     5.73ms    2.85ms  41.96ms   80.11%
-    Req/Sec     1.43k   113.46     1.63k    70.00%
+    Latency    20.53ms   29.69ms 205.14ms   89.83%
+    Req/Sec   467.05    243.02   797.00     47.37%
   Latency Distribution
-     50%    5.25ms
-     75%    6.92ms
-     90%    9.02ms
-     99%   16.14ms
-  4267 requests in 3.00s, 20.35MB read
-Requests/sec:   1421.43
-Transfer/sec:      6.78MB
+     50%    8.82ms
+     75%   22.37ms
+     90%   50.39ms
+     99%  165.64ms
+  900 requests in 2.04s, 2.22MB read
+Requests/sec:    441.24
+Transfer/sec:      1.09MB
 ";
 
     #[test]
     fn the_report_of_wrk_is_read() {
-        let load = Load { requests: 4267, per_second: 1421.43, p50_ms: 5.25, p99_ms: 16.14 };
+        let load = Load { requests: 900, per_second: 441.24, p50_ms: 8.82, p99_ms: 165.64 };
         assert_eq!(parse(PRINTED), Some(load));
-        assert_eq!(parse(&PRINTED.replace("4267 requests", "0 requests")), None);
+        assert_eq!(parse(&PRINTED.replace("900 requests", "0 requests")), None);
         assert_eq!(parse("unable to connect to 127.0.0.1:3000 Connection refused"), None);
     }
 
