@@ -23,5 +23,5 @@ pub(crate) fn demo(workspace: &Workspace, port: u16) -> Outcome {
     steps.step("Building the browser part", || bundle::compile_frontend(workspace, Profile::Dev))?;
     steps.step("Assembling the site", || site::assemble(workspace, Profile::Dev))?;
     steps.step("Building the server", || bundle::compile_server(workspace, Profile::Dev))?;
-    steps.step("Starting the clinic", || run(&mut workspace.server(["demo", "--port", &port.to_string()])))
+    steps.step("Starting the clinic", || run(&mut workspace.server(Profile::Dev, ["demo", "--port", &port.to_string()])))
 }

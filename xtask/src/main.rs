@@ -46,6 +46,10 @@ cargo xtask <command>
   lint                  format, clippy, licences and bans, house rules
   bench relay           the relay against coturn, on processors 0 and 1: a table, and bench/relay.json in the target folder
        [--runs 5] [--seconds 3] [--own|--uclient]
+  bench pages           bytes and time to interactive of five pages in Chromium on a slow connection; speed, processor time, memory and
+                        statements of rendering eight pages of signed-in users: tables, and bench/pages.json in the target folder
+       [--runs 3] [--seconds 3]
+       [--dev]            the build of the tests instead of a release build; quicker to make, to try the command
   setup                 only install what is missing
        [--watch]          also what `cargo leptos watch` needs, which is compiled for minutes
   bundle [--release]    only build the browser part and the server
@@ -106,20 +110,9 @@ fn dispatch() -> Outcome {
             lint::lint(&Workspace::find()?)
         }
         "bench" => {
-            let mut extent = bench::Extent::default();
-            extent.runs = arguments.value("--runs")?.unwrap_or(extent.runs);
-            extent.seconds = arguments.value("--seconds")?.unwrap_or(extent.seconds);
-            extent.only = match (arguments.flag("--own"), arguments.flag("--uclient")) {
-                (true, false) => Some(bench::Generator::Ours),
-                (false, true) => Some(bench::Generator::Uclient),
-                _ => None,
-            };
-            let what = arguments.positional();
+            let options = bench::Options::parse(&mut arguments)?;
             arguments.finish()?;
-            match what.as_deref() {
-                Some("relay") => say(&bench::relay(&Workspace::find()?, extent)?),
-                _ => Err(Failure::because("say what to measure: `cargo xtask bench relay`")),
-            }
+            say(&bench::bench(&Workspace::find()?, options)?)
         }
         "postgres" => {
             let stop = arguments.flag("--stop");

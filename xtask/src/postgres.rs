@@ -67,10 +67,30 @@ impl Cluster {
 
     /// A psql call as `bedside_owner` that stops at the first error.
     pub(crate) fn psql<'a>(&self, database: &str, args: impl IntoIterator<Item = &'a str>) -> Command {
+        self.psql_at(&self.url(database), args)
+    }
+
+    /// The same as [`Cluster::psql`] for the superuser, who may change the cluster's settings.
+    pub(crate) fn superuser_psql<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
+        self.psql_at(&format!("postgres://postgres@127.0.0.1:{}/postgres", self.port), args)
+    }
+
+    fn psql_at<'a>(&self, url: &str, args: impl IntoIterator<Item = &'a str>) -> Command {
         let mut psql = Command::new(self.folder.bin.join("psql"));
-        psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", &self.url(database)]).args(args);
+        psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", url]).args(args);
         psql.env("PGOPTIONS", "--client-min-messages=warning");
         psql
+    }
+
+    /// The file to which all sessions write their log. The prefix of its lines is in [`SETTINGS`].
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.log()
+    }
+
+    /// The process id of the postmaster; the sessions are its child processes.
+    pub(crate) fn postmaster(&self) -> Outcome<u32> {
+        let pid = self.folder.postmaster_line(0).and_then(|line| line.parse().ok());
+        pid.ok_or_else(|| Failure::because("the test database does not run"))
     }
 
     /// Keeps the cluster running after the last user has gone, until [`stop_kept`].
@@ -140,6 +160,16 @@ impl Folder {
         self.locks.with_extension("keep")
     }
 
+    fn log(&self) -> PathBuf {
+        self.path.join("log")
+    }
+
+    /// A line of postmaster.pid, from 0.
+    fn postmaster_line(&self, number: usize) -> Option<String> {
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
+        Some(file.lines().nth(number)?.trim().to_owned())
+    }
+
     fn lock(&self, which: &str) -> Outcome<File> {
         let path = self.locks.with_extension(format!("{which}.lock"));
         File::options().create(true).append(true).open(&path).attempt(|| format!("open {}", path.display()))
@@ -151,8 +181,7 @@ impl Folder {
 
     /// The port of the cluster in this folder, if it runs and answers. The port is in the fourth line of postmaster.pid.
     fn running_port(&self) -> Option<u16> {
-        let file = fs::read_to_string(self.data().join("postmaster.pid")).ok()?;
-        let port = file.lines().nth(3)?.trim().parse::<u16>().ok()?;
+        let port = self.postmaster_line(3)?.parse::<u16>().ok()?;
         let probe = ["--host=127.0.0.1", "--quiet", &format!("--port={port}")];
         succeeds(&mut command(self.bin.join("pg_isready"), probe)).then_some(port)
     }
@@ -182,7 +211,7 @@ impl Folder {
         let settings = data.join("postgresql.conf");
         let before = fs::read_to_string(&settings).attempt(|| format!("read {}", settings.display()))?;
         fs::write(&settings, format!("{before}{SETTINGS}port = {port}\n")).attempt(|| format!("write {}", settings.display()))?;
-        let log = self.path.join("log");
+        let log = self.log();
         let started = run(as_postgres(self.bin.join("pg_ctl"))
             .args(["start", "--wait", "--silent", "--timeout=120", "--pgdata"])
             .arg(&data)

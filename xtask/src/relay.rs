@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::bundle::Profile;
 use crate::postgres::free_port;
 use crate::process::{Attempt, Child, Failure, Outcome, command, read};
 use crate::workspace::{Workspace, make_private_folder, remove_private_folder};
@@ -29,7 +30,7 @@ impl Relay {
         let log = workspace.target.join("e2e-relay.log");
         let output = File::create(&log).attempt(|| format!("create {}", log.display()))?;
         let [plain, tls, metrics] = [free_port()?, free_port()?, free_port()?];
-        let mut command = workspace.server(["relay"]);
+        let mut command = workspace.server(Profile::Dev, ["relay"]);
         let local = |port: u16| format!("127.0.0.1:{port}");
         for (key, value) in [
             ("BEDSIDE_PUBLIC_URL", "https://localhost".to_owned()),

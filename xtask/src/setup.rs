@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Test,
     /// Run the linters.
     Lint,
+    /// Run `bench pages`.
+    BenchPages,
     /// All of it.
     Everything,
 }
@@ -30,20 +32,29 @@ struct Package {
 
 const PACKAGES: &[Package] = &[
     // The crate `ring` compiles C.
-    Package { name: "build-essential", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint], is_there: || on_path("cc") },
+    Package {
+        name: "build-essential",
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::Lint, Purpose::BenchPages],
+        is_there: || on_path("cc"),
+    },
     Package {
         name: "postgresql",
-        needed_for: &[Purpose::Demo, Purpose::Test],
+        needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages],
         is_there: || postgres::server_programs().is_ok_and(|bin| bin.join("psql").is_file()),
     },
-    Package { name: "chromium", needed_for: &[Purpose::Test], is_there: || Path::new("/usr/bin/chromium").is_file() },
+    Package {
+        name: "chromium",
+        needed_for: &[Purpose::Test, Purpose::BenchPages],
+        is_there: || Path::new("/usr/bin/chromium").is_file(),
+    },
     Package {
         name: "fonts-liberation",
-        needed_for: &[Purpose::Test],
+        needed_for: &[Purpose::Test, Purpose::BenchPages],
         is_there: || Path::new("/usr/share/fonts/truetype").is_dir(),
     },
-    Package { name: "nodejs", needed_for: &[Purpose::Test], is_there: || on_path("node") },
-    Package { name: "npm", needed_for: &[Purpose::Test], is_there: || on_path("npm") },
+    Package { name: "nodejs", needed_for: &[Purpose::Test, Purpose::BenchPages], is_there: || on_path("node") },
+    Package { name: "npm", needed_for: &[Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
+    Package { name: "wrk", needed_for: &[Purpose::BenchPages], is_there: || on_path("wrk") },
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
     Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },
@@ -65,7 +76,7 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
     let wants = |asked: Purpose| purpose == asked || purpose == Purpose::Everything;
     debian_packages(purpose)?;
     wasm_target()?;
-    if wants(Purpose::Test) {
+    if wants(Purpose::Test) || wants(Purpose::BenchPages) {
         npm_packages(&workspace.end2end())?;
     }
     if wants(Purpose::Lint) {

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use cargo_metadata::MetadataCommand;
 
+use crate::bundle::Profile;
 use crate::process::{Attempt, Failure, Outcome, command, read};
 
 /// The name of the files of the bundle.
@@ -41,9 +42,13 @@ impl Workspace {
         self.target.join("versioned-site")
     }
 
-    /// The server's binary in the development profile.
-    pub(crate) fn server_binary(&self) -> PathBuf {
-        self.target.join("debug").join(BUNDLE)
+    /// The server's binary that was built with this profile.
+    pub(crate) fn server_binary(&self, profile: Profile) -> PathBuf {
+        let folder = match profile {
+            Profile::Dev => "debug",
+            Profile::Release => "release",
+        };
+        self.target.join(folder).join(BUNDLE)
     }
 
     /// The folder of the browser tests.
@@ -75,8 +80,8 @@ impl Workspace {
     }
 
     /// A call of the server with the environment that leptos reads. It runs in the root of the repository.
-    pub(crate) fn server<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut server = command(self.server_binary(), args);
+    pub(crate) fn server<'a>(&self, profile: Profile, args: impl IntoIterator<Item = &'a str>) -> Command {
+        let mut server = command(self.server_binary(profile), args);
         server
             .current_dir(&self.root)
             .env("LEPTOS_OUTPUT_NAME", BUNDLE)

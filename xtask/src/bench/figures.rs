@@ -188,7 +188,8 @@ fn headings(by: Generator) -> String {
     format!("\nMedians with {}:\n\n{head}\n{line}|\n", by.title())
 }
 
-fn median(readings: &[f64]) -> f64 {
+/// The middle reading, or the mean of the two in the middle; NaN when there is none.
+pub(super) fn median(readings: &[f64]) -> f64 {
     let mut sorted = readings.to_vec();
     sorted.sort_by(f64::total_cmp);
     match sorted.len() {

@@ -1,8 +1,85 @@
 //! `cargo xtask bench …`: benchmarks that anyone can repeat.
 
+use crate::arguments::Arguments;
+use crate::bundle::Profile;
+use crate::process::{Failure, Outcome};
+use crate::workspace::Workspace;
+
+use figures::Generator;
+
 mod figures;
+mod pages;
 mod relay;
 mod uclient;
 
-pub(crate) use figures::Generator;
-pub(crate) use relay::{Extent, relay};
+/// What to measure, and how much of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Options {
+    Relay(relay::Extent),
+    Pages(pages::Extent),
+}
+
+impl Options {
+    /// Parses the name of the benchmark and its flags.
+    pub(crate) fn parse(arguments: &mut Arguments) -> Outcome<Self> {
+        let (runs, seconds) = (arguments.value("--runs")?, arguments.value("--seconds")?);
+        if runs == Some(0) || seconds == Some(0) {
+            return Err(Failure::because("--runs and --seconds need a number above 0"));
+        }
+        // A flag of the other benchmark is left in place, so that it is refused.
+        match arguments.positional().as_deref() {
+            Some("relay") => {
+                let mut extent = relay::Extent::default();
+                extent.runs = runs.unwrap_or(extent.runs);
+                extent.seconds = seconds.unwrap_or(extent.seconds);
+                extent.only = match (arguments.flag("--own"), arguments.flag("--uclient")) {
+                    (true, false) => Some(Generator::Ours),
+                    (false, true) => Some(Generator::Uclient),
+                    _ => None,
+                };
+                Ok(Self::Relay(extent))
+            }
+            Some("pages") => {
+                let mut extent = pages::Extent::default();
+                extent.runs = runs.unwrap_or(extent.runs);
+                extent.seconds = seconds.unwrap_or(extent.seconds);
+                if arguments.flag("--dev") {
+                    extent.profile = Profile::Dev;
+                }
+                Ok(Self::Pages(extent))
+            }
+            _ => Err(Failure::because("say what to measure: `cargo xtask bench relay` or `cargo xtask bench pages`")),
+        }
+    }
+}
+
+/// Runs a benchmark and returns its tables.
+pub(crate) fn bench(workspace: &Workspace, options: Options) -> Outcome<String> {
+    match options {
+        Options::Relay(extent) => relay::relay(workspace, extent),
+        Options::Pages(extent) => pages::pages(workspace, extent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Outcome<Options> {
+        let mut arguments = Arguments::of(line);
+        let options = Options::parse(&mut arguments)?;
+        arguments.finish()?;
+        Ok(options)
+    }
+
+    #[test]
+    fn each_benchmark_has_its_own_flags() {
+        let Options::Relay(relay) = options("--runs 2 relay --own").unwrap() else { panic!("the relay was asked for") };
+        assert_eq!((relay.runs, relay.seconds, relay.only), (2, 3, Some(Generator::Ours)));
+        let Options::Pages(pages) = options("pages --seconds=1 --dev").unwrap() else { panic!("the pages were asked for") };
+        assert_eq!((pages.runs, pages.seconds, pages.profile), (3, 1, Profile::Dev));
+        for line in ["relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"] {
+            assert!(options(line).is_err(), "{line}");
+        }
+    }
+}

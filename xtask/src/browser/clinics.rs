@@ -1,4 +1,4 @@
-//! The clinics of the browser tests: one server with its own database for each Playwright worker.
+//! The clinics of the browser tests and of `bench pages`: one server with its own database for each Playwright worker.
 //!
 //! The demonstration data is created once, in a template on the tests' cluster. Each clinic is a copy of that database and of the folder with
 //! its keys, served by a separate process. Everything is removed on drop.
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::bundle::Profile;
 use crate::postgres::{Cluster, free_port};
 use crate::process::{Attempt, Child, Failure, Outcome, command, run, run_to_clean_up};
 use crate::relay;
@@ -26,6 +27,7 @@ const TEMPLATE: &str = "bedside_e2e_template";
 /// A filled demonstration that is only copied, never used.
 pub(crate) struct Template<'a> {
     workspace: &'a Workspace,
+    profile: Profile,
     cluster: &'a Cluster,
     /// The keys and files of the template and of the clinics.
     folder: PathBuf,
@@ -33,11 +35,11 @@ pub(crate) struct Template<'a> {
 }
 
 impl<'a> Template<'a> {
-    /// Fills the demonstration. The servers write their logs to the folder `logs`.
-    pub(crate) fn fill(workspace: &'a Workspace, cluster: &'a Cluster, logs: &'a Path) -> Outcome<Self> {
+    /// Fills the demonstration with the server that was built with `profile`. The servers write their logs to the folder `logs`.
+    pub(crate) fn fill(workspace: &'a Workspace, profile: Profile, cluster: &'a Cluster, logs: &'a Path) -> Outcome<Self> {
         let folder = workspace.scratch("e2e");
         make_private_folder(&folder, None)?;
-        let template = Self { workspace, cluster, folder, logs };
+        let template = Self { workspace, profile, cluster, folder, logs };
         template.statement(&format!("drop database if exists {TEMPLATE} with (force)"))?;
         template.statement(&format!("create database {TEMPLATE}"))?;
         let var = template.var();
@@ -104,6 +106,11 @@ impl<'a> Clinics<'a> {
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
+
+    /// The servers, in the order of the workers.
+    pub(crate) fn servers(&self) -> &[Server] {
+        &self.servers
+    }
 }
 
 impl Drop for Clinics<'_> {
@@ -127,7 +134,7 @@ impl Drop for Clinics<'_> {
 }
 
 /// A `bedside demo` process with a database on the tests' cluster.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     database: String,
     port: u16,
@@ -140,7 +147,7 @@ impl Server {
         let log = template.logs.join(format!("{database}.log"));
         // Append, because earlier rounds use the same log.
         let output = File::options().create(true).append(true).open(&log).attempt(|| format!("open {}", log.display()))?;
-        let mut command = template.workspace.server(["demo", "--port", &port.to_string(), "--var-dir"]);
+        let mut command = template.workspace.server(template.profile, ["demo", "--port", &port.to_string(), "--var-dir"]);
         command.arg(&var).stdout(output.try_clone()?).stderr(output);
         // A booking needs an hour's notice, but a test that books wants to enter the waiting room at once.
         command.env("BEDSIDE_SCHEDULING__WAITING_ROOM_OPENS_MINUTES", "240");
@@ -150,6 +157,26 @@ impl Server {
         command.env("BEDSIDE_DATABASE__MIGRATE_URL", template.cluster.url(database));
         let child = Child::spawn(command.envs(more.iter().copied()))?;
         Ok(Self { child, database: database.to_owned(), port, announced: var.join("demo.json"), log })
+    }
+
+    /// The process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The name of the database.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// The port on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The `demo.json` with the address and the sign-ins, which the server wrote before it was ready.
+    pub(crate) fn description(&self) -> &Path {
+        &self.announced
     }
 
     fn await_ready(&mut self) -> Outcome {
@@ -209,7 +236,7 @@ mod tests {
         // Another process writes the file. If this one did, a child process of another test could briefly inherit the open file, and a file that is
         // open for writing cannot be run.
         let mut writer = Command::new("sh");
-        writer.args(["-c", "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\""]).arg(workspace.server_binary());
+        writer.args(["-c", "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\""]).arg(workspace.server_binary(Profile::Dev));
         assert!(writer.arg(format!("#!/usr/bin/env node\n{script}")).status().unwrap().success());
         workspace
     }
@@ -232,7 +259,7 @@ mod tests {
         ";
         let workspace = served_by("served", script);
         let cluster = Cluster::start(&workspace).unwrap();
-        let template = Template::fill(&workspace, &cluster, &workspace.target).unwrap();
+        let template = Template::fill(&workspace, Profile::Dev, &cluster, &workspace.target).unwrap();
         let clinics = Clinics::open(&template, 2).unwrap();
         for index in ["0", "1"] {
             let of = |file: &str| fs::read_to_string(clinics.folder().join(index).join(file)).unwrap();
@@ -255,7 +282,8 @@ mod tests {
     fn a_server_that_ends_at_its_start_is_quoted() {
         let workspace = served_by("ended", "console.error('no database'); process.exit(3)");
         let cluster = Cluster::start(&workspace).unwrap();
-        let Err(Failure::Because(text)) = Template::fill(&workspace, &cluster, &workspace.target) else { panic!("must fail") };
+        let fill = || Template::fill(&workspace, Profile::Dev, &cluster, &workspace.target);
+        let Err(Failure::Because(text)) = fill() else { panic!("must fail") };
         assert!(text.contains("no database") && text.contains('3'), "{text}");
         drop(cluster);
         fs::remove_dir_all(&workspace.root).unwrap();

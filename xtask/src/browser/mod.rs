@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::arguments::Arguments;
+use crate::bundle::Profile;
 use crate::postgres::Cluster;
 use crate::process::{Attempt, Failure, Outcome, read, run};
 use crate::relay::Relay;
 use crate::workspace::Workspace;
 
-use clinics::{Clinics, Template};
+pub(crate) use clinics::{Clinics, Server, Template};
 use report::Report;
 pub(crate) use report::slowest;
 use rounds::{Order, Round, Rounds};
@@ -59,7 +60,7 @@ pub(crate) fn test(workspace: &Workspace, filter: Option<&str>, options: &Option
     let tests = if options.rounds.are_shuffled() { Some(run.list()?) } else { None };
 
     let cluster = Cluster::start(workspace)?;
-    let template = Template::fill(workspace, &cluster, &run.output)?;
+    let template = Template::fill(workspace, Profile::Dev, &cluster, &run.output)?;
     let mut report = Report::default();
     for round in options.rounds.all() {
         if options.rounds.are_shuffled() {
@@ -142,16 +143,17 @@ impl Run<'_> {
     }
 }
 
-/// Takes the lock of the browser tests. Two runs at once would use the same folders and stop each other's database, so a second run is refused.
-fn alone(workspace: &Workspace) -> Outcome<Alone> {
+/// Takes the lock of the clinics. Two runs at once would use the same folders and stop each other's database, so a second run is refused.
+pub(crate) fn alone(workspace: &Workspace) -> Outcome<Alone> {
     let path = workspace.target.join("e2e.lock");
     let file = File::create(&path).attempt(|| format!("create {}", path.display()))?;
-    file.try_lock().map_err(|_| Failure::because("the browser tests run already with this target folder; wait for their end"))?;
+    file.try_lock()
+        .map_err(|_| Failure::because("the browser tests or `bench pages` already use this target folder; wait for their end"))?;
     Ok(Alone(file))
 }
 
 /// The lock of the only run. Dropping it unlocks the file, even if a program that was started meanwhile still has it open.
-struct Alone(File);
+pub(crate) struct Alone(File);
 
 impl Drop for Alone {
     fn drop(&mut self) {
