@@ -16,6 +16,7 @@ use crate::postgres::Cluster;
 use crate::process::{Attempt, Failure, Outcome, check_interrupted, run};
 use crate::progress::Steps;
 use crate::setup::{self, Purpose};
+use crate::site;
 use crate::workspace::Workspace;
 
 use itinerary::{Itinerary, Page};
@@ -61,7 +62,7 @@ pub(crate) fn pages(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     let mut steps = Steps::of(9);
     steps.step("Looking what is missing", || setup::setup(workspace, Purpose::BenchPages))?;
     steps.step("Building the browser part", || bundle::compile_frontend(workspace, extent.profile))?;
-    steps.step("Assembling the site", || bundle::assemble_site(workspace, extent.profile))?;
+    steps.step("Assembling the site", || site::assemble(workspace, extent.profile))?;
     steps.step("Building the server", || bundle::compile_server(workspace, extent.profile))?;
 
     let _alone = browser::alone(workspace)?;
