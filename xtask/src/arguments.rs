@@ -21,6 +21,15 @@ impl Arguments {
         Self(line.split_whitespace().map(str::to_owned).collect())
     }
 
+    /// What `parse` makes of a line; an argument that it leaves is a failure.
+    #[cfg(test)]
+    pub(crate) fn read_whole<T>(line: &str, parse: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        let mut arguments = Self::of(line);
+        let parsed = parse(&mut arguments)?;
+        arguments.finish()?;
+        Ok(parsed)
+    }
+
     /// Removes a flag and returns whether it was given.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         let before = self.0.len();

@@ -94,7 +94,8 @@ fn version_of(files: &[(PathBuf, Vec<u8>)], profile: Profile) -> String {
 /// Writes the compressed forms of a file next to it: gzip, which every browser takes, and in a release Brotli, which is smaller and takes much
 /// longer to make.
 fn compress(file: &Path, profile: Profile) -> Outcome {
-    run(command("gzip", ["-9", "--keep", "--force", "--no-name"]).arg(file))?;
+    let level = if profile == Profile::Release { "-9" } else { "-6" };
+    run(command("gzip", [level, "--keep", "--force", "--no-name"]).arg(file))?;
     if profile == Profile::Release {
         run(command(setup::brotli_program()?, ["--best", "--keep", "--force"]).arg(file))?;
     }

@@ -188,7 +188,7 @@ fn headings(by: Generator) -> String {
     format!("\nMedians with {}:\n\n{head}\n{line}|\n", by.title())
 }
 
-/// The middle reading, or the mean of the two in the middle; NaN when there is none.
+/// The median of the readings; NaN without readings.
 pub(super) fn median(readings: &[f64]) -> f64 {
     let mut sorted = readings.to_vec();
     sorted.sort_by(f64::total_cmp);

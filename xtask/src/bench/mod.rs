@@ -66,10 +66,7 @@ mod tests {
     use super::*;
 
     fn options(line: &str) -> Outcome<Options> {
-        let mut arguments = Arguments::of(line);
-        let options = Options::parse(&mut arguments)?;
-        arguments.finish()?;
-        Ok(options)
+        Arguments::read_whole(line, Options::parse)
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::process::{Attempt, Failure, Outcome};
 /// How long an answer may take. The first request of a development build is slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Somebody who asks for pages, signed in or not.
+/// A client that requests pages, with or without a session.
 #[derive(Clone, Debug)]
 pub(super) struct Visitor {
     port: u16,
