@@ -41,11 +41,11 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let elsewhere = state.config.assets.base_url.as_ref().map(|url| url.origin());
     let security = Security { https: state.config.public_url.is_https(), assets_elsewhere: elsewhere.is_some() };
+    let assets = assets(elsewhere.as_deref(), &options);
     let sources = Sources { assets: elsewhere, reload: reload_sources(&options) };
     let page_context = page_context(state.relay.clone().map(health::relay_reading), sources);
-    let assets = assets(&state.config, &options);
     let shell = move |options: LeptosOptions| app::shell(options, &assets);
-    // The bundle already contains compressed WebAssembly. Compressing its megabytes for each browser would take seconds of CPU time.
+    // A version has compressed WebAssembly. That of `cargo leptos watch` is sent as it is: compressing its megabytes would take seconds of CPU time.
     let compression =
         CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
     // Static files, and a "not found" page for paths without a file. leptos_axum's own file handler is not used: for each file it runs
