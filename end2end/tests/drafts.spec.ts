@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, signInAs, test } from './fixtures';
-import { PASSWORD, approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, ready, setHours, type Person } from './people';
+import { PASSWORD, approve, book, chooseTime, coined, findDoctor, freeDays, giveReason, newApplicant, newPatient, ready, setHours, showDay, type Person } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -181,7 +181,7 @@ test('the reason for a visit comes back, and after booking the way back leads to
   await ready(page);
   await page.getByRole('link', { name: /See times of/ }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last().click();
+  await showDay(freeDays(page).last());
   await ready(page);
   await chooseTime(page);
   const reason = page.getByLabel('What brings you here?');

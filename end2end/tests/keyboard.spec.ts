@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { PASSWORD, doctorElsewhere, newPatient, ready } from './people';
+import { PASSWORD, doctorElsewhere, freeDays, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -86,7 +86,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await ready(page);
 
   // The last day always has free times, however late it is today.
-  const day = page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' }).last();
+  const day = freeDays(page).last();
   const date = (await day.getAttribute('aria-label'))!.replace(/, .*$/, '');
   await tabTo(page, day);
   await page.keyboard.press('Enter');

@@ -279,11 +279,12 @@ export async function findDoctor(page: Page, name: string): Promise<void> {
 }
 
 /** The days on a doctor's page that have free times. */
-function freeDays(page: Page): Locator {
+export function freeDays(page: Page): Locator {
   return page.getByRole('navigation', { name: 'Day', exact: true }).getByRole('link').filter({ hasNotText: 'none' });
 }
 
-async function showDay(day: Locator): Promise<void> {
+/** Shows this day's times; until they arrive, the page shows the times of the day before, and they vanish with what was chosen. */
+export async function showDay(day: Locator): Promise<void> {
   await day.click();
   await expect(day).toHaveAttribute('aria-current', 'date');
 }
