@@ -112,6 +112,14 @@ impl Domain {
         Tx::begin(self.clone(), use_case, access.clone()).await
     }
 
+    /// Begins a use case that changes and locks nothing. It runs without a transaction; permits for actions that change something, and events, are refused.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub async fn begin_reading(&self, use_case: &'static str, access: &Access) -> Result<Tx> {
+        Tx::begin_reading(self.clone(), use_case, access.clone()).await
+    }
+
     /// The present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {

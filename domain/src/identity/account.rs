@@ -104,7 +104,7 @@ pub async fn viewer(domain: &Domain, access: &Access) -> Result<Option<Viewer>> 
 /// `access.sign_in_needed`.
 pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     let acting = access.acting()?.clone();
-    let mut tx = domain.begin("identity.account", access).await?;
+    let mut tx = domain.begin_reading("identity.account", access).await?;
     let user = tx.permit(Read, acting.user).await?.id();
     let row = sqlx::query!("select display_name, latin_name, email, time_zone, version from users where id = $1", user.uuid())
         .fetch_one(tx.connection())

@@ -162,7 +162,7 @@ pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: Se
 /// `access.sign_in_needed`.
 pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<SessionView>> {
     let acting = access.acting()?.clone();
-    let mut tx = domain.begin("identity.list_sessions", access).await?;
+    let mut tx = domain.begin_reading("identity.list_sessions", access).await?;
     let permit = tx.permit(Read, acting.user).await?;
     let now = tx.now();
     let rows = sqlx::query!(

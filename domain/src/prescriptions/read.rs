@@ -43,7 +43,7 @@ pub struct ListPrescriptions {
 /// # Errors
 /// `not_found`, also for the draft of another doctor.
 pub async fn get(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<PrescriptionView> {
-    let mut tx = domain.begin("prescriptions.get", access).await?;
+    let mut tx = domain.begin_reading("prescriptions.get", access).await?;
     let permit = tx.permit(Read, id).await?;
     let view = view(&mut tx, &permit).await?;
     tx.commit(Audit::read(AuditAction::PrescriptionsRead).patient(view.patient).on(ResourceKind::Prescription, id)).await?;
@@ -77,7 +77,7 @@ pub async fn list(domain: &Domain, access: &Access, query: ListPrescriptions) ->
     let before = query.cursor.as_deref().map(str::parse::<PrescriptionId>).transpose();
     let before = before.map_err(|_| Error::field("cursor", FieldFault::Malformed))?;
     let size = page_size(query.size);
-    let mut tx = domain.begin("prescriptions.list", access).await?;
+    let mut tx = domain.begin_reading("prescriptions.list", access).await?;
     let lines = store::lines(&mut tx, &scope, before, i64::from(size) + 1).await?;
     let page = Page::cut(lines, size, |line| line.id.to_string());
     let of: Vec<(PrescriptionId, PatientId)> = page.items.iter().map(|line| (line.id, line.patient)).collect();

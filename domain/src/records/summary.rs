@@ -25,7 +25,7 @@ use model::{
 /// # Errors
 /// `not_found`.
 pub async fn summary(domain: &Domain, access: &Access, patient: PatientId) -> Result<PatientSummary> {
-    let tx = domain.begin("records.summary", access).await?;
+    let tx = domain.begin_reading("records.summary", access).await?;
     summary_in(tx, patient).await
 }
 
@@ -34,7 +34,7 @@ pub async fn summary(domain: &Domain, access: &Access, patient: PatientId) -> Re
 /// # Errors
 /// `not_found`.
 pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientSummary> {
-    let mut tx = domain.begin("records.summary", access).await?;
+    let mut tx = domain.begin_reading("records.summary", access).await?;
     let permit = tx.permit(Read, RecordOf(encounter)).await?;
     let patient = permit.patient()?;
     summary_in(tx, patient).await

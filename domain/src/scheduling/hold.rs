@@ -78,7 +78,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
 /// `scheduling.hold_expired` when it has expired, was used, or was never the patient's.
 pub async fn hold_view(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<HoldView> {
     let patient = acting_patient(access)?;
-    let mut tx = domain.begin("scheduling.hold_view", access).await?;
+    let mut tx = domain.begin_reading("scheduling.hold_view", access).await?;
     let permit = tx.permit(actions::Read, Booking(patient)).await?;
     let held = store::reservations::held(&mut tx, &permit, reservation).await?.ok_or(Code::HoldExpired)?;
     let view = view(&mut tx, held).await?;
@@ -92,7 +92,7 @@ pub async fn hold_view(domain: &Domain, access: &Access, reservation: Reservatio
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn booked_with(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<Option<AppointmentId>> {
     let patient = acting_patient(access)?;
-    let mut tx = domain.begin("scheduling.booked_with", access).await?;
+    let mut tx = domain.begin_reading("scheduling.booked_with", access).await?;
     let permit = tx.permit(actions::Read, Booking(patient)).await?;
     let appointment = store::appointments::booked_with(&mut tx, &permit, reservation).await?;
     tx.close().await?;

@@ -24,7 +24,7 @@ const DAYS_ON: i32 = 7;
 /// with the field `zone`.
 pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
     let zone = known(zone)?;
-    let mut tx = domain.begin("scheduling.doctor_page", access).await?;
+    let mut tx = domain.begin_reading("scheduling.doctor_page", access).await?;
     let now = tx.now();
     check_listed(&mut tx, id).await?;
     let times = times_of(&mut tx, id).await?;
@@ -59,7 +59,7 @@ pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &
 /// Those of [`doctor_page`].
 pub async fn open_times(domain: &Domain, access: &Access, id: DoctorId, day: Date, zone: &str) -> Result<Vec<OpenTime>> {
     let zone = known(zone)?;
-    let mut tx = domain.begin("scheduling.open_times", access).await?;
+    let mut tx = domain.begin_reading("scheduling.open_times", access).await?;
     check_listed(&mut tx, id).await?;
     let (times, now) = (times_of(&mut tx, id).await?, tx.now());
     tx.close().await?;
@@ -77,7 +77,7 @@ pub async fn nearest_free(
     wanted: Timestamp,
     count: usize,
 ) -> Result<Vec<OpenTime>> {
-    let mut tx = domain.begin("scheduling.nearest_free", access).await?;
+    let mut tx = domain.begin_reading("scheduling.nearest_free", access).await?;
     check_listed(&mut tx, id).await?;
     let (times, now) = (times_of(&mut tx, id).await?, tx.now());
     tx.close().await?;

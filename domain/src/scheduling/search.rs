@@ -53,7 +53,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
     }
     let specialty = search.specialty.filter(|slug| !slug.is_empty());
     let mut filter = Filter { specialty: specialty.as_deref(), name: query.as_ref(), after: search.after };
-    let mut tx = domain.begin("scheduling.find_doctors", access).await?;
+    let mut tx = domain.begin_reading("scheduling.find_doctors", access).await?;
     let found = match search.day {
         None => {
             let ids = find(&mut tx, &filter, size + 1).await?;
@@ -87,7 +87,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
 /// # Errors
 /// `database.unavailable`.
 pub async fn specialties(domain: &Domain, access: &Access) -> Result<Vec<SpecialtyView>> {
-    let mut tx = domain.begin("scheduling.specialties", access).await?;
+    let mut tx = domain.begin_reading("scheduling.specialties", access).await?;
     let found = directory::specialty_choices(tx.connection()).await?;
     tx.close().await?;
     Ok(found.into_iter().map(|specialty| SpecialtyView { slug: specialty.slug, name: specialty.name }).collect())
