@@ -15,7 +15,7 @@ use crate::{
     db::Tx,
     outbox::{self, Event},
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
@@ -164,11 +164,9 @@ pub(super) async fn reservable(
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let standing = store::times::standing(tx.connection(), doctor, today).await?.ok_or(Code::NotFound)?;
-    rules::may_be_booked(standing)?;
     let times =
         store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
+    rules::may_be_booked(times.standing)?;
 
     let same = |held: &HeldRow| held.doctor == doctor && held.clinic == clinic && held.starts_at == start && now < start;
     let hold_length = SignedDuration::from_mins(tx.domain().settings().hold_minutes);
@@ -184,7 +182,9 @@ pub(super) fn acting_patient(access: &Access) -> Result<PatientId> {
 }
 
 async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
-    let doctor = store::doctors::load(tx.connection(), &[held.doctor]).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
+    let today = store::today(tx.now());
+    let doctor =
+        store::doctors::load(tx.connection(), &[held.doctor], today).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
     let clinic = store::doctors::clinics(tx.connection(), &[held.clinic]).await?.remove(&held.clinic).ok_or(Code::NotFound)?;
     Ok(HoldView {
         reservation: held.reservation,

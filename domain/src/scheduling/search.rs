@@ -5,7 +5,7 @@ use super::{
     store::{self, doctors::Filter},
 };
 use crate::{Domain, Result, access::Access, db::Tx, directory, text::NameQuery};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use model::{
     ids::DoctorId,
     page::{Page, page_size},
@@ -94,7 +94,7 @@ pub async fn specialties(domain: &Domain, access: &Access) -> Result<Vec<Special
 }
 
 async fn find(tx: &mut Tx, filter: &Filter<'_>, limit: u32) -> Result<Vec<DoctorId>> {
-    let today = tx.now().to_zoned(TimeZone::UTC).date();
+    let today = store::today(tx.now());
     store::doctors::find(tx.connection(), filter, today, limit).await
 }
 
@@ -116,7 +116,8 @@ async fn first_times(tx: &mut Tx, ids: &[DoctorId], within: Option<TimeRange>) -
 
 async fn cards(tx: &mut Tx, found: &[FirstTime]) -> Result<Vec<DoctorCard>> {
     let ids: Vec<DoctorId> = found.iter().map(|(id, _)| *id).collect();
-    let mut doctors = store::doctors::load(tx.connection(), &ids).await?;
+    let today = store::today(tx.now());
+    let mut doctors = store::doctors::load(tx.connection(), &ids, today).await?;
     Ok(found
         .iter()
         .filter_map(|(id, next_free)| {
