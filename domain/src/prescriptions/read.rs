@@ -140,22 +140,8 @@ pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescription
 
 /// The medicines that were prescribed for a patient in the last year and not cancelled, newest first.
 pub(crate) async fn medicines_taken<S: Subject>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Vec<MedicineTaken>> {
-    let (patient, since) = (permit.patient()?, tx.now() - TAKEN_FOR);
-    let prescriptions = store::taken_since(tx, permit, since, TAKEN_AT_MOST).await?;
-    let of: Vec<(PrescriptionId, PatientId)> = prescriptions.iter().map(|taken| (taken.id, patient)).collect();
-    let medicines = store::medicines_of(tx, &of).await?;
-    let mut taken = Vec::with_capacity(medicines.len());
-    for prescription in prescriptions {
-        for (_, medicine) in medicines.iter().filter(|(id, _)| *id == prescription.id) {
-            taken.push(MedicineTaken {
-                prescription: prescription.id,
-                medicine: medicine.clone(),
-                signed_at: prescription.signed_at,
-                doctor_name: prescription.doctor_name.clone(),
-            });
-        }
-    }
-    Ok(taken)
+    let since = tx.now() - TAKEN_FOR;
+    store::taken_since(tx, permit, since, TAKEN_AT_MOST).await
 }
 
 /// The prescriptions signed at a visit, in the order of writing; the cancelled ones are marked.
