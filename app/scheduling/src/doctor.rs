@@ -63,11 +63,8 @@ pub async fn read_doctor(
     let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
     let (from, day) = (date(from), date(day));
 
-    let page = kit::request::call(|| scheduling::doctor_page(domain, access, id, &zone, from.or(day))).await?;
-    let shown = |day: &Date| page.days.iter().any(|count| count.date == *day);
-    let first_free = page.days.iter().find(|count| count.free > 0).or(page.days.first());
-    let day = day.filter(shown).or(first_free.map(|count| count.date)).ok_or(Code::Internal)?;
-    let times = kit::request::call(|| scheduling::open_times(domain, access, id, day, &zone)).await?;
+    let found = kit::request::call(|| scheduling::doctor_page_with_day(domain, access, id, &zone, from, day)).await?;
+    let scheduling::DayOfDoctor { page, day, times } = found;
     Ok(DoctorTimes { page, day, times, zone, is_other_zone })
 }
 

@@ -86,7 +86,7 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
     if access.scope(ResourceKind::AuditLog)?.clinic.is_some() {
         return Err(Code::Forbidden.into());
     }
-    let mut tx = domain.begin("audit.browse", access).await?;
+    let mut tx = domain.begin_reading("audit.browse", access).await?;
     let (after_at, after_id) = filter.after.unzip();
     let pattern = filter.action.as_deref().map(|action| {
         let literal = text::literal(action);

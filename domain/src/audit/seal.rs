@@ -66,6 +66,9 @@ pub(super) fn row_leaf(xid: i64, number: i64, body: &[u8], mac: &[u8]) -> Hash {
 /// # Errors
 /// `database.unavailable`.
 pub async fn seal_once(domain: &Domain) -> Result<Option<Anchor>> {
+    if !any_unsealed(domain).await? {
+        return Ok(None);
+    }
     let mut tx = domain.pool().begin().await?;
     let elected = sqlx::query!("select pg_try_advisory_xact_lock($1) as \"elected!\"", SEALER_LOCK).fetch_one(&mut *tx).await?;
     if !elected.elected {
@@ -91,6 +94,22 @@ pub async fn seal_once(domain: &Domain) -> Result<Option<Anchor>> {
     Ok(Some(Anchor { number: seal.number, merkle_root: hex(&seal.merkle_root), rows: seal.row_count, sealed_at: seal.sealed_at }))
 }
 
+/// Whether finished rows are not sealed yet. One statement: the sealer asks each second, and most of the time there is nothing to do.
+async fn any_unsealed(domain: &Domain) -> Result<bool> {
+    let row = sqlx::query!(
+        "select exists (
+           select from audit_events
+           where (era, xid) >= (coalesce((select s.era from audit_seals s order by s.number desc limit 1), 0::smallint),
+               coalesce((select s.xid_to from audit_seals s order by s.number desc limit 1), '0'::xid8))
+             and (era, xid) < ($1::smallint, pg_snapshot_xmin(pg_current_snapshot()))
+         ) as \"any!\"",
+        domain.era()
+    )
+    .fetch_one(domain.pool())
+    .await?;
+    Ok(row.any)
+}
+
 async fn next_seal(domain: &Domain, connection: &mut PgConnection) -> Result<Option<Seal>> {
     let last = sqlx::query!(
         "select number, era, xid_to::text::int8 as \"xid_to!\", merkle_root from audit_seals order by number desc limit 1"
@@ -108,7 +127,7 @@ async fn next_seal(domain: &Domain, connection: &mut PgConnection) -> Result<Opt
     // The oldest era that has unsealed rows. In eras before the current one, all rows are finished.
     let Some(era) = sqlx::query!(
         "select era from audit_events
-         where (era > $1 or (era = $1 and xid >= $2::text::xid8)) and (era < $3 or (era = $3 and xid < $4::text::xid8))
+         where (era, xid) >= ($1, $2::text::xid8) and (era, xid) < ($3, $4::text::xid8)
          order by era, xid, number limit 1",
         last_era,
         last_xid.to_string(),

@@ -38,7 +38,7 @@ pub async fn open_thread(domain: &Domain, access: &Access, encounter: EncounterI
 /// # Errors
 /// `not_found` for callers who do not take part in the conversation.
 pub async fn messages(domain: &Domain, access: &Access, thread: ThreadId, after: i64) -> Result<Vec<MessageView>> {
-    let mut tx = domain.begin("chat.messages", access).await?;
+    let mut tx = domain.begin_reading("chat.messages", access).await?;
     let permit = tx.permit(Read, thread).await?;
     let messages = store::messages(&mut tx, &permit, Part::After(after), AT_ONCE).await?;
     tx.commit(Audit::read(AuditAction::ChatOpened).on(ResourceKind::Visit, thread).patient(permit.patient()?)).await?;

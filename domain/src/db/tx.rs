@@ -11,34 +11,66 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::ids::{Id, PatientId};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::collections::HashMap;
 
 /// A running use case. It ends with [`Tx::commit`]; if it is dropped before that, it rolls back.
 ///
 /// Isolation is READ COMMITTED. Locks are taken in a fixed order (doctors, then patients, each by id; then rows); constraints are the last
 /// safeguard.
+///
+/// A use case that only reads has a connection without a transaction: in READ COMMITTED each statement has its own snapshot anyway, and the audit
+/// entry is the only row that is written. That saves BEGIN and COMMIT, two of some five round trips to the database.
 #[derive(Debug)]
 pub struct Tx {
     domain: Domain,
     access: Access,
     use_case: &'static str,
     now: Timestamp,
-    inner: Option<Transaction<'static, Postgres>>,
+    inner: Option<Inner>,
     keys: HashMap<PatientId, PatientKey>,
     emitted: bool,
 }
 
+/// Where the statements of a use case run.
+#[derive(Debug)]
+enum Inner {
+    /// In a transaction.
+    Changing(Transaction<'static, Postgres>),
+    /// Each on its own.
+    Reading(PoolConnection<Postgres>),
+}
+
 impl Tx {
     pub(super) async fn begin(domain: Domain, use_case: &'static str, access: Access) -> Result<Self> {
-        let inner = Some(domain.pool().begin().await?);
+        let inner = Inner::Changing(domain.pool().begin().await?);
+        Ok(Self::new(domain, use_case, access, inner))
+    }
+
+    pub(super) async fn begin_reading(domain: Domain, use_case: &'static str, access: Access) -> Result<Self> {
+        let inner = Inner::Reading(domain.pool().acquire().await?);
+        Ok(Self::new(domain, use_case, access, inner))
+    }
+
+    fn new(domain: Domain, use_case: &'static str, access: Access, inner: Inner) -> Self {
         let now = domain.now();
-        Ok(Self { domain, access, use_case, now, inner, keys: HashMap::new(), emitted: false })
+        Self { domain, access, use_case, now, inner: Some(inner), keys: HashMap::new(), emitted: false }
     }
 
     /// The connection, for the stores.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
-        self.inner.as_mut().expect("a transaction is used before its end")
+        match self.inner.as_mut().expect("a transaction is used before its end") {
+            Inner::Changing(transaction) => &mut **transaction,
+            Inner::Reading(connection) => &mut **connection,
+        }
+    }
+
+    /// Refuses a change, a lock or an event in a use case that began only to read.
+    fn check_changing(&self) -> Result<()> {
+        match self.inner {
+            Some(Inner::Reading(_)) => Err(Error::internal(format!("{} began only to read", self.use_case))),
+            Some(Inner::Changing(_)) | None => Ok(()),
+        }
     }
 
     /// The moment at which the use case began; everything that it writes carries this time.
@@ -71,6 +103,9 @@ impl Tx {
     /// `not_found` when the caller may not know that it exists, `access.forbidden` when the caller may see it but not do this,
     /// `access.sign_in_needed` for unauthenticated callers. Refusals of signed-in users are audited even though the transaction rolls back.
     pub async fn permit<A: Action, S: Subject>(&mut self, action: A, subject: S) -> Result<Permit<A, S>> {
+        if A::KIND.changes() {
+            self.check_changing()?;
+        }
         crate::access::permit(self, action, subject).await
     }
 
@@ -109,6 +144,7 @@ impl Tx {
 
     /// Creates and stores the key of a new patient.
     pub(crate) async fn new_patient_key(&mut self, patient: PatientId) -> Result<PatientKey> {
+        self.check_changing()?;
         let key = PatientKey::random(patient, self.domain.randomness());
         let wrapped = key.wrap(self.domain.vault(), self.domain.randomness());
         let now = jiff_sqlx::ToSqlx::to_sqlx(self.now);
@@ -130,6 +166,7 @@ impl Tx {
     /// # Errors
     /// `database.unavailable`.
     pub async fn emit(&mut self, event: Event) -> Result<()> {
+        self.check_changing()?;
         let (domain, now) = (self.domain.clone(), self.now);
         let id = outbox::store::insert(self.connection(), &domain, now, &event).await?;
         notifications::write_mails(&domain, self.connection(), id, &event, now).await?;
@@ -143,8 +180,11 @@ impl Tx {
     /// `database.retry` when the database wants the use case to be run again; the error of a deferred constraint that fails.
     pub async fn commit(mut self, entry: Audit) -> Result<()> {
         audit::store::insert(&mut self, entry).await?;
-        let inner = self.inner.take().expect("a transaction ends once");
-        inner.commit().await.map_err(Error::from)?;
+        match self.inner.take().expect("a transaction ends once") {
+            Inner::Changing(transaction) => transaction.commit().await?,
+            // The entry is committed already.
+            Inner::Reading(_) => {}
+        }
         if self.emitted {
             self.domain.wake_dispatcher();
         }
@@ -157,14 +197,16 @@ impl Tx {
     /// `database.unavailable`.
     pub async fn close(mut self) -> Result<()> {
         debug_assert!(!self.emitted, "an event belongs to a change, a change to an audit entry");
-        let inner = self.inner.take().expect("a transaction ends once");
-        inner.rollback().await.map_err(Error::from)
+        match self.inner.take().expect("a transaction ends once") {
+            Inner::Changing(transaction) => transaction.rollback().await.map_err(Error::from),
+            Inner::Reading(_) => Ok(()),
+        }
     }
 }
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        if self.inner.is_some() {
+        if matches!(self.inner, Some(Inner::Changing(_))) {
             tracing::debug!(use_case = self.use_case, "rolled back");
         }
     }

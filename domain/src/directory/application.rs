@@ -112,7 +112,7 @@ async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, p
 /// `access.sign_in_needed`.
 pub async fn own_application(domain: &Domain, access: &Access) -> Result<Option<OwnApplication>> {
     let Some(doctor) = access.acting()?.doctor else { return Ok(None) };
-    let mut tx = domain.begin("directory.own_application", access).await?;
+    let mut tx = domain.begin_reading("directory.own_application", access).await?;
     let permit = tx.permit(Read, doctor).await?;
     let view = doctors::own(&mut tx, &permit).await?;
     tx.close().await?;

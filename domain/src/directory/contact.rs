@@ -34,7 +34,7 @@ pub struct CorrectContact {
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
 pub async fn contact(domain: &Domain, access: &Access) -> Result<ContactView> {
     let patient = patient_of(access)?;
-    let mut tx = domain.begin("directory.contact", access).await?;
+    let mut tx = domain.begin_reading("directory.contact", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let view = contact::read(&mut tx, &permit).await?;
     tx.close().await?;

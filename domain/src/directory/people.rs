@@ -49,7 +49,7 @@ pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSear
 /// # Errors
 /// `not_found`.
 pub async fn person(domain: &Domain, access: &Access, user: UserId) -> Result<PersonView> {
-    let mut tx = domain.begin("directory.person", access).await?;
+    let mut tx = domain.begin_reading("directory.person", access).await?;
     let permit = tx.permit(Read, user).await?;
     let view = people::person(&mut tx, &permit).await?;
     tx.commit(Audit::of(AuditAction::DirectoryPersonViewed).on(ResourceKind::Account, user)).await?;

@@ -69,7 +69,7 @@ pub async fn applications_waiting(domain: &Domain, access: &Access) -> Result<i6
 /// # Errors
 /// `not_found`.
 pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> Result<ApplicationView> {
-    let mut tx = domain.begin("directory.application", access).await?;
+    let mut tx = domain.begin_reading("directory.application", access).await?;
     let permit = tx.permit(Read, doctor).await?;
     let view = doctors::application(&mut tx, &permit).await?;
     tx.commit(Audit::of(AuditAction::DirectoryApplicationViewed).on(ResourceKind::Doctor, doctor)).await?;

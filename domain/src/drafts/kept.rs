@@ -98,7 +98,7 @@ pub async fn keep(domain: &Domain, access: &Access, draft: Keep) -> Result<Outco
     if !is_name(&draft.form) || !is_name(&draft.page) || draft.version.len() > 20 {
         return Err(Code::BodyMalformed.into());
     }
-    let mut tx = domain.begin("drafts.keep", access).await?;
+    let mut tx = domain.begin_reading("drafts.keep", access).await?;
     let place = permitted(&mut tx, acting, &draft.subject).await?;
     let key = key_of(&mut tx, acting, &place).await?;
     let cipher = key.encrypt(domain.randomness(), &place.bound_to(acting, &draft.form), draft.content.as_bytes());
@@ -159,7 +159,7 @@ pub async fn keep(domain: &Domain, access: &Access, draft: Keep) -> Result<Outco
 /// `access.sign_in_needed`; `database.unavailable`.
 pub async fn load_kept(domain: &Domain, access: &Access, form: &str, subject: &DraftSubject) -> Result<Option<Kept>> {
     let acting = access.acting()?;
-    let mut tx = domain.begin("drafts.load_kept", access).await?;
+    let mut tx = domain.begin_reading("drafts.load_kept", access).await?;
     let found = match place_of(tx.connection(), acting, subject).await? {
         Some(place) => find(&mut tx, acting, form, subject, &place).await?,
         None => None,
@@ -210,7 +210,7 @@ pub async fn close(
     shown: Option<&str>,
 ) -> Result<()> {
     let acting = access.acting()?;
-    let mut tx = domain.begin("drafts.close", access).await?;
+    let mut tx = domain.begin_reading("drafts.close", access).await?;
     let place = permitted(&mut tx, acting, subject).await?;
     tx.close().await?;
     sqlx::query!(

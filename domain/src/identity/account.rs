@@ -15,6 +15,7 @@ use model::{
     ids::{ClinicId, MembershipId, UserId},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// The user who looks at a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,42 +70,13 @@ pub struct RoleView {
     pub current: bool,
 }
 
-/// The user who looks at the page; `None` when nobody is signed in.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn viewer(domain: &Domain, access: &Access) -> Result<Option<Viewer>> {
-    let Ok(acting) = access.acting() else { return Ok(None) };
-    let row = sqlx::query!(
-        "select u.display_name, u.time_zone, u.language, c.name as \"clinic?\", d.status as \"doctor_status?\"
-         from users u left join clinic_address c on c.clinic_id = $2 left join doctor_name d on d.user_id = u.id where u.id = $1",
-        acting.user.uuid(),
-        acting.clinic.map(model::ids::ClinicId::uuid)
-    )
-    .fetch_optional(domain.pool())
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let mut connection = domain.pool().acquire().await?;
-    let roles = roles(&mut connection, acting).await?;
-    Ok(Some(Viewer {
-        user: acting.user,
-        name: row.display_name,
-        role: acting.role,
-        clinic: row.clinic,
-        time_zone: row.time_zone,
-        language: row.language,
-        doctor_status: row.doctor_status,
-        roles,
-    }))
-}
-
 /// The caller's own account.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
 pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     let acting = access.acting()?.clone();
-    let mut tx = domain.begin("identity.account", access).await?;
+    let mut tx = domain.begin_reading("identity.account", access).await?;
     let user = tx.permit(Read, acting.user).await?.id();
     let row = sqlx::query!("select display_name, latin_name, email, time_zone, version from users where id = $1", user.uuid())
         .fetch_one(tx.connection())
@@ -166,11 +138,32 @@ async fn roles(connection: &mut PgConnection, acting: &Acting) -> Result<Vec<Rol
     )
     .fetch_one(connection)
     .await?;
-    let mut roles = Vec::with_capacity(memberships.len() + 1);
-    for membership in memberships {
-        let role = Role::parse(&membership.role).ok_or_else(|| Error::internal("an unknown role"))?;
-        let current = role == acting.role && membership.clinic_id == acting.clinic.map(ClinicId::uuid);
-        roles.push(RoleView { membership: Some(membership.id.into()), role, clinic: membership.clinic, current });
+    let held = memberships.into_iter().map(|row| Held {
+        membership: row.id.into(),
+        role: row.role,
+        clinic: row.clinic_id,
+        clinic_name: row.clinic,
+    });
+    role_views(held, is_patient, acting)
+}
+
+/// A membership that has not ended.
+pub(super) struct Held {
+    pub(super) membership: MembershipId,
+    /// A word of [`Role`].
+    pub(super) role: String,
+    /// `None` for all clinics.
+    pub(super) clinic: Option<Uuid>,
+    pub(super) clinic_name: Option<String>,
+}
+
+/// The roles that the user may act in: their memberships and, for a patient, that.
+pub(super) fn role_views(held: impl Iterator<Item = Held>, is_patient: bool, acting: &Acting) -> Result<Vec<RoleView>> {
+    let mut roles = Vec::new();
+    for Held { membership, role, clinic, clinic_name } in held {
+        let role = Role::parse(&role).ok_or_else(|| Error::internal("an unknown role"))?;
+        let current = role == acting.role && clinic == acting.clinic.map(ClinicId::uuid);
+        roles.push(RoleView { membership: Some(membership), role, clinic: clinic_name, current });
     }
     if is_patient {
         let current = acting.role == Role::Patient;

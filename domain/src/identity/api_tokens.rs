@@ -7,7 +7,7 @@
 use super::sessions;
 use crate::{
     Domain, Result,
-    access::{Access, Acting, ResourceKind},
+    access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
     db::Tx,
     vault::{Purpose, equal_in_constant_time, sha256},
@@ -111,25 +111,6 @@ async fn repeated_pair(tx: &mut Tx, id: TokenId, token: &str, used_at: Timestamp
     Ok(pair.map(|(access_token, refresh_token)| TokenPair { access_token, refresh_token, expires_in_secs: access_minutes * 60 }))
 }
 
-/// Resolves an access token to the acting user; `None` when the token is unknown, expired or revoked.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn resolve_access_token(domain: &Domain, token: &str) -> Result<Option<Acting>> {
-    let hash = hash(token);
-    let session = sqlx::query_scalar!(
-        "select session_id from api_tokens where token_hash = $1 and kind = 'access' and expires_at > $2",
-        &hash[..],
-        domain.now().to_sqlx()
-    )
-    .fetch_optional(domain.pool())
-    .await?;
-    match session {
-        Some(session) => sessions::resolve_session(domain, session.into()).await,
-        None => Ok(None),
-    }
-}
-
 /// The refresh token that a new pair is derived from.
 #[derive(Clone, Copy)]
 struct Predecessor<'a> {
@@ -194,6 +175,6 @@ fn written(kind: &str, bytes: &[u8; 32]) -> String {
     })
 }
 
-fn hash(token: &str) -> [u8; 32] {
+pub(super) fn hash(token: &str) -> [u8; 32] {
     sha256(&[token.as_bytes()])
 }

@@ -1,8 +1,11 @@
-//! The records of the server's session layer: opaque bytes that contain a session id and nothing else.
+//! The records of the server's session layer: JSON objects that contain a session id, as [`SESSION`], and nothing else.
 
 use crate::{Domain, Result};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
+
+/// The member of a record that contains the session id.
+pub const SESSION: &str = "session";
 
 /// Inserts a record; `false` when the id is taken.
 ///

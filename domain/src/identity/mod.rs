@@ -11,6 +11,7 @@
 mod account;
 mod api_tokens;
 mod attempts;
+mod callers;
 mod email_keys;
 mod evenly;
 mod hasher;
@@ -25,17 +26,17 @@ mod sign_up;
 mod store;
 mod suspensions;
 
-pub use account::{AccountView, RoleView, Viewer, account, act_as, viewer};
-pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens, resolve_access_token};
+pub use account::{AccountView, RoleView, Viewer, account, act_as};
+pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use attempts::Attempts;
+pub use callers::{Caller, Credential, caller, resolve_session};
 pub use hasher::Hasher;
 pub use names::{CorrectName, correct_name};
 pub use passwords::{
     ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
 };
 pub use sessions::{
-    SessionKind, SessionView, end_other_sessions, end_session, list_sessions, resolve_session, session_holds, sign_out,
-    sweep_sessions,
+    SessionKind, SessionView, end_other_sessions, end_session, list_sessions, session_holds, sign_out, sweep_sessions,
 };
 pub use sign_in::{SignIn, SignedIn, sign_in};
 pub use sign_up::{NewAccount, SignUp, confirm_email, resend_confirmation, sign_up};

@@ -13,7 +13,6 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
-    access::Role,
     errors::Code,
     ids::{SessionId, UserId},
 };
@@ -54,9 +53,6 @@ pub struct SessionView {
     pub current: bool,
 }
 
-/// A session's last use is written at most once a minute.
-const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
-
 pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Result<SessionId> {
     let (id, now) = (tx.new_id::<SessionId>(), tx.now());
     let life = SignedDuration::from_hours(match kind {
@@ -81,54 +77,6 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Resu
     .execute(tx.connection())
     .await?;
     Ok(id)
-}
-
-/// Resolves a session id to the acting user, with their current role and state; `None` when the session has expired or was revoked, or the user is
-/// suspended. Called for each request.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Acting>> {
-    let now = domain.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
-    let Some(row) = sqlx::query!(
-        "select s.user_id, s.kind, s.last_seen_at, m.role as \"role?\", m.clinic_id as \"clinic_id?\", d.doctor_id as \"doctor_id?\",
-           pa.patient_id as \"patient_id?\"
-         from sessions s
-           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
-           left join memberships m on m.id = s.membership_id and m.ended_at is null
-           left join doctor_name d on d.user_id = s.user_id
-           left join patient_representative pa on pa.user_id = s.user_id and pa.relation = 'self'
-         where s.id = $1 and s.revoked_at is null and s.expires_at > $2
-           and (s.kind <> 'browser' or s.last_seen_at > $3)",
-        id.uuid(),
-        now.to_sqlx(),
-        (now - idle).to_sqlx()
-    )
-    .fetch_optional(domain.pool())
-    .await?
-    else {
-        return Ok(None);
-    };
-    if row.last_seen_at.to_jiff() < now - SEEN_EVERY {
-        sqlx::query!("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", id.uuid(), now.to_sqlx())
-            .execute(domain.pool())
-            .await?;
-    }
-    // A doctor who has applied and is not verified has no membership yet, and is not a patient either.
-    let role = match row.role.as_deref().map(Role::parse) {
-        Some(role) => role.ok_or_else(|| crate::Error::internal("an unknown role"))?,
-        None if row.patient_id.is_none() && row.doctor_id.is_some() => Role::Doctor,
-        None => Role::Patient,
-    };
-    Ok(Some(Acting {
-        user: row.user_id.into(),
-        session: id,
-        role,
-        clinic: row.clinic_id.map(Into::into),
-        patient: row.patient_id.filter(|_| role == Role::Patient).map(Into::into),
-        doctor: row.doctor_id.filter(|_| role == Role::Doctor).map(Into::into),
-    }))
 }
 
 /// Whether a session is still valid. An open socket asks this; it does not count as a use of the session, so it does not extend it.
@@ -162,7 +110,7 @@ pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: Se
 /// `access.sign_in_needed`.
 pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<SessionView>> {
     let acting = access.acting()?.clone();
-    let mut tx = domain.begin("identity.list_sessions", access).await?;
+    let mut tx = domain.begin_reading("identity.list_sessions", access).await?;
     let permit = tx.permit(Read, acting.user).await?;
     let now = tx.now();
     let rows = sqlx::query!(

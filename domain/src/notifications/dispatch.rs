@@ -24,20 +24,34 @@ const PAYLOAD_BYTES: usize = 7_900;
 
 const BATCH: i64 = 200;
 
-/// Passes one batch of events on; returns how many. Zero when nothing waited or another copy is the dispatcher.
+/// What one round of the dispatcher did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// It passed on a batch of this many events.
+    PassedOn(usize),
+    /// Events wait, but a transaction that began before theirs still runs, or another copy is the dispatcher.
+    NotYet,
+    /// No event waits.
+    Nothing,
+}
+
+/// Passes one batch of events on. When no event waits, this costs one statement.
 ///
 /// # Errors
 /// `database.unavailable`; the batch then stays for the next call.
-pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
+pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
+    if !outbox::store::any_waits(domain.pool()).await? {
+        return Ok(Round::Nothing);
+    }
     let mut tx = domain.pool().begin().await?;
     let elected =
         sqlx::query!("select pg_try_advisory_xact_lock($1) as \"elected!\"", DISPATCHER_LOCK).fetch_one(&mut *tx).await?;
     if !elected.elected {
-        return Ok(0);
+        return Ok(Round::NotYet);
     }
     let events = outbox::store::finished(&mut tx, domain.era(), BATCH).await?;
     if events.is_empty() {
-        return Ok(0);
+        return Ok(Round::NotYet);
     }
     let now = domain.now();
     let (mut told, mut changed) = (Vec::new(), BTreeSet::new());
@@ -67,7 +81,7 @@ pub async fn dispatch_once(domain: &Domain) -> Result<usize> {
     }
     outbox::store::delete(&mut tx, &ids).await?;
     tx.commit().await?;
-    Ok(events.len())
+    Ok(Round::PassedOn(events.len()))
 }
 
 async fn notify(connection: &mut PgConnection, channel: &str, names: &impl Serialize) -> Result<()> {

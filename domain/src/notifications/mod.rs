@@ -14,7 +14,7 @@ mod mail;
 mod reactions;
 mod recipients;
 
-pub use dispatch::{LIVE_CHANNEL, TIMES_CHANNEL, dispatch_once, outbox_waiting};
+pub use dispatch::{LIVE_CHANNEL, Round, TIMES_CHANNEL, dispatch_once, outbox_waiting};
 pub use jobs::{JobQueue, job_queue};
 pub use mail::{
     AppointmentBrief, MAX_ATTEMPTS, Mail, MailContent, MailKind, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mail_to_send,

@@ -5,7 +5,7 @@ use crate::{Domain, Error, Result};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::ids::EventId;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 
 /// An event that waits to be passed on.
 pub(crate) struct Waiting {
@@ -58,6 +58,12 @@ pub(crate) async fn delete(connection: &mut PgConnection, ids: &[EventId]) -> Re
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     sqlx::query!("delete from outbox_events where id = any($1)", &ids).execute(connection).await?;
     Ok(())
+}
+
+/// Whether any event waits.
+pub(crate) async fn any_waits(executor: impl PgExecutor<'_>) -> Result<bool> {
+    let row = sqlx::query!("select exists (select from outbox_events) as \"any!\"").fetch_one(executor).await?;
+    Ok(row.any)
 }
 
 /// How many events wait.

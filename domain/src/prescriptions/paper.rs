@@ -171,7 +171,7 @@ impl Signed {
 /// # Errors
 /// `not_found`, also for a draft.
 pub async fn pdf(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<(String, Vec<u8>)> {
-    let mut tx = domain.begin("prescriptions.pdf", access).await?;
+    let mut tx = domain.begin_reading("prescriptions.pdf", access).await?;
     let permit = tx.permit(Read, id).await?;
     let head = store::head(&mut tx, &permit).await?;
     let Some((cipher, hash)) = store::frozen_document(&mut tx, &permit).await? else { return Err(Code::NotFound.into()) };

@@ -43,7 +43,7 @@ pub struct ListPrescriptions {
 /// # Errors
 /// `not_found`, also for the draft of another doctor.
 pub async fn get(domain: &Domain, access: &Access, id: PrescriptionId) -> Result<PrescriptionView> {
-    let mut tx = domain.begin("prescriptions.get", access).await?;
+    let mut tx = domain.begin_reading("prescriptions.get", access).await?;
     let permit = tx.permit(Read, id).await?;
     let view = view(&mut tx, &permit).await?;
     tx.commit(Audit::read(AuditAction::PrescriptionsRead).patient(view.patient).on(ResourceKind::Prescription, id)).await?;
@@ -77,7 +77,7 @@ pub async fn list(domain: &Domain, access: &Access, query: ListPrescriptions) ->
     let before = query.cursor.as_deref().map(str::parse::<PrescriptionId>).transpose();
     let before = before.map_err(|_| Error::field("cursor", FieldFault::Malformed))?;
     let size = page_size(query.size);
-    let mut tx = domain.begin("prescriptions.list", access).await?;
+    let mut tx = domain.begin_reading("prescriptions.list", access).await?;
     let lines = store::lines(&mut tx, &scope, before, i64::from(size) + 1).await?;
     let page = Page::cut(lines, size, |line| line.id.to_string());
     let of: Vec<(PrescriptionId, PatientId)> = page.items.iter().map(|line| (line.id, line.patient)).collect();
@@ -140,22 +140,8 @@ pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescription
 
 /// The medicines that were prescribed for a patient in the last year and not cancelled, newest first.
 pub(crate) async fn medicines_taken<S: Subject>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Vec<MedicineTaken>> {
-    let (patient, since) = (permit.patient()?, tx.now() - TAKEN_FOR);
-    let prescriptions = store::taken_since(tx, permit, since, TAKEN_AT_MOST).await?;
-    let of: Vec<(PrescriptionId, PatientId)> = prescriptions.iter().map(|taken| (taken.id, patient)).collect();
-    let medicines = store::medicines_of(tx, &of).await?;
-    let mut taken = Vec::with_capacity(medicines.len());
-    for prescription in prescriptions {
-        for (_, medicine) in medicines.iter().filter(|(id, _)| *id == prescription.id) {
-            taken.push(MedicineTaken {
-                prescription: prescription.id,
-                medicine: medicine.clone(),
-                signed_at: prescription.signed_at,
-                doctor_name: prescription.doctor_name.clone(),
-            });
-        }
-    }
-    Ok(taken)
+    let since = tx.now() - TAKEN_FOR;
+    store::taken_since(tx, permit, since, TAKEN_AT_MOST).await
 }
 
 /// The prescriptions signed at a visit, in the order of writing; the cancelled ones are marked.

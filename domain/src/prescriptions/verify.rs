@@ -12,7 +12,7 @@ use model::prescriptions::{Verification, VerificationCode};
 pub async fn verify(domain: &Domain, access: &Access, code: &str) -> Result<Verification> {
     let Ok(code) = VerificationCode::parse(code) else { return Ok(Verification::Unknown) };
     let hash = sha256(&[code.symbols().as_bytes()]);
-    let mut tx = domain.begin("prescriptions.verify", access).await?;
+    let mut tx = domain.begin_reading("prescriptions.verify", access).await?;
     let issued = store::verification(&mut tx, &hash).await?;
     tx.close().await?;
     let Some(issued) = issued else { return Ok(Verification::Unknown) };

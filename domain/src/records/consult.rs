@@ -13,7 +13,7 @@ use model::{errors::Code, ids::EncounterId, records::ConsultView};
 /// # Errors
 /// `not_found`, `access.forbidden`.
 pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<ConsultView> {
-    let mut tx = domain.begin("records.consult", access).await?;
+    let mut tx = domain.begin_reading("records.consult", access).await?;
     let permit = tx.permit(Read, RecordOf(encounter)).await?;
     let patient = permit.patient()?;
     let visit = store::visit(&mut tx, &permit).await?;

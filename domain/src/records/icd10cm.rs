@@ -49,7 +49,7 @@ pub async fn search_icd10cm(domain: &Domain, access: &Access, query: &str) -> Re
     if query.chars().count() > LONGEST {
         return Err(Error::field("query", FieldFault::TooLong));
     }
-    let mut tx = domain.begin("records.search_icd10cm", access).await?;
+    let mut tx = domain.begin_reading("records.search_icd10cm", access).await?;
     let mut found = match rules::code_prefix(query) {
         Some(prefix) => store::codes_beginning(&mut tx, &prefix, BEST).await?,
         None => Vec::new(),

@@ -25,7 +25,7 @@ use model::{
 /// # Errors
 /// `not_found`.
 pub async fn summary(domain: &Domain, access: &Access, patient: PatientId) -> Result<PatientSummary> {
-    let tx = domain.begin("records.summary", access).await?;
+    let tx = domain.begin_reading("records.summary", access).await?;
     summary_in(tx, patient).await
 }
 
@@ -34,7 +34,7 @@ pub async fn summary(domain: &Domain, access: &Access, patient: PatientId) -> Re
 /// # Errors
 /// `not_found`.
 pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientSummary> {
-    let mut tx = domain.begin("records.summary", access).await?;
+    let mut tx = domain.begin_reading("records.summary", access).await?;
     let permit = tx.permit(Read, RecordOf(encounter)).await?;
     let patient = permit.patient()?;
     summary_in(tx, patient).await
@@ -42,10 +42,9 @@ pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId
 
 async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
     let permit = tx.permit(Read, PatientRecord(patient)).await?;
-    let person = store::person(&mut tx, &permit).await?;
+    let mut person = store::person(&mut tx, &permit).await?;
     let zone = TimeZone::get(&person.time_zone).unwrap_or(TimeZone::UTC);
-    let mut allergies = store::allergies(&mut tx, &permit).await?;
-    rules::sort_allergies(&mut allergies);
+    rules::sort_allergies(&mut person.allergies);
     let summary = PatientSummary {
         patient,
         name: person.name,
@@ -53,10 +52,10 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         date_of_birth: person.date_of_birth,
         age_years: store::age(person.date_of_birth, zone.to_datetime(tx.now()).date()),
         may_record: permit.may(tx.access(), Create),
-        allergies,
+        allergies: person.allergies,
         medicines: prescriptions::medicines_taken(&mut tx, &permit).await?,
-        diagnoses: store::past_diagnoses(&mut tx, &permit).await?,
-        visits: store::past_visits(&mut tx, &permit).await?,
+        diagnoses: person.diagnoses,
+        visits: person.visits,
     };
     tx.commit(Audit::read(AuditAction::RecordsSummaryRead).patient(patient).on(ResourceKind::Record, patient)).await?;
     Ok(summary)

@@ -14,7 +14,7 @@ use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
 /// # Errors
 /// `not_found`, also while the visit has not ended.
 pub async fn visit_summary(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientVisitSummary> {
-    let mut tx = domain.begin("records.visit_summary", access).await?;
+    let mut tx = domain.begin_reading("records.visit_summary", access).await?;
     let permit = tx.permit(Read, RecordOf(encounter)).await?;
     let visit = store::visit(&mut tx, &permit).await?;
     let (Some(started_at), Some(ended_at)) = (visit.admitted_at, visit.ended_at) else { return Err(Code::NotFound.into()) };

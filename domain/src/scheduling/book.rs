@@ -112,7 +112,8 @@ async fn insert(
 ) -> Result<AppointmentId> {
     let Booked { doctor, clinic, mode, reason, hold } = booked;
     let booked_by = tx.access().acting()?.user;
-    let fee = store::doctors::load(tx.connection(), &[doctor]).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
+    let today = store::today(tx.now());
+    let fee = store::doctors::load(tx.connection(), &[doctor], today).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
     let id = tx.new_id::<AppointmentId>();
     let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
     store::appointments::insert(tx, permit, &new).await?;

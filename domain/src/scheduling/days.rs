@@ -32,7 +32,7 @@ use model::{
 pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, zone: &str) -> Result<DoctorDay> {
     let doctor = acting_doctor(access)?;
     let zone = known(zone)?;
-    let mut tx = domain.begin("scheduling.day_of_doctor", access).await?;
+    let mut tx = domain.begin_reading("scheduling.day_of_doctor", access).await?;
     let date = day.unwrap_or_else(|| tx.now().to_zoned(zone.clone()).date());
     let rows = rows(&mut tx, doctor, date, date, &zone).await?;
     let patients: Vec<_> = rows.iter().map(|row| row.card.patient.id).collect();
@@ -57,7 +57,7 @@ pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, 
 pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, zone: &str) -> Result<DoctorWeek> {
     let doctor = acting_doctor(access)?;
     let zone = known(zone)?;
-    let mut tx = domain.begin("scheduling.week_of_doctor", access).await?;
+    let mut tx = domain.begin_reading("scheduling.week_of_doctor", access).await?;
     let day = day.unwrap_or_else(|| tx.now().to_zoned(zone.clone()).date());
     let first = monday_of(day).ok_or_else(|| Error::field("day", FieldFault::TooLarge))?;
     let last = first.saturating_add(6.days());

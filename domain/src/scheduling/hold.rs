@@ -15,7 +15,7 @@ use crate::{
     db::Tx,
     outbox::{self, Event},
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
@@ -78,7 +78,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
 /// `scheduling.hold_expired` when it has expired, was used, or was never the patient's.
 pub async fn hold_view(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<HoldView> {
     let patient = acting_patient(access)?;
-    let mut tx = domain.begin("scheduling.hold_view", access).await?;
+    let mut tx = domain.begin_reading("scheduling.hold_view", access).await?;
     let permit = tx.permit(actions::Read, Booking(patient)).await?;
     let held = store::reservations::held(&mut tx, &permit, reservation).await?.ok_or(Code::HoldExpired)?;
     let view = view(&mut tx, held).await?;
@@ -92,7 +92,7 @@ pub async fn hold_view(domain: &Domain, access: &Access, reservation: Reservatio
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn booked_with(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<Option<AppointmentId>> {
     let patient = acting_patient(access)?;
-    let mut tx = domain.begin("scheduling.booked_with", access).await?;
+    let mut tx = domain.begin_reading("scheduling.booked_with", access).await?;
     let permit = tx.permit(actions::Read, Booking(patient)).await?;
     let appointment = store::appointments::booked_with(&mut tx, &permit, reservation).await?;
     tx.close().await?;
@@ -164,11 +164,9 @@ pub(super) async fn reservable(
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let standing = store::times::standing(tx.connection(), doctor, today).await?.ok_or(Code::NotFound)?;
-    rules::may_be_booked(standing)?;
     let times =
         store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
+    rules::may_be_booked(times.standing)?;
 
     let same = |held: &HeldRow| held.doctor == doctor && held.clinic == clinic && held.starts_at == start && now < start;
     let hold_length = SignedDuration::from_mins(tx.domain().settings().hold_minutes);
@@ -184,7 +182,9 @@ pub(super) fn acting_patient(access: &Access) -> Result<PatientId> {
 }
 
 async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
-    let doctor = store::doctors::load(tx.connection(), &[held.doctor]).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
+    let today = store::today(tx.now());
+    let doctor =
+        store::doctors::load(tx.connection(), &[held.doctor], today).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
     let clinic = store::doctors::clinics(tx.connection(), &[held.clinic]).await?.remove(&held.clinic).ok_or(Code::NotFound)?;
     Ok(HoldView {
         reservation: held.reservation,

@@ -51,7 +51,7 @@ struct Request<'a> {
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn hours(domain: &Domain, access: &Access) -> Result<HoursView> {
     let doctor = acting_doctor(access)?;
-    let mut tx = domain.begin("scheduling.hours", access).await?;
+    let mut tx = domain.begin_reading("scheduling.hours", access).await?;
     let Timetable(doctor) = tx.permit(actions::Read, Timetable(doctor)).await?.id();
     end_with_view(tx, doctor).await
 }

@@ -41,7 +41,7 @@ pub struct ListAppointments {
 /// # Errors
 /// `not_found`, also for the appointment of another patient; `access.sign_in_needed`.
 pub async fn get(domain: &Domain, access: &Access, id: AppointmentId) -> Result<AppointmentView> {
-    let tx = domain.begin("scheduling.get", access).await?;
+    let tx = domain.begin_reading("scheduling.get", access).await?;
     end_with_view(tx, id).await
 }
 
@@ -52,7 +52,7 @@ pub async fn get(domain: &Domain, access: &Access, id: AppointmentId) -> Result<
 pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -> Result<Page<AppointmentCard>> {
     let scope = access.scope(ResourceKind::Appointment)?;
     let size = page_size(command.limit);
-    let mut tx = domain.begin("scheduling.list", access).await?;
+    let mut tx = domain.begin_reading("scheduling.list", access).await?;
     // A visit that runs late is not over while its room can still be entered.
     let since = tx.now() - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
     let connection = tx.connection();

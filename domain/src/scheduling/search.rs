@@ -5,7 +5,7 @@ use super::{
     store::{self, doctors::Filter},
 };
 use crate::{Domain, Result, access::Access, db::Tx, directory, text::NameQuery};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use model::{
     ids::DoctorId,
     page::{Page, page_size},
@@ -53,7 +53,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
     }
     let specialty = search.specialty.filter(|slug| !slug.is_empty());
     let mut filter = Filter { specialty: specialty.as_deref(), name: query.as_ref(), after: search.after };
-    let mut tx = domain.begin("scheduling.find_doctors", access).await?;
+    let mut tx = domain.begin_reading("scheduling.find_doctors", access).await?;
     let found = match search.day {
         None => {
             let ids = find(&mut tx, &filter, size + 1).await?;
@@ -87,14 +87,14 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
 /// # Errors
 /// `database.unavailable`.
 pub async fn specialties(domain: &Domain, access: &Access) -> Result<Vec<SpecialtyView>> {
-    let mut tx = domain.begin("scheduling.specialties", access).await?;
+    let mut tx = domain.begin_reading("scheduling.specialties", access).await?;
     let found = directory::specialty_choices(tx.connection()).await?;
     tx.close().await?;
     Ok(found.into_iter().map(|specialty| SpecialtyView { slug: specialty.slug, name: specialty.name }).collect())
 }
 
 async fn find(tx: &mut Tx, filter: &Filter<'_>, limit: u32) -> Result<Vec<DoctorId>> {
-    let today = tx.now().to_zoned(TimeZone::UTC).date();
+    let today = store::today(tx.now());
     store::doctors::find(tx.connection(), filter, today, limit).await
 }
 
@@ -116,7 +116,8 @@ async fn first_times(tx: &mut Tx, ids: &[DoctorId], within: Option<TimeRange>) -
 
 async fn cards(tx: &mut Tx, found: &[FirstTime]) -> Result<Vec<DoctorCard>> {
     let ids: Vec<DoctorId> = found.iter().map(|(id, _)| *id).collect();
-    let mut doctors = store::doctors::load(tx.connection(), &ids).await?;
+    let today = store::today(tx.now());
+    let mut doctors = store::doctors::load(tx.connection(), &ids, today).await?;
     Ok(found
         .iter()
         .filter_map(|(id, next_free)| {

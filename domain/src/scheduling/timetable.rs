@@ -1,6 +1,6 @@
 //! A doctor's open times over all clinics; the slot engine is asked once per clinic.
 
-use super::rules;
+use super::rules::{self, Standing};
 use crate::{Error, Result};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
@@ -21,6 +21,7 @@ pub(super) struct ClinicTimes {
 /// All that decides a doctor's open times.
 #[derive(Debug, Clone)]
 pub(super) struct DoctorTimes {
+    pub(super) standing: Standing,
     pub(super) policy: BookingPolicy,
     pub(super) clinics: Vec<ClinicTimes>,
     pub(super) busy: Vec<TimeRange>,

@@ -39,7 +39,7 @@ pub struct Joined {
 /// `not_found` for callers who do not take part.
 pub async fn seat(domain: &Domain, access: &Access, id: EncounterId) -> Result<Seat> {
     let acting = access.acting()?;
-    let mut tx = domain.begin("visits.seat", access).await?;
+    let mut tx = domain.begin_reading("visits.seat", access).await?;
     let permit = tx.permit(Join, id).await?;
     let row = store::load(&mut tx, &permit).await?;
     let side = side_of(acting, permit.facts())?;
@@ -54,7 +54,7 @@ pub async fn seat(domain: &Domain, access: &Access, id: EncounterId) -> Result<S
 /// `not_found`; `visits.closed` before the admission and long after the planned end; `visits.ended`.
 pub async fn call(domain: &Domain, access: &Access, id: EncounterId) -> Result<JoinView> {
     let acting = access.acting()?;
-    let mut tx = domain.begin("visits.call", access).await?;
+    let mut tx = domain.begin_reading("visits.call", access).await?;
     let permit = tx.permit(Join, id).await?;
     let row = store::load(&mut tx, &permit).await?;
     row.course.check_call(tx.now(), domain.settings())?;

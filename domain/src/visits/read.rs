@@ -20,7 +20,7 @@ use model::{
 /// # Errors
 /// `not_found` for everyone else.
 pub async fn visit(domain: &Domain, access: &Access, id: EncounterId) -> Result<VisitView> {
-    let mut tx = domain.begin("visits.visit", access).await?;
+    let mut tx = domain.begin_reading("visits.visit", access).await?;
     let permit = tx.permit(Read, id).await?;
     finish_reading(tx, &permit).await
 }
@@ -30,7 +30,7 @@ pub async fn visit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
 /// # Errors
 /// `not_found` for callers who do not take part in it.
 pub async fn visit_of_appointment(domain: &Domain, access: &Access, id: AppointmentId) -> Result<VisitView> {
-    let mut tx = domain.begin("visits.visit_of_appointment", access).await?;
+    let mut tx = domain.begin_reading("visits.visit_of_appointment", access).await?;
     access.acting()?;
     let id = store::encounter_of(&mut tx, id).await?;
     let permit = tx.permit(Read, id).await?;

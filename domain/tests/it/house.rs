@@ -1,6 +1,7 @@
 //! The foundation: from sign-up to session, the outbox, the sealed audit log.
 
 use domain::{
+    access::actions::{Read, Write},
     audit::{self, Finding},
     identity::{self, SessionKind, SignIn},
 };
@@ -21,6 +22,16 @@ async fn somebody_signs_up_confirms_and_signs_in() {
     let wrong = SignIn { password: "not the password".into(), ..right };
     let refused = identity::sign_in(&clinic.domain, &clinic.stranger(), wrong).await.unwrap_err();
     assert_eq!(refused.code(), Code::BadCredentials);
+}
+
+#[tokio::test]
+async fn a_use_case_that_began_to_read_cannot_change() {
+    let clinic = testing::clinic().await;
+    let person = clinic.patient("Amara Osei").await;
+    let mut tx = clinic.domain.begin_reading("test.reading", &person.access(&clinic)).await.unwrap();
+    assert_eq!(tx.permit(Read, person.user).await.unwrap().id(), person.user);
+    assert_eq!(tx.permit(Write, person.user).await.unwrap_err().code(), Code::Internal);
+    tx.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@ mod addresses;
 mod names;
 
 use domain::{
-    identity::{self, ChangePassword, ResetPassword, SessionKind, SignIn, SignUp},
+    identity::{self, ChangePassword, Credential, ResetPassword, SessionKind, SignIn, SignUp, http_sessions},
     notifications::{Mail, MailContent, MailKind},
 };
 use jiff::SignedDuration;
-use model::{errors::Code, ids::UserId};
+use model::{access::Role, errors::Code, ids::UserId};
 use std::collections::BTreeMap;
 use testing::{PASSWORD, TestClinic};
 
@@ -172,16 +172,44 @@ async fn a_refresh_token_that_comes_back_later_ends_its_session() {
     let domain = &clinic.domain;
     let person = clinic.patient("Amara Osei").await;
     let first = identity::issue_tokens(domain, &clinic.stranger(), person.user, person.session).await.unwrap();
-    assert!(identity::resolve_access_token(domain, &first.access_token).await.unwrap().is_some());
-    assert!(identity::resolve_access_token(domain, &first.refresh_token).await.unwrap().is_none());
+    assert!(identity::caller(domain, Credential::AccessToken(&first.access_token)).await.unwrap().is_some());
+    assert!(identity::caller(domain, Credential::AccessToken(&first.refresh_token)).await.unwrap().is_none());
     let second = identity::refresh_tokens(domain, &clinic.stranger(), &first.refresh_token).await.unwrap();
     clinic.pass(SignedDuration::from_secs(21));
     let reused = identity::refresh_tokens(domain, &clinic.stranger(), &first.refresh_token).await.err().unwrap();
     assert_eq!(reused.code(), Code::TokenReused);
-    assert!(identity::resolve_access_token(domain, &second.access_token).await.unwrap().is_none());
+    assert!(identity::caller(domain, Credential::AccessToken(&second.access_token)).await.unwrap().is_none());
     let dead = identity::refresh_tokens(domain, &clinic.stranger(), &second.refresh_token).await.err().unwrap();
     assert_eq!(dead.code(), Code::BadCredentials);
     assert!(clinic.audited().await.iter().any(|action| action == "identity.token_reused"));
+}
+
+#[tokio::test]
+async fn the_record_of_a_cookie_names_its_session() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let practice = clinic.practice().await;
+    let (patient, doctor) = (clinic.patient("Amara Osei").await, clinic.doctor("Ada Cole", practice).await);
+    let until = domain.now() + SignedDuration::from_hours(1);
+    let caller = async |id: &str, record: String| {
+        assert!(http_sessions::create(domain, id, record.as_bytes(), until).await.unwrap());
+        identity::caller(domain, Credential::Cookie(id)).await.unwrap()
+    };
+    let seen = caller("patient", format!(r#"{{"session":"{}"}}"#, patient.session)).await.unwrap();
+    assert_eq!((seen.acting.session, seen.acting.patient), (patient.session, patient.patient));
+    assert_eq!((seen.acting.role, seen.viewer.name.as_str()), (Role::Patient, "Amara Osei"));
+    assert_eq!(seen.viewer.roles.iter().map(|role| (role.role, role.current)).collect::<Vec<_>>(), [(Role::Patient, true)]);
+    let seen = caller("doctor", format!(r#"{{"session":"{}"}}"#, doctor.session)).await.unwrap();
+    assert_eq!((seen.acting.role, seen.viewer.doctor_status.as_deref()), (Role::Doctor, Some("verified")));
+    let role = seen.viewer.roles.first().unwrap();
+    assert_eq!((role.role, role.current, role.clinic.as_ref()), (Role::Doctor, true, seen.viewer.clinic.as_ref()));
+
+    assert!(caller("empty", "{}".to_owned()).await.is_none());
+    assert!(identity::caller(domain, Credential::Cookie("unknown")).await.unwrap().is_none());
+    identity::sign_out(domain, &doctor.access(&clinic)).await.unwrap();
+    assert!(identity::caller(domain, Credential::Cookie("doctor")).await.unwrap().is_none());
+    clinic.pass(SignedDuration::from_mins(61));
+    assert!(identity::caller(domain, Credential::Cookie("patient")).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -190,7 +218,7 @@ async fn an_access_token_lives_minutes() {
     let person = clinic.patient("Amara Osei").await;
     let pair = identity::issue_tokens(&clinic.domain, &clinic.stranger(), person.user, person.session).await.unwrap();
     clinic.pass(SignedDuration::from_mins(16));
-    assert!(identity::resolve_access_token(&clinic.domain, &pair.access_token).await.unwrap().is_none());
+    assert!(identity::caller(&clinic.domain, Credential::AccessToken(&pair.access_token)).await.unwrap().is_none());
     assert!(identity::refresh_tokens(&clinic.domain, &clinic.stranger(), &pair.refresh_token).await.is_ok());
 }
 

@@ -12,8 +12,9 @@ use axum::{
 use domain::{
     Domain,
     access::{Access, Actor},
-    identity,
+    identity::{self, Caller, Credential},
 };
+use jiff::Timestamp;
 use kit::{
     failure::Failure,
     request::RequestContext,
@@ -103,27 +104,32 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         return Err(refuse(Code::ForeignOrigin));
     }
     let mut access = stranger(request, id, &state.config);
+    let mut caller = None;
     if let Some(token) = bearer(request.headers()) {
-        match identity::resolve_access_token(&state.domain, token).await {
-            Ok(Some(acting)) => access.actor = Actor::User(acting),
-            Ok(None) => return Err(refuse(Code::SignInNeeded)),
-            Err(error) => return Err(fail(&error)),
+        caller = identity::caller(&state.domain, Credential::AccessToken(token)).await.map_err(|error| fail(&error))?;
+        if caller.is_none() {
+            return Err(refuse(Code::SignInNeeded));
         }
     }
-    if let Some(session) = request.extensions().get::<Session>().cloned() {
-        if access.actor == Actor::Stranger
-            && let Some(session_id) = cookie::session_of(&session).await
-        {
-            match identity::resolve_session(&state.domain, session_id).await {
-                Ok(Some(acting)) => access.actor = Actor::User(acting),
-                Ok(None) => {}
-                Err(error) => return Err(fail(&error)),
-            }
+    let session = request.extensions().get::<Session>().cloned();
+    if let (None, Some(session)) = (&caller, &session)
+        && let Some(record) = session.id()
+    {
+        let found = identity::caller(&state.domain, Credential::Cookie(&record.to_string())).await;
+        caller = found.map_err(|error| fail(&error))?;
+        if caller.is_none() {
+            cookie::look_up(session).await;
         }
+    }
+    let viewer = caller.map(|Caller { acting, viewer }| {
+        access.actor = Actor::User(acting);
+        viewer
+    });
+    if let Some(session) = session {
         if let (Some(address), Actor::Stranger, false) = (access.address, &access.actor, request.method().is_safe()) {
             state.limits.stranger(address).map_err(|error| refuse_for_now(request, &error))?;
         }
-        let context = context(state, &access, session).await.map_err(|error| fail(&error))?;
+        let context = context(state, &access, viewer, session);
         request.extensions_mut().insert(context);
     }
     request.extensions_mut().insert(access);
@@ -138,9 +144,9 @@ async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domai
     }
     if request.headers().contains_key(header::AUTHORIZATION) {
         let token = bearer(request.headers()).ok_or(Code::SignInNeeded)?;
-        let acting = identity::resolve_access_token(&gate.domain, token).await?.ok_or(Code::SignInNeeded)?;
-        gate.limits.account(acting.user)?;
-        access.actor = Actor::User(acting);
+        let caller = identity::caller(&gate.domain, Credential::AccessToken(token)).await?.ok_or(Code::SignInNeeded)?;
+        gate.limits.account(caller.acting.user)?;
+        access.actor = Actor::User(caller.acting);
     }
     request.extensions_mut().insert(access);
     Ok(())
@@ -155,8 +161,8 @@ fn stranger(request: &Request, id: RequestId, config: &Config) -> Access {
     access
 }
 
-async fn context(state: &AppState, access: &Access, session: Session) -> domain::Result<RequestContext> {
-    let viewer = viewer(state, access).await?;
+fn context(state: &AppState, access: &Access, seen: Option<identity::Viewer>, session: Session) -> RequestContext {
+    let viewer = viewer(seen, state.domain.now());
     let domain = state.domain.clone();
     let random = {
         let domain = domain.clone();
@@ -170,12 +176,11 @@ async fn context(state: &AppState, access: &Access, session: Session) -> domain:
         let ice = state.ice.clone();
         Arc::new(move |visit, user| ice.servers(visit, user))
     };
-    Ok(RequestContext { domain, access: access.clone(), cookie: Arc::new(cookie::Cookie(session)), viewer, random, ice })
+    RequestContext { domain, access: access.clone(), cookie: Arc::new(cookie::Cookie(session)), viewer, random, ice }
 }
 
-async fn viewer(state: &AppState, access: &Access) -> domain::Result<Viewer> {
-    let now = state.domain.now();
-    let Some(seen) = identity::viewer(&state.domain, access).await? else { return Ok(Viewer::stranger(now)) };
+fn viewer(seen: Option<identity::Viewer>, now: Timestamp) -> Viewer {
+    let Some(seen) = seen else { return Viewer::stranger(now) };
     let roles = seen
         .roles
         .into_iter()
@@ -187,7 +192,7 @@ async fn viewer(state: &AppState, access: &Access) -> domain::Result<Viewer> {
     let unverified = seen.role == Role::Doctor && seen.doctor_status.as_deref() != Some("verified");
     let who = SignedIn { display_name: seen.name, role: seen.role, clinic_name: seen.clinic, roles, unverified };
     debug_assert!(Role::ALL.contains(&who.role));
-    Ok(Viewer { who: Some(who), locale: seen.language, zone: seen.time_zone, now })
+    Viewer { who: Some(who), locale: seen.language, zone: seen.time_zone, now }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

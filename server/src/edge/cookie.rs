@@ -1,7 +1,7 @@
 //! The session cookie: tower-sessions with records in our database. A record contains only a session id.
 
 use super::session_store::Store;
-use domain::Domain;
+use domain::{Domain, identity::http_sessions::SESSION};
 use kit::{
     failure::Failure,
     request::{CookieFuture, SessionCookie},
@@ -11,7 +11,6 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
 use uuid::Uuid;
 
 const NAME: &str = "__Host-bedside";
-const KEY: &str = "session";
 
 /// The session layer. `__Host-` binds the cookie to this host and to https (browsers accept it for http://localhost).
 pub fn session_layer(domain: &Domain) -> SessionManagerLayer<impl tower_sessions::SessionStore + Clone> {
@@ -25,14 +24,10 @@ pub fn session_layer(domain: &Domain) -> SessionManagerLayer<impl tower_sessions
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(hours)))
 }
 
-/// The session id in the cookie's record, if there is one.
-pub(super) async fn session_of(session: &Session) -> Option<SessionId> {
-    match session.get::<Uuid>(KEY).await {
-        Ok(id) => id.map(SessionId::from),
-        Err(error) => {
-            tracing::warn!(error = %error, "a session record cannot be read; the request goes on without it");
-            None
-        }
+/// Reads the record of a cookie that names no valid session. If there is no record any more, the session layer removes the cookie.
+pub(super) async fn look_up(session: &Session) {
+    if let Err(error) = session.get::<Uuid>(SESSION).await {
+        tracing::warn!(error = %error, "a session record cannot be read; the request goes on without it");
     }
 }
 
@@ -45,7 +40,7 @@ impl SessionCookie for Cookie {
         Box::pin(async move {
             // A new id protects against session fixation.
             self.0.cycle_id().await.map_err(lost)?;
-            self.0.insert(KEY, session.uuid()).await.map_err(lost)
+            self.0.insert(SESSION, session.uuid()).await.map_err(lost)
         })
     }
 

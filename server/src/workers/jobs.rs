@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 const AT_ONCE: usize = 4;
 /// A worker without a heartbeat for this long is dead, and other workers take its jobs.
 const DEAD_AFTER: Duration = Duration::from_secs(15);
-const HEARTBEAT: Duration = Duration::from_secs(3);
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// A new job wakes the workers by NOTIFY. Only jobs that are to be tried again later are found by polling.
+const POLL: Duration = Duration::from_secs(5);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// The state that jobs use.
@@ -57,7 +59,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
         let built = WorkerOptions::default()
             .schema(QUEUE_SCHEMA)
             .concurrency(AT_ONCE)
-            .poll_interval(Duration::from_secs(1))
+            .poll_interval(POLL)
             .listen_os_shutdown_signals(false)
             // The heartbeat is off by default; without it, a job whose worker was killed would wait for hours.
             .heartbeat_interval(HEARTBEAT)

@@ -1,6 +1,10 @@
 //! Workers that repeat their work at intervals.
 
-use domain::{Domain, audit, drafts, idempotency, identity, live, notifications, scheduling};
+use domain::{
+    Domain, audit, drafts, idempotency, identity, live,
+    notifications::{self, Round},
+    scheduling,
+};
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
@@ -9,8 +13,11 @@ use std::{
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-/// How often the dispatcher checks for events emitted by other server instances.
-const DISPATCH_EVERY: Duration = Duration::from_millis(50);
+/// How soon the dispatcher tries again when events wait that cannot be passed on yet.
+const DISPATCH_AGAIN: Duration = Duration::from_millis(50);
+/// The dispatcher of a server instance is woken by what that instance emits. It also looks for events of an instance that was killed before it passed them
+/// on, after this time at the earliest and twice this time at the latest.
+const DISPATCH_LEFTOVERS: Duration = Duration::from_secs(5);
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
@@ -18,21 +25,31 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 /// Dispatches events as soon as a transaction of this process has emitted one.
 pub(super) async fn dispatch(domain: Domain, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        match notifications::dispatch_once(&domain).await {
-            Ok(0) => {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = domain.emitted() => {}
-                    () = sleep(DISPATCH_EVERY) => {}
-                }
+        let pause = match notifications::dispatch_once(&domain).await {
+            Ok(Round::PassedOn(_)) => continue,
+            Ok(Round::NotYet) => DISPATCH_AGAIN,
+            Ok(Round::Nothing) => up_to_twice(DISPATCH_LEFTOVERS, &domain),
+            Err(error) => {
+                trouble("dispatcher", &error, &stop).await;
+                continue;
             }
-            Ok(_) => {}
-            Err(error) => trouble("dispatcher", &error, &stop).await,
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = domain.emitted() => {}
+            () = sleep(pause) => {}
         }
     }
 }
 
-/// Seals the audit log every second and also stores each seal outside the database.
+/// A random duration from `shortest` to twice that, so that the instances do not all ask the database at the same moment.
+fn up_to_twice(shortest: Duration, domain: &Domain) -> Duration {
+    let mut byte = [0; 1];
+    domain.randomness().fill(&mut byte);
+    shortest + shortest * u32::from(byte[0]) / 255
+}
+
+/// Seals the audit log every second, if anything was written, and also stores each seal outside the database.
 pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationToken) {
     let anchors = var_dir.join("audit/seals.jsonl");
     let mut tick = interval(SEAL_EVERY);

@@ -11,6 +11,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{ClinicId, DoctorId, EncounterId, PatientId, PrescriptionId},
     prescriptions::Medicine,
+    records::MedicineTaken,
 };
 use uuid::Uuid;
 
@@ -93,36 +94,42 @@ pub(in super::super) async fn medicines_of(
     Ok(medicines)
 }
 
-/// A prescription that is valid.
-pub(in super::super) struct Taken {
-    pub(in super::super) id: PrescriptionId,
-    pub(in super::super) signed_at: Timestamp,
-    pub(in super::super) doctor_name: String,
-}
-
-/// The prescriptions signed for a patient since then and not cancelled, newest first.
+/// The medicines of the prescriptions that were signed for a patient since then and not cancelled. Those of the newest prescription come first. `limit` is
+/// the most prescriptions.
 pub(in super::super) async fn taken_since<S: Subject>(
     tx: &mut Tx,
     permit: &Permit<Read, S>,
     since: Timestamp,
     limit: i64,
-) -> Result<Vec<Taken>> {
+) -> Result<Vec<MedicineTaken>> {
     let patient = permit.patient()?;
     let rows = sqlx::query!(
-        "select x.id, x.signed_at as \"signed_at!\", d.name as \"doctor_name!\" from prescriptions x join doctor_name d on d.doctor_id = x.doctor_id
-         where x.patient_id = $1 and x.signed_at >= $2
-           and not exists (select from prescription_events e where e.prescription_id = x.id and e.kind = 'cancelled')
-         order by x.signed_at desc limit $3",
+        "select x.id, x.signed_at as \"signed_at!\", d.name as \"doctor_name!\", i.id as item_id, i.body_cipher
+         from (
+           select p.id, p.signed_at, p.doctor_id from prescriptions p
+           where p.patient_id = $1 and p.signed_at >= $2
+             and not exists (select from prescription_events e where e.prescription_id = p.id and e.kind = 'cancelled')
+           order by p.signed_at desc limit $3) x
+         join doctor_name d on d.doctor_id = x.doctor_id
+         join prescription_items i on i.prescription_id = x.id
+         order by x.signed_at desc, x.id, i.position",
         patient.uuid(),
         since.to_sqlx(),
         limit
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Taken { id: row.id.into(), signed_at: row.signed_at.to_jiff(), doctor_name: row.doctor_name })
-        .collect())
+    let Some(key) = tx.patient_keys(&[patient]).await?.get(&patient) else { return Ok(Vec::new()) };
+    rows.into_iter()
+        .map(|row| {
+            Ok(MedicineTaken {
+                prescription: row.id.into(),
+                medicine: key.decrypt_json(Column::PrescriptionItem, row.item_id, &row.body_cipher)?,
+                signed_at: row.signed_at.to_jiff(),
+                doctor_name: row.doctor_name,
+            })
+        })
+        .collect()
 }
 
 /// A signed prescription of a visit.

@@ -4,7 +4,7 @@ mod codes;
 mod patient;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_saying, english_stem, load_codes};
-pub(super) use patient::{age, allergies, end_allergy, insert_allergy, past_diagnoses, past_visits, person};
+pub(super) use patient::{age, end_allergy, insert_allergy, person};
 
 use super::subjects::RecordOf;
 use crate::{

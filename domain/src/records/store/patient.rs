@@ -18,50 +18,79 @@ use model::{
     ids::AllergyId,
     records::{Allergy, AllergyView, PastDiagnosis, PastVisit},
 };
+use sqlx::types::Json;
+use uuid::Uuid;
 
 /// How many past diagnoses and past visits a summary shows.
 const SHOWN: i64 = 20;
 
-/// The patient's identity.
+/// The patient's identity and history.
 pub(in super::super) struct Person {
     pub(in super::super) name: String,
     pub(in super::super) number: i64,
     pub(in super::super) date_of_birth: Date,
     pub(in super::super) time_zone: String,
+    /// The allergies that have not ended.
+    pub(in super::super) allergies: Vec<AllergyView>,
+    /// The diagnoses of visits that have ended, newest first, each code once.
+    pub(in super::super) diagnoses: Vec<PastDiagnosis>,
+    /// Visits that have ended, newest first.
+    pub(in super::super) visits: Vec<PastVisit>,
 }
 
+/// Loads the patient. The lists are parts of one statement, because each statement is a round trip to the database.
 pub(in super::super) async fn person(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Person> {
+    let patient = permit.id().0;
     let row = sqlx::query!(
-        "select name as \"name!\", number as \"number!\", date_of_birth as \"date_of_birth!\", time_zone as \"time_zone!\"
-         from patient_identity where patient_id = $1",
-        permit.id().0.uuid()
+        "select p.name as \"name!\", p.number as \"number!\", p.date_of_birth as \"date_of_birth!\", p.time_zone as \"time_zone!\",
+           array(select a.id from allergies a where a.patient_id = $1 and a.ended_at is null order by a.id) as \"allergies!: Vec<Uuid>\",
+           array(select a.body_cipher from allergies a where a.patient_id = $1 and a.ended_at is null order by a.id)
+             as \"ciphers!: Vec<Vec<u8>>\",
+           array(select a.recorded_at from allergies a where a.patient_id = $1 and a.ended_at is null order by a.id)
+             as \"recorded!: Vec<jiff_sqlx::Timestamp>\",
+           (select coalesce(jsonb_agg(jsonb_build_object('code', y.code, 'description', y.description, 'recorded_at', y.recorded_at,
+               'doctor_name', y.doctor_name) order by y.recorded_at desc, y.code), '[]')
+             from (
+               select x.code, i.description, x.recorded_at, d.name as doctor_name from (
+                 select distinct on (g.code) g.code, g.recorded_at, e.doctor_id from diagnoses g
+                 join visit_course e on e.encounter_id = g.encounter_id
+                 where g.patient_id = $1 and e.ended_at is not null order by g.code, g.recorded_at desc) x
+               join icd10cm i on i.code = x.code
+               join doctor_name d on d.doctor_id = x.doctor_id
+               order by x.recorded_at desc, x.code limit $2) y) as \"diagnoses!: Json<Vec<PastDiagnosis>>\",
+           (select coalesce(jsonb_agg(jsonb_build_object('encounter', y.encounter_id, 'ended_at', y.ended_at, 'doctor_name', y.doctor_name,
+               'clinic_name', y.clinic_name) order by y.ended_at desc), '[]')
+             from (
+               select e.encounter_id, e.ended_at, d.name as doctor_name, c.name as clinic_name from visit_course e
+               join doctor_name d on d.doctor_id = e.doctor_id
+               join clinic_address c on c.clinic_id = e.clinic_id
+               where e.patient_id = $1 and e.ended_at is not null order by e.ended_at desc limit $2) y) as \"visits!: Json<Vec<PastVisit>>\"
+         from patient_identity p where p.patient_id = $1",
+        patient.uuid(),
+        SHOWN
     )
     .fetch_one(tx.connection())
     .await?;
-    Ok(Person { name: row.name, number: row.number, date_of_birth: row.date_of_birth.to_jiff(), time_zone: row.time_zone })
+    let key = tx.patient_key(patient).await?;
+    let allergies = row.allergies.into_iter().zip(row.ciphers).zip(row.recorded);
+    let allergies = allergies.map(|((id, cipher), recorded_at)| {
+        let allergy: Allergy = key.decrypt_json(Column::Allergy, id, &cipher)?;
+        Ok(AllergyView { id: id.into(), allergy, recorded_at: recorded_at.to_jiff() })
+    });
+    Ok(Person {
+        name: row.name,
+        number: row.number,
+        date_of_birth: row.date_of_birth.to_jiff(),
+        time_zone: row.time_zone,
+        allergies: allergies.collect::<Result<_>>()?,
+        diagnoses: row.diagnoses.0,
+        visits: row.visits.0,
+    })
 }
 
 /// Age in completed years; 0 while the birth date is still ahead in the patient's time zone.
 pub(in super::super) fn age(born: Date, today: Date) -> i16 {
     DateOfBirth::new(born, today).map_or(0, |born| born.age_on(today))
-}
-
-/// The allergies that have not ended.
-pub(in super::super) async fn allergies(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<AllergyView>> {
-    let patient = permit.id().0;
-    let rows = sqlx::query!(
-        "select id, body_cipher, recorded_at from allergies where patient_id = $1 and ended_at is null",
-        patient.uuid()
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let key = tx.patient_key(patient).await?;
-    rows.into_iter()
-        .map(|row| {
-            let allergy: Allergy = key.decrypt_json(Column::Allergy, row.id, &row.body_cipher)?;
-            Ok(AllergyView { id: row.id.into(), allergy, recorded_at: row.recorded_at.to_jiff() })
-        })
-        .collect()
 }
 
 pub(in super::super) async fn insert_allergy(
@@ -104,52 +133,4 @@ pub(in super::super) async fn end_allergy(
         .execute(tx.connection())
         .await?;
     Ok(true)
-}
-
-/// The diagnoses of visits that have ended, each code once.
-pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastDiagnosis>> {
-    let rows = sqlx::query!(
-        "select x.code, i.description, x.recorded_at, d.name as \"doctor_name!\" from (
-           select distinct on (g.code) g.code, g.recorded_at, e.doctor_id from diagnoses g join visit_course e on e.encounter_id = g.encounter_id
-           where g.patient_id = $1 and e.ended_at is not null order by g.code, g.recorded_at desc) x
-         join icd10cm i on i.code = x.code
-         join doctor_name d on d.doctor_id = x.doctor_id
-         order by x.recorded_at desc, x.code limit $2",
-        permit.id().0.uuid(),
-        SHOWN
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| PastDiagnosis {
-            code: row.code,
-            description: row.description,
-            recorded_at: row.recorded_at.to_jiff(),
-            doctor_name: row.doctor_name,
-        })
-        .collect())
-}
-
-/// Visits that have ended, newest first.
-pub(in super::super) async fn past_visits(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Vec<PastVisit>> {
-    let rows = sqlx::query!(
-        "select e.encounter_id as \"id!\", e.ended_at as \"ended_at!\", d.name as \"doctor_name!\", c.name as \"clinic_name!\" from visit_course e
-         join doctor_name d on d.doctor_id = e.doctor_id
-         join clinic_address c on c.clinic_id = e.clinic_id
-         where e.patient_id = $1 and e.ended_at is not null order by e.ended_at desc limit $2",
-        permit.id().0.uuid(),
-        SHOWN
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| PastVisit {
-            encounter: row.id.into(),
-            ended_at: row.ended_at.to_jiff(),
-            doctor_name: row.doctor_name,
-            clinic_name: row.clinic_name,
-        })
-        .collect())
 }

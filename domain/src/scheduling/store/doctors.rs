@@ -21,6 +21,8 @@ pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) clinics: Vec<ClinicBrief>,
     pub(in crate::scheduling) fee: Money,
     pub(in crate::scheduling) visit_minutes: u16,
+    /// The licences that are valid on the day for which the doctor was loaded, by country.
+    pub(in crate::scheduling) licences: Vec<LicenceBrief>,
 }
 
 /// The criteria of a search.
@@ -59,19 +61,25 @@ pub(in crate::scheduling) async fn find(
     Ok(ids.into_iter().map(DoctorId::from).collect())
 }
 
-/// Loads doctors by id.
+/// Loads doctors by id, with the licences that are valid today.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
     doctors: &[DoctorId],
+    today: Date,
 ) -> Result<HashMap<DoctorId, DoctorRow>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let rows = sqlx::query!(
         "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.fee_minor as \"fee_minor!\",
            d.currency as \"currency!\", d.slot_minutes as \"slot_minutes!\",
            array(select s.name from doctor_specialty s where s.doctor_id = d.doctor_id order by s.name) as \"specialties!: Vec<String>\",
-           array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\"
+           array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\",
+           array(select l.authority from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2
+             order by l.country, l.authority) as \"authorities!: Vec<String>\",
+           array(select l.country from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2
+             order by l.country, l.authority) as \"countries!: Vec<String>\"
          from doctor_profile d where d.doctor_id = any($1)",
-        &ids
+        &ids,
+        today.to_sqlx()
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -90,6 +98,12 @@ pub(in crate::scheduling) async fn load(
                 clinics: at,
                 fee: money(row.fee_minor, &row.currency)?,
                 visit_minutes: row.slot_minutes.unsigned_abs(),
+                licences: row
+                    .authorities
+                    .into_iter()
+                    .zip(row.countries)
+                    .map(|(authority, country)| LicenceBrief { authority, country })
+                    .collect(),
             };
             Ok((id, doctor))
         })
@@ -116,22 +130,6 @@ pub(in crate::scheduling) async fn clinics(
             (id, ClinicBrief { id, name: row.name, time_zone: row.time_zone, address_lines: row.address_lines, phone: row.phone })
         })
         .collect())
-}
-
-/// The licences of a doctor that are valid on a day.
-pub(in crate::scheduling) async fn licences(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    today: Date,
-) -> Result<Vec<LicenceBrief>> {
-    let rows = sqlx::query!(
-        "select authority as \"authority!\", country as \"country!\" from doctor_licence where doctor_id = $1 and expires_on >= $2 order by country, authority",
-        doctor.uuid(),
-        today.to_sqlx()
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| LicenceBrief { authority: row.authority, country: row.country }).collect())
 }
 
 /// Parses an amount from the database.

@@ -9,7 +9,12 @@ pub(super) mod times;
 pub(super) mod visits;
 
 use crate::{Error, Result};
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// The date in UTC, which decides whether a licence is still valid.
+pub(super) fn today(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::UTC).date()
+}
 
 /// The time zone with a name from the database.
 pub(super) fn zone(name: &str) -> Result<TimeZone> {

@@ -1,6 +1,6 @@
 //! What decides open times: policies, hours, exceptions, busy times.
 
-use super::zone;
+use super::{today, zone};
 use crate::{
     Error, Result,
     scheduling::{
@@ -11,7 +11,6 @@ use crate::{
 use jiff::{
     Timestamp,
     civil::{Date, Time, Weekday},
-    tz::TimeZone,
 };
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -22,25 +21,6 @@ use sqlx::PgConnection;
 use std::{collections::HashMap, num::NonZeroU16};
 use uuid::Uuid;
 
-/// What decides whether a doctor accepts bookings; `None` when there is no such doctor. A licence is valid on its last day too.
-pub(in crate::scheduling) async fn standing(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    today: Date,
-) -> Result<Option<Standing>> {
-    let row = sqlx::query!(
-        "select d.status = 'verified' as \"verified!\",
-           not exists (select from account u where u.user_id = d.user_id and u.suspended_at is null) as \"suspended!\",
-           exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2) as \"licensed!\"
-         from doctor_name d where d.doctor_id = $1",
-        doctor.uuid(),
-        today.to_sqlx()
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed }))
-}
-
 /// The times of some doctors. The patient's own holds do not count as busy, because the patient's next step replaces them.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
@@ -49,15 +29,14 @@ pub(in crate::scheduling) async fn load(
     patient: Option<PatientId>,
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
-    let mut found = policies(connection, &ids, now.to_zoned(TimeZone::UTC).date()).await?;
-    for row in rule_rows(connection, &ids).await? {
+    let mut found = policies(connection, &ids, today(now)).await?;
+    for row in hours_rows(connection, &ids, now).await? {
         if let Some(times) = found.get_mut(&row.doctor) {
-            part(times, row.clinic, &row.zone)?.rules.push(row.rule);
-        }
-    }
-    for row in exception_rows(connection, &ids, now).await? {
-        if let Some(times) = found.get_mut(&row.doctor) {
-            part(times, row.clinic, &row.zone)?.exceptions.push(row.exception);
+            let part = part(times, row.clinic, &row.zone)?;
+            match row.part {
+                HoursPart::Rule(rule) => part.rules.push(rule),
+                HoursPart::Exception(exception) => part.exceptions.push(exception),
+            }
         }
     }
     let busy = sqlx::query!(
@@ -79,13 +58,17 @@ pub(in crate::scheduling) async fn load(
     Ok(found)
 }
 
-/// The booking policies of doctors. Nobody is booked for a day after their licence has ended, so the horizon ends there.
+/// The booking policies of doctors, and whether they accept bookings at all. A licence is valid on its last day too. Nobody is booked for a day after
+/// their licence has ended, so the horizon ends there.
 async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let rows = sqlx::query!(
         "select d.doctor_id as \"id!\", d.slot_minutes as \"slot_minutes!\", d.buffer_before_minutes as \"buffer_before_minutes!\",
            d.buffer_after_minutes as \"buffer_after_minutes!\", d.notice_minutes as \"notice_minutes!\",
-           least(d.horizon_days, (select max(l.expires_on) - $2 from doctor_licence l where l.doctor_id = d.doctor_id))::integer as \"horizon_days!\"
-         from doctor_profile d where d.doctor_id = any($1)",
+           least(d.horizon_days, (select max(l.expires_on) - $2 from doctor_licence l where l.doctor_id = d.doctor_id))::integer as \"horizon_days!\",
+           n.status = 'verified' as \"verified!\",
+           not exists (select from account u where u.user_id = n.user_id and u.suspended_at is null) as \"suspended!\",
+           exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2) as \"licensed!\"
+         from doctor_profile d join doctor_name n on n.doctor_id = d.doctor_id where d.doctor_id = any($1)",
         ids,
         today.to_sqlx()
     )
@@ -105,53 +88,40 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> R
                 notice_mins: row.notice_minutes.unsigned_abs(),
                 horizon_days: u16::try_from(row.horizon_days).unwrap_or(0),
             };
-            (DoctorId::from(row.id), DoctorTimes { policy, clinics: Vec::new(), busy: Vec::new() })
+            let standing = Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed };
+            (DoctorId::from(row.id), DoctorTimes { standing, policy, clinics: Vec::new(), busy: Vec::new() })
         })
         .collect())
 }
 
-struct RuleRow {
+/// A part of a doctor's hours at a clinic.
+struct HoursRow {
     doctor: DoctorId,
     clinic: ClinicId,
     zone: String,
-    rule: HoursRule,
+    part: HoursPart,
 }
 
-async fn rule_rows(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<RuleRow>> {
+enum HoursPart {
+    Rule(HoursRule),
+    Exception(DayException),
+}
+
+/// The weekly hours in order, and the exceptions from yesterday in UTC on, which includes today in every time zone.
+async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<HoursRow>> {
+    let yesterday = today(now).yesterday().map_err(Error::internal)?;
     let rows = sqlx::query!(
-        "select r.doctor_id, r.clinic_id, c.time_zone as \"time_zone!\", r.weekday, r.starts, r.ends, r.valid_from, r.valid_until
-         from schedule_rules r join clinic_address c on c.clinic_id = r.clinic_id where r.doctor_id = any($1)
-         order by r.doctor_id, r.clinic_id, r.weekday, r.starts",
-        ids
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let rule = HoursRule {
-                weekday: weekday(row.weekday)?,
-                hours: hours(row.starts.to_jiff(), row.ends.to_jiff())?,
-                valid_from: Some(row.valid_from.to_jiff()),
-                valid_until: row.valid_until.map(jiff_sqlx::Date::to_jiff),
-            };
-            Ok(RuleRow { doctor: row.doctor_id.into(), clinic: row.clinic_id.into(), zone: row.time_zone, rule })
-        })
-        .collect()
-}
-
-struct ExceptionRow {
-    doctor: DoctorId,
-    clinic: ClinicId,
-    zone: String,
-    exception: DayException,
-}
-
-/// The exceptions from yesterday in UTC on, which includes today in every time zone.
-async fn exception_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<ExceptionRow>> {
-    let yesterday = now.to_zoned(jiff::tz::TimeZone::UTC).date().yesterday().map_err(Error::internal)?;
-    let rows = sqlx::query!(
-        "select e.doctor_id, e.clinic_id, c.time_zone as \"time_zone!\", e.on_date, e.kind, e.starts as \"starts?\", e.ends as \"ends?\"
-         from schedule_exceptions e join clinic_address c on c.clinic_id = e.clinic_id where e.doctor_id = any($1) and e.on_date >= $2",
+        "select x.doctor_id as \"doctor_id!\", x.clinic_id as \"clinic_id!\", c.time_zone as \"time_zone!\", x.weekday as \"weekday?\",
+           x.starts as \"starts?\", x.ends as \"ends?\", x.valid_from as \"valid_from?\", x.valid_until as \"valid_until?\",
+           x.on_date as \"on_date?\", x.kind as \"kind?\"
+         from (
+           select r.doctor_id, r.clinic_id, r.weekday, r.starts, r.ends, r.valid_from, r.valid_until, null::date as on_date, null::text as kind
+           from schedule_rules r where r.doctor_id = any($1)
+           union all
+           select e.doctor_id, e.clinic_id, null, e.starts, e.ends, null, null, e.on_date, e.kind
+           from schedule_exceptions e where e.doctor_id = any($1) and e.on_date >= $2) x
+         join clinic_address c on c.clinic_id = x.clinic_id
+         order by x.doctor_id, x.clinic_id, x.weekday, x.starts",
         ids,
         yesterday.to_sqlx()
     )
@@ -160,8 +130,19 @@ async fn exception_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timest
     rows.into_iter()
         .map(|row| {
             let times = row.starts.map(jiff_sqlx::Time::to_jiff).zip(row.ends.map(jiff_sqlx::Time::to_jiff));
-            let exception = DayException { date: row.on_date.to_jiff(), kind: exception_kind(&row.kind, times)? };
-            Ok(ExceptionRow { doctor: row.doctor_id.into(), clinic: row.clinic_id.into(), zone: row.time_zone, exception })
+            let part = match (row.weekday, times, row.on_date, row.kind) {
+                (Some(day), Some((start, end)), None, None) => HoursPart::Rule(HoursRule {
+                    weekday: weekday(day)?,
+                    hours: hours(start, end)?,
+                    valid_from: row.valid_from.map(jiff_sqlx::Date::to_jiff),
+                    valid_until: row.valid_until.map(jiff_sqlx::Date::to_jiff),
+                }),
+                (None, times, Some(date), Some(kind)) => {
+                    HoursPart::Exception(DayException { date: date.to_jiff(), kind: exception_kind(&kind, times)? })
+                }
+                (_, _, _, _) => return Err(Error::internal("hours in the database are neither weekly nor of a day")),
+            };
+            Ok(HoursRow { doctor: row.doctor_id.into(), clinic: row.clinic_id.into(), zone: row.time_zone, part })
         })
         .collect()
 }

@@ -1,0 +1,131 @@
+//! Who calls: the session that a cookie or a token names, its user, and the role. Each request asks this, so it is one statement.
+
+use super::{
+    account::{Held, Viewer, role_views},
+    api_tokens, http_sessions,
+};
+use crate::{Domain, Error, Result, access::Acting};
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use model::{access::Role, ids::SessionId};
+use std::fmt;
+use uuid::Uuid;
+
+/// A session's last use is written at most once a minute.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// What names a session.
+#[derive(Clone, Copy)]
+pub enum Credential<'a> {
+    /// The id of a record of the session layer, which is in the cookie.
+    Cookie(&'a str),
+    /// An access token of the REST API.
+    AccessToken(&'a str),
+    /// The session's own id.
+    Session(SessionId),
+}
+
+impl fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential")
+    }
+}
+
+/// The signed-in user of a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The user and the role in which they act.
+    pub acting: Acting,
+    /// What every page shows of them.
+    pub viewer: Viewer,
+}
+
+/// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, or the
+/// user is suspended. Called for each request.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn caller(domain: &Domain, credential: Credential<'_>) -> Result<Option<Caller>> {
+    let (session, record, token) = match credential {
+        Credential::Session(id) => (Some(id.uuid()), None, None),
+        Credential::Cookie(record) => (None, Some(record), None),
+        Credential::AccessToken(token) => (None, None, Some(api_tokens::hash(token).to_vec())),
+    };
+    let now = domain.now();
+    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let Some(row) = sqlx::query!(
+        "select s.id as \"id!\", s.user_id as \"user_id!\", s.last_seen_at as \"last_seen_at!\", m.role as \"role?\", m.clinic_id as \"clinic_id?\", c.name as \"clinic?\",
+           d.doctor_id as \"doctor_id?\", d.status as \"doctor_status?\", pa.patient_id as \"patient_id?\",
+           u.display_name as \"display_name!\", u.time_zone as \"time_zone!\", u.language as \"language!\",
+           held.ids as \"held_ids?: Vec<Uuid>\", held.roles as \"held_roles?: Vec<String>\",
+           held.clinics as \"held_clinics?: Vec<Option<Uuid>>\", held.names as \"held_names?: Vec<Option<String>>\"
+         from sessions s
+           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
+           left join memberships m on m.id = s.membership_id and m.ended_at is null
+           left join clinic_address c on c.clinic_id = m.clinic_id
+           left join doctor_name d on d.user_id = s.user_id
+           left join patient_representative pa on pa.user_id = s.user_id and pa.relation = 'self'
+           cross join lateral (
+             select array_agg(h.id order by h.created_at, h.id) as ids, array_agg(h.role order by h.created_at, h.id) as roles,
+               array_agg(h.clinic_id order by h.created_at, h.id) as clinics, array_agg(k.name order by h.created_at, h.id) as names
+             from memberships h left join clinic_address k on k.clinic_id = h.clinic_id
+             where h.user_id = s.user_id and h.ended_at is null) held
+         where s.id = coalesce($1::uuid,
+             (select (convert_from(r.record, 'UTF8')::jsonb ->> $5::text)::uuid from http_sessions r where r.id = $4 and r.expires_at > $2),
+             (select t.session_id from api_tokens t where t.token_hash = $6 and t.kind = 'access' and t.expires_at > $2))
+           and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)",
+        session,
+        now.to_sqlx(),
+        (now - idle).to_sqlx(),
+        record,
+        http_sessions::SESSION,
+        token
+    )
+    .fetch_optional(domain.pool())
+    .await?
+    else {
+        return Ok(None);
+    };
+    if row.last_seen_at.to_jiff() < now - SEEN_EVERY {
+        sqlx::query!("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", row.id, now.to_sqlx())
+            .execute(domain.pool())
+            .await?;
+    }
+    // A doctor who has applied and is not verified has no membership yet, and is not a patient either.
+    let role = match row.role.as_deref().map(Role::parse) {
+        Some(role) => role.ok_or_else(|| Error::internal("an unknown role"))?,
+        None if row.patient_id.is_none() && row.doctor_id.is_some() => Role::Doctor,
+        None => Role::Patient,
+    };
+    let acting = Acting {
+        user: row.user_id.into(),
+        session: row.id.into(),
+        role,
+        clinic: row.clinic_id.map(Into::into),
+        patient: row.patient_id.filter(|_| role == Role::Patient).map(Into::into),
+        doctor: row.doctor_id.filter(|_| role == Role::Doctor).map(Into::into),
+    };
+    let (ids, roles) = (row.held_ids.unwrap_or_default(), row.held_roles.unwrap_or_default());
+    let (clinics, names) = (row.held_clinics.unwrap_or_default(), row.held_names.unwrap_or_default());
+    let held = ids.into_iter().zip(roles).zip(clinics.into_iter().zip(names));
+    let held = held.map(|((id, role), (clinic, clinic_name))| Held { membership: id.into(), role, clinic, clinic_name });
+    let viewer = Viewer {
+        user: acting.user,
+        name: row.display_name,
+        role,
+        clinic: row.clinic,
+        time_zone: row.time_zone,
+        language: row.language,
+        doctor_status: row.doctor_status,
+        roles: role_views(held, row.patient_id.is_some(), &acting)?,
+    };
+    Ok(Some(Caller { acting, viewer }))
+}
+
+/// The user of a session, as [`caller`] does it.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Acting>> {
+    Ok(caller(domain, Credential::Session(id)).await?.map(|caller| caller.acting))
+}
