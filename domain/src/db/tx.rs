@@ -60,8 +60,8 @@ impl Tx {
     /// The connection, for the stores.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         match self.inner.as_mut().expect("a transaction is used before its end") {
-            Inner::Changing(transaction) => &mut **transaction,
-            Inner::Reading(connection) => &mut **connection,
+            Inner::Changing(transaction) => transaction,
+            Inner::Reading(connection) => connection,
         }
     }
 
