@@ -29,6 +29,10 @@ pub mod outbox;
 pub mod drafts;
 pub mod idempotency;
 
+// Live signals for open pages, and the delivery of notifications. They know no area.
+pub mod live;
+pub mod notifications;
+
 // The areas.
 pub mod chat;
 pub mod directory;
@@ -41,9 +45,8 @@ pub mod visits;
 // Fills an empty installation with demo data.
 pub mod demo;
 
-// Live signals for open pages, and notifications for people.
-pub mod live;
-pub mod notifications;
+// What events of all areas tell people.
+pub mod notices;
 
 pub mod backup;
 pub mod health;

@@ -11,7 +11,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use domain::{access::Access, notifications::AppointmentBrief, prescriptions, scheduling};
+use domain::{
+    access::Access,
+    prescriptions,
+    scheduling::{self, AppointmentBrief},
+};
 use kit::{address::sign_in_path, request::asks_for_html};
 use model::{
     errors::{Code, Kind},

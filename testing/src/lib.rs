@@ -17,7 +17,8 @@ use domain::{
     Domain,
     access::{Access, Actor},
     db::Ingredients,
-    notifications::{Mail, MailKind, Round, dispatch_once},
+    notices::{Mail, dispatch_once, mail_to_send},
+    notifications::Round,
     randomness::SystemRandomness,
     settings::Settings,
     vault::{Key, Vault},
@@ -144,21 +145,22 @@ impl TestClinic {
         while let Round::PassedOn(_) = dispatch_once(&self.domain).await.expect("the dispatcher works") {}
     }
 
-    /// The unsent mails of a kind, oldest first, with the content that they would have now.
+    /// The unsent mails of a kind (a `MailKind` of an area), oldest first, with the content that they would have now.
     ///
     /// # Panics
     /// When the dispatcher fails or the database does not answer.
-    pub async fn mails(&self, kind: MailKind) -> Vec<Mail> {
+    pub async fn mails(&self, kind: impl Into<&'static str>) -> Vec<Mail> {
+        let kind: &'static str = kind.into();
         self.dispatch().await;
         let ids: Vec<Uuid> =
             sqlx::query_scalar("select id from mails where kind = $1 and state <> 'sent' order by created_at, id")
-                .bind(kind.as_str())
+                .bind(kind)
                 .fetch_all(&self.owner)
                 .await
                 .expect("the mails can be read");
         let mut mails = Vec::with_capacity(ids.len());
         for id in ids {
-            mails.extend(domain::notifications::mail_to_send(&self.domain, id.into()).await.expect("a mail can be read"));
+            mails.extend(mail_to_send(&self.domain, id.into()).await.expect("a mail can be read"));
         }
         mails
     }

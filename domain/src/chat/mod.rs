@@ -7,9 +7,12 @@
 //!
 //! Boundary: the server knows which sockets have a thread open (`server/src/live`).
 
+mod notices;
 mod open;
 mod send;
 mod store;
 
 pub use open::{messages, open_thread};
 pub use send::{SendMessage, send};
+
+pub(crate) use notices::Event;

@@ -1,6 +1,9 @@
 //! Sending a message in a conversation.
 
-use super::store::{self, Part};
+use super::{
+    notices::Event,
+    store::{self, Part},
+};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -8,7 +11,6 @@ use crate::{
         actions::{Read, Write},
     },
     audit::{Audit, AuditAction},
-    outbox::Event,
     visits,
 };
 use model::{

@@ -5,8 +5,6 @@ use crate::{
     Error, Result,
     access::{Access, Action, Permit, Subject},
     audit::{self, Audit},
-    notifications,
-    outbox::{self, Event},
     vault::PatientKey,
 };
 use jiff::Timestamp;
@@ -160,16 +158,12 @@ impl Tx {
         Ok(key)
     }
 
-    /// Records an event; reactions to it run after commit. The text of its mails is fixed here, so a use case emits an event after it has made the
-    /// change.
+    /// Says that this transaction emits an event, so that [`Tx::commit`] wakes the dispatcher.
     ///
     /// # Errors
-    /// `database.unavailable`.
-    pub async fn emit(&mut self, event: Event) -> Result<()> {
+    /// `internal` in a use case that began only to read, which is a defect.
+    pub(crate) fn wake_dispatcher_after_commit(&mut self) -> Result<()> {
         self.check_changing()?;
-        let (domain, now) = (self.domain.clone(), self.now);
-        let id = outbox::store::insert(self.connection(), &domain, now, &event).await?;
-        notifications::write_mails(&domain, self.connection(), id, &event, now).await?;
         self.emitted = true;
         Ok(())
     }

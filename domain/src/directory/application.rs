@@ -1,6 +1,7 @@
 //! A doctor's application: submitting it, viewing it, correcting it.
 
 use super::{
+    notices::Event,
     rules,
     store::doctors::{self, NewProfile},
 };
@@ -13,7 +14,6 @@ use crate::{
     audit::{Audit, AuditAction},
     error::Faults,
     identity::{self, NewAccount},
-    outbox::Event,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use model::{

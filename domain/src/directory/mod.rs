@@ -7,6 +7,7 @@
 
 mod application;
 mod contact;
+mod notices;
 mod people;
 mod places;
 mod review;
@@ -16,11 +17,13 @@ mod suspension;
 
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use notices::{MailContent, MailKind};
 pub use people::{PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use suspension::{ChangeAccount, restore, suspend};
 
+pub(crate) use notices::Event;
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{
     grant_self, insert_patient, lock_patient, rename,

@@ -1,6 +1,7 @@
 //! Deciding on applications.
 
 use super::{
+    notices::Event,
     rules,
     store::doctors::{self, DecisionRow},
 };
@@ -13,7 +14,6 @@ use crate::{
     audit::{Audit, AuditAction},
     error::Faults,
     identity,
-    outbox::Event,
 };
 use jiff::tz::TimeZone;
 use model::{

@@ -1,12 +1,11 @@
 //! Suspending an account, and restoring it.
 
-use super::rules;
+use super::{notices::Event, rules};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Suspend},
     audit::{Audit, AuditAction},
     identity::{self, Changed},
-    outbox::Event,
 };
 use model::{access::Role, directory::SuspensionKind, errors::Code, ids::UserId};
 

@@ -19,6 +19,7 @@ pub mod http_sessions;
 pub(crate) mod links;
 mod memberships;
 mod names;
+mod notices;
 mod passwords;
 mod sessions;
 mod sign_in;
@@ -32,6 +33,7 @@ pub use attempts::Attempts;
 pub use callers::{Caller, Credential, caller, resolve_session};
 pub use hasher::Hasher;
 pub use names::{CorrectName, correct_name};
+pub use notices::{MailContent, MailKind};
 pub use passwords::{
     ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
 };
@@ -46,6 +48,7 @@ pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use memberships::{join_as_doctor, member_of};
 pub(crate) use names::name_on_paper;
+pub(crate) use notices::Event;
 pub(crate) use sessions::activity as session_activity;
 pub(crate) use sign_up::{insert_account, repeated};
 pub(crate) use suspensions::{Changed, change_account, reason_of_suspension, suspensions_of};

@@ -4,13 +4,13 @@ use super::{
     attempts::{may_ask_for_mail, may_type_again},
     evenly::evenly,
     links::{self, LinkPurpose},
+    notices::Event,
     sessions, store,
 };
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
-    outbox::Event,
 };
 use model::{
     errors::Code,

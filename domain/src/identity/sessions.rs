@@ -1,5 +1,6 @@
 //! Sessions: what a cookie or a token refers to.
 
+use super::notices::Event;
 use crate::{
     Domain, Result,
     access::{
@@ -8,7 +9,6 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
-    outbox::Event,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;

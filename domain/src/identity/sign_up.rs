@@ -5,6 +5,7 @@ use super::{
     evenly::evenly,
     links::{self, LinkPurpose},
     names::parse_name,
+    notices::Event,
     store::{self, NewUser},
 };
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
     db::Tx,
     directory,
     error::Faults,
-    outbox::Event,
 };
 use model::{
     errors::FieldFault,

@@ -1,10 +1,7 @@
 //! Listening to other copies of the server and to the dispatcher.
 
-use super::signals::SIGNAL_CHANNEL;
-use crate::{
-    Domain, Result,
-    notifications::{LIVE_CHANNEL, TIMES_CHANNEL},
-};
+use super::{LIVE_CHANNEL, TIMES_CHANNEL, signals::SIGNAL_CHANNEL};
+use crate::{Domain, Result};
 use model::ids::{DoctorId, UserId};
 use serde::de::DeserializeOwned;
 use sqlx::postgres::PgListener;

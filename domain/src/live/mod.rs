@@ -14,6 +14,13 @@ use jiff_sqlx::ToSqlx;
 use model::ids::UserId;
 use uuid::Uuid;
 
+/// The channel on which the listeners of all copies are notified of new live events. The payload is JSON: `[[user, number], …]`, or empty when there
+/// are too many users to name.
+pub(crate) const LIVE_CHANNEL: &str = "bedside_live";
+
+/// The channel on which they are notified of doctors whose times have changed; the payload is JSON: `[doctor, …]`.
+pub(crate) const TIMES_CHANNEL: &str = "bedside_times";
+
 /// A live event of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveEvent {

@@ -2,22 +2,19 @@
 
 use super::{
     mail,
-    reactions::{Reaction, react},
+    notice::{LiveNotice, Notices},
 };
-use crate::{Domain, Error, Result, live, outbox};
-use serde::Serialize;
+use crate::{
+    Domain, Error, Result,
+    live::{self, LIVE_CHANNEL, TIMES_CHANNEL},
+    outbox,
+};
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 
 /// The lock that elects one dispatcher among the copies of the server.
 const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
-
-/// The channel on which the listeners of all copies are notified of new live events. The payload is JSON: `[[user, number], …]`, or empty when there
-/// are too many users to name.
-pub const LIVE_CHANNEL: &str = "bedside_live";
-
-/// The channel on which they are notified of doctors whose times have changed; the payload is JSON: `[doctor, …]`.
-pub const TIMES_CHANNEL: &str = "bedside_times";
 
 /// Postgres accepts less than 8000 bytes in a NOTIFY.
 const PAYLOAD_BYTES: usize = 7_900;
@@ -35,11 +32,11 @@ pub enum Round {
     Nothing,
 }
 
-/// Passes one batch of events on. When no event waits, this costs one statement.
+/// Passes one batch of events on; `E` is an event of any area. When no event waits, this costs one statement.
 ///
 /// # Errors
 /// `database.unavailable`; the batch then stays for the next call.
-pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
+pub(crate) async fn dispatch_once<E: Notices + DeserializeOwned>(domain: &Domain) -> Result<Round> {
     if !outbox::store::any_waits(domain.pool()).await? {
         return Ok(Round::Nothing);
     }
@@ -49,29 +46,30 @@ pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
     if !elected.elected {
         return Ok(Round::NotYet);
     }
-    let events = outbox::store::finished(&mut tx, domain.era(), BATCH).await?;
-    if events.is_empty() {
+    let batch = outbox::store::finished(&mut tx, domain.era(), BATCH).await?;
+    if batch.is_empty() {
         return Ok(Round::NotYet);
     }
     let now = domain.now();
+    let ids: Vec<_> = batch.iter().map(|waiting| waiting.id).collect();
     let (mut told, mut changed) = (Vec::new(), BTreeSet::new());
-    for waiting in &events {
+    for waiting in batch {
+        let event: E = serde_json::from_value(waiting.body).map_err(Error::internal)?;
         if !waiting.mails_written {
-            mail::write(domain, &mut tx, waiting.id, &waiting.event, waiting.at).await?;
+            mail::write(domain, &mut tx, waiting.id, &event, waiting.at).await?;
         }
-        for reaction in react(&mut tx, &waiting.event).await? {
-            match reaction {
-                Reaction::Live { user, kind, resource } => {
+        for notice in event.live(&mut tx).await? {
+            match notice {
+                LiveNotice::Live { user, kind, resource } => {
                     let number = live::store::append(&mut tx, user, kind, resource, now).await?;
                     told.push((user, number));
                 }
-                Reaction::Times { doctor } => {
+                LiveNotice::Times { doctor } => {
                     changed.insert(doctor);
                 }
             }
         }
     }
-    let ids: Vec<_> = events.iter().map(|waiting| waiting.id).collect();
     mail::queue_mails_of(domain, &mut tx, &ids).await?;
     if !told.is_empty() {
         notify(&mut tx, LIVE_CHANNEL, &told).await?;
@@ -81,7 +79,7 @@ pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
     }
     outbox::store::delete(&mut tx, &ids).await?;
     tx.commit().await?;
-    Ok(Round::PassedOn(events.len()))
+    Ok(Round::PassedOn(ids.len()))
 }
 
 async fn notify(connection: &mut PgConnection, channel: &str, names: &impl Serialize) -> Result<()> {

@@ -2,26 +2,22 @@
 //! and its content stay the same, however often sending is tried.
 
 use super::{
-    facts::{AppointmentFacts, Facts, facts},
-    recipients::{Recipient, recipients},
+    facts::{Facts, Recipient, recipient_now},
+    notice::{MailNotice, Notices},
 };
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
     db::{QUEUE_SCHEMA, Tx},
-    identity::{self, links},
-    outbox::Event,
     vault::Purpose,
 };
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use model::{
-    directory::SuspensionKind,
-    ids::{AppointmentId, EventId, MailId, UserId},
-};
-use serde::{Deserialize, Serialize};
+use model::ids::{EventId, MailId, UserId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -38,144 +34,28 @@ pub struct SendMail {
     pub mail: MailId,
 }
 
-/// The kinds of mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailKind {
-    /// The link that confirms an email address.
-    ConfirmEmail,
-    /// Somebody tried to sign up with an address that has an account.
-    SignUpRepeated,
-    /// The link for setting a new password.
-    ResetPassword,
-    /// The password was changed.
-    PasswordChanged,
-    /// An application was decided.
-    DoctorDecided,
-    /// The account was suspended.
-    UserSuspended,
-    /// The account was restored.
-    UserRestored,
-    /// An appointment was booked.
-    AppointmentBooked,
-    /// An appointment was cancelled.
-    AppointmentCancelled,
+/// A mail that is not sent yet.
+pub(crate) struct UnsentMail {
+    /// The kind, which one of the areas has declared.
+    pub(crate) kind: String,
+    pub(crate) user: UserId,
+    /// When its event happened.
+    pub(crate) created_at: Timestamp,
+    pub(crate) recipient: Recipient,
+    subject: Option<Uuid>,
+    facts: Option<Value>,
 }
 
-impl MailKind {
-    const ALL: [Self; 9] = [
-        Self::ConfirmEmail,
-        Self::SignUpRepeated,
-        Self::ResetPassword,
-        Self::PasswordChanged,
-        Self::DoctorDecided,
-        Self::UserSuspended,
-        Self::UserRestored,
-        Self::AppointmentBooked,
-        Self::AppointmentCancelled,
-    ];
-
-    /// The kind as it is stored in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ConfirmEmail => "confirm_email",
-            Self::SignUpRepeated => "sign_up_repeated",
-            Self::ResetPassword => "reset_password",
-            Self::PasswordChanged => "password_changed",
-            Self::DoctorDecided => "doctor_decided",
-            Self::UserSuspended => "user_suspended",
-            Self::UserRestored => "user_restored",
-            Self::AppointmentBooked => "appointment_booked",
-            Self::AppointmentCancelled => "appointment_cancelled",
-        }
+impl UnsentMail {
+    /// The id of the row that it is about.
+    pub(crate) fn subject(&self) -> Result<Uuid> {
+        self.subject.ok_or_else(|| Error::internal("a mail without its subject"))
     }
 
-    fn parse(text: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| Error::internal("an unknown kind of mail"))
+    /// The facts that its area has stored; `None` when an earlier version of the server queued it, so that the facts as of now must do.
+    pub(crate) fn facts<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        self.facts.clone().map(serde_json::from_value).transpose().map_err(Error::internal)
     }
-}
-
-/// A mail to send.
-#[derive(Debug, Clone)]
-pub struct Mail {
-    /// Its id; the Message-ID is made from it.
-    pub id: MailId,
-    /// The recipient's email address as it was entered.
-    pub to: String,
-    /// The recipient's name.
-    pub name: String,
-    /// The recipient's language.
-    pub language: String,
-    /// The recipient's time zone.
-    pub time_zone: String,
-    /// When its event happened; this is the mail's date.
-    pub created_at: Timestamp,
-    /// The content.
-    pub content: MailContent,
-}
-
-/// The content of a mail. It has no medical content beyond time, doctor and link.
-#[derive(Debug, Clone)]
-pub enum MailContent {
-    /// The link that confirms an email address.
-    ConfirmEmail {
-        /// The link's token.
-        token: String,
-    },
-    /// Somebody tried to sign up with this address.
-    SignUpRepeated,
-    /// The link for setting a new password.
-    ResetPassword {
-        /// The link's token.
-        token: String,
-    },
-    /// The password was changed.
-    PasswordChanged,
-    /// The application was accepted.
-    DoctorVerified {
-        /// The admin's reason.
-        reason: String,
-    },
-    /// The application was refused.
-    DoctorRefused {
-        /// The admin's reason.
-        reason: String,
-    },
-    /// The account was suspended.
-    UserSuspended {
-        /// The admin's reason.
-        reason: String,
-    },
-    /// The account was restored.
-    UserRestored {
-        /// The admin's reason.
-        reason: String,
-    },
-    /// An appointment was booked.
-    AppointmentBooked(AppointmentBrief),
-    /// An appointment was cancelled.
-    AppointmentCancelled(AppointmentBrief),
-}
-
-/// What a mail says about an appointment, as it was when its event happened.
-#[derive(Debug, Clone)]
-pub struct AppointmentBrief {
-    /// The appointment.
-    pub id: AppointmentId,
-    /// The version, which grows with every change; the calendar file's SEQUENCE (RFC 5545 §3.8.7.4).
-    pub version: i32,
-    /// The doctor's name.
-    pub doctor: String,
-    /// Whether the recipient is the doctor.
-    pub to_doctor: bool,
-    /// The clinic's name.
-    pub clinic: String,
-    /// When it starts.
-    pub starts_at: Timestamp,
-    /// When it ends.
-    pub ends_at: Timestamp,
-    /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
-    pub revised_at: Timestamp,
 }
 
 /// The state of the mail queue.
@@ -191,26 +71,26 @@ pub struct MailQueue {
 
 /// Writes the mails of an event, with the facts as of now; the same event and recipient give the same mail. Called in the transaction of the event,
 /// after the change that the event is about.
-pub(crate) async fn write(
+pub(super) async fn write(
     domain: &Domain,
     connection: &mut PgConnection,
     event: EventId,
-    what: &Event,
+    what: &impl Notices,
     at: Timestamp,
 ) -> Result<()> {
-    for recipient in recipients(connection, what).await? {
-        let Some(facts) = facts(connection, recipient).await? else { continue };
-        let Recipient { user, kind, subject } = recipient;
+    for notice in what.mails(connection).await? {
+        let MailNotice { user, kind, subject, facts: of_area } = notice;
+        let Some(recipient) = recipient_now(connection, user).await? else { continue };
         sqlx::query!(
             "insert into mails (id, event_id, kind, subject_id, user_id, state, created_at, facts)
              values ($1, $2, $3, $4, $5, 'queued', $6, $7) on conflict (id) do nothing",
             mail_id(domain, event, user, kind).uuid(),
             event.uuid(),
-            kind.as_str(),
+            kind,
             subject,
             user.uuid(),
             at.to_sqlx(),
-            serde_json::to_value(&facts).map_err(Error::internal)?
+            serde_json::to_value(Facts { recipient, of_area }).map_err(Error::internal)?
         )
         .execute(&mut *connection)
         .await?;
@@ -218,20 +98,15 @@ pub(crate) async fn write(
     Ok(())
 }
 
-fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: MailKind) -> MailId {
-    let seed = domain
-        .vault()
-        .mac(Purpose::DerivedIds, &[b"mail", event.uuid().as_bytes(), user.uuid().as_bytes(), kind.as_str().as_bytes()]);
+fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: &str) -> MailId {
+    let seed =
+        domain.vault().mac(Purpose::DerivedIds, &[b"mail", event.uuid().as_bytes(), user.uuid().as_bytes(), kind.as_bytes()]);
     let bytes = *seed.first_chunk::<16>().expect("an HMAC has 32 bytes");
     MailId::from(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about no longer exists.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
-    let mut connection = domain.pool().acquire().await?;
+/// The mail of a job; `None` when it was already sent, or its recipient no longer exists.
+pub(crate) async fn unsent(connection: &mut PgConnection, id: MailId) -> Result<Option<UnsentMail>> {
     let Some(row) = sqlx::query!(
         "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m join account u on u.user_id = m.user_id
          where m.id = $1 and m.state <> 'sent'",
@@ -242,63 +117,17 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
     else {
         return Ok(None);
     };
-    let (kind, created_at) = (MailKind::parse(&row.kind)?, row.created_at.to_jiff());
-    let said = match row.facts {
-        Some(said) => Some(serde_json::from_value(said).map_err(Error::internal)?),
+    let user = UserId::from(row.user_id);
+    let (recipient, facts) = match row.facts {
+        Some(stored) => {
+            let Facts { recipient, of_area } = serde_json::from_value(stored).map_err(Error::internal)?;
+            (Some(recipient), Some(of_area))
+        }
         // An earlier version of the server queued it without facts.
-        None => facts(&mut connection, Recipient { user: row.user_id.into(), kind, subject: row.subject_id }).await?,
+        None => (recipient_now(connection, user).await?, None),
     };
-    let Some(Facts { to, name, language, time_zone, appointment }) = said else { return Ok(None) };
-    let brief = appointment.map(|facts| brief(facts, created_at));
-    let content = content(domain, &mut connection, kind, row.subject_id, brief).await?;
-    Ok(Some(Mail { id, to, name, language, time_zone, created_at, content }))
-}
-
-fn brief(facts: AppointmentFacts, revised_at: Timestamp) -> AppointmentBrief {
-    let AppointmentFacts { id, version, doctor, to_doctor, clinic, starts_at, ends_at } = facts;
-    AppointmentBrief { id, version, doctor, to_doctor, clinic, starts_at, ends_at, revised_at }
-}
-
-/// The content for a kind of mail. Links, decisions and suspensions never change, so they are read by their id.
-async fn content(
-    domain: &Domain,
-    connection: &mut PgConnection,
-    kind: MailKind,
-    subject: Option<Uuid>,
-    brief: Option<AppointmentBrief>,
-) -> Result<MailContent> {
-    let subject = || subject.ok_or_else(|| Error::internal("a mail without its subject"));
-    let brief = || brief.ok_or_else(|| Error::internal("a mail without its appointment"));
-    let content = match kind {
-        MailKind::SignUpRepeated => MailContent::SignUpRepeated,
-        MailKind::PasswordChanged => MailContent::PasswordChanged,
-        MailKind::ConfirmEmail => MailContent::ConfirmEmail { token: links::token(domain, subject()?) },
-        MailKind::ResetPassword => MailContent::ResetPassword { token: links::token(domain, subject()?) },
-        MailKind::DoctorDecided => {
-            let row = sqlx::query!(
-                "select decision as \"decision!\", reason as \"reason!\" from doctor_decision where decision_id = $1",
-                subject()?
-            )
-            .fetch_one(connection)
-            .await?;
-            let reason = row.reason;
-            if row.decision == "verified" {
-                MailContent::DoctorVerified { reason }
-            } else {
-                MailContent::DoctorRefused { reason }
-            }
-        }
-        MailKind::UserSuspended | MailKind::UserRestored => {
-            let (kind, reason) = identity::reason_of_suspension(connection, subject()?).await?;
-            match kind {
-                SuspensionKind::Suspended => MailContent::UserSuspended { reason },
-                SuspensionKind::Restored => MailContent::UserRestored { reason },
-            }
-        }
-        MailKind::AppointmentBooked => MailContent::AppointmentBooked(brief()?),
-        MailKind::AppointmentCancelled => MailContent::AppointmentCancelled(brief()?),
-    };
-    Ok(content)
+    let (kind, subject, created_at) = (row.kind, row.subject_id, row.created_at.to_jiff());
+    Ok(recipient.map(|recipient| UnsentMail { kind, user, created_at, recipient, subject, facts }))
 }
 
 /// Records that the mail was sent. Its facts are deleted, because the personal data in them is no longer needed.

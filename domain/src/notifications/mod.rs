@@ -1,24 +1,25 @@
-//! Notifications: passes events on as live events and mails.
+//! Notifications: passes events on as live events and mails. Which notices an event has is decided by its area (`Notices`); no area is known here.
 //!
-//! The mails of an event are written in the event's own transaction, with their content (`write_mails`). The dispatcher ([`dispatch_once`]; an
+//! An event is emitted with its mails, which are written in the event's own transaction with their facts. The dispatcher (`dispatch_once`; an
 //! advisory lock elects one copy) takes the events of finished transactions, numbers the durable live events, creates the jobs for the mails, and
 //! deletes the events that it passed on. It does this in one transaction, in batches, so that the queue's NOTIFY does not slow down the use cases.
 //! Jobs send the mails, each at least once, with a stable id and the same content, so that a repeat is recognised.
 //!
-//! Boundary: the server writes the sentences of a mail and talks SMTP.
+//! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
 mod dispatch;
+mod emit;
 mod facts;
 mod jobs;
+mod kinds;
 mod mail;
-mod reactions;
-mod recipients;
+mod notice;
 
-pub use dispatch::{LIVE_CHANNEL, Round, TIMES_CHANNEL, dispatch_once, outbox_waiting};
+pub use dispatch::{Round, outbox_waiting};
 pub use jobs::{JobQueue, job_queue};
-pub use mail::{
-    AppointmentBrief, MAX_ATTEMPTS, Mail, MailContent, MailKind, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mail_to_send,
-    mark_failed, mark_sent, replay_dead_mails,
-};
+pub use mail::{MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, replay_dead_mails};
 
-pub(crate) use mail::{queue_waiting_mails, write as write_mails};
+pub(crate) use dispatch::dispatch_once;
+pub(crate) use kinds::mail_kinds;
+pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent};
+pub(crate) use notice::{LiveNotice, MailNotice, Notices};

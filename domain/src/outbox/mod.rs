@@ -1,12 +1,9 @@
-//! Events that are passed on after commit. A use case emits an [`Event`] in its transaction and does not know who reacts to it; `notifications`
-//! passes the events on.
+//! Events that are passed on after commit. A use case emits an event of its area in its transaction and does not know who reacts to it;
+//! `notifications` passes the events on. They are stored as JSON, and no area is known here.
 //!
-//! Invariant: events carry ids, never clinical or personal text.
+//! Invariant: events are named in the past tense and carry ids, never clinical or personal text.
 
-mod event;
 pub(crate) mod store;
-
-pub use event::Event;
 
 use crate::{Domain, Result};
 use jiff::Timestamp;

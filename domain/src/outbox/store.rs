@@ -1,33 +1,42 @@
 //! The outbox table.
 
-use super::{Event, OutboxDepth};
+use super::OutboxDepth;
 use crate::{Domain, Error, Result};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::ids::EventId;
+use serde::Serialize;
+use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
 
 /// An event that waits to be passed on.
 pub(crate) struct Waiting {
     pub(crate) id: EventId,
-    pub(crate) event: Event,
+    /// The event as JSON.
+    pub(crate) body: Value,
     /// When it happened.
     pub(crate) at: Timestamp,
     /// Whether its mails were written with it; an earlier version of the server left that to the dispatcher.
     pub(crate) mails_written: bool,
 }
 
-/// Inserts an event in the transaction of the change; returns the event's id. Use cases call [`crate::db::Tx::emit`]. Only events without an acting
-/// user, such as a sweeper's, are inserted here directly; they have no mails.
-pub(crate) async fn insert(connection: &mut PgConnection, domain: &Domain, at: Timestamp, event: &Event) -> Result<EventId> {
+/// Inserts an event in the transaction of the change; returns the event's id. Its JSON is an object, and `kind` in it is the kind. Use cases call
+/// [`crate::db::Tx::emit`]. Only events without an acting user, such as a sweeper's, are inserted here directly; they have no mails.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    domain: &Domain,
+    at: Timestamp,
+    event: &impl Serialize,
+) -> Result<EventId> {
     let (id, era) = (domain.new_id::<EventId>(), domain.era());
     let body = serde_json::to_value(event).map_err(Error::internal)?;
+    let kind = body.get("kind").and_then(Value::as_str).ok_or_else(|| Error::internal("an event without a kind"))?.to_owned();
     sqlx::query!(
         "insert into outbox_events (id, era, at, kind, body, mails_written) values ($1, $2, $3, $4, $5, true)",
         id.uuid(),
         era,
         at.to_sqlx(),
-        event.kind(),
+        kind,
         body
     )
     .execute(connection)
@@ -46,12 +55,13 @@ pub(crate) async fn finished(connection: &mut PgConnection, era: i16, limit: i64
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let event = serde_json::from_value(row.body).map_err(Error::internal)?;
-            Ok(Waiting { id: row.id.into(), event, at: row.at.to_jiff(), mails_written: row.mails_written })
-        })
-        .collect()
+    let waiting = rows.into_iter().map(|row| Waiting {
+        id: row.id.into(),
+        body: row.body,
+        at: row.at.to_jiff(),
+        mails_written: row.mails_written,
+    });
+    Ok(waiting.collect())
 }
 
 pub(crate) async fn delete(connection: &mut PgConnection, ids: &[EventId]) -> Result<()> {

@@ -1,12 +1,11 @@
 //! Cancelling a signed prescription.
 
-use super::{rules, store};
+use super::{notices::Event, rules, store};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Cancel},
     audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
-    outbox::Event,
 };
 use model::{
     errors::Code,

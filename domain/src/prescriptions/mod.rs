@@ -16,6 +16,7 @@ mod cancel;
 mod draft;
 mod encounter;
 mod items;
+mod notices;
 mod paper;
 mod read;
 mod rules;
@@ -31,5 +32,6 @@ pub use read::{ListPrescriptions, get, list, review};
 pub use sign::{SignPrescription, sign};
 pub use verify::verify;
 
+pub(crate) use notices::Event;
 pub(crate) use paper::{Parties, Signed, person_number};
 pub(crate) use read::{medicines_taken, signed_at_visit};

@@ -1,6 +1,7 @@
 //! Signing a prescription.
 
 use super::{
+    notices::Event,
     paper::{self, Parties, Signed},
     rules,
     store::{self, Head},
@@ -12,7 +13,6 @@ use crate::{
     db::Tx,
     idempotency::{self, Claimed},
     identity,
-    outbox::Event,
 };
 use model::{
     errors::{Code, FieldFault},

@@ -2,6 +2,7 @@
 
 use super::{
     hold::{Reservable, acting_patient, reservable, times_changed},
+    notices::Event,
     read,
     store::{
         self,
@@ -16,7 +17,6 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
-    outbox::Event,
 };
 use jiff::Timestamp;
 use model::{

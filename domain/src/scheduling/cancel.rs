@@ -1,13 +1,12 @@
 //! Cancelling an appointment.
 
-use super::{read, rules, store};
+use super::{notices::Event, read, rules, store};
 use crate::{
     Domain, Result,
     access::{Access, Permit, ResourceKind, actions},
     audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
-    outbox::Event,
 };
 use model::{errors::Code, ids::AppointmentId, scheduling::views::AppointmentView};
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 use super::{
     hours::{acting_doctor, clinics, end_with_view, own_clinic, today_at, view},
+    notices::Event,
     store,
     subjects::Timetable,
 };
@@ -10,7 +11,6 @@ use crate::{
     access::{Access, ResourceKind, actions},
     audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
-    outbox::Event,
 };
 use jiff::ToSpan;
 use model::{

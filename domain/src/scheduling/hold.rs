@@ -1,7 +1,9 @@
 //! Holding a time while the form is filled in.
 
 use super::{
-    locks, rules,
+    locks,
+    notices::Event,
+    rules,
     store::{
         self,
         reservations::{HeldRow, NewReservation, ReservationOf},
@@ -13,7 +15,7 @@ use crate::{
     access::{Access, ResourceKind, actions},
     audit::{Audit, AuditAction},
     db::Tx,
-    outbox::{self, Event},
+    outbox,
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{

@@ -1,6 +1,6 @@
 //! A doctor's weekly hours.
 
-use super::{rules, store, subjects::Timetable};
+use super::{notices::Event, rules, store, subjects::Timetable};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions},
@@ -8,7 +8,6 @@ use crate::{
     db::Tx,
     directory,
     idempotency::{self, Claimed},
-    outbox::Event,
 };
 use jiff::{civil::Date, tz::TimeZone};
 use model::{

@@ -1,11 +1,10 @@
 //! Admitting the patient.
 
-use super::{read, store};
+use super::{notices::Event, read, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Admit},
     audit::{Audit, AuditAction},
-    outbox::Event,
     scheduling,
 };
 use model::{

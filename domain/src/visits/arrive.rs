@@ -1,12 +1,11 @@
 //! Entering and leaving the waiting room.
 
-use super::{read, store};
+use super::{notices::Event, read, store};
 use crate::{
     Domain, Result,
     access::{Access, Action, Permit, ResourceKind, actions::Arrive},
     audit::{Audit, AuditAction},
     db::Tx,
-    outbox::Event,
 };
 use model::{
     ids::EncounterId,

@@ -1,12 +1,11 @@
 //! Ending the visit.
 
-use super::{read, store};
+use super::{notices::Event, read, store};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::End},
     audit::{Audit, AuditAction},
     idempotency::{self, Claimed},
-    outbox::Event,
     scheduling,
 };
 use model::{

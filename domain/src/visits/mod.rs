@@ -12,6 +12,7 @@ mod admit;
 mod arrive;
 mod end;
 mod join;
+mod notices;
 mod read;
 mod rules;
 mod store;
@@ -24,6 +25,7 @@ pub use join::{Joined, Seat, call, join, seat};
 pub use read::{visit, visit_of_appointment};
 pub use waiting::waiting;
 
+pub(crate) use notices::{Event, participants};
 pub(crate) use rules::side_of;
 pub(crate) use store::facts_of;
 

@@ -4,8 +4,10 @@ mod addresses;
 mod names;
 
 use domain::{
-    identity::{self, ChangePassword, Credential, ResetPassword, SessionKind, SignIn, SignUp, http_sessions},
-    notifications::{Mail, MailContent, MailKind},
+    identity::{
+        self, ChangePassword, Credential, MailContent, MailKind, ResetPassword, SessionKind, SignIn, SignUp, http_sessions,
+    },
+    notices::{self, Mail},
 };
 use jiff::SignedDuration;
 use model::{access::Role, errors::Code, ids::UserId};
@@ -30,7 +32,7 @@ fn sign_up(email: &str) -> SignUp {
 /// The tokens that were mailed, oldest first.
 async fn tokens(clinic: &TestClinic, kind: MailKind) -> Vec<String> {
     let token_of = |mail: Mail| match mail.content {
-        MailContent::ConfirmEmail { token } | MailContent::ResetPassword { token } => token,
+        notices::MailContent::Identity(MailContent::ConfirmEmail { token } | MailContent::ResetPassword { token }) => token,
         other => panic!("{other:?}"),
     };
     clinic.mails(kind).await.into_iter().map(token_of).collect()

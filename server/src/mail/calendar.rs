@@ -3,7 +3,7 @@
 //! All files of one appointment have the same UID and ORGANIZER, whether sent by mail or downloaded, and SEQUENCE is the appointment's
 //! version. So a calendar recognises a newer file as a change of the same event, and ignores an older one that arrives late.
 
-use domain::notifications::AppointmentBrief;
+use domain::scheduling::AppointmentBrief;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use jiff::{Timestamp, tz::TimeZone};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -5,7 +5,7 @@
 
 use super::{Error, compose};
 use crate::config::Config;
-use domain::notifications::Mail;
+use domain::notices::Mail;
 use lettre::{
     Message,
     message::{

@@ -2,7 +2,7 @@
 
 use super::message::message;
 use crate::{config::Config, serve::AppState};
-use domain::notifications::Mail;
+use domain::notices::Mail;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor, address::AddressError, transport::smtp};
 use std::{
     fmt, io,

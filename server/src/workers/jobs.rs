@@ -3,6 +3,7 @@
 use crate::{mail, serve::AppState};
 use domain::{
     db::QUEUE_SCHEMA,
+    notices,
     notifications::{self, SEND_MAIL_TASK, SendMail},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
@@ -39,7 +40,7 @@ impl TaskHandler for SendMailJob {
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
         let Some(Around(state)) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
         let id = self.0.mail;
-        let mail = notifications::mail_to_send(&state.domain, id).await.map_err(|error| error.to_string())?;
+        let mail = notices::mail_to_send(&state.domain, id).await.map_err(|error| error.to_string())?;
         let Some(mail) = mail else { return Ok(()) };
         match mail::send(&state, &mail).await {
             Ok(()) => notifications::mark_sent(&state.domain, id).await.map_err(|error| error.to_string()),

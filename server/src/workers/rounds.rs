@@ -1,10 +1,6 @@
 //! Workers that repeat their work at intervals.
 
-use domain::{
-    Domain, audit, drafts, idempotency, identity, live,
-    notifications::{self, Round},
-    scheduling,
-};
+use domain::{Domain, audit, drafts, idempotency, identity, live, notices, notifications::Round, scheduling};
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
@@ -25,7 +21,7 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 /// Dispatches events as soon as a transaction of this process has emitted one.
 pub(super) async fn dispatch(domain: Domain, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let pause = match notifications::dispatch_once(&domain).await {
+        let pause = match notices::dispatch_once(&domain).await {
             Ok(Round::PassedOn(_)) => continue,
             Ok(Round::NotYet) => DISPATCH_AGAIN,
             Ok(Round::Nothing) => up_to_twice(DISPATCH_LEFTOVERS, &domain),

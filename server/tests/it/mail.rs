@@ -4,8 +4,9 @@
 use crate::house::{Client, House, house, house_with};
 use axum::{body::Body, http::Request};
 use domain::{
-    Domain,
-    notifications::{AppointmentBrief, Mail, MailContent, MailKind},
+    Domain, directory, identity,
+    notices::{Mail, MailContent},
+    scheduling::{self, AppointmentBrief, MailKind},
 };
 use jiff::SignedDuration;
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
@@ -73,18 +74,18 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
         // Long, without spaces, and with characters that SMTP and MIME treat specially at the beginning of a line.
         let reason = format!("{name}:\n.\n.dot\nFrom here\n--=_alternative\n{}", "wörter".repeat(300));
         let contents = [
-            MailContent::ConfirmEmail { token: token.clone() },
-            MailContent::SignUpRepeated,
-            MailContent::ResetPassword { token },
-            MailContent::PasswordChanged,
-            MailContent::DoctorVerified { reason: reason.clone() },
-            MailContent::DoctorRefused { reason: String::new() },
-            MailContent::UserSuspended { reason: reason.clone() },
-            MailContent::UserRestored { reason },
-            MailContent::AppointmentBooked(brief(domain, name, false)),
-            MailContent::AppointmentBooked(brief(domain, name, true)),
-            MailContent::AppointmentCancelled(brief(domain, name, false)),
-            MailContent::AppointmentCancelled(brief(domain, name, true)),
+            MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone() }),
+            MailContent::Identity(identity::MailContent::SignUpRepeated),
+            MailContent::Identity(identity::MailContent::ResetPassword { token }),
+            MailContent::Identity(identity::MailContent::PasswordChanged),
+            MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),
+            MailContent::Directory(directory::MailContent::DoctorRefused { reason: String::new() }),
+            MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),
+            MailContent::Directory(directory::MailContent::UserRestored { reason }),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, false))),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, true))),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, false))),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, true))),
         ];
         mails.extend(contents.map(|content| Mail {
             id: domain.new_id(),
@@ -125,8 +126,8 @@ async fn every_mail_is_what_its_standards_ask_for() {
         assert!(message.body_text(0).unwrap().contains(&mail.name));
         assert!(message.body_html(0).unwrap().starts_with("<!doctype html>"));
         let calendar = match &mail.content {
-            MailContent::AppointmentBooked(_) => Some("PUBLISH"),
-            MailContent::AppointmentCancelled(_) => Some("CANCEL"),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(_)) => Some("PUBLISH"),
+            MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(_)) => Some("CANCEL"),
             _ => None,
         };
         let attached = message.attachment(0);
@@ -205,7 +206,7 @@ async fn python_reads_every_mail_without_a_defect() {
         // A right-to-left name is isolated, so that it does not change the direction of the text around it.
         let name = model::text::direction::isolated(&mail.name);
         assert!(text.contains(&format!("Hello {name},")), "{text}");
-        if let MailContent::UserSuspended { reason } = &mail.content {
+        if let MailContent::Directory(directory::MailContent::UserSuspended { reason }) = &mail.content {
             assert!(text.contains(reason.as_str()), "{text}");
         }
         if parts.len() == 3 {

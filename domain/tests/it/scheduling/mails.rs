@@ -2,8 +2,9 @@
 
 use super::{after, scene, tomorrow_at_ten};
 use domain::{
-    notifications::{AppointmentBrief, Mail, MailContent, MailKind, mail_to_send, mark_failed, mark_sent},
-    scheduling::{self, CancelAppointment},
+    notices::{self, Mail, mail_to_send},
+    notifications::{mark_failed, mark_sent},
+    scheduling::{self, AppointmentBrief, CancelAppointment, MailContent, MailKind},
 };
 use jiff::{SignedDuration, Timestamp};
 use model::ids::AppointmentId;
@@ -11,7 +12,9 @@ use testing::BEGIN;
 
 fn brief(mail: &Mail) -> &AppointmentBrief {
     match &mail.content {
-        MailContent::AppointmentBooked(brief) | MailContent::AppointmentCancelled(brief) => brief,
+        notices::MailContent::Scheduling(MailContent::AppointmentBooked(brief) | MailContent::AppointmentCancelled(brief)) => {
+            brief
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -22,7 +25,8 @@ fn said(mails: &[Mail], to: &str) -> Vec<(bool, AppointmentId, i32, Timestamp, T
         .iter()
         .filter(|mail| mail.to == to)
         .map(|mail| {
-            let (booked, brief) = (matches!(mail.content, MailContent::AppointmentBooked(_)), brief(mail));
+            let booked = matches!(mail.content, notices::MailContent::Scheduling(MailContent::AppointmentBooked(_)));
+            let brief = brief(mail);
             assert_eq!(brief.revised_at, mail.created_at);
             (booked, brief.id, brief.version, brief.starts_at, mail.created_at)
         })

@@ -5,7 +5,10 @@ use axum::{
     body::Body,
     http::{Method, Request, header},
 };
-use domain::notifications::{MailContent, MailKind};
+use domain::{
+    identity::{MailContent, MailKind},
+    notices,
+};
 use jiff::SignedDuration;
 use serde_json::json;
 use testing::PASSWORD;
@@ -92,9 +95,8 @@ async fn a_reset_by_mail_opens_the_token_endpoint_again() {
     };
     let email = person.email.replace('@', "%40");
     assert_eq!(house.stranger().send(link("/do/request-reset", format!("email={email}"))).await.status, 303);
-    let MailContent::ResetPassword { token } = house.clinic.mails(MailKind::ResetPassword).await.remove(0).content else {
-        panic!()
-    };
+    let mail = house.clinic.mails(MailKind::ResetPassword).await.remove(0);
+    let notices::MailContent::Identity(MailContent::ResetPassword { token }) = mail.content else { panic!() };
     let body = format!("token={token}&password=another%20walk%20by%20the%20sea");
     assert_eq!(house.stranger().send(link("/do/reset-password", body)).await.header("location"), "/reset-password/done");
     try_in("another walk by the sea").await.expect(201);

@@ -1,0 +1,154 @@
+//! What happens to applications and in the administration of accounts, and what people are told about it.
+
+use crate::{
+    Result, identity,
+    live::LiveKind,
+    notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
+};
+use model::{
+    directory::SuspensionKind,
+    ids::{DoctorId, UserId},
+};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Something that happened to a doctor's application, or that an admin did to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// A doctor asked to be verified.
+    DoctorApplied {
+        /// The doctor.
+        doctor: DoctorId,
+    },
+    /// An admin decided on an application.
+    DoctorDecided {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The row in `verification_decisions`.
+        decision: Uuid,
+    },
+    /// An admin suspended an account.
+    UserSuspended {
+        /// The account.
+        user: UserId,
+        /// The row in `suspensions`.
+        suspension: Uuid,
+    },
+    /// An admin restored an account.
+    UserRestored {
+        /// The account.
+        user: UserId,
+        /// The row in `suspensions`.
+        suspension: Uuid,
+    },
+}
+
+mail_kinds! {
+    /// The kinds of mail about applications and from the administration of accounts.
+    MailKind {
+        /// An application was decided.
+        DoctorDecided = "doctor_decided",
+        /// The account was suspended.
+        UserSuspended = "user_suspended",
+        /// The account was restored.
+        UserRestored = "user_restored",
+    }
+}
+
+/// The content of such a mail.
+#[derive(Debug, Clone)]
+pub enum MailContent {
+    /// The application was accepted.
+    DoctorVerified {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The application was refused.
+    DoctorRefused {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The account was suspended.
+    UserSuspended {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The account was restored.
+    UserRestored {
+        /// The admin's reason.
+        reason: String,
+    },
+}
+
+impl Notices for Event {
+    async fn mails(&self, connection: &mut PgConnection) -> Result<Vec<MailNotice>> {
+        Ok(match *self {
+            Self::DoctorDecided { doctor, decision } => {
+                vec![MailNotice::new(user_of(connection, doctor).await?, MailKind::DoctorDecided).about(decision)]
+            }
+            Self::UserSuspended { user, suspension } => vec![MailNotice::new(user, MailKind::UserSuspended).about(suspension)],
+            Self::UserRestored { user, suspension } => vec![MailNotice::new(user, MailKind::UserRestored).about(suspension)],
+            Self::DoctorApplied { .. } => Vec::new(),
+        })
+    }
+
+    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+        Ok(match *self {
+            Self::DoctorApplied { doctor } => {
+                LiveNotice::for_users(admins(connection).await?, LiveKind::DoctorApplied, doctor.uuid())
+            }
+            Self::DoctorDecided { doctor, .. } => vec![LiveNotice::Times { doctor }],
+            Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
+        })
+    }
+}
+
+impl MailContent {
+    /// The content of a mail that is about to be sent. Decisions and suspensions never change, so they are read now.
+    pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
+        match kind {
+            MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
+            MailKind::UserSuspended | MailKind::UserRestored => {
+                let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
+                Ok(match kind {
+                    SuspensionKind::Suspended => Self::UserSuspended { reason },
+                    SuspensionKind::Restored => Self::UserRestored { reason },
+                })
+            }
+        }
+    }
+}
+
+async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {
+    let row = sqlx::query!(
+        "select decision as \"decision!\", reason as \"reason!\" from doctor_decision where decision_id = $1",
+        decision
+    )
+    .fetch_one(connection)
+    .await?;
+    let reason = row.reason;
+    Ok(if row.decision == "verified" { MailContent::DoctorVerified { reason } } else { MailContent::DoctorRefused { reason } })
+}
+
+async fn user_of(connection: &mut PgConnection, doctor: DoctorId) -> Result<UserId> {
+    let user = sqlx::query_scalar!("select user_id as \"user_id!\" from doctor_name where doctor_id = $1", doctor.uuid())
+        .fetch_one(connection)
+        .await?;
+    Ok(user.into())
+}
+
+/// For a doctor who was suspended or restored: there is nothing to book any more, or there is again.
+async fn times_of_user(connection: &mut PgConnection, user: UserId) -> Result<Vec<LiveNotice>> {
+    let doctor = sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from doctor_name where user_id = $1", user.uuid())
+        .fetch_optional(connection)
+        .await?;
+    Ok(doctor.map(|id| LiveNotice::Times { doctor: id.into() }).into_iter().collect())
+}
+
+async fn admins(connection: &mut PgConnection) -> Result<Vec<UserId>> {
+    let rows =
+        sqlx::query!("select distinct user_id as \"user_id!\" from role_held where role = 'admin'").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| row.user_id.into()).collect())
+}

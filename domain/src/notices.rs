@@ -1,0 +1,197 @@
+//! The events of all areas together, and the mails about them. What an event tells people is decided by its area (`<area>/notices.rs`), and delivered by
+//! `notifications`, which knows no area. This is the only module that knows both.
+
+use crate::{
+    Domain, Error, Result, chat, directory, identity,
+    notifications::{self, LiveNotice, MailNotice, Notices, Round},
+    prescriptions, scheduling, visits,
+};
+use jiff::Timestamp;
+use model::ids::MailId;
+use serde::Deserialize;
+use sqlx::PgConnection;
+
+/// An event of any area. In the outbox it has the form that its area gives it: an object with its `kind`, which no two areas share.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Event {
+    Identity(identity::Event),
+    Directory(directory::Event),
+    Scheduling(scheduling::Event),
+    Visits(visits::Event),
+    Chat(chat::Event),
+    Prescriptions(prescriptions::Event),
+}
+
+impl Notices for Event {
+    async fn mails(&self, connection: &mut PgConnection) -> Result<Vec<MailNotice>> {
+        match self {
+            Self::Identity(event) => event.mails(connection).await,
+            Self::Directory(event) => event.mails(connection).await,
+            Self::Scheduling(event) => event.mails(connection).await,
+            Self::Visits(event) => event.mails(connection).await,
+            Self::Chat(event) => event.mails(connection).await,
+            Self::Prescriptions(event) => event.mails(connection).await,
+        }
+    }
+
+    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+        match self {
+            Self::Identity(event) => event.live(connection).await,
+            Self::Directory(event) => event.live(connection).await,
+            Self::Scheduling(event) => event.live(connection).await,
+            Self::Visits(event) => event.live(connection).await,
+            Self::Chat(event) => event.live(connection).await,
+            Self::Prescriptions(event) => event.live(connection).await,
+        }
+    }
+}
+
+/// A mail to send.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Its id; the Message-ID is made from it.
+    pub id: MailId,
+    /// The recipient's email address as it was entered.
+    pub to: String,
+    /// The recipient's name.
+    pub name: String,
+    /// The recipient's language.
+    pub language: String,
+    /// The recipient's time zone.
+    pub time_zone: String,
+    /// When its event happened; this is the mail's date.
+    pub created_at: Timestamp,
+    /// The content.
+    pub content: MailContent,
+}
+
+/// The content of a mail. It has no medical content beyond time, doctor and link.
+#[derive(Debug, Clone)]
+pub enum MailContent {
+    /// About an account.
+    Identity(identity::MailContent),
+    /// About an application, or from the administration of accounts.
+    Directory(directory::MailContent),
+    /// About an appointment.
+    Scheduling(scheduling::MailContent),
+}
+
+/// A kind of mail, by the area that has declared it.
+#[derive(Debug)]
+enum MailKind {
+    Identity(identity::MailKind),
+    Directory(directory::MailKind),
+    Scheduling(scheduling::MailKind),
+}
+
+impl MailKind {
+    fn parse(text: &str) -> Result<Self> {
+        identity::MailKind::parse(text)
+            .map(Self::Identity)
+            .or_else(|| directory::MailKind::parse(text).map(Self::Directory))
+            .or_else(|| scheduling::MailKind::parse(text).map(Self::Scheduling))
+            .ok_or_else(|| Error::internal("an unknown kind of mail"))
+    }
+}
+
+/// Passes one batch of events on as live events, signals and mail jobs. When no event waits, this costs one statement.
+///
+/// # Errors
+/// `database.unavailable`; the batch then stays for the next call.
+pub async fn dispatch_once(domain: &Domain) -> Result<Round> {
+    notifications::dispatch_once::<Event>(domain).await
+}
+
+/// The mail of a job, with the facts as of its event; `None` when it was already sent, or what it is about no longer exists.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
+    let mut connection = domain.pool().acquire().await?;
+    let Some(mail) = notifications::unsent(&mut connection, id).await? else { return Ok(None) };
+    let content = match MailKind::parse(&mail.kind)? {
+        MailKind::Identity(kind) => MailContent::Identity(identity::MailContent::of(domain, kind, &mail)?),
+        MailKind::Directory(kind) => MailContent::Directory(directory::MailContent::of(&mut connection, kind, &mail).await?),
+        MailKind::Scheduling(kind) => match scheduling::MailContent::of(&mut connection, kind, &mail).await? {
+            Some(content) => MailContent::Scheduling(content),
+            None => return Ok(None),
+        },
+    };
+    let (created_at, recipient) = (mail.created_at, mail.recipient);
+    let (to, name, language, time_zone) = (recipient.to, recipient.name, recipient.language, recipient.time_zone);
+    Ok(Some(Mail { id, to, name, language, time_zone, created_at, content }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// The area that an event was read by, and the event as this area stores it.
+    fn stored(event: &Event) -> (&'static str, Value) {
+        let (area, stored) = match event {
+            Event::Identity(event) => ("identity", serde_json::to_value(event)),
+            Event::Directory(event) => ("directory", serde_json::to_value(event)),
+            Event::Scheduling(event) => ("scheduling", serde_json::to_value(event)),
+            Event::Visits(event) => ("visits", serde_json::to_value(event)),
+            Event::Chat(event) => ("chat", serde_json::to_value(event)),
+            Event::Prescriptions(event) => ("prescriptions", serde_json::to_value(event)),
+        };
+        (area, stored.expect("json"))
+    }
+
+    /// An earlier version may have left these in the outbox, and it reads what this version writes while both run.
+    #[test]
+    fn events_keep_the_form_that_earlier_versions_gave_them() {
+        let (id, other) = ("00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002");
+        for (area, body) in [
+            ("identity", json!({"kind": "user_signed_up", "user": id, "link": other})),
+            ("identity", json!({"kind": "sign_up_repeated", "user": id})),
+            ("identity", json!({"kind": "password_reset_requested", "user": id, "link": other})),
+            ("identity", json!({"kind": "password_changed", "user": id})),
+            ("identity", json!({"kind": "session_revoked", "user": id, "session": other})),
+            ("directory", json!({"kind": "doctor_applied", "doctor": id})),
+            ("directory", json!({"kind": "doctor_decided", "doctor": id, "decision": other})),
+            ("directory", json!({"kind": "user_suspended", "user": id, "suspension": other})),
+            ("directory", json!({"kind": "user_restored", "user": id, "suspension": other})),
+            ("scheduling", json!({"kind": "appointment_booked", "appointment": id})),
+            ("scheduling", json!({"kind": "appointment_cancelled", "appointment": id})),
+            ("scheduling", json!({"kind": "times_changed", "doctor": id})),
+            ("visits", json!({"kind": "patient_arrived", "encounter": id})),
+            ("visits", json!({"kind": "patient_left", "encounter": id})),
+            ("visits", json!({"kind": "patient_admitted", "encounter": id})),
+            ("visits", json!({"kind": "visit_ended", "encounter": id})),
+            ("chat", json!({"kind": "message_sent", "thread": id, "message": other})),
+            ("prescriptions", json!({"kind": "prescription_signed", "prescription": id})),
+            ("prescriptions", json!({"kind": "prescription_cancelled", "prescription": id})),
+        ] {
+            let event: Event = serde_json::from_value(body.clone()).expect("an event");
+            assert_eq!(stored(&event), (area, body));
+        }
+        assert!(serde_json::from_value::<Event>(json!({"kind": "nothing_happened", "user": id})).is_err());
+    }
+
+    #[test]
+    fn kinds_of_mail_keep_their_texts() {
+        for (area, kind) in [
+            ("identity", "confirm_email"),
+            ("identity", "sign_up_repeated"),
+            ("identity", "reset_password"),
+            ("identity", "password_changed"),
+            ("directory", "doctor_decided"),
+            ("directory", "user_suspended"),
+            ("directory", "user_restored"),
+            ("scheduling", "appointment_booked"),
+            ("scheduling", "appointment_cancelled"),
+        ] {
+            let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
+                MailKind::Identity(kind) => ("identity", kind.into()),
+                MailKind::Directory(kind) => ("directory", kind.into()),
+                MailKind::Scheduling(kind) => ("scheduling", kind.into()),
+            };
+            assert_eq!((found, text), (area, kind));
+        }
+        assert!(MailKind::parse("newsletter").is_err());
+    }
+}

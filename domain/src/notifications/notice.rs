@@ -1,0 +1,61 @@
+//! The form of a notice: what one event tells one person. Which notices an event has is decided by its area, in the area's `notices.rs`.
+
+use crate::{Error, Result, live::LiveKind};
+use model::ids::{DoctorId, UserId};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// An event that tells people something. Each area implements this for its events, with an exhaustive `match` for each way
+/// of telling, so that an event without a decision does not compile.
+pub(crate) trait Notices: Send + Sync {
+    /// The mails, with the facts as of now. Called in the transaction of the event, after the change that the event is about.
+    fn mails(&self, connection: &mut PgConnection) -> impl Future<Output = Result<Vec<MailNotice>>> + Send;
+
+    /// What open pages are told. Called after the commit, so the recipients are looked up then, not when the event happened.
+    fn live(&self, connection: &mut PgConnection) -> impl Future<Output = Result<Vec<LiveNotice>>> + Send;
+}
+
+/// One mail about an event.
+pub(crate) struct MailNotice {
+    pub(super) user: UserId,
+    pub(super) kind: &'static str,
+    pub(super) subject: Option<Uuid>,
+    pub(super) facts: Value,
+}
+
+impl MailNotice {
+    /// A mail to a user. The kind is one that the area has declared with `mail_kinds`.
+    pub(crate) fn new(user: UserId, kind: impl Into<&'static str>) -> Self {
+        Self { user, kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
+    }
+
+    /// Adds the id of the row that the mail is about: a link, an appointment, a decision, a suspension. What never changes is read by this id when the
+    /// mail is sent.
+    pub(crate) fn about(self, subject: Uuid) -> Self {
+        Self { subject: Some(subject), ..self }
+    }
+
+    /// Adds what may change until the mail is sent. The fields of `facts` are stored next to those of the recipient (`to`, `name`, `language`,
+    /// `time_zone`).
+    pub(crate) fn with_facts(self, facts: &impl Serialize) -> Result<Self> {
+        Ok(Self { facts: serde_json::to_value(facts).map_err(Error::internal)?, ..self })
+    }
+}
+
+/// One message to open pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LiveNotice {
+    /// A live event for the user's open pages.
+    Live { user: UserId, kind: LiveKind, resource: Uuid },
+    /// A signal for all pages that show this doctor's times.
+    Times { doctor: DoctorId },
+}
+
+impl LiveNotice {
+    /// The same live event for each of these users.
+    pub(crate) fn for_users(users: Vec<UserId>, kind: LiveKind, resource: Uuid) -> Vec<Self> {
+        users.into_iter().map(|user| Self::Live { user, kind, resource }).collect()
+    }
+}

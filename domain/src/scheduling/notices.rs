@@ -1,0 +1,217 @@
+//! What happens to appointments and to doctors' times, and what people are told about it.
+
+use crate::{
+    Result,
+    live::LiveKind,
+    notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
+};
+use jiff::Timestamp;
+use model::ids::{AppointmentId, DoctorId, UserId};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+/// Something that happened to an appointment or to a doctor's times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// A patient has a confirmed appointment.
+    AppointmentBooked {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
+    /// An appointment was cancelled.
+    AppointmentCancelled {
+        /// The appointment.
+        appointment: AppointmentId,
+    },
+    /// A doctor's available times have changed: a time was held or released, or the hours have changed.
+    TimesChanged {
+        /// The doctor.
+        doctor: DoctorId,
+    },
+}
+
+mail_kinds! {
+    /// The kinds of mail about appointments.
+    MailKind {
+        /// An appointment was booked.
+        AppointmentBooked = "appointment_booked",
+        /// An appointment was cancelled.
+        AppointmentCancelled = "appointment_cancelled",
+    }
+}
+
+/// The content of a mail about an appointment.
+#[derive(Debug, Clone)]
+pub enum MailContent {
+    /// An appointment was booked.
+    AppointmentBooked(AppointmentBrief),
+    /// An appointment was cancelled.
+    AppointmentCancelled(AppointmentBrief),
+}
+
+/// What a mail says about an appointment, as it was when its event happened.
+#[derive(Debug, Clone)]
+pub struct AppointmentBrief {
+    /// The appointment.
+    pub id: AppointmentId,
+    /// The version, which grows with every change; the calendar file's SEQUENCE (RFC 5545 §3.8.7.4).
+    pub version: i32,
+    /// The doctor's name.
+    pub doctor: String,
+    /// Whether the recipient is the doctor.
+    pub to_doctor: bool,
+    /// The clinic's name.
+    pub clinic: String,
+    /// When it starts.
+    pub starts_at: Timestamp,
+    /// When it ends.
+    pub ends_at: Timestamp,
+    /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
+    pub revised_at: Timestamp,
+}
+
+impl Notices for Event {
+    async fn mails(&self, connection: &mut PgConnection) -> Result<Vec<MailNotice>> {
+        match *self {
+            Self::AppointmentBooked { appointment } => both_sides(connection, appointment, MailKind::AppointmentBooked).await,
+            Self::AppointmentCancelled { appointment } => {
+                both_sides(connection, appointment, MailKind::AppointmentCancelled).await
+            }
+            Self::TimesChanged { .. } => Ok(Vec::new()),
+        }
+    }
+
+    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+        match *self {
+            Self::AppointmentBooked { appointment } => appointment_told(connection, appointment).await,
+            Self::AppointmentCancelled { appointment } => {
+                let mut told = appointment_told(connection, appointment).await?;
+                told.extend(visit_told(connection, appointment).await?);
+                Ok(told)
+            }
+            Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
+        }
+    }
+}
+
+impl MailContent {
+    /// The content of a mail that is about to be sent; `None` when the appointment no longer exists.
+    pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Option<Self>> {
+        let MailFacts { appointment } = match mail.facts()? {
+            Some(facts) => facts,
+            None => match facts_now(connection, mail.subject()?.into(), mail.user).await? {
+                Some(facts) => facts,
+                None => return Ok(None),
+            },
+        };
+        let AppointmentFacts { id, version, doctor, to_doctor, clinic, starts_at, ends_at } = appointment;
+        let revised_at = mail.created_at;
+        let brief = AppointmentBrief { id, version, doctor, to_doctor, clinic, starts_at, ends_at, revised_at };
+        Ok(Some(match kind {
+            MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
+            MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
+        }))
+    }
+}
+
+/// The facts of a mail about an appointment. They are stored until the mail is sent, so a new version of the server must read what an earlier one wrote.
+#[derive(Serialize, Deserialize)]
+struct MailFacts {
+    appointment: AppointmentFacts,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AppointmentFacts {
+    id: AppointmentId,
+    version: i32,
+    doctor: String,
+    to_doctor: bool,
+    clinic: String,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+/// The facts as of now, for a mail to `user`; `None` when the appointment no longer exists.
+async fn facts_now(connection: &mut PgConnection, id: AppointmentId, user: UserId) -> Result<Option<MailFacts>> {
+    let row = sqlx::query!(
+        "select a.version as \"version!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", d.name as \"doctor!\", d.user_id as \"doctor_user!\",
+           c.name as \"clinic!\"
+         from appointment_plan a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
+         where a.appointment_id = $1",
+        id.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| MailFacts {
+        appointment: AppointmentFacts {
+            id,
+            version: row.version,
+            doctor: row.doctor,
+            to_doctor: row.doctor_user == user.uuid(),
+            clinic: row.clinic,
+            starts_at: row.starts_at.to_jiff(),
+            ends_at: row.ends_at.to_jiff(),
+        },
+    }))
+}
+
+/// A mail to each user on both sides of an appointment.
+async fn both_sides(connection: &mut PgConnection, id: AppointmentId, kind: MailKind) -> Result<Vec<MailNotice>> {
+    let mut mails = Vec::new();
+    for user in sides(connection, id).await? {
+        if let Some(facts) = facts_now(connection, id, user).await? {
+            mails.push(MailNotice::new(user, kind).about(id.uuid()).with_facts(&facts)?);
+        }
+    }
+    Ok(mails)
+}
+
+/// The users on both sides of an appointment: those who act for the patient, and the doctor.
+async fn sides(connection: &mut PgConnection, appointment: AppointmentId) -> Result<Vec<UserId>> {
+    let users = sqlx::query_scalar!(
+        "select pa.user_id as \"user_id!\" from appointment_plan a join patient_representative pa on pa.patient_id = a.patient_id
+         where a.appointment_id = $1
+         union select d.user_id from appointment_plan a join doctor_name d on d.doctor_id = a.doctor_id where a.appointment_id = $1",
+        appointment.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(users.into_iter().map(UserId::from).collect())
+}
+
+/// Both sides are notified at once, and so are all pages that show the doctor's times.
+async fn appointment_told(connection: &mut PgConnection, id: AppointmentId) -> Result<Vec<LiveNotice>> {
+    let doctor =
+        sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from appointment_plan where appointment_id = $1", id.uuid())
+            .fetch_one(&mut *connection)
+            .await?;
+    let mut told = LiveNotice::for_users(sides(connection, id).await?, LiveKind::Appointment, id.uuid());
+    told.push(LiveNotice::Times { doctor: doctor.into() });
+    Ok(told)
+}
+
+/// A patient may be waiting in the visit of an appointment that is cancelled. A visit has the patient and the doctor of its appointment.
+async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId) -> Result<Vec<LiveNotice>> {
+    let row = sqlx::query!("select encounter_id as \"id!\" from visit_course where appointment_id = $1", appointment.uuid())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    Ok(LiveNotice::for_users(sides(connection, appointment).await?, LiveKind::Visit, row.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn facts_that_an_earlier_version_stored_are_read() {
+        let stored = json!({"appointment": {
+            "id": "00000000-0000-0000-0000-000000000001", "version": 2, "doctor": "Dr Lena Hoffmann", "to_doctor": false,
+            "clinic": "Riverside Clinic", "starts_at": "2026-11-24T10:30:00Z", "ends_at": "2026-11-24T11:00:00Z",
+        }});
+        let facts: MailFacts = serde_json::from_value(stored.clone()).expect("facts");
+        assert_eq!(serde_json::to_value(facts).expect("json"), stored);
+    }
+}

@@ -1,0 +1,44 @@
+//! Mails about applications, and from the administration of accounts.
+
+use super::super::letter::Letter;
+use crate::config::address::PublicUrl;
+use domain::directory::MailContent;
+use model::text::direction::isolated;
+use words::{Locale, say};
+
+pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Letter {
+    match content {
+        MailContent::DoctorVerified { reason } => Letter {
+            subject: say!(l, mail.verified.subject).into(),
+            paragraphs: with_reason(say!(l, mail.verified.body), say!(l, mail.verified.words), reason),
+            button: Some((say!(l, mail.verified.button).into(), url.link("/doctor/hours"))),
+            ..Letter::default()
+        },
+        MailContent::DoctorRefused { reason } => Letter {
+            subject: say!(l, mail.refused.subject).into(),
+            paragraphs: with_reason(say!(l, mail.refused.body), say!(l, mail.refused.words), reason),
+            button: Some((say!(l, mail.refused.button).into(), url.link("/doctor"))),
+            ..Letter::default()
+        },
+        MailContent::UserSuspended { reason } => Letter {
+            subject: say!(l, mail.suspended.subject).into(),
+            paragraphs: with_reason(say!(l, mail.suspended.body), say!(l, mail.suspended.words), reason),
+            ..Letter::default()
+        },
+        MailContent::UserRestored { reason } => Letter {
+            subject: say!(l, mail.restored.subject).into(),
+            paragraphs: with_reason(say!(l, mail.restored.body), say!(l, mail.restored.words), reason),
+            button: Some((say!(l, mail.restored.button).into(), url.link("/sign-in"))),
+            ..Letter::default()
+        },
+    }
+}
+
+/// A sentence, and the admin's reason if one was given.
+fn with_reason(body: &str, lead: &str, reason: &str) -> Vec<String> {
+    let mut paragraphs = vec![body.to_owned()];
+    if !reason.trim().is_empty() {
+        paragraphs.push(format!("{lead} {}", isolated(reason.trim())));
+    }
+    paragraphs
+}

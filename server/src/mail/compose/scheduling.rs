@@ -1,0 +1,99 @@
+//! Mails about appointments, with their calendar files.
+
+use super::{super::letter::Letter, zone_of};
+use crate::{
+    config::Config,
+    mail::calendar::{self, Method, Publisher},
+};
+use domain::{
+    notices::Mail,
+    scheduling::{AppointmentBrief, MailContent},
+};
+use model::{
+    format::{self, Names},
+    scheduling::TimeRange,
+    text::direction::isolated,
+};
+use words::{Locale, say};
+
+pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Config) -> Letter {
+    match content {
+        MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
+        MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
+    }
+}
+
+/// The calendar file of an appointment. The mail and the download use the same one.
+pub(crate) fn calendar_file(l: Locale, brief: &AppointmentBrief, method: Method, config: &Config) -> String {
+    let mail = &config.mail;
+    let publisher = Publisher { host: config.public_url.host(), name: &mail.from_name, address: &mail.from_address };
+    let summary = if brief.to_doctor {
+        say!(l, mail.calendar.summary_doctor).to_owned()
+    } else {
+        say!(l, mail.calendar.summary, doctor = brief.doctor.as_str())
+    };
+    calendar::file(brief, method, publisher, &summary, &config.public_url.link(&path_of(brief)))
+}
+
+/// The day and the time of an appointment in the reader's time zone; the time includes the zone's name.
+fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
+    let zone = zone_of(mail);
+    let names = &Names::ENGLISH;
+    let day = format::date_long(brief.starts_at.to_zoned(zone.clone()).date(), names);
+    let range = TimeRange::new(brief.starts_at, brief.ends_at);
+    let clock = range.map(|range| format::time_range(range, &zone, names)).unwrap_or_default();
+    let time = format!("{day}, {clock}");
+    let time = say!(l, mail.zone, time = time.as_str(), zone = mail.time_zone.replace('_', " "));
+    (day, time)
+}
+
+fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
+    let (day, time) = when(l, mail, brief);
+    let link = config.public_url.link(&path_of(brief));
+    let summary = if brief.to_doctor {
+        say!(l, mail.booked.body_doctor).to_owned()
+    } else {
+        say!(l, mail.booked.body, doctor = brief.doctor.as_str())
+    };
+    Letter {
+        subject: say!(l, mail.booked.subject, day = day.as_str()),
+        paragraphs: vec![summary],
+        facts: [
+            Some((say!(l, mail.booked.when).into(), time)),
+            // That a person is a patient is medical information, so no mail contains the patient's name, not even the doctor's mail.
+            (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), isolated(&brief.doctor).into_owned())),
+            Some((say!(l, mail.booked.at_clinic).into(), isolated(&brief.clinic).into_owned())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        button: Some((say!(l, mail.booked.button).into(), link)),
+        after: vec![say!(l, mail.booked.next, n = config.scheduling.waiting_room_opens_minutes)],
+        calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
+        ..Letter::default()
+    }
+}
+
+fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
+    let (url, (day, time)) = (&config.public_url, when(l, mail, brief));
+    let (summary, button) = if brief.to_doctor {
+        let body = say!(l, mail.cancelled.body_doctor).to_owned();
+        (body, (say!(l, mail.cancelled.button_doctor).into(), url.link("/doctor")))
+    } else {
+        let body = say!(l, mail.cancelled.body, doctor = brief.doctor.as_str());
+        (body, (say!(l, mail.cancelled.button).into(), url.link("/doctors")))
+    };
+    Letter {
+        subject: say!(l, mail.cancelled.subject, day = day.as_str()),
+        paragraphs: vec![summary],
+        facts: vec![(say!(l, mail.booked.when).into(), time)],
+        button: Some(button),
+        calendar: Some((calendar_file(l, brief, Method::Cancel, config), Method::Cancel)),
+        ..Letter::default()
+    }
+}
+
+fn path_of(brief: &AppointmentBrief) -> String {
+    let folder = if brief.to_doctor { "/doctor/appointments" } else { "/appointments" };
+    format!("{folder}/{}", brief.id)
+}
