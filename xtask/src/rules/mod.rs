@@ -9,6 +9,7 @@ use crate::process::{Failure, Outcome, command, read};
 use crate::workspace::Workspace;
 
 mod dependencies;
+mod notices;
 mod owners;
 mod published;
 mod queries;
@@ -39,7 +40,7 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
     let mut broken = dependencies::check(&dependencies::declared(workspace)?);
     broken.extend(dependencies::check_browser_tree(&browser_tree(workspace)?));
     // `--others` includes new files that are not committed yet.
-    let mut migrations = Vec::new();
+    let (mut migrations, mut decisions) = (Vec::new(), Vec::new());
     let mut list = command("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
     for path in read(list.current_dir(&workspace.root))?.lines() {
         // A file that was removed but not committed, or one that is not text, is skipped.
@@ -47,11 +48,14 @@ pub(crate) fn check(workspace: &Workspace) -> Outcome {
             broken.extend(sources::check(path, &text));
             if path.starts_with("migrations/") && path.ends_with(".sql") {
                 migrations.push((path.to_owned(), text));
+            } else if path.starts_with("domain/src/") && path.ends_with("/notices.rs") {
+                decisions.push((path.to_owned(), text));
             }
         }
     }
     migrations.sort();
     broken.extend(published::check(&migrations));
+    broken.extend(notices::check(&decisions));
     if broken.is_empty() {
         return Ok(());
     }
