@@ -1,5 +1,6 @@
 //! The events of all areas together, and the mails about them. What an event tells people is decided by its area (`<area>/notices.rs`), and delivered by
-//! `notifications`, which knows no area. This is the only module that knows both.
+//! `notifications`, which knows no area. A use case emits events of its own area, so all areas are needed only here: to read what the outbox and the
+//! table of mails contain.
 
 use crate::{
     Domain, Error, Result, chat, directory, identity,
