@@ -1,6 +1,7 @@
 //! Rules about what a source file must not contain.
 
 use super::Broken;
+use super::areas::{self, AREAS};
 use super::scan::Scan;
 
 /// A longer file must say why in its first ten lines.
@@ -8,22 +9,6 @@ const LONGEST: usize = 800;
 
 /// Names that say nothing about the content.
 const VAGUE: &[&str] = &["common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"];
-
-/// The business areas; `access`, `audit`, `document`, `files` and `vault` are the foundations below them.
-const AREAS: &[&str] = &[
-    "identity",
-    "directory",
-    "scheduling",
-    "visits",
-    "chat",
-    "records",
-    "prescriptions",
-    "labs",
-    "pharmacy",
-    "billing",
-    "notifications",
-    "analytics",
-];
 
 /// Checks one file; `path` is relative to the root of the repository.
 pub(crate) fn check(path: &str, text: &str) -> Vec<Broken> {
@@ -116,14 +101,8 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
         }
         clock_in_sql(&scan.strings.to_ascii_lowercase(), found);
     }
-    if found.is_in(&["domain/src/access/", "domain/src/audit/", "domain/src/document/", "domain/src/files/", "domain/src/vault/"])
-    {
-        // The tests of these modules may use anything.
-        let until_tests = code.split("#[cfg(test)]").next().unwrap_or(code);
-        found.each_line(until_tests, "foundations-know-no-area", |line| {
-            let area = AREAS.iter().find(|area| line.contains(&format!("crate::{area}")))?;
-            Some(format!("depends on {area}; a foundation defines a trait instead, which the area implements"))
-        });
+    for (line, rule, what) in areas::check(found.path, code) {
+        found.add(rule, line, what);
     }
     found.forbid(code, "nothing-switched-off", &["#[ignore", "todo!(", "unimplemented!(", "dbg!("], "finish it or remove it");
     found.each_line(code, "named-by-the-domain", |line| {
@@ -264,8 +243,9 @@ mod tests {
         assert_eq!(broken("domain/src/identity/mod.rs", "mod store;"), NONE);
         // Every area writes audit rows and events, through the transaction, which is in another module.
         assert_eq!(broken("domain/src/audit/mod.rs", "pub(crate) mod store;"), NONE);
-        assert_eq!(broken("domain/src/audit/seal.rs", "use crate::visits::Visit;"), ["foundations-know-no-area"]);
-        assert_eq!(broken("domain/src/audit/seal.rs", "#[cfg(test)]\nmod tests { use crate::visits::Visit; }"), NONE);
+        let calls = "use crate::{Domain, directory};";
+        assert_eq!(broken("domain/src/identity/names.rs", calls), ["areas-know-earlier-areas"]);
+        assert_eq!(broken("domain/src/directory/names.rs", calls), NONE);
     }
 
     #[test]
