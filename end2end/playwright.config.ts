@@ -1,6 +1,7 @@
 import { X509Certificate, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { defineConfig, devices, type Project } from '@playwright/test';
+import { launchOptions } from './chromium.mjs';
 import { readDemo } from './tests/demo';
 import { RATE, patience } from './tests/pace';
 
@@ -61,21 +62,7 @@ export default defineConfig({
     // In a slow run a failure may be hard to reproduce, so keep a trace of actions and answers. Pictures would cost time in every test.
     trace: RATE > 1 ? { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false } : 'off',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        ...trusted(),
-      ],
-    },
+    launchOptions: { ...launchOptions, args: [...launchOptions.args, ...trusted()] },
   },
   projects: process.env.ORDER ? drawn(process.env.ORDER) : longFirst,
 });

@@ -1,6 +1,7 @@
 // Loads pages in Chromium over a slow connection, and prints as JSON what each load took. `cargo xtask bench pages` starts it with the
 // variable PAGES: { url, runs, pages: [{ title, path, cookie }] }. Each load has a new browser context, so nothing is cached.
 import { chromium } from 'playwright-core';
+import { launchOptions } from '../chromium.mjs';
 
 const BYTES_PER_SECOND = 1_600_000 / 8;
 const LATENCY_MS = 150;
@@ -86,20 +87,7 @@ async function load(browser, { title, path, cookie }) {
   }
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-  ],
-});
+const browser = await chromium.launch(launchOptions);
 try {
   const loads = [];
   for (let run = 1; run <= runs; run++) {

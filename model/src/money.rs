@@ -61,7 +61,8 @@ impl Currency {
         }
     }
 
-    /// The sign in front of the amount, if the sign stands for this currency only.
+    /// The sign in front of the amount; `None` for currencies that are shown by their code. `$` and `£` are the signs of other currencies too, but
+    /// here they stand for the US dollar and the pound sterling only.
     #[must_use]
     pub const fn sign(self) -> Option<&'static str> {
         match &self.0 {

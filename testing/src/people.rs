@@ -4,7 +4,8 @@ use super::TestClinic;
 use argon2::{Argon2, PasswordHasher as _};
 use domain::{
     access::{Access, Acting, Actor},
-    identity::{self, SignUp},
+    directory::{self, SignUp},
+    identity,
 };
 use std::sync::OnceLock;
 
@@ -99,7 +100,7 @@ impl TestClinic {
             time_zone: "Europe/London".to_owned(),
             language: "en".to_owned(),
         };
-        identity::sign_up(&self.domain, &self.stranger(), sign_up).await.expect("a patient signs up");
+        directory::sign_up(&self.domain, &self.stranger(), sign_up).await.expect("a patient signs up");
         self.signed_in(&email).await
     }
 

@@ -18,9 +18,9 @@ use std::{env, error::Error, fmt::Write as _, fs, path::Path, path::PathBuf};
 
 mod pseudo;
 
-/// The Rust names of the languages, as the generated enum of languages spells them.
-const LANGUAGES: &[&str] = &["en"];
-const PSEUDO_LANGUAGE: &str = "en_XA";
+/// The tags of the languages, the default first; each is a folder of message files.
+const LANGUAGES: [&str; 1] = ["en"];
+const PSEUDO_LANGUAGE: &str = "en-XA";
 
 /// Generates the module of the catalogue `words` itself, which defines the languages.
 ///
@@ -38,7 +38,9 @@ pub fn generate(areas: &'static [&'static str]) -> Result<(), Box<dyn Error>> {
     let mut module = generated(areas)?;
     module
         .push_str("impl From<::words::Locale> for i18n::Locale { fn from(language: ::words::Locale) -> Self { match language {");
-    for language in LANGUAGES.iter().copied().chain(has_pseudo().then_some(PSEUDO_LANGUAGE)) {
+    for tag in LANGUAGES.into_iter().chain(has_pseudo().then_some(PSEUDO_LANGUAGE)) {
+        // The generated enum of languages spells `en-XA` as `en_XA`.
+        let language = tag.replace('-', "_");
         write!(module, "::words::Locale::{language} => Self::{language},")?;
     }
     module.push_str("} } }");
@@ -66,12 +68,15 @@ fn generated(areas: &'static [&'static str]) -> Result<String, Box<dyn Error>> {
     if locales.exists() {
         fs::remove_dir_all(&locales)?;
     }
-    copy(&source.join("en"), &locales.join("en"))?;
+    for language in LANGUAGES {
+        copy(&source.join(language), &locales.join(language))?;
+    }
 
-    let mut config = Config::new("en")?.add_namespaces(areas.iter().copied())?;
+    let [default, others @ ..] = LANGUAGES;
+    let mut config = Config::new(default)?.add_locales(others)?.add_namespaces(areas.iter().copied())?;
     if has_pseudo() {
-        pseudo::write(&locales.join("en"), &locales.join("en-XA"))?;
-        config = config.add_locale("en-XA")?;
+        pseudo::write(&locales.join(default), &locales.join(PSEUDO_LANGUAGE))?;
+        config = config.add_locale(PSEUDO_LANGUAGE)?;
     }
     let config = config
         .locales_path(Box::leak(locales.into_boxed_path()) as &'static Path)

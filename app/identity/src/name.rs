@@ -41,15 +41,15 @@ pub async fn correct_name(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, NameValues, Posted};
-    use domain::{error::retry, identity};
+    use domain::{directory, error::retry};
     use kit::request::RequestContext;
 
     pub(super) async fn correct_name(form: &Posted<NameValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let version = form.version()?;
         let NameValues { name, latin_name } = form.values.clone();
-        let command = identity::CorrectName { name, latin_name, version };
-        retry(|| identity::correct_name(&request.domain, &request.access, command.clone())).await?;
+        let command = directory::CorrectName { name, latin_name, version };
+        retry(|| directory::correct_name(&request.domain, &request.access, command.clone())).await?;
         // The header of every page shows the name, and only a new page reads it again.
         Ok(FormReply::fresh("/account/name-saved"))
     }

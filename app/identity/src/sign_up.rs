@@ -57,13 +57,13 @@ pub async fn sign_up(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, SignUpValues};
-    use domain::identity;
+    use domain::directory;
     use kit::request::RequestContext;
 
     pub(super) async fn sign_up(values: &SignUpValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let values = values.clone();
-        let command = identity::SignUp {
+        let command = directory::SignUp {
             name: values.name,
             latin_name: values.latin_name,
             email: values.email,
@@ -73,7 +73,7 @@ mod post {
             time_zone: values.time_zone,
             language: request.viewer.locale.clone(),
         };
-        identity::sign_up(&request.domain, &request.access, command).await?;
+        directory::sign_up(&request.domain, &request.access, command).await?;
         Ok(FormReply::to("/sign-up/sent"))
     }
 }

@@ -32,22 +32,22 @@ pub use errors::{error_message, field_fault_message, role_name};
 
 use model::text::direction::isolated;
 
-#[doc(hidden)]
-pub mod catalogue {
-    #![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
-    include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
-}
-
-/// Includes the catalogue that the build script of an area has made. Used once, in the crate's root.
+/// Includes the catalogue that the build script of the crate has made, as the module `catalogue`. Used once, in the crate's root.
 #[macro_export]
 macro_rules! catalogue {
     () => {
-        mod catalogue {
+        $crate::catalogue! { mod catalogue }
+    };
+    ($(#[$attribute:meta])* $visibility:vis mod catalogue) => {
+        $(#[$attribute])*
+        $visibility mod catalogue {
             #![allow(missing_docs, unreachable_pub, unused, clippy::all, clippy::pedantic)]
             include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
         }
     };
 }
+
+catalogue! { #[doc(hidden)] pub mod catalogue }
 
 /// `say!(locale, area.key, argument = value)` returns the sentence in that language.
 ///

@@ -93,6 +93,22 @@ impl Access {
         }
     }
 
+    /// The patient on whose behalf the caller acts.
+    ///
+    /// # Errors
+    /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+    pub(crate) fn acting_patient(&self) -> crate::Result<PatientId> {
+        self.acting()?.patient.ok_or_else(|| model::errors::Code::Forbidden.into())
+    }
+
+    /// The doctor as whom the caller acts.
+    ///
+    /// # Errors
+    /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
+    pub(crate) fn acting_doctor(&self) -> crate::Result<DoctorId> {
+        self.acting()?.doctor.ok_or_else(|| model::errors::Code::Forbidden.into())
+    }
+
     /// Which resources of this kind the caller may list.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! People and places: clinics, specialties, doctors with their licences, patients; and their administration.
+//! People and places: clinics, specialties, doctors with their licences, patients; how people sign up, and their administration.
 //!
 //! Invariants
 //! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not expired.
@@ -7,25 +7,29 @@
 
 mod application;
 mod contact;
+mod names;
 mod notices;
 mod people;
 mod places;
 mod review;
 mod rules;
+mod sign_up;
 mod store;
 mod suspension;
 
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};
 pub use people::{PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
+pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use notices::Event;
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{
-    grant_self, insert_patient, lock_patient, rename,
+    lock_patient,
     timetables::{next_doctor_version, user_of_doctor},
 };

@@ -7,7 +7,7 @@ pub(super) mod timetables;
 
 use crate::{
     Result,
-    access::{Facts, ResourceKind, Subject},
+    access::{Facts, Permit, ResourceKind, Subject, actions::Write},
     db::Tx,
     identity,
 };
@@ -72,7 +72,7 @@ pub(crate) async fn lock_patient(tx: &mut Tx, patient: PatientId) -> Result<()> 
 }
 
 /// Inserts a patient and creates the patient's key.
-pub(crate) async fn insert_patient(
+pub(super) async fn insert_patient(
     tx: &mut Tx,
     name: &WrittenName,
     birth: DateOfBirth,
@@ -107,15 +107,16 @@ pub(crate) async fn insert_patient(
 }
 
 /// The records that have a new name now.
-pub(crate) struct Renamed {
+pub(super) struct Renamed {
     /// The user's own patient record.
-    pub(crate) patient: Option<PatientId>,
+    pub(super) patient: Option<PatientId>,
     /// The user's doctor record.
-    pub(crate) doctor: Option<DoctorId>,
+    pub(super) doctor: Option<DoctorId>,
 }
 
 /// Changes a user's name in their own patient record and in their doctor profile.
-pub(crate) async fn rename(tx: &mut Tx, user: UserId, name: &WrittenName) -> Result<Renamed> {
+pub(super) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &WrittenName) -> Result<Renamed> {
+    let user = permit.id();
     let patient = sqlx::query_scalar!(
         "update patients p set full_name = $2, latin_name = $3, version = version + 1
          from patient_access pa where pa.patient_id = p.id and pa.relation = 'self' and pa.user_id = $1 returning p.id",
@@ -137,7 +138,7 @@ pub(crate) async fn rename(tx: &mut Tx, user: UserId, name: &WrittenName) -> Res
 }
 
 /// Gives a user access to their own patient record.
-pub(crate) async fn grant_self(tx: &mut Tx, patient: PatientId, user: UserId) -> Result<()> {
+pub(super) async fn grant_self(tx: &mut Tx, patient: PatientId, user: UserId) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, 'self', $3)",

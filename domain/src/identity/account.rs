@@ -49,7 +49,7 @@ pub struct AccountView {
     pub latin_needed: bool,
     /// The version of the account, needed to correct it.
     pub version: i32,
-    /// The email address as it was entered.
+    /// The email address that mail is sent to; its domain is in A-labels.
     pub email: String,
     /// The user's time zone.
     pub time_zone: String,

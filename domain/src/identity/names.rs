@@ -1,29 +1,10 @@
-//! Correcting the user's own name.
+//! Names as they are typed, and as printed documents show them.
 
-use super::store;
-use crate::{
-    Domain, Error, Result,
-    access::{Access, ResourceKind, actions::Write},
-    audit::{Audit, AuditAction},
-    directory,
-    document::printable,
-};
+use crate::document::printable;
 use model::{
     errors::FieldError,
     identity::{WrittenName, printed_name},
-    ids::UserId,
 };
-
-/// A corrected name. Texts are unparsed form values.
-#[derive(Clone)]
-pub struct CorrectName {
-    /// Full name.
-    pub name: String,
-    /// The name in Latin letters; may be empty if documents can show the full name.
-    pub latin_name: String,
-    /// The version of the account that the correction is based on.
-    pub version: i32,
-}
 
 /// Parses a name that printed documents can show, or that comes with a Latin form that they can show.
 pub(crate) fn parse_name(name: &str, latin: &str) -> Result<WrittenName, Vec<FieldError>> {
@@ -33,28 +14,4 @@ pub(crate) fn parse_name(name: &str, latin: &str) -> Result<WrittenName, Vec<Fie
 /// The name as printed documents show it; `None` when they cannot show it.
 pub(crate) fn name_on_paper(name: &str, latin: Option<&str>) -> Option<String> {
     printed_name(name, latin, |text| printable(text).is_ok())
-}
-
-/// Corrects the caller's name everywhere: in the account, the patient's record and the doctor's profile. Signed documents keep the name with which
-/// they were signed.
-///
-/// A verified doctor may do this too: a prescription is identified by the licence on it, and the audit log says who changed a name and when.
-///
-/// # Errors
-/// `request.fields_invalid` with the fields `name` and `latin_name`; `request.stale`.
-pub async fn correct_name(domain: &Domain, access: &Access, command: CorrectName) -> Result<()> {
-    let user = access.acting()?.user;
-    let name = parse_name(&command.name, &command.latin_name).map_err(Error::fields)?;
-    let mut tx = domain.begin("identity.correct_name", access).await?;
-    let user: UserId = tx.permit(Write, user).await?.id();
-    store::rename(tx.connection(), user, &name, command.version).await?;
-    let renamed = directory::rename(&mut tx, user, &name).await?;
-    let mut entry = Audit::of(AuditAction::IdentityNameCorrected).on(ResourceKind::Account, user);
-    if let Some(patient) = renamed.patient {
-        entry = entry.patient(patient);
-    }
-    if let Some(doctor) = renamed.doctor {
-        entry = entry.with_id("doctor", doctor);
-    }
-    tx.commit(entry).await
 }

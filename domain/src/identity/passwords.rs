@@ -54,7 +54,7 @@ async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress) -> R
     tx.commit(Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user)).await
 }
 
-/// The email address that a password reset link was mailed to, as it was entered; `None` when the link would be refused.
+/// The email address that a password reset link was mailed to; `None` when the link would be refused.
 ///
 /// # Errors
 /// `database.unavailable`.

@@ -3,7 +3,7 @@
 use super::memberships::member_of;
 use crate::{
     Error, Result,
-    access::{Facts, ResourceKind, Subject},
+    access::{Facts, Permit, ResourceKind, Subject, actions::Write},
     db::Tx,
 };
 use jiff::Timestamp;
@@ -131,16 +131,16 @@ pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_
 }
 
 /// Changes the name of an account, if its version is still the given one.
-pub(super) async fn rename(connection: &mut PgConnection, user: UserId, name: &WrittenName, version: i32) -> Result<()> {
+pub(crate) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &WrittenName, version: i32) -> Result<()> {
     let done = sqlx::query!(
         "update users set display_name = $2, latin_name = $3, name_search = $4, version = version + 1 where id = $1 and version = $5",
-        user.uuid(),
+        permit.id().uuid(),
         name.name().as_str(),
         name.latin().map(LatinName::as_str),
         name.search_key(),
         version
     )
-    .execute(connection)
+    .execute(tx.connection())
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
 }

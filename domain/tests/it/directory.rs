@@ -1,6 +1,7 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
 mod contact;
+mod names;
 
 use domain::{
     Domain,

@@ -1,12 +1,10 @@
 //! Accounts, links, sessions, tokens.
 
 mod addresses;
-mod names;
 
 use domain::{
-    identity::{
-        self, ChangePassword, Credential, MailContent, MailKind, ResetPassword, SessionKind, SignIn, SignUp, http_sessions,
-    },
+    directory::{self, SignUp},
+    identity::{self, ChangePassword, Credential, MailContent, MailKind, ResetPassword, SessionKind, SignIn, http_sessions},
     notices::{self, Mail},
 };
 use jiff::SignedDuration;
@@ -16,7 +14,8 @@ use testing::{PASSWORD, TestClinic};
 
 const EMAIL: &str = "amara@people.example";
 
-fn sign_up(email: &str) -> SignUp {
+/// The sign-up of a person with this address.
+pub(crate) fn sign_up(email: &str) -> SignUp {
     SignUp {
         name: "Amara Osei".to_owned(),
         latin_name: String::new(),
@@ -52,7 +51,7 @@ async fn enter(clinic: &TestClinic, password: &str) -> Result<UserId, Code> {
 async fn a_known_address_is_answered_the_same_and_its_owner_gets_a_mail() {
     let clinic = testing::clinic().await;
     for email in [EMAIL, "Amara@People.Example"] {
-        identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
+        directory::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
     }
     clinic.dispatch().await;
     assert_eq!(count(&clinic, "select count(*) from users").await, 1);
@@ -71,7 +70,7 @@ async fn a_known_address_is_answered_the_same_and_its_owner_gets_a_mail() {
 #[tokio::test]
 async fn only_the_right_password_learns_of_the_accounts_state() {
     let clinic = testing::clinic().await;
-    identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
     assert_eq!(enter(&clinic, "not the password").await, Err(Code::BadCredentials));
     assert_eq!(enter(&clinic, PASSWORD).await, Err(Code::EmailUnconfirmed));
     sqlx::query("update users set suspended_at = created_at").execute(&clinic.owner).await.unwrap();
@@ -83,7 +82,7 @@ async fn only_the_right_password_learns_of_the_accounts_state() {
 async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
     let clinic = testing::clinic().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
-    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     let confirm = |token: String| {
         let stranger = clinic.stranger();
         async move { identity::confirm_email(domain, &stranger, &token).await.err().map(|error| error.code()) }
@@ -115,7 +114,7 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
 async fn a_new_password_ends_the_sessions() {
     let clinic = testing::clinic().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
-    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     let here = clinic.signed_in(EMAIL).await;
     let there = clinic.signed_in(EMAIL).await;
 
@@ -239,7 +238,7 @@ async fn at_once<F: Future<Output = domain::Result<()>> + Send + 'static>(
 #[tokio::test(flavor = "multi_thread")]
 async fn passwords_tried_at_the_same_time_are_limited_as_well() {
     let clinic = testing::clinic().await;
-    identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
     let tries = (0..30).map(|n| {
         let (domain, stranger) = (clinic.domain.clone(), clinic.stranger());
         let command = SignIn { email: EMAIL.to_owned(), password: format!("guess {n}"), kind: SessionKind::Browser };
@@ -253,7 +252,7 @@ async fn passwords_tried_at_the_same_time_are_limited_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mails_that_strangers_ask_for_are_limited_whether_the_address_is_known_or_not() {
     let clinic = testing::clinic().await;
-    identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(&clinic.domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
     for (email, asked_before) in [(EMAIL, 1), ("nobody@people.example", 0)] {
         let asks = (0..15).map(|_| {
             let (domain, stranger) = (clinic.domain.clone(), clinic.stranger());
@@ -277,7 +276,7 @@ async fn locked_out(clinic: &TestClinic) {
 async fn a_reset_by_mail_lets_the_owner_in_again() {
     let clinic = testing::clinic().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
-    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     let owner = clinic.signed_in(EMAIL).await;
     locked_out(&clinic).await;
 
@@ -297,7 +296,7 @@ async fn a_reset_by_mail_lets_the_owner_in_again() {
 async fn a_confirmed_link_lets_the_owner_in_again() {
     let clinic = testing::clinic().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
-    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     locked_out(&clinic).await;
     let token = tokens(&clinic, MailKind::ConfirmEmail).await.remove(0);
     identity::confirm_email(domain, &stranger, &token).await.unwrap();
@@ -308,7 +307,7 @@ async fn a_confirmed_link_lets_the_owner_in_again() {
 async fn a_change_of_the_password_clears_the_count_of_signing_in() {
     let clinic = testing::clinic().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
-    identity::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     let owner = clinic.signed_in(EMAIL).await;
     locked_out(&clinic).await;
     let change = ChangePassword { current: PASSWORD.to_owned(), password: "another walk by the sea".to_owned() };
@@ -320,7 +319,7 @@ async fn a_change_of_the_password_clears_the_count_of_signing_in() {
 async fn a_sign_in_clears_the_count_of_passwords_typed_again() {
     let clinic = testing::clinic().await;
     let domain = &clinic.domain;
-    identity::sign_up(domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(domain, &clinic.stranger(), sign_up(EMAIL)).await.unwrap();
     let owner = clinic.signed_in(EMAIL).await;
     let access = owner.access(&clinic);
     let again = async |password: &str| identity::check_password(domain, &access, password).await.err().map(|error| error.code());
@@ -341,7 +340,7 @@ async fn another_copy_of_the_server_learns_of_the_reset() {
     let clinic = testing::clinic().await;
     let stranger = clinic.stranger();
     let (here, there) = (&clinic.domain, clinic.domain_of(&clinic.database).await);
-    identity::sign_up(here, &stranger, sign_up(EMAIL)).await.unwrap();
+    directory::sign_up(here, &stranger, sign_up(EMAIL)).await.unwrap();
     let owner = clinic.signed_in(EMAIL).await;
     let enter_there = async |password: &str| {
         let command = SignIn { email: EMAIL.to_owned(), password: password.to_owned(), kind: SessionKind::Api };

@@ -11,8 +11,9 @@ use axum::{Json, extract::State};
 use domain::{
     Domain,
     access::Acting,
+    directory::{self, CorrectName},
     error::retry,
-    identity::{self, AccountView, CorrectName, RoleView},
+    identity::{self, AccountView, RoleView},
 };
 use model::access::Role;
 use serde::Serialize;
@@ -136,7 +137,7 @@ pub(super) async fn correct_name(
 ) -> Result<Json<Me>, Problem> {
     let NameCorrection { name, latin_name, version } = correction;
     let command = CorrectName { name, latin_name: latin_name.unwrap_or_default(), version };
-    retry(|| identity::correct_name(&domain, &access, command.clone())).await?;
+    retry(|| directory::correct_name(&domain, &access, command.clone())).await?;
     let account = retry(|| identity::account(&domain, &access)).await?;
     Ok(Json(Me::new(access.acting()?, account)))
 }

@@ -78,7 +78,6 @@ impl From<views::IceServer> for IceServer {
     params(("visit_id" = Uuid, Path, description = "The id of the visit: `visit_id` of the appointment.")),
     responses(
         (status = 200, description = "The data for joining the call.", body = JoinData),
-        (status = 403, description = "`access.forbidden`: the caller may see the visit but not join it.", body = ErrorBody),
         (status = 409, description = "`visits.closed`: the patient has not been admitted yet, or the planned end is long past. \
             `visits.ended`: the visit has ended.", body = ErrorBody),
     )

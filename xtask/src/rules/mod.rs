@@ -8,6 +8,7 @@ use std::fs;
 use crate::process::{Failure, Outcome, command, read};
 use crate::workspace::Workspace;
 
+mod areas;
 mod dependencies;
 mod notices;
 mod owners;

@@ -1,6 +1,7 @@
 //! Rules about what a source file must not contain.
 
 use super::Broken;
+use super::areas::{self, AREAS};
 use super::scan::Scan;
 
 /// A longer file must say why in its first ten lines.
@@ -8,28 +9,6 @@ const LONGEST: usize = 800;
 
 /// Names that say nothing about the content.
 const VAGUE: &[&str] = &["common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"];
-
-/// The business areas.
-const AREAS: &[&str] = &[
-    "identity",
-    "directory",
-    "scheduling",
-    "visits",
-    "chat",
-    "records",
-    "prescriptions",
-    "labs",
-    "pharmacy",
-    "billing",
-    "analytics",
-];
-
-/// The foundations below the areas.
-const FOUNDATIONS: &[&str] =
-    &["domain/src/access/", "domain/src/audit/", "domain/src/document/", "domain/src/files/", "domain/src/vault/"];
-
-/// What takes the events of all areas and delivers them.
-const DELIVERY: &[&str] = &["domain/src/live/", "domain/src/notifications/", "domain/src/outbox/"];
 
 /// Checks one file; `path` is relative to the root of the repository.
 pub(crate) fn check(path: &str, text: &str) -> Vec<Broken> {
@@ -90,46 +69,6 @@ impl Findings<'_> {
             words.iter().find(|word| line.contains(**word)).map(|word| format!("`{word}`: {instead}"))
         });
     }
-
-    /// Reports each use of an area or of one of `others` outside of tests, which may use anything.
-    fn forbid_modules(&mut self, code: &str, rule: &'static str, others: &[&str], instead: &str) {
-        let until_tests = code.split("#[cfg(test)]").next().unwrap_or(code);
-        for (line, module) in modules_used(until_tests) {
-            if AREAS.contains(&module) || others.contains(&module) {
-                self.add(rule, line, format!("depends on {module}; {instead}"));
-            }
-        }
-    }
-}
-
-/// The names that follow `crate::`, alone or in braces, each with its line.
-fn modules_used(code: &str) -> Vec<(usize, &str)> {
-    let mut begins = Vec::new();
-    for (at, path) in code.match_indices("crate::") {
-        let start = at + path.len();
-        if !code[start..].starts_with('{') {
-            begins.push(start);
-            continue;
-        }
-        let (mut depth, mut expected) = (0, true);
-        for (offset, character) in code[start..].char_indices() {
-            match character {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                ',' => expected = true,
-                _ if expected && depth == 1 && !character.is_whitespace() => {
-                    begins.push(start + offset);
-                    expected = false;
-                }
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-    }
-    let name = |at: usize| code[at..].split(|end: char| !end.is_alphanumeric() && end != '_').next().unwrap_or("");
-    begins.into_iter().map(|at| (code[..at].matches('\n').count() + 1, name(at))).collect()
 }
 
 fn rust(scan: &Scan, found: &mut Findings<'_>) {
@@ -162,13 +101,8 @@ fn rust(scan: &Scan, found: &mut Findings<'_>) {
         }
         clock_in_sql(&scan.strings.to_ascii_lowercase(), found);
     }
-    if found.is_in(FOUNDATIONS) {
-        let instead = "a foundation defines a trait instead, which the area implements";
-        found.forbid_modules(code, "foundations-know-no-area", &["notifications", "notices"], instead);
-    }
-    if found.is_in(DELIVERY) {
-        let instead = "what an event tells people is decided in the area's notices.rs";
-        found.forbid_modules(code, "delivery-knows-no-area", &["notices"], instead);
+    for (line, rule, what) in areas::check(found.path, code) {
+        found.add(rule, line, what);
     }
     found.forbid(code, "nothing-switched-off", &["#[ignore", "todo!(", "unimplemented!(", "dbg!("], "finish it or remove it");
     found.each_line(code, "named-by-the-domain", |line| {
@@ -309,23 +243,9 @@ mod tests {
         assert_eq!(broken("domain/src/identity/mod.rs", "mod store;"), NONE);
         // Every area writes audit rows and events, through the transaction, which is in another module.
         assert_eq!(broken("domain/src/audit/mod.rs", "pub(crate) mod store;"), NONE);
-        assert_eq!(broken("domain/src/audit/seal.rs", "use crate::visits::Visit;"), ["foundations-know-no-area"]);
-        assert_eq!(
-            broken("domain/src/audit/seal.rs", "use crate::{\n    Error,\n    visits::{self, Visit},\n};"),
-            ["foundations-know-no-area"]
-        );
-        assert_eq!(broken("domain/src/audit/seal.rs", "use crate::{Error, db::{self, Tx}, text::visits};"), NONE);
-        assert_eq!(broken("domain/src/audit/seal.rs", "#[cfg(test)]\nmod tests { use crate::visits::Visit; }"), NONE);
-    }
-
-    #[test]
-    fn what_delivers_events_knows_no_area() {
-        let rule = ["delivery-knows-no-area"];
-        assert_eq!(broken("domain/src/notifications/mail.rs", "use crate::{Result, identity::links};"), rule);
-        assert_eq!(broken("domain/src/outbox/store.rs", "crate::visits::participants(connection, id)"), rule);
-        assert_eq!(broken("domain/src/live/mod.rs", "use crate::notices::Mail;"), rule);
-        assert_eq!(broken("domain/src/notifications/dispatch.rs", "use crate::{Result, live, outbox};"), NONE);
-        assert_eq!(broken("domain/src/visits/notices.rs", "use crate::{Result, notifications::Notices};"), NONE);
+        let calls = "use crate::{Domain, directory};";
+        assert_eq!(broken("domain/src/identity/names.rs", calls), ["areas-know-earlier-areas"]);
+        assert_eq!(broken("domain/src/directory/names.rs", calls), NONE);
     }
 
     #[test]

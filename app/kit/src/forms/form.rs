@@ -3,7 +3,7 @@
 use super::context::FormContext;
 use super::draft::{BroughtBack, DiscardForm, DraftLine, brought_back};
 use super::typing::{self, Origin};
-use super::{FormHandle, Keep, start_form};
+use super::{FormHandle, FormStart, Keep, start_form};
 use crate::parts::{Alive, ErrorSummary, Region, anew};
 use crate::viewer::use_locale;
 use leptos::children::ChildrenFn;
@@ -186,7 +186,7 @@ fn watch(form: FormHandle, element: NodeRef<leptos::html::Form>, origin: &Origin
     on_cleanup(typing::flush);
 }
 
-/// Reloads the form if the previous page's text has arrived meanwhile, unless the user has already typed here: the newer text wins.
+/// Starts the form with the previous page's text if that has arrived meanwhile, unless the user has already typed here: the newer text wins.
 async fn look_again(form: FormHandle) {
     let is_untouched = move || form.kept.try_get_value().is_some() && typing::number(&form.key()) == 0;
     if !is_untouched() {
@@ -194,7 +194,14 @@ async fn look_again(form: FormHandle) {
     }
     let Ok(arrived) = start_form(form.name.to_owned(), None, Some(form.key().about)).await else { return };
     if arrived.kept.is_some() && is_untouched() && form.kept.get_value() != arrived.kept {
-        form.start.refetch();
+        form.start.update(|start| {
+            // What was refused stays.
+            let (values, failure) = match start.take() {
+                Some(Ok(start)) => (start.values, start.failure),
+                Some(Err(_)) | None => (None, None),
+            };
+            *start = Some(Ok(FormStart { values, failure, ..arrived }));
+        });
     }
 }
 

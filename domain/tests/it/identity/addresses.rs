@@ -1,7 +1,10 @@
 //! One mailbox has one account, however its domain is written; passwords and phone numbers as other keyboards write them.
 
 use super::sign_up;
-use domain::identity::{self, SessionKind, SignIn, SignUp};
+use domain::{
+    directory::{self, SignUp},
+    identity::{self, SessionKind, SignIn},
+};
 use model::errors::Code;
 use testing::{PASSWORD, TestClinic};
 
@@ -26,7 +29,7 @@ async fn a_domain_in_unicode_and_in_ascii_is_the_same_mailbox() {
     {
         // Chromium sends the A-label, another program the U-label: the second sign-up is a repetition.
         for email in [ascii, unicode] {
-            identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
+            directory::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
         }
         confirm_all(&clinic).await;
         for spelling in [unicode.to_owned(), ascii.to_owned(), unicode.to_uppercase(), format!("\u{202A}{unicode}\u{202C}")] {
@@ -57,7 +60,7 @@ async fn wrong_passwords_count_for_the_mailbox_and_not_for_its_spelling() {
 async fn accounts_from_before_stay_reachable() {
     let clinic = testing::clinic().await;
     for email in ["ida@one.example", "jo@two.example", "jo2@two.example"] {
-        identity::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
+        directory::sign_up(&clinic.domain, &clinic.stranger(), sign_up(email)).await.unwrap();
     }
     confirm_all(&clinic).await;
     clinic
@@ -85,7 +88,7 @@ async fn accounts_from_before_stay_reachable() {
 async fn a_password_is_the_same_from_every_keyboard() {
     let clinic = testing::clinic().await;
     let typed = SignUp { password: "cafe\u{301} au lait noir".to_owned(), ..sign_up("a@people.example") };
-    identity::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
+    directory::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
     confirm_all(&clinic).await;
     for same in ["café au lait noir", "cafe\u{301} au lait noir", "café\u{A0}au lait\u{3000}noir"] {
         assert_eq!(enter(&clinic, same, same).await, Err(Code::BadCredentials), "this text is not an e-mail address");
@@ -102,7 +105,7 @@ async fn a_phone_is_found_by_its_number_however_it_was_typed() {
     {
         let born = [["12", "4", "1990"], ["١٢", "٤", "١٩٩٠"], ["１２", "４", "１９９０"]][n].map(str::to_owned);
         let typed = SignUp { phone: phone.to_owned(), date_of_birth: born, ..sign_up(&format!("p{n}@people.example")) };
-        identity::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
+        directory::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
     }
     let counts: (i64, i64, i64) =
         sqlx::query_as("select count(*), count(distinct phone_index), count(distinct date_of_birth) from patients")

@@ -1,6 +1,6 @@
 //! The middleware in front of the routes: rate limits, and that cookies are ignored.
 
-use crate::house::{Client, ORIGIN, house, house_with};
+use crate::house::{Answer, Client, ORIGIN, house, house_with};
 use axum::{
     body::Body,
     http::{Method, Request, header},
@@ -48,43 +48,45 @@ async fn an_account_that_asks_too_often_is_refused_from_wherever() {
     jonas.get("/me").await.expect(200);
 }
 
+async fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
+    client.post("/sessions", json!({ "email": email, "password": password })).await
+}
+
+/// Signs in with a wrong password as often as an address may.
+async fn guess_ten_times(client: &Client, email: &str) {
+    for _ in 0..10 {
+        assert_eq!(sign_in(client, email, "wrong").await.status, 401);
+    }
+}
+
 #[tokio::test]
 async fn too_many_failed_sign_ins_close_the_account_for_a_while() {
     let house = house().await;
     let person = house.clinic.patient("Amara Osei").await;
-    let try_in =
-        async |password: &str| house.stranger().post("/sessions", json!({ "email": person.email, "password": password })).await;
-    for _ in 0..10 {
-        assert_eq!(try_in("wrong").await.status, 401);
-    }
-    assert_eq!(try_in(PASSWORD).await.refusal(), (429, "request.rate_limited"));
+    let client = house.stranger();
+    guess_ten_times(&client, &person.email).await;
+    assert_eq!(sign_in(&client, &person.email, PASSWORD).await.refusal(), (429, "request.rate_limited"));
     house.clinic.pass(SignedDuration::from_mins(15));
-    assert_eq!(try_in(PASSWORD).await.status, 201);
+    assert_eq!(sign_in(&client, &person.email, PASSWORD).await.status, 201);
 }
 
 #[tokio::test]
 async fn guesses_from_elsewhere_do_not_lock_the_owner_out() {
     let house = house().await;
     let person = house.clinic.patient("Jonas Weber").await;
-    let body = |password: &str| json!({ "email": person.email, "password": password });
     let stranger = Client { address: [198, 51, 100, 7].into(), ..house.stranger() };
-    for _ in 0..10 {
-        assert_eq!(stranger.post("/sessions", body("wrong")).await.status, 401);
-    }
-    assert_eq!(stranger.post("/sessions", body(PASSWORD)).await.refusal(), (429, "request.rate_limited"));
-    house.stranger().post("/sessions", body(PASSWORD)).await.expect(201);
+    guess_ten_times(&stranger, &person.email).await;
+    assert_eq!(sign_in(&stranger, &person.email, PASSWORD).await.refusal(), (429, "request.rate_limited"));
+    sign_in(&house.stranger(), &person.email, PASSWORD).await.expect(201);
 }
 
 #[tokio::test]
 async fn a_reset_by_mail_opens_the_token_endpoint_again() {
     let house = house().await;
     let person = house.clinic.patient("Amara Osei").await;
-    let try_in =
-        async |password: &str| house.stranger().post("/sessions", json!({ "email": person.email, "password": password })).await;
-    for _ in 0..10 {
-        assert_eq!(try_in("wrong").await.status, 401);
-    }
-    assert_eq!(try_in(PASSWORD).await.status, 429);
+    let client = house.stranger();
+    guess_ten_times(&client, &person.email).await;
+    assert_eq!(sign_in(&client, &person.email, PASSWORD).await.status, 429);
     let link = |path: &str, body: String| {
         Request::post(path.to_owned())
             .header(header::ACCEPT, "text/html")
@@ -99,7 +101,7 @@ async fn a_reset_by_mail_opens_the_token_endpoint_again() {
     let notices::MailContent::Identity(MailContent::ResetPassword { token }) = mail.content else { panic!() };
     let body = format!("token={token}&password=another%20walk%20by%20the%20sea");
     assert_eq!(house.stranger().send(link("/do/reset-password", body)).await.header("location"), "/reset-password/done");
-    try_in("another walk by the sea").await.expect(201);
+    sign_in(&client, &person.email, "another walk by the sea").await.expect(201);
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Names that documents cannot show, names with nothing visible, and correcting a name.
 
-use super::sign_up;
+use crate::identity::sign_up;
 use domain::{
-    identity::{self, CorrectName, SignUp},
+    directory::{self, CorrectName, SignUp},
+    identity,
     prescriptions::{self, AddItem, SignPrescription},
 };
 use model::{
@@ -16,7 +17,7 @@ fn called(name: &str, latin_name: &str, email: &str) -> SignUp {
 }
 
 async fn faults(clinic: &TestClinic, command: SignUp) -> Vec<FieldError> {
-    let refused = identity::sign_up(&clinic.domain, &clinic.stranger(), command).await.unwrap_err();
+    let refused = directory::sign_up(&clinic.domain, &clinic.stranger(), command).await.unwrap_err();
     refused.field_errors().to_vec()
 }
 
@@ -31,7 +32,7 @@ async fn a_name_that_documents_cannot_show_needs_latin_letters_at_sign_up() {
         let email = format!("person{n}@people.example");
         let needed = [FieldError::new("latin_name", FieldFault::LatinNeeded)];
         assert_eq!(faults(&clinic, called(name, " \u{200B} ", &email)).await, needed, "{name}");
-        identity::sign_up(&clinic.domain, &clinic.stranger(), called(name, latin, &email)).await.unwrap();
+        directory::sign_up(&clinic.domain, &clinic.stranger(), called(name, latin, &email)).await.unwrap();
         let stored: (String, Option<String>, String, Option<String>) = sqlx::query_as(
             "select u.display_name, u.latin_name, p.full_name, p.latin_name from users u join patient_access pa on pa.user_id = u.id
              join patients p on p.id = pa.patient_id where u.email_key = $1",
@@ -52,14 +53,14 @@ async fn invisible_names_are_refused_and_invisible_characters_go() {
         assert_eq!(faults(&clinic, called(name, "", "a@people.example")).await, missing, "{name:?}");
     }
     let typed = called("\u{202A}Ada\u{200B} Love\u{AD}lace\u{202C}", "", "ada@people.example");
-    identity::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
+    directory::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
     let stored: String = sqlx::query_scalar("select display_name from users").fetch_one(&clinic.owner).await.unwrap();
     assert_eq!(stored, "Ada Lovelace");
 }
 
 async fn correct(clinic: &TestClinic, person: &Person, name: &str, latin: &str, version: i32) -> Result<(), Code> {
     let command = CorrectName { name: name.to_owned(), latin_name: latin.to_owned(), version };
-    identity::correct_name(&clinic.domain, &person.access(clinic), command).await.map_err(|error| error.code())
+    directory::correct_name(&clinic.domain, &person.access(clinic), command).await.map_err(|error| error.code())
 }
 
 #[tokio::test]
@@ -91,7 +92,7 @@ async fn a_name_is_corrected_wherever_it_stands_and_by_its_owner_alone() {
     .unwrap();
     assert_eq!(audited, [(Some(patient.user.uuid()), vec![patient.patient().uuid()]), (Some(doctor.user.uuid()), vec![])]);
     let stranger = CorrectName { name: "Eve".to_owned(), latin_name: String::new(), version: 1 };
-    let refused = identity::correct_name(&clinic.domain, &clinic.stranger(), stranger).await.unwrap_err();
+    let refused = directory::correct_name(&clinic.domain, &clinic.stranger(), stranger).await.unwrap_err();
     assert_eq!(refused.code(), Code::SignInNeeded);
 }
 
