@@ -18,6 +18,7 @@ pub use policy::{Decision, Relation, ResourceKind, Scope};
 
 use model::{
     access::Role,
+    errors::Code,
     ids::{ClinicId, DoctorId, PatientId, RequestId, SessionId, UserId},
 };
 use std::{
@@ -89,8 +90,24 @@ impl Access {
     pub fn acting(&self) -> crate::Result<&Acting> {
         match &self.actor {
             Actor::User(acting) => Ok(acting),
-            Actor::Stranger | Actor::System => Err(model::errors::Code::SignInNeeded.into()),
+            Actor::Stranger | Actor::System => Err(Code::SignInNeeded.into()),
         }
+    }
+
+    /// The patient on whose behalf the caller acts.
+    ///
+    /// # Errors
+    /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+    pub fn acting_patient(&self) -> crate::Result<PatientId> {
+        self.acting()?.patient.ok_or_else(|| Code::Forbidden.into())
+    }
+
+    /// The doctor as whom the caller acts.
+    ///
+    /// # Errors
+    /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
+    pub fn acting_doctor(&self) -> crate::Result<DoctorId> {
+        self.acting()?.doctor.ok_or_else(|| Code::Forbidden.into())
     }
 
     /// Which resources of this kind the caller may list.

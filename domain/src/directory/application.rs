@@ -124,7 +124,7 @@ pub async fn own_application(domain: &Domain, access: &Access) -> Result<Option<
 /// # Errors
 /// `request.fields_invalid` as for [`apply_as_doctor`]; `request.stale`; `directory.application_decided` for a verified doctor.
 pub async fn revise_application(domain: &Domain, access: &Access, command: ReviseApplication) -> Result<()> {
-    let doctor = access.acting()?.doctor.ok_or(Code::Forbidden)?;
+    let doctor = access.acting_doctor()?;
     let mut faults = Faults::default();
     let profile = parse(&mut faults, &command.profile, domain.now());
     faults.check()?;

@@ -12,9 +12,7 @@ use crate::{
 };
 use model::{
     directory::ContactView,
-    errors::Code,
     identity::{PhoneNumber, PostalAddress, TypedAddress},
-    ids::PatientId,
 };
 
 /// A corrected phone number and address. Texts are unparsed form values.
@@ -33,7 +31,7 @@ pub struct CorrectContact {
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
 pub async fn contact(domain: &Domain, access: &Access) -> Result<ContactView> {
-    let patient = patient_of(access)?;
+    let patient = access.acting_patient()?;
     let mut tx = domain.begin_reading("directory.contact", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let view = contact::read(&mut tx, &permit).await?;
@@ -47,7 +45,7 @@ pub async fn contact(domain: &Domain, access: &Access) -> Result<ContactView> {
 /// `request.fields_invalid` with the fields `phone`, `line_1`, `line_2`, `town`, `postcode`, `country`; `request.stale`; `access.forbidden` when the caller
 /// does not act as a patient.
 pub async fn correct_contact(domain: &Domain, access: &Access, command: CorrectContact) -> Result<()> {
-    let patient = patient_of(access)?;
+    let patient = access.acting_patient()?;
     let mut faults = Faults::default();
     let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
     let address = PostalAddress::parse(&command.address).map_err(|wrong| faults.extend(wrong)).ok();
@@ -60,8 +58,4 @@ pub async fn correct_contact(domain: &Domain, access: &Access, command: CorrectC
     let permit = tx.permit(Write, patient).await?;
     contact::correct(&mut tx, &permit, &phone, address.as_ref(), command.version).await?;
     tx.commit(Audit::of(AuditAction::DirectoryContactCorrected).patient(patient).on(ResourceKind::Patient, patient)).await
-}
-
-fn patient_of(access: &Access) -> Result<PatientId> {
-    Ok(access.acting()?.patient.ok_or(Code::Forbidden)?)
 }

@@ -1,7 +1,7 @@
 //! Booking: from an open time, held or not, to a confirmed appointment.
 
 use super::{
-    hold::{Reservable, acting_patient, reservable, times_changed},
+    hold::{Reservable, reservable, times_changed},
     read,
     store::{
         self,
@@ -63,7 +63,7 @@ struct Request<'a> {
 /// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`,
 /// `access.forbidden`, `request.idempotency_mismatch`.
 pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) -> Result<AppointmentView> {
-    let patient = acting_patient(access)?;
+    let patient = access.acting_patient()?;
     let reason = VisitReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;
     let BookAppointment { hold, doctor, clinic, start, mode, idempotency_key, .. } = command;
     let key = idempotency_key.as_deref();

@@ -1,7 +1,7 @@
 //! Days off and extra hours.
 
 use super::{
-    hours::{acting_doctor, clinics, end_with_view, own_clinic, today_at, view},
+    hours::{clinics, end_with_view, own_clinic, today_at, view},
     store,
     subjects::Timetable,
 };
@@ -45,7 +45,7 @@ struct Request {
 /// # Errors
 /// `request.fields_invalid` with the fields `clinic`, `date`; `access.sign_in_needed`, `access.forbidden`.
 pub async fn add_exception(domain: &Domain, access: &Access, command: AddException) -> Result<HoursView> {
-    let doctor = acting_doctor(access)?;
+    let doctor = access.acting_doctor()?;
     let AddException { clinic, exception, idempotency_key } = command;
     let key = idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.add_exception", access).await?;
@@ -85,7 +85,7 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
 /// # Errors
 /// `not_found`; `access.sign_in_needed`, `access.forbidden`.
 pub async fn remove_exception(domain: &Domain, access: &Access, id: ScheduleExceptionId) -> Result<HoursView> {
-    let doctor = acting_doctor(access)?;
+    let doctor = access.acting_doctor()?;
     let mut tx = domain.begin("scheduling.remove_exception", access).await?;
     let permit = tx.permit(actions::Write, Timetable(doctor)).await?;
     store::hours::delete_exception(&mut tx, &permit, id).await?;

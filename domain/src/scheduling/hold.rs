@@ -42,7 +42,7 @@ pub struct Hold {
 /// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
 /// `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`.
 pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<HoldView> {
-    let patient = acting_patient(access)?;
+    let patient = access.acting_patient()?;
     let user = access.acting()?.user;
     let mut tx = domain.begin("scheduling.hold", access).await?;
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
@@ -77,7 +77,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
 /// # Errors
 /// `scheduling.hold_expired` when it has expired, was used, or was never the patient's.
 pub async fn hold_view(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<HoldView> {
-    let patient = acting_patient(access)?;
+    let patient = access.acting_patient()?;
     let mut tx = domain.begin_reading("scheduling.hold_view", access).await?;
     let permit = tx.permit(actions::Read, Booking(patient)).await?;
     let held = store::reservations::held(&mut tx, &permit, reservation).await?.ok_or(Code::HoldExpired)?;
@@ -91,7 +91,7 @@ pub async fn hold_view(domain: &Domain, access: &Access, reservation: Reservatio
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn booked_with(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<Option<AppointmentId>> {
-    let patient = acting_patient(access)?;
+    let patient = access.acting_patient()?;
     let mut tx = domain.begin_reading("scheduling.booked_with", access).await?;
     let permit = tx.permit(actions::Read, Booking(patient)).await?;
     let appointment = store::appointments::booked_with(&mut tx, &permit, reservation).await?;
@@ -104,7 +104,7 @@ pub async fn booked_with(domain: &Domain, access: &Access, reservation: Reservat
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn release(domain: &Domain, access: &Access, reservation: ReservationId) -> Result<()> {
-    let patient = acting_patient(access)?;
+    let patient = access.acting_patient()?;
     let mut tx = domain.begin("scheduling.release", access).await?;
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
     let Some(doctor) = store::reservations::release(&mut tx, &permit, reservation).await? else { return tx.close().await };
@@ -174,11 +174,6 @@ pub(super) async fn reservable(
     let OpenTime { start, end, .. } = times.at(clinic, start, notice_from)?;
     let visit = TimeRange::new(start, end).ok_or(Code::SlotUnknown)?;
     Ok(Reservable { visit, doctor_range: times.policy.doctor_range(visit) })
-}
-
-/// The patient on whose behalf the caller acts.
-pub(super) fn acting_patient(access: &Access) -> Result<PatientId> {
-    access.acting()?.patient.ok_or_else(|| Code::Forbidden.into())
 }
 
 async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {

@@ -50,7 +50,7 @@ struct Request<'a> {
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`.
 pub async fn hours(domain: &Domain, access: &Access) -> Result<HoursView> {
-    let doctor = acting_doctor(access)?;
+    let doctor = access.acting_doctor()?;
     let mut tx = domain.begin_reading("scheduling.hours", access).await?;
     let Timetable(doctor) = tx.permit(actions::Read, Timetable(doctor)).await?.id();
     end_with_view(tx, doctor).await
@@ -62,7 +62,7 @@ pub async fn hours(domain: &Domain, access: &Access) -> Result<HoursView> {
 /// `scheduling.hours_overlap`, also with hours at another clinic of the same zone; `request.stale`; `request.fields_invalid` with the fields
 /// `clinic`, `week`; `access.sign_in_needed`, `access.forbidden`.
 pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek) -> Result<HoursView> {
-    let doctor = acting_doctor(access)?;
+    let doctor = access.acting_doctor()?;
     if command.week.len() > MOST_RANGES {
         return Err(Error::field("week", FieldFault::TooLong));
     }
@@ -109,11 +109,6 @@ async fn check_overlaps(
         .map(|hours| HoursRule { weekday: hours.weekday, hours: hours.hours, valid_from: None, valid_until: None })
         .collect();
     check_week(&all).map_err(|_| Code::HoursOverlap.into())
-}
-
-/// The acting doctor.
-pub(super) fn acting_doctor(access: &Access) -> Result<DoctorId> {
-    access.acting()?.doctor.ok_or_else(|| Code::Forbidden.into())
 }
 
 /// The clinics of a doctor, by name.
