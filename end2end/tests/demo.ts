@@ -11,6 +11,8 @@ export interface SignIn {
 export interface Demo {
   url: string;
   sign_ins: SignIn[];
+  /** The routes of all pages: `/doctors/:id`. */
+  pages: string[];
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { slowDown } from './pace';
+import { routeOf } from './routes';
 
 const PAGE = 'http://harness.test/';
 
@@ -79,6 +80,12 @@ test('a browser that is slowed down has slow pages, popups too, until it is not'
   await atFullSpeed();
   await expect.poll(() => work(page)).toBeLessThan(2 * usual);
   await own.close();
+});
+
+test('a page is known by its route', () => {
+  const routes = ['/', '/doctors', '/doctors/:id', '/confirm/:token', '/confirm/again'];
+  const found = ['/', '/doctors?name=a/b', '/doctors/0193-abc', '/confirm/again', '/confirm/secret', '/doctors/1/2', '/nobody'].map(path => routeOf(path, routes));
+  expect(found).toEqual(['/', '/doctors', '/doctors/:id', '/confirm/again', '/confirm/:token', undefined, undefined]);
 });
 
 test('what nobody allowed fails the test', async ({ page, complaints }) => {

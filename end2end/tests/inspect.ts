@@ -6,11 +6,6 @@ import { expect } from './fixtures';
 export const DESK = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** The path of a page with ids replaced and without the query, which is the same for all pages of one kind. */
-export function kind(path: string): string {
-  return path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/\?.*$/, '');
-}
-
 /** The violations that axe finds, one per line. In the dark scheme only the contrast is checked. */
 async function faults(page: Page, where: string, dark: boolean): Promise<string[]> {
   // Without frames the legacy mode finds the same. The normal mode opens another page, which would hide this one from a person in a call.

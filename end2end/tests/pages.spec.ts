@@ -1,31 +1,52 @@
-// Every page that a person can reach by links from their home page: no error or warning in the browser, no fault found by axe on a desktop and on
-// a phone, light and dark, and nothing wider than the phone. With `SHOTS=folder`, screenshots of all pages are kept there.
+// Every page: no error or warning in the browser, no fault found by axe on a desktop and on a phone, light and dark, and nothing wider than the phone.
+// The test follows links from a person's home page. The list of pages comes from the routes of the server, so a page that no link leads to any more, or
+// a new one that nobody looks at, fails it. With `SHOTS=folder`, screenshots of all pages are kept there.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, signIn, test, type Complaints } from './fixtures';
-import { DESK, faultsOn, kind } from './inspect';
-import { addAllergy, bookSoon, coined, haveVisit, newApplicant, newDoctor, newPatient, ready } from './people';
+import { DESK, faultsOn } from './inspect';
+import { addAllergy, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready } from './people';
+import { ROUTES, routeOf } from './routes';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
 /** Links that are not followed: files, responses for programs, and pages that change something when they are opened. */
 const LEFT_OUT = /^\/(do|dev|api|health|pkg|downloads)\b|\.(pdf|ics)$|\/pdf$/;
 
-/** The kinds of pages that each person must be able to reach. The test fails when no link leads to one of them any more. */
-const REACHED: Record<string, string[]> = {
-  visitor: ['/', '/sign-in', '/sign-up', '/apply', '/reset-password', '/doctors', '/doctors/:id'],
-  patient: ['/patient', '/doctors', '/doctors/:id', '/appointments', '/appointments/:id', '/appointments/:id/cancel', '/prescriptions', '/prescriptions/:id', '/account', '/account/contact', '/account/sessions', '/visits/:id', '/visits/:id/summary'],
-  doctor: ['/doctor', '/doctor/week', '/doctor/hours', '/doctor/hours/days', '/doctor/appointments/:id', '/doctor/patients/:id', '/doctor/prescriptions', '/doctor/prescriptions/:id', '/doctor/visits/:id'],
-  admin: ['/admin', '/admin/applications', '/admin/applications/:id', '/admin/people', '/admin/people/:id', '/admin/audit', '/admin/health'],
+/** Who must reach the pages whose path begins with this part. All other pages are for visitors. */
+const READERS: Record<string, string[]> = {
+  account: ['patient'],
+  admin: ['admin'],
+  appointments: ['patient'],
+  book: ['patient'],
+  doctor: ['doctor'],
+  doctors: ['visitor', 'patient'],
+  patient: ['patient'],
+  prescriptions: ['patient'],
+  visits: ['patient'],
 };
 
-/** Where each person starts. For visitors, also addresses that no link on the welcome page leads to. */
+/** The first part of a route: `doctors` of `/doctors/:id`. */
+function firstPart(route: string): string {
+  return route.split('/')[1]!;
+}
+
+/** The routes of the pages that this person must reach. */
+function pagesOf(who: string): string[] {
+  return ROUTES.filter(route => (READERS[firstPart(route)] ?? ['visitor']).includes(who));
+}
+
+/** Where each person starts, and the addresses that no link leads to. */
 const FIRST: Record<string, string[]> = {
   visitor: ['/', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/trouble'],
-  patient: ['/patient'],
+  patient: ['/patient', '/account/name-saved', '/account/contact-saved', '/account/password-changed'],
   doctor: ['/doctor'],
   admin: ['/admin'],
 };
+
+function addresses(who: string): Way[] {
+  return FIRST[who]!.map(path => ({ path }));
+}
 
 async function links(page: Page): Promise<string[]> {
   const found = await page.locator('a[href]').evaluateAll(all => all.map(one => (one as HTMLAnchorElement).href));
@@ -33,19 +54,20 @@ async function links(page: Page): Promise<string[]> {
   return found.map(href => new URL(href)).filter(url => url.origin === origin).map(url => url.pathname + url.search);
 }
 
-/** A link, and whether it was found in a list of past things, because those pages link to other pages. */
+/** An address to open. `state` tells pages apart that have the same route, and show and link to other things: `past` visits, a `closed` account. */
 interface Way {
   path: string;
-  past: string;
+  state?: 'past' | 'closed';
 }
 
-/** Follows the links from `first`, checks one page of each kind, and expects to reach all kinds in `wanted`. */
-async function walk(page: Page, complaints: Complaints, who: string, first: string[], wanted: string[]): Promise<void> {
-  const waiting = first.map((path): Way => ({ path, past: '' }));
+/** Follows the links from `first`, checks one page of each route and state, and expects to reach all routes in `wanted`. */
+async function walk(page: Page, complaints: Complaints, who: string, first: Way[], wanted: string[]): Promise<void> {
+  const waiting = [...first];
   const seen = new Map<string, number>();
+  const kind = ({ path, state }: Way) => [routeOf(path), state].join(' ').trim();
   // Two pages of each kind are opened, because they may link to different pages; only the first one is checked.
-  const isNew = ({ path, past }: Way) => (seen.get(kind(path) + past) ?? 0) < 2;
-  // Further pages of known kinds. They are opened only while a wanted kind is missing: which pages come first depends on the time of day.
+  const isNew = (way: Way) => (seen.get(kind(way)) ?? 0) < 2;
+  // Further pages of known kinds. They are opened only while a wanted route is missing: which pages come first depends on the time of day.
   const more: Way[] = [];
   const missing = () => wanted.filter(one => !seen.has(one));
   const been = new Set<string>();
@@ -54,7 +76,7 @@ async function walk(page: Page, complaints: Complaints, who: string, first: stri
     const isExtra = !waiting.length;
     const next = isExtra ? (missing().length && left > 0 ? more.shift() : undefined) : waiting.shift();
     if (!next) break;
-    const { path, past } = next;
+    const { path } = next;
     if (been.has(path)) continue;
     if (isExtra) left -= 1;
     else if (!isNew(next)) {
@@ -62,18 +84,22 @@ async function walk(page: Page, complaints: Complaints, who: string, first: stri
       continue;
     }
     been.add(path);
-    const before = seen.get(kind(path) + past) ?? 0;
-    seen.set(kind(path) + past, before + 1);
+    if (!routeOf(path)) {
+      found.push(`${path}: no page has this address`);
+      continue;
+    }
+    const before = seen.get(kind(next)) ?? 0;
+    seen.set(kind(next), before + 1);
     await page.setViewportSize(DESK);
     await page.goto(path);
     await ready(page);
     const heard = complaints.unexpected().length;
-    if (before === 0) found.push(...(await faultsOn(page, `${who} ${kind(path)}${past}`)));
+    if (before === 0) found.push(...(await faultsOn(page, `${who} ${kind(next)}`)));
     if (complaints.unexpected().length > heard) found.push(`${path}: complaints while it was looked at`);
     await expect(page.locator('h1'), `${path} has one heading`).toHaveCount(1);
-    const from = path.includes('show=past') ? ' past' : '';
+    const isPast = path.includes('show=past');
     for (const path of (await links(page)).filter(next => !LEFT_OUT.test(next))) {
-      const way = { path, past: from && path.includes('/', 1) ? from : '' };
+      const way: Way = isPast && path.includes('/', 1) ? { path, state: 'past' } : { path };
       (isNew(way) ? waiting : more).push(way);
     }
   }
@@ -83,33 +109,56 @@ async function walk(page: Page, complaints: Complaints, who: string, first: stri
   if (process.env.SHOTS) console.log(reached.join('\n'));
 }
 
-/** A patient and a doctor who have had a visit, with notes, an allergy and a signed prescription, and have another visit soon. */
-async function acquainted(patient: Page, doctor: Page): Promise<void> {
+/**
+ * A patient and a doctor who have had a visit, with notes, an allergy and a signed prescription, and have another visit soon. Returns the doctor's name
+ * and the id of the visit that they have had.
+ */
+async function acquainted(patient: Page, doctor: Page): Promise<{ name: string; visit: string }> {
   const { name } = await newDoctor(doctor, 'Dr Elestren Nance');
   await newPatient(patient, 'Cador Returning');
-  await haveVisit(patient, doctor, await bookSoon(patient, name, 'A rash on both arms.'));
+  const visit = await bookSoon(patient, name, 'A rash on both arms.');
+  await haveVisit(patient, doctor, visit);
   await addAllergy(doctor);
   await bookSoon(patient, name, 'Is it better?');
+  return { name, visit };
 }
 
-/** What each person does before the test follows their links. */
-const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promise<void>> = {
-  visitor: async () => {},
-  patient: async (page, person) => acquainted(page, await person()),
-  doctor: async (page, person) => acquainted(await person(), page),
+/** What each person does before the test follows their links. Returns further addresses to start from. */
+const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promise<Way[]>> = {
+  visitor: async () => [],
+  patient: async (page, person) => {
+    const { name } = await acquainted(page, await person());
+    return (await holdSoon(page, name, 'May I swim again?')).map(path => ({ path }));
+  },
+  doctor: async (page, person) => {
+    const { visit } = await acquainted(await person(), page);
+    await draftPrescription(page, visit);
+    return [];
+  },
   admin: async (page, person) => {
     await newApplicant(await person(), coined('Dr Gerens Applying'));
+    const { name, email } = await newApplicant(await person(), coined('Dr Massen Leaving'));
     await signIn(page, 'admin');
+    await closeAccount(page, email, name, 'You asked us to close it.');
+    await expect(page).toHaveURL(/\/people\/[0-9a-f-]{36}(\?|$)/);
+    return [{ path: new URL(page.url()).pathname, state: 'closed' }];
   },
 };
+
+test('each page is for somebody who exists, and each part of a path belongs to a page', () => {
+  const parts = new Set(ROUTES.map(firstPart));
+  expect(Object.keys(READERS).filter(part => !parts.has(part))).toEqual([]);
+  expect(Object.values(READERS).flat().filter(who => !(who in WALKERS))).toEqual([]);
+  expect(Object.values(FIRST).flat().filter(path => !routeOf(path))).toEqual([]);
+});
 
 for (const [who, begin] of Object.entries(WALKERS)) {
   test(`every page of a ${who}`, { tag: '@long' }, async ({ page, person, complaints }) => {
     test.setTimeout(600_000);
     // Expired links, and the page that shows an error, answer with an error status on purpose.
     complaints.allow(/(404|503).*\/(confirm|reset-password|verify|trouble)/);
-    await begin(page, person);
-    await walk(page, complaints, who, FIRST[who]!, REACHED[who]!);
+    const first = [...(await begin(page, person)), ...addresses(who)];
+    await walk(page, complaints, who, first, pagesOf(who));
   });
 }
 
@@ -119,6 +168,6 @@ for (const who of ['patient', 'doctor']) {
     test.skip(!process.env.BEDSIDE_LONG_TESTS, 'takes minutes: cargo xtask test --long');
     test.setTimeout(600_000);
     await signIn(page, who);
-    await walk(page, complaints, `printed ${who}`, FIRST[who]!, []);
+    await walk(page, complaints, `printed ${who}`, addresses(who), []);
   });
 }

@@ -165,6 +165,28 @@ export async function approve(admin: Page, name: string): Promise<void> {
   await plainly(admin, plain => approveOnPage(plain, name));
 }
 
+/** Finds a person by name or email address and closes their account. `looked` is called on the page that asks for the reason, and at the end. */
+export async function closeAccount(
+  admin: Page,
+  search: string,
+  name: string,
+  words: string,
+  looked: (page: Page, what: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await admin.goto('/admin/people');
+  await ready(admin);
+  await admin.getByLabel('Name, e-mail address or number').fill(search);
+  await admin.getByRole('button', { name: 'Search' }).click();
+  await admin.getByRole('link', { name }).first().click();
+  await admin.getByRole('link', { name: 'Close this account' }).click();
+  await ready(admin);
+  await looked(admin, 'closing an account');
+  await admin.getByLabel('Your message').fill(words);
+  await admin.getByRole('button', { name: 'Close the account' }).click();
+  await expect(admin.getByText('This account is closed')).toBeVisible();
+  await looked(admin, 'a closed account');
+}
+
 /** Enters the doctor's hours on this page, the same for each day. */
 export async function setHoursOnPage(doctor: Page, [from, until]: readonly [string, string] = ALL_DAY): Promise<void> {
   await doctor.goto('/doctor/hours');
@@ -213,6 +235,22 @@ export async function bookSoon(page: Page, doctor: string, reason: string): Prom
   });
 }
 
+/**
+ * Holds a time with this doctor for the patient of `page` and gives the reason, but does not book. Returns the addresses of the booking's pages: the
+ * reason, the answers, other times.
+ */
+export async function holdSoon(page: Page, doctor: string, reason: string): Promise<string[]> {
+  return plainly(page, async plain => {
+    await findDoctor(plain, doctor);
+    await chooseTime(plain);
+    await expect(plain.getByText('This time is held for you until')).toBeVisible();
+    const held = new URL(plain.url());
+    await giveReason(plain, reason);
+    const answers = new URL(plain.url());
+    return [held.pathname + held.search, answers.pathname + answers.search, `/book/other${answers.search}`];
+  });
+}
+
 /** The patient waits, the doctor admits them, documents and ends the visit, and signs a prescription. */
 export async function haveVisit(patient: Page, doctor: Page, visit: string): Promise<void> {
   await plainly(patient, async plain => {
@@ -235,13 +273,27 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
     await plain.getByLabel('With the diagnoses chosen above').check({ force: true });
     await end.click();
     await expect(plain).toHaveURL(/\/prescription\?ended=1$/);
-    const medicine = { Medicine: 'Hydrocortisone', Strength: '1%', Form: 'cream', Dose: 'a thin layer', Route: 'on the skin', 'How often': 'twice a day', 'For how long': '7 days', 'Quantity to dispense': '30 g' };
-    for (const [label, value] of Object.entries(medicine)) await plain.getByLabel(label, { exact: label === 'Form' }).fill(value);
-    await plain.getByRole('button', { name: 'Add this medicine' }).click();
+    await addMedicine(plain);
     await plain.getByRole('link', { name: 'Review and sign' }).click();
     await plain.getByLabel('Your password').fill(PASSWORD);
     await plain.getByRole('button', { name: 'Sign the prescription' }).click();
     await expect(plain.getByText('The prescription is signed')).toBeVisible();
+  });
+}
+
+/** Adds a medicine to the prescription that the doctor is writing on this page. */
+async function addMedicine(doctor: Page): Promise<void> {
+  const medicine = { Medicine: 'Hydrocortisone', Strength: '1%', Form: 'cream', Dose: 'a thin layer', Route: 'on the skin', 'How often': 'twice a day', 'For how long': '7 days', 'Quantity to dispense': '30 g' };
+  for (const [label, value] of Object.entries(medicine)) await doctor.getByLabel(label, { exact: label === 'Form' }).fill(value);
+  await doctor.getByRole('button', { name: 'Add this medicine' }).click();
+}
+
+/** The doctor begins another prescription for this visit, and leaves it as a draft. */
+export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
+  await plainly(doctor, async plain => {
+    await plain.goto(`/doctor/visits/${visit}/prescription`);
+    await addMedicine(plain);
+    await expect(plain.getByRole('link', { name: 'Review and sign' })).toBeVisible();
   });
 }
 

@@ -3,27 +3,11 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
 import { inspectWhere } from './inspect';
-import { PASSWORD, bookSoon, coined, doctorElsewhere, findDoctor, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
+import { PASSWORD, bookSoon, closeAccount, coined, doctorElsewhere, findDoctor, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
 const unseen = inspectWhere(false);
-
-/** An administrator finds a person by name or email address and closes the account. */
-async function closeAccount(admin: Page, search: string, name: string, words: string, looked = unseen): Promise<void> {
-  await admin.goto('/admin/people');
-  await ready(admin);
-  await admin.getByLabel('Name, e-mail address or number').fill(search);
-  await admin.getByRole('button', { name: 'Search' }).click();
-  await admin.getByRole('link', { name }).first().click();
-  await admin.getByRole('link', { name: 'Close this account' }).click();
-  await ready(admin);
-  await looked(admin, 'closing an account');
-  await admin.getByLabel('Your message').fill(words);
-  await admin.getByRole('button', { name: 'Close the account' }).click();
-  await expect(admin.getByText('This account is closed')).toBeVisible();
-  await looked(admin, 'a closed account');
-}
 
 /** An administrator reopens an account, starting from its page. */
 async function openAccountAgain(admin: Page, words: string, looked = unseen): Promise<void> {

@@ -6,10 +6,8 @@ use kit::address::query;
 use kit::failure::Failure;
 use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
-use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::access::Role;
 use model::directory::{PersonView, SuspensionKind, SuspensionView};
 use words::say;
 
@@ -45,9 +43,7 @@ fn Person(person: PersonView) -> impl IntoView {
     let user = person.user.to_string();
     let here = format!("/admin/people/{user}");
     let closed = person.suspended_at.is_some();
-    // Support may see accounts but not change them.
-    let admin = use_viewer().role() == Some(Role::Admin);
-    let change = if person.own || !admin {
+    let change = if !person.may_suspend {
         None
     } else if closed {
         Some(view! { <a class="button" href=format!("{here}/restore")>{say!(l, admin.person.restore)}</a> }.into_any())
@@ -96,7 +92,7 @@ fn Person(person: PersonView) -> impl IntoView {
                 })}
             </dl>
             <ZoneNote/>
-            {admin.then(|| view! {
+            {person.may_read_log.then(|| view! {
                 <ul class="list">
                     <li><a href=doings>{say!(l, admin.person.doings)}</a></li>
                     {about.map(|href| view! { <li><a href=href>{say!(l, admin.person.record_doings)}</a></li> })}

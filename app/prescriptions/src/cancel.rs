@@ -83,7 +83,7 @@ fn Question(view: PrescriptionView, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = view.id.to_string();
     let back = format!("/doctor/prescriptions/{id}");
-    if view.state != PrescriptionState::Signed || !view.own {
+    if view.state != PrescriptionState::Signed || !view.may_cancel {
         return view! {
             <Notice kind=NoticeKind::Warn title=say!(l, prescriptions.cancel.cannot)/>
             <div class="row"><a class="button" href=back>{say!(l, prescriptions.cancel.keep)}</a></div>

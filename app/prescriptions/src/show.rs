@@ -90,7 +90,7 @@ fn Show(view: PrescriptionView, side: Side, just_signed: bool, just_cancelled: b
         view! { <div class="row"><a class="button" href=href>{say!(l, prescriptions.show.go_on)}</a></div> }
     });
     let paper = (state != PrescriptionState::Draft).then(|| {
-        let cancel = (side == Side::Doctor && view.own && state == PrescriptionState::Signed).then(|| {
+        let cancel = (side == Side::Doctor && view.may_cancel && state == PrescriptionState::Signed).then(|| {
             view! { <a class="end" href=format!("/doctor/prescriptions/{id}/cancel")>{say!(l, prescriptions.show.cancel)}</a> }
         });
         view! {

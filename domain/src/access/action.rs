@@ -58,6 +58,8 @@ pub trait Action: Copy + Send {
 actions! {
     /// See it.
     Read "read" reads,
+    /// See it while it is still being written: a draft, the notes of a visit that has not ended.
+    Follow "follow" reads,
     /// Change its content.
     Write "write" changes,
     /// Create one for this subject.

@@ -18,6 +18,7 @@ pub use policy::{Decision, Relation, ResourceKind, Scope};
 
 use model::{
     access::Role,
+    errors::Code,
     ids::{ClinicId, DoctorId, PatientId, RequestId, SessionId, UserId},
 };
 use std::{
@@ -89,7 +90,7 @@ impl Access {
     pub fn acting(&self) -> crate::Result<&Acting> {
         match &self.actor {
             Actor::User(acting) => Ok(acting),
-            Actor::Stranger | Actor::System => Err(model::errors::Code::SignInNeeded.into()),
+            Actor::Stranger | Actor::System => Err(Code::SignInNeeded.into()),
         }
     }
 
@@ -98,7 +99,7 @@ impl Access {
     /// # Errors
     /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
     pub(crate) fn acting_patient(&self) -> crate::Result<PatientId> {
-        self.acting()?.patient.ok_or_else(|| model::errors::Code::Forbidden.into())
+        self.acting()?.patient.ok_or_else(|| Code::Forbidden.into())
     }
 
     /// The doctor as whom the caller acts.
@@ -106,7 +107,7 @@ impl Access {
     /// # Errors
     /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
     pub(crate) fn acting_doctor(&self) -> crate::Result<DoctorId> {
-        self.acting()?.doctor.ok_or_else(|| model::errors::Code::Forbidden.into())
+        self.acting()?.doctor.ok_or_else(|| Code::Forbidden.into())
     }
 
     /// Which resources of this kind the caller may list.

@@ -25,6 +25,8 @@ pub struct Facts {
     pub clinic: Option<ClinicId>,
     /// Whether the acting doctor has treated or will treat the patient.
     pub treating: bool,
+    /// Whether it is a draft, which exists only for those who may [`follow`](ActionKind::Follow) it.
+    pub unfinished: bool,
 }
 
 /// A protected resource, named by an id. Its area supplies the facts.
@@ -95,6 +97,13 @@ fn decide(access: &Access, action: ActionKind, resource: ResourceKind, facts: &F
     match &access.actor {
         Actor::System => Decision::Allowed,
         Actor::Stranger => Decision::SignIn,
-        Actor::User(acting) => policy::decide(acting.role, Relation::between(acting, facts), action, resource),
+        Actor::User(acting) => {
+            let relation = Relation::between(acting, facts);
+            if facts.unfinished {
+                policy::decide_unfinished(acting.role, relation, action, resource)
+            } else {
+                policy::decide(acting.role, relation, action, resource)
+            }
+        }
     }
 }

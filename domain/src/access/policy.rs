@@ -133,6 +133,12 @@ pub fn decide(role: Role, relation: Relation, action: ActionKind, resource: Reso
     }
 }
 
+/// Decides about something that is still being written: for a caller who may not follow that, it does not exist.
+#[must_use]
+pub fn decide_unfinished(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> Decision {
+    if allows(role, relation, ActionKind::Follow, resource) { decide(role, relation, action, resource) } else { Decision::Hidden }
+}
+
 fn allows(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> bool {
     use ActionKind as A;
     use Relation as R;
@@ -153,16 +159,16 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Admit | A::End)
-        | (Doctor, R::Responsible, K::Record, A::Read | A::Write | A::Create)
-        | (Doctor, R::Responsible, K::Prescription, A::Read | A::Write | A::Create | A::Sign | A::Cancel) => true,
-        // Doctors who treat a patient see the patient's whole history, whoever wrote it.
+        | (Doctor, R::Responsible, K::Record, A::Read | A::Follow | A::Write | A::Create)
+        | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
+        // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
         (Doctor, R::Treating, K::Patient | K::Record | K::Prescription, A::Read)
-        | (Doctor, R::Treating, K::Record, A::Create) => true,
+        | (Doctor, R::Treating, K::Record, A::Follow | A::Create) => true,
 
         // Nurses and receptionists see their clinic's appointments, patients and schedules; nurses also see records, pharmacists prescriptions.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
-        (Nurse, R::SameClinic, K::Record, A::Read) => true,
+        (Nurse, R::SameClinic, K::Record, A::Read | A::Follow) => true,
         (Pharmacist, R::SameClinic, K::Prescription, A::Read) => true,
 
         // Admins manage people and places and see no clinical content.
@@ -191,7 +197,7 @@ pub struct Scope {
 /// The scope of the caller's lists.
 ///
 /// # Errors
-/// `access.forbidden` when the role has no such list.
+/// `access.forbidden` when the role has no such list. Only an admin of the whole organisation has the audit log.
 pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
     use ResourceKind as K;
 
@@ -205,6 +211,8 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
+        // The rows of the log belong to no clinic.
+        (Role::Admin, K::AuditLog) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Pharmacist, K::Prescription)
         | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule)

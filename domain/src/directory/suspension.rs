@@ -3,11 +3,11 @@
 use super::{notices::Event, rules};
 use crate::{
     Domain, Error, Result,
-    access::{Access, ResourceKind, actions::Suspend},
+    access::{Access, Action, Decision, Relation, ResourceKind, actions::Suspend, policy},
     audit::{Audit, AuditAction},
     identity::{self, Changed},
 };
-use model::{access::Role, directory::SuspensionKind, errors::Code, ids::UserId};
+use model::{directory::SuspensionKind, errors::Code, ids::UserId};
 
 /// Which account to suspend or restore, and why.
 #[derive(Debug, Clone)]
@@ -26,7 +26,9 @@ pub struct ChangeAccount {
 /// `directory.suspend_self`; `request.fields_invalid` with the field `reason`; `request.stale`.
 pub async fn suspend(domain: &Domain, access: &Access, command: ChangeAccount) -> Result<()> {
     let acting = access.acting()?;
-    if acting.role == Role::Admin && acting.user == command.user {
+    // The policy lets nobody suspend their own account. A caller who may suspend others is told why.
+    let of_others = policy::decide(acting.role, Relation::SameClinic, Suspend::KIND, ResourceKind::Account);
+    if acting.user == command.user && of_others == Decision::Allowed {
         return Err(Code::SuspendSelf.into());
     }
     change(domain, access, command, SuspensionKind::Suspended).await

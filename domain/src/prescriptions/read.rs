@@ -8,7 +8,7 @@ use crate::{
     Domain, Error, Result,
     access::{
         Access, Action, Permit, ResourceKind, Subject,
-        actions::{Read, Sign},
+        actions::{Cancel, Read, Sign},
     },
     audit::{Audit, AuditAction},
     db::Tx,
@@ -103,10 +103,6 @@ fn line_view(line: &Line, medicines: &[(PrescriptionId, model::prescriptions::Me
 /// A prescription as its page shows it.
 pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>) -> Result<PrescriptionView> {
     let head = store::head(tx, permit).await?;
-    let own = tx.access().acting().is_ok_and(|acting| acting.doctor == Some(head.doctor));
-    if head.signed_at.is_none() && !own {
-        return Err(Code::NotFound.into());
-    }
     let items = store::items(tx, permit).await?;
     let cancel_reason =
         match head.cancelled.as_ref().and_then(|cancelled| Some((cancelled.event, cancelled.reason_cipher.as_ref()?))) {
@@ -134,7 +130,7 @@ pub(super) async fn view<A: Action>(tx: &mut Tx, permit: &Permit<A, Prescription
         cancel_reason,
         items,
         version: i64::from(head.version),
-        own,
+        may_cancel: permit.may(tx.access(), Cancel),
     })
 }
 

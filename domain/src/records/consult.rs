@@ -3,7 +3,10 @@
 use super::{store, subjects::RecordOf};
 use crate::{
     Domain, Result,
-    access::{Access, ResourceKind, actions::Read},
+    access::{
+        Access, ResourceKind,
+        actions::{Follow, Read},
+    },
     audit::{Audit, AuditAction},
 };
 use model::{errors::Code, ids::EncounterId, records::ConsultView};
@@ -17,8 +20,7 @@ pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -
     let permit = tx.permit(Read, RecordOf(encounter)).await?;
     let patient = permit.patient()?;
     let visit = store::visit(&mut tx, &permit).await?;
-    let is_patients = access.acting().is_ok_and(|acting| acting.patient == Some(patient));
-    if visit.ended_at.is_none() && is_patients {
+    if visit.ended_at.is_none() && !permit.may(access, Follow) {
         return Err(Code::NotFound.into());
     }
     let note = store::note(&mut tx, &permit).await?;

@@ -56,11 +56,10 @@ impl Subject for PatientRecord {
         .fetch_optional(tx.connection())
         .await?;
         Ok(row.map(|row| Facts {
-            user: None,
             patient: Some(self.0),
-            doctor: None,
             clinic: clinic.filter(|_| row.known_there),
             treating: row.treating,
+            ..Facts::default()
         }))
     }
 }

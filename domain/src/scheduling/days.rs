@@ -4,20 +4,14 @@ use super::{
     read::end_list,
     store::{self, cards::CardRow},
 };
-use crate::{
-    Domain, Error, Result,
-    access::{Access, ResourceKind},
-    audit::AuditAction,
-    db::Tx,
-    vault::Column,
-};
+use crate::{Domain, Error, Result, access::Access, audit::AuditAction, db::Tx, vault::Column};
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
     tz::TimeZone,
 };
 use model::{
-    errors::{Code, FieldFault},
+    errors::FieldFault,
     ids::DoctorId,
     scheduling::{
         TimeRange,
@@ -30,7 +24,7 @@ use model::{
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`; `request.fields_invalid` with the fields `zone`, `day`.
 pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, zone: &str) -> Result<DoctorDay> {
-    let doctor = acting_doctor(access)?;
+    let doctor = access.acting_doctor()?;
     let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.day_of_doctor", access).await?;
     let date = day.unwrap_or_else(|| tx.now().to_zoned(zone.clone()).date());
@@ -55,7 +49,7 @@ pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, 
 /// # Errors
 /// Those of [`day_of_doctor`].
 pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, zone: &str) -> Result<DoctorWeek> {
-    let doctor = acting_doctor(access)?;
+    let doctor = access.acting_doctor()?;
     let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.week_of_doctor", access).await?;
     let day = day.unwrap_or_else(|| tx.now().to_zoned(zone.clone()).date());
@@ -82,11 +76,6 @@ async fn rows(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &Tim
     let ids = store::appointments::beginning_within(tx.connection(), doctor, range).await?;
     let settings = tx.domain().settings().clone();
     store::cards::load(tx.connection(), &settings, &ids).await
-}
-
-/// The acting doctor, from the scope of appointments.
-fn acting_doctor(access: &Access) -> Result<DoctorId> {
-    access.scope(ResourceKind::Appointment)?.doctor.ok_or_else(|| Code::Forbidden.into())
 }
 
 /// The time zone of that name, which came with the request.

@@ -98,7 +98,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
         reason,
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
-        can_cancel: rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
+        can_cancel: permit.may(tx.access(), actions::Cancel)
+            && rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
         cancel_in_time_until: rules::cancel_in_time_until(row.card.starts_at, settings.cancel_notice_hours),
         version: row.version,
         card: row.card,

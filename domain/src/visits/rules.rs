@@ -2,7 +2,7 @@
 
 use crate::{
     Result,
-    access::{Acting, Facts},
+    access::{Acting, Facts, Relation},
     settings::Settings,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -101,12 +101,10 @@ impl Room {
 /// # Errors
 /// `access.forbidden` for callers who are neither.
 pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
-    if acting.patient.is_some() && acting.patient == facts.patient {
-        Ok(Side::Patient)
-    } else if acting.doctor.is_some() && acting.doctor == facts.doctor {
-        Ok(Side::Doctor)
-    } else {
-        Err(Code::Forbidden.into())
+    match Relation::between(acting, facts) {
+        Relation::Own => Ok(Side::Patient),
+        Relation::Responsible => Ok(Side::Doctor),
+        Relation::Treating | Relation::SameClinic | Relation::None => Err(Code::Forbidden.into()),
     }
 }
 

@@ -59,11 +59,11 @@ pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) ->
     .fetch_optional(tx.connection())
     .await?;
     Ok(row.map(|row| Facts {
-        user: None,
         patient: Some(row.patient_id.into()),
         doctor: Some(row.doctor_id.into()),
         clinic: Some(row.clinic_id.into()),
         treating: row.treating,
+        ..Facts::default()
     }))
 }
 

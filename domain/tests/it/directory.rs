@@ -291,7 +291,12 @@ async fn suspending_ends_sessions_at_once_and_restoring_lets_in_again() {
     let (domain, admins) = (&clinic.domain, admin.access(&clinic));
     let patient = clinic.patient("Amara Osei").await;
     let seen = directory::person(domain, &admins, patient.user).await.unwrap();
-    assert_eq!((seen.sessions, seen.own, seen.patient), (1, false, patient.patient));
+    assert_eq!((seen.sessions, seen.may_suspend, seen.patient), (1, true, patient.patient));
+    assert!(seen.may_read_log);
+    assert!(!directory::person(domain, &admins, admin.user).await.unwrap().may_suspend, "nobody suspends their own account");
+    let support = clinic.staff("Sam Support", "support", None).await;
+    let seen_by_support = directory::person(domain, &support.access(&clinic), patient.user).await.unwrap();
+    assert!(!seen_by_support.may_suspend && !seen_by_support.may_read_log);
 
     let own = ChangeAccount { user: admin.user, reason: "Tired".to_owned(), version: 1 };
     assert_eq!(directory::suspend(domain, &admins, own).await.unwrap_err().code(), Code::SuspendSelf);

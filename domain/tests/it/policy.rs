@@ -3,7 +3,7 @@
 
 use domain::access::{
     Acting, ActionKind, Decision, Relation, ResourceKind, Scope,
-    policy::{decide, scope},
+    policy::{decide, decide_unfinished, scope},
 };
 use model::{
     access::Role,
@@ -62,6 +62,30 @@ fn matrix_of_the_policy() {
     insta::assert_snapshot!(matrix());
 }
 
+#[test]
+fn whoever_may_follow_the_writing_may_also_read_the_result() {
+    for (role, relation) in Role::ALL.into_iter().flat_map(|role| Relation::ALL.map(|relation| (role, relation))) {
+        for resource in ResourceKind::ALL {
+            let may = |action| decide(role, relation, action, resource) == Decision::Allowed;
+            assert!(!may(ActionKind::Follow) || may(ActionKind::Read), "{role:?} {relation:?} {resource:?}");
+        }
+    }
+}
+
+#[test]
+fn the_draft_of_a_prescription_exists_for_its_author_only() {
+    for (role, relation) in Role::ALL.into_iter().flat_map(|role| Relation::ALL.map(|relation| (role, relation))) {
+        for action in ActionKind::ALL.iter().copied() {
+            let expected = match (role, relation) {
+                (Role::Doctor, Relation::Responsible) => decide(role, relation, action, ResourceKind::Prescription),
+                _ => Decision::Hidden,
+            };
+            let decision = decide_unfinished(role, relation, action, ResourceKind::Prescription);
+            assert_eq!(decision, expected, "{role:?} {relation:?} {action:?}");
+        }
+    }
+}
+
 fn id<T: From<Uuid>>(number: u128) -> T {
     Uuid::from_u128(number).into()
 }
@@ -107,4 +131,18 @@ fn a_role_without_what_its_list_is_narrowed_by_has_no_list() {
             Acting { user: id::<UserId>(1), session: id::<SessionId>(2), role, clinic: None, patient: None, doctor: None };
         assert!(scope(&nobody, ResourceKind::Appointment).is_err(), "{role:?}");
     }
+}
+
+#[test]
+fn the_audit_log_is_for_admins_of_the_whole_organisation() {
+    let admin = |clinic| Acting {
+        user: id::<UserId>(1),
+        session: id::<SessionId>(2),
+        role: Role::Admin,
+        clinic,
+        patient: None,
+        doctor: None,
+    };
+    assert_eq!(scope(&admin(None), ResourceKind::AuditLog).unwrap(), Scope::default());
+    assert!(scope(&admin(Some(id::<ClinicId>(3))), ResourceKind::AuditLog).is_err());
 }

@@ -189,7 +189,8 @@ async fn what_is_signed_stays_as_it_was() {
     let (domain, access) = (&scene.clinic.domain, scene.by(&scene.doctor));
     let id = scene.signed().await;
     let view = scene.get(&scene.patient, id).await.unwrap();
-    assert_eq!((view.state, view.own), (PrescriptionState::Signed, false));
+    assert_eq!((view.state, view.may_cancel), (PrescriptionState::Signed, false));
+    assert!(scene.get(&scene.doctor, id).await.unwrap().may_cancel);
 
     assert_eq!(scene.sign(&scene.doctor, id, view.version).await, Err(Code::PrescriptionFrozen));
     let command = EditItem {

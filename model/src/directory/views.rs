@@ -252,8 +252,10 @@ pub struct PersonView {
     pub last_seen_at: Option<Timestamp>,
     /// Suspensions and restorations, newest first.
     pub history: Vec<SuspensionView>,
-    /// Whether this is the caller's own account.
-    pub own: bool,
+    /// Whether the caller may suspend and restore the account.
+    pub may_suspend: bool,
+    /// Whether the caller may read the audit log.
+    pub may_read_log: bool,
 }
 
 /// One suspension or restoration of an account.

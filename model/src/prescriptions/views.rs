@@ -66,8 +66,8 @@ pub struct PrescriptionView {
     pub items: Vec<ItemView>,
     /// The version that an edit must name.
     pub version: i64,
-    /// Whether the caller may change, sign or cancel it.
-    pub own: bool,
+    /// Whether the caller may cancel it once it is signed.
+    pub may_cancel: bool,
 }
 
 /// The initial data of the page on which a doctor writes a prescription.

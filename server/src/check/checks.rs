@@ -25,18 +25,27 @@ pub(super) fn addresses(config: &Config) -> Vec<Finding> {
     let url = &config.public_url;
     let mut findings = vec![];
     if url.is_https() || url.is_loopback() {
-        findings.push(Finding::fine("address", format!("people reach it at {url}")));
+        findings.push(Finding::fine("address", format!("users open {url}")));
     } else {
-        let text = format!("{url} has no TLS: browsers keep no sign-in and open no camera there, whatever the proxy does");
+        let text = format!(
+            "public_url is {url}, without TLS. Browsers then keep no sign-in and give no access to the camera, even behind a proxy with TLS. \
+             Set public_url to an https address"
+        );
         findings.push(Finding::warn("address", text));
     }
     if url.is_loopback() && !config.listen.ip().is_loopback() {
-        let text =
-            format!("listen is {}, for all, but public_url is this machine's: sign-in from elsewhere fails", config.listen);
+        let text = format!(
+            "the server listens on {}, for other machines too, but public_url is an address of this machine only. Nobody can sign in from \
+             another machine. Set public_url to the address that users open",
+            config.listen
+        );
         findings.push(Finding::warn("address", text));
     }
     if config.mode == Mode::Development {
-        findings.push(Finding::warn("mode", "development: whoever reaches the server can read all its mail"));
+        findings.push(Finding::warn(
+            "mode",
+            "mode is development. Everybody who reaches the server can read all its mail. Set mode to production for real users",
+        ));
     }
     findings
 }
@@ -44,14 +53,15 @@ pub(super) fn addresses(config: &Config) -> Vec<Finding> {
 pub(super) fn var_dir(config: &Config) -> Vec<Finding> {
     let dir = &config.var_dir;
     if !dir.exists() {
-        return vec![Finding::fine("var_dir", format!("{} is made at the first start", dir.display()))];
+        return vec![Finding::fine("var_dir", format!("the first start creates {}", dir.display()))];
     }
-    let probe = dir.join(format!(".doctor-{}", std::process::id()));
+    let probe = dir.join(format!(".check-{}", std::process::id()));
     let written = std::fs::File::create_new(&probe).and_then(|_| std::fs::remove_file(&probe));
     vec![match written {
-        Ok(()) => Finding::fine("var_dir", format!("{} can be written", dir.display())),
+        Ok(()) => Finding::fine("var_dir", format!("the server can write to {}", dir.display())),
         Err(error) => {
-            Finding::fail("var_dir", format!("{} cannot be written ({error}); give it to the server's user", dir.display()))
+            let text = format!("cannot write to {}: {error}. Make the server's user the owner of this folder", dir.display());
+            Finding::fail("var_dir", text)
         }
     }]
 }
@@ -61,9 +71,10 @@ pub(super) fn master_key(config: &Config) -> Vec<Finding> {
     let before_first_start = config.keys.create || (config.database.url.is_none() && !postgres::exists(config));
     vec![match master_key::load(&path) {
         Ok(_) => {
-            Finding::fine("master key", format!("{} is there, and only ours to read; keep a copy elsewhere", path.display()))
+            let text = format!("{} exists, and no other user can read it. Keep a copy in another place", path.display());
+            Finding::fine("master key", text)
         }
-        Err(MasterKeyError::Missing(_)) if before_first_start => Finding::fine("master key", "is made at the first start"),
+        Err(MasterKeyError::Missing(_)) if before_first_start => Finding::fine("master key", "the first start creates it"),
         Err(error) => Finding::fail("master key", with_sources(&error)),
     }]
 }
@@ -84,7 +95,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
                 .collect()
         }
         Ok(None) => vec![match postgres::can_embed().await {
-            Ok(major) => Finding::fine(subject, format!("not running; the server starts its own with Postgres {major}")),
+            Ok(major) => Finding::fine(subject, format!("it is not running. The server starts it with Postgres {major}")),
             Err(error) => Finding::fail(subject, with_sources(&error)),
         }],
     }
@@ -98,16 +109,17 @@ pub(super) fn tls(config: &Config, now: Timestamp) -> Vec<Finding> {
         Err(error) => return vec![Finding::fail(subject, with_sources(&error))],
     };
     let mut findings = vec![if now < validity.not_before {
-        Finding::fail(subject, format!("is good only from {}; check the clock", validity.not_before))
+        Finding::fail(subject, format!("it is not valid before {}. Check the clock of this machine", validity.not_before))
     } else if now >= validity.not_after {
-        Finding::fail(subject, format!("ended on {}; renew it", validity.not_after))
+        Finding::fail(subject, format!("it expired on {}. Renew it", validity.not_after))
     } else if now + RENEW_BEFORE >= validity.not_after {
-        Finding::warn(subject, format!("ends on {}; renew it", validity.not_after))
+        Finding::warn(subject, format!("it expires on {}. Renew it", validity.not_after))
     } else {
-        Finding::fine(subject, format!("is good until {}", validity.not_after))
+        Finding::fine(subject, format!("it is valid until {}", validity.not_after))
     }];
     if !validity.covers(config.public_url.host()) {
-        let text = format!("is for {}, not for {}", validity.names.join(", "), config.public_url.host());
+        let (names, host) = (validity.names.join(", "), config.public_url.host());
+        let text = format!("it is for {names}, not for {host}. Get a certificate for {host}, or correct public_url");
         findings.push(Finding::fail(subject, text));
     }
     findings
@@ -116,24 +128,38 @@ pub(super) fn tls(config: &Config, now: Timestamp) -> Vec<Finding> {
 pub(super) async fn mail(config: &Config) -> Vec<Finding> {
     let subject = "mail";
     let Some(url) = &config.mail.smtp_url else {
-        let text = format!("mail.smtp_url is not set: mail is written to {} and nobody gets it", config.outbox_dir().display());
+        let text = format!(
+            "mail.smtp_url is not set. Mail is written to {} and sent to nobody. Set mail.smtp_url to your mail server",
+            config.outbox_dir().display()
+        );
         return vec![Finding::warn(subject, text)];
     };
     // The library's error may contain the URL with its password.
     let Ok(transport) = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()) else {
-        return vec![Finding::fail(subject, "mail.smtp_url is not an address that mail can be sent by")];
+        return vec![Finding::fail(
+            subject,
+            "mail.smtp_url is not the URL of a mail server. Write it as smtps://user:password@host",
+        )];
     };
     let transport = transport.timeout(Some(ANSWER_WITHIN)).build::<Tokio1Executor>();
     let mut findings = vec![match tokio::time::timeout(ANSWER_WITHIN, transport.test_connection()).await {
-        Ok(Ok(true)) => Finding::fine(subject, "the mail server answers and takes the sign-in"),
-        Ok(Ok(false)) => Finding::fail(subject, "the mail server answers, but does not want to work"),
-        Ok(Err(error)) if error.is_tls() => Finding::fail(subject, "TLS with the mail server fails; check its certificate"),
-        Ok(Err(error)) if error.is_permanent() => Finding::fail(subject, "the mail server refuses the sign-in"),
-        Ok(Err(_)) => Finding::fail(subject, "the mail server cannot be reached; check mail.smtp_url and the firewall"),
-        Err(_) => Finding::fail(subject, "the mail server does not answer within ten seconds"),
+        Ok(Ok(true)) => Finding::fine(subject, "the mail server answers and accepts the sign-in"),
+        Ok(Ok(false)) => Finding::fail(subject, "the mail server answers, but takes no mail now. Look at its log"),
+        Ok(Err(error)) if error.is_tls() => {
+            Finding::fail(subject, "the TLS connection to the mail server fails. Check its certificate")
+        }
+        Ok(Err(error)) if error.is_permanent() => {
+            Finding::fail(subject, "the mail server refuses the sign-in. Check the user and the password in mail.smtp_url")
+        }
+        Ok(Err(_)) => Finding::fail(subject, "the mail server cannot be reached. Check mail.smtp_url and the firewall"),
+        Err(_) => {
+            Finding::fail(subject, "the mail server did not answer within ten seconds. Check mail.smtp_url and the firewall")
+        }
     }];
     if config.mail.from_address.ends_with("@localhost") {
-        findings.push(Finding::warn(subject, "mail.from_address ends in @localhost: other servers refuse such mail"));
+        let text =
+            "mail.from_address ends in @localhost, so other mail servers refuse the mail. Use an address of your own domain";
+        findings.push(Finding::warn(subject, text));
     }
     findings
 }
@@ -141,10 +167,12 @@ pub(super) async fn mail(config: &Config) -> Vec<Finding> {
 pub(super) fn relay(config: &Config) -> Vec<Finding> {
     let (subject, relay) = ("relay", &config.relay);
     if !relay.urls.is_empty() {
-        return vec![Finding::fine(subject, format!("browsers use {}", relay.urls.join(", ")))];
+        return vec![Finding::fine(subject, format!("browsers use the relay at {}", relay.urls.join(", ")))];
     }
     if !relay.enabled {
-        return vec![Finding::warn(subject, "is off: people behind strict networks will neither see nor hear each other")];
+        let text = "the relay is off. In networks that block direct connections, people cannot see or hear each other. Set relay.enabled \
+                    to true, or relay.urls to another relay";
+        return vec![Finding::warn(subject, text)];
     }
     let mut findings = vec![match UdpSocket::bind(relay.listen) {
         Ok(_) => Finding::fine(subject, format!("UDP {} is free", relay.listen)),
@@ -153,13 +181,19 @@ pub(super) fn relay(config: &Config) -> Vec<Finding> {
     findings.extend(relay.listen_tcp.into_iter().chain(relay.listen_tls).map(|listen| free(subject, listen)));
     match config.relay_address() {
         Some(address) if address.is_loopback() && !config.public_url.is_loopback() => {
-            findings.push(Finding::fail(subject, "relay.external_ip is this machine's own; browsers elsewhere cannot reach it"));
+            let text = "relay.external_ip is an address of this machine only, so other machines cannot reach the relay. Set it to the \
+                        machine's public address";
+            findings.push(Finding::fail(subject, text));
         }
         Some(_) | None => {}
     }
     if !relay.allow_peers.is_empty() && !config.public_url.is_private() {
         let listed: Vec<String> = relay.allow_peers.iter().map(ToString::to_string).collect();
-        findings.push(Finding::warn(subject, format!("lets strangers' media into {}; is that meant?", listed.join(", "))));
+        let text = format!(
+            "relay.allow_peers lets the users of the relay send data into {}. Remove each network that they need not reach",
+            listed.join(", ")
+        );
+        findings.push(Finding::warn(subject, text));
     }
     findings
 }
@@ -169,8 +203,8 @@ pub(super) fn listeners(config: &Config) -> Vec<Finding> {
     if let Some(listen) = config.metrics.listen {
         findings.push(free("metrics", listen));
         if !listen.ip().is_loopback() {
-            findings
-                .push(Finding::warn("metrics", format!("{listen} answers without a password; let only the monitoring reach it")));
+            let text = format!("{listen} answers without a password. Allow only your monitoring to reach it");
+            findings.push(Finding::warn("metrics", text));
         }
     }
     findings
@@ -186,12 +220,18 @@ fn free(subject: &'static str, address: SocketAddr) -> Finding {
 fn bind_failure(subject: &'static str, protocol: &str, address: SocketAddr, error: &std::io::Error) -> Finding {
     match error.kind() {
         ErrorKind::AddrInUse => {
-            Finding::warn(subject, format!("{protocol} {address} is in use: by the running server, or something is in its way"))
+            let text = format!("{protocol} {address} is in use. If Bedside is not running now, stop the program that uses it");
+            Finding::warn(subject, text)
         }
         ErrorKind::PermissionDenied => {
-            Finding::fail(subject, format!("{protocol} {address} needs root or CAP_NET_BIND_SERVICE; use a port above 1023"))
+            let text =
+                format!("no permission to open {protocol} {address}. Use a port above 1023, or grant CAP_NET_BIND_SERVICE");
+            Finding::fail(subject, text)
         }
-        ErrorKind::AddrNotAvailable => Finding::fail(subject, format!("{address} is no address of this machine")),
+        ErrorKind::AddrNotAvailable => {
+            let text = format!("{address} is not an address of this machine. Correct it in the configuration");
+            Finding::fail(subject, text)
+        }
         _ => Finding::fail(subject, format!("{protocol} {address} cannot be opened: {error}")),
     }
 }

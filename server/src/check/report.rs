@@ -1,4 +1,4 @@
-//! The doctor's report, for people and for scripts.
+//! The report of `bedside check`, for people and for scripts.
 
 use std::{fmt, process::ExitCode};
 
@@ -76,9 +76,9 @@ impl fmt::Display for Report {
         }
         let count = |verdict| self.0.iter().filter(|finding| finding.verdict == verdict).count();
         match (count(Verdict::Fail), count(Verdict::Warn)) {
-            (0, 0) => f.write_str("All is well."),
-            (0, warnings) => write!(f, "It works; to look at: {warnings}."),
-            (failures, warnings) => write!(f, "To mend: {failures}; to look at: {warnings}."),
+            (0, 0) => f.write_str("No problems found."),
+            (0, warnings) => write!(f, "The server can work. Warnings: {warnings}."),
+            (failures, warnings) => write!(f, "The server cannot work yet. Failures: {failures}. Warnings: {warnings}."),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Runs the doctor on correct and faulty installations.
+//! Checks correct and faulty installations.
 
 use super::*;
 use crate::config::Sources;
@@ -39,7 +39,7 @@ async fn before_the_first_start_nothing_fails_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let var_dir = folder.path().join("var");
     let report = check(&config(&var_dir, &[]), now()).await;
-    assert_eq!(of(&report, "master key"), [(Verdict::Fine, "is made at the first start")]);
+    assert_eq!(of(&report, "master key"), [(Verdict::Fine, "the first start creates it")]);
     assert_eq!(of(&report, "mail")[0].0, Verdict::Warn);
     assert!(!var_dir.exists());
 }
@@ -106,9 +106,10 @@ async fn a_taken_port_is_told() {
 
 #[test]
 fn a_report_reads_line_by_line_and_sums_up() {
-    let report = Report(vec![Finding::fine("var_dir", "var can be written"), Finding::warn("mail", "nobody gets it")]);
+    let report =
+        Report(vec![Finding::fine("var_dir", "the server can write to var"), Finding::warn("mail", "mail.smtp_url is not set")]);
     assert_eq!(
         report.to_string(),
-        "ok    var_dir      var can be written\nwarn  mail         nobody gets it\nIt works; to look at: 1."
+        "ok    var_dir      the server can write to var\nwarn  mail         mail.smtp_url is not set\nThe server can work. Warnings: 1."
     );
 }

@@ -79,14 +79,19 @@ async fn run(config: Config, var_dir: &Path, url: &str) -> Result<(), Box<dyn st
     Ok(())
 }
 
-/// Writes the address and the sign-ins as JSON, for scripts.
+/// Writes the address, the sign-ins and the paths of all pages as JSON, for scripts.
 fn write(path: &Path, demonstration: &Demonstration, url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let sign_ins: Vec<_> = demonstration
         .sign_ins
         .iter()
         .map(|one| json!({ "role": one.role, "name": one.name, "email": one.email, "password": demo::PASSWORD }))
         .collect();
-    let content = json!({ "url": url, "open_appointment": demonstration.open_appointment, "sign_ins": sign_ins });
+    let content = json!({
+        "url": url,
+        "open_appointment": demonstration.open_appointment,
+        "sign_ins": sign_ins,
+        "pages": serve::page_paths(),
+    });
     std::fs::write(path, serde_json::to_vec_pretty(&content)?)?;
     Ok(())
 }

@@ -37,10 +37,10 @@ pub(crate) async fn examine(urls: &Urls) -> Vec<Remark> {
     }
     match facts(&urls.owner).await {
         Ok(owner) => remarks.extend(of_owner(&owner)),
-        Err(why) => remarks.push(Remark::Broken(format!("the owner's role, for migrations, cannot connect: {why}"))),
+        Err(why) => remarks.push(Remark::Broken(format!("the owner's role, which runs the migrations, cannot connect: {why}"))),
     }
     if let Err(why) = facts(&urls.listen).await {
-        remarks.push(Remark::Broken(format!("the direct address, for LISTEN, cannot connect: {why}")));
+        remarks.push(Remark::Broken(format!("the connection for LISTEN fails: {why}. Check database.listen_url")));
     }
     remarks
 }
@@ -51,18 +51,21 @@ fn of_app(app: &RoleFacts) -> Vec<Remark> {
     if u32::try_from(major).is_ok_and(|major| major >= OLDEST) {
         remarks.push(Remark::Fine(format!("Postgres {major} answers as {}", app.name)));
     } else {
-        remarks.push(Remark::Broken(format!("it is Postgres {major}; version {OLDEST} or newer is needed")));
+        remarks.push(Remark::Broken(format!("it is Postgres {major}. Version {OLDEST} or newer is needed")));
     }
     if !app.writable {
-        remarks.push(Remark::Broken("it is a read-only copy; name the primary in database.url".to_owned()));
+        remarks.push(Remark::Broken("it is a read-only copy. Set database.url to the primary".to_owned()));
     }
     if app.all_powerful {
-        let text = format!("the role {} may do anything, the audit's rows included; use a plain role in database.url", app.name);
+        let text = format!(
+            "the role {} has all rights, so it could also change the audit log. Use a role without special rights in database.url",
+            app.name
+        );
         remarks.push(Remark::Doubtful(text));
     } else if app.may_make_tables {
         let text = format!(
-            "the role {} may make tables and so owns what it should only use; use a role without rights of its own in \
-             database.url, and the owner in database.migrate_url",
+            "the role {} may create tables, but the server only needs to use them. Put a role without this right in database.url, and \
+             the owner of the tables in database.migrate_url",
             app.name
         );
         remarks.push(Remark::Doubtful(text));
@@ -73,10 +76,13 @@ fn of_app(app: &RoleFacts) -> Vec<Remark> {
 fn of_owner(owner: &RoleFacts) -> Vec<Remark> {
     let mut remarks = Vec::new();
     if !owner.may_make_tables {
-        remarks.push(Remark::Broken(format!("the role {}, for migrations, may not make tables", owner.name)));
+        remarks.push(Remark::Broken(format!(
+            "the role {}, which runs the migrations, may not create tables. Grant it CREATE on the schema public",
+            owner.name
+        )));
     }
     if !owner.has_btree_gist && !owner.may_make_btree_gist {
-        let text = "the extension btree_gist is missing; as a superuser, run CREATE EXTENSION btree_gist in this database";
+        let text = "the extension btree_gist is missing. As a superuser, run CREATE EXTENSION btree_gist in this database";
         remarks.push(Remark::Broken(text.to_owned()));
     }
     remarks
@@ -89,15 +95,15 @@ async fn facts(options: &PgConnectOptions) -> Result<RoleFacts, &'static str> {
         Err(_) => Err("no answer within five seconds"),
         Ok(Ok(facts)) => Ok(facts),
         Ok(Err(sqlx::Error::Database(refusal))) => Err(match refusal.code().as_deref() {
-            Some("28P01" | "28000") => "the role or its password is refused",
-            Some("3D000") => "there is no such database",
-            Some("53300") => "it has no connection left",
+            Some("28P01" | "28000") => "the role or the password is wrong",
+            Some("3D000") => "the database does not exist",
+            Some("53300") => "all its connections are in use",
             Some("57P03") => "it is starting or stopping",
-            _ => "it refuses",
+            _ => "it refuses the connection",
         }),
-        Ok(Err(sqlx::Error::Tls(_))) => Err("TLS fails"),
+        Ok(Err(sqlx::Error::Tls(_))) => Err("the TLS connection fails"),
         Ok(Err(sqlx::Error::Io(_))) => Err("nothing answers at this address"),
-        Ok(Err(_)) => Err("it cannot be asked"),
+        Ok(Err(_)) => Err("it does not answer as Postgres does"),
     }
 }
 

@@ -9,7 +9,7 @@ mod stopped;
 
 pub(crate) use assemble::relay_config;
 pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay, vault_of};
-pub use pages::router;
+pub use pages::{page_paths, router};
 pub use state::AppState;
 
 use crate::{rest::ErrorBody, tls, workers};

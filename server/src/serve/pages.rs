@@ -83,6 +83,13 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .with_state(state.clone())
 }
 
+/// The paths of all pages as `app/src/routes` declares them: `/doctors/:id`.
+#[must_use]
+pub fn page_paths() -> Vec<String> {
+    // axum's router writes `{id}`.
+    generate_route_list(App).iter().map(|route| route.path().replace('{', ":").replace('}', "")).collect()
+}
+
 /// The sources to add to the content security policy so that pages can connect to `cargo leptos watch`, if it runs this server.
 fn reload_sources(options: &LeptosOptions) -> Option<String> {
     std::env::var_os("LEPTOS_WATCH").map(|_| {

@@ -1,7 +1,6 @@
 //! Error pages: the page is missing, forbidden or unavailable, and what the user can do.
 
-use super::PublicLayout;
-use super::guard::home_of;
+use super::{PublicLayout, home_of};
 use crate::parts::PageTitle;
 use crate::viewer::use_locale;
 use crate::viewer::use_viewer;

@@ -7,15 +7,16 @@ mod nav;
 mod open;
 mod outcome;
 mod portal;
+mod portals;
 mod public;
 mod session;
 
 pub use error_pages::{ForbiddenPage, Missing, MissingPage, TroublePage};
 pub use guard::admitted;
-pub use guard::{Portal, home_of};
 pub use open::OpenPortal;
 pub use outcome::{AccountSavedPage, MailSentPage, NextStepPage};
 pub use portal::PortalLayout;
+pub use portals::{Portal, home_of};
 pub use public::PublicLayout;
 pub use session::{ActAs, SignOut, act_as, sign_out};
 

@@ -1,9 +1,8 @@
 //! The layout of the portals: header with navigation and account menu, the page, the footer.
 
 use super::account_menu::AccountMenu;
-use super::guard::home_of;
 use super::nav::Nav;
-use super::{Foot, Portal, SkipLink};
+use super::{Foot, Portal, SkipLink, home_of};
 use crate::parts::Brand;
 use crate::viewer::use_viewer;
 use leptos::prelude::*;
@@ -18,18 +17,16 @@ pub fn PortalLayout(
 ) -> impl IntoView {
     let viewer = use_viewer();
     let home = home_of(viewer.role());
-    let ways = match (portal, home) {
-        (Portal::Everybody, "/patient") => Portal::Patient,
-        (Portal::Everybody, "/doctor") => Portal::Doctor,
-        (Portal::Everybody, "/admin") => Portal::Admin,
-        _ => portal,
+    let navigation = match (portal, viewer.role()) {
+        (Portal::Everybody, Some(role)) => Portal::of(role),
+        (Portal::Everybody | Portal::Patient | Portal::Doctor | Portal::Admin, _) => portal,
     };
     view! {
         <SkipLink/>
         <header class="top">
             <div>
                 <Brand href=home/>
-                <Nav portal=ways/>
+                <Nav portal=navigation/>
                 {viewer.who.map(|who| view! { <AccountMenu who/> })}
             </div>
         </header>

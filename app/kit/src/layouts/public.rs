@@ -1,7 +1,6 @@
 //! Layout of the public pages.
 
-use super::guard::home_of;
-use super::{Foot, SkipLink};
+use super::{Foot, SkipLink, home_of};
 use crate::parts::{Brand, said};
 use crate::viewer::use_locale;
 use crate::viewer::use_viewer;

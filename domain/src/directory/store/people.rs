@@ -3,7 +3,10 @@
 use super::doctors;
 use crate::{
     Error, Result,
-    access::{Permit, Scope, actions::Read},
+    access::{
+        Permit, ResourceKind, Scope,
+        actions::{Read, Suspend},
+    },
     db::Tx,
     identity,
     text::{self, NameQuery},
@@ -97,7 +100,6 @@ pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, User
         (_, _) => None,
     };
     let activity = identity::session_activity(tx, permit).await?;
-    let own = tx.access().acting()?.user == user;
     Ok(PersonView {
         user,
         name: row.name,
@@ -114,7 +116,8 @@ pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, User
         sessions: activity.active,
         last_seen_at: activity.last_seen_at,
         history: identity::suspensions_of(tx, permit).await?,
-        own,
+        may_suspend: permit.may(tx.access(), Suspend),
+        may_read_log: tx.access().scope(ResourceKind::AuditLog).is_ok(),
     })
 }
 

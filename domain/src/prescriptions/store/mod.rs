@@ -32,15 +32,13 @@ impl Subject for PrescriptionId {
         self.uuid()
     }
 
-    /// For a user who is not its author, a draft has neither patient nor clinic, so the policy hides it.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         if lock {
             sqlx::query!("select id from prescriptions where id = $1 for update", self.uuid())
                 .fetch_optional(tx.connection())
                 .await?;
         }
-        let acting = tx.access().acting().ok().cloned();
-        let caller = acting.as_ref().and_then(|acting| acting.doctor).map(DoctorId::uuid);
+        let caller = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
         let row = sqlx::query!(
             "select x.patient_id, x.doctor_id, x.clinic_id, x.signed_at is not null as \"signed!\",
                exists (select from treats($2, x.patient_id)) as \"treating!\"
@@ -51,13 +49,13 @@ impl Subject for PrescriptionId {
         )
         .fetch_optional(tx.connection())
         .await?;
-        Ok(row.map(|row| {
-            let doctor = Some(row.doctor_id.into());
-            if !row.signed && acting.is_some() && caller != Some(row.doctor_id) {
-                return Facts { doctor, ..Facts::default() };
-            }
-            let (patient, clinic) = (Some(row.patient_id.into()), Some(row.clinic_id.into()));
-            Facts { user: None, patient, doctor, clinic, treating: row.treating }
+        Ok(row.map(|row| Facts {
+            user: None,
+            patient: Some(row.patient_id.into()),
+            doctor: Some(row.doctor_id.into()),
+            clinic: Some(row.clinic_id.into()),
+            treating: row.treating,
+            unfinished: !row.signed,
         }))
     }
 }

@@ -38,11 +38,11 @@ pub(in crate::scheduling) async fn facts(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| Facts {
-        user: None,
         patient: Some(row.patient_id.into()),
         doctor: Some(row.doctor_id.into()),
         clinic: Some(row.clinic_id.into()),
         treating: row.treating,
+        ..Facts::default()
     }))
 }
 

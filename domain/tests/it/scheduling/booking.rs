@@ -229,7 +229,10 @@ async fn an_appointment_exists_for_its_participants_only() {
         assert_eq!(code(scheduling::cancel(domain, &access(), cancel_of(id)).await), Code::NotFound, "{}", person.email);
     }
     let receptionist = scene.clinic.staff("Rita Reception", "receptionist", Some(scene.practice)).await;
-    assert!(scheduling::get(domain, &receptionist.access(&scene.clinic), id).await.is_ok());
+    assert!(scheduling::get(domain, &receptionist.access(&scene.clinic), id).await.unwrap().can_cancel);
+    let nurse = scene.clinic.staff("Nora Nurse", "nurse", Some(scene.practice)).await;
+    let seen_by_nurse = scheduling::get(domain, &nurse.access(&scene.clinic), id).await.unwrap();
+    assert!(!seen_by_nurse.can_cancel, "a nurse sees the appointment, but may not cancel it");
     assert!(scheduling::get(domain, &scene.doctor.access(&scene.clinic), id).await.is_ok());
     assert_eq!(code(scene.book_as(&others[1], tomorrow_at_ten()).await), Code::Forbidden);
     let refused = scene.clinic.audited().await.iter().filter(|action| *action == "access.refused").count();
