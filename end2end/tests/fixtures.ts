@@ -1,4 +1,6 @@
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import {
+  test as base, expect, type BrowserContext, type ConsoleMessage, type Page, type Request, type Response, type WebError,
+} from '@playwright/test';
 
 import { signInFor } from './demo';
 import { RATE, patience, slowDown } from './pace';
@@ -28,9 +30,9 @@ export interface Complaints {
   unexpected(): string[];
   /**
    * Watches a context that the test opened itself, and throttles it in a slow run; complaints that match `except` are ignored in
-   * it. The context of the test's `page` is watched already.
+   * it. The context of the test's `page` is watched already. Answers how to stop watching.
    */
-  watch(context: BrowserContext, except?: RegExp): void;
+  watch(context: BrowserContext, except?: RegExp): () => void;
 }
 
 /** The complaints that each context reports to, so that a context opened instead of it can be watched too. */
@@ -49,27 +51,39 @@ function collect(): Complaints {
     allow: pattern => void allowed.push(pattern),
     unexpected: () => heard.filter(complaint => !allowed.some(pattern => pattern.test(complaint))),
     watch(context, except) {
-      if (watched.has(context)) return;
+      if (watched.has(context)) return () => {};
       watched.add(context);
       watchers.set(context, complaints);
       const hear = (complaint: string): void => {
         if (except?.test(complaint) || (RATE > 1 && WHEN_THROTTLED.test(complaint))) return;
         heard.push(complaint);
       };
-      context.on('console', message => {
+      const onConsole = (message: ConsoleMessage): void => {
         if (['error', 'warning'].includes(message.type())) {
           hear(`console ${message.type()}: ${message.text()} (${message.location().url})`);
         }
-      });
-      context.on('weberror', error => hear(`page error: ${error.error().message}`));
-      context.on('response', response => {
+      };
+      const onError = (error: WebError): void => hear(`page error: ${error.error().message}`);
+      const onResponse = (response: Response): void => {
         if (response.status() >= 400) hear(`response ${response.status()}: ${response.request().method()} ${response.url()}`);
-      });
-      context.on('requestfailed', request => {
+      };
+      const onFailure = (request: Request): void => {
         // Leaving a page aborts its unfinished requests, which is not an error.
         const reason = request.failure()?.errorText ?? 'unknown';
         if (reason !== 'net::ERR_ABORTED') hear(`request failed: ${reason} ${request.url()}`);
-      });
+      };
+      context.on('console', onConsole);
+      context.on('weberror', onError);
+      context.on('response', onResponse);
+      context.on('requestfailed', onFailure);
+      return () => {
+        context.off('console', onConsole);
+        context.off('weberror', onError);
+        context.off('response', onResponse);
+        context.off('requestfailed', onFailure);
+        watched.delete(context);
+        watchers.delete(context);
+      };
     },
   };
   return complaints;

@@ -1,7 +1,7 @@
 // What people do before a test begins: they sign up, confirm, apply, are approved, book and meet. All of it goes through the pages, as for any user,
 // but mostly without scripts, which is faster and is not what these tests check. `path.spec.ts` does the same with scripts.
 import { randomInt } from 'node:crypto';
-import type { Locator, Page } from '@playwright/test';
+import type { Browser, Cookie, Locator, Page } from '@playwright/test';
 import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn, signInAs } from './fixtures';
 
 export const PASSWORD = 'three brown envelopes';
@@ -34,30 +34,53 @@ export function licenceNumber(): string {
 
 /** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+  await page.waitForLoadState();
   if (await page.evaluate(() => matchMedia('(scripting: none)').matches)) return;
+  await page.waitForLoadState('networkidle');
   await page.locator('html[data-reacts]').waitFor({ state: 'attached' });
 }
 
-/** Performs these steps in a browser without scripts that shares the session of `page`; a new session is copied back to `page`. */
-async function plainly<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
-  const context = await page.context().browser()!.newContext({ javaScriptEnabled: false });
-  const complaints = complaintsOf(page);
-  complaints?.watch(context, WITHOUT_SCRIPTS);
-  await context.addCookies(await page.context().cookies());
-  const done = await steps(await context.newPage());
-  await page.context().addCookies(await context.cookies());
-  await context.close();
+/** Pages without scripts that wait for their next use. To open one costs as much processor time as to load ten pages in it. */
+const idle = new WeakMap<Browser, Page[]>();
+
+async function plainPage(browser: Browser): Promise<Page> {
+  const page = idle.get(browser)?.pop();
+  return page ?? (await browser.newContext({ javaScriptEnabled: false })).newPage();
+}
+
+/** Gives a page back for the next use, which finds no session in it. */
+async function giveBack(page: Page): Promise<void> {
+  const context = page.context();
+  await page.goto('about:blank');
+  await context.clearCookies();
+  const browser = context.browser()!;
+  idle.set(browser, [...(idle.get(browser) ?? []), page]);
+}
+
+/** Performs these steps in a page without scripts that has these cookies. */
+async function withoutScripts<T>(page: Page, cookies: Cookie[], steps: (plain: Page) => Promise<T>): Promise<T> {
+  const plain = await plainPage(page.context().browser()!);
+  const stop = complaintsOf(page)?.watch(plain.context(), WITHOUT_SCRIPTS);
+  // After a failure the page stays as it is, for the picture, and is not used again.
+  await plain.context().addCookies(cookies);
+  const done = await steps(plain);
+  stop?.();
+  await giveBack(plain);
   return done;
+}
+
+/** Performs these steps in a page without scripts that shares the session of `page`; a new session is copied back to `page`. */
+async function plainly<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
+  return withoutScripts(page, await page.context().cookies(), async plain => {
+    const done = await steps(plain);
+    await page.context().addCookies(await plain.context().cookies());
+    return done;
+  });
 }
 
 /** Does the same as [`plainly`] for a person who has no page in the test. */
 async function aside<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
-  const context = await page.context().browser()!.newContext();
-  complaintsOf(page)?.watch(context);
-  const done = await plainly(await context.newPage(), steps);
-  await context.close();
-  return done;
+  return withoutScripts(page, [], steps);
 }
 
 /** Opens the link of the confirmation mail, confirms, and signs in. */
