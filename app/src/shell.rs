@@ -1,6 +1,7 @@
 //! The HTML document around the application.
 
-use crate::App;
+use crate::{App, routes::bundle_of};
+use http::request::Parts;
 use jiff::Timestamp;
 use kit::request::RequestContext;
 use kit::viewer::Viewer;
@@ -9,6 +10,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_i18n::Locale as _;
 use leptos_meta::MetaTags;
+use std::collections::BTreeMap;
 use words::say;
 
 /// The addresses of the files that every page refers to, each a path or with an origin before it.
@@ -18,23 +20,31 @@ pub struct Assets {
     bundle: String,
     /// The folder of the content of `public/`, without a slash at the end.
     public: String,
+    /// The files that a bundle needs in addition to the main part, without `.wasm`.
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 impl Assets {
-    /// The files of one version, all below `folder`.
+    /// The files of one version, all below `folder`; `parts` names what each bundle needs in addition to the main part, without `.wasm`.
     #[must_use]
-    pub fn versioned(folder: String) -> Self {
-        Self { bundle: folder.clone(), public: folder }
+    pub fn versioned(folder: String, parts: BTreeMap<String, Vec<String>>) -> Self {
+        Self { bundle: folder.clone(), public: folder, parts }
     }
 
     /// Files without a version, as `cargo leptos watch` makes them: the bundle below `package`, the content of `public/` at the top of `origin`.
     #[must_use]
     pub fn unversioned(origin: &str, package: &str) -> Self {
-        Self { bundle: format!("{origin}/{package}"), public: origin.to_owned() }
+        Self { bundle: format!("{origin}/{package}"), public: origin.to_owned(), parts: BTreeMap::new() }
     }
 
     fn of_bundle(&self, file: &str) -> String {
         format!("{}/{file}", self.bundle)
+    }
+
+    /// The parts of the WebAssembly that the page at this path needs.
+    fn parts_of(&self, path: &str) -> Vec<String> {
+        let names = self.parts.get(bundle_of(path)).map(Vec::as_slice).unwrap_or_default();
+        names.iter().map(|name| self.of_bundle(&format!("{name}.wasm"))).collect()
     }
 
     fn of_public(&self, file: &str) -> String {
@@ -44,8 +54,8 @@ impl Assets {
 
 /// A script that requests the two files of the bundle at once and starts the WebAssembly as soon as the document is parsed. Links in the document would
 /// make browsers without scripts load both for nothing.
-fn start_script(script: &str, module: &str) -> String {
-    format!("{}({script:?}, {module:?});", include_str!("start.js").trim_end())
+fn start_script(script: &str, module: &str, parts: &[String]) -> String {
+    format!("{}({script:?}, {module:?}, {parts:?});", include_str!("start.js").trim_end())
 }
 
 /// The HTML document. Its scripts carry the nonce of this response; its language and direction are the viewer's.
@@ -55,6 +65,8 @@ pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
     let name = &options.output_name;
     let style = assets.of_bundle(&format!("{name}.css"));
     let (script, module) = (assets.of_bundle(&format!("{name}.js")), assets.of_bundle(&format!("{name}.wasm")));
+    let path = use_context::<Parts>().map(|request| request.uri.path().to_owned());
+    let parts = assets.parts_of(path.as_deref().unwrap_or("/"));
     view! {
         <!DOCTYPE html>
         <html lang=locale.as_str() dir=locale.direction().as_str()>
@@ -82,7 +94,7 @@ pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
                         <a class="button" href="" rel="external">{say!(locale, common.stopped.reload)}</a>
                     </div>
                 </template>
-                <script nonce=use_nonce()>{start_script(&script, &module)}</script>
+                <script nonce=use_nonce()>{start_script(&script, &module, &parts)}</script>
                 <AutoReload options/>
                 <MetaTags/>
             </head>

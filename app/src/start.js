@@ -1,4 +1,4 @@
-((script, module) => {
+((script, module, parts) => {
   const request = (rel, href, as) => {
     const link = document.createElement('link');
     Object.assign(link, { rel, href, crossOrigin: 'anonymous' });
@@ -6,7 +6,7 @@
     document.head.append(link);
   };
   request('modulepreload', script);
-  request('preload', module, 'fetch');
+  for (const file of [module, ...parts]) request('preload', file, 'fetch');
   document.addEventListener('DOMContentLoaded', async () => {
     const bundle = await import(script);
     await bundle.default({ module_or_path: module });

@@ -1,6 +1,7 @@
 // How the server sends files.
 import { readDemo } from './demo';
 import { expect, test, WITHOUT_SCRIPTS } from './fixtures';
+import { newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -22,6 +23,9 @@ test('the WebAssembly comes as the bundle has compressed it, under a name that m
   expect(whole.subarray(0, 4).toString('latin1')).toBe('\0asm');
 });
 
+/** The portals whose pages these files contain. */
+const portals = (paths: string[]): string[] => paths.flatMap(path => /\/split_(\w+)\.wasm$/.exec(path)?.[1] ?? []);
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
@@ -31,9 +35,46 @@ for (const javaScriptEnabled of [true, false]) {
       page.on('request', request => requested.push(new URL(request.url()).pathname));
       await page.goto('/', { waitUntil: 'networkidle' });
       if (javaScriptEnabled) await expect(page.locator('html[data-reacts]')).toBeAttached();
-      const files = requested.filter(path => /bedside\.(js|wasm)$/.test(path));
-      expect(files).toHaveLength(javaScriptEnabled ? 2 : 0);
+      const files = requested.filter(path => /\.wasm$|\/bedside\.js$/.test(path));
+      expect(files.filter(path => path.includes('bedside'))).toHaveLength(javaScriptEnabled ? 2 : 0);
+      expect(new Set(files).size, 'each file is requested once').toBe(files.length);
+      expect(portals(files)).toEqual(javaScriptEnabled ? ['open'] : []);
       expect(requested.some(path => path.endsWith('.woff2'))).toBe(true);
     });
   });
 }
+
+test('the pages of a portal are loaded with the first of them, without loading the document again', async ({ page }) => {
+  await newPatient(page, 'Petra Parts');
+  const requested: string[] = [];
+  page.on('request', request => requested.push(new URL(request.url()).pathname));
+  await page.reload();
+  await ready(page);
+  expect(portals(requested)).toEqual(['patient']);
+  const main = page.getByRole('navigation', { name: 'Main' });
+  await main.getByRole('link', { name: 'Visits' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visits');
+  expect(portals(requested)).toEqual(['patient']);
+  await main.getByRole('link', { name: 'Find a doctor' }).click();
+  await expect(page).toHaveURL(/\/doctors$/);
+  await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeVisible();
+  expect(portals(requested)).toEqual(['patient', 'open']);
+  expect(requested.filter(path => path === '/doctors'), 'the document of the page').toHaveLength(0);
+});
+
+test('a page whose part cannot be loaded comes from the server, and its links and forms work', async ({ page, complaints }) => {
+  complaints.allow(/split_open\.wasm|net::ERR_FAILED|Failed to fetch/);
+  await newPatient(page, 'Paul Parts');
+  await ready(page);
+  await page.route('**/split_open.wasm', route => route.abort());
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Find a doctor' }).click();
+  await expect(page).toHaveURL(/\/doctors$/);
+  await page.getByLabel('Name').fill('Hoffmann');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(page).toHaveURL(/name=Hoffmann/);
+  await expect(page.locator('html[data-reacts]')).not.toBeAttached();
+  await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/patient$/);
+  await ready(page);
+});

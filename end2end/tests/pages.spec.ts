@@ -60,6 +60,15 @@ interface Way {
   state?: 'past' | 'closed';
 }
 
+/** The parts of the WebAssembly that this page has loaded, although its document did not request them: the browser learned of them late. */
+function lateParts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const requested = new Set([...document.querySelectorAll<HTMLLinkElement>('link[rel=preload]')].map(link => link.href));
+    const loaded = performance.getEntriesByType('resource').map(entry => entry.name);
+    return loaded.filter(file => file.endsWith('.wasm') && !requested.has(file));
+  });
+}
+
 /** Follows the links from `first`, checks one page of each route and state, and expects to reach all routes in `wanted`. */
 async function walk(page: Page, complaints: Complaints, who: string, first: Way[], wanted: string[]): Promise<void> {
   const waiting = [...first];
@@ -93,6 +102,7 @@ async function walk(page: Page, complaints: Complaints, who: string, first: Way[
     await page.setViewportSize(DESK);
     await page.goto(path);
     await ready(page);
+    found.push(...(await lateParts(page)).map(part => `${path}: the document does not request ${part}`));
     const heard = complaints.unexpected().length;
     if (before === 0) found.push(...(await faultsOn(page, `${who} ${kind(next)}`)));
     if (complaints.unexpected().length > heard) found.push(`${path}: complaints while it was looked at`);

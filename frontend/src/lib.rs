@@ -1,15 +1,19 @@
 //! The browser's entry point: it hydrates the page that the server has rendered.
 
-/// Called once by the script in the page's head.
+use wasm_bindgen::JsCast;
+
+/// Called once by the script in the page's head. The page that is open may be in a part of its own, which is loaded first.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         tell_page(panic);
     }));
-    leptos::mount::hydrate_body(app::App);
+    let document = leptos::prelude::document();
+    let Some(body) = document.body() else { return };
+    leptos::mount::hydrate_from_async(body.unchecked_into(), app::App).await.forget();
     // For the page's script and the browser tests.
-    if let Some(root) = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element()) {
+    if let Some(root) = document.document_element() {
         // Without this attribute, the page's script would ask once too often before the page is left.
         let _ = root.set_attribute("data-reacts", "");
     }

@@ -4,14 +4,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::UNIX_EPOCH;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::process::{Attempt, Failure, Outcome, command, run};
-use crate::setup;
+use crate::process::{Attempt, Failure, Outcome, command, for_each, run};
 use crate::workspace::{BUNDLE, Workspace};
+use crate::{parts, setup};
 
 /// How much the compiler optimises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,18 +38,9 @@ pub(crate) fn compile_frontend(workspace: &Workspace, profile: Profile) -> Outco
         Profile::Dev => "dev",
         Profile::Release => "wasm-release",
     };
-    let args = ["build", "-p", "frontend", "--lib", "--target", "wasm32-unknown-unknown", "--profile", profile_name];
-    let mut cargo = workspace.cargo(args);
-    keep_types(&mut cargo, profile);
-    run(&mut cargo)
-}
-
-/// Keeps the types of views in a release build: the variable overrides `--cfg erase_components` of `.cargo/config.toml`. The browser part
-/// and the server must agree, or the page does not hydrate.
-fn keep_types(cargo: &mut Command, profile: Profile) {
-    if profile == Profile::Release {
-        cargo.env("RUSTFLAGS", "");
-    }
+    let target = ["--target", "wasm32-unknown-unknown", "--profile", profile_name];
+    let args = ["build", "-p", "frontend", "--lib", "--features=split"].into_iter().chain(target);
+    run(&mut workspace.cargo(args))
 }
 
 /// Compiles the server. `domain` is always named too: without it, it would get other features, and every switch between the two sets
@@ -60,7 +50,6 @@ pub(crate) fn compile_server(workspace: &Workspace, profile: Profile) -> Outcome
     if profile == Profile::Release {
         cargo.arg("--release");
     }
-    keep_types(&mut cargo, profile);
     run(&mut cargo)
 }
 
@@ -83,11 +72,17 @@ pub(crate) fn bind(workspace: &Workspace, profile: Profile) -> Outcome<PathBuf> 
     if folder.exists() {
         fs::remove_dir_all(&folder).attempt(|| format!("remove {}", folder.display()))?;
     }
+    fs::create_dir_all(&folder).attempt(|| format!("create {}", folder.display()))?;
+    let main = workspace.target.join("main.wasm");
+    let mut modules = parts::split(&compiled, &main, &folder)?;
     // wasm-bindgen adds `_bg` to the name of the module.
     let as_written = folder.join(format!("{BUNDLE}_bg.wasm"));
     Bindgen::new()
-        .input_path(&compiled)
+        .input_path(&main)
         .out_name(BUNDLE)
+        // The parts use functions of the main module by their names.
+        .keep_lld_exports(true)
+        .demangle(false)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
@@ -95,7 +90,9 @@ pub(crate) fn bind(workspace: &Workspace, profile: Profile) -> Outcome<PathBuf> 
         .and_then(|bindgen| bindgen.generate(&folder))
         .map_err(|error| Failure::because(format!("wasm-bindgen: {error:#}")))?;
     if profile == Profile::Release {
-        run(command(setup::wasm_opt_program(workspace)?, WASM_OPT).arg(&as_written).arg("-o").arg(&as_written))?;
+        let program = setup::wasm_opt_program(workspace)?;
+        modules.push(as_written.clone());
+        for_each(&modules, |file| run(command(&program, WASM_OPT).arg(file).arg("-o").arg(file)))?;
     }
     fs::rename(&as_written, &module).attempt(|| format!("rename {}", as_written.display()))?;
     fs::write(&stamp, made_from).attempt(|| format!("write {}", stamp.display()))?;

@@ -20,6 +20,7 @@ mod demo;
 mod lint;
 mod nextest;
 mod openapi;
+mod parts;
 mod postgres;
 mod process;
 mod progress;

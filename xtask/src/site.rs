@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::bundle::{self, Profile};
-use crate::process::{Attempt, Failure, Outcome, command, run};
+use crate::process::{Attempt, Failure, Outcome, command, for_each, run};
 use crate::workspace::{BUNDLE, Workspace};
 use crate::{css, setup};
 
@@ -35,15 +35,19 @@ pub(crate) fn assemble(workspace: &Workspace, profile: Profile) -> Outcome {
     if package.exists() {
         fs::remove_dir_all(&package).attempt(|| format!("remove {}", package.display()))?;
     }
+    let mut compressible = Vec::new();
     for (path, content) in &files {
         let path = folder.join(path);
         let parent = path.parent().unwrap_or(&folder);
         fs::create_dir_all(parent).attempt(|| format!("create {}", parent.display()))?;
         fs::write(&path, content).attempt(|| format!("write {}", path.display()))?;
         if path.extension().is_some_and(|extension| COMPRESSIBLE.iter().any(|kind| extension == *kind)) {
-            compress(&path, profile)?;
+            compressible.push(path);
         }
     }
+    // Installed before several files ask for it at the same time.
+    let brotli = if profile == Profile::Release { Some(setup::brotli_program()?) } else { None };
+    for_each(&compressible, |file| compress(file, brotli))?;
     fs::write(&named, version).attempt(|| format!("write {}", named.display()))
 }
 
@@ -91,15 +95,12 @@ fn version_of(files: &[(PathBuf, Vec<u8>)], profile: Profile) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Writes the compressed forms of a file next to it: gzip, which every browser takes, and in a release Brotli, which is smaller and takes much
-/// longer to make.
-fn compress(file: &Path, profile: Profile) -> Outcome {
-    let level = if profile == Profile::Release { "-9" } else { "-6" };
+/// Writes the compressed forms of a file next to it: gzip, which every browser takes, and in a release, which has the program, Brotli, which is
+/// smaller and takes much longer to make.
+fn compress(file: &Path, brotli: Option<&str>) -> Outcome {
+    let level = if brotli.is_some() { "-9" } else { "-6" };
     run(command("gzip", [level, "--keep", "--force", "--no-name"]).arg(file))?;
-    if profile == Profile::Release {
-        run(command(setup::brotli_program()?, ["--best", "--keep", "--force"]).arg(file))?;
-    }
-    Ok(())
+    brotli.map_or(Ok(()), |program| run(command(program, ["--best", "--keep", "--force"]).arg(file)))
 }
 
 /// Makes `to` an exact copy of `from`, except that the folders in `keep` stay. Unchanged files are not touched.

@@ -1,12 +1,16 @@
 //! The routes of the user's own account.
 
 use crate::portals::AccountPortal;
-use directory::{ContactPage, ContactSavedPage};
-use identity::{AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
+
+// Whoever signs in has this bundle already, because of the sign-in page.
+pages! { open:
+    directory { ContactPage, ContactSavedPage }
+    identity { AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage }
+}
 
 /// Under `/account`.
 #[component(transparent)]

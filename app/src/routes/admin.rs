@@ -1,14 +1,14 @@
 //! The routes of the administrators' portal.
 
 use crate::portals::AdminPortal;
-use admin::{
-    ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage,
-    RestorePage, SuspendPage,
-};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
+
+pages! { admin:
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, SuspendPage }
+}
 
 /// Under `/admin`.
 #[component(transparent)]

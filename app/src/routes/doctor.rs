@@ -1,14 +1,18 @@
 //! The routes of the doctors' portal.
 
-use crate::home::DoctorHome;
+use crate::home;
 use crate::portals::DoctorPortal;
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
-use prescriptions::{CancelPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage};
-use records::DoctorPatientPage;
-use scheduling::{DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage};
+
+pages! { doctor:
+    home { DoctorHome }
+    prescriptions { CancelPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage }
+    records { DoctorPatientPage }
+    scheduling { DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage }
+}
 
 /// Under `/doctor`.
 #[component(transparent)]

@@ -2,12 +2,18 @@
 //!
 //! All pages are fully rendered on the server (`SsrMode::Async`), so that they are complete without wasm.
 
+#[macro_use]
+mod bundles;
+
 mod account;
 mod admin;
 mod doctor;
 mod patient;
 mod public;
 mod visit;
+
+#[cfg(feature = "ssr")]
+pub(crate) use bundles::bundle_of;
 
 use account::AccountRoutes;
 use admin::AdminRoutes;

@@ -1,14 +1,18 @@
 //! The routes of the patients' portal.
 
-use crate::home::PatientHome;
+use crate::home;
 use crate::portals::PatientPortal;
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
-use prescriptions::{PrescriptionPage, PrescriptionsPage};
-use records::VisitSummaryPage;
-use scheduling::{AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, OtherTimesPage};
+
+pages! { patient:
+    home { PatientHome }
+    prescriptions { PrescriptionPage, PrescriptionsPage }
+    records { VisitSummaryPage }
+    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, OtherTimesPage }
+}
 
 /// Under `/patient`.
 #[component(transparent)]

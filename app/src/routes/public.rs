@@ -1,18 +1,22 @@
 //! The routes of the public pages.
 
-use crate::home::WelcomePage;
-use directory::{ApplyPage, ApplySentPage};
-use identity::{
-    ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
-    SignUpSentPage,
-};
+use crate::home;
 use kit::layouts::{OpenPortal, TroublePage};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
-use prescriptions::{VerifiedPage, VerifyPage};
-use scheduling::{DoctorPage, DoctorsPage};
+
+pages! { open:
+    directory { ApplyPage, ApplySentPage }
+    home { WelcomePage }
+    identity {
+        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
+        SignUpSentPage,
+    }
+    prescriptions { VerifiedPage, VerifyPage }
+    scheduling { DoctorPage, DoctorsPage }
+}
 
 /// Under `/`.
 #[component(transparent)]

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
-use visits::{ConsultPage, VisitPage};
+
+pages! { call: visits { VisitPage } }
+
+pages! { consult: visits { ConsultPage } }
 
 /// The patient's side under `/visits`, the doctor's side under `/doctor/visits`.
 #[component(transparent)]

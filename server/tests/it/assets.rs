@@ -15,6 +15,7 @@ fn site() -> tempfile::TempDir {
     fs::create_dir_all(&folder).unwrap();
     fs::write(site.path().join("pkg/version"), VERSION).unwrap();
     fs::write(site.path().join("robots.txt"), "User-agent: *").unwrap();
+    fs::write(folder.join("parts.json"), r#"{"open": ["chunk_1", "split_open"], "admin": ["split_admin"]}"#).unwrap();
     fs::write(folder.join("bedside.js"), "plain").unwrap();
     fs::write(folder.join("bedside.js.gz"), "as gzip").unwrap();
     fs::write(folder.join("bedside.js.br"), "as brotli").unwrap();
@@ -64,7 +65,9 @@ async fn pages_name_the_version_and_load_nothing_for_scripts_that_do_not_run() {
     for file in ["bedside.css", "net.js", "favicon.svg", "fonts/atkinson-hyperlegible-next-latin.woff2"] {
         assert!(page.contains(&format!("\"/pkg/{VERSION}/{file}\"")), "{file}: {page}");
     }
-    assert!(page.contains(&format!("(\"/pkg/{VERSION}/bedside.js\", \"/pkg/{VERSION}/bedside.wasm\")")), "{page}");
+    let files = ["bedside.js", "bedside.wasm", "chunk_1.wasm", "split_open.wasm"].map(|file| format!("\"/pkg/{VERSION}/{file}\""));
+    let [script, module, shared, own] = &files;
+    assert!(page.contains(&format!("({script}, {module}, [{shared}, {own}])")), "{page}");
     // Only the script itself may name them.
     assert!(!page.contains(&format!("href=\"/pkg/{VERSION}/bedside.js")), "{page}");
     assert!(!page.contains(&format!("href=\"/pkg/{VERSION}/bedside.wasm")), "{page}");
