@@ -2,7 +2,7 @@
 
 /** The options of `chromium.launch`. The program may be named in the environment; cameras and microphones are made up. */
 export const launchOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
   args: [
     '--no-sandbox',
     '--disable-gpu',
@@ -15,3 +15,6 @@ export const launchOptions = {
     '--use-fake-ui-for-media-stream',
   ],
 };
+
+/** Chromium with windows, which need not be seen. Only this one asks its user, here the permissions of a test, for a camera or a microphone. */
+export const programThatAsks = process.env.CHROMIUM ?? '/usr/bin/chromium';

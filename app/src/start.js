@@ -7,9 +7,16 @@
   };
   request('modulepreload', script);
   for (const file of [module, ...parts]) request('preload', file, 'fetch');
+  // Back and Forward can change the address while the document stays, and nothing but the WebAssembly could show another page in it.
+  const address = () => location.pathname + location.search;
+  const own = address();
+  const isLeft = () => address() !== own;
+  addEventListener('popstate', () => {
+    if (isLeft() && !document.documentElement.hasAttribute('data-reacts')) location.reload();
+  });
   document.addEventListener('DOMContentLoaded', async () => {
     const bundle = await import(script);
     await bundle.default({ module_or_path: module });
-    bundle.hydrate();
+    if (!isLeft()) await bundle.hydrate();
   });
 })

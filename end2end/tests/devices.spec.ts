@@ -1,4 +1,5 @@
 // Without a camera or microphone, the visit continues with what is available.
+import { programThatAsks } from '../chromium.mjs';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
 import { inspect } from './inspect';
@@ -43,7 +44,7 @@ test('a patient without camera, or without both, sees and hears the doctor and w
   for (const { what, has, permissions, camera, microphone } of ALLOWED) {
     await test.step(what, async () => {
       const left = (one: string) => !one.includes('--use-fake-ui') && (has || !one.includes('--use-fake-device'));
-      const browser = await playwright.chromium.launch({ ...launchOptions, args: launchOptions.args!.filter(left) });
+      const browser = await playwright.chromium.launch({ ...launchOptions, executablePath: programThatAsks, args: launchOptions.args!.filter(left) });
       const context = await browser.newContext({ baseURL, storageState, permissions });
       complaints.watch(context);
       const patient = await context.newPage();

@@ -22,6 +22,9 @@ export const WITHOUT_SCRIPTS = /request failed: csp/;
 /** What Chromium reports when a page, because it is throttled, needs seconds until it uses what was preloaded. */
 const WHEN_THROTTLED = /was preloaded using link preload but not used within a few seconds/;
 
+/** What the script of the parts reports when the page is left while they are being loaded. A part that really fails is a failed request too. */
+const WHEN_LEFT = /^console error: TypeError: Failed to fetch\n\s+at \S+\/parts\.js/;
+
 /** The errors, warnings and failed requests of all pages of a test. */
 export interface Complaints {
   /** Allows complaints that match this pattern. It is not an error when none comes. */
@@ -55,7 +58,7 @@ function collect(): Complaints {
       watched.add(context);
       watchers.set(context, complaints);
       const hear = (complaint: string): void => {
-        if (except?.test(complaint) || (RATE > 1 && WHEN_THROTTLED.test(complaint))) return;
+        if (except?.test(complaint) || WHEN_LEFT.test(complaint) || (RATE > 1 && WHEN_THROTTLED.test(complaint))) return;
         heard.push(complaint);
       };
       const onConsole = (message: ConsoleMessage): void => {

@@ -40,7 +40,7 @@ export async function ready(page: Page): Promise<void> {
   await page.locator('html[data-reacts]').waitFor({ state: 'attached' });
 }
 
-/** Pages without scripts that wait for their next use. To open one costs as much processor time as to load ten pages in it. */
+/** Pages without scripts that wait for their next use. */
 const idle = new WeakMap<Browser, Page[]>();
 
 async function plainPage(browser: Browser): Promise<Page> {

@@ -42,10 +42,13 @@ const PACKAGES: &[Package] = &[
         needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages],
         is_there: || postgres::server_programs().is_ok_and(|bin| bin.join("psql").is_file()),
     },
+    // For what the other one lacks: it asks whether a page may use the camera.
+    Package { name: "chromium", needed_for: &[Purpose::Test], is_there: || Path::new("/usr/bin/chromium").is_file() },
+    // Chromium without windows. The ordinary program can do without them too, but needs over a second of processor time for each new page.
     Package {
-        name: "chromium",
+        name: "chromium-headless-shell",
         needed_for: &[Purpose::Test, Purpose::BenchPages],
-        is_there: || Path::new("/usr/bin/chromium").is_file(),
+        is_there: || Path::new("/usr/bin/chromium-headless-shell").is_file(),
     },
     Package {
         name: "fonts-liberation",
@@ -227,6 +230,6 @@ mod tests {
             PACKAGES.iter().filter(wanted).map(|package| package.name).collect::<Vec<_>>()
         };
         assert_eq!(needed(Purpose::Demo), ["build-essential", "postgresql"]);
-        assert!(needed(Purpose::Test).contains(&"chromium"));
+        assert!(needed(Purpose::Test).contains(&"chromium-headless-shell"));
     }
 }
