@@ -23,7 +23,7 @@ export const WITHOUT_SCRIPTS = /request failed: csp/;
 const WHEN_THROTTLED = /was preloaded using link preload but not used within a few seconds/;
 
 /** What the script of the parts reports when the page is left while they are being loaded. A part that really fails is a failed request too. */
-const WHEN_LEFT = /^console error: TypeError: Failed to fetch\n\s+at \S+\/parts\.js/;
+const WHEN_LEFT = /^console error: TypeError: (Failed to fetch|WebAssembly compilation aborted)[^]*\/parts\.js/;
 
 /** The errors, warnings and failed requests of all pages of a test. */
 export interface Complaints {
