@@ -65,7 +65,8 @@ async fn pages_name_the_version_and_load_nothing_for_scripts_that_do_not_run() {
     for file in ["bedside.css", "net.js", "favicon.svg", "fonts/atkinson-hyperlegible-next-latin.woff2"] {
         assert!(page.contains(&format!("\"/pkg/{VERSION}/{file}\"")), "{file}: {page}");
     }
-    let files = ["bedside.js", "bedside.wasm", "chunk_1.wasm", "split_open.wasm"].map(|file| format!("\"/pkg/{VERSION}/{file}\""));
+    let files =
+        ["bedside.js", "bedside.wasm", "chunk_1.wasm", "split_open.wasm"].map(|file| format!("\"/pkg/{VERSION}/{file}\""));
     let [script, module, shared, own] = &files;
     assert!(page.contains(&format!("({script}, {module}, [{shared}, {own}])")), "{page}");
     // Only the script itself may name them.
