@@ -79,7 +79,8 @@ mod split {
             let url = use_url();
             Effect::new(move || {
                 let url = url.get();
-                let address = format!("{}{}{}", url.path(), url.search().is_empty().then_some("").unwrap_or("?"), url.search());
+                let query = if url.search().is_empty() { String::new() } else { format!("?{}", url.search()) };
+                let address = format!("{}{query}", url.path());
                 // A navigation that fails shows the browser's own page about it.
                 let _ = window().location().assign(&address);
             });

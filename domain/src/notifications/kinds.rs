@@ -10,7 +10,7 @@ macro_rules! mail_kinds {
         }
 
         impl $name {
-            /// The kind that is stored as this text; `None` when it is none of this area.
+            /// The kind that is stored as this text; `None` if this area has no such kind.
             pub(crate) fn parse(text: &str) -> Option<Self> {
                 match text {
                     $($text => Some(Self::$kind),)+

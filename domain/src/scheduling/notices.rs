@@ -84,10 +84,14 @@ impl Notices for Event {
 
     async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::AppointmentBooked { appointment } => appointment_told(connection, appointment).await,
+            Self::AppointmentBooked { appointment } => {
+                let sides = sides(connection, appointment).await?;
+                appointment_told(connection, appointment, sides).await
+            }
             Self::AppointmentCancelled { appointment } => {
-                let mut told = appointment_told(connection, appointment).await?;
-                told.extend(visit_told(connection, appointment).await?);
+                let sides = sides(connection, appointment).await?;
+                let mut told = appointment_told(connection, appointment, sides.clone()).await?;
+                told.extend(visit_told(connection, appointment, sides).await?);
                 Ok(told)
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
@@ -181,23 +185,22 @@ async fn sides(connection: &mut PgConnection, appointment: AppointmentId) -> Res
 }
 
 /// Both sides are notified at once, and so are all pages that show the doctor's times.
-async fn appointment_told(connection: &mut PgConnection, id: AppointmentId) -> Result<Vec<LiveNotice>> {
+async fn appointment_told(connection: &mut PgConnection, id: AppointmentId, sides: Vec<UserId>) -> Result<Vec<LiveNotice>> {
     let doctor =
         sqlx::query_scalar!("select doctor_id as \"doctor_id!\" from appointment_plan where appointment_id = $1", id.uuid())
-            .fetch_one(&mut *connection)
+            .fetch_one(connection)
             .await?;
-    let mut told = LiveNotice::for_users(sides(connection, id).await?, LiveKind::Appointment, id.uuid());
+    let mut told = LiveNotice::for_users(sides, LiveKind::Appointment, id.uuid());
     told.push(LiveNotice::Times { doctor: doctor.into() });
     Ok(told)
 }
 
 /// A patient may be waiting in the visit of an appointment that is cancelled. A visit has the patient and the doctor of its appointment.
-async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId) -> Result<Vec<LiveNotice>> {
+async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId, sides: Vec<UserId>) -> Result<Vec<LiveNotice>> {
     let row = sqlx::query!("select encounter_id as \"id!\" from visit_course where appointment_id = $1", appointment.uuid())
-        .fetch_optional(&mut *connection)
+        .fetch_optional(connection)
         .await?;
-    let Some(row) = row else { return Ok(Vec::new()) };
-    Ok(LiveNotice::for_users(sides(connection, appointment).await?, LiveKind::Visit, row.id))
+    Ok(row.map(|row| LiveNotice::for_users(sides, LiveKind::Visit, row.id)).unwrap_or_default())
 }
 
 #[cfg(test)]
