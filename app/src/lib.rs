@@ -21,10 +21,15 @@ mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 
-use kit::{live::LiveProvider, viewer::provide_viewer};
+use kit::{
+    layouts::HeadingFocus,
+    live::LiveProvider,
+    viewer::{provide_viewer, use_locale},
+};
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::Router;
+use words::say;
 
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};
@@ -34,9 +39,13 @@ pub use shell::{Assets, shell};
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
+    let l = use_locale();
     view! {
+        // The first title makes the effect that writes the title of the window. It must not belong to a page, because it would stop with that page's region.
+        <Title text=say!(l, common.brand)/>
         <LiveProvider/>
         <Router>
+            <HeadingFocus/>
             <routes::Pages/>
         </Router>
     }

@@ -1,4 +1,4 @@
-//! The portals: the layouts of the pages below `/patient`, `/doctor`, `/admin` and `/account`.
+//! The portals: the layouts of the pages below `/patient`, `/doctor`, `/admin`, `/staff` and `/account`.
 
 use directory::OwnApplicationPage;
 use kit::layouts::{Portal, PortalLayout, admitted};
@@ -34,6 +34,12 @@ pub fn DoctorPortal() -> impl IntoView {
 #[component]
 pub fn AdminPortal() -> impl IntoView {
     portal(Portal::Admin)
+}
+
+/// The portal of the roles without pages of their own, the layout of the pages under `/staff`.
+#[component]
+pub fn StaffPortal() -> impl IntoView {
+    portal(Portal::Staff)
 }
 
 /// The layout of the account pages under `/account`, with the navigation of the viewer's own portal.

@@ -58,6 +58,9 @@ fn start_script(script: &str, module: &str, parts: &[String]) -> String {
     format!("{}({script:?}, {module:?}, {parts:?});", include_str!("start.js").trim_end())
 }
 
+/// A script that tells the server a stranger's time zone, from the next request on. Without it, pages name the time zone of the clinic.
+const ZONE_SCRIPT: &str = include_str!("zone.js").trim_ascii();
+
 /// The HTML document. Its scripts carry the nonce of this response; its language and direction are the viewer's.
 pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
     let viewer = RequestContext::current().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |request| request.viewer);
@@ -72,6 +75,7 @@ pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
         <html lang=locale.as_str() dir=locale.direction().as_str()>
             <head>
                 <meta charset="utf-8"/>
+                {viewer.who.is_none().then(|| view! { <script nonce=use_nonce()>{ZONE_SCRIPT}</script> })}
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" content="#fcfaf6" media="(prefers-color-scheme: light)"/>

@@ -86,7 +86,7 @@ test('a note that is being typed survives going back, a reload, a crash and the 
   const other = await context.newPage();
   await other.goto('/account');
   await ready(other);
-  await other.getByRole('button', { name: 'Account' }).or(other.locator('summary', { hasText: 'Dr Wilma' })).first().click();
+  await other.getByRole('button', { name: /: your account$/ }).click();
   await again.bringToFront();
   await again.getByLabel(PLAN).fill('X-ray of the chest, rest, and tea.');
   await saved(again);

@@ -150,11 +150,11 @@ export async function mailTo(page: Page, to: string, subject: RegExp): Promise<M
   return (await find())!;
 }
 
-/** Signs in as the demonstration's person with a role, and waits for their home page. */
-export async function signIn(page: Page, role: string): Promise<void> {
+/** Signs in as the demonstration's person with a role, and waits for their home page, which most roles have below their own name. */
+export async function signIn(page: Page, role: string, home = role): Promise<void> {
   const { email, password } = signInFor(role);
   await signInAs(page, email, password);
-  await page.waitForURL(`**/${role}`);
+  await page.waitForURL(`**/${home}`);
 }
 
 /** Signs in with an email address and a password. */

@@ -23,6 +23,7 @@ const READERS: Record<string, string[]> = {
   doctors: ['visitor', 'patient'],
   patient: ['patient'],
   prescriptions: ['patient'],
+  staff: ['nurse'],
   visits: ['patient'],
 };
 
@@ -39,9 +40,10 @@ function pagesOf(who: string): string[] {
 /** Where each person starts, and the addresses that no link leads to. */
 const FIRST: Record<string, string[]> = {
   visitor: ['/', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/trouble'],
-  patient: ['/patient', '/account/name-saved', '/account/contact-saved', '/account/password-changed'],
+  patient: ['/patient', '/account/name-saved', '/account/locale-saved', '/account/birth-date-saved', '/account/contact-saved', '/account/password-changed'],
   doctor: ['/doctor'],
   admin: ['/admin'],
+  nurse: ['/staff'],
 };
 
 function addresses(who: string): Way[] {
@@ -152,6 +154,10 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await closeAccount(page, email, name, 'You asked us to close it.');
     await expect(page).toHaveURL(/\/people\/[0-9a-f-]{36}(\?|$)/);
     return [{ path: new URL(page.url()).pathname, state: 'closed' }];
+  },
+  nurse: async page => {
+    await signIn(page, 'nurse', 'staff');
+    return [];
   },
 };
 

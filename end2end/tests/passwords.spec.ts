@@ -47,7 +47,8 @@ test('each form with a new password says whose it is', async ({ page, person }) 
   await ready(elsewhere);
   await elsewhere.getByLabel('E-mail address').fill(email);
   await elsewhere.getByRole('main').locator('button[type="submit"]').click();
-  await expect(elsewhere).toHaveURL(/\/reset-password\/sent$/);
+  await expect(elsewhere).toHaveURL(/\/reset-password\/sent\?address=[0-9a-f]{32}$/);
+  await expect(elsewhere.getByRole('main')).toContainText(email);
   const mail = await mailTo(elsewhere, email, /^Choose a new password/);
   const link = new URL(/https?:\/\/\S+\/reset-password\/\S+/.exec(mail.text)![0]).pathname;
   await elsewhere.goto(link);

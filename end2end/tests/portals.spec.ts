@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
 import { inspectWhere } from './inspect';
-import { PASSWORD, bookSoon, closeAccount, coined, doctorElsewhere, findDoctor, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
+import { PASSWORD, bookSoon, closeAccount, coined, doctorElsewhere, draftPrescription, findDoctor, haveVisit, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -66,6 +66,8 @@ for (const javaScriptEnabled of [true, false]) {
       await looked(admin, 'refusing without words');
       await admin.getByLabel('Your message').fill('The council does not know this number.');
       await admin.getByRole('button', { name: 'Refuse this application' }).click();
+      await expect(admin.getByRole('status').filter({ hasText: 'The application is refused' })).toContainText(/Next application|No other application/);
+      await looked(admin, 'a decision that was just made');
       expect((await mailTo(doctor, email, /needs your attention/)).text).toContain('The council does not know this number.');
 
       await doctor.goto('/doctor');
@@ -138,11 +140,18 @@ for (const javaScriptEnabled of [true, false]) {
       if (!javaScriptEnabled) await other.reload();
       await expect(other).toHaveURL(/\/sign-in\?next=/);
 
-      await other.goto('/reset-password');
+      // The address that was typed to sign in goes along, but not in the address of a page.
       await ready(other);
       await other.getByLabel('E-mail address').fill(email);
+      await other.getByRole('button', { name: 'Forgot your password?' }).click();
+      await expect(other.getByRole('heading', { level: 1, name: 'Choose a new password' })).toBeVisible();
+      await expect(other.getByLabel('E-mail address')).toHaveValue(email);
+      expect(other.url()).not.toContain(encodeURIComponent(email));
       await other.getByRole('button', { name: 'Send the link' }).click();
       await expect(other).toHaveURL(/\/reset-password\/sent/);
+      await expect(other.getByRole('main')).toContainText(email);
+      await other.getByRole('link', { name: 'Ask for a new link' }).click();
+      await expect(other.getByLabel('E-mail address')).toHaveValue(email);
       const link = /https?:\/\/\S+\/reset-password\/\S+/.exec((await mailTo(other, email, /new password/)).text)![0];
       await other.goto(new URL(link).pathname);
       await ready(other);
@@ -163,7 +172,7 @@ for (const javaScriptEnabled of [true, false]) {
       await signInAs(page, email, 'four green umbrellas');
       await page.waitForURL('**/patient');
 
-      await page.locator('summary', { hasText: 'Oluwaseun' }).click();
+      await page.getByRole('button', { name: /^Oluwaseun .*: your account$/ }).click();
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.goto('/patient');
       await expect(page).toHaveURL(/\/sign-in/);
@@ -192,6 +201,52 @@ test('without JavaScript, what is refused in a fold stands open with what was ty
   await doctor.getByLabel('severe').check();
   await doctor.getByRole('button', { name: 'Add the allergy' }).click();
   await expect(doctor.getByText('Latex: Hives on both arms (severe)')).toBeVisible();
+});
+
+test('a doctor who cancels says why, and the patient reads who cancelled and why', async ({ page, person, complaints }) => {
+  test.slow();
+  complaints.allow(/422/);
+  const doctor = await person();
+  const { name } = await newDoctor(doctor, 'Dr Lowen Absent');
+  const { email } = await newPatient(page, 'Meraud Waiting');
+  await bookSoon(page, name, 'A cough that does not go.');
+  await openFirstAppointment(doctor);
+  await ready(doctor);
+  await doctor.getByRole('link', { name: 'Cancel this visit' }).click();
+  await ready(doctor);
+  await doctor.getByRole('button', { name: 'Cancel the visit' }).click();
+  await expect(doctor.getByRole('alert').first()).toContainText('Why?: fill this in.');
+  await doctor.getByLabel('Why?').fill('I am ill. Please choose another day.');
+  await doctor.getByRole('button', { name: 'Cancel the visit' }).click();
+  await expect(doctor.getByText('The visit is cancelled')).toBeVisible();
+
+  const mail = await mailTo(page, email, /^Cancelled/);
+  expect(mail.text).toContain(`${name} has cancelled your video visit.`);
+  expect(mail.text).not.toContain('I am ill.');
+  await page.goto(new URL(/https?:\/\/\S+\/appointments\/[0-9a-f-]{36}/.exec(mail.text)![0]).pathname);
+  await expect(page.getByText('I am ill. Please choose another day.')).toBeVisible();
+});
+
+test('the draft of a prescription is discarded after a question', async ({ page, person }) => {
+  test.slow();
+  const doctor = await person();
+  const { name } = await newDoctor(doctor, 'Dr Tamara Tregenza');
+  await newPatient(page, 'Myghal Draft');
+  const visit = await bookSoon(page, name, 'A rash on both arms.');
+  await haveVisit(page, doctor, visit);
+  await draftPrescription(doctor, visit);
+  await doctor.goto(`/doctor/visits/${visit}/prescription`);
+  await ready(doctor);
+  await doctor.getByRole('link', { name: 'Discard the draft' }).click();
+  await expect(doctor.getByRole('heading', { level: 1, name: 'Discard this draft?' })).toBeVisible();
+  await expect(doctor.getByRole('main').getByRole('listitem')).toHaveText('Hydrocortisone 1%');
+  await doctor.getByRole('link', { name: 'Keep the draft' }).click();
+  await expect(doctor.getByRole('heading', { name: '1. Hydrocortisone 1%' })).toBeVisible();
+
+  await doctor.getByRole('link', { name: 'Discard the draft' }).click();
+  await doctor.getByRole('button', { name: 'Discard the draft' }).click();
+  await expect(doctor.getByRole('status').filter({ hasText: 'The draft is discarded' })).toBeVisible();
+  await expect(doctor.getByRole('heading', { name: 'No medicine yet' })).toBeVisible();
 });
 
 test('whose account is closed cannot be booked any more, and who looks at the times sees it', async ({ page, person, complaints }) => {

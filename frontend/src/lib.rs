@@ -17,6 +17,10 @@ pub async fn hydrate() {
         // Without this attribute, the page's script would ask once too often before the page is left.
         let _ = root.set_attribute("data-reacts", "");
     }
+    // For what must not change before hydration has ended (`kit::viewer`). If the event cannot be dispatched, the page goes on as the server made it.
+    if let Ok(event) = web_sys::CustomEvent::new("bedside:reacts") {
+        let _ = leptos::prelude::window().dispatch_event(&event);
+    }
 }
 
 /// Tells the page's script (`public/net.js`) that the WebAssembly has stopped, and where in the code it happened. The panic's message

@@ -51,9 +51,12 @@ async fn calendar_file(
         to_doctor: access.acting().is_ok_and(|acting| acting.doctor == Some(card.doctor.id)),
         doctor: card.doctor.name,
         clinic: card.clinic.name,
+        mode: card.mode,
         starts_at: card.starts_at,
         ends_at: card.ends_at,
         revised_at,
+        // The file says that the visit is cancelled, not by whom.
+        cancelled_by: None,
     };
     let file = mail::calendar_file(Locale::en, &brief, method, &state.config);
     attachment(&method.media_type(), "appointment.ics", file.into_bytes())

@@ -5,7 +5,7 @@ use argon2::{Argon2, PasswordHasher as _};
 use domain::{
     access::{Access, Acting, Actor},
     directory::{self, SignUp},
-    identity,
+    identity::{self, Origin},
 };
 use std::sync::OnceLock;
 
@@ -99,6 +99,7 @@ impl TestClinic {
             phone: "+44 20 7946 0123".to_owned(),
             time_zone: "Europe/London".to_owned(),
             language: "en".to_owned(),
+            origin: Origin::default(),
         };
         directory::sign_up(&self.domain, &self.stranger(), sign_up).await.expect("a patient signs up");
         self.signed_in(&email).await

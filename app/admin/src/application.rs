@@ -1,13 +1,16 @@
 //! A single application.
 
+use super::applications::load_applications;
 use super::{status_name, status_tag};
 use kit::failure::Failure;
 use kit::parts::time::names;
 use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, listed, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use model::directory::{ApplicationDecision, ApplicationStatus, ApplicationView, LicenceView, spoken_language_name};
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::directory::{
+    ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, LicenceView, spoken_language_name,
+};
 use model::format;
 use words::{Locale, say};
 
@@ -29,17 +32,62 @@ pub async fn load_application(
 #[component]
 pub fn ApplicationPage() -> impl IntoView {
     let l = use_locale();
-    let params = use_params_map();
+    let (params, query) = (use_params_map(), use_query_map());
     let doctor = move || params.with(|params| params.get("id").unwrap_or_default());
+    let is_decided = move || query.with(|query| query.get("decided").is_some());
     let application = Resource::new_blocking(doctor, load_application);
+    let next = Resource::new_blocking(move || (doctor(), is_decided()), |(_, is_decided)| next_application(is_decided));
     view! {
         <PageTitle text=say!(l, admin.application.title)/>
-        {loaded(application, |application| view! { <Application application/> })}
+        {loaded(application, move |application| {
+            let just_decided = query.with_untracked(|query| query.get("decided").is_some());
+            view! { <Application application just_decided next/> }
+        })}
     }
 }
 
+/// The application that has waited longest, once a decision was made; none when no other waits.
+async fn next_application(is_decided: bool) -> Result<Option<ApplicationRow>, Failure> {
+    if !is_decided {
+        return Ok(None);
+    }
+    load_applications(None, None).await.map(|page| page.items.into_iter().next())
+}
+
+/// Says that the decision was made, and leads to the next application.
 #[component]
-fn Application(application: ApplicationView) -> impl IntoView {
+fn Decided(status: ApplicationStatus, next: Resource<Result<Option<ApplicationRow>, Failure>>) -> impl IntoView {
+    let l = use_locale();
+    let title = match status {
+        ApplicationStatus::Applied => return ().into_any(),
+        ApplicationStatus::Verified => say!(l, admin.application.approved),
+        ApplicationStatus::Refused => say!(l, admin.application.was_refused),
+    };
+    view! {
+        <Notice kind=NoticeKind::Good title=title>
+            <p>{say!(l, admin.application.decided)}</p>
+            {loaded(next, move |next| match next {
+                Some(row) => view! {
+                    <p>
+                        <a href=format!("/admin/applications/{}", row.doctor)>
+                            {say!(l, admin.application.next, name = row.name)}
+                        </a>
+                    </p>
+                }
+                .into_any(),
+                None => view! { <p>{say!(l, admin.application.none_left)}</p> }.into_any(),
+            })}
+        </Notice>
+    }
+    .into_any()
+}
+
+#[component]
+fn Application(
+    application: ApplicationView,
+    just_decided: bool,
+    next: Resource<Result<Option<ApplicationRow>, Failure>>,
+) -> impl IntoView {
     let l = use_locale();
     let ApplicationView { doctor, user, name, email, status, .. } = application.clone();
     let here = format!("/admin/applications/{doctor}");
@@ -67,6 +115,7 @@ fn Application(application: ApplicationView) -> impl IntoView {
                 <span class="quiet">{say!(l, admin.application.sent)} " " <Moment at=application.applied_at detail=Detail::Short/></span>
             </div>
         </div>
+        {just_decided.then(|| view! { <Decided status next/> })}
         {(!others.is_empty()).then(|| view! {
             <Notice kind=NoticeKind::Warn title=say!(l, admin.application.same_licence)>
                 <ul>{others}</ul>
@@ -88,7 +137,7 @@ fn Application(application: ApplicationView) -> impl IntoView {
                     <dd>{if application.clinics.is_empty() { say!(l, admin.application.no_clinic).to_owned() } else { listed(&application.clinics) }}</dd>
                 </dl>
                 {(!application.about.is_empty()).then(|| view! {
-                    <h3>{say!(l, common.doctor.about)}</h3>
+                    <h3>{say!(l, admin.application.about)}</h3>
                     <blockquote class="said" dir="auto">{application.about}</blockquote>
                 })}
                 <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>

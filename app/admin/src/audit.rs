@@ -3,7 +3,10 @@
 use super::actions::{action_areas, action_words};
 use kit::address::query;
 use kit::failure::Failure;
-use kit::parts::{Card, Column, Detail, Moment, Notice, NoticeKind, PageTitle, Paging, Table, Tag, TagKind, loaded, said};
+use kit::parts::{
+    Card, Column, Detail, Moment, Notice, NoticeKind, PageTitle, Paging, SearchDate, SearchedDate, Table, Tag, TagKind, loaded,
+    said,
+};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
@@ -56,7 +59,7 @@ mod read {
 
     pub(super) async fn page(asked: AuditAsked) -> Result<AuditPageView, Failure> {
         let request = RequestContext::require()?;
-        let filter = filter(&asked, &kit::parts::time::zone(&request.viewer.zone));
+        let filter = filter(&asked, &kit::parts::time::zone(request.viewer.zone_name()));
         let page = kit::request::call(|| browse(&request.domain, &request.access, &filter)).await?;
         let seals = kit::request::call(|| seal_state(&request.domain)).await?.into();
         let rows: Vec<AuditEntryView> = page.rows.into_iter().map(entry).collect();
@@ -132,8 +135,8 @@ pub fn AuditPage() -> impl IntoView {
                 person: given("person"),
                 patient: given("patient"),
                 action: given("action"),
-                from: given("from"),
-                until: given("until"),
+                from: SearchedDate::in_address(address, "from").value(),
+                until: SearchedDate::in_address(address, "until").value(),
                 after: given("after"),
             }
         })
@@ -147,9 +150,10 @@ pub fn AuditPage() -> impl IntoView {
         </div>
         {loaded(page, move |page| {
             let asked = asked.get_untracked();
+            let days = address.with_untracked(|address| ["from", "until"].map(|name| SearchedDate::in_address(address, name)));
             view! {
                 <Seals seals=page.seals/>
-                <Filter asked=asked.clone() page=page.clone()/>
+                <Filter asked=asked.clone() days page=page.clone()/>
                 <Rows asked page/>
             }
         })}
@@ -181,8 +185,9 @@ fn Seals(seals: SealView) -> impl IntoView {
 }
 
 #[component]
-fn Filter(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
+fn Filter(asked: AuditAsked, days: [SearchedDate; 2], page: AuditPageView) -> impl IntoView {
     let l = use_locale();
+    let [from, until] = days;
     let named = |name: String, otherwise: &'static str| if name.is_empty() { otherwise.to_owned() } else { name };
     let only = [
         page.actor.map(|person| say!(l, admin.audit.only_person, name = named(person.name, say!(l, admin.audit.this_person)))),
@@ -215,14 +220,8 @@ fn Filter(asked: AuditAsked, page: AuditPageView) -> impl IntoView {
                         {areas}
                     </select>
                 </div>
-                <div class="field">
-                    <label for="from">{say!(l, admin.audit.from)}</label>
-                    <input class="medium" type="date" id="from" name="from" value=asked.from/>
-                </div>
-                <div class="field">
-                    <label for="until">{say!(l, admin.audit.until)}</label>
-                    <input class="medium" type="date" id="until" name="until" value=asked.until/>
-                </div>
+                <SearchDate name="from" label=say!(l, admin.audit.from) date=from/>
+                <SearchDate name="until" label=say!(l, admin.audit.until) date=until/>
             </div>
             <div class="row">
                 <button class="button" type="submit">{say!(l, admin.audit.submit)}</button>

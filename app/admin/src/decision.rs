@@ -126,7 +126,7 @@ mod post {
     async fn decide(command: Decide) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         retry(|| domain::directory::decide(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::to(format!("/admin/applications/{}", command.doctor)))
+        Ok(FormReply::to(format!("/admin/applications/{}?decided=1", command.doctor)))
     }
 }
 

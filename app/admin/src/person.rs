@@ -50,6 +50,15 @@ fn Person(person: PersonView) -> impl IntoView {
     } else {
         Some(view! { <a class="button bad" href=format!("{here}/suspend")>{say!(l, admin.person.suspend)}</a> }.into_any())
     };
+    let may_read_applications = person.may_read_applications;
+    let application = person.doctor.map(|(doctor, status)| {
+        let status = status_name(l, status);
+        if may_read_applications {
+            view! { <a href=format!("/admin/applications/{doctor}")>{status}</a> }.into_any()
+        } else {
+            status.into_any()
+        }
+    });
     let patient = person.patient.map(|patient| patient.to_string());
     let doings = format!("/admin/audit{}", query(&[("person", Some(&user))]));
     let about = patient.map(|patient| format!("/admin/audit{}", query(&[("patient", Some(&patient))])));
@@ -76,9 +85,9 @@ fn Person(person: PersonView) -> impl IntoView {
                     <dt>{say!(l, admin.person.number)}</dt>
                     <dd>{number}</dd>
                 })}
-                {person.doctor.map(|(doctor, status)| view! {
+                {application.map(|application| view! {
                     <dt>{say!(l, admin.person.application)}</dt>
-                    <dd><a href=format!("/admin/applications/{doctor}")>{status_name(l, status)}</a></dd>
+                    <dd>{application}</dd>
                 })}
                 <dt>{say!(l, common.person.zone)}</dt>
                 <dd>{person.time_zone.replace('_', " ")}</dd>

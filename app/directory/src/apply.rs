@@ -55,12 +55,13 @@ pub async fn apply(
 mod post {
     use super::{ApplyValues, Failure, FormReply};
     use crate::profile::as_controls;
-    use domain::{directory::DoctorApplication, error::retry};
-    use kit::request::RequestContext;
+    use domain::{directory::DoctorApplication, error::retry, identity::Origin};
+    use kit::request::{RequestContext, keep_sign_up_secret};
 
     pub(super) async fn apply(values: &ApplyValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let values = values.clone();
+        let secret = request.token();
         let command = DoctorApplication {
             name: values.name,
             latin_name: values.latin_name,
@@ -70,10 +71,12 @@ mod post {
             language: request.viewer.locale.clone(),
             terms: values.terms == "true",
             profile: values.profile.into(),
+            origin: Origin { browser: Some(secret.clone()), chosen: None },
         };
         retry(|| domain::directory::apply_as_doctor(&request.domain, &request.access, command.clone()))
             .await
             .map_err(as_controls)?;
+        keep_sign_up_secret(&secret);
         Ok(FormReply::to("/apply/sent"))
     }
 }
@@ -89,7 +92,7 @@ pub fn ApplyPage() -> impl IntoView {
         .field("email", say!(l, common.person.email))
         .field("password", say!(l, common.person.password))
         .field("time_zone", say!(l, common.person.zone));
-    let form = declare(form, l).field("terms", say!(l, directory.apply.terms));
+    let form = declare(form, l).agreement("terms", say!(l, directory.apply.terms), say!(l, directory.apply.terms_missing));
     view! {
         <PageTitle text=say!(l, directory.apply.title)/>
         <PublicLayout narrow=true>

@@ -8,11 +8,15 @@
 words::catalogue!();
 
 mod apply;
+mod birth;
 mod contact;
 mod own;
 mod profile;
 
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
+pub use birth::{
+    BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,
+};
 pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

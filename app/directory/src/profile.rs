@@ -112,15 +112,15 @@ pub async fn load_specialties() -> Result<Vec<SpecialtyChoice>, Failure> {
     kit::request::call(|| domain::directory::specialties(&request.domain)).await
 }
 
-/// Declares the fields of a profile.
+/// Declares the fields of a profile, in the order of the page.
 pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
-    form.field("specialty_1", say!(l, directory.profile.specialty))
-        .field("specialty_2", say!(l, directory.profile.specialty_second))
-        .field("specialty_3", say!(l, directory.profile.specialty_third))
-        .field("licence_number", say!(l, common.doctor.licence_number))
+    form.field("licence_number", say!(l, common.doctor.licence_number))
         .field("licence_authority", say!(l, common.doctor.licence_authority))
         .field("licence_country", say!(l, common.doctor.licence_country))
         .date("licence_expires", say!(l, common.doctor.licence_expires))
+        .field("specialty_1", say!(l, directory.profile.specialty))
+        .field("specialty_2", say!(l, directory.profile.specialty_second))
+        .field("specialty_3", say!(l, directory.profile.specialty_third))
         .field("language_1", say!(l, directory.profile.language))
         .field("language_2", say!(l, directory.profile.language_second))
         .field("language_3", say!(l, directory.profile.language_third))

@@ -3,6 +3,7 @@
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{AccountSavedPage, ActAs};
+use kit::parts::time::readable;
 use kit::parts::{Card, NewPasswordField, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
 use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use model::access::Role;
 use model::ids::MembershipId;
 use serde::{Deserialize, Serialize};
 use server_fn::ServerFn as _;
-use words::{role_name, say};
+use words::{locale_of, role_name, say};
 
 /// What the account page shows.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub struct AccountFacts {
     pub email: String,
     /// The IANA time zone.
     pub time_zone: String,
+    /// The language tag.
+    pub language: String,
     /// Every role that the user may act in.
     pub roles: Vec<RoleFacts>,
 }
@@ -79,6 +82,7 @@ pub async fn load_account() -> Result<AccountFacts, Failure> {
         version: account.version,
         email: account.email,
         time_zone: account.time_zone,
+        language: account.language,
         roles,
     })
 }
@@ -162,8 +166,13 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             </Notice>
         }
     });
-    let contact = (use_viewer().role() == Some(Role::Patient))
-        .then(|| view! { <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p> });
+    let contact = (use_viewer().role() == Some(Role::Patient)).then(|| {
+        view! {
+            <p><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></p>
+            <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p>
+        }
+    });
+    let language = say!(locale_of(&account.language), common.language_name);
     let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, common.person.latin_name)}</dt><dd>{name}</dd> });
     view! {
         {latin_needed}
@@ -173,9 +182,12 @@ fn Facts(account: AccountFacts) -> impl IntoView {
                 <dt>{say!(l, common.person.email)}</dt>
                 <dd>{account.email}</dd>
                 <dt>{say!(l, common.person.zone)}</dt>
-                <dd>{account.time_zone.replace('_', " ")}</dd>
+                <dd>{readable(&account.time_zone)}</dd>
+                <dt>{say!(l, common.person.language)}</dt>
+                <dd>{language}</dd>
             </dl>
             <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
+            <p><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></p>
             {contact}
             <h3>{say!(l, identity.account.roles)}</h3>
             <ul class="list">{roles}</ul>

@@ -8,22 +8,27 @@
 words::catalogue!();
 
 mod account;
+mod chosen;
 mod confirm;
 mod device;
+mod locale;
 mod name;
 mod reset;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod typed_address;
 
 pub use account::{
     AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
     load_account,
 };
+pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
     resend_confirmation,
 };
+pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
@@ -34,3 +39,4 @@ pub use sessions::{
 };
 pub use sign_in::{SignIn, SignInPage, SignInValues, sign_in};
 pub use sign_up::{SignUp, SignUpPage, SignUpSentPage, SignUpValues, sign_up};
+pub use typed_address::{CarryAddress, LoadAddress, carry_address, load_address};

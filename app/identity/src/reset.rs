@@ -1,6 +1,9 @@
 //! A forgotten password: asking for a link, and choosing a new password with it.
 
 use super::AddressValues;
+use super::chosen::ChosenNote;
+use super::typed_address::{typed_address_query, use_typed_address};
+use kit::address::{use_next, with_next};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{MailSentPage, NextStepPage, PublicLayout};
@@ -19,6 +22,8 @@ pub struct ResetValues {
     pub token: String,
     /// The new password.
     pub password: String,
+    /// The page to go on to after signing in; empty for the home page.
+    pub next: String,
 }
 
 impl FormValues for ResetValues {
@@ -70,21 +75,25 @@ pub async fn load_reset(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{AddressValues, Failure, FormReply, ResetValues};
+    use super::{AddressValues, Failure, FormReply, ResetValues, with_next};
+    use crate::typed_address::on_server::with_address;
     use domain::{error::retry, identity};
+    use kit::address::local_path;
+    use kit::chosen::in_address;
     use kit::request::RequestContext;
 
     pub(super) async fn request(values: &AddressValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        retry(|| identity::request_reset(&request.domain, &request.access, &values.email)).await?;
-        Ok(FormReply::to("/reset-password/sent"))
+        let chosen = in_address(&values.next);
+        retry(|| identity::request_reset(&request.domain, &request.access, &values.email, chosen)).await?;
+        Ok(FormReply::to(with_address("/reset-password/sent", values).await?))
     }
 
     pub(super) async fn reset(values: &ResetValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = identity::ResetPassword { token: values.token.clone(), password: values.password.clone() };
         retry(|| identity::reset_password(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::to("/reset-password/done"))
+        Ok(FormReply::to(with_next("/reset-password/done", local_path(&values.next))))
     }
 }
 
@@ -93,6 +102,10 @@ mod post {
 pub fn ForgottenPage() -> impl IntoView {
     let l = use_locale();
     let form = use_form::<RequestReset, AddressValues>().field("email", say!(l, common.person.email));
+    let typed = use_typed_address();
+    let next = use_next();
+    let sign_in = with_next("/sign-in", next.as_deref());
+    let next = next.unwrap_or_default();
     view! {
         <PageTitle text=say!(l, identity.forgotten.title)/>
         <PublicLayout narrow=true>
@@ -100,13 +113,21 @@ pub fn ForgottenPage() -> impl IntoView {
                 <h1>{say!(l, identity.forgotten.title)}</h1>
                 <p>{say!(l, identity.forgotten.lead)}</p>
             </div>
-            <Form form class="card">
-                <EmailField name="email" autocomplete="username"/>
-                <div class="row">
-                    <SubmitButton label=say!(l, identity.forgotten.submit)/>
-                    <a href="/sign-in">{say!(l, identity.forgotten.back)}</a>
-                </div>
-            </Form>
+            <ChosenNote/>
+            {loaded(typed, move |email| {
+                let values = AddressValues { email, next: next.clone() };
+                let sign_in = sign_in.clone();
+                view! {
+                    <Form form=form.filled(&values) class="card">
+                        <input type="hidden" name="next" value=values.next.clone()/>
+                        <EmailField name="email" autocomplete="username"/>
+                        <div class="row">
+                            <SubmitButton label=say!(l, identity.forgotten.submit)/>
+                            <a href=sign_in.clone()>{say!(l, identity.forgotten.back)}</a>
+                        </div>
+                    </Form>
+                }
+            })}
         </PublicLayout>
     }
 }
@@ -115,9 +136,19 @@ pub fn ForgottenPage() -> impl IntoView {
 #[component]
 pub fn ForgottenSentPage() -> impl IntoView {
     let l = use_locale();
+    let typed = use_typed_address();
+    let again_href = format!("/reset-password{}", typed_address_query());
     view! {
-        <MailSentPage title=say!(l, identity.sent.title) again_href="/reset-password" again=say!(l, identity.forgotten.again)>
-            <p>{say!(l, identity.forgotten.sent)}</p>
+        <MailSentPage title=say!(l, identity.sent.title) again_href again=say!(l, identity.forgotten.again)>
+            {loaded(typed, move |email| {
+                let sent = if email.is_empty() {
+                    say!(l, identity.forgotten.sent).to_owned()
+                } else {
+                    say!(l, identity.forgotten.sent_to, email = email)
+                };
+                view! { <p>{sent}</p> }
+            })}
+            <ChosenNote/>
         </MailSentPage>
     }
 }
@@ -137,6 +168,7 @@ pub fn ResetPage() -> impl IntoView {
                 <h1>{say!(l, identity.reset.title)}</h1>
                 <p>{say!(l, identity.reset.lead)}</p>
             </div>
+            <ChosenNote/>
             {loaded(address, move |address| view! { <NewPassword form token=token.clone() address/> })}
         </PublicLayout>
     }
@@ -145,14 +177,18 @@ pub fn ResetPage() -> impl IntoView {
 #[component]
 fn NewPassword(form: FormHandle, token: String, address: Option<String>) -> impl IntoView {
     let l = use_locale();
+    let next = use_next();
+    let again = with_next("/reset-password", next.as_deref());
+    let next = next.unwrap_or_default();
     view! {
         <Form form class="card">
             <input type="hidden" name="token" value=token.clone()/>
+            <input type="hidden" name="next" value=next.clone()/>
             {address.clone().map(|username| view! { <UsernameField username/> })}
             <NewPasswordField name="password"/>
             <div class="row">
                 <SubmitButton label=say!(l, identity.reset.submit)/>
-                <a href="/reset-password">{say!(l, identity.forgotten.again)}</a>
+                <a href=again.clone()>{say!(l, identity.forgotten.again)}</a>
             </div>
         </Form>
     }
@@ -162,10 +198,12 @@ fn NewPassword(form: FormHandle, token: String, address: Option<String>) -> impl
 #[component]
 pub fn ResetDonePage() -> impl IntoView {
     let l = use_locale();
+    let sign_in = with_next("/sign-in", use_next().as_deref());
     view! {
         <NextStepPage title=say!(l, identity.reset.done_title)>
             <p>{say!(l, identity.reset.done)}</p>
-            <div class="row"><a class="button" href="/sign-in">{say!(l, identity.sign_in.submit)}</a></div>
+            <ChosenNote/>
+            <div class="row"><a class="button" href=sign_in>{say!(l, identity.sign_in.submit)}</a></div>
         </NextStepPage>
     }
 }

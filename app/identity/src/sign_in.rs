@@ -1,13 +1,14 @@
 //! Signing in with e-mail and password.
 
-use kit::address::local_path;
+use super::chosen::ChosenNote;
+use super::typed_address::ForgotButton;
+use kit::address::{use_next, with_next};
 use kit::failure::Failure;
 use kit::forms::{Form, FormContext, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::PublicLayout;
 use kit::parts::{EmailField, PageTitle, PasswordField};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use model::errors::Code;
 use serde::{Deserialize, Serialize};
 use words::say;
@@ -29,7 +30,7 @@ impl FormValues for SignInValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// Signs in and goes to the page that required it, or to the home page of the role.
+/// Signs in and goes to the page that required it, or to the home page of the role. A time that was chosen before is held.
 ///
 /// # Errors
 /// `BadCredentials`, whether the address or the password is wrong; `EmailUnconfirmed`; `Suspended`; `RateLimited`.
@@ -45,11 +46,10 @@ pub async fn sign_in(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{Failure, FormReply, SignInValues, local_path};
+    use super::{Failure, FormReply, SignInValues};
+    use crate::chosen::after;
     use domain::identity::{self, SessionKind, SignIn};
-    use kit::layouts::home_of;
     use kit::request::RequestContext;
-    use model::access::Role;
     use model::errors::{FieldError, FieldFault};
     use model::identity::{EmailAddress, TypedPassword};
 
@@ -61,19 +61,11 @@ mod post {
             let faults = [email.err().map(|fault| wrong("email", fault)), password.err().map(|fault| wrong("password", fault))];
             return Err(Failure::fields(faults.into_iter().flatten().collect()));
         };
-        let role = open_session(email, password).await?;
-        Ok(FormReply::fresh(local_path(&values.next).unwrap_or(home_of(Some(role)))))
-    }
-
-    /// Checks the credentials, opens the session and sets its cookie. Returns the role that the user acts in first.
-    async fn open_session(email: &EmailAddress, password: &TypedPassword) -> Result<Role, Failure> {
         let request = RequestContext::require()?;
         let command =
             SignIn { email: email.as_str().to_owned(), password: password.as_str().to_owned(), kind: SessionKind::Browser };
         let signed_in = identity::sign_in(&request.domain, &request.access, command).await?;
-        request.cookie.begin(signed_in.session).await?;
-        let acting = identity::resolve_session(&request.domain, signed_in.session).await?;
-        Ok(acting.map_or(Role::Patient, |acting| acting.role))
+        Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, &values.next).await?))
     }
 }
 
@@ -81,8 +73,10 @@ mod post {
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let l = use_locale();
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
-    let next = local_path(&next).unwrap_or_default().to_owned();
+    let next = use_next();
+    let (sign_up, again) = (with_next("/sign-up", next.as_deref()), with_next("/confirm/again", next.as_deref()));
+    let next = next.unwrap_or_default();
+    let then = next.clone();
     let form = use_form::<SignIn, SignInValues>()
         .field("email", say!(l, common.person.email))
         .field("password", say!(l, common.person.password));
@@ -90,23 +84,27 @@ pub fn SignInPage() -> impl IntoView {
         <PageTitle text=say!(l, identity.sign_in.title)/>
         <PublicLayout narrow=true>
             <h1>{say!(l, identity.sign_in.title)}</h1>
+            <ChosenNote/>
             <Form form class="card">
                 <input type="hidden" name="next" value=next.clone()/>
                 <EmailField name="email" autocomplete="username"/>
                 <PasswordField name="password" autocomplete="current-password"/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.sign_in.submit)/>
-                    <a href="/reset-password">{say!(l, identity.sign_in.forgot)}</a>
+                    <ForgotButton next=then.clone()/>
                 </div>
                 // When the failure is an unconfirmed address, this link sends another confirmation mail.
-                {move || {
+                {
+                    let again = again.clone();
+                    move || {
                     let unconfirmed = use_context::<FormContext>()
                         .and_then(|form| form.failure.get())
                         .is_some_and(|failure| failure.code() == Some(Code::EmailUnconfirmed));
-                    unconfirmed.then(|| view! { <p><a href="/confirm/again">{say!(l, common.confirmation.again)}</a></p> })
-                }}
+                    unconfirmed.then(|| view! { <p><a href=again.clone()>{say!(l, common.confirmation.again)}</a></p> })
+                    }
+                }
             </Form>
-            <p>{say!(l, identity.sign_in.new_here)} " " <a href="/sign-up">{say!(l, identity.sign_in.create)}</a></p>
+            <p>{say!(l, identity.sign_in.new_here)} " " <a href=sign_up>{say!(l, identity.sign_in.create)}</a></p>
         </PublicLayout>
     }
 }

@@ -1,6 +1,8 @@
 //! Creating an account.
 
+use super::chosen::ChosenNote;
 use super::name::{NameFields, declare};
+use kit::address::{use_next, with_next};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::layouts::{MailSentPage, PublicLayout};
@@ -32,6 +34,8 @@ pub struct SignUpValues {
     pub phone: String,
     /// The IANA time zone.
     pub time_zone: String,
+    /// The page to go on to when the account is made; empty for the home page.
+    pub next: String,
 }
 
 impl FormValues for SignUpValues {
@@ -56,13 +60,16 @@ pub async fn sign_up(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{Failure, FormReply, SignUpValues};
-    use domain::directory;
-    use kit::request::RequestContext;
+    use super::{Failure, FormReply, SignUpValues, with_next};
+    use domain::{directory, identity::Origin};
+    use kit::address::local_path;
+    use kit::chosen::in_address;
+    use kit::request::{RequestContext, keep_sign_up_secret};
 
     pub(super) async fn sign_up(values: &SignUpValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let values = values.clone();
+        let secret = request.token();
         let command = directory::SignUp {
             name: values.name,
             latin_name: values.latin_name,
@@ -72,9 +79,11 @@ mod post {
             phone: values.phone,
             time_zone: values.time_zone,
             language: request.viewer.locale.clone(),
+            origin: Origin { browser: Some(secret.clone()), chosen: in_address(&values.next) },
         };
         directory::sign_up(&request.domain, &request.access, command).await?;
-        Ok(FormReply::to("/sign-up/sent"))
+        keep_sign_up_secret(&secret);
+        Ok(FormReply::to(with_next("/sign-up/sent", local_path(&values.next))))
     }
 }
 
@@ -85,9 +94,12 @@ pub fn SignUpPage() -> impl IntoView {
     let form = declare(use_form::<SignUp, SignUpValues>(), l)
         .field("email", say!(l, common.person.email))
         .field("password", say!(l, common.person.password))
-        .date("date_of_birth", say!(l, identity.sign_up.date_of_birth))
+        .date("date_of_birth", say!(l, common.person.date_of_birth))
         .field("phone", say!(l, common.person.phone))
         .field("time_zone", say!(l, common.person.zone));
+    let next = use_next();
+    let sign_in = with_next("/sign-in", next.as_deref());
+    let next = next.unwrap_or_default();
     view! {
         <PageTitle text=say!(l, identity.sign_up.title)/>
         <PublicLayout narrow=true>
@@ -95,18 +107,20 @@ pub fn SignUpPage() -> impl IntoView {
                 <h1>{say!(l, identity.sign_up.title)}</h1>
                 <p>{say!(l, identity.sign_up.lead)}</p>
             </div>
+            <ChosenNote/>
             <Form form class="card">
+                <input type="hidden" name="next" value=next.clone()/>
                 <NameFields/>
                 <EmailField name="email" hint=say!(l, identity.sign_up.email_hint) autocomplete="username"/>
                 <NewPasswordField name="password"/>
-                <DateFields name="date_of_birth" hint=say!(l, identity.sign_up.date_of_birth_hint) birthday=true/>
+                <DateFields name="date_of_birth" hint=say!(l, common.person.date_of_birth_hint) birthday=true/>
                 <PhoneField name="phone"/>
                 <ZoneField name="time_zone" hint=say!(l, common.person.zone_hint)/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.sign_up.submit)/>
                 </div>
             </Form>
-            <p>{say!(l, common.account.have_account)} " " <a href="/sign-in">{say!(l, common.account.sign_in)}</a></p>
+            <p>{say!(l, common.account.have_account)} " " <a href=sign_in>{say!(l, common.account.sign_in)}</a></p>
         </PublicLayout>
     }
 }
@@ -115,9 +129,11 @@ pub fn SignUpPage() -> impl IntoView {
 #[component]
 pub fn SignUpSentPage() -> impl IntoView {
     let l = use_locale();
+    let again_href = with_next("/confirm/again", use_next().as_deref());
     view! {
-        <MailSentPage title=say!(l, identity.sent.title) again_href="/sign-up" again=say!(l, identity.sent.again)>
+        <MailSentPage title=say!(l, identity.sent.title) again_href again=say!(l, common.confirmation.again)>
             <p>{say!(l, identity.sent.body)}</p>
+            <ChosenNote/>
         </MailSentPage>
     }
 }

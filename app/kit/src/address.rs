@@ -1,5 +1,7 @@
 //! Addresses of pages: their queries, and which addresses lead to a page of this site.
 
+use leptos::prelude::WithUntracked as _;
+use leptos_router::hooks::use_query_map;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The characters that are escaped in a value of a query: all but the unreserved ones (RFC 3986 §2.3) and `/`, which a query may hold (§3.4).
@@ -33,7 +35,20 @@ pub fn local_path(text: &str) -> Option<&str> {
 /// The address of the sign-in page that afterwards returns to `back`.
 #[must_use]
 pub fn sign_in_path(back: &str) -> String {
-    format!("/sign-in{}", query(&[("next", Some(back))]))
+    with_next("/sign-in", Some(back))
+}
+
+/// The address of a page that afterwards leads on to `next`.
+#[must_use]
+pub fn with_next(path: &str, next: Option<&str>) -> String {
+    format!("{path}{}", query(&[("next", next)]))
+}
+
+/// The page that the address of this page says to go on to, if it is one of this site.
+#[must_use]
+pub fn use_next() -> Option<String> {
+    let next = use_query_map().with_untracked(|query| query.get("next"))?;
+    local_path(&next).map(str::to_owned)
 }
 
 #[cfg(test)]

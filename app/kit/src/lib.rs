@@ -10,6 +10,7 @@
 #![allow(unreachable_pub)]
 
 pub mod address;
+pub mod chosen;
 pub mod failure;
 pub mod forms;
 pub mod layouts;

@@ -63,6 +63,41 @@ impl RequestContext {
     }
 }
 
+/// The value of a cookie of the request.
+#[must_use]
+pub fn cookie<'a>(headers: &'a http::HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(http::header::COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let mut pairs = cookies.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(found, value)| (found == name).then_some(value))
+}
+
+/// The cookie with the secret of a sign-up (docs/adr/0022).
+const SIGN_UP: &str = "__Host-bedside-sign-up";
+
+/// The secret that this browser got when an account was made in it less than an hour ago.
+#[must_use]
+pub fn sign_up_secret() -> Option<String> {
+    let parts = use_context::<http::request::Parts>()?;
+    let secret = cookie(&parts.headers, SIGN_UP)?;
+    (secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| secret.to_owned())
+}
+
+/// Gives this browser the secret of a sign-up, for an hour.
+pub fn keep_sign_up_secret(secret: &str) {
+    set_cookie(&format!("{SIGN_UP}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3600"));
+}
+
+/// Takes the secret of a sign-up away, because it has signed in.
+pub fn drop_sign_up_secret() {
+    set_cookie(&format!("{SIGN_UP}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+}
+
+fn set_cookie(text: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<leptos_axum::ResponseOptions>(), http::HeaderValue::from_str(text)) {
+        response.append_header(http::header::SET_COOKIE, value);
+    }
+}
+
 /// Calls a use case for a page: again when the database asks for it, and with the status of a failure set on the response.
 ///
 /// # Errors
@@ -101,10 +136,15 @@ pub fn set_status(status: http::StatusCode) {
     }
 }
 
-/// Sets the HTTP status of a failure, and `Retry-After` if it has one.
+/// Sets the HTTP status of a failure, and `Retry-After` if it has one. A response that already redirects stays a redirect, whatever else of the
+/// page fails.
 pub fn fail(failure: &Failure) {
-    set_status(http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
-    if let (Some(response), Some(secs)) = (use_context::<leptos_axum::ResponseOptions>(), failure.retry_after_secs) {
+    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return };
+    if response.0.read().is_ok_and(|parts| parts.status.is_some_and(|status| status.is_redirection())) {
+        return;
+    }
+    response.set_status(http::StatusCode::from_u16(failure.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+    if let Some(secs) = failure.retry_after_secs {
         response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from(secs));
     }
 }
@@ -113,4 +153,20 @@ pub fn fail(failure: &Failure) {
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);
     set_status(http::StatusCode::SEE_OTHER);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderMap, HeaderValue, header};
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("timezone=a; zone=Europe%2FLondon"));
+        headers.append(header::COOKIE, HeaderValue::from_static("other=1"));
+        assert_eq!(cookie(&headers, "zone"), Some("Europe%2FLondon"));
+        assert_eq!(cookie(&headers, "other"), Some("1"));
+        assert_eq!(cookie(&headers, "one"), None);
+    }
 }

@@ -4,6 +4,7 @@
 //! them from there. They live as long as the page: signing in or out, or changing the role or the language, loads it again.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use model::access::Role;
 use model::ids::MembershipId;
@@ -17,8 +18,9 @@ pub struct Viewer {
     pub who: Option<SignedIn>,
     /// A language tag of the catalogue, for example `en`.
     pub locale: String,
-    /// The IANA time zone in which times are shown: the account's, or else the installation's.
-    pub zone: String,
+    /// The IANA time zone of the viewer: the account's, or else the browser's; `None` until the browser has told it. Then a page shows times in the
+    /// zone of a clinic, and names it.
+    pub zone: Option<String>,
     /// The server's time when the page was rendered. [`use_now`] continues from here.
     pub now: Timestamp,
 }
@@ -58,10 +60,22 @@ impl std::fmt::Debug for Viewer {
 }
 
 impl Viewer {
-    /// A visitor who is not signed in, in English and UTC, at the given time.
+    /// A visitor who is not signed in, in English and in an unknown time zone, at the given time.
     #[must_use]
     pub fn stranger(now: Timestamp) -> Self {
-        Self { who: None, locale: "en".to_owned(), zone: "UTC".to_owned(), now }
+        Self { who: None, locale: "en".to_owned(), zone: None, now }
+    }
+
+    /// The rules of the viewer's time zone. While it is not known, UTC: for pages that only signed-in users see, and for what is not shown.
+    #[must_use]
+    pub fn zone_rules(&self) -> TimeZone {
+        crate::parts::time::zone(self.zone_name())
+    }
+
+    /// The name of that time zone.
+    #[must_use]
+    pub fn zone_name(&self) -> &str {
+        self.zone.as_deref().unwrap_or("UTC")
     }
 
     /// The language of the page.
@@ -81,21 +95,38 @@ impl Viewer {
 #[derive(Clone, Copy)]
 struct Shared {
     viewer: StoredValue<Viewer>,
+    zone: RwSignal<Option<String>>,
     now: RwSignal<Timestamp>,
 }
 
 /// Provides the viewer and the clock to the whole application. Called once, by the root.
 pub fn provide_viewer() {
     let viewer = SharedValue::new(from_request).into_inner();
-    let now = RwSignal::new(viewer.now);
-    provide_context(Shared { viewer: StoredValue::new(viewer.clone()), now });
-    Effect::new(move |_| keep_time(now));
+    let (zone, now) = (RwSignal::new(viewer.zone.clone()), RwSignal::new(viewer.now));
+    let shared = Shared { viewer: StoredValue::new(viewer), zone, now };
+    provide_context(shared);
+    Effect::new(move |_| {
+        keep_time(now);
+        // After hydration, which must see the viewer as the server saw it. The page may still wait for its part of the WebAssembly.
+        if document().document_element().is_some_and(|root| root.has_attribute("data-reacts")) {
+            learn_zone(shared);
+        } else {
+            let listener = window_event_listener_untyped("bedside:reacts", move |_| learn_zone(shared));
+            on_cleanup(move || listener.remove());
+        }
+    });
 }
 
-/// The viewer of this page.
+/// The viewer of this page. Its zone may become known later, see [`use_zone`].
 #[must_use]
 pub fn use_viewer() -> Viewer {
     use_context::<Shared>().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |shared| shared.viewer.get_value())
+}
+
+/// The viewer's time zone. It changes at most once: a stranger's first page was made before the server knew the zone, and the browser knows it.
+#[must_use]
+pub fn use_zone() -> Signal<Option<String>> {
+    use_context::<Shared>().map_or_else(|| Signal::stored(None), |shared| shared.zone.into())
 }
 
 /// The language of this page. Call it at the top of a component, not inside an event handler.
@@ -119,6 +150,23 @@ fn from_request() -> Viewer {
 #[cfg(not(feature = "ssr"))]
 fn from_request() -> Viewer {
     Viewer::stranger(Timestamp::UNIX_EPOCH)
+}
+
+/// Takes the browser's time zone for a viewer whose zone the server did not know. The cookie that tells it (`zone.js` of the document) comes with the
+/// next request.
+fn learn_zone(shared: Shared) {
+    if shared.zone.with_untracked(Option::is_some) {
+        return;
+    }
+    let Some(zone) = browser_zone() else { return };
+    shared.viewer.update_value(|viewer| viewer.zone = Some(zone.clone()));
+    shared.zone.set(Some(zone));
+}
+
+/// The browser's own time zone (ECMA-402 §15.3.5).
+pub(crate) fn browser_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }
 
 /// Advances `now` by the time that has passed in this page, so that a wrong clock on the device does no harm.

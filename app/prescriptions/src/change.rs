@@ -1,4 +1,4 @@
-//! The buttons of a draft: move a medicine up or down, remove it, discard the whole draft.
+//! Changes of a draft by buttons: move a medicine up or down, remove it, discard the whole draft.
 
 use kit::failure::Failure;
 use kit::forms::{FormReply, FormValues, Keep, Posted};
@@ -77,6 +77,7 @@ mod post {
             "discard" => {
                 let command = DiscardDraft { prescription, version, idempotency_key };
                 retry(|| prescriptions::discard(domain, access, command.clone())).await?;
+                return Ok(FormReply::to(format!("/doctor/visits/{encounter}/prescription?discarded=1")));
             }
             _ => return Err(Code::BodyMalformed.into()),
         }

@@ -1,16 +1,16 @@
 //! Changing one medicine of a draft.
 
 use super::fields::{MedicineFields, declared};
-use super::show::read_prescription;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
 use kit::layouts::Missing;
-use kit::parts::{PageTitle, loaded};
+use kit::parts::{Card, PageTitle, Safety, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::drafts::DraftSubject;
 use model::prescriptions::{PrescriptionState, PrescriptionView, TypedMedicine};
+use model::records::SafetyView;
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -31,6 +31,34 @@ pub struct EditValues {
 
 impl FormValues for EditValues {
     const FORM: &'static str = "prescriptions.edit_item";
+}
+
+/// A prescription with the medicine to change, and what must be known about its patient.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToEdit {
+    /// The prescription.
+    pub prescription: PrescriptionView,
+    /// What must be known about the patient.
+    pub safety: SafetyView,
+}
+
+/// Reads a prescription before one of its medicines is changed.
+///
+/// # Errors
+/// `NotFound`, also for a draft that the viewer did not write.
+#[server(prefix = "/do", endpoint = "read-medicine")]
+pub async fn read_medicine(
+    /// The prescription's id.
+    id: String,
+) -> Result<ToEdit, Failure> {
+    use domain::{prescriptions, records};
+
+    let request = kit::request::RequestContext::require()?;
+    let id = kit::request::id(&id)?;
+    let prescription = kit::request::call(|| prescriptions::get(&request.domain, &request.access, id)).await?;
+    let encounter = prescription.encounter;
+    let safety = kit::request::call(|| records::safety(&request.domain, &request.access, encounter)).await?;
+    Ok(ToEdit { prescription, safety })
 }
 
 /// Changes a medicine.
@@ -84,17 +112,19 @@ pub fn EditItemPage() -> impl IntoView {
         Err(_) => DraftSubject::Own(String::new()),
     });
     let form = declared(use_form_about::<EditMedicine, EditValues>(medicine));
-    let found = Resource::new_blocking(move || parameter("id"), read_prescription);
+    let found = Resource::new_blocking(move || parameter("id"), read_medicine);
     let item = params.with_untracked(|params| params.get("item")).unwrap_or_default();
     view! {
         <PageTitle text=say!(l, prescriptions.edit.title)/>
-        {loaded(found, move |view| view! { <Edit view item=item.clone() form/> })}
+        {loaded(found, move |ToEdit { prescription, safety }| {
+            view! { <Edit view=prescription safety item=item.clone() form/> }
+        })}
     }
     .into_any()
 }
 
 #[component]
-fn Edit(view: PrescriptionView, item: String, form: FormHandle) -> impl IntoView {
+fn Edit(view: PrescriptionView, safety: SafetyView, item: String, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let found = view.items.iter().find(|known| known.id.to_string() == item).map(|known| known.medicine.typed());
     let (Some(typed), PrescriptionState::Draft) = (found, view.state) else { return view! { <Missing/> }.into_any() };
@@ -109,6 +139,7 @@ fn Edit(view: PrescriptionView, item: String, form: FormHandle) -> impl IntoView
     let (prescription, encounter) = (values.prescription, values.encounter);
     view! {
         <h1>{say!(l, prescriptions.edit.title)}</h1>
+        <Card><Safety safety/></Card>
         <section class="card">
             <Form form>
                 <input type="hidden" name="prescription" value=prescription.clone()/>

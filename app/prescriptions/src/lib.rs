@@ -9,6 +9,7 @@ words::catalogue!();
 
 mod cancel;
 mod change;
+mod discard;
 mod edit;
 mod fields;
 mod list;
@@ -20,10 +21,11 @@ mod write;
 
 pub use cancel::{CancelPage, CancelPrescription, CancelValues, cancel_prescription};
 pub use change::{ChangeDraft, ChangeValues, change_draft};
-pub use edit::{EditItemPage, EditMedicine, EditValues, edit_medicine};
+pub use discard::DiscardPage;
+pub use edit::{EditItemPage, EditMedicine, EditValues, ReadMedicine, ToEdit, edit_medicine, read_medicine};
 pub use list::{DoctorPrescriptionsPage, ListPrescriptions, PrescriptionsPage, list_prescriptions};
 pub use parts::{PdfLink, StateTag};
 pub use review::{ReadReview, ReviewPage, SignPrescription, SignValues, ToSign, read_review, sign_prescription};
 pub use show::{DoctorPrescriptionPage, PrescriptionPage, ReadPrescription, read_prescription};
 pub use verify::{ReadVerification, VerifiedPage, VerifyCode, VerifyPage, VerifyValues, read_verification, verify_code};
-pub use write::{AddMedicine, AddValues, ReadDraft, WritePage, add_medicine, read_draft};
+pub use write::{AddMedicine, AddValues, ReadDraft, ToWrite, WritePage, add_medicine, read_draft};

@@ -1,10 +1,9 @@
 //! Components that show a prescription: its state, its medicines, the link to its PDF.
 
-use kit::parts::time::names;
+use kit::parts::time::{date_of_birth, names};
 use kit::parts::{Moment, Tag, TagKind, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use model::format;
 use model::ids::PrescriptionId;
 use model::prescriptions::{Medicine, PrescriptionState, PrescriptionView};
 use words::{Locale, say};
@@ -45,8 +44,7 @@ pub(super) fn Facts(
     view: PrescriptionView,
 ) -> impl IntoView {
     let l = use_locale();
-    let born = format::date_long(view.patient_born, names(l));
-    let born = born.split_once(' ').map_or(born.clone(), |(_, date)| date.to_owned());
+    let born = date_of_birth(names(l), view.patient_born);
     view! {
         <dl class="facts">
             <dt>{say!(l, prescriptions.facts.patient)}</dt>

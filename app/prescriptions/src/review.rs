@@ -3,11 +3,12 @@
 use super::parts::{Facts, MedicineCard};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Notice, NoticeKind, PageTitle, PasswordField, UsernameField, loaded};
+use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Safety, UsernameField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::prescriptions::PrescriptionView;
+use model::records::SafetyView;
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -26,11 +27,13 @@ impl FormValues for SignValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// A draft as it will be printed, and who signs it.
+/// A draft as it will be printed, what must be known about its patient, and who signs it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToSign {
     /// The draft.
     pub prescription: PrescriptionView,
+    /// What must be known about the patient.
+    pub safety: SafetyView,
     /// The address that the doctor signs in with, for the password manager.
     pub username: String,
 }
@@ -44,13 +47,15 @@ pub async fn read_review(
     /// The prescription's id.
     id: String,
 ) -> Result<ToSign, Failure> {
-    use domain::{identity, prescriptions};
+    use domain::{identity, prescriptions, records};
 
     let request = kit::request::RequestContext::require()?;
     let id = kit::request::id(&id)?;
     let prescription = kit::request::call(|| prescriptions::review(&request.domain, &request.access, id)).await?;
+    let encounter = prescription.encounter;
+    let safety = kit::request::call(|| records::safety(&request.domain, &request.access, encounter)).await?;
     let username = kit::request::call(|| identity::account(&request.domain, &request.access)).await?.email;
-    Ok(ToSign { prescription, username })
+    Ok(ToSign { prescription, safety, username })
 }
 
 /// Signs a prescription.
@@ -99,13 +104,15 @@ pub fn ReviewPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, prescriptions.review.title)/>
         <h1>{say!(l, prescriptions.review.title)}</h1>
-        {loaded(found, move |ToSign { prescription, username }| view! { <Review view=prescription username form/> })}
+        {loaded(found, move |ToSign { prescription, safety, username }| {
+            view! { <Review view=prescription safety username form/> }
+        })}
     }
     .into_any()
 }
 
 #[component]
-fn Review(view: PrescriptionView, username: String, form: FormHandle) -> impl IntoView {
+fn Review(view: PrescriptionView, safety: SafetyView, username: String, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let form = form.editing(&SignValues::default(), view.version);
     let id = view.id.to_string();
@@ -123,6 +130,8 @@ fn Review(view: PrescriptionView, username: String, form: FormHandle) -> impl In
             {cards}
             <p><a href=back>{say!(l, prescriptions.review.change)}</a></p>
         </section>
+        // Next to the signature, whatever the length of the list above.
+        <Card><Safety safety/></Card>
         <section class="card next">
             <h2>{say!(l, prescriptions.review.sign)}</h2>
             <Notice kind=NoticeKind::Warn title=say!(l, prescriptions.review.final_title)>

@@ -5,11 +5,12 @@ use super::fields::{MedicineFields, declared};
 use super::parts::MedicineCard;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about, visit_in_address};
-use kit::parts::{EmptyState, Notice, NoticeKind, PageTitle, loaded, said};
+use kit::parts::{Card, EmptyState, Notice, NoticeKind, PageTitle, Safety, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::prescriptions::{DraftPage, PrescriptionView, TypedMedicine};
+use model::records::SafetyView;
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -28,6 +29,15 @@ impl FormValues for AddValues {
     const FORM: &'static str = "prescriptions.add_item";
 }
 
+/// What the page for writing a prescription shows.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToWrite {
+    /// The visit, and the draft if there is one.
+    pub page: DraftPage,
+    /// What must be known about the patient.
+    pub safety: SafetyView,
+}
+
 /// Loads the patient of the visit, and the draft if there is one.
 ///
 /// # Errors
@@ -36,10 +46,12 @@ impl FormValues for AddValues {
 pub async fn read_draft(
     /// The visit's id.
     encounter: String,
-) -> Result<DraftPage, Failure> {
+) -> Result<ToWrite, Failure> {
     let request = kit::request::RequestContext::require()?;
     let id = kit::request::id(&encounter)?;
-    kit::request::call(|| domain::prescriptions::draft_for(&request.domain, &request.access, id)).await
+    let page = kit::request::call(|| domain::prescriptions::draft_for(&request.domain, &request.access, id)).await?;
+    let safety = kit::request::call(|| domain::records::safety(&request.domain, &request.access, id)).await?;
+    Ok(ToWrite { page, safety })
 }
 
 /// Adds a medicine.
@@ -85,24 +97,30 @@ pub fn WritePage() -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
-    let ended = query.with_untracked(|query| query.get("ended").is_some());
+    let told = |name: &str| query.with_untracked(|query| query.get(name).is_some());
+    let (ended, discarded) = (told("ended"), told("discarded"));
     let add = declared(use_form_about::<AddMedicine, AddValues>(visit_in_address()));
     let change = use_form::<ChangeDraft, ChangeValues>();
     let found = Resource::new_blocking(move || (id(), add.done().get() + change.done().get()), |(id, _)| read_draft(id));
     view! {
         <PageTitle text=say!(l, common.write_prescription)/>
-        {ended.then(|| view! {
-            <Notice kind=NoticeKind::Good title=say!(l, prescriptions.write.ended_title)>
-                <p>{say!(l, prescriptions.write.ended)}</p>
-            </Notice>
+        {ended.then(|| {
+            let notes = format!("/doctor/visits/{}/notes", params.with_untracked(|params| params.get("id")).unwrap_or_default());
+            view! {
+                <Notice kind=NoticeKind::Good title=say!(l, prescriptions.write.ended_title)>
+                    <p>{say!(l, prescriptions.write.ended)}</p>
+                    <p><a href=notes>{say!(l, prescriptions.write.notes)}</a></p>
+                </Notice>
+            }
         })}
-        {loaded(found, move |page| view! { <Write page add change/> })}
+        {discarded.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, prescriptions.discard.done)/> })}
+        {loaded(found, move |ToWrite { page, safety }| view! { <Write page safety add change/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Write(page: DraftPage, add: FormHandle, change: FormHandle) -> impl IntoView {
+fn Write(page: DraftPage, safety: SafetyView, add: FormHandle, change: FormHandle) -> impl IntoView {
     let l = use_locale();
     let encounter = page.encounter.to_string();
     let patient = format!("/doctor/patients/{}", page.patient);
@@ -119,6 +137,7 @@ fn Write(page: DraftPage, add: FormHandle, change: FormHandle) -> impl IntoView 
             <h1>{say!(l, prescriptions.write.heading, patient = page.patient_name)}</h1>
             <p><a href=patient>{say!(l, prescriptions.write.patient)}</a></p>
         </div>
+        <Card><Safety safety/></Card>
         {list}
         <section class="card">
             <h2>{heading}</h2>
@@ -138,6 +157,7 @@ fn Draft(draft: PrescriptionView, encounter: String, change: FormHandle) -> impl
     let l = use_locale();
     let change = change.editing(&ChangeValues::default(), draft.version);
     let review = format!("/doctor/prescriptions/{}/review", draft.id);
+    let discard = format!("/doctor/prescriptions/{}/discard", draft.id);
     let id = draft.id.to_string();
     let count = draft.items.len();
     let items = StoredValue::new(draft.items);
@@ -179,9 +199,7 @@ fn Draft(draft: PrescriptionView, encounter: String, change: FormHandle) -> impl
                     .collect_view()}
                 <div class="row">
                     <a class="button" href=review.clone()>{say!(l, prescriptions.write.review)}</a>
-                    <button type="submit" class="button plain end" name="change" value="discard:">
-                        {say!(l, prescriptions.write.discard)}
-                    </button>
+                    <a class="button plain end" href=discard.clone()>{say!(l, prescriptions.write.discard)}</a>
                 </div>
             </Form>
         </section>

@@ -2,14 +2,14 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, shows_refused, use_form, use_form_about};
-use kit::parts::{Choice, Notice, NoticeKind, Radios, TextField, said};
+use kit::parts::{AllergyLines, Choice, Notice, NoticeKind, Radios, TextField, said, severity_name};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::drafts::DraftSubject;
 use model::ids::PatientId;
 use model::records::{AllergySeverity, AllergyView};
 use serde::{Deserialize, Serialize};
-use words::{Locale, say};
+use words::say;
 
 /// The values of the form that records an allergy.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -140,12 +140,12 @@ pub(super) fn Allergies(
 ) -> impl IntoView {
     let l = use_locale();
     let list = if allergies.is_empty() {
-        view! { <Notice kind=NoticeKind::Info title=say!(l, records.allergy.none)/> }.into_any()
+        view! { <Notice kind=NoticeKind::Info title=say!(l, common.safety.no_allergies)/> }.into_any()
     } else {
-        let lines: Vec<_> = allergies.iter().map(|view| view! { <li>{line(l, view)}</li> }).collect();
+        let lines = allergies.clone();
         view! {
-            <Notice kind=NoticeKind::Bad title=say!(l, records.allergy.title)>
-                <ul>{lines}</ul>
+            <Notice kind=NoticeKind::Bad title=say!(l, common.safety.allergies)>
+                <AllergyLines allergies=lines/>
             </Notice>
         }
         .into_any()
@@ -158,15 +158,16 @@ pub(super) fn Allergies(
     .into_any()
 }
 
-/// Substance, reaction and severity on one line.
-fn line(l: Locale, view: &AllergyView) -> impl IntoView + use<> {
-    let severity = severity_name(l, view.allergy.severity);
-    let reaction = view.allergy.reaction.clone().map(|reaction| (": ", said(reaction)));
-    view! { <strong>{said(&view.allergy.substance)}</strong> {reaction} {format!(" ({severity})")} }
-}
-
+/// The forms that change the allergies, folded.
 #[component]
-fn ChangeAllergies(patient: PatientId, allergies: Vec<AllergyView>, forms: AllergyForms) -> impl IntoView {
+pub(super) fn ChangeAllergies(
+    /// The patient.
+    patient: PatientId,
+    /// The recorded allergies.
+    allergies: Vec<AllergyView>,
+    /// The forms.
+    forms: AllergyForms,
+) -> impl IntoView {
     let l = use_locale();
     let choices: Vec<Choice> = AllergySeverity::ALL
         .iter()
@@ -215,13 +216,4 @@ fn ChangeAllergies(patient: PatientId, allergies: Vec<AllergyView>, forms: Aller
         </details>
     }
     .into_any()
-}
-
-fn severity_name(l: Locale, severity: AllergySeverity) -> &'static str {
-    match severity {
-        AllergySeverity::Unknown => say!(l, records.severity.unknown),
-        AllergySeverity::Mild => say!(l, records.severity.mild),
-        AllergySeverity::Moderate => say!(l, records.severity.moderate),
-        AllergySeverity::Severe => say!(l, records.severity.severe),
-    }
 }

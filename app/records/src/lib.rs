@@ -16,7 +16,9 @@ mod find;
 mod notes;
 mod panels;
 mod patient;
+mod safety;
 mod summary;
+mod visit_notes;
 mod visit_summary;
 
 pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
@@ -26,6 +28,8 @@ pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_
 pub use notes::{NotesEditor, NotesValues, ReadConsult, SaveNotes, read_consult, save_notes};
 pub use panels::ConsultPanels;
 pub use patient::{DoctorPatientPage, ReadSummary, SummaryOf, SummaryPanel, read_summary};
+pub use safety::{ReadSafety, SafetyPanel, read_safety};
+pub use visit_notes::{ReadVisitRecord, VisitNotesPage, read_visit_record};
 pub use visit_summary::{ReadVisitSummary, VisitSummaryPage, read_visit_summary};
 
 #[cfg(feature = "ssr")]

@@ -6,7 +6,8 @@ use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton};
 use kit::parts::{Detail, Moment, TextArea, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use model::records::ConsultView;
+use model::ids::EncounterId;
+use model::records::{ConsultView, NoteView};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -115,36 +116,51 @@ pub fn NotesEditor(
         <section class="lead">
             <h2>{say!(l, records.notes.title)}</h2>
             {loaded(panels.note, move |consult| {
-                let encounter = consult.encounter;
-                let note = consult.note;
-                let values = NotesValues {
-                    encounter: encounter.to_string(),
-                    subjective: note.note.subjective,
-                    objective: note.note.objective,
-                    assessment: note.note.assessment,
-                    plan: note.note.plan,
-                };
-                let form = panels.notes.editing(&values, note.version);
-                let written = note.written_at.map(|at| {
-                    view! {
-                        <p class="quiet" role="status">
-                            {say!(l, records.notes.saved, n = note.version)} " " <Moment at detail=Detail::Time/>
-                        </p>
-                    }
-                });
-                view! {
-                    <Form form>
-                        <input type="hidden" name="encounter" value=encounter.to_string()/>
-                        <TextArea name="subjective" hint=say!(l, records.notes.subjective_hint) rows=4/>
-                        <TextArea name="objective" hint=say!(l, records.notes.objective_hint) rows=3/>
-                        <TextArea name="assessment" hint=say!(l, records.notes.assessment_hint) rows=3/>
-                        <TextArea name="plan" hint=say!(l, records.notes.plan_hint) rows=4/>
-                        <div class="row"><SubmitButton label=say!(l, records.notes.save)/></div>
-                    </Form>
-                    {written}
-                }
+                view! { <NoteForm form=panels.notes encounter=consult.encounter note=consult.note/> }
             })}
         </section>
+    }
+    .into_any()
+}
+
+/// The form of the note in its four parts, and when its newest version was saved.
+#[component]
+pub(super) fn NoteForm(
+    /// The form.
+    form: FormHandle,
+    /// The visit.
+    encounter: EncounterId,
+    /// The newest version.
+    note: NoteView,
+) -> impl IntoView {
+    let l = use_locale();
+    let NoteView { version, note, written_at } = note;
+    let encounter = encounter.to_string();
+    let values = NotesValues {
+        encounter: encounter.clone(),
+        subjective: note.subjective,
+        objective: note.objective,
+        assessment: note.assessment,
+        plan: note.plan,
+    };
+    let form = form.editing(&values, version);
+    let written = written_at.map(|at| {
+        view! {
+            <p class="quiet" role="status">
+                {say!(l, records.notes.saved, n = version)} " " <Moment at detail=Detail::Short/>
+            </p>
+        }
+    });
+    view! {
+        <Form form>
+            <input type="hidden" name="encounter" value=encounter.clone()/>
+            <TextArea name="subjective" hint=say!(l, records.notes.subjective_hint) rows=4/>
+            <TextArea name="objective" hint=say!(l, records.notes.objective_hint) rows=3/>
+            <TextArea name="assessment" hint=say!(l, records.notes.assessment_hint) rows=3/>
+            <TextArea name="plan" hint=say!(l, records.notes.plan_hint) rows=4/>
+            <div class="row"><SubmitButton label=say!(l, records.notes.save)/></div>
+        </Form>
+        {written}
     }
     .into_any()
 }

@@ -7,13 +7,14 @@ use super::end_visit::{EndVisitForm, EndVisitValues};
 use super::find::{FoundDiagnoses, search_diagnoses};
 use super::notes::{SaveNotes, declared, read_consult};
 use super::patient::{SummaryOf, read_summary};
+use super::safety::read_safety;
 use kit::failure::Failure;
 use kit::forms::{FormHandle, subject_in_address, use_form, use_form_about, visit_in_address};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::drafts::DraftSubject;
-use model::records::{ConsultView, PatientSummary};
+use model::records::{ConsultView, PatientSummary, SafetyView};
 use words::say;
 
 /// Forms and data of the panels of one visit.
@@ -25,6 +26,7 @@ pub struct ConsultPanels {
     pub(super) notes: FormHandle,
     pub(super) diagnoses: FormHandle,
     pub(super) end: FormHandle,
+    pub(super) safety: Resource<Result<SafetyView, Failure>>,
     pub(super) summary: Resource<Result<PatientSummary, Failure>>,
     /// Refetched when the note was saved, but not when a diagnosis changed, so that text being typed stays.
     pub(super) note: Resource<Result<ConsultView, Failure>>,
@@ -46,6 +48,7 @@ impl ConsultPanels {
         let end = use_form::<EndVisitForm, EndVisitValues>().choice("outcome", say!(l, records.end.outcome));
         let draft = use_query_map().with_untracked(|query| query.get("draft"));
         let typed = RwSignal::new(None::<String>);
+        let safety = Resource::new_blocking(move || (encounter.get(), allergies.done()), |(encounter, _)| read_safety(encounter));
         let summary = Resource::new_blocking(
             move || (encounter.get(), allergies.done()),
             |(encounter, _)| read_summary(SummaryOf::Visit(encounter)),
@@ -61,6 +64,6 @@ impl ConsultPanels {
                 search_diagnoses(typed, draft)
             },
         );
-        Self { encounter, allergies, notes, diagnoses, end, summary, note, chosen, found, typed }
+        Self { encounter, allergies, notes, diagnoses, end, safety, summary, note, chosen, found, typed }
     }
 }

@@ -1,13 +1,12 @@
 //! The parts of a patient's summary.
 
-use super::allergies::{Allergies, AllergyForms};
-use kit::parts::time::names;
-use kit::parts::{Detail, Moment, said};
+use super::allergies::{Allergies, AllergyForms, ChangeAllergies};
+use kit::parts::time::{date_of_birth, names};
+use kit::parts::{Detail, Moment, said, years};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use model::format;
 use model::records::{MedicineTaken, PastDiagnosis, PastVisit, PatientSummary};
-use words::{plural, say};
+use words::say;
 
 /// Identity, allergies, medicines, diagnoses and past visits of a patient.
 #[component]
@@ -16,28 +15,20 @@ pub(super) fn Summary(
     summary: PatientSummary,
     /// The forms that change it.
     forms: AllergyForms,
-    /// Whether it is shown next to the video: one narrow column, with the past collapsed.
+    /// Whether it is shown next to the video: one narrow column, with the past collapsed. Allergies and medicines stand above it there.
     #[prop(optional)]
     panel: bool,
 ) -> impl IntoView {
     let l = use_locale();
-    let age = i64::from(summary.age_years);
-    let years = plural(age, say!(l, records.patient.years_singular, n = age), say!(l, records.patient.years_plural, n = age));
     let forms = summary.may_record.then_some(forms);
-    let born = format::date_long(summary.date_of_birth, names(l));
-    let born = born.split_once(' ').map_or(born.clone(), |(_, date)| date.to_owned());
-    let now = view! {
+    let born = date_of_birth(names(l), summary.date_of_birth);
+    let identity = view! {
         <dl class="facts">
             <dt>{say!(l, records.patient.born)}</dt>
-            <dd>{born} {format!(" ({years})")}</dd>
+            <dd>{born} {format!(" ({})", years(l, summary.age_years))}</dd>
             <dt>{say!(l, records.patient.number)}</dt>
             <dd class="num">{summary.person_number}</dd>
         </dl>
-        <Allergies patient=summary.patient allergies=summary.allergies forms/>
-        <section class="lead">
-            <h3>{say!(l, records.patient.medicines)}</h3>
-            <Medicines medicines=summary.medicines/>
-        </section>
     };
     let past = view! {
         <section class="lead">
@@ -50,8 +41,10 @@ pub(super) fn Summary(
         </section>
     };
     if panel {
+        let change = forms.map(|forms| view! { <ChangeAllergies patient=summary.patient allergies=summary.allergies forms/> });
         view! {
-            {now}
+            {identity}
+            {change}
             <details>
                 <summary>{say!(l, records.patient.past)}</summary>
                 {past}
@@ -62,7 +55,12 @@ pub(super) fn Summary(
         view! {
             <section class="card">
                 <h2>{say!(l, records.patient.now)}</h2>
-                {now}
+                {identity}
+                <Allergies patient=summary.patient allergies=summary.allergies forms/>
+                <section class="lead">
+                    <h3>{say!(l, common.safety.medicines)}</h3>
+                    <Medicines medicines=summary.medicines/>
+                </section>
             </section>
             <section class="card">
                 <h2>{say!(l, records.patient.past)}</h2>
@@ -77,7 +75,7 @@ pub(super) fn Summary(
 fn Medicines(medicines: Vec<MedicineTaken>) -> impl IntoView {
     let l = use_locale();
     if medicines.is_empty() {
-        return view! { <p class="quiet">{say!(l, records.patient.no_medicines)}</p> }.into_any();
+        return view! { <p class="quiet">{say!(l, common.safety.no_medicines)}</p> }.into_any();
     }
     let lines: Vec<_> = medicines
         .into_iter()
@@ -135,7 +133,7 @@ fn Visits(visits: Vec<PastVisit>) -> impl IntoView {
         .map(|visit| {
             view! {
                 <li>
-                    <Moment at=visit.ended_at detail=Detail::Day/>
+                    <a href=format!("/doctor/visits/{}/notes", visit.encounter)><Moment at=visit.ended_at detail=Detail::Day/></a>
                     <br/>
                     <small>{said(visit.doctor_name)} " · " {said(visit.clinic_name)}</small>
                 </li>

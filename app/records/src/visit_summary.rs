@@ -110,7 +110,7 @@ fn Prescribed(prescription: SummaryPrescription) -> impl IntoView {
         .collect();
     view! {
         <li>
-            <ul>{medicines}</ul>
+            <ul class="bare">{medicines}</ul>
             <div class="row">
                 <a href=href>{say!(l, records.visit.prescription, number = prescription.number)}</a>
                 <StateTag state=prescription.state/>

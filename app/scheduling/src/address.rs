@@ -1,44 +1,25 @@
-//! The addresses of the scheduling pages.
+//! The addresses of the scheduling pages. Those with a chosen time are in [`kit::chosen`].
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use kit::address::query;
-use model::ids::{ClinicId, DoctorId, ReservationId};
-use model::scheduling::views::OpenTime;
+use model::ids::DoctorId;
+
+/// What a doctor's page should show.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// The first day of the strip.
+    pub(super) from: Option<Date>,
+    /// The day whose times are shown.
+    pub(super) day: Option<Date>,
+    /// The time zone, if it is not the one in which the page shows times by itself.
+    pub(super) zone: Option<&'a str>,
+    /// The id of stored answers, when another time is chosen for them.
+    pub(super) booking: Option<&'a str>,
+}
 
 /// The page of a doctor's times.
-pub(super) fn doctor(doctor: DoctorId, from: Option<Date>, day: Option<Date>, zone: Option<&str>) -> String {
-    let (from, day) = (from.map(|date| date.to_string()), day.map(|date| date.to_string()));
-    format!("/doctors/{doctor}{}", query(&[("from", from.as_deref()), ("day", day.as_deref()), ("zone", zone)]))
-}
-
-/// The page that asks for the reason of the visit. Doctor, clinic and time are in the address too, so that they are known after the hold expires.
-pub(super) fn book(reservation: ReservationId, doctor: DoctorId, time: &OpenTime, booking: Option<&str>) -> String {
-    let (doctor, time) = (doctor.to_string(), write_time(time.start, time.clinic));
-    format!("/book/{reservation}{}", query(&[("doctor", Some(&doctor)), ("time", Some(&time)), ("booking", booking)]))
-}
-
-/// Encodes a time and its clinic as a form value.
-pub(super) fn write_time(start: Timestamp, clinic: ClinicId) -> String {
-    format!("{start}~{clinic}")
-}
-
-/// Parses the output of [`write_time`].
-#[cfg(any(feature = "ssr", test))]
-pub(super) fn read_time(text: &str) -> Option<(Timestamp, ClinicId)> {
-    let (start, clinic) = text.split_once('~')?;
-    Some((start.parse().ok()?, clinic.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    #[test]
-    fn a_time_reads_back() {
-        let (start, clinic): (Timestamp, ClinicId) =
-            ("2026-11-24T10:30:00Z".parse().expect("an instant"), Uuid::from_u128(7).into());
-        assert_eq!(read_time(&write_time(start, clinic)), Some((start, clinic)));
-        assert_eq!(read_time("2026-11-24T10:30:00Z"), None);
-    }
+pub(super) fn doctor(doctor: DoctorId, wanted: Wanted<'_>) -> String {
+    let (from, day) = (wanted.from.map(|date| date.to_string()), wanted.day.map(|date| date.to_string()));
+    let pairs = [("from", from.as_deref()), ("day", day.as_deref()), ("zone", wanted.zone), ("booking", wanted.booking)];
+    format!("/doctors/{doctor}{}", query(&pairs))
 }

@@ -139,6 +139,11 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         let href = format!("/doctor/visits/{}/prescription", card.encounter);
         view! { <div class="row"><a class="button plain" href=href>{say!(l, common.write_prescription)}</a></div> }
     });
+    // In a visit that is in progress, the notes are next to the call.
+    let notes = (side == Side::Doctor && card.state == AppointmentState::Completed).then(|| {
+        let href = format!("/doctor/visits/{}/notes", card.encounter);
+        view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.notes)}</a></div> }
+    });
     view! {
         {booked}
         {cancelled}
@@ -152,6 +157,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
                 <ZoneNote/>
                 {actions}
                 {record}
+                {notes}
                 {prescribe}
                 {summary}
             </section>
@@ -163,7 +169,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
 #[component]
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
-    let AppointmentView { card, reason, booked_at, cancelled_at, .. } = visit;
+    let AppointmentView { card, reason, booked_at, cancelled_at, cancel_message, .. } = visit;
     let who = match side {
         Side::Patient => view! {
             <dt>{say!(l, scheduling.appointment.doctor)}</dt>
@@ -199,6 +205,10 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             {cancelled_at.map(|at| view! {
                 <dt>{say!(l, scheduling.appointment.cancelled_on)}</dt>
                 <dd><Moment at/></dd>
+            })}
+            {cancel_message.map(|message| view! {
+                <dt>{say!(l, scheduling.appointment.cancel_message)}</dt>
+                <dd class="lines" dir="auto">{message}</dd>
             })}
         </dl>
     }

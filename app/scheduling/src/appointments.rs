@@ -3,7 +3,7 @@
 use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
 use kit::live::use_changes;
-use kit::parts::time::{names, zone};
+use kit::parts::time::names;
 use kit::parts::{EmptyState, Face, MomentRange, PageTitle, Pager, Paging, ZoneNote, listed, loaded, said};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
@@ -100,7 +100,7 @@ pub(super) fn VisitList(
     cards: Vec<AppointmentCard>,
 ) -> impl IntoView {
     let l = use_locale();
-    let zone = zone(&use_viewer().zone);
+    let zone = use_viewer().zone_rules();
     let items: Vec<_> = cards
         .into_iter()
         .map(|card| {

@@ -1,18 +1,19 @@
 //! Asking for the reason of a visit while its time is held.
 
-use super::address;
+use super::hold::{HeldUntil, HoldAgain, HoldTime, HoldValues};
+use kit::chosen::doctor_page;
 use kit::failure::Failure;
-use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about};
 use kit::parts::time::names;
-use kit::parts::{Detail, EmptyState, Moment, MomentRange, PageTitle, ProgressSteps, TextArea, ZoneNote, loaded, said};
+use kit::parts::{EmptyState, MomentRange, PageTitle, ProgressSteps, TextArea, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::drafts::DraftSubject;
 use model::format;
 use model::ids::{AppointmentId, DoctorId};
-use model::scheduling::TimeRange;
 use model::scheduling::views::HoldView;
+use model::scheduling::{ChosenTime, TimeRange};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -36,17 +37,18 @@ impl FormValues for BookingDetails {
     const SENT_IS_DONE: bool = false;
 }
 
-/// Stores the reason, encrypted, and goes on to the page that shows all answers.
+/// Stores the reason, encrypted, and goes on to the page that shows all answers. A hold that has run out meanwhile is made again; if the time is gone, the
+/// next page offers the nearest free ones.
 ///
 /// # Errors
-/// A reason that is missing or too long.
+/// A reason that is missing or too long; `HoldExpired` for a hold without a time; `SignInNeeded`, `Forbidden`, `DoctorUnavailable`.
 #[server(prefix = "/do", endpoint = "save-reason")]
 pub async fn save_reason(
     /// The posted form.
     #[server(flatten)]
     form: Posted<BookingDetails>,
 ) -> Result<FormReply, Failure> {
-    let outcome = kept::save(&form.values).await;
+    let outcome = kept::save(&form).await;
     form.answer(outcome).await
 }
 
@@ -57,6 +59,16 @@ pub struct HeldTime {
     pub hold: HoldState,
     /// The stored reason; empty if there is none.
     pub reason: String,
+    /// The time for which the reason was stored.
+    pub chosen: Option<ChosenTime>,
+}
+
+#[cfg(feature = "ssr")]
+impl HeldTime {
+    fn new(hold: HoldState, kept: Option<BookingDetails>) -> Self {
+        let chosen = kept.as_ref().and_then(|kept| ChosenTime::parse(&kept.doctor, &kept.time));
+        Self { hold, reason: kept.map(|kept| kept.reason).unwrap_or_default(), chosen }
+    }
 }
 
 /// The state of a hold.
@@ -85,7 +97,7 @@ pub async fn read_hold(
     let request = kit::request::RequestContext::require()?;
     let kept = kept::look_up(&request, &booking.unwrap_or_default()).await?;
     let hold = kept::hold_state(&request, &reservation).await?;
-    Ok(HeldTime { hold, reason: kept.map(|kept| kept.reason).unwrap_or_default() })
+    Ok(HeldTime::new(hold, kept))
 }
 
 /// Loads the stored answers before they are sent.
@@ -103,8 +115,8 @@ pub async fn read_booking(
     let kept = kept::look_up(&request, &booking).await?;
     // A patient who returns after booking sees that the time is booked, even if the answers have expired.
     match (kept::hold_state(&request, &reservation).await?, kept) {
-        (hold @ HoldState::Booked(_), _) => Ok(Some(HeldTime { hold, reason: String::new() })),
-        (hold, Some(kept)) => Ok(Some(HeldTime { hold, reason: kept.reason })),
+        (hold @ HoldState::Booked(_), _) => Ok(Some(HeldTime::new(hold, None))),
+        (hold, kept @ Some(_)) => Ok(Some(HeldTime::new(hold, kept))),
         (_, None) => Ok(None),
     }
 }
@@ -112,24 +124,76 @@ pub async fn read_booking(
 /// Answers that are stored between two pages: encrypted, under a random id, for half an hour.
 #[cfg(feature = "ssr")]
 pub(super) mod kept {
-    use super::{BookingDetails, Failure, FormReply, HoldState};
+    use super::{BookingDetails, Failure, FormReply, FormValues as _, HoldState, Posted, reason_for};
+    use domain::{drafts, scheduling};
+    use kit::chosen::{other_times_page, why_lost};
     use kit::failure::answered;
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, wants_html};
     use model::errors::{Code, FieldError};
-    use model::scheduling::VisitReason;
+    use model::ids::ReservationId;
+    use model::scheduling::{ChosenTime, VisitReason};
 
     pub(crate) use super::BookingDetails as Kept;
 
     const NAME: &str = "scheduling.booking";
 
-    pub(super) async fn save(values: &BookingDetails) -> Result<FormReply, Failure> {
+    impl Kept {
+        /// The answers for a held time.
+        pub(crate) fn of(hold: ReservationId, chosen: &ChosenTime, reason: String) -> Self {
+            Self { hold: hold.to_string(), doctor: chosen.doctor.to_string(), time: chosen.time(), reason }
+        }
+    }
+
+    pub(super) async fn save(form: &Posted<BookingDetails>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         // If the session has ended, say so now and not only after the next page.
         request.access.acting().map_err(Failure::from)?;
+        let values = &form.values;
         VisitReason::parse(&values.reason).map_err(|fault| Failure::fields(vec![FieldError::new("reason", fault)]))?;
+        let reservation: ReservationId = values.hold.parse().map_err(|_| Code::HoldExpired)?;
+        remember(&request, form).await;
         let booking = keep(&request, values).await?;
-        let reservation: model::ids::ReservationId = values.hold.parse().map_err(|_| Code::HoldExpired)?;
-        Ok(FormReply::to(format!("/book/{reservation}/check?booking={booking}")))
+        if !matches!(state_of(&request, reservation).await?, HoldState::Over) {
+            return Ok(FormReply::to(check_page(reservation, &booking)));
+        }
+        // The patient has taken longer than the hold.
+        let chosen = ChosenTime::parse(&values.doctor, &values.time).ok_or(Code::HoldExpired)?;
+        match domain::error::retry(|| scheduling::hold(&request.domain, &request.access, chosen.into())).await {
+            Ok(held) => {
+                let booking = keep(&request, &Kept::of(held.reservation, &chosen, values.reason.clone())).await?;
+                Ok(FormReply::to(check_page(held.reservation, &booking)))
+            }
+            Err(error) => match why_lost(error.code()) {
+                Some(why) => Ok(FormReply::to(other_times_page(&chosen, Some(&booking), why))),
+                None => Err(error.into()),
+            },
+        }
+    }
+
+    /// Keeps the reason as a draft, as a page with scripts has done while it was typed. So the way back from the next page finds it too.
+    async fn remember(request: &RequestContext, form: &Posted<BookingDetails>) {
+        if !wants_html() {
+            return;
+        }
+        let Ok(content) = serde_json::to_string(&form.values) else { return };
+        let draft = drafts::Keep {
+            form: BookingDetails::FORM.to_owned(),
+            subject: reason_for(form.values.doctor.parse().ok()),
+            page: form.idempotency_key.clone(),
+            number: 1,
+            shown: Some(form.draft_shown.clone()).filter(|shown| !shown.is_empty()),
+            version: String::new(),
+            content,
+        };
+        if let Err(error) = drafts::keep(&request.domain, &request.access, draft).await {
+            // The answers themselves are stored; only the way back from the next page shows an empty field.
+            leptos::logging::warn!("the draft of a reason could not be kept: {error}");
+        }
+    }
+
+    /// The page that shows all answers.
+    pub(crate) fn check_page(reservation: ReservationId, booking: &str) -> String {
+        format!("/book/{reservation}/check?booking={booking}")
     }
 
     /// Stores answers and returns their id.
@@ -150,12 +214,15 @@ pub(super) mod kept {
     /// Loads the state of the patient's hold.
     pub(super) async fn hold_state(request: &RequestContext, reservation: &str) -> Result<HoldState, Failure> {
         let Ok(reservation) = reservation.parse() else { return Ok(HoldState::Over) };
-        match domain::scheduling::hold_view(&request.domain, &request.access, reservation).await {
+        answered(state_of(request, reservation).await)
+    }
+
+    async fn state_of(request: &RequestContext, reservation: ReservationId) -> domain::Result<HoldState> {
+        match scheduling::hold_view(&request.domain, &request.access, reservation).await {
             Err(error) if error.code() == Code::HoldExpired => {}
-            outcome => return answered(outcome).map(HoldState::Live),
+            outcome => return outcome.map(HoldState::Live),
         }
-        let booked =
-            kit::request::call(|| domain::scheduling::booked_with(&request.domain, &request.access, reservation)).await?;
+        let booked = domain::error::retry(|| scheduling::booked_with(&request.domain, &request.access, reservation)).await?;
         Ok(booked.map_or(HoldState::Over, HoldState::Booked))
     }
 }
@@ -177,43 +244,50 @@ pub fn BookPage() -> impl IntoView {
     // The draft of the reason outlives the hold: it is restored for another time with the same doctor.
     let subject = Signal::derive(move || reason_for(doctor()));
     let form = use_form_about::<SaveReason, BookingDetails>(subject).field("reason", say!(l, scheduling.book.reason));
+    let again = use_form::<HoldTime, HoldValues>();
     view! {
         <PageTitle text=say!(l, scheduling.book.title)/>
-        {loaded(held, move |HeldTime { hold, reason }| match hold {
-            HoldState::Live(hold) => view! { <AskReason hold reason form/> }.into_any(),
-            HoldState::Booked(appointment) => view! { <Booked appointment/> }.into_any(),
-            HoldState::Over => {
-                let href = doctor().map_or_else(|| "/doctors".to_owned(), |id| address::doctor(id, None, None, None));
-                view! { <Gone href/> }.into_any()
+        {loaded(held, move |HeldTime { hold, reason, .. }| {
+            let booking = query.with_untracked(|query| query.get("booking"));
+            match hold {
+                HoldState::Live(hold) => view! { <AskReason hold reason booking form again/> }.into_any(),
+                HoldState::Booked(appointment) => view! { <Booked appointment/> }.into_any(),
+                HoldState::Over => {
+                    let get = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+                    let chosen = ChosenTime::parse(&get("doctor"), &get("time"));
+                    view! { <Gone chosen booking again/> }.into_any()
+                }
             }
         })}
     }
 }
 
 #[component]
-fn AskReason(hold: HoldView, reason: String, form: FormHandle) -> impl IntoView {
+fn AskReason(hold: HoldView, reason: String, booking: Option<String>, form: FormHandle, again: FormHandle) -> impl IntoView {
     let l = use_locale();
     let form = form.filled(&BookingDetails { reason, ..BookingDetails::default() });
-    let time = address::write_time(hold.starts_at, hold.clinic.id);
+    let chosen = ChosenTime { doctor: hold.doctor.id, clinic: hold.clinic.id, start: hold.starts_at };
+    let time = chosen.time();
     let (reservation, doctor) = (hold.reservation.to_string(), hold.doctor.id.to_string());
-    let expires_at = hold.expires_at;
-    let another = address::doctor(hold.doctor.id, None, None, None);
+    let another = doctor_page(&chosen, booking.as_deref());
+    let held = hold.clone();
     view! {
         <Steps at=1/>
         <h1>{say!(l, scheduling.book.reason)}</h1>
         <div class="wide">
-            <Form form class="card">
-                <input type="hidden" name="hold" value=reservation.clone()/>
-                <input type="hidden" name="doctor" value=doctor.clone()/>
-                <input type="hidden" name="time" value=time.clone()/>
-                <TextArea name="reason" hint=say!(l, scheduling.book.reason_hint)/>
-                <div class="row">
-                    <SubmitButton label=say!(l, scheduling.book.submit)/>
-                    <small>
-                        {say!(l, scheduling.book.held_until)} " " <Moment at=expires_at detail=Detail::Time/>
-                    </small>
-                </div>
-            </Form>
+            <section class="card">
+                <Form form>
+                    <input type="hidden" name="hold" value=reservation.clone()/>
+                    <input type="hidden" name="doctor" value=doctor.clone()/>
+                    <input type="hidden" name="time" value=time.clone()/>
+                    <TextArea name="reason" hint=say!(l, scheduling.book.reason_hint)/>
+                    <div class="row">
+                        <SubmitButton label=say!(l, scheduling.book.submit)/>
+                    </div>
+                </Form>
+                // Without the id of the answers: the text comes back from its draft, and is still being written.
+                <HeldUntil hold=held again booking=""/>
+            </section>
             <aside class="card">
                 <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
                 <dl class="facts">
@@ -254,17 +328,30 @@ pub(super) fn Booked(
     }
 }
 
-/// Shown when the hold has expired.
+/// Shown when the hold has expired: the time can be held again if it is still free. What was written is kept.
 #[component]
 pub(super) fn Gone(
-    /// The address of a page with free times.
-    href: String,
+    /// The time, if the page knows it.
+    chosen: Option<ChosenTime>,
+    /// The id of stored answers, if there are any.
+    booking: Option<String>,
+    /// The form that holds it again; made at the top of the page.
+    again: FormHandle,
 ) -> impl IntoView {
     let l = use_locale();
+    let href = match &chosen {
+        Some(chosen) => doctor_page(chosen, booking.as_deref()),
+        None => "/doctors".to_owned(),
+    };
+    let held_again = chosen.map(|chosen| {
+        let booking = booking.clone().unwrap_or_default();
+        view! { <HoldAgain form=again chosen booking label=say!(l, scheduling.book.hold_again)/> }
+    });
     view! {
         <h1>{say!(l, scheduling.book.gone_title)}</h1>
         <EmptyState title=say!(l, scheduling.other.title) text=say!(l, scheduling.book.gone)>
-            <a class="button" href=href>{say!(l, scheduling.book.gone_link)}</a>
+            {held_again}
+            <a class="button plain" href=href>{say!(l, scheduling.book.gone_link)}</a>
         </EmptyState>
     }
 }

@@ -2,8 +2,8 @@
 
 use super::appointment::{Side, read_appointment};
 use kit::failure::Failure;
-use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::{MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
+use kit::parts::{MomentRange, Notice, NoticeKind, PageTitle, TextArea, ZoneNote, loaded, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_now;
 use leptos::prelude::*;
@@ -21,17 +21,18 @@ pub struct CancelValues {
     pub appointment: String,
     /// Not empty if the doctor cancels: decides the page to return to.
     pub by_doctor: String,
+    /// What the doctor tells the patient.
+    pub message: String,
 }
 
 impl FormValues for CancelValues {
     const FORM: &'static str = "scheduling.cancel";
-    const KEEP: Keep = Keep::Nowhere;
 }
 
 /// Cancels an appointment.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `AppointmentSettled`, `Stale`.
+/// A doctor's message that is missing or too long; `NotFound`, `Forbidden`, `AppointmentSettled`, `Stale`.
 #[server(prefix = "/do", endpoint = "cancel-visit")]
 pub async fn cancel_visit(
     /// The posted form.
@@ -54,6 +55,7 @@ mod post {
         let command = CancelAppointment {
             appointment: form.values.appointment.parse().map_err(|_| Code::NotFound)?,
             version: form.version().ok(),
+            message: Some(form.values.message.clone()),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         let view = domain::error::retry(|| scheduling::cancel(&request.domain, &request.access, command.clone())).await?;
@@ -91,7 +93,7 @@ fn page(side: Side) -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let found = Resource::new_blocking(id, read_appointment);
-    let form = use_form::<CancelVisit, CancelValues>();
+    let form = use_form::<CancelVisit, CancelValues>().field("message", say!(l, scheduling.cancel.message));
     view! {
         <PageTitle text=say!(l, scheduling.cancel.title)/>
         {loaded(found, move |visit| view! { <Question visit side form/> })}
@@ -138,6 +140,7 @@ fn Question(visit: AppointmentView, side: Side, form: FormHandle) -> impl IntoVi
             <Form form>
                 <input type="hidden" name="appointment" value=id.clone()/>
                 <input type="hidden" name="by_doctor" value=by_doctor/>
+                {(side == Side::Doctor).then(|| view! { <TextArea name="message" hint=say!(l, scheduling.cancel.message_hint) rows=3/> })}
                 <div class="row">
                     <SubmitButton label=say!(l, scheduling.cancel.submit) class="bad"/>
                     <a class="button plain" href=back.clone()>{say!(l, scheduling.cancel.keep)}</a>

@@ -1,19 +1,20 @@
 //! The last step of a booking: all answers once more, then the booking itself.
 
-use super::address;
 use super::booking::{Booked, Gone, HeldTime, HoldState, Steps, read_booking};
+use super::hold::{HeldUntil, HoldTime, HoldValues};
 use super::states::mode_name;
+use kit::chosen::{doctor_page, reason_page};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::time::{names, zone};
-use kit::parts::{Answer, CheckAnswers, Detail, EmptyState, Moment, PageTitle, ZoneNote, loaded};
+use kit::parts::time::names;
+use kit::parts::{Answer, CheckAnswers, EmptyState, PageTitle, ZoneNote, loaded};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
-use model::scheduling::views::{HoldView, OpenTime};
-use model::scheduling::{TimeRange, VisitMode};
+use model::scheduling::views::HoldView;
+use model::scheduling::{ChosenTime, TimeRange, VisitMode};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -46,9 +47,10 @@ pub async fn book_visit(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{BookValues, Failure, FormReply, Posted, VisitMode, address};
+    use super::{BookValues, ChosenTime, Failure, FormReply, Posted, VisitMode};
     use crate::booking::{BookingDetails, kept::look_up, reason_for};
     use domain::scheduling::{self, BookAppointment};
+    use kit::chosen::{other_times_page, why_lost};
     use kit::forms::FormValues as _;
     use kit::request::RequestContext;
     use model::errors::Code;
@@ -58,10 +60,11 @@ mod post {
         let request = RequestContext::require()?;
         let booking = &form.values.booking;
         let kept = look_up(&request, booking).await?.ok_or(Code::DraftExpired)?;
-        let (start, clinic) = address::read_time(&kept.time).ok_or(Code::DraftExpired)?;
+        let chosen = ChosenTime::parse(&kept.doctor, &kept.time).ok_or(Code::DraftExpired)?;
+        let ChosenTime { doctor, clinic, start } = chosen;
         let command = BookAppointment {
             hold: kept.hold.parse().ok(),
-            doctor: kept.doctor.parse().map_err(|_| Code::DraftExpired)?,
+            doctor,
             clinic,
             start,
             reason: kept.reason,
@@ -73,8 +76,8 @@ mod post {
                 forget_reason(&request, command.doctor, form).await;
                 Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id)))
             }
-            Err(error) => match lost(error.code()) {
-                Some(why) => Ok(FormReply::to(format!("/book/other?booking={booking}&why={why}"))),
+            Err(error) => match why_lost(error.code()) {
+                Some(why) => Ok(FormReply::to(other_times_page(&chosen, Some(booking), why))),
                 None => Err(error.into()),
             },
         }
@@ -91,17 +94,6 @@ mod post {
             leptos::logging::warn!("the draft of a reason could not be closed: {error}");
         }
     }
-
-    /// Why another time must be chosen, as the parameter `why` of the next page.
-    const fn lost(code: Code) -> Option<&'static str> {
-        match code {
-            Code::SlotTaken => Some("taken"),
-            Code::SlotPast => Some("past"),
-            Code::SlotUnknown => Some("unknown"),
-            Code::PatientBusy => Some("busy"),
-            _ => None,
-        }
-    }
 }
 
 /// The page that shows all answers and books the visit.
@@ -113,16 +105,18 @@ pub fn CheckPage() -> impl IntoView {
     let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), booking());
     let answers = Resource::new_blocking(asked, |(reservation, booking)| read_booking(reservation, booking));
     let form = use_form::<BookVisit, BookValues>();
+    let again = use_form::<HoldTime, HoldValues>();
     view! {
         <PageTitle text=say!(l, scheduling.check.title)/>
         {loaded(answers, move |found| {
             let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
             match found {
-                Some(HeldTime { hold: HoldState::Live(hold), reason }) => view! { <Answers hold reason booking form/> }.into_any(),
+                Some(HeldTime { hold: HoldState::Live(hold), reason, .. }) => {
+                    view! { <Answers hold reason booking form again/> }.into_any()
+                }
                 Some(HeldTime { hold: HoldState::Booked(appointment), .. }) => view! { <Booked appointment/> }.into_any(),
-                Some(HeldTime { hold: HoldState::Over, .. }) => {
-                    let href = format!("/book/other{}", kit::address::query(&[("booking", Some(&booking))]));
-                    view! { <Gone href/> }.into_any()
+                Some(HeldTime { hold: HoldState::Over, chosen, .. }) => {
+                    view! { <Gone chosen booking=Some(booking) again/> }.into_any()
                 }
                 None => view! {
                     <EmptyState title=say!(l, scheduling.check.expired_title) text=say!(l, scheduling.check.expired)>
@@ -136,14 +130,15 @@ pub fn CheckPage() -> impl IntoView {
 }
 
 #[component]
-fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle) -> impl IntoView {
+fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, again: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let zone = zone(&use_viewer().zone);
+    let zone = use_viewer().zone_rules();
     let day = format::date_long(zone.to_datetime(hold.starts_at).date(), names(l));
     let times = TimeRange::new(hold.starts_at, hold.ends_at).map(|range| format::time_range(range, &zone, names(l)));
-    let other_time = address::doctor(hold.doctor.id, None, None, None);
-    let open = OpenTime { clinic: hold.clinic.id, start: hold.starts_at, end: hold.ends_at };
-    let other_reason = address::book(hold.reservation, hold.doctor.id, &open, Some(&booking));
+    let chosen = ChosenTime { doctor: hold.doctor.id, clinic: hold.clinic.id, start: hold.starts_at };
+    // Both keep what was chosen and written.
+    let other_time = doctor_page(&chosen, Some(&booking));
+    let other_reason = reason_page(hold.reservation, &chosen, Some(&booking));
     let answer = |label: &str, value: String, change: Option<String>| Answer { label: label.to_owned(), value, change };
     let answers = vec![
         answer(say!(l, scheduling.check.doctor), hold.doctor.name.clone(), Some("/doctors".to_owned())),
@@ -153,23 +148,21 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle) ->
         answer(say!(l, scheduling.check.reason), reason, Some(other_reason)),
         answer(say!(l, scheduling.check.fee), format::money(hold.fee, names(l)), None),
     ];
-    let expires_at = hold.expires_at;
+    let (cancel_notice_hours, answers_id) = (hold.cancel_notice_hours, booking.clone());
     view! {
         <Steps at=2/>
         <h1>{say!(l, scheduling.check.title)}</h1>
         <section class="card">
             <CheckAnswers answers/>
             <ZoneNote/>
-            <p>{say!(l, scheduling.check.notice, n = hold.cancel_notice_hours)}</p>
+            <p>{say!(l, scheduling.check.notice, n = cancel_notice_hours)}</p>
             <Form form>
                 <input type="hidden" name="booking" value=booking.clone()/>
                 <div class="row">
                     <SubmitButton label=say!(l, scheduling.check.submit)/>
-                    <small>
-                        {say!(l, scheduling.book.held_until)} " " <Moment at=expires_at detail=Detail::Time/>
-                    </small>
                 </div>
             </Form>
+            <HeldUntil hold again booking=answers_id/>
         </section>
     }
 }

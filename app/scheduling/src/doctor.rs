@@ -1,6 +1,6 @@
 //! A doctor's public page: the doctor, the days, and the free times of one day.
 
-use super::address;
+use super::address::{self, Wanted};
 use super::hold::{HoldTime, HoldValues};
 use super::languages::spoken;
 use super::search::describe;
@@ -10,11 +10,12 @@ use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
 use kit::live::use_times_of;
 use kit::parts::ZONES;
-use kit::parts::time::{names, zone as rules_of};
-use kit::parts::{EmptyState, Face, PageTitle, TimeGrid, followed, region, said, switch};
-use kit::viewer::use_locale;
+use kit::parts::time::{names, readable, zone as rules_of};
+use kit::parts::{EmptyState, Face, Notice, NoticeKind, PageTitle, TimeGrid, TimeGroup, followed, region, said, switch};
+use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use model::access::Role;
 use model::errors::Code;
 use model::format;
 use model::ids::DoctorId;
@@ -33,11 +34,22 @@ pub struct DoctorTimes {
     pub times: Vec<OpenTime>,
     /// The IANA time zone in which they are shown.
     pub zone: String,
-    /// Whether that is not the viewer's own zone.
-    pub is_other_zone: bool,
+    /// Whose zone that is.
+    pub zone_of: ZoneOf,
 }
 
-/// Loads a doctor with the free times of a day: the requested day, or else the first one with a free time.
+/// Whose time zone the times are shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ZoneOf {
+    /// The viewer's own.
+    Viewer,
+    /// The clinic's, because the viewer's is not known.
+    Clinic,
+    /// Another one, which the viewer has chosen.
+    Chosen,
+}
+
+/// Loads a doctor with the free times of a day: the requested day, or else that of the chosen time, or else the first one with a free time.
 ///
 /// # Errors
 /// `NotFound`, `DoctorUnavailable`.
@@ -49,23 +61,33 @@ pub async fn read_doctor(
     from: Option<String>,
     /// The day whose times are shown.
     day: Option<String>,
-    /// An IANA time zone; the viewer's if it is absent or unknown.
+    /// The chosen time, with its clinic.
+    time: Option<String>,
+    /// An IANA time zone; the viewer's, or else the clinic's, if it is absent or unknown.
     zone: Option<String>,
 ) -> Result<DoctorTimes, Failure> {
-    use domain::scheduling;
+    use domain::scheduling::{self, WantedDay};
+    use model::scheduling::ChosenTime;
 
     let request = kit::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
     let id = kit::request::id(&doctor)?;
-    let other = zone.filter(|zone| *zone != request.viewer.zone && jiff::tz::db().get(zone).is_ok());
-    let is_other_zone = other.is_some();
-    let zone = other.unwrap_or_else(|| request.viewer.zone.clone());
+    let own = request.viewer.zone.as_deref();
+    let chosen = zone.as_deref().filter(|zone| Some(*zone) != own && jiff::tz::db().get(zone).is_ok());
+    let zone_of = match (chosen, own) {
+        (Some(_), _) => ZoneOf::Chosen,
+        (None, Some(_)) => ZoneOf::Viewer,
+        (None, None) => ZoneOf::Clinic,
+    };
+    let zone = chosen.or(own);
     let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
     let (from, day) = (date(from), date(day));
+    let start = time.and_then(|time| ChosenTime::parse_time(&time)).map(|(start, _)| start);
+    let wanted = day.map(WantedDay::On).or(start.map(WantedDay::Of)).unwrap_or(WantedDay::FirstFree);
 
-    let found = kit::request::call(|| scheduling::doctor_page_with_day(domain, access, id, &zone, from, day)).await?;
-    let scheduling::DayOfDoctor { page, day, times } = found;
-    Ok(DoctorTimes { page, day, times, zone, is_other_zone })
+    let found = kit::request::call(|| scheduling::doctor_page_with_day(domain, access, id, zone, from, wanted)).await?;
+    let scheduling::DayOfDoctor { page, day, times, zone } = found;
+    Ok(DoctorTimes { page, day, times, zone, zone_of })
 }
 
 /// A doctor's public page.
@@ -75,9 +97,14 @@ pub fn DoctorPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = move || {
         let get = |name: &str| query.with(|query| query.get(name));
-        (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("zone"))
+        (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("time"), get("zone"))
     };
-    let found = Resource::new_blocking(asked, |(doctor, from, day, zone)| read_doctor(doctor, from, day, zone));
+    // Read anew when a stranger's zone becomes known.
+    let own_zone = use_zone();
+    let found = Resource::new_blocking(
+        move || (asked(), own_zone.get()),
+        |((doctor, from, day, time, zone), _)| read_doctor(doctor, from, day, time, zone),
+    );
     let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
     let changes = use_times_of(watched);
     // Reload when other people book or cancel. The listed days and the selected day stay the same, even if the day's last time was taken. If the
@@ -87,12 +114,12 @@ pub fn DoctorPage() -> impl IntoView {
         let now = changes.get();
         if before.is_some_and(|before| before != now) {
             let read = untrack(asked);
-            let (doctor, from, day, zone) = read.clone();
+            let (doctor, from, day, time, zone) = read.clone();
             let shown = found.get_untracked().and_then(Result::ok).filter(|shown| shown.page.doctor.id.to_string() == doctor);
             let first = shown.as_ref().and_then(|shown| shown.page.days.first()).map(|day| day.date.to_string());
             let (from, day) = (from.or(first), day.or(shown.map(|shown| shown.day.to_string())));
             leptos::task::spawn_local(async move {
-                let fresh = read_doctor(doctor, from, day, zone).await;
+                let fresh = read_doctor(doctor, from, day, time, zone).await;
                 let is_newest = newest.try_update_value(|newest| std::mem::replace(newest, now.max(*newest)) < now) == Some(true);
                 let is_asked = is_newest && untrack(asked) == read;
                 let is_answer = match &fresh {
@@ -109,15 +136,16 @@ pub fn DoctorPage() -> impl IntoView {
     let chosen = query.with_untracked(|query| query.get("time")).unwrap_or_default();
     let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.doctor.choose_time));
     let form = form.filled(&HoldValues { time: chosen, ..HoldValues::default() });
+    let booking = StoredValue::new(query.with_untracked(|query| query.get("booking")));
     view! {
         <PageTitle text=say!(l, scheduling.doctor.title)/>
         <p><a href="/doctors">"← " {say!(l, scheduling.doctor.back)}</a></p>
-        {followed(found, move |found| view! { <Shown found form/> })}
+        {followed(found, move |found| view! { <Shown found form booking/> })}
     }
 }
 
 #[component]
-fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
+fn Shown(found: Signal<DoctorTimes>, form: FormHandle, booking: StoredValue<Option<String>>) -> impl IntoView {
     let l = use_locale();
     let who = move || {
         let page = found.get().page;
@@ -133,25 +161,42 @@ fn Shown(found: Signal<DoctorTimes>, form: FormHandle) -> impl IntoView {
             }
         })
     };
+    let name = Signal::derive(move || found.with(|found| found.page.doctor.name.clone()));
     // The form is rebuilt for another doctor.
     let doctor = Memo::new(move |_| found.with(|found| found.page.doctor.id));
     view! {
+        <PageTitle text=name/>
         <div class="row">{who}</div>
         <div class="wide">
-            {switch(move || doctor.get(), move |doctor| view! { <Times found form doctor/> })}
+            {switch(move || doctor.get(), move |doctor| view! { <Times found form booking doctor/> })}
             {move || region(|| view! { <Facts page=found.get().page/> })}
         </div>
     }
 }
 
 #[component]
-fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl IntoView {
+fn Times(
+    found: Signal<DoctorTimes>,
+    form: FormHandle,
+    /// The id of stored answers, when another time is chosen for them.
+    booking: StoredValue<Option<String>>,
+    doctor: DoctorId,
+) -> impl IntoView {
     let l = use_locale();
-    let place = Memo::new(move |_| found.with(|found| (found.zone.clone(), found.is_other_zone)));
-    let in_address = Memo::new(move |_| place.with(|(zone, is_other)| is_other.then(|| zone.clone())));
+    let place = Memo::new(move |_| {
+        found.with(|found| {
+            let clinic = found.page.clinics.first().map(|clinic| clinic.name.clone()).unwrap_or_default();
+            (found.zone.clone(), found.zone_of, clinic)
+        })
+    });
+    let in_address = Memo::new(move |_| place.with(|(zone, of, _)| (*of == ZoneOf::Chosen).then(|| zone.clone())));
     let days = Memo::new(move |_| found.with(|found| found.page.days.clone()));
     let day = Memo::new(move |_| found.with(|found| found.day));
-    let way = move |from: Date| address::doctor(doctor, Some(from), None, in_address.get().as_deref());
+    let way = move |from: Date| {
+        let (zone, booking) = (in_address.get(), booking.get_value());
+        let wanted = Wanted { from: Some(from), day: None, zone: zone.as_deref(), booking: booking.as_deref() };
+        address::doctor(doctor, wanted)
+    };
     let earlier = move || {
         found.with(|found| found.page.earlier).map(|from| view! { <a href=way(from)>{say!(l, scheduling.doctor.earlier)}</a> })
     };
@@ -162,13 +207,18 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
     let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
     let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
     let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
-    let none = move || is_empty.get().then(|| region(|| view! { <NoTimes found=found.get()/> }));
+    let none = move || is_empty.get().then(|| region(|| view! { <NoTimes found=found.get() booking=booking.get_value()/> }));
+    let may_book = use_viewer().role().is_none_or(|role| role == Role::Patient);
     let choice = move || {
         (!is_empty.get()).then(|| {
+            if !may_book {
+                return region(|| view! { <TimesToRead groups=groups.into() title/> });
+            }
             region(|| {
                 view! {
                     <Form form>
                         <input type="hidden" name="doctor" value=doctor.to_string()/>
+                        <input type="hidden" name="booking" value=booking.get_value().unwrap_or_default()/>
                         <TimeGrid name="time" label=title groups=groups/>
                         <div class="row"><SubmitButton label=say!(l, scheduling.doctor.submit)/></div>
                     </Form>
@@ -180,10 +230,10 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
         <section class="card" aria-labelledby="times">
             <h2 id="times">{say!(l, scheduling.doctor.choose_time)}</h2>
             {move || {
-                let (zone, is_other_zone) = place.get();
-                region(|| view! { <ZoneChoice zone is_other_zone/> })
+                let (zone, zone_of, clinic) = place.get();
+                region(|| view! { <ZoneChoice zone zone_of clinic/> })
             }}
-            {switch(move || in_address.get(), move |zone| view! { <DayStrip doctor days chosen=day zone/> })}
+            {switch(move || in_address.get(), move |zone| view! { <DayStrip doctor days chosen=day zone booking=booking.get_value()/> })}
             <div class="row">{earlier} {later}</div>
             // Screen readers also announce this when the last time of the day is taken.
             <div role="status">{none}</div>
@@ -192,18 +242,38 @@ fn Times(found: Signal<DoctorTimes>, form: FormHandle, doctor: DoctorId) -> impl
     }
 }
 
+/// The times for a user whose role cannot book.
 #[component]
-fn NoTimes(found: DoctorTimes) -> impl IntoView {
+fn TimesToRead(groups: Signal<Vec<TimeGroup>>, title: Signal<String>) -> impl IntoView {
     let l = use_locale();
-    let DoctorTimes { page, zone, is_other_zone, .. } = found;
-    let (doctor, in_address) = (page.doctor.id, is_other_zone.then(|| zone.clone()));
+    let list = move || {
+        let group = |group: TimeGroup| {
+            let times: Vec<_> = group.times.into_iter().map(|time| view! { <li class="num">{time.label}</li> }).collect();
+            view! { <h4>{group.title}</h4> <ul class="bare row">{times}</ul> }
+        };
+        groups.get().into_iter().map(group).collect::<Vec<_>>()
+    };
+    view! {
+        <Notice kind=NoticeKind::Info title=say!(l, scheduling.doctor.patients_only)/>
+        <h3>{title}</h3>
+        {list}
+    }
+}
+
+#[component]
+fn NoTimes(found: DoctorTimes, booking: Option<String>) -> impl IntoView {
+    let l = use_locale();
+    let DoctorTimes { page, zone, zone_of, .. } = found;
+    let in_address = (zone_of == ZoneOf::Chosen).then_some(zone.as_str());
     match page.next_free {
         Some(time) => {
             let day = rules_of(&zone).to_datetime(time.start).date();
             let text = say!(l, scheduling.doctor.next_free, day = format::date_long(day, names(l)));
+            let wanted = Wanted { from: Some(day), day: Some(day), zone: in_address, booking: booking.as_deref() };
+            let href = address::doctor(page.doctor.id, wanted);
             view! {
                 <EmptyState title=say!(l, scheduling.doctor.nothing_title) text=text>
-                    <a class="button" href=address::doctor(doctor, Some(day), Some(day), in_address.as_deref())>
+                    <a class="button" href=href>
                         {say!(l, scheduling.doctor.next_free_link)}
                     </a>
                 </EmptyState>
@@ -221,23 +291,34 @@ fn NoTimes(found: DoctorTimes) -> impl IntoView {
 
 /// Says in which time zone the times are shown, and lets the user choose another one.
 #[component]
-fn ZoneChoice(zone: String, is_other_zone: bool) -> impl IntoView {
+fn ZoneChoice(
+    zone: String,
+    zone_of: ZoneOf,
+    /// The name of the doctor's first clinic.
+    clinic: String,
+) -> impl IntoView {
     let l = use_locale();
-    let readable = zone.replace('_', " ");
-    let note = if is_other_zone {
-        say!(l, scheduling.doctor.zone, zone = readable)
-    } else {
-        say!(l, scheduling.doctor.your_zone, zone = readable)
+    let query = use_query_map();
+    let note = match zone_of {
+        ZoneOf::Viewer => say!(l, scheduling.doctor.your_zone, zone = readable(&zone)),
+        ZoneOf::Clinic => say!(l, scheduling.doctor.clinics_zone, clinic = clinic, zone = readable(&zone)),
+        ZoneOf::Chosen => say!(l, scheduling.doctor.zone, zone = readable(&zone)),
     };
     let known = ZONES.contains(&zone.as_str());
-    let first = (!known).then(|| view! { <option value=zone.clone() selected=true>{zone.replace('_', " ")}</option> });
+    let first = (!known).then(|| view! { <option value=zone.clone() selected=true>{readable(&zone)}</option> });
     let options: Vec<_> =
-        ZONES.iter().map(|name| view! { <option value=*name selected=*name == zone>{name.replace('_', " ")}</option> }).collect();
+        ZONES.iter().map(|name| view! { <option value=*name selected=*name == zone>{readable(name)}</option> }).collect();
+    // What was chosen stays in another zone.
+    let kept = ["time", "booking"].map(|name| {
+        let value = query.with_untracked(|query| query.get(name));
+        value.map(|value| view! { <input type="hidden" name=name value=value/> })
+    });
     view! {
         <p class="quiet">{note}</p>
         <details>
             <summary>{say!(l, scheduling.doctor.other_zone)}</summary>
             <form class="row" method="get">
+                {kept.into_iter().collect_view()}
                 <div class="field grow">
                     <label for="zone">{say!(l, scheduling.doctor.zone_label)}</label>
                     <select id="zone" name="zone">{first} {options}</select>

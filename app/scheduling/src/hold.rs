@@ -1,9 +1,15 @@
 //! Choosing a time: it is held, and the next page asks for the reason (or, if the reason is known, shows all answers).
 
+use jiff::{SignedDuration, Timestamp};
 use kit::failure::Failure;
-use kit::forms::{FormReply, FormValues, Keep, Posted};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton};
+use kit::parts::{Detail, Moment, Notice, NoticeKind, switch};
+use kit::viewer::{use_locale, use_now};
 use leptos::prelude::*;
+use model::scheduling::ChosenTime;
+use model::scheduling::views::HoldView;
 use serde::{Deserialize, Serialize};
+use words::say;
 
 /// The values of the form that chooses a time.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -22,7 +28,8 @@ impl FormValues for HoldValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Holds a time. A visitor without a session is sent to the sign-in page and then returns to the chosen time.
+/// Holds a time. A visitor without a session is sent to the sign-in page and then returns to the chosen time. On the pages of a booking, a time that is
+/// gone leads to the nearest free ones.
 ///
 /// # Errors
 /// A missing time; `SlotTaken`, `SlotPast`, `SlotUnknown`, `PatientBusy`, `DoctorUnavailable`, `Forbidden` for a user who does not act as a patient.
@@ -32,52 +39,156 @@ pub async fn hold_time(
     #[server(flatten)]
     form: Posted<HoldValues>,
 ) -> Result<FormReply, Failure> {
-    let outcome = post::hold(&form.values).await;
+    let outcome = post::hold(&form).await;
     form.answer(outcome).await
 }
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{Failure, FormReply, HoldValues};
-    use crate::address;
-    use crate::booking::kept::{Kept, keep, look_up};
-    use domain::scheduling::{self, Hold};
-    use jiff::Timestamp;
+    use super::{Failure, FormReply, HoldValues, Posted};
+    use crate::booking::kept::{Kept, check_page, keep, look_up};
+    use domain::scheduling;
     use kit::address::sign_in_path;
+    use kit::chosen::{doctor_page, other_times_page, reason_page, why_lost};
     use kit::request::RequestContext;
     use model::errors::{Code, FieldError, FieldFault};
     use model::ids::DoctorId;
-    use model::scheduling::views::OpenTime;
+    use model::scheduling::ChosenTime;
 
-    pub(super) async fn hold(values: &HoldValues) -> Result<FormReply, Failure> {
+    pub(super) async fn hold(form: &Posted<HoldValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
+        let values = &form.values;
         let doctor: DoctorId = values.doctor.parse().map_err(|_| Code::NotFound)?;
         let fault = if values.time.is_empty() { FieldFault::Missing } else { FieldFault::UnknownChoice };
-        let chosen = address::read_time(&values.time);
+        let chosen = ChosenTime::parse_time(&values.time);
         let (start, clinic) = chosen.ok_or_else(|| Failure::fields(vec![FieldError::new("time", fault)]))?;
+        let chosen = ChosenTime { doctor, clinic, start };
 
-        let command = Hold { doctor, clinic, start };
-        let held = match domain::error::retry(|| scheduling::hold(&request.domain, &request.access, command)).await {
+        let held = match domain::error::retry(|| scheduling::hold(&request.domain, &request.access, chosen.into())).await {
             Ok(held) => held,
             Err(error) if error.code() == Code::SignInNeeded => {
-                return Ok(FormReply::fresh(sign_in_path(&way_back(&request, doctor, start, &values.time))));
+                return Ok(FormReply::fresh(sign_in_path(&doctor_page(&chosen, None))));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                // The doctor's page has other times, and shows the error next to them. The pages of a booking have none, or old ones.
+                let elsewhere = why_lost(error.code()).filter(|_| form.back().starts_with("/book/"));
+                return match elsewhere {
+                    Some(why) => Ok(FormReply::to(other_times_page(&chosen, Some(&values.booking), why))),
+                    None => Err(error.into()),
+                };
+            }
         };
-        let time = OpenTime { clinic, start: held.starts_at, end: held.ends_at };
-        let Some(answers) = look_up(&request, &values.booking).await? else {
-            return Ok(FormReply::to(address::book(held.reservation, doctor, &time, None)));
+        let answers = look_up(&request, &values.booking).await?.filter(|answers| !answers.reason.is_empty());
+        let Some(answers) = answers else {
+            return Ok(FormReply::to(reason_page(held.reservation, &chosen, None)));
         };
-        let kept =
-            Kept { hold: held.reservation.to_string(), doctor: values.doctor.clone(), time: values.time.clone(), ..answers };
+        let kept = Kept::of(held.reservation, &chosen, answers.reason);
         let booking = keep(&request, &kept).await?;
-        Ok(FormReply::to(format!("/book/{}/check?booking={booking}", held.reservation)))
+        Ok(FormReply::to(check_page(held.reservation, &booking)))
     }
+}
 
-    /// The doctor's page with the time selected. Its address contains only ids and a time, nothing that reveals who asks.
-    fn way_back(request: &RequestContext, doctor: DoctorId, start: Timestamp, time: &str) -> String {
-        let zone = kit::parts::time::zone(&request.viewer.zone);
-        let day = zone.to_datetime(start).date().to_string();
-        format!("/doctors/{doctor}{}", kit::address::query(&[("day", Some(&day)), ("time", Some(time))]))
+/// Says until when the time of a booking is held. Two minutes before the end it offers to hold the time longer.
+#[component]
+pub(super) fn HeldUntil(
+    /// The held time.
+    hold: HoldView,
+    /// The form that holds it again; made at the top of the page.
+    again: FormHandle,
+    /// The id of stored answers, if there are any.
+    #[prop(into)]
+    booking: String,
+) -> impl IntoView {
+    let l = use_locale();
+    let (now, expires_at) = (use_now(), hold.expires_at);
+    let left = Memo::new(move |_| Left::at(now.get(), expires_at));
+    let chosen = ChosenTime { doctor: hold.doctor.id, clinic: hold.clinic.id, start: hold.starts_at };
+    let warning = switch(
+        move || left.get(),
+        move |left| {
+            let (title, text, label) = match left {
+                Left::Enough => return ().into_any(),
+                Left::Little => (
+                    say!(l, scheduling.book.ends_soon),
+                    say!(l, scheduling.book.ends_soon_text),
+                    say!(l, scheduling.book.keep_longer),
+                ),
+                Left::Nothing => (
+                    say!(l, scheduling.book.gone_title),
+                    say!(l, scheduling.book.ended_text),
+                    say!(l, scheduling.book.hold_again),
+                ),
+            };
+            let booking = booking.clone();
+            view! {
+                <Notice kind=NoticeKind::Warn title=title>
+                    <p>{text}</p>
+                </Notice>
+                <HoldAgain form=again chosen booking label/>
+            }
+            .into_any()
+        },
+    );
+    view! {
+        <p class="quiet">{say!(l, scheduling.book.held_until)} " " <Moment at=expires_at detail=Detail::Time/></p>
+        // Screen readers announce the warning when it appears.
+        <div role="status">{warning}</div>
+    }
+}
+
+/// How much of a hold is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Enough,
+    /// Less than two minutes.
+    Little,
+    Nothing,
+}
+
+impl Left {
+    fn at(now: Timestamp, expires_at: Timestamp) -> Self {
+        let left = expires_at.duration_since(now);
+        if left <= SignedDuration::ZERO {
+            Self::Nothing
+        } else if left <= SignedDuration::from_mins(2) {
+            Self::Little
+        } else {
+            Self::Enough
+        }
+    }
+}
+
+/// A form with one button, which holds a chosen time again.
+#[component]
+pub(super) fn HoldAgain(
+    /// The form; made at the top of the page.
+    form: FormHandle,
+    /// The time.
+    chosen: ChosenTime,
+    /// The id of stored answers, if there are any.
+    booking: String,
+    /// The button's label.
+    label: &'static str,
+) -> impl IntoView {
+    view! {
+        <Form form>
+            <input type="hidden" name="doctor" value=chosen.doctor.to_string()/>
+            <input type="hidden" name="time" value=chosen.time()/>
+            <input type="hidden" name="booking" value=booking.clone()/>
+            <div class="row"><SubmitButton label=label class="plain"/></div>
+        </Form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Left;
+    use jiff::{SignedDuration, Timestamp};
+
+    #[test]
+    fn the_end_of_a_hold_is_announced_two_minutes_before() {
+        let end = Timestamp::UNIX_EPOCH;
+        let before = |secs| Left::at(end - SignedDuration::from_secs(secs), end);
+        assert_eq!([before(121), before(120), before(1), before(0)], [Left::Enough, Left::Little, Left::Little, Left::Nothing]);
     }
 }

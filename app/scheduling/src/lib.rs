@@ -36,7 +36,7 @@ pub use booking::{
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
-pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, read_doctor};
+pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use next_visit::NextVisit;

@@ -1,6 +1,6 @@
 //! Shown when the chosen time is no longer free: offers the nearest free times and keeps the answers.
 
-use super::address;
+use super::address::{self, Wanted};
 use super::hold::{HoldTime, HoldValues};
 use super::times::by_day;
 use kit::failure::Failure;
@@ -23,32 +23,42 @@ pub struct OtherTimes {
     pub clinics: Vec<ClinicBrief>,
     /// The nearest free times, in order.
     pub times: Vec<OpenTime>,
+    /// Whether a reason was written, and is kept.
+    pub has_reason: bool,
 }
 
-/// Loads the free times nearest to the time of the stored answers.
+/// Loads the free times nearest to a chosen time: that of the stored answers or, before there are any, the one in the address.
 ///
 /// # Errors
-/// `DraftExpired` when the answers have expired; `DoctorUnavailable`, `NotFound`.
+/// `DraftExpired` when the answers have expired and the address names no time; `DoctorUnavailable`, `NotFound`.
 #[server(prefix = "/do", endpoint = "read-other-times")]
 pub async fn read_other_times(
-    /// The id of the stored answers.
+    /// The id of the stored answers, if there are any.
     booking: String,
+    /// The doctor's id.
+    doctor: Option<String>,
+    /// The time with its clinic.
+    time: Option<String>,
 ) -> Result<OtherTimes, Failure> {
     use domain::scheduling;
     use kit::failure::answered;
     use model::errors::Code;
+    use model::scheduling::ChosenTime;
     /// As many as fit on a phone's screen.
     const OFFERED: usize = 9;
 
     let request = kit::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
+    let kept = super::booking::kept::look_up(&request, &booking).await?;
+    let of_answers = kept.as_ref().and_then(|kept| ChosenTime::parse(&kept.doctor, &kept.time));
+    let in_address = ChosenTime::parse(&doctor.unwrap_or_default(), &time.unwrap_or_default());
     let gone = || domain::Error::from(Code::DraftExpired);
-    let kept = answered(super::booking::kept::look_up(&request, &booking).await?.ok_or_else(gone))?;
-    let (start, _) = answered(address::read_time(&kept.time).ok_or_else(gone))?;
-    let id = answered(kept.doctor.parse().map_err(|_| gone()))?;
-    let times = kit::request::call(|| scheduling::nearest_free(domain, access, id, start, OFFERED)).await?;
-    let page = kit::request::call(|| scheduling::doctor_page(domain, access, id, &request.viewer.zone, None)).await?;
-    Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times })
+    let ChosenTime { doctor, start, .. } = answered(of_answers.or(in_address).ok_or_else(gone))?;
+    let times = kit::request::call(|| scheduling::nearest_free(domain, access, doctor, start, OFFERED)).await?;
+    let zone = request.viewer.zone_name();
+    let page = kit::request::call(|| scheduling::doctor_page(domain, access, doctor, zone, None)).await?;
+    let has_reason = kept.is_some_and(|kept| !kept.reason.is_empty());
+    Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times, has_reason })
 }
 
 /// The page that offers other times.
@@ -57,7 +67,8 @@ pub fn OtherTimesPage() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
     let parameter = move |name: &str| query.with(|query| query.get(name));
-    let times = Resource::new_blocking(move || parameter("booking").unwrap_or_default(), read_other_times);
+    let asked = move || (parameter("booking").unwrap_or_default(), parameter("doctor"), parameter("time"));
+    let times = Resource::new_blocking(asked, |(booking, doctor, time)| read_other_times(booking, doctor, time));
     let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.other.times));
     let why = query.with_untracked(|query| query.get("why"));
     let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
@@ -65,8 +76,13 @@ pub fn OtherTimesPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, scheduling.other.title)/>
         <h1>{say!(l, scheduling.other.title)}</h1>
-        {reason.map(|reason| view! { <Notice kind=NoticeKind::Warn title=reason><p>{say!(l, scheduling.other.kept)}</p></Notice> })}
-        {loaded(times, move |others| view! { <Offer others booking=booking.clone() form/> })}
+        {loaded(times, move |others| {
+            let next = if others.has_reason { say!(l, scheduling.other.kept) } else { say!(l, scheduling.other.nearest) };
+            view! {
+                {reason.map(|reason| view! { <Notice kind=NoticeKind::Warn title=reason><p>{next}</p></Notice> })}
+                <Offer others booking=booking.clone() form/>
+            }
+        })}
     }
 }
 
@@ -84,8 +100,8 @@ fn sentence(l: Locale, why: &str) -> Option<&'static str> {
 #[component]
 fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let OtherTimes { doctor, clinics, times } = others;
-    let all = address::doctor(doctor.id, None, None, None);
+    let OtherTimes { doctor, clinics, times, .. } = others;
+    let all = address::doctor(doctor.id, Wanted { booking: Some(&booking), ..Wanted::default() });
     if times.is_empty() {
         return view! {
             <EmptyState title=say!(l, scheduling.other.none_title) text=say!(l, scheduling.other.none)>
@@ -94,7 +110,7 @@ fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView
         }
         .into_any();
     }
-    let groups = by_day(l, &times, &clinics, &use_viewer().zone);
+    let groups = by_day(l, &times, &clinics, use_viewer().zone_name());
     let id = doctor.id.to_string();
     view! {
         <section class="card">

@@ -1,18 +1,19 @@
 //! Finding a doctor. The search is a plain GET form, so its address can be saved and shared.
 
-use super::address;
+use super::address::{self, Wanted};
 use super::languages::spoken;
 use jiff::civil::Date;
 use kit::failure::Failure;
-use kit::parts::time::names;
-use kit::parts::{Detail, EmptyState, Face, Moment, PageTitle, Pager, Paging, ZoneNote, listed, loaded, said};
-use kit::viewer::use_locale;
-use kit::viewer::use_viewer;
+use kit::parts::time::{names, readable, zone as rules_of};
+use kit::parts::{
+    Detail, EmptyState, Face, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, ZoneNote, listed, loaded, region, said,
+};
+use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::page::Page;
-use model::scheduling::views::{DoctorCard, SpecialtyView};
+use model::scheduling::views::{DoctorCard, OpenTime, SpecialtyView};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
 
@@ -60,23 +61,16 @@ pub async fn find_doctors(
 struct Asked {
     specialty: Option<String>,
     name: Option<String>,
-    day: Option<String>,
+    day: SearchedDate,
     after: Option<String>,
 }
 
 impl Asked {
     fn address(&self, after: Option<&str>) -> String {
-        let pairs = [
-            ("specialty", self.specialty.as_deref()),
-            ("name", self.name.as_deref()),
-            ("day", self.day.as_deref()),
-            ("after", after),
-        ];
+        let day = self.day.value();
+        let pairs =
+            [("specialty", self.specialty.as_deref()), ("name", self.name.as_deref()), ("day", day.as_deref()), ("after", after)];
         format!("/doctors{}", kit::address::query(&pairs))
-    }
-
-    fn date(&self) -> Option<Date> {
-        self.day.as_ref()?.parse().ok()
     }
 }
 
@@ -88,12 +82,13 @@ pub fn DoctorsPage() -> impl IntoView {
     let asked = Memo::new(move |_| {
         query.with(|query| {
             let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
-            Asked { specialty: given("specialty"), name: given("name"), day: given("day"), after: given("after") }
+            let day = SearchedDate::in_address(query, "day");
+            Asked { specialty: given("specialty"), name: given("name"), day, after: given("after") }
         })
     });
     let found = Resource::new_blocking(
         move || asked.get(),
-        |Asked { specialty, name, day, after }| find_doctors(specialty, name, day, after),
+        |Asked { specialty, name, day, after }| find_doctors(specialty, name, day.value(), after),
     );
     view! {
         <PageTitle text=say!(l, scheduling.search.title)/>
@@ -114,7 +109,6 @@ pub fn DoctorsPage() -> impl IntoView {
 #[component]
 fn SearchForm(specialties: Vec<SpecialtyView>, asked: Asked) -> impl IntoView {
     let l = use_locale();
-    let today = kit::parts::time::zone(&use_viewer().zone).to_datetime(use_viewer().now).date().to_string();
     let options: Vec<_> = specialties
         .into_iter()
         .map(|specialty| {
@@ -136,10 +130,7 @@ fn SearchForm(specialties: Vec<SpecialtyView>, asked: Asked) -> impl IntoView {
                     <label for="name">{say!(l, scheduling.search.name)}</label>
                     <input type="search" dir="auto" id="name" name="name" value=asked.name.clone() autocomplete="off" maxlength="100"/>
                 </div>
-                <div class="field">
-                    <label for="day">{say!(l, scheduling.search.day)}</label>
-                    <input class="medium" type="date" id="day" name="day" min=today value=asked.day.clone()/>
-                </div>
+                <SearchDate name="day" label=say!(l, scheduling.search.day) date=asked.day.clone()/>
             </div>
             <div class="row">
                 <button class="button" type="submit">{say!(l, scheduling.search.submit)}</button>
@@ -161,13 +152,24 @@ fn Results(page: Page<DoctorCard>, asked: Asked) -> impl IntoView {
         .into_any();
     }
     let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
-    let day = asked.date();
-    let items: Vec<_> = page.items.into_iter().map(|card| view! { <li><Found card day/></li> }).collect();
+    let day = asked.day.date();
+    let (zone, cards) = (use_zone(), page.items);
+    // Shown anew when a stranger's zone becomes known.
+    let shown = move || {
+        zone.track();
+        let items: Vec<DoctorCard> = cards.clone();
+        region(|| {
+            let items: Vec<_> = items.into_iter().map(|card| view! { <li><Found card day/></li> }).collect();
+            view! {
+                <ZoneNote/>
+                <ul class="list">{items}</ul>
+            }
+        })
+    };
     view! {
         <section class="card">
             <h2>{say!(l, scheduling.search.results)}</h2>
-            <ZoneNote/>
-            <ul class="list">{items}</ul>
+            {shown}
             <Pager paging/>
         </section>
     }
@@ -178,14 +180,22 @@ fn Results(page: Page<DoctorCard>, asked: Asked) -> impl IntoView {
 fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     let l = use_locale();
     let DoctorCard { doctor, languages, clinics, fee, next_free } = card;
-    let zone = kit::parts::time::zone(&use_viewer().zone);
-    let shown = next_free.map(|time| zone.to_datetime(time.start).date()).or(day);
-    let href = address::doctor(doctor.id, shown, shown, None);
+    let own = use_viewer().zone;
+    // While the viewer's zone is not known, a time is one at its clinic.
+    let at_clinic = |time: OpenTime| {
+        let clinic = clinics.iter().find(|clinic| clinic.id == time.clinic).or(clinics.first());
+        clinic.map_or_else(|| "UTC".to_owned(), |clinic| clinic.time_zone.clone())
+    };
+    let zone_of = |time: OpenTime| own.clone().unwrap_or_else(|| at_clinic(time));
+    let named = next_free.filter(|_| own.is_none()).map(|time| format!(" ({})", readable(&at_clinic(time))));
+    let next = next_free.map(|time| (time, zone_of(time)));
+    let shown = next.as_ref().map(|(time, zone)| rules_of(zone).to_datetime(time.start).date()).or(day);
+    let href = address::doctor(doctor.id, Wanted { from: shown, day: shown, ..Wanted::default() });
     let places: Vec<String> = clinics.into_iter().map(|clinic| clinic.name).collect();
-    let free = match next_free {
-        Some(time) => view! {
+    let free = match next {
+        Some((time, zone)) => view! {
             <p>
-                {say!(l, scheduling.search.next_free)} " " <strong><Moment at=time.start detail=Detail::Short/></strong>
+                {say!(l, scheduling.search.next_free)} " " <strong><Moment at=time.start detail=Detail::Short zone/></strong> {named}
             </p>
         }
         .into_any(),

@@ -1,22 +1,26 @@
 //! Open times as choices, grouped by part of the day or by day, and the list of days.
 
-use super::address;
+use super::address::{self, Wanted};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::parts::time::{names, zone};
 use kit::parts::{Choice, TimeGroup};
 use kit::viewer::use_locale;
+use leptos::ev::FocusEvent;
+use leptos::html::Nav;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
 use model::format;
 use model::ids::DoctorId;
-use model::scheduling::DayPart;
 use model::scheduling::views::{ClinicBrief, DayCount, OpenTime};
+use model::scheduling::{ChosenTime, DayPart};
 use words::{Locale, plural, say};
 
 /// Groups the times of one day by part of the day. If there are several clinics, each time names its clinic.
 pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
     let zone = zone(zone_name);
     let title = |part| match part {
+        DayPart::Night => say!(l, scheduling.doctor.night),
         DayPart::Morning => say!(l, scheduling.doctor.morning),
         DayPart::Afternoon => say!(l, scheduling.doctor.afternoon),
         DayPart::Evening => say!(l, scheduling.doctor.evening),
@@ -44,7 +48,7 @@ fn grouped(
         let title = key(time);
         let clinic = clinics.iter().find(|clinic| clinic.id == time.clinic).filter(|_| clinics.len() > 1);
         let choice = Choice {
-            value: address::write_time(time.start, time.clinic),
+            value: ChosenTime::write_time(time.start, time.clinic),
             label: format::time(time.start, zone, names(l)),
             hint: clinic.map(|clinic| clinic.name.clone()),
         };
@@ -67,14 +71,20 @@ pub(super) fn DayStrip(
     /// The day whose times are shown.
     #[prop(into)]
     chosen: Signal<Date>,
-    /// The time zone to keep in the address, if it is not the viewer's.
+    /// The time zone to keep in the address, if the user has chosen one.
     zone: Option<String>,
+    /// The id of stored answers to keep in the address.
+    booking: Option<String>,
 ) -> impl IntoView {
     let l = use_locale();
     let words = names(l);
     let link = move |DayCount { date, free }: DayCount| {
-        let first = days.with(|days| days.first().map(|day| day.date));
+        let from = days.with(|days| days.first().map(|day| day.date));
+        let wanted = Wanted { from, day: Some(date), zone: zone.as_deref(), booking: booking.as_deref() };
         let weekday = words.weekdays_short[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
+        // The strip names a month where it begins.
+        let begins = from == Some(date) || date.day() == 1;
+        let month = begins.then(|| format!(" {}", words.months_short[usize::from(date.month().unsigned_abs() - 1) % 12]));
         let n = i64::from(free);
         let count = match free {
             0 => say!(l, scheduling.doctor.none).to_owned(),
@@ -82,18 +92,38 @@ pub(super) fn DayStrip(
         };
         view! {
             <a
-                href=address::doctor(doctor, first, Some(date), zone.as_deref())
+                href=address::doctor(doctor, wanted)
                 class:none=free == 0
                 aria-current=(date == chosen.get()).then_some("date")
                 aria-label=format!("{}, {count}", format::day(date, words))
             >
                 <small>{weekday}</small>
-                <strong class="num">{date.day()}</strong>
+                <strong class="num">{date.day()} {month}</strong>
                 <small>{count.clone()}</small>
             </a>
         }
     };
     // The links are updated in place, so that a focused link keeps the focus.
     let links = move || days.get().into_iter().map(&link).collect::<Vec<_>>();
-    view! { <nav class="days" aria-label=say!(l, scheduling.doctor.days)>{links}</nav> }
+    let strip = NodeRef::<Nav>::new();
+    // Tab scrolls the strip to its last day. When the focus leaves it, the day whose times are shown comes back into view.
+    let left = move |event: FocusEvent| {
+        let Some(strip) = strip.get_untracked() else { return };
+        let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Node>().ok());
+        if !strip.contains(next.as_ref()) {
+            show_current(&strip);
+        }
+    };
+    view! { <nav class="days" aria-label=say!(l, scheduling.doctor.days) node_ref=strip on:focusout=left>{links}</nav> }
+}
+
+/// Scrolls the strip, but not the page, so that its current day is seen.
+fn show_current(strip: &web_sys::Element) {
+    let Ok(Some(current)) = strip.query_selector("[aria-current]") else { return };
+    let (frame, day) = (strip.get_bounding_client_rect(), current.get_bounding_client_rect());
+    let is_seen = day.left() >= frame.left() && day.right() <= frame.right();
+    if !is_seen {
+        let middle = |rect: &web_sys::DomRect| rect.left() + rect.width() / 2.0;
+        strip.scroll_by_with_x_and_y(middle(&day) - middle(&frame), 0.0);
+    }
 }

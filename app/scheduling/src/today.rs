@@ -27,7 +27,8 @@ pub async fn read_day(
 ) -> Result<DoctorDay, Failure> {
     let request = kit::request::RequestContext::require()?;
     let day = day.and_then(|day| day.parse().ok());
-    kit::request::call(|| domain::scheduling::day_of_doctor(&request.domain, &request.access, day, &request.viewer.zone)).await
+    kit::request::call(|| domain::scheduling::day_of_doctor(&request.domain, &request.access, day, request.viewer.zone_name()))
+        .await
 }
 
 /// The day in the address, or today.

@@ -26,7 +26,8 @@ pub async fn read_week(
 ) -> Result<DoctorWeek, Failure> {
     let request = kit::request::RequestContext::require()?;
     let day = day.and_then(|day| day.parse().ok());
-    kit::request::call(|| domain::scheduling::week_of_doctor(&request.domain, &request.access, day, &request.viewer.zone)).await
+    kit::request::call(|| domain::scheduling::week_of_doctor(&request.domain, &request.access, day, request.viewer.zone_name()))
+        .await
 }
 
 /// The page with a doctor's week.

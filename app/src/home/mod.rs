@@ -2,8 +2,10 @@
 
 mod doctor;
 mod patient;
+mod staff;
 mod welcome;
 
 pub use doctor::DoctorHome;
 pub use patient::PatientHome;
+pub use staff::StaffHome;
 pub use welcome::WelcomePage;

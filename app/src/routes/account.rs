@@ -8,8 +8,10 @@ use leptos_router::{SsrMode, path};
 
 // Whoever signs in has this bundle already, because of the sign-in page.
 pages! { open:
-    directory { ContactPage, ContactSavedPage }
-    identity { AccountPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage }
+    directory { BirthDatePage, BirthDateSavedPage, ContactPage, ContactSavedPage }
+    identity {
+        AccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage
+    }
 }
 
 /// Under `/account`.
@@ -21,6 +23,10 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>
+            <Route path=path!("locale") view=LocalePage ssr=SsrMode::Async/>
+            <Route path=path!("locale-saved") view=LocaleSavedPage ssr=SsrMode::Async/>
+            <Route path=path!("birth-date") view=BirthDatePage ssr=SsrMode::Async/>
+            <Route path=path!("birth-date-saved") view=BirthDateSavedPage ssr=SsrMode::Async/>
             <Route path=path!("contact") view=ContactPage ssr=SsrMode::Async/>
             <Route path=path!("contact-saved") view=ContactSavedPage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>

@@ -9,8 +9,10 @@ use leptos_router::{SsrMode, path};
 
 pages! { doctor:
     home { DoctorHome }
-    prescriptions { CancelPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage }
-    records { DoctorPatientPage }
+    prescriptions {
+        CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
+    }
+    records { DoctorPatientPage, VisitNotesPage }
     scheduling { DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage }
 }
 
@@ -24,9 +26,11 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("prescriptions") view=DoctorPrescriptionsPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id") view=DoctorPrescriptionPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id/review") view=ReviewPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions/:id/discard") view=DiscardPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id/cancel") view=CancelPage ssr=SsrMode::Async/>
             <Route path=path!("prescriptions/:id/items/:item") view=EditItemPage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/prescription") view=WritePage ssr=SsrMode::Async/>
+            <Route path=path!("visits/:id/notes") view=VisitNotesPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>

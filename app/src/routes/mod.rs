@@ -10,6 +10,7 @@ mod admin;
 mod doctor;
 mod patient;
 mod public;
+mod staff;
 mod visit;
 
 #[cfg(feature = "ssr")]
@@ -19,7 +20,8 @@ use account::AccountRoutes;
 use admin::AdminRoutes;
 use doctor::DoctorRoutes;
 use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes};
-use public::{DirectoryRoutes, PublicRoutes};
+use public::{DirectoryRoutes, PublicRoutes, StrangersRoutes};
+use staff::StaffRoutes;
 use visit::VisitRoutes;
 
 use kit::layouts::MissingPage;
@@ -31,6 +33,7 @@ use leptos_router::components::Routes;
 pub fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <MissingPage/> }>
+            <StrangersRoutes/>
             <PublicRoutes/>
             <VisitRoutes/>
             <DirectoryRoutes/>
@@ -41,6 +44,7 @@ pub fn Pages() -> impl IntoView {
             <SummaryRoutes/>
             <DoctorRoutes/>
             <AdminRoutes/>
+            <StaffRoutes/>
             <AccountRoutes/>
         </Routes>
     }

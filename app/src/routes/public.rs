@@ -1,7 +1,7 @@
 //! The routes of the public pages.
 
 use crate::home;
-use kit::layouts::{OpenPortal, TroublePage};
+use kit::layouts::{OpenPortal, TroublePage, for_strangers};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{Outlet, ParentRoute, Route};
@@ -18,14 +18,31 @@ pages! { open:
     scheduling { DoctorPage, DoctorsPage }
 }
 
-/// Under `/`.
+/// The layout of the pages that are only for those who are not signed in.
+#[component]
+fn StrangersPages() -> impl IntoView {
+    for_strangers(|| view! { <Outlet/> }.into_any())
+}
+
+/// Under `/`: for those who are not signed in.
+#[component(transparent)]
+pub(super) fn StrangersRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("") view=StrangersPages>
+            <Route path=path!("") view=WelcomePage ssr=SsrMode::Async/>
+            <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/`: for everybody.
 #[component(transparent)]
 pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=Outlet>
-            <Route path=path!("") view=WelcomePage ssr=SsrMode::Async/>
-            <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
-            <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
             <Route path=path!("sign-up/sent") view=SignUpSentPage ssr=SsrMode::Async/>
             <Route path=path!("verify") view=VerifyPage ssr=SsrMode::Async/>
             <Route path=path!("verify/:code") view=VerifiedPage ssr=SsrMode::Async/>

@@ -7,6 +7,7 @@ use kit::forms::{FormReply, FormValues, Keep, Posted};
 use leptos::prelude::*;
 use model::chat::views::{MessageView, ThreadView};
 use model::ids::{EncounterId, ThreadId};
+use model::records::SafetyView;
 use model::visits::views::{JoinView, VisitView, WaitingView};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -36,14 +37,22 @@ pub async fn load_visit(
     server::load_visit(id).await
 }
 
+/// A patient who waits, with what must be known about them.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct WaitingCard {
+    /// The patient and the visit.
+    pub waiting: WaitingView,
+    /// What must be known about the patient; none when their data was erased.
+    pub safety: Option<SafetyView>,
+}
+
 /// Loads the patients who wait for the doctor.
 ///
 /// # Errors
 /// `Forbidden` for roles without visits.
 #[server(prefix = "/do", endpoint = "load-waiting")]
-pub async fn load_waiting() -> Result<Vec<WaitingView>, Failure> {
-    let (domain, access) = server::parts()?;
-    kit::request::call(|| domain::visits::waiting(&domain, &access)).await
+pub async fn load_waiting() -> Result<Vec<WaitingCard>, Failure> {
+    server::waiting().await
 }
 
 /// The patient enters the waiting room.
@@ -146,8 +155,8 @@ pub async fn send_message(
 
 #[cfg(feature = "ssr")]
 mod server {
-    use super::{Failure, FormReply, JoinView, VisitValues, VisitView, answered};
-    use domain::{Domain, access::Access, error::retry, visits};
+    use super::{Failure, FormReply, JoinView, VisitValues, VisitView, WaitingCard, WaitingView, answered};
+    use domain::{Domain, access::Access, error::retry, records, visits};
     use kit::request::RequestContext;
     use model::errors::Code;
     use model::ids::EncounterId;
@@ -167,6 +176,18 @@ mod server {
             }
             answer => answered(answer),
         }
+    }
+
+    pub(super) async fn waiting() -> Result<Vec<WaitingCard>, Failure> {
+        let (domain, access) = parts()?;
+        let waiting = kit::request::call(|| visits::waiting(&domain, &access)).await?;
+        let encounters: Vec<EncounterId> = waiting.iter().map(|waiting| waiting.encounter).collect();
+        let known = kit::request::call(|| records::safety_of_many(&domain, &access, &encounters)).await?;
+        let card = |waiting: WaitingView| {
+            let safety = known.iter().find(|safety| safety.encounter == waiting.encounter).cloned();
+            WaitingCard { waiting, safety }
+        };
+        Ok(waiting.into_iter().map(card).collect())
     }
 
     pub(super) async fn enter(values: &VisitValues) -> Result<FormReply, Failure> {

@@ -25,8 +25,8 @@ mod writing;
 pub use consult::ConsultPage;
 pub use functions::{
     AdmitPatient, EnterWaitingRoom, JoinVisit, LeaveWaitingRoom, LoadVisit, LoadWaiting, OpenConversation, ReturnToWaitingRoom,
-    SendMessage, VisitValues, admit_patient, enter_waiting_room, join_visit, leave_waiting_room, load_visit, load_waiting,
-    open_conversation, return_to_waiting_room, send_message,
+    SendMessage, VisitValues, WaitingCard, admit_patient, enter_waiting_room, join_visit, leave_waiting_room, load_visit,
+    load_waiting, open_conversation, return_to_waiting_room, send_message,
 };
 pub use page::VisitPage;
 pub use waiting::WhoWaits;

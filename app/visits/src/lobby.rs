@@ -8,6 +8,7 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::ids::EncounterId;
 use model::visits::views::{Queue, Side, VisitState};
+use records::{ConsultPanels, SafetyPanel};
 use words::{Locale, plural, say};
 
 /// The lobby, for patient and doctor.
@@ -15,6 +16,9 @@ use words::{Locale, plural, say};
 pub(super) fn Lobby(
     /// The visit.
     room: Room,
+    /// For the doctor: the data of the patient.
+    #[prop(optional)]
+    panels: Option<ConsultPanels>,
 ) -> impl IntoView {
     let l = use_locale();
     let first = room.visit.get_untracked();
@@ -35,7 +39,10 @@ pub(super) fn Lobby(
             </p>
         </div>
         <div class="two">
-            <div class="stack">{action}</div>
+            <div class="stack">
+                {action}
+                {panels.map(|panels| view! { <Card><SafetyPanel panels/></Card> })}
+            </div>
             <Card title=say!(l, visits.devices.title)>
                 <p class="quiet">{say!(l, visits.devices.lead)}</p>
                 <DeviceCheck devices=room.devices/>

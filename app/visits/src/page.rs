@@ -10,33 +10,50 @@ use kit::parts::{Card, Icon, Moment, PageTitle, Sign, region, said, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::ids::EncounterId;
 use model::visits::views::{Side, VisitState, VisitView};
 use words::say;
 
-/// The page `/visits/:id`. A doctor who opens it is redirected to the doctor's page of the visit.
+/// The page `/visits/:id`. A doctor who opens it is redirected to the doctor's page of the visit, and an address with the id of the appointment leads
+/// to the one with the id of the visit.
 #[component]
 pub fn VisitPage() -> impl IntoView {
     admitted(Portal::Everybody, || {
         let l = use_locale();
         let visit = use_visit();
         let forms = Forms::new();
+        let params = use_params_map();
         view! {
             <PageTitle text=say!(l, visits.title)/>
             <Suspense fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
-                {move || Suspend::new(async move {
-                    match visit.await {
-                        Ok(first) if first.side == Side::Patient => region(|| view! { <PatientVisit first forms/> }),
-                        Ok(first) => {
-                            send_to(&format!("/doctor/visits/{}", first.encounter));
-                            ().into_any()
+                {move || {
+                    let asked = params.with_untracked(|params| params.get("id")).and_then(|id| id.parse::<EncounterId>().ok());
+                    Suspend::new(async move {
+                        match visit.await {
+                            Ok(first) if first.side == Side::Patient && asked == Some(first.encounter) => {
+                                region(|| view! { <PatientVisit first forms/> })
+                            }
+                            Ok(first) => {
+                                send_to(&address_of(&first));
+                                ().into_any()
+                            }
+                            Err(_) => missing(),
                         }
-                        Err(_) => missing(),
-                    }
-                })}
+                    })
+                }}
             </Suspense>
         }
         .into_any()
     })
+}
+
+/// The address of a visit for the participant who sees it: only one id leads to all that belongs to it.
+fn address_of(visit: &VisitView) -> String {
+    match visit.side {
+        Side::Patient => format!("/visits/{}", visit.encounter),
+        Side::Doctor => format!("/doctor/visits/{}", visit.encounter),
+    }
 }
 
 /// The page for a visit that does not exist or that the viewer may not see.

@@ -1,13 +1,12 @@
 //! The list of waiting patients, on the doctor's home page.
 
-use super::functions::{AdmitPatient, VisitValues, load_waiting};
+use super::functions::{AdmitPatient, VisitValues, WaitingCard, load_waiting};
 use kit::forms::{Form, use_form};
 use kit::live::use_live;
-use kit::parts::{Detail, EmptyState, Face, Moment, MomentRange, Region, Tag, TagKind, said};
+use kit::parts::{Detail, EmptyState, Face, Moment, MomentRange, Region, Safety, Tag, TagKind, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::live::LiveKind;
-use model::visits::views::WaitingView;
 use words::say;
 
 /// The waiting room of the signed-in doctor. It updates itself.
@@ -41,7 +40,7 @@ pub fn WhoWaits() -> impl IntoView {
                             view! {
                                 <Form form>
                                     <ul class="cards" role="list">
-                                        {rows.with_value(|rows| rows.iter().cloned().map(|row| view! { <Row row/> }).collect_view())}
+                                        {rows.with_value(|rows| rows.iter().cloned().map(|card| view! { <Row card/> }).collect_view())}
                                     </ul>
                                 </Form>
                             }
@@ -59,8 +58,9 @@ pub fn WhoWaits() -> impl IntoView {
 }
 
 #[component]
-fn Row(row: WaitingView) -> impl IntoView {
+fn Row(card: WaitingCard) -> impl IntoView {
     let l = use_locale();
+    let WaitingCard { waiting: row, safety } = card;
     let page = format!("/doctor/visits/{}", row.encounter);
     let action = if row.admitted {
         view! {
@@ -94,6 +94,7 @@ fn Row(row: WaitingView) -> impl IntoView {
                     </p>
                 </div>
             </div>
+            {safety.map(|safety| view! { <Safety safety/> })}
             {action}
         </li>
     }

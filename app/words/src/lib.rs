@@ -90,6 +90,13 @@ pub fn locale_of(tag: &str) -> Locale {
     tag.parse().unwrap_or(Locale::en)
 }
 
+/// The languages of the catalogue: the tag of each, and its name in itself.
+pub fn languages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    use leptos_i18n::Locale as _;
+    let all: &'static [Locale] = Locale::get_all();
+    all.iter().map(|locale| (locale.as_str(), say!(*locale, common.language_name)))
+}
+
 /// Returns the first language of an `Accept-Language` header (RFC 9110 §12.5.4) that the catalogue has, else English.
 #[must_use]
 pub fn locale_from_header(accept_language: &str) -> Locale {

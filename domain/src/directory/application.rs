@@ -13,7 +13,7 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     error::Faults,
-    identity::{self, NewAccount},
+    identity::{self, NewAccount, Origin},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use model::{
@@ -60,6 +60,8 @@ pub struct DoctorApplication {
     pub terms: bool,
     /// The doctor's profile.
     pub profile: Profile,
+    /// Where the account is made.
+    pub origin: Origin,
 }
 
 /// A corrected application.
@@ -90,16 +92,22 @@ pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorAp
     let (Some(account), Some(profile)) = (account, profile) else { return Err(missing()) };
 
     identity::may_ask_for_mail(domain, access, &account.email)?;
-    identity::evenly(make_applicant(domain, access, account, profile)).await
+    identity::evenly(make_applicant(domain, access, account, profile, &command.origin)).await
 }
 
-async fn make_applicant(domain: &Domain, access: &Access, account: NewAccount, profile: NewProfile) -> Result<()> {
+async fn make_applicant(
+    domain: &Domain,
+    access: &Access,
+    account: NewAccount,
+    profile: NewProfile,
+    origin: &Origin,
+) -> Result<()> {
     // The password is hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
     let mut tx = domain.begin("directory.apply_as_doctor", access).await?;
     let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
-    let Some(user) = identity::insert_account(&mut tx, &account, &hash).await? else {
-        return identity::repeated(tx, &account.email).await;
+    let Some(user) = identity::insert_account(&mut tx, &account, &hash, origin).await? else {
+        return identity::repeated(tx, &account.email, origin.chosen).await;
     };
     let doctor = doctors::insert(&mut tx, user, &account.name, &profile, &specialties).await?;
     tx.emit(Event::DoctorApplied { doctor }).await?;

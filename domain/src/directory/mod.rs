@@ -6,7 +6,9 @@
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
 mod application;
+mod birth;
 mod contact;
+mod locale;
 mod names;
 mod notices;
 mod people;
@@ -18,7 +20,9 @@ mod store;
 mod suspension;
 
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
+pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};
 pub use people::{PeopleSearch, person, search_people};

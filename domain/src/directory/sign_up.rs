@@ -6,7 +6,7 @@ use crate::{
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
     error::Faults,
-    identity::{self, NewAccount},
+    identity::{self, NewAccount, Origin},
 };
 use model::identity::{DateFields, DateOfBirth, PhoneNumber};
 
@@ -29,6 +29,8 @@ pub struct SignUp {
     pub time_zone: String,
     /// Language tag.
     pub language: String,
+    /// Where the account is made.
+    pub origin: Origin,
 }
 
 /// Creates a patient's account and mails the link that confirms its address. If the address already has an account, the answer is the same, and the
@@ -53,7 +55,7 @@ pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Resul
     };
 
     identity::may_ask_for_mail(domain, access, &account.email)?;
-    identity::evenly(make_patient(domain, access, account, birth, phone)).await
+    identity::evenly(make_patient(domain, access, account, birth, phone, &command.origin)).await
 }
 
 async fn make_patient(
@@ -62,12 +64,13 @@ async fn make_patient(
     account: NewAccount,
     birth: DateOfBirth,
     phone: PhoneNumber,
+    origin: &Origin,
 ) -> Result<()> {
     // The password is hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
     let mut tx = domain.begin("directory.sign_up", access).await?;
-    let Some(user) = identity::insert_account(&mut tx, &account, &hash).await? else {
-        return identity::repeated(tx, &account.email).await;
+    let Some(user) = identity::insert_account(&mut tx, &account, &hash, origin).await? else {
+        return identity::repeated(tx, &account.email, origin.chosen).await;
     };
     let patient = store::insert_patient(&mut tx, &account.name, birth, Some(&phone), &account.time_zone).await?;
     store::grant_self(&mut tx, patient, user).await?;

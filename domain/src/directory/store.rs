@@ -1,5 +1,6 @@
 //! Patients and doctors in the database.
 
+pub(super) mod birth;
 pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod people;
@@ -135,6 +136,19 @@ pub(super) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &W
     .fetch_optional(tx.connection())
     .await?;
     Ok(Renamed { patient: patient.map(Into::into), doctor: doctor.map(Into::into) })
+}
+
+/// Changes the time zone in a user's own patient record, if they have one.
+pub(super) async fn relocate(tx: &mut Tx, permit: &Permit<Write, UserId>, zone: &TimeZoneName) -> Result<Option<PatientId>> {
+    let patient = sqlx::query_scalar!(
+        "update patients p set time_zone = $2, version = version + 1
+         from patient_access pa where pa.patient_id = p.id and pa.relation = 'self' and pa.user_id = $1 returning p.id",
+        permit.id().uuid(),
+        zone.as_str()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(patient.map(Into::into))
 }
 
 /// Gives a user access to their own patient record.

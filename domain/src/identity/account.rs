@@ -53,6 +53,8 @@ pub struct AccountView {
     pub email: String,
     /// The user's time zone.
     pub time_zone: String,
+    /// The user's language, as a tag.
+    pub language: String,
     /// The roles that the user may act in.
     pub roles: Vec<RoleView>,
 }
@@ -78,9 +80,12 @@ pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     let acting = access.acting()?.clone();
     let mut tx = domain.begin_reading("identity.account", access).await?;
     let user = tx.permit(Read, acting.user).await?.id();
-    let row = sqlx::query!("select display_name, latin_name, email, time_zone, version from users where id = $1", user.uuid())
-        .fetch_one(tx.connection())
-        .await?;
+    let row = sqlx::query!(
+        "select display_name, latin_name, email, time_zone, language, version from users where id = $1",
+        user.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
     let roles = roles(tx.connection(), &acting).await?;
     tx.close().await?;
     let latin_needed = name_on_paper(&row.display_name, row.latin_name.as_deref()).is_none();
@@ -91,6 +96,7 @@ pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
         version: row.version,
         email: row.email,
         time_zone: row.time_zone,
+        language: row.language,
         roles,
     })
 }

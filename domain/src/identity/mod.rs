@@ -8,7 +8,7 @@
 //! - Suspending an account ends all its sessions in the same transaction.
 //!
 //! Boundary: `directory` has the patients and doctors, so it has what makes or changes them together with an account: the sign-ups and the
-//! correction of a name. The server handles cookies, headers, rate limits, message texts and SMTP.
+//! corrections of name, time zone and language. The server handles cookies, headers, rate limits, message texts and SMTP.
 
 mod account;
 mod api_tokens;
@@ -34,8 +34,9 @@ pub use account::{AccountView, RoleView, Viewer, account, act_as};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use attempts::Attempts;
 pub use callers::{Caller, Credential, caller, resolve_session};
-pub use confirmation::{confirm_email, resend_confirmation};
+pub use confirmation::{ConfirmEmail, confirm_email, resend_confirmation};
 pub use hasher::Hasher;
+pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{
     ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
@@ -50,8 +51,8 @@ pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use memberships::{join_as_doctor, member_of};
 pub(crate) use names::{name_on_paper, parse_name};
-pub(crate) use new_account::{NewAccount, insert_account, repeated};
+pub(crate) use new_account::{NewAccount, insert_account, known_zone, repeated};
 pub(crate) use notices::Event;
 pub(crate) use sessions::activity as session_activity;
-pub(crate) use store::rename;
+pub(crate) use store::{relocate, rename};
 pub(crate) use suspensions::{Changed, change_account, reason_of_suspension, suspensions_of};

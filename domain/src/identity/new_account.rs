@@ -18,7 +18,24 @@ use model::{
     identity::{EmailAddress, Password, WrittenName},
     ids::{EventId, UserId},
     locale::TimeZoneName,
+    scheduling::ChosenTime,
 };
+use std::fmt;
+
+/// Where an account is made: what its confirming mail and link need to know.
+#[derive(Clone, Default)]
+pub struct Origin {
+    /// A random secret that only the browser holds in which the account is made. There the link of the mail signs in; without it, it only confirms.
+    pub browser: Option<String>,
+    /// The time that was chosen before; the link of the mail leads back to it.
+    pub chosen: Option<ChosenTime>,
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Origin").field("chosen", &self.chosen).finish_non_exhaustive()
+    }
+}
 
 /// The parts of an account that every kind of user has, parsed.
 #[derive(Debug, Clone)]
@@ -57,12 +74,12 @@ impl NewAccount {
 }
 
 /// A time zone that this server's time zone data contains.
-fn known_zone(text: &str) -> Result<TimeZoneName, FieldFault> {
+pub(crate) fn known_zone(text: &str) -> Result<TimeZoneName, FieldFault> {
     TimeZoneName::parse_known(text, |name| jiff::tz::db().get(name).is_ok())
 }
 
 /// Inserts user, password and consent and requests the confirmation mail; `None` when the address already has an account.
-pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<Option<UserId>> {
+pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str, origin: &Origin) -> Result<Option<UserId>> {
     let (id, now) = (tx.new_id::<UserId>(), tx.now());
     let user = NewUser {
         id,
@@ -77,14 +94,14 @@ pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str
     store::set_password(tx.connection(), id, hash, now).await?;
     let (consent, version) = (tx.new_id::<EventId>().uuid(), tx.domain().settings().terms_version.clone());
     store::insert_consent(tx.connection(), consent, id, &version, now).await?;
-    let link = links::create(tx, LinkPurpose::ConfirmEmail, id).await?;
-    tx.emit(Event::UserSignedUp { user: id, link }).await?;
+    let link = links::create(tx, LinkPurpose::ConfirmEmail, id, origin.browser.as_deref()).await?;
+    tx.emit(Event::UserSignedUp { user: id, link, chosen: origin.chosen }).await?;
     Ok(Some(id))
 }
 
 /// Mails the owner of an address that somebody tried to sign up with it.
-pub(crate) async fn repeated(mut tx: Tx, email: &EmailAddress) -> Result<()> {
+pub(crate) async fn repeated(mut tx: Tx, email: &EmailAddress, chosen: Option<ChosenTime>) -> Result<()> {
     let Some(existing) = store::credentials(tx.connection(), email).await? else { return tx.close().await };
-    tx.emit(Event::SignUpRepeated { user: existing.user }).await?;
+    tx.emit(Event::SignUpRepeated { user: existing.user, chosen }).await?;
     tx.commit(Audit::of(AuditAction::IdentitySignUpRepeated).on(ResourceKind::Account, existing.user)).await
 }

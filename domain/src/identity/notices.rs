@@ -6,7 +6,10 @@ use crate::{
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
-use model::ids::{SessionId, UserId};
+use model::{
+    ids::{SessionId, UserId},
+    scheduling::ChosenTime,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -21,11 +24,17 @@ pub(crate) enum Event {
         user: UserId,
         /// The row in `links`.
         link: Uuid,
+        /// The time that was chosen before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<ChosenTime>,
     },
     /// Somebody tried to sign up with an email address that has an account.
     SignUpRepeated {
         /// The account that exists.
         user: UserId,
+        /// The time that was chosen before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<ChosenTime>,
     },
     /// Somebody requested a new password.
     PasswordResetRequested {
@@ -33,6 +42,9 @@ pub(crate) enum Event {
         user: UserId,
         /// The row in `links`.
         link: Uuid,
+        /// The time that was chosen before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<ChosenTime>,
     },
     /// The password was changed.
     PasswordChanged {
@@ -69,24 +81,44 @@ pub enum MailContent {
     ConfirmEmail {
         /// The link's token.
         token: String,
+        /// The time to which the link leads back.
+        chosen: Option<ChosenTime>,
     },
     /// Somebody tried to sign up with this address.
-    SignUpRepeated,
+    SignUpRepeated {
+        /// The time to which the link leads back.
+        chosen: Option<ChosenTime>,
+    },
     /// The link for setting a new password.
     ResetPassword {
         /// The link's token.
         token: String,
+        /// The time to which the link leads back.
+        chosen: Option<ChosenTime>,
     },
     /// The password was changed.
     PasswordChanged,
 }
 
+/// What the link of a mail needs beyond its token.
+#[derive(Default, Serialize, Deserialize)]
+struct LinkFacts {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chosen: Option<ChosenTime>,
+}
+
 impl Notices for Event {
     async fn mails(&self, _: &mut PgConnection) -> Result<Vec<MailNotice>> {
         Ok(match *self {
-            Self::UserSignedUp { user, link } => vec![MailNotice::new(user, MailKind::ConfirmEmail).about(link)],
-            Self::SignUpRepeated { user } => vec![MailNotice::new(user, MailKind::SignUpRepeated)],
-            Self::PasswordResetRequested { user, link } => vec![MailNotice::new(user, MailKind::ResetPassword).about(link)],
+            Self::UserSignedUp { user, link, chosen } => {
+                vec![MailNotice::new(user, MailKind::ConfirmEmail).about(link).with_facts(&LinkFacts { chosen })?]
+            }
+            Self::SignUpRepeated { user, chosen } => {
+                vec![MailNotice::new(user, MailKind::SignUpRepeated).with_facts(&LinkFacts { chosen })?]
+            }
+            Self::PasswordResetRequested { user, link, chosen } => {
+                vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
+            }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
             Self::SessionRevoked { .. } => Vec::new(),
         })
@@ -108,10 +140,11 @@ impl Notices for Event {
 impl MailContent {
     /// The content of a mail that is about to be sent.
     pub(crate) fn of(domain: &Domain, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
+        let chosen = || Ok::<_, crate::Error>(mail.facts::<LinkFacts>()?.unwrap_or_default().chosen);
         Ok(match kind {
-            MailKind::ConfirmEmail => Self::ConfirmEmail { token: links::token(domain, mail.subject()?) },
-            MailKind::SignUpRepeated => Self::SignUpRepeated,
-            MailKind::ResetPassword => Self::ResetPassword { token: links::token(domain, mail.subject()?) },
+            MailKind::ConfirmEmail => Self::ConfirmEmail { token: links::token(domain, mail.subject()?), chosen: chosen()? },
+            MailKind::SignUpRepeated => Self::SignUpRepeated { chosen: chosen()? },
+            MailKind::ResetPassword => Self::ResetPassword { token: links::token(domain, mail.subject()?), chosen: chosen()? },
             MailKind::PasswordChanged => Self::PasswordChanged,
         })
     }

@@ -15,6 +15,7 @@ use crate::{
 use model::{
     errors::Code,
     identity::{EmailAddress, Password},
+    scheduling::ChosenTime,
 };
 
 /// A new password, set with the token of a mailed link.
@@ -35,22 +36,23 @@ pub struct ChangePassword {
     pub password: String,
 }
 
-/// Mails a link for setting a new password, if there is an account with this address; the answer is the same if there is none.
+/// Mails a link for setting a new password, if there is an account with this address; the answer is the same if there is none. The link
+/// leads back to `chosen`.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `email`; `request.rate_limited`.
-pub async fn request_reset(domain: &Domain, access: &Access, email: &str) -> Result<()> {
+pub async fn request_reset(domain: &Domain, access: &Access, email: &str, chosen: Option<ChosenTime>) -> Result<()> {
     let email = EmailAddress::parse(email).map_err(|fault| Error::field("email", fault))?;
     may_ask_for_mail(domain, access, &email)?;
-    evenly(send_reset(domain, access, &email)).await
+    evenly(send_reset(domain, access, &email, chosen)).await
 }
 
-async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress) -> Result<()> {
+async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress, chosen: Option<ChosenTime>) -> Result<()> {
     let mut tx = domain.begin("identity.request_reset", access).await?;
     let found = store::credentials(tx.connection(), email).await?;
     let Some(found) = found.filter(|found| !found.suspended) else { return tx.close().await };
-    let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
-    tx.emit(Event::PasswordResetRequested { user: found.user, link }).await?;
+    let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user, None).await?;
+    tx.emit(Event::PasswordResetRequested { user: found.user, link, chosen }).await?;
     tx.commit(Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user)).await
 }
 
@@ -70,10 +72,10 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
     let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.reset_password", access).await?;
-    let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?;
+    let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?.user;
     let now = tx.now();
     store::set_password(tx.connection(), user, &hash, now).await?;
-    let email_key = store::confirm(tx.connection(), user, now).await?;
+    let email_key = store::confirm(tx.connection(), user, now).await?.email_key;
     let ended = sessions::revoke_all(&mut tx, user, None).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
     tx.commit(Audit::of(AuditAction::IdentityPasswordReset).by(user).on(ResourceKind::Account, user).with("sessions", ended))

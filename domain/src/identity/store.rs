@@ -12,6 +12,7 @@ use model::{
     errors::Code,
     identity::{EmailAddress, LatinName, WrittenName},
     ids::UserId,
+    locale::{Language, TimeZoneName},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -145,6 +146,26 @@ pub(crate) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &W
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
 }
 
+/// Changes the time zone and the language of an account, if its version is still the given one.
+pub(crate) async fn relocate(
+    tx: &mut Tx,
+    permit: &Permit<Write, UserId>,
+    zone: &TimeZoneName,
+    language: &Language,
+    version: i32,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update users set time_zone = $2, language = $3, version = version + 1 where id = $1 and version = $4",
+        permit.id().uuid(),
+        zone.as_str(),
+        language.as_str(),
+        version
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
+}
+
 pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, hash: &str, now: Timestamp) -> Result<()> {
     sqlx::query!(
         "insert into password_credentials (user_id, hash, changed_at) values ($1, $2, $3)
@@ -158,17 +179,24 @@ pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, ha
     Ok(())
 }
 
-/// Marks the email address of an account as confirmed; returns its email key.
-pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<String> {
-    let email_key = sqlx::query_scalar!(
+/// An account whose email address was confirmed.
+pub(super) struct Confirmed {
+    pub(super) email_key: String,
+    pub(super) suspended: bool,
+}
+
+/// Marks the email address of an account as confirmed.
+pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<Confirmed> {
+    let row = sqlx::query!(
         "update users set email_confirmed_at = coalesce(email_confirmed_at, $2), version = version + 1
-         where id = $1 and deleted_at is null returning email_key",
+         where id = $1 and deleted_at is null returning email_key, suspended_at is not null as \"suspended!\"",
         user.uuid(),
         now.to_sqlx()
     )
     .fetch_optional(connection)
     .await?;
-    email_key.ok_or_else(|| Error::new(Code::LinkUnknown))
+    let row = row.ok_or_else(|| Error::new(Code::LinkUnknown))?;
+    Ok(Confirmed { email_key: row.email_key, suspended: row.suspended })
 }
 
 pub(crate) async fn insert_consent(

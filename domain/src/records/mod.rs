@@ -1,7 +1,7 @@
 //! The medical record: notes, diagnoses, allergies, and the summaries that are read from it.
 //!
 //! Invariants
-//! - A note is never overwritten: each change is a new version with its author. A write names the version that the writer saw.
+//! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
 //! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards.
 //! - Every read of a patient's data here is audited before the answer is sent.
 //! - Notes and allergies are encrypted with the patient's key; diagnoses are codes and are stored unencrypted.
@@ -14,9 +14,11 @@ mod diagnoses;
 mod icd10cm;
 mod notes;
 mod rules;
+mod safety;
 mod store;
 mod subjects;
 mod summary;
+mod visit_record;
 mod visit_summary;
 
 pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
@@ -24,7 +26,9 @@ pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
 pub use notes::{SaveNote, save_note};
+pub use safety::{safety, safety_of_many};
 pub use summary::{summary, summary_at};
+pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
 pub(crate) use store::seal_version;

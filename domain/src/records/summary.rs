@@ -14,7 +14,6 @@ use crate::{
     db::Tx,
     prescriptions,
 };
-use jiff::tz::TimeZone;
 use model::{
     ids::{EncounterId, PatientId},
     records::PatientSummary,
@@ -43,14 +42,13 @@ pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId
 async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
     let permit = tx.permit(Read, PatientRecord(patient)).await?;
     let mut person = store::person(&mut tx, &permit).await?;
-    let zone = TimeZone::get(&person.time_zone).unwrap_or(TimeZone::UTC);
     rules::sort_allergies(&mut person.allergies);
     let summary = PatientSummary {
         patient,
+        age_years: person.age(tx.now()),
         name: person.name,
         person_number: prescriptions::person_number(person.number)?,
         date_of_birth: person.date_of_birth,
-        age_years: store::age(person.date_of_birth, zone.to_datetime(tx.now()).date()),
         may_record: permit.may(tx.access(), Create),
         allergies: person.allergies,
         medicines: prescriptions::medicines_taken(&mut tx, &permit).await?,

@@ -2,13 +2,17 @@
 
 use super::{notices::Event, read, rules, store};
 use crate::{
-    Domain, Result,
+    Domain, Error, Result,
     access::{Access, Permit, ResourceKind, actions},
     audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
 };
-use model::{errors::Code, ids::AppointmentId, scheduling::views::AppointmentView};
+use model::{
+    errors::{Code, FieldFault},
+    ids::AppointmentId,
+    scheduling::{CancelMessage, views::AppointmentView},
+};
 use serde::Serialize;
 
 /// Cancels an appointment.
@@ -18,29 +22,38 @@ pub struct CancelAppointment {
     pub appointment: AppointmentId,
     /// The version that the caller has seen, if any.
     pub version: Option<i32>,
+    /// What the caller tells the other side. Only a patient need not say anything.
+    pub message: Option<String>,
     /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Request {
+struct Request<'a> {
     appointment: AppointmentId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
 }
 
 /// Cancels an appointment that has not begun. Its time is free at once; the appointment stays in the list of past ones. Cancelling after the notice
 /// period has begun is allowed, and the page says so.
 ///
 /// # Errors
-/// `not_found`, `access.forbidden`, `scheduling.appointment_settled`, `request.stale`.
+/// `not_found`, `access.forbidden`, `scheduling.appointment_settled`, `request.stale`; `request.fields_invalid` with the field `message`.
 pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment) -> Result<AppointmentView> {
     let key = command.idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.cancel", access).await?;
     let permit = tx.permit(actions::Cancel, command.appointment).await?;
-    let request = Request { appointment: command.appointment };
+    let message = parse_message(command.message.as_deref())?;
+    // A patient may leave without a word; who sends a patient away says why.
+    if message.is_none() && access.acting()?.patient != Some(permit.patient()?) {
+        return Err(Error::field("message", FieldFault::Missing));
+    }
+    let request = Request { appointment: command.appointment, message: message.as_ref().map(CancelMessage::as_str) };
     if let Claimed::Done(done) = idempotency::claim(&mut tx, "scheduling.cancel", key, &request).await? {
         return read::end_with_view(tx, done.into()).await;
     }
-    let late = call_off(&mut tx, &permit, command.version).await?;
+    let late = call_off(&mut tx, &permit, command.version, message.as_ref()).await?;
     idempotency::finish(&mut tx, key, command.appointment.uuid()).await?;
     tx.emit(Event::AppointmentCancelled { appointment: command.appointment }).await?;
 
@@ -51,8 +64,18 @@ pub async fn cancel(domain: &Domain, access: &Access, command: CancelAppointment
     Ok(view)
 }
 
+fn parse_message(typed: Option<&str>) -> Result<Option<CancelMessage>> {
+    let Some(typed) = typed.filter(|typed| !typed.trim().is_empty()) else { return Ok(None) };
+    CancelMessage::parse(typed).map(Some).map_err(|fault| Error::field("message", fault))
+}
+
 /// Frees the time and marks the appointment as cancelled; returns whether it was too late for the notice period.
-async fn call_off(tx: &mut Tx, permit: &Permit<actions::Cancel, AppointmentId>, seen: Option<i32>) -> Result<bool> {
+async fn call_off(
+    tx: &mut Tx,
+    permit: &Permit<actions::Cancel, AppointmentId>,
+    seen: Option<i32>,
+    message: Option<&CancelMessage>,
+) -> Result<bool> {
     let (id, now) = (permit.id(), tx.now());
     let current = store::appointments::current(tx.connection(), id).await?;
     rules::check_cancel(current.state, current.starts_at, now)?;
@@ -61,7 +84,7 @@ async fn call_off(tx: &mut Tx, permit: &Permit<actions::Cancel, AppointmentId>, 
     }
     store::reservations::delete_of(tx, permit).await?;
     let by = tx.access().acting().ok().map(|acting| acting.user);
-    store::appointments::set_cancelled(tx, permit, by).await?;
+    store::appointments::set_cancelled(tx, permit, by, message).await?;
     let notice_hours = tx.domain().settings().cancel_notice_hours;
     Ok(now > rules::cancel_in_time_until(current.starts_at, notice_hours))
 }

@@ -22,7 +22,7 @@ use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
     scheduling::{
-        TimeRange,
+        ChosenTime, TimeRange,
         views::{HoldView, OpenTime},
     },
 };
@@ -36,6 +36,12 @@ pub struct Hold {
     pub clinic: ClinicId,
     /// When the visit begins.
     pub start: Timestamp,
+}
+
+impl From<ChosenTime> for Hold {
+    fn from(ChosenTime { doctor, clinic, start }: ChosenTime) -> Self {
+        Self { doctor, clinic, start }
+    }
 }
 
 /// Holds a time for the patient on whose behalf the caller acts, for some minutes. A patient has one hold: the previous one is released.

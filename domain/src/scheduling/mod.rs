@@ -36,10 +36,11 @@ pub use exceptions::{AddException, add_exception, remove_exception};
 pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use notices::{AppointmentBrief, MailContent, MailKind};
-pub use open_times::{DayOfDoctor, doctor_page, doctor_page_with_day, nearest_free, open_times};
+pub use open_times::{DayOfDoctor, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, specialties};
 pub use subjects::{Booking, Timetable};
 
 pub(crate) use course::step;
 pub(crate) use notices::Event;
+pub(crate) use read::reason_at_visit;

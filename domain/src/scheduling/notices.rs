@@ -1,12 +1,15 @@
 //! What happens to appointments and to doctors' times, and what people are told about it.
 
 use crate::{
-    Result,
+    Error, Result,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
 use jiff::Timestamp;
-use model::ids::{AppointmentId, DoctorId, UserId};
+use model::{
+    ids::{AppointmentId, DoctorId, UserId},
+    scheduling::{CancelledBy, VisitMode},
+};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -63,12 +66,16 @@ pub struct AppointmentBrief {
     pub to_doctor: bool,
     /// The clinic's name.
     pub clinic: String,
+    /// How patient and doctor meet.
+    pub mode: VisitMode,
     /// When it starts.
     pub starts_at: Timestamp,
     /// When it ends.
     pub ends_at: Timestamp,
     /// When it was booked or cancelled; the calendar file's DTSTAMP (RFC 5545 §3.8.7.2).
     pub revised_at: Timestamp,
+    /// Who cancelled it; none when it is not cancelled, or when nobody knows.
+    pub cancelled_by: Option<CancelledBy>,
 }
 
 impl Notices for Event {
@@ -109,9 +116,10 @@ impl MailContent {
                 None => return Ok(None),
             },
         };
-        let AppointmentFacts { id, version, doctor, to_doctor, clinic, starts_at, ends_at } = appointment;
+        let AppointmentFacts { id, version, doctor, to_doctor, clinic, mode, starts_at, ends_at, cancelled_by } = appointment;
         let revised_at = mail.created_at;
-        let brief = AppointmentBrief { id, version, doctor, to_doctor, clinic, starts_at, ends_at, revised_at };
+        let brief =
+            AppointmentBrief { id, version, doctor, to_doctor, clinic, mode, starts_at, ends_at, revised_at, cancelled_by };
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
@@ -132,30 +140,51 @@ struct AppointmentFacts {
     doctor: String,
     to_doctor: bool,
     clinic: String,
+    /// An earlier version stored none; all visits were on video.
+    #[serde(default = "on_video")]
+    mode: VisitMode,
     starts_at: Timestamp,
     ends_at: Timestamp,
+    #[serde(default)]
+    cancelled_by: Option<CancelledBy>,
+}
+
+const fn on_video() -> VisitMode {
+    VisitMode::Video
 }
 
 /// The facts as of now, for a mail to `user`; `None` when the appointment no longer exists.
 async fn facts_now(connection: &mut PgConnection, id: AppointmentId, user: UserId) -> Result<Option<MailFacts>> {
     let row = sqlx::query!(
-        "select a.version as \"version!\", a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\", d.name as \"doctor!\", d.user_id as \"doctor_user!\",
-           c.name as \"clinic!\"
-         from appointment_plan a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
-         where a.appointment_id = $1",
+        "select a.version, a.starts_at, a.ends_at, a.mode, a.cancelled_by, d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\",
+           exists (select from patient_representative pa where pa.patient_id = a.patient_id and pa.user_id = a.cancelled_by) as \"by_patient!\"
+         from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
+         where a.id = $1",
         id.uuid()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| MailFacts {
+    let Some(row) = row else { return Ok(None) };
+    let cancelled_by = row.cancelled_by.map(|by| {
+        if row.by_patient {
+            CancelledBy::Patient
+        } else if by == row.doctor_user {
+            CancelledBy::Doctor
+        } else {
+            CancelledBy::Clinic
+        }
+    });
+    Ok(Some(MailFacts {
         appointment: AppointmentFacts {
             id,
             version: row.version,
             doctor: row.doctor,
             to_doctor: row.doctor_user == user.uuid(),
             clinic: row.clinic,
+            mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
             starts_at: row.starts_at.to_jiff(),
             ends_at: row.ends_at.to_jiff(),
+            cancelled_by,
         },
     }))
 }
@@ -214,7 +243,8 @@ mod tests {
             "id": "00000000-0000-0000-0000-000000000001", "version": 2, "doctor": "Dr Lena Hoffmann", "to_doctor": false,
             "clinic": "Riverside Clinic", "starts_at": "2026-11-24T10:30:00Z", "ends_at": "2026-11-24T11:00:00Z",
         }});
-        let facts: MailFacts = serde_json::from_value(stored.clone()).expect("facts");
-        assert_eq!(serde_json::to_value(facts).expect("json"), stored);
+        let MailFacts { appointment } = serde_json::from_value(stored).expect("facts");
+        assert_eq!((appointment.version, appointment.doctor.as_str()), (2, "Dr Lena Hoffmann"));
+        assert_eq!((appointment.mode, appointment.cancelled_by), (VisitMode::Video, None));
     }
 }

@@ -1,14 +1,19 @@
 //! When a doctor can be met: the doctor's page, the times of a day, the nearest ones. Public, whether the caller is signed in or not.
 
-use super::{days::known, rules, store, timetable::DoctorTimes};
+use super::{
+    days::known,
+    rules,
+    store::{self, doctors::DoctorRow},
+    timetable::DoctorTimes,
+};
 use crate::{Domain, Error, Result, access::Access, db::Tx};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
     ids::DoctorId,
     scheduling::{
-        TimeRange,
-        views::{DayCount, DoctorPage, OpenTime},
+        ChosenTime, TimeRange,
+        views::{ChosenTimeView, DayCount, DoctorPage, OpenTime},
     },
 };
 
@@ -25,9 +30,21 @@ const DAYS_ON: i32 = 7;
 pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
     let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.doctor_page", access).await?;
-    let (page, _) = page(&mut tx, id, &zone, from).await?;
+    let listed = listed(&mut tx, id).await?;
+    let page = page(&tx, listed.doctor, &listed.times, &zone, from);
     tx.close().await?;
     Ok(page)
+}
+
+/// The day whose times a doctor's page should show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WantedDay {
+    /// The first one with a free time.
+    FirstFree,
+    /// This one.
+    On(Date),
+    /// The one on which this instant is, in the zone of the page.
+    Of(Timestamp),
 }
 
 /// The page of a doctor with the free times of one of its days: the wanted day if the page shows it, otherwise the first with a free time.
@@ -39,9 +56,12 @@ pub struct DayOfDoctor {
     pub day: Date,
     /// The times, in order. The caller's own hold counts as free.
     pub times: Vec<OpenTime>,
+    /// The IANA time zone of the days.
+    pub zone: String,
 }
 
-/// The same with the free times of a day; without `from`, the page begins with the wanted day.
+/// The same with the free times of a day; without `from`, the page begins with the wanted day. Without `zone`, the days are those of the doctor's first
+/// clinic.
 ///
 /// # Errors
 /// Those of [`doctor_page`].
@@ -49,36 +69,71 @@ pub async fn doctor_page_with_day(
     domain: &Domain,
     access: &Access,
     id: DoctorId,
-    zone: &str,
+    zone: Option<&str>,
     from: Option<Date>,
-    day: Option<Date>,
+    wanted: WantedDay,
 ) -> Result<DayOfDoctor> {
-    let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.doctor_page_with_day", access).await?;
-    let now = tx.now();
-    let (page, times) = page(&mut tx, id, &zone, from.or(day)).await?;
+    let (now, listed) = (tx.now(), listed(&mut tx, id).await?);
+    let of_clinic = listed.doctor.clinics.first().map(|clinic| clinic.time_zone.clone());
+    // A doctor without hours has no times either.
+    let name = zone.map(str::to_owned).or(of_clinic).unwrap_or_else(|| "UTC".to_owned());
+    let zone = known(&name)?;
+    let day = match wanted {
+        WantedDay::FirstFree => None,
+        WantedDay::On(day) => Some(day),
+        WantedDay::Of(start) => Some(zone.to_datetime(start).date()),
+    };
+    let page = page(&tx, listed.doctor, &listed.times, &zone, from.or(day));
     tx.close().await?;
     let wanted = page.days.iter().find(|count| Some(count.date) == day);
     let first_free = page.days.iter().find(|count| count.free > 0);
     let day = wanted.or(first_free).or(page.days.first()).ok_or_else(|| Error::internal("a page without days"))?.date;
-    Ok(DayOfDoctor { times: of_day(&times, day, &zone, now), day, page })
+    Ok(DayOfDoctor { times: of_day(&listed.times, day, &zone, now), day, page, zone: name })
 }
 
-/// The page, and what its free times are made of.
-async fn page(tx: &mut Tx, id: DoctorId, zone: &TimeZone, from: Option<Date>) -> Result<(DoctorPage, DoctorTimes)> {
-    let now = tx.now();
+/// A time that somebody has chosen, with the names of doctor and clinic, and whether the caller can still book it. The caller's own hold counts as free.
+///
+/// # Errors
+/// Those of [`doctor_page`], except for the field `zone`; `not_found` for a clinic that does not exist.
+pub async fn chosen_time(domain: &Domain, access: &Access, chosen: ChosenTime) -> Result<ChosenTimeView> {
+    let mut tx = domain.begin_reading("scheduling.chosen_time", access).await?;
+    let (now, listed) = (tx.now(), listed(&mut tx, chosen.doctor).await?);
+    let clinic =
+        store::doctors::clinics(tx.connection(), &[chosen.clinic]).await?.remove(&chosen.clinic).ok_or(Code::NotFound)?;
+    tx.close().await?;
+    let is_free = listed.times.at(chosen.clinic, chosen.start, now).is_ok();
+    Ok(ChosenTimeView { doctor: listed.doctor.brief, clinic, start: chosen.start, is_free })
+}
+
+/// A doctor whom anybody may see, and what their free times are made of.
+struct Listed {
+    doctor: DoctorRow,
+    times: DoctorTimes,
+}
+
+async fn listed(tx: &mut Tx, id: DoctorId) -> Result<Listed> {
     let times = times_of(tx, id).await?;
-    let doctor = store::doctors::load(tx.connection(), &[id], store::today(now)).await?.remove(&id).ok_or(Code::NotFound)?;
+    let today = store::today(tx.now());
+    let doctor = store::doctors::load(tx.connection(), &[id], today).await?.remove(&id).ok_or(Code::NotFound)?;
+    Ok(Listed { doctor, times })
+}
+
+/// The page of a doctor, in a time zone, from a day on.
+fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: Option<Date>) -> DoctorPage {
+    let now = tx.now();
     let today = now.to_zoned(zone.clone()).date();
     let end = today.saturating_add(i32::from(times.policy.horizon_days).days());
     let first = from.map_or(today, |from| from.clamp(today, end));
-    let earlier = (first > today).then(|| first.saturating_sub(DAYS_ON.days()).max(today));
+    let next_free = times.next_open(now);
+    let is_free_before = next_free.is_some_and(|time| zone.to_datetime(time.start).date() < first);
+    let earlier = is_free_before.then(|| first.saturating_sub(DAYS_ON.days()).max(today));
     let later = Some(first.saturating_add(DAYS_ON.days())).filter(|later| *later <= end);
-    let page = DoctorPage {
-        days: count(&times, first, zone, now),
+    DoctorPage {
+        days: count(times, first, zone, now),
         earlier,
         later,
-        next_free: times.next_open(now),
+        next_free,
         doctor: doctor.brief,
         about: doctor.about,
         languages: doctor.languages,
@@ -87,8 +142,7 @@ async fn page(tx: &mut Tx, id: DoctorId, zone: &TimeZone, from: Option<Date>) ->
         fee: doctor.fee,
         visit_minutes: doctor.visit_minutes,
         cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
-    };
-    Ok((page, times))
+    }
 }
 
 /// The free times of a doctor on a day in a time zone, in order. The caller's own hold counts as free.

@@ -3,7 +3,7 @@
 use super::{rules, store};
 use crate::{
     Domain, Result,
-    access::{Access, ResourceKind, actions},
+    access::{Access, Permit, ResourceKind, Subject, actions},
     audit::{Audit, AuditAction},
     db::Tx,
     vault::Column,
@@ -11,7 +11,7 @@ use crate::{
 use jiff::SignedDuration;
 use model::{
     errors::Code,
-    ids::AppointmentId,
+    ids::{AppointmentId, EncounterId},
     page::{Page, page_size},
     scheduling::views::{AppointmentCard, AppointmentView},
 };
@@ -89,19 +89,34 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let settings = tx.domain().settings().clone();
     let row = store::cards::load(tx.connection(), &settings, &[permit.id()]).await?.pop().ok_or(Code::NotFound)?;
     let keys = tx.patient_keys(&[row.card.patient.id]).await?;
-    let reason = match keys.get(&row.card.patient.id) {
-        Some(key) => Some(key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)?),
-        None => None,
-    };
+    let key = keys.get(&row.card.patient.id);
+    let reason = key.map(|key| key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)).transpose()?;
+    let message = key.zip(row.cancel_message_cipher.as_deref());
+    let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
     let now = tx.now();
     Ok(AppointmentView {
         reason,
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
+        cancel_message,
         can_cancel: permit.may(tx.access(), actions::Cancel)
             && rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
         cancel_in_time_until: rules::cancel_in_time_until(row.card.starts_at, settings.cancel_notice_hours),
         version: row.version,
         card: row.card,
     })
+}
+
+/// The reason for a visit, in the patient's words. The permit is for something of the visit's patient.
+///
+/// # Errors
+/// `not_found` when it is not a visit of this patient, and when the patient's data was erased.
+pub(crate) async fn reason_at_visit<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<actions::Read, S>,
+    encounter: EncounterId,
+) -> Result<String> {
+    let (appointment, cipher) = store::visits::reason(tx, permit, encounter).await?;
+    let key = tx.patient_key(permit.patient()?).await?;
+    key.decrypt(Column::AppointmentReason, appointment, &cipher)
 }

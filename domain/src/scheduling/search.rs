@@ -3,9 +3,10 @@
 use super::{
     days::known,
     store::{self, doctors::Filter},
+    timetable::{ClinicTimes, DoctorTimes},
 };
 use crate::{Domain, Result, access::Access, db::Tx, directory, text::NameQuery};
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     ids::DoctorId,
     page::{Page, page_size},
@@ -29,8 +30,8 @@ pub struct DoctorSearch {
     pub name: Option<String>,
     /// Only doctors who have a free time on this day in `zone`.
     pub day: Option<Date>,
-    /// The reader's IANA time zone.
-    pub zone: String,
+    /// The reader's IANA time zone; `None` when it is not known, and a day is a day at the clinic.
+    pub zone: Option<String>,
     /// The last doctor of the previous page.
     pub after: Option<DoctorId>,
     /// How many; `None` for the usual number.
@@ -42,7 +43,7 @@ pub struct DoctorSearch {
 /// # Errors
 /// `request.fields_invalid` with the field `zone`.
 pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch) -> Result<Page<DoctorCard>> {
-    let zone = known(&search.zone)?;
+    let zone = search.zone.as_deref().map(known).transpose()?;
     let size = page_size(search.limit);
     let name: Option<String> =
         search.name.map(|name| name.chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.trim().is_empty());
@@ -59,15 +60,14 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
             let ids = find(&mut tx, &filter, size + 1).await?;
             first_times(&mut tx, &ids, None).await?
         }
-        Some(day) => {
-            let within = TimeRange::of_days(day, day, &zone);
+        Some(date) => {
+            let day = Day { date, zone };
             let mut found = Vec::new();
-            // A day that the time zone skipped has no times.
-            while let Some(within) = within {
+            loop {
                 let ids = find(&mut tx, &filter, BATCH).await?;
                 filter.after = ids.last().copied();
                 let is_last = ids.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-                let times = first_times(&mut tx, &ids, Some(within)).await?;
+                let times = first_times(&mut tx, &ids, Some(&day)).await?;
                 found.extend(times.into_iter().filter(|(_, time)| time.is_some()));
                 if is_last || found.len() > usize::try_from(size).unwrap_or(usize::MAX) {
                     break;
@@ -100,14 +100,35 @@ async fn find(tx: &mut Tx, filter: &Filter<'_>, limit: u32) -> Result<Vec<Doctor
 
 type FirstTime = (DoctorId, Option<OpenTime>);
 
-/// The first free time of each doctor, within a range or at all.
-async fn first_times(tx: &mut Tx, ids: &[DoctorId], within: Option<TimeRange>) -> Result<Vec<FirstTime>> {
+/// A day that a search names.
+struct Day {
+    date: Date,
+    /// `None` for the zone of each clinic.
+    zone: Option<TimeZone>,
+}
+
+impl Day {
+    /// The doctor's first open time on this day. A day that the time zone skipped has none.
+    fn first_of(&self, times: &DoctorTimes, now: Timestamp) -> Option<OpenTime> {
+        let on_day = |zone: &TimeZone| TimeRange::of_days(self.date, self.date, zone).map(|range| times.open(range, now));
+        match &self.zone {
+            Some(zone) => on_day(zone)?.into_iter().next(),
+            None => {
+                let of_clinic = |part: &ClinicTimes| on_day(&part.zone)?.into_iter().find(|time| time.clinic == part.clinic);
+                times.clinics.iter().filter_map(of_clinic).min_by_key(|time| (time.start, time.clinic))
+            }
+        }
+    }
+}
+
+/// The first free time of each doctor, on a day or at all.
+async fn first_times(tx: &mut Tx, ids: &[DoctorId], day: Option<&Day>) -> Result<Vec<FirstTime>> {
     let now: Timestamp = tx.now();
     let times = store::times::load(tx.connection(), ids, now, None).await?;
     let first = |id: &DoctorId| {
         let times = times.get(id)?;
-        match within {
-            Some(range) => times.open(range, now).into_iter().next(),
+        match day {
+            Some(day) => day.first_of(times, now),
             None => times.next_open(now),
         }
     };

@@ -16,6 +16,8 @@ pub enum Column {
     Address,
     /// `appointments.reason_cipher`
     AppointmentReason,
+    /// `appointments.cancel_message_cipher`
+    CancelMessage,
     /// `messages.body_cipher`
     Message,
     /// `note_versions.body_cipher`
@@ -38,6 +40,7 @@ impl Column {
             Self::Phone => "patients.phone",
             Self::Address => "patients.address",
             Self::AppointmentReason => "appointments.reason",
+            Self::CancelMessage => "appointments.cancel_message",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",
             Self::Allergy => "allergies.body",

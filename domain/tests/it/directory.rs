@@ -1,13 +1,14 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
 mod contact;
+mod locale;
 mod names;
 
 use domain::{
     Domain,
     access::Access,
     directory::{self, ChangeAccount, Decide, DoctorApplication, PeopleSearch, Profile, ReviseApplication},
-    identity,
+    identity::{self, Origin},
 };
 use model::{
     access::Role,
@@ -45,6 +46,7 @@ async fn application(clinic: &TestClinic, email: &str, number: &str) -> DoctorAp
         language: "en".to_owned(),
         terms: true,
         profile: profile(clinic, number).await,
+        origin: Origin::default(),
     }
 }
 
@@ -292,11 +294,11 @@ async fn suspending_ends_sessions_at_once_and_restoring_lets_in_again() {
     let patient = clinic.patient("Amara Osei").await;
     let seen = directory::person(domain, &admins, patient.user).await.unwrap();
     assert_eq!((seen.sessions, seen.may_suspend, seen.patient), (1, true, patient.patient));
-    assert!(seen.may_read_log);
+    assert!(seen.may_read_log && seen.may_read_applications);
     assert!(!directory::person(domain, &admins, admin.user).await.unwrap().may_suspend, "nobody suspends their own account");
     let support = clinic.staff("Sam Support", "support", None).await;
     let seen_by_support = directory::person(domain, &support.access(&clinic), patient.user).await.unwrap();
-    assert!(!seen_by_support.may_suspend && !seen_by_support.may_read_log);
+    assert!(!seen_by_support.may_suspend && !seen_by_support.may_read_log && !seen_by_support.may_read_applications);
 
     let own = ChangeAccount { user: admin.user, reason: "Tired".to_owned(), version: 1 };
     assert_eq!(directory::suspend(domain, &admins, own).await.unwrap_err().code(), Code::SuspendSelf);

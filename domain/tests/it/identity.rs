@@ -4,11 +4,14 @@ mod addresses;
 
 use domain::{
     directory::{self, SignUp},
-    identity::{self, ChangePassword, Credential, MailContent, MailKind, ResetPassword, SessionKind, SignIn, http_sessions},
+    identity::{
+        self, ChangePassword, ConfirmEmail, Credential, MailContent, MailKind, Origin, ResetPassword, SessionKind, SignIn,
+        http_sessions,
+    },
     notices::{self, Mail},
 };
 use jiff::SignedDuration;
-use model::{access::Role, errors::Code, ids::UserId};
+use model::{access::Role, errors::Code, ids::UserId, scheduling::ChosenTime};
 use std::collections::BTreeMap;
 use testing::{PASSWORD, TestClinic};
 
@@ -25,16 +28,24 @@ pub(crate) fn sign_up(email: &str) -> SignUp {
         phone: "+44 20 7946 0123".to_owned(),
         time_zone: "Europe/London".to_owned(),
         language: "en".to_owned(),
+        origin: Origin::default(),
     }
 }
 
 /// The tokens that were mailed, oldest first.
 async fn tokens(clinic: &TestClinic, kind: MailKind) -> Vec<String> {
     let token_of = |mail: Mail| match mail.content {
-        notices::MailContent::Identity(MailContent::ConfirmEmail { token } | MailContent::ResetPassword { token }) => token,
+        notices::MailContent::Identity(MailContent::ConfirmEmail { token, .. } | MailContent::ResetPassword { token, .. }) => {
+            token
+        }
         other => panic!("{other:?}"),
     };
     clinic.mails(kind).await.into_iter().map(token_of).collect()
+}
+
+/// A link that is followed in a browser in which no account was made.
+fn here(token: String) -> ConfirmEmail {
+    ConfirmEmail { token, browser: None }
 }
 
 async fn count(clinic: &TestClinic, query: &'static str) -> i64 {
@@ -60,8 +71,8 @@ async fn a_known_address_is_answered_the_same_and_its_owner_gets_a_mail() {
     assert_eq!(kinds, ["confirm_email", "sign_up_repeated"]);
     // Nor do the requests for links reveal whether there is an account.
     for email in [EMAIL, "nobody@people.example"] {
-        identity::request_reset(&clinic.domain, &clinic.stranger(), email).await.unwrap();
-        identity::resend_confirmation(&clinic.domain, &clinic.stranger(), email).await.unwrap();
+        identity::request_reset(&clinic.domain, &clinic.stranger(), email, None).await.unwrap();
+        identity::resend_confirmation(&clinic.domain, &clinic.stranger(), email, None).await.unwrap();
     }
     clinic.dispatch().await;
     assert_eq!(count(&clinic, "select count(*) from mails").await, 4);
@@ -85,13 +96,13 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
     directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     let confirm = |token: String| {
         let stranger = clinic.stranger();
-        async move { identity::confirm_email(domain, &stranger, &token).await.err().map(|error| error.code()) }
+        async move { identity::confirm_email(domain, &stranger, here(token)).await.err().map(|error| error.code()) }
     };
     assert_eq!(confirm("0".repeat(32)).await, Some(Code::LinkUnknown));
     assert_eq!(confirm(String::new()).await, Some(Code::LinkUnknown));
 
     // Both links are valid until one is used.
-    identity::resend_confirmation(domain, &stranger, EMAIL).await.unwrap();
+    identity::resend_confirmation(domain, &stranger, EMAIL, None).await.unwrap();
     let mailed = tokens(&clinic, MailKind::ConfirmEmail).await;
     assert_eq!(mailed.len(), 2);
     let mut answers = Vec::new();
@@ -103,7 +114,7 @@ async fn a_link_is_good_once_for_its_time_and_for_its_purpose() {
     answers.sort();
     assert_eq!(answers, [(None, Some(Code::LinkUsed)), (Some(Code::LinkExpired), Some(Code::LinkExpired))]);
 
-    identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
+    identity::request_reset(domain, &stranger, EMAIL, None).await.unwrap();
     let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
     clinic.pass(SignedDuration::from_mins(61));
     let late = ResetPassword { token, password: "another walk by the sea".to_owned() };
@@ -128,7 +139,7 @@ async fn a_new_password_ends_the_sessions() {
     assert!(identity::resolve_session(domain, here.session).await.unwrap().is_some());
     assert!(identity::resolve_session(domain, there.session).await.unwrap().is_none());
 
-    identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
+    identity::request_reset(domain, &stranger, EMAIL, None).await.unwrap();
     let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
     let reset = ResetPassword { token, password: "a third way to the hills".to_owned() };
     identity::reset_password(domain, &stranger, reset).await.unwrap();
@@ -256,12 +267,12 @@ async fn mails_that_strangers_ask_for_are_limited_whether_the_address_is_known_o
     for (email, asked_before) in [(EMAIL, 1), ("nobody@people.example", 0)] {
         let asks = (0..15).map(|_| {
             let (domain, stranger) = (clinic.domain.clone(), clinic.stranger());
-            async move { identity::request_reset(&domain, &stranger, email).await }
+            async move { identity::request_reset(&domain, &stranger, email, None).await }
         });
         assert_eq!(at_once(asks).await, [(None, 10 - asked_before), (Some(Code::RateLimited), 5 + asked_before)]);
     }
     clinic.pass(SignedDuration::from_hours(1));
-    identity::request_reset(&clinic.domain, &clinic.stranger(), EMAIL).await.unwrap();
+    identity::request_reset(&clinic.domain, &clinic.stranger(), EMAIL, None).await.unwrap();
 }
 
 /// Somebody else types ten wrong passwords; the owner is then refused even with the correct one.
@@ -280,7 +291,7 @@ async fn a_reset_by_mail_lets_the_owner_in_again() {
     let owner = clinic.signed_in(EMAIL).await;
     locked_out(&clinic).await;
 
-    identity::request_reset(domain, &stranger, EMAIL).await.unwrap();
+    identity::request_reset(domain, &stranger, EMAIL, None).await.unwrap();
     let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
     let reset = ResetPassword { token, password: "another walk by the sea".to_owned() };
     identity::reset_password(domain, &stranger, reset).await.unwrap();
@@ -299,8 +310,93 @@ async fn a_confirmed_link_lets_the_owner_in_again() {
     directory::sign_up(domain, &stranger, sign_up(EMAIL)).await.unwrap();
     locked_out(&clinic).await;
     let token = tokens(&clinic, MailKind::ConfirmEmail).await.remove(0);
-    identity::confirm_email(domain, &stranger, &token).await.unwrap();
+    identity::confirm_email(domain, &stranger, here(token)).await.unwrap();
     assert!(enter(&clinic, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_confirming_link_signs_in_once_soon_and_only_the_browser_of_the_sign_up() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    let secret = |secret: &str| Some(secret.to_owned());
+    let made = async |email: &str| {
+        let origin = Origin { browser: secret("mine"), chosen: None };
+        directory::sign_up(domain, &stranger, SignUp { origin, ..sign_up(email) }).await.unwrap();
+        let mail = clinic.mails(MailKind::ConfirmEmail).await.into_iter().find(|mail| mail.to == email).unwrap();
+        match mail.content {
+            notices::MailContent::Identity(MailContent::ConfirmEmail { token, .. }) => token,
+            other => panic!("{other:?}"),
+        }
+    };
+    let confirm = async |token: &str, browser: Option<String>| {
+        identity::confirm_email(domain, &stranger, ConfirmEmail { token: token.to_owned(), browser }).await
+    };
+
+    let token = made("soon@people.example").await;
+    let signed_in = confirm(&token, secret("mine")).await.unwrap().expect("a session");
+    let acting = identity::resolve_session(domain, signed_in.session).await.unwrap().expect("the session holds");
+    assert_eq!((acting.user, acting.role), (signed_in.user, Role::Patient));
+    assert_eq!(confirm(&token, secret("mine")).await.unwrap_err().code(), Code::LinkUsed);
+
+    for (email, browser) in [("none@people.example", None), ("other@people.example", secret("theirs"))] {
+        let token = made(email).await;
+        assert!(confirm(&token, browser).await.unwrap().is_none(), "{email}");
+    }
+    let late = made("late@people.example").await;
+    clinic.pass(SignedDuration::from_mins(60));
+    assert!(confirm(&late, secret("mine")).await.unwrap().is_none());
+    let suspended = made("suspended@people.example").await;
+    sqlx::query("update users set suspended_at = created_at").execute(&clinic.owner).await.unwrap();
+    assert!(confirm(&suspended, secret("mine")).await.unwrap().is_none());
+    assert_eq!(count(&clinic, "select count(*) from sessions").await, 1);
+    let audited = "select count(*) from audit_events where action = 'identity.email_confirmed'";
+    assert_eq!(count(&clinic, audited).await, 5);
+}
+
+#[tokio::test]
+async fn a_link_that_is_sent_again_signs_in_nobody_but_who_made_the_account() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    for (email, browser, signs_in) in [("mine@people.example", "first", true), ("theirs@people.example", "second", false)] {
+        // Somebody makes the account; later the owner of the address tries it too, in another browser.
+        for secret in ["first", "second"] {
+            let origin = Origin { browser: Some(secret.to_owned()), chosen: None };
+            directory::sign_up(domain, &stranger, SignUp { origin, ..sign_up(email) }).await.unwrap();
+        }
+        clinic.pass(SignedDuration::from_secs(1));
+        identity::resend_confirmation(domain, &stranger, email, None).await.unwrap();
+        let mails = clinic.mails(MailKind::ConfirmEmail).await;
+        let mail = mails.into_iter().rfind(|mail| mail.to == email).unwrap();
+        let notices::MailContent::Identity(MailContent::ConfirmEmail { token, .. }) = mail.content else { panic!("{mail:?}") };
+        let command = ConfirmEmail { token, browser: Some(browser.to_owned()) };
+        assert_eq!(identity::confirm_email(domain, &stranger, command).await.unwrap().is_some(), signs_in, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn the_chosen_time_travels_in_the_mails_of_a_sign_up() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    let chosen = ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: testing::BEGIN };
+    let origin = Origin { browser: None, chosen: Some(chosen) };
+    for _ in 0..2 {
+        directory::sign_up(domain, &stranger, SignUp { origin: origin.clone(), ..sign_up(EMAIL) }).await.unwrap();
+    }
+    identity::resend_confirmation(domain, &stranger, EMAIL, Some(chosen)).await.unwrap();
+    let mut found = Vec::new();
+    for kind in [MailKind::ConfirmEmail, MailKind::SignUpRepeated] {
+        for mail in clinic.mails(kind).await {
+            match mail.content {
+                notices::MailContent::Identity(
+                    MailContent::ConfirmEmail { chosen, .. } | MailContent::SignUpRepeated { chosen },
+                ) => {
+                    found.push(chosen);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(found, [Some(chosen); 3]);
 }
 
 #[tokio::test]
@@ -351,7 +447,7 @@ async fn another_copy_of_the_server_learns_of_the_reset() {
         assert_eq!(enter_there("wrong").await, Err(Code::BadCredentials));
     }
     clinic.pass(SignedDuration::from_secs(1));
-    identity::request_reset(here, &stranger, EMAIL).await.unwrap();
+    identity::request_reset(here, &stranger, EMAIL, None).await.unwrap();
     let token = tokens(&clinic, MailKind::ResetPassword).await.remove(0);
     let reset = ResetPassword { token, password: "another walk by the sea".to_owned() };
     assert_eq!(enter_there(PASSWORD).await, Err(Code::RateLimited));

@@ -3,12 +3,15 @@
 use domain::{
     prescriptions::{self, AddItem, SignPrescription},
     records::{self, AddAllergy, EndAllergy, ReplaceDiagnoses, SaveNote},
+    visits,
 };
 use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldFault},
+    ids::EncounterId,
     prescriptions::TypedMedicine,
     records::{AllergySeverity, SoapNote},
+    visits::views::VisitState,
 };
 use std::ops::Deref;
 use testing::{Consultation, PASSWORD, Person};
@@ -112,6 +115,34 @@ async fn a_version_in_the_place_of_another_does_not_open() {
 }
 
 #[tokio::test]
+async fn the_doctor_amends_the_note_after_the_visit_and_every_version_can_be_read() {
+    let scene = Scene::new().await;
+    let domain = &scene.clinic.domain;
+    scene.save(&scene.doctor, 0, "Rest").await.unwrap();
+    scene.clinic.end_encounter(scene.encounter).await;
+    scene.clinic.pass(SignedDuration::from_hours(1));
+    assert_eq!(scene.save(&scene.doctor, 1, "Rest and tea").await, Ok(2));
+
+    let record = records::visit_record(domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
+    let versions: Vec<_> = record
+        .versions
+        .iter()
+        .map(|version| (version.version, version.note.plan.as_str(), version.author_name.as_str()))
+        .collect();
+    assert_eq!(versions, [(2, "Rest and tea", "Dr Lena Hoffmann"), (1, "Rest", "Dr Lena Hoffmann")]);
+    assert!(record.versions[1].written_at < record.versions[0].written_at);
+    assert!(record.may_write);
+    assert!(scene.clinic.audited().await.contains(&"records.visit_read".to_owned()));
+
+    let visit = visits::visit(domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
+    assert_eq!((visit.state, visit.ended_at), (VisitState::Ended, record.ended_at), "writing changes nothing in the visit");
+    let summary = records::visit_summary(domain, &scene.by(&scene.patient), scene.encounter).await.unwrap();
+    assert_eq!(summary.plan.as_deref(), Some("Rest and tea"));
+    let refused = records::visit_record(domain, &scene.by(&scene.patient), scene.encounter).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Forbidden, "the patient reads the summary");
+}
+
+#[tokio::test]
 async fn diagnoses_are_codes_in_order_until_the_visit_ends() {
     let scene = Scene::new().await;
     scene.some_codes().await;
@@ -185,6 +216,26 @@ async fn the_summary_tells_what_a_doctor_needs() {
 }
 
 #[tokio::test]
+async fn what_must_be_known_before_a_decision_is_read_in_one_step() {
+    let scene = Scene::new().await;
+    let domain = &scene.clinic.domain;
+    scene.allergy("Grass pollen", "mild").await;
+    scene.allergy("Penicillin", "severe").await;
+    let safety = records::safety(domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
+    assert_eq!((safety.name.as_str(), safety.age_years, safety.reason.as_str()), ("Amara Osei", 36, "A cough since Monday"));
+    let allergies: Vec<_> = safety.allergies.iter().map(|view| view.allergy.substance.as_str()).collect();
+    assert_eq!(allergies, ["Penicillin", "Grass pollen"]);
+    assert!(safety.medicines.is_empty());
+    assert!(scene.clinic.audited().await.contains(&"records.safety_read".to_owned()));
+
+    let unknown = scene.clinic.domain.new_id::<EncounterId>();
+    let many = records::safety_of_many(domain, &scene.by(&scene.doctor), &[unknown, scene.encounter]).await.unwrap();
+    assert_eq!(many.iter().map(|safety| safety.encounter).collect::<Vec<_>>(), [scene.encounter]);
+    let refused = records::safety_of_many(domain, &scene.clinic.stranger(), &[scene.encounter]).await.unwrap_err();
+    assert_eq!(refused.code(), Code::SignInNeeded);
+}
+
+#[tokio::test]
 async fn the_patient_reads_the_summary_when_the_visit_has_ended() {
     let scene = Scene::new().await;
     scene.some_codes().await;
@@ -219,6 +270,10 @@ async fn nobody_else_gets_in() {
         assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
         let refused = records::consult(domain, &scene.by(person), scene.encounter).await.unwrap_err();
         assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
+        let refused = records::safety(domain, &scene.by(person), scene.encounter).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
+        let refused = records::visit_record(domain, &scene.by(person), scene.encounter).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{}", person.email);
         assert_eq!(scene.save(person, 0, "Mine").await, Err(Code::NotFound), "{}", person.email);
         assert_eq!(scene.diagnose(person, &[], &[]).await, Err(Code::NotFound), "{}", person.email);
     }
@@ -236,6 +291,8 @@ async fn nobody_else_gets_in() {
     clinic.encounter(&scene.patient, &other_doctor, scene.practice).await;
     assert!(records::summary(domain, &scene.by(&other_doctor), patient).await.is_ok());
     assert!(records::consult(domain, &scene.by(&other_doctor), scene.encounter).await.is_ok());
+    let record = records::visit_record(domain, &scene.by(&other_doctor), scene.encounter).await.unwrap();
+    assert!(!record.may_write);
     assert_eq!(scene.save(&other_doctor, 0, "Mine").await, Err(Code::Forbidden));
 }
 

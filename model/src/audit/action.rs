@@ -22,6 +22,8 @@ words! {
         DirectoryApplicationRevised = "directory.application_revised",
         /// Looked at an application.
         DirectoryApplicationViewed = "directory.application_viewed",
+        /// Corrected the date of birth.
+        DirectoryBirthDateCorrected = "directory.birth_date_corrected",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Applied as a doctor.
@@ -40,6 +42,8 @@ words! {
         IdentityConfirmationResent = "identity.confirmation_resent",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
+        /// Corrected time zone and language.
+        IdentityLocaleCorrected = "identity.locale_corrected",
         /// Corrected the name.
         IdentityNameCorrected = "identity.name_corrected",
         /// Signed out everywhere else.
@@ -102,8 +106,12 @@ words! {
         RecordsDiagnosesReplaced = "records.diagnoses_replaced",
         /// Saved a note.
         RecordsNoteSaved = "records.note_saved",
+        /// Read a patient's allergies and medicines.
+        RecordsSafetyRead = "records.safety_read",
         /// Read a patient's summary.
         RecordsSummaryRead = "records.summary_read",
+        /// Read the notes of a visit.
+        RecordsVisitRead = "records.visit_read",
         /// Read a visit's summary.
         RecordsVisitSummaryRead = "records.visit_summary_read",
         /// Booked an appointment.

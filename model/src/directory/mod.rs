@@ -7,6 +7,6 @@ mod views;
 pub use countries::Country;
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use views::{
-    ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, ClinicChoice, ContactView, DecisionView,
+    ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView, DecisionView,
     LicenceView, OwnApplication, PersonRole, PersonRow, PersonView, SameLicence, SpecialtyChoice, SuspensionKind, SuspensionView,
 };

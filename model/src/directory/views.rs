@@ -70,6 +70,21 @@ impl std::fmt::Debug for ContactView {
     }
 }
 
+/// A patient's date of birth.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BirthView {
+    /// The date of birth.
+    pub date_of_birth: Date,
+    /// The version of the patient, needed to correct it.
+    pub version: i32,
+}
+
+impl std::fmt::Debug for BirthView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BirthView").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
 /// A specialty in a list of choices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialtyChoice {
@@ -256,6 +271,8 @@ pub struct PersonView {
     pub may_suspend: bool,
     /// Whether the caller may read the audit log.
     pub may_read_log: bool,
+    /// Whether the caller may read applications.
+    pub may_read_applications: bool,
 }
 
 /// One suspension or restoration of an account.

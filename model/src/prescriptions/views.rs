@@ -79,7 +79,7 @@ pub struct DraftPage {
     pub patient: PatientId,
     /// The patient's name.
     pub patient_name: String,
-    /// The draft; none until something was written. The patient's allergies are on the patient's page.
+    /// The draft; none until something was written.
     pub draft: Option<PrescriptionView>,
 }
 

@@ -7,6 +7,6 @@ mod views;
 pub use allergy::{Allergy, AllergySeverity};
 pub use note::SoapNote;
 pub use views::{
-    AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteView, PastDiagnosis, PastVisit, PatientSummary,
-    PatientVisitSummary, SummaryPrescription,
+    AllergyView, ConsultView, DiagnosisView, Icd10Code, MedicineTaken, NoteVersionView, NoteView, PastDiagnosis, PastVisit,
+    PatientSummary, PatientVisitSummary, SafetyView, SummaryPrescription, VisitRecordView,
 };

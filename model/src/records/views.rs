@@ -55,6 +55,44 @@ pub struct ConsultView {
     pub diagnoses: Vec<DiagnosisView>,
 }
 
+/// A version of a visit's note.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteVersionView {
+    /// The version, from 1.
+    pub version: i64,
+    /// The note.
+    pub note: SoapNote,
+    /// When it was written.
+    pub written_at: Timestamp,
+    /// The name of its author.
+    pub author_name: String,
+}
+
+/// The record of one visit, for those who treat its patient.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitRecordView {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub patient_name: String,
+    /// The name of the doctor.
+    pub doctor_name: String,
+    /// The name of the clinic.
+    pub clinic_name: String,
+    /// When the doctor admitted the patient, if that has happened.
+    pub started_at: Option<Timestamp>,
+    /// When the visit ended, if it has.
+    pub ended_at: Option<Timestamp>,
+    /// The diagnoses, the main one first.
+    pub diagnoses: Vec<DiagnosisView>,
+    /// Every version of the note, newest first.
+    pub versions: Vec<NoteVersionView>,
+    /// Whether the caller may write new versions of the note.
+    pub may_write: bool,
+}
+
 /// An allergy of a patient.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllergyView {
@@ -130,6 +168,27 @@ pub struct PatientSummary {
     pub visits: Vec<PastVisit>,
 }
 
+/// What a doctor must know about the patient of a visit before deciding anything. Pages show it unfolded.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SafetyView {
+    /// The visit.
+    pub encounter: EncounterId,
+    /// The patient.
+    pub patient: PatientId,
+    /// The full name.
+    pub name: String,
+    /// The date of birth.
+    pub date_of_birth: Date,
+    /// The age today, in completed years.
+    pub age_years: i16,
+    /// The reason for the visit, in the patient's words.
+    pub reason: String,
+    /// The allergies, most severe first.
+    pub allergies: Vec<AllergyView>,
+    /// The medicines of valid prescriptions of the last year, newest first.
+    pub medicines: Vec<MedicineTaken>,
+}
+
 /// A prescription in the summary of a visit.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SummaryPrescription {
@@ -169,10 +228,13 @@ pub struct PatientVisitSummary {
 redacted!(DiagnosisView);
 redacted!(NoteView);
 redacted!(ConsultView);
+redacted!(NoteVersionView);
+redacted!(VisitRecordView);
 redacted!(AllergyView);
 redacted!(PastDiagnosis);
 redacted!(MedicineTaken);
 redacted!(PastVisit);
 redacted!(PatientSummary);
+redacted!(SafetyView);
 redacted!(SummaryPrescription);
 redacted!(PatientVisitSummary);

@@ -11,7 +11,9 @@ use jiff::{
 words! {
     /// A part of the day.
     DayPart {
-        /// Before 12:00.
+        /// Before 06:00.
+        Night = "night",
+        /// From 06:00 up to 12:00.
         Morning = "morning",
         /// From 12:00 up to 17:00.
         Afternoon = "afternoon",
@@ -25,7 +27,8 @@ impl DayPart {
     #[must_use]
     pub fn of(time: Time) -> Self {
         match time.hour() {
-            ..12 => Self::Morning,
+            ..6 => Self::Night,
+            6..12 => Self::Morning,
             12..17 => Self::Afternoon,
             17.. => Self::Evening,
         }
@@ -75,6 +78,12 @@ mod tests {
     fn slot(start: &str) -> Slot {
         let start: Timestamp = start.parse().expect("an instant");
         Slot { start, end: start + jiff::SignedDuration::from_mins(30), offset: Offset::UTC }
+    }
+
+    #[test]
+    fn the_night_ends_at_six() {
+        let part = |hour, minute| DayPart::of(Time::constant(hour, minute, 0, 0));
+        assert_eq!([part(0, 30), part(5, 30), part(6, 0)], [DayPart::Night, DayPart::Night, DayPart::Morning]);
     }
 
     #[test]

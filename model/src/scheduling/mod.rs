@@ -5,6 +5,8 @@
 //! are arguments. Nothing is booked here: the database decides in the end (table `reservations`).
 
 mod appointment;
+mod cancel_message;
+mod chosen;
 mod days;
 mod hours;
 mod policy;
@@ -15,6 +17,8 @@ mod spans;
 pub mod views;
 
 pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, VisitMode};
+pub use cancel_message::CancelMessage;
+pub use chosen::ChosenTime;
 pub use days::{DayPart, by_day_part, by_local_day, nearest};
 pub use hours::{DayException, ExceptionKind, HoursOverlap, HoursRule, LocalHours, check_week};
 pub use policy::BookingPolicy;

@@ -111,12 +111,25 @@ pub struct DoctorPage {
     pub cancel_notice_hours: i64,
     /// The days shown, in the reader's time zone, each with its number of free times.
     pub days: Vec<DayCount>,
-    /// The first day of the previous page; none when that page would be in the past.
+    /// The first day of the previous page; none when no time before this page is free.
     pub earlier: Option<Date>,
     /// The first day of the next page; none beyond the booking horizon.
     pub later: Option<Date>,
     /// The doctor's next free time, on any day.
     pub next_free: Option<OpenTime>,
+}
+
+/// A time that somebody has chosen before they signed in, as pages name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenTimeView {
+    /// The doctor.
+    pub doctor: DoctorBrief,
+    /// The clinic.
+    pub clinic: ClinicBrief,
+    /// When the visit would begin.
+    pub start: Timestamp,
+    /// Whether the caller can still book it.
+    pub is_free: bool,
 }
 
 /// A time that is held while a patient fills in the booking form.
@@ -209,6 +222,8 @@ pub struct AppointmentView {
     pub booked_at: Timestamp,
     /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
+    /// What the person who cancelled it told the other side.
+    pub cancel_message: Option<String>,
     /// Whether the caller can cancel it now.
     pub can_cancel: bool,
     /// Until when a cancellation counts as in time.

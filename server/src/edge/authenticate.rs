@@ -20,7 +20,8 @@ use kit::{
     request::RequestContext,
     viewer::{HeldRole, SignedIn, Viewer},
 };
-use model::{access::Role, errors::Code, ids::RequestId};
+use model::{access::Role, errors::Code, ids::RequestId, locale::TimeZoneName};
+use percent_encoding::percent_decode_str;
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 use tower_sessions::Session;
 use tracing::{Instrument, Span};
@@ -129,7 +130,7 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         if let (Some(address), Actor::Stranger, false) = (access.address, &access.actor, request.method().is_safe()) {
             state.limits.stranger(address).map_err(|error| refuse_for_now(request, &error))?;
         }
-        let context = context(state, &access, viewer, session);
+        let context = context(state, &access, viewer, browser_zone(request.headers()), session);
         request.extensions_mut().insert(context);
     }
     request.extensions_mut().insert(access);
@@ -161,8 +162,14 @@ fn stranger(request: &Request, id: RequestId, config: &Config) -> Access {
     access
 }
 
-fn context(state: &AppState, access: &Access, seen: Option<identity::Viewer>, session: Session) -> RequestContext {
-    let viewer = viewer(seen, state.domain.now());
+fn context(
+    state: &AppState,
+    access: &Access,
+    seen: Option<identity::Viewer>,
+    zone: Option<String>,
+    session: Session,
+) -> RequestContext {
+    let viewer = viewer(seen, state.domain.now(), zone);
     let domain = state.domain.clone();
     let random = {
         let domain = domain.clone();
@@ -179,8 +186,16 @@ fn context(state: &AppState, access: &Access, seen: Option<identity::Viewer>, se
     RequestContext { domain, access: access.clone(), cookie: Arc::new(cookie::Cookie(session)), viewer, random, ice }
 }
 
-fn viewer(seen: Option<identity::Viewer>, now: Timestamp) -> Viewer {
-    let Some(seen) = seen else { return Viewer::stranger(now) };
+/// The time zone that the browser tells in a cookie (`app/src/zone.js`), if it exists.
+fn browser_zone(headers: &HeaderMap) -> Option<String> {
+    let text = percent_decode_str(kit::request::cookie(headers, "zone")?).decode_utf8().ok()?;
+    let zone = TimeZoneName::parse_known(&text, |name| jiff::tz::db().get(name).is_ok()).ok()?;
+    Some(zone.as_str().to_owned())
+}
+
+/// The viewer of a page. For a stranger, the zone is the browser's.
+fn viewer(seen: Option<identity::Viewer>, now: Timestamp, zone: Option<String>) -> Viewer {
+    let Some(seen) = seen else { return Viewer { zone, ..Viewer::stranger(now) } };
     let roles = seen
         .roles
         .into_iter()
@@ -192,7 +207,7 @@ fn viewer(seen: Option<identity::Viewer>, now: Timestamp) -> Viewer {
     let unverified = seen.role == Role::Doctor && seen.doctor_status.as_deref() != Some("verified");
     let who = SignedIn { display_name: seen.name, role: seen.role, clinic_name: seen.clinic, roles, unverified };
     debug_assert!(Role::ALL.contains(&who.role));
-    Viewer { who: Some(who), locale: seen.language, zone: seen.time_zone, now }
+    Viewer { who: Some(who), locale: seen.language, zone: Some(seen.time_zone), now }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -231,4 +246,21 @@ fn refuse(code: Code) -> Response {
         StatusCode::from_u16(kit::failure::status(code.kind())).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     )
     .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn only_a_zone_that_exists_is_taken_from_a_browser() {
+        let told =
+            |cookie: &'static str| browser_zone(&HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(cookie))]));
+        assert_eq!(told("zone=America%2FNew_York").as_deref(), Some("America/New_York"));
+        assert_eq!(told("a=b; zone=Europe/Berlin").as_deref(), Some("Europe/Berlin"));
+        for cookie in ["zone=", "zone=Europe%2FAtlantis", "zone=%FF", "zone=..%2F..%2Fetc%2Fpasswd", "zones=Europe%2FBerlin"] {
+            assert_eq!(told(cookie), None, "{cookie}");
+        }
+    }
 }

@@ -3,8 +3,9 @@
 //! All files of one appointment have the same UID and ORGANIZER, whether sent by mail or downloaded, and SEQUENCE is the appointment's
 //! version. So a calendar recognises a newer file as a change of the same event, and ignores an older one that arrives late.
 
+use chrono::TimeDelta;
 use domain::scheduling::AppointmentBrief;
-use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
+use icalendar::{Alarm, Calendar, Component, Event, EventLike, EventStatus, Property, Trigger};
 use jiff::{Timestamp, tz::TimeZone};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -45,9 +46,24 @@ pub struct Publisher<'a> {
     pub address: &'a str,
 }
 
-/// The calendar file of an appointment. Apart from the time and the clinic, it contains only `summary` and `url`.
+/// How long before the appointment a calendar reminds of it: the time to find a quiet place and try the camera.
+const REMINDS_MINUTES: i64 = 15;
+
+/// What a calendar file says in words.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    /// What the appointment is.
+    pub summary: &'a str,
+    /// Where it is.
+    pub place: &'a str,
+    /// The page of the appointment.
+    pub url: &'a str,
+}
+
+/// The calendar file of an appointment. Apart from its times, it contains only these words. A published appointment has an alarm, a cancelled one must
+/// not have one (RFC 5546 §3.2.5).
 #[must_use]
-pub fn file(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>, summary: &str, url: &str) -> String {
+pub fn file(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>, words: Words<'_>) -> String {
     let mut event = Event::new();
     event
         .uid(&format!("{}@{}", appointment.id, publisher.host))
@@ -56,13 +72,22 @@ pub fn file(appointment: &AppointmentBrief, method: Method, publisher: Publisher
         .add_property("DTEND", utc(appointment.ends_at))
         .add_property("SEQUENCE", appointment.version.to_string())
         .append_property(organizer(publisher))
-        .summary(summary)
-        .location(&appointment.clinic)
-        .append_property(Property::new("URL", url));
-    event.status(match method {
-        Method::Publish => EventStatus::Confirmed,
-        Method::Cancel => EventStatus::Cancelled,
-    });
+        .summary(words.summary)
+        .location(words.place)
+        .append_property(Property::new("URL", words.url));
+    match method {
+        Method::Publish => {
+            let mut alarm = Alarm::display(words.summary, Trigger::before_start(TimeDelta::minutes(REMINDS_MINUTES)));
+            // The library fills in what is missing with a random id and the present time; a repeated mail must be the same.
+            alarm
+                .uid(&format!("{}-alarm@{}", appointment.id, publisher.host))
+                .add_property("DTSTAMP", utc(appointment.revised_at));
+            event.status(EventStatus::Confirmed).alarm(alarm);
+        }
+        Method::Cancel => {
+            event.status(EventStatus::Cancelled);
+        }
+    }
     let mut calendar = Calendar::empty();
     for (name, value) in
         [("VERSION", "2.0"), ("PRODID", "-//Bedside//Bedside//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method.as_str())]
@@ -95,6 +120,7 @@ fn utc(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::scheduling::VisitMode;
     use uuid::Uuid;
 
     const PUBLISHER: Publisher<'_> =
@@ -107,14 +133,17 @@ mod tests {
             doctor: "Dr Lena Hoffmann".into(),
             to_doctor: false,
             clinic: "Riverside Clinic".into(),
+            mode: VisitMode::Video,
             starts_at: "2026-11-24T10:30:00Z".parse().unwrap(),
             ends_at: "2026-11-24T11:00:00Z".parse().unwrap(),
             revised_at: "2026-11-20T08:15:30Z".parse().unwrap(),
+            cancelled_by: None,
         }
     }
 
     fn made(appointment: &AppointmentBrief, method: Method, publisher: Publisher<'_>) -> String {
-        let file = file(appointment, method, publisher, "Video visit", "https://clinic.example/appointments/5");
+        let words = Words { summary: "Video visit", place: "On video", url: "https://clinic.example/appointments/5" };
+        let file = file(appointment, method, publisher, words);
         // The iCalendar writer folds long lines.
         file.replace("\r\n ", "")
     }
@@ -140,6 +169,8 @@ mod tests {
             assert!(booked.contains(line), "{line} in {booked}");
         }
         assert!(cancelled.contains("STATUS:CANCELLED") && cancelled.contains("SEQUENCE:2"));
+        assert!(booked.contains("LOCATION:On video") && booked.contains("TRIGGER;RELATED=START:-PT900S"), "{booked}");
+        assert!(!cancelled.contains("VALARM"), "{cancelled}");
         for name in ["UID:", "ORGANIZER"] {
             assert_eq!(line(&booked, name), line(&cancelled, name));
         }

@@ -8,10 +8,11 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name and contact data, writing records and prescriptions, and the call itself (its
+//! Not here: signing up, changes of an account other than name, locale, birth date and contact data, writing records and prescriptions, and the call itself (its
 //! signalling goes over the socket, `server/src/live`).
 
 mod appointments;
+mod birth;
 mod callers;
 mod contact;
 mod directory;
@@ -62,6 +63,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::sign_out))
         .routes(routes!(people::me))
         .routes(routes!(people::correct_name))
+        .routes(routes!(people::correct_locale))
+        .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))

@@ -1,4 +1,4 @@
-//! The caller's account, and corrections of the caller's name.
+//! The caller's account, and corrections of the caller's name, time zone and language.
 
 use super::{
     Problem,
@@ -11,7 +11,7 @@ use axum::{Json, extract::State};
 use domain::{
     Domain,
     access::Acting,
-    directory::{self, CorrectName},
+    directory::{self, CorrectLocale, CorrectName},
     error::retry,
     identity::{self, AccountView, RoleView},
 };
@@ -34,13 +34,16 @@ pub(super) struct Me {
     name: String,
     /// The name in Latin letters, for documents that cannot show the full name; null if none was given.
     latin_name: Option<String>,
-    /// The version of the account. Send it with a correction of the name.
+    /// The version of the account. Send it with a correction of the name, or of time zone and language.
     version: i32,
     /// The e-mail address that mail is sent to. Its domain is in ASCII form.
     email: String,
     /// The user's IANA time zone.
     #[schema(examples("Europe/London"))]
     time_zone: String,
+    /// The tag of the user's language (BCP 47).
+    #[schema(examples("en"))]
+    language: String,
     /// The role in which this session acts.
     #[schema(schema_with = role)]
     role: &'static str,
@@ -75,6 +78,7 @@ impl Me {
             version: account.version,
             email: account.email,
             time_zone: account.time_zone,
+            language: account.language,
             role: acting.role.as_str(),
             clinic_id: acting.clinic.map(Into::into),
             patient_id: acting.patient.map(Into::into),
@@ -138,6 +142,48 @@ pub(super) async fn correct_name(
     let NameCorrection { name, latin_name, version } = correction;
     let command = CorrectName { name, latin_name: latin_name.unwrap_or_default(), version };
     retry(|| directory::correct_name(&domain, &access, command.clone())).await?;
+    let account = retry(|| identity::account(&domain, &access)).await?;
+    Ok(Json(Me::new(access.acting()?, account)))
+}
+
+/// A corrected time zone and language.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 }))]
+pub(super) struct LocaleCorrection {
+    /// The IANA time zone.
+    time_zone: String,
+    /// The tag of the language (BCP 47). Pages and mails are in English when they do not speak it.
+    language: String,
+    /// The version of the account that the correction is based on. If the current version differs, nothing is changed.
+    version: i32,
+}
+
+impl FromFields for LocaleCorrection {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let time_zone = fields.required("time_zone", fields::line);
+        let language = fields.required("language", fields::line);
+        let version = fields.required_number("version");
+        Some(Self { time_zone: time_zone?, language: language?, version: version? })
+    }
+}
+
+/// Corrects the caller's time zone and language.
+#[utoipa::path(
+    put, path = "/me/locale", tag = "people", operation_id = "correct_locale", request_body = LocaleCorrection,
+    responses(
+        (status = 200, description = "The account with the new time zone and language.", body = Me),
+        (status = 409, description = "`request.stale`: the account has been changed since that version.", body = ErrorBody),
+    )
+)]
+pub(super) async fn correct_locale(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Body(correction): Body<LocaleCorrection>,
+) -> Result<Json<Me>, Problem> {
+    let LocaleCorrection { time_zone, language, version } = correction;
+    let command = CorrectLocale { time_zone, language, version };
+    retry(|| directory::correct_locale(&domain, &access, command.clone())).await?;
     let account = retry(|| identity::account(&domain, &access)).await?;
     Ok(Json(Me::new(access.acting()?, account)))
 }

@@ -66,7 +66,7 @@ pub struct ErrorBody {
     #[schema(value_type = String, examples("scheduling.slot_taken"))]
     code: Code,
     /// A description of the error for people, in English.
-    #[schema(examples("Someone else has just booked this time. Choose another one below; your reason is kept."))]
+    #[schema(examples("Someone else has just booked this time. Choose another one."))]
     message: String,
     /// Details of the error.
     details: Details,

@@ -9,6 +9,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use domain::prescriptions;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
@@ -20,6 +21,7 @@ const RENAMED: &str = "
     update users u set display_name = 'د. سامي نصر (طبيب)' where exists (select from doctors d where d.user_id = u.id);
     update users u set display_name = 'ليلى حداد' where exists (select from patient_access a where a.user_id = u.id);
     update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.';
+    update users u set display_name = 'سارة نصر' where exists (select from memberships m where m.user_id = u.id and m.role = 'nurse');
     update patients set full_name = 'ليلى حداد';
     update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';
     update specialties set name = 'طب عام';
@@ -30,7 +32,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 19] = [
+const WITHOUT: [&str; 18] = [
     "/",
     "/sign-in",
     "/sign-up",
@@ -49,7 +51,6 @@ const WITHOUT: [&str; 19] = [
     "/trouble",
     "/account/password-changed",
     "/admin/health",
-    "/doctor/prescriptions/:id/items/:item",
 ];
 
 async fn page(client: &Client, path: &str) -> String {
@@ -68,9 +69,10 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let scene = Scene::with(house_with(&[]).await).await;
     let house = &scene.house;
     let admin = house.clinic.staff("Ingrid Solheim", "admin", None).await;
+    let nurse = house.clinic.staff("Sara Nasr", "nurse", Some(house.practice)).await;
     house.clinic.as_owner(RENAMED).await;
-    let (patient, doctor, admin) =
-        (house.client(&scene.owner).await, house.client(&scene.treating).await, house.client(&admin).await);
+    let (patient, doctor) = (house.client(&scene.owner).await, house.client(&scene.treating).await);
+    let (admin, nurse) = (house.client(&admin).await, house.client(&nurse).await);
 
     let text = encoded(ARABIC);
     for (client, function, body) in [
@@ -100,18 +102,23 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let check = kept["next"].as_str().unwrap();
     let booking = check.split_once('?').unwrap().1;
 
+    let draft = scene.filled("{draft}").parse().unwrap();
+    let draft = prescriptions::get(&house.clinic.domain, &scene.treating.access(&house.clinic), draft).await.unwrap();
+    let item = draft.items[0].id.to_string();
+
     let mut seen = Vec::new();
     for (client, paths) in [
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/contact /account/contact-saved /account/sessions /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/sessions /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
             &doctor,
             "/doctor /doctor?day=2026-11-25 /doctor/patients/{patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
-            /doctor/prescriptions/{draft}/review /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription \
+            /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
+            /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
             /doctor/week /doctor/hours /doctor/hours/days /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel /doctor/visits/{visit}",
         ),
         (
@@ -120,10 +127,11 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit",
         ),
+        (&nurse, "/staff"),
     ] {
         for path in paths.split_whitespace() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
-            let path = path.replace("{check}", check).replace("{booking}", booking);
+            let path = path.replace("{check}", check).replace("{booking}", booking).replace("{item}", &item);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
             seen.push(path);

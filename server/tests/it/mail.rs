@@ -10,6 +10,7 @@ use domain::{
 };
 use jiff::SignedDuration;
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
+use model::scheduling::{ChosenTime, VisitMode};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, io::ErrorKind, process::Command};
 use testing::BEGIN;
@@ -60,9 +61,11 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
         doctor: doctor.to_owned(),
         to_doctor,
         clinic: "Praxis am See; Haus 3, Überlingen".to_owned(),
+        mode: VisitMode::InPerson,
         starts_at: BEGIN + SignedDuration::from_hours(25),
         ends_at: BEGIN + SignedDuration::from_mins(25 * 60 + 30),
         revised_at: BEGIN,
+        cancelled_by: None,
     }
 }
 
@@ -73,10 +76,12 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
         let token = "0123456789abcdef0123456789abcdef".to_owned();
         // Long, without spaces, and with characters that SMTP and MIME treat specially at the beginning of a line.
         let reason = format!("{name}:\n.\n.dot\nFrom here\n--=_alternative\n{}", "wörter".repeat(300));
+        let chosen = Some(ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: BEGIN });
         let contents = [
-            MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone() }),
-            MailContent::Identity(identity::MailContent::SignUpRepeated),
-            MailContent::Identity(identity::MailContent::ResetPassword { token }),
+            MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen: None }),
+            MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen }),
+            MailContent::Identity(identity::MailContent::SignUpRepeated { chosen }),
+            MailContent::Identity(identity::MailContent::ResetPassword { token, chosen }),
             MailContent::Identity(identity::MailContent::PasswordChanged),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::DoctorRefused { reason: String::new() }),
@@ -155,8 +160,10 @@ fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, Stri
             (line[..colon].to_owned(), line[colon + 1..].to_owned())
         })
         .collect();
+    let event = without_alarm(lines.clone());
+    assert_eq!(event.len() < lines.len(), method == "PUBLISH", "{file}");
     let one = |name: &str| {
-        let found: Vec<_> = lines.iter().filter(|(key, _)| key.split(';').next() == Some(name)).collect();
+        let found: Vec<_> = event.iter().filter(|(key, _)| key.split(';').next() == Some(name)).collect();
         assert_eq!(found.len(), 1, "{name} in {file}");
         found[0].1.clone()
     };
@@ -168,6 +175,19 @@ fn check_calendar(file: &str, method: &str, sequence: &str) -> Vec<(String, Stri
     }
     assert!(!lines.iter().any(|(key, _)| key.starts_with("ATTENDEE")), "ATTENDEE must not be present (RFC 5546 §3.2.1)");
     lines
+}
+
+/// The properties without those of the alarm, which only a published event has.
+fn without_alarm(lines: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut in_alarm = false;
+    let is_outside = |(key, value): &(String, String)| {
+        let is_edge = value == "VALARM";
+        if is_edge {
+            in_alarm = key == "BEGIN";
+        }
+        !is_edge && !in_alarm
+    };
+    lines.into_iter().filter(is_outside).collect()
 }
 
 #[tokio::test]
@@ -285,6 +305,7 @@ async fn the_mailed_and_the_downloaded_calendar_agree_from_booking_to_cancellati
         assert_eq!(kind, "text/calendar; charset=utf-8; method=CANCEL");
         assert_eq!(file, mailed(&house, MailKind::AppointmentCancelled, email).await);
         let (before, after) = (check_calendar(&booked, "PUBLISH", "1"), check_calendar(&file, "CANCEL", "2"));
+        let (before, after) = (without_alarm(before), without_alarm(after));
         assert!(file.contains("DTSTAMP:20261124T090700Z"), "{file}");
         // All other properties are unchanged.
         let differ = |(key, _): &&(String, String)| !["DTSTAMP", "METHOD", "SEQUENCE", "STATUS"].contains(&key.as_str());

@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
+mod addresses;
 mod assets;
 mod audit;
 mod backup;
 mod direction;
 mod drafts;
 mod files;
+mod first_booking;
 mod forms;
 mod functions;
 mod headless;
@@ -19,5 +21,7 @@ mod mail;
 mod owner;
 mod parallel;
 mod rest;
+mod roles;
 mod stopped;
 mod unstorable;
+mod visits;

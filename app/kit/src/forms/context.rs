@@ -4,9 +4,9 @@ use super::path;
 use crate::failure::Failure;
 use crate::viewer::use_locale;
 use leptos::prelude::*;
-use model::errors::FieldError;
+use model::errors::{FieldError, FieldFault};
 use serde_json::Value;
-use words::field_fault_message;
+use words::{Locale, field_fault_message};
 
 /// The label of a field, and the control that the error summary links to.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub(super) struct Labelled {
     pub(super) label: String,
     /// Suffix of the id of the control that takes the focus, for fields with several controls.
     pub(super) first: &'static str,
+    /// The messages for faults of which this field can say more than others.
+    pub(super) messages: Vec<(FieldFault, String)>,
 }
 
 /// Provided by `Form` to everything inside it.
@@ -77,8 +79,9 @@ pub fn use_field(name: &str, label: Option<String>) -> Field {
         Signal::derive(move || {
             let form = context?;
             let failure = form.failure.get()?;
-            let wrong = failure.fields.iter().find(|wrong| belongs(&wrong.field, &name))?;
-            Some(field_fault_message(l, wrong.fault, &form.label(&wrong.field)))
+            let wrong = failure.fields.iter().filter(|wrong| belongs(&wrong.field, &name));
+            let messages: Vec<String> = wrong.map(|wrong| form.message(l, wrong)).collect();
+            (!messages.is_empty()).then(|| messages.join(" "))
         })
     };
     Field {
@@ -108,6 +111,23 @@ impl FormContext {
         self.labels.with_value(|labels| find(labels, name).map_or_else(|| name.to_owned(), |(_, label)| label))
     }
 
+    /// The message for a wrong field.
+    #[must_use]
+    pub fn message(self, l: Locale, wrong: &FieldError) -> String {
+        let own = self.labels.with_value(|labels| {
+            let (declared, _) = find(labels, &wrong.field)?;
+            declared.messages.iter().find(|(fault, _)| *fault == wrong.fault).map(|(_, message)| message.clone())
+        });
+        own.unwrap_or_else(|| field_fault_message(l, wrong.fault, &self.label(&wrong.field)))
+    }
+
+    /// The wrong fields in the order in which the form declares them, which is that of the page.
+    #[must_use]
+    pub fn in_order(self, mut wrong: Vec<FieldError>) -> Vec<FieldError> {
+        self.labels.with_value(|labels| wrong.sort_by_key(|wrong| place(labels, &wrong.field)));
+        wrong
+    }
+
     /// The id of the control that the error summary links to.
     pub fn anchor(self, wrong: &FieldError) -> String {
         let suffix = self.labels.with_value(|labels| {
@@ -123,6 +143,16 @@ fn pattern_of(name: &str) -> String {
     let segments: Vec<&str> =
         name.split('.').map(|segment| if segment.parse::<usize>().is_ok() { "#" } else { segment }).collect();
     segments.join(".")
+}
+
+/// The place of a field in the form: that of its declaration, and among list items the number of the item first. Undeclared fields come last.
+fn place(labels: &[Labelled], name: &str) -> (usize, usize, usize) {
+    let number = name.split('.').find_map(|segment| segment.parse::<usize>().ok());
+    let list = |labelled: &Labelled| labelled.name.split('.').next().map(str::to_owned);
+    let Some((declared, _)) = find(labels, name) else { return (usize::MAX, 0, 0) };
+    let at = labels.iter().position(|labelled| labelled.name == declared.name).unwrap_or(usize::MAX);
+    let begins = number.and_then(|_| labels.iter().position(|labelled| list(labelled) == list(declared)));
+    (begins.unwrap_or(at), number.unwrap_or_default(), at)
 }
 
 /// Finds the declaration of a field, or of the field that it is a part of. `{n}` in the label becomes the number of the list item.
@@ -142,7 +172,16 @@ mod tests {
     use super::*;
 
     fn labelled(name: &str, label: &str) -> Labelled {
-        Labelled { name: name.into(), label: label.into(), first: "" }
+        Labelled { name: name.into(), label: label.into(), first: "", messages: Vec::new() }
+    }
+
+    #[test]
+    fn wrong_fields_come_in_the_order_of_the_form() {
+        let labels = ["name", "items.#.dose", "items.#.route", "born_day", "born", "terms"].map(|name| labelled(name, name));
+        let mut wrong = ["elsewhere", "terms", "born_year", "items.1.dose", "items.0.route", "items.0.dose", "born_day", "name"];
+        wrong.sort_by_key(|wrong| place(&labels, wrong));
+        let ordered = ["name", "items.0.dose", "items.0.route", "items.1.dose", "born_day", "born_year", "terms", "elsewhere"];
+        assert_eq!(wrong, ordered);
     }
 
     #[test]

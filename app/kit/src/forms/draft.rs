@@ -210,7 +210,9 @@ mod tests {
     use serde_json::json;
 
     fn labels() -> Vec<Labelled> {
-        ["plan", "monday.from1"].map(|name| Labelled { name: name.into(), label: name.to_uppercase(), first: "" }).to_vec()
+        ["plan", "monday.from1"]
+            .map(|name| Labelled { name: name.into(), label: name.to_uppercase(), first: "", messages: Vec::new() })
+            .to_vec()
     }
 
     fn kept(values: Value, version: &str) -> Option<KeptDraft> {

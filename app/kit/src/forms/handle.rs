@@ -12,6 +12,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use model::drafts::DraftSubject;
+use model::errors::FieldFault;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server_fn::ServerFn;
@@ -215,23 +216,37 @@ impl FormHandle {
     /// Declares a field and its label. A field of a list item is `items.#.dose`, with `{n}` in the label.
     #[must_use]
     pub fn field(self, name: &str, label: impl Into<String>) -> Self {
-        self.declare(name, label.into(), "")
+        self.declare(name, label.into(), "", Vec::new())
     }
 
     /// Declares a date in three fields, `name_day`, `name_month`, `name_year`.
     #[must_use]
     pub fn date(self, name: &str, label: &str) -> Self {
+        use FieldFault::{Malformed, TooLarge, TooSmall};
         let l = use_locale();
-        self.declare(&format!("{name}_day"), say!(l, common.form.day_of, label = label), "")
-            .declare(&format!("{name}_month"), say!(l, common.form.month_of, label = label), "")
-            .declare(&format!("{name}_year"), say!(l, common.form.year_of, label = label), "")
-            .declare(name, label.to_owned(), "_day")
+        let day = say!(l, common.form.day_of, label = label);
+        let month = say!(l, common.form.month_of, label = label);
+        let year = say!(l, common.form.year_of, label = label);
+        let not_a_number = |message: String| [Malformed, TooSmall, TooLarge].map(|fault| (fault, message.clone())).to_vec();
+        let wrong_day = not_a_number(say!(l, common.form.day_wrong, label = day.as_str()));
+        let wrong_month = not_a_number(say!(l, common.form.month_wrong, label = month.as_str()));
+        let wrong_year = vec![(Malformed, say!(l, common.form.year_wrong, label = year.as_str()))];
+        self.declare(&format!("{name}_day"), day, "", wrong_day)
+            .declare(&format!("{name}_month"), month, "", wrong_month)
+            .declare(&format!("{name}_year"), year, "", wrong_year)
+            .declare(name, label.to_owned(), "_day", Vec::new())
+    }
+
+    /// Declares a checkbox that must be ticked; `missing` is the message when it is not.
+    #[must_use]
+    pub fn agreement(self, name: &str, label: impl Into<String>, missing: impl Into<String>) -> Self {
+        self.declare(name, label.into(), "", vec![(FieldFault::Missing, missing.into())])
     }
 
     /// Declares a group of radio buttons.
     #[must_use]
     pub fn choice(self, name: &str, label: impl Into<String>) -> Self {
-        self.declare(name, label.into(), "-0")
+        self.declare(name, label.into(), "-0", Vec::new())
     }
 
     /// Fills the form with existing values, and sets the version that they have.
@@ -271,8 +286,8 @@ impl FormHandle {
         self.failure.into()
     }
 
-    fn declare(self, name: &str, label: String, first: &'static str) -> Self {
-        self.labels.update_value(|labels| labels.push(Labelled { name: name.to_owned(), label, first }));
+    fn declare(self, name: &str, label: String, first: &'static str, messages: Vec<(FieldFault, String)>) -> Self {
+        self.labels.update_value(|labels| labels.push(Labelled { name: name.to_owned(), label, first, messages }));
         self
     }
 }

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use server_fn::ServerFn as _;
 use words::{role_name, say};
 
-/// The account menu. It opens without wasm. Its actions, switching the role and signing out, are plain forms that load the page again.
+/// The account menu, a popover (HTML §6.12): the browser opens it, and closes it on Escape and on a click outside, also without scripts. Its actions,
+/// switching the role and signing out, are plain forms that load the page again.
 #[component]
 pub(super) fn AccountMenu(
     /// The signed-in user.
@@ -40,12 +41,16 @@ pub(super) fn AccountMenu(
         })
         .collect();
     view! {
-        <details class="account">
-            <summary aria-label=say!(l, common.account.menu, name = who.display_name.clone())>
+        <div class="account">
+            <button
+                type="button"
+                popovertarget="account-menu"
+                aria-label=say!(l, common.account.menu, name = who.display_name.clone())
+            >
                 <Face name=who.display_name.clone()/>
                 <span class="name">{said(who.display_name.clone())}</span>
-            </summary>
-            <div class="menu">
+            </button>
+            <div id="account-menu" class="menu" popover="auto">
                 <p>
                     <span class="quiet">{say!(l, common.account.signed_in_as)}</span>
                     <strong>{said(who.display_name.clone())}</strong>
@@ -62,7 +67,7 @@ pub(super) fn AccountMenu(
                     </li>
                 </ul>
             </div>
-        </details>
+        </div>
     }
     .into_any()
 }

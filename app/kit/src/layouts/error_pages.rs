@@ -1,6 +1,6 @@
 //! Error pages: the page is missing, forbidden or unavailable, and what the user can do.
 
-use super::{PublicLayout, home_of};
+use super::{Portal, PortalLayout, PublicLayout, home_of};
 use crate::parts::PageTitle;
 use crate::viewer::use_locale;
 use crate::viewer::use_viewer;
@@ -60,14 +60,18 @@ pub fn TroublePage() -> impl IntoView {
     )
 }
 
-fn explanation(title: &'static str, body: &'static str, action: AnyView) -> impl IntoView {
-    view! {
+/// A whole page; a signed-in user keeps the navigation and the account menu, in which they can choose another role.
+fn explanation(title: &'static str, body: &'static str, action: AnyView) -> AnyView {
+    let content = view! {
         <PageTitle text=title/>
-        <PublicLayout narrow=true>
-            <h1>{title}</h1>
-            <p>{body}</p>
-            <div class="row">{action}</div>
-        </PublicLayout>
+        <h1>{title}</h1>
+        <p>{body}</p>
+        <div class="row">{action}</div>
+    };
+    if use_viewer().who.is_some() {
+        view! { <PortalLayout portal=Portal::Everybody>{content}</PortalLayout> }.into_any()
+    } else {
+        view! { <PublicLayout narrow=true>{content}</PublicLayout> }.into_any()
     }
 }
 

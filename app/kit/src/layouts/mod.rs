@@ -1,6 +1,7 @@
 //! Page layouts: header, navigation, footer.
 
 mod account_menu;
+mod arrival;
 mod error_pages;
 mod guard;
 mod nav;
@@ -11,8 +12,9 @@ mod portals;
 mod public;
 mod session;
 
+pub use arrival::HeadingFocus;
 pub use error_pages::{ForbiddenPage, Missing, MissingPage, TroublePage};
-pub use guard::admitted;
+pub use guard::{admitted, for_strangers};
 pub use open::OpenPortal;
 pub use outcome::{AccountSavedPage, MailSentPage, NextStepPage};
 pub use portal::PortalLayout;

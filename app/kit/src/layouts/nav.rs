@@ -3,6 +3,7 @@
 use super::Portal;
 use super::portals::Way;
 use crate::parts::Icon;
+use crate::viewer::SignedIn;
 use crate::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -15,18 +16,21 @@ fn is_current(hrefs: impl Iterator<Item = &'static str>, href: &str, path: &str)
     longest == Some(href)
 }
 
-/// The navigation of a portal.
+/// The navigation of a portal: its links whose pages this user may see.
 #[component]
 pub(super) fn Nav(
     /// The portal.
     portal: Portal,
+    /// The signed-in user.
+    who: SignedIn,
 ) -> impl IntoView {
     let l = use_locale();
     let path = use_location().pathname;
     let ways = portal.ways();
     let links: Vec<_> = ways
         .iter()
-        .map(|&Way { href, label, sign }| {
+        .filter(|way| (way.shown_to)(&who))
+        .map(|&Way { href, label, sign, .. }| {
             let hrefs = move || ways.iter().map(|way| way.href);
             let current = move || path.with(|path| is_current(hrefs(), href, path)).then_some("page");
             view! {

@@ -30,7 +30,8 @@ pub fn MailSentPage(
     /// The title.
     title: &'static str,
     /// The page that sends the mail again.
-    again_href: &'static str,
+    #[prop(into)]
+    again_href: String,
     /// The text of the link to it.
     again: &'static str,
     /// What the mail is for.

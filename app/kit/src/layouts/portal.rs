@@ -19,15 +19,17 @@ pub fn PortalLayout(
     let home = home_of(viewer.role());
     let navigation = match (portal, viewer.role()) {
         (Portal::Everybody, Some(role)) => Portal::of(role),
-        (Portal::Everybody | Portal::Patient | Portal::Doctor | Portal::Admin, _) => portal,
+        (Portal::Everybody | Portal::Patient | Portal::Doctor | Portal::Admin | Portal::Staff, _) => portal,
     };
     view! {
         <SkipLink/>
         <header class="top">
             <div>
                 <Brand href=home/>
-                <Nav portal=navigation/>
-                {viewer.who.map(|who| view! { <AccountMenu who/> })}
+                {viewer.who.map(|who| view! {
+                    <Nav portal=navigation who=who.clone()/>
+                    <AccountMenu who/>
+                })}
             </div>
         </header>
         <main id="main" tabindex="-1">

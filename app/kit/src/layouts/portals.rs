@@ -3,6 +3,7 @@
 //! Portals are only for convenience: the domain checks every permission each time.
 
 use crate::parts::Sign;
+use crate::viewer::SignedIn;
 use model::access::Role;
 use words::{Locale, say};
 
@@ -15,6 +16,8 @@ pub enum Portal {
     Doctor,
     /// For administrators and support staff.
     Admin,
+    /// For the roles that have no pages of their own yet.
+    Staff,
     /// For every signed-in user: the user's own account, the visit.
     Everybody,
 }
@@ -30,50 +33,87 @@ pub(super) struct Way {
     pub(super) href: &'static str,
     pub(super) label: fn(Locale) -> &'static str,
     pub(super) sign: Sign,
+    /// To whom it is shown: its page would refuse everybody else.
+    pub(super) shown_to: fn(&SignedIn) -> bool,
+}
+
+const fn everybody(_: &SignedIn) -> bool {
+    true
+}
+
+const fn verified(who: &SignedIn) -> bool {
+    !who.unverified
+}
+
+fn administrator(who: &SignedIn) -> bool {
+    who.role == Role::Admin
+}
+
+/// An administrator of the whole organisation, not of one clinic.
+fn administrator_of_all(who: &SignedIn) -> bool {
+    administrator(who) && who.clinic_name.is_none()
 }
 
 const PATIENT: Declaration = Declaration {
     home: "/patient",
     ways: &[
-        Way { href: "/patient", label: |l| say!(l, common.nav.home), sign: Sign::Home },
-        Way { href: "/doctors", label: |l| say!(l, common.nav.find_doctor), sign: Sign::Search },
-        Way { href: "/appointments", label: |l| say!(l, common.nav.visits), sign: Sign::Calendar },
-        Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine },
+        Way { href: "/patient", label: |l| say!(l, common.nav.home), sign: Sign::Home, shown_to: everybody },
+        Way { href: "/doctors", label: |l| say!(l, common.nav.find_doctor), sign: Sign::Search, shown_to: everybody },
+        Way { href: "/appointments", label: |l| say!(l, common.nav.visits), sign: Sign::Calendar, shown_to: everybody },
+        Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: everybody },
     ],
 };
 
 const DOCTOR: Declaration = Declaration {
     home: "/doctor",
     ways: &[
-        Way { href: "/doctor", label: |l| say!(l, common.nav.today), sign: Sign::Home },
-        Way { href: "/doctor/week", label: |l| say!(l, common.nav.week), sign: Sign::Calendar },
-        Way { href: "/doctor/hours", label: |l| say!(l, common.nav.hours), sign: Sign::Clock },
-        Way { href: "/doctor/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine },
+        Way { href: "/doctor", label: |l| say!(l, common.nav.today), sign: Sign::Home, shown_to: verified },
+        Way { href: "/doctor/week", label: |l| say!(l, common.nav.week), sign: Sign::Calendar, shown_to: verified },
+        Way { href: "/doctor/hours", label: |l| say!(l, common.nav.hours), sign: Sign::Clock, shown_to: verified },
+        Way {
+            href: "/doctor/prescriptions",
+            label: |l| say!(l, common.nav.prescriptions),
+            sign: Sign::Medicine,
+            shown_to: verified,
+        },
     ],
 };
 
 const ADMIN: Declaration = Declaration {
     home: "/admin",
     ways: &[
-        Way { href: "/admin", label: |l| say!(l, common.nav.overview), sign: Sign::Home },
-        Way { href: "/admin/applications", label: |l| say!(l, common.nav.applications), sign: Sign::Approve },
-        Way { href: "/admin/people", label: |l| say!(l, common.nav.people), sign: Sign::People },
-        Way { href: "/admin/audit", label: |l| say!(l, common.nav.audit), sign: Sign::Log },
-        Way { href: "/admin/health", label: |l| say!(l, common.nav.health), sign: Sign::Pulse },
+        Way { href: "/admin", label: |l| say!(l, common.nav.overview), sign: Sign::Home, shown_to: everybody },
+        Way {
+            href: "/admin/applications",
+            label: |l| say!(l, common.nav.applications),
+            sign: Sign::Approve,
+            shown_to: administrator,
+        },
+        Way { href: "/admin/people", label: |l| say!(l, common.nav.people), sign: Sign::People, shown_to: everybody },
+        Way { href: "/admin/audit", label: |l| say!(l, common.nav.audit), sign: Sign::Log, shown_to: administrator_of_all },
+        Way { href: "/admin/health", label: |l| say!(l, common.nav.health), sign: Sign::Pulse, shown_to: administrator },
     ],
 };
 
-const EVERYBODY: Declaration = Declaration { home: "/account/sessions", ways: &[] };
+const STAFF: Declaration = Declaration {
+    home: "/staff",
+    ways: &[
+        Way { href: "/staff", label: |l| say!(l, common.nav.home), sign: Sign::Home, shown_to: everybody },
+        Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
+    ],
+};
+
+const EVERYBODY: Declaration = Declaration { home: "/account", ways: &[] };
 
 impl Portal {
-    /// The portal of a role; `Everybody` for roles that have no portal of their own.
+    /// The portal of a role.
     #[must_use]
     pub const fn of(role: Role) -> Self {
         match role {
             Role::Patient => Self::Patient,
             Role::Doctor => Self::Doctor,
             Role::Admin | Role::Support => Self::Admin,
-            Role::Nurse | Role::Receptionist | Role::Pharmacist | Role::LabTechnician => Self::Everybody,
+            Role::Nurse | Role::Receptionist | Role::Pharmacist | Role::LabTechnician => Self::Staff,
         }
     }
 
@@ -82,6 +122,7 @@ impl Portal {
             Self::Patient => PATIENT,
             Self::Doctor => DOCTOR,
             Self::Admin => ADMIN,
+            Self::Staff => STAFF,
             Self::Everybody => EVERYBODY,
         }
     }
@@ -110,22 +151,41 @@ pub const fn home_of(role: Option<Role>) -> &'static str {
 mod tests {
     use super::*;
 
+    const PORTALS: [Portal; 4] = [Portal::Patient, Portal::Doctor, Portal::Admin, Portal::Staff];
+
+    fn acting(role: Role) -> SignedIn {
+        SignedIn { display_name: "Rosa Almeida".into(), role, clinic_name: None, roles: Vec::new(), unverified: false }
+    }
+
+    fn shown_to(who: &SignedIn) -> Vec<&'static str> {
+        Portal::of(who.role).ways().iter().filter(|way| (way.shown_to)(who)).map(|way| way.href).collect()
+    }
+
     #[test]
     fn a_role_is_admitted_to_its_own_portal_and_to_that_of_everybody() {
         for role in Role::ALL {
-            let admitting = [Portal::Patient, Portal::Doctor, Portal::Admin].map(|portal| portal.admits(role));
-            let own = usize::from(Portal::of(role) != Portal::Everybody);
-            assert_eq!(admitting.into_iter().filter(|admits| *admits).count(), own, "{role:?}");
-            assert!(Portal::of(role).admits(role) && Portal::Everybody.admits(role), "{role:?}");
+            let admitting: Vec<_> = PORTALS.into_iter().filter(|portal| portal.admits(role)).collect();
+            assert_eq!(admitting, [Portal::of(role)], "{role:?}");
+            assert!(Portal::Everybody.admits(role), "{role:?}");
         }
     }
 
     #[test]
     fn a_navigation_begins_at_home_and_has_at_most_five_ways() {
-        for portal in [Portal::Patient, Portal::Doctor, Portal::Admin] {
+        for portal in PORTALS {
             let ways = portal.ways();
             assert_eq!(ways.first().map(|way| way.href), Some(portal.declaration().home), "{portal:?}");
             assert!(ways.len() <= 5, "{portal:?}");
         }
+    }
+
+    #[test]
+    fn ways_that_would_be_refused_are_not_shown() {
+        assert_eq!(shown_to(&acting(Role::Support)), ["/admin", "/admin/people"]);
+        let of_a_clinic = SignedIn { clinic_name: Some("Riverside Clinic".into()), ..acting(Role::Admin) };
+        assert_eq!(shown_to(&of_a_clinic), ["/admin", "/admin/applications", "/admin/people", "/admin/health"]);
+        assert_eq!(shown_to(&acting(Role::Admin)).len(), 5);
+        assert_eq!(shown_to(&SignedIn { unverified: true, ..acting(Role::Doctor) }), Vec::<&str>::new());
+        assert_eq!(shown_to(&acting(Role::Doctor)).len(), 4);
     }
 }

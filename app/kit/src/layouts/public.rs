@@ -1,6 +1,7 @@
 //! Layout of the public pages.
 
 use super::{Foot, SkipLink, home_of};
+use crate::address::{use_next, with_next};
 use crate::parts::{Brand, said};
 use crate::viewer::use_locale;
 use crate::viewer::use_viewer;
@@ -19,11 +20,12 @@ pub fn PublicLayout(
     let l = use_locale();
     let viewer = use_viewer();
     let home = home_of(viewer.role());
+    let next = use_next();
     let way_in = match viewer.who {
         Some(who) => view! { <a href=home>{said(who.display_name)}</a> }.into_any(),
         None => view! {
-            <a href="/sign-in">{say!(l, common.account.sign_in)}</a>
-            <a href="/sign-up">{say!(l, common.account.sign_up)}</a>
+            <a href=with_next("/sign-in", next.as_deref())>{say!(l, common.account.sign_in)}</a>
+            <a href=with_next("/sign-up", next.as_deref())>{say!(l, common.account.sign_up)}</a>
         }
         .into_any(),
     };

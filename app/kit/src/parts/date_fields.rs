@@ -25,14 +25,19 @@ pub fn DateFields(
     let l = use_locale();
     let field = use_field(&name, label);
     let described = field.described_by(hint.is_some());
-    let invalid = field.invalid();
     let parts = [
         ("day", say!(l, common.form.day), "bday-day"),
         ("month", say!(l, common.form.month), "bday-month"),
         ("year", say!(l, common.form.year), "bday-year"),
     ]
-    .map(|(part, label, autocomplete)| {
-        let part_field = use_field(&format!("{name}_{part}"), Some(label.to_owned()));
+    .map(|(part, label, autocomplete)| (part, label, autocomplete, use_field(&format!("{name}_{part}"), Some(label.to_owned()))));
+    let (whole, [day, month, year]) = (field.error, parts.each_ref().map(|(.., part)| part.error));
+    // An error of the date as a whole marks all three controls, one of a part only that part.
+    let is_whole =
+        Signal::derive(move || whole.with(Option::is_some) && [day, month, year].iter().all(|error| error.with(Option::is_none)));
+    let parts = parts.map(|(part, label, autocomplete, part_field)| {
+        let error = part_field.error;
+        let invalid = move || (is_whole.get() || error.with(Option::is_some)).then_some("true");
         view! {
             <div class="part">
                 <label for=part_field.id.clone()>{label}</label>

@@ -4,7 +4,7 @@ use crate::forms::FormContext;
 use crate::viewer::use_locale;
 use leptos::html::Div;
 use leptos::prelude::*;
-use words::{field_fault_message, say};
+use words::say;
 
 /// Lists all errors of the surrounding form, each as a link to its field. It takes the focus when it appears, so that it is read first.
 #[component]
@@ -26,11 +26,11 @@ pub fn ErrorSummary() -> impl IntoView {
     move || {
         let form = form?;
         let failure = form.failure.get()?;
-        let faults: Vec<_> = failure
-            .fields
+        let faults: Vec<_> = form
+            .in_order(failure.fields.clone())
             .iter()
             .map(|wrong| {
-                let text = field_fault_message(l, wrong.fault, &form.label(&wrong.field));
+                let text = form.message(l, wrong);
                 let href = format!("#{}", form.anchor(wrong));
                 // `rel=external`, because the router would treat the fragment as a page.
                 view! { <li><a href=href rel="external">{text}</a></li> }

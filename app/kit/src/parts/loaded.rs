@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::layouts::Missing;
 use crate::viewer::use_locale;
 use leptos::prelude::*;
-use model::errors::Kind;
+use model::errors::{Code, Kind};
 use serde::{Serialize, de::DeserializeOwned};
 use words::say;
 
@@ -148,9 +148,13 @@ fn refused(failure: &Failure) -> AnyView {
         return view! { <Missing/> }.into_any();
     }
     let l = use_locale();
-    let message = failure.message(l);
+    let (title, message) = if failure.code() == Some(Code::Forbidden) {
+        (say!(l, common.forbidden.reading_title), say!(l, common.forbidden.reading).to_owned())
+    } else {
+        (say!(l, common.form.failure_title), failure.message(l))
+    };
     view! {
-        <Notice kind=NoticeKind::Bad title=say!(l, common.form.failure_title)>
+        <Notice kind=NoticeKind::Bad title=title>
             <p>{message}</p>
         </Notice>
     }

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use words::say;
 
-/// Sets the window's title to the page's name and the brand. It must not contain medical information or a person's name: titles appear
-/// in the browser history and on shared screens.
+/// Sets the window's title to the page's name and the brand. It must not contain medical information or a patient's name: titles appear
+/// in the browser history and on shared screens. The last title of the page that is drawn counts, so that one in its data replaces a general one.
 #[component]
 pub fn PageTitle(
-    /// The page's name, in one to three words.
+    /// The page's name, in one to three words, or the name of the doctor whom a public page is about.
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {

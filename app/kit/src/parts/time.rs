@@ -3,6 +3,7 @@
 use crate::viewer::use_locale;
 use crate::viewer::use_viewer;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use model::format::{self, Names};
@@ -62,12 +63,21 @@ pub fn MomentRange(
     view! { <time datetime=format::machine(range.start(), &zone)>{text}</time> }
 }
 
-/// Says in which time zone the page shows times.
+/// Says in which time zone the page shows times: the viewer's, or, while that is not known, that of the clinic.
 #[component]
 pub fn ZoneNote() -> impl IntoView {
     let l = use_locale();
-    let zone = use_viewer().zone.replace('_', " ");
-    view! { <p class="quiet">{say!(l, common.time.zone, zone = zone)}</p> }
+    let text = match use_viewer().zone {
+        Some(zone) => say!(l, common.time.zone, zone = readable(&zone)),
+        None => say!(l, common.time.zone_of_clinic).to_owned(),
+    };
+    view! { <p class="quiet">{text}</p> }
+}
+
+/// The name of a time zone as people read it: `America/New York`.
+#[must_use]
+pub fn readable(zone: &str) -> String {
+    zone.replace('_', " ")
 }
 
 /// Returns the names of days and months in a language.
@@ -80,6 +90,13 @@ pub const fn names(l: Locale) -> &'static Names {
     }
 }
 
+/// Returns a date of birth in words: "24 March 1990", without the day of the week.
+#[must_use]
+pub fn date_of_birth(names: &Names, born: Date) -> String {
+    let date = format::date_long(born, names);
+    date.split_once(' ').map_or_else(|| date.clone(), |(_, rest)| rest.to_owned())
+}
+
 /// Returns the time zone of this name, or UTC if the name is unknown: no time is ever shown in an unnamed zone.
 #[must_use]
 pub fn zone(name: &str) -> TimeZone {
@@ -87,5 +104,8 @@ pub fn zone(name: &str) -> TimeZone {
 }
 
 fn zone_or_viewers(name: Option<String>) -> TimeZone {
-    zone(&name.unwrap_or_else(|| use_viewer().zone))
+    match name {
+        Some(name) => zone(&name),
+        None => zone(use_viewer().zone_name()),
+    }
 }

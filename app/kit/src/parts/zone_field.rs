@@ -2,12 +2,14 @@
 
 use super::zones::ZONES;
 use crate::forms::use_field;
+use crate::parts::time::readable;
 use crate::parts::{self, Choice};
-use crate::viewer::use_viewer;
+use crate::viewer::{browser_zone, use_viewer};
 use leptos::html::Select;
 use leptos::prelude::*;
 
-/// A time zone field. If the form has no value yet, wasm selects the browser's own zone; without wasm, the viewer's zone is selected.
+/// A time zone field. If the form has no value yet, the viewer's zone is selected as soon as it is known: from the cookie when the page is made, or else
+/// from the browser by wasm. While it is not known, the user is asked to choose one.
 #[component]
 pub fn ZoneField(
     /// The field's name.
@@ -23,23 +25,21 @@ pub fn ZoneField(
     let field = use_field(&name, label);
     let typed = !field.value.is_empty();
     let preset = use_viewer().zone;
+    let chosen = if typed { Some(field.value.clone()) } else { preset.clone() };
     let select = NodeRef::<Select>::new();
     Effect::new(move |guessed: Option<bool>| {
         let Some(element) = select.get() else { return false };
-        if !typed && guessed != Some(true) {
+        // What the user has chosen before hydration stays.
+        if element.value().is_empty() && guessed != Some(true) {
             choose(&element, browser_zone());
         }
         true
     });
-    let choices =
-        ZONES.iter().map(|zone| Choice { value: (*zone).to_owned(), label: zone.replace('_', " "), hint: None }).collect();
-    parts::select(field, hint, choices, Some(preset), "off", select)
-}
-
-/// The browser's own time zone (ECMA-402 §15.3.5).
-fn browser_zone() -> Option<String> {
-    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
-    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+    // A zone that is not in the list (an older name) is added to it.
+    let other = chosen.as_deref().filter(|zone| !ZONES.contains(zone));
+    let choice = |zone: &str| Choice { value: zone.to_owned(), label: readable(zone), hint: None };
+    let choices = other.into_iter().chain(ZONES.iter().copied()).map(choice).collect();
+    parts::select(field, hint, choices, preset, "off", select)
 }
 
 /// Selects a zone. A zone that is not in the list (an older name) is added to it.

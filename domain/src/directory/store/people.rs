@@ -118,6 +118,7 @@ pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, User
         history: identity::suspensions_of(tx, permit).await?,
         may_suspend: permit.may(tx.access(), Suspend),
         may_read_log: tx.access().scope(ResourceKind::AuditLog).is_ok(),
+        may_read_applications: tx.access().scope(ResourceKind::Doctor).is_ok(),
     })
 }
 

@@ -4,7 +4,7 @@ mod codes;
 mod patient;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_saying, english_stem, load_codes};
-pub(super) use patient::{age, end_allergy, insert_allergy, person};
+pub(super) use patient::{end_allergy, insert_allergy, person};
 
 use super::subjects::RecordOf;
 use crate::{
@@ -19,7 +19,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{DiagnosisId, NoteId},
-    records::{DiagnosisView, NoteView, SoapNote},
+    records::{DiagnosisView, NoteVersionView, NoteView, SoapNote},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -84,11 +84,42 @@ pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -
     .await?;
     let Some(row) = row else { return Ok(NoteView::default()) };
     let key = tx.patient_key(permit.patient()?).await?;
-    let read: Version = key.decrypt_json(Column::Note, row.id, &row.body_cipher)?;
-    if read.version != row.version {
-        return Err(Error::internal("a version of a note stands in the place of another"));
+    let note = open_version(&key, row.id, row.version, &row.body_cipher)?;
+    Ok(NoteView { version: i64::from(row.version), note, written_at: Some(row.written_at.to_jiff()) })
+}
+
+/// Every version of the note, newest first; none when nobody has written one.
+pub(super) async fn note_versions<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Vec<NoteVersionView>> {
+    let rows = sqlx::query!(
+        "select n.id, v.version, v.body_cipher, v.written_at, u.name as \"author_name!\" from notes n
+         join note_versions v on v.note_id = n.id
+         join person_name u on u.user_id = v.author_user_id
+         where n.encounter_id = $1 order by v.version desc",
+        permit.id().0.uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let key = tx.patient_key(permit.patient()?).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(NoteVersionView {
+                version: i64::from(row.version),
+                note: open_version(&key, row.id, row.version, &row.body_cipher)?,
+                written_at: row.written_at.to_jiff(),
+                author_name: row.author_name,
+            })
+        })
+        .collect()
+}
+
+/// Decrypts one version of a note.
+fn open_version(key: &PatientKey, note: Uuid, version: i32, cipher: &[u8]) -> Result<SoapNote> {
+    let read: Version = key.decrypt_json(Column::Note, note, cipher)?;
+    if read.version == version {
+        Ok(read.note)
+    } else {
+        Err(Error::internal("a version of a note stands in the place of another"))
     }
-    Ok(NoteView { version: i64::from(row.version), note: read.note, written_at: Some(row.written_at.to_jiff()) })
 }
 
 /// Writes the next version and returns its number. The permit's lock on the visit keeps other writers out.

@@ -4,13 +4,13 @@ use super::super::subjects::PatientRecord;
 use crate::{
     Error, Result,
     access::{
-        Permit,
+        Permit, Subject,
         actions::{Create, Read},
     },
     db::Tx,
     vault::Column,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
@@ -38,9 +38,17 @@ pub(in super::super) struct Person {
     pub(in super::super) visits: Vec<PastVisit>,
 }
 
+impl Person {
+    /// The age in completed years; 0 while the birth date is still ahead in the patient's time zone.
+    pub(in super::super) fn age(&self, now: Timestamp) -> i16 {
+        let today = TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC).to_datetime(now).date();
+        DateOfBirth::new(self.date_of_birth, today).map_or(0, |born| born.age_on(today))
+    }
+}
+
 /// Loads the patient. The lists are parts of one statement, because each statement is a round trip to the database.
-pub(in super::super) async fn person(tx: &mut Tx, permit: &Permit<Read, PatientRecord>) -> Result<Person> {
-    let patient = permit.id().0;
+pub(in super::super) async fn person<S: Subject>(tx: &mut Tx, permit: &Permit<Read, S>) -> Result<Person> {
+    let patient = permit.patient()?;
     let row = sqlx::query!(
         "select p.name as \"name!\", p.number as \"number!\", p.date_of_birth as \"date_of_birth!\", p.time_zone as \"time_zone!\",
            array(select a.id from allergies a where a.patient_id = $1 and a.ended_at is null order by a.id) as \"allergies!: Vec<Uuid>\",
@@ -86,11 +94,6 @@ pub(in super::super) async fn person(tx: &mut Tx, permit: &Permit<Read, PatientR
         diagnoses: row.diagnoses.0,
         visits: row.visits.0,
     })
-}
-
-/// Age in completed years; 0 while the birth date is still ahead in the patient's time zone.
-pub(in super::super) fn age(born: Date, today: Date) -> i16 {
-    DateOfBirth::new(born, today).map_or(0, |born| born.age_on(today))
 }
 
 pub(in super::super) async fn insert_allergy(

@@ -15,7 +15,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, UserId},
     money::Money,
-    scheduling::{AppointmentState, TimeRange, VisitMode, VisitReason},
+    scheduling::{AppointmentState, CancelMessage, TimeRange, VisitMode, VisitReason},
 };
 use sqlx::PgConnection;
 
@@ -144,13 +144,21 @@ pub(in crate::scheduling) async fn set_cancelled(
     tx: &mut Tx,
     permit: &Permit<Cancel, AppointmentId>,
     by: Option<UserId>,
+    message: Option<&CancelMessage>,
 ) -> Result<()> {
-    let now = tx.now();
+    let (now, patient) = (tx.now(), permit.patient()?);
+    // Without a key, the patient's data was erased, and nobody could read a message.
+    let key = tx.patient_keys(&[patient]).await?.get(&patient).cloned();
+    let cipher = key
+        .zip(message)
+        .map(|(key, message)| key.encrypt(tx.domain().randomness(), Column::CancelMessage, permit.id(), message.as_str()));
     sqlx::query!(
-        "update appointments set state = 'cancelled', cancelled_by = $2, cancelled_at = $3, version = version + 1 where id = $1",
+        "update appointments set state = 'cancelled', cancelled_by = $2, cancelled_at = $3, cancel_message_cipher = $4, version = version + 1
+         where id = $1",
         permit.id().uuid(),
         by.map(UserId::uuid),
-        now.to_sqlx()
+        now.to_sqlx(),
+        cipher
     )
     .execute(tx.connection())
     .await?;

@@ -20,6 +20,7 @@ pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) reason_cipher: Vec<u8>,
     pub(in crate::scheduling) booked_at: Timestamp,
     pub(in crate::scheduling) cancelled_at: Option<Timestamp>,
+    pub(in crate::scheduling) cancel_message_cipher: Option<Vec<u8>>,
     pub(in crate::scheduling) version: i32,
 }
 
@@ -36,7 +37,8 @@ pub(in crate::scheduling) async fn load(
            a.doctor_id as doctor, d.name as \"doctor_name!\",
            array(select s.name from doctor_specialty s where s.doctor_id = a.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            a.patient_id as patient, p.name as \"patient_name!\", p.number as \"patient_number!\", p.date_of_birth as \"date_of_birth!\",
-           a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone
+           a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone,
+           a.cancel_message_cipher as \"cancel_message_cipher?\"
          from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
            join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = any($1) order by array_position($1, a.id)",
@@ -80,6 +82,7 @@ pub(in crate::scheduling) async fn load(
                 reason_cipher: row.reason_cipher,
                 booked_at: row.booked_at.to_jiff(),
                 cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
+                cancel_message_cipher: row.cancel_message_cipher,
                 version: row.version,
             })
         })

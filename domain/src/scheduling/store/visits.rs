@@ -3,10 +3,14 @@
 use super::cards;
 use crate::{
     Error, Result,
-    access::{Action, Permit},
+    access::{Action, Permit, Subject, actions::Read},
     db::Tx,
 };
-use model::{ids::EncounterId, scheduling::AppointmentState};
+use model::{
+    errors::Code,
+    ids::{AppointmentId, EncounterId},
+    scheduling::AppointmentState,
+};
 
 /// Locks the appointment of a visit, and returns its state.
 pub(in crate::scheduling) async fn state<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<AppointmentState> {
@@ -44,4 +48,22 @@ pub(in crate::scheduling) async fn free<A: Action>(tx: &mut Tx, permit: &Permit<
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+/// The appointment of a visit, and its encrypted reason.
+pub(in crate::scheduling) async fn reason<S: Subject>(
+    tx: &mut Tx,
+    permit: &Permit<Read, S>,
+    encounter: EncounterId,
+) -> Result<(AppointmentId, Vec<u8>)> {
+    let row = sqlx::query!(
+        "select a.id, a.reason_cipher from appointments a join visit_course v on v.appointment_id = a.id
+         where v.encounter_id = $1 and a.patient_id = $2",
+        encounter.uuid(),
+        permit.patient()?.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(Code::NotFound)?;
+    Ok((row.id.into(), row.reason_cipher))
 }

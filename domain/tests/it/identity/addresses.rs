@@ -34,7 +34,7 @@ async fn a_domain_in_unicode_and_in_ascii_is_the_same_mailbox() {
         confirm_all(&clinic).await;
         for spelling in [unicode.to_owned(), ascii.to_owned(), unicode.to_uppercase(), format!("\u{202A}{unicode}\u{202C}")] {
             assert_eq!(enter(&clinic, &spelling, PASSWORD).await, Ok(()), "{spelling}");
-            identity::request_reset(&clinic.domain, &clinic.stranger(), &spelling).await.unwrap();
+            identity::request_reset(&clinic.domain, &clinic.stranger(), &spelling, None).await.unwrap();
         }
     }
     let found = stored(&clinic).await;

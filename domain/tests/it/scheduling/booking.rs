@@ -3,13 +3,17 @@
 use super::{after, code, scene, tomorrow_at_ten};
 use domain::scheduling::{self, BookAppointment, CancelAppointment, ListAppointments, Which};
 use jiff::SignedDuration;
-use model::{errors::Code, ids::AppointmentId, scheduling::AppointmentState};
+use model::{
+    errors::{Code, FieldError, FieldFault},
+    ids::AppointmentId,
+    scheduling::AppointmentState,
+};
 
 const UPCOMING: ListAppointments = ListAppointments { which: Which::Upcoming, after: None, limit: None };
 const PAST: ListAppointments = ListAppointments { which: Which::Past, after: None, limit: None };
 
 fn cancel_of(appointment: AppointmentId) -> CancelAppointment {
-    CancelAppointment { appointment, version: None, idempotency_key: None }
+    CancelAppointment { appointment, version: None, message: Some("I am ill.".into()), idempotency_key: None }
 }
 
 #[tokio::test]
@@ -190,6 +194,28 @@ async fn cancelling_frees_the_time_and_keeps_the_appointment() {
     assert_eq!(scheduling::list(domain, &scene.as_patient(), PAST).await.unwrap().items[0].id, id);
     scene.clinic.dispatch().await;
     assert_eq!(scene.count("select count(*) from mails where kind = 'appointment_cancelled'").await, 2);
+}
+
+#[tokio::test]
+async fn who_sends_a_patient_away_says_why() {
+    let scene = scene().await;
+    let (domain, doctor) = (&scene.clinic.domain, scene.doctor.access(&scene.clinic));
+    let id = scene.book(tomorrow_at_ten()).await.unwrap().card.id;
+    for message in [None, Some(" \n ".to_owned())] {
+        let silent = CancelAppointment { message, ..cancel_of(id) };
+        let refused = scheduling::cancel(domain, &doctor, silent).await.err().unwrap();
+        assert_eq!(refused.field_errors(), [FieldError::new("message", FieldFault::Missing)]);
+    }
+    let cancelled = scheduling::cancel(domain, &doctor, cancel_of(id)).await.unwrap();
+    assert_eq!(cancelled.cancel_message.as_deref(), Some("I am ill."));
+    let seen = scheduling::get(domain, &scene.as_patient(), id).await.unwrap();
+    assert_eq!(seen.cancel_message.as_deref(), Some("I am ill."));
+    let in_clear = "select count(*) from appointments where position('ill'::bytea in cancel_message_cipher) > 0";
+    assert_eq!(scene.count(in_clear).await, 0, "the message must be encrypted");
+
+    let id = scene.book(tomorrow_at_ten()).await.unwrap().card.id;
+    let silent = CancelAppointment { message: None, ..cancel_of(id) };
+    assert_eq!(scheduling::cancel(domain, &scene.as_patient(), silent).await.unwrap().cancel_message, None);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use domain::{
     scheduling::{self, AppointmentBrief, CancelAppointment, MailContent, MailKind},
 };
 use jiff::{SignedDuration, Timestamp};
-use model::ids::AppointmentId;
+use model::{ids::AppointmentId, scheduling::CancelledBy};
 use testing::BEGIN;
 
 fn brief(mail: &Mail) -> &AppointmentBrief {
@@ -39,14 +39,16 @@ async fn each_mail_tells_its_own_event_although_all_go_out_later() {
     let (clinic, at_ten) = (&scene.clinic, tomorrow_at_ten());
     let first = scene.book(at_ten).await.unwrap().card.id;
     clinic.pass(SignedDuration::from_mins(1));
-    let cancel = CancelAppointment { appointment: first, version: None, idempotency_key: None };
+    let cancel = CancelAppointment { appointment: first, version: None, message: None, idempotency_key: None };
     scheduling::cancel(&clinic.domain, &scene.as_patient(), cancel).await.unwrap();
     clinic.pass(SignedDuration::from_mins(1));
     let second = scene.book(at_ten + SignedDuration::from_hours(1)).await.unwrap().card.id;
     clinic.pass(SignedDuration::from_hours(5));
 
     let mut mails = clinic.mails(MailKind::AppointmentBooked).await;
-    mails.extend(clinic.mails(MailKind::AppointmentCancelled).await);
+    let cancelled = clinic.mails(MailKind::AppointmentCancelled).await;
+    assert!(cancelled.iter().all(|mail| brief(mail).cancelled_by == Some(CancelledBy::Patient)));
+    mails.extend(cancelled);
     let expected = [
         (true, first, 1, at_ten, BEGIN),
         (true, second, 1, at_ten + SignedDuration::from_hours(1), after(2)),

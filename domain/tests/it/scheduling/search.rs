@@ -1,14 +1,18 @@
 //! Which doctors are found, and which times are shown.
 
 use super::{Scene, code, scene, tomorrow_at_ten};
-use domain::scheduling::{self, DoctorSearch};
+use domain::scheduling::{self, DoctorSearch, WantedDay};
 use jiff::{SignedDuration, civil::date};
-use model::{errors::Code, page::Page, scheduling::views::DoctorCard};
+use model::{
+    errors::Code,
+    page::Page,
+    scheduling::{ChosenTime, views::DoctorCard},
+};
 
 const LONDON: &str = "Europe/London";
 
 async fn find(scene: &Scene, search: DoctorSearch) -> Page<DoctorCard> {
-    let search = DoctorSearch { zone: LONDON.into(), ..search };
+    let search = DoctorSearch { zone: Some(LONDON.into()), ..search };
     scheduling::find_doctors(&scene.clinic.domain, &scene.clinic.stranger(), search).await.unwrap()
 }
 
@@ -96,7 +100,8 @@ async fn names_from_before_are_folded_when_the_server_starts() {
 #[tokio::test]
 async fn what_the_database_cannot_store_is_the_callers_mistake() {
     let scene = scene().await;
-    let search = DoctorSearch { specialty: Some("general\0practice".to_owned()), zone: LONDON.into(), ..DoctorSearch::default() };
+    let search =
+        DoctorSearch { specialty: Some("general\0practice".to_owned()), zone: Some(LONDON.into()), ..DoctorSearch::default() };
     let refused = scheduling::find_doctors(&scene.clinic.domain, &scene.clinic.stranger(), search).await;
     assert_eq!(code(refused), Code::CharacterUnstorable);
 }
@@ -158,10 +163,15 @@ async fn a_day_shows_what_is_free_and_the_own_hold_counts_as_free() {
     let free: Vec<_> = page.days.iter().take(6).map(|count| count.free).collect();
     assert_eq!(free, [14, 15, 16, 16, 0, 0], "today has begun, tomorrow has a hold, and the last two days are the weekend");
     assert_eq!((page.days.len(), page.earlier, page.later), (14, None, Some(date(2026, 12, 1))));
-
+    let page = scheduling::doctor_page(domain, &scene.clinic.stranger(), id, LONDON, Some(date(2026, 11, 26))).await.unwrap();
+    assert_eq!(page.earlier, Some(date(2026, 11, 24)));
     let nearest = scheduling::nearest_free(domain, &scene.clinic.stranger(), id, start, 3).await.unwrap();
     let minutes: Vec<_> = nearest.iter().map(|time| time.start.duration_since(start).as_mins()).collect();
     assert_eq!(minutes, [-60, -30, 30]);
+
+    scene.owner("update schedule_rules set valid_from = '2026-11-26'").await;
+    let page = scheduling::doctor_page(domain, &scene.clinic.stranger(), id, LONDON, Some(date(2026, 11, 26))).await.unwrap();
+    assert_eq!(page.earlier, None, "no time before the 26th is free");
 }
 
 #[tokio::test]
@@ -174,6 +184,48 @@ async fn the_reader_sees_the_times_of_the_own_day() {
     assert_eq!((times(date(2026, 11, 24)).await, times(date(2026, 11, 25)).await), (2, 16));
     let unknown = scheduling::open_times(domain, &scene.clinic.stranger(), id, date(2026, 11, 25), "Europe/Atlantis").await;
     assert_eq!(unknown.err().unwrap().field_errors()[0].field, "zone");
+}
+
+#[tokio::test]
+async fn who_has_no_known_zone_sees_the_days_of_the_clinic() {
+    let scene = scene().await;
+    let (domain, stranger, id) = (&scene.clinic.domain, scene.clinic.stranger(), scene.doctor.doctor());
+    scene.owner("update clinics set time_zone = 'Pacific/Auckland'").await;
+    let shown = scheduling::doctor_page_with_day(domain, &stranger, id, None, None, WantedDay::FirstFree).await.unwrap();
+    assert_eq!(shown.zone, "Pacific/Auckland");
+    assert_eq!(shown.page.days[0].date, date(2026, 11, 24), "it is evening in Auckland");
+    let first = shown.times[0];
+    // 09:00 on Wednesday in Auckland is still Tuesday in London.
+    assert_eq!((shown.day, first.start.to_string().as_str()), (date(2026, 11, 25), "2026-11-24T20:00:00Z"));
+    let wanted = WantedDay::Of(first.start);
+    let in_london = scheduling::doctor_page_with_day(domain, &stranger, id, Some(LONDON), None, wanted).await.unwrap();
+    assert_eq!((in_london.zone.as_str(), in_london.day), (LONDON, date(2026, 11, 24)));
+    assert!(in_london.times.contains(&first));
+
+    let on = |zone: Option<&str>, day| DoctorSearch { zone: zone.map(str::to_owned), day: Some(day), ..DoctorSearch::default() };
+    let found = async |search| scheduling::find_doctors(domain, &stranger, search).await.unwrap().items.len();
+    assert_eq!(found(on(None, date(2026, 11, 27))).await, 1);
+    assert_eq!(found(on(None, date(2026, 11, 28))).await, 0);
+    assert_eq!(found(on(None, date(2026, 11, 29))).await, 0);
+    assert_eq!(found(on(Some(LONDON), date(2026, 11, 29))).await, 1, "Monday morning in Auckland is Sunday in London");
+}
+
+#[tokio::test]
+async fn a_chosen_time_is_named_and_only_a_listed_doctor_can_be_chosen() {
+    let scene = scene().await;
+    let (domain, stranger, start) = (&scene.clinic.domain, scene.clinic.stranger(), tomorrow_at_ten());
+    let chosen = ChosenTime { doctor: scene.doctor.doctor(), clinic: scene.practice.clinic, start };
+    let named = scheduling::chosen_time(domain, &stranger, chosen).await.unwrap();
+    assert_eq!((named.doctor.name.as_str(), named.clinic.id, named.start), ("Dr Lena Hoffmann", chosen.clinic, start));
+    assert!(named.is_free);
+    scene.hold(start).await.unwrap();
+    assert!(!scheduling::chosen_time(domain, &stranger, chosen).await.unwrap().is_free);
+    assert!(scheduling::chosen_time(domain, &scene.as_patient(), chosen).await.unwrap().is_free, "the own hold counts as free");
+
+    let elsewhere = ChosenTime { clinic: domain.new_id(), ..chosen };
+    assert_eq!(code(scheduling::chosen_time(domain, &stranger, elsewhere).await), Code::NotFound);
+    scene.owner("update doctors set status = 'applied'").await;
+    assert_eq!(code(scheduling::chosen_time(domain, &stranger, chosen).await), Code::NotFound);
 }
 
 #[tokio::test]

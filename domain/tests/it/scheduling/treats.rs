@@ -29,7 +29,7 @@ async fn an_appointment_that_was_neither_cancelled_nor_missed_makes_a_doctor_tre
     let booked = scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.unwrap();
     assert_eq!(may_read(&scene, &other, visit).await, allowed, "a coming appointment");
 
-    let cancel = CancelAppointment { appointment: booked.card.id, version: None, idempotency_key: None };
+    let cancel = CancelAppointment { appointment: booked.card.id, version: None, message: None, idempotency_key: None };
     scheduling::cancel(&scene.clinic.domain, &scene.as_patient(), cancel).await.unwrap();
     assert_eq!(may_read(&scene, &other, visit).await, refused, "a cancelled appointment");
 

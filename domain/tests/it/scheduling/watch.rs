@@ -54,7 +54,7 @@ async fn a_time_that_is_held_freed_booked_or_cancelled_is_told() {
 
     let id = scene.book(start).await.unwrap().card.id;
     assert_eq!(told(&scene, &mut listener).await, [doctor, other.doctor()].into(), "booking must free the patient's other hold");
-    let cancel = CancelAppointment { appointment: id, version: None, idempotency_key: None };
+    let cancel = CancelAppointment { appointment: id, version: None, message: None, idempotency_key: None };
     scheduling::cancel(domain, &scene.as_patient(), cancel).await.unwrap();
     assert_eq!(told(&scene, &mut listener).await, [doctor].into());
 

@@ -3,28 +3,35 @@
 use super::super::letter::Letter;
 use crate::config::address::PublicUrl;
 use domain::identity::MailContent;
+use model::scheduling::ChosenTime;
 use words::{Locale, say};
+
+/// The query that leads back to a chosen time.
+fn next(chosen: Option<ChosenTime>) -> String {
+    let page = chosen.map(|chosen| kit::chosen::doctor_page(&chosen, None));
+    kit::address::query(&[("next", page.as_deref())])
+}
 
 pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Letter {
     match content {
-        MailContent::ConfirmEmail { token } => Letter {
+        MailContent::ConfirmEmail { token, chosen } => Letter {
             subject: say!(l, mail.confirm.subject).into(),
             paragraphs: vec![say!(l, mail.confirm.body).into()],
-            button: Some((say!(l, mail.confirm.button).into(), url.link(&format!("/confirm/{token}")))),
+            button: Some((say!(l, mail.confirm.button).into(), url.link(&format!("/confirm/{token}{}", next(*chosen))))),
             after: vec![say!(l, mail.confirm.ignore).into()],
             ..Letter::default()
         },
-        MailContent::SignUpRepeated => Letter {
+        MailContent::SignUpRepeated { chosen } => Letter {
             subject: say!(l, mail.repeated.subject).into(),
             paragraphs: vec![say!(l, mail.repeated.body).into()],
-            button: Some((say!(l, mail.repeated.button).into(), url.link("/sign-in"))),
+            button: Some((say!(l, mail.repeated.button).into(), url.link(&format!("/sign-in{}", next(*chosen))))),
             after: vec![say!(l, mail.repeated.forgot).into()],
             ..Letter::default()
         },
-        MailContent::ResetPassword { token } => Letter {
+        MailContent::ResetPassword { token, chosen } => Letter {
             subject: say!(l, mail.reset.subject).into(),
             paragraphs: vec![say!(l, mail.reset.body).into()],
-            button: Some((say!(l, mail.reset.button).into(), url.link(&format!("/reset-password/{token}")))),
+            button: Some((say!(l, mail.reset.button).into(), url.link(&format!("/reset-password/{token}{}", next(*chosen))))),
             after: vec![say!(l, mail.reset.ignore).into()],
             ..Letter::default()
         },

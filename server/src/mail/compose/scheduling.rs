@@ -3,7 +3,7 @@
 use super::{super::letter::Letter, zone_of};
 use crate::{
     config::Config,
-    mail::calendar::{self, Method, Publisher},
+    mail::calendar::{self, Method, Publisher, Words},
 };
 use domain::{
     notices::Mail,
@@ -11,7 +11,7 @@ use domain::{
 };
 use model::{
     format::{self, Names},
-    scheduling::TimeRange,
+    scheduling::{CancelledBy, TimeRange, VisitMode},
     text::direction::isolated,
 };
 use words::{Locale, say};
@@ -32,7 +32,12 @@ pub(crate) fn calendar_file(l: Locale, brief: &AppointmentBrief, method: Method,
     } else {
         say!(l, mail.calendar.summary, doctor = brief.doctor.as_str())
     };
-    calendar::file(brief, method, publisher, &summary, &config.public_url.link(&path_of(brief)))
+    let place = match brief.mode {
+        VisitMode::Video => say!(l, mail.calendar.on_video),
+        VisitMode::InPerson => brief.clinic.as_str(),
+    };
+    let url = config.public_url.link(&path_of(brief));
+    calendar::file(brief, method, publisher, Words { summary: &summary, place, url: &url })
 }
 
 /// The day and the time of an appointment in the reader's time zone; the time includes the zone's name.
@@ -76,16 +81,35 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
 
 fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
     let (url, (day, time)) = (&config.public_url, when(l, mail, brief));
-    let (summary, button) = if brief.to_doctor {
-        let body = say!(l, mail.cancelled.body_doctor).to_owned();
-        (body, (say!(l, mail.cancelled.button_doctor).into(), url.link("/doctor")))
+    let doctor = brief.doctor.as_str();
+    let paragraphs = if brief.to_doctor {
+        let who = match brief.cancelled_by {
+            Some(CancelledBy::Patient) => say!(l, mail.cancelled.to_doctor_by_patient),
+            Some(CancelledBy::Doctor) => say!(l, mail.cancelled.to_doctor_by_doctor),
+            Some(CancelledBy::Clinic) => say!(l, mail.cancelled.to_doctor_by_clinic),
+            Some(CancelledBy::System) | None => say!(l, mail.cancelled.to_doctor),
+        };
+        vec![who.to_owned(), say!(l, mail.cancelled.which).to_owned()]
     } else {
-        let body = say!(l, mail.cancelled.body, doctor = brief.doctor.as_str());
-        (body, (say!(l, mail.cancelled.button).into(), url.link("/doctors")))
+        let who = match brief.cancelled_by {
+            Some(CancelledBy::Patient) => say!(l, mail.cancelled.by_patient, doctor = doctor),
+            Some(CancelledBy::Doctor) => say!(l, mail.cancelled.by_doctor, doctor = doctor),
+            Some(CancelledBy::Clinic) => say!(l, mail.cancelled.by_clinic, doctor = doctor),
+            Some(CancelledBy::System) | None => say!(l, mail.cancelled.by_somebody, doctor = doctor),
+        };
+        // The message may be about the patient's health, so it is on the page only.
+        let has_message = matches!(brief.cancelled_by, Some(CancelledBy::Doctor | CancelledBy::Clinic));
+        let why = has_message.then(|| say!(l, mail.cancelled.why, link = url.link(&path_of(brief))));
+        std::iter::once(who).chain(why).collect()
+    };
+    let button = if brief.to_doctor {
+        (say!(l, mail.cancelled.button_doctor).into(), url.link("/doctor"))
+    } else {
+        (say!(l, mail.cancelled.button).into(), url.link("/doctors"))
     };
     Letter {
         subject: say!(l, mail.cancelled.subject, day = day.as_str()),
-        paragraphs: vec![summary],
+        paragraphs,
         facts: vec![(say!(l, mail.booked.when).into(), time)],
         button: Some(button),
         calendar: Some((calendar_file(l, brief, Method::Cancel, config), Method::Cancel)),

@@ -67,17 +67,20 @@ impl FromFields for BookingRequest {
     }
 }
 
-/// A condition for a cancellation.
-#[derive(ToSchema)]
+/// A condition for a cancellation, and what is said about it.
+#[derive(Default, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CancelRequest {
     /// The version of the appointment that the client has read. If the current version differs, nothing is changed.
     version: Option<i32>,
+    /// What the other side is told. Only a patient need not say anything.
+    message: Option<String>,
 }
 
 impl FromFields for CancelRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
-        Some(Self { version: fields.optional_number("version") })
+        let (version, message) = (fields.optional_number("version"), fields.optional("message", |text| Ok(text.to_owned())));
+        Some(Self { version, message })
     }
 }
 
@@ -205,12 +208,12 @@ pub(super) async fn cancel(
     IdempotencyKey(key): IdempotencyKey,
     OptionalBody(request): OptionalBody<CancelRequest>,
 ) -> Result<Json<Appointment>, Problem> {
-    call_off(&domain, &access, id, request.and_then(|request| request.version), key).await
+    call_off(&domain, &access, id, request.unwrap_or_default(), key).await
 }
 
 /// Cancels an appointment.
 ///
-/// Does the same as `POST …/cancel` without a body.
+/// Does the same as `POST …/cancel` without a body, so only for a patient.
 #[utoipa::path(
     delete, path = "/appointments/{appointment_id}", tag = "appointments", operation_id = "delete_appointment",
     params(
@@ -232,16 +235,17 @@ pub(super) async fn delete(
     Id(id): Id<AppointmentId>,
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Json<Appointment>, Problem> {
-    call_off(&domain, &access, id, None, key).await
+    call_off(&domain, &access, id, CancelRequest::default(), key).await
 }
 
 async fn call_off(
     domain: &Domain,
     access: &Access,
     appointment: AppointmentId,
-    version: Option<i32>,
+    request: CancelRequest,
     idempotency_key: Option<String>,
 ) -> Result<Json<Appointment>, Problem> {
-    let command = CancelAppointment { appointment, version, idempotency_key };
+    let CancelRequest { version, message } = request;
+    let command = CancelAppointment { appointment, version, message, idempotency_key };
     Ok(Json(retry(|| scheduling::cancel(domain, access, command.clone())).await?.into()))
 }

@@ -81,6 +81,8 @@ pub(in crate::rest) struct Appointment {
     booked_at: Timestamp,
     /// When it was cancelled; null if it was not.
     cancelled_at: Option<Timestamp>,
+    /// What the person who cancelled it told the other side; null if there is no message, or the patient's data was erased.
+    cancel_message: Option<String>,
     /// Whether the caller can cancel it now.
     can_cancel: bool,
     /// Until when a cancellation counts as in time.
@@ -129,6 +131,7 @@ impl From<AppointmentView> for Appointment {
             reason: view.reason,
             booked_at: view.booked_at,
             cancelled_at: view.cancelled_at,
+            cancel_message: view.cancel_message,
             can_cancel: view.can_cancel,
             cancel_in_time_until: view.cancel_in_time_until,
             version: view.version,

@@ -60,7 +60,7 @@ impl FromFields for DoctorSearch {
 impl From<DoctorSearch> for scheduling::DoctorSearch {
     fn from(search: DoctorSearch) -> Self {
         let DoctorSearch { specialty, name, day, zone, cursor, limit } = search;
-        Self { specialty, name, day, zone: zone.unwrap_or_else(|| UTC.to_owned()), after: cursor, limit }
+        Self { specialty, name, day, zone: Some(zone.unwrap_or_else(|| UTC.to_owned())), after: cursor, limit }
     }
 }
 

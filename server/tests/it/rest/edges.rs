@@ -98,7 +98,7 @@ async fn a_reset_by_mail_opens_the_token_endpoint_again() {
     let email = person.email.replace('@', "%40");
     assert_eq!(house.stranger().send(link("/do/request-reset", format!("email={email}"))).await.status, 303);
     let mail = house.clinic.mails(MailKind::ResetPassword).await.remove(0);
-    let notices::MailContent::Identity(MailContent::ResetPassword { token }) = mail.content else { panic!() };
+    let notices::MailContent::Identity(MailContent::ResetPassword { token, .. }) = mail.content else { panic!() };
     let body = format!("token={token}&password=another%20walk%20by%20the%20sea");
     assert_eq!(house.stranger().send(link("/do/reset-password", body)).await.header("location"), "/reset-password/done");
     sign_in(&client, &person.email, "another walk by the sea").await.expect(201);

@@ -49,3 +49,41 @@ async fn a_phone_number_and_an_address_are_corrected_and_removed() {
     let removed = put(json!({ "phone": "+81 3 1234 5678", "country": "JP", "version": after["version"] })).await.expect(200);
     assert_eq!((&removed["phone"], &removed["address"]), (&json!("+81312345678"), &json!(null)));
 }
+
+#[tokio::test]
+async fn time_zone_and_language_are_corrected() {
+    let house = house().await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let put = async |body| patient.ask(Method::PUT, "/me/locale", &[], Some(body)).await;
+    let before = patient.get("/me").await.expect(200);
+    assert_eq!((&before["time_zone"], &before["language"]), (&json!("Europe/London"), &json!("en")));
+
+    let wrong = json!({ "time_zone": "Europe/Atlantis", "language": "*", "version": before["version"] });
+    let refused = put(wrong).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["time_zone", "language"], "{refused}");
+
+    let corrected = json!({ "time_zone": "Europe/Berlin", "language": "en-gb", "version": before["version"] });
+    let after = put(corrected.clone()).await.expect(200);
+    assert_eq!((&after["time_zone"], &after["language"]), (&json!("Europe/Berlin"), &json!("en-GB")));
+    assert_eq!(patient.get("/me").await.expect(200), after);
+    assert_eq!(put(corrected).await.refusal(), (409, "request.stale"));
+}
+
+#[tokio::test]
+async fn a_date_of_birth_is_corrected() {
+    let house = house().await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let put = async |body| patient.ask(Method::PUT, "/me/birth-date", &[], Some(body)).await;
+    let before = patient.get("/me/birth-date").await.expect(200);
+    assert_eq!(before["date_of_birth"], "1990-04-12");
+    for wrong in ["2190-04-12", "1790-04-12", "12.4.1990"] {
+        let refused = put(json!({ "date_of_birth": wrong, "version": before["version"] })).await.expect(422);
+        assert_eq!(refused["details"]["fields"][0]["field"], "date_of_birth", "{refused}");
+    }
+    let corrected = json!({ "date_of_birth": "1990-12-04", "version": before["version"] });
+    let after = put(corrected.clone()).await.expect(200);
+    assert_eq!(after["date_of_birth"], "1990-12-04");
+    assert_eq!(patient.get("/me/birth-date").await.expect(200), after);
+    assert_eq!(put(corrected).await.refusal(), (409, "request.stale"));
+}

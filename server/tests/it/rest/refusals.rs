@@ -80,6 +80,7 @@ impl Theirs {
     }
 
     fn body_of(&self, id: &str) -> Option<Value> {
+        // The routes are asked in the order of their paths, and each correction makes another version of the patient or of the account.
         match id {
             "book_appointment" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
@@ -87,8 +88,10 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
-            "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 1 })),
-            "correct_name" => Some(json!({ "name": "Somebody Else", "version": 1 })),
+            "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
+            "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
+            "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
+            "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
             _ => None,
         }
     }
@@ -120,8 +123,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
-        "correct_contact" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
-        "correct_name" | "get_me" => [OWN; 3],
+        "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
+        "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),

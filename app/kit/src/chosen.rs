@@ -1,0 +1,81 @@
+//! A time with a doctor that somebody has chosen, in the addresses of pages. A stranger's choice travels in them through sign-up, the confirming mail
+//! and sign-in: nothing is stored for people without an account.
+
+use crate::address::{local_path, query};
+use model::ids::ReservationId;
+use model::scheduling::ChosenTime;
+use percent_encoding::percent_decode_str;
+
+/// The doctor's page with this time selected. With the id of stored answers (`booking`), the time that is chosen next is for them.
+#[must_use]
+pub fn doctor_page(chosen: &ChosenTime, booking: Option<&str>) -> String {
+    format!("/doctors/{}{}", chosen.doctor, query(&[("time", Some(&chosen.time())), ("booking", booking)]))
+}
+
+/// The page that asks for the reason while the time is held. Doctor, clinic and time are in the address too, so that they are known after the hold
+/// expires.
+#[must_use]
+pub fn reason_page(reservation: ReservationId, chosen: &ChosenTime, booking: Option<&str>) -> String {
+    let (doctor, time) = (chosen.doctor.to_string(), chosen.time());
+    format!("/book/{reservation}{}", query(&[("doctor", Some(&doctor)), ("time", Some(&time)), ("booking", booking)]))
+}
+
+/// The page that offers the nearest free times in place of this one. `why` is a word of [`why_lost`].
+#[must_use]
+pub fn other_times_page(chosen: &ChosenTime, booking: Option<&str>, why: &str) -> String {
+    let (doctor, time) = (chosen.doctor.to_string(), chosen.time());
+    let pairs = [("doctor", Some(&*doctor)), ("time", Some(&*time)), ("booking", booking), ("why", Some(why))];
+    format!("/book/other{}", query(&pairs))
+}
+
+/// The time that is selected on the doctor's page with this address; `None` for any other page.
+#[must_use]
+pub fn in_address(address: &str) -> Option<ChosenTime> {
+    let page = local_path(address)?.strip_prefix("/doctors/")?;
+    let (doctor, query) = page.split_once('?')?;
+    let time = query.split('&').find_map(|pair| pair.strip_prefix("time="))?;
+    ChosenTime::parse(doctor, &percent_decode_str(time).decode_utf8().ok()?)
+}
+
+/// Why another time must be chosen, as the parameter `why` of the page that offers other times; `None` for errors that another time does not mend.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub const fn why_lost(code: model::errors::Code) -> Option<&'static str> {
+    use model::errors::Code;
+    match code {
+        Code::SlotTaken => Some("taken"),
+        Code::SlotPast => Some("past"),
+        Code::SlotUnknown => Some("unknown"),
+        Code::PatientBusy => Some("busy"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn chosen() -> ChosenTime {
+        let start = "2026-11-24T10:30:00Z".parse().expect("an instant");
+        ChosenTime { doctor: Uuid::from_u128(8).into(), clinic: Uuid::from_u128(7).into(), start }
+    }
+
+    #[test]
+    fn a_choice_is_read_from_the_address_of_its_page() {
+        let page = doctor_page(&chosen(), None);
+        assert_eq!(in_address(&page), Some(chosen()));
+        assert_eq!(in_address(&doctor_page(&chosen(), Some("0a"))), Some(chosen()));
+        assert_eq!(local_path(&page), Some(page.as_str()));
+    }
+
+    #[test]
+    fn other_addresses_hold_no_choice() {
+        let page = doctor_page(&chosen(), None);
+        for address in ["", "/", "/doctors", "/doctors/8?time=9", "/patient", page.split_once('?').expect("a query").0] {
+            assert_eq!(in_address(address), None, "{address}");
+        }
+        assert_eq!(in_address(&format!("https://evil.example{page}")), None);
+        assert_eq!(in_address(&format!("//evil.example{page}")), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! What a doctor must see of a patient before deciding anything. It is never folded.
+
+use super::said;
+use super::time::{date_of_birth, names};
+use crate::viewer::use_locale;
+use leptos::prelude::*;
+use model::records::{AllergySeverity, AllergyView, MedicineTaken, SafetyView};
+use words::{Locale, plural, say};
+
+/// The allergies, age, reason for the visit and medicines of a patient, whose name the page shows next to it.
+#[component]
+pub fn Safety(
+    /// What is known.
+    safety: SafetyView,
+) -> impl IntoView {
+    let l = use_locale();
+    let born = say!(l, common.safety.born, date = date_of_birth(names(l), safety.date_of_birth));
+    view! {
+        <div class="safety" role="group" aria-label=say!(l, common.safety.label, name = safety.name)>
+            <AllergyNote allergies=safety.allergies/>
+            <dl>
+                <dt>{say!(l, common.safety.age)}</dt>
+                <dd>{years(l, safety.age_years)} ", " {born}</dd>
+                <dt>{say!(l, common.safety.reason)}</dt>
+                <dd class="lines" dir="auto">{safety.reason}</dd>
+                <dt>{say!(l, common.safety.medicines)}</dt>
+                <dd><MedicineLines medicines=safety.medicines/></dd>
+            </dl>
+        </div>
+    }
+    .into_any()
+}
+
+/// Not a `Notice`: several of these may be on a page that updates itself, and none of them is news.
+#[component]
+fn AllergyNote(allergies: Vec<AllergyView>) -> impl IntoView {
+    let l = use_locale();
+    if allergies.is_empty() {
+        return view! { <p class="note info">{say!(l, common.safety.no_allergies)}</p> }.into_any();
+    }
+    view! {
+        <div class="note bad">
+            <strong>{say!(l, common.safety.allergies)}</strong>
+            <AllergyLines allergies/>
+        </div>
+    }
+    .into_any()
+}
+
+/// A list of allergies: substance, reaction and severity, one to a line.
+#[component]
+pub fn AllergyLines(
+    /// The allergies, the most severe first.
+    allergies: Vec<AllergyView>,
+) -> impl IntoView {
+    let l = use_locale();
+    let lines: Vec<_> = allergies
+        .into_iter()
+        .map(|view| {
+            let allergy = view.allergy;
+            let reaction = allergy.reaction.map(|reaction| (": ", said(reaction)));
+            let severity = format!(" ({})", severity_name(l, allergy.severity));
+            view! { <li><strong>{said(allergy.substance)}</strong> {reaction} {severity}</li> }
+        })
+        .collect();
+    view! { <ul>{lines}</ul> }.into_any()
+}
+
+#[component]
+fn MedicineLines(medicines: Vec<MedicineTaken>) -> impl IntoView {
+    let l = use_locale();
+    if medicines.is_empty() {
+        return view! { <span class="quiet">{say!(l, common.safety.no_medicines)}</span> }.into_any();
+    }
+    let lines: Vec<_> = medicines
+        .into_iter()
+        .map(|taken| {
+            let medicine = taken.medicine;
+            view! {
+                <li>
+                    <strong>{said(medicine.medicine)} " " {said(medicine.strength)}</strong>
+                    ": " {said(medicine.dose)} ", " {said(medicine.frequency)}
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul>{lines}</ul> }.into_any()
+}
+
+/// The name of a severity.
+#[must_use]
+pub fn severity_name(l: Locale, severity: AllergySeverity) -> &'static str {
+    match severity {
+        AllergySeverity::Unknown => say!(l, common.severity.unknown),
+        AllergySeverity::Mild => say!(l, common.severity.mild),
+        AllergySeverity::Moderate => say!(l, common.severity.moderate),
+        AllergySeverity::Severe => say!(l, common.severity.severe),
+    }
+}
+
+/// An age in completed years: "36 years".
+#[must_use]
+pub fn years(l: Locale, age_years: i16) -> String {
+    let n = i64::from(age_years);
+    plural(n, say!(l, common.safety.years_singular, n = n), say!(l, common.safety.years_plural, n = n))
+}

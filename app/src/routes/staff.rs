@@ -1,0 +1,22 @@
+//! The routes of the portal for roles without pages of their own.
+
+use crate::home;
+use crate::portals::StaffPortal;
+use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
+use leptos_router::components::{ParentRoute, Route};
+use leptos_router::{SsrMode, path};
+
+pages! { open: home { StaffHome } }
+
+/// Under `/staff`.
+#[component(transparent)]
+pub(super) fn StaffRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/staff") view=StaffPortal>
+            <Route path=path!("") view=StaffHome ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

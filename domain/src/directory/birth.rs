@@ -1,0 +1,55 @@
+//! A patient's own date of birth.
+
+use super::store::birth;
+use crate::{
+    Domain, Error, Result,
+    access::{
+        Access, ResourceKind,
+        actions::{Read, Write},
+    },
+    audit::{Audit, AuditAction},
+};
+use model::{
+    directory::BirthView,
+    identity::{DateFields, DateOfBirth},
+};
+
+/// A corrected date of birth.
+#[derive(Clone)]
+pub struct CorrectBirthDate {
+    /// Day, month and year as entered in their three fields.
+    pub date_of_birth: [String; 3],
+    /// The version of the patient that the correction is based on.
+    pub version: i32,
+}
+
+/// The date of birth of the patient that the caller acts for.
+///
+/// # Errors
+/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+pub async fn birth_date(domain: &Domain, access: &Access) -> Result<BirthView> {
+    let patient = access.acting_patient()?;
+    let mut tx = domain.begin_reading("directory.birth_date", access).await?;
+    let permit = tx.permit(Read, patient).await?;
+    let view = birth::read(&mut tx, &permit).await?;
+    tx.close().await?;
+    Ok(view)
+}
+
+/// Corrects the date of birth of the patient that the caller acts for. Signed documents keep the one with which they were signed.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `date_of_birth` or one of its `_day`, `_month`, `_year`; `request.stale`; `access.forbidden` when the caller
+/// does not act as a patient.
+pub async fn correct_birth_date(domain: &Domain, access: &Access, command: CorrectBirthDate) -> Result<()> {
+    let patient = access.acting_patient()?;
+    let today = domain.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let [day, month, year] = &command.date_of_birth;
+    let birth = DateOfBirth::from_fields(DateFields { day, month, year }, today)
+        .map_err(|wrong| Error::fields(wrong.into_iter().map(|fault| fault.under("date_of_birth")).collect()))?;
+
+    let mut tx = domain.begin("directory.correct_birth_date", access).await?;
+    let permit = tx.permit(Write, patient).await?;
+    birth::correct(&mut tx, &permit, birth, command.version).await?;
+    tx.commit(Audit::of(AuditAction::DirectoryBirthDateCorrected).patient(patient).on(ResourceKind::Patient, patient)).await
+}

@@ -1,0 +1,37 @@
+//! The record of one visit, as it can be read afterwards.
+
+use super::{store, subjects::RecordOf};
+use crate::{
+    Domain, Result,
+    access::{
+        Access, ResourceKind,
+        actions::{Follow, Write},
+    },
+    audit::{Audit, AuditAction},
+};
+use model::{ids::EncounterId, records::VisitRecordView};
+
+/// The diagnoses of a visit and every version of its note, for those who treat the patient. The visit's doctor may amend the note
+/// ([`super::save_note`]).
+///
+/// # Errors
+/// `not_found`; `access.forbidden` for the patient, who reads [`super::visit_summary`].
+pub async fn visit_record(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<VisitRecordView> {
+    let mut tx = domain.begin_reading("records.visit_record", access).await?;
+    let permit = tx.permit(Follow, RecordOf(encounter)).await?;
+    let visit = store::visit(&mut tx, &permit).await?;
+    let view = VisitRecordView {
+        encounter,
+        patient: permit.patient()?,
+        patient_name: visit.patient_name,
+        doctor_name: visit.doctor_name,
+        clinic_name: visit.clinic_name,
+        started_at: visit.admitted_at,
+        ended_at: visit.ended_at,
+        diagnoses: store::diagnoses(&mut tx, &permit).await?,
+        versions: store::note_versions(&mut tx, &permit).await?,
+        may_write: permit.may(access, Write),
+    };
+    tx.commit(Audit::read(AuditAction::RecordsVisitRead).patient(view.patient).on(ResourceKind::Record, encounter)).await?;
+    Ok(view)
+}
