@@ -22,6 +22,8 @@ mod routes;
 mod shell;
 
 use kit::{
+    alerts::provide_title_alerts,
+    forms::provide_refused_forms,
     layouts::HeadingFocus,
     live::LiveProvider,
     viewer::{provide_viewer, use_locale},
@@ -39,6 +41,8 @@ pub use shell::{Assets, shell};
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_viewer();
+    provide_refused_forms();
+    provide_title_alerts();
     let l = use_locale();
     view! {
         // The first title makes the effect that writes the title of the window. It must not belong to a page, because it would stop with that page's region.

@@ -61,12 +61,19 @@ fn start_script(script: &str, module: &str, parts: &[String]) -> String {
 /// A script that tells the server a stranger's time zone, from the next request on. Without it, pages name the time zone of the clinic.
 const ZONE_SCRIPT: &str = include_str!("zone.js").trim_ascii();
 
+/// A script that loads this style sheet when the page shows Chinese, Japanese or Korean characters, whether they came with the document or with a later
+/// answer, or were typed. The browser tells it by loading the file of the font's first rule, which is in `style/fonts.css`.
+fn fonts_script(sheet: &str) -> String {
+    format!("{}({sheet:?});", include_str!("fonts.js").trim_end())
+}
+
 /// The HTML document. Its scripts carry the nonce of this response; its language and direction are the viewer's.
 pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
     let viewer = RequestContext::current().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |request| request.viewer);
     let locale = viewer.locale();
     let name = &options.output_name;
     let style = assets.of_bundle(&format!("{name}.css"));
+    let east_asian = assets.of_public("fonts/noto/east-asian.css");
     let (script, module) = (assets.of_bundle(&format!("{name}.js")), assets.of_bundle(&format!("{name}.wasm")));
     let path = use_context::<Parts>().map(|request| request.uri.path().to_owned());
     let parts = assets.parts_of(path.as_deref().unwrap_or("/"));
@@ -89,6 +96,8 @@ pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
                     r#type="font/woff2"
                     crossorigin="anonymous"
                 />
+                <script nonce=use_nonce()>{fonts_script(&east_asian)}</script>
+                <noscript><link rel="stylesheet" href=east_asian/></noscript>
                 <link rel="stylesheet" href=style/>
                 <script src=assets.of_public("net.js")></script>
                 <template id="stopped">

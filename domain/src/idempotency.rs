@@ -33,7 +33,7 @@ pub(crate) enum Claimed {
 pub(crate) async fn claim(tx: &mut Tx, use_case: &'static str, key: Option<&str>, request: &impl Serialize) -> Result<Claimed> {
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(Claimed::New) };
     if key.len() > LONGEST {
-        return Err(crate::Error::field("idempotency_key", FieldFault::TooLong));
+        return Err(crate::Error::field("idempotency_key", FieldFault::too_long(LONGEST)));
     }
     let user = tx.access().acting()?.user;
     let body = serde_json::to_vec(request).map_err(crate::Error::internal)?;

@@ -35,6 +35,31 @@ async function recording(page: Page): Promise<{ kinds: string[]; sound?: boolean
   });
 }
 
+/** The page says that the other person is muted and has the camera off: by signs at the name, and in place of the picture. */
+async function seesTurnedOff(page: Page, name: string): Promise<void> {
+  await expect(page.getByText('Muted', { exact: true })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: `${name} is muted. ${name} turned the camera off.` })).toBeVisible();
+  await expect(page.locator('.instead p')).toHaveText(`${name} turned the camera off.`);
+  await expect(page.locator('video.remote')).toBeHidden();
+}
+
+/** On a phone on its side, and at 200 % zoom, the controls and the sentence are in the window, and the user's own picture covers neither. */
+async function fitsLowWindows(page: Page): Promise<void> {
+  const before = page.viewportSize()!;
+  const sentence = page.locator('.instead p');
+  for (const viewport of [{ width: 844, height: 390 }, { width: 640, height: 450 }]) {
+    await page.setViewportSize(viewport);
+    for (const name of ['Mute', 'Camera off', 'Leave']) await expect(page.getByRole('button', { name })).toBeInViewport({ ratio: 0.99 });
+    await expect(sentence).toBeInViewport({ ratio: 0.99 });
+    const [words, own] = [(await sentence.boundingBox())!, (await page.locator('.self').boundingBox())!];
+    const apart = words.x + words.width <= own.x || own.x + own.width <= words.x || words.y + words.height <= own.y || own.y + own.height <= words.y;
+    expect(apart, `the own picture does not cover the sentence at ${viewport.width} × ${viewport.height}`).toBe(true);
+    await expect(page.getByRole('tab', { name: 'Notes' })).toBeVisible();
+  }
+  await page.setViewportSize(before);
+  await expect(page.getByRole('timer')).toHaveText(/^\d\d:\d\d$/);
+}
+
 test('devices are used only in the call, and what was turned off stays off after a reload', async ({ page: patient, person }) => {
   test.setTimeout(300_000);
   const doctor = await person();
@@ -60,7 +85,9 @@ test('devices are used only in the call, and what was turned off stays off after
   await patient.getByRole('button', { name: 'Mute' }).click();
   await patient.getByRole('button', { name: 'Camera off' }).click();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
+  await seesTurnedOff(doctor, name);
   await patient.getByRole('button', { name: 'Leave' }).click();
+  await expect(doctor.getByText('Muted', { exact: true })).toBeHidden();
   await patient.getByRole('button', { name: 'Join again' }).click();
   await inCall(patient, doctor);
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
@@ -69,8 +96,10 @@ test('devices are used only in the call, and what was turned off stays off after
   await expect(patient.getByRole('button', { name: 'Unmute' })).toBeEnabled();
   await expect(patient.getByRole('button', { name: 'Camera on' })).toBeEnabled();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio'], sound: false });
-  await expect(doctor.getByText(`You can hear ${name}, but there is no picture.`)).toBeVisible();
+  await seesTurnedOff(doctor, name);
+  await fitsLowWindows(doctor);
   await patient.getByRole('button', { name: 'Unmute' }).click();
+  await expect(doctor.getByText('Muted', { exact: true })).toBeHidden();
   await patient.getByRole('button', { name: 'Camera on' }).click();
   await expect.poll(() => recording(patient)).toEqual({ kinds: ['audio', 'video'], sound: true });
   await mediaFlows(doctor);
@@ -82,6 +111,7 @@ test('devices are used only in the call, and what was turned off stays off after
   await tab.goto(`/visits/${visit}`);
   await inCall(tab, doctor);
   await expect(patient.getByText('You joined the call in another tab.')).toBeVisible();
+  await expect(patient.getByText('In another tab', { exact: true })).toBeVisible();
   await expect.poll(() => recording(patient)).toEqual({ kinds: [], sound: undefined });
   await expect.poll(() => recording(tab)).toEqual({ kinds: ['audio', 'video'], sound: true });
   await patient.getByRole('button', { name: 'Use this tab instead' }).click();

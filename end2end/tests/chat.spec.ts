@@ -15,6 +15,13 @@ test('the chat sends what was meant to be sent, and a message that did not arriv
   await meet(patient, doctor, visit);
   await patient.getByRole('button', { name: 'Chat' }).click();
   const field = patient.getByLabel('Your message');
+  // The field is as high as its text.
+  const height = async () => (await field.boundingBox())!.height;
+  const oneLine = await height();
+  await field.fill('One\nTwo\nThree');
+  expect(await height()).toBeGreaterThan(oneLine + 30);
+  await field.fill('');
+  expect(await height()).toBe(oneLine);
   await field.fill('にほんご');
   // Enter during a composition must not send: with the key events of Chromium and Firefox, and of WebKit, which sends it after the composition's end.
   for (const key of [{ isComposing: true, keyCode: 229 }, { isComposing: true, keyCode: 13 }, { isComposing: false, keyCode: 229 }]) {
@@ -29,6 +36,15 @@ test('the chat sends what was meant to be sent, and a message that did not arriv
   await field.fill('日本語');
   await field.press('Enter');
   await expect(field).toHaveValue('');
+  // The message is unread until the doctor has it in sight; the title and the tab count it.
+  const tab = doctor.getByRole('tab', { name: 'Chat' });
+  await expect(tab).toHaveAccessibleName('Chat 1 unread message');
+  await expect(doctor).toHaveTitle('(1) Consultation · Bedside');
+  await doctor.getByRole('tab', { name: 'Notes' }).press('ArrowRight');
+  await expect(tab).toBeFocused();
+  await expect(tab).toHaveAttribute('aria-selected', 'true');
+  await expect(tab).toHaveAccessibleName('Chat');
+  await expect(doctor).toHaveTitle('Consultation · Bedside');
   await expect(doctor.getByRole('log')).toContainText('日本語');
   await expect(patient.getByRole('log').getByRole('article')).toHaveCount(1);
 
@@ -47,4 +63,16 @@ test('the chat sends what was meant to be sent, and a message that did not arriv
   await expect(doctor.getByRole('log')).toContainText('Are you there?');
   await expect(patient.getByRole('log').getByRole('article')).toHaveCount(2);
   await expect(doctor.getByRole('log').getByRole('article')).toHaveCount(2);
+
+  // The patient too, also after a reload.
+  const button = patient.getByRole('button', { name: 'Chat' });
+  await button.click();
+  await doctor.getByLabel('Your message').fill('I am here.');
+  await doctor.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(button).toHaveAccessibleName('Chat 1 unread message');
+  await patient.reload();
+  await expect(button).toHaveAccessibleName('Chat 1 unread message');
+  await expect(patient).toHaveTitle('(1) Visit · Bedside');
+  await button.click();
+  await expect(button).toHaveAccessibleName('Chat');
 });

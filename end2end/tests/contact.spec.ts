@@ -20,8 +20,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel('Mobile phone').fill('+81 3 1234 5678');
       await page.getByLabel('House number and street').fill('千代田1-1');
       await save.click();
-      await expect(page.getByRole('alert').first()).toContainText('Town or city: fill this in');
-      await expect(page.getByRole('alert').first()).toContainText('Country: fill this in');
+      await expect(page.getByRole('alert').first()).toContainText('Enter the town or city');
+      await expect(page.getByRole('alert').first()).toContainText('Choose the country of the address');
       await expect(page.getByLabel('House number and street')).toHaveValue('千代田1-1');
 
       await page.getByLabel('Town or city').fill('東京');

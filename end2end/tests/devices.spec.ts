@@ -19,7 +19,7 @@ for (const [name, words] of [['NotAllowedError', 'is blocking the camera'], ['No
     await page.locator('a[href^="/visits/"]').first().click();
     await page.waitForURL(`**/visits/${visit}`);
     await expect(page.getByText(words)).toBeVisible();
-    await expect(page.getByText('You can go on without a camera.')).toBeVisible();
+    await expect(page.getByText('You can continue without a camera.')).toBeVisible();
     await page.getByRole('button', { name: 'I am ready' }).click();
     await expect(page.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
     await page.getByRole('button', { name: 'Leave the waiting room' }).click();
@@ -74,6 +74,7 @@ test('a patient without camera, or without both, sees and hears the doctor and w
       await patient.getByRole('button', { name: 'Chat' }).click();
       await patient.getByLabel('Your message').fill('I can only write.');
       await patient.getByRole('button', { name: 'Send' }).click();
+      await doctor.getByRole('tab', { name: 'Chat' }).click();
       await expect(doctor.getByRole('log')).toContainText('I can only write.');
       await doctor.getByLabel('Your message').fill('That will do.');
       await doctor.getByRole('button', { name: 'Send' }).click();

@@ -61,6 +61,7 @@ test('an Arabic name, reason and message are laid out from right to left', async
   await message.fill(MESSAGE);
   expect(await directionOf(message)).toBe('rtl');
   await patient.getByRole('button', { name: 'Send' }).click();
+  await doctor.getByRole('tab', { name: 'Chat' }).click();
   for (const page of [patient, doctor]) {
     await expect(page.getByRole('log')).toContainText(MESSAGE);
     expect(await directionOf(page.getByRole('log').getByText(MESSAGE))).toBe('rtl');

@@ -103,10 +103,13 @@ test('the end of a visit waits for the note, and a visit that ended elsewhere le
   complaints.allow(/409|422/);
   const { doctor, patient, visit } = await consultation(page, person, 'Dr Ender Notes');
 
+  // What is typed into a panel stays when another one is chosen.
+  await doctor.getByRole('tab', { name: 'Chat' }).click();
   await doctor.getByLabel('Your message').fill('Half a sen');
+  await doctor.getByRole('tab', { name: 'Notes' }).click();
   await doctor.getByLabel(SAYS).fill('Coughing, dry.');
   // End the visit immediately: the end waits until the draft is saved.
-  await doctor.locator('summary', { hasText: 'End the visit' }).click();
+  await doctor.getByRole('tab', { name: 'End' }).click();
   await doctor.getByLabel('Without a diagnosis').check({ force: true });
   await doctor.getByRole('button', { name: 'End the visit for both' }).click();
   await expect(doctor.getByText('Your note has text that is not saved')).toBeVisible();
@@ -118,7 +121,7 @@ test('the end of a visit waits for the note, and a visit that ended elsewhere le
   await expect(second.getByLabel(SAYS)).toHaveValue('Coughing, dry.');
   await expect(second.getByLabel('Your message')).toHaveValue('Half a sen');
   await ready(second);
-  await second.locator('summary', { hasText: 'End the visit' }).click();
+  await second.getByRole('tab', { name: 'End' }).click();
   await second.getByLabel('Without a diagnosis').check({ force: true });
   await second.getByRole('button', { name: 'End the visit for both' }).click();
   await second.getByRole('button', { name: 'Save the note and end the visit' }).click();
@@ -179,7 +182,7 @@ test('the reason for a visit comes back, and after booking the way back leads to
   await newPatient(page, 'Benno Return');
   await page.goto('/doctors');
   await ready(page);
-  await page.getByRole('link', { name: /See times of/ }).first().click();
+  await page.getByRole('link', { name: /See all times of/ }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await showDay(freeDays(page).last());
   await ready(page);

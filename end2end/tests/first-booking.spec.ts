@@ -41,12 +41,12 @@ for (const javaScriptEnabled of [true, false]) {
       };
       await page.goto(`/doctors?name=${encodeURIComponent(doctor)}`);
       await ready(page);
-      await press(page.getByRole('link', { name: `See times of ${doctor}` }).first());
+      await press(page.getByRole('link', { name: `See all times of ${doctor}` }).first());
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(doctor);
       await ready(page);
       presses += 1;
       const { label } = await pickTime(page);
-      await press(page.getByRole('button', { name: 'Continue with this time' }));
+      await press(page.getByRole('button', { name: 'Continue', exact: true }));
 
       const isSaid = async (what: string) => {
         await expect(chosen(page), what).toContainText(doctor);
@@ -101,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
       await goOnWithTime(rival);
       await expect(rival.getByText('This time is held for you until')).toBeVisible();
 
-      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Email address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
       await expect(page).toHaveURL(/\/book\/other\?/);
@@ -158,12 +158,13 @@ test('a stranger sees times in the zone of the browser, and the account gets it'
   // The first page was made before the zone was known; it follows as soon as it reacts.
   await page.goto('/doctors');
   await ready(page);
-  await expect(page.getByText('Times are shown in your time zone (America/New York).')).toBeVisible();
+  await expect(page.getByText('Times are shown in your time zone (New York).')).toBeVisible();
+  await expect(page.getByRole('contentinfo')).toHaveText('In an emergency call 911. Bedside is not for emergencies.');
   // Later pages come with it from the server.
   const html = await (await page.request.get('/doctors')).text();
-  expect(html).toContain('Times are shown in your time zone (America/New York).');
-  await page.getByRole('link', { name: /^See times of/ }).first().click();
-  await expect(page.getByText('Times are shown in your time zone (America/New York).')).toBeVisible();
+  expect(html).toContain('Times are shown in your time zone (New York).');
+  await page.getByRole('link', { name: /^See all times of/ }).first().click();
+  await expect(page.getByText('Times are shown in your time zone (New York).')).toBeVisible();
   const form = await (await page.request.get('/sign-up')).text();
   expect(form).toContain('value="America/New_York" selected');
 });
@@ -173,7 +174,7 @@ test('without scripts the zone of the clinic is named, and none is preset', asyn
   const page = await person({ javaScriptEnabled: false });
   await page.goto('/doctors');
   await expect(page.getByText('Times are shown in the time zone of the clinic.')).toBeVisible();
-  await page.getByRole('link', { name: /^See times of/ }).first().click();
+  await page.getByRole('link', { name: /^See all times of/ }).first().click();
   await expect(page.getByText(/^Times are shown in the time zone of .+ \(.+\/.+\)\.$/)).toBeVisible();
   await expect(page.getByText('your time zone')).toHaveCount(0);
   await page.goto('/sign-up');

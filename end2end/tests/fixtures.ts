@@ -160,7 +160,7 @@ export async function signIn(page: Page, role: string, home = role): Promise<voi
 /** Signs in with an email address and a password. */
 export async function signInAs(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/sign-in');
-  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
 }

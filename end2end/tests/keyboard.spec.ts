@@ -61,7 +61,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/sign-in$/);
   await ready(page);
-  await tabTo(page, main.getByLabel('E-mail address'));
+  await tabTo(page, main.getByLabel('Email address'));
   await page.keyboard.type(email);
   await tabTo(page, main.getByLabel('Password', { exact: true }));
   await page.keyboard.type(PASSWORD);
@@ -76,8 +76,8 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await page.keyboard.type(doctor);
   await tabTo(page, main.getByRole('button', { name: 'Search', exact: true }));
   await page.keyboard.press('Space');
-  const times = main.getByRole('link', { name: `See times of ${doctor}` });
-  await expect(main.getByRole('link', { name: /^See times of/ })).toHaveCount(1);
+  const times = main.getByRole('link', { name: `See all times of ${doctor}` });
+  await expect(main.getByRole('link', { name: /^See all times of/ })).toHaveCount(1);
   await tabTo(page, times);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(doctor);
@@ -102,7 +102,7 @@ test('somebody signs in, finds a doctor and books with the keyboard alone', asyn
   await focusIsSeen(page);
   await page.keyboard.press('ArrowLeft');
   await expect(time.first()).toBeChecked();
-  await tabTo(page, main.getByRole('button', { name: 'Continue with this time' }));
+  await tabTo(page, main.getByRole('button', { name: 'Continue', exact: true }));
   await page.keyboard.press('Enter');
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What brings you here?');

@@ -40,8 +40,8 @@ test('a visit that is booked and cancelled is one event to a calendar', async ({
   test.slow();
   const { email } = await newPatient(page, 'Þórdís Ó Briain');
   await page.goto('/doctors?specialty=&name=&day=');
-  const label = await page.getByRole('link', { name: /^See times of/ }).last().getAttribute('aria-label');
-  const doctor = label!.replace('See times of ', '');
+  const label = await page.getByRole('link', { name: /^See all times of/ }).last().getAttribute('aria-label');
+  const doctor = label!.replace('See all times of ', '');
   await onFullDay(page, doctor);
   await chooseTime(page, 2);
   await giveReason(page, 'A cough that does not go');

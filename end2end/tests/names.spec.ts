@@ -19,7 +19,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.goto('/sign-up');
         await ready(page);
         await page.getByLabel('Full name').fill(name);
-        await page.getByLabel('E-mail address').fill(email);
+        await page.getByLabel('Email address').fill(email);
         await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
         await page.getByLabel('Day').fill(birth[0]);
         await page.getByLabel('Month').fill(birth[1]);
@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
         await giveZone(page);
         await page.getByRole('button', { name: 'Create the account' }).click();
 
-        await expect(page.getByRole('alert').first()).toContainText('write your name here in Latin letters too');
+        await expect(page.getByRole('alert').first()).toContainText('Enter your name in Latin letters too');
         await expect(page.getByLabel('Full name')).toHaveValue(name);
         await page.getByLabel('Name in Latin letters').fill(latin);
         await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
       // A name of invisible characters only is refused at once.
       await page.getByLabel('Full name').fill('\u3164\u00AD');
       await page.getByRole('button', { name: 'Save the name' }).click();
-      await expect(page.getByRole('alert').first()).toContainText('Full name: fill this in');
+      await expect(page.getByRole('alert').first()).toContainText('Enter your full name');
       await page.getByLabel('Full name').fill('Ottilie “Otti” Paper-O’Neill');
       await page.getByRole('button', { name: 'Save the name' }).click();
       await expect(page.getByText('Your name is saved')).toBeVisible();

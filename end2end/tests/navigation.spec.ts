@@ -34,8 +34,8 @@ test('the focus goes to the heading of a page that is reached without loading a 
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Find a doctor')).toBeFocused();
   // This heading comes with the data of its page.
-  const times = page.getByRole('link', { name: /^See times of/ }).first();
-  const doctor = (await times.getAttribute('aria-label'))!.replace('See times of ', '');
+  const times = page.getByRole('link', { name: /^See all times of/ }).first();
+  const doctor = (await times.getAttribute('aria-label'))!.replace('See all times of ', '');
   await times.click();
   await expect(heading(page, doctor)).toBeFocused();
   await expect(page).toHaveTitle(`${doctor} · Bedside`);
@@ -53,7 +53,7 @@ test('what the user focuses while a page is loading keeps the focus', async ({ p
     await answered;
     await route.continue();
   });
-  await page.getByRole('link', { name: /^See times of/ }).first().click();
+  await page.getByRole('link', { name: /^See all times of/ }).first().click();
   await expect(page).toHaveURL(/\/doctors\/[0-9a-f-]{36}/);
   await opener(page).focus();
   answer();

@@ -45,7 +45,7 @@ test('each form with a new password says whose it is', async ({ page, person }) 
   const elsewhere = await person();
   await elsewhere.goto('/reset-password');
   await ready(elsewhere);
-  await elsewhere.getByLabel('E-mail address').fill(email);
+  await elsewhere.getByLabel('Email address').fill(email);
   await elsewhere.getByRole('main').locator('button[type="submit"]').click();
   await expect(elsewhere).toHaveURL(/\/reset-password\/sent\?address=[0-9a-f]{32}$/);
   await expect(elsewhere.getByRole('main')).toContainText(email);

@@ -58,7 +58,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await doctor.goto('/doctor');
   await ready(doctor);
   const waiting = doctor.locator('[data-who-waits]');
-  await expect(waiting).toContainText('Nobody is waiting');
+  await expect(waiting).toContainText('No one is waiting');
   await patient.goto('/patient');
   await patient.getByRole('link', { name: 'Open the waiting room' }).click();
   await patient.waitForURL('**/visits/*');
@@ -77,6 +77,7 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await patient.getByRole('button', { name: 'Chat' }).click();
   await patient.getByLabel('Your message').fill('Can you hear me?');
   await patient.getByRole('button', { name: 'Send' }).click();
+  await doctor.getByRole('tab', { name: 'Chat' }).click();
   await expect(doctor.getByRole('log')).toContainText('Can you hear me?');
   await doctor.getByLabel('Your message').fill('Yes, well.');
   await doctor.getByRole('button', { name: 'Send' }).click();
@@ -97,8 +98,9 @@ test('a patient finds a doctor, books, meets them through the relay and leaves w
   await patient.getByRole('button', { name: 'Join again' }).click();
   for (const page of [patient, doctor]) await mediaFlows(page);
 
+  await doctor.getByRole('tab', { name: 'Notes' }).click();
   await document(doctor);
-  await doctor.locator('summary', { hasText: 'End the visit' }).click();
+  await doctor.getByRole('tab', { name: 'End' }).click();
   await doctor.getByLabel('With the diagnoses chosen above').check({ force: true });
   await doctor.getByRole('button', { name: 'End the visit for both' }).click();
   await doctor.waitForURL('**/prescription?ended=1');

@@ -110,7 +110,7 @@ export async function createAccount(page: Page, name: string): Promise<string> {
   await page.getByLabel('Full name').fill(name);
   const isLatin = !/\p{L}/u.test(name.replace(/\p{Script=Latin}/gu, ''));
   if (!isLatin) await page.getByLabel('Name in Latin letters').fill('Leila Nassar');
-  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await fillDate(page, ['31', '3', '1980']);
   await page.getByLabel('Mobile phone').fill('+44 7700 900123');
@@ -150,7 +150,7 @@ export async function applyAsDoctor(page: Page, name: string): Promise<Person & 
   await page.goto('/apply');
   await ready(page);
   await page.getByLabel('Full name').fill(name);
-  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('Licence number').fill(licence);
   await page.getByLabel('Authority', { exact: true }).fill('General Medical Council');
@@ -188,14 +188,15 @@ export async function openApplication(admin: Page, name: string): Promise<void> 
   throw new Error(`no application of ${name} waits`);
 }
 
-/** Signs in as an administrator on this page and approves the doctor who applied. */
+/** Signs in as an administrator on this page and approves the doctor who applied, with a fee of 60 pounds. */
 export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await signIn(admin, 'admin');
   await openApplication(admin, name);
   await admin.getByRole('link', { name: 'Approve' }).click();
   await ready(admin);
-  await admin.getByLabel('Clinic').selectOption({ label: 'Riverside Clinic, United Kingdom' });
-  await admin.getByLabel('Your message').fill('I called the council. Welcome to Riverside.');
+  await admin.getByLabel('Clinic').selectOption({ label: 'Riverside Clinic, United Kingdom (GBP)' });
+  await admin.getByLabel('Fee for one visit').fill('60');
+  await admin.getByLabel('Message to the doctor').fill('I called the council. Welcome to Riverside.');
   await admin.getByRole('button', { name: 'Approve this doctor' }).click();
   await expect(admin).not.toHaveURL(/approve/);
 }
@@ -215,13 +216,13 @@ export async function closeAccount(
 ): Promise<void> {
   await admin.goto('/admin/people');
   await ready(admin);
-  await admin.getByLabel('Name, e-mail address or number').fill(search);
+  await admin.getByLabel('Name, email address or number').fill(search);
   await admin.getByRole('button', { name: 'Search' }).click();
   await admin.getByRole('link', { name }).first().click();
   await admin.getByRole('link', { name: 'Close this account' }).click();
   await ready(admin);
   await looked(admin, 'closing an account');
-  await admin.getByLabel('Your message').fill(words);
+  await admin.getByLabel('Message to the person').fill(words);
   await admin.getByRole('button', { name: 'Close the account' }).click();
   await expect(admin.getByText('This account is closed')).toBeVisible();
   await looked(admin, 'a closed account');
@@ -233,6 +234,8 @@ export async function setHoursOnPage(doctor: Page, [from, until]: readonly [stri
   await ready(doctor);
   for (const day of ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']) {
     const fields = doctor.getByRole('group', { name: day });
+    await fields.getByLabel('Works on this day').check();
+    await fields.getByLabel('The whole day').uncheck();
     await fields.getByLabel('From').first().fill(from);
     await fields.getByLabel('Until').first().fill(until);
   }
@@ -308,10 +311,8 @@ export async function haveVisit(patient: Page, doctor: Page, visit: string): Pro
     await plain.getByRole('search').getByRole('button', { name: 'Search' }).click();
     await plain.getByRole('button', { name: 'Add L23.9', exact: true }).click();
     await expect(plain.getByRole('button', { name: 'Remove L23.9' })).toBeVisible();
-    const end = plain.getByRole('button', { name: 'End the visit for both' });
-    if (!(await end.isVisible())) await plain.locator('summary', { hasText: 'End the visit' }).click();
     await plain.getByLabel('With the diagnoses chosen above').check({ force: true });
-    await end.click();
+    await plain.getByRole('button', { name: 'End the visit for both' }).click();
     await expect(plain).toHaveURL(/\/prescription\?ended=1$/);
     await addMedicine(plain);
     await plain.getByRole('link', { name: 'Review and sign' }).click();
@@ -341,7 +342,7 @@ export async function draftPrescription(doctor: Page, visit: string): Promise<vo
 export async function openFirstAppointment(doctor: Page): Promise<void> {
   await doctor.goto('/doctor/week');
   const first = doctor.locator('a[href^="/doctor/appointments/"]').first();
-  if (!(await first.count())) await doctor.getByRole('link', { name: 'Week after' }).click();
+  if (!(await first.count())) await doctor.getByRole('link', { name: 'Next week' }).click();
   await first.click();
 }
 
@@ -366,7 +367,7 @@ export async function findDoctor(page: Page, name: string): Promise<void> {
   await page.getByLabel('Name').fill(name);
   await page.getByRole('button', { name: 'Search', exact: true }).click();
   // Two doctors may have the same name.
-  await page.getByRole('link', { name: `See times of ${name}` }).first().click();
+  await page.getByRole('link', { name: `See all times of ${name}` }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
 }
 
@@ -406,7 +407,7 @@ export async function chooseTime(page: Page, n = 1): Promise<string> {
 
 /** Continues with the chosen time, which holds it. */
 export async function goOnWithTime(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Continue with this time' }).click();
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
 }
 
 /** Enters the reason for the visit and continues to the check of the answers. */

@@ -14,7 +14,7 @@ async function openAccountAgain(admin: Page, words: string, looked = unseen): Pr
   await admin.getByRole('link', { name: 'Reopen this account' }).click();
   await ready(admin);
   await looked(admin, 'opening an account again');
-  await admin.getByLabel('Your message').fill(words);
+  await admin.getByLabel('Message to the person').fill(words);
   await admin.getByRole('button', { name: 'Reopen the account' }).click();
   await expect(admin.getByText('This account is closed')).toHaveCount(0);
 }
@@ -39,7 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
       complaints.allow(/40[13]/);
       await signInAs(patient, email, PASSWORD);
       await expect(patient.getByRole('alert').first()).toBeVisible();
-      expect((await mailTo(patient, email, /suspended/)).text).toContain('Please call us about your papers.');
+      expect((await mailTo(patient, email, /was closed/)).text).toContain('Please call us about your papers.');
 
       await openAccountAgain(admin, 'Thank you, all is well.', looked);
       await signInAs(patient, email, PASSWORD);
@@ -55,7 +55,7 @@ for (const javaScriptEnabled of [true, false]) {
       const doctor = await person();
       const { name, email } = await newApplicant(doctor, coined('Dr Ilse Van der Meulen'));
       await doctor.goto('/doctor');
-      await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
+      await expect(doctor.getByText('We are checking your application')).toBeVisible();
       await signIn(admin, 'admin');
       await openApplication(admin, name);
       await admin.getByRole('link', { name: 'Refuse' }).click();
@@ -64,9 +64,9 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByRole('button', { name: 'Refuse this application' }).click();
       await expect(admin.getByRole('alert').first()).toBeVisible();
       await looked(admin, 'refusing without words');
-      await admin.getByLabel('Your message').fill('The council does not know this number.');
+      await admin.getByLabel('Message to the doctor').fill('The council does not know this number.');
       await admin.getByRole('button', { name: 'Refuse this application' }).click();
-      await expect(admin.getByRole('status').filter({ hasText: 'The application is refused' })).toContainText(/Next application|No other application/);
+      await expect(admin.getByRole('status').filter({ hasText: `The application of ${name} is refused` })).toContainText(/Next application|No other application/);
       await looked(admin, 'a decision that was just made');
       expect((await mailTo(doctor, email, /needs your attention/)).text).toContain('The council does not know this number.');
 
@@ -76,7 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
       await looked(doctor, 'a refused application');
       await doctor.getByLabel('Licence number').fill(licenceNumber());
       await doctor.getByRole('button', { name: 'Send the application again' }).click();
-      await expect(doctor.getByText('Your licence is being checked')).toBeVisible();
+      await expect(doctor.getByText('We are checking your application')).toBeVisible();
     });
 
     test('a day off takes its times away, and extra hours bring some', async ({ page: doctor, person }) => {
@@ -142,16 +142,16 @@ for (const javaScriptEnabled of [true, false]) {
 
       // The address that was typed to sign in goes along, but not in the address of a page.
       await ready(other);
-      await other.getByLabel('E-mail address').fill(email);
+      await other.getByLabel('Email address').fill(email);
       await other.getByRole('button', { name: 'Forgot your password?' }).click();
       await expect(other.getByRole('heading', { level: 1, name: 'Choose a new password' })).toBeVisible();
-      await expect(other.getByLabel('E-mail address')).toHaveValue(email);
+      await expect(other.getByLabel('Email address')).toHaveValue(email);
       expect(other.url()).not.toContain(encodeURIComponent(email));
       await other.getByRole('button', { name: 'Send the link' }).click();
       await expect(other).toHaveURL(/\/reset-password\/sent/);
       await expect(other.getByRole('main')).toContainText(email);
       await other.getByRole('link', { name: 'Ask for a new link' }).click();
-      await expect(other.getByLabel('E-mail address')).toHaveValue(email);
+      await expect(other.getByLabel('Email address')).toHaveValue(email);
       const link = /https?:\/\/\S+\/reset-password\/\S+/.exec((await mailTo(other, email, /new password/)).text)![0];
       await other.goto(new URL(link).pathname);
       await ready(other);
@@ -215,7 +215,7 @@ test('a doctor who cancels says why, and the patient reads who cancelled and why
   await doctor.getByRole('link', { name: 'Cancel this visit' }).click();
   await ready(doctor);
   await doctor.getByRole('button', { name: 'Cancel the visit' }).click();
-  await expect(doctor.getByRole('alert').first()).toContainText('Why?: fill this in.');
+  await expect(doctor.getByRole('alert').first()).toContainText('Tell the patient why you cancel');
   await doctor.getByLabel('Why?').fill('I am ill. Please choose another day.');
   await doctor.getByRole('button', { name: 'Cancel the visit' }).click();
   await expect(doctor.getByText('The visit is cancelled')).toBeVisible();
@@ -237,14 +237,16 @@ test('the draft of a prescription is discarded after a question', async ({ page,
   await draftPrescription(doctor, visit);
   await doctor.goto(`/doctor/visits/${visit}/prescription`);
   await ready(doctor);
-  await doctor.getByRole('link', { name: 'Discard the draft' }).click();
+  // What to do in an emergency is said to patients and strangers only.
+  await expect(doctor.getByRole('contentinfo')).toHaveCount(0);
+  await doctor.getByRole('link', { name: 'Discard draft' }).click();
   await expect(doctor.getByRole('heading', { level: 1, name: 'Discard this draft?' })).toBeVisible();
   await expect(doctor.getByRole('main').getByRole('listitem')).toHaveText('Hydrocortisone 1%');
-  await doctor.getByRole('link', { name: 'Keep the draft' }).click();
+  await doctor.getByRole('link', { name: 'Keep draft' }).click();
   await expect(doctor.getByRole('heading', { name: '1. Hydrocortisone 1%' })).toBeVisible();
 
-  await doctor.getByRole('link', { name: 'Discard the draft' }).click();
-  await doctor.getByRole('button', { name: 'Discard the draft' }).click();
+  await doctor.getByRole('link', { name: 'Discard draft' }).click();
+  await doctor.getByRole('button', { name: 'Discard draft' }).click();
   await expect(doctor.getByRole('status').filter({ hasText: 'The draft is discarded' })).toBeVisible();
   await expect(doctor.getByRole('heading', { name: 'No medicine yet' })).toBeVisible();
 });

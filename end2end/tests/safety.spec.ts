@@ -1,9 +1,31 @@
 // What a doctor must know about a patient is in sight wherever the doctor decides something, and the notes of a visit can be read and amended afterwards.
+import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
 import { addAllergy, bookSoon, draftPrescription, haveVisit, newDoctor, newPatient, openFirstAppointment, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
+
+interface Heard extends Window {
+  tones: number;
+}
+
+/** Counts the tones that the page begins. */
+async function countSounds(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const heard = window as unknown as Heard;
+    heard.tones = 0;
+    const real = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (when) {
+      heard.tones += 1;
+      real.call(this, when);
+    };
+  });
+}
+
+function soundsOf(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as Heard).tones);
+}
 
 test('an allergy is in sight from the waiting room to the signature', async ({ page: patient, person }) => {
   test.slow();
@@ -20,13 +42,30 @@ test('an allergy is in sight from the waiting room to the signature', async ({ p
     await expect(safety.getByText('Nothing was prescribed here in the last year.')).toBeVisible();
   };
 
+  await countSounds(doctor);
   await doctor.goto('/doctor');
   await ready(doctor);
+  // Browsers play sounds only after the user has pressed something.
+  const sounds = doctor.getByRole('switch', { name: 'Sounds' });
+  await expect(sounds).toBeChecked();
+  await sounds.uncheck();
+  await sounds.check();
+  const before = await soundsOf(doctor);
   await patient.goto(`/visits/${visit}`);
   await ready(patient);
   await patient.getByRole('button', { name: 'I am ready' }).click();
   await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
+  // The title and a soft sound call the doctor, who may look at another window.
+  await expect(doctor).toHaveTitle('(1) A patient is waiting');
+  await expect.poll(() => soundsOf(doctor)).toBeGreaterThan(before);
   await inSight();
+  // Meanwhile the patient tests what they need for the call.
+  await expect(patient.getByText('Your camera works.')).toBeVisible();
+  await expect(patient.getByRole('meter', { name: 'Level of your microphone' })).toBeVisible();
+  await expect(patient.getByText('We can hear you.')).toBeVisible();
+  await patient.getByRole('button', { name: 'Test the speakers' }).click();
+  await patient.getByRole('button', { name: 'Yes, I hear it' }).click();
+  await expect(patient.getByText('Your speakers work.')).toBeVisible();
   await doctor.locator('[data-who-waits]').getByRole('link', { name: 'Open the visit' }).click();
   await expect(doctor.getByRole('button', { name: 'Admit' })).toBeVisible();
   await inSight();

@@ -17,7 +17,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/sign-up');
       await ready(page);
       await page.getByLabel('Full name').fill('Adaeze Nwachukwu-Ferreira');
-      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Email address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill('short');
       await page.getByLabel('Day').fill('31');
       await page.getByLabel('Month').fill('3');
@@ -44,7 +44,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.context().clearCookies();
       await page.goto('/sign-in');
       await ready(page);
-      await page.getByLabel('E-mail address').fill(email);
+      await page.getByLabel('Email address').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(password);
       await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
       await expect(page).not.toHaveURL(/sign-in/);
@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
       for (const email of [known, address('Nobody')]) {
         await page.goto('/sign-in');
         await ready(page);
-        await page.getByLabel('E-mail address').fill(email);
+        await page.getByLabel('Email address').fill(email);
         await page.getByLabel('Password', { exact: true }).fill('not the right one');
         await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
         const alert = page.getByRole('alert').first();

@@ -23,12 +23,12 @@ test('a page that stopped says so, reports it without personal data, and its for
 
   // The form is posted without scripts, and the response is a page that works.
   complaints.allow(/40[13]|422/);
-  await page.getByLabel('E-mail address').fill('nobody@people.example');
+  await page.getByLabel('Email address').fill('nobody@people.example');
   await page.getByLabel('Password', { exact: true }).fill('three brown envelopes');
   await page.unroute('**/sign-in?next=*');
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/draft=/);
-  await expect(page.getByLabel('E-mail address')).toHaveValue('nobody@people.example');
+  await expect(page.getByLabel('Email address')).toHaveValue('nobody@people.example');
   await expect(page.getByText('This page has stopped working')).toHaveCount(0);
 });
 
@@ -47,7 +47,7 @@ test('the button on a page that stopped loads it again', async ({ page, complain
   await ready(page);
   // The scripts run again: the doctor's page is shown without loading another document.
   await page.evaluate(() => Object.assign(window, { same: true }));
-  await page.getByRole('link', { name: /^See times of/ }).first().click();
+  await page.getByRole('link', { name: /^See all times of/ }).first().click();
   await expect(page).toHaveURL(/\/doctors\/[0-9a-f-]{36}/);
   expect(await page.evaluate(() => 'same' in window)).toBe(true);
 });

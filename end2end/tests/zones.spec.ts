@@ -12,7 +12,7 @@ const TIMES = 'fieldset .num';
 test('the browser shows the same times as the server, in every zone', async ({ page }) => {
   test.slow();
   await page.goto('/doctors');
-  const doctor = await page.getByRole('link', { name: /^See times of/ }).first().getAttribute('href');
+  const doctor = await page.getByRole('link', { name: /^See all times of/ }).first().getAttribute('href');
   const path = new URL(doctor!, page.url()).pathname;
   const firsts = new Set<string>();
   for (const zone of ZONES) {

@@ -4,6 +4,7 @@
 //! (`app/words/locales/*/errors.json`), one per code; `words::error_message` matches all codes, so a code without a sentence does
 //! not compile.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -143,6 +144,10 @@ codes! {
     PatientBusy = "scheduling.patient_busy", Conflict;
     /// The doctor does not accept bookings now.
     DoctorUnavailable = "scheduling.doctor_unavailable", Conflict;
+    /// Nobody has set the doctor's fee, so the doctor cannot be booked yet.
+    DoctorWithoutFee = "scheduling.doctor_without_fee", Conflict;
+    /// The doctor's fee is no longer the one that the patient was shown.
+    FeeChanged = "scheduling.fee_changed", Conflict;
     /// The hold has expired; the time may be taken.
     HoldExpired = "scheduling.hold_expired", Gone;
     /// The appointment is over, cancelled or in progress.
@@ -196,7 +201,69 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
-/// What is wrong with one field of a form or a body.
+/// A limit of a length, with its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Length {
+    /// Characters of text.
+    Characters(u32),
+    /// Digits of a number that is dialled, with its country code.
+    Digits(u32),
+}
+
+impl Length {
+    /// So many characters.
+    #[must_use]
+    pub fn characters(count: usize) -> Self {
+        Self::Characters(saturated(count))
+    }
+
+    /// So many digits.
+    #[must_use]
+    pub fn digits(count: usize) -> Self {
+        Self::Digits(saturated(count))
+    }
+}
+
+fn saturated(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The values that a field takes; both ends are allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Range {
+    /// Whole numbers.
+    Numbers {
+        /// The smallest one.
+        least: i64,
+        /// The largest one.
+        most: i64,
+    },
+    /// Days.
+    Dates {
+        /// The first one.
+        first: Date,
+        /// The last one.
+        last: Date,
+    },
+}
+
+impl Range {
+    /// The whole numbers from `least` to `most`.
+    #[must_use]
+    pub const fn numbers(least: i64, most: i64) -> Self {
+        Self::Numbers { least, most }
+    }
+
+    /// The days from `first` to `last`.
+    #[must_use]
+    pub const fn dates(first: Date, last: Date) -> Self {
+        Self::Dates { first, last }
+    }
+}
+
+/// What is wrong with one field of a form or a body, with the limits that the sentence about it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldFault {
@@ -204,21 +271,23 @@ pub enum FieldFault {
     Missing,
     /// The value has the wrong format.
     Malformed,
-    /// The value is too short.
-    TooShort,
-    /// The value is too long.
-    TooLong,
+    /// The value is shorter than this.
+    TooShort(Length),
+    /// The value is longer than this.
+    TooLong(Length),
+    /// The list has more entries than this.
+    TooMany(u32),
     /// The value is not one of the choices.
     UnknownChoice,
-    /// The value is smaller or earlier than allowed.
-    TooSmall,
-    /// The value is larger or later than allowed.
-    TooLarge,
+    /// The value is smaller or earlier than these.
+    TooSmall(Range),
+    /// The value is larger or later than these.
+    TooLarge(Range),
     /// The end is not after the start.
     EndBeforeStart,
     /// The value must be in the past.
     NotPast,
-    /// The value must be in the future.
+    /// The day is over: it must be today or later.
     NotFuture,
     /// The password is on the list of the most common passwords.
     TooCommon,
@@ -230,6 +299,49 @@ pub enum FieldFault {
     LatinNeeded,
     /// The value contains letters of another script where Latin letters are required.
     NotLatin,
+}
+
+impl FieldFault {
+    /// The text has more characters than `most`.
+    #[must_use]
+    pub fn too_long(most: usize) -> Self {
+        Self::TooLong(Length::characters(most))
+    }
+
+    /// The text has fewer characters than `least`.
+    #[must_use]
+    pub fn too_short(least: usize) -> Self {
+        Self::TooShort(Length::characters(least))
+    }
+
+    /// The list has more entries than `most`.
+    #[must_use]
+    pub fn too_many(most: usize) -> Self {
+        Self::TooMany(saturated(most))
+    }
+
+    /// The fault as programs read it in an answer of the API, without its limits.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Malformed => "malformed",
+            Self::TooShort(_) => "too_short",
+            Self::TooLong(_) => "too_long",
+            Self::TooMany(_) => "too_many",
+            Self::UnknownChoice => "unknown_choice",
+            Self::TooSmall(_) => "too_small",
+            Self::TooLarge(_) => "too_large",
+            Self::EndBeforeStart => "end_before_start",
+            Self::NotPast => "not_past",
+            Self::NotFuture => "not_future",
+            Self::TooCommon => "too_common",
+            Self::ForbiddenCharacter => "forbidden_character",
+            Self::Unprintable => "unprintable",
+            Self::LatinNeeded => "latin_needed",
+            Self::NotLatin => "not_latin",
+        }
+    }
 }
 
 /// One wrong field. `field` is the name of the form control and of the member in the request body, e.g. `date_of_birth`.
@@ -252,6 +364,23 @@ impl FieldError {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn a_fault_crosses_the_wire_with_its_limits() {
+        let dates = Range::dates(jiff::civil::date(2026, 11, 24), jiff::civil::date(2028, 11, 24));
+        for fault in [
+            FieldFault::Missing,
+            FieldFault::too_long(100),
+            FieldFault::TooMany(5),
+            FieldFault::TooSmall(Range::numbers(1, 12)),
+            FieldFault::TooLarge(dates),
+        ] {
+            let wrong = FieldError::new("reason", fault);
+            let json = serde_json::to_string(&wrong).expect("a field error serializes");
+            assert!(json.contains(fault.as_str()), "{json}");
+            assert_eq!(serde_json::from_str::<FieldError>(&json).expect("a field error reads back"), wrong);
+        }
+    }
 
     #[test]
     fn every_code_is_unique_and_reads_back() {

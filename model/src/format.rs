@@ -89,15 +89,24 @@ pub fn day(date: Date, names: &Names) -> String {
     date_by(names.day, date, &names.weekdays, &names.months)
 }
 
+/// `Tue 24 Nov`.
+#[must_use]
+pub fn day_short(date: Date, names: &Names) -> String {
+    date_by(names.day, date, &names.weekdays_short, &names.months_short)
+}
+
 /// `10:30` in the 24-hour clock; `01:30 (UTC+1)` when that local time occurs twice on that day.
 #[must_use]
 pub fn time(instant: Timestamp, zone: &TimeZone, names: &Names) -> String {
-    let local = zone.to_datetime(instant);
-    let text = clock(local.time());
-    if !comes_twice(local, zone) {
-        return text;
-    }
-    fill(names.time_with_offset, &[("time", &text), ("offset", &offset(zone.to_offset(instant)))])
+    let text = clock(zone.to_datetime(instant).time());
+    with_offset(text, instant, zone, names)
+}
+
+/// `10:30:05`, for logs; with its offset when that local time occurs twice on that day.
+#[must_use]
+pub fn time_with_seconds(instant: Timestamp, zone: &TimeZone, names: &Names) -> String {
+    let local = zone.to_datetime(instant).time();
+    with_offset(format!("{}:{:02}", clock(local), local.second()), instant, zone, names)
 }
 
 /// `Tuesday 24 November 2026, 10:30`.
@@ -155,14 +164,7 @@ pub fn machine(instant: Timestamp, zone: &TimeZone) -> String {
 #[must_use]
 pub fn money(amount: Money, names: &Names) -> String {
     let (negative, whole, fraction) = amount.parts();
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push_str(names.group);
-        }
-        grouped.push(digit);
-    }
+    let mut grouped = grouped(&whole.to_string(), names);
     if !fraction.is_empty() {
         grouped.push_str(names.decimal);
         grouped.push_str(&fraction);
@@ -173,6 +175,31 @@ pub fn money(amount: Money, names: &Names) -> String {
         // A no-break space.
         None => format!("{minus}{}\u{a0}{grouped}", amount.currency),
     }
+}
+
+/// `50,000`.
+#[must_use]
+pub fn count(number: usize, names: &Names) -> String {
+    grouped(&number.to_string(), names)
+}
+
+fn grouped(digits: &str, names: &Names) -> String {
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push_str(names.group);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The local time with its offset, if it occurs twice on that day.
+fn with_offset(text: String, instant: Timestamp, zone: &TimeZone, names: &Names) -> String {
+    if !comes_twice(zone.to_datetime(instant), zone) {
+        return text;
+    }
+    fill(names.time_with_offset, &[("time", &text), ("offset", &offset(zone.to_offset(instant)))])
 }
 
 fn date_by(pattern: &str, date: Date, weekdays: &[&str; 7], months: &[&str; 12]) -> String {
@@ -211,6 +238,9 @@ mod tests {
         assert_eq!(date_time(instant, &zone("Europe/London"), &EN), "Tuesday 24 November 2026, 10:30");
         assert_eq!(date_time_short(instant, &zone("Pacific/Apia"), &EN), "Tue 24 Nov 2026, 23:30");
         assert_eq!(day(jiff::civil::date(2026, 3, 1), &EN), "Sunday 1 March");
+        assert_eq!(time_with_seconds(at("2026-11-24T10:30:05Z"), &zone("Europe/London"), &EN), "10:30:05");
+        assert_eq!(time_with_seconds(at("2026-10-25T00:30:05Z"), &zone("Europe/London"), &EN), "01:30:05 (UTC+1)");
+        assert_eq!((count(999, &EN), count(50_000, &EN)), ("999".to_owned(), "50,000".to_owned()));
         assert_eq!(machine(instant, &zone("Asia/Kolkata")), "2026-11-24T16:00+05:30");
         assert_eq!(machine(instant, &zone("Europe/London")), "2026-11-24T10:30+00:00");
     }

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod chat;
 pub mod directory;
 pub mod drafts;
+pub mod emergency;
 pub mod errors;
 pub mod format;
 pub mod health;

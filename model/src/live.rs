@@ -7,7 +7,10 @@ use crate::{
     chat::views::MessageView,
     errors::Code,
     ids::{DoctorId, EncounterId, ThreadId},
-    visits::{negotiation::Politeness, signal::Envelope},
+    visits::{
+        negotiation::Politeness,
+        signal::{Envelope, MediaState},
+    },
     wire::words,
 };
 use serde::{Deserialize, Serialize};
@@ -77,6 +80,14 @@ pub enum ClientMessage {
         visit: EncounterId,
         /// The message.
         envelope: Envelope,
+    },
+    /// What this participant sends, for the page of the other one. Said after each `Join` and whenever it changes; the server keeps it until this
+    /// participant leaves the call.
+    Media {
+        /// The visit.
+        visit: EncounterId,
+        /// The state of microphone and camera.
+        state: MediaState,
     },
     /// Open the chat of a visit. The server then sends its new messages as `ChatMessage`.
     OpenThread {
@@ -158,6 +169,13 @@ pub enum ServerMessage {
         /// The message.
         envelope: Envelope,
     },
+    /// What the other participant in the call sends. Sent when it changes, and after `Presence` or `Joined` if it is known.
+    PeerMedia {
+        /// The visit.
+        visit: EncounterId,
+        /// The state of the other participant's microphone and camera.
+        state: MediaState,
+    },
     /// A new message of a thread that this socket opened.
     ChatMessage {
         /// The thread.
@@ -189,7 +207,7 @@ pub enum ServerMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::visits::signal::Signal;
+    use crate::visits::signal::{Signal, SourceState};
 
     #[test]
     fn messages_read_back() {
@@ -201,5 +219,11 @@ mod tests {
             r#"{"type":"signal","visit":"00000000-0000-0000-0000-000000000001","envelope":{"epoch":3,"type":"end_of_candidates"}}"#
         );
         assert_eq!(serde_json::from_str::<ClientMessage>(&json).expect("a message"), signal);
+        let state = MediaState { microphone: SourceState::Off, camera: SourceState::Missing };
+        let media = ClientMessage::Media { visit, state };
+        let json = serde_json::to_string(&media).expect("json");
+        assert!(json.ends_with(r#""state":{"microphone":"off","camera":"missing"}}"#), "{json}");
+        assert_eq!(serde_json::from_str::<ClientMessage>(&json).expect("a message"), media);
+        assert!(serde_json::from_str::<ClientMessage>(&json.replace("missing", "broken")).is_err());
     }
 }

@@ -4,6 +4,9 @@ use crate::{errors::FieldFault, wire::text_value};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use std::fmt;
 
+/// The longest name of a time zone, in bytes; all its characters are ASCII.
+const LONGEST: usize = 64;
+
 /// The name of a time zone in IANA's database, e.g. `Europe/London`.
 ///
 /// The type guarantees only the syntax. Whether the zone exists depends on the time zone database, which is passed as an argument;
@@ -21,8 +24,8 @@ impl TimeZoneName {
         if text.is_empty() {
             return Err(FieldFault::Missing);
         }
-        if text.len() > 64 {
-            return Err(FieldFault::TooLong);
+        if text.len() > LONGEST {
+            return Err(FieldFault::too_long(LONGEST));
         }
         let is_part = |part: &str| {
             part.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -1,31 +1,39 @@
-//! Files that signed-in users download: the calendar file of an appointment and the PDF of a prescription.
+//! Files that signed-in users download: the calendar file of an appointment, the PDF of a prescription, and the audit log.
 
 use crate::{
     mail::{self, calendar::Method},
     serve::AppState,
 };
+use admin::{AuditAsked, export_note, log_filter};
 use axum::{
     Extension, Router,
-    extract::{Path, State},
+    body::Body,
+    extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use domain::{
     access::Access,
+    audit::{self, ExportLog},
     prescriptions,
     scheduling::{self, AppointmentBrief},
 };
-use kit::{address::sign_in_path, request::asks_for_html};
+use futures::stream;
+use kit::{address::sign_in_path, parts::time::zone, request::asks_for_html};
 use model::{
     errors::{Code, Kind},
     ids::{AppointmentId, PrescriptionId},
 };
+use serde::Deserialize;
 use words::Locale;
 
-/// The routes `/appointments/{id}/calendar.ics` and `/prescriptions/{id}/pdf`.
+/// The routes `/appointments/{id}/calendar.ics`, `/prescriptions/{id}/pdf` and `/admin/audit.csv`.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/appointments/{id}/calendar.ics", get(calendar_file)).route("/prescriptions/{id}/pdf", get(prescription))
+    Router::new()
+        .route("/appointments/{id}/calendar.ics", get(calendar_file))
+        .route("/prescriptions/{id}/pdf", get(prescription))
+        .route("/admin/audit.csv", get(audit_log))
 }
 
 async fn calendar_file(
@@ -52,6 +60,7 @@ async fn calendar_file(
         doctor: card.doctor.name,
         clinic: card.clinic.name,
         mode: card.mode,
+        fee: Some(card.fee),
         starts_at: card.starts_at,
         ends_at: card.ends_at,
         revised_at,
@@ -75,9 +84,39 @@ async fn prescription(
     }
 }
 
-fn attachment(kind: &str, name: &str, bytes: Vec<u8>) -> Response {
+/// Which rows of the audit log to export: the filter of its page, and the time zone of the days in it.
+#[derive(Deserialize)]
+struct WantedLog {
+    #[serde(flatten)]
+    asked: AuditAsked,
+    zone: Option<String>,
+}
+
+/// Sends the file while it is made: a long log is never in memory as a whole. If the database fails in the middle, the connection breaks off, so that the
+/// browser reports a download that failed.
+async fn audit_log(
+    State(state): State<AppState>,
+    Extension(access): Extension<Access>,
+    Query(wanted): Query<WantedLog>,
+    headers: HeaderMap,
+) -> Response {
+    let asked = AuditAsked { after: None, ..wanted.asked };
+    let filter = log_filter(&asked, &zone(wanted.zone.as_deref().unwrap_or("UTC")));
+    let export = match audit::export(&state.domain, &access, ExportLog { filter, note: export_note(Locale::en) }).await {
+        Ok(export) => export,
+        Err(error) => return refused(&error, "/admin/audit", &headers),
+    };
+    let name = export.name();
+    let parts = stream::try_unfold(export, |mut export| async move {
+        let part = export.next_part().await.inspect_err(|error| error.log("the audit log could not be exported", None))?;
+        Ok::<_, domain::Error>(part.map(|part| (part, export)))
+    });
+    attachment("text/csv; charset=utf-8; header=present", &name, Body::from_stream(parts))
+}
+
+fn attachment(kind: &str, name: &str, content: impl Into<Body>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content.into()).into_response()
 }
 
 /// Redirects an unauthenticated user to the sign-in page and then back to `page`. A browser is led to `page` when that page says what is wrong,

@@ -47,7 +47,7 @@ impl TestClinic {
             "with appointment as (
                insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
                  booked_by, booked_at)
-               values ($1, $2, $3, $4, $5, $6, $10, 'video', $12, 0, 'GBP', $7, $5)),
+               values ($1, $2, $3, $4, $5, $6, $10, 'video', $12, 6000, 'GBP', $7, $5)),
              reservation as (
                insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, appointment_id)
                values ($8, $3, $2, tstzrange($5, $6), tstzrange($5, $6), 'confirmed', $1))

@@ -105,13 +105,13 @@ impl TestClinic {
         self.signed_in(&email).await
     }
 
-    /// Creates a verified doctor of the practice who can be booked on weekdays from 09:00 to 17:00.
+    /// Creates a verified doctor of the practice who can be booked on weekdays from 09:00 to 17:00, for 60 pounds.
     pub async fn doctor(&self, name: &str, practice: Practice) -> Person {
         let (user, doctor) = (self.user(name).await, self.domain.new_id::<DoctorId>());
         sqlx::query(
             "with doctor as (
-               insert into doctors (id, user_id, full_name, name_search, status, currency, applied_at)
-               values ($1, $2, $3, $9, 'verified', 'GBP', $6)),
+               insert into doctors (id, user_id, full_name, name_search, status, fee_minor, fee_checked_at, currency, applied_at)
+               values ($1, $2, $3, $9, 'verified', 6000, $6, 'GBP', $6)),
              member as (
                insert into memberships (id, user_id, role, clinic_id, created_at) values ($7, $2, 'doctor', $4, $6)),
              licence as (

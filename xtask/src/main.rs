@@ -17,6 +17,7 @@ mod browser;
 mod bundle;
 mod css;
 mod demo;
+mod fonts;
 mod lint;
 mod nextest;
 mod openapi;

@@ -1,12 +1,12 @@
-//! Installs what a machine needs in addition to rustup and git: Debian packages, the wasm target, the npm packages of the
-//! browser tests, cargo-deny. What is already installed is left alone, so a second run takes no time and no network.
+//! Installs what a machine needs in addition to rustup and git: Debian packages, the wasm target, the fonts of the pages and the browser tests' packages
+//! from npm, cargo-deny. What is already installed is left alone, so a second run takes no time and no network.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::{Attempt, Failure, Outcome, command, read, run};
 use crate::workspace::{Workspace, is_root};
-use crate::{postgres, process};
+use crate::{fonts, postgres, process};
 
 /// What the user wants to do, which decides what must be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,9 @@ const PACKAGES: &[Package] = &[
         needed_for: &[Purpose::Test, Purpose::BenchPages],
         is_there: || Path::new("/usr/share/fonts/truetype").is_dir(),
     },
-    Package { name: "nodejs", needed_for: &[Purpose::Test, Purpose::BenchPages], is_there: || on_path("node") },
-    Package { name: "npm", needed_for: &[Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
+    Package { name: "nodejs", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("node") },
+    // The demonstration takes the fonts of its pages from npm.
+    Package { name: "npm", needed_for: &[Purpose::Demo, Purpose::Test, Purpose::BenchPages], is_there: || on_path("npm") },
     Package { name: "wrk", needed_for: &[Purpose::BenchPages], is_there: || on_path("wrk") },
     Package { name: "poppler-utils", needed_for: &[Purpose::Test], is_there: || on_path("pdftotext") },
     // Used by a test that checks the mails.
@@ -79,6 +80,9 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Outcome {
     let wants = |asked: Purpose| purpose == asked || purpose == Purpose::Everything;
     debian_packages(purpose)?;
     wasm_target()?;
+    if purpose != Purpose::Lint {
+        fonts::install(workspace)?;
+    }
     if wants(Purpose::Test) || wants(Purpose::BenchPages) {
         npm_packages(&workspace.end2end())?;
     }
@@ -154,18 +158,19 @@ fn wasm_target() -> Outcome {
     run(&mut command("rustup", ["target", "add", WASM_TARGET]))
 }
 
-/// Runs `npm ci` if the installed packages are not those of the lock file.
-fn npm_packages(end2end: &Path) -> Outcome {
-    let lock = end2end.join("package-lock.json");
+/// Runs `npm ci` in a folder if the packages installed there are not those of its lock file.
+pub(crate) fn npm_packages(folder: &Path) -> Outcome {
+    let lock = folder.join("package-lock.json");
     let wanted = fs::read(&lock).attempt(|| format!("read {}", lock.display()))?;
     // The stamp is inside node_modules, so that it is deleted together with them.
-    let stamp = end2end.join("node_modules/.installed-package-lock.json");
+    let stamp = folder.join("node_modules/.installed-package-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    let mut install = command("npm", ["ci", "--no-audit", "--no-fund"]);
+    // What npm has in its cache is not asked for again: the lock file has the hash of each package.
+    let mut install = command("npm", ["ci", "--prefer-offline", "--no-audit", "--no-fund"]);
     // The tests use Debian's browser.
-    run(install.current_dir(end2end).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    run(install.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     fs::write(&stamp, wanted).attempt(|| format!("write {}", stamp.display()))
 }
 
@@ -224,12 +229,12 @@ mod tests {
     }
 
     #[test]
-    fn the_demonstration_needs_no_browser_and_no_node() {
+    fn the_demonstration_needs_no_browser() {
         let needed = |purpose| {
             let wanted = move |package: &&Package| package.needed_for.contains(&purpose);
             PACKAGES.iter().filter(wanted).map(|package| package.name).collect::<Vec<_>>()
         };
-        assert_eq!(needed(Purpose::Demo), ["build-essential", "postgresql"]);
+        assert_eq!(needed(Purpose::Demo), ["build-essential", "postgresql", "nodejs", "npm"]);
         assert!(needed(Purpose::Test).contains(&"chromium-headless-shell"));
     }
 }

@@ -8,6 +8,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
     match action {
         AuditAction::AccessRefused => say!(l, admin.actions.access_refused),
         AuditAction::AuditBrowsed => say!(l, admin.actions.audit_browsed),
+        AuditAction::AuditExported => say!(l, admin.actions.audit_exported),
         AuditAction::BackupRestored => say!(l, admin.actions.backup_restored),
         AuditAction::ChatMessageSent => say!(l, admin.actions.chat_message_sent),
         AuditAction::ChatOpened => say!(l, admin.actions.chat_opened),
@@ -20,6 +21,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryDoctorRefused => say!(l, admin.actions.directory_doctor_refused),
         AuditAction::DirectoryDoctorVerified => say!(l, admin.actions.directory_doctor_verified),
         AuditAction::DirectoryPersonViewed => say!(l, admin.actions.directory_person_viewed),
+        AuditAction::DirectoryProfileEdited => say!(l, admin.actions.directory_profile_edited),
         AuditAction::DirectoryUserRestored => say!(l, admin.actions.directory_user_restored),
         AuditAction::DirectoryUserSuspended => say!(l, admin.actions.directory_user_suspended),
         AuditAction::IdentityConfirmationResent => say!(l, admin.actions.identity_confirmation_resent),
@@ -70,6 +72,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingHoldReleased => say!(l, admin.actions.scheduling_hold_released),
         AuditAction::SchedulingHoursRead => say!(l, admin.actions.scheduling_hours_read),
         AuditAction::SchedulingHoursReplaced => say!(l, admin.actions.scheduling_hours_replaced),
+        AuditAction::SchedulingLateTold => say!(l, admin.actions.scheduling_late_told),
         AuditAction::SchedulingTimeHeld => say!(l, admin.actions.scheduling_time_held),
         AuditAction::SchedulingWeekRead => say!(l, admin.actions.scheduling_week_read),
         AuditAction::VisitsEnded => say!(l, admin.actions.visits_ended),

@@ -56,12 +56,12 @@ async fn next_application(is_decided: bool) -> Result<Option<ApplicationRow>, Fa
 
 /// Says that the decision was made, and leads to the next application.
 #[component]
-fn Decided(status: ApplicationStatus, next: Resource<Result<Option<ApplicationRow>, Failure>>) -> impl IntoView {
+fn Decided(name: String, status: ApplicationStatus, next: Resource<Result<Option<ApplicationRow>, Failure>>) -> impl IntoView {
     let l = use_locale();
     let title = match status {
         ApplicationStatus::Applied => return ().into_any(),
-        ApplicationStatus::Verified => say!(l, admin.application.approved),
-        ApplicationStatus::Refused => say!(l, admin.application.was_refused),
+        ApplicationStatus::Verified => say!(l, admin.application.approved, name = name),
+        ApplicationStatus::Refused => say!(l, admin.application.was_refused, name = name),
     };
     view! {
         <Notice kind=NoticeKind::Good title=title>
@@ -94,14 +94,7 @@ fn Application(
     let waits = status == ApplicationStatus::Applied;
     let languages: Vec<&str> = application.languages.iter().map(|tag| spoken_language_name(tag)).collect();
     let languages = languages.join(", ");
-    let others: Vec<_> = application
-        .same_licence
-        .iter()
-        .map(|other| {
-            let state = status_name(l, other.status);
-            view! { <li><a href=format!("/admin/applications/{}", other.doctor)>{said(other.name.clone())}</a> ": " {state}</li> }
-        })
-        .collect();
+    let check = licence_check(l, &application);
     let confirmed = (!application.email_confirmed).then(|| {
         view! {
             " " <Tag kind=TagKind::Warn text=say!(l, admin.person.unconfirmed)/>
@@ -109,51 +102,74 @@ fn Application(
     });
     view! {
         <div class="lead">
-            <h1>{said(name)}</h1>
+            <h1>{said(&name)}</h1>
             <div class="row">
                 <Tag kind=status_tag(status) text=status_name(l, status)/>
                 <span class="quiet">{say!(l, admin.application.sent)} " " <Moment at=application.applied_at detail=Detail::Short/></span>
             </div>
         </div>
-        {just_decided.then(|| view! { <Decided status next/> })}
-        {(!others.is_empty()).then(|| view! {
-            <Notice kind=NoticeKind::Warn title=say!(l, admin.application.same_licence)>
-                <ul>{others}</ul>
-            </Notice>
-        })}
+        {just_decided.then(|| view! { <Decided name status next/> })}
         <div class="two">
             <Card title=say!(l, admin.application.licence)>
+                {check}
                 {application.licence.map(|licence| licence_facts(l, licence))}
             </Card>
-            <Card title=say!(l, admin.application.doctor)>
-                <dl class="facts">
-                    <dt>{say!(l, common.person.email)}</dt>
-                    <dd>{email} {confirmed}</dd>
-                    <dt>{say!(l, admin.applications.specialties)}</dt>
-                    <dd>{listed(&application.specialties)}</dd>
-                    <dt>{say!(l, admin.application.languages)}</dt>
-                    <dd>{languages}</dd>
-                    <dt>{say!(l, admin.application.clinics)}</dt>
-                    <dd>{if application.clinics.is_empty() { say!(l, admin.application.no_clinic).to_owned() } else { listed(&application.clinics) }}</dd>
-                </dl>
-                {(!application.about.is_empty()).then(|| view! {
-                    <h3>{say!(l, admin.application.about)}</h3>
-                    <blockquote class="said" dir="auto">{application.about}</blockquote>
-                })}
-                <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
-            </Card>
+            {waits.then(|| view! {
+                <Card title=say!(l, admin.application.decide) next=true>
+                    <p>{say!(l, admin.application.decide_lead)}</p>
+                    <div class="row">
+                        <a class="button" href=format!("{here}/approve")>{say!(l, admin.application.approve)}</a>
+                        <a class="button plain" href=format!("{here}/refuse")>{say!(l, admin.application.refuse)}</a>
+                    </div>
+                </Card>
+            })}
         </div>
-        {waits.then(|| view! {
-            <Card title=say!(l, admin.application.decide) next=true>
-                <p>{say!(l, admin.application.decide_lead)}</p>
-                <div class="row">
-                    <a class="button" href=format!("{here}/approve")>{say!(l, admin.application.approve)}</a>
-                    <a class="button plain" href=format!("{here}/refuse")>{say!(l, admin.application.refuse)}</a>
-                </div>
-            </Card>
-        })}
+        <Card title=say!(l, admin.application.doctor)>
+            <dl class="facts">
+                <dt>{say!(l, common.person.email)}</dt>
+                <dd>{email} {confirmed}</dd>
+                <dt>{say!(l, admin.applications.specialties)}</dt>
+                <dd>{listed(&application.specialties)}</dd>
+                <dt>{say!(l, admin.application.languages)}</dt>
+                <dd>{languages}</dd>
+                <dt>{say!(l, admin.application.clinics)}</dt>
+                <dd>{if application.clinics.is_empty() { say!(l, admin.application.no_clinic).to_owned() } else { listed(&application.clinics) }}</dd>
+            </dl>
+            {(!application.about.is_empty()).then(|| view! {
+                <h3>{say!(l, admin.application.about)}</h3>
+                <blockquote class="said" dir="auto">{application.about}</blockquote>
+            })}
+            <p><a href=format!("/admin/people/{user}")>{say!(l, admin.application.account)}</a></p>
+        </Card>
         <Decisions decisions=application.decisions/>
     }
+}
+
+/// What has to be known of the licence before deciding: who else has it, and where it is checked.
+pub(super) fn licence_check(l: Locale, application: &ApplicationView) -> impl IntoView + use<> {
+    let others: Vec<_> = application
+        .same_licence
+        .iter()
+        .map(|other| {
+            let state = status_name(l, other.status);
+            view! { <li><a href=format!("/admin/applications/{}", other.doctor)>{said(&other.name)}</a> ": " {state}</li> }
+        })
+        .collect();
+    let elsewhere = if others.is_empty() {
+        view! { <p>{say!(l, admin.application.no_same_licence)}</p> }.into_any()
+    } else {
+        view! { <Notice kind=NoticeKind::Warn title=say!(l, admin.application.same_licence)><ul>{others}</ul></Notice> }
+            .into_any()
+    };
+    let check = application.licence.as_ref().map(|licence| {
+        let register = licence.country.register().map(|(name, address)| {
+            view! {
+                " " <a href=address rel="external noreferrer" target="_blank">{say!(l, admin.application.register, name = name)}</a>
+            }
+        });
+        view! { <p>{say!(l, admin.application.check, authority = licence.authority.as_str())} {register}</p> }
+    });
+    view! { {elsewhere} {check} }
 }
 
 pub(super) fn licence_facts(l: Locale, licence: LicenceView) -> impl IntoView {

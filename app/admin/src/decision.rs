@@ -1,13 +1,13 @@
 //! Approving and refusing an application, each on its own page so that they cannot be mixed up.
 
-use super::application::licence_facts;
+use super::application::{licence_check, licence_facts};
 use kit::failure::Failure;
 use kit::forms::{Form, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Card, Choice, Notice, NoticeKind, PageTitle, SelectField, TextArea, loaded};
+use kit::parts::{Card, Choice, FeeFields, Notice, NoticeKind, PageTitle, SelectField, TextArea, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::directory::{ApplicationStatus, ApplicationView, ClinicChoice};
+use model::directory::{ApplicationStatus, ApplicationView, ClinicChoice, TypedFee};
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -19,6 +19,9 @@ pub struct ApproveValues {
     pub doctor: String,
     /// The clinic that the doctor joins.
     pub clinic: String,
+    /// What a visit costs, in the currency of the clinic.
+    #[serde(flatten)]
+    pub fee: TypedFee,
     /// The reason, which the doctor receives.
     pub reason: String,
 }
@@ -99,7 +102,10 @@ mod post {
     use super::{ApproveValues, Failure, FormReply, Posted, RefuseValues};
     use domain::{directory::Decide, error::retry};
     use kit::request::RequestContext;
-    use model::{directory::ApplicationDecision, errors::Code};
+    use model::{
+        directory::{ApplicationDecision, TypedFee},
+        errors::Code,
+    };
 
     pub(super) async fn approve(form: &Posted<ApproveValues>) -> Result<FormReply, Failure> {
         decide(Decide {
@@ -107,6 +113,7 @@ mod post {
             decision: ApplicationDecision::Verified,
             reason: form.values.reason.clone(),
             clinic: form.values.clinic.parse().ok(),
+            fee: form.values.fee.clone(),
             version: form.version()?,
         })
         .await
@@ -118,6 +125,7 @@ mod post {
             decision: ApplicationDecision::Refused,
             reason: form.values.reason.clone(),
             clinic: None,
+            fee: TypedFee::default(),
             version: form.version()?,
         })
         .await
@@ -136,19 +144,21 @@ pub fn ApprovePage() -> impl IntoView {
     let l = use_locale();
     let to_decide = resource();
     let form = use_form::<DecideApproval, ApproveValues>()
-        .field("clinic", say!(l, admin.decision.clinic))
-        .field("reason", say!(l, admin.decision.reason));
+        .field("clinic", say!(l, admin.decision.clinic), say!(l, admin.decision.clinic_missing))
+        .fee()
+        .field("reason", say!(l, admin.decision.reason), say!(l, admin.decision.reason_missing));
     view! {
         <PageTitle text=say!(l, admin.application.approve)/>
         {loaded(to_decide, move |ToDecide { application, clinics }| {
             let (doctor, name) = (application.doctor.to_string(), application.name.clone());
             let form = form.editing(&ApproveValues::default(), application.version.into());
+            let check = licence_check(l, &application);
             let clinics = StoredValue::new(
                 clinics
                     .into_iter()
                     .map(|clinic| Choice {
                         value: clinic.id.to_string(),
-                        label: format!("{}, {}", clinic.name, clinic.country.name()),
+                        label: format!("{}, {} ({})", clinic.name, clinic.country.name(), clinic.currency),
                         hint: None,
                     })
                     .collect::<Vec<_>>(),
@@ -156,11 +166,15 @@ pub fn ApprovePage() -> impl IntoView {
             view! {
                 <h1>{say!(l, admin.decision.approve_title, name = name)}</h1>
                 <Settled status=application.status/>
-                <Card title=say!(l, admin.application.licence)>{application.licence.map(|licence| licence_facts(l, licence))}</Card>
+                <Card title=say!(l, admin.application.licence)>
+                    {check}
+                    {application.licence.map(|licence| licence_facts(l, licence))}
+                </Card>
                 <Form form class="card">
                     <p>{say!(l, admin.decision.approve_lead)}</p>
                     <input type="hidden" name="doctor" value=doctor.clone()/>
                     <SelectField name="clinic" hint=say!(l, admin.decision.clinic_hint) choices=clinics.get_value()/>
+                    <FeeFields hint=say!(l, admin.decision.fee_hint)/>
                     <TextArea name="reason" hint=say!(l, admin.decision.reason_hint)/>
                     <div class="row">
                         <SubmitButton label=say!(l, admin.decision.approve_submit)/>
@@ -177,7 +191,11 @@ pub fn ApprovePage() -> impl IntoView {
 pub fn RefusePage() -> impl IntoView {
     let l = use_locale();
     let to_decide = resource();
-    let form = use_form::<DecideRefusal, RefuseValues>().field("reason", say!(l, admin.decision.reason));
+    let form = use_form::<DecideRefusal, RefuseValues>().field(
+        "reason",
+        say!(l, admin.decision.reason),
+        say!(l, admin.decision.reason_missing),
+    );
     view! {
         <PageTitle text=say!(l, admin.application.refuse)/>
         {loaded(to_decide, move |ToDecide { application, .. }| {

@@ -21,14 +21,19 @@ mod suspension;
 
 pub use application::{ApplicationPage, LoadApplication, load_application};
 pub use applications::{ApplicationsPage, LoadApplications, load_applications};
-pub use audit::{AuditAsked, AuditPage, LoadAudit, load_audit};
+#[cfg(feature = "ssr")]
+pub use audit::log_filter;
+pub use audit::{
+    AuditAsked, AuditPage, FindInLog, FindInLogValues, LoadAudit, LogChoices, ShownLog, TypedNames, export_note, find_in_log,
+    load_audit,
+};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadMails, load_health, replay_dead_mails};
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
-pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeoplePage, find_people, load_people};
+pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};
 pub use relay::RelayReading;
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};

@@ -1,13 +1,17 @@
 //! The home page of the administrators' portal.
 
 use crate::health::faults_list;
+use kit::address::query;
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::{Card, EmptyState, Notice, NoticeKind, PageTitle, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use model::audit::AuditAction;
 use model::health::HealthReport;
 use model::live::LiveKind;
+use model::scheduling::views::BookingFigures;
+use model::visits::views::VisitFigures;
 use serde::{Deserialize, Serialize};
 use words::{plural, say};
 
@@ -18,9 +22,17 @@ pub struct Overview {
     pub applications: Option<i64>,
     /// The system status; none for a user who may not see it.
     pub health: Option<HealthReport>,
+    /// What happened to appointments today; none for a user who may not see schedules.
+    pub bookings: Option<BookingFigures>,
+    /// What happens in the waiting rooms today; none for the same users.
+    pub visits: Option<VisitFigures>,
+    /// The number of sessions in use.
+    pub sessions: i64,
+    /// Today in the viewer's time zone, `2026-11-24`, if the user may read the audit log.
+    pub log_of: Option<String>,
 }
 
-/// Loads the overview for the caller, an administrator or support.
+/// Loads the overview for the caller, an administrator or support. An administrator of one clinic sees the figures of the clinic.
 ///
 /// # Errors
 /// `SignInNeeded`.
@@ -30,7 +42,15 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let relay = crate::relay::RelayReading::now();
     let applications = permitted(domain::directory::applications_waiting(&request.domain, &request.access).await)?;
     let health = permitted(domain::health::report(&request.domain, &request.access, relay).await)?;
-    Ok(Overview { applications, health })
+    let zone = request.viewer.zone_rules();
+    let date = zone.to_datetime(request.viewer.now).date();
+    let today = model::scheduling::TimeRange::of_days(date, date, &zone).ok_or(model::errors::Code::Internal)?;
+    let bookings = permitted(domain::scheduling::booking_figures(&request.domain, &request.access, today).await)?;
+    let visits = permitted(domain::visits::visit_figures(&request.domain, &request.access, today).await)?;
+    let sessions = kit::failure::answered(domain::identity::active_sessions(&request.domain, &request.access).await)?;
+    let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
+    let log_of = may_read_log.then(|| date.to_string());
+    Ok(Overview { applications, health, bookings, visits, sessions, log_of })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -42,7 +62,7 @@ fn permitted<T>(outcome: domain::Result<T>) -> Result<Option<T>, Failure> {
     }
 }
 
-/// The home page: applications to decide, and whether the system works.
+/// The home page: applications to decide, the figures of today, and whether the system works.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let l = use_locale();
@@ -60,6 +80,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
     let l = use_locale();
     view! {
         {overview.applications.map(|count| view! { <Applications count/> })}
+        <Figures overview=overview.clone()/>
         <div class="two">
             {overview.health.map(|report| view! { <InBrief report/> })}
             <Card title=say!(l, admin.overview.people_title)>
@@ -67,6 +88,62 @@ fn Waiting(overview: Overview) -> impl IntoView {
                 <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
             </Card>
         </div>
+    }
+}
+
+/// The figures of today. Each leads to where it comes from, if the user may look there.
+#[component]
+fn Figures(overview: Overview) -> impl IntoView {
+    let l = use_locale();
+    let Overview { applications, health, bookings, visits, sessions, log_of } = overview;
+    // The entries of the audit log that were counted.
+    let logged = |action: AuditAction| {
+        let day = log_of.as_deref()?;
+        Some(format!("/admin/audit{}", query(&[("action", Some(action.as_str())), ("from", Some(day)), ("until", Some(day))])))
+    };
+    let at = |address: &str| Some(address.to_owned());
+    let mut figures = Vec::new();
+    if let Some(bookings) = bookings {
+        figures.push((say!(l, admin.overview.booked), bookings.booked, logged(AuditAction::SchedulingAppointmentBooked)));
+    }
+    if let Some(visits) = visits {
+        figures.push((say!(l, admin.overview.ended), visits.ended, logged(AuditAction::VisitsEnded)));
+    }
+    if let Some(bookings) = bookings {
+        figures.push((
+            say!(l, admin.overview.cancelled),
+            bookings.cancelled,
+            logged(AuditAction::SchedulingAppointmentCancelled),
+        ));
+        // Nothing is done when nobody comes, so no page has these.
+        figures.push((say!(l, admin.overview.missed), bookings.missed, None));
+    }
+    if let Some(visits) = visits {
+        figures.push((say!(l, admin.overview.now_waiting), visits.waiting, logged(AuditAction::VisitsPatientArrived)));
+    }
+    if let Some(count) = applications {
+        figures.push((say!(l, admin.overview.to_review), count, at("/admin/applications")));
+    }
+    if let Some(parts) = health.and_then(|report| report.parts) {
+        figures.push((say!(l, admin.health.jobs_failed), parts.jobs_failed, at("/admin/health")));
+        figures.push((say!(l, admin.overview.dead_mails), parts.mails_dead, at("/admin/health")));
+    }
+    figures.push((say!(l, admin.person.sessions), sessions, at("/admin/people?order=last_active")));
+    let items: Vec<_> = figures
+        .into_iter()
+        .map(|(label, number, href)| {
+            let shown = view! { <strong class="num">{number}</strong> <span>{label}</span> };
+            match href {
+                Some(href) => view! { <li><a href=href>{shown}</a></li> }.into_any(),
+                None => view! { <li><p>{shown}</p></li> }.into_any(),
+            }
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <h2>{say!(l, admin.overview.today)}</h2>
+            <ul class="figures">{items}</ul>
+        </section>
     }
 }
 

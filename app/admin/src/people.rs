@@ -3,19 +3,18 @@
 
 use kit::address::query;
 use kit::failure::Failure;
-use kit::forms::{Form, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::parts::{Choice, Column, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
+use kit::parts::{Choice, Column, Detail, Moment, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::access::Role;
-use model::directory::{PersonRole, PersonRow};
-use model::page::Page;
+use model::directory::{AccountState, PeopleFound, PeopleOrder, PersonRole, PersonRow};
 use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
-use words::{Locale, role_name, say};
+use words::{Locale, plural, role_name, say};
 
-/// The search.
+/// The search as it is posted.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FindPeopleValues {
@@ -23,6 +22,10 @@ pub struct FindPeopleValues {
     pub text: String,
     /// Only this role.
     pub role: String,
+    /// Only accounts in this state.
+    pub state: String,
+    /// The order.
+    pub order: String,
 }
 
 impl FormValues for FindPeopleValues {
@@ -30,13 +33,41 @@ impl FormValues for FindPeopleValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
+/// The search as the address has it: all but the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleAsked {
+    /// The id of the stored text; without one, or when it has expired, everybody is listed.
+    pub search: Option<String>,
+    /// Only this role.
+    pub role: Option<String>,
+    /// Only accounts in this state.
+    pub state: Option<String>,
+    /// The order; by name if there is none.
+    pub order: Option<String>,
+    /// The cursor: the last person of the previous page.
+    pub after: Option<String>,
+}
+
+impl PeopleAsked {
+    fn address(&self, after: Option<&str>) -> String {
+        let pairs = [
+            ("search", self.search.as_deref()),
+            ("role", self.role.as_deref()),
+            ("state", self.state.as_deref()),
+            ("order", self.order.as_deref()),
+            ("after", after),
+        ];
+        format!("/admin/people{}", query(&pairs))
+    }
+}
+
 /// The search and its results.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundPeople {
-    /// The search.
-    pub wanted: FindPeopleValues,
+    /// The text of the search.
+    pub text: String,
     /// The people found.
-    pub page: Page<PersonRow>,
+    pub found: PeopleFound,
 }
 
 /// Stores the search and redirects to its results.
@@ -58,42 +89,46 @@ async fn keep(wanted: &FindPeopleValues) -> Result<FormReply, Failure> {
     use domain::access::ResourceKind;
     let request = kit::request::RequestContext::require()?;
     request.access.scope(ResourceKind::Account)?;
-    if *wanted == FindPeopleValues::default() {
-        return Ok(FormReply::to("/admin/people"));
-    }
-    let content = serde_json::to_string(wanted).map_err(|_| model::errors::Code::Internal)?;
-    let id = domain::drafts::save(&request.domain, SEARCH, &content).await?;
-    Ok(FormReply::to(format!("/admin/people{}", query(&[("search", Some(&id))]))))
+    let search = if wanted.text.trim().is_empty() {
+        None
+    } else {
+        Some(domain::drafts::save(&request.domain, SEARCH, &wanted.text).await?)
+    };
+    let order = Some(wanted.order.clone()).filter(|order| order.as_str() != PeopleOrder::Name.as_str());
+    let (role, state) = (Some(wanted.role.clone()), Some(wanted.state.clone()));
+    let asked = PeopleAsked { search, role, state, order, after: None };
+    Ok(FormReply::to(asked.address(None)))
 }
 
 /// The name under which searches are stored.
 #[cfg(feature = "ssr")]
 const SEARCH: &str = "admin.search";
 
-/// Loads the people found, by name.
+/// Loads the people found. Values of the address that cannot be parsed are ignored.
 ///
 /// # Errors
 /// `SignInNeeded`. A user who is neither administrator nor support finds only their own account.
 #[server(prefix = "/do", endpoint = "load-people")]
 pub async fn load_people(
-    /// The id of a stored search; without one, or when it has expired, everybody is listed.
-    search: Option<String>,
-    /// The cursor: the last person of the previous page.
-    after: Option<String>,
+    /// The search. Without any limits a browser sends nothing.
+    #[server(default)]
+    asked: PeopleAsked,
 ) -> Result<FoundPeople, Failure> {
     let request = kit::request::RequestContext::require()?;
-    let kept = match search {
-        Some(id) => kit::request::call(|| domain::drafts::load(&request.domain, SEARCH, &id)).await?,
+    let kept = match &asked.search {
+        Some(id) => kit::request::call(|| domain::drafts::load(&request.domain, SEARCH, id)).await?,
         None => None,
     };
-    let wanted: FindPeopleValues = kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default();
+    let text = kept.unwrap_or_default();
     let search = domain::directory::PeopleSearch {
-        text: wanted.text.clone(),
-        role: Role::parse(&wanted.role),
-        after: after.and_then(|after| after.parse().ok()),
+        text: text.clone(),
+        role: asked.role.as_deref().and_then(Role::parse),
+        state: asked.state.as_deref().and_then(|state| AccountState::parse(state).ok()),
+        order: asked.order.as_deref().and_then(|order| PeopleOrder::parse(order).ok()).unwrap_or(PeopleOrder::Name),
+        after: asked.after.as_deref().and_then(|after| after.parse().ok()),
     };
-    let page = kit::request::call(|| domain::directory::search_people(&request.domain, &request.access, &search)).await?;
-    Ok(FoundPeople { wanted, page })
+    let found = kit::request::call(|| domain::directory::search_people(&request.domain, &request.access, &search)).await?;
+    Ok(FoundPeople { text, found })
 }
 
 /// The search form and its results.
@@ -101,59 +136,127 @@ pub async fn load_people(
 pub fn PeoplePage() -> impl IntoView {
     let l = use_locale();
     let address = use_query_map();
-    let asked = Memo::new(move |_| address.with(|address| (address.get("search"), address.get("after"))));
-    let found = Resource::new_blocking(move || asked.get(), |(search, after)| load_people(search, after));
+    let asked = Memo::new(move |_| {
+        address.with(|address| {
+            let given = |name: &str| address.get(name).filter(|value| !value.is_empty());
+            PeopleAsked {
+                search: given("search"),
+                role: given("role"),
+                state: given("state"),
+                order: given("order"),
+                after: given("after"),
+            }
+        })
+    });
+    let found = Resource::new_blocking(move || asked.get(), load_people);
     let form = use_form::<FindPeople, FindPeopleValues>()
-        .field("text", say!(l, admin.people.text))
-        .field("role", say!(l, admin.people.role));
+        .optional("text", say!(l, admin.people.text))
+        .optional("role", say!(l, admin.people.role))
+        .optional("state", say!(l, admin.people.state))
+        .optional("order", say!(l, admin.people.order));
     view! {
         <PageTitle text=say!(l, admin.people.title)/>
         <h1>{say!(l, admin.people.title)}</h1>
-        {loaded(found, move |FoundPeople { wanted, page }| {
-            let form = form.filled(&wanted);
-            let (search, after) = asked.get_untracked();
+        {loaded(found, move |FoundPeople { text, found }| {
+            let asked = asked.get_untracked();
             view! {
-                <Form form class="card">
-                    <TextField name="text" hint=say!(l, admin.people.text_hint) kind="search" inputmode="search"/>
-                    <SelectField name="role" choices=role_choices(l) preset=""/>
-                    <div class="row">
-                        <SubmitButton label=say!(l, admin.people.submit)/>
-                        <a href="/admin/people">{say!(l, admin.people.clear)}</a>
-                    </div>
-                </Form>
-                <Rows page search after/>
+                <Search form text asked=asked.clone()/>
+                <Rows found asked/>
             }
         })}
     }
 }
 
+#[component]
+fn Search(form: FormHandle, text: String, asked: PeopleAsked) -> impl IntoView {
+    let l = use_locale();
+    let form = form.filled(&FindPeopleValues {
+        text,
+        role: asked.role.unwrap_or_default(),
+        state: asked.state.unwrap_or_default(),
+        order: asked.order.unwrap_or_default(),
+    });
+    view! {
+        <Form form class="card">
+            <div class="filters">
+                <TextField name="text" kind="search" inputmode="search"/>
+                <SelectField name="role" choices=role_choices(l) preset=""/>
+                <SelectField name="state" choices=state_choices(l) preset=""/>
+                <SelectField name="order" choices=order_choices(l) preset=PeopleOrder::Name.as_str()/>
+                <SubmitButton label=say!(l, admin.people.submit)/>
+            </div>
+        </Form>
+    }
+}
+
+fn state_name(l: Locale, state: AccountState) -> &'static str {
+    match state {
+        AccountState::Active => say!(l, admin.people.active),
+        AccountState::Unconfirmed => say!(l, admin.person.unconfirmed),
+        AccountState::Closed => say!(l, admin.person.closed),
+    }
+}
+
+fn order_name(l: Locale, order: PeopleOrder) -> &'static str {
+    match order {
+        PeopleOrder::Name => say!(l, admin.people.by_name),
+        PeopleOrder::LastActive => say!(l, admin.people.by_last_active),
+        PeopleOrder::Newest => say!(l, admin.people.by_newest),
+    }
+}
+
+fn choice(value: &str, label: &str) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), hint: None }
+}
+
 fn role_choices(l: Locale) -> Vec<Choice> {
-    let any = Choice { value: String::new(), label: say!(l, admin.people.any_role).to_owned(), hint: None };
-    let role = |role: Role| Choice { value: role.as_str().to_owned(), label: role_name(l, role).to_owned(), hint: None };
-    std::iter::once(any).chain(Role::ALL.into_iter().map(role)).collect()
+    let any = choice("", say!(l, admin.people.any_role));
+    std::iter::once(any).chain(Role::ALL.into_iter().map(|role| choice(role.as_str(), role_name(l, role)))).collect()
+}
+
+fn state_choices(l: Locale) -> Vec<Choice> {
+    let any = choice("", say!(l, admin.people.any_state));
+    std::iter::once(any).chain(AccountState::ALL.iter().map(|state| choice(state.as_str(), state_name(l, *state)))).collect()
+}
+
+fn order_choices(l: Locale) -> Vec<Choice> {
+    PeopleOrder::ALL.iter().map(|order| choice(order.as_str(), order_name(l, *order))).collect()
 }
 
 #[component]
-fn Rows(page: Page<PersonRow>, search: Option<String>, after: Option<String>) -> impl IntoView {
+fn Rows(found: PeopleFound, asked: PeopleAsked) -> impl IntoView {
     let l = use_locale();
-    let paging = Paging::new(after.as_deref(), page.next_cursor.as_deref(), |after| {
-        format!("/admin/people{}", query(&[("search", search.as_deref()), ("after", after)]))
-    });
+    let PeopleFound { page, count } = found;
+    let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
     let columns = vec![
         Column::name(say!(l, admin.applications.name), move |person: &PersonRow| {
-            let closed = person.suspended.then(|| view! { <Tag kind=TagKind::Bad text=say!(l, admin.person.closed)/> });
-            view! { <a href=format!("/admin/people/{}", person.user)>{said(&person.name)}</a> " " {closed} }
+            let state = match person.state {
+                AccountState::Active => None,
+                AccountState::Unconfirmed => Some(TagKind::Warn),
+                AccountState::Closed => Some(TagKind::Bad),
+            };
+            let state = state.map(|kind| view! { " " <Tag kind text=state_name(l, person.state)/> });
+            view! { <a href=format!("/admin/people/{}", person.user)>{said(&person.name)}</a> {state} }
         }),
         Column::text(say!(l, common.person.email), |person: &PersonRow| person.email.clone()),
-        Column::number(say!(l, admin.person.number), |person: &PersonRow| person.number.clone()),
         Column::text(say!(l, admin.person.roles), move |person: &PersonRow| roles_text(l, &person.roles)),
+        Column::text(say!(l, admin.people.last_active), move |person: &PersonRow| match person.last_seen_at {
+            Some(at) => view! { <Moment at detail=Detail::Short/> }.into_any(),
+            None => say!(l, admin.people.not_lately).into_any(),
+        }),
+        Column::number(say!(l, admin.person.number), |person: &PersonRow| person.number.clone()),
     ];
+    let (one, more) = (say!(l, admin.people.found_singular, n = count), say!(l, admin.people.found_plural, n = count));
+    let everyone =
+        (asked != PeopleAsked::default()).then(|| view! { <p><a href="/admin/people">{say!(l, admin.people.clear)}</a></p> });
     view! {
+        {everyone}
         <Table
             columns
             rows=page.items
-            caption=say!(l, admin.people.found)
-            frame=say!(l, admin.people.title)
+            caption=plural(count, one, more)
+            dense=true
+            with_zone=true
             paging
             empty_title=say!(l, admin.people.empty_title)
             empty_text=say!(l, admin.people.empty)

@@ -90,7 +90,11 @@ mod post {
 #[component]
 pub fn SuspendPage() -> impl IntoView {
     let l = use_locale();
-    let form = use_form::<Suspend, ReasonValues>().field("reason", say!(l, admin.decision.reason));
+    let form = use_form::<Suspend, ReasonValues>().field(
+        "reason",
+        say!(l, admin.suspension.reason),
+        say!(l, admin.suspension.reason_missing),
+    );
     let person = resource();
     view! {
         <PageTitle text=say!(l, admin.person.suspend)/>
@@ -105,7 +109,11 @@ pub fn SuspendPage() -> impl IntoView {
 #[component]
 pub fn RestorePage() -> impl IntoView {
     let l = use_locale();
-    let form = use_form::<Restore, ReasonValues>().field("reason", say!(l, admin.decision.reason));
+    let form = use_form::<Restore, ReasonValues>().field(
+        "reason",
+        say!(l, admin.suspension.reason),
+        say!(l, admin.suspension.reason_missing),
+    );
     let person = resource();
     view! {
         <PageTitle text=say!(l, admin.person.restore)/>

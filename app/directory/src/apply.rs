@@ -87,12 +87,13 @@ pub fn ApplyPage() -> impl IntoView {
     let l = use_locale();
     let specialties = Resource::new_blocking(|| (), |()| load_specialties());
     let form = use_form::<Apply, ApplyValues>()
-        .field("name", say!(l, directory.apply.name))
-        .field("latin_name", say!(l, common.person.latin_name))
-        .field("email", say!(l, common.person.email))
-        .field("password", say!(l, common.person.password))
-        .field("time_zone", say!(l, common.person.zone));
-    let form = declare(form, l).agreement("terms", say!(l, directory.apply.terms), say!(l, directory.apply.terms_missing));
+        .field("name", say!(l, directory.apply.name), say!(l, common.person.name_missing))
+        .malformed(say!(l, common.person.name_malformed))
+        .optional("latin_name", say!(l, common.person.latin_name))
+        .email("email")
+        .field("password", say!(l, common.person.password), say!(l, common.person.password_new_missing))
+        .zone("time_zone");
+    let form = declare(form, l).field("terms", say!(l, directory.apply.terms), say!(l, directory.apply.terms_missing));
     view! {
         <PageTitle text=say!(l, directory.apply.title)/>
         <PublicLayout narrow=true>

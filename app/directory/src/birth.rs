@@ -83,7 +83,11 @@ mod post {
 pub fn BirthDatePage() -> impl IntoView {
     let l = use_locale();
     let birth = Resource::new_blocking(|| (), |()| load_birth_date());
-    let form = use_form::<CorrectBirthDate, BirthValues>().date("date_of_birth", say!(l, common.person.date_of_birth));
+    let form = use_form::<CorrectBirthDate, BirthValues>().date(
+        "date_of_birth",
+        say!(l, common.person.date_of_birth),
+        say!(l, common.person.date_of_birth_missing),
+    );
     view! {
         <PageTitle text=say!(l, directory.birth.title)/>
         <h1>{say!(l, directory.birth.title)}</h1>

@@ -78,12 +78,12 @@ pub fn ContactPage() -> impl IntoView {
     let l = use_locale();
     let contact = Resource::new_blocking(|| (), |()| load_contact());
     let form = use_form::<CorrectContact, ContactValues>()
-        .field("phone", say!(l, common.person.phone))
-        .field("line_1", say!(l, directory.contact.line_1))
-        .field("line_2", say!(l, directory.contact.line_2))
-        .field("town", say!(l, directory.contact.town))
-        .field("postcode", say!(l, directory.contact.postcode))
-        .field("country", say!(l, directory.contact.country));
+        .phone("phone")
+        .field("line_1", say!(l, directory.contact.line_1), say!(l, directory.contact.line_1_missing))
+        .optional("line_2", say!(l, directory.contact.line_2))
+        .field("town", say!(l, directory.contact.town), say!(l, directory.contact.town_missing))
+        .optional("postcode", say!(l, directory.contact.postcode))
+        .field("country", say!(l, directory.contact.country), say!(l, directory.contact.country_missing));
     view! {
         <PageTitle text=say!(l, common.account.contact)/>
         <h1>{say!(l, common.account.contact)}</h1>

@@ -1,4 +1,4 @@
-//! Doctors before they are verified (applying, seeing the application's status, correcting it), and a patient's own phone number and address.
+//! Doctors: applying, the application's status, correcting it, the profile of a verified doctor. And a patient's own phone number, address and date of birth.
 
 // Views are deeply nested types: a whole page is one type.
 #![recursion_limit = "256"]
@@ -10,6 +10,7 @@ words::catalogue!();
 mod apply;
 mod birth;
 mod contact;
+mod doctor_profile;
 mod own;
 mod profile;
 
@@ -18,5 +19,8 @@ pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,
 };
 pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};
+pub use doctor_profile::{
+    DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
+};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

@@ -2,7 +2,7 @@
 
 use super::profile::{ProfileFields, ProfileValues, declare, load_specialties};
 use kit::failure::Failure;
-use kit::forms::{Form, FormReply, Posted, SubmitButton, use_form};
+use kit::forms::{Form, FormReply, Posted, SubmitButton, shows_refused, use_form};
 use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -65,30 +65,35 @@ pub fn OwnApplicationPage() -> impl IntoView {
         {loaded(own, move |application| {
             application.map(|application| {
                 let form = form.editing(&ProfileValues::from(application.clone()), application.version.into());
-                let open = application.status != ApplicationStatus::Verified;
+                let status = application.status;
+                let can_correct = status != ApplicationStatus::Verified;
                 view! {
                     <State application/>
-                    {open.then(|| loaded(specialties, move |specialties| correction(form, specialties)))}
+                    {can_correct.then(|| loaded(specialties, move |specialties| correction(form, status, specialties)))}
                 }
             })
         })}
     }
 }
 
-fn correction(form: kit::forms::FormHandle, specialties: Vec<SpecialtyChoice>) -> impl IntoView {
+/// The form that corrects the application. It is folded while the application waits, because then nothing needs to be done.
+fn correction(form: kit::forms::FormHandle, status: ApplicationStatus, specialties: Vec<SpecialtyChoice>) -> impl IntoView {
     let l = use_locale();
     let specialties = StoredValue::new(specialties);
+    let is_open = status == ApplicationStatus::Refused || shows_refused();
     view! {
-        <section class="lead">
-            <h2>{say!(l, directory.own.correct_title)}</h2>
-            <p>{say!(l, directory.own.correct)}</p>
-        </section>
-        <Form form class="card">
-            <ProfileFields specialties=specialties.get_value()/>
-            <div class="row">
-                <SubmitButton label=say!(l, directory.own.submit)/>
+        <details open=is_open>
+            <summary>{say!(l, directory.own.correct_title)}</summary>
+            <div class="stack">
+                <p>{say!(l, directory.own.correct)}</p>
+                <Form form class="card">
+                    <ProfileFields specialties=specialties.get_value()/>
+                    <div class="row">
+                        <SubmitButton label=say!(l, directory.own.submit)/>
+                    </div>
+                </Form>
             </div>
-        </Form>
+        </details>
     }
 }
 
@@ -100,6 +105,11 @@ fn State(application: OwnApplication) -> impl IntoView {
         ApplicationStatus::Applied => view! {
             <Card title=say!(l, directory.own.waiting_title) next=true>
                 <p>{say!(l, directory.own.waiting)}</p>
+                <ol>
+                    <li>{say!(l, directory.own.next_check)}</li>
+                    <li>{say!(l, directory.own.next_mail)}</li>
+                    <li>{say!(l, directory.own.next_start)}</li>
+                </ol>
                 <p class="quiet">{say!(l, directory.own.sent)} " " <Moment at=sent detail=Detail::Short/></p>
             </Card>
         }

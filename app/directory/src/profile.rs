@@ -114,17 +114,45 @@ pub async fn load_specialties() -> Result<Vec<SpecialtyChoice>, Failure> {
 
 /// Declares the fields of a profile, in the order of the page.
 pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
-    form.field("licence_number", say!(l, common.doctor.licence_number))
-        .field("licence_authority", say!(l, common.doctor.licence_authority))
-        .field("licence_country", say!(l, common.doctor.licence_country))
-        .date("licence_expires", say!(l, common.doctor.licence_expires))
-        .field("specialty_1", say!(l, directory.profile.specialty))
-        .field("specialty_2", say!(l, directory.profile.specialty_second))
-        .field("specialty_3", say!(l, directory.profile.specialty_third))
-        .field("language_1", say!(l, directory.profile.language))
-        .field("language_2", say!(l, directory.profile.language_second))
-        .field("language_3", say!(l, directory.profile.language_third))
-        .field("about", say!(l, common.doctor.about))
+    form.field("licence_number", say!(l, common.doctor.licence_number), say!(l, directory.profile.licence_number_missing))
+        .field(
+            "licence_authority",
+            say!(l, common.doctor.licence_authority),
+            say!(l, directory.profile.licence_authority_missing),
+        )
+        .field("licence_country", say!(l, common.doctor.licence_country), say!(l, directory.profile.licence_country_missing))
+        .date("licence_expires", say!(l, common.doctor.licence_expires), say!(l, directory.profile.licence_expires_missing))
+        .field("specialty_1", say!(l, directory.profile.specialty), say!(l, directory.profile.specialty_missing))
+        .optional("specialty_2", say!(l, directory.profile.specialty_second))
+        .optional("specialty_3", say!(l, directory.profile.specialty_third))
+        .field("language_1", say!(l, directory.profile.language), say!(l, directory.profile.language_missing))
+        .optional("language_2", say!(l, directory.profile.language_second))
+        .optional("language_3", say!(l, directory.profile.language_third))
+        .optional("about", say!(l, common.doctor.about))
+        .noun(say!(l, directory.profile.about_noun))
+}
+
+/// The languages to choose from.
+pub(super) struct LanguageChoices {
+    /// For the language of most visits.
+    pub(super) spoken: Vec<Choice>,
+    /// For a further language, which may be left out.
+    pub(super) or_none: Vec<Choice>,
+}
+
+/// The languages in which a doctor can consult.
+pub(super) fn language_choices(l: Locale) -> LanguageChoices {
+    let spoken: Vec<Choice> = SpokenLanguage::all().map(|language| choice(language.tag, language.name)).collect();
+    LanguageChoices { or_none: or_none(l, &spoken), spoken }
+}
+
+fn choice(value: &str, label: &str) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), hint: None }
+}
+
+fn or_none(l: Locale, choices: &[Choice]) -> Vec<Choice> {
+    let none = choice("", say!(l, directory.profile.none));
+    std::iter::once(none).chain(choices.iter().cloned()).collect()
 }
 
 /// The fields of a profile.
@@ -134,15 +162,10 @@ pub(super) fn ProfileFields(
     specialties: Vec<SpecialtyChoice>,
 ) -> impl IntoView {
     let l = use_locale();
-    let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned(), hint: None };
     let specialties: Vec<Choice> = specialties.iter().map(|known| choice(&known.slug, &known.name)).collect();
     let countries = Country::all().map(|country| choice(country.as_str(), country.name())).collect();
-    let languages: Vec<Choice> = SpokenLanguage::all().map(|language| choice(language.tag, language.name)).collect();
-    let or_none = |choices: &[Choice]| {
-        let none = choice("", say!(l, directory.profile.none));
-        std::iter::once(none).chain(choices.iter().cloned()).collect::<Vec<_>>()
-    };
-    let (more_specialties, more_languages) = (or_none(&specialties), or_none(&languages));
+    let more_specialties = or_none(l, &specialties);
+    let LanguageChoices { spoken, or_none: more_languages } = language_choices(l);
     view! {
         <h2>{say!(l, directory.profile.licence_title)}</h2>
         <TextField name="licence_number" hint=say!(l, directory.profile.licence_number_hint) width="medium"/>
@@ -153,7 +176,7 @@ pub(super) fn ProfileFields(
         <SelectField name="specialty_1" choices=specialties/>
         <SelectField name="specialty_2" choices=more_specialties.clone() preset=""/>
         <SelectField name="specialty_3" choices=more_specialties preset=""/>
-        <SelectField name="language_1" hint=say!(l, directory.profile.language_hint) choices=languages/>
+        <SelectField name="language_1" hint=say!(l, directory.profile.language_hint) choices=spoken/>
         <SelectField name="language_2" choices=more_languages.clone() preset=""/>
         <SelectField name="language_3" choices=more_languages preset=""/>
         <TextArea name="about" hint=say!(l, directory.profile.about_hint) rows=5 optional=true/>

@@ -121,8 +121,8 @@ pub fn AccountPage() -> impl IntoView {
     let l = use_locale();
     let account = Resource::new_blocking(|| (), |()| load_account());
     let form = use_form::<ChangePassword, PasswordValues>()
-        .field("current", say!(l, identity.account.current))
-        .field("password", say!(l, identity.account.password));
+        .field("current", say!(l, identity.account.current), say!(l, identity.account.current_missing))
+        .field("password", say!(l, identity.account.password), say!(l, common.person.password_new_missing));
     view! {
         <PageTitle text=say!(l, common.account.title)/>
         <h1>{say!(l, common.account.title)}</h1>
@@ -189,8 +189,10 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
             <p><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></p>
             {contact}
-            <h3>{say!(l, identity.account.roles)}</h3>
-            <ul class="list">{roles}</ul>
+            {(roles.len() > 1).then(|| view! {
+                <h3>{say!(l, identity.account.roles)}</h3>
+                <ul class="list">{roles}</ul>
+            })}
         </Card>
     }
 }

@@ -148,7 +148,7 @@ pub fn ConfirmedPage() -> impl IntoView {
 #[component]
 pub fn ResendPage() -> impl IntoView {
     let l = use_locale();
-    let form = use_form::<ResendConfirmation, AddressValues>().field("email", say!(l, common.person.email));
+    let form = use_form::<ResendConfirmation, AddressValues>().email("email");
     let next = use_next().unwrap_or_default();
     view! {
         <PageTitle text=say!(l, identity.resend.title)/>

@@ -64,9 +64,11 @@ mod post {
 pub fn LocalePage() -> impl IntoView {
     let l = use_locale();
     let account = Resource::new_blocking(|| (), |()| load_account());
-    let form = use_form::<CorrectLocale, LocaleValues>()
-        .field("time_zone", say!(l, common.person.zone))
-        .field("language", say!(l, common.person.language));
+    let form = use_form::<CorrectLocale, LocaleValues>().zone("time_zone").field(
+        "language",
+        say!(l, common.person.language),
+        say!(l, common.person.language_missing),
+    );
     view! {
         <PageTitle text=say!(l, identity.zone_and_language.title)/>
         <h1>{say!(l, identity.zone_and_language.title)}</h1>

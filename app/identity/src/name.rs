@@ -57,7 +57,9 @@ mod post {
 
 /// Declares the fields of a name.
 pub(super) fn declare(form: FormHandle, l: Locale) -> FormHandle {
-    form.field("name", say!(l, identity.sign_up.name)).field("latin_name", say!(l, common.person.latin_name))
+    form.field("name", say!(l, identity.sign_up.name), say!(l, common.person.name_missing))
+        .malformed(say!(l, common.person.name_malformed))
+        .optional("latin_name", say!(l, common.person.latin_name))
 }
 
 /// The fields of a name.

@@ -101,7 +101,7 @@ mod post {
 #[component]
 pub fn ForgottenPage() -> impl IntoView {
     let l = use_locale();
-    let form = use_form::<RequestReset, AddressValues>().field("email", say!(l, common.person.email));
+    let form = use_form::<RequestReset, AddressValues>().email("email");
     let typed = use_typed_address();
     let next = use_next();
     let sign_in = with_next("/sign-in", next.as_deref());
@@ -158,7 +158,11 @@ pub fn ForgottenSentPage() -> impl IntoView {
 pub fn ResetPage() -> impl IntoView {
     let l = use_locale();
     let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
-    let form = use_form::<ResetPassword, ResetValues>().field("password", say!(l, identity.reset.password));
+    let form = use_form::<ResetPassword, ResetValues>().field(
+        "password",
+        say!(l, identity.reset.password),
+        say!(l, common.person.password_new_missing),
+    );
     let asked = token.clone();
     let address = Resource::new_blocking(move || asked.clone(), load_reset);
     view! {

@@ -77,9 +77,11 @@ pub fn SignInPage() -> impl IntoView {
     let (sign_up, again) = (with_next("/sign-up", next.as_deref()), with_next("/confirm/again", next.as_deref()));
     let next = next.unwrap_or_default();
     let then = next.clone();
-    let form = use_form::<SignIn, SignInValues>()
-        .field("email", say!(l, common.person.email))
-        .field("password", say!(l, common.person.password));
+    let form = use_form::<SignIn, SignInValues>().email("email").field(
+        "password",
+        say!(l, common.person.password),
+        say!(l, common.person.password_missing),
+    );
     view! {
         <PageTitle text=say!(l, identity.sign_in.title)/>
         <PublicLayout narrow=true>

@@ -92,11 +92,11 @@ mod post {
 pub fn SignUpPage() -> impl IntoView {
     let l = use_locale();
     let form = declare(use_form::<SignUp, SignUpValues>(), l)
-        .field("email", say!(l, common.person.email))
-        .field("password", say!(l, common.person.password))
-        .date("date_of_birth", say!(l, common.person.date_of_birth))
-        .field("phone", say!(l, common.person.phone))
-        .field("time_zone", say!(l, common.person.zone));
+        .email("email")
+        .field("password", say!(l, common.person.password), say!(l, common.person.password_new_missing))
+        .date("date_of_birth", say!(l, common.person.date_of_birth), say!(l, common.person.date_of_birth_missing))
+        .phone("phone")
+        .zone("time_zone");
     let next = use_next();
     let sign_in = with_next("/sign-in", next.as_deref());
     let next = next.unwrap_or_default();

@@ -10,6 +10,7 @@
 #![allow(unreachable_pub)]
 
 pub mod address;
+pub mod alerts;
 pub mod chosen;
 pub mod failure;
 pub mod forms;
@@ -18,4 +19,6 @@ pub mod live;
 pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod request;
+pub mod sight;
+pub mod sound;
 pub mod viewer;

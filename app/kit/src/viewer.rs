@@ -97,16 +97,31 @@ struct Shared {
     viewer: StoredValue<Viewer>,
     zone: RwSignal<Option<String>>,
     now: RwSignal<Timestamp>,
+    /// The time of the device when the page began to count, in milliseconds of the Unix epoch; none on the server and before hydration.
+    began_ms: StoredValue<Option<f64>>,
+}
+
+impl Shared {
+    /// The viewer's `now`, plus the time that has passed in this page, so that a wrong clock on the device does no harm.
+    fn exact(self) -> Timestamp {
+        let start = self.viewer.with_value(|viewer| viewer.now);
+        let Some(began_ms) = self.began_ms.get_value() else { return start };
+        let passed_ms = js_sys::Date::now() - began_ms;
+        // The cast would overflow only after 292 million years.
+        #[allow(clippy::cast_possible_truncation)]
+        let passed = jiff::SignedDuration::from_millis(passed_ms as i64);
+        start.checked_add(passed).unwrap_or(start)
+    }
 }
 
 /// Provides the viewer and the clock to the whole application. Called once, by the root.
 pub fn provide_viewer() {
     let viewer = SharedValue::new(from_request).into_inner();
     let (zone, now) = (RwSignal::new(viewer.zone.clone()), RwSignal::new(viewer.now));
-    let shared = Shared { viewer: StoredValue::new(viewer), zone, now };
+    let shared = Shared { viewer: StoredValue::new(viewer), zone, now, began_ms: StoredValue::new(None) };
     provide_context(shared);
     Effect::new(move |_| {
-        keep_time(now);
+        keep_time(shared);
         // After hydration, which must see the viewer as the server saw it. The page may still wait for its part of the WebAssembly.
         if document().document_element().is_some_and(|root| root.has_attribute("data-reacts")) {
             learn_zone(shared);
@@ -142,6 +157,12 @@ pub fn use_now() -> Signal<Timestamp> {
     use_context::<Shared>().map_or_else(|| Signal::stored(Timestamp::UNIX_EPOCH), |shared| shared.now.into())
 }
 
+/// The current time by the server's clock, to the moment: for what is counted in seconds. On the server and before hydration it is `viewer.now`.
+pub fn use_clock() -> impl Fn() -> Timestamp + Copy + Send + Sync + 'static {
+    let shared = use_context::<Shared>();
+    move || shared.map_or(Timestamp::UNIX_EPOCH, Shared::exact)
+}
+
 #[cfg(feature = "ssr")]
 fn from_request() -> Viewer {
     crate::request::RequestContext::current().map_or_else(|| Viewer::stranger(Timestamp::UNIX_EPOCH), |request| request.viewer)
@@ -169,20 +190,10 @@ pub(crate) fn browser_zone() -> Option<String> {
     js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
 }
 
-/// Advances `now` by the time that has passed in this page, so that a wrong clock on the device does no harm.
-fn keep_time(now: RwSignal<Timestamp>) {
-    let start = now.get_untracked();
-    let began_ms = js_sys::Date::now();
-    let tick = move || {
-        let passed_ms = js_sys::Date::now() - began_ms;
-        // The cast would overflow only after 292 million years.
-        #[allow(clippy::cast_possible_truncation)]
-        let passed = jiff::SignedDuration::from_millis(passed_ms as i64);
-        if let Ok(next) = start.checked_add(passed) {
-            now.set(next);
-        }
-    };
-    if let Ok(interval) = set_interval_with_handle(tick, std::time::Duration::from_secs(30)) {
+/// Advances `now` while the page is open.
+fn keep_time(shared: Shared) {
+    shared.began_ms.set_value(Some(js_sys::Date::now()));
+    if let Ok(interval) = set_interval_with_handle(move || shared.now.set(shared.exact()), std::time::Duration::from_secs(30)) {
         on_cleanup(move || interval.clear());
     }
 }

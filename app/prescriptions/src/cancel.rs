@@ -67,8 +67,9 @@ pub fn CancelPage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let prescription = subject_in_address(|id| DraftSubject::Prescription(id, String::new()));
-    let form =
-        use_form_about::<CancelPrescription, CancelValues>(prescription).field("reason", say!(l, prescriptions.cancel.reason));
+    let form = use_form_about::<CancelPrescription, CancelValues>(prescription)
+        .field("reason", say!(l, prescriptions.cancel.reason), say!(l, prescriptions.cancel.reason_missing))
+        .noun(say!(l, prescriptions.cancel.reason_noun));
     let found = Resource::new_blocking(id, read_prescription);
     view! {
         <PageTitle text=say!(l, prescriptions.cancel.title)/>

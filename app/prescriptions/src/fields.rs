@@ -9,16 +9,19 @@ use words::say;
 /// Declares the fields of a medicine.
 pub(super) fn declared(form: FormHandle) -> FormHandle {
     let l = use_locale();
-    form.field("medicine", say!(l, prescriptions.item.medicine))
-        .field("strength", say!(l, prescriptions.item.strength))
-        .field("form", say!(l, prescriptions.item.form))
-        .field("dose", say!(l, prescriptions.item.dose))
-        .field("route", say!(l, prescriptions.item.route))
-        .field("frequency", say!(l, prescriptions.item.frequency))
-        .field("duration", say!(l, prescriptions.item.duration))
-        .field("quantity", say!(l, prescriptions.item.quantity))
-        .field("refills", say!(l, prescriptions.item.refills))
-        .field("note", say!(l, prescriptions.item.note))
+    form.field("medicine", say!(l, prescriptions.item.medicine), say!(l, prescriptions.item.medicine_missing))
+        .field("strength", say!(l, prescriptions.item.strength), say!(l, prescriptions.item.strength_missing))
+        .field("form", say!(l, prescriptions.item.form), say!(l, prescriptions.item.form_missing))
+        .field("dose", say!(l, prescriptions.item.dose), say!(l, prescriptions.item.dose_missing))
+        .field("route", say!(l, prescriptions.item.route), say!(l, prescriptions.item.route_missing))
+        .field("frequency", say!(l, prescriptions.item.frequency), say!(l, prescriptions.item.frequency_missing))
+        .noun(say!(l, prescriptions.item.frequency_noun))
+        .field("duration", say!(l, prescriptions.item.duration), say!(l, prescriptions.item.duration_missing))
+        .noun(say!(l, prescriptions.item.duration_noun))
+        .field("quantity", say!(l, prescriptions.item.quantity), say!(l, prescriptions.item.quantity_missing))
+        .optional("refills", say!(l, prescriptions.item.refills))
+        .malformed(say!(l, prescriptions.item.refills_malformed))
+        .optional("note", say!(l, prescriptions.item.note))
 }
 
 /// The fields of a medicine.

@@ -99,7 +99,11 @@ pub fn ReviewPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
-    let form = use_form::<SignPrescription, SignValues>().field("password", say!(l, prescriptions.review.password));
+    let form = use_form::<SignPrescription, SignValues>().field(
+        "password",
+        say!(l, prescriptions.review.password),
+        say!(l, prescriptions.review.password_missing),
+    );
     let found = Resource::new_blocking(id, read_review);
     view! {
         <PageTitle text=say!(l, prescriptions.review.title)/>

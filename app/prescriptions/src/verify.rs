@@ -62,7 +62,9 @@ pub async fn read_verification(
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     let l = use_locale();
-    let form = use_form::<VerifyCode, VerifyValues>().field("code", say!(l, prescriptions.verify.code));
+    let form = use_form::<VerifyCode, VerifyValues>()
+        .field("code", say!(l, prescriptions.verify.code), say!(l, prescriptions.verify.code_missing))
+        .malformed(say!(l, prescriptions.verify.code_malformed));
     view! {
         <PageTitle text=say!(l, prescriptions.verify.title)/>
         <PublicLayout narrow=true>

@@ -116,9 +116,10 @@ impl AllergyForms {
     pub(super) fn new(patient: Signal<DraftSubject>) -> Self {
         let l = use_locale();
         let add = use_form_about::<AddAllergy, AllergyValues>(patient)
-            .field("substance", say!(l, records.allergy.substance))
-            .field("reaction", say!(l, records.allergy.reaction))
-            .choice("severity", say!(l, records.allergy.severity));
+            .field("substance", say!(l, records.allergy.substance), say!(l, records.allergy.substance_missing))
+            .noun(say!(l, records.allergy.substance_noun))
+            .optional("reaction", say!(l, records.allergy.reaction))
+            .choice("severity", say!(l, records.allergy.severity), say!(l, records.allergy.severity_missing));
         Self { add, end: use_form::<EndAllergy, EndAllergyValues>() }
     }
 

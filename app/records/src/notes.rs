@@ -99,10 +99,11 @@ mod post {
 /// Declares the fields of the note.
 pub(super) fn declared(form: FormHandle) -> FormHandle {
     let l = use_locale();
-    form.field("subjective", say!(l, records.notes.subjective))
-        .field("objective", say!(l, records.notes.objective))
-        .field("assessment", say!(l, records.notes.assessment))
-        .field("plan", say!(l, records.notes.plan))
+    // Any part may be empty, but not all of them.
+    form.field("subjective", say!(l, records.notes.subjective), say!(l, records.notes.all_missing))
+        .optional("objective", say!(l, records.notes.objective))
+        .optional("assessment", say!(l, records.notes.assessment))
+        .optional("plan", say!(l, records.notes.plan))
 }
 
 /// The note in its four parts. Each save adds a version; nothing is overwritten.

@@ -44,8 +44,12 @@ impl ConsultPanels {
         let l = use_locale();
         let allergies = AllergyForms::new(subject_in_address(DraftSubject::PatientOf));
         let notes = declared(use_form_about::<SaveNotes, super::NotesValues>(visit_in_address()));
-        let diagnoses = use_form::<ChangeDiagnoses, DiagnosesValues>();
-        let end = use_form::<EndVisitForm, EndVisitValues>().choice("outcome", say!(l, records.end.outcome));
+        let diagnoses = use_form::<ChangeDiagnoses, DiagnosesValues>().optional("diagnosis", say!(l, records.diagnoses.one));
+        let end = use_form::<EndVisitForm, EndVisitValues>().choice(
+            "outcome",
+            say!(l, records.end.outcome),
+            say!(l, records.end.outcome_missing),
+        );
         let draft = use_query_map().with_untracked(|query| query.get("draft"));
         let typed = RwSignal::new(None::<String>);
         let safety = Resource::new_blocking(move || (encounter.get(), allergies.done()), |(encounter, _)| read_safety(encounter));

@@ -5,7 +5,7 @@ use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::time::names;
-use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, ZoneNote, listed, loaded, said, switch};
+use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, RunsLate, ZoneNote, listed, loaded, said, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_now;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use model::format;
 use model::live::LiveKind;
 use model::scheduling::AppointmentState;
 use model::scheduling::views::AppointmentView;
-use words::say;
+use words::{fee_sentence, say};
 
 /// Loads an appointment.
 ///
@@ -100,9 +100,15 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
     let cancelled = (just_cancelled && !is_live).then(|| {
         view! {
             <Notice kind=NoticeKind::Good title=say!(l, scheduling.cancel.done)>
-                <p>{say!(l, scheduling.cancel.done_text)}</p>
+                <p>{match side {
+                    Side::Patient => say!(l, scheduling.cancel.done_text),
+                    Side::Doctor => say!(l, scheduling.cancel.done_text_doctor),
+                }}</p>
             </Notice>
         }
+    });
+    let late = card.late.filter(|_| side == Side::Patient).map(|late| {
+        view! { <RunsLate late doctor=card.doctor.name.clone()/> }
     });
     let next = (side == Side::Patient && is_live).then(|| {
         view! {
@@ -151,6 +157,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
             <h1>{title}</h1>
             <StateTag state=card.state/>
         </div>
+        {late}
         <div class="wide">
             <section class="card" class:next=is_live>
                 <Facts visit side/>
@@ -170,6 +177,13 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
     let AppointmentView { card, reason, booked_at, cancelled_at, cancel_message, .. } = visit;
+    // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
+    let fee = match card.state {
+        AppointmentState::Cancelled | AppointmentState::NoShow => format::money(card.fee, names(l)),
+        AppointmentState::Requested | AppointmentState::Confirmed | AppointmentState::InVisit | AppointmentState::Completed => {
+            fee_sentence(l, card.fee, names(l))
+        }
+    };
     let who = match side {
         Side::Patient => view! {
             <dt>{say!(l, scheduling.appointment.doctor)}</dt>
@@ -197,7 +211,7 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
             <dt>{say!(l, scheduling.appointment.reason)}</dt>
             <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
             <dt>{say!(l, scheduling.appointment.fee)}</dt>
-            <dd>{format::money(card.fee, names(l))}</dd>
+            <dd>{fee}</dd>
             <dt>{say!(l, scheduling.appointment.number)}</dt>
             <dd class="num">{card.number.clone()}</dd>
             <dt>{say!(l, scheduling.appointment.booked_on)}</dt>
@@ -214,7 +228,7 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     }
 }
 
-/// The link to the waiting room, or the time at which it opens. It switches by itself while the page is open.
+/// The link back to the visit in progress, the link to the waiting room, or the time at which it opens. It switches by itself while the page is open.
 #[component]
 pub(super) fn WayIn(
     /// The appointment.
@@ -228,11 +242,16 @@ pub(super) fn WayIn(
         Side::Patient => format!("/visits/{}", card.encounter),
         Side::Doctor => format!("/doctor/visits/{}", card.encounter),
     };
-    let opens_at = card.room_opens_at;
+    let (opens_at, in_visit) = (card.room_opens_at, card.is_in_visit());
     // Whether the room is open now, and whether it will open later.
     let state = move || (card.room_is_open(now.get()), now.get() < opens_at);
     switch(state, move |(is_open, opens_later)| {
-        if is_open {
+        if in_visit {
+            view! {
+                <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.resume)}</a></div>
+            }
+            .into_any()
+        } else if is_open {
             view! {
                 <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.room_open)}</a></div>
             }

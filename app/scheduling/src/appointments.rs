@@ -111,6 +111,10 @@ pub(super) fn VisitList(
                 mode_name(l, card.mode).to_owned(),
             ];
             let details = details.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+            let late = card.late.map(|late| {
+                let text = say!(l, common.late.title, doctor = card.doctor.name.clone(), n = late.by.minutes());
+                view! { <p><strong>{text}</strong></p> }
+            });
             view! {
                 <li class="row">
                     <Face name=card.doctor.name.clone()/>
@@ -118,6 +122,7 @@ pub(super) fn VisitList(
                         <strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong>
                         <p>{said(card.doctor.name.clone())}</p>
                         <p class="quiet">{details}</p>
+                        {late}
                     </div>
                     <StateTag state=card.state/>
                     <a href=format!("/appointments/{}", card.id) aria-label=say!(l, scheduling.list.open_of, day = day)>

@@ -10,12 +10,11 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::drafts::DraftSubject;
-use model::format;
 use model::ids::{AppointmentId, DoctorId};
 use model::scheduling::views::HoldView;
 use model::scheduling::{ChosenTime, TimeRange};
 use serde::{Deserialize, Serialize};
-use words::say;
+use words::{fee_sentence, say};
 
 /// The reason, and the time that it is for.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -41,7 +40,8 @@ impl FormValues for BookingDetails {
 /// next page offers the nearest free ones.
 ///
 /// # Errors
-/// A reason that is missing or too long; `HoldExpired` for a hold without a time; `SignInNeeded`, `Forbidden`, `DoctorUnavailable`.
+/// A reason that is missing or too long; `HoldExpired` for a hold without a time; `SignInNeeded`, `Forbidden`, `DoctorUnavailable`,
+/// `DoctorWithoutFee`.
 #[server(prefix = "/do", endpoint = "save-reason")]
 pub async fn save_reason(
     /// The posted form.
@@ -243,7 +243,9 @@ pub fn BookPage() -> impl IntoView {
     let doctor = move || query.with_untracked(|query| query.get("doctor")).and_then(|id| id.parse::<DoctorId>().ok());
     // The draft of the reason outlives the hold: it is restored for another time with the same doctor.
     let subject = Signal::derive(move || reason_for(doctor()));
-    let form = use_form_about::<SaveReason, BookingDetails>(subject).field("reason", say!(l, scheduling.book.reason));
+    let form = use_form_about::<SaveReason, BookingDetails>(subject)
+        .field("reason", say!(l, scheduling.book.reason), say!(l, scheduling.book.reason_missing))
+        .noun(say!(l, scheduling.book.reason_noun));
     let again = use_form::<HoldTime, HoldValues>();
     view! {
         <PageTitle text=say!(l, scheduling.book.title)/>
@@ -298,7 +300,7 @@ fn AskReason(hold: HoldView, reason: String, booking: Option<String>, form: Form
                     <dt>{say!(l, scheduling.doctor.clinic)}</dt>
                     <dd>{said(hold.clinic.name.clone())}</dd>
                     <dt>{say!(l, scheduling.doctor.fee)}</dt>
-                    <dd>{format::money(hold.fee, names(l))}</dd>
+                    <dd>{fee_sentence(l, hold.fee, names(l))}</dd>
                     <dt>{say!(l, scheduling.doctor.cancelling)}</dt>
                     <dd>{say!(l, scheduling.doctor.cancelling_value, n = hold.cancel_notice_hours)}</dd>
                 </dl>

@@ -93,7 +93,9 @@ fn page(side: Side) -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let found = Resource::new_blocking(id, read_appointment);
-    let form = use_form::<CancelVisit, CancelValues>().field("message", say!(l, scheduling.cancel.message));
+    let form = use_form::<CancelVisit, CancelValues>()
+        .field("message", say!(l, scheduling.cancel.message), say!(l, scheduling.cancel.message_missing))
+        .noun(say!(l, scheduling.cancel.message_noun));
     view! {
         <PageTitle text=say!(l, scheduling.cancel.title)/>
         {loaded(found, move |visit| view! { <Question visit side form/> })}

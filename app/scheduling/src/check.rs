@@ -7,7 +7,7 @@ use kit::chosen::{doctor_page, reason_page};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
-use kit::parts::{Answer, CheckAnswers, EmptyState, PageTitle, ZoneNote, loaded};
+use kit::parts::{Answer, CheckAnswers, EmptyState, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use model::format;
 use model::scheduling::views::HoldView;
 use model::scheduling::{ChosenTime, TimeRange, VisitMode};
 use serde::{Deserialize, Serialize};
-use words::say;
+use words::{fee_sentence, say};
 
 /// The values of the form that books.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ use words::say;
 pub struct BookValues {
     /// The id of the stored answers.
     pub booking: String,
+    /// The fee that the page has shown, in minor units.
+    pub fee_minor: String,
 }
 
 impl FormValues for BookValues {
@@ -31,10 +33,11 @@ impl FormValues for BookValues {
     const KEEP: Keep = Keep::Nowhere;
 }
 
-/// Books the visit. If the time is no longer free, redirects to a page that offers the nearest free times; the reason is kept.
+/// Books the visit. If the time is no longer free, redirects to a page that offers the nearest free times; the reason is kept. If the fee has changed, shows
+/// the answers again, with the new fee.
 ///
 /// # Errors
-/// `DraftExpired`, `DoctorUnavailable`, `SignInNeeded`, `Forbidden`.
+/// `DraftExpired`, `DoctorUnavailable`, `DoctorWithoutFee`, `SignInNeeded`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "book-visit")]
 pub async fn book_visit(
     /// The posted form.
@@ -48,13 +51,17 @@ pub async fn book_visit(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{BookValues, ChosenTime, Failure, FormReply, Posted, VisitMode};
-    use crate::booking::{BookingDetails, kept::look_up, reason_for};
+    use crate::booking::{
+        BookingDetails,
+        kept::{check_page, look_up},
+        reason_for,
+    };
     use domain::scheduling::{self, BookAppointment};
     use kit::chosen::{other_times_page, why_lost};
     use kit::forms::FormValues as _;
     use kit::request::RequestContext;
     use model::errors::Code;
-    use model::ids::DoctorId;
+    use model::ids::{DoctorId, ReservationId};
 
     pub(super) async fn book(form: &Posted<BookValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -62,13 +69,15 @@ mod post {
         let kept = look_up(&request, booking).await?.ok_or(Code::DraftExpired)?;
         let chosen = ChosenTime::parse(&kept.doctor, &kept.time).ok_or(Code::DraftExpired)?;
         let ChosenTime { doctor, clinic, start } = chosen;
+        let hold: Option<ReservationId> = kept.hold.parse().ok();
         let command = BookAppointment {
-            hold: kept.hold.parse().ok(),
+            hold,
             doctor,
             clinic,
             start,
             reason: kept.reason,
             mode: VisitMode::Video,
+            fee_minor: form.values.fee_minor.parse().ok(),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         match domain::error::retry(|| scheduling::book(&request.domain, &request.access, command.clone())).await {
@@ -76,9 +85,12 @@ mod post {
                 forget_reason(&request, command.doctor, form).await;
                 Ok(FormReply::to(format!("/appointments/{}?booked=1", view.card.id)))
             }
-            Err(error) => match why_lost(error.code()) {
-                Some(why) => Ok(FormReply::to(other_times_page(&chosen, Some(booking), why))),
-                None => Err(error.into()),
+            Err(error) => match (why_lost(error.code()), hold) {
+                (Some(why), _) => Ok(FormReply::to(other_times_page(&chosen, Some(booking), why))),
+                (None, Some(hold)) if error.code() == Code::FeeChanged => {
+                    Ok(FormReply::to(format!("{}&fee=changed", check_page(hold, booking))))
+                }
+                (None, _) => Err(error.into()),
             },
         }
     }
@@ -102,9 +114,11 @@ pub fn CheckPage() -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let booking = move || query.with(|query| query.get("booking")).unwrap_or_default();
-    let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), booking());
-    let answers = Resource::new_blocking(asked, |(reservation, booking)| read_booking(reservation, booking));
     let form = use_form::<BookVisit, BookValues>();
+    // Read anew when nothing was booked because the fee has changed.
+    let done = form.done();
+    let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), booking(), done.get());
+    let answers = Resource::new_blocking(asked, |(reservation, booking, _)| read_booking(reservation, booking));
     let again = use_form::<HoldTime, HoldValues>();
     view! {
         <PageTitle text=say!(l, scheduling.check.title)/>
@@ -146,18 +160,33 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
         answer(say!(l, scheduling.check.clinic), hold.clinic.name.clone(), None),
         answer(say!(l, scheduling.check.place), mode_name(l, VisitMode::Video).to_owned(), None),
         answer(say!(l, scheduling.check.reason), reason, Some(other_reason)),
-        answer(say!(l, scheduling.check.fee), format::money(hold.fee, names(l)), None),
+        answer(say!(l, scheduling.check.fee), fee_sentence(l, hold.fee, names(l)), None),
     ];
-    let (cancel_notice_hours, answers_id) = (hold.cancel_notice_hours, booking.clone());
+    let (cancel_notice_hours, fee_minor, answers_id) = (hold.cancel_notice_hours, hold.fee.minor.to_string(), booking.clone());
+    let query = use_query_map();
+    let fee_changed = switch(
+        move || query.with(|query| query.get("fee").is_some()),
+        move |is_changed| {
+            is_changed.then(|| {
+                view! {
+                    <Notice kind=NoticeKind::Warn title=say!(l, scheduling.check.fee_changed)>
+                        <p>{say!(l, scheduling.check.fee_changed_text)}</p>
+                    </Notice>
+                }
+            })
+        },
+    );
     view! {
         <Steps at=2/>
         <h1>{say!(l, scheduling.check.title)}</h1>
+        {fee_changed}
         <section class="card">
             <CheckAnswers answers/>
             <ZoneNote/>
             <p>{say!(l, scheduling.check.notice, n = cancel_notice_hours)}</p>
             <Form form>
                 <input type="hidden" name="booking" value=booking.clone()/>
+                <input type="hidden" name="fee_minor" value=fee_minor.clone()/>
                 <div class="row">
                     <SubmitButton label=say!(l, scheduling.check.submit)/>
                 </div>

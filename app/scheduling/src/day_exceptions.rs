@@ -5,13 +5,15 @@ use super::outside::OutsideVisits;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
-use kit::parts::{Choice, DateFields, EmptyState, Notice, NoticeKind, PageTitle, Radios, SelectField, TextField, loaded, switch};
+use kit::parts::{
+    Choice, DateFields, EmptyState, Notice, NoticeKind, PageTitle, Radios, SelectField, TextField, loaded, said, switch,
+};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format::{self, clock};
-use model::scheduling::ExceptionKind;
 use model::scheduling::views::{ClinicHours, ExceptionView, HoursView};
+use model::scheduling::{ExceptionKind, LocalHours};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
 
@@ -157,11 +159,14 @@ pub fn DayExceptionsPage() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
     let add = use_form::<AddDay, DayValues>()
-        .field("clinic", say!(l, scheduling.hours.clinic))
-        .choice("kind", say!(l, scheduling.days.kind))
-        .date("date", say!(l, scheduling.days.date))
-        .field("from", say!(l, scheduling.days.from))
-        .field("until", say!(l, scheduling.days.until));
+        .field("clinic", say!(l, scheduling.hours.clinic), say!(l, scheduling.days.clinic_missing))
+        .choice("kind", say!(l, scheduling.days.kind), say!(l, scheduling.days.kind_missing))
+        .date("date", say!(l, scheduling.days.date), say!(l, scheduling.days.date_missing))
+        .field("from", say!(l, scheduling.days.from), say!(l, scheduling.days.from_missing))
+        .malformed(say!(l, scheduling.days.from_malformed))
+        .field("until", say!(l, scheduling.days.until), say!(l, scheduling.days.until_missing))
+        .malformed(say!(l, scheduling.days.until_malformed))
+        .noun(say!(l, scheduling.days.until_noun));
     let remove = use_form::<RemoveDay, RemoveValues>();
     let (added, removed) = (add.done(), remove.done());
     let hours = Resource::new_blocking(move || (added.get(), removed.get()), |_| read_hours());
@@ -225,8 +230,8 @@ fn AddForm(clinics: Vec<ClinicHours>, form: FormHandle) -> impl IntoView {
                 <DateFields name="date" hint=say!(l, scheduling.days.date_hint)/>
                 <p class="quiet">{say!(l, scheduling.days.times_hint)}</p>
                 <div class="row range">
-                    <TextField name="from" kind="time" width="short"/>
-                    <TextField name="until" kind="time" width="short"/>
+                    <TextField name="from" kind="time" width="time"/>
+                    <TextField name="until" kind="time" width="time"/>
                 </div>
                 <div class="row"><SubmitButton label=say!(l, scheduling.days.submit)/></div>
             </Form>
@@ -270,7 +275,9 @@ fn Differs(day: ExceptionView, form: FormHandle) -> impl IntoView {
     let label = say!(l, scheduling.days.remove_of, day = date.clone());
     view! {
         <div class="row">
-            <div class="grow"><strong>{date}</strong> <br/> {what_differs(l, day.exception.kind)}</div>
+            <div class="grow">
+                <strong>{date}</strong> <br/> {what_differs(l, day.exception.kind)} {day.note.map(|note| view! { ": " {said(note)} })}
+            </div>
             <Form form>
                 <input type="hidden" name="exception" value=id.clone()/>
                 <SubmitButton label=label.clone() class="plain"/>
@@ -282,6 +289,8 @@ fn Differs(day: ExceptionView, form: FormHandle) -> impl IntoView {
 fn what_differs(l: Locale, kind: ExceptionKind) -> String {
     match kind {
         ExceptionKind::DayOff => say!(l, scheduling.days.list_day_off).to_owned(),
+        ExceptionKind::Off { hours } if hours == LocalHours::WHOLE_DAY => say!(l, scheduling.days.list_day_off).to_owned(),
+        ExceptionKind::Extra { hours } if hours == LocalHours::WHOLE_DAY => say!(l, scheduling.days.list_extra_day).to_owned(),
         ExceptionKind::Off { hours } => {
             say!(l, scheduling.days.list_off, start = clock(hours.start()), end = clock(hours.end()))
         }

@@ -1,16 +1,16 @@
 //! A doctor's public page: the doctor, the days, and the free times of one day.
 
 use super::address::{self, Wanted};
+use super::found::describe;
 use super::hold::{HoldTime, HoldValues};
 use super::languages::spoken;
-use super::search::describe;
 use super::times::{DayStrip, by_day_part};
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
 use kit::live::use_times_of;
 use kit::parts::ZONES;
-use kit::parts::time::{names, readable, zone as rules_of};
+use kit::parts::time::{city, names, readable, zone as rules_of};
 use kit::parts::{EmptyState, Face, Notice, NoticeKind, PageTitle, TimeGrid, TimeGroup, followed, region, said, switch};
 use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ use model::format;
 use model::ids::DoctorId;
 use model::scheduling::views::{self, OpenTime};
 use serde::{Deserialize, Serialize};
-use words::say;
+use words::{fee_sentence, say};
 
 /// The data of the page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub enum ZoneOf {
 /// Loads a doctor with the free times of a day: the requested day, or else that of the chosen time, or else the first one with a free time.
 ///
 /// # Errors
-/// `NotFound`, `DoctorUnavailable`.
+/// `NotFound`, `DoctorUnavailable`, `DoctorWithoutFee`.
 #[server(prefix = "/do", endpoint = "read-doctor")]
 pub async fn read_doctor(
     /// The doctor's id.
@@ -124,7 +124,9 @@ pub fn DoctorPage() -> impl IntoView {
                 let is_asked = is_newest && untrack(asked) == read;
                 let is_answer = match &fresh {
                     Ok(_) => true,
-                    Err(failure) => matches!(failure.code(), Some(Code::NotFound | Code::DoctorUnavailable)),
+                    Err(failure) => {
+                        matches!(failure.code(), Some(Code::NotFound | Code::DoctorUnavailable | Code::DoctorWithoutFee))
+                    }
                 };
                 if is_answer && is_asked {
                     found.try_set(Some(fresh));
@@ -134,7 +136,8 @@ pub fn DoctorPage() -> impl IntoView {
         now
     });
     let chosen = query.with_untracked(|query| query.get("time")).unwrap_or_default();
-    let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.doctor.choose_time));
+    let choose = say!(l, scheduling.doctor.choose_time);
+    let form = use_form::<HoldTime, HoldValues>().choice("time", choose, choose);
     let form = form.filled(&HoldValues { time: chosen, ..HoldValues::default() });
     let booking = StoredValue::new(query.with_untracked(|query| query.get("booking")));
     view! {
@@ -300,7 +303,7 @@ fn ZoneChoice(
     let l = use_locale();
     let query = use_query_map();
     let note = match zone_of {
-        ZoneOf::Viewer => say!(l, scheduling.doctor.your_zone, zone = readable(&zone)),
+        ZoneOf::Viewer => say!(l, scheduling.doctor.your_zone, zone = city(&zone)),
         ZoneOf::Clinic => say!(l, scheduling.doctor.clinics_zone, clinic = clinic, zone = readable(&zone)),
         ZoneOf::Chosen => say!(l, scheduling.doctor.zone, zone = readable(&zone)),
     };
@@ -355,7 +358,7 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
             <dl class="facts">
                 {row(say!(l, scheduling.doctor.length), say!(l, scheduling.doctor.minutes, n = page.visit_minutes))}
                 {row(say!(l, scheduling.doctor.place), say!(l, scheduling.doctor.video).to_owned())}
-                {row(say!(l, scheduling.doctor.fee), format::money(page.fee, names(l)))}
+                {row(say!(l, scheduling.doctor.fee), fee_sentence(l, page.fee, names(l)))}
                 {row(say!(l, scheduling.doctor.clinic), clinics.join(", "))}
                 {row(say!(l, scheduling.doctor.licensed), licences.join(", "))}
                 {row(say!(l, scheduling.doctor.speaks), spoken(&page.languages))}

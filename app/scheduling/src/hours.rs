@@ -3,13 +3,14 @@
 use super::outside::OutsideVisits;
 use jiff::civil::Weekday;
 use kit::failure::Failure;
-use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form_about};
-use kit::parts::{EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, said, switch};
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_field, use_form_about};
+use kit::parts::{Checkbox, EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::drafts::DraftSubject;
 use model::format::clock;
+use model::scheduling::LocalHours;
 use model::scheduling::views::{ClinicHours, HoursView, WeekHours};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
@@ -18,6 +19,10 @@ use words::{Locale, say};
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DayTimes {
+    /// `true` if the doctor works on this day; otherwise the times do not count.
+    pub works: String,
+    /// `true` if the doctor works the whole day; then the times do not count.
+    pub whole: String,
     /// The start of the first hours.
     pub from1: String,
     /// When they end.
@@ -52,11 +57,17 @@ pub struct HoursValues {
     pub saturday: DayTimes,
     /// Sunday.
     pub sunday: DayTimes,
+    /// Set by the button that copies Monday to the other weekdays instead of saving.
+    pub copy: String,
 }
 
 impl FormValues for HoursValues {
     const FORM: &'static str = "scheduling.hours";
 }
+
+/// The weekdays to which Monday can be copied.
+#[cfg(feature = "ssr")]
+const OTHER_WEEKDAYS: [Weekday; 4] = [Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
 
 /// The weekdays with the names of their fields.
 const DAYS: [(Weekday, &str); 7] = [
@@ -82,11 +93,26 @@ impl HoursValues {
         }
     }
 
+    /// The same values with Monday's on the other weekdays, as a form that saves.
+    #[cfg(feature = "ssr")]
+    fn with_monday_copied(&self) -> Self {
+        let mut values = Self { copy: String::new(), ..self.clone() };
+        for weekday in OTHER_WEEKDAYS {
+            *values.day_mut(weekday) = self.monday.clone();
+        }
+        values
+    }
+
     /// The hours as field values. A fourth range on one day has no field: it is not shown, and saving the form removes it.
     fn of(hours: &ClinicHours) -> Self {
         let mut values = Self { clinic: hours.clinic.id.to_string(), ..Self::default() };
         for WeekHours { weekday, hours } in &hours.week {
             let day = values.day_mut(*weekday);
+            day.works = "true".to_owned();
+            if *hours == LocalHours::WHOLE_DAY {
+                day.whole = "true".to_owned();
+                continue;
+            }
             let free = [(&mut day.from1, &mut day.until1), (&mut day.from2, &mut day.until2), (&mut day.from3, &mut day.until3)];
             if let Some((from, until)) = free.into_iter().find(|(from, _)| from.is_empty()) {
                 *from = clock(hours.start());
@@ -107,7 +133,7 @@ pub async fn read_hours() -> Result<HoursView, Failure> {
     kit::request::call(|| domain::scheduling::hours(&request.domain, &request.access)).await
 }
 
-/// Replaces the hours at a clinic.
+/// Replaces the hours at a clinic. With the button that copies Monday nothing is saved: the form is shown again, filled in.
 ///
 /// # Errors
 /// Malformed times; `HoursOverlap`, `Stale`, `SignInNeeded`, `Forbidden`.
@@ -128,15 +154,20 @@ pub(super) mod post {
     use jiff::civil::Time;
     use kit::request::RequestContext;
     use model::errors::{Code, FieldError, FieldFault};
+    use model::ids::ClinicId;
     use model::scheduling::LocalHours;
     use model::text::machine_form;
 
     pub(super) async fn save(form: &Posted<HoursValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let week = parse(&form.values)?;
+        let clinic: ClinicId = form.values.clinic.parse().map_err(|_| Code::NotFound)?;
+        if !form.values.copy.is_empty() {
+            request.access.acting().map_err(Failure::from)?;
+            return form.filled_in(&format!("/doctor/hours?clinic={clinic}&copied=1"), &form.values.with_monday_copied()).await;
+        }
         let command = ReplaceWeek {
-            clinic: form.values.clinic.parse().map_err(|_| Code::NotFound)?,
-            week,
+            clinic,
+            week: parse(&form.values)?,
             version: form.version()?,
             idempotency_key: Some(form.idempotency_key.clone()),
         };
@@ -149,12 +180,23 @@ pub(super) mod post {
         let mut values = values.clone();
         let (mut week, mut faults) = (Vec::new(), Vec::new());
         for (weekday, name) in DAYS {
-            let DayTimes { from1, until1, from2, until2, from3, until3 } = values.day_mut(weekday);
+            let DayTimes { works, whole, from1, until1, from2, until2, from3, until3 } = values.day_mut(weekday);
+            if works.is_empty() {
+                continue;
+            }
+            if !whole.is_empty() {
+                week.push(WeekHours { weekday, hours: LocalHours::WHOLE_DAY });
+                continue;
+            }
+            let before = (week.len(), faults.len());
             for (n, from, until) in [(1, from1, until1), (2, from2, until2), (3, from3, until3)] {
                 match range(from, until) {
                     Ok(hours) => week.extend(hours.map(|hours| WeekHours { weekday, hours })),
                     Err((part, fault)) => faults.push(FieldError::new(format!("{name}.{part}{n}"), fault)),
                 }
+            }
+            if before == (week.len(), faults.len()) {
+                faults.push(FieldError::new(format!("{name}.from1"), FieldFault::Missing));
             }
         }
         if faults.is_empty() { Ok(week) } else { Err(Failure::fields(faults)) }
@@ -200,8 +242,13 @@ pub fn HoursPage() -> impl IntoView {
     let form = DAYS.into_iter().fold(use_form_about::<SaveHours, HoursValues>(clinic), |form, (weekday, name)| {
         let day = day_name(l, weekday);
         ["1", "2", "3"].into_iter().fold(form, |form, n| {
-            form.field(&format!("{name}.from{n}"), say!(l, scheduling.hours.range, day = day))
-                .field(&format!("{name}.until{n}"), say!(l, scheduling.hours.range_end, day = day))
+            let (from_missing, until_missing) =
+                (say!(l, scheduling.hours.from_missing, day = day), say!(l, scheduling.hours.until_missing, day = day));
+            form.field(&format!("{name}.from{n}"), say!(l, scheduling.hours.range, day = day), from_missing)
+                .malformed(say!(l, scheduling.hours.from_malformed, day = day))
+                .field(&format!("{name}.until{n}"), say!(l, scheduling.hours.range_end, day = day), until_missing)
+                .malformed(say!(l, scheduling.hours.until_malformed, day = day))
+                .noun(say!(l, scheduling.hours.until_noun, day = day))
         })
     });
     let done = form.done();
@@ -212,6 +259,18 @@ pub fn HoursPage() -> impl IntoView {
         {switch(
             move || parameter("saved").is_some(),
             move |is_saved| is_saved.then(|| view! { <Notice kind=NoticeKind::Good title=say!(l, scheduling.hours.saved)/> }),
+        )}
+        {switch(
+            move || parameter("copied").is_some(),
+            move |is_copied| {
+                is_copied.then(|| {
+                    view! {
+                        <Notice kind=NoticeKind::Info title=say!(l, scheduling.hours.copied_title)>
+                            <p>{say!(l, scheduling.hours.copied)}</p>
+                        </Notice>
+                    }
+                })
+            },
         )}
         {loaded(hours, move |hours| view! { <Hours hours clinic=parameter("clinic") form/> })}
     }
@@ -271,46 +330,67 @@ fn WeekForm(part: ClinicHours, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = part.clinic.id.to_string();
     let zone = part.clinic.time_zone.replace('_', " ");
-    let values = HoursValues::of(&part);
     let note = say!(l, scheduling.hours.zone, clinic = part.clinic.name.clone(), zone = zone);
+    let total = total(l, &part.week);
     view! {
         <Form form class="card">
             <input type="hidden" name="clinic" value=id.clone()/>
-            <p>{note.clone()}</p>
+            <p>{note.clone()} " " <strong>{total.clone()}</strong></p>
             <p class="quiet">{say!(l, scheduling.hours.hint)}</p>
-            {DAYS
-                .into_iter()
-                .map(|(weekday, name)| {
-                    let has_third = !values.clone().day_mut(weekday).from3.is_empty();
-                    view! { <DayFields weekday name has_third/> }
-                })
-                .collect_view()}
-            <div class="row"><SubmitButton label=say!(l, scheduling.hours.submit)/></div>
+            <div class="workdays">
+                {DAYS.into_iter().map(|(weekday, name)| view! { <DayFields weekday name/> }).collect_view()}
+            </div>
+            <div class="row">
+                // The first button of a form is the one that the Enter key presses.
+                <SubmitButton label=say!(l, scheduling.hours.submit)/>
+                <button type="submit" class="button plain" name="copy" value="monday">{say!(l, scheduling.hours.copy)}</button>
+            </div>
         </Form>
     }
 }
 
+/// The saved hours of a week: "32 h 30 min a week"; none without hours.
+fn total(l: Locale, week: &[WeekHours]) -> Option<String> {
+    let minutes: i32 = week.iter().map(|part| part.hours.minutes()).sum();
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => None,
+        (hours, 0) => Some(say!(l, scheduling.hours.total_hours, hours = hours)),
+        (hours, minutes) => Some(say!(l, scheduling.hours.total, hours = hours, minutes = minutes)),
+    }
+}
+
+/// One day: whether the doctor works on it, and when. CSS hides what does not count (`style/parts/schedule.css`), so that a free day is one line.
 #[component]
-fn DayFields(weekday: Weekday, name: &'static str, has_third: bool) -> impl IntoView {
+fn DayFields(weekday: Weekday, name: &'static str) -> impl IntoView {
     let l = use_locale();
     let day = day_name(l, weekday);
+    let id = format!("{name}-day");
     let pair = |n: &'static str| {
         view! {
             <div class="row range">
-                <TextField name=format!("{name}.from{n}") label=say!(l, scheduling.hours.from) kind="time" width="short"/>
-                <TextField name=format!("{name}.until{n}") label=say!(l, scheduling.hours.until) kind="time" width="short"/>
+                <TextField name=format!("{name}.from{n}") label=say!(l, scheduling.hours.from) kind="time" width="time"/>
+                <TextField name=format!("{name}.until{n}") label=say!(l, scheduling.hours.until) kind="time" width="time"/>
             </div>
         }
     };
+    let is_typed = |field: &str| !use_field(&format!("{name}.{field}"), None).value.is_empty();
+    let has_more = ["from2", "until2", "from3", "until3"].into_iter().any(is_typed);
     view! {
-        <fieldset class="field">
-            <legend>{day}</legend>
-            <div class="ranges">{pair("1")} {pair("2")}</div>
-            <details open=has_third>
-                <summary>{say!(l, scheduling.hours.more, day = day)}</summary>
-                {pair("3")}
-            </details>
-        </fieldset>
+        <div class="workday" role="group" aria-labelledby=id.clone()>
+            <strong id=id.clone()>{day}</strong>
+            <Checkbox name=format!("{name}.works") label=say!(l, scheduling.hours.works)/>
+            <div class="worked">
+                <Checkbox name=format!("{name}.whole") label=say!(l, scheduling.hours.whole)/>
+                <div class="ranges">
+                    {pair("1")}
+                    <details open=has_more>
+                        <summary>{say!(l, scheduling.hours.more, day = day)}</summary>
+                        {pair("2")}
+                        {pair("3")}
+                    </details>
+                </div>
+            </div>
+        </div>
     }
 }
 
@@ -333,7 +413,7 @@ mod tests {
     use model::errors::FieldFault;
 
     fn day(from: &str, until: &str) -> DayTimes {
-        DayTimes { from1: from.into(), until1: until.into(), ..DayTimes::default() }
+        DayTimes { works: "true".into(), from1: from.into(), until1: until.into(), ..DayTimes::default() }
     }
 
     #[test]
@@ -342,6 +422,34 @@ mod tests {
         let week = post::parse(&values).expect("hours");
         let read: Vec<_> = week.iter().map(|h| (h.weekday, clock(h.hours.start()), clock(h.hours.end()))).collect();
         assert_eq!(read, [(Weekday::Monday, "09:00".into(), "12:30".into()), (Weekday::Friday, "18:00".into(), "00:00".into())]);
+    }
+
+    #[test]
+    fn what_does_not_count_is_not_read() {
+        let values = HoursValues {
+            monday: DayTimes { whole: "true".into(), ..day("12:00", "09:00") },
+            tuesday: DayTimes { works: String::new(), ..day("9am", "10:00") },
+            ..HoursValues::default()
+        };
+        let week = post::parse(&values).expect("hours");
+        assert_eq!(week, [WeekHours { weekday: Weekday::Monday, hours: LocalHours::WHOLE_DAY }]);
+        let values = HoursValues { monday: day("", ""), ..HoursValues::default() };
+        let failure = post::parse(&values).expect_err("a day without hours");
+        assert_eq!((failure.fields[0].field.as_str(), failure.fields[0].fault), ("monday.from1", FieldFault::Missing));
+    }
+
+    #[test]
+    fn monday_is_copied_as_it_was_typed() {
+        let values = HoursValues {
+            monday: day("9", ""),
+            friday: day("10:00", "11:00"),
+            saturday: day("10:00", "12:00"),
+            copy: "monday".into(),
+            ..HoursValues::default()
+        };
+        let copied = values.with_monday_copied();
+        assert!(copied.friday == values.monday && copied.tuesday == values.monday && copied.saturday == values.saturday);
+        assert!(copied.sunday == DayTimes::default() && copied.copy.is_empty());
     }
 
     #[test]

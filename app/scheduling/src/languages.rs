@@ -1,5 +1,7 @@
 //! Languages in their own names, so that their speakers recognise them whatever the language of the page.
 
+use model::directory::spoken_language_name;
+
 /// Language tags and the name of each language in that language.
 const AUTONYMS: &[(&str, &str)] = &[
     ("ar", "العربية"),
@@ -56,15 +58,16 @@ const AUTONYMS: &[(&str, &str)] = &[
     ("zh", "中文"),
 ];
 
-/// Joins the languages' own names with commas. A tag without a known name is shown as it is.
+/// Joins the languages' own names with commas.
 pub(super) fn spoken(tags: &[String]) -> String {
     let names: Vec<&str> = tags.iter().map(|tag| name_of(tag)).collect();
     names.join(", ")
 }
 
-fn name_of(tag: &str) -> &str {
+/// The language's own name, or else its English name, or else the tag.
+pub(super) fn name_of(tag: &str) -> &str {
     let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-    AUTONYMS.iter().find(|(known, _)| *known == primary).map_or(tag, |(_, name)| name)
+    AUTONYMS.iter().find(|(known, _)| *known == primary).map_or_else(|| spoken_language_name(tag), |(_, name)| name)
 }
 
 #[cfg(test)]
@@ -74,6 +77,6 @@ mod tests {
     #[test]
     fn languages_are_named_by_their_speakers() {
         assert!(AUTONYMS.is_sorted());
-        assert_eq!(spoken(&["en-GB".into(), "tr".into(), "xx".into()]), "English, Türkçe, xx");
+        assert_eq!(spoken(&["en-GB".into(), "tr".into(), "zu".into(), "xx".into()]), "English, Türkçe, Zulu, xx");
     }
 }

@@ -14,13 +14,17 @@ mod times;
 
 mod appointment;
 mod appointments;
+mod block;
 mod booking;
 mod cancel;
 mod check;
 mod day_exceptions;
 mod doctor;
+mod first_steps;
+mod found;
 mod hold;
 mod hours;
+mod late;
 mod next_visit;
 mod other_times;
 mod outside;
@@ -30,6 +34,7 @@ mod week;
 
 pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
 pub use appointments::{AppointmentsPage, ListVisits, list_visits};
+pub use block::{BlockPage, BlockTime, UnblockTime, block_time, unblock_time};
 pub use booking::{
     BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,
 };
@@ -37,10 +42,12 @@ pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
+pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};
 pub use hold::{HoldTime, hold_time};
 pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
+pub use late::{SayLate, say_late};
 pub use next_visit::NextVisit;
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
-pub use today::{DayHead, DayTable, ReadDay, day_of_address, read_day};
+pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use week::{ReadWeek, WeekPage, read_week};

@@ -4,7 +4,7 @@ use super::appointment::{Side, WayIn};
 use super::appointments::{VisitList, list_visits};
 use super::states::StateTag;
 use kit::live::use_changes;
-use kit::parts::{EmptyState, Face, MomentRange, ZoneNote, listed, loaded};
+use kit::parts::{EmptyState, Face, MomentRange, RunsLate, ZoneNote, listed, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::live::LiveKind;
@@ -64,6 +64,7 @@ fn Next(card: AppointmentCard) -> impl IntoView {
                 </div>
                 <div class="end"><StateTag state=card.state/></div>
             </div>
+            {card.late.map(|late| view! { <RunsLate late doctor=card.doctor.name.clone()/> })}
             <p><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></p>
             <ZoneNote/>
             <WayIn card=card.clone() side=Side::Patient/>

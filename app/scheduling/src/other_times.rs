@@ -69,7 +69,11 @@ pub fn OtherTimesPage() -> impl IntoView {
     let parameter = move |name: &str| query.with(|query| query.get(name));
     let asked = move || (parameter("booking").unwrap_or_default(), parameter("doctor"), parameter("time"));
     let times = Resource::new_blocking(asked, |(booking, doctor, time)| read_other_times(booking, doctor, time));
-    let form = use_form::<HoldTime, HoldValues>().choice("time", say!(l, scheduling.other.times));
+    let form = use_form::<HoldTime, HoldValues>().choice(
+        "time",
+        say!(l, scheduling.other.times),
+        say!(l, scheduling.doctor.choose_time),
+    );
     let why = query.with_untracked(|query| query.get("why"));
     let booking = query.with_untracked(|query| query.get("booking")).unwrap_or_default();
     let reason = why.and_then(|why| sentence(l, &why));

@@ -13,6 +13,21 @@ pub(super) fn OutsideVisits(
     cards: Vec<AppointmentCard>,
 ) -> impl IntoView {
     let l = use_locale();
+    warning(say!(l, scheduling.hours.outside_title), cards)
+}
+
+/// A warning that lists the appointments in blocked time; nothing if there are none.
+#[component]
+pub(super) fn BlockedVisits(
+    /// The appointments.
+    cards: Vec<AppointmentCard>,
+) -> impl IntoView {
+    let l = use_locale();
+    warning(say!(l, scheduling.block.visits_title), cards)
+}
+
+fn warning(title: &'static str, cards: Vec<AppointmentCard>) -> impl IntoView {
+    let l = use_locale();
     (!cards.is_empty()).then(|| {
         let items: Vec<_> = cards
             .into_iter()
@@ -26,7 +41,7 @@ pub(super) fn OutsideVisits(
             })
             .collect();
         view! {
-            <Notice kind=NoticeKind::Warn title=say!(l, scheduling.hours.outside_title)>
+            <Notice kind=NoticeKind::Warn title=title>
                 <p>{say!(l, scheduling.hours.outside)}</p>
                 <ul>{items}</ul>
                 <ZoneNote/>

@@ -1,32 +1,31 @@
 //! Finding a doctor. The search is a plain GET form, so its address can be saved and shared.
 
-use super::address::{self, Wanted};
-use super::languages::spoken;
-use jiff::civil::Date;
+use super::found::Results;
+use super::languages::name_of;
 use kit::failure::Failure;
-use kit::parts::time::{names, readable, zone as rules_of};
-use kit::parts::{
-    Detail, EmptyState, Face, Moment, PageTitle, Pager, Paging, SearchDate, SearchedDate, ZoneNote, listed, loaded, region, said,
-};
-use kit::viewer::{use_locale, use_viewer, use_zone};
+use kit::parts::{PageTitle, SearchDate, SearchedDate, listed, loaded};
+use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::format;
-use model::page::Page;
-use model::scheduling::views::{DoctorCard, OpenTime, SpecialtyView};
+use model::scheduling::views::{ClinicBrief, DoctorList, SearchChoices};
 use serde::{Deserialize, Serialize};
-use words::{Locale, say};
+use words::say;
 
 /// The data of the search page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct FoundDoctors {
-    /// The specialties to choose from.
-    pub specialties: Vec<SpecialtyView>,
+    /// What the search can be narrowed by.
+    pub choices: SearchChoices,
     /// The doctors found.
-    pub page: Page<DoctorCard>,
+    pub list: DoctorList,
+    /// The English name of the country in which the reader is; none while their time zone is not known.
+    pub country: Option<String>,
 }
 
 /// Finds doctors. Search values that cannot be parsed are ignored.
+///
+/// The reader's country is that of their time zone, because a zone is known of strangers too, and an address is optional and encrypted. Doctors whom nobody
+/// there can meet are left out, unless the reader asks for them or for a clinic.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -34,43 +33,76 @@ pub struct FoundDoctors {
 pub async fn find_doctors(
     /// The slug of a specialty.
     specialty: Option<String>,
-    /// Part of a name.
+    /// Part of a name, or what a patient says.
     name: Option<String>,
+    /// A language tag.
+    language: Option<String>,
+    /// The id of a clinic.
+    clinic: Option<String>,
     /// A day, `2026-11-24`.
     day: Option<String>,
-    /// The cursor: the last doctor of the previous page.
+    /// Given when doctors in other countries are looked for too.
+    anywhere: Option<String>,
+    /// The cursor: where the previous page ended.
     after: Option<String>,
 ) -> Result<FoundDoctors, Failure> {
+    use model::directory::Country;
+    use model::ids::ClinicId;
+    use model::scheduling::Reach;
+
     let request = kit::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
+    let country = request.viewer.zone.as_deref().and_then(Country::of_zone);
+    let clinic: Option<ClinicId> = clinic.and_then(|clinic| clinic.parse().ok());
     let search = domain::scheduling::DoctorSearch {
         specialty,
         name,
+        language,
+        clinic,
         day: day.and_then(|day| day.parse().ok()),
         zone: request.viewer.zone.clone(),
+        country: country.map(|country| country.as_str().to_owned()),
+        reach: if anywhere.is_some() || clinic.is_some() { Reach::Anywhere } else { Reach::InCountry },
         after: after.and_then(|after| after.parse().ok()),
         limit: None,
     };
-    let page = kit::request::call(|| domain::scheduling::find_doctors(domain, access, search.clone())).await?;
-    let specialties = kit::request::call(|| domain::scheduling::specialties(domain, access)).await?;
-    Ok(FoundDoctors { specialties, page })
+    let list = kit::request::call(|| domain::scheduling::find_doctors(domain, access, search.clone())).await?;
+    let choices = kit::request::call(|| domain::scheduling::search_choices(domain, access)).await?;
+    Ok(FoundDoctors { choices, list, country: country.map(|country| country.name().to_owned()) })
 }
 
 /// The search as it appears in the address.
-#[derive(Clone, PartialEq)]
-struct Asked {
-    specialty: Option<String>,
-    name: Option<String>,
-    day: SearchedDate,
-    after: Option<String>,
+#[derive(Clone, Default, PartialEq)]
+pub(super) struct Asked {
+    pub(super) specialty: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) language: Option<String>,
+    pub(super) clinic: Option<String>,
+    pub(super) day: SearchedDate,
+    /// Whether doctors in other countries are looked for too.
+    pub(super) anywhere: bool,
+    pub(super) after: Option<String>,
 }
 
 impl Asked {
-    fn address(&self, after: Option<&str>) -> String {
+    /// The address of this search, from a cursor on.
+    pub(super) fn address(&self, after: Option<&str>) -> String {
         let day = self.day.value();
-        let pairs =
-            [("specialty", self.specialty.as_deref()), ("name", self.name.as_deref()), ("day", day.as_deref()), ("after", after)];
+        let pairs = [
+            ("specialty", self.specialty.as_deref()),
+            ("name", self.name.as_deref()),
+            ("language", self.language.as_deref()),
+            ("clinic", self.clinic.as_deref()),
+            ("day", day.as_deref()),
+            ("anywhere", self.anywhere.then_some("yes")),
+            ("after", after),
+        ];
         format!("/doctors{}", kit::address::query(&pairs))
+    }
+
+    /// Whether something was chosen besides the text and the day.
+    pub(super) const fn is_narrowed(&self) -> bool {
+        self.specialty.is_some() || self.language.is_some() || self.clinic.is_some()
     }
 }
 
@@ -81,14 +113,23 @@ pub fn DoctorsPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         query.with(|query| {
-            let given = |name: &str| query.get(name).filter(|value| !value.is_empty());
-            let day = SearchedDate::in_address(query, "day");
-            Asked { specialty: given("specialty"), name: given("name"), day, after: given("after") }
+            let given = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
+            Asked {
+                specialty: given("specialty"),
+                name: given("name"),
+                language: given("language"),
+                clinic: given("clinic"),
+                day: SearchedDate::in_address(query, "day"),
+                anywhere: given("anywhere").is_some(),
+                after: given("after"),
+            }
         })
     });
     let found = Resource::new_blocking(
         move || asked.get(),
-        |Asked { specialty, name, day, after }| find_doctors(specialty, name, day.value(), after),
+        |Asked { specialty, name, language, clinic, day, anywhere, after }| {
+            find_doctors(specialty, name, language, clinic, day.value(), anywhere.then(|| "yes".to_owned()), after)
+        },
     );
     view! {
         <PageTitle text=say!(l, scheduling.search.title)/>
@@ -96,42 +137,68 @@ pub fn DoctorsPage() -> impl IntoView {
             <h1>{say!(l, scheduling.search.title)}</h1>
             <p>{say!(l, scheduling.search.lead)}</p>
         </div>
-        {loaded(found, move |FoundDoctors { specialties, page }| {
+        {loaded(found, move |FoundDoctors { choices, list, country }| {
             let asked = asked.get_untracked();
             view! {
-                <SearchForm specialties asked=asked.clone()/>
-                <Results page asked/>
+                <SearchForm choices=choices.clone() asked=asked.clone()/>
+                <Results list choices asked country/>
             }
         })}
     }
 }
 
 #[component]
-fn SearchForm(specialties: Vec<SpecialtyView>, asked: Asked) -> impl IntoView {
+fn SearchForm(choices: SearchChoices, asked: Asked) -> impl IntoView {
     let l = use_locale();
-    let options: Vec<_> = specialties
-        .into_iter()
-        .map(|specialty| {
-            let selected = asked.specialty.as_deref() == Some(specialty.slug.as_str());
-            view! { <option value=specialty.slug selected=selected>{specialty.name}</option> }
-        })
-        .collect();
+    let SearchChoices { specialties, languages, clinics } = choices;
+    let specialties = specialties.into_iter().map(|specialty| (specialty.slug, specialty.name)).collect();
+    let mut languages: Vec<(String, String)> = languages.into_iter().map(|tag| (tag.clone(), name_of(&tag).to_owned())).collect();
+    languages.sort_by(|(_, a), (_, b)| a.cmp(b));
+    let clinics = clinics.into_iter().map(|clinic| (clinic.id.to_string(), place_of(&clinic))).collect();
+    let anywhere = asked.anywhere.then(|| view! { <input type="hidden" name="anywhere" value="yes"/> });
     view! {
         <form class="card" method="get" action="/doctors" role="search">
             <div class="two">
                 <div class="field">
-                    <label for="specialty">{say!(l, scheduling.search.specialty)}</label>
-                    <select id="specialty" name="specialty">
-                        <option value="">{say!(l, scheduling.search.any_specialty)}</option>
-                        {options}
-                    </select>
-                </div>
-                <div class="field">
                     <label for="name">{say!(l, scheduling.search.name)}</label>
-                    <input type="search" dir="auto" id="name" name="name" value=asked.name.clone() autocomplete="off" maxlength="100"/>
+                    <small id="name-hint">{say!(l, scheduling.search.name_hint)}</small>
+                    <input
+                        type="search"
+                        dir="auto"
+                        id="name"
+                        name="name"
+                        value=asked.name
+                        autocomplete="off"
+                        maxlength="100"
+                        aria-describedby="name-hint"
+                    />
                 </div>
-                <SearchDate name="day" label=say!(l, scheduling.search.day) date=asked.day.clone()/>
+                <SearchDate name="day" label=say!(l, scheduling.search.day) date=asked.day/>
             </div>
+            <div class="three-fields">
+                <SearchChoice
+                    name="specialty"
+                    label=say!(l, scheduling.search.specialty)
+                    any=say!(l, scheduling.search.any_specialty)
+                    options=specialties
+                    chosen=asked.specialty
+                />
+                <SearchChoice
+                    name="language"
+                    label=say!(l, scheduling.search.language)
+                    any=say!(l, scheduling.search.any_language)
+                    options=languages
+                    chosen=asked.language
+                />
+                <SearchChoice
+                    name="clinic"
+                    label=say!(l, scheduling.search.clinic)
+                    any=say!(l, scheduling.search.any_clinic)
+                    options=clinics
+                    chosen=asked.clinic
+                />
+            </div>
+            {anywhere}
             <div class="row">
                 <button class="button" type="submit">{say!(l, scheduling.search.submit)}</button>
                 <a href="/doctors">{say!(l, scheduling.search.clear)}</a>
@@ -140,87 +207,40 @@ fn SearchForm(specialties: Vec<SpecialtyView>, asked: Asked) -> impl IntoView {
     }
 }
 
+/// A choice that narrows the search. Its first option is not to narrow it.
 #[component]
-fn Results(page: Page<DoctorCard>, asked: Asked) -> impl IntoView {
-    let l = use_locale();
-    if page.items.is_empty() {
-        return view! {
-            <EmptyState title=say!(l, scheduling.search.empty_title) text=say!(l, scheduling.search.empty)>
-                <a class="button" href="/doctors">{say!(l, scheduling.search.clear)}</a>
-            </EmptyState>
-        }
-        .into_any();
-    }
-    let paging = Paging::new(asked.after.as_deref(), page.next_cursor.as_deref(), |after| asked.address(after));
-    let day = asked.day.date();
-    let (zone, cards) = (use_zone(), page.items);
-    // Shown anew when a stranger's zone becomes known.
-    let shown = move || {
-        zone.track();
-        let items: Vec<DoctorCard> = cards.clone();
-        region(|| {
-            let items: Vec<_> = items.into_iter().map(|card| view! { <li><Found card day/></li> }).collect();
-            view! {
-                <ZoneNote/>
-                <ul class="list">{items}</ul>
-            }
+fn SearchChoice(
+    /// The name in the address.
+    name: &'static str,
+    /// The label.
+    label: &'static str,
+    /// The text of the first option.
+    any: &'static str,
+    /// The values and their texts.
+    options: Vec<(String, String)>,
+    /// The value that the address has.
+    chosen: Option<String>,
+) -> impl IntoView {
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|(value, text)| {
+            let selected = chosen.as_ref() == Some(&value);
+            view! { <option value=value selected=selected>{text}</option> }
         })
-    };
+        .collect();
     view! {
-        <section class="card">
-            <h2>{say!(l, scheduling.search.results)}</h2>
-            {shown}
-            <Pager paging/>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
-    let l = use_locale();
-    let DoctorCard { doctor, languages, clinics, fee, next_free } = card;
-    let own = use_viewer().zone;
-    // While the viewer's zone is not known, a time is one at its clinic.
-    let at_clinic = |time: OpenTime| {
-        let clinic = clinics.iter().find(|clinic| clinic.id == time.clinic).or(clinics.first());
-        clinic.map_or_else(|| "UTC".to_owned(), |clinic| clinic.time_zone.clone())
-    };
-    let zone_of = |time: OpenTime| own.clone().unwrap_or_else(|| at_clinic(time));
-    let named = next_free.filter(|_| own.is_none()).map(|time| format!(" ({})", readable(&at_clinic(time))));
-    let next = next_free.map(|time| (time, zone_of(time)));
-    let shown = next.as_ref().map(|(time, zone)| rules_of(zone).to_datetime(time.start).date()).or(day);
-    let href = address::doctor(doctor.id, Wanted { from: shown, day: shown, ..Wanted::default() });
-    let places: Vec<String> = clinics.into_iter().map(|clinic| clinic.name).collect();
-    let free = match next {
-        Some((time, zone)) => view! {
-            <p>
-                {say!(l, scheduling.search.next_free)} " " <strong><Moment at=time.start detail=Detail::Short zone/></strong> {named}
-            </p>
-        }
-        .into_any(),
-        None => view! { <p class="quiet">{say!(l, scheduling.search.none_free)}</p> }.into_any(),
-    };
-    let described = describe(l, &doctor.specialties, &places, &languages);
-    view! {
-        <div class="row">
-            <Face name=doctor.name.clone()/>
-            <div class="grow">
-                <h3>{said(doctor.name.clone())}</h3>
-                <p class="quiet">{described}</p>
-                {free}
-                <p class="quiet">{say!(l, scheduling.search.fee, fee = format::money(fee, names(l)))}</p>
-            </div>
-            <a class="button plain" href=href aria-label=say!(l, scheduling.search.choose_of, doctor = doctor.name)>
-                {say!(l, scheduling.search.choose)}
-            </a>
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                <option value="">{any}</option>
+                {options}
+            </select>
         </div>
     }
 }
 
-/// Specialties, clinics and languages on one line; empty parts are left out.
-pub(super) fn describe(l: Locale, specialties: &[String], clinics: &[String], languages: &[String]) -> String {
-    let spoken = (!languages.is_empty()).then(|| say!(l, scheduling.search.speaks, languages = spoken(languages)));
-    let parts = [listed(specialties), listed(clinics), spoken.unwrap_or_default()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+/// The name of a clinic with the last line of its address, which is usually the country.
+fn place_of(clinic: &ClinicBrief) -> String {
+    let line = clinic.address_lines.last().cloned();
+    listed(&[Some(clinic.name.clone()), line].into_iter().flatten().collect::<Vec<_>>())
 }

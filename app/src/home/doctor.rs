@@ -3,11 +3,11 @@
 use kit::parts::PageTitle;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
-use scheduling::{DayHead, DayTable, day_of_address};
+use scheduling::{DayHead, DayTable, FirstSteps, day_of_address};
 use visits::WhoWaits;
 use words::say;
 
-/// Shows the day, the patients who wait, and the day's visits.
+/// Shows the day, what a new doctor still has to do, the patients who wait, and the day's visits.
 #[component]
 pub fn DoctorHome() -> impl IntoView {
     let l = use_locale();
@@ -15,6 +15,7 @@ pub fn DoctorHome() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, common.home.doctor_title)/>
         <DayHead day/>
+        <FirstSteps/>
         <WhoWaits/>
         <DayTable day/>
     }

@@ -8,12 +8,13 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { doctor:
+    directory { DoctorProfilePage }
     home { DoctorHome }
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, VisitNotesPage }
-    scheduling { DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage }
+    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -31,6 +32,8 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("prescriptions/:id/items/:item") view=EditItemPage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/prescription") view=WritePage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/notes") view=VisitNotesPage ssr=SsrMode::Async/>
+            <Route path=path!("profile") view=DoctorProfilePage ssr=SsrMode::Async/>
+            <Route path=path!("block") view=BlockPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>

@@ -1,12 +1,15 @@
 //! The chat next to the call: its history, new messages, and messages being sent.
 
 use super::functions::{open_conversation, send_message};
+use super::news::chime_when_more;
 use super::writing::Writing;
 use jiff::Timestamp;
+use kit::alerts::{TitleAlert, use_title_alert};
 use kit::forms::{DraftLine, typing};
-use kit::parts::{Detail, Moment, said, switch};
+use kit::parts::{Detail, Icon, Moment, Sign, said, switch};
+use kit::sight::use_in_sight;
 use kit::viewer::use_locale;
-use leptos::html::Textarea;
+use leptos::html::{Div, Textarea};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::chat::LONGEST_MESSAGE;
@@ -16,7 +19,11 @@ use model::visits::views::Side;
 #[cfg(feature = "hydrate")]
 use std::time::Duration;
 use uuid::Uuid;
-use words::say;
+use web_sys::HtmlTextAreaElement;
+use words::{Locale, plural, say};
+
+/// The most rows of the field for a message; a longer message is scrolled.
+const MOST_ROWS: u32 = 6;
 
 /// How long "is writing" stays visible after the last `Typing` message.
 #[cfg(feature = "hydrate")]
@@ -56,6 +63,11 @@ impl Line {
             LineState::Sending { .. } | LineState::Failed { .. } => None,
         }
     }
+
+    /// Whether the participant who is not on this side has sent it.
+    fn is_from_other(&self, own: Side) -> bool {
+        matches!(*self.state.read_untracked(), LineState::Arrived { from, .. } if from != own)
+    }
 }
 
 /// Inserts a line at its position; what has not arrived is shown last.
@@ -63,6 +75,11 @@ fn insert(lines: &mut Vec<Line>, line: Line) {
     let order = |line: &Line| (line.position().is_none(), line.position());
     let place = lines.partition_point(|other| order(other) < order(&line));
     lines.insert(place, line);
+}
+
+/// The position of the newest message; 0 when there is none.
+fn newest(lines: &[Line]) -> i64 {
+    lines.iter().filter_map(Line::position).max().unwrap_or(0)
 }
 
 /// The chat of the page.
@@ -73,30 +90,44 @@ pub(super) struct Chat {
     thread: RwSignal<Option<(ThreadId, Side)>>,
     lines: RwSignal<Vec<Line>>,
     typing: RwSignal<u32>,
-    open: Signal<bool>,
-    /// The number of messages from the other participant that came while the chat was not visible.
-    pub(super) unread: RwSignal<usize>,
+    /// The list of messages.
+    list: NodeRef<Div>,
+    /// Whether the user can see that list.
+    seen: Signal<bool>,
+    /// The number of messages from the other participant that the user has not seen in this tab.
+    pub(super) unread: Memo<usize>,
     writing: Writing,
 }
 
 impl Chat {
-    /// Loads the chat of a visit and listens for new messages.
-    pub(super) fn new(visit: EncounterId, peer_name: String, open: Signal<bool>) -> Self {
-        let chat = Self {
-            visit,
-            peer_name: StoredValue::new(peer_name),
-            thread: RwSignal::new(None),
-            lines: RwSignal::new(Vec::new()),
-            typing: RwSignal::new(0),
-            open,
-            unread: RwSignal::new(0),
-            writing: Writing::new(visit),
-        };
-        Effect::new(move |_| {
-            if open.get() {
-                chat.unread.set(0);
+    /// Loads the chat of a visit, listens for new messages, and calls the user when one comes that they do not see: by a sound, and in the title.
+    pub(super) fn new(visit: EncounterId, peer_name: String) -> Self {
+        let (thread, lines) = (RwSignal::new(None::<(ThreadId, Side)>), RwSignal::new(Vec::<Line>::new()));
+        let list = NodeRef::new();
+        let seen = use_in_sight(list);
+        // The position of the last message that the user has seen.
+        let seen_until = RwSignal::new(0_i64);
+        let unread = Memo::new(move |_| match thread.get() {
+            Some((_, own)) if !seen.get() => {
+                let until = Some(seen_until.get());
+                lines.with(|lines| lines.iter().filter(|line| line.is_from_other(own) && line.position() > until).count())
+            }
+            _ => 0,
+        });
+        let (peer_name, typing, writing) = (StoredValue::new(peer_name), RwSignal::new(0), Writing::new(visit));
+        let chat = Self { visit, peer_name, thread, lines, typing, list, seen, unread, writing };
+        Effect::new(move |before: Option<()>| {
+            if before.is_none() {
+                seen_until.set(recall(visit));
+            }
+            let newest = lines.with(|lines| newest(lines));
+            if seen.get() && newest > seen_until.get_untracked() {
+                seen_until.set(newest);
+                remember(visit, newest);
             }
         });
+        chime_when_more(move || unread.get());
+        use_title_alert(Memo::new(move |_| Some(unread.get()).filter(|unread| *unread > 0).map(TitleAlert::Count)));
         Effect::new(move |_| spawn_local(chat.load()));
         Effect::new(move |_| spawn_local(chat.writing.load()));
         chat.listen();
@@ -107,34 +138,25 @@ impl Chat {
         if let Ok(view) = open_conversation(self.visit).await {
             self.thread.try_set(Some((view.thread, view.side)));
             for message in view.messages {
-                self.take(message, true);
+                self.take(message);
             }
             self.follow();
         }
     }
 
     /// Inserts a message at its position. If the list has it already, the existing line stays and takes the state of the arrived message.
-    fn take(self, message: MessageView, known: bool) {
-        let own = self.thread.try_get_untracked().flatten().map(|(_, side)| side);
-        let is_news = !known && Some(message.from) != own && !self.open.try_get_untracked().unwrap_or(true);
+    fn take(self, message: MessageView) {
         let line = Line::arrived(message);
-        let is_new = self.lines.try_update(|lines| match lines.iter().position(|other| other.key == line.key) {
+        self.lines.try_update(|lines| match lines.iter().position(|other| other.key == line.key) {
             Some(at) => {
                 let known = lines.remove(at);
                 if known.position().is_none() {
                     known.state.set(line.state.get_untracked());
                 }
                 insert(lines, known);
-                false
             }
-            None => {
-                insert(lines, line);
-                true
-            }
+            None => insert(lines, line),
         });
-        if is_news && is_new == Some(true) {
-            self.unread.try_update(|unread| *unread += 1);
-        }
     }
 
     fn send(self, text: String) {
@@ -151,7 +173,7 @@ impl Chat {
         spawn_local(async move {
             match send_message(thread, line.key, line.text.clone()).await {
                 Ok(message) => {
-                    self.take(message, true);
+                    self.take(message);
                     self.writing.sent(change);
                 }
                 // The message may have arrived anyway. If the socket has already delivered it, it is not marked as failed; if that happens later,
@@ -184,8 +206,7 @@ impl Chat {
     #[cfg(feature = "hydrate")]
     fn follow(self) {
         use kit::live::socket;
-        let newest = |lines: &Vec<Line>| lines.iter().filter_map(Line::position).max();
-        let after = self.lines.try_with_untracked(newest).flatten().unwrap_or(0);
+        let after = self.lines.try_with_untracked(|lines| newest(lines)).unwrap_or(0);
         socket::send(&model::live::ClientMessage::OpenThread { visit: self.visit, after });
     }
 
@@ -209,7 +230,7 @@ impl Chat {
                 if self.thread.get_untracked().is_some_and(|(own, _)| own == *thread) =>
             {
                 self.typing.set(0);
-                self.take(message.clone(), false);
+                self.take(message.clone());
             }
             Heard::Message(ServerMessage::Typing { visit }) if *visit == self.visit => self.other_types(),
             Heard::Message(_) | Heard::Closed => {}
@@ -234,6 +255,86 @@ impl Chat {
     #[cfg(not(feature = "hydrate"))]
     #[expect(clippy::unused_self, reason = "nobody types on the server")]
     fn says_typing(self, _last: StoredValue<f64>) {}
+}
+
+/// The position of the last message of this visit's chat that the user has seen in this tab; 0 when they have seen none.
+#[cfg(feature = "hydrate")]
+fn recall(visit: EncounterId) -> i64 {
+    let kept = storage().and_then(|storage| storage.get_item(&storage_key(visit)).ok().flatten());
+    kept.and_then(|kept| kept.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn recall(_visit: EncounterId) -> i64 {
+    0
+}
+
+#[cfg(feature = "hydrate")]
+fn remember(visit: EncounterId, position: i64) {
+    if let Some(storage) = storage() {
+        // If the browser stores nothing, what was seen counts as unread again after a reload.
+        let _ = storage.set_item(&storage_key(visit), &position.to_string());
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn remember(_visit: EncounterId, _position: i64) {}
+
+/// The `sessionStorage`, which ends with this tab.
+#[cfg(feature = "hydrate")]
+fn storage() -> Option<web_sys::Storage> {
+    window().session_storage().ok().flatten()
+}
+
+#[cfg(feature = "hydrate")]
+fn storage_key(visit: EncounterId) -> String {
+    format!("chat-seen:{visit}")
+}
+
+/// Makes the field as high as its text, from one row up to `MOST_ROWS`.
+fn fit(field: &HtmlTextAreaElement) {
+    for rows in 1..=MOST_ROWS {
+        field.set_rows(rows);
+        if field.scroll_height() <= field.client_height() {
+            break;
+        }
+    }
+}
+
+/// "3 unread messages".
+fn unread_words(l: Locale, unread: usize) -> String {
+    let n = i64::try_from(unread).unwrap_or(i64::MAX);
+    plural(n, say!(l, visits.chat.unread_singular, n = n), say!(l, visits.chat.unread_plural, n = n))
+}
+
+/// The word "Chat" with the number of unread messages, for the button or tab that shows the chat.
+#[component]
+pub(super) fn ChatLabel(
+    /// The chat.
+    chat: Chat,
+) -> impl IntoView {
+    let l = use_locale();
+    let unread = chat.unread;
+    view! {
+        <span class="word">{say!(l, visits.chat.title)}</span>
+        <span class="badge num" aria-hidden="true" hidden=move || unread.get() == 0>{move || unread.get()}</span>
+        <span class="hidden">{move || (unread.get() > 0).then(|| format!(" {}", unread_words(l, unread.get())))}</span>
+    }
+    .into_any()
+}
+
+/// Tells screen readers how many messages are unread.
+#[component]
+pub(super) fn UnreadStatus(
+    /// The chat.
+    chat: Chat,
+) -> impl IntoView {
+    let l = use_locale();
+    let unread = chat.unread;
+    view! {
+        <p class="hidden" role="status">{move || (unread.get() > 0).then(|| unread_words(l, unread.get()))}</p>
+    }
+    .into_any()
 }
 
 /// Whether the key press belongs to an input method, such as the Enter that confirms a Japanese or Chinese word. WebKit sends that Enter after the
@@ -263,6 +364,7 @@ pub(super) fn ChatPanel(
         if !text.trim().is_empty() {
             chat.send(text);
             input.set_value("");
+            fit(&input);
         }
         // If the focus cannot be moved, the page still works.
         let _ = input.focus();
@@ -272,13 +374,22 @@ pub(super) fn ChatPanel(
             && input.value().is_empty()
         {
             input.set_value(&text);
+            fit(&input);
+        }
+    });
+    // While the panel is hidden, nothing in it has a height.
+    Effect::new(move |_| {
+        if chat.seen.get()
+            && let Some(input) = input.get()
+        {
+            fit(&input);
         }
     });
     let is_empty = move || chat.lines.with(Vec::is_empty);
-    let list = NodeRef::<leptos::html::Div>::new();
+    let list = chat.list;
     Effect::new(move |_| {
         chat.lines.track();
-        chat.open.track();
+        chat.seen.track();
         // Scrolls only the list to its end, so that the input field below does not move.
         if let Some(list) = list.get() {
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
@@ -306,25 +417,33 @@ pub(super) fn ChatPanel(
                 }
             >
                 <label for="chat-text">{say!(l, visits.chat.label)}</label>
-                <textarea
-                    id="chat-text"
-                    dir="auto"
-                    node_ref=input
-                    rows="2"
-                    maxlength=LONGEST_MESSAGE.to_string()
-                    on:input=move |event| {
-                        chat.says_typing(typed_at);
-                        chat.writing.typed(event_target_value(&event));
-                    }
-                    on:change=move |_| typing::flush()
-                    on:keydown=move |event| {
-                        if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
-                            event.prevent_default();
-                            submit();
+                <div class="line">
+                    <textarea
+                        id="chat-text"
+                        dir="auto"
+                        node_ref=input
+                        rows="1"
+                        maxlength=LONGEST_MESSAGE.to_string()
+                        on:input=move |event| {
+                            chat.says_typing(typed_at);
+                            chat.writing.typed(event_target_value(&event));
+                            if let Some(input) = input.get_untracked() {
+                                fit(&input);
+                            }
                         }
-                    }
-                ></textarea>
-                <button type="submit" class="button">{say!(l, visits.chat.send)}</button>
+                        on:change=move |_| typing::flush()
+                        on:keydown=move |event| {
+                            if event.key() == "Enter" && !event.shift_key() && !is_of_input_method(&event) {
+                                event.prevent_default();
+                                submit();
+                            }
+                        }
+                    ></textarea>
+                    <button type="submit" class="button">
+                        <Icon sign=Sign::Send/>
+                        <span class="word">{say!(l, visits.chat.send)}</span>
+                    </button>
+                </div>
                 <DraftLine state=chat.writing.state/>
             </form>
         </section>

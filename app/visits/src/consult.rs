@@ -1,14 +1,14 @@
 //! The doctor's page of a visit: the call next to the chat and the record.
 
-use super::call::{CallStage, CallTools, LineState};
-use super::chat::{Chat, ChatPanel};
+use super::call::{CallStage, CallTools};
+use super::chat::{Chat, ChatLabel, ChatPanel};
 use super::lobby::Lobby;
-use super::page::{ClosedRoom, EndedVisit, OverVisit, framed, missing, send_to};
+use super::news::call_doctor;
+use super::page::{ClosedRoom, EndedVisit, OverVisit, call_bar, framed, missing, send_to};
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::layout::VisitLayout;
-use kit::forms::shows_refused;
 use kit::layouts::{Portal, admitted};
-use kit::parts::{PageTitle, region, said, switch};
+use kit::parts::{PageTitle, TabPanel, TabPanels, region, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -53,6 +53,7 @@ pub fn ConsultPage() -> impl IntoView {
 #[component]
 fn Consult(first: VisitView, forms: Forms, panels: ConsultPanels) -> impl IntoView {
     let room = Room::follow(first, forms);
+    call_doctor(room);
     switch(
         move || room.phase.get(),
         move |phase| match phase {
@@ -86,48 +87,48 @@ fn DoctorCall(room: Room, panels: ConsultPanels) -> impl IntoView {
     let call = room.call;
     call.run();
     let (visit, name) = room.visit.with_untracked(|visit| (visit.encounter, visit.peer_name().to_owned()));
-    let open = RwSignal::new(true);
-    let chat = Chat::new(visit, name.clone(), open.into());
-    let bar = view! {
-        <h1>{said(name.clone())}</h1>
-        <LineState call/>
-    };
+    let chat = Chat::new(visit, name.clone());
+    let bar = call_bar(room, name.clone(), chat);
     let tools = view! { <CallTools call/> };
-    let refused = shows_refused();
+    let tabs = vec![
+        TabPanel {
+            name: "patient",
+            tab: say!(l, visits.tabs.patient).into_any(),
+            content: view! { <SummaryPanel panels/> }.into_any(),
+        },
+        TabPanel {
+            name: "notes",
+            tab: say!(l, visits.tabs.notes).into_any(),
+            content: view! {
+                <NotesEditor panels/>
+                <DiagnosisPicker panels/>
+            }
+            .into_any(),
+        },
+        TabPanel { name: "chat", tab: view! { <ChatLabel chat/> }.into_any(), content: view! { <ChatPanel chat/> }.into_any() },
+        TabPanel {
+            name: "prescription",
+            tab: say!(l, visits.tabs.prescription).into_any(),
+            // Opens in a new tab, because leaving this page would leave the call.
+            content: view! {
+                <h2>{say!(l, visits.tabs.prescription)}</h2>
+                <p>
+                    <a href=format!("/doctor/visits/{visit}/prescription") target="_blank" rel="noopener">
+                        {say!(l, visits.consult.prescription)}
+                    </a>
+                </p>
+            }
+            .into_any(),
+        },
+        TabPanel { name: "end", tab: say!(l, visits.tabs.end).into_any(), content: view! { <EndVisit panels/> }.into_any() },
+    ];
     let panel = view! {
         <SafetyPanel panels/>
-        <details class="fold" open=refused>
-            <summary>{say!(l, visits.consult.patient)}</summary>
-            <SummaryPanel panels/>
-        </details>
-        <details class="fold" open>
-            <summary>{say!(l, visits.consult.notes)}</summary>
-            <NotesEditor panels/>
-            <DiagnosisPicker panels/>
-        </details>
-        <details class="fold" open on:toggle=move |event| open.set(event_target::<web_sys::Element>(&event).has_attribute("open"))>
-            <summary>
-                {move || match chat.unread.get() {
-                    0 => say!(l, visits.consult.chat).to_owned(),
-                    n => say!(l, visits.tools.chat_unread, n = n),
-                }}
-            </summary>
-            <ChatPanel chat/>
-        </details>
-        <details class="fold" open=refused>
-            <summary>{say!(l, visits.consult.end)}</summary>
-            // Opens in a new tab, because leaving this page would leave the call.
-            <p>
-                <a href=format!("/doctor/visits/{visit}/prescription") target="_blank" rel="noopener">
-                    {say!(l, visits.consult.prescription)}
-                </a>
-            </p>
-            <EndVisit panels/>
-        </details>
+        <TabPanels label=say!(l, visits.tabs.label) first="notes" panels=tabs/>
     };
     view! {
         <div data-state="admitted">
-            <VisitLayout bar=bar.into_any() tools=tools.into_any() panel=panel.into_any()>
+            <VisitLayout bar=bar tools=tools.into_any() panel=panel.into_any()>
                 <CallStage call peer_name=name/>
             </VisitLayout>
         </div>

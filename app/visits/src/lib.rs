@@ -17,6 +17,7 @@ mod consult;
 mod functions;
 mod layout;
 mod lobby;
+mod news;
 mod page;
 mod room;
 mod waiting;

@@ -3,7 +3,7 @@
 use super::call::DeviceCheck;
 use super::room::Room;
 use kit::forms::{Form, SubmitButton};
-use kit::parts::{Card, Detail, Moment, MomentRange, said, switch};
+use kit::parts::{Card, Detail, Moment, MomentRange, RunsLate, SoundSwitch, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::ids::EncounterId;
@@ -24,6 +24,7 @@ pub(super) fn Lobby(
     let first = room.visit.get_untracked();
     let id = first.encounter;
     let name = StoredValue::new(first.peer_name().to_owned());
+    let late = late_notice(room);
     let step = move || room.visit.with(|visit| (visit.side, matches!(visit.state, VisitState::Waiting { .. })));
     let action = switch(step, move |step| match step {
         (Side::Patient, false) => view! { <Ready room id name=name.get_value()/> }.into_any(),
@@ -38,19 +39,32 @@ pub(super) fn Lobby(
                 {say!(l, visits.lobby.planned)} " " <MomentRange range=first.planned with_day=true/> " · " {said(first.clinic_name)}
             </p>
         </div>
+        {late}
         <div class="two">
             <div class="stack">
                 {action}
                 {panels.map(|panels| view! { <Card><SafetyPanel panels/></Card> })}
             </div>
             <Card title=say!(l, visits.devices.title)>
-                <p class="quiet">{say!(l, visits.devices.lead)}</p>
+                <p class="quiet">{say!(l, visits.devices.lead, name = name.get_value())}</p>
                 <DeviceCheck devices=room.devices/>
+                <SoundSwitch/>
                 <noscript><p>{say!(l, visits.devices.no_script)}</p></noscript>
             </Card>
         </div>
     }
     .into_any()
+}
+
+/// Tells the patient, while they have not been admitted, that the doctor runs late.
+pub(super) fn late_notice(room: Room) -> impl IntoView {
+    let shown = move || room.visit.with(|visit| visit.late.filter(|_| visit.side == Side::Patient));
+    switch(shown, move |late| {
+        late.map(|late| {
+            let doctor = room.visit.with_untracked(|visit| visit.doctor_name.clone());
+            view! { <RunsLate late doctor/> }
+        })
+    })
 }
 
 /// Asks the patient to press a button when they are ready.

@@ -1,8 +1,9 @@
 //! The patient's page of a visit, from "not open yet" to "ended".
 
-use super::call::{CallStage, CallTools, LineState};
-use super::chat::{Chat, ChatPanel};
-use super::lobby::Lobby;
+use super::call::{CallStage, CallTools, Clock, LineState, PeerSigns};
+use super::chat::{Chat, ChatLabel, ChatPanel, UnreadStatus};
+use super::lobby::{Lobby, late_notice};
+use super::news::call_patient;
 use super::room::{Forms, Phase, Room, use_visit};
 use crate::layout::VisitLayout;
 use kit::layouts::{MissingPage, Portal, PortalLayout, admitted, home_of};
@@ -75,6 +76,7 @@ pub(super) fn send_to(path: &str) {
 #[component]
 fn PatientVisit(first: VisitView, forms: Forms) -> impl IntoView {
     let room = Room::follow(first, forms);
+    call_patient(room);
     switch(
         move || room.phase.get(),
         move |phase| match phase {
@@ -99,20 +101,12 @@ pub(super) fn framed(room: Room, page: impl FnOnce(Room) -> AnyView + Send + 'st
 
 #[component]
 fn PatientCall(room: Room) -> impl IntoView {
-    let l = use_locale();
     let call = room.call;
     call.run();
     let (visit, name) = room.visit.with_untracked(|visit| (visit.encounter, visit.peer_name().to_owned()));
     let open = RwSignal::new(false);
-    let chat = Chat::new(visit, name.clone(), open.into());
-    let chat_words = move || match chat.unread.get() {
-        0 => say!(l, visits.tools.chat).to_owned(),
-        n => say!(l, visits.tools.chat_unread, n = n),
-    };
-    let bar = view! {
-        <h1>{said(name.clone())}</h1>
-        <LineState call/>
-    };
+    let chat = Chat::new(visit, name.clone());
+    let bar = call_bar(room, name.clone(), chat);
     let tools = view! {
         <CallTools call>
             <button
@@ -123,17 +117,31 @@ fn PatientCall(room: Room) -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <Icon sign=Sign::Chat/>
-                {chat_words}
+                <ChatLabel chat/>
             </button>
         </CallTools>
     };
     let panel = view! { <ChatPanel chat/> };
     view! {
         <div data-state="admitted">
-            <VisitLayout bar=bar.into_any() tools=tools.into_any() panel=panel.into_any() panel_open=open>
+            <VisitLayout bar=bar tools=tools.into_any() panel=panel.into_any() panel_open=open>
                 <CallStage call peer_name=name/>
             </VisitLayout>
         </div>
+    }
+    .into_any()
+}
+
+/// The bar above the call: who the other participant is, what they have turned off, the state of the connection, and the time since the admission.
+pub(super) fn call_bar(room: Room, name: String, chat: Chat) -> AnyView {
+    let call = room.call;
+    let clock = room.visit.with_untracked(|visit| visit.admitted_at).map(|since| view! { <Clock since/> });
+    view! {
+        <h1>{said(name.clone())}</h1>
+        <PeerSigns call peer_name=name.clone()/>
+        <LineState call peer_name=name/>
+        <UnreadStatus chat/>
+        {clock}
     }
     .into_any()
 }
@@ -152,6 +160,7 @@ pub(super) fn ClosedRoom(
     };
     view! {
         <h1>{say!(l, visits.with, name = visit.peer_name().to_owned())}</h1>
+        {late_notice(room)}
         <Card title=say!(l, visits.closed.title) next=true>
             <p>{say!(l, visits.closed.opens)} " " <strong><Moment at=opens_at/></strong></p>
             <p class="quiet">{say!(l, visits.closed.lead)}</p>

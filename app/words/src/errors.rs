@@ -1,8 +1,9 @@
 //! The sentence for each error code, role and field fault. Every match is exhaustive: a code without a sentence does not compile.
 
-use crate::{Locale, say};
+use crate::{Locale, names, say};
 use model::access::Role;
-use model::errors::{Code, FieldFault};
+use model::errors::{Code, FieldFault, Length, Range};
+use model::format::date_long;
 
 /// The message for a failure: what happened and what to do next.
 #[must_use]
@@ -45,6 +46,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::SlotUnknown => say!(l, errors.code.slot_unknown),
         Code::PatientBusy => say!(l, errors.code.patient_busy),
         Code::DoctorUnavailable => say!(l, errors.code.doctor_unavailable),
+        Code::DoctorWithoutFee => say!(l, errors.code.doctor_without_fee),
+        Code::FeeChanged => say!(l, errors.code.fee_changed),
         Code::HoldExpired => say!(l, errors.code.hold_expired),
         Code::AppointmentSettled => say!(l, errors.code.appointment_settled),
         Code::HoursOverlap => say!(l, errors.code.hours_overlap),
@@ -64,25 +67,39 @@ pub fn error_message(l: Locale, code: Code) -> String {
     text.to_owned()
 }
 
-/// The message for a fault in one field. `label` is the field's visible label, so that the sentence also makes sense in the error summary.
+/// The general sentence for a fault in one field. It begins with `field`, the name of the field. A form has its own sentences for what happens
+/// often (`kit::forms`).
 #[must_use]
-pub fn field_fault_message(l: Locale, fault: FieldFault, label: &str) -> String {
+pub fn field_fault_message(l: Locale, fault: FieldFault, field: &str) -> String {
     match fault {
-        FieldFault::Missing => say!(l, errors.field.missing, label = label),
-        FieldFault::Malformed => say!(l, errors.field.malformed, label = label),
-        FieldFault::TooShort => say!(l, errors.field.too_short, label = label),
-        FieldFault::TooLong => say!(l, errors.field.too_long, label = label),
-        FieldFault::UnknownChoice => say!(l, errors.field.unknown_choice, label = label),
-        FieldFault::TooSmall => say!(l, errors.field.too_small, label = label),
-        FieldFault::TooLarge => say!(l, errors.field.too_large, label = label),
-        FieldFault::EndBeforeStart => say!(l, errors.field.end_before_start, label = label),
-        FieldFault::NotPast => say!(l, errors.field.not_past, label = label),
-        FieldFault::NotFuture => say!(l, errors.field.not_future, label = label),
-        FieldFault::TooCommon => say!(l, errors.field.too_common, label = label),
-        FieldFault::ForbiddenCharacter => say!(l, errors.field.forbidden_character, label = label),
-        FieldFault::Unprintable => say!(l, errors.field.unprintable, label = label),
-        FieldFault::LatinNeeded => say!(l, errors.field.latin_needed, label = label),
-        FieldFault::NotLatin => say!(l, errors.field.not_latin, label = label),
+        FieldFault::Missing => say!(l, errors.field.missing, field = field),
+        FieldFault::Malformed => say!(l, errors.field.malformed, field = field),
+        FieldFault::TooShort(Length::Characters(n)) => say!(l, errors.field.too_short, field = field, n = n),
+        FieldFault::TooShort(Length::Digits(n)) => say!(l, errors.field.digits_missing, field = field, n = n),
+        FieldFault::TooLong(Length::Characters(n)) => say!(l, errors.field.too_long, field = field, n = n),
+        FieldFault::TooLong(Length::Digits(n)) => say!(l, errors.field.digits_too_many, field = field, n = n),
+        FieldFault::TooMany(n) => say!(l, errors.field.too_many, field = field, n = n),
+        FieldFault::UnknownChoice => say!(l, errors.field.unknown_choice, field = field),
+        FieldFault::TooSmall(range) | FieldFault::TooLarge(range) => {
+            let (least, most) = ends(l, range);
+            say!(l, errors.field.between, field = field, least = least, most = most)
+        }
+        FieldFault::EndBeforeStart => say!(l, errors.field.end_before_start, field = field),
+        FieldFault::NotPast => say!(l, errors.field.not_past, field = field),
+        FieldFault::NotFuture => say!(l, errors.field.not_future, field = field),
+        FieldFault::TooCommon => say!(l, errors.field.too_common, field = field),
+        FieldFault::ForbiddenCharacter => say!(l, errors.field.forbidden_character, field = field),
+        FieldFault::Unprintable => say!(l, errors.field.unprintable, field = field),
+        FieldFault::LatinNeeded => say!(l, errors.field.latin_needed).to_owned(),
+        FieldFault::NotLatin => say!(l, errors.field.not_latin, field = field),
+    }
+}
+
+/// Both ends of a range in words.
+fn ends(l: Locale, range: Range) -> (String, String) {
+    match range {
+        Range::Numbers { least, most } => (least.to_string(), most.to_string()),
+        Range::Dates { first, last } => (date_long(first, names(l)), date_long(last, names(l))),
     }
 }
 
@@ -115,7 +132,40 @@ mod tests {
     }
 
     #[test]
-    fn a_field_fault_names_the_field() {
-        assert_eq!(field_fault_message(Locale::en, FieldFault::Missing, "Full name"), "Full name: fill this in.");
+    fn a_fault_names_the_field_and_the_limits() {
+        let day = |text: &str| text.parse().expect("a day");
+        let dates = Range::dates(day("2026-11-24"), day("2028-11-24"));
+        let expected = [
+            (FieldFault::Missing, "Full name is missing"),
+            (FieldFault::Malformed, "Full name is not in the right form. Check it for typing mistakes."),
+            (FieldFault::too_short(10), "Full name must be 10 characters or more"),
+            (FieldFault::too_long(100), "Full name must be 100 characters or less"),
+            (FieldFault::TooShort(Length::Digits(9)), "Full name must have 9 digits or more, with the country code"),
+            (FieldFault::TooLong(Length::Digits(12)), "Full name must have 12 digits or less, with the country code"),
+            (FieldFault::too_many(5), "Full name can be added at most 5 times"),
+            (FieldFault::UnknownChoice, "Full name must be one of the options shown"),
+            (FieldFault::TooSmall(Range::numbers(1, 12)), "Full name must be between 1 and 12"),
+            (FieldFault::TooLarge(dates), "Full name must be between Tuesday 24 November 2026 and Friday 24 November 2028"),
+            (FieldFault::EndBeforeStart, "Full name must be after the start"),
+            (FieldFault::NotPast, "Full name must be in the past"),
+            (FieldFault::NotFuture, "Full name must be today or later"),
+            (
+                FieldFault::TooCommon,
+                "Full name is easy to guess. Choose another one, for example three or four words of your own.",
+            ),
+            (FieldFault::ForbiddenCharacter, "Full name has a character that cannot be used here"),
+            (
+                FieldFault::Unprintable,
+                "Full name has a character that the printed prescription cannot show. Write it in Latin, Greek or Cyrillic letters.",
+            ),
+            (
+                FieldFault::LatinNeeded,
+                "Enter your name in Latin letters too. Our printed prescriptions cannot show the letters of your full name yet.",
+            ),
+            (FieldFault::NotLatin, "Full name must be in Latin letters only, as in your passport"),
+        ];
+        for (fault, sentence) in expected {
+            assert_eq!(field_fault_message(Locale::en, fault, "Full name"), sentence);
+        }
     }
 }

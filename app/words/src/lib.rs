@@ -17,7 +17,7 @@
 //! ```
 //! use words::{Locale, say};
 //!
-//! assert_eq!(say!(Locale::en, mail.confirm.subject), "Confirm your e-mail address");
+//! assert_eq!(say!(Locale::en, mail.confirm.subject), "Confirm your email address");
 //! assert_eq!(say!(Locale::en, mail.greeting, name = "Amara"), "Hello Amara,");
 //! ```
 //!
@@ -25,11 +25,16 @@
 //! plural; where one is needed, there are two keys `…_singular` and `…_plural`, chosen by [`plural`]
 //! (`_one` and `_other` are reserved for the library's own plurals, whose tables are larger than all our sentences).
 
+mod emergency;
 mod errors;
+mod fees;
 
 pub use catalogue::i18n::Locale;
+pub use emergency::emergency_message;
 pub use errors::{error_message, field_fault_message, role_name};
+pub use fees::{fee_briefly, fee_sentence};
 
+use model::format::Names;
 use model::text::direction::isolated;
 
 /// Includes the catalogue that the build script of the crate has made, as the module `catalogue`. Used once, in the crate's root.
@@ -82,6 +87,16 @@ pub mod reexport {
 #[must_use]
 pub fn argument(value: &impl std::fmt::Display) -> String {
     isolated(&value.to_string()).into_owned()
+}
+
+/// Returns the names of days and months in a language.
+#[must_use]
+pub const fn names(l: Locale) -> &'static Names {
+    match l {
+        Locale::en => &Names::ENGLISH,
+        #[cfg(feature = "pseudo")]
+        Locale::en_XA => &Names::ENGLISH,
+    }
 }
 
 /// Parses a language tag; a language that is not in the catalogue becomes English.

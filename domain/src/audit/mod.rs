@@ -7,15 +7,19 @@
 //! Invariants: rows carry ids and codes, never clinical or personal text. The server's database role may only insert and read rows here.
 
 mod entry;
+mod export;
 mod merkle;
 mod read;
+mod rows;
 mod seal;
 pub(crate) mod store;
 mod verify;
 
 pub use entry::{Audit, Detail};
+pub use export::{AuditExport, ExportLog, export};
 pub use model::audit::AuditAction;
-pub use read::{AuditFilter, AuditPage, AuditRow, SealState, browse, seal_state};
+pub use read::{AuditPage, SealState, browse, seal_state};
+pub use rows::{AuditFilter, AuditRow};
 pub use seal::{Anchor, seal_once};
 pub use verify::{Finding, Verification, verify};
 

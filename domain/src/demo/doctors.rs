@@ -1,4 +1,4 @@
-//! Two hundred verified doctors with hours, of twenty specialties, in three clinics; and five applicants who wait for an admin.
+//! Two hundred verified doctors with hours and fees, of twenty specialties, in four clinics; and five applicants who wait for an admin.
 
 use super::{
     DOCTOR, Filling, names,
@@ -58,8 +58,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
         let name = if printed { DOCTOR.0.to_owned() } else { format!("Dr {}", person.name) };
         let email = if printed { DOCTOR.1.to_owned() } else { format!("doctor{i:03}@demo.example") };
         insert_users(filling, &[user], std::slice::from_ref(&name), &[email], &[clinic.zone.to_owned()], joined).await?;
-        let mut languages = vec!["English".to_owned()];
-        if person.language != "English" {
+        let mut languages = vec!["en".to_owned()];
+        if person.language != "en" {
             languages.push(person.language.to_owned());
         }
         let fee_minor =
@@ -71,8 +71,10 @@ pub(super) async fn fill(filling: &mut Filling<'_>, clinics: &[Clinic]) -> Resul
         let status = if applicant { "applied" } else { "verified" };
         sqlx::query!(
             "with doctor as (
-               insert into doctors (id, user_id, full_name, name_search, status, about, languages, fee_minor, currency, applied_at)
-               values ($1, $2, $3, $15, $4, $5, $6, $7, $8, $9) returning id),
+               insert into doctors (id, user_id, full_name, name_search, status, about, languages, fee_minor, fee_checked_at, currency, applied_at)
+               values ($1, $2, $3, $15, $4, $5, $6, case when $4::text = 'verified' then $7::bigint end,
+                 case when $4::text = 'verified' then $9::timestamptz end, $8, $9)
+               returning id),
              specialty as (
                insert into doctor_specialties (doctor_id, specialty_id) select doctor.id, s.id from doctor, specialties s where s.slug = $10)
              insert into licences (id, doctor_id, number, authority, country, expires_on, created_at)

@@ -1,6 +1,6 @@
 //! The demonstration clinic: fills an empty database with an organisation that looks like one in use.
 //!
-//! Three clinics in three zones, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present day, past
+//! Four clinics in three countries, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present day, past
 //! and coming appointments, one sign-in per role, and a visit that can be joined right now. Each past visit has a note and diagnoses, many have a
 //! prescription, some a conversation. The printed patient and doctor are those whose sign-ins are printed; this patient has a story. The people are
 //! invented: their names are combined at random from lists. The same moment gives the same clinic, except for keys, nonces and the codes on

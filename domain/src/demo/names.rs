@@ -9,6 +9,7 @@ struct Region {
     /// Whether the family name comes first.
     family_first: bool,
     zone: &'static str,
+    /// The language tag.
     language: &'static str,
 }
 
@@ -31,70 +32,70 @@ const REGIONS: [Region; 14] = [
         ],
         family_first: false,
         zone: "Europe/London",
-        language: "English",
+        language: "en",
     },
     Region {
         given: &["Jonas", "Lieselotte", "Matthias", "Änne", "Jürgen", "Greta", "Björn", "Käthe"],
         family: &["Weber", "Schönfeld", "Großmann", "Lüdemann", "von der Heide", "Kästner", "Brüggemann", "Hoffmeister"],
         family_first: false,
         zone: "Europe/Berlin",
-        language: "Deutsch",
+        language: "de",
     },
     Region {
         given: &["Camille", "Thibault", "Zoé", "Anaïs", "Étienne", "Hélène", "Loïc", "Maëlle"],
         family: &["Delacroix-Moreau", "Lefèvre", "Béranger", "D’Aubigné", "Rousselle", "Gauthier", "Châtelain"],
         family_first: false,
         zone: "Europe/Paris",
-        language: "Français",
+        language: "fr",
     },
     Region {
         given: &["Priya", "Arjun", "Kavya", "Rohan", "Lakshmi", "Vikram", "Ananya", "Sanjay", "Meenakshi", "Aditya"],
         family: &["Raman", "Deshpande", "Iyer", "Chatterjee", "Venkataraghavan", "Kulkarni", "Mukherjee", "Srinivasan", "Bhatt"],
         family_first: false,
         zone: "Asia/Kolkata",
-        language: "हिन्दी",
+        language: "hi",
     },
     Region {
         given: &["Thị Minh Khai", "Văn Đức", "Thị Hương", "Quang Huy", "Ngọc Ánh", "Hữu Phước"],
         family: &["Nguyễn", "Trần", "Phạm", "Đặng", "Võ", "Bùi"],
         family_first: true,
         zone: "Asia/Ho_Chi_Minh",
-        language: "Tiếng Việt",
+        language: "vi",
     },
     Region {
         given: &["Tomasz", "Żaneta", "Łukasz", "Małgorzata", "Świętomir", "Kinga", "Paweł"],
         family: &["Żółć", "Wiśniewska", "Brzęczyszczykiewicz", "Kościelny", "Łęcka", "Dąbrowski"],
         family_first: false,
         zone: "Europe/Warsaw",
-        language: "Polski",
+        language: "pl",
     },
     Region {
         given: &["Eleni", "Nikos", "Despina", "Stavros", "Kalliopi", "Yiannis"],
         family: &["Papadopoulou", "Karageorgiou", "Anagnostopoulos", "Stefanidis", "Kalogeropoulou"],
         family_first: false,
         zone: "Europe/Athens",
-        language: "Ελληνικά",
+        language: "el",
     },
     Region {
         given: &["Ελένη", "Γιώργος", "Δέσποινα", "Αναστασία", "Θεόδωρος"],
         family: &["Παπαδάκη", "Οικονόμου", "Βασιλείου", "Χριστοδούλου"],
         family_first: false,
         zone: "Europe/Athens",
-        language: "Ελληνικά",
+        language: "el",
     },
     Region {
         given: &["Оксана", "Богдан", "Людмила", "Тарас", "Соломія", "Юрій"],
         family: &["Коваленко", "Шевчук", "Гончаренко", "Мельниченко", "Їжакевич"],
         family_first: false,
         zone: "Europe/Kyiv",
-        language: "Українська",
+        language: "uk",
     },
     Region {
         given: &["Kwame", "Abena", "Chukwuemeka", "Ngozi", "Oluwaseun", "Folasade", "Kofi", "Yewande"],
         family: &["Mensah", "Okafor", "Adeyemi", "Boateng", "Nwachukwu", "Asante", "Ogunleye"],
         family_first: false,
         zone: "Africa/Lagos",
-        language: "Yorùbá",
+        language: "yo",
     },
     Region {
         given: &[
@@ -119,14 +120,14 @@ const REGIONS: [Region; 14] = [
         ],
         family_first: false,
         zone: "America/New_York",
-        language: "Español",
+        language: "es",
     },
     Region {
         given: &["Madison", "Tyrell", "Savannah", "Brandon", "Aaliyah", "Dustin", "Harper", "Malik"],
         family: &["Whitfield", "Carmichael", "Beaumont-Reyes", "Holloway", "Jefferson-Tate", "Sandoval", "Underhill"],
         family_first: false,
         zone: "America/New_York",
-        language: "English",
+        language: "en",
     },
     // Prescription documents cannot show these two scripts; a doctor who signs for these patients is told so.
     Region {
@@ -134,14 +135,14 @@ const REGIONS: [Region; 14] = [
         family: &["المصري", "حسن", "الخطيب"],
         family_first: false,
         zone: "Africa/Cairo",
-        language: "العربية",
+        language: "ar",
     },
     Region {
         given: &["さくら", "健一", "美咲", "大輔"],
         family: &["田中", "鈴木", "小林", "渡辺"],
         family_first: true,
         zone: "Asia/Tokyo",
-        language: "日本語",
+        language: "ja",
     },
 ];
 
@@ -155,6 +156,7 @@ const FEMININE: &str = "Amelia Isla Florence Ffion Siobhán Beatrice Lieselotte 
 pub(super) struct Invented {
     pub(super) name: String,
     pub(super) zone: &'static str,
+    /// A language tag.
     pub(super) language: &'static str,
     pub(super) feminine: bool,
 }

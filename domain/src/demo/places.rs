@@ -18,7 +18,7 @@ pub(super) struct Clinic {
 
 type Place = (&'static str, &'static str, &'static str, &'static str, &'static str, [&'static str; 3], &'static str);
 
-const CLINICS: [Place; 3] = [
+const CLINICS: [Place; 4] = [
     (
         "Riverside Clinic",
         "Europe/London",
@@ -45,6 +45,15 @@ const CLINICS: [Place; 3] = [
         "Karnataka Medical Council",
         ["7 Lake Road", "Bengaluru 560000", "India"],
         "+91 80 5550 0172",
+    ),
+    (
+        "Northgate Health Centre",
+        "Europe/London",
+        "GB",
+        "GBP",
+        "General Medical Council",
+        ["3 Weaver Street", "Manchester M1 0QQ", "United Kingdom"],
+        "+44 161 496 0163",
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! People and places: clinics, specialties, doctors with their licences, patients; how people sign up, and their administration.
 //!
 //! Invariants
-//! - A doctor is listed and can be booked only when verified, not suspended, and with a licence that has not expired.
+//! - A doctor is listed and can be booked only when verified, with a fee, not suspended, and with a licence that has not expired.
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
@@ -11,6 +11,7 @@ mod contact;
 mod locale;
 mod names;
 mod notices;
+mod own_profile;
 mod people;
 mod places;
 mod review;
@@ -25,7 +26,8 @@ pub use contact::{CorrectContact, contact, correct_contact};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};
-pub use people::{PeopleSearch, person, search_people};
+pub use own_profile::{EditProfile, edit_profile, own_profile};
+pub use people::{PeopleCursor, PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use sign_up::{SignUp, sign_up};

@@ -1,4 +1,4 @@
-//! What happens to applications and in the administration of accounts, and what people are told about it.
+//! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
 use crate::{
     Result, identity,
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Something that happened to a doctor's application, or that an admin did to an account.
+/// Something that happened to a doctor's application or profile, or that an admin did to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Event {
@@ -28,6 +28,11 @@ pub(crate) enum Event {
         doctor: DoctorId,
         /// The row in `verification_decisions`.
         decision: Uuid,
+    },
+    /// A doctor changed what patients read about them, or the fee.
+    DoctorProfileEdited {
+        /// The doctor.
+        doctor: DoctorId,
     },
     /// An admin suspended an account.
     UserSuspended {
@@ -90,7 +95,7 @@ impl Notices for Event {
             }
             Self::UserSuspended { user, suspension } => vec![MailNotice::new(user, MailKind::UserSuspended).about(suspension)],
             Self::UserRestored { user, suspension } => vec![MailNotice::new(user, MailKind::UserRestored).about(suspension)],
-            Self::DoctorApplied { .. } => Vec::new(),
+            Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
 
@@ -99,7 +104,7 @@ impl Notices for Event {
             Self::DoctorApplied { doctor } => {
                 LiveNotice::for_users(admins(connection).await?, LiveKind::DoctorApplied, doctor.uuid())
             }
-            Self::DoctorDecided { doctor, .. } => vec![LiveNotice::Times { doctor }],
+            Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
         })
     }

@@ -7,44 +7,97 @@ use crate::{
     audit::{Audit, AuditAction},
     text::NameQuery,
 };
+use jiff::Timestamp;
 use model::{
     access::Role,
-    directory::{PersonRow, PersonView},
+    directory::{AccountState, PeopleFound, PeopleOrder, PersonRow, PersonView},
+    errors::Code,
     identity::PersonNumber,
     ids::UserId,
     page::{PAGE_SIZE, Page},
 };
+use std::{fmt, str::FromStr};
 
 /// Which users to look for. Each field that is set narrows the result.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PeopleSearch {
     /// A part of the name (accents do not matter) or of the email address, or a whole person number. Empty: all users.
     pub text: String,
     /// Only users who hold this role.
     pub role: Option<Role>,
-    /// The cursor of the previous page.
-    pub after: Option<UserId>,
+    /// Only accounts in this state.
+    pub state: Option<AccountState>,
+    /// In which order.
+    pub order: PeopleOrder,
+    /// The cursor of the previous page, in the same order.
+    pub after: Option<PeopleCursor>,
+}
+
+impl Default for PeopleSearch {
+    fn default() -> Self {
+        Self { text: String::new(), role: None, state: None, order: PeopleOrder::Name, after: None }
+    }
+}
+
+/// The last user of a page: the id, and in an order by time the time that the page showed, which may have changed since. As text it is `id` or `time~id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeopleCursor {
+    pub(super) user: UserId,
+    pub(super) at: Option<Timestamp>,
+}
+
+impl PeopleCursor {
+    fn of(row: &PersonRow, order: PeopleOrder) -> Self {
+        let at = match order {
+            PeopleOrder::Name => None,
+            PeopleOrder::LastActive => Some(row.last_seen_at.unwrap_or(people::NEVER)),
+            PeopleOrder::Newest => Some(row.created_at),
+        };
+        Self { user: row.user, at }
+    }
+}
+
+impl fmt::Display for PeopleCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.at {
+            Some(at) => write!(f, "{at}~{}", self.user),
+            None => write!(f, "{}", self.user),
+        }
+    }
+}
+
+impl FromStr for PeopleCursor {
+    type Err = Code;
+
+    fn from_str(text: &str) -> Result<Self, Code> {
+        let (at, user) = match text.split_once('~') {
+            Some((at, user)) => (Some(at.parse::<Timestamp>().map_err(|_| Code::NotFound)?), user),
+            None => (None, text),
+        };
+        Ok(Self { user: user.parse().map_err(|_| Code::NotFound)?, at })
+    }
 }
 
 /// Longer search texts are cut to this length, in characters.
 const LONGEST_TEXT: usize = 120;
 
-/// User accounts, sorted by name.
+/// User accounts that match a search, and how many there are on all pages.
 ///
 /// # Errors
 /// `access.sign_in_needed`. Callers who do not run the organisation find only themselves.
-pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSearch) -> Result<Page<PersonRow>> {
+pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSearch) -> Result<PeopleFound> {
     let scope = access.scope(ResourceKind::Account)?;
     let text: String = search.text.trim().chars().take(LONGEST_TEXT).collect();
     let number = PersonNumber::parse(&text).ok().and_then(|number| i64::try_from(number.counter()).ok());
     let name = NameQuery::new(&text);
-    let wanted = Wanted { scope: &scope, text: &text, name: name.as_ref(), number, role: search.role, after: search.after };
+    let wanted = Wanted { scope: &scope, text: &text, name: name.as_ref(), number, search };
     let mut connection = domain.pool().acquire().await?;
-    let rows = people::find(&mut connection, &wanted, i64::from(PAGE_SIZE) + 1).await?;
-    Ok(Page::cut(rows, PAGE_SIZE, |row| row.user.to_string()))
+    let (rows, count) = people::find(&mut connection, &wanted, i64::from(PAGE_SIZE) + 1).await?;
+    let page = Page::cut(rows, PAGE_SIZE, |row| PeopleCursor::of(row, search.order).to_string());
+    Ok(PeopleFound { page, count })
 }
 
-/// One user's account: roles, sessions, suspensions.
+/// One user's account: roles, sessions, suspensions. If the user is a patient, the audit entry names the patient.
 ///
 /// # Errors
 /// `not_found`.
@@ -52,6 +105,7 @@ pub async fn person(domain: &Domain, access: &Access, user: UserId) -> Result<Pe
     let mut tx = domain.begin_reading("directory.person", access).await?;
     let permit = tx.permit(Read, user).await?;
     let view = people::person(&mut tx, &permit).await?;
-    tx.commit(Audit::of(AuditAction::DirectoryPersonViewed).on(ResourceKind::Account, user)).await?;
+    let entry = Audit::of(AuditAction::DirectoryPersonViewed).on(ResourceKind::Account, user);
+    tx.commit(view.patient.into_iter().fold(entry, Audit::patient)).await?;
     Ok(view)
 }

@@ -3,7 +3,10 @@
 use super::{
     notices::Event,
     rules,
-    store::doctors::{self, DecisionRow},
+    store::{
+        doctors::{self, DecisionRow},
+        profile,
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -12,14 +15,16 @@ use crate::{
         actions::{Decide as DecideOn, Read},
     },
     audit::{Audit, AuditAction},
+    db::Tx,
     error::Faults,
     identity,
 };
 use jiff::tz::TimeZone;
 use model::{
-    directory::{ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView},
+    directory::{ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, TypedFee},
     errors::{Code, FieldFault},
     ids::{ClinicId, DoctorId, EventId},
+    money::Money,
     page::{PAGE_SIZE, Page},
 };
 
@@ -34,6 +39,8 @@ pub struct Decide {
     pub reason: String,
     /// The clinic that a verified doctor joins.
     pub clinic: Option<ClinicId>,
+    /// What a visit with a verified doctor costs, in the currency of the clinic.
+    pub fee: TypedFee,
     /// The version of the application that was reviewed.
     pub version: i32,
 }
@@ -76,24 +83,20 @@ pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> 
     Ok(view)
 }
 
-/// Verifies or refuses a doctor; the doctor gets a mail with the reason. A verified doctor joins the clinic.
+/// Verifies or refuses a doctor; the doctor gets a mail with the reason. A verified doctor joins the clinic and has the fee.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `reason` and `clinic`; `directory.application_decided` when it no longer waits for a decision;
+/// `request.fields_invalid` with the fields `reason`, `clinic`, `fee` and `fee_free`; `directory.application_decided` when it no longer waits for a decision;
 /// `request.stale` when it was corrected in the meantime; `directory.licence_expired`; `directory.licence_taken`.
 pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result<()> {
     let mut faults = Faults::default();
     let reason = faults.take("reason", rules::reason(&command.reason));
-    let clinic = match command.decision {
-        ApplicationDecision::Verified if command.clinic.is_none() => {
-            faults.add("clinic", FieldFault::Missing);
-            None
-        }
-        ApplicationDecision::Verified => command.clinic,
-        ApplicationDecision::Refused => None,
-    };
     let mut tx = domain.begin("directory.decide", access).await?;
     let permit = tx.permit(DecideOn, command.doctor).await?;
+    let terms = match command.decision {
+        ApplicationDecision::Verified => terms(&mut tx, &command, &mut faults).await?,
+        ApplicationDecision::Refused => None,
+    };
     faults.check()?;
     let reason = reason.ok_or_else(|| Error::internal("a decision passed its check without a reason"))?;
     let (status, version) = doctors::state(&mut tx, command.doctor).await?;
@@ -115,14 +118,37 @@ pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result
         ApplicationDecision::Refused => AuditAction::DirectoryDoctorRefused,
     })
     .on(ResourceKind::Doctor, command.doctor);
-    let entry = match clinic {
-        Some(clinic) => {
-            doctors::take_currency(&mut tx, &permit, clinic).await?;
+    let entry = match terms {
+        Some(Terms { clinic, fee }) => {
+            profile::set_fee(&mut tx, &permit, fee).await?;
             identity::join_as_doctor(&mut tx, &permit, clinic).await?;
-            entry.with_id("clinic", clinic)
+            entry.with_id("clinic", clinic).with("fee_minor", fee.minor)
         }
         None => entry,
     };
     tx.emit(Event::DoctorDecided { doctor: command.doctor, decision: row.id }).await?;
     tx.commit(entry).await
+}
+
+/// Where a verified doctor works, and for what fee.
+struct Terms {
+    clinic: ClinicId,
+    fee: Money,
+}
+
+/// Checks the clinic and the fee. Without a clinic the fee has no currency; then only a missing fee is a fault. `None` only when a fault was recorded.
+async fn terms(tx: &mut Tx, command: &Decide, faults: &mut Faults) -> Result<Option<Terms>> {
+    let currency = match command.clinic {
+        Some(clinic) => profile::currency_of_clinic(tx.connection(), clinic).await?,
+        None => None,
+    };
+    let (Some(clinic), Some(currency)) = (command.clinic, currency) else {
+        faults.add("clinic", if command.clinic.is_some() { FieldFault::UnknownChoice } else { FieldFault::Missing });
+        if command.fee.is_empty() {
+            faults.add("fee", FieldFault::Missing);
+        }
+        return Ok(None);
+    };
+    let fee = command.fee.parse(currency).map_err(|wrong| faults.extend([wrong])).ok();
+    Ok(fee.map(|fee| Terms { clinic, fee }))
 }

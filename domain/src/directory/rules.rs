@@ -57,7 +57,7 @@ pub(super) fn choices(typed: &[String]) -> Result<Vec<String>, FieldFault> {
     match chosen.len() {
         0 => Err(FieldFault::Missing),
         1..=MOST_CHOICES => Ok(chosen),
-        _ => Err(FieldFault::TooLong),
+        _ => Err(FieldFault::too_many(MOST_CHOICES)),
     }
 }
 
@@ -104,6 +104,6 @@ mod tests {
         assert_eq!(reason("\u{200B}\u{3164}"), Err(FieldFault::Missing));
         assert_eq!(reason("a\u{7}b"), Err(FieldFault::ForbiddenCharacter));
         assert_eq!(lines("\u{200B}", 9), Ok(String::new()));
-        assert_eq!(reason(&"a".repeat(1_001)), Err(FieldFault::TooLong));
+        assert_eq!(reason(&"a".repeat(1_001)), Err(FieldFault::too_long(REASON_CHARS)));
     }
 }

@@ -42,7 +42,8 @@ pub use passwords::{
     ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
 };
 pub use sessions::{
-    SessionKind, SessionView, end_other_sessions, end_session, list_sessions, session_holds, sign_out, sweep_sessions,
+    SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, session_holds, sign_out,
+    sweep_sessions,
 };
 pub use sign_in::{SignIn, SignedIn, sign_in};
 

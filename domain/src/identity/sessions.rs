@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{SessionId, UserId},
+    ids::{ClinicId, SessionId, UserId},
 };
 use sqlx::PgConnection;
 
@@ -218,6 +218,30 @@ pub(crate) async fn activity(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Resu
     .fetch_one(tx.connection())
     .await?;
     Ok(SessionActivity { active: row.active, last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff) })
+}
+
+/// How many sessions are in use. An admin of one clinic counts those of the clinic's staff; callers who do not run the organisation count their own.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
+    let scope = access.scope(ResourceKind::Account)?;
+    let now = domain.now();
+    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    Ok(sqlx::query_scalar!(
+        "select count(*) as \"active!\" from sessions s
+           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null
+         where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > $2)
+           and ($3::uuid is null or s.user_id = $3)
+           and ($4::uuid is null or exists (
+             select from memberships m where m.user_id = s.user_id and m.clinic_id = $4 and m.ended_at is null))",
+        now.to_sqlx(),
+        (now - idle).to_sqlx(),
+        scope.user.map(UserId::uuid),
+        scope.clinic.map(ClinicId::uuid)
+    )
+    .fetch_one(domain.pool())
+    .await?)
 }
 
 /// Deletes sessions, tokens and links that ended a month ago, and expired records of cookies; returns how many rows.

@@ -102,7 +102,7 @@ pub async fn add_item(domain: &Domain, access: &Access, command: AddItem) -> Res
     };
     let permit = editable(&mut tx, prescription, None).await?;
     if store::items(&mut tx, &permit).await?.len() >= rules::MOST_ITEMS {
-        return Err(Error::field("medicine", FieldFault::TooLarge));
+        return Err(Error::field("medicine", FieldFault::too_many(rules::MOST_ITEMS)));
     }
     store::insert_item(&mut tx, &permit, &medicine).await?;
     finish(tx, &permit, key, AuditAction::PrescriptionsItemAdded).await?;

@@ -1,10 +1,10 @@
 //! ICD-10-CM, the release of April 2026: a hundred thousand codes, embedded in the binary and searched in the database.
 
-use super::{rules, store};
-use crate::{Domain, Error, Result, access::Access, db::Tx};
+use super::{lay_words, rules, store};
+use crate::{Domain, Error, Result, access::Access, db::Tx, text::TypedWords};
 use flate2::read::GzDecoder;
 use model::{errors::FieldFault, records::Icd10Code};
-use std::io::Read as _;
+use std::{collections::HashSet, io::Read as _};
 
 /// `code,billable,description`, with a header line.
 static RELEASE: &[u8] = include_bytes!("../../data/icd10cm-2026-04.csv.gz");
@@ -40,14 +40,14 @@ pub async fn load_icd10cm(domain: &Domain) -> Result<u64> {
 /// word. Only codes that can be recorded are found, not headings.
 ///
 /// While a word is typed, each beginning of it finds at least what the whole word finds (of which the best are returned), in British and in American
-/// spelling. Descriptions that contain the words as typed come first.
+/// spelling. Descriptions that contain the words as typed come first; before them, what patients call a complaint: `sore throat` finds J02.9.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `request.fields_invalid` with the field `query` when it is too long.
 pub async fn search_icd10cm(domain: &Domain, access: &Access, query: &str) -> Result<Vec<Icd10Code>> {
     access.acting()?;
     if query.chars().count() > LONGEST {
-        return Err(Error::field("query", FieldFault::TooLong));
+        return Err(Error::field("query", FieldFault::too_long(LONGEST)));
     }
     let mut tx = domain.begin_reading("records.search_icd10cm", access).await?;
     let mut found = match rules::code_prefix(query) {
@@ -55,10 +55,26 @@ pub async fn search_icd10cm(domain: &Domain, access: &Access, query: &str) -> Re
         None => Vec::new(),
     };
     if found.is_empty() {
-        found = by_words(&mut tx, rules::search_words(query)).await?;
+        found = worded(&mut tx, query).await?;
     }
     tx.close().await?;
     Ok(found)
+}
+
+/// The codes of a text that is in patients' words, then those whose descriptions have its words, then those of patients' words that are a part of it.
+async fn worded(tx: &mut Tx, query: &str) -> Result<Vec<Icd10Code>> {
+    let lay = lay_words::codes(&TypedWords::new(query));
+    let mut found = listed(tx, &lay.exact).await?;
+    found.extend(by_words(tx, rules::search_words(query)).await?);
+    found.extend(listed(tx, &lay.near).await?);
+    let mut seen = HashSet::new();
+    found.retain(|code| seen.insert(code.code.clone()));
+    found.truncate(usize::try_from(BEST).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+async fn listed(tx: &mut Tx, codes: &[String]) -> Result<Vec<Icd10Code>> {
+    if codes.is_empty() { Ok(Vec::new()) } else { store::codes_listed(tx, codes).await }
 }
 
 /// Looks for descriptions with all of the words. A word that matches nothing (`vomited`) is shortened at its end until it matches. Its beginnings

@@ -12,6 +12,7 @@ mod allergies;
 mod consult;
 mod diagnoses;
 mod icd10cm;
+mod lay_words;
 mod notes;
 mod rules;
 mod safety;

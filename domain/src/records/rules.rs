@@ -23,7 +23,7 @@ pub(super) fn codes(typed: &[String]) -> Result<Vec<String>> {
             codes.push(code);
         }
     }
-    if codes.len() > MOST_DIAGNOSES { Err(Error::field("diagnosis", FieldFault::TooLarge)) } else { Ok(codes) }
+    if codes.len() > MOST_DIAGNOSES { Err(Error::field("diagnosis", FieldFault::too_many(MOST_DIAGNOSES))) } else { Ok(codes) }
 }
 
 /// Checks that what the writer saw is what is stored.

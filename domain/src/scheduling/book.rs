@@ -41,6 +41,8 @@ pub struct BookAppointment {
     pub reason: String,
     /// How patient and doctor meet.
     pub mode: VisitMode,
+    /// The fee that the patient was shown, in minor units. If the doctor has another one now, nothing is booked. `None` when no fee was shown.
+    pub fee_minor: Option<i64>,
     /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
@@ -60,12 +62,12 @@ struct Request<'a> {
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `reason`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
-/// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`,
-/// `access.forbidden`, `request.idempotency_mismatch`.
+/// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed`, `directory.doctor_unverified`,
+/// `not_found`, `access.sign_in_needed`, `access.forbidden`, `request.idempotency_mismatch`.
 pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) -> Result<AppointmentView> {
     let patient = access.acting_patient()?;
     let reason = VisitReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;
-    let BookAppointment { hold, doctor, clinic, start, mode, idempotency_key, .. } = command;
+    let BookAppointment { hold, doctor, clinic, start, mode, fee_minor, idempotency_key, .. } = command;
     let key = idempotency_key.as_deref();
 
     let mut tx = domain.begin("scheduling.book", access).await?;
@@ -84,7 +86,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
-    let id = insert(&mut tx, &permit, Booked { doctor, clinic, mode, reason: &reason, hold }, time).await?;
+    let id = insert(&mut tx, &permit, Booked { doctor, clinic, mode, reason: &reason, fee_minor, hold }, time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;
 
@@ -101,6 +103,7 @@ struct Booked<'a> {
     clinic: ClinicId,
     mode: VisitMode,
     reason: &'a VisitReason,
+    fee_minor: Option<i64>,
     hold: Option<ReservationId>,
 }
 
@@ -110,10 +113,14 @@ async fn insert(
     booked: Booked<'_>,
     time: Reservable,
 ) -> Result<AppointmentId> {
-    let Booked { doctor, clinic, mode, reason, hold } = booked;
+    let Booked { doctor, clinic, mode, reason, fee_minor, hold } = booked;
     let booked_by = tx.access().acting()?.user;
     let today = store::today(tx.now());
     let fee = store::doctors::load(tx.connection(), &[doctor], today).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
+    let fee = fee.ok_or(Code::DoctorWithoutFee)?;
+    if fee_minor.is_some_and(|shown| shown != fee.minor) {
+        return Err(Code::FeeChanged.into());
+    }
     let id = tx.new_id::<AppointmentId>();
     let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
     store::appointments::insert(tx, permit, &new).await?;

@@ -11,15 +11,15 @@ use jiff::{
     tz::TimeZone,
 };
 use model::{
-    errors::FieldFault,
+    errors::{Code, FieldFault, Range},
     ids::DoctorId,
     scheduling::{
-        TimeRange,
-        views::{AppointmentCard, DayEntry, DoctorDay, DoctorWeek},
+        ExceptionKind, TimeRange,
+        views::{AppointmentCard, BlockView, DayEntry, DoctorDay, DoctorWeek, ExceptionView},
     },
 };
 
-/// The acting doctor's appointments on a day in a time zone, with the reasons; without a date, today.
+/// The acting doctor's appointments on a day in a time zone, with the reasons, the working hours and the time off; without a date, today.
 ///
 /// # Errors
 /// `access.sign_in_needed`, `access.forbidden`; `request.fields_invalid` with the fields `zone`, `day`.
@@ -39,9 +39,13 @@ pub async fn day_of_doctor(domain: &Domain, access: &Access, day: Option<Date>, 
         };
         entries.push(DayEntry { card: row.card, reason });
     }
+    let Frame { open, blocks } = frame(&mut tx, doctor, date, date, &zone).await?.of(date, &zone);
+    let is_today = date == tx.now().to_zoned(zone).date();
+    let now = tx.now();
+    let late = if is_today { store::late::of(tx.connection(), doctor, now).await? } else { None };
     let cards: Vec<AppointmentCard> = entries.iter().map(|entry| entry.card.clone()).collect();
     end_list(tx, AuditAction::SchedulingDayRead, &cards).await?;
-    Ok(DoctorDay { date, entries })
+    Ok(DoctorDay { date, entries, open, blocks, late })
 }
 
 /// The acting doctor's week around a day, from Monday, in a time zone; without a date, this week. The reasons are not included.
@@ -53,9 +57,10 @@ pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>,
     let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.week_of_doctor", access).await?;
     let day = day.unwrap_or_else(|| tx.now().to_zoned(zone.clone()).date());
-    let first = monday_of(day).ok_or_else(|| Error::field("day", FieldFault::TooLarge))?;
+    let first = monday_of(day).ok_or_else(|| Error::field("day", FieldFault::TooSmall(Range::dates(Date::MIN, Date::MAX))))?;
     let last = first.saturating_add(6.days());
     let rows = rows(&mut tx, doctor, first, last, &zone).await?;
+    let frame = frame(&mut tx, doctor, first, last, &zone).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
     end_list(tx, AuditAction::SchedulingWeekRead, &cards).await?;
     let days = first
@@ -64,7 +69,8 @@ pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>,
         .map(|date| {
             let on_it = |card: &&AppointmentCard| card.starts_at.to_zoned(zone.clone()).date() == date;
             let entries = cards.iter().filter(on_it).map(|card| DayEntry { card: card.clone(), reason: None }).collect();
-            DoctorDay { date, entries }
+            let Frame { open, blocks } = frame.of(date, &zone);
+            DoctorDay { date, entries, open, blocks, late: None }
         })
         .collect();
     Ok(DoctorWeek { first, days })
@@ -74,8 +80,62 @@ async fn rows(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &Tim
     // A day that the time zone skipped has no visits.
     let Some(range) = TimeRange::of_days(first, last, zone) else { return Ok(Vec::new()) };
     let ids = store::appointments::beginning_within(tx.connection(), doctor, range).await?;
-    let settings = tx.domain().settings().clone();
-    store::cards::load(tx.connection(), &settings, &ids).await
+    let (settings, now) = (tx.domain().settings().clone(), tx.now());
+    store::cards::load(tx.connection(), &settings, &ids, now).await
+}
+
+/// The working hours and the time off of a doctor, which the appointments of a calendar are drawn into.
+#[derive(Default)]
+struct Frame {
+    open: Vec<TimeRange>,
+    blocks: Vec<BlockView>,
+}
+
+impl Frame {
+    /// The part of it on one day.
+    fn of(&self, date: Date, zone: &TimeZone) -> Self {
+        let Some(day) = TimeRange::of_days(date, date, zone) else { return Self::default() };
+        let blocks =
+            self.blocks.iter().filter_map(|block| Some(BlockView { range: block.range.intersection(day)?, ..block.clone() }));
+        Self { open: self.open.iter().filter_map(|open| open.intersection(day)).collect(), blocks: blocks.collect() }
+    }
+}
+
+/// Working hours and time off at all clinics, from the first to the last day in a zone.
+async fn frame(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &TimeZone) -> Result<Frame> {
+    let Some(range) = TimeRange::of_days(first, last, zone) else { return Ok(Frame::default()) };
+    let now = tx.now();
+    let mut times = store::times::load(tx.connection(), &[doctor], now, None).await?.remove(&doctor).ok_or(Code::NotFound)?;
+    // The open times know only exceptions that are to come. At a clinic in another time zone the first one may be on the date before.
+    let since = first.yesterday().map_err(Error::internal)?;
+    let exceptions = store::hours::exceptions(tx.connection(), doctor, since).await?;
+    for part in &mut times.clinics {
+        let there = exceptions.iter().filter(|(clinic, _)| *clinic == part.clinic);
+        part.exceptions = there.map(|(_, differs)| differs.exception).collect();
+    }
+    let (mut open, mut blocks) = (Vec::new(), Vec::<BlockView>::new());
+    for part in &times.clinics {
+        let schedule = times.schedule(part, now);
+        open.extend(schedule.open(range));
+        for (_, differs) in exceptions.iter().filter(|(clinic, _)| *clinic == part.clinic) {
+            for taken in schedule.taken_by(differs.exception).into_iter().filter(|taken| taken.overlaps(range)) {
+                add_block(&mut blocks, differs, taken);
+            }
+        }
+    }
+    blocks.sort_by_key(|block| (block.range, block.id));
+    Ok(Frame { open: TimeRange::joined(&open), blocks })
+}
+
+/// Adds time off. One exception is one block: blocked time is the same at several clinics, and a day off may have several hours.
+fn add_block(blocks: &mut Vec<BlockView>, differs: &ExceptionView, taken: TimeRange) {
+    if let Some(block) = blocks.iter_mut().find(|block| block.id == differs.id) {
+        let (start, end) = (block.range.start().min(taken.start()), block.range.end().max(taken.end()));
+        block.range = TimeRange::new(start, end).unwrap_or(taken);
+        return;
+    }
+    let is_day_off = differs.exception.kind == ExceptionKind::DayOff;
+    blocks.push(BlockView { id: differs.id, range: taken, is_day_off, note: differs.note.clone() });
 }
 
 /// The time zone of that name, which came with the request.

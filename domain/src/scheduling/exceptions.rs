@@ -14,7 +14,7 @@ use crate::{
 };
 use jiff::ToSpan;
 use model::{
-    errors::FieldFault,
+    errors::{FieldFault, Range},
     ids::{ClinicId, ScheduleExceptionId},
     scheduling::{DayException, ExceptionKind, views::HoursView},
 };
@@ -56,11 +56,12 @@ pub async fn add_exception(domain: &Domain, access: &Access, command: AddExcepti
     }
     let clinics = clinics(&mut tx, doctor).await?;
     let today = today_at(&tx, own_clinic(&clinics, clinic)?)?;
+    let last = today.saturating_add(YEARS_AHEAD.years());
     if exception.date < today {
-        return Err(Error::field("date", FieldFault::TooSmall));
+        return Err(Error::field("date", FieldFault::TooSmall(Range::dates(today, last))));
     }
-    if exception.date > today.saturating_add(YEARS_AHEAD.years()) {
-        return Err(Error::field("date", FieldFault::TooLarge));
+    if exception.date > last {
+        return Err(Error::field("date", FieldFault::TooLarge(Range::dates(today, last))));
     }
     let id = store::hours::insert_exception(&mut tx, &permit, clinic, exception).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;

@@ -48,7 +48,7 @@ impl From<ChosenTime> for Hold {
 ///
 /// # Errors
 /// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
-/// `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`.
+/// `scheduling.doctor_without_fee`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`.
 pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<HoldView> {
     let patient = access.acting_patient()?;
     let user = access.acting()?.user;
@@ -196,7 +196,7 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
         starts_at: held.starts_at,
         ends_at: held.ends_at,
         expires_at: held.expires_at,
-        fee: doctor.fee,
+        fee: doctor.fee.ok_or(Code::DoctorWithoutFee)?,
         cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
     })
 }

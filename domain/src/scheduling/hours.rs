@@ -63,7 +63,7 @@ pub async fn hours(domain: &Domain, access: &Access) -> Result<HoursView> {
 pub async fn replace_week(domain: &Domain, access: &Access, command: ReplaceWeek) -> Result<HoursView> {
     let doctor = access.acting_doctor()?;
     if command.week.len() > MOST_RANGES {
-        return Err(Error::field("week", FieldFault::TooLong));
+        return Err(Error::field("week", FieldFault::too_many(MOST_RANGES)));
     }
     let key = command.idempotency_key.as_deref();
     let mut tx = domain.begin("scheduling.replace_week", access).await?;
@@ -146,7 +146,7 @@ pub(super) async fn view(tx: &mut Tx, doctor: DoctorId) -> Result<HoursView> {
         let (id, today) = (clinic.id, today_at(tx, &clinic)?);
         let week = week.iter().filter(|(at, _)| *at == id).map(|(_, hours)| *hours).collect();
         let differ = exceptions.iter().filter(|(at, differs)| *at == id && differs.exception.date >= today);
-        parts.push(ClinicHours { week, exceptions: differ.map(|(_, differs)| *differs).collect(), clinic });
+        parts.push(ClinicHours { week, exceptions: differ.map(|(_, differs)| differs.clone()).collect(), clinic });
     }
     let outside = outside(tx, doctor).await?;
     Ok(HoursView { doctor, version, visit_minutes, clinics: parts, outside })
@@ -162,6 +162,6 @@ async fn outside(tx: &mut Tx, doctor: DoctorId) -> Result<Vec<AppointmentCard>> 
     let ids: Vec<AppointmentId> =
         binding.into_iter().filter(|(_, clinic, visit)| lies_outside(*clinic, *visit)).map(|(id, _, _)| id).collect();
     let settings = tx.domain().settings().clone();
-    let rows = store::cards::load(tx.connection(), &settings, &ids).await?;
+    let rows = store::cards::load(tx.connection(), &settings, &ids, now).await?;
     Ok(rows.into_iter().map(|row| row.card).collect())
 }

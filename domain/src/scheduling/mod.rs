@@ -5,13 +5,16 @@
 //! - Whoever inserts a reservation holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
 //!   deadlock.
 //! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment.
+//! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
 //! Boundary: the visit itself (waiting room, call) belongs to `visits`; fees are shown here and charged elsewhere.
 //!
 //! [`HoursView::outside`]: model::scheduling::views::HoursView::outside
 
+mod first_times;
 mod hold;
+mod lay_words;
 mod locks;
 mod notices;
 mod rules;
@@ -19,26 +22,35 @@ mod store;
 mod subjects;
 mod timetable;
 
+mod block;
 mod book;
 mod cancel;
 mod course;
 mod days;
 mod exceptions;
+mod figures;
+mod first_steps;
 mod hours;
+mod late;
 mod open_times;
 mod read;
 mod search;
 
+pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
 pub use cancel::{CancelAppointment, cancel};
 pub use days::{day_of_doctor, week_of_doctor};
 pub use exceptions::{AddException, add_exception, remove_exception};
+pub use figures::booking_figures;
+pub use first_steps::first_steps;
+pub use first_times::renew_first_times;
 pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
+pub use late::{TellLate, tell_late};
 pub use notices::{AppointmentBrief, MailContent, MailKind};
 pub use open_times::{DayOfDoctor, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
-pub use search::{DoctorSearch, find_doctors, specialties};
+pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 
 pub(crate) use course::step;

@@ -1,13 +1,16 @@
 //! What happens to appointments and to doctors' times, and what people are told about it.
 
+use super::store::doctors::money;
 use crate::{
     Error, Result,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
 use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, DoctorId, UserId},
+    money::Money,
     scheduling::{CancelledBy, VisitMode},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +34,15 @@ pub(crate) enum Event {
     TimesChanged {
         /// The doctor.
         doctor: DoctorId,
+    },
+    /// A doctor runs late, by another number of minutes than before, or is on time again.
+    LatenessChanged {
+        /// The doctor.
+        doctor: DoctorId,
+        /// Visits that ended before this instant are over.
+        since: Timestamp,
+        /// Visits that begin before this instant are on the doctor's day.
+        until: Timestamp,
     },
 }
 
@@ -68,6 +80,8 @@ pub struct AppointmentBrief {
     pub clinic: String,
     /// How patient and doctor meet.
     pub mode: VisitMode,
+    /// What it costs; none in a mail that an earlier version of the server wrote.
+    pub fee: Option<Money>,
     /// When it starts.
     pub starts_at: Timestamp,
     /// When it ends.
@@ -85,7 +99,7 @@ impl Notices for Event {
             Self::AppointmentCancelled { appointment } => {
                 both_sides(connection, appointment, MailKind::AppointmentCancelled).await
             }
-            Self::TimesChanged { .. } => Ok(Vec::new()),
+            Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
 
@@ -102,6 +116,7 @@ impl Notices for Event {
                 Ok(told)
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
+            Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until).await,
         }
     }
 }
@@ -116,10 +131,11 @@ impl MailContent {
                 None => return Ok(None),
             },
         };
-        let AppointmentFacts { id, version, doctor, to_doctor, clinic, mode, starts_at, ends_at, cancelled_by } = appointment;
+        let AppointmentFacts { id, version, doctor, to_doctor, clinic, mode, fee, starts_at, ends_at, cancelled_by } =
+            appointment;
         let revised_at = mail.created_at;
         let brief =
-            AppointmentBrief { id, version, doctor, to_doctor, clinic, mode, starts_at, ends_at, revised_at, cancelled_by };
+            AppointmentBrief { id, version, doctor, to_doctor, clinic, mode, fee, starts_at, ends_at, revised_at, cancelled_by };
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
@@ -143,6 +159,9 @@ struct AppointmentFacts {
     /// An earlier version stored none; all visits were on video.
     #[serde(default = "on_video")]
     mode: VisitMode,
+    /// An earlier version stored none.
+    #[serde(default)]
+    fee: Option<Money>,
     starts_at: Timestamp,
     ends_at: Timestamp,
     #[serde(default)]
@@ -156,7 +175,8 @@ const fn on_video() -> VisitMode {
 /// The facts as of now, for a mail to `user`; `None` when the appointment no longer exists.
 async fn facts_now(connection: &mut PgConnection, id: AppointmentId, user: UserId) -> Result<Option<MailFacts>> {
     let row = sqlx::query!(
-        "select a.version, a.starts_at, a.ends_at, a.mode, a.cancelled_by, d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\",
+        "select a.version, a.starts_at, a.ends_at, a.mode, a.fee_minor, a.currency, a.cancelled_by,
+           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\",
            exists (select from patient_representative pa where pa.patient_id = a.patient_id and pa.user_id = a.cancelled_by) as \"by_patient!\"
          from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = $1",
@@ -182,6 +202,7 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, user: UserI
             to_doctor: row.doctor_user == user.uuid(),
             clinic: row.clinic,
             mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
+            fee: Some(money(row.fee_minor, &row.currency)?),
             starts_at: row.starts_at.to_jiff(),
             ends_at: row.ends_at.to_jiff(),
             cancelled_by,
@@ -232,6 +253,36 @@ async fn visit_told(connection: &mut PgConnection, appointment: AppointmentId, s
     Ok(row.map(|row| LiveNotice::for_users(sides, LiveKind::Visit, row.id)).unwrap_or_default())
 }
 
+/// Patients whose visits have not begun are notified on the pages of their appointments and in the waiting room. The doctor's pages are notified once.
+async fn lateness_told(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<LiveNotice>> {
+    let rows = sqlx::query!(
+        "select a.appointment_id as \"appointment!\", v.encounter_id as \"encounter!\", pa.user_id as \"user!\", d.user_id as \"doctor_user!\"
+         from appointment_plan a join visit_course v on v.appointment_id = a.appointment_id
+           join patient_representative pa on pa.patient_id = a.patient_id join doctor_name d on d.doctor_id = a.doctor_id
+         where a.doctor_id = $1 and a.state in ('requested', 'confirmed') and a.ends_at > $2 and a.starts_at < $3
+         order by a.starts_at, a.appointment_id, pa.user_id",
+        doctor.uuid(),
+        since.to_sqlx(),
+        until.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    let doctors = rows.first().map(|row| (vec![row.doctor_user.into()], row.appointment));
+    let mut told: Vec<LiveNotice> =
+        doctors.map(|(users, id)| LiveNotice::for_users(users, LiveKind::Appointment, id)).unwrap_or_default();
+    for row in rows {
+        let user = UserId::from(row.user);
+        told.extend(LiveNotice::for_users(vec![user], LiveKind::Appointment, row.appointment));
+        told.extend(LiveNotice::for_users(vec![user], LiveKind::Visit, row.encounter));
+    }
+    Ok(told)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,6 +296,6 @@ mod tests {
         }});
         let MailFacts { appointment } = serde_json::from_value(stored).expect("facts");
         assert_eq!((appointment.version, appointment.doctor.as_str()), (2, "Dr Lena Hoffmann"));
-        assert_eq!((appointment.mode, appointment.cancelled_by), (VisitMode::Video, None));
+        assert_eq!((appointment.mode, appointment.fee, appointment.cancelled_by), (VisitMode::Video, None, None));
     }
 }

@@ -25,13 +25,13 @@ const DAYS_ON: i32 = 7;
 /// A doctor with two weeks of days and the number of free times on each, in a time zone, from a day on (from today, if none is given or it is past).
 ///
 /// # Errors
-/// `not_found` for a doctor who is not (yet) listed, `scheduling.doctor_unavailable` for one who is no longer available; `request.fields_invalid`
-/// with the field `zone`.
+/// `not_found` for a doctor who is not (yet) listed, `scheduling.doctor_unavailable` for one who is no longer available, `scheduling.doctor_without_fee` for
+/// one whose fee is not set; `request.fields_invalid` with the field `zone`.
 pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
     let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.doctor_page", access).await?;
     let listed = listed(&mut tx, id).await?;
-    let page = page(&tx, listed.doctor, &listed.times, &zone, from);
+    let page = page(&tx, listed.doctor, &listed.times, &zone, from)?;
     tx.close().await?;
     Ok(page)
 }
@@ -84,7 +84,7 @@ pub async fn doctor_page_with_day(
         WantedDay::On(day) => Some(day),
         WantedDay::Of(start) => Some(zone.to_datetime(start).date()),
     };
-    let page = page(&tx, listed.doctor, &listed.times, &zone, from.or(day));
+    let page = page(&tx, listed.doctor, &listed.times, &zone, from.or(day))?;
     tx.close().await?;
     let wanted = page.days.iter().find(|count| Some(count.date) == day);
     let first_free = page.days.iter().find(|count| count.free > 0);
@@ -120,7 +120,8 @@ async fn listed(tx: &mut Tx, id: DoctorId) -> Result<Listed> {
 }
 
 /// The page of a doctor, in a time zone, from a day on.
-fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: Option<Date>) -> DoctorPage {
+fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: Option<Date>) -> Result<DoctorPage> {
+    let fee = doctor.fee.ok_or(Code::DoctorWithoutFee)?;
     let now = tx.now();
     let today = now.to_zoned(zone.clone()).date();
     let end = today.saturating_add(i32::from(times.policy.horizon_days).days());
@@ -129,7 +130,7 @@ fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: 
     let is_free_before = next_free.is_some_and(|time| zone.to_datetime(time.start).date() < first);
     let earlier = is_free_before.then(|| first.saturating_sub(DAYS_ON.days()).max(today));
     let later = Some(first.saturating_add(DAYS_ON.days())).filter(|later| *later <= end);
-    DoctorPage {
+    Ok(DoctorPage {
         days: count(times, first, zone, now),
         earlier,
         later,
@@ -139,10 +140,10 @@ fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: 
         languages: doctor.languages,
         clinics: doctor.clinics,
         licences: doctor.licences,
-        fee: doctor.fee,
+        fee,
         visit_minutes: doctor.visit_minutes,
         cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
-    }
+    })
 }
 
 /// The free times of a doctor on a day in a time zone, in order. The caller's own hold counts as free.

@@ -54,14 +54,15 @@ pub async fn list(domain: &Domain, access: &Access, command: ListAppointments) -
     let size = page_size(command.limit);
     let mut tx = domain.begin_reading("scheduling.list", access).await?;
     // A visit that runs late is not over while its room can still be entered.
-    let since = tx.now() - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
+    let now = tx.now();
+    let since = now - SignedDuration::from_mins(domain.settings().waiting_room_closes_minutes);
     let connection = tx.connection();
     let ids = match command.which {
         Which::Upcoming => store::appointments::upcoming(connection, &scope, since, command.after, size + 1).await?,
         Which::Past => store::appointments::past(connection, &scope, since, command.after, size + 1).await?,
     };
     let page = Page::cut(ids, size, AppointmentId::to_string);
-    let rows = store::cards::load(tx.connection(), domain.settings(), &page.items).await?;
+    let rows = store::cards::load(tx.connection(), domain.settings(), &page.items, now).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
     end_list(tx, AuditAction::SchedulingAppointmentsListed, &cards).await?;
     Ok(page.with(cards))
@@ -86,14 +87,13 @@ pub(super) async fn end_with_view(mut tx: Tx, id: AppointmentId) -> Result<Appoi
 /// One appointment, within a transaction that audits the read.
 pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentView> {
     let permit = tx.permit(actions::Read, id).await?;
-    let settings = tx.domain().settings().clone();
-    let row = store::cards::load(tx.connection(), &settings, &[permit.id()]).await?.pop().ok_or(Code::NotFound)?;
+    let (settings, now) = (tx.domain().settings().clone(), tx.now());
+    let row = store::cards::load(tx.connection(), &settings, &[permit.id()], now).await?.pop().ok_or(Code::NotFound)?;
     let keys = tx.patient_keys(&[row.card.patient.id]).await?;
     let key = keys.get(&row.card.patient.id);
     let reason = key.map(|key| key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)).transpose()?;
     let message = key.zip(row.cancel_message_cipher.as_deref());
     let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
-    let now = tx.now();
     Ok(AppointmentView {
         reason,
         booked_at: row.booked_at,

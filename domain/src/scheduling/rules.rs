@@ -1,10 +1,17 @@
 //! The rules of scheduling, as pure functions.
 
 use crate::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use model::{
     errors::Code,
-    scheduling::{AppointmentEvent, AppointmentState, Availability, BookingPolicy, Schedule, TimeRange, views::OpenTime},
+    scheduling::{
+        AppointmentEvent, AppointmentState, Availability, BookingPolicy, LocalHours, Schedule, TimeRange,
+        views::{AppointmentCard, LateView, OpenTime},
+    },
 };
 use std::num::NonZeroU16;
 
@@ -14,6 +21,7 @@ pub(super) struct Standing {
     pub(super) verified: bool,
     pub(super) suspended: bool,
     pub(super) licensed: bool,
+    pub(super) has_fee: bool,
 }
 
 /// Whether a doctor accepts bookings.
@@ -21,7 +29,8 @@ pub(super) fn may_be_booked(standing: Standing) -> Result<()> {
     match standing {
         Standing { verified: false, .. } => Err(Code::DoctorUnverified.into()),
         Standing { suspended: true, .. } | Standing { licensed: false, .. } => Err(Code::DoctorUnavailable.into()),
-        Standing { verified: true, suspended: false, licensed: true } => Ok(()),
+        Standing { has_fee: false, .. } => Err(Code::DoctorWithoutFee.into()),
+        Standing { verified: true, suspended: false, licensed: true, has_fee: true } => Ok(()),
     }
 }
 
@@ -70,9 +79,26 @@ pub(super) fn lies_outside(schedule: &Schedule<'_>, visit: TimeRange) -> bool {
     !fits(at(whole, visit.start())) || !fits(at(last_minute, visit.end() - minute))
 }
 
-/// The earliest of some open times.
-pub(super) fn earliest(times: impl IntoIterator<Item = OpenTime>) -> Option<OpenTime> {
-    times.into_iter().min_by_key(|time| (time.start, time.clinic))
+/// Whether what a doctor has said about running late concerns an appointment: it has not begun, and begins before the end of the doctor's day.
+pub(super) fn waits_for_late_doctor(card: &AppointmentCard, late: LateView, now: Timestamp) -> bool {
+    let is_to_come = matches!(card.state, AppointmentState::Requested | AppointmentState::Confirmed);
+    is_to_come && now < late.until && card.starts_at < late.until && now < card.room_closes_at
+}
+
+/// A range as hours on the dates of a zone, one for each date. Empty if the zone cannot express it: the range begins and ends in an hour that the clock
+/// repeats.
+pub(super) fn local_hours(range: TimeRange, zone: &TimeZone) -> Vec<(Date, LocalHours)> {
+    let (start, end) = (zone.to_datetime(range.start()), zone.to_datetime(range.end()));
+    let hours_on = |date: Date| {
+        let from = if date == start.date() { start.time() } else { Time::midnight() };
+        if date == end.date() && end.time() == Time::midnight() {
+            // The range ends as this date begins.
+            return None;
+        }
+        let until = if date == end.date() { end.time() } else { Time::midnight() };
+        LocalHours::new(from, until).ok().map(|hours| (date, hours))
+    };
+    start.date().series(1.day()).take_while(|date| *date <= end.date()).filter_map(hours_on).collect()
 }
 
 /// The `count` open times that begin nearest to an instant, in order of time.
@@ -86,11 +112,31 @@ pub(super) fn nearest(mut times: Vec<OpenTime>, wanted: Timestamp, count: usize)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::{
-        civil::{Weekday, date, time},
-        tz::TimeZone,
-    };
-    use model::scheduling::{DayException, ExceptionKind, HoursRule, LocalHours};
+    use jiff::civil::{Weekday, date, time};
+    use model::scheduling::{DayException, ExceptionKind, HoursRule};
+
+    #[test]
+    fn a_range_is_hours_on_each_date_of_a_zone() {
+        let range = |from: &str, until: &str| {
+            TimeRange::new(from.parse().expect("an instant"), until.parse().expect("an instant")).expect("a range")
+        };
+        let shown = |range, zone: &str| {
+            let zone = jiff::tz::db().get(zone).expect("a zone");
+            let hours = local_hours(range, &zone);
+            hours.into_iter().map(|(date, hours)| format!("{date} {} {}", hours.start(), hours.end())).collect::<Vec<_>>()
+        };
+        let afternoon = range("2026-11-24T14:00:00Z", "2026-11-24T16:00:00Z");
+        assert_eq!(shown(afternoon, "Europe/London"), ["2026-11-24 14:00:00 16:00:00"]);
+        let until_midnight = range("2026-11-24T22:00:00Z", "2026-11-25T00:00:00Z");
+        assert_eq!(shown(until_midnight, "Europe/London"), ["2026-11-24 22:00:00 00:00:00"]);
+        assert_eq!(
+            shown(afternoon, "Pacific/Auckland"),
+            ["2026-11-25 03:00:00 05:00:00"],
+            "it is another date on the other side of the earth"
+        );
+        let evening = range("2026-11-24T17:00:00Z", "2026-11-24T20:00:00Z");
+        assert_eq!(shown(evening, "Asia/Kolkata"), ["2026-11-24 22:30:00 00:00:00", "2026-11-25 00:00:00 01:30:00"]);
+    }
 
     #[test]
     fn every_reason_against_a_time_has_its_code() {
@@ -100,13 +146,15 @@ mod tests {
     }
 
     #[test]
-    fn only_a_verified_licensed_doctor_at_liberty_is_booked() {
-        let good = Standing { verified: true, suspended: false, licensed: true };
+    fn only_a_verified_licensed_doctor_with_a_fee_and_at_liberty_is_booked() {
+        let good = Standing { verified: true, suspended: false, licensed: true, has_fee: true };
         assert!(may_be_booked(good).is_ok());
         let code = |standing| may_be_booked(standing).expect_err("refused").code();
         assert_eq!(code(Standing { verified: false, ..good }), Code::DoctorUnverified);
         assert_eq!(code(Standing { suspended: true, ..good }), Code::DoctorUnavailable);
         assert_eq!(code(Standing { licensed: false, ..good }), Code::DoctorUnavailable);
+        assert_eq!(code(Standing { has_fee: false, ..good }), Code::DoctorWithoutFee);
+        assert_eq!(code(Standing { has_fee: false, verified: false, ..good }), Code::DoctorUnverified);
     }
 
     #[test]

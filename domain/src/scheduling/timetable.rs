@@ -43,21 +43,28 @@ impl DoctorTimes {
         times
     }
 
-    /// The first open time of all, searched week by week.
+    /// The first open time of all.
     pub(super) fn next_open(&self, now: Timestamp) -> Option<OpenTime> {
+        self.next_open_times(now, 1).into_iter().next()
+    }
+
+    /// The first open times of all, in order, at most `count`, searched week by week. Of times that begin together at several clinics, one.
+    pub(super) fn next_open_times(&self, now: Timestamp, count: usize) -> Vec<OpenTime> {
         let week = SignedDuration::from_hours(7 * 24);
         // One week more: the horizon counts the clinic's dates, which may be ahead of ours.
         let weeks = i64::from(self.policy.horizon_days) / 7 + 2;
-        let mut from = now;
+        let (mut found, mut from): (Vec<OpenTime>, Timestamp) = (Vec::new(), now);
         for _ in 0..weeks {
-            let until = from.checked_add(week).ok()?;
-            let found = rules::earliest(self.open(TimeRange::new(from, until)?, now));
-            if found.is_some() {
-                return found;
+            let Some(range) = from.checked_add(week).ok().and_then(|until| TimeRange::new(from, until)) else { break };
+            found.extend(self.open(range, now));
+            found.dedup_by_key(|time| time.start);
+            if found.len() >= count {
+                break;
             }
-            from = until;
+            from = range.end();
         }
-        None
+        found.truncate(count);
+        found
     }
 
     /// The open time that begins at an instant at a clinic.

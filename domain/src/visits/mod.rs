@@ -11,6 +11,7 @@
 mod admit;
 mod arrive;
 mod end;
+mod figures;
 mod join;
 mod notices;
 mod read;
@@ -21,6 +22,7 @@ mod waiting;
 pub use admit::admit;
 pub use arrive::{arrive, leave};
 pub use end::{EndVisit, end};
+pub use figures::visit_figures;
 pub use join::{Joined, Seat, call, join, seat};
 pub use read::{visit, visit_of_appointment};
 pub use waiting::waiting;

@@ -11,9 +11,10 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
-    scheduling::{AppointmentState, TimeRange},
-    visits::views::{Queue, Side, VisitView, WaitingView},
+    scheduling::{AppointmentState, LateBy, TimeRange, views::LateView},
+    visits::views::{Queue, Side, VisitFigures, VisitState, VisitView, WaitingView},
 };
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 impl Subject for EncounterId {
@@ -89,12 +90,15 @@ pub(super) struct VisitRow {
     pub(super) clinic_name: String,
     pub(super) epoch: u32,
     pub(super) course: Course,
+    /// By how much the doctor says to run late, if that concerns this visit.
+    pub(super) late: Option<LateView>,
 }
 
 impl VisitRow {
     pub(super) fn into_view(self, tx: &Tx, side: Side, queue: Option<Queue>) -> VisitView {
+        let state = self.course.state(tx.now(), tx.domain().settings());
         VisitView {
-            state: self.course.state(tx.now(), tx.domain().settings()),
+            state,
             encounter: self.encounter,
             appointment: self.appointment,
             patient: self.patient,
@@ -106,6 +110,7 @@ impl VisitRow {
             planned: self.course.planned,
             side,
             queue,
+            late: self.late.filter(|_| may_still_begin(state)),
             admitted_at: self.course.admitted_at,
             ended_at: self.course.ended_at,
         }
@@ -121,17 +126,20 @@ impl VisitRow {
 
 /// Loads a visit.
 pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<VisitRow> {
+    let now = tx.now();
     let row = sqlx::query!(
         "select e.id, e.appointment_id, e.patient_id, p.name as \"patient_name!\", e.doctor_id, d.name as \"doctor_name!\",
            e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
-           a.ends_at as \"ends_at!\", a.state as \"state!\"
+           a.ends_at as \"ends_at!\", a.state as \"state!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
          from encounters e
            join appointment_plan a on a.appointment_id = e.appointment_id
            join patient_identity p on p.patient_id = e.patient_id
            join doctor_name d on d.doctor_id = e.doctor_id
            join clinic_address c on c.clinic_id = e.clinic_id
+           left join doctor_lateness l on l.doctor_id = e.doctor_id and l.until > $2 and a.starts_at < l.until
          where e.id = $1",
-        permit.id().uuid()
+        permit.id().uuid(),
+        now.to_sqlx()
     )
     .fetch_one(tx.connection())
     .await?;
@@ -151,6 +159,10 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
             arrived_at: row.arrived_at.map(|at| at.to_jiff()),
             admitted_at: row.admitted_at.map(|at| at.to_jiff()),
             ended_at: row.ended_at.map(|at| at.to_jiff()),
+        },
+        late: match row.late_minutes.zip(row.late_until) {
+            Some((minutes, until)) => Some(LateView { by: late_by(minutes)?, until: until.to_jiff() }),
+            None => None,
         },
     })
 }
@@ -203,6 +215,32 @@ pub(super) async fn waiting(tx: &mut Tx, scope: &Scope, since: Timestamp) -> Res
             })
         })
         .collect()
+}
+
+/// How many patients wait now, without those whose planned end is before `since`, and how many visits ended on this day.
+pub(super) async fn figures(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    day: TimeRange,
+    since: Timestamp,
+) -> Result<VisitFigures> {
+    let row = sqlx::query!(
+        "select
+           (select count(*) from encounters e
+             join appointment_plan a on a.appointment_id = e.appointment_id and a.state in ('confirmed', 'in_visit')
+             where e.arrived_at is not null and e.ended_at is null and e.admitted_at is null and a.ends_at > $5
+               and ($3::uuid is null or e.clinic_id = $3) and ($4::uuid is null or e.doctor_id = $4)) as \"waiting!\",
+           (select count(*) from encounters e where e.ended_at >= $1 and e.ended_at < $2
+             and ($3::uuid is null or e.clinic_id = $3) and ($4::uuid is null or e.doctor_id = $4)) as \"ended!\"",
+        day.start().to_sqlx(),
+        day.end().to_sqlx(),
+        scope.clinic.map(ClinicId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        since.to_sqlx()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(VisitFigures { waiting: row.waiting, ended: row.ended })
 }
 
 /// Sets when the patient entered the waiting room; `None` when they have left it.
@@ -267,6 +305,19 @@ fn epoch(number: i32) -> Result<u32> {
 
 fn planned(starts_at: Timestamp, ends_at: Timestamp) -> Result<TimeRange> {
     TimeRange::new(starts_at, ends_at).ok_or_else(|| Error::internal("an appointment ends before it starts"))
+}
+
+fn late_by(minutes: i16) -> Result<LateBy> {
+    let minutes = u16::try_from(minutes).map_err(Error::internal)?;
+    LateBy::new(minutes).map_err(|_| Error::internal("unknown minutes by which a doctor is late"))
+}
+
+/// Whether the patient may still be admitted.
+const fn may_still_begin(state: VisitState) -> bool {
+    match state {
+        VisitState::Closed { .. } | VisitState::Open | VisitState::Waiting { .. } => true,
+        VisitState::Admitted | VisitState::Ended | VisitState::Over => false,
+    }
 }
 
 fn appointment_state(word: &str) -> Result<AppointmentState> {

@@ -3,6 +3,7 @@
 mod contact;
 mod locale;
 mod names;
+mod profile;
 
 use domain::{
     Domain,
@@ -12,9 +13,10 @@ use domain::{
 };
 use model::{
     access::Role,
-    directory::{ApplicationDecision, ApplicationStatus},
-    errors::{Code, FieldFault},
+    directory::{AccountState, ApplicationDecision, ApplicationStatus, PeopleOrder, TypedFee},
+    errors::{Code, FieldError, FieldFault},
     ids::{ClinicId, DoctorId},
+    money::{Currency, Money},
 };
 use testing::{PASSWORD, Person, Practice, TestClinic};
 
@@ -56,14 +58,18 @@ async fn applied(clinic: &TestClinic, email: &str, number: &str) -> Person {
     clinic.signed_in(email).await
 }
 
+fn fee(amount: &str, free: &str) -> TypedFee {
+    TypedFee { fee: amount.to_owned(), fee_free: free.to_owned() }
+}
+
 fn verify(doctor: DoctorId, clinic: ClinicId, version: i32) -> Decide {
     let reason = "Checked with the authority.".to_owned();
-    Decide { doctor, decision: ApplicationDecision::Verified, reason, clinic: Some(clinic), version }
+    Decide { doctor, decision: ApplicationDecision::Verified, reason, clinic: Some(clinic), fee: fee("60", ""), version }
 }
 
 fn refuse(doctor: DoctorId, version: i32) -> Decide {
     let reason = "The number is not theirs.".to_owned();
-    Decide { doctor, decision: ApplicationDecision::Refused, reason, clinic: None, version }
+    Decide { doctor, decision: ApplicationDecision::Refused, reason, clinic: None, fee: TypedFee::default(), version }
 }
 
 async fn decided(domain: &Domain, access: &Access, command: Decide) -> Option<Code> {
@@ -101,6 +107,8 @@ async fn a_doctor_applies_and_is_approved() {
     assert!(seen.email_confirmed && seen.same_licence.is_empty());
 
     directory::decide(domain, &admins, verify(doctor.doctor(), practice.clinic, seen.version)).await.unwrap();
+    let own = directory::own_profile(domain, &doctor.access(&clinic)).await.unwrap();
+    assert_eq!((own.fee, own.languages.len()), (Some(Money::new(6_000, Currency::GBP)), 2));
     let seen = directory::application(domain, &admins, doctor.doctor()).await.unwrap();
     assert_eq!(
         (seen.status, seen.clinics, seen.decisions.len()),
@@ -208,6 +216,36 @@ async fn an_application_is_decided_once_and_as_it_was_seen() {
 }
 
 #[tokio::test]
+async fn nobody_is_verified_without_a_fee_that_was_set_on_purpose() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let doctor = applied(&clinic, EMAIL, "7012345").await.doctor();
+    for (typed, field, fault) in [
+        (fee("", ""), "fee", FieldFault::Missing),
+        (fee("0", ""), "fee", FieldFault::Missing),
+        (fee("sixty", ""), "fee", FieldFault::Malformed),
+        (fee("60", "true"), "fee_free", FieldFault::UnknownChoice),
+    ] {
+        let command = Decide { fee: typed.clone(), ..verify(doctor, practice.clinic, 1) };
+        let error = directory::decide(domain, &admins, command).await.unwrap_err();
+        assert_eq!(error.field_errors(), [FieldError::new(field, fault)], "{typed:?}");
+    }
+    let nothing = Decide { reason: " ".to_owned(), clinic: None, fee: fee("", ""), ..verify(doctor, practice.clinic, 1) };
+    let error = directory::decide(domain, &admins, nothing).await.unwrap_err();
+    let named: Vec<_> = error.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
+    assert_eq!(named, ["reason", "clinic", "fee"]);
+
+    let free = Decide { fee: fee("", "true"), ..verify(doctor, practice.clinic, 1) };
+    directory::decide(domain, &admins, free).await.unwrap();
+    let stored: (Option<i64>, String) = sqlx::query_as("select fee_minor, currency from doctors where id = $1")
+        .bind(doctor.uuid())
+        .fetch_one(&clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(stored, (Some(0), "GBP".to_owned()));
+}
+
+#[tokio::test]
 async fn a_refused_doctor_reads_why_and_applies_again() {
     let (clinic, practice, admin) = house().await;
     let (domain, admins) = (&clinic.domain, admin.access(&clinic));
@@ -272,14 +310,16 @@ async fn others_learn_nothing_and_change_nothing() {
         assert_eq!(listed.unwrap_err().code(), Code::Forbidden);
         assert_eq!(directory::clinics(domain, &access).await.unwrap_err().code(), Code::Forbidden);
         let found = directory::search_people(domain, &access, &PeopleSearch::default()).await.unwrap();
-        assert!(found.items.iter().all(|row| row.user == person.user));
+        assert_eq!(found.count, 1);
+        assert!(found.page.items.iter().all(|row| row.user == person.user));
         // Users may see their own account, but not suspend it.
         let own = ChangeAccount { user: person.user, reason: "Because".to_owned(), version: 1 };
         assert_eq!(directory::suspend(domain, &access, own).await.unwrap_err().code(), Code::Forbidden);
     }
     // An administrator of one clinic sees the people of that clinic.
     let found = directory::search_people(domain, &local.access(&clinic), &PeopleSearch::default()).await.unwrap();
-    assert!(found.items.iter().any(|row| row.user == colleague.user) && found.items.iter().all(|row| row.user != patient.user));
+    let rows = &found.page.items;
+    assert!(rows.iter().any(|row| row.user == colleague.user) && rows.iter().all(|row| row.user != patient.user));
     assert!(directory::person(domain, &local.access(&clinic), colleague.user).await.is_ok());
 
     let stranger = directory::application(domain, &clinic.stranger(), doctor).await.unwrap_err();
@@ -332,38 +372,92 @@ async fn people_are_found_by_name_address_number_and_role() {
     let patient = clinic.patient("Amara Osei").await;
     clinic.doctor("Dr Jonas Weber", practice).await;
     let number = directory::person(domain, &admins, patient.user).await.unwrap().number.unwrap();
-    let find = |text: &str, role| PeopleSearch { text: text.to_owned(), role, after: None };
+    let find = |text: &str, role| PeopleSearch { text: text.to_owned(), role, ..PeopleSearch::default() };
     for text in ["amara", "OSEI", "amaraosei@", &number, &number.to_lowercase().replace('-', " ")] {
-        let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap();
-        assert_eq!((found.items.len(), found.items[0].user), (1, patient.user), "{text}");
+        let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap().page;
+        assert_eq!(
+            (found.items.len(), found.items[0].user, found.items[0].patient),
+            (1, patient.user, patient.patient),
+            "{text}"
+        );
     }
     let (lukasz, _) = (
         clinic.staff("Łukasz Żółć", "nurse", Some(practice)).await,
         clinic.staff("Ingrid Åsgård", "nurse", Some(practice)).await,
     );
     for text in ["lukasz", "ŁUKASZ", "zolc", "Z\u{307}o\u{301}łc\u{301}"] {
-        let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap();
+        let found = directory::search_people(domain, &admins, &find(text, None)).await.unwrap().page;
         assert_eq!(found.items.iter().map(|row| row.user).collect::<Vec<_>>(), [lukasz.user], "{text}");
     }
     for text in ["asgard", "aasgaard", "Åsgård"] {
-        assert_eq!(directory::search_people(domain, &admins, &find(text, None)).await.unwrap().items.len(), 1, "{text}");
+        assert_eq!(directory::search_people(domain, &admins, &find(text, None)).await.unwrap().count, 1, "{text}");
     }
     for wild in ["%", "_", "\\", "'"] {
-        assert!(directory::search_people(domain, &admins, &find(wild, None)).await.unwrap().items.is_empty(), "{wild}");
+        assert!(directory::search_people(domain, &admins, &find(wild, None)).await.unwrap().page.items.is_empty(), "{wild}");
     }
-    let doctors = directory::search_people(domain, &admins, &find("", Some(Role::Doctor))).await.unwrap();
+    let doctors = directory::search_people(domain, &admins, &find("", Some(Role::Doctor))).await.unwrap().page;
     assert_eq!(doctors.items.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Dr Jonas Weber"]);
 
     for count in 0..25 {
         clinic.staff(&format!("Nurse {count:02}"), "nurse", Some(practice)).await;
     }
     let first = directory::search_people(domain, &admins, &find("nurse", None)).await.unwrap();
+    assert_eq!(first.count, 25);
+    let first = first.page;
     let after = first.next_cursor.as_deref().and_then(|cursor| cursor.parse().ok());
-    let second = directory::search_people(domain, &admins, &PeopleSearch { after, ..find("nurse", None) }).await.unwrap();
+    let second = directory::search_people(domain, &admins, &PeopleSearch { after, ..find("nurse", None) }).await.unwrap().page;
     let names: Vec<_> = first.items.iter().chain(&second.items).map(|row| row.name.clone()).collect();
     assert_eq!(
         (names.len(), names.first().map(String::as_str), names.last().map(String::as_str)),
         (25, Some("Nurse 00"), Some("Nurse 24"))
     );
     assert!(second.next_cursor.is_none());
+}
+
+#[tokio::test]
+async fn people_are_listed_by_state_and_by_when_they_were_last_active_or_came() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    for count in 0..25 {
+        clinic.staff(&format!("Nurse {count:02}"), "nurse", Some(practice)).await;
+    }
+    // Tests begin all sessions at one moment. The nurses were seen in the order of their names; nobody has seen the last two.
+    clinic
+        .as_owner(
+            "update sessions s set last_seen_at = s.created_at + right(u.display_name, 2)::int * interval '1 minute'
+               from users u where u.id = s.user_id and u.display_name like 'Nurse %';
+             update users set created_at = created_at - right(display_name, 2)::int * interval '1 minute' where display_name like 'Nurse %';
+             delete from sessions s using users u where u.id = s.user_id and u.display_name in ('Nurse 23', 'Nurse 24');
+             update users set email_confirmed_at = null where display_name in ('Nurse 01', 'Nurse 02');
+             update users set suspended_at = created_at where display_name in ('Nurse 02', 'Nurse 03')",
+        )
+        .await;
+    let nurses = PeopleSearch { text: "nurse".to_owned(), ..PeopleSearch::default() };
+    let names = |search: PeopleSearch| {
+        let admins = admins.clone();
+        async move {
+            let mut names = Vec::new();
+            let mut after = None;
+            loop {
+                let found = directory::search_people(domain, &admins, &PeopleSearch { after, ..search.clone() }).await.unwrap();
+                names.extend(found.page.items.iter().map(|row| row.name.clone()));
+                let Some(next) = found.page.next_cursor else { return names };
+                after = Some(next.parse().unwrap());
+            }
+        }
+    };
+    let by_activity = names(PeopleSearch { order: PeopleOrder::LastActive, ..nurses.clone() }).await;
+    assert_eq!((by_activity.len(), by_activity[0].as_str(), by_activity[22].as_str()), (25, "Nurse 22", "Nurse 00"));
+    let by_age = names(PeopleSearch { order: PeopleOrder::Newest, ..nurses.clone() }).await;
+    assert_eq!((by_age.len(), by_age[0].as_str(), by_age[24].as_str()), (25, "Nurse 00", "Nurse 24"));
+    for (state, expected) in [(AccountState::Unconfirmed, vec!["Nurse 01"]), (AccountState::Closed, vec!["Nurse 02", "Nurse 03"])]
+    {
+        let search = PeopleSearch { state: Some(state), ..nurses.clone() };
+        assert_eq!(
+            directory::search_people(domain, &admins, &search).await.unwrap().count,
+            i64::try_from(expected.len()).unwrap()
+        );
+        assert_eq!(names(search).await, expected);
+    }
+    assert_eq!(names(PeopleSearch { state: Some(AccountState::Active), ..nurses }).await.len(), 22);
 }

@@ -6,6 +6,7 @@ mod audit;
 mod demo;
 mod directory;
 mod drafts;
+mod figures;
 mod house;
 mod identity;
 mod policy;

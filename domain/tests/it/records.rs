@@ -180,7 +180,7 @@ async fn the_summary_tells_what_a_doctor_needs() {
         form: "inhaler".to_owned(),
         dose: "2 puffs".to_owned(),
         route: "inhaled".to_owned(),
-        frequency: "when needed".to_owned(),
+        frequency: "up to four times a day".to_owned(),
         duration: "30 days".to_owned(),
         quantity: "1 inhaler".to_owned(),
         ..TypedMedicine::default()
@@ -342,6 +342,19 @@ async fn icd10cm_is_loaded_once_and_searched_by_code_and_words() {
     assert!(search("migraine without aura").await.iter().all(|code| code.starts_with("G43.")));
     assert!(search("'; drop table icd10cm; --").await.is_empty());
     assert!(search("zzzzzz").await.is_empty());
+
+    // What patients say comes first if it is the whole text, and last if it is a part of it.
+    for (typed, code) in [
+        ("sore throat", "J02.9"),
+        ("sore thr", "J02.9"),
+        ("high blood pressure", "I10"),
+        ("headache", "R51.9"),
+        ("hay fever", "J30.2"),
+        ("I10", "I10"),
+    ] {
+        assert_eq!(search(typed).await.first().map(String::as_str), Some(code), "{typed}");
+    }
+    assert_ne!(search("tension headache").await.first().map(String::as_str), Some("R51.9"));
 
     // No result disappears while somebody types, in either spelling; and words that no description contains find what they begin with.
     for word in [

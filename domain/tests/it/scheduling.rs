@@ -2,7 +2,9 @@
 
 mod booking;
 mod constraints;
+mod fees;
 mod hours;
+mod late;
 mod mails;
 mod race;
 mod search;
@@ -56,6 +58,7 @@ impl Scene {
             start,
             reason: "Sore throat since Thursday".to_owned(),
             mode: VisitMode::Video,
+            fee_minor: None,
             idempotency_key: None,
         }
     }

@@ -10,6 +10,8 @@ words! {
         AccessRefused = "access.refused",
         /// Read the audit log.
         AuditBrowsed = "audit.browsed",
+        /// Exported the audit log as a file.
+        AuditExported = "audit.exported",
         /// Restored a backup.
         BackupRestored = "backup.restored",
         /// Wrote a message.
@@ -34,6 +36,8 @@ words! {
         DirectoryDoctorVerified = "directory.doctor_verified",
         /// Looked at an account.
         DirectoryPersonViewed = "directory.person_viewed",
+        /// Changed their own profile.
+        DirectoryProfileEdited = "directory.profile_edited",
         /// Reopened an account.
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
@@ -134,6 +138,8 @@ words! {
         SchedulingHoursRead = "scheduling.hours_read",
         /// Changed weekly hours.
         SchedulingHoursReplaced = "scheduling.hours_replaced",
+        /// Said by how much they run late.
+        SchedulingLateTold = "scheduling.late_told",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Looked at a week of appointments.

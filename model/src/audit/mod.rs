@@ -3,5 +3,8 @@
 mod action;
 mod views;
 
+/// The most rows that an exported file of the log has.
+pub const MOST_EXPORTED: usize = 50_000;
+
 pub use action::AuditAction;
-pub use views::{AuditEntryView, AuditPageView, AuditSubject, SealView};
+pub use views::{AuditEntryView, AuditPageView, AuditResource, AuditSubject, SealView};

@@ -1,6 +1,6 @@
 //! Rows of the audit log and the state of its seals.
 
-use crate::ids::{AuditEventId, PatientId, UserId};
+use crate::ids::{AuditEventId, DoctorId, PatientId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +21,8 @@ pub struct AuditEntryView {
     pub role: Option<String>,
     /// The patients that the row is about.
     pub patients: Vec<AuditSubject<PatientId>>,
-    /// The kind of resource that was acted on.
-    pub resource: Option<String>,
+    /// The account or application that was acted on, if it was one.
+    pub resource: Option<AuditResource>,
     /// Whether a seal covers the row.
     pub sealed: bool,
 }
@@ -34,6 +34,15 @@ pub struct AuditSubject<I> {
     pub id: I,
     /// The name.
     pub name: String,
+}
+
+/// What was acted on, if administrators have a page about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuditResource {
+    /// The account of this user.
+    Account(AuditSubject<UserId>),
+    /// The application of this doctor.
+    Doctor(AuditSubject<DoctorId>),
 }
 
 /// A page of rows, newest first.

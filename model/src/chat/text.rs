@@ -44,7 +44,7 @@ mod tests {
         assert_eq!(MessageText::parse("\u{200B}\u{AD}"), Err(FieldFault::Missing));
         assert_eq!(MessageText::parse("a\u{0}"), Err(FieldFault::ForbiddenCharacter));
         assert!(MessageText::parse(&"é".repeat(LONGEST_MESSAGE)).is_ok());
-        assert_eq!(MessageText::parse(&"é".repeat(LONGEST_MESSAGE + 1)), Err(FieldFault::TooLong));
+        assert_eq!(MessageText::parse(&"é".repeat(LONGEST_MESSAGE + 1)), Err(FieldFault::too_long(LONGEST_MESSAGE)));
         assert_eq!(format!("{:?}", MessageText::parse("secret").expect("a message")), "MessageText(…)");
     }
 }

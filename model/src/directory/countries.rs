@@ -35,6 +35,12 @@ impl Country {
         self.name
     }
 
+    /// The public register of doctors of this country, with its address; `None` where there is no register of the whole country, or none that we know.
+    #[must_use]
+    pub fn register(self) -> Option<(&'static str, &'static str)> {
+        REGISTERS.iter().find(|(code, ..)| *code == self.code).map(|&(_, name, address)| (name, address))
+    }
+
     /// All countries, sorted by name.
     pub fn all() -> impl Iterator<Item = Self> {
         COUNTRIES.iter().map(|&(code, name)| Self { code, name })
@@ -42,6 +48,16 @@ impl Country {
 }
 
 text_value!(Country);
+
+/// Country, name and home page of the register in which everybody can look up a doctor's licence.
+const REGISTERS: &[(&str, &str, &str)] = &[
+    ("AU", "Ahpra", "https://www.ahpra.gov.au/"),
+    ("GB", "General Medical Council", "https://www.gmc-uk.org/"),
+    ("IE", "Medical Council", "https://www.medicalcouncil.ie/"),
+    ("NL", "BIG-register", "https://www.bigregister.nl/"),
+    ("NZ", "Medical Council of New Zealand", "https://www.mcnz.org.nz/"),
+    ("US", "DocInfo (Federation of State Medical Boards)", "https://www.docinfo.org/"),
+];
 
 /// ISO 3166-1 alpha-2 codes and usual English names (the IANA time zone database, `iso3166.tab`, 2023; public domain), sorted by name.
 const COUNTRIES: &[(&str, &str)] = &[

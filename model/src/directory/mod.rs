@@ -1,12 +1,16 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
 mod countries;
+mod fee;
 mod languages;
 mod views;
+mod zones;
 
 pub use countries::Country;
+pub use fee::{Payment, TypedFee, check_fee};
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use views::{
-    ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView, DecisionView,
-    LicenceView, OwnApplication, PersonRole, PersonRow, PersonView, SameLicence, SpecialtyChoice, SuspensionKind, SuspensionView,
+    AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
+    DecisionView, LicenceView, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView, ProfileView,
+    SameLicence, SpecialtyChoice, SuspensionKind, SuspensionView,
 };

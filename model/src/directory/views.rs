@@ -5,6 +5,8 @@ use crate::{
     access::Role,
     identity::TypedAddress,
     ids::{ClinicId, DoctorId, PatientId, UserId},
+    money::{Currency, Money},
+    page::Page,
     wire::words,
 };
 use jiff::{Timestamp, civil::Date};
@@ -42,6 +44,30 @@ words! {
     }
 }
 
+words! {
+    /// Whether an account can be used.
+    AccountState {
+        /// The address is confirmed and the account is open.
+        Active = "active",
+        /// The address is not confirmed yet.
+        Unconfirmed = "unconfirmed",
+        /// An administrator has closed the account.
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// The order of a list of accounts.
+    PeopleOrder {
+        /// By name.
+        Name = "name",
+        /// Those who used the platform last come first.
+        LastActive = "last_active",
+        /// The newest accounts come first.
+        Newest = "newest",
+    }
+}
+
 /// A clinic in a list of choices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClinicChoice {
@@ -51,6 +77,8 @@ pub struct ClinicChoice {
     pub name: String,
     /// Its country.
     pub country: Country,
+    /// The currency in which its doctors are paid.
+    pub currency: Currency,
 }
 
 /// How a patient can be reached.
@@ -208,6 +236,31 @@ pub struct OwnApplication {
     pub refusal: Option<String>,
 }
 
+/// A verified doctor's own profile: what they tell patients, and what an administrator has checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileView {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// The name.
+    pub name: String,
+    /// The specialties, by name.
+    pub specialties: Vec<String>,
+    /// The licence.
+    pub licence: Option<LicenceView>,
+    /// The names of the clinics that the doctor joined.
+    pub clinics: Vec<String>,
+    /// The language tags.
+    pub languages: Vec<String>,
+    /// The text that patients read.
+    pub about: String,
+    /// What a visit costs; none when nobody has set it, and then patients are not offered this doctor.
+    pub fee: Option<Money>,
+    /// The currency of the fee, which is that of the clinic.
+    pub currency: Currency,
+    /// The version that was shown. A change must name it.
+    pub version: i32,
+}
+
 /// A role that a user holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRole {
@@ -230,8 +283,23 @@ pub struct PersonRow {
     pub number: Option<String>,
     /// The roles.
     pub roles: Vec<PersonRole>,
-    /// Whether the account is suspended.
-    pub suspended: bool,
+    /// Whether the account can be used.
+    pub state: AccountState,
+    /// When the account was created.
+    pub created_at: Timestamp,
+    /// When one of the person's sessions was last used; none when there is no session of the last month.
+    pub last_seen_at: Option<Timestamp>,
+    /// The patient's id, for filtering the audit log.
+    pub patient: Option<PatientId>,
+}
+
+/// Some of the accounts that match a search.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleFound {
+    /// The accounts on this page of the list.
+    pub page: Page<PersonRow>,
+    /// How many accounts match, on all pages.
+    pub count: i64,
 }
 
 /// One person's account.

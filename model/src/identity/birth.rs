@@ -1,11 +1,11 @@
 //! Dates typed into three fields, and dates of birth.
 
 use crate::{
-    errors::{FieldError, FieldFault},
+    errors::{FieldError, FieldFault, Range},
     text::machine_form,
     wire::redacted,
 };
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// The oldest recorded age is 122 years; this adds a margin.
@@ -86,7 +86,11 @@ impl DateFields<'_> {
         let (Ok(day), Ok(month)) = (i8::try_from(day), i8::try_from(month)) else {
             return Err(vec![DateFault::whole(FieldFault::Malformed)]);
         };
-        Date::new(year, month, day).map_err(|_| vec![DateFault { part: DatePart::Day, fault: FieldFault::TooLarge }])
+        Date::new(year, month, day).map_err(|_| {
+            let longest = Date::new(year, month, 1).map_or(31, Date::days_in_month);
+            let fault = FieldFault::TooLarge(Range::numbers(1, longest.into()));
+            vec![DateFault { part: DatePart::Day, fault }]
+        })
     }
 }
 
@@ -98,8 +102,8 @@ fn number(text: &str, min: i16, max: i16) -> Result<i16, FieldFault> {
         return Err(FieldFault::Malformed);
     }
     match text.parse::<i16>() {
-        Ok(value) if value < min => Err(FieldFault::TooSmall),
-        Ok(value) if value > max => Err(FieldFault::TooLarge),
+        Ok(value) if value < min => Err(FieldFault::TooSmall(Range::numbers(min.into(), max.into()))),
+        Ok(value) if value > max => Err(FieldFault::TooLarge(Range::numbers(min.into(), max.into()))),
         Ok(value) => Ok(value),
         Err(_) => Err(FieldFault::Malformed),
     }
@@ -123,7 +127,7 @@ impl DateOfBirth {
             return Err(FieldFault::NotPast);
         }
         if years_between(date, today) > MAX_AGE_YEARS {
-            return Err(FieldFault::TooSmall);
+            return Err(FieldFault::TooSmall(possible_on(today)));
         }
         Ok(Self(date))
     }
@@ -165,6 +169,12 @@ impl DateOfBirth {
     }
 }
 
+/// The dates of birth of everybody who can live today.
+fn possible_on(today: Date) -> Range {
+    let first = today.saturating_sub((MAX_AGE_YEARS + 1).years()).saturating_add(1.day());
+    Range::dates(first, today.saturating_sub(1.day()))
+}
+
 fn years_between(from: Date, to: Date) -> i16 {
     let before_birthday = (to.month(), to.day()) < (from.month(), from.day());
     to.year() - from.year() - i16::from(before_birthday)
@@ -192,13 +202,19 @@ mod tests {
         assert_eq!(faults("", "2", ""), [(Day, FieldFault::Missing), (Year, FieldFault::Missing)]);
         assert_eq!(
             faults("0", "13", "80"),
-            [(Day, FieldFault::TooSmall), (Month, FieldFault::TooLarge), (Year, FieldFault::Malformed)]
+            [
+                (Day, FieldFault::TooSmall(Range::numbers(1, 31))),
+                (Month, FieldFault::TooLarge(Range::numbers(1, 12))),
+                (Year, FieldFault::Malformed)
+            ]
         );
         assert_eq!(faults("x", "-1", "1980"), [(Day, FieldFault::Malformed), (Month, FieldFault::Malformed)]);
-        assert_eq!(faults("29", "2", "1981"), [(Day, FieldFault::TooLarge)]);
+        assert_eq!(faults("29", "2", "1981"), [(Day, FieldFault::TooLarge(Range::numbers(1, 28)))]);
         assert_eq!(faults("24", "11", "2026"), [(Year, FieldFault::NotPast)]);
-        assert_eq!(faults("1", "1", "1890"), [(Year, FieldFault::TooSmall)]);
-        assert_eq!(faults("٣٢", "1", "1990"), [(Day, FieldFault::TooLarge)]);
+        let possible = Range::dates(date(1895, 11, 25), date(2026, 11, 23));
+        assert_eq!(faults("1", "1", "1890"), [(Year, FieldFault::TooSmall(possible))]);
+        assert!(DateOfBirth::new(date(1895, 11, 25), date(2026, 11, 24)).is_ok());
+        assert_eq!(faults("٣٢", "1", "1990"), [(Day, FieldFault::TooLarge(Range::numbers(1, 31)))]);
     }
 
     #[test]
@@ -212,8 +228,9 @@ mod tests {
 
     #[test]
     fn faults_take_the_name_of_their_control() {
-        let fault = DateFault { part: DatePart::Month, fault: FieldFault::TooLarge };
-        assert_eq!(fault.under("date_of_birth"), FieldError::new("date_of_birth_month", FieldFault::TooLarge));
+        let large = FieldFault::TooLarge(Range::numbers(1, 12));
+        let fault = DateFault { part: DatePart::Month, fault: large };
+        assert_eq!(fault.under("date_of_birth"), FieldError::new("date_of_birth_month", large));
         assert_eq!(DateFault::whole(FieldFault::Missing).under("date_of_birth").field, "date_of_birth");
     }
 

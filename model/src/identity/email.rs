@@ -35,7 +35,7 @@ impl EmailAddress {
         }
         // A domain may become shorter in ASCII, but not to half its length, so anything longer than twice the limit is refused before more work.
         if text.len() > 2 * MAX_BYTES {
-            return Err(FieldFault::TooLong);
+            return Err(FieldFault::too_long(MAX_BYTES));
         }
         if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(FieldFault::ForbiddenCharacter);
@@ -44,7 +44,7 @@ impl EmailAddress {
         let domain = ascii_domain(domain)?;
         let sent_to = format!("{local}@{domain}");
         if sent_to.len() > MAX_BYTES {
-            return Err(FieldFault::TooLong);
+            return Err(FieldFault::too_long(MAX_BYTES));
         }
         let options = email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
         let parsed = email_address::EmailAddress::parse_with_options(&sent_to, options).map_err(|_| FieldFault::Malformed)?;
@@ -160,7 +160,7 @@ mod tests {
             assert_eq!(EmailAddress::parse(text).expect_err(text), fault, "{text}");
         }
         let long = format!("{}@{}.example.org", "a".repeat(60), "b".repeat(60).repeat(4));
-        assert_eq!(EmailAddress::parse(&long).expect_err("too long"), FieldFault::TooLong);
+        assert_eq!(EmailAddress::parse(&long).expect_err("too long"), FieldFault::too_long(MAX_BYTES));
     }
 
     #[test]

@@ -220,7 +220,7 @@ mod tests {
         ] {
             assert_eq!(PersonName::parse(text).expect_err(text), fault);
         }
-        assert_eq!(PersonName::parse(&"é".repeat(121)).expect_err("long"), FieldFault::TooLong);
+        assert_eq!(PersonName::parse(&"é".repeat(121)).expect_err("long"), FieldFault::too_long(120));
         assert!(PersonName::parse(&"é".repeat(120)).is_ok());
     }
 

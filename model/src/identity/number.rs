@@ -9,6 +9,8 @@ use std::fmt;
 
 /// Crockford's alphabet: without I, L, O and U, so that no symbol is misread and no word appears.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many symbols a number has, with the check symbol.
+const SYMBOLS: usize = 8;
 const DATA_BITS: u32 = 35;
 const MASK: u64 = (1 << DATA_BITS) - 1;
 /// Multiplying by any odd number is a bijection modulo 2³⁵; this one (2³⁵ divided by the golden ratio) moves consecutive counters far apart.
@@ -58,16 +60,16 @@ impl PersonNumber {
     /// # Errors
     /// `Missing`; `TooShort` and `TooLong`; `ForbiddenCharacter` for a symbol outside the alphabet; `Malformed` when the check symbol is wrong.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
-        let mut values = [0_u8; 8];
+        let mut values = [0_u8; SYMBOLS];
         let mut length = 0;
         for character in machine_form(text).chars().filter(|c| !c.is_whitespace() && !is_dash(*c)) {
             let value = value_of(character).ok_or(FieldFault::ForbiddenCharacter)?;
-            *values.get_mut(length).ok_or(FieldFault::TooLong)? = value;
+            *values.get_mut(length).ok_or(FieldFault::too_long(SYMBOLS))? = value;
             length += 1;
         }
         match length {
             0 => Err(FieldFault::Missing),
-            1..=7 => Err(FieldFault::TooShort),
+            1..SYMBOLS => Err(FieldFault::too_short(SYMBOLS)),
             _ if values[7] != check_value(&values) => Err(FieldFault::Malformed),
             _ => Ok(Self(values.map(|value| ALPHABET[usize::from(value)]))),
         }
@@ -151,8 +153,8 @@ mod tests {
     fn faults_are_told_apart() {
         for (text, fault) in [
             (" - ", FieldFault::Missing),
-            ("7K3-9QF", FieldFault::TooShort),
-            ("7K3-9QF-2X7", FieldFault::TooLong),
+            ("7K3-9QF", FieldFault::too_short(SYMBOLS)),
+            ("7K3-9QF-2X7", FieldFault::too_long(SYMBOLS)),
             ("7K3-9QF-2*", FieldFault::ForbiddenCharacter),
         ] {
             assert_eq!(PersonNumber::parse(text).expect_err(text), fault);

@@ -4,6 +4,8 @@
 //! Made from the metadata of libphonenumber 9.0.43 (Apache 2.0), all kinds of numbers together. Only lengths are kept, not the patterns
 //! of single ranges: those change every month, and refusing a real number is worse than accepting one that nobody answers (ADR 12).
 
+use std::ops::RangeInclusive;
+
 /// `code lengths;` for each country code. `*`: national numbers may begin with zero. `/8`: a trunk prefix other than zero, which is dialled
 /// in front of the number within the country and which people also write in international numbers.
 const PLANS: &str = "\
@@ -70,21 +72,32 @@ impl Plan {
     /// Whether the plan has numbers of this length.
     pub(super) fn fit(self, number: &str) -> Fit {
         let length = number.len();
-        let ranges = || {
-            self.lengths.split(',').filter_map(|range| {
-                let (first, last) = range.split_once('-').unwrap_or((range, range));
-                Some(first.parse::<usize>().ok()?..=last.parse::<usize>().ok()?)
-            })
-        };
-        if ranges().any(|range| range.contains(&length)) {
+        if self.ranges().any(|range| range.contains(&length)) {
             Fit::Possible
-        } else if ranges().all(|range| length < *range.start()) {
+        } else if length < self.shortest() {
             Fit::TooShort
-        } else if ranges().all(|range| length > *range.end()) {
+        } else if length > self.longest() {
             Fit::TooLong
         } else {
             Fit::Between
         }
+    }
+
+    /// The digits of the shortest number, without the country code.
+    pub(super) fn shortest(self) -> usize {
+        self.ranges().map(|range| *range.start()).min().unwrap_or_default()
+    }
+
+    /// The digits of the longest number, without the country code.
+    pub(super) fn longest(self) -> usize {
+        self.ranges().map(|range| *range.end()).max().unwrap_or_default()
+    }
+
+    fn ranges(self) -> impl Iterator<Item = RangeInclusive<usize>> {
+        self.lengths.split(',').filter_map(|range| {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            Some(first.parse::<usize>().ok()?..=last.parse::<usize>().ok()?)
+        })
     }
 }
 

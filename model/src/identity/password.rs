@@ -32,10 +32,10 @@ impl Password {
         }
         let length = text.chars().count();
         if length < MIN_CHARS {
-            return Err(FieldFault::TooShort);
+            return Err(FieldFault::too_short(MIN_CHARS));
         }
         if length > MAX_CHARS {
-            return Err(FieldFault::TooLong);
+            return Err(FieldFault::too_long(MAX_CHARS));
         }
         if text.chars().any(char::is_control) {
             return Err(FieldFault::ForbiddenCharacter);
@@ -81,7 +81,7 @@ impl TypedPassword {
         match text.chars().count() {
             0 => Err(FieldFault::Missing),
             1..=MAX_CHARS => Ok(Self(Zeroizing::new(text.to_owned()))),
-            _ => Err(FieldFault::TooLong),
+            _ => Err(FieldFault::too_long(MAX_CHARS)),
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
         assert!(Password::parse(&"ab c".repeat(32)).is_ok());
         for (text, fault) in [
             ("", FieldFault::Missing),
-            ("Tr0ub4d&3", FieldFault::TooShort),
+            ("Tr0ub4d&3", FieldFault::too_short(MIN_CHARS)),
             ("Password123", FieldFault::TooCommon),
             ("aaaaaaaaaaaa", FieldFault::TooCommon),
             ("abababababab", FieldFault::TooCommon),
@@ -135,7 +135,7 @@ mod tests {
         ] {
             assert_eq!(Password::parse(text).expect_err(text), fault, "{text}");
         }
-        assert_eq!(Password::parse(&"ab c".repeat(33)).expect_err("long"), FieldFault::TooLong);
+        assert_eq!(Password::parse(&"ab c".repeat(33)).expect_err("long"), FieldFault::too_long(MAX_CHARS));
     }
 
     #[test]

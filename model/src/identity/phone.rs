@@ -2,7 +2,7 @@
 
 use super::numbering::{Fit, Plan};
 use crate::{
-    errors::FieldFault,
+    errors::{FieldFault, Length},
     text::{is_dash, machine_form},
     wire::{redacted, text_value},
 };
@@ -16,8 +16,8 @@ impl PhoneNumber {
     /// becomes `+`. The zero in `+44 (0)20 …` is removed because it is not dialled from abroad; the zero of `+39 06 …` is part of the number.
     ///
     /// # Errors
-    /// `Missing`; `ForbiddenCharacter` for letters and similar; `TooShort` and `TooLong` according to the country's numbering plan; `Malformed`
-    /// when it is not international (no `+` or `00`), the country code does not exist, or no number of the country has this length.
+    /// `Missing`; `ForbiddenCharacter` for letters and similar; `TooShort` and `TooLong` with the limits of the country's numbering plan; `Malformed`
+    /// when it is not international (no `+` or `00` before digits), the country code does not exist, or no number of the country has this length.
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         let text = machine_form(text);
         let mut written = String::with_capacity(text.len());
@@ -35,15 +35,12 @@ impl PhoneNumber {
             return Err(FieldFault::Missing);
         }
         let digits = written.strip_prefix('+').or_else(|| written.strip_prefix("00")).ok_or(FieldFault::Malformed)?;
-        if digits.is_empty() {
-            return Err(FieldFault::TooShort);
-        }
         let (code, plan) = Plan::of(digits).ok_or(FieldFault::Malformed)?;
         let number = plan.dialled_from_abroad(&digits[code.len()..]);
         match plan.fit(number) {
             Fit::Possible => Ok(Self(format!("+{code}{number}"))),
-            Fit::TooShort => Err(FieldFault::TooShort),
-            Fit::TooLong => Err(FieldFault::TooLong),
+            Fit::TooShort => Err(FieldFault::TooShort(Length::digits(code.len() + plan.shortest()))),
+            Fit::TooLong => Err(FieldFault::TooLong(Length::digits(code.len() + plan.longest()))),
             Fit::Between => Err(FieldFault::Malformed),
         }
     }
@@ -141,17 +138,17 @@ mod tests {
         for (text, fault) in [
             ("", FieldFault::Missing),
             ("--", FieldFault::Missing),
-            ("+", FieldFault::TooShort),
+            ("+", FieldFault::Malformed),
             ("020 7946 0958", FieldFault::Malformed),
             ("+020 7946 0958", FieldFault::Malformed),
             ("+44+20 7946 0958", FieldFault::Malformed),
             ("+999 1234 5678", FieldFault::Malformed),
             ("+44 20 CALL ME", FieldFault::ForbiddenCharacter),
-            ("+44 207", FieldFault::TooShort),
-            ("+683 400", FieldFault::TooShort),
+            ("+44 207", FieldFault::TooShort(Length::Digits(9))),
+            ("+683 400", FieldFault::TooShort(Length::Digits(7))),
             ("+683 40000", FieldFault::Malformed),
-            ("+44 20 7946 09581", FieldFault::TooLong),
-            ("+1234567890123456", FieldFault::TooLong),
+            ("+44 20 7946 09581", FieldFault::TooLong(Length::Digits(12))),
+            ("+1234567890123456", FieldFault::TooLong(Length::Digits(11))),
         ] {
             assert_eq!(PhoneNumber::parse(text).expect_err(text), fault, "{text}");
         }

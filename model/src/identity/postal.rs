@@ -147,9 +147,9 @@ mod tests {
         assert_eq!(
             faults(typed("a", &"b".repeat(101), "c\u{7}", "1234567890123", "XX")),
             [
-                ("line_2".to_owned(), FieldFault::TooLong),
+                ("line_2".to_owned(), FieldFault::too_long(LONGEST_LINE)),
                 ("town".to_owned(), FieldFault::ForbiddenCharacter),
-                ("postcode".to_owned(), FieldFault::TooLong),
+                ("postcode".to_owned(), FieldFault::too_long(LONGEST_POSTCODE)),
                 ("country".to_owned(), FieldFault::UnknownChoice),
             ]
         );

@@ -35,6 +35,6 @@ mod tests {
     fn a_reason_is_given() {
         assert_eq!(CancelReason::parse(" Wrong\r\nstrength ").expect("a reason").as_str(), "Wrong\nstrength");
         assert_eq!(CancelReason::parse("\n"), Err(FieldFault::Missing));
-        assert_eq!(CancelReason::parse(&"x".repeat(501)), Err(FieldFault::TooLong));
+        assert_eq!(CancelReason::parse(&"x".repeat(501)), Err(FieldFault::too_long(500)));
     }
 }

@@ -1,7 +1,7 @@
 //! The code on a printed prescription, with which anybody can check whether the prescription is valid.
 
 use crate::{
-    errors::FieldFault,
+    errors::{FieldFault, Length},
     text::{is_dash, machine_form},
     wire::redacted,
 };
@@ -58,7 +58,7 @@ impl VerificationCode {
             let value = ALPHABET.iter().position(|known| char::from(*known) == symbol).ok_or(FieldFault::ForbiddenCharacter)?;
             length += 1;
             if length > SYMBOLS {
-                return Err(FieldFault::TooLong);
+                return Err(FieldFault::TooLong(Length::Characters(SYMBOLS)));
             }
             if bits >> 123 != 0 {
                 return Err(FieldFault::Malformed);
@@ -68,7 +68,7 @@ impl VerificationCode {
         match length {
             0 => Err(FieldFault::Missing),
             SYMBOLS => Ok(Self(bits)),
-            _ => Err(FieldFault::TooShort),
+            _ => Err(FieldFault::TooShort(Length::Characters(SYMBOLS))),
         }
     }
 }
@@ -101,8 +101,8 @@ mod tests {
     fn what_is_no_code_is_refused() {
         for (text, fault) in [
             ("", FieldFault::Missing),
-            ("7F3K", FieldFault::TooShort),
-            ("7F3K-9QWX-M2PT-A8DV-H5N6-RZC4-BE7", FieldFault::TooLong),
+            ("7F3K", FieldFault::TooShort(Length::Characters(SYMBOLS))),
+            ("7F3K-9QWX-M2PT-A8DV-H5N6-RZC4-BE7", FieldFault::TooLong(Length::Characters(SYMBOLS))),
             ("7F3K-9QWX-M2PT-A8DV-H5N6-RZC4-B!", FieldFault::ForbiddenCharacter),
             ("ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZ", FieldFault::Malformed),
         ] {

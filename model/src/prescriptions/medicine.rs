@@ -1,13 +1,14 @@
 //! One medicine of a prescription.
 
 use crate::{
-    errors::{FieldError, FieldFault},
+    errors::{FieldError, FieldFault, Range},
     text::{machine_form, many_lines, single_line},
     wire::redacted,
 };
 use serde::{Deserialize, Serialize};
 
 const MAX_REFILLS: u16 = 12;
+const REFILLS: Range = Range::numbers(0, MAX_REFILLS as i64);
 const MAX_NOTE_CHARS: usize = 500;
 
 /// A medicine, how the patient takes it, and how often it may be dispensed again. Every field except the note is required: a gap on
@@ -128,7 +129,7 @@ fn refills(text: &str) -> Result<u16, FieldFault> {
     match machine_form(text).as_str() {
         "" => Ok(0),
         text if !text.bytes().all(|byte| byte.is_ascii_digit()) => Err(FieldFault::Malformed),
-        text => text.parse().ok().filter(|number| *number <= MAX_REFILLS).ok_or(FieldFault::TooLarge),
+        text => text.parse().ok().filter(|number| *number <= MAX_REFILLS).ok_or(FieldFault::TooLarge(REFILLS)),
     }
 }
 
@@ -178,10 +179,13 @@ mod tests {
     fn every_wrong_field_is_named() {
         let wrong = TypedMedicine { medicine: "薬".into(), dose: String::new(), refills: "13".into(), ..typed() };
         let faults = Medicine::parse(&wrong, str::is_ascii).expect_err("three are wrong");
-        let expected = [("medicine", FieldFault::Unprintable), ("dose", FieldFault::Missing), ("refills", FieldFault::TooLarge)];
+        let expected =
+            [("medicine", FieldFault::Unprintable), ("dose", FieldFault::Missing), ("refills", FieldFault::TooLarge(REFILLS))];
         assert_eq!(faults, expected.map(|(field, fault)| FieldError::new(field, fault)));
         assert_eq!((refills("٣"), refills("１\u{200B}")), (Ok(3), Ok(1)));
-        for (text, fault) in [("two", FieldFault::Malformed), ("-1", FieldFault::Malformed), ("99999999", FieldFault::TooLarge)] {
+        for (text, fault) in
+            [("two", FieldFault::Malformed), ("-1", FieldFault::Malformed), ("99999999", FieldFault::TooLarge(REFILLS))]
+        {
             assert_eq!(refills(text), Err(fault), "{text}");
         }
     }

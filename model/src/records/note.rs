@@ -69,8 +69,10 @@ mod tests {
     fn every_wrong_part_is_named() {
         let long = "ü".repeat(MAX_CHARS + 1);
         let typed = SoapNote { objective: "a\u{0}".to_owned(), plan: long, ..SoapNote::default() };
-        let expected =
-            vec![FieldError::new("objective", FieldFault::ForbiddenCharacter), FieldError::new("plan", FieldFault::TooLong)];
+        let expected = vec![
+            FieldError::new("objective", FieldFault::ForbiddenCharacter),
+            FieldError::new("plan", FieldFault::too_long(MAX_CHARS)),
+        ];
         assert_eq!(SoapNote::parse(&typed), Err(expected));
     }
 }

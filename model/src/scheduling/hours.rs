@@ -62,6 +62,15 @@ impl LocalHours {
         self.end
     }
 
+    /// The whole day, from 00:00 to 00:00.
+    pub const WHOLE_DAY: Self = Self { start: Time::midnight(), end: Time::midnight() };
+
+    /// How many minutes the clock shows between start and end.
+    #[must_use]
+    pub fn minutes(self) -> i32 {
+        self.end_minute() - self.start_minute()
+    }
+
     /// Whether the two periods have a time in common.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {
@@ -214,6 +223,7 @@ mod tests {
         assert_eq!(LocalHours::new(time(9, 0, 30, 0), time(10, 0, 0, 0)), Err(FieldFault::Malformed));
         assert!(hours(22, 0).overlaps(hours(23, 0)));
         assert!(!hours(9, 12).overlaps(hours(12, 14)));
+        assert_eq!((hours(9, 12).minutes(), hours(22, 0).minutes(), LocalHours::WHOLE_DAY.minutes()), (180, 120, 24 * 60));
     }
 
     #[test]

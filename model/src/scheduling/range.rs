@@ -88,6 +88,34 @@ impl TimeRange {
     pub fn intersection(self, other: Self) -> Option<Self> {
         Self::new(self.start.max(other.start), self.end.min(other.end))
     }
+
+    /// The parts of the range that none of the others covers, in order.
+    #[must_use]
+    pub fn without(self, others: &[Self]) -> Vec<Self> {
+        let mut left = Vec::new();
+        let mut from = self.start;
+        for other in Self::joined(others).into_iter().filter(|other| other.overlaps(self)) {
+            left.extend(Self::new(from, other.start));
+            from = other.end;
+        }
+        left.extend(Self::new(from, self.end));
+        left
+    }
+
+    /// The same instants as these ranges, in order; ranges that overlap or touch become one.
+    #[must_use]
+    pub fn joined(ranges: &[Self]) -> Vec<Self> {
+        let mut sorted = ranges.to_vec();
+        sorted.sort_unstable();
+        let mut joined: Vec<Self> = Vec::with_capacity(sorted.len());
+        for range in sorted {
+            match joined.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => joined.push(range),
+            }
+        }
+        joined
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +137,16 @@ mod tests {
         assert_eq!(range(0, 10).intersection(range(5, 20)), Some(range(5, 10)));
         assert_eq!(range(0, 10).intersection(range(10, 20)), None);
         assert_eq!(TimeRange::new(range(5, 6).start(), range(5, 6).start()), None);
+    }
+
+    #[test]
+    fn what_others_cover_is_left_out() {
+        let others = [range(5, 10), range(20, 40), range(8, 12), range(50, 60)];
+        assert_eq!(TimeRange::joined(&others), [range(5, 12), range(20, 40), range(50, 60)]);
+        assert_eq!(range(0, 30).without(&others), [range(0, 5), range(12, 20)]);
+        assert!(range(6, 11).without(&others).is_empty());
+        assert_eq!(range(0, 5).without(&others), [range(0, 5)]);
+        assert_eq!(TimeRange::joined(&[range(0, 10), range(10, 20)]), [range(0, 20)]);
     }
 
     #[test]

@@ -41,6 +41,6 @@ mod tests {
         assert_eq!(VisitReason::parse("\u{3164}"), Err(FieldFault::Missing));
         assert_eq!(VisitReason::parse("a\u{0}b"), Err(FieldFault::ForbiddenCharacter));
         assert!(VisitReason::parse(&"ü".repeat(1_000)).is_ok());
-        assert_eq!(VisitReason::parse(&"ü".repeat(1_001)), Err(FieldFault::TooLong));
+        assert_eq!(VisitReason::parse(&"ü".repeat(1_001)), Err(FieldFault::too_long(1_000)));
     }
 }

@@ -128,6 +128,35 @@ impl Schedule<'_> {
         }
     }
 
+    /// The working hours within a range, without time off, in order. Bookings, notice and horizon do not matter.
+    #[must_use]
+    pub fn open(&self, within: TimeRange) -> Vec<TimeRange> {
+        let date_of = |instant| self.zone.to_datetime(instant).date();
+        let (first, last) = (date_of(within.start()).saturating_sub(1.day()), date_of(within.end()).saturating_add(1.day()));
+        let mut open: Vec<TimeRange> = Vec::new();
+        for date in first.series(1.day()).take_while(|date| *date <= last) {
+            let day = self.day(date);
+            if !day.is_off {
+                let worked = day.open.iter().flat_map(|hours| hours.without(&day.off));
+                open.extend(worked.filter_map(|hours| hours.intersection(within)));
+            }
+        }
+        TimeRange::joined(&open)
+    }
+
+    /// The instants that an exception takes away: the hours off, or for a day off the weekly hours of that day. Extra hours take nothing away.
+    #[must_use]
+    pub fn taken_by(&self, exception: DayException) -> Vec<TimeRange> {
+        let usual = Schedule { exceptions: &[], ..*self }.day(exception.date);
+        match exception.kind {
+            ExceptionKind::DayOff => TimeRange::joined(&usual.open),
+            ExceptionKind::Off { hours } => {
+                hours.on(exception.date).into_iter().flat_map(|hours| ranges(&usual.spans, hours)).collect()
+            }
+            ExceptionKind::Extra { .. } => Vec::new(),
+        }
+    }
+
     /// Decides the availability of a time; the only place that does. The checks are ordered so that the reason is the most helpful one.
     fn judge(&self, day: &LocalDay, busy: &Busy, at: Timestamp) -> Availability {
         let Some(visit) = at.checked_add(self.length()).ok().and_then(|end| TimeRange::new(at, end)) else {
@@ -260,18 +289,7 @@ struct Busy(Vec<TimeRange>);
 
 impl Busy {
     fn new(ranges: &[TimeRange]) -> Self {
-        let mut sorted = ranges.to_vec();
-        sorted.sort_unstable();
-        let mut joined: Vec<TimeRange> = Vec::with_capacity(sorted.len());
-        for range in sorted {
-            match joined.last_mut() {
-                Some(last) if range.start() <= last.end() => {
-                    *last = TimeRange::new(last.start(), last.end().max(range.end())).unwrap_or(*last)
-                }
-                _ => joined.push(range),
-            }
-        }
-        Self(joined)
+        Self(TimeRange::joined(ranges))
     }
 
     fn overlaps(&self, range: TimeRange) -> bool {

@@ -127,6 +127,23 @@ fn hours_end_at_midnight_and_a_visit_must_end_within_them() {
 }
 
 #[test]
+fn open_hours_leave_out_time_off_and_join_extra_hours() {
+    let mut london = given("Europe/London", date(2026, 11, 24), "09:00-17:00");
+    london.exceptions =
+        vec![ExceptionKind::Off { hours: hours("12:00-13:00") }, ExceptionKind::Extra { hours: hours("17:00-18:00") }];
+    let day = TimeRange::of_days(london.day, london.day, &london.zone).expect("a range");
+    let show = |range: &TimeRange| format!("{} {}", range.start().strftime("%H:%M"), range.end().strftime("%H:%M"));
+    let shown = |ranges: Vec<TimeRange>| ranges.iter().map(show).collect::<Vec<_>>();
+    assert_eq!(shown(london.with(|schedule| schedule.open(day))), ["09:00 12:00", "13:00 18:00"]);
+    let taken = |kind| london.with(|schedule| schedule.taken_by(DayException { date: london.day, kind }));
+    assert_eq!(shown(taken(london.exceptions[0])), ["12:00 13:00"]);
+    assert_eq!(shown(taken(ExceptionKind::DayOff)), ["09:00 17:00"]);
+    assert!(taken(london.exceptions[1]).is_empty());
+    london.exceptions.push(ExceptionKind::DayOff);
+    assert!(london.with(|schedule| schedule.open(day)).is_empty());
+}
+
+#[test]
 fn exceptions_take_away_and_add_and_time_off_wins() {
     let mut given = given("Asia/Kolkata", date(2026, 11, 24), "09:00-11:00");
     given.exceptions =

@@ -1,9 +1,10 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, DayException, LocalHours, TimeRange, VisitMode};
+use super::{AppointmentState, DayException, LateBy, LocalHours, TimeRange, VisitMode};
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId},
     money::Money,
+    page::Page,
 };
 use jiff::{
     Timestamp,
@@ -57,6 +58,9 @@ pub struct OpenTime {
     pub end: Timestamp,
 }
 
+/// How many free times a doctor in the search results has.
+pub const TIMES_OFFERED: usize = 3;
+
 /// A doctor in the search results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorCard {
@@ -68,8 +72,32 @@ pub struct DoctorCard {
     pub clinics: Vec<ClinicBrief>,
     /// What a visit costs.
     pub fee: Money,
-    /// The next free time; if the search names a day, the first free time on that day.
-    pub next_free: Option<OpenTime>,
+    /// The next free times, in order; if the search names a day, the first ones on that day. At most [`TIMES_OFFERED`].
+    pub next_free: Vec<OpenTime>,
+}
+
+/// The result of a search for doctors.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorList {
+    /// A page of the doctors: those who are free soonest first, and those without a free time last.
+    pub page: Page<DoctorCard>,
+    /// How many doctors there are on all pages.
+    pub total: u32,
+    /// How many doctors fit the search, but cannot be met in the reader's country. They are counted in `total` only if the search is for doctors anywhere.
+    pub abroad: u32,
+    /// The specialties that the words of the search were taken for, the most fitting first; empty when they were taken for a name.
+    pub meant: Vec<SpecialtyView>,
+}
+
+/// What a search for doctors can be narrowed by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchChoices {
+    /// All specialties, by name.
+    pub specialties: Vec<SpecialtyView>,
+    /// The languages that the doctors speak, as language tags, in order.
+    pub languages: Vec<String>,
+    /// The clinics at which the doctors have hours, by name.
+    pub clinics: Vec<ClinicBrief>,
 }
 
 /// The number of free times on a day.
@@ -166,6 +194,15 @@ pub struct PatientBrief {
     pub age: i16,
 }
 
+/// What a doctor has said about running late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateView {
+    /// By how much, roughly.
+    pub by: LateBy,
+    /// When it ends by itself: at the end of the doctor's day.
+    pub until: Timestamp,
+}
+
 /// An appointment as a row of a list.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppointmentCard {
@@ -195,6 +232,8 @@ pub struct AppointmentCard {
     pub clinic: ClinicBrief,
     /// What it costs.
     pub fee: Money,
+    /// By how much the doctor runs late; none when the doctor is on time, and when the visit has begun or is not today.
+    pub late: Option<LateView>,
 }
 
 impl AppointmentCard {
@@ -202,6 +241,12 @@ impl AppointmentCard {
     #[must_use]
     pub fn range(&self) -> Option<TimeRange> {
         TimeRange::new(self.starts_at, self.ends_at)
+    }
+
+    /// Whether the visit is in progress.
+    #[must_use]
+    pub fn is_in_visit(&self) -> bool {
+        self.state == AppointmentState::InVisit
     }
 
     /// Whether the waiting room can be entered at the given time.
@@ -241,6 +286,19 @@ pub struct DayEntry {
     pub reason: Option<String>,
 }
 
+/// Time off in a doctor's calendar. Nobody can book it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockView {
+    /// The exception that it comes from.
+    pub id: ScheduleExceptionId,
+    /// From when until when. Of a whole day off these are its weekly hours.
+    pub range: TimeRange,
+    /// Whether the whole day is off.
+    pub is_day_off: bool,
+    /// What the doctor wrote for themselves.
+    pub note: Option<String>,
+}
+
 /// One day in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorDay {
@@ -248,6 +306,26 @@ pub struct DoctorDay {
     pub date: Date,
     /// The appointments that begin on this day, in order, without cancelled ones.
     pub entries: Vec<DayEntry>,
+    /// The working hours on this day at all clinics, without time off, in order. Visits do not change them.
+    pub open: Vec<TimeRange>,
+    /// The time off on this day, in order.
+    pub blocks: Vec<BlockView>,
+    /// What the doctor has said about running late; only in the view of one day, if it is today.
+    pub late: Option<LateView>,
+}
+
+impl DoctorDay {
+    /// The appointments that overlap blocked time, although nobody could book them now.
+    pub fn in_blocked_time(&self) -> impl Iterator<Item = &AppointmentCard> {
+        self.entries.iter().map(|entry| &entry.card).filter(|card| self.is_blocked(card))
+    }
+
+    /// Whether an appointment that is not over overlaps blocked time.
+    #[must_use]
+    pub fn is_blocked(&self, card: &AppointmentCard) -> bool {
+        let range = card.range().filter(|_| !card.state.is_settled());
+        range.is_some_and(|range| self.blocks.iter().any(|block| block.range.overlaps(range)))
+    }
 }
 
 /// Seven days of a doctor's calendar, starting on a Monday.
@@ -269,13 +347,36 @@ pub struct WeekHours {
     pub hours: LocalHours,
 }
 
-/// An exception to the weekly hours.
+/// What a verified doctor has done so that patients can choose and book them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstSteps {
+    /// Whether there are working hours now or later.
+    pub has_hours: bool,
+    /// What a visit costs; none when nobody has set it.
+    pub fee: Option<Money>,
+    /// Whether the doctor has confirmed the fee by saving their profile.
+    pub is_fee_checked: bool,
+    /// Whether the doctor has written about themselves.
+    pub has_about: bool,
+}
+
+impl FirstSteps {
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub const fn are_done(self) -> bool {
+        self.has_hours && self.fee.is_some() && self.is_fee_checked && self.has_about
+    }
+}
+
+/// An exception to the weekly hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExceptionView {
-    /// The exception's id.
+    /// The exception's id. Blocked time has one id at all clinics and on all its dates.
     pub id: ScheduleExceptionId,
     /// The date and the kind of exception.
     pub exception: DayException,
+    /// What the doctor wrote for themselves.
+    pub note: Option<String>,
 }
 
 /// A doctor's hours at one clinic.
@@ -302,4 +403,15 @@ pub struct HoursView {
     pub clinics: Vec<ClinicHours>,
     /// Future appointments outside the working hours. They remain until a person cancels them.
     pub outside: Vec<AppointmentCard>,
+}
+
+/// What happened to appointments on one day, for those who run the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingFigures {
+    /// Appointments that were booked on this day, for whenever.
+    pub booked: i64,
+    /// Appointments that were cancelled on this day.
+    pub cancelled: i64,
+    /// Appointments of this day whose time is over and at which nobody met.
+    pub missed: i64,
 }

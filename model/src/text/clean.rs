@@ -55,7 +55,7 @@ fn checked(text: String, max: usize) -> Result<String, FieldFault> {
     if text.chars().any(|character| !matches!(character, '\n' | '\t') && is_unreadable(character)) {
         return Err(FieldFault::ForbiddenCharacter);
     }
-    if text.chars().count() > max { Err(FieldFault::TooLong) } else { Ok(text) }
+    if text.chars().count() > max { Err(FieldFault::too_long(max)) } else { Ok(text) }
 }
 
 /// The form of a secret that is hashed (RFC 8265 §4.2.2): composed, every kind of space replaced by U+0020, nothing removed. Without it, the
@@ -78,7 +78,7 @@ mod tests {
     fn a_line_is_trimmed_and_holds_nothing_invisible() {
         assert_eq!(single_line("  a \t b\n", 3), Ok("a b".to_owned()));
         assert_eq!(single_line(" \n ", 3), Err(FieldFault::Missing));
-        assert_eq!(single_line("abcd", 3), Err(FieldFault::TooLong));
+        assert_eq!(single_line("abcd", 3), Err(FieldFault::too_long(3)));
         for unreadable in ['\u{0}', '\u{7}', '\u{FFFD}', '\u{E000}', '\u{FFFF}'] {
             assert_eq!(single_line(&format!("a{unreadable}b"), 9), Err(FieldFault::ForbiddenCharacter));
         }
@@ -88,7 +88,7 @@ mod tests {
     fn lines_keep_their_breaks_and_nothing_else_is_hidden_in_them() {
         assert_eq!(many_lines(" a\r\nb\rc\u{2028}d\u{C}e\n", 9), Ok("a\nb\nc\nd\ne".to_owned()));
         assert_eq!(many_lines(" \n ", 9), Err(FieldFault::Missing));
-        assert_eq!(many_lines("abcd", 3), Err(FieldFault::TooLong));
+        assert_eq!(many_lines("abcd", 3), Err(FieldFault::too_long(3)));
         assert_eq!(many_lines("a\u{0}b", 9), Err(FieldFault::ForbiddenCharacter));
     }
 

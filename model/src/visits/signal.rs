@@ -21,6 +21,27 @@ words! {
     }
 }
 
+words! {
+    /// Whether a participant's microphone or camera sends something.
+    SourceState {
+        /// It sends sound, or a picture.
+        On = "on",
+        /// The participant turned it off.
+        Off = "off",
+        /// There is none that may be used: it is missing or busy, or the participant has not allowed it.
+        Missing = "missing",
+    }
+}
+
+/// What a participant in the call sends. The other participant's page shows it, because silence and a missing picture have other causes too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MediaState {
+    /// The microphone.
+    pub microphone: SourceState,
+    /// The camera.
+    pub camera: SourceState,
+}
+
 /// A session description (RFC 8866), as the browser created it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Description {

@@ -3,7 +3,7 @@
 use super::negotiation::Politeness;
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
-    scheduling::TimeRange,
+    scheduling::{TimeRange, views::LateView},
     wire::words,
 };
 use jiff::Timestamp;
@@ -115,6 +115,8 @@ pub struct VisitView {
     pub side: Side,
     /// The queue; only while the patient waits.
     pub queue: Option<Queue>,
+    /// By how much the doctor runs late; only before the doctor admits the patient.
+    pub late: Option<LateView>,
     /// When the doctor admitted the patient.
     pub admitted_at: Option<Timestamp>,
     /// When the doctor ended the visit.
@@ -211,4 +213,13 @@ pub enum Outcome {
     Diagnosed,
     /// There is no diagnosis.
     NoDiagnosis,
+}
+
+/// What happens in the waiting rooms, for those who run the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitFigures {
+    /// Patients who are in a waiting room now.
+    pub waiting: i64,
+    /// Visits that ended on this day.
+    pub ended: i64,
 }

@@ -2,7 +2,10 @@
 
 use model::{
     ids::EncounterId,
-    visits::{signal::Envelope, views::Side},
+    visits::{
+        signal::{Envelope, MediaState},
+        views::Side,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +17,21 @@ pub(super) enum Between {
     Follows { visit: EncounterId, side: Side },
     /// This side joined the call at the sending instance.
     Joined { visit: EncounterId, side: Side, epoch: u32 },
-    /// This side is in the call at the sending instance.
-    Here { visit: EncounterId, side: Side, epoch: u32 },
+    /// This side is in the call at the sending instance, and sends this.
+    Here {
+        visit: EncounterId,
+        side: Side,
+        epoch: u32,
+        /// Unknown until the page has said it, and from instances of an older version.
+        #[serde(default)]
+        media: Option<MediaState>,
+    },
     /// This side left the call at the sending instance.
     Left { visit: EncounterId, side: Side, epoch: u32 },
     /// A signal for the browser on this side.
     Signal { visit: EncounterId, to: Side, envelope: Envelope },
+    /// What the participant on this side of the call sends has changed.
+    Media { visit: EncounterId, side: Side, state: MediaState },
     /// The participant on this side is typing.
     Typing { visit: EncounterId, side: Side },
 }

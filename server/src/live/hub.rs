@@ -9,7 +9,7 @@ use model::{
     ids::{DoctorId, EncounterId, UserId},
     live::{CLOSE_TOO_MANY, ServerMessage},
     visits::{
-        signal::Envelope,
+        signal::{Envelope, MediaState},
         views::{Side, VisitState},
     },
 };
@@ -281,6 +281,11 @@ impl Hub {
         self.in_room(visit, |room| room.signal(socket, envelope)).await;
     }
 
+    /// Tells the other participant what this one sends.
+    pub(super) async fn media(&self, visit: EncounterId, socket: SocketId, state: MediaState) {
+        self.in_room(visit, |room| room.media(socket, state)).await;
+    }
+
     /// Tells the other participant that this one is typing.
     pub(super) async fn typing(&self, visit: EncounterId, socket: SocketId) {
         self.in_room(visit, |room| room.typing(socket)).await;
@@ -337,6 +342,7 @@ impl Hub {
             | Between::Here { visit, .. }
             | Between::Left { visit, .. }
             | Between::Signal { visit, .. }
+            | Between::Media { visit, .. }
             | Between::Typing { visit, .. } => *visit,
         };
         self.in_room(visit, |room| room.heard(message)).await;

@@ -7,12 +7,23 @@ use super::{
 use model::{
     ids::EncounterId,
     live::ServerMessage,
-    visits::{signal::Envelope, views::Side},
+    visits::{
+        signal::{Envelope, MediaState},
+        views::Side,
+    },
 };
 
-/// Where the caller of a side is. Each side has at most one caller.
+/// The participant in the call on one side. Each side has at most one caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Caller {
+struct Caller {
+    place: Place,
+    /// What the caller sends; unknown until the page has said it.
+    media: Option<MediaState>,
+}
+
+/// Where a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
     /// At this socket of this server instance.
     Here(SocketId),
     /// At another server instance.
@@ -59,7 +70,7 @@ impl Room {
         self.followers.iter().any(|follower| follower.side == side)
     }
 
-    /// A socket starts to follow the visit, and is told who is in the call.
+    /// A socket starts to follow the visit, and is told who is in the call and what they send.
     pub(super) fn follow(&mut self, handle: &Handle, side: Side, epoch: u32) -> Steps {
         let mut steps = Steps::default();
         self.epoch = self.epoch.max(epoch);
@@ -67,6 +78,7 @@ impl Room {
             self.followers.push(Follower { handle: handle.clone(), side });
         }
         steps.say.push((handle.clone(), self.presence_for(side)));
+        steps.say.extend(self.media_for(side).map(|media| (handle.clone(), media)));
         steps.tell.push(Between::Follows { visit: self.visit, side });
         steps
     }
@@ -77,14 +89,15 @@ impl Room {
         let Some((handle, side)) = self.follower(socket) else { return steps };
         self.epoch = self.epoch.max(epoch);
         self.displace(side, Some(socket), &mut steps);
-        *self.caller_mut(side) = Some(Caller::Here(socket));
+        *self.caller_mut(side) = Some(Caller { place: Place::Here(socket), media: None });
         let joined = ServerMessage::Joined {
             visit: self.visit,
             epoch: self.epoch,
             politeness: side.politeness(),
             peer_present: self.caller(side.other()).is_some(),
         };
-        steps.say.push((handle, joined));
+        steps.say.push((handle.clone(), joined));
+        steps.say.extend(self.media_for(side).map(|media| (handle, media)));
         self.tell_side(side.other(), &mut steps);
         steps.tell.push(Between::Joined { visit: self.visit, side, epoch: self.epoch });
         steps
@@ -94,7 +107,7 @@ impl Room {
     pub(super) fn leave_call(&mut self, socket: SocketId) -> Steps {
         let mut steps = Steps::default();
         let Some((_, side)) = self.follower(socket) else { return steps };
-        if self.caller(side) == Some(Caller::Here(socket)) {
+        if self.place(side) == Some(Place::Here(socket)) {
             *self.caller_mut(side) = None;
             self.tell_side(side.other(), &mut steps);
             steps.tell.push(Between::Left { visit: self.visit, side, epoch: self.epoch });
@@ -112,7 +125,7 @@ impl Room {
 
     /// Whether the socket is in the call.
     pub(super) fn is_caller(&self, socket: SocketId) -> bool {
-        [Side::Patient, Side::Doctor].into_iter().any(|side| self.caller(side) == Some(Caller::Here(socket)))
+        [Side::Patient, Side::Doctor].into_iter().any(|side| self.place(side) == Some(Place::Here(socket)))
     }
 
     /// Forwards a signal to the other side, if the sender is in the call and the signal has the current epoch.
@@ -122,11 +135,20 @@ impl Room {
         if envelope.epoch != self.epoch || !envelope.is_within_bounds() {
             return steps;
         }
-        match self.caller(side.other()) {
-            Some(Caller::Here(socket)) => self.say_signal(socket, envelope, &mut steps),
-            Some(Caller::Elsewhere) => steps.tell.push(Between::Signal { visit: self.visit, to: side.other(), envelope }),
+        match self.place(side.other()) {
+            Some(Place::Here(socket)) => self.say_signal(socket, envelope, &mut steps),
+            Some(Place::Elsewhere) => steps.tell.push(Between::Signal { visit: self.visit, to: side.other(), envelope }),
             None => {}
         }
+        steps
+    }
+
+    /// A caller at this server instance says what they send. Pages that are not in the call are ignored.
+    pub(super) fn media(&mut self, from: SocketId, state: MediaState) -> Steps {
+        let mut steps = Steps::default();
+        let Some((_, side)) = self.follower(from).filter(|_| self.is_caller(from)) else { return steps };
+        self.take_media(side, state, &mut steps);
+        steps.tell.push(Between::Media { visit: self.visit, side, state });
         steps
     }
 
@@ -146,36 +168,40 @@ impl Room {
         match message {
             Between::Follows { .. } => {
                 for side in [Side::Patient, Side::Doctor] {
-                    if let Some(Caller::Here(_)) = self.caller(side) {
-                        steps.tell.push(Between::Here { visit: self.visit, side, epoch: self.epoch });
-                    }
+                    self.tell_of_caller(side, &mut steps);
                 }
             }
             Between::Joined { side, epoch, .. } => {
                 self.epoch = self.epoch.max(epoch);
                 self.displace(side, None, &mut steps);
-                *self.caller_mut(side) = Some(Caller::Elsewhere);
+                *self.caller_mut(side) = Some(Caller { place: Place::Elsewhere, media: None });
                 self.tell_side(side.other(), &mut steps);
-                if let Some(Caller::Here(_)) = self.caller(side.other()) {
-                    steps.tell.push(Between::Here { visit: self.visit, side: side.other(), epoch: self.epoch });
-                }
+                self.tell_of_caller(side.other(), &mut steps);
             }
-            Between::Here { side, epoch, .. } => {
+            Between::Here { side, epoch, media, .. } => {
                 if epoch >= self.epoch && self.caller(side).is_none() {
                     self.epoch = epoch;
-                    *self.caller_mut(side) = Some(Caller::Elsewhere);
+                    *self.caller_mut(side) = Some(Caller { place: Place::Elsewhere, media: None });
                     self.tell_side(side.other(), &mut steps);
+                    if let Some(state) = media {
+                        self.take_media(side, state, &mut steps);
+                    }
                 }
             }
             Between::Left { side, .. } => {
-                if self.caller(side) == Some(Caller::Elsewhere) {
+                if self.place(side) == Some(Place::Elsewhere) {
                     *self.caller_mut(side) = None;
                     self.tell_side(side.other(), &mut steps);
                 }
             }
             Between::Signal { to, envelope, .. } => {
-                if let Some(Caller::Here(socket)) = self.caller(to).filter(|_| envelope.epoch == self.epoch) {
+                if let Some(Place::Here(socket)) = self.place(to).filter(|_| envelope.epoch == self.epoch) {
                     self.say_signal(socket, envelope, &mut steps);
+                }
+            }
+            Between::Media { side, state, .. } => {
+                if self.place(side) == Some(Place::Elsewhere) {
+                    self.take_media(side, state, &mut steps);
                 }
             }
             Between::Typing { side, .. } => self.say_typing(side, &mut steps),
@@ -195,6 +221,10 @@ impl Room {
         }
     }
 
+    fn place(&self, side: Side) -> Option<Place> {
+        self.caller(side).map(|caller| caller.place)
+    }
+
     fn caller_mut(&mut self, side: Side) -> &mut Option<Caller> {
         match side {
             Side::Patient => &mut self.patient,
@@ -204,7 +234,7 @@ impl Room {
 
     /// Tells the caller of a side that the call continues in another page, unless it is the socket that joins again.
     fn displace(&self, side: Side, joins: Option<SocketId>, steps: &mut Steps) {
-        if let Some(Caller::Here(socket)) = self.caller(side)
+        if let Some(Place::Here(socket)) = self.place(side)
             && Some(socket) != joins
             && let Some((handle, _)) = self.follower(socket)
         {
@@ -214,6 +244,28 @@ impl Room {
 
     fn presence_for(&self, side: Side) -> ServerMessage {
         ServerMessage::Presence { visit: self.visit, peer_present: self.caller(side.other()).is_some(), epoch: self.epoch }
+    }
+
+    /// What the other side sends, for a socket of this side; none until it is known.
+    fn media_for(&self, side: Side) -> Option<ServerMessage> {
+        let state = self.caller(side.other())?.media?;
+        Some(ServerMessage::PeerMedia { visit: self.visit, state })
+    }
+
+    /// Keeps what the caller of a side sends, and tells the other side.
+    fn take_media(&mut self, side: Side, state: MediaState, steps: &mut Steps) {
+        let Some(caller) = self.caller_mut(side) else { return };
+        caller.media = Some(state);
+        let message = ServerMessage::PeerMedia { visit: self.visit, state };
+        let others = self.followers.iter().filter(|follower| follower.side == side.other());
+        steps.say.extend(others.map(|follower| (follower.handle.clone(), message.clone())));
+    }
+
+    /// Tells the other server instances of the caller of a side, if it is at this one.
+    fn tell_of_caller(&self, side: Side, steps: &mut Steps) {
+        if let Some(Caller { place: Place::Here(_), media }) = self.caller(side) {
+            steps.tell.push(Between::Here { visit: self.visit, side, epoch: self.epoch, media });
+        }
     }
 
     fn tell_side(&self, side: Side, steps: &mut Steps) {

@@ -1,7 +1,10 @@
 //! Tests with two participants and two server instances.
 
 use super::*;
-use model::visits::{negotiation::Politeness, signal::Signal};
+use model::visits::{
+    negotiation::Politeness,
+    signal::{Signal, SourceState},
+};
 use uuid::Uuid;
 
 fn visit() -> EncounterId {
@@ -86,4 +89,46 @@ fn copies_of_the_server_pass_signals_on() {
 
     let left = here.leave(SocketId(1)).0;
     assert_eq!(said(&pass(&left, &mut there)[0]), [(2, presence(false, 2))]);
+}
+
+const MUTED: MediaState = MediaState { microphone: SourceState::Off, camera: SourceState::On };
+
+fn peer_media() -> ServerMessage {
+    ServerMessage::PeerMedia { visit: visit(), state: MUTED }
+}
+
+#[test]
+fn what_a_caller_sends_is_told_and_kept_for_those_who_come_later() {
+    let mut room = room_of_two();
+    room.join(SocketId(1), 1);
+    assert_eq!(said(&room.media(SocketId(1), MUTED)), [(2, peer_media())]);
+    assert!(said(&room.join(SocketId(2), 2)).contains(&(2, peer_media())), "one who joins later");
+    let later = room.follow(&Handle::deaf(3), Side::Doctor, 2);
+    assert_eq!(said(&later), [(3, presence(true, 2)), (3, peer_media())]);
+    let own = room.follow(&Handle::deaf(4), Side::Patient, 2);
+    assert_eq!(said(&own), [(4, presence(true, 2))], "nobody is told of their own side");
+    assert!(said(&room.media(SocketId(4), MUTED)).is_empty(), "a page that is not in the call");
+
+    room.leave_call(SocketId(1));
+    room.join(SocketId(1), 3);
+    let fresh = room.follow(&Handle::deaf(5), Side::Doctor, 3);
+    assert_eq!(said(&fresh), [(5, presence(true, 3))], "forgotten when the caller has left");
+}
+
+#[test]
+fn copies_of_the_server_tell_each_other_what_is_sent() {
+    let (mut here, mut there) = (Room::new(visit()), Room::new(visit()));
+    here.follow(&Handle::deaf(1), Side::Patient, 0);
+    here.join(SocketId(1), 1);
+    here.media(SocketId(1), MUTED);
+    // One who comes at another copy hears it in the answer.
+    let follows = there.follow(&Handle::deaf(2), Side::Doctor, 1);
+    let answers: Vec<_> = follows.tell.iter().flat_map(|message| here.heard(message.clone()).tell).collect();
+    let heard: Vec<_> = answers.iter().flat_map(|message| said(&there.heard(message.clone()))).collect();
+    assert_eq!(heard, [(2, presence(true, 1)), (2, peer_media())]);
+    // And each change.
+    let unmuted = MediaState { microphone: SourceState::On, ..MUTED };
+    let change = here.media(SocketId(1), unmuted);
+    let heard: Vec<_> = change.tell.iter().flat_map(|message| said(&there.heard(message.clone()))).collect();
+    assert_eq!(heard, [(2, ServerMessage::PeerMedia { visit: visit(), state: unmuted })]);
 }

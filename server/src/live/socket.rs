@@ -152,6 +152,10 @@ impl Session {
                 self.hub.signal(visit, self.handle.id(), envelope).await;
                 Ok(())
             }
+            ClientMessage::Media { visit, state } => {
+                self.hub.media(visit, self.handle.id(), state).await;
+                Ok(())
+            }
             ClientMessage::OpenThread { visit, after } => self.open_thread(visit, after).await,
             ClientMessage::Typing { visit } => {
                 self.hub.typing(visit, self.handle.id()).await;

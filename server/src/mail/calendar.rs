@@ -134,6 +134,7 @@ mod tests {
             to_doctor: false,
             clinic: "Riverside Clinic".into(),
             mode: VisitMode::Video,
+            fee: None,
             starts_at: "2026-11-24T10:30:00Z".parse().unwrap(),
             ends_at: "2026-11-24T11:00:00Z".parse().unwrap(),
             revised_at: "2026-11-20T08:15:30Z".parse().unwrap(),

@@ -2,7 +2,7 @@
 
 use domain::{Error, error::Faults};
 use jiff::{Timestamp, civil::Date};
-use model::errors::FieldFault;
+use model::errors::{FieldFault, Range};
 use serde_json::{Map, Value};
 use std::str::FromStr;
 
@@ -75,6 +75,18 @@ impl Fields {
         }
     }
 
+    /// A required list of texts.
+    pub(super) fn required_texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let parsed = match self.values.remove(name) {
+            None | Some(Value::Null) => Err(FieldFault::Missing),
+            Some(Value::Array(items)) => {
+                items.iter().map(|item| item.as_str().ok_or(FieldFault::Malformed).and_then(text)).collect()
+            }
+            Some(_) => Err(FieldFault::Malformed),
+        };
+        self.faults.take(name, parsed)
+    }
+
     /// A required whole number.
     pub(super) fn required_number(&mut self, name: &str) -> Option<i32> {
         if self.values.get(name).is_none_or(Value::is_null) {
@@ -134,15 +146,18 @@ pub(super) fn day(text: &str) -> Result<Date, FieldFault> {
     if text.len() == "2026-11-24".len() { text.parse().map_err(|_| FieldFault::Malformed) } else { Err(FieldFault::Malformed) }
 }
 
+/// The possible numbers of items per page.
+const LIMITS: Range = Range::numbers(1, model::page::PAGE_SIZE_MAX as i64);
+
 /// The number of items per page.
 pub(super) fn limit(text: &str) -> Result<u32, FieldFault> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(FieldFault::Malformed);
     }
     match text.parse() {
-        Ok(0) => Err(FieldFault::TooSmall),
+        Ok(0) => Err(FieldFault::TooSmall(LIMITS)),
         Ok(limit) if limit <= model::page::PAGE_SIZE_MAX => Ok(limit),
-        Ok(_) | Err(_) => Err(FieldFault::TooLarge),
+        Ok(_) | Err(_) => Err(FieldFault::TooLarge(LIMITS)),
     }
 }
 
@@ -170,9 +185,11 @@ mod tests {
         assert_eq!(faults("day=2026-11-24&limit=100"), []);
         assert_eq!(
             faults("limit=101&speciality=x"),
-            expected(
-                &[("limit", FieldFault::TooLarge), ("day", FieldFault::Missing), ("speciality", FieldFault::UnknownChoice),]
-            )
+            expected(&[
+                ("limit", FieldFault::TooLarge(LIMITS)),
+                ("day", FieldFault::Missing),
+                ("speciality", FieldFault::UnknownChoice),
+            ])
         );
         assert_eq!(
             faults("day=2026-11-24T10:00&limit=-1"),
@@ -186,7 +203,7 @@ mod tests {
     fn what_was_asked_is_read() {
         let Asked(size, on) = Fields::of_query("limit=7&day=2026-11-24").finish().unwrap();
         assert_eq!((size, on), (Some(7), jiff::civil::date(2026, 11, 24)));
-        assert_eq!(limit("0"), Err(FieldFault::TooSmall));
+        assert_eq!(limit("0"), Err(FieldFault::TooSmall(LIMITS)));
         assert_eq!(instant("2026-11-24T09:00:00+01:00"), Ok("2026-11-24T08:00:00Z".parse().unwrap()));
     }
 }

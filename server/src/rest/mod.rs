@@ -8,8 +8,8 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date and contact data, writing records and prescriptions, and the call itself (its
-//! signalling goes over the socket, `server/src/live`).
+//! Not here: signing up, changes of an account other than name, locale, birth date, contact data and a doctor's profile, writing records and prescriptions,
+//! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod appointments;
 mod birth;
@@ -24,6 +24,7 @@ mod payload;
 mod people;
 mod prescriptions;
 mod problem;
+mod profile;
 mod sessions;
 mod visits;
 
@@ -66,6 +67,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
+        .routes(routes!(profile::get, profile::edit))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::errors::{Code, FieldError, FieldFault};
+use model::errors::{Code, FieldError};
 use serde::Serialize;
 use utoipa::ToSchema;
 use words::{Locale, error_message, field_fault_message};
@@ -89,7 +89,7 @@ struct WrongField {
     field: String,
     /// What is wrong, for programs.
     #[schema(value_type = String, examples("missing", "malformed", "too_long"))]
-    fault: FieldFault,
+    fault: &'static str,
     /// What is wrong, for people, in English.
     message: String,
 }
@@ -100,7 +100,7 @@ impl ErrorBody {
         let fields = fields.into_iter().map(|FieldError { field, fault }| WrongField {
             message: field_fault_message(Locale::en, fault, &field),
             field,
-            fault,
+            fault: fault.as_str(),
         });
         Self { code, message: error_message(Locale::en, code), details: Details { fields: fields.collect() } }
     }
@@ -109,6 +109,7 @@ impl ErrorBody {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::errors::FieldFault;
 
     #[test]
     fn every_code_has_a_status_of_an_error() {
@@ -124,9 +125,13 @@ mod tests {
     fn the_shape_is_code_message_details() {
         let bare = serde_json::to_value(ErrorBody::new(Code::NotFound, Vec::new())).unwrap();
         assert_eq!((&bare["code"], &bare["details"]), (&"not_found".into(), &serde_json::json!({})));
-        let wrong = ErrorBody::new(Code::FieldsInvalid, vec![FieldError::new("reason", FieldFault::Missing)]);
+        let faults = [FieldFault::Missing, FieldFault::too_long(1_000)].map(|fault| FieldError::new("reason", fault));
+        let wrong = ErrorBody::new(Code::FieldsInvalid, faults.to_vec());
         let wrong = serde_json::to_value(wrong).unwrap();
-        let expected = serde_json::json!([{ "field": "reason", "fault": "missing", "message": "reason: fill this in." }]);
+        let expected = serde_json::json!([
+            { "field": "reason", "fault": "missing", "message": "reason is missing" },
+            { "field": "reason", "fault": "too_long", "message": "reason must be 1000 characters or less" },
+        ]);
         assert_eq!(wrong["details"]["fields"], expected);
     }
 }

@@ -46,8 +46,10 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
     let page_context = page_context(state.relay.clone().map(health::relay_reading), sources);
     let shell = move |options: LeptosOptions| app::shell(options, &assets);
     // A version has compressed WebAssembly. That of `cargo leptos watch` is sent as it is: compressing its megabytes would take seconds of CPU time.
-    let compression =
-        CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")));
+    // Fonts are compressed already.
+    let all_but =
+        DefaultPredicate::new().and(NotForContentType::const_new("application/wasm")).and(NotForContentType::const_new("font/"));
+    let compression = CompressionLayer::new().compress_when(all_but);
     // Static files, and a "not found" page for paths without a file. leptos_axum's own file handler is not used: for each file it runs
     // `page_context` in the context of whatever page its thread rendered last, and applies that page's headers to the file.
     let missing = ErrorHandler::new_with_context(page_context.clone(), shell.clone(), options.clone());

@@ -1,4 +1,5 @@
-//! Background workers: the dispatcher, the job queue, the sealer of the audit log, the sweeper, the listener for live events, the metrics listener.
+//! Background workers: the dispatcher, the job queue, the sealer of the audit log, the sweeper, the renewer of doctors' first
+//! free times, the listener for live events, the metrics listener.
 //!
 //! Each server instance runs all of them. Work that only one instance may do at a time is guarded by an advisory lock in the database.
 
@@ -13,6 +14,7 @@ pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(rounds::dispatch(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::seal(state.domain.clone(), state.config.var_dir.clone(), stop.clone()));
     tasks.spawn(rounds::sweep(state.domain.clone(), stop.clone()));
+    tasks.spawn(rounds::renew_first_times(state.domain.clone(), stop.clone()));
     tasks.spawn(live::listen(state.live.clone(), stop.clone()));
     tasks.spawn(jobs::run(state.clone(), stop.clone()));
     tasks.spawn(state.figures.clone().serve(state.config.metrics.listen, stop.clone()));

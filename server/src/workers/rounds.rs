@@ -16,6 +16,8 @@ const DISPATCH_AGAIN: Duration = Duration::from_millis(50);
 const DISPATCH_LEFTOVERS: Duration = Duration::from_secs(5);
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// How often the first free times of doctors are renewed, so that searches find little to do.
+const RENEW_EVERY: Duration = Duration::from_secs(10);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// Dispatches events as soon as a transaction of this process has emitted one.
@@ -101,6 +103,22 @@ pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
         match swept.await {
             Ok(rows) => tracing::debug!(rows, "swept"),
             Err(error) => trouble("sweeper", &error, &stop).await,
+        }
+    }
+}
+
+/// Computes the first free times of doctors that are outdated.
+pub(super) async fn renew_first_times(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(RENEW_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        match scheduling::renew_first_times(&domain).await {
+            Ok(doctors) => tracing::debug!(doctors, "renewed first free times"),
+            Err(error) => trouble("renewer of first free times", &error, &stop).await,
         }
     }
 }

@@ -49,6 +49,19 @@ async fn a_versioned_file_is_kept_for_ever_and_sent_as_it_was_compressed() {
 }
 
 #[tokio::test]
+async fn a_font_is_kept_for_ever_and_sent_as_it_is() {
+    let (house, site) = (house().await, site());
+    let folder = site.path().join("pkg").join(VERSION).join("fonts/noto");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("slice.woff2"), [b'a'; 4096]).unwrap();
+    let client = client(&house, site.path());
+    let answer = get(&client, &format!("/pkg/{VERSION}/fonts/noto/slice.woff2"), "br, gzip").await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "font/woff2"));
+    assert_eq!((answer.header("content-encoding"), answer.bytes.len()), ("", 4096));
+    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+}
+
+#[tokio::test]
 async fn a_file_of_a_version_that_is_gone_is_no_page_and_not_kept() {
     let (house, site) = (house().await, site());
     let client = client(&house, site.path());
@@ -62,7 +75,8 @@ async fn pages_name_the_version_and_load_nothing_for_scripts_that_do_not_run() {
     let (house, site) = (house().await, site());
     let client = client(&house, site.path());
     let page = String::from_utf8(get(&client, "/", "identity").await.bytes).unwrap();
-    for file in ["bedside.css", "net.js", "favicon.svg", "fonts/atkinson-hyperlegible-next-latin.woff2"] {
+    let fonts = ["fonts/atkinson-hyperlegible-next-latin.woff2", "fonts/noto/east-asian.css"];
+    for file in ["bedside.css", "net.js", "favicon.svg"].into_iter().chain(fonts) {
         assert!(page.contains(&format!("\"/pkg/{VERSION}/{file}\"")), "{file}: {page}");
     }
     let files =

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 94] = [
+const FUNCTIONS: [(&str, &str, &str); 101] = [
     ("act-as", "-", "membership={uuid}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
@@ -21,6 +21,7 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("admit-patient", "-", "visit={visit}"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
@@ -34,6 +35,7 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("correct-locale", "pd", "time_zone=&language=&version=1"),
     ("correct-name", "pd", "name=&latin_name=&version=1"),
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
+    ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-other-sessions", "pd", ""),
@@ -42,6 +44,7 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("enter-waiting-room", "-", "visit={visit}"),
     ("find-diagnosis", "pd", "query=cough"),
     ("find-doctors", "spd", ""),
+    ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("join-visit", "-", "visit={visit}"),
@@ -61,10 +64,11 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("load-birth-date", "p", ""),
     ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
+    ("load-doctor-profile", "d", ""),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
-    ("load-people", "pd", ""),
+    ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
     ("load-reset", "spd", "token=none"),
     ("load-sessions", "pd", ""),
@@ -79,6 +83,7 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("read-day", "d", ""),
     ("read-doctor", "spd", "doctor={doctor}"),
     ("read-draft", "-", "encounter={visit}"),
+    ("read-first-steps", "d", ""),
     ("read-hold", "p", "reservation={uuid}"),
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
@@ -103,6 +108,7 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
+    ("say-late", "d", "minutes=20"),
     ("search-diagnoses", "pd", "query=cough"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("sign-in", "spd", ""),
@@ -111,6 +117,7 @@ const FUNCTIONS: [(&str, &str, &str); 94] = [
     ("sign-up", "spd", ""),
     ("start-form", "spd", "form=none"),
     ("suspend", "-", "user={user}&reason=why&version=0"),
+    ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
 ];
 

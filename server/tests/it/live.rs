@@ -15,7 +15,7 @@ use model::{
     live::{CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, LiveKind, ServerMessage},
     visits::{
         negotiation::Politeness,
-        signal::{Envelope, Signal},
+        signal::{Envelope, MediaState, Signal, SourceState},
         views::Outcome,
     },
 };
@@ -165,8 +165,17 @@ async fn two_people_meet_and_signal() {
     let envelope = Envelope { epoch: 2, signal: Signal::EndOfCandidates };
     doctor.say(&ClientMessage::Signal { visit, envelope: envelope.clone() }).await;
     assert_eq!(patient.until(is_signal).await, ServerMessage::Signal { visit, envelope });
+    let state = MediaState { microphone: SourceState::Off, camera: SourceState::On };
+    let is_media = |message: &ServerMessage| matches!(message, ServerMessage::PeerMedia { .. });
+    doctor.say(&ClientMessage::Media { visit, state }).await;
+    assert_eq!(patient.until(is_media).await, ServerMessage::PeerMedia { visit, state });
+    // Who comes back is told again.
+    drop(patient);
+    let mut patient = Page::open(&house, &house.patient).await;
+    patient.join(visit).await;
+    assert_eq!(patient.until(is_media).await, ServerMessage::PeerMedia { visit, state });
     drop(doctor);
-    patient.until(|message| *message == ServerMessage::Presence { visit, peer_present: false, epoch: 2 }).await;
+    patient.until(|message| *message == ServerMessage::Presence { visit, peer_present: false, epoch: 3 }).await;
 }
 
 #[tokio::test]

@@ -10,7 +10,10 @@ use domain::{
 };
 use jiff::SignedDuration;
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
-use model::scheduling::{ChosenTime, VisitMode};
+use model::{
+    money::{Currency, Money},
+    scheduling::{ChosenTime, VisitMode},
+};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, io::ErrorKind, process::Command};
 use testing::BEGIN;
@@ -62,6 +65,7 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
         to_doctor,
         clinic: "Praxis am See; Haus 3, Überlingen".to_owned(),
         mode: VisitMode::InPerson,
+        fee: Some(Money::new(6_000, Currency::GBP)),
         starts_at: BEGIN + SignedDuration::from_hours(25),
         ends_at: BEGIN + SignedDuration::from_mins(25 * 60 + 30),
         revised_at: BEGIN,

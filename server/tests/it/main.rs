@@ -8,6 +8,7 @@ mod assets;
 mod audit;
 mod backup;
 mod direction;
+mod downloads;
 mod drafts;
 mod files;
 mod first_booking;

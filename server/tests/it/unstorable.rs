@@ -29,7 +29,7 @@ const MORE: [(&str, &str); 14] = [
         "apply",
         "name=Ana&email=ana%40example.test&password=long%20enough%20this&time_zone=Europe%2FLondon&terms=on&about=Me&licence_number=1&licence_authority=GMC&licence_country=GB&specialties%5B0%5D=x&languages%5B0%5D=en",
     ),
-    ("find-doctors", "specialty=x&name=Ana&day=2026-11-25&after=x"),
+    ("find-doctors", "specialty=x&name=Ana&language=en&clinic={clinic}&day=2026-11-25&anywhere=yes&after=x"),
     ("find-people", "text=a&role=doctor"),
     ("hold-time", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}&zone=Europe%2FLondon"),
     ("list-prescriptions", "cursor=x"),
@@ -39,7 +39,7 @@ const MORE: [(&str, &str); 14] = [
         "load-audit",
         "asked%5Baction%5D=identity.&asked%5Bperson%5D=x&asked%5Bpatient%5D=x&asked%5Bfrom%5D=2026-01-01&asked%5Bafter%5D=x",
     ),
-    ("load-people", "search=x&after=x"),
+    ("load-people", "asked%5Bsearch%5D=x&asked%5Brole%5D=doctor&asked%5Border%5D=newest&asked%5Bafter%5D=x"),
     ("read-doctor", "doctor={doctor}&day=2026-11-25&from=2026-11-25&zone=Europe%2FLondon"),
     (
         "revise-application",

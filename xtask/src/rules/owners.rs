@@ -26,7 +26,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "consents",
             "memberships",
         ],
-        views: &["person_name", "account", "role_held"],
+        views: &["person_name", "account", "role_held", "account_activity"],
         functions: &[],
     },
     Owner {
@@ -56,8 +56,16 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner {
         area: "scheduling",
-        tables: &["schedule_rules", "schedule_exceptions", "appointments", "reservations"],
-        views: &["appointment_plan"],
+        tables: &[
+            "schedule_rules",
+            "schedule_exceptions",
+            "appointments",
+            "reservations",
+            "running_late",
+            "first_times",
+            "changed_times",
+        ],
+        views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats"],
     },
     Owner { area: "visits", tables: &["encounters"], views: &["visit_course"], functions: &["open_encounter"] },

@@ -4,21 +4,48 @@ use super::path;
 use crate::failure::Failure;
 use crate::viewer::use_locale;
 use leptos::prelude::*;
-use model::errors::{FieldError, FieldFault};
+use model::errors::{FieldError, FieldFault, Range};
 use serde_json::Value;
 use words::{Locale, field_fault_message};
 
-/// The label of a field, and the control that the error summary links to.
-#[derive(Clone)]
+/// A field as its form declares it: its label, its own error sentences, and the control that the error summary links to. In the label and in the
+/// sentences, `{n}` stands for the number of the list item, from one.
+#[derive(Clone, Default)]
 pub(super) struct Labelled {
     /// The field's name; `#` stands for the index of a list item: `items.#.dose`.
     pub(super) name: String,
-    /// The visible label; `{n}` is the number of the list item, from one.
+    /// The visible label.
     pub(super) label: String,
+    /// The field's name at the beginning of a sentence, where that is not the label.
+    pub(super) noun: Option<String>,
     /// Suffix of the id of the control that takes the focus, for fields with several controls.
     pub(super) first: &'static str,
-    /// The messages for faults of which this field can say more than others.
-    pub(super) messages: Vec<(FieldFault, String)>,
+    /// The sentence for a value that is missing; also for a choice that does not exist. None for a field that may be empty.
+    pub(super) missing: Option<String>,
+    /// The sentence for a value that is not in the right form.
+    pub(super) malformed: Option<String>,
+}
+
+impl Labelled {
+    /// The field's own sentence for a fault, if it has one.
+    fn sentence(&self, fault: FieldFault) -> Option<&String> {
+        match fault {
+            FieldFault::Missing | FieldFault::UnknownChoice => self.missing.as_ref(),
+            FieldFault::Malformed | FieldFault::ForbiddenCharacter => self.malformed.as_ref(),
+            FieldFault::TooShort(_)
+            | FieldFault::TooLong(_)
+            | FieldFault::TooMany(_)
+            | FieldFault::TooSmall(_)
+            | FieldFault::TooLarge(_)
+            | FieldFault::EndBeforeStart
+            | FieldFault::NotPast
+            | FieldFault::NotFuture
+            | FieldFault::TooCommon
+            | FieldFault::Unprintable
+            | FieldFault::LatinNeeded
+            | FieldFault::NotLatin => None,
+        }
+    }
 }
 
 /// Provided by `Form` to everything inside it.
@@ -80,8 +107,7 @@ pub fn use_field(name: &str, label: Option<String>) -> Field {
             let form = context?;
             let failure = form.failure.get()?;
             let wrong = failure.fields.iter().filter(|wrong| belongs(&wrong.field, &name));
-            let messages: Vec<String> = wrong.map(|wrong| form.message(l, wrong)).collect();
-            (!messages.is_empty()).then(|| messages.join(" "))
+            wrong.map(|wrong| form.message(l, wrong)).reduce(|before, next| joined(&before, &next))
         })
     };
     Field {
@@ -91,6 +117,12 @@ pub fn use_field(name: &str, label: Option<String>) -> Field {
         value: context.map(|form| form.value(name)).unwrap_or_default(),
         error,
     }
+}
+
+/// Two sentences one after the other. A sentence about one field has no full stop of its own when it is alone.
+fn joined(before: &str, next: &str) -> String {
+    let stop = if before.ends_with('.') { "" } else { "." };
+    format!("{before}{stop} {next}")
 }
 
 /// Whether an error in the field `wrong` is shown at the field `name`: `date_of_birth_day` belongs to `date_of_birth`, `items.2.dose` to `items`.
@@ -108,17 +140,13 @@ impl FormContext {
 
     /// The label of the field, or its name when the form does not declare it.
     pub fn label(self, name: &str) -> String {
-        self.labels.with_value(|labels| find(labels, name).map_or_else(|| name.to_owned(), |(_, label)| label))
+        self.labels.with_value(|labels| find(labels, name).map_or_else(|| name.to_owned(), |field| numbered(name, &field.label)))
     }
 
     /// The message for a wrong field.
     #[must_use]
     pub fn message(self, l: Locale, wrong: &FieldError) -> String {
-        let own = self.labels.with_value(|labels| {
-            let (declared, _) = find(labels, &wrong.field)?;
-            declared.messages.iter().find(|(fault, _)| *fault == wrong.fault).map(|(_, message)| message.clone())
-        });
-        own.unwrap_or_else(|| field_fault_message(l, wrong.fault, &self.label(&wrong.field)))
+        self.labels.with_value(|labels| message(l, labels, wrong))
     }
 
     /// The wrong fields in the order in which the form declares them, which is that of the page.
@@ -131,10 +159,36 @@ impl FormContext {
     /// The id of the control that the error summary links to.
     pub fn anchor(self, wrong: &FieldError) -> String {
         let suffix = self.labels.with_value(|labels| {
-            let (declared, _) = find(labels, &wrong.field)?;
+            let declared = find(labels, &wrong.field)?;
             (declared.name == pattern_of(&wrong.field)).then_some(declared.first)
         });
         path::control_id(&wrong.field) + suffix.unwrap_or_default()
+    }
+}
+
+/// The sentence for a wrong field: its own one, or else the general one.
+fn message(l: Locale, labels: &[Labelled], wrong: &FieldError) -> String {
+    let Some(field) = find(labels, subject_of(labels, wrong)) else {
+        return field_fault_message(l, wrong.fault, &wrong.field);
+    };
+    field.sentence(wrong.fault).map_or_else(
+        || field_fault_message(l, wrong.fault, &numbered(&wrong.field, field.noun.as_ref().unwrap_or(&field.label))),
+        |sentence| numbered(&wrong.field, sentence),
+    )
+}
+
+/// The name of the field that the sentence is about: a date that is too early or too late is wrong as a whole, even where the fault leads to
+/// its year.
+fn subject_of<'a>(labels: &[Labelled], wrong: &'a FieldError) -> &'a str {
+    let is_about_day = match wrong.fault {
+        FieldFault::TooSmall(range) | FieldFault::TooLarge(range) => matches!(range, Range::Dates { .. }),
+        FieldFault::NotPast | FieldFault::NotFuture => true,
+        _ => false,
+    };
+    let whole = ["_day", "_month", "_year"].into_iter().find_map(|part| wrong.field.strip_suffix(part));
+    match whole {
+        Some(whole) if is_about_day && labels.iter().any(|field| field.name == pattern_of(whole)) => whole,
+        Some(_) | None => &wrong.field,
     }
 }
 
@@ -149,22 +203,25 @@ fn pattern_of(name: &str) -> String {
 fn place(labels: &[Labelled], name: &str) -> (usize, usize, usize) {
     let number = name.split('.').find_map(|segment| segment.parse::<usize>().ok());
     let list = |labelled: &Labelled| labelled.name.split('.').next().map(str::to_owned);
-    let Some((declared, _)) = find(labels, name) else { return (usize::MAX, 0, 0) };
+    let Some(declared) = find(labels, name) else { return (usize::MAX, 0, 0) };
     let at = labels.iter().position(|labelled| labelled.name == declared.name).unwrap_or(usize::MAX);
     let begins = number.and_then(|_| labels.iter().position(|labelled| list(labelled) == list(declared)));
     (begins.unwrap_or(at), number.unwrap_or_default(), at)
 }
 
-/// Finds the declaration of a field, or of the field that it is a part of. `{n}` in the label becomes the number of the list item.
-fn find<'a>(labels: &'a [Labelled], name: &str) -> Option<(&'a Labelled, String)> {
-    let number = name.split('.').find_map(|segment| segment.parse::<usize>().ok());
+/// Finds the declaration of a field, or of the field that it is a part of.
+fn find<'a>(labels: &'a [Labelled], name: &str) -> Option<&'a Labelled> {
     let pattern = pattern_of(name);
-    let found = labels
+    labels
         .iter()
         .find(|labelled| labelled.name == pattern)
-        .or_else(|| labels.iter().find(|labelled| belongs(name, &labelled.name)))?;
-    let label = number.map_or_else(|| found.label.clone(), |n| found.label.replace("{n}", &(n + 1).to_string()));
-    Some((found, label))
+        .or_else(|| labels.iter().find(|labelled| belongs(name, &labelled.name)))
+}
+
+/// Replaces `{n}` in a text by the number of the list item in the field's name, from one.
+fn numbered(name: &str, text: &str) -> String {
+    let number = name.split('.').find_map(|segment| segment.parse::<usize>().ok());
+    number.map_or_else(|| text.to_owned(), |n| text.replace("{n}", &(n + 1).to_string()))
 }
 
 #[cfg(test)]
@@ -172,7 +229,7 @@ mod tests {
     use super::*;
 
     fn labelled(name: &str, label: &str) -> Labelled {
-        Labelled { name: name.into(), label: label.into(), first: "", messages: Vec::new() }
+        Labelled { name: name.into(), label: label.into(), ..Labelled::default() }
     }
 
     #[test]
@@ -187,8 +244,50 @@ mod tests {
     #[test]
     fn items_are_counted_from_one_in_their_labels() {
         let labels = [labelled("items.#.dose", "Dose of medicine {n}"), labelled("born", "Date of birth")];
-        assert_eq!(find(&labels, "items.2.dose").expect("declared").1, "Dose of medicine 3");
-        assert_eq!(find(&labels, "born_month").expect("a part of it").1, "Date of birth");
-        assert!(find(&labels, "bornish").is_none());
+        let label = |name: &str| find(&labels, name).map(|field| numbered(name, &field.label));
+        assert_eq!(label("items.2.dose").as_deref(), Some("Dose of medicine 3"));
+        assert_eq!(label("born_month").as_deref(), Some("Date of birth"));
+        assert_eq!(label("bornish"), None);
+    }
+
+    #[test]
+    fn a_field_says_its_own_sentence_and_otherwise_the_general_one() {
+        let phone = Labelled {
+            missing: Some("Enter your phone number".into()),
+            malformed: Some("Enter your phone number with the country code".into()),
+            ..labelled("phone", "Mobile phone")
+        };
+        let dose = Labelled { missing: Some("Enter the dose of medicine {n}".into()), ..labelled("items.#.dose", "Dose") };
+        let reason = Labelled { noun: Some("Your reason".into()), ..labelled("reason", "What brings you here?") };
+        let labels = [phone, dose, reason, labelled("born_year", "Year"), labelled("born", "Date of birth")];
+        let day = |text: &str| text.parse().expect("a day");
+        let possible = Range::dates(day("1895-11-25"), day("2026-11-23"));
+        let expected = [
+            ("phone", FieldFault::Missing, "Enter your phone number"),
+            ("phone", FieldFault::UnknownChoice, "Enter your phone number"),
+            ("phone", FieldFault::Malformed, "Enter your phone number with the country code"),
+            ("phone", FieldFault::ForbiddenCharacter, "Enter your phone number with the country code"),
+            ("phone", FieldFault::too_long(15), "Mobile phone must be 15 characters or less"),
+            ("items.1.dose", FieldFault::Missing, "Enter the dose of medicine 2"),
+            ("items.1.dose", FieldFault::Malformed, "Dose is not in the right form. Check it for typing mistakes."),
+            ("reason", FieldFault::too_long(1_000), "Your reason must be 1000 characters or less"),
+            ("born_year", FieldFault::TooLarge(Range::numbers(1, 9999)), "Year must be between 1 and 9999"),
+            ("born_year", FieldFault::NotPast, "Date of birth must be in the past"),
+            (
+                "born_year",
+                FieldFault::TooSmall(possible),
+                "Date of birth must be between Monday 25 November 1895 and Monday 23 November 2026",
+            ),
+            ("elsewhere", FieldFault::Missing, "elsewhere is missing"),
+        ];
+        for (name, fault, sentence) in expected {
+            assert_eq!(message(Locale::en, &labels, &FieldError::new(name, fault)), sentence);
+        }
+    }
+
+    #[test]
+    fn two_sentences_of_one_field_are_kept_apart() {
+        assert_eq!(joined("Day must be between 1 and 31", "Year is missing"), "Day must be between 1 and 31. Year is missing");
+        assert_eq!(joined("Too easy. Choose another one.", "Year is missing"), "Too easy. Choose another one. Year is missing");
     }
 }

@@ -211,7 +211,7 @@ mod tests {
 
     fn labels() -> Vec<Labelled> {
         ["plan", "monday.from1"]
-            .map(|name| Labelled { name: name.into(), label: name.to_uppercase(), first: "", messages: Vec::new() })
+            .map(|name| Labelled { name: name.into(), label: name.to_uppercase(), ..Labelled::default() })
             .to_vec()
     }
 

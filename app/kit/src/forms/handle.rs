@@ -2,7 +2,7 @@
 
 use super::context::Labelled;
 use super::typing::{self, DraftState, TextKey};
-use super::{FormReply, FormStart, FormValues, Keep, KeptDraft, start_form};
+use super::{FormReply, FormStart, FormValues, Keep, KeptDraft, RefusedForms, start_form};
 use crate::failure::Failure;
 use crate::viewer::use_locale;
 use leptos::form::FromFormData;
@@ -12,7 +12,6 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_params_map, use_query_map};
 use model::drafts::DraftSubject;
-use model::errors::FieldFault;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server_fn::ServerFn;
@@ -93,7 +92,11 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
     let about = Signal::derive(move || subject.with(DraftSubject::to_string));
     let action = ServerAction::<S>::new();
     let value = action.value();
-    let failure = RwSignal::new(value.get_untracked().and_then(Result::err));
+    let refused = ArcRwSignal::new(value.get_untracked().and_then(Result::err));
+    if let Some(forms) = use_context::<RefusedForms>() {
+        forms.add(&refused);
+    }
+    let failure = RwSignal::from(refused);
     let done = RwSignal::new(0_u32);
     let state = RwSignal::new(DraftState::Untouched);
     // The text that the form is being submitted with.
@@ -213,40 +216,113 @@ fn use_follow(done: RwSignal<u32>) -> impl Fn(FormReply) + Clone + 'static {
 }
 
 impl FormHandle {
-    /// Declares a field and its label. A field of a list item is `items.#.dose`, with `{n}` in the label.
+    /// Declares a field: its label, and the sentence for a value that is missing. For a choice that is also the sentence for one that does not exist.
+    /// A field of a list item is `items.#.dose`, with `{n}` in the texts.
     #[must_use]
-    pub fn field(self, name: &str, label: impl Into<String>) -> Self {
-        self.declare(name, label.into(), "", Vec::new())
+    pub fn field(self, name: &str, label: impl Into<String>, missing: impl Into<String>) -> Self {
+        self.declare(Labelled { missing: Some(missing.into()), ..labelled(name, label) })
     }
 
-    /// Declares a date in three fields, `name_day`, `name_month`, `name_year`.
+    /// Declares a field that may be empty.
     #[must_use]
-    pub fn date(self, name: &str, label: &str) -> Self {
-        use FieldFault::{Malformed, TooLarge, TooSmall};
+    pub fn optional(self, name: &str, label: impl Into<String>) -> Self {
+        self.declare(labelled(name, label))
+    }
+
+    /// Declares a group of radio buttons; `missing` is the sentence when none is chosen.
+    #[must_use]
+    pub fn choice(self, name: &str, label: impl Into<String>, missing: impl Into<String>) -> Self {
+        self.declare(Labelled { first: "-0", missing: Some(missing.into()), ..labelled(name, label) })
+    }
+
+    /// Declares a date in three fields, `name_day`, `name_month`, `name_year`; `missing` is the sentence when all three are empty.
+    #[must_use]
+    pub fn date(self, name: &str, label: &str, missing: impl Into<String>) -> Self {
+        self.three_fields(name, label, Some(missing.into()))
+    }
+
+    /// Declares a date that may be empty.
+    #[must_use]
+    pub fn optional_date(self, name: &str, label: &str) -> Self {
+        self.three_fields(name, label, None)
+    }
+
+    fn three_fields(self, name: &str, label: &str, missing: Option<String>) -> Self {
         let l = use_locale();
+        let part = |name: String, label: String, noun: &str, missing: String, malformed: &str| Labelled {
+            noun: Some(noun.to_owned()),
+            missing: Some(missing),
+            malformed: Some(malformed.to_owned()),
+            ..labelled(&name, label)
+        };
         let day = say!(l, common.form.day_of, label = label);
         let month = say!(l, common.form.month_of, label = label);
         let year = say!(l, common.form.year_of, label = label);
-        let not_a_number = |message: String| [Malformed, TooSmall, TooLarge].map(|fault| (fault, message.clone())).to_vec();
-        let wrong_day = not_a_number(say!(l, common.form.day_wrong, label = day.as_str()));
-        let wrong_month = not_a_number(say!(l, common.form.month_wrong, label = month.as_str()));
-        let wrong_year = vec![(Malformed, say!(l, common.form.year_wrong, label = year.as_str()))];
-        self.declare(&format!("{name}_day"), day, "", wrong_day)
-            .declare(&format!("{name}_month"), month, "", wrong_month)
-            .declare(&format!("{name}_year"), year, "", wrong_year)
-            .declare(name, label.to_owned(), "_day", Vec::new())
+        let day_missing = say!(l, common.form.day_missing, date = label);
+        let month_missing = say!(l, common.form.month_missing, date = label);
+        let year_missing = say!(l, common.form.year_missing, date = label);
+        self.declare(part(format!("{name}_day"), day, say!(l, common.form.day), day_missing, say!(l, common.form.day_wrong)))
+            .declare(part(
+                format!("{name}_month"),
+                month,
+                say!(l, common.form.month),
+                month_missing,
+                say!(l, common.form.month_wrong),
+            ))
+            .declare(part(format!("{name}_year"), year, say!(l, common.form.year), year_missing, say!(l, common.form.year_wrong)))
+            .declare(Labelled {
+                first: "_day",
+                missing,
+                malformed: Some(say!(l, common.form.date_unreal, date = label)),
+                ..labelled(name, label)
+            })
     }
 
-    /// Declares a checkbox that must be ticked; `missing` is the message when it is not.
+    /// Declares the fee of a doctor's visits, the fields `fee` and `fee_free`.
     #[must_use]
-    pub fn agreement(self, name: &str, label: impl Into<String>, missing: impl Into<String>) -> Self {
-        self.declare(name, label.into(), "", vec![(FieldFault::Missing, missing.into())])
+    pub fn fee(self) -> Self {
+        let l = use_locale();
+        self.field("fee", say!(l, common.fee.label), say!(l, common.fee.missing)).malformed(say!(l, common.fee.malformed)).field(
+            "fee_free",
+            say!(l, common.fee.free),
+            say!(l, common.fee.both),
+        )
     }
 
-    /// Declares a group of radio buttons.
+    /// Declares an email address.
     #[must_use]
-    pub fn choice(self, name: &str, label: impl Into<String>) -> Self {
-        self.declare(name, label.into(), "-0", Vec::new())
+    pub fn email(self, name: &str) -> Self {
+        let l = use_locale();
+        self.field(name, say!(l, common.person.email), say!(l, common.person.email_missing))
+            .malformed(say!(l, common.person.email_malformed))
+    }
+
+    /// Declares the user's own phone number.
+    #[must_use]
+    pub fn phone(self, name: &str) -> Self {
+        let l = use_locale();
+        self.field(name, say!(l, common.person.phone), say!(l, common.person.phone_missing))
+            .malformed(say!(l, common.person.phone_malformed))
+    }
+
+    /// Declares a time zone.
+    #[must_use]
+    pub fn zone(self, name: &str) -> Self {
+        let l = use_locale();
+        self.field(name, say!(l, common.person.zone), say!(l, common.person.zone_missing))
+    }
+
+    /// Sets the sentence for a value that is not in the right form, or has a wrong character, of the field that was declared last. It shows the right
+    /// form: "Enter a time like 09:00".
+    #[must_use]
+    pub fn malformed(self, sentence: impl Into<String>) -> Self {
+        self.change_last(|field| field.malformed = Some(sentence.into()))
+    }
+
+    /// Sets the name that the field declared last has at the beginning of a sentence, for a label that is a question or no noun: "Your reason".
+    #[must_use]
+    pub fn noun(self, noun: impl Into<String>) -> Self {
+        self.change_last(|field| field.noun = Some(noun.into()))
     }
 
     /// Fills the form with existing values, and sets the version that they have.
@@ -286,8 +362,21 @@ impl FormHandle {
         self.failure.into()
     }
 
-    fn declare(self, name: &str, label: String, first: &'static str, messages: Vec<(FieldFault, String)>) -> Self {
-        self.labels.update_value(|labels| labels.push(Labelled { name: name.to_owned(), label, first, messages }));
+    fn declare(self, field: Labelled) -> Self {
+        self.labels.update_value(|labels| labels.push(field));
         self
     }
+
+    fn change_last(self, change: impl FnOnce(&mut Labelled)) -> Self {
+        self.labels.update_value(|labels| {
+            if let Some(last) = labels.last_mut() {
+                change(last);
+            }
+        });
+        self
+    }
+}
+
+fn labelled(name: &str, label: impl Into<String>) -> Labelled {
+    Labelled { name: name.to_owned(), label: label.into(), ..Labelled::default() }
 }

@@ -21,7 +21,7 @@
 //! #[component]
 //! pub fn RenamePage() -> impl IntoView {
 //!     let l = use_locale();
-//!     let form = use_form::<Rename, RenameValues>().field("name", say!(l, directory.name));
+//!     let form = use_form::<Rename, RenameValues>().field("name", say!(l, directory.name), say!(l, directory.name_missing));
 //!     view! {
 //!         <Form form>
 //!             <TextField name="name" autocomplete="name"/>
@@ -33,6 +33,10 @@
 //!
 //! Every value is a `String` (or a struct or list of them): it must be shown again exactly as it was typed, and
 //! `serde_qs` reads flattened fields as strings only. The server parses the values.
+//!
+//! A form declares each field with its label and its own error sentences: the one for a missing value is an argument of `FormHandle::field`, and
+//! `FormHandle::optional` is for a field that may be empty. For every other fault there is a general sentence that begins with the label
+//! (`words::field_fault_message`), with the limits that the fault carries. The declarations stand in the order of the page.
 //!
 //! - Plain HTML: on success the server answers 303 to the next page. On failure it stores the typed values (never `SECRETS`) and the errors,
 //!   encrypted, under a random draft id and answers 303 to the form with `?draft=<id>`, which shows them again.
@@ -51,6 +55,7 @@ mod handle;
 mod kept;
 mod path;
 mod posted;
+mod refused;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod start;
@@ -63,5 +68,7 @@ pub use form::{Form, SubmitButton};
 pub use handle::{FormHandle, PostsForm, shows_refused, subject_in_address, use_form, use_form_about, visit_in_address};
 pub use kept::{DiscardDraft, DiscardValues, DraftAnswer, KeepDraft, TypedDraft, discard_draft, keep_draft};
 pub use posted::{FormReply, FormValues, Keep, Posted};
+pub(crate) use refused::RefusedForms;
+pub use refused::provide_refused_forms;
 pub use start::{FormStart, KeptDraft, StartForm, start_form};
 pub use typing::DraftState;

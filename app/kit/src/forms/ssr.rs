@@ -7,15 +7,15 @@ use model::errors::Code;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The values of a form that failed, and why it failed.
+/// The values of a form that is shown again, and why it failed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Draft {
     /// The form's name, `FormValues::FORM`.
     pub form: String,
     /// The typed values, without secrets.
     pub values: Value,
-    /// The failure.
-    pub failure: Failure,
+    /// The failure; none when the form was only filled in.
+    pub failure: Option<Failure>,
 }
 
 impl<V: FormValues> Posted<V> {
@@ -76,9 +76,20 @@ impl<V: FormValues> Posted<V> {
         FormReply::fresh(crate::address::sign_in_path(&back))
     }
 
+    /// The reply of a button that fills in the form: leads to the form's page, which shows these values, and nothing is saved.
+    ///
+    /// # Errors
+    /// A failure when the database cannot be reached.
+    pub async fn filled_in(&self, page: &str, values: &V) -> Result<FormReply, Failure> {
+        let values = super::handle::without_secrets(values);
+        let id = save_draft(&Draft { form: V::FORM.to_owned(), values, failure: None }).await?;
+        // Loaded from the server, because a page takes such values only when it is loaded.
+        Ok(FormReply::fresh(crate::address::with_parameter(page, "draft", Some(&id))))
+    }
+
     fn draft(&self, failure: Failure) -> Draft {
         let values = super::handle::without_secrets(&self.values);
-        Draft { form: V::FORM.to_owned(), values, failure }
+        Draft { form: V::FORM.to_owned(), values, failure: Some(failure) }
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub struct FormStart {
     /// 128 random bits in hexadecimal.
     pub idempotency_key: String,
-    /// The posted values, when the form was refused.
+    /// The posted values when the form was refused, or what a button has filled in.
     pub values: Option<Value>,
     /// Why it was refused, or why those values are no longer available.
     pub failure: Option<Failure>,
@@ -66,7 +66,7 @@ pub async fn start_form(
         match super::ssr::load_draft(&form, &id).await {
             Ok(draft) => {
                 start.values = Some(draft.values);
-                start.failure = Some(draft.failure);
+                start.failure = draft.failure;
             }
             Err(failure) => {
                 // A page may have several forms: a draft of another form is not an error for this one.

@@ -1,10 +1,11 @@
-//! The account menu: the user's name and role, links to the account and its sessions, and sign-out.
+//! The account menu: the user's name and role, links to the account, its sessions and a doctor's profile, and sign-out.
 
 use super::session::{ActAs, SignOut};
 use crate::parts::{Face, said};
 use crate::viewer::use_locale;
 use crate::viewer::{HeldRole, SignedIn};
 use leptos::prelude::*;
+use model::access::Role;
 use server_fn::ServerFn as _;
 use words::{role_name, say};
 
@@ -20,6 +21,10 @@ pub(super) fn AccountMenu(
         || say!(l, common.account.acting_as, role = role_name(l, who.role)),
         |clinic| say!(l, common.account.acting_as_at, role = role_name(l, who.role), clinic = clinic),
     );
+    // Until the licence is verified, there is an application and no profile.
+    let profile = (who.role == Role::Doctor && !who.unverified).then(|| {
+        view! { <li><a class="entry" href="/doctor/profile">{say!(l, common.account.doctor_profile)}</a></li> }
+    });
     let others: Vec<_> = who
         .roles
         .into_iter()
@@ -40,6 +45,8 @@ pub(super) fn AccountMenu(
             }
         })
         .collect();
+    // Whoever has only one role need not be told.
+    let has_choice = !others.is_empty();
     view! {
         <div class="account">
             <button
@@ -54,10 +61,11 @@ pub(super) fn AccountMenu(
                 <p>
                     <span class="quiet">{say!(l, common.account.signed_in_as)}</span>
                     <strong>{said(who.display_name.clone())}</strong>
-                    <span class="quiet">{role}</span>
+                    {has_choice.then(|| view! { <span class="quiet">{role}</span> })}
                 </p>
                 <ul>
                     {others}
+                    {profile}
                     <li><a class="entry" href="/account">{say!(l, common.account.title)}</a></li>
                     <li><a class="entry" href="/account/sessions">{say!(l, common.account.sessions)}</a></li>
                     <li>

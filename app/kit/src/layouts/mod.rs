@@ -22,9 +22,10 @@ pub use portals::{Portal, home_of};
 pub use public::PublicLayout;
 pub use session::{ActAs, SignOut, act_as, sign_out};
 
-use crate::viewer::use_locale;
+use crate::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
-use words::say;
+use model::access::Role;
+use words::{emergency_message, say};
 
 /// The skip link: the first thing the keyboard reaches, it jumps past the header to the content.
 #[component]
@@ -34,9 +35,12 @@ pub(crate) fn SkipLink() -> impl IntoView {
     view! { <a class="skip" href="#main" rel="external">{say!(l, common.skip)}</a> }
 }
 
-/// The footer of every page except the visit.
+/// The footer of the pages of patients and strangers, except the visit: what to do in an emergency.
 #[component]
 pub(crate) fn Foot() -> impl IntoView {
     let l = use_locale();
-    view! { <footer class="foot">{say!(l, common.emergency)}</footer> }
+    let zone = use_zone();
+    matches!(use_viewer().role(), None | Some(Role::Patient)).then(|| {
+        view! { <footer class="foot">{move || zone.with(|zone| emergency_message(l, zone.as_deref()))}</footer> }
+    })
 }

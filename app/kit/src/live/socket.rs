@@ -155,6 +155,7 @@ fn received(event: &MessageEvent) {
         | ServerMessage::Joined { .. }
         | ServerMessage::Displaced { .. }
         | ServerMessage::Signal { .. }
+        | ServerMessage::PeerMedia { .. }
         | ServerMessage::ChatMessage { .. }
         | ServerMessage::Typing { .. }
         | ServerMessage::Times { .. }

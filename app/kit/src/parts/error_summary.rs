@@ -36,12 +36,11 @@ pub fn ErrorSummary() -> impl IntoView {
                 view! { <li><a href=href rel="external">{text}</a></li> }
             })
             .collect();
-        let title = if faults.is_empty() { say!(l, common.form.failure_title) } else { say!(l, common.form.summary_title) };
         let message = faults.is_empty().then(|| view! { <p>{failure.message(l)}</p> });
         let list = (!faults.is_empty()).then(|| view! { <ul>{faults}</ul> });
         let summary = view! {
             <div class="summary" role="alert" tabindex="-1" autofocus node_ref=summary>
-                <h2>{title}</h2>
+                <h2>{say!(l, common.form.summary_title)}</h2>
                 {message}
                 {list}
             </div>

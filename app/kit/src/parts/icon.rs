@@ -25,12 +25,18 @@ pub enum Sign {
     Pulse,
     /// A microphone.
     Microphone,
+    /// A microphone, crossed out.
+    MicrophoneOff,
     /// A camera.
     Camera,
+    /// A camera, crossed out.
+    CameraOff,
     /// A screen.
     Screen,
     /// A speech bubble.
     Chat,
+    /// A paper plane.
+    Send,
     /// A telephone receiver being put down.
     Leave,
     /// A tick.
@@ -54,9 +60,12 @@ impl Sign {
             Self::Log => "M4 6h.01M8 6h12M4 12h.01M8 12h12M4 18h.01M8 18h12",
             Self::Pulse => "M3 12h4l3-7 4 14 3-7h4",
             Self::Microphone => "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3",
+            Self::MicrophoneOff => "M12 3a3 3 0 0 0-3 3v5a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v3M4 3l16 18",
+            Self::CameraOff => "M3 6h12v12H3zM15 11l6-3v8l-6-3M4 3l16 18",
             Self::Camera => "M3 6h12v12H3zM15 11l6-3v8l-6-3",
             Self::Screen => "M3 4h18v12H3zM8 20h8M12 16v4",
             Self::Chat => "M4 5h16v11H9l-5 4z",
+            Self::Send => "M4 12l16-8-6 16-3-6.5zM11 13.5l9-9.5",
             Self::Leave => "M4 14c4-5 12-5 16 0l-3 2-2-3a9 9 0 0 0-6 0l-2 3z",
             Self::Tick => "M5 12.5l4.5 4.5L19 7.5",
             Self::Alert => "M12 4l9 16H3zM12 10v4M12 17h.01",

@@ -151,7 +151,7 @@ fn refused(failure: &Failure) -> AnyView {
     let (title, message) = if failure.code() == Some(Code::Forbidden) {
         (say!(l, common.forbidden.reading_title), say!(l, common.forbidden.reading).to_owned())
     } else {
-        (say!(l, common.form.failure_title), failure.message(l))
+        (say!(l, common.form.summary_title), failure.message(l))
     };
     view! {
         <Notice kind=NoticeKind::Bad title=title>

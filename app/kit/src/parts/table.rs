@@ -52,6 +52,16 @@ impl<T> Column<T> {
     }
 }
 
+/// Which rows stand below one heading: those that follow each other and have the same one.
+pub struct Grouping<T>(Box<dyn Fn(&T) -> String>);
+
+impl<T> Grouping<T> {
+    /// `heading` returns the heading of a row's group.
+    pub fn by(heading: impl Fn(&T) -> String + 'static) -> Self {
+        Self(Box::new(heading))
+    }
+}
+
 /// A list as a table in a card, with the links to its other pages. Without rows it shows the empty state.
 #[component]
 pub fn Table<T: 'static>(
@@ -65,6 +75,12 @@ pub fn Table<T: 'static>(
     /// The name of the frame in which a wide table scrolls. Without it the table has no such frame, and becomes a list on a phone.
     #[prop(into, optional)]
     frame: Option<String>,
+    /// Whether rows are one line high, for long lists that are looked through. On a phone a row becomes a few short lines.
+    #[prop(optional)]
+    dense: bool,
+    /// The headings between the rows.
+    #[prop(optional)]
+    grouping: Option<Grouping<T>>,
     /// Whether to say in which time zone times are shown.
     #[prop(optional)]
     with_zone: bool,
@@ -88,24 +104,45 @@ pub fn Table<T: 'static>(
         };
     }
     let heads: Vec<_> = columns.iter().map(Column::head).collect();
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let cells: Vec<_> = columns.iter().map(|column| column.cell(row)).collect();
-            view! { <tr>{cells}</tr> }
-        })
-        .collect();
+    let line = |row: &T| {
+        let cells: Vec<_> = columns.iter().map(|column| column.cell(row)).collect();
+        view! { <tr>{cells}</tr> }.into_any()
+    };
+    let width = columns.len().to_string();
+    let bodies: Vec<AnyView> = match &grouping {
+        None => vec![view! { <tbody>{rows.iter().map(&line).collect_view()}</tbody> }.into_any()],
+        Some(Grouping(heading)) => rows
+            .chunk_by(|one, next| heading(one) == heading(next))
+            .map(|group| {
+                let title = group.first().map(heading);
+                view! {
+                    <tbody>
+                        <tr class="group">
+                            <th scope="rowgroup" colspan=width.clone()>{title}</th>
+                        </tr>
+                        {group.iter().map(&line).collect_view()}
+                    </tbody>
+                }
+                .into_any()
+            })
+            .collect(),
+    };
     let scrolls = frame.is_some();
+    let kind = match (dense, scrolls) {
+        (true, _) => "dense",
+        (false, true) => "",
+        (false, false) => "agenda",
+    };
     view! {
         <section class="card">
             {with_zone.then(|| view! { <ZoneNote/> })}
             <div class="scroll" role=scrolls.then_some("region") tabindex=scrolls.then_some("0") aria-label=frame>
-                <table class:agenda=!scrolls>
+                <table class=kind>
                     <caption>{caption}</caption>
                     <thead>
                         <tr>{heads}</tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    {bodies}
                 </table>
             </div>
             <Pager paging/>

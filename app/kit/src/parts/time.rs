@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use model::format::{self, Names};
 use model::scheduling::TimeRange;
-use words::{Locale, say};
+use words::say;
+
+pub use words::names;
 
 /// How much of an instant is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub enum Detail {
     Day,
     /// "10:30".
     Time,
+    /// "10:30:05".
+    Seconds,
     /// "Tuesday 24 November 2026, 10:30".
     DayAndTime,
     /// "Tue 24 Nov 2026, 10:30".
@@ -39,6 +43,7 @@ pub fn Moment(
     let text = match detail {
         Detail::Day => format::date_long(zone.to_datetime(at).date(), names),
         Detail::Time => format::time(at, &zone, names),
+        Detail::Seconds => format::time_with_seconds(at, &zone, names),
         Detail::DayAndTime => format::date_time(at, &zone, names),
         Detail::Short => format::date_time_short(at, &zone, names),
     };
@@ -68,26 +73,22 @@ pub fn MomentRange(
 pub fn ZoneNote() -> impl IntoView {
     let l = use_locale();
     let text = match use_viewer().zone {
-        Some(zone) => say!(l, common.time.zone, zone = readable(&zone)),
+        Some(zone) => say!(l, common.time.zone, zone = city(&zone)),
         None => say!(l, common.time.zone_of_clinic).to_owned(),
     };
     view! { <p class="quiet">{text}</p> }
+}
+
+/// The city that a time zone is named after: `New York`. For the zone of the reader, who knows where that is.
+#[must_use]
+pub fn city(zone: &str) -> String {
+    readable(zone.rsplit('/').next().unwrap_or(zone))
 }
 
 /// The name of a time zone as people read it: `America/New York`.
 #[must_use]
 pub fn readable(zone: &str) -> String {
     zone.replace('_', " ")
-}
-
-/// Returns the names of days and months in a language.
-#[must_use]
-pub const fn names(l: Locale) -> &'static Names {
-    match l {
-        Locale::en => &Names::ENGLISH,
-        #[cfg(feature = "pseudo")]
-        Locale::en_XA => &Names::ENGLISH,
-    }
 }
 
 /// Returns a date of birth in words: "24 March 1990", without the day of the week.

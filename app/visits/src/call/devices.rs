@@ -1,9 +1,12 @@
 //! Choosing camera and microphone. The visit works without either.
 
+use super::level::MicrophoneLevel;
+use super::speakers::SpeakerTest;
 use kit::viewer::use_locale;
 use leptos::html::Video;
 use leptos::prelude::*;
 use model::ids::EncounterId;
+use model::visits::signal::{MediaState, SourceState};
 use words::{Locale, say};
 
 /// The state of a camera or a microphone.
@@ -103,6 +106,19 @@ impl Devices {
         });
         self.watch();
         on_cleanup(release);
+    }
+
+    /// What the user sends with them.
+    pub(super) fn media(self) -> MediaState {
+        let source = |gear: Gear, is_off: bool| match gear {
+            Gear::Ready if !is_off => SourceState::On,
+            Gear::Ready | Gear::Off => SourceState::Off,
+            Gear::Unknown | Gear::Asking | Gear::Refused | Gear::Missing | Gear::Busy => SourceState::Missing,
+        };
+        MediaState {
+            microphone: source(self.microphone.get(), self.muted.get()),
+            camera: source(self.camera.get(), self.camera_off.get()),
+        }
     }
 
     /// Releases both devices and resets their state.
@@ -227,9 +243,12 @@ pub(crate) fn DeviceCheck(
                 <p hidden=has_picture>{move || camera_words(l, devices.camera.get())}</p>
             </div>
             <div class="stack" role="status">
-                <p>{move || microphone_words(l, devices.microphone.get())}</p>
+                <p hidden=move || !has_picture()>{say!(l, visits.devices.camera_ready)}</p>
+                <p>{move || microphone_words(l, devices.microphone.get(), devices.muted.get())}</p>
                 <p hidden=move || !is_out(devices.camera.get())>{say!(l, visits.devices.without)}</p>
             </div>
+            <MicrophoneLevel devices/>
+            <SpeakerTest/>
             <Choose id="camera" label=say!(l, visits.devices.camera) choices=devices.cameras chosen=devices.camera_id devices/>
             <Choose
                 id="microphone"
@@ -298,8 +317,8 @@ const fn is_out(gear: Gear) -> bool {
 
 fn camera_words(l: Locale, gear: Gear) -> &'static str {
     match gear {
-        Gear::Unknown | Gear::Asking => say!(l, visits.devices.asking),
-        Gear::Ready => say!(l, visits.devices.camera_ready),
+        // While the picture is shown, nothing stands in its place.
+        Gear::Unknown | Gear::Asking | Gear::Ready => say!(l, visits.devices.asking),
         Gear::Refused => say!(l, visits.devices.camera_refused),
         Gear::Missing => say!(l, visits.devices.camera_missing),
         Gear::Busy => say!(l, visits.devices.camera_busy),
@@ -307,9 +326,10 @@ fn camera_words(l: Locale, gear: Gear) -> &'static str {
     }
 }
 
-fn microphone_words(l: Locale, gear: Gear) -> &'static str {
+fn microphone_words(l: Locale, gear: Gear, is_muted: bool) -> &'static str {
     match gear {
         Gear::Unknown | Gear::Asking => say!(l, visits.devices.asking_microphone),
+        Gear::Ready if is_muted => say!(l, visits.devices.microphone_muted),
         Gear::Ready => say!(l, visits.devices.microphone_ready),
         Gear::Refused => say!(l, visits.devices.microphone_refused),
         Gear::Missing => say!(l, visits.devices.microphone_missing),

@@ -8,7 +8,7 @@ use kit::live::socket::{self, Heard};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::live::{ClientMessage, ServerMessage};
-use model::visits::negotiation::{Effect, Event, Negotiation, Politeness};
+use model::visits::negotiation::{CallStatus, Effect, Event, Negotiation, Politeness};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
@@ -88,9 +88,19 @@ pub(super) fn sync_tracks() {
     });
 }
 
+/// Tells the other participant what the user sends, if the page is in the call.
+pub(super) fn say_media(call: Call) {
+    if CURRENT.with_borrow(Option::is_some) {
+        let state = untrack(|| call.devices.media());
+        // If the socket is closed, joining again says it.
+        socket::send(&ClientMessage::Media { visit: call.visit, state });
+    }
+}
+
 fn join(call: Call) {
     socket::send(&ClientMessage::Subscribe { visit: call.visit });
     socket::send(&ClientMessage::Join { visit: call.visit });
+    say_media(call);
 }
 
 fn hear(call: Call, events: &UnboundedSender<Event>, heard: &Heard<'_>) {
@@ -104,17 +114,26 @@ fn hear(call: Call, events: &UnboundedSender<Event>, heard: &Heard<'_>) {
         }
         return;
     };
+    let forget_media_unless = |peer_present: bool| {
+        if !peer_present {
+            call.peer_media.set(None);
+        }
+    };
     match message {
         ServerMessage::Joined { visit, epoch, politeness, peer_present } if *visit == call.visit => {
+            forget_media_unless(*peer_present);
             tell(Event::Joined { politeness: *politeness, epoch: *epoch, peer_present: *peer_present });
         }
         ServerMessage::Presence { visit, peer_present, epoch } if *visit == call.visit => {
             let epoch = *epoch;
+            forget_media_unless(*peer_present);
             tell(if *peer_present { Event::PeerJoined { epoch } } else { Event::PeerLeft { epoch } });
         }
         ServerMessage::Signal { visit, envelope } if *visit == call.visit => tell(Event::Signal(envelope.clone())),
+        ServerMessage::PeerMedia { visit, state } if *visit == call.visit => call.peer_media.set(Some(*state)),
         ServerMessage::Displaced { visit } if *visit == call.visit => {
             call.displaced.set(true);
+            call.status.set(CallStatus::Ended);
             // Later, because stopping drops the listener that is running now.
             set_timeout(stop, Duration::ZERO);
         }

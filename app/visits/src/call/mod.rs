@@ -14,17 +14,22 @@ mod peer;
 #[cfg(feature = "hydrate")]
 mod stats;
 
+mod clock;
 mod devices;
+mod level;
+mod speakers;
 mod stage;
 
+pub(super) use clock::Clock;
 pub(super) use devices::{DeviceCheck, Devices};
-pub(super) use stage::{CallStage, CallTools, LineState};
+pub(super) use stage::{CallStage, CallTools, LineState, PeerSigns};
 
 use leptos::html::Video;
 use leptos::prelude::*;
 use model::errors::Code;
 use model::ids::EncounterId;
 use model::visits::negotiation::CallStatus;
+use model::visits::signal::{MediaState, SourceState};
 use std::time::Duration;
 
 /// How long the call waits for permission to use the devices. Then it starts without them; they are added once they are there.
@@ -52,6 +57,8 @@ pub(super) struct Call {
     pub(super) peer_visible: RwSignal<bool>,
     /// Whether audio packets arrive from the other participant, even if silent.
     pub(super) peer_audible: RwSignal<bool>,
+    /// What the other participant's page says that it sends; none while they are not in the call, or when their program does not say it.
+    pub(super) peer_media: RwSignal<Option<MediaState>>,
     /// Whether the same user continued the call on another page.
     pub(super) displaced: RwSignal<bool>,
     /// Whether the user left the call; the visit continues.
@@ -73,6 +80,7 @@ impl Call {
             quality: RwSignal::new(Quality::Unknown),
             peer_visible: RwSignal::new(false),
             peer_audible: RwSignal::new(true),
+            peer_media: RwSignal::new(None),
             displaced: RwSignal::new(false),
             left: RwSignal::new(false),
             sound_blocked: RwSignal::new(false),
@@ -85,6 +93,20 @@ impl Call {
     /// Whether the user is not in the call: they left, they continued it on another page, or the server refuses them.
     pub(super) fn is_away(self) -> bool {
         self.left.get() || self.displaced.get() || self.refused.get().is_some()
+    }
+
+    /// Whether the other participant is in the call and has turned the microphone off.
+    pub(super) fn peer_is_muted(self) -> bool {
+        self.peer_has_off(|media| media.microphone)
+    }
+
+    /// Whether the other participant is in the call and has turned the camera off.
+    pub(super) fn peer_camera_is_off(self) -> bool {
+        self.peer_has_off(|media| media.camera)
+    }
+
+    fn peer_has_off(self, source: impl Fn(MediaState) -> SourceState) -> bool {
+        !self.is_away() && self.peer_media.get().is_some_and(|media| source(media) == SourceState::Off)
     }
 
     /// Joins once the devices are there, or after `DEVICES_PATIENCE` without them. Leaves when the component is removed.
@@ -108,6 +130,14 @@ impl Call {
                 _ => {}
             }
             begun == Some(true) || begins
+        });
+        Effect::new(move |before: Option<MediaState>| {
+            let media = self.devices.media();
+            // Joining says it for the first time.
+            if before.is_some_and(|before| before != media) {
+                self.say_media();
+            }
+            media
         });
         on_cleanup(stop);
     }
@@ -158,6 +188,15 @@ impl Call {
     #[cfg(not(feature = "hydrate"))]
     #[expect(clippy::unused_self, reason = "there is no call on the server")]
     fn sync_tracks(self) {}
+
+    #[cfg(feature = "hydrate")]
+    fn say_media(self) {
+        driver::say_media(self);
+    }
+
+    #[cfg(not(feature = "hydrate"))]
+    #[expect(clippy::unused_self, reason = "there is no call on the server")]
+    fn say_media(self) {}
 
     #[cfg(feature = "hydrate")]
     fn start(self) {

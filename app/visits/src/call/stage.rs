@@ -13,9 +13,12 @@ use words::{Locale, error_message, say};
 pub(crate) fn LineState(
     /// The call.
     call: Call,
+    /// The name of the other person.
+    peer_name: String,
 ) -> impl IntoView {
     let l = use_locale();
     let class = move || match (call.status.get(), call.quality.get()) {
+        _ if call.displaced.get() => "tag",
         (CallStatus::Connected, Quality::Poor) | (CallStatus::Reconnecting, _) => "tag warn",
         (CallStatus::Connected, _) => "tag good",
         (CallStatus::Failed, _) => "tag bad",
@@ -23,23 +26,60 @@ pub(crate) fn LineState(
     };
     view! {
         <span class=class role="status" data-call=move || call.status.get().as_str()>
-            {move || status_words(l, call.status.get(), call.quality.get())}
+            {move || {
+                if call.displaced.get() {
+                    say!(l, visits.line.displaced).to_owned()
+                } else {
+                    status_words(l, &peer_name, call.status.get(), call.quality.get())
+                }
+            }}
         </span>
     }
     .into_any()
 }
 
-fn status_words(l: Locale, status: CallStatus, quality: Quality) -> &'static str {
-    match (status, quality) {
+fn status_words(l: Locale, peer_name: &str, status: CallStatus, quality: Quality) -> String {
+    let words = match (status, quality) {
         (CallStatus::Joining, _) => say!(l, visits.line.joining),
-        (CallStatus::Waiting, _) => say!(l, visits.line.waiting),
+        (CallStatus::Waiting, _) => return say!(l, visits.line.waiting, name = peer_name),
         (CallStatus::Connecting, _) => say!(l, visits.line.connecting),
         (CallStatus::Connected, Quality::Poor) => say!(l, visits.line.poor),
         (CallStatus::Connected, Quality::Unknown | Quality::Good) => say!(l, visits.line.good),
         (CallStatus::Reconnecting, _) => say!(l, visits.line.reconnecting),
         (CallStatus::Failed, _) => say!(l, visits.line.failed),
         (CallStatus::Ended, _) => say!(l, visits.line.ended),
+    };
+    words.to_owned()
+}
+
+/// Signs next to the other participant's name: "Muted", "Camera off". Screen readers announce a sentence in their place.
+#[component]
+pub(crate) fn PeerSigns(
+    /// The call.
+    call: Call,
+    /// The name of the other participant.
+    peer_name: String,
+) -> impl IntoView {
+    let l = use_locale();
+    let sentences = move || {
+        let muted = call.peer_is_muted().then(|| say!(l, visits.peer.muted_sentence, name = peer_name.clone()));
+        let camera = call.peer_camera_is_off().then(|| say!(l, visits.peer.camera_off_sentence, name = peer_name.clone()));
+        muted.into_iter().chain(camera).collect::<Vec<_>>().join(" ")
+    };
+    view! {
+        <p class="signs" role="status">
+            <span class="hidden">{sentences}</span>
+            <span class="tag warn" aria-hidden="true" hidden=move || !call.peer_is_muted()>
+                <Icon sign=Sign::MicrophoneOff/>
+                {say!(l, visits.peer.muted)}
+            </span>
+            <span class="tag" aria-hidden="true" hidden=move || !call.peer_camera_is_off()>
+                <Icon sign=Sign::CameraOff/>
+                {say!(l, visits.peer.camera_off)}
+            </span>
+        </p>
     }
+    .into_any()
 }
 
 /// The videos, or what is shown in place of them.
@@ -54,7 +94,7 @@ pub(crate) fn CallStage(
     show_preview(call.devices, call.local);
     let is_connected = move || matches!(call.status.get(), CallStatus::Connected | CallStatus::Reconnecting);
     let is_here = move || !call.left.get() && !call.displaced.get() && call.refused.get().is_none();
-    let shows_peer = move || is_here() && is_connected() && call.peer_visible.get();
+    let shows_peer = move || is_here() && is_connected() && call.peer_visible.get() && !call.peer_camera_is_off();
     let shows_self = move || call.devices.camera.get() == Gear::Ready;
     view! {
         <video node_ref=call.remote class="remote" autoplay playsinline class:gone=move || !shows_peer() aria-label=peer_name.clone()></video>
@@ -96,6 +136,9 @@ fn Standing(call: Call, name: String) -> impl IntoView {
             }
             CallStatus::Waiting => view! { <p>{say!(l, visits.call.not_there, name = name.clone())}</p> }.into_any(),
             CallStatus::Reconnecting => view! { <p>{say!(l, visits.call.reconnecting)}</p> }.into_any(),
+            CallStatus::Connected if call.peer_camera_is_off() => {
+                view! { <p>{say!(l, visits.peer.camera_off_sentence, name = name.clone())}</p> }.into_any()
+            }
             CallStatus::Connected if call.peer_audible.get() => {
                 view! { <p>{say!(l, visits.call.no_picture, name = name.clone())}</p> }.into_any()
             }
@@ -149,7 +192,7 @@ pub(crate) fn CallTools(
             on:click=move |_| call.toggle_microphone()
         >
             <Icon sign=Sign::Microphone/>
-            {microphone_words}
+            <span class="word">{microphone_words}</span>
         </button>
         <button
             type="button"
@@ -159,12 +202,12 @@ pub(crate) fn CallTools(
             on:click=move |_| call.toggle_camera()
         >
             <Icon sign=Sign::Camera/>
-            {camera_words}
+            <span class="word">{camera_words}</span>
         </button>
         {children.map(|children| children())}
         <button type="button" class="tool leave" disabled=away on:click=move |_| call.leave()>
             <Icon sign=Sign::Leave/>
-            {say!(l, visits.tools.leave)}
+            <span class="word">{say!(l, visits.tools.leave)}</span>
         </button>
     }
     .into_any()

@@ -24,7 +24,7 @@ const fn by(route: &'static str, remedy: Remedy) -> Remedy {
 const ONCE: &str = "once a day";
 const TWICE: &str = "twice a day";
 const THRICE: &str = "three times a day";
-const NEEDED: &str = "when needed";
+const BREATHLESS: &str = "up to four times a day, when short of breath";
 const ONE_TABLET: &str = "1 tablet";
 const ONE_CAPSULE: &str = "1 capsule";
 const WEEK: &str = "7 days";
@@ -120,14 +120,21 @@ pub(in super::super) const AMOXICILLIN_CHILD: Remedy = oral(
 pub(in super::super) const PARACETAMOL_CHILD: Remedy = oral(
     ["Paracetamol", "120 mg/5 ml", "oral suspension"],
     "10 ml",
-    "up to four times a day when needed",
+    "up to four times a day, when in pain or with a fever",
     "3 days",
     "100 ml",
     0,
     "",
 );
-pub(in super::super) const PARACETAMOL: Remedy =
-    oral(["Paracetamol", "500 mg", "tablet"], "2 tablets", "up to four times a day when needed", WEEK, "56 tablets", 0, "");
+pub(in super::super) const PARACETAMOL: Remedy = oral(
+    ["Paracetamol", "500 mg", "tablet"],
+    "2 tablets",
+    "up to four times a day, when in pain or with a fever",
+    WEEK,
+    "56 tablets",
+    0,
+    "",
+);
 pub(in super::super) const NAPROXEN: Remedy = oral(
     ["Naproxen", "500 mg", "tablet"],
     ONE_TABLET,
@@ -154,7 +161,7 @@ pub(in super::super) const SUMATRIPTAN: Remedy = oral(
     ["Sumatriptan", "50 mg", "tablet"],
     ONE_TABLET,
     "when an attack begins; once more after two hours if it comes back",
-    "as needed",
+    "2 months",
     "6 tablets",
     2,
     "Not on more than ten days a month.",
@@ -165,8 +172,15 @@ pub(in super::super) const LEVETIRACETAM: Remedy =
     oral(["Levetiracetam", "500 mg", "tablet"], ONE_TABLET, TWICE, "56 days", "112 tablets", 2, "Always the same brand.");
 pub(in super::super) const LETROZOLE: Remedy =
     oral(["Letrozole", "2.5 mg", "tablet"], ONE_TABLET, ONCE, "84 days", "84 tablets", 1, "");
-pub(in super::super) const METOCLOPRAMIDE: Remedy =
-    oral(["Metoclopramide", "10 mg", "tablet"], ONE_TABLET, "up to three times a day when needed", "5 days", "15 tablets", 0, "");
+pub(in super::super) const METOCLOPRAMIDE: Remedy = oral(
+    ["Metoclopramide", "10 mg", "tablet"],
+    ONE_TABLET,
+    "up to three times a day, when feeling sick",
+    "5 days",
+    "15 tablets",
+    0,
+    "",
+);
 pub(in super::super) const SERTRALINE: Remedy = oral(
     ["Sertraline", "50 mg", "tablet"],
     ONE_TABLET,
@@ -196,7 +210,7 @@ pub(in super::super) const DESOGESTREL: Remedy =
 pub(in super::super) const CLOTRIMAZOLE: Remedy =
     by("vaginally", oral(["Clotrimazole", "500 mg", "pessary"], "1 pessary", "once, at bedtime", "1 day", "1 pessary", 0, ""));
 pub(in super::super) const SALBUTAMOL: Remedy =
-    by("inhaled", oral(["Salbutamol", "100 µg", "inhaler"], "2 puffs", NEEDED, "as needed", "1 inhaler", 1, "With a spacer."));
+    by("inhaled", oral(["Salbutamol", "100 µg", "inhaler"], "2 puffs", BREATHLESS, "3 months", "1 inhaler", 1, "With a spacer."));
 pub(in super::super) const BECLOMETASONE: Remedy = by(
     "inhaled",
     oral(["Beclometasone", "100 µg", "inhaler"], "2 puffs", TWICE, FOUR_WEEKS, "1 inhaler", 3, "Rinse the mouth afterwards."),
@@ -212,7 +226,7 @@ pub(in super::super) const EMOLLIENT: Remedy = by(
     oral(
         ["White soft paraffin with liquid paraffin", "50/50", "ointment"],
         "generously",
-        "as often as needed",
+        "three times a day or more often",
         FOUR_WEEKS,
         "500 g",
         3,

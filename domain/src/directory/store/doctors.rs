@@ -1,5 +1,6 @@
 //! Doctors, their licences and the decisions on them in the database.
 
+use super::profile::parse_currency;
 use crate::{
     Error, Result,
     access::{
@@ -54,12 +55,17 @@ pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> 
 
 pub(in crate::directory) async fn clinics(connection: &mut PgConnection, only: Option<ClinicId>) -> Result<Vec<ClinicChoice>> {
     let rows = sqlx::query!(
-        "select id, name, country from clinics where $1::uuid is null or id = $1 order by name, id",
+        "select id, name, country, currency from clinics where $1::uuid is null or id = $1 order by name, id",
         only.map(ClinicId::uuid)
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok(ClinicChoice { id: row.id.into(), name: row.name, country: country(&row.country)? })).collect()
+    rows.into_iter()
+        .map(|row| {
+            let (country, currency) = (country(&row.country)?, parse_currency(&row.currency)?);
+            Ok(ClinicChoice { id: row.id.into(), name: row.name, country, currency })
+        })
+        .collect()
 }
 
 /// The ids of specialties; an unknown slug is a fault of the field `specialties`.
@@ -187,21 +193,6 @@ pub(in crate::directory) async fn decide(tx: &mut Tx, permit: &Permit<Decide, Do
     Ok(())
 }
 
-/// Gives the doctor the currency of the clinic that they join.
-pub(in crate::directory) async fn take_currency(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, clinic: ClinicId) -> Result<()> {
-    let known = sqlx::query!(
-        "update doctors d set currency = c.currency from clinics c where d.id = $1 and c.id = $2",
-        permit.id().uuid(),
-        clinic.uuid()
-    )
-    .execute(tx.connection())
-    .await?;
-    if known.rows_affected() != 1 {
-        return Err(Error::field("clinic", FieldFault::UnknownChoice));
-    }
-    Ok(())
-}
-
 pub(in crate::directory) async fn waiting(connection: &mut PgConnection, scope: &Scope) -> Result<i64> {
     Ok(sqlx::query_scalar!(
         "select count(*) as \"waiting!\" from doctors d
@@ -316,7 +307,7 @@ pub(in crate::directory) async fn own(tx: &mut Tx, permit: &Permit<Read, DoctorI
     })
 }
 
-async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<LicenceView>> {
+pub(super) async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<LicenceView>> {
     let today = tx.now().to_zoned(TimeZone::UTC).date();
     let row = sqlx::query!(
         "select number, authority, country, expires_on from licences where doctor_id = $1 order by expires_on desc, id desc limit 1",

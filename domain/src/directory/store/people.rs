@@ -8,12 +8,15 @@ use crate::{
         actions::{Read, Suspend},
     },
     db::Tx,
+    directory::people::PeopleSearch,
     identity,
     text::{self, NameQuery},
 };
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
-    directory::{PersonRole, PersonRow, PersonView},
+    directory::{AccountState, PersonRole, PersonRow, PersonView},
     identity::PersonNumber,
     ids::{ClinicId, UserId},
 };
@@ -24,56 +27,104 @@ use uuid::Uuid;
 /// What to look for.
 pub(in crate::directory) struct Wanted<'a> {
     pub(in crate::directory) scope: &'a Scope,
+    /// The text of the search, trimmed.
     pub(in crate::directory) text: &'a str,
     pub(in crate::directory) name: Option<&'a NameQuery>,
     pub(in crate::directory) number: Option<i64>,
-    pub(in crate::directory) role: Option<Role>,
-    pub(in crate::directory) after: Option<UserId>,
+    pub(in crate::directory) search: &'a PeopleSearch,
 }
 
-pub(in crate::directory) async fn find(connection: &mut PgConnection, wanted: &Wanted<'_>, limit: i64) -> Result<Vec<PersonRow>> {
+/// Stands for the time at which somebody was last seen whom nobody has seen.
+pub(in crate::directory) const NEVER: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// The accounts that match, at most `limit`, and how many match altogether. When somebody was last seen is looked up for all of them only if that is the
+/// order, and else for those that are shown.
+pub(in crate::directory) async fn find(
+    connection: &mut PgConnection,
+    wanted: &Wanted<'_>,
+    limit: i64,
+) -> Result<(Vec<PersonRow>, i64)> {
     let in_email = text::contains(&wanted.text.to_lowercase());
+    let PeopleSearch { role, state, order, after, .. } = wanted.search;
     let rows = sqlx::query!(
-        "select u.user_id as \"id!\", u.name as \"name!\", u.email as \"email!\", u.suspended_at is not null as \"suspended!\", p.number as \"number?\"
-         from account u
-           left join patient_access pa on pa.user_id = u.user_id and pa.relation = 'self'
-           left join patients p on p.id = pa.patient_id
-         where ($1 = '' or u.name_search like $9 or u.name_search like $10 or u.email_key like $2 or p.number = $3)
-           and ($4::text is null
-             or ($4 = 'patient' and p.id is not null)
-             or ($4 = 'doctor' and exists (select from doctors d where d.user_id = u.user_id))
-             or exists (select from role_held m where m.user_id = u.user_id and m.role = $4))
-           and ($5::uuid is null or exists (
-             select from role_held m where m.user_id = u.user_id and m.clinic_id = $5))
-           and ($6::uuid is null or u.user_id = $6)
-           and ($7::uuid is null or (u.name, u.user_id) > (select name, user_id from person_name where user_id = $7))
-         order by u.name, u.user_id limit $8",
+        "with matching as (
+           select u.user_id, u.name, u.email, u.created_at, p.id as patient, p.number,
+             case when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end as state,
+             case when $11::text = 'last_active'
+               then coalesce((select y.last_seen_at from account_activity y where y.user_id = u.user_id), $13::timestamptz) else $13::timestamptz end as seen_at
+           from account u
+             left join patient_access pa on pa.user_id = u.user_id and pa.relation = 'self'
+             left join patients p on p.id = pa.patient_id
+           where ($1 = '' or u.name_search like $8 or u.name_search like $9 or u.email_key like $2 or p.number = $3)
+             and ($4::text is null
+               or ($4 = 'patient' and p.id is not null)
+               or ($4 = 'doctor' and exists (select from doctors d where d.user_id = u.user_id))
+               or exists (select from role_held m where m.user_id = u.user_id and m.role = $4))
+             and ($5::uuid is null or exists (
+               select from role_held m where m.user_id = u.user_id and m.clinic_id = $5))
+             and ($6::uuid is null or u.user_id = $6))
+         select m.user_id as \"id!\", m.name as \"name!\", m.email as \"email!\", m.created_at as \"created_at!\", m.patient as \"patient?\",
+           m.number as \"number?\", m.state as \"state!\", (select count(*) from matching t where $10::text is null or t.state = $10) as \"count!\"
+         from matching m
+         where ($10::text is null or m.state = $10)
+           and ($7::uuid is null or case $11::text
+             when 'name' then (m.name, m.user_id) > (select name, user_id from person_name where user_id = $7)
+             when 'newest' then (m.created_at, m.user_id) < ($12::timestamptz, $7)
+             else (m.seen_at, m.user_id) < ($12::timestamptz, $7) end)
+         order by case $11::text when 'newest' then m.created_at when 'last_active' then m.seen_at end desc,
+           case when $11 = 'name' then m.name end, case when $11 = 'name' then m.user_id end, m.user_id desc
+         limit $14",
         wanted.text,
         in_email,
         wanted.number,
-        wanted.role.map(Role::as_str),
+        role.map(Role::as_str),
         wanted.scope.clinic.map(ClinicId::uuid),
         wanted.scope.user.map(UserId::uuid),
-        wanted.after.map(UserId::uuid),
-        limit,
+        after.map(|after| after.user.uuid()),
         wanted.name.map(|name| name.contains.as_str()),
-        wanted.name.map(|name| name.contains_spelled_out.as_str())
+        wanted.name.map(|name| name.contains_spelled_out.as_str()),
+        state.map(AccountState::as_str),
+        order.as_str(),
+        after.and_then(|after| after.at).map(ToSqlx::to_sqlx),
+        NEVER.to_sqlx(),
+        limit
     )
     .fetch_all(&mut *connection)
     .await?;
+    let count = rows.first().map_or(0, |row| row.count);
     let users: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut held = roles(connection, &users).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let number = row.number.and_then(shown);
-            let mut roles = held.remove(&row.id).unwrap_or_default();
-            if number.is_some() {
-                roles.push(PersonRole { role: Role::Patient, clinic: None });
-            }
-            PersonRow { user: row.id.into(), name: row.name, email: row.email, number, roles, suspended: row.suspended }
+    let seen = last_seen(connection, &users).await?;
+    let rows = rows.into_iter().map(|row| {
+        let number = row.number.and_then(shown);
+        let mut roles = held.remove(&row.id).unwrap_or_default();
+        if number.is_some() {
+            roles.push(PersonRole { role: Role::Patient, clinic: None });
+        }
+        Ok(PersonRow {
+            user: row.id.into(),
+            name: row.name,
+            email: row.email,
+            number,
+            roles,
+            state: AccountState::parse(&row.state).map_err(|_| Error::internal("an unknown state of an account"))?,
+            created_at: row.created_at.to_jiff(),
+            last_seen_at: seen.get(&row.id).copied(),
+            patient: row.patient.map(Into::into),
         })
-        .collect())
+    });
+    Ok((rows.collect::<Result<_>>()?, count))
+}
+
+/// When these users were last seen; those whom nobody has seen are missing.
+async fn last_seen(connection: &mut PgConnection, users: &[Uuid]) -> Result<HashMap<Uuid, Timestamp>> {
+    let rows = sqlx::query!(
+        "select user_id as \"user_id!\", last_seen_at as \"last_seen_at!\" from account_activity where user_id = any($1)",
+        users
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, row.last_seen_at.to_jiff())).collect())
 }
 
 pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Result<PersonView> {

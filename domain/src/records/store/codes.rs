@@ -83,6 +83,18 @@ pub(in super::super) async fn codes_beginning(tx: &mut Tx, prefix: &str, limit: 
     Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
 }
 
+/// The recordable ones of some codes, in this order.
+pub(in super::super) async fn codes_listed(tx: &mut Tx, codes: &[String]) -> Result<Vec<Icd10Code>> {
+    let rows = sqlx::query!(
+        "select i.code, i.description from unnest($1::text[]) with ordinality as t(code, place) join icd10cm i on i.code = t.code
+         where i.billable order by t.place",
+        codes
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
+}
+
 /// Recordable codes whose description matches the query. First come those that match `whole` too, then those in which the words are close together
 /// and little else is said. Both parameters are texts of a tsquery.
 pub(in super::super) async fn codes_saying(tx: &mut Tx, query: &str, whole: &str, limit: i64) -> Result<Vec<Icd10Code>> {

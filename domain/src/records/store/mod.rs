@@ -3,7 +3,7 @@
 mod codes;
 mod patient;
 
-pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_saying, english_stem, load_codes};
+pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
 pub(super) use patient::{end_allergy, insert_allergy, person};
 
 use super::subjects::RecordOf;

@@ -15,7 +15,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, UserId},
     money::Money,
-    scheduling::{AppointmentState, CancelMessage, TimeRange, VisitMode, VisitReason},
+    scheduling::{AppointmentState, CancelMessage, TimeRange, VisitMode, VisitReason, views::BookingFigures},
 };
 use sqlx::PgConnection;
 
@@ -254,4 +254,31 @@ pub(in crate::scheduling) async fn binding(
         .into_iter()
         .filter_map(|row| Some((row.id.into(), row.clinic_id.into(), range(row.starts_at, row.ends_at)?)))
         .collect())
+}
+
+/// What happened to appointments on this day. One is missed if it ended before `closed` and nobody was admitted.
+pub(in crate::scheduling) async fn figures(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    day: TimeRange,
+    closed: Timestamp,
+) -> Result<BookingFigures> {
+    let row = sqlx::query!(
+        "select
+           (select count(*) from appointments a where a.booked_at >= $1 and a.booked_at < $2
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"booked!\",
+           (select count(*) from appointments a where a.cancelled_at >= $1 and a.cancelled_at < $2
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"cancelled!\",
+           (select count(*) from appointments a where a.starts_at >= $1 and a.starts_at < $2
+             and (a.state = 'no_show' or (a.state = 'confirmed' and a.ends_at <= $5))
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"missed!\"",
+        day.start().to_sqlx(),
+        day.end().to_sqlx(),
+        scope.clinic.map(ClinicId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        closed.to_sqlx()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(BookingFigures { booked: row.booked, cancelled: row.cancelled, missed: row.missed })
 }

@@ -1,14 +1,14 @@
 //! Appointments as they are shown. A permit or a scope decides beforehand which ones may be shown.
 
-use super::doctors::money;
-use crate::{Error, Result, settings::Settings};
+use super::{doctors::money, late};
+use crate::{Error, Result, scheduling::rules, settings::Settings};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
     identity::{DateOfBirth, PersonNumber},
     ids::AppointmentId,
     scheduling::{
         AppointmentState, VisitMode,
-        views::{AppointmentCard, ClinicBrief, DoctorBrief, PatientBrief},
+        views::{AppointmentCard, ClinicBrief, DoctorBrief, LateView, PatientBrief},
     },
 };
 use sqlx::PgConnection;
@@ -24,11 +24,12 @@ pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) version: i32,
 }
 
-/// Loads appointments, in the order of the ids.
+/// Loads appointments as they are now, in the order of the ids.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
     settings: &Settings,
     ids: &[AppointmentId],
+    now: Timestamp,
 ) -> Result<Vec<CardRow>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
@@ -38,9 +39,10 @@ pub(in crate::scheduling) async fn load(
            array(select s.name from doctor_specialty s where s.doctor_id = a.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            a.patient_id as patient, p.name as \"patient_name!\", p.number as \"patient_number!\", p.date_of_birth as \"date_of_birth!\",
            a.clinic_id as clinic, c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", c.address_lines as \"address_lines!\", c.phone,
-           a.cancel_message_cipher as \"cancel_message_cipher?\"
+           a.cancel_message_cipher as \"cancel_message_cipher?\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
          from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
            join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
+           left join running_late l on l.doctor_id = a.doctor_id
          where a.id = any($1) order by array_position($1, a.id)",
         &ids
     )
@@ -50,8 +52,12 @@ pub(in crate::scheduling) async fn load(
         .map(|row| {
             let (starts_at, ends_at) = (row.starts_at.to_jiff(), row.ends_at.to_jiff());
             let day = starts_at.to_zoned(zone_or_utc(&row.time_zone)).date();
+            let late = match row.late_minutes.zip(row.late_until) {
+                Some((minutes, until)) => Some(LateView { by: late::by(minutes)?, until: until.to_jiff() }),
+                None => None,
+            };
             let birth = DateOfBirth::new(row.date_of_birth.to_jiff(), day);
-            let card = AppointmentCard {
+            let mut card = AppointmentCard {
                 id: row.id.into(),
                 encounter: row.encounter.into(),
                 number: number(row.number)?,
@@ -76,7 +82,9 @@ pub(in crate::scheduling) async fn load(
                     phone: row.phone,
                 },
                 fee: money(row.fee_minor, &row.currency)?,
+                late: None,
             };
+            card.late = late.filter(|late| rules::waits_for_late_doctor(&card, *late, now));
             Ok(CardRow {
                 card,
                 reason_cipher: row.reason_cipher,

@@ -1,7 +1,7 @@
 //! Doctors and clinics as patients see them.
 
 use crate::{Error, Result, text::NameQuery};
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use model::{
     ids::{ClinicId, DoctorId},
@@ -19,46 +19,121 @@ pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) about: String,
     pub(in crate::scheduling) languages: Vec<String>,
     pub(in crate::scheduling) clinics: Vec<ClinicBrief>,
-    pub(in crate::scheduling) fee: Money,
+    /// What a visit costs; `None` when nobody has set it.
+    pub(in crate::scheduling) fee: Option<Money>,
     pub(in crate::scheduling) visit_minutes: u16,
     /// The licences that are valid on the day for which the doctor was loaded, by country.
     pub(in crate::scheduling) licences: Vec<LicenceBrief>,
 }
 
-/// The criteria of a search.
+/// The criteria of a search. Those that are given all apply.
 #[derive(Debug, Clone, Default)]
 pub(in crate::scheduling) struct Filter<'a> {
     pub(in crate::scheduling) specialty: Option<&'a str>,
+    /// Part of a name.
     pub(in crate::scheduling) name: Option<&'a NameQuery>,
-    pub(in crate::scheduling) after: Option<DoctorId>,
+    /// With `name`: how similar a part of a name must be if it is less than the usual 0.6 (`pg_trgm.word_similarity_threshold`).
+    pub(in crate::scheduling) similarity: Option<f32>,
+    /// Doctors of one of these specialties, or whose names contain `words`; without either, all.
+    pub(in crate::scheduling) specialties: &'a [String],
+    /// Whole words of a name.
+    pub(in crate::scheduling) words: Option<&'a NameQuery>,
+    /// A language tag.
+    pub(in crate::scheduling) language: Option<&'a str>,
+    pub(in crate::scheduling) clinic: Option<ClinicId>,
+    /// Only doctors whose first free time is before this.
+    pub(in crate::scheduling) free_before: Option<Timestamp>,
+    /// The country of the reader. It leaves nobody out.
+    pub(in crate::scheduling) country: Option<&'a str>,
 }
 
-/// The doctors that match a filter, by name; only those who can be booked at all.
+/// A doctor who matches a filter.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::scheduling) struct Candidate {
+    pub(in crate::scheduling) doctor: DoctorId,
+    /// The place in the order of names.
+    pub(in crate::scheduling) rank: usize,
+    /// The first free time, as it was computed last.
+    pub(in crate::scheduling) first: Option<Timestamp>,
+    /// Whether the doctor has hours at a clinic in the reader's country; also if that is not known.
+    pub(in crate::scheduling) in_country: bool,
+}
+
+/// All doctors who match a filter, by name; only those who can be booked at all.
 pub(in crate::scheduling) async fn find(
     connection: &mut PgConnection,
     filter: &Filter<'_>,
     today: Date,
-    limit: u32,
-) -> Result<Vec<DoctorId>> {
-    let ids = sqlx::query_scalar!(
-        "select d.doctor_id as \"doctor_id!\" from doctor_listing d
+) -> Result<Vec<Candidate>> {
+    let rows = sqlx::query!(
+        "select d.doctor_id as \"doctor_id!\", t.starts_at as \"starts_at?\",
+           ($12::text is null or exists (select from schedule_rules r join clinic_address c on c.clinic_id = r.clinic_id
+             where r.doctor_id = d.doctor_id and c.country = $12)) as \"in_country!\"
+         from doctor_listing d left join first_times t on t.doctor_id = d.doctor_id
          where exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $1)
            and ($2::text is null or exists (select from doctor_specialty s where s.doctor_id = d.doctor_id and s.slug = $2))
-           and ($3::text is null or d.name_search like $3 or d.name_search like $4 or $5 <% d.name_search or $6 <% d.name_search)
-           and ($7::uuid is null or (d.name, d.doctor_id) > (select c.name, c.doctor_id from doctor_name c where c.doctor_id = $7))
-         order by d.name, d.doctor_id limit $8",
+           and ($3::text is null or d.name_search like $3 or d.name_search like $4 or $5 <% d.name_search or $6 <% d.name_search
+             or greatest(word_similarity($5, d.name_search), word_similarity($6, d.name_search)) >= $13::float4)
+           and (cardinality($7::text[]) = 0 and $8::text is null
+             or exists (select from doctor_specialty s where s.doctor_id = d.doctor_id and s.slug = any($7))
+             or ' ' || translate(d.name_search, chr(10), ' ') || ' ' like $8)
+           and ($9::text is null or exists (select from doctor_profile p where p.doctor_id = d.doctor_id and $9 = any(p.languages)))
+           and ($10::uuid is null or exists (select from schedule_rules r where r.doctor_id = d.doctor_id and r.clinic_id = $10))
+           and ($11::timestamptz is null or t.starts_at < $11)
+         order by d.name, d.doctor_id",
         today.to_sqlx(),
         filter.specialty,
         filter.name.map(|name| name.contains.as_str()),
         filter.name.map(|name| name.contains_spelled_out.as_str()),
         filter.name.map(|name| name.folded.as_str()),
         filter.name.map(|name| name.spelled_out.as_str()),
-        filter.after.map(DoctorId::uuid),
-        i64::from(limit)
+        filter.specialties,
+        filter.words.map(|name| name.contains_words.as_str()),
+        filter.language,
+        filter.clinic.map(ClinicId::uuid),
+        filter.free_before.map(ToSqlx::to_sqlx),
+        filter.country,
+        filter.similarity
     )
     .fetch_all(connection)
     .await?;
-    Ok(ids.into_iter().map(DoctorId::from).collect())
+    Ok(rows
+        .into_iter()
+        .enumerate()
+        .map(|(rank, row)| Candidate {
+            doctor: row.doctor_id.into(),
+            rank,
+            first: row.starts_at.map(jiff_sqlx::Timestamp::to_jiff),
+            in_country: row.in_country,
+        })
+        .collect())
+}
+
+/// Whether any clinic is in a country.
+pub(in crate::scheduling) async fn clinic_in(connection: &mut PgConnection, country: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!("select exists (select from clinic_address where country = $1) as \"any!\"", country)
+        .fetch_one(connection)
+        .await?)
+}
+
+/// The languages of the doctors whom patients may find, as tags.
+pub(in crate::scheduling) async fn languages(connection: &mut PgConnection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select distinct unnest(p.languages) as \"language!\" from doctor_listing d join doctor_profile p on p.doctor_id = d.doctor_id order by 1"
+    )
+    .fetch_all(connection)
+    .await?)
+}
+
+/// The clinics at which doctors have hours whom patients may find.
+pub(in crate::scheduling) async fn clinics_with_hours(connection: &mut PgConnection) -> Result<Vec<ClinicId>> {
+    let clinics = sqlx::query_scalar!(
+        "select c.clinic_id as \"clinic_id!\" from clinic_address c
+         where exists (select from schedule_rules r join doctor_listing d on d.doctor_id = r.doctor_id where r.clinic_id = c.clinic_id)"
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(clinics.into_iter().map(ClinicId::from).collect())
 }
 
 /// Loads doctors by id, with the licences that are valid today.
@@ -69,7 +144,7 @@ pub(in crate::scheduling) async fn load(
 ) -> Result<HashMap<DoctorId, DoctorRow>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let rows = sqlx::query!(
-        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.fee_minor as \"fee_minor!\",
+        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.fee_minor as \"fee_minor?\",
            d.currency as \"currency!\", d.slot_minutes as \"slot_minutes!\",
            array(select s.name from doctor_specialty s where s.doctor_id = d.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\",
@@ -96,7 +171,7 @@ pub(in crate::scheduling) async fn load(
                 about: row.about,
                 languages: row.languages,
                 clinics: at,
-                fee: money(row.fee_minor, &row.currency)?,
+                fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
                 visit_minutes: row.slot_minutes.unsigned_abs(),
                 licences: row
                     .authorities

@@ -13,7 +13,7 @@ use model::{
     errors::Code,
     ids::{ClinicId, DoctorId, ScheduleExceptionId, ScheduleRuleId},
     scheduling::{
-        DayException, ExceptionKind, HoursRule, LocalHours,
+        BlockNote, DayException, ExceptionKind, HoursRule, LocalHours,
         views::{ExceptionView, WeekHours},
     },
 };
@@ -105,8 +105,8 @@ pub(in crate::scheduling) async fn exceptions(
     since: Date,
 ) -> Result<Vec<(ClinicId, ExceptionView)>> {
     let rows = sqlx::query!(
-        "select id, clinic_id, on_date, kind, starts as \"starts?\", ends as \"ends?\" from schedule_exceptions
-         where doctor_id = $1 and on_date >= $2 order by on_date, starts nulls first, id",
+        "select coalesce(part_of, id) as \"id!\", clinic_id, on_date, kind, starts as \"starts?\", ends as \"ends?\", note from schedule_exceptions
+         where doctor_id = $1 and on_date >= $2 order by on_date, starts nulls first, schedule_exceptions.id",
         doctor.uuid(),
         since.to_sqlx()
     )
@@ -116,7 +116,7 @@ pub(in crate::scheduling) async fn exceptions(
         .map(|row| {
             let hours = row.starts.map(jiff_sqlx::Time::to_jiff).zip(row.ends.map(jiff_sqlx::Time::to_jiff));
             let exception = DayException { date: row.on_date.to_jiff(), kind: times::exception_kind(&row.kind, hours)? };
-            Ok((row.clinic_id.into(), ExceptionView { id: row.id.into(), exception }))
+            Ok((row.clinic_id.into(), ExceptionView { id: row.id.into(), exception, note: row.note }))
         })
         .collect()
 }
@@ -168,7 +168,37 @@ pub(in crate::scheduling) async fn insert_exception(
     Ok(id)
 }
 
-/// Deletes an exception.
+/// Inserts time off on one or more dates at one or more clinics as one exception, and returns its id.
+pub(in crate::scheduling) async fn insert_block(
+    tx: &mut Tx,
+    permit: &Permit<Write, Timetable>,
+    parts: &[(ClinicId, Date, LocalHours)],
+    note: Option<&BlockNote>,
+) -> Result<ScheduleExceptionId> {
+    let (Timetable(doctor), now) = (permit.id(), tx.now());
+    let first = tx.new_id::<ScheduleExceptionId>();
+    for (place, (clinic, date, hours)) in parts.iter().enumerate() {
+        let (id, part_of) = if place == 0 { (first, None) } else { (tx.new_id::<ScheduleExceptionId>(), Some(first)) };
+        sqlx::query!(
+            "insert into schedule_exceptions (id, doctor_id, clinic_id, on_date, kind, starts, ends, created_at, note, part_of)
+             values ($1, $2, $3, $4, 'off', $5, $6, $7, $8, $9)",
+            id.uuid(),
+            doctor.uuid(),
+            clinic.uuid(),
+            date.to_sqlx(),
+            hours.start().to_sqlx(),
+            hours.end().to_sqlx(),
+            now.to_sqlx(),
+            note.map(BlockNote::as_str),
+            part_of.map(ScheduleExceptionId::uuid)
+        )
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(first)
+}
+
+/// Deletes an exception, with all its parts.
 pub(in crate::scheduling) async fn delete_exception(
     tx: &mut Tx,
     permit: &Permit<Write, Timetable>,

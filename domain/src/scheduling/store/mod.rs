@@ -3,7 +3,10 @@
 pub(super) mod appointments;
 pub(super) mod cards;
 pub(super) mod doctors;
+pub(super) mod first_steps;
+pub(super) mod first_times;
 pub(super) mod hours;
+pub(super) mod late;
 pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visits;

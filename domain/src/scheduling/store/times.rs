@@ -28,6 +28,17 @@ pub(in crate::scheduling) async fn load(
     now: Timestamp,
     patient: Option<PatientId>,
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
+    load_until(connection, doctors, now, None, patient).await
+}
+
+/// The same, but reservations that begin at `until` or later are left out: only times that end by then may be asked for.
+pub(in crate::scheduling) async fn load_until(
+    connection: &mut PgConnection,
+    doctors: &[DoctorId],
+    now: Timestamp,
+    until: Option<Timestamp>,
+    patient: Option<PatientId>,
+) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let mut found = policies(connection, &ids, today(now)).await?;
     for row in hours_rows(connection, &ids, now).await? {
@@ -41,11 +52,12 @@ pub(in crate::scheduling) async fn load(
     }
     let busy = sqlx::query!(
         "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from reservations
-         where doctor_id = any($1) and not beside and doctor_range && tstzrange($2, null)
+         where doctor_id = any($1) and not beside and doctor_range && tstzrange($2, $4)
            and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))",
         &ids,
         now.to_sqlx(),
-        patient.map(PatientId::uuid)
+        patient.map(PatientId::uuid),
+        until.map(ToSqlx::to_sqlx)
     )
     .fetch_all(connection)
     .await?;
@@ -67,7 +79,8 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> R
            least(d.horizon_days, (select max(l.expires_on) - $2 from doctor_licence l where l.doctor_id = d.doctor_id))::integer as \"horizon_days!\",
            n.status = 'verified' as \"verified!\",
            not exists (select from account u where u.user_id = n.user_id and u.suspended_at is null) as \"suspended!\",
-           exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2) as \"licensed!\"
+           exists (select from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2) as \"licensed!\",
+           d.fee_minor is not null as \"has_fee!\"
          from doctor_profile d join doctor_name n on n.doctor_id = d.doctor_id where d.doctor_id = any($1)",
         ids,
         today.to_sqlx()
@@ -88,7 +101,8 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> R
                 notice_mins: row.notice_minutes.unsigned_abs(),
                 horizon_days: u16::try_from(row.horizon_days).unwrap_or(0),
             };
-            let standing = Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed };
+            let standing =
+                Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed, has_fee: row.has_fee };
             (DoctorId::from(row.id), DoctorTimes { standing, policy, clinics: Vec::new(), busy: Vec::new() })
         })
         .collect())

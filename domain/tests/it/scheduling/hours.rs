@@ -1,7 +1,7 @@
 //! The doctor's days, week and hours.
 
 use super::{code, scene, tomorrow_at_ten};
-use domain::scheduling::{self, AddException, ReplaceWeek};
+use domain::scheduling::{self, AddException, BlockTime, ReplaceWeek};
 use jiff::civil::{Weekday, date, time};
 use model::{
     errors::Code,
@@ -112,6 +112,87 @@ async fn days_off_and_extra_hours_come_and_go() {
     assert_eq!(code(scheduling::remove_exception(domain, &access(), id).await), Code::NotFound);
     let past = add(date(2026, 11, 23), ExceptionKind::DayOff).await.err().unwrap();
     assert_eq!(past.field_errors()[0].field, "date");
+}
+
+#[tokio::test]
+async fn blocked_time_cannot_be_booked_until_it_is_freed() {
+    let scene = scene().await;
+    let booked = scene.book(tomorrow_at_ten()).await.unwrap();
+    let (domain, access) = (&scene.clinic.domain, || scene.doctor.access(&scene.clinic));
+    let wednesday = date(2026, 11, 25);
+    let command = BlockTime {
+        date: wednesday,
+        hours: hours(10, 12),
+        zone: "Europe/London".into(),
+        note: " Dentist ".into(),
+        idempotency_key: Some("b1".into()),
+    };
+    let view = scheduling::block(domain, &access(), command.clone()).await.unwrap();
+    assert_eq!(view.outside.iter().map(|card| card.id).collect::<Vec<_>>(), [booked.card.id], "booked visits stay");
+    let again = scheduling::block(domain, &access(), command.clone()).await.unwrap();
+    assert_eq!(again.clinics[0].exceptions.len(), 1, "a repeated request must block once");
+    assert_eq!(code(scene.book(tomorrow_at_ten() + jiff::SignedDuration::from_mins(60)).await), Code::SlotUnknown);
+
+    let day = scheduling::day_of_doctor(domain, &access(), Some(wednesday), "Europe/London").await.unwrap();
+    let [block] = day.blocks.as_slice() else { panic!("one block") };
+    assert_eq!((block.range.start(), block.range.duration().as_hours()), (tomorrow_at_ten(), 2));
+    assert_eq!((block.note.as_deref(), block.is_day_off), (Some("Dentist"), false));
+    assert!(day.in_blocked_time().map(|card| card.id).eq([booked.card.id]));
+    assert_eq!(day.open.iter().map(|open| open.duration().as_hours()).collect::<Vec<_>>(), [1, 5]);
+    let week = scheduling::week_of_doctor(domain, &access(), Some(wednesday), "Europe/London").await.unwrap();
+    assert_eq!(week.days.iter().map(|day| day.blocks.len()).collect::<Vec<_>>(), [0, 0, 1, 0, 0, 0, 0]);
+
+    let left = scheduling::remove_exception(domain, &access(), block.id).await.unwrap();
+    assert!(left.outside.is_empty() && left.clinics[0].exceptions.is_empty());
+    scene.book(tomorrow_at_ten() + jiff::SignedDuration::from_mins(60)).await.unwrap();
+}
+
+#[tokio::test]
+async fn time_is_blocked_in_the_zone_of_the_doctor_and_freed_as_one() {
+    let scene = scene().await;
+    let (domain, access) = (&scene.clinic.domain, || scene.doctor.access(&scene.clinic));
+    // 03:00 to 07:00 on Thursday in Sydney are 16:00 to 20:00 on Wednesday in London.
+    let command = |from, until| BlockTime {
+        date: date(2026, 11, 26),
+        hours: hours(from, until),
+        zone: "Australia/Sydney".into(),
+        note: String::new(),
+        idempotency_key: None,
+    };
+    let view = scheduling::block(domain, &access(), command(3, 7)).await.unwrap();
+    let london = DayException { date: date(2026, 11, 25), kind: ExceptionKind::Off { hours: hours(16, 20) } };
+    assert_eq!(view.clinics[0].exceptions.iter().map(|differs| differs.exception).collect::<Vec<_>>(), [london]);
+    scheduling::remove_exception(domain, &access(), view.clinics[0].exceptions[0].id).await.unwrap();
+
+    // These are 22:00 on Wednesday to 02:00 on Thursday in London.
+    let view = scheduling::block(domain, &access(), command(9, 13)).await.unwrap();
+    let exceptions = &view.clinics[0].exceptions;
+    assert!(exceptions.len() == 2 && exceptions[0].id == exceptions[1].id);
+    let day = scheduling::day_of_doctor(domain, &access(), Some(date(2026, 11, 26)), "Australia/Sydney").await.unwrap();
+    assert_eq!(day.blocks.iter().map(|block| block.range.duration().as_hours()).collect::<Vec<_>>(), [4]);
+    let left = scheduling::remove_exception(domain, &access(), exceptions[0].id).await.unwrap();
+    assert!(left.clinics[0].exceptions.is_empty());
+}
+
+#[tokio::test]
+async fn only_a_doctors_own_time_to_come_is_blocked() {
+    let scene = scene().await;
+    let domain = &scene.clinic.domain;
+    let command = BlockTime {
+        date: date(2026, 11, 24),
+        hours: hours(8, 9),
+        zone: "Europe/London".into(),
+        note: "x".repeat(121),
+        idempotency_key: None,
+    };
+    let refused = scheduling::block(domain, &scene.doctor.access(&scene.clinic), command.clone()).await.err().unwrap();
+    let fields: Vec<_> = refused.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
+    assert_eq!(fields, ["note", "until"], "it is nine o'clock already");
+    let yesterday = BlockTime { date: date(2026, 11, 23), note: String::new(), ..command.clone() };
+    let refused = scheduling::block(domain, &scene.doctor.access(&scene.clinic), yesterday).await.err().unwrap();
+    assert_eq!(refused.field_errors()[0].field, "date");
+    assert_eq!(code(scheduling::block(domain, &scene.patient.access(&scene.clinic), command.clone()).await), Code::Forbidden);
+    assert_eq!(code(scheduling::block(domain, &scene.clinic.stranger(), command).await), Code::SignInNeeded);
 }
 
 #[tokio::test]

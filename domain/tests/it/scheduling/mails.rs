@@ -7,7 +7,11 @@ use domain::{
     scheduling::{self, AppointmentBrief, CancelAppointment, MailContent, MailKind},
 };
 use jiff::{SignedDuration, Timestamp};
-use model::{ids::AppointmentId, scheduling::CancelledBy};
+use model::{
+    ids::AppointmentId,
+    money::{Currency, Money},
+    scheduling::CancelledBy,
+};
 use testing::BEGIN;
 
 fn brief(mail: &Mail) -> &AppointmentBrief {
@@ -67,7 +71,7 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     let later =
         "update users set display_name = 'Somebody Else', time_zone = 'Asia/Tokyo', language = 'xx', email = 'x@people.example';
          update doctors set full_name = 'Dr Else'; update clinics set name = 'Elsewhere';
-         update appointments set version = 9";
+         update doctors set fee_minor = 9000; update appointments set version = 9";
     scene.owner(later).await;
     clinic.pass(SignedDuration::from_hours(1));
 
@@ -79,6 +83,7 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     assert_eq!((mail.name.as_str(), mail.time_zone.as_str(), mail.language.as_str()), ("Amara Osei", "Europe/London", "en"));
     let told = brief(mail);
     assert_eq!((told.doctor.as_str(), told.clinic.as_str(), told.version), ("Dr Lena Hoffmann", "Riverside Clinic", 1));
+    assert_eq!(told.fee, Some(Money::new(6_000, Currency::GBP)));
     assert_eq!(mail.created_at, BEGIN);
 
     // A retry sends the same content.

@@ -6,14 +6,21 @@ use jiff::{SignedDuration, civil::date};
 use model::{
     errors::Code,
     page::Page,
-    scheduling::{ChosenTime, views::DoctorCard},
+    scheduling::{
+        ChosenTime, Reach,
+        views::{DoctorCard, DoctorList},
+    },
 };
 
 const LONDON: &str = "Europe/London";
 
-async fn find(scene: &Scene, search: DoctorSearch) -> Page<DoctorCard> {
+async fn list(scene: &Scene, search: DoctorSearch) -> DoctorList {
     let search = DoctorSearch { zone: Some(LONDON.into()), ..search };
     scheduling::find_doctors(&scene.clinic.domain, &scene.clinic.stranger(), search).await.unwrap()
+}
+
+async fn find(scene: &Scene, search: DoctorSearch) -> Page<DoctorCard> {
+    list(scene, search).await.page
 }
 
 fn names(page: &Page<DoctorCard>) -> Vec<&str> {
@@ -30,7 +37,7 @@ async fn anybody_finds_doctors_by_name_specialty_and_day() {
     scene.clinic.doctor("Dr Chidi Okafor", other).await;
     let everybody = find(&scene, DoctorSearch::default()).await;
     assert_eq!(names(&everybody), ["Dr Chidi Okafor", "Dr Lena Hoffmann"]);
-    assert_eq!(everybody.items[0].next_free.unwrap().start, super::after(60), "the first free time must be an hour away");
+    assert_eq!(everybody.items[0].next_free[0].start, super::after(60), "the first free time must be an hour away");
 
     let by_name = |name: &str| DoctorSearch { name: Some(name.to_owned()), ..DoctorSearch::default() };
     assert_eq!(names(&find(&scene, by_name("hoff")).await), ["Dr Lena Hoffmann"]);
@@ -53,9 +60,16 @@ async fn anybody_finds_doctors_by_name_specialty_and_day() {
 #[tokio::test]
 async fn doctors_are_found_however_their_names_are_typed() {
     let scene = scene().await;
-    for name in
-        ["Dr Łukasz Żółć", "Dr Nguyễn Thị Ánh", "Dr Inés Muñoz", "Dr Käthe Müller", "Dr Søren Mueller", "Dr أحمد إبراهيم Nasser"]
-    {
+    for name in [
+        "Dr Łukasz Żółć",
+        "Dr Nguyễn Thị Ánh",
+        "Dr Inés Muñoz",
+        "Dr Käthe Müller",
+        "Dr Søren Mueller",
+        "Dr أحمد إبراهيم Nasser",
+        "Dr Sofía Peña",
+        "Dr Jürgen Brüggemann",
+    ] {
         scene.clinic.doctor(name, scene.practice).await;
     }
     for (typed, found) in [
@@ -69,6 +83,10 @@ async fn doctors_are_found_however_their_names_are_typed() {
         ("Mueller", &["Dr Käthe Müller", "Dr Søren Mueller"]),
         ("müller", &["Dr Käthe Müller", "Dr Søren Mueller"]),
         ("soren", &["Dr Søren Mueller"]),
+        ("pena", &["Dr Sofía Peña"]),
+        ("bruggemann", &["Dr Jürgen Brüggemann"]),
+        ("brueggemann", &["Dr Jürgen Brüggemann"]),
+        ("hofman", &["Dr Lena Hoffmann"]),
         ("احمد", &["Dr أحمد إبراهيم Nasser"]),
         ("Hoff\0mann", &["Dr Lena Hoffmann"]),
         // Nothing is left to look for.
@@ -122,6 +140,178 @@ async fn pages_of_doctors_have_no_gap_and_no_repeat() {
         }
         assert_eq!(seen, ["Dr Ana", "Dr Bea", "Dr Cyd", "Dr Dov", "Dr Lena Hoffmann"], "{day:?}");
     }
+}
+
+#[tokio::test]
+async fn who_is_free_soonest_comes_first_and_the_order_follows_what_happens() {
+    let scene = scene().await;
+    for name in ["Dr Ana Later", "Dr Zoe Never"] {
+        scene.clinic.doctor(name, scene.practice).await;
+    }
+    scene
+        .owner(
+            "update schedule_rules r set valid_from = '2026-11-27' from doctors d where d.id = r.doctor_id and d.full_name = 'Dr Ana Later';
+             update schedule_rules r set valid_until = '2026-11-01' from doctors d where d.id = r.doctor_id and d.full_name = 'Dr Zoe Never'",
+        )
+        .await;
+    let all = || list(&scene, DoctorSearch::default());
+    let found = all().await;
+    assert_eq!(names(&found.page), ["Dr Lena Hoffmann", "Dr Ana Later", "Dr Zoe Never"]);
+    assert_eq!((found.total, found.abroad), (3, 0));
+    let times: Vec<i64> =
+        found.page.items[0].next_free.iter().map(|time| time.start.duration_since(super::after(0)).as_mins()).collect();
+    assert_eq!(times, [60, 90, 120], "the next three times");
+    assert!(found.page.items[2].next_free.is_empty());
+
+    // Her days until Friday are taken away, and come back.
+    scene
+        .owner(
+            "insert into schedule_exceptions (id, doctor_id, clinic_id, on_date, kind, created_at)
+             select gen_random_uuid(), r.doctor_id, r.clinic_id, day, 'off', '2026-11-20T09:00:00Z'
+             from (select distinct r.doctor_id, r.clinic_id from schedule_rules r join doctors d on d.id = r.doctor_id
+               where d.full_name = 'Dr Lena Hoffmann') r,
+               unnest(array['2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27']::date[]) day",
+        )
+        .await;
+    assert_eq!(names(&all().await.page), ["Dr Ana Later", "Dr Lena Hoffmann", "Dr Zoe Never"]);
+    scene.owner("delete from schedule_exceptions").await;
+    assert_eq!(names(&all().await.page), ["Dr Lena Hoffmann", "Dr Ana Later", "Dr Zoe Never"]);
+
+    // A hold takes her first time, and time passes.
+    let first = super::after(60);
+    scene.hold(first).await.unwrap();
+    assert_eq!(all().await.page.items[0].next_free[0].start, super::after(90));
+    scene.clinic.pass(SignedDuration::from_hours(3 * 24));
+    assert_eq!(
+        names(&all().await.page),
+        ["Dr Ana Later", "Dr Lena Hoffmann", "Dr Zoe Never"],
+        "now they are free at the same time"
+    );
+}
+
+#[tokio::test]
+async fn a_first_time_is_computed_once_until_something_changes() {
+    let scene = scene().await;
+    let renew = || scheduling::renew_first_times(&scene.clinic.domain);
+    assert_eq!((renew().await.unwrap(), renew().await.unwrap()), (1, 0));
+    scene.clinic.pass(SignedDuration::from_mins(1));
+    assert_eq!(renew().await.unwrap(), 1, "ten o'clock is too soon now");
+    assert_eq!(renew().await.unwrap(), 0);
+    scene.hold(tomorrow_at_ten()).await.unwrap();
+    assert_eq!((renew().await.unwrap(), renew().await.unwrap()), (1, 0));
+}
+
+#[tokio::test]
+async fn pages_go_on_behind_a_doctor_whose_time_was_taken_meanwhile() {
+    let scene = scene().await;
+    for name in ["Dr Ana", "Dr Bea", "Dr Mia"] {
+        scene.clinic.doctor(name, scene.practice).await;
+    }
+    let page = find(&scene, DoctorSearch { limit: Some(3), ..DoctorSearch::default() }).await;
+    assert_eq!(names(&page), ["Dr Ana", "Dr Bea", "Dr Lena Hoffmann"]);
+    let after = Some(page.next_cursor.unwrap().parse().unwrap());
+    scene.hold(super::after(60)).await.unwrap();
+    let next = list(&scene, DoctorSearch { after, ..DoctorSearch::default() }).await;
+    assert_eq!(names(&next.page), ["Dr Mia", "Dr Lena Hoffmann"], "she has moved back, and nobody else is repeated");
+    assert_eq!(next.total, 4);
+}
+
+#[tokio::test]
+async fn doctors_are_found_by_language_and_clinic() {
+    let scene = scene().await;
+    scene.clinic.pass(SignedDuration::from_millis(1));
+    let other = scene.clinic.practice().await;
+    scene.clinic.clock.set(testing::BEGIN);
+    let chidi = scene.clinic.doctor("Dr Chidi Okafor", other).await;
+    scene.owner("update doctors set languages = '{en,de}' where full_name like '%Hoffmann'").await;
+    scene.owner("update doctors set languages = '{en,yo}' where full_name like '%Okafor'").await;
+    let speaking = |tag: &str| DoctorSearch { language: Some(tag.to_owned()), ..DoctorSearch::default() };
+    assert_eq!(names(&find(&scene, speaking("de")).await), ["Dr Lena Hoffmann"]);
+    assert_eq!(list(&scene, speaking("en")).await.total, 2);
+    assert_eq!(list(&scene, speaking("fr")).await.total, 0);
+    let at = |clinic| DoctorSearch { clinic: Some(clinic), ..DoctorSearch::default() };
+    assert_eq!(names(&find(&scene, at(other.clinic)).await), ["Dr Chidi Okafor"]);
+
+    let choices = scheduling::search_choices(&scene.clinic.domain, &scene.clinic.stranger()).await.unwrap();
+    assert_eq!((choices.specialties.len(), choices.clinics.len()), (2, 2));
+    assert_eq!(choices.languages, ["de", "en", "yo"]);
+    scene.owner("update doctors set status = 'applied' where full_name like '%Okafor'").await;
+    let choices = scheduling::search_choices(&scene.clinic.domain, &scene.clinic.stranger()).await.unwrap();
+    assert_eq!((choices.clinics.len(), choices.languages), (1, vec!["de".to_owned(), "en".to_owned()]));
+    assert!(find(&scene, at(other.clinic)).await.items.is_empty(), "{:?} is not listed", chidi.doctor());
+}
+
+#[tokio::test]
+async fn doctors_abroad_are_counted_and_shown_when_they_are_asked_for() {
+    let scene = scene().await;
+    scene.clinic.pass(SignedDuration::from_millis(1));
+    let abroad = scene.clinic.practice().await;
+    scene.clinic.clock.set(testing::BEGIN);
+    scene.clinic.doctor("Dr Harper Quinn", abroad).await;
+    sqlx::query("update clinics set country = 'US', currency = 'USD' where id = $1")
+        .bind(abroad.clinic.uuid())
+        .execute(&scene.clinic.owner)
+        .await
+        .unwrap();
+    let from = |country: &str, reach| DoctorSearch { country: Some(country.to_owned()), reach, ..DoctorSearch::default() };
+    for day in [None, Some(date(2026, 11, 25))] {
+        let found = list(&scene, DoctorSearch { day, ..from("GB", Reach::InCountry) }).await;
+        assert_eq!((names(&found.page), found.total, found.abroad), (vec!["Dr Lena Hoffmann"], 1, 1));
+        let found = list(&scene, DoctorSearch { day, ..from("GB", Reach::Anywhere) }).await;
+        assert_eq!((found.page.items.len(), found.total, found.abroad), (2, 2, 1));
+    }
+    let found = list(&scene, from("US", Reach::InCountry)).await;
+    assert_eq!(names(&found.page), ["Dr Harper Quinn"]);
+    // Without a clinic in the reader's country, or if it is not known, nobody is nearer than others.
+    for search in [from("DE", Reach::InCountry), DoctorSearch::default()] {
+        let found = list(&scene, search).await;
+        assert_eq!((found.total, found.abroad), (2, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_patients_say_leads_to_specialties() {
+    let scene = scene().await;
+    scene.clinic.pass(SignedDuration::from_millis(1));
+    let nerves = scene.clinic.practice().await;
+    scene.clinic.pass(SignedDuration::from_millis(1));
+    let skin = scene.clinic.practice().await;
+    scene.clinic.clock.set(testing::BEGIN);
+    for (practice, slug, name) in [
+        (scene.practice, "general-practice", "General practice"),
+        (nerves, "neurology", "Neurology"),
+        (skin, "dermatology", "Dermatology"),
+    ] {
+        sqlx::query("update specialties set slug = $2, name = $3 where id = $1")
+            .bind(practice.specialty.uuid())
+            .bind(slug)
+            .bind(name)
+            .execute(&scene.clinic.owner)
+            .await
+            .unwrap();
+    }
+    scene.clinic.doctor("Dr Ada Nerve", nerves).await;
+    scene.clinic.doctor("Dr Rose Mole", nerves).await;
+    scene.clinic.doctor("Dr Eve Meyer", skin).await;
+    for (typed, doctors, meant) in [
+        ("headache", &["Dr Ada Nerve", "Dr Lena Hoffmann", "Dr Rose Mole"][..], &["General practice", "Neurology"][..]),
+        ("Bad headaches", &["Dr Ada Nerve", "Dr Lena Hoffmann", "Dr Rose Mole"], &["General practice", "Neurology"]),
+        ("headac", &["Dr Ada Nerve", "Dr Lena Hoffmann", "Dr Rose Mole"], &["General practice", "Neurology"]),
+        ("skin rash", &["Dr Eve Meyer", "Dr Lena Hoffmann"], &["Dermatology", "General practice"]),
+        // A part of a name is not what is meant, a whole name is.
+        ("eye", &["Dr Lena Hoffmann"], &["General practice"]),
+        ("mole", &["Dr Eve Meyer", "Dr Lena Hoffmann", "Dr Rose Mole"], &["Dermatology", "General practice"]),
+        ("rose mole", &["Dr Rose Mole"], &[]),
+        ("Hoffmann", &["Dr Lena Hoffmann"], &[]),
+        ("neurology", &["Dr Ada Nerve", "Dr Rose Mole"], &["Neurology"]),
+        ("xylophone", &[], &[]),
+    ] {
+        let found = list(&scene, DoctorSearch { name: Some(typed.to_owned()), ..DoctorSearch::default() }).await;
+        let specialties: Vec<&str> = found.meant.iter().map(|specialty| specialty.name.as_str()).collect();
+        assert_eq!((&names(&found.page)[..], &specialties[..]), (doctors, meant), "{typed}");
+    }
+    let both = DoctorSearch { name: Some("headache".into()), specialty: Some("neurology".into()), ..DoctorSearch::default() };
+    assert_eq!(list(&scene, both).await.total, 2);
 }
 
 #[tokio::test]
@@ -203,7 +393,7 @@ async fn who_has_no_known_zone_sees_the_days_of_the_clinic() {
     assert!(in_london.times.contains(&first));
 
     let on = |zone: Option<&str>, day| DoctorSearch { zone: zone.map(str::to_owned), day: Some(day), ..DoctorSearch::default() };
-    let found = async |search| scheduling::find_doctors(domain, &stranger, search).await.unwrap().items.len();
+    let found = async |search| scheduling::find_doctors(domain, &stranger, search).await.unwrap().page.items.len();
     assert_eq!(found(on(None, date(2026, 11, 27))).await, 1);
     assert_eq!(found(on(None, date(2026, 11, 28))).await, 0);
     assert_eq!(found(on(None, date(2026, 11, 29))).await, 0);

@@ -11,7 +11,7 @@ use crate::config::Config;
 use domain::notices::{Mail, MailContent};
 use jiff::tz::TimeZone;
 use model::format::{self, Names};
-use words::{locale_of, say};
+use words::{emergency_message, locale_of, say};
 
 /// Composes the content of a mail.
 pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
@@ -25,8 +25,11 @@ pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
     letter.link_hint = say!(l, mail.link_hint).into();
     let written = format::date_time(mail.created_at, &zone_of(mail), &Names::ENGLISH);
     let written = say!(l, mail.zone, time = written.as_str(), zone = mail.time_zone.replace('_', " "));
-    letter.closing =
-        vec![say!(l, mail.closing).into(), say!(l, mail.written, time = written.as_str()), say!(l, mail.emergency).into()];
+    letter.closing = vec![
+        say!(l, mail.closing).into(),
+        say!(l, mail.written, time = written.as_str()),
+        emergency_message(l, Some(&mail.time_zone)),
+    ];
     letter
 }
 

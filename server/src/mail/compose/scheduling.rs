@@ -14,7 +14,7 @@ use model::{
     scheduling::{CancelledBy, TimeRange, VisitMode},
     text::direction::isolated,
 };
-use words::{Locale, say};
+use words::{Locale, fee_sentence, say};
 
 pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Config) -> Letter {
     match content {
@@ -60,6 +60,8 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
     } else {
         say!(l, mail.booked.body, doctor = brief.doctor.as_str())
     };
+    // The patient pays it, so the doctor's mail does not repeat it.
+    let fee = brief.fee.filter(|_| !brief.to_doctor);
     Letter {
         subject: say!(l, mail.booked.subject, day = day.as_str()),
         paragraphs: vec![summary],
@@ -68,6 +70,7 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
             // That a person is a patient is medical information, so no mail contains the patient's name, not even the doctor's mail.
             (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), isolated(&brief.doctor).into_owned())),
             Some((say!(l, mail.booked.at_clinic).into(), isolated(&brief.clinic).into_owned())),
+            fee.map(|fee| (say!(l, mail.booked.fee).into(), fee_sentence(l, fee, &Names::ENGLISH))),
         ]
         .into_iter()
         .flatten()

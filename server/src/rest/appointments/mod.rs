@@ -54,6 +54,8 @@ pub(super) struct BookingRequest {
     /// How patient and doctor meet; `video` by default.
     #[schema(schema_with = shapes::mode, required = false)]
     mode: VisitMode,
+    /// The fee that the patient has agreed to: `fee.amount_minor` of the doctor. If the doctor's fee is another one now, nothing is booked.
+    fee_minor: Option<i32>,
 }
 
 impl FromFields for BookingRequest {
@@ -63,7 +65,8 @@ impl FromFields for BookingRequest {
         let starts_at = fields.required("starts_at", fields::instant);
         let reason = fields.required("reason", fields::text);
         let mode = fields.optional("mode", VisitMode::parse).unwrap_or(VisitMode::Video);
-        Some(Self { doctor_id: doctor_id?, clinic_id: clinic_id?, starts_at: starts_at?, reason: reason?, mode })
+        let fee_minor = fields.optional_number("fee_minor");
+        Some(Self { doctor_id: doctor_id?, clinic_id: clinic_id?, starts_at: starts_at?, reason: reason?, mode, fee_minor })
     }
 }
 
@@ -148,7 +151,8 @@ pub(super) async fn list(
         (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
         (status = 404, description = "`not_found`: the doctor or the clinic does not exist.", body = ErrorBody),
         (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this \
-            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable` or `directory.doctor_unverified`.", body = ErrorBody),
+            time), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed` (the \
+            fee is no longer `fee_minor`) or `directory.doctor_unverified`.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
             used for a different request.", body = ErrorBody),
     )
@@ -159,9 +163,9 @@ pub(super) async fn create(
     key: IdempotencyKey,
     Body(request): Body<BookingRequest>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Appointment>), Problem> {
-    let BookingRequest { doctor_id: doctor, clinic_id: clinic, starts_at: start, reason, mode } = request;
-    let idempotency_key = Some(key.required()?);
-    let command = BookAppointment { hold: None, doctor, clinic, start, reason, mode, idempotency_key };
+    let BookingRequest { doctor_id: doctor, clinic_id: clinic, starts_at: start, reason, mode, fee_minor } = request;
+    let (fee_minor, idempotency_key) = (fee_minor.map(i64::from), Some(key.required()?));
+    let command = BookAppointment { hold: None, doctor, clinic, start, reason, mode, fee_minor, idempotency_key };
     let booked: Appointment = retry(|| scheduling::book(&domain, &access, command.clone())).await?.into();
     let location = (header::LOCATION, format!("/api/v1/appointments/{}", booked.id()));
     Ok((StatusCode::CREATED, [location], Json(booked)))

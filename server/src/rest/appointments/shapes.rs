@@ -1,7 +1,7 @@
 //! The types of answers about appointments.
 
 use crate::rest::{
-    directory::{Clinic, DoctorName, Money},
+    directory::{Clinic, DoctorName, Fee},
     payload::one_of,
 };
 use jiff::Timestamp;
@@ -67,7 +67,9 @@ pub(in crate::rest) struct AppointmentSummary {
     /// The clinic.
     clinic: Clinic,
     /// The price of the visit.
-    fee: Money,
+    fee: Fee,
+    /// By how many minutes the doctor runs late, roughly; null when the doctor is on time, and when the visit has begun or is not today.
+    late_minutes: Option<u16>,
 }
 
 /// An appointment.
@@ -114,6 +116,7 @@ impl From<AppointmentCard> for AppointmentSummary {
             patient: card.patient.into(),
             clinic: card.clinic.into(),
             fee: card.fee.into(),
+            late_minutes: card.late.map(|late| late.by.minutes()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod shapes;
 
-pub(super) use shapes::{Clinic, Doctor, DoctorName, DoctorSummary, Money, Slot, Specialty};
+pub(super) use shapes::{Clinic, Doctor, DoctorName, DoctorSummary, Fee, Slot, Specialty};
 
 use super::{
     Problem,
@@ -14,7 +14,12 @@ use super::{
 use axum::{Json, extract::State};
 use domain::{Domain, error::retry, scheduling};
 use jiff::civil::Date;
-use model::ids::DoctorId;
+use model::{
+    directory::Country,
+    errors::FieldFault,
+    ids::{ClinicId, DoctorId},
+    scheduling::{DoctorCursor, Reach},
+};
 use utoipa::IntoParams;
 
 /// The time zone of a day when the request names none.
@@ -27,9 +32,19 @@ pub(super) struct DoctorSearch {
     /// Only doctors with this specialty: its `slug`.
     #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", example = "general-practice")]
     specialty: Option<String>,
-    /// Only doctors whose name contains this text. Accents do not matter, and small typing errors are tolerated.
+    /// Only doctors whose name contains this text. Accents do not matter, and small typing errors are tolerated. If it is what a patient says, such as
+    /// `headache`, the doctors of the specialties to which it leads.
     #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     name: Option<String>,
+    /// Only doctors who speak this language: its tag.
+    #[param(value_type = String, required = false, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$", example = "de")]
+    language: Option<String>,
+    /// Only doctors with working hours at this clinic: its id.
+    #[param(value_type = Uuid, required = false)]
+    clinic: Option<ClinicId>,
+    /// Only doctors with working hours at a clinic in this country, as an ISO 3166-1 alpha-2 code. If no clinic is in it, it leaves nobody out.
+    #[param(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "GB")]
+    country: Option<String>,
     /// Only doctors with a free time on this day, in the time zone `zone`.
     #[param(value_type = Date, required = false)]
     day: Option<Date>,
@@ -37,8 +52,8 @@ pub(super) struct DoctorSearch {
     #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
     /// The `next_cursor` of the previous page.
-    #[param(value_type = Uuid, required = false)]
-    cursor: Option<DoctorId>,
+    #[param(value_type = String, required = false, pattern = "^[0-9A-Za-z:.~-]+$")]
+    cursor: Option<DoctorCursor>,
     /// The number of items per page; 20 by default.
     #[param(value_type = u32, required = false, minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -49,6 +64,9 @@ impl FromFields for DoctorSearch {
         Some(Self {
             specialty: fields.optional("specialty", fields::line),
             name: fields.optional("name", fields::line),
+            language: fields.optional("language", fields::line),
+            clinic: fields.optional("clinic", fields::id),
+            country: fields.optional("country", country),
             day: fields.optional("day", fields::day),
             zone: fields.optional("zone", fields::line),
             cursor: fields.optional("cursor", fields::id),
@@ -59,9 +77,16 @@ impl FromFields for DoctorSearch {
 
 impl From<DoctorSearch> for scheduling::DoctorSearch {
     fn from(search: DoctorSearch) -> Self {
-        let DoctorSearch { specialty, name, day, zone, cursor, limit } = search;
-        Self { specialty, name, day, zone: Some(zone.unwrap_or_else(|| UTC.to_owned())), after: cursor, limit }
+        let DoctorSearch { specialty, name, language, clinic, country, day, zone, cursor, limit } = search;
+        let zone = Some(zone.unwrap_or_else(|| UTC.to_owned()));
+        Self { specialty, name, language, clinic, day, zone, country, reach: Reach::InCountry, after: cursor, limit }
     }
+}
+
+/// The code of a country.
+fn country(text: &str) -> Result<String, FieldFault> {
+    let known = Country::parse(text)?;
+    if known.as_str() == text { Ok(text.to_owned()) } else { Err(FieldFault::Malformed) }
 }
 
 /// Selects a day.
@@ -94,7 +119,7 @@ pub(super) async fn specialties(
     Ok(Json(List::whole(retry(|| scheduling::specialties(&domain, &access)).await?)))
 }
 
-/// Finds doctors who can be booked, sorted by name.
+/// Finds doctors who can be booked: those who are free soonest first, those without a free time last, then by name.
 #[utoipa::path(
     get, path = "/doctors", tag = "doctors", operation_id = "find_doctors", security(()), params(DoctorSearch),
     responses((status = 200, description = "A page of doctors.", body = List<DoctorSummary>))
@@ -104,8 +129,8 @@ pub(super) async fn doctors(
     Anybody(access): Anybody,
     Query(search): Query<DoctorSearch>,
 ) -> Result<Json<List<DoctorSummary>>, Problem> {
-    let page = retry(|| scheduling::find_doctors(&domain, &access, search.clone().into())).await?;
-    Ok(Json(List::of(page)))
+    let found = retry(|| scheduling::find_doctors(&domain, &access, search.clone().into())).await?;
+    Ok(Json(List::of(found.page)))
 }
 
 /// Gets a doctor.
@@ -114,7 +139,8 @@ pub(super) async fn doctors(
     params(("doctor_id" = Uuid, Path, description = "The id of the doctor.")),
     responses(
         (status = 200, description = "The doctor.", body = Doctor),
-        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings.", body = ErrorBody),
+        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings. `scheduling.doctor_without_fee`: the \
+            doctor's fee is not set.", body = ErrorBody),
     )
 )]
 pub(super) async fn doctor(
@@ -133,7 +159,8 @@ pub(super) async fn doctor(
     params(("doctor_id" = Uuid, Path, description = "The id of the doctor."), SlotQuery),
     responses(
         (status = 200, description = "The free times of the day, in order, on one page.", body = List<Slot>),
-        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings.", body = ErrorBody),
+        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings. `scheduling.doctor_without_fee`: the \
+            doctor's fee is not set.", body = ErrorBody),
     )
 )]
 pub(super) async fn slots(

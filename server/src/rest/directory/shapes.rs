@@ -1,12 +1,14 @@
 //! The types of answers about specialties, doctors and clinics.
 
+use crate::rest::payload::one_of;
 use jiff::Timestamp;
 use model::{
-    money,
+    directory::Payment,
+    money::Money,
     scheduling::views::{ClinicBrief, DoctorBrief, DoctorCard, DoctorPage, LicenceBrief, OpenTime, SpecialtyView},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
 
 /// A medical specialty.
@@ -48,15 +50,22 @@ pub(in crate::rest) struct Clinic {
     phone: Option<String>,
 }
 
-/// An amount of money.
+fn payment() -> Object {
+    one_of(Payment::ALL.iter().map(|payment| payment.as_str()))
+}
+
+/// The price of a visit, and how it is paid. Nothing is paid online.
 #[derive(Serialize, ToSchema)]
-pub(in crate::rest) struct Money {
+pub(in crate::rest) struct Fee {
     /// The amount in minor units of the currency, such as pence, cents or yen.
     #[schema(examples(8500))]
     amount_minor: i64,
     /// The ISO 4217 code of the currency.
     #[schema(examples("GBP"))]
     currency: String,
+    /// How and when the patient pays: `to_clinic_after_visit`, or `free_of_charge` when the amount is 0.
+    #[schema(schema_with = payment)]
+    payment: &'static str,
 }
 
 /// A time that can be booked.
@@ -80,9 +89,11 @@ pub(in crate::rest) struct DoctorSummary {
     /// The clinics at which the doctor has working hours.
     clinics: Vec<Clinic>,
     /// The price of a visit.
-    fee: Money,
+    fee: Fee,
     /// The next free time, or the first free time on the day that was searched for; null if there is none.
     next_free: Option<Slot>,
+    /// The next free times, at most three, in order; if a day was searched for, those on that day.
+    next_times: Vec<Slot>,
 }
 
 /// A licence to practise.
@@ -108,7 +119,7 @@ pub(in crate::rest) struct Doctor {
     /// The doctor's valid licences.
     licences: Vec<Licence>,
     /// The price of a visit.
-    fee: Money,
+    fee: Fee,
     /// The length of a visit, in minutes.
     visit_minutes: u16,
     /// How many hours before the start a patient must cancel at the latest to cancel in time.
@@ -135,9 +146,9 @@ impl From<ClinicBrief> for Clinic {
     }
 }
 
-impl From<money::Money> for Money {
-    fn from(money: money::Money) -> Self {
-        Self { amount_minor: money.minor, currency: money.currency.as_str().to_owned() }
+impl From<Money> for Fee {
+    fn from(fee: Money) -> Self {
+        Self { amount_minor: fee.minor, currency: fee.currency.as_str().to_owned(), payment: Payment::of(fee).as_str() }
     }
 }
 
@@ -160,7 +171,8 @@ impl From<DoctorCard> for DoctorSummary {
             languages: card.languages,
             clinics: card.clinics.into_iter().map(Into::into).collect(),
             fee: card.fee.into(),
-            next_free: card.next_free.map(Into::into),
+            next_free: card.next_free.first().copied().map(Into::into),
+            next_times: card.next_free.into_iter().map(Into::into).collect(),
         }
     }
 }

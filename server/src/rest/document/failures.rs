@@ -1,7 +1,7 @@
 //! Descriptions of the failures that many routes share.
 
 use super::{super::problem::ErrorBody, PLAIN, VERSIONED, has_parameter_in};
-use model::errors::{Code, FieldError, FieldFault};
+use model::errors::{Code, FieldError, FieldFault, Range};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder,
     header::Header,
@@ -118,7 +118,7 @@ pub(super) fn add_to(operation: &mut Operation) {
 impl Failure {
     fn response(&self) -> Response {
         let fields = match self.code {
-            Code::FieldsInvalid => vec![FieldError::new("limit", FieldFault::TooLarge)],
+            Code::FieldsInvalid => vec![FieldError::new("limit", FieldFault::TooLarge(Range::numbers(1, 100)))],
             _ => Vec::new(),
         };
         let example = serde_json::to_value(ErrorBody::new(self.code, fields)).ok();

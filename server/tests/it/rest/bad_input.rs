@@ -71,6 +71,8 @@ async fn every_wrong_field_is_named() {
         ("/doctors?limit=ten", &[("limit", "malformed")]),
         ("/doctors?day=tomorrow&cursor=7", &[("day", "malformed"), ("cursor", "malformed")]),
         ("/doctors?zone=Mars/Olympus", &[("zone", "unknown_choice")]),
+        ("/doctors?country=XX&clinic=7", &[("clinic", "malformed"), ("country", "unknown_choice")]),
+        ("/doctors?country=gb", &[("country", "malformed")]),
         ("/doctors?name=%00", &[("name", "forbidden_character")]),
         ("/doctors?speciality=x", &[("speciality", "unknown_choice")]),
         ("/appointments?period=soon&cursor=x", &[("period", "unknown_choice"), ("cursor", "malformed")]),

@@ -36,6 +36,11 @@ async fn a_program_finds_books_repeats_and_calls_off() {
     let open = slots(&patient, &doctor).await;
     assert_eq!(open[0]["starts_at"], "2026-11-25T09:00:00Z");
     assert_eq!(found["items"][0]["next_free"], open[0]);
+    assert_eq!(found["items"][0]["next_times"].as_array().unwrap()[..], open[..3]);
+    for (parameter, count) in [("country=GB", 2), ("country=IN", 2), ("language=de", 0), ("name=headache", 0)] {
+        let found = patient.get(&format!("/doctors?{parameter}")).await.expect(200);
+        assert_eq!(found["items"].as_array().unwrap().len(), count, "{parameter}");
+    }
 
     let booking = request(&doctor, &open[0], "Sore throat since Thursday");
     let booked = patient.book("key-1", booking.clone()).await;
@@ -75,6 +80,25 @@ async fn a_program_finds_books_repeats_and_calls_off() {
     for action in ["scheduling.appointment_booked", "scheduling.appointment_cancelled", "scheduling.appointments_listed"] {
         assert!(audited.iter().any(|audited| audited == action), "{action}: {audited:?}");
     }
+}
+
+#[tokio::test]
+async fn nothing_is_booked_for_another_fee_than_the_patient_agreed_to() {
+    let house = house().await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await.doctor().to_string();
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let open = slots(&patient, &doctor).await;
+    let fee = patient.get(&format!("/doctors/{doctor}")).await.expect(200)["fee"].clone();
+    let mut booking = request(&doctor, &open[0], "Back pain");
+    booking["fee_minor"] = json!(5000);
+    assert_eq!(patient.book("a", booking.clone()).await.refusal(), (409, "scheduling.fee_changed"));
+    booking["fee_minor"] = fee["amount_minor"].clone();
+    assert_eq!(patient.book("b", booking).await.expect(201)["fee"], fee);
+
+    house.clinic.as_owner("update doctors set fee_minor = null").await;
+    let refused = patient.book("c", request(&doctor, &open[1], "Back pain")).await;
+    assert_eq!(refused.refusal(), (409, "scheduling.doctor_without_fee"));
+    assert_eq!(patient.get(&format!("/doctors/{doctor}")).await.refusal(), (409, "scheduling.doctor_without_fee"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,6 +51,37 @@ async fn a_phone_number_and_an_address_are_corrected_and_removed() {
 }
 
 #[tokio::test]
+async fn a_doctor_changes_the_profile_and_the_fee() {
+    let house = house().await;
+    let doctor = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let (stranger, page) = (house.stranger(), format!("/doctors/{}", doctor.doctor()));
+    let doctor = house.client(&doctor).await;
+    let put = async |body| doctor.ask(Method::PUT, "/me/profile", &[], Some(body)).await;
+    let before = doctor.get("/me/profile").await.expect(200);
+    let sixty = json!({ "amount_minor": 6000, "currency": "GBP", "payment": "to_clinic_after_visit" });
+    assert_eq!((&before["fee"], &before["currency"], &before["about"]), (&sixty, &json!("GBP"), &json!("")));
+
+    let nothing = put(json!({})).await.expect(422);
+    let fields: Vec<_> = nothing["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["languages", "fee_minor", "version"], "{nothing}");
+    for wrong in [json!("en"), json!([5]), json!(["tlh"]), json!([])] {
+        let refused = put(json!({ "languages": wrong, "fee_minor": 6000, "version": before["version"] })).await.expect(422);
+        assert_eq!(refused["details"]["fields"][0]["field"], "languages", "{refused}");
+    }
+    let refused = put(json!({ "languages": ["en"], "fee_minor": -1, "version": before["version"] })).await.expect(422);
+    assert_eq!(refused["details"]["fields"][0]["field"], "fee_minor", "{refused}");
+
+    let changed = json!({ "about": "I listen.", "languages": ["en", "de"], "fee_minor": 0, "version": before["version"] });
+    let after = put(changed.clone()).await.expect(200);
+    let free = json!({ "amount_minor": 0, "currency": "GBP", "payment": "free_of_charge" });
+    assert_eq!((&after["about"], &after["languages"], &after["fee"]), (&changed["about"], &changed["languages"], &free));
+    assert_eq!(doctor.get("/me/profile").await.expect(200), after);
+    assert_eq!(put(changed).await.refusal(), (409, "request.stale"));
+    let public = stranger.get(&page).await.expect(200);
+    assert_eq!((&public["about"], &public["fee"]), (&after["about"], &after["fee"]));
+}
+
+#[tokio::test]
 async fn time_zone_and_language_are_corrected() {
     let house = house().await;
     let patient = house.client(&house.clinic.patient("Amara Osei").await).await;

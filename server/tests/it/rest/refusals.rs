@@ -92,6 +92,8 @@ impl Theirs {
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
+            // A corrected name makes another version of the doctor too.
+            "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 2 })),
             _ => None,
         }
     }
@@ -125,6 +127,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
+        "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),

@@ -1,0 +1,89 @@
+// Somebody finds a doctor by what is wrong, and taps one of the times in the list.
+import { readDemo } from './demo';
+import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
+import { ready } from './people';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'with wasm' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+    test.beforeEach(({ complaints }) => {
+      if (!javaScriptEnabled) complaints.allow(WITHOUT_SCRIPTS);
+    });
+
+    test('a complaint, a language and a time in the row lead to the chosen time', async ({ page }) => {
+      await page.goto('/doctors');
+      await ready(page);
+      const rows = page.locator('.found');
+      const search = async () => {
+        await page.getByRole('button', { name: 'Search', exact: true }).click();
+        await ready(page);
+      };
+      await page.getByLabel('Name, or what is wrong').fill('headache');
+      await search();
+      await expect(page.getByRole('heading', { level: 2, name: 'Doctors for “headache”: General practice, Neurology' })).toBeVisible();
+
+      const also = await rows.filter({ hasText: /speaks English, / }).first().innerText();
+      const language = /speaks English, ([^·,\n]+?) ·/.exec(also)![1];
+      await page.getByLabel('Language').selectOption({ label: language });
+      await search();
+      await expect(page).toHaveURL(/name=headache&.*language=[a-z]+/);
+      await expect(page.getByLabel('Language').locator('option:checked')).toHaveText(language);
+      await expect(rows.filter({ hasNotText: language })).toHaveCount(0);
+      const count = await page.getByText(/^\d+ doctors?$/).innerText();
+      expect(count).toBe(`${await rows.count()} ${(await rows.count()) === 1 ? 'doctor' : 'doctors'}`);
+
+      const row = rows.filter({ has: page.locator('time') }).first();
+      const name = await row.getByRole('heading').innerText();
+      // The first one may be too soon when it is requested.
+      const time = row.getByRole('link').filter({ has: page.locator('time') }).last();
+      await expect(time).toHaveAccessibleName(new RegExp(`\\d\\d:\\d\\d.* with ${name}$`));
+      const label = await time.locator('.num').innerText();
+      await time.click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+      await expect(page).toHaveURL(/\/doctors\/[0-9a-f-]{36}\?time=/);
+      const chosen = page.locator('label').filter({ has: page.locator('input:checked') });
+      await expect(chosen.locator('.num')).toHaveText(label);
+    });
+
+    test('a search that finds nobody names what was searched and leads on', async ({ page }) => {
+      await page.goto('/doctors?name=Zzyzx&day=2026-01-31');
+      await ready(page);
+      await expect(page.getByRole('heading', { name: 'No doctor called “Zzyzx” is free on Saturday 31 January' })).toBeVisible();
+      await page.getByRole('link', { name: 'Search on any day' }).click();
+      await expect(page.getByRole('heading', { name: 'No doctor is called “Zzyzx”' })).toBeVisible();
+      await expect(page.getByRole('link', { name: 'See all doctors' })).toBeVisible();
+      await page.getByRole('link', { name: 'See doctors of this specialty: General practice' }).click();
+      await expect(page.locator('.found').first()).toContainText('General practice');
+    });
+  });
+}
+
+test('doctors in other countries are offered when they are asked for', async ({ page }) => {
+  await page.goto('/doctors');
+  await ready(page);
+  // From the second page on, the server knows the zone of a stranger's browser, and so the country.
+  await page.reload();
+  await expect(page.locator('.found').first()).toBeVisible();
+  await expect(page.locator('.found').filter({ hasText: /\$|₹/ })).toHaveCount(0);
+  await page.getByRole('link', { name: /^Show \d+ doctors in other countries too$/ }).click();
+  await expect(page).toHaveURL(/anywhere=yes/);
+  await page.getByRole('link', { name: 'Show only doctors in your country (United Kingdom)' }).click();
+  await expect(page).not.toHaveURL(/anywhere/);
+});
+
+test('on a phone the face is beside the name, and a row is low', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/doctors');
+  await ready(page);
+  const row = page.locator('.found').filter({ has: page.locator('time') }).first();
+  const [face, name, whole] = await Promise.all([row.locator('.face'), row.getByRole('heading'), row].map(async part => (await part.boundingBox())!));
+  expect(name.x).toBeGreaterThanOrEqual(face.x + face.width);
+  expect(name.y).toBeLessThan(face.y + face.height);
+  expect(name.y + name.height).toBeGreaterThan(face.y);
+  expect(whole.height).toBeLessThan(200);
+  const times = await row.locator('time').evaluateAll(all => all.map(time => time.getBoundingClientRect().top));
+  expect(times).toHaveLength(3);
+  expect(new Set(times).size, 'the three times are in one line').toBe(1);
+});
