@@ -260,7 +260,7 @@ fn DayItem(item: Item, place: Option<Place>, shares: bool, unblock: FormHandle) 
                 <small>{card.range().map(|range| view! { <MomentRange range/> })}</small> " "
                 <a href=format!("/doctor/appointments/{}", card.id)>{said(card.patient.name.clone())}</a> " " {tag}
             };
-            ("at visit", content.into_any())
+            ("at booked", content.into_any())
         }
         Item::Block(block) => ("at block", view! { <BlockLine block unblock/> }.into_any()),
         Item::Free(range) => {
