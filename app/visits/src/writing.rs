@@ -45,10 +45,11 @@ impl Writing {
     /// draft.
     pub(super) async fn load(self) {
         let key = self.key();
+        let confirmations = typing::confirmations();
         // If this fails, the text stays in the page, and the next message tries again.
         let Ok(start) = start_form(FORM.to_owned(), None, Some(key.about.clone())).await else { return };
         let text = |values: &Value| values[TEXT].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let recalled = typing::recall(&key, Some(start.read_at));
+        let recalled = typing::recall(&key, Some(confirmations));
         let brought =
             recalled.map(|recalled| (recalled.values, recalled.page)).or(start.kept.map(|kept| (kept.values, kept.page)));
         let shown = brought.as_ref().map(|(_, page)| page.clone()).unwrap_or_default();

@@ -48,14 +48,14 @@ pub fn Form(
                     let version = form.version.get_value();
                     let text = form.key();
                     form.kept.set_value(start.as_ref().ok().and_then(|start| start.kept.clone()));
-                    let (key, typed, failure, author, kept, read_at) = match start {
+                    let (key, typed, failure, author, kept, confirmations) = match start {
                         Ok(start) => (
                             start.idempotency_key,
                             start.values,
                             start.failure,
                             start.author.filter(|_| form.keep == Keep::OnServer),
                             start.kept,
-                            Some(start.read_at),
+                            Some(start.confirmations),
                         ),
                         Err(failure) => (String::new(), None, Some(failure), None, None, None),
                     };
@@ -63,7 +63,7 @@ pub fn Form(
                     if failure.is_some() {
                         form.failure.set(failure);
                     }
-                    let recalled = if is_refused { None } else { typing::recall(&text, read_at) };
+                    let recalled = if is_refused { None } else { typing::recall(&text, confirmations) };
                     let brought = form.labels.with_value(|labels| brought_back(recalled, kept, labels, &saved, &version));
                     let shown = brought.as_ref().map(|brought| brought.page.clone()).unwrap_or_default();
                     let values = typed.or_else(|| brought.as_ref().map(|brought| brought.values.clone())).unwrap_or(saved);

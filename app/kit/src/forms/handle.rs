@@ -157,7 +157,9 @@ pub fn use_form_about<S: PostsForm, V: FormValues>(subject: Signal<DraftSubject>
         move || (done.get(), about.get(), query.with_untracked(|query| query.get("draft"))),
         |(done, about, draft)| {
             let about = (V::KEEP == Keep::OnServer).then_some(about);
-            start_form(V::FORM.to_owned(), draft.filter(|_| done == 0), about)
+            let confirmations = typing::confirmations();
+            let start = start_form(V::FORM.to_owned(), draft.filter(|_| done == 0), about);
+            async move { start.await.map(|start| FormStart { confirmations, ..start }) }
         },
     );
 

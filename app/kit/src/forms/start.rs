@@ -20,8 +20,9 @@ pub struct FormStart {
     pub author: Option<UserId>,
     /// The author's draft that was not sent yet.
     pub kept: Option<KeptDraft>,
-    /// When the server read this.
-    pub read_at: Timestamp,
+    /// How many texts the server had confirmed to this page when the browser asked for this, see [`super::typing::confirmations`].
+    #[serde(skip)]
+    pub confirmations: u32,
 }
 
 /// A draft that was not sent yet.
@@ -57,7 +58,7 @@ pub async fn start_form(
         failure: None,
         author: request.access.acting().ok().map(|acting| acting.user),
         kept: None,
-        read_at: request.domain.now(),
+        confirmations: 0,
     };
     if let (Some(about), Some(_)) = (about, start.author) {
         start.kept = super::kept::load(&form, &about).await?;

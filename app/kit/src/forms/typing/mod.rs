@@ -11,7 +11,8 @@ mod browser;
 
 #[cfg(feature = "hydrate")]
 pub use browser::{
-    flush, found, number, others_unsaved, recall, reload_when_saved, sent, settled, submitted, text_is_under_way, typed,
+    confirmations, flush, found, number, others_unsaved, recall, reload_when_saved, sent, settled, submitted, text_is_under_way,
+    typed,
 };
 
 use jiff::Timestamp;
@@ -88,15 +89,18 @@ pub struct Recalled {
 #[allow(missing_docs, reason = "the browser's functions of these names are documented")]
 mod nobody {
     use super::{Origin, Recalled, TextKey};
-    use jiff::Timestamp;
     use serde_json::Value;
 
     pub fn typed(_origin: &Origin, _values: Value) {}
 
     pub fn found(_origin: &Origin, _values: Value) {}
 
-    pub fn recall(_key: &TextKey, _read_at: Option<Timestamp>) -> Option<Recalled> {
+    pub fn recall(_key: &TextKey, _confirmations: Option<u32>) -> Option<Recalled> {
         None
+    }
+
+    pub fn confirmations() -> u32 {
+        0
     }
 
     pub fn number(_key: &TextKey) -> u32 {
@@ -123,4 +127,6 @@ mod nobody {
 }
 
 #[cfg(not(feature = "hydrate"))]
-pub use nobody::{flush, found, number, others_unsaved, recall, sent, settled, submitted, text_is_under_way, typed};
+pub use nobody::{
+    confirmations, flush, found, number, others_unsaved, recall, sent, settled, submitted, text_is_under_way, typed,
+};

@@ -6,7 +6,7 @@ mod texts;
 
 pub use leaving::text_is_under_way;
 pub use sending::{flush, reload_when_saved, sent, settled};
-pub use texts::{number, others_unsaved, recall, submitted};
+pub use texts::{confirmations, number, others_unsaved, recall, submitted};
 
 use super::{DraftState, Origin};
 use leaving::listen;
@@ -44,6 +44,7 @@ pub fn typed(origin: &Origin, values: Value) {
             number: 1,
             saved: 0,
             saved_at: None,
+            confirmed: 0,
             replaced_another: false,
             is_sending: false,
             unsent_since_ms: js_sys::Date::now(),

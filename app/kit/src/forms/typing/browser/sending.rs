@@ -97,7 +97,12 @@ pub(super) fn send(key: TextKey) {
 }
 
 fn saved(key: &TextKey, number: u32, at: Timestamp, replaced_another: bool) {
+    let confirmed = page(|page| {
+        page.confirmations += 1;
+        page.confirmations
+    });
     let state = text(key, |text| {
+        text.confirmed = confirmed;
         text.saved = text.saved.max(number);
         text.saved_at = Some(at);
         text.replaced_another |= replaced_another;

@@ -16,6 +16,8 @@ pub(super) struct Text {
     /// The number of the last change that the server has saved.
     pub(super) saved: u32,
     pub(super) saved_at: Option<Timestamp>,
+    /// Which confirmation of this page confirmed it last; 0 if none did.
+    pub(super) confirmed: u32,
     pub(super) replaced_another: bool,
     pub(super) is_sending: bool,
     pub(super) unsent_since_ms: f64,
@@ -31,6 +33,8 @@ pub(super) struct Text {
 #[derive(Default)]
 pub(super) struct Page {
     pub(super) texts: Vec<Text>,
+    /// How many texts the server has confirmed.
+    pub(super) confirmations: u32,
     /// The values with which the forms of this page were last submitted.
     pub(super) sent: Vec<(TextKey, Value)>,
     pub(super) listens: bool,
@@ -94,16 +98,20 @@ impl DraftState {
     }
 }
 
-/// Returns the remembered text if it is newer than the server's answer of `read_at`. Otherwise the server's text is newer, and this one is forgotten.
-pub fn recall(key: &TextKey, read_at: Option<Timestamp>) -> Option<Recalled> {
+/// How many texts the server has confirmed to this page. An answer that was asked for after a confirmation knows the confirmed text; one that was asked for
+/// before it may not, whatever times the server's clock gave to both.
+pub fn confirmations() -> u32 {
+    page(|page| page.confirmations)
+}
+
+/// Returns the remembered text if the server's answer, asked for after so many confirmations, may not know it. Otherwise the server's text is newer,
+/// and this one is forgotten.
+pub fn recall(key: &TextKey, confirmations: Option<u32>) -> Option<Recalled> {
     page(|page| {
         let at = page.texts.iter().position(|text| text.origin.key == *key)?;
         let text = &page.texts[at];
-        let is_newer = match (text.saved_at, read_at) {
-            _ if text.origin.author.is_none() || text.is_unsaved() || text.is_sending => true,
-            (Some(saved_at), Some(read_at)) => saved_at > read_at,
-            (Some(_) | None, _) => true,
-        };
+        let is_unknown_there = text.origin.author.is_none() || text.is_unsaved() || text.is_sending || text.confirmed == 0;
+        let is_newer = is_unknown_there || confirmations.is_none_or(|confirmations| text.confirmed > confirmations);
         if !is_newer {
             page.texts.remove(at);
             return None;
