@@ -42,7 +42,7 @@ pub struct PeopleAsked {
     pub role: Option<String>,
     /// Only accounts in this state.
     pub state: Option<String>,
-    /// The order; by name if there is none.
+    /// The order. Without one, people are listed by name.
     pub order: Option<String>,
     /// The cursor: the last person of the previous page.
     pub after: Option<String>,

@@ -30,7 +30,7 @@ pub async fn carry_address(
     form.answer(outcome).await
 }
 
-/// Loads the address; empty if there is none under this id, or no longer.
+/// Loads the address that was stored under this id. Empty when it does not exist or has expired.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -109,7 +109,7 @@ pub(super) fn ForgotButton(
     }
 }
 
-/// What stands in the field for the address.
+/// The text in the field for the address.
 fn typed() -> String {
     let field = document().get_element_by_id("email").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     field.map(|field| field.value()).unwrap_or_default()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::scheduling::views::AppointmentCard;
 use words::say;
 
-/// A warning that lists such appointments; nothing if there are none.
+/// A warning that lists such appointments. Shows nothing without any.
 #[component]
 pub(super) fn OutsideVisits(
     /// The appointments.
@@ -16,7 +16,7 @@ pub(super) fn OutsideVisits(
     warning(say!(l, scheduling.hours.outside_title), cards)
 }
 
-/// A warning that lists the appointments in blocked time; nothing if there are none.
+/// A warning that lists the appointments in blocked time. Shows nothing without such appointments.
 #[component]
 pub(super) fn BlockedVisits(
     /// The appointments.

@@ -317,7 +317,7 @@ const fn is_out(gear: Gear) -> bool {
 
 fn camera_words(l: Locale, gear: Gear) -> &'static str {
     match gear {
-        // While the picture is shown, nothing stands in its place.
+        // While the picture is shown, its replacement is empty.
         Gear::Unknown | Gear::Asking | Gear::Ready => say!(l, visits.devices.asking),
         Gear::Refused => say!(l, visits.devices.camera_refused),
         Gear::Missing => say!(l, visits.devices.camera_missing),
