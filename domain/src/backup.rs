@@ -6,13 +6,14 @@ use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
-    db::{QUEUE_SCHEMA, schema_version},
-    notifications,
+    db::QUEUE_SCHEMA,
+    identity::{self, Ended},
+    notifications, schema,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// The tables with the patients' keys. They go into a separate dump, so that the main dump is of no use without it.
-pub const KEY_TABLES: [&str; 1] = ["public.patient_keys"];
+/// The tables with keys. They go into a separate dump, so that the main dump is of no use without it.
+pub const KEY_TABLES: [&str; 2] = ["public.installation_keys", "public.patient_keys"];
 
 /// The tables whose rows are not worth keeping or would give access to whoever has the dump: session cookies, half-filled forms.
 pub const PASSING_TABLES: [&str; 2] = ["public.http_sessions", "public.form_drafts"];
@@ -67,7 +68,7 @@ impl Snapshot {
 /// The number of the newest migration that this binary knows.
 #[must_use]
 pub fn newest_schema_version() -> i64 {
-    schema_version()
+    schema::newest_version()
 }
 
 /// Whether the database has no tables, views or sequences of ours yet.
@@ -99,20 +100,35 @@ pub async fn prepare(owner: &PgConnectOptions) -> Result<()> {
     Ok(connection.close().await?)
 }
 
-/// Runs after the rows are restored: queues the waiting mails, and records in the audit log that the database was restored. Returns how many mails
-/// it queued.
+/// What [`finish`] has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finished {
+    /// How many mails it queued.
+    pub mails: usize,
+    /// The sessions, tokens and links that it ended.
+    pub ended: Ended,
+}
+
+/// Runs after the rows are restored: queues the waiting mails, ends all sessions, tokens and links, and records in the audit log that the database was restored.
+///
+/// A backup does not know what was revoked, used or closed after it was made. Sessions, tokens and links are ended for that reason; accounts that were closed
+/// after it are open again, and only people can know which they were.
 ///
 /// # Errors
 /// `database.unavailable`.
-pub async fn finish(domain: &Domain, access: &Access) -> Result<usize> {
+pub async fn finish(domain: &Domain, access: &Access) -> Result<Finished> {
     let mut tx = domain.begin("backup.finish", access).await?;
     let mails = notifications::queue_waiting_mails(&mut tx).await?;
-    let count = i64::try_from(mails).unwrap_or(i64::MAX);
+    let ended = identity::end_all(&mut tx).await?;
+    let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     tx.commit(
         Audit::of(AuditAction::BackupRestored)
             .on(ResourceKind::System, domain.new_id::<model::ids::EventId>())
-            .with("mails", count),
+            .with("mails", i64::try_from(mails).unwrap_or(i64::MAX))
+            .with("sessions", count(ended.sessions))
+            .with("tokens", count(ended.tokens))
+            .with("links", count(ended.links)),
     )
     .await?;
-    Ok(mails)
+    Ok(Finished { mails, ended })
 }

@@ -127,11 +127,16 @@ const TRY_AGAIN: [&str; 2] = ["40P01", "40001"];
 /// PostgreSQL cannot store.
 const UNSTORABLE: [&str; 2] = ["22021", "22P05"];
 
+/// The database gave up on us (PostgreSQL, appendix A): `query_canceled` and `lock_not_available` after our time limits, `idle_in_transaction_session_timeout`,
+/// `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`.
+const GIVEN_UP: [&str; 6] = ["57014", "55P03", "25P03", "57P01", "57P02", "57P03"];
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let state = error.as_database_error().and_then(DatabaseError::code).unwrap_or(Cow::Borrowed(""));
         let code = match &error {
             sqlx::Error::Database(_) if TRY_AGAIN.contains(&&*state) => Code::DatabaseRetry,
+            sqlx::Error::Database(_) if GIVEN_UP.contains(&&*state) => Code::DatabaseUnavailable,
             // Most text is checked when it is parsed. This covers the rest; it is the caller's mistake, not ours.
             sqlx::Error::Database(_) if UNSTORABLE.contains(&&*state) => Code::CharacterUnstorable,
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {

@@ -4,9 +4,9 @@
 //! result. Only successes are kept: the id of what was created and an HMAC of the request, never a body.
 
 use crate::{
-    Result,
-    db::Tx,
-    vault::{Purpose, equal_in_constant_time},
+    Domain, Error, Result,
+    db::{ROWS_SWEPT, Tx, in_chunks},
+    vault::Purpose,
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
@@ -45,7 +45,7 @@ pub(crate) async fn claim(tx: &mut Tx, use_case: &'static str, key: Option<&str>
         user.uuid(),
         key,
         use_case,
-        &mac[..],
+        mac,
         now.to_sqlx()
     )
     .execute(tx.connection())
@@ -57,8 +57,11 @@ pub(crate) async fn claim(tx: &mut Tx, use_case: &'static str, key: Option<&str>
         sqlx::query!("select request_mac, resource_id from idempotency_keys where user_id = $1 and key = $2", user.uuid(), key)
             .fetch_one(tx.connection())
             .await?;
+    tx.learn_key_of(Purpose::Idempotency, &row.request_mac).await?;
     match row.resource_id {
-        Some(resource) if equal_in_constant_time(&row.request_mac, &mac) => Ok(Claimed::Done(resource)),
+        Some(resource) if tx.domain().vault().fits(Purpose::Idempotency, &[use_case.as_bytes(), &body], &row.request_mac) => {
+            Ok(Claimed::Done(resource))
+        }
         Some(_) | None => Err(Code::IdempotencyMismatch.into()),
     }
 }
@@ -77,10 +80,15 @@ pub(crate) async fn finish(tx: &mut Tx, key: Option<&str>, resource: Uuid) -> Re
 ///
 /// # Errors
 /// `database.unavailable`.
-pub async fn sweep(domain: &crate::Domain) -> Result<u64> {
-    let before = domain.now() - KEPT;
-    Ok(sqlx::query!("delete from idempotency_keys where created_at < $1", before.to_sqlx())
-        .execute(domain.pool())
-        .await?
-        .rows_affected())
+pub async fn sweep(domain: &Domain) -> Result<u64> {
+    let before = (domain.now() - KEPT).to_sqlx();
+    in_chunks(|| async {
+        let done = sqlx::query!(
+            "delete from idempotency_keys where ctid = any(array(select ctid from idempotency_keys where created_at < $1 limit $2))",
+            before,
+            ROWS_SWEPT
+        );
+        Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
+    })
+    .await
 }

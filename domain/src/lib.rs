@@ -10,6 +10,7 @@
 //! - Side effects (mail, live events) leave through the outbox, after commit.
 
 // The foundation of all areas.
+pub mod capacity;
 pub mod clock;
 pub mod db;
 pub mod error;
@@ -17,6 +18,8 @@ pub mod randomness;
 pub mod settings;
 pub mod vault;
 
+mod attempts;
+mod hasher;
 mod text;
 
 // What a printed page can show, and the pages themselves.
@@ -50,6 +53,7 @@ pub mod notices;
 
 pub mod backup;
 pub mod health;
+pub mod schema;
 
 pub use db::Domain;
 pub use error::{Error, Result};

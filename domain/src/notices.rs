@@ -4,7 +4,7 @@
 
 use crate::{
     Domain, Error, Result, chat, directory, identity,
-    notifications::{self, LiveNotice, MailNotice, Notices, Round},
+    notifications::{self, LiveNotice, MailNotice, Notices, Recipient, Round},
     prescriptions, scheduling, visits,
 };
 use jiff::Timestamp;
@@ -25,25 +25,25 @@ enum Event {
 }
 
 impl Notices for Event {
-    async fn mails(&self, connection: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
-            Self::Identity(event) => event.mails(connection).await,
-            Self::Directory(event) => event.mails(connection).await,
-            Self::Scheduling(event) => event.mails(connection).await,
-            Self::Visits(event) => event.mails(connection).await,
-            Self::Chat(event) => event.mails(connection).await,
-            Self::Prescriptions(event) => event.mails(connection).await,
+            Self::Identity(event) => event.mails(connection, at).await,
+            Self::Directory(event) => event.mails(connection, at).await,
+            Self::Scheduling(event) => event.mails(connection, at).await,
+            Self::Visits(event) => event.mails(connection, at).await,
+            Self::Chat(event) => event.mails(connection, at).await,
+            Self::Prescriptions(event) => event.mails(connection, at).await,
         }
     }
 
-    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match self {
-            Self::Identity(event) => event.live(connection).await,
-            Self::Directory(event) => event.live(connection).await,
-            Self::Scheduling(event) => event.live(connection).await,
-            Self::Visits(event) => event.live(connection).await,
-            Self::Chat(event) => event.live(connection).await,
-            Self::Prescriptions(event) => event.live(connection).await,
+            Self::Identity(event) => event.live(connection, at).await,
+            Self::Directory(event) => event.live(connection, at).await,
+            Self::Scheduling(event) => event.live(connection, at).await,
+            Self::Visits(event) => event.live(connection, at).await,
+            Self::Chat(event) => event.live(connection, at).await,
+            Self::Prescriptions(event) => event.live(connection, at).await,
         }
     }
 }
@@ -53,14 +53,8 @@ impl Notices for Event {
 pub struct Mail {
     /// Its id; the Message-ID is made from it.
     pub id: MailId,
-    /// The recipient's email address as it was entered.
-    pub to: String,
-    /// The recipient's name.
-    pub name: String,
-    /// The recipient's language.
-    pub language: String,
-    /// The recipient's time zone.
-    pub time_zone: String,
+    /// Who gets it.
+    pub recipient: Recipient,
     /// When its event happened; this is the mail's date.
     pub created_at: Timestamp,
     /// The content.
@@ -112,16 +106,17 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
     let mut connection = domain.pool().acquire().await?;
     let Some(mail) = notifications::unsent(&mut connection, id).await? else { return Ok(None) };
     let content = match MailKind::parse(&mail.kind)? {
-        MailKind::Identity(kind) => MailContent::Identity(identity::MailContent::of(domain, kind, &mail)?),
+        MailKind::Identity(kind) => match identity::MailContent::of(domain, &mut connection, kind, &mail).await? {
+            Some(content) => MailContent::Identity(content),
+            None => return Ok(None),
+        },
         MailKind::Directory(kind) => MailContent::Directory(directory::MailContent::of(&mut connection, kind, &mail).await?),
         MailKind::Scheduling(kind) => match scheduling::MailContent::of(&mut connection, kind, &mail).await? {
             Some(content) => MailContent::Scheduling(content),
             None => return Ok(None),
         },
     };
-    let (created_at, recipient) = (mail.created_at, mail.recipient);
-    let (to, name, language, time_zone) = (recipient.to, recipient.name, recipient.language, recipient.time_zone);
-    Ok(Some(Mail { id, to, name, language, time_zone, created_at, content }))
+    Ok(Some(Mail { id, recipient: mail.recipient, created_at: mail.created_at, content }))
 }
 
 #[cfg(test)]
@@ -147,6 +142,7 @@ mod tests {
     fn events_keep_the_form_that_earlier_versions_gave_them() {
         let (id, other) = ("00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002");
         for (area, body) in [
+            ("identity", json!({"kind": "signed_up", "sign_up": id})),
             ("identity", json!({"kind": "user_signed_up", "user": id, "link": other})),
             ("identity", json!({"kind": "sign_up_repeated", "user": id})),
             ("identity", json!({"kind": "password_reset_requested", "user": id, "link": other})),
@@ -156,8 +152,10 @@ mod tests {
             ("directory", json!({"kind": "doctor_decided", "doctor": id, "decision": other})),
             ("directory", json!({"kind": "user_suspended", "user": id, "suspension": other})),
             ("directory", json!({"kind": "user_restored", "user": id, "suspension": other})),
+            ("directory", json!({"kind": "glass_broken", "glass": id})),
             ("scheduling", json!({"kind": "appointment_booked", "appointment": id})),
             ("scheduling", json!({"kind": "appointment_cancelled", "appointment": id})),
+            ("scheduling", json!({"kind": "appointment_closed", "appointment": id, "how": "patient_absent"})),
             ("scheduling", json!({"kind": "times_changed", "doctor": id})),
             ("visits", json!({"kind": "patient_arrived", "encounter": id})),
             ("visits", json!({"kind": "patient_left", "encounter": id})),
@@ -183,8 +181,10 @@ mod tests {
             ("directory", "doctor_decided"),
             ("directory", "user_suspended"),
             ("directory", "user_restored"),
+            ("directory", "glass_broken"),
             ("scheduling", "appointment_booked"),
             ("scheduling", "appointment_cancelled"),
+            ("scheduling", "appointment_closed"),
         ] {
             let (found, text): (&str, &str) = match MailKind::parse(kind).expect("a kind") {
                 MailKind::Identity(kind) => ("identity", kind.into()),

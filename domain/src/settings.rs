@@ -1,16 +1,34 @@
 //! The settings that an operator may change and the rules need. The server reads them from its configuration.
 
+use jiff::{SignedDuration, Timestamp};
+
 /// The settings of the rules; numbers have their unit in their name.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// How long a chosen time is held while the form is filled in.
     pub hold_minutes: i64,
+    /// Appointments ahead that one patient may have.
+    pub live_appointments_per_patient: u32,
+    /// Appointments ahead that one patient may have with one doctor.
+    pub live_appointments_with_one_doctor: u32,
+    /// How often a patient may hold the same time within a day.
+    pub holds_of_one_time_per_day: u32,
+    /// How many times a patient may hold, or book without a hold, within an hour.
+    pub times_taken_per_hour: u32,
     /// How long before the start a patient can still cancel freely.
     pub cancel_notice_hours: i64,
     /// How long before the start the waiting room opens.
     pub waiting_room_opens_minutes: i64,
     /// How long after the planned end a visit can still be joined.
     pub waiting_room_closes_minutes: i64,
+    /// How long after the planned end a visit is closed that its doctor did not end.
+    pub abandoned_visit_hours: i64,
+    /// How many days before the day of a visit its doctor may begin to read the patient's record.
+    pub treatment_prepared_days: i64,
+    /// For how many days after a patient's last visit its doctor may read the record.
+    pub treatment_kept_days: i64,
+    /// How long an access to a record outside of the usual rules lasts.
+    pub break_glass_minutes: i64,
     /// A session that is not used ends after this time.
     pub session_idle_minutes: i64,
     /// A session ends after this time, used or not.
@@ -33,19 +51,49 @@ pub struct Settings {
     pub mails_per_account_per_hour: u32,
     /// Mails that may be requested from one IP address without signing in; all users of a clinic may share one.
     pub mails_per_address_per_hour: u32,
+    /// Passwords that may wait to be hashed; further ones are refused.
+    pub passwords_waiting: usize,
     /// The public address of this installation, without a trailing slash; it is printed on prescriptions.
     pub public_url: String,
     /// Version of the terms that a person agrees to at sign-up.
     pub terms_version: String,
 }
 
+/// Which visits make a doctor treat a patient, for the SQL functions `treats` and `cared_for_at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Treatment {
+    /// Visits on the day of this instant or earlier.
+    pub(crate) prepared: Timestamp,
+    /// Visits that end after this instant.
+    pub(crate) kept: Timestamp,
+}
+
+impl Settings {
+    /// Which visits make a doctor treat a patient now.
+    pub(crate) fn treatment(&self, now: Timestamp) -> Treatment {
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        Treatment {
+            prepared: now.checked_add(days(self.treatment_prepared_days)).unwrap_or(now),
+            kept: now.checked_sub(days(self.treatment_kept_days)).unwrap_or(now),
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_minutes: 10,
+            live_appointments_per_patient: 30,
+            live_appointments_with_one_doctor: 10,
+            holds_of_one_time_per_day: 12,
+            times_taken_per_hour: 40,
             cancel_notice_hours: 24,
             waiting_room_opens_minutes: 15,
             waiting_room_closes_minutes: 60,
+            abandoned_visit_hours: 24,
+            treatment_prepared_days: 7,
+            treatment_kept_days: 540,
+            break_glass_minutes: 60,
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,
             access_token_minutes: 15,
@@ -57,6 +105,7 @@ impl Default for Settings {
             failed_sign_ins_window_secs: 900,
             mails_per_account_per_hour: 10,
             mails_per_address_per_hour: 200,
+            passwords_waiting: 256,
             public_url: "http://localhost:3000".to_owned(),
             terms_version: "2026-11".to_owned(),
         }

@@ -1,9 +1,9 @@
 // The audit log: who did what, about whom, in lines that a person can look through and take along as a file.
 import { readFile } from 'node:fs/promises';
 import { readDemo } from './demo';
-import { expect, signIn, test } from './fixtures';
+import { expect, test } from './fixtures';
 import { DESK, PHONE } from './inspect';
-import { book, coined, giveReason, goOnWithTime, newDoctor, newPatient, onFullDay, ready } from './people';
+import { book, coined, giveReason, goOnWithTime, newDoctor, newPatient, onFullDay, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -31,7 +31,7 @@ test('the log is filtered by patient, folds many names, and its rows are exporte
   await doctor.goto(`/doctor?day=${day}`);
   await expect(doctor.getByRole('main')).toContainText(names[2]!);
 
-  await signIn(admin, 'admin');
+  await signedIn(admin, 'admin');
   await admin.setViewportSize(DESK);
   await admin.goto('/admin/audit');
   await ready(admin);

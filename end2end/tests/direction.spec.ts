@@ -2,7 +2,7 @@
 import type { Locator } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test } from './fixtures';
-import { approve, book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, ready, setHours } from './people';
+import { book, chooseTime, findDoctor, giveReason, newDoctor, newPatient, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -18,14 +18,12 @@ function directionOf(text: Locator): Promise<string> {
 test('an Arabic name, reason and message are laid out from right to left', async ({ page: patient, person }) => {
   test.setTimeout(300_000);
   const allow = { permissions: ['camera', 'microphone'] };
-  const [doctor, admin] = [await person(allow), await person()];
+  const doctor = await person(allow);
   await patient.context().grantPermissions(allow.permissions);
-  const name = coined('Dr Sámi Nasr');
-  await newApplicant(doctor, name);
-  await approve(admin, name);
-  await setHours(doctor);
+  const { name } = await newDoctor(doctor, 'Dr Sámi Nasr');
 
   await newPatient(patient, NAME);
+  await patient.goto('/patient');
   expect(await directionOf(patient.locator('bdi', { hasText: NAME }).first())).toBe('rtl');
   await patient.goto('/doctors');
   await ready(patient);

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, signInAs, test } from './fixtures';
-import { PASSWORD, approve, book, chooseTime, coined, findDoctor, freeDays, giveReason, newApplicant, newPatient, ready, setHours, showDay, type Person } from './people';
+import { PASSWORD, book, bookSoon, chooseTime, freeDays, newDoctor, newPatient, ready, showDay, type Person } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -19,18 +19,10 @@ interface Consultation {
 
 /** A doctor and a patient in a visit that has begun; the doctor's page shows the note form. */
 async function consultation(patient: Page, person: (options?: object) => Promise<Page>, name: string): Promise<Consultation> {
-  const [doctor, admin] = [await person(), await person()];
-  const doctorName = coined(name);
-  const doctorIs = await newApplicant(doctor, doctorName);
-  await approve(admin, doctorName);
-  await setHours(doctor);
+  const doctor = await person();
+  const doctorIs = await newDoctor(doctor, name);
   const patientIs = await newPatient(patient, 'Ottilie Draft');
-  await findDoctor(patient, doctorName);
-  await chooseTime(patient);
-  await giveReason(patient, 'A cough.');
-  await book(patient);
-  const room = (await patient.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href'))!;
-  await patient.goto(room);
+  await patient.goto(`/visits/${await bookSoon(patient, doctorIs.name, 'A cough.')}`);
   await ready(patient);
   await patient.getByRole('button', { name: 'I am ready' }).click();
   await expect(patient.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();

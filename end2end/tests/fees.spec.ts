@@ -1,9 +1,9 @@
 // What a visit costs: an admin sets the fee, the doctor changes it, and everybody reads how much it is and how it is paid before they book.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { WITHOUT_SCRIPTS, expect, mailTo, signIn, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, mailTo, test } from './fixtures';
 import { inspectWhere } from './inspect';
-import { book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, openApplication, ready, setHours } from './people';
+import { book, chooseTime, coined, findDoctor, giveReason, newApplicant, newPatient, openApplication, ready, setHours, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
       await doctor.getByText('Correct your application').click();
       await expect(doctor.getByLabel('Licence number')).toBeVisible();
 
-      await signIn(admin, 'admin');
+      await signedIn(admin, 'admin');
       await openApplication(admin, name);
       await admin.getByRole('link', { name: 'Approve' }).click();
       await ready(admin);

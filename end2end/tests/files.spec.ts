@@ -1,7 +1,7 @@
 // How the server sends files.
 import { readDemo } from './demo';
 import { expect, test, WITHOUT_SCRIPTS } from './fixtures';
-import { newPatient, ready } from './people';
+import { newPatient, quiet, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -48,8 +48,8 @@ test('the pages of a portal are loaded with the first of them, without loading t
   await newPatient(page, 'Petra Parts');
   const requested: string[] = [];
   page.on('request', request => requested.push(new URL(request.url()).pathname));
-  await page.reload();
-  await ready(page);
+  await page.goto('/patient');
+  await quiet(page);
   expect(portals(requested)).toEqual(['patient']);
   const main = page.getByRole('navigation', { name: 'Main' });
   await main.getByRole('link', { name: 'Visits' }).click();
@@ -65,6 +65,7 @@ test('the pages of a portal are loaded with the first of them, without loading t
 test('a page whose part cannot be loaded comes from the server, and its links and forms work', async ({ page, complaints }) => {
   complaints.allow(/split_open\.wasm|net::ERR_FAILED/);
   await newPatient(page, 'Paul Parts');
+  await page.goto('/patient');
   await ready(page);
   await page.route('**/split_open.wasm', route => route.abort());
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Find a doctor' }).click();

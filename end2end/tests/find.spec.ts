@@ -1,7 +1,7 @@
 // Somebody finds a doctor by what is wrong, and taps one of the times in the list.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
-import { ready } from './people';
+import { quiet, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -76,7 +76,7 @@ test('doctors in other countries are offered when they are asked for', async ({ 
 test('on a phone the face is beside the name, and a row is low', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('/doctors');
-  await ready(page);
+  await quiet(page);
   const row = page.locator('.found').filter({ has: page.locator('time') }).first();
   const [face, name, whole] = await Promise.all([row.locator('.face'), row.getByRole('heading'), row].map(async part => (await part.boundingBox())!));
   expect(name.x).toBeGreaterThanOrEqual(face.x + face.width);

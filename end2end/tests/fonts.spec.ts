@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test, WITHOUT_SCRIPTS } from './fixtures';
-import { newPatient, ready } from './people';
+import { newPatient, quiet, ready } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -75,7 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
       await newPatient(page, 'Zoë Łukaszewicz');
       for (const path of ['/patient', '/account', '/account/name']) {
         await page.goto(path, { waitUntil: 'networkidle' });
-        await ready(page);
+        await quiet(page);
       }
       // Without scripts nothing can tell whether the page needs the sheet.
       expect([...requested.keys()]).toEqual(javaScriptEnabled ? [] : [SHEET]);
@@ -86,7 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
 test('characters that are typed bring their fonts', async ({ page }) => {
   const requested = requestedFonts(page);
   await page.goto('/sign-up');
-  await ready(page);
+  await quiet(page);
   expect([...requested.keys()]).toEqual([]);
   await page.getByLabel('Full name').fill('山田 さくら');
   await expect.poll(() => [...requested.keys()].filter(file => file === SHEET)).toHaveLength(1);

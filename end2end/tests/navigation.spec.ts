@@ -1,8 +1,8 @@
 // Going from page to page: where the focus is, and the account menu.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { WITHOUT_SCRIPTS, expect, signIn, test } from './fixtures';
-import { ready } from './people';
+import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
+import { ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -11,7 +11,7 @@ const opener = (page: Page) => page.getByRole('button', { name: /: your account$
 const entry = (page: Page) => page.getByRole('link', { name: 'Your account' });
 
 test('the focus goes to the heading of a page that is reached without loading a document, and nowhere else', async ({ page }) => {
-  await signIn(page, 'patient');
+  await signedIn(page, 'patient');
   await page.goto('/patient');
   await ready(page);
   await expect(heading(page, /^Hello/)).not.toBeFocused();
@@ -44,7 +44,7 @@ test('the focus goes to the heading of a page that is reached without loading a 
 });
 
 test('what the user focuses while a page is loading keeps the focus', async ({ page }) => {
-  await signIn(page, 'patient');
+  await signedIn(page, 'patient');
   await page.goto('/doctors');
   await ready(page);
   let answer = () => {};
@@ -69,7 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test('the account menu closes on Escape, on a click outside, and when its link is followed', async ({ page }) => {
-      await signIn(page, 'patient');
+      await signedIn(page, 'patient');
       await page.goto('/account/sessions');
       await ready(page);
       await opener(page).click();

@@ -3,9 +3,9 @@
 // a new one that nobody looks at, fails it. With `SHOTS=folder`, screenshots of all pages are kept there.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, signIn, test, type Complaints } from './fixtures';
+import { expect, test, type Complaints } from './fixtures';
 import { DESK, faultsOn } from './inspect';
-import { addAllergy, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready } from './people';
+import { addAllergy, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready, signedIn } from './people';
 import { ROUTES, routeOf } from './routes';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -150,13 +150,13 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
   admin: async (page, person) => {
     await newApplicant(await person(), coined('Dr Gerens Applying'));
     const { name, email } = await newApplicant(await person(), coined('Dr Massen Leaving'));
-    await signIn(page, 'admin');
+    await signedIn(page, 'admin');
     await closeAccount(page, email, name, 'You asked us to close it.');
     await expect(page).toHaveURL(/\/people\/[0-9a-f-]{36}(\?|$)/);
     return [{ path: new URL(page.url()).pathname, state: 'closed' }];
   },
   nurse: async page => {
-    await signIn(page, 'nurse', 'staff');
+    await signedIn(page, 'nurse', 'staff');
     return [];
   },
 };
@@ -183,7 +183,7 @@ for (const who of ['patient', 'doctor']) {
   test(`every page of the printed ${who}`, { tag: '@long' }, async ({ page, complaints }) => {
     test.skip(!process.env.BEDSIDE_LONG_TESTS, 'takes minutes: cargo xtask test --long');
     test.setTimeout(600_000);
-    await signIn(page, who);
+    await signedIn(page, who);
     await walk(page, complaints, `printed ${who}`, addresses(who), []);
   });
 }

@@ -36,8 +36,13 @@ export function licenceNumber(): string {
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState();
   if (await page.evaluate(() => matchMedia('(scripting: none)').matches)) return;
-  await page.waitForLoadState('networkidle');
   await page.locator('html[data-reacts]').waitFor({ state: 'attached' });
+}
+
+/** Waits until the page reacts and has requested nothing for half a second: for tests that look at what it has requested, or measure it. */
+export async function quiet(page: Page): Promise<void> {
+  await ready(page);
+  await page.waitForLoadState('networkidle');
 }
 
 /** Pages without scripts that wait for their next use. */
@@ -105,8 +110,7 @@ export async function giveZone(page: Page): Promise<void> {
 }
 
 /** Fills in the form that creates a patient's account, and sends it. Returns the address. */
-export async function createAccount(page: Page, name: string): Promise<string> {
-  const email = address(name);
+export async function createAccount(page: Page, name: string, email = address(name)): Promise<string> {
   await page.getByLabel('Full name').fill(name);
   const isLatin = !/\p{L}/u.test(name.replace(/\p{Script=Latin}/gu, ''));
   if (!isLatin) await page.getByLabel('Name in Latin letters').fill('Leila Nassar');
@@ -136,11 +140,14 @@ export async function signUpAsPatient(page: Page, name: string): Promise<Person>
   return { name, email };
 }
 
-/** Creates a new patient who has confirmed the address and is signed in. */
+/** Signs in as the demonstration's person with a role, on `page`, which stays where it is. */
+export async function signedIn(page: Page, role: string, home = role): Promise<void> {
+  await plainly(page, plain => signIn(plain, role, home));
+}
+
+/** Creates a new patient who has confirmed the address and is signed in on `page`, which stays where it is. */
 export async function newPatient(page: Page, name: string): Promise<Person> {
-  const person = await plainly(page, plain => signUpAsPatient(plain, name));
-  await page.goto('/patient');
-  return person;
+  return plainly(page, plain => signUpAsPatient(plain, name));
 }
 
 /** Applies as a doctor on this page and confirms the address, which signs in. */
@@ -188,9 +195,14 @@ export async function openApplication(admin: Page, name: string): Promise<void> 
   throw new Error(`no application of ${name} waits`);
 }
 
-/** Signs in as an administrator on this page and approves the doctor who applied, with a fee of 60 pounds. */
+/** Signs in as an administrator on this page and approves the doctor who applied. */
 export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await signIn(admin, 'admin');
+  await approveSignedIn(admin, name);
+}
+
+/** Approves the doctor who applied, with a fee of 60 pounds. */
+async function approveSignedIn(admin: Page, name: string): Promise<void> {
   await openApplication(admin, name);
   await admin.getByRole('link', { name: 'Approve' }).click();
   await ready(admin);
@@ -201,9 +213,18 @@ export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await expect(admin).not.toHaveURL(/approve/);
 }
 
-/** Signs in as an administrator and approves the doctor who applied. */
-export async function approve(admin: Page, name: string): Promise<void> {
-  await plainly(admin, plain => approveOnPage(plain, name));
+/** The cookies of an administrator's session in each browser, for the doctors who are approved before a test begins. */
+const administrators = new WeakMap<Browser, Cookie[]>();
+
+/** Approves the doctor who applied, as an administrator who has no page in the test. */
+async function approveAside(page: Page, name: string): Promise<void> {
+  const browser = page.context().browser()!;
+  const cookies = administrators.get(browser);
+  await withoutScripts(page, cookies ?? [], async admin => {
+    if (!cookies) await signIn(admin, 'admin');
+    await approveSignedIn(admin, name);
+    administrators.set(browser, await admin.context().cookies());
+  });
 }
 
 /** Finds a person by name or email address and closes their account. `looked` is called on the page that asks for the reason, and at the end. */
@@ -255,7 +276,7 @@ export async function setHours(doctor: Page, hours = ALL_DAY as readonly [string
 export async function newDoctor(page: Page, name: string, hours = ALL_DAY as readonly [string, string]): Promise<Person & { licence: string }> {
   return plainly(page, async plain => {
     const doctor = await applyAsDoctor(plain, coined(name));
-    await aside(page, admin => approveOnPage(admin, doctor.name));
+    await approveAside(page, doctor.name);
     await setHoursOnPage(plain, hours);
     return doctor;
   });

@@ -1,9 +1,9 @@
 // What people do apart from the main path: hours, sessions, forgotten passwords, refusals, closed accounts.
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { WITHOUT_SCRIPTS, expect, mailTo, signIn, signInAs, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, mailTo, signInAs, test } from './fixtures';
 import { inspectWhere } from './inspect';
-import { PASSWORD, bookSoon, closeAccount, coined, doctorElsewhere, draftPrescription, findDoctor, haveVisit, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready } from './people';
+import { PASSWORD, bookSoon, closeAccount, coined, doctorElsewhere, draftPrescription, findDoctor, haveVisit, licenceNumber, newApplicant, newDoctor, newPatient, onFullDay, openApplication, openFirstAppointment, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
       test.slow();
       const patient = await person();
       const { name, email } = await newPatient(patient, 'Tomos Ffransis');
-      await signIn(admin, 'admin');
+      await signedIn(admin, 'admin');
       await closeAccount(admin, email, name, 'Please call us about your papers.', looked);
 
       await patient.goto('/patient');
@@ -56,7 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
       const { name, email } = await newApplicant(doctor, coined('Dr Ilse Van der Meulen'));
       await doctor.goto('/doctor');
       await expect(doctor.getByText('We are checking your application')).toBeVisible();
-      await signIn(admin, 'admin');
+      await signedIn(admin, 'admin');
       await openApplication(admin, name);
       await admin.getByRole('link', { name: 'Refuse' }).click();
       await ready(admin);
@@ -255,7 +255,7 @@ test('whose account is closed cannot be booked any more, and who looks at the ti
   test.slow();
   const admin = await person();
   await newPatient(page, 'Looking Louise');
-  await signIn(admin, 'admin');
+  await signedIn(admin, 'admin');
   const name = await doctorElsewhere(page, 'Dr Kerensa Tregear');
   await onFullDay(page, name);
   await ready(page);

@@ -1,6 +1,6 @@
-import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
+import { WITHOUT_SCRIPTS, expect, mailTo, mailbox, test } from './fixtures';
 import { inspect } from './inspect';
-import { address, followConfirmingLink, giveZone, newPatient, ready } from './people';
+import { PASSWORD, address, createAccount, followConfirmingLink, giveZone, newPatient, ready } from './people';
 
 // The same steps with and without JavaScript: forms must work before the WebAssembly has arrived.
 for (const javaScriptEnabled of [true, false]) {
@@ -52,6 +52,44 @@ for (const javaScriptEnabled of [true, false]) {
 
       const cookie = (await page.context().cookies()).find(one => one.name === '__Host-bedside')!;
       expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/' });
+    });
+
+    test('a stranger who signs up with the address of somebody else fixes nothing on it', async ({ page, person, complaints }) => {
+      const stranger = await person();
+      const email = address('Olga');
+      await stranger.goto('/sign-up');
+      await ready(stranger);
+      await createAccount(stranger, 'Eve Somebodyelse', email);
+      // The mail says nothing that the stranger typed.
+      const theirs = await mailTo(page, email, /Confirm/);
+      expect(theirs.text + theirs.html + theirs.to).not.toContain('Eve');
+
+      await page.goto('/sign-up');
+      await ready(page);
+      await createAccount(page, 'Olga Owner', email);
+      const links = async () => (await mailbox(page)).filter(mail => mail.to.includes(email) && /Confirm/.test(mail.subject));
+      await expect.poll(async () => (await links()).length).toBe(2);
+      // Before the link is followed there is no account, and the right password says so.
+      await page.goto('/sign-in');
+      await ready(page);
+      await page.getByLabel('Email address').fill(email);
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      if (javaScriptEnabled) complaints.allow(/403/);
+      await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+      await expect(page.getByRole('alert').first()).toContainText('not confirmed yet');
+
+      await followConfirmingLink(page, email);
+      await page.getByRole('button', { name: 'Confirm the address' }).click();
+      await page.waitForURL('**/patient');
+      await expect(page.getByRole('heading', { level: 1 })).toContainText('Olga');
+      // The stranger's link makes nothing any more.
+      const link = new URL(/https?:\/\/\S+\/confirm\/\S+/.exec(theirs.text)![0]);
+      await stranger.goto(link.pathname + link.search);
+      await ready(stranger);
+      // The stranger's browser has scripts in both cases.
+      complaints.allow(/410/);
+      await stranger.getByRole('button', { name: 'Confirm the address' }).click();
+      await expect(stranger.getByRole('alert').first()).toContainText('too old');
     });
 
     test('a wrong password is refused without telling whether there is an account', async ({ page, person, complaints }) => {

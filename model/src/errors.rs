@@ -25,8 +25,12 @@ pub enum Kind {
     Gone,
     /// The body is larger than allowed: 413.
     TooLarge,
+    /// It took too long to arrive: 408.
+    TooSlow,
     /// Too many requests: 429, with `Retry-After`.
     TooMany,
+    /// The server has more to do than it can do in time: 503, with `Retry-After`.
+    Busy,
     /// The database asked for a retry (deadlock, serialization failure). The interfaces retry up to three times: 503.
     Retry,
     /// A service that we need does not answer: 503.
@@ -71,6 +75,8 @@ codes! {
     Internal = "internal", Internal;
     /// The database could not be reached or did not answer in time.
     DatabaseUnavailable = "database.unavailable", Unavailable;
+    /// More requests wait than the server can answer in time; a retry after a while helps.
+    ServerBusy = "server.busy", Busy;
     /// A deadlock or serialization failure; a retry helps.
     DatabaseRetry = "database.retry", Retry;
     /// The resource does not exist, or the caller may not know that it does.
@@ -93,6 +99,8 @@ codes! {
     BodyMediaType = "request.media_type", Invalid;
     /// The body is too large.
     BodyTooLarge = "request.too_large", TooLarge;
+    /// The body did not arrive in time.
+    BodySlow = "request.too_slow", TooSlow;
     /// One or more fields are missing or wrong; `fields` lists them with their faults.
     FieldsInvalid = "request.fields_invalid", Invalid;
     /// A text contains a character that cannot be stored: U+0000.
@@ -133,6 +141,10 @@ codes! {
     LicenceTaken = "directory.licence_taken", Conflict;
     /// An administrator cannot suspend their own account.
     SuspendSelf = "directory.suspend_self", Conflict;
+    /// The account has a higher rank than the caller, or somebody of a higher rank closed it.
+    AccountAbove = "directory.account_above", Forbidden;
+    /// The caller decides for one clinic, and the person also works elsewhere.
+    AccountElsewhere = "directory.account_elsewhere", Forbidden;
 
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;
@@ -148,6 +160,12 @@ codes! {
     DoctorWithoutFee = "scheduling.doctor_without_fee", Conflict;
     /// The doctor's fee is no longer the one that the patient was shown.
     FeeChanged = "scheduling.fee_changed", Conflict;
+    /// The patient has as many appointments ahead as one patient may have.
+    TooManyAppointments = "scheduling.too_many_appointments", Conflict;
+    /// The patient has as many appointments ahead with this doctor as one patient may have.
+    TooManyWithDoctor = "scheduling.too_many_with_doctor", Conflict;
+    /// The patient has held this time as often as allowed within a day. It can still be booked.
+    HeldTooOften = "scheduling.held_too_often", Conflict;
     /// The hold has expired; the time may be taken.
     HoldExpired = "scheduling.hold_expired", Gone;
     /// The appointment is over, cancelled or in progress.
@@ -161,6 +179,10 @@ codes! {
     VisitNobodyWaiting = "visits.nobody_waiting", Conflict;
     /// The visit has ended.
     VisitEnded = "visits.ended", Conflict;
+    /// The day of the visit has not come, so nothing clinical can be written at it.
+    VisitNotYet = "visits.not_yet", Conflict;
+    /// The visit was cancelled or did not take place, so nothing clinical can be written at it.
+    VisitNotHeld = "visits.not_held", Conflict;
     /// A visit can be ended only with a diagnosis or with the statement that there is none.
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
     /// The visit's note contains text that is not saved. The doctor must first save or discard it.

@@ -82,6 +82,8 @@ ids! {
     DoctorId
     /// A site of the organisation, with its own time zone, staff and letterhead.
     ClinicId
+    /// An access to a record outside of the usual rules.
+    BreakGlassId
     /// A field of medicine.
     SpecialtyId
     /// A doctor's licence to practise, issued by an authority.
@@ -108,8 +110,8 @@ ids! {
     MessageId
     /// A clinical note, in all its versions.
     NoteId
-    /// A diagnosis of a visit.
-    DiagnosisId
+    /// The diagnoses of a visit, in all their versions.
+    DiagnosisListId
     /// An allergy or intolerance of a patient.
     AllergyId
     /// A prescription, from the draft to its last refill.

@@ -1,4 +1,6 @@
-//! The messages between a page and the server over the page's one WebSocket, as JSON texts.
+//! The messages between a page and the server over the page's one WebSocket, as JSON texts: an object whose only key is the name of the message
+//! (`{"welcome":{"last":7}}`), or the name alone (`"beat"`). With the name inside, next to the fields, serde would read each message into a buffer first,
+//! which costs the page code.
 //!
 //! Durable events carry ids and are numbered per user: a page that reconnects with an older number receives the events it missed, or
 //! is told to reload. All other messages are transient: they have no number and are not stored.
@@ -22,7 +24,7 @@ pub const PATH: &str = "/live";
 pub const LONGEST_TEXT_BYTES: usize = 128 * 1024;
 /// How often the server sends a heartbeat, in seconds.
 pub const BEAT_SECS: u32 = 15;
-/// The close code for a socket whose session has ended (RFC 6455 §7.4.2: codes from 4000 are private).
+/// The close code for a socket whose session has ended (RFC 6455 §7.4.2: codes from 4000 are private). The page saves what was typed and reloads.
 pub const CLOSE_SIGNED_OUT: u16 = 4401;
 /// The close code for a socket that exceeds the number of sockets one user may have.
 pub const CLOSE_TOO_MANY: u16 = 4429;
@@ -47,7 +49,7 @@ words! {
 
 /// A message from the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientMessage {
     /// The first message. It says which events the page already has.
     Hello {
@@ -116,7 +118,7 @@ pub enum ClientMessage {
 
 /// A message from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerMessage {
     /// The answer to `Hello`.
     Welcome {
@@ -216,14 +218,15 @@ mod tests {
         let json = serde_json::to_string(&signal).expect("json");
         assert_eq!(
             json,
-            r#"{"type":"signal","visit":"00000000-0000-0000-0000-000000000001","envelope":{"epoch":3,"type":"end_of_candidates"}}"#
+            r#"{"signal":{"visit":"00000000-0000-0000-0000-000000000001","envelope":{"epoch":3,"signal":"end_of_candidates"}}}"#
         );
         assert_eq!(serde_json::from_str::<ClientMessage>(&json).expect("a message"), signal);
         let state = MediaState { microphone: SourceState::Off, camera: SourceState::Missing };
         let media = ClientMessage::Media { visit, state };
         let json = serde_json::to_string(&media).expect("json");
-        assert!(json.ends_with(r#""state":{"microphone":"off","camera":"missing"}}"#), "{json}");
+        assert!(json.ends_with(r#""state":{"microphone":"off","camera":"missing"}}}"#), "{json}");
         assert_eq!(serde_json::from_str::<ClientMessage>(&json).expect("a message"), media);
         assert!(serde_json::from_str::<ClientMessage>(&json.replace("missing", "broken")).is_err());
+        assert_eq!(serde_json::to_string(&ServerMessage::Beat).expect("json"), r#""beat""#);
     }
 }

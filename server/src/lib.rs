@@ -9,6 +9,7 @@ pub mod edge;
 pub mod health;
 pub mod live;
 pub mod mail;
+pub mod master;
 pub mod postgres;
 pub mod rest;
 pub mod serve;

@@ -37,6 +37,9 @@ enum Command {
     Restore(command::RestoreOptions),
     /// Checks the configuration and the environment, and reports problems.
     Check,
+    /// The keys that encrypt sensitive data.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -49,9 +52,23 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Lists the keys, and says whether the configured master key opens them.
+    Status,
+    /// Makes new keys, or wraps all keys with another master key. The servers keep running.
+    Rotate(command::RotateOptions),
+}
+
+#[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Finds the first row that was changed, removed or reordered.
     Verify,
+    /// Verifies the log, then drops the rows of a month that is over and sealed. Its seals stay, with a record of what was dropped.
+    Drop {
+        /// The month: `2019-01`.
+        #[arg(long)]
+        month: String,
+    },
 }
 
 #[tokio::main]
@@ -65,7 +82,10 @@ async fn main() -> ExitCode {
         Command::Backup(options) => command::backup(arguments.config, options).await,
         Command::Restore(options) => command::restore(arguments.config, options).await,
         Command::Check => command::check(arguments.config).await,
+        Command::Keys(KeysCommand::Status) => command::keys_status(arguments.config).await,
+        Command::Keys(KeysCommand::Rotate(options)) => command::rotate_keys(arguments.config, options).await,
         Command::Audit(AuditCommand::Verify) => command::verify_audit(arguments.config).await,
+        Command::Audit(AuditCommand::Drop { month }) => command::drop_audit_month(arguments.config, month).await,
         Command::Config { reference } => command::config(arguments.config, reference),
     }
 }

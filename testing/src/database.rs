@@ -1,5 +1,6 @@
 //! Databases for tests: a template with the migrations applied, and a copy for each test.
 
+use domain::{db::keys::Opening, randomness::SystemRandomness};
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::{
@@ -67,6 +68,18 @@ pub async fn anatomy(database: &str) -> Vec<String> {
     .expect("the database answers")
 }
 
+/// The number of the newest migration that a database records.
+///
+/// # Panics
+/// When the database does not answer or was never migrated.
+pub async fn schema_version(database: &str) -> i64 {
+    let mut connection = PgConnection::connect_with(&owner().database(database)).await.expect(HOW);
+    sqlx::query_scalar("select max(version) from _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await
+        .expect("the database was migrated")
+}
+
 fn owner() -> PgConnectOptions {
     #[expect(clippy::disallowed_methods, reason = "tests take the cluster from the environment")]
     let url = std::env::var("BEDSIDE_TEST_DATABASE_URL").expect(HOW);
@@ -75,7 +88,7 @@ fn owner() -> PgConnectOptions {
 
 /// Creates the template once per set of migrations, in whichever test process is first.
 async fn make_template(owner: PgConnectOptions) -> String {
-    let name = format!("bedside_template_{}", domain::db::schema_fingerprint());
+    let name = format!("bedside_template_{}", domain::schema::fingerprint());
     let mut connection = PgConnection::connect_with(&owner).await.expect(HOW);
     run(&mut connection, "select pg_advisory_lock(7310)".to_owned()).await;
     let known: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
@@ -88,9 +101,11 @@ async fn make_template(owner: PgConnectOptions) -> String {
         run(&mut connection, format!("drop database if exists {making}")).await;
         run(&mut connection, format!("create database {making}")).await;
         let app = owner.clone().username("bedside_app").database(&making);
-        domain::db::migrate(&owner.clone().database(&making), &app, Timestamp::UNIX_EPOCH.max(super::BEGIN))
+        domain::schema::migrate(&owner.clone().database(&making), &app, Timestamp::UNIX_EPOCH.max(super::BEGIN))
             .await
             .expect("the migrations apply");
+        let opening = Opening::begin(&owner.clone().database(&making)).await.expect("the owner may make keys");
+        opening.finish(super::master(), &SystemRandomness, super::BEGIN).await.expect("keys can be made");
         run(&mut connection, format!("alter database {making} rename to {name}")).await;
     }
     run(&mut connection, "select pg_advisory_unlock(7310)".to_owned()).await;

@@ -6,22 +6,23 @@
 mod clock;
 mod database;
 mod encounter;
+mod fill;
 mod people;
 
 pub use clock::ManualClock;
-pub use database::{addresses, anatomy, empty_database};
+pub use database::{addresses, anatomy, empty_database, schema_version};
 pub use encounter::{Consultation, consultation};
 pub use people::{PASSWORD, Person, Practice};
 
 use domain::{
     Domain,
     access::{Access, Actor},
-    db::Ingredients,
+    db::{Ingredients, keys},
     notices::{Mail, dispatch_once, mail_to_send},
     notifications::Round,
     randomness::SystemRandomness,
     settings::Settings,
-    vault::{Key, Vault},
+    vault::{Key, LocalMaster, MasterKey, Vault},
 };
 use jiff::{SignedDuration, Timestamp};
 use model::ids::RequestId;
@@ -58,13 +59,24 @@ pub struct TestClinic {
 pub async fn clinic() -> TestClinic {
     let (owner, app, database) = database::fresh().await;
     let clock = Arc::new(ManualClock::new(BEGIN));
-    let domain = connected(app, clock.clone()).await;
+    let domain = connected(app, clock.clone(), Settings::default()).await;
     let owner =
         PgPoolOptions::new().max_connections(2).connect_with(owner).await.expect("the owner connects to the test database");
     TestClinic { domain, clock, owner, database }
 }
 
-async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domain {
+/// The master key of every test, as the domain takes it.
+#[must_use]
+pub fn master() -> Arc<dyn MasterKey> {
+    Arc::new(LocalMaster::new(Key::new(MASTER_KEY)))
+}
+
+async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>, settings: Settings) -> Domain {
+    let vault = keys::load(&database, master()).await.expect("the test database has keys");
+    connected_with(database, clock, settings, vault).await
+}
+
+async fn connected_with(database: PgConnectOptions, clock: Arc<ManualClock>, settings: Settings, vault: Vault) -> Domain {
     let ingredients = Ingredients {
         database,
         max_connections: 20,
@@ -72,8 +84,8 @@ async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>) -> Domai
         acquire_timeout: Duration::from_secs(60),
         clock,
         randomness: Arc::new(SystemRandomness),
-        vault: Vault::new(Key::new(MASTER_KEY)),
-        settings: Settings::default(),
+        vault,
+        settings,
     };
     Domain::connect(ingredients).await.expect("the domain connects to the test database")
 }
@@ -91,7 +103,24 @@ impl TestClinic {
     /// When the database cannot be reached.
     pub async fn domain_of(&self, database: &str) -> Domain {
         let options = (*self.domain.pool().connect_options()).clone();
-        connected(options.database(database), self.clock.clone()).await
+        connected(options.database(database), self.clock.clone(), Settings::default()).await
+    }
+
+    /// A domain on the same database, with the same clock and key and with other settings.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn domain_with(&self, settings: Settings) -> Domain {
+        connected((*self.domain.pool().connect_options()).clone(), self.clock.clone(), settings).await
+    }
+
+    /// A domain with other keys on the database of this clinic.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn domain_with_keys(&self, vault: Vault) -> Domain {
+        let options = (*self.domain.pool().connect_options()).clone();
+        connected_with(options, self.clock.clone(), Settings::default(), vault).await
     }
 
     /// The access of an unauthenticated request.

@@ -5,7 +5,8 @@ use argon2::{Argon2, PasswordHasher as _};
 use domain::{
     access::{Access, Acting, Actor},
     directory::{self, SignUp},
-    identity::{self, Origin},
+    identity::{self, ConfirmEmail, Origin},
+    vault::Purpose,
 };
 use std::sync::OnceLock;
 
@@ -152,14 +153,33 @@ impl TestClinic {
         self.session_of(user, address(name)).await
     }
 
+    /// Follows the link of the newest sign-up with this address, if one waits, as somebody would whose browser is another one.
+    ///
+    /// # Panics
+    /// When the link is refused.
+    pub async fn confirm(&self, email: &str) {
+        let waiting: Option<uuid::Uuid> = sqlx::query_scalar(
+            "select id from sign_ups where email_key = $1 and used_at is null and details is not null order by created_at desc, id desc limit 1",
+        )
+        .bind(email)
+        .fetch_optional(&self.owner)
+        .await
+        .expect("the sign-ups can be read");
+        let Some(id) = waiting else { return };
+        let digest = self.domain.vault().digest(Purpose::Links, &[id.as_bytes()]);
+        let token = uuid::Uuid::from_slice(&digest[..16]).expect("16 bytes make a UUID").simple().to_string();
+        let command = ConfirmEmail { token, browser: None };
+        directory::confirm_email(&self.domain, &self.stranger(), command).await.expect("the link is valid");
+    }
+
     /// Confirms the email address and opens a session, without checking the password.
     pub async fn signed_in(&self, email: &str) -> Person {
-        let user: uuid::Uuid =
-            sqlx::query_scalar("update users set email_confirmed_at = created_at where email_key = $1 returning id")
-                .bind(email)
-                .fetch_one(&self.owner)
-                .await
-                .expect("the account exists");
+        self.confirm(email).await;
+        let user: uuid::Uuid = sqlx::query_scalar("select id from users where email_key = $1")
+            .bind(email)
+            .fetch_one(&self.owner)
+            .await
+            .expect("the account exists");
         self.session_of(user.into(), email.to_owned()).await
     }
 
@@ -190,8 +210,11 @@ impl TestClinic {
     async fn session_of(&self, user: UserId, email: String) -> Person {
         let session = self.domain.new_id::<SessionId>();
         sqlx::query(
-            "insert into sessions (id, user_id, kind, membership_id, created_at, last_seen_at, expires_at)
-             values ($1, $2, 'api', (select id from memberships where user_id = $2 order by created_at limit 1), $3, $3, $3 + interval '1 year')",
+            "insert into sessions
+               (id, user_id, kind, membership_id, created_at, last_seen_at, authenticated_at, expires_at, credential_epoch, assurance)
+             select $1, id, 'api', (select id from memberships where user_id = $2 order by created_at limit 1), $3, $3, $3, $3 + interval '1 year',
+               credential_epoch, 'one_factor'
+             from users where id = $2",
         )
         .bind(session.uuid())
         .bind(user.uuid())

@@ -17,6 +17,7 @@ mod browser;
 mod bundle;
 mod css;
 mod demo;
+mod fill;
 mod fonts;
 mod lint;
 mod nextest;
@@ -52,6 +53,11 @@ cargo xtask <command>
                         statements of rendering eight pages of signed-in users: tables, and bench/pages.json in the target folder
        [--runs 3] [--seconds 3]
        [--dev]            the build of the tests instead of a release build; quicker to make, to try the command
+  bench health          p95 of readiness, sign-in, search, booking, people and audit log with 1,000 and with 10,000 doctors, half a million patients
+                        and three million appointments: a table, and bench/health.json in the target folder; needs some 10 GB of disk
+       [--runs 40] [--dev]
+  fill URL              fill a migrated database (the URL of its owner) with many rows; see testing/fill.sql
+       [--scale 1000]     the number of doctors; there are fifty patients and three hundred appointments for each
   setup                 only install what is missing
        [--watch]          also what `cargo leptos watch` needs, which is compiled for minutes
   bundle [--release]    only build the browser part and the server
@@ -115,6 +121,13 @@ fn dispatch() -> Outcome {
             let options = bench::Options::parse(&mut arguments)?;
             arguments.finish()?;
             say(&bench::bench(&Workspace::find()?, options)?)
+        }
+        "fill" => {
+            let scale = arguments.value("--scale")?;
+            let url = arguments.positional();
+            arguments.finish()?;
+            let url = url.ok_or_else(|| Failure::because("say which database: `cargo xtask fill postgres://…`"))?;
+            fill::fill_url(&Workspace::find()?, &url, scale.unwrap_or(1_000))
         }
         "postgres" => {
             let stop = arguments.flag("--stop");

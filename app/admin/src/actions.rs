@@ -9,17 +9,25 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::AccessRefused => say!(l, admin.actions.access_refused),
         AuditAction::AuditBrowsed => say!(l, admin.actions.audit_browsed),
         AuditAction::AuditExported => say!(l, admin.actions.audit_exported),
+        AuditAction::AuditMonthDropped => say!(l, admin.actions.audit_month_dropped),
         AuditAction::BackupRestored => say!(l, admin.actions.backup_restored),
         AuditAction::ChatMessageSent => say!(l, admin.actions.chat_message_sent),
         AuditAction::ChatOpened => say!(l, admin.actions.chat_opened),
         AuditAction::DemoFilled => say!(l, admin.actions.demo_filled),
         AuditAction::DirectoryApplicationRevised => say!(l, admin.actions.directory_application_revised),
         AuditAction::DirectoryApplicationViewed => say!(l, admin.actions.directory_application_viewed),
+        AuditAction::DirectoryApplicationsListed => say!(l, admin.actions.directory_applications_listed),
         AuditAction::DirectoryBirthDateCorrected => say!(l, admin.actions.directory_birth_date_corrected),
         AuditAction::DirectoryContactCorrected => say!(l, admin.actions.directory_contact_corrected),
         AuditAction::DirectoryDoctorApplied => say!(l, admin.actions.directory_doctor_applied),
         AuditAction::DirectoryDoctorRefused => say!(l, admin.actions.directory_doctor_refused),
         AuditAction::DirectoryDoctorVerified => say!(l, admin.actions.directory_doctor_verified),
+        AuditAction::DirectoryGlassBroken => say!(l, admin.actions.directory_glass_broken),
+        AuditAction::DirectoryGlassMended => say!(l, admin.actions.directory_glass_mended),
+        AuditAction::DirectoryGlassMissed => say!(l, admin.actions.directory_glass_missed),
+        AuditAction::DirectoryGlassReviewed => say!(l, admin.actions.directory_glass_reviewed),
+        AuditAction::DirectoryGlassesListed => say!(l, admin.actions.directory_glasses_listed),
+        AuditAction::DirectoryPeopleSearched => say!(l, admin.actions.directory_people_searched),
         AuditAction::DirectoryPersonViewed => say!(l, admin.actions.directory_person_viewed),
         AuditAction::DirectoryProfileEdited => say!(l, admin.actions.directory_profile_edited),
         AuditAction::DirectoryUserRestored => say!(l, admin.actions.directory_user_restored),
@@ -40,6 +48,9 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentityTokenReused => say!(l, admin.actions.identity_token_reused),
         AuditAction::IdentityTokensIssued => say!(l, admin.actions.identity_tokens_issued),
         AuditAction::IdentityTokensRefreshed => say!(l, admin.actions.identity_tokens_refreshed),
+        AuditAction::KeysMasterChanged => say!(l, admin.actions.keys_master_changed),
+        AuditAction::KeysRotated => say!(l, admin.actions.keys_rotated),
+        AuditAction::NotificationsDeadEventsReplayed => say!(l, admin.actions.notifications_dead_events_replayed),
         AuditAction::NotificationsDeadMailsReplayed => say!(l, admin.actions.notifications_dead_mails_replayed),
         AuditAction::PrescriptionsCancelled => say!(l, admin.actions.prescriptions_cancelled),
         AuditAction::PrescriptionsDiscarded => say!(l, admin.actions.prescriptions_discarded),
@@ -56,6 +67,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::RecordsAllergyAdded => say!(l, admin.actions.records_allergy_added),
         AuditAction::RecordsAllergyEnded => say!(l, admin.actions.records_allergy_ended),
         AuditAction::RecordsConsultRead => say!(l, admin.actions.records_consult_read),
+        AuditAction::RecordsDiagnosesEncrypted => say!(l, admin.actions.records_diagnoses_encrypted),
         AuditAction::RecordsDiagnosesReplaced => say!(l, admin.actions.records_diagnoses_replaced),
         AuditAction::RecordsNoteSaved => say!(l, admin.actions.records_note_saved),
         AuditAction::RecordsSafetyRead => say!(l, admin.actions.records_safety_read),
@@ -81,12 +93,13 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::VisitsPatientArrived => say!(l, admin.actions.visits_patient_arrived),
         AuditAction::VisitsPatientLeft => say!(l, admin.actions.visits_patient_left),
         AuditAction::VisitsRead => say!(l, admin.actions.visits_read),
+        AuditAction::VisitsUnattendedClosed => say!(l, admin.actions.visits_unattended_closed),
         AuditAction::VisitsWaitingRead => say!(l, admin.actions.visits_waiting_read),
     }
 }
 
 /// The prefixes of codes by which the log can be filtered, each with its name.
-pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 12] {
+pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 13] {
     [
         ("identity.", say!(l, admin.areas.identity)),
         ("directory.", say!(l, admin.areas.directory)),
@@ -99,6 +112,7 @@ pub(super) fn action_areas(l: Locale) -> [(&'static str, &'static str); 12] {
         ("audit.", say!(l, admin.areas.audit)),
         ("access.", say!(l, admin.areas.access)),
         ("backup.", say!(l, admin.areas.backup)),
+        ("keys.", say!(l, admin.areas.keys)),
         ("demo.", say!(l, admin.areas.demo)),
     ]
 }

@@ -11,6 +11,7 @@ mod actions;
 mod application;
 mod applications;
 mod audit;
+mod break_glass;
 mod decision;
 mod health;
 mod overview;
@@ -27,11 +28,12 @@ pub use audit::{
     AuditAsked, AuditPage, FindInLog, FindInLogValues, LoadAudit, LogChoices, ShownLog, TypedNames, export_note, find_in_log,
     load_audit,
 };
+pub use break_glass::{EmergenciesPage, LoadEmergencies, ReviewEmergency, ReviewValues, load_emergencies, review_emergency};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
 };
-pub use health::{HealthPage, LoadHealth, ReplayDeadMails, load_health, replay_dead_mails};
+pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};

@@ -4,12 +4,14 @@
 use kit::address::query;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
+use kit::parts::time::names;
 use kit::parts::{Choice, Column, Detail, Moment, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::access::Role;
-use model::directory::{AccountState, PeopleFound, PeopleOrder, PersonRole, PersonRow};
+use model::directory::{AccountState, MOST_COUNTED, PeopleFound, PeopleOrder, PersonRole, PersonRow};
+use model::format;
 use model::text::direction::isolated;
 use serde::{Deserialize, Serialize};
 use words::{Locale, plural, role_name, say};
@@ -246,7 +248,12 @@ fn Rows(found: PeopleFound, asked: PeopleAsked) -> impl IntoView {
         }),
         Column::number(say!(l, admin.person.number), |person: &PersonRow| person.number.clone()),
     ];
-    let (one, more) = (say!(l, admin.people.found_singular, n = count), say!(l, admin.people.found_plural, n = count));
+    let caption = if count < MOST_COUNTED {
+        let (one, more) = (say!(l, admin.people.found_singular, n = count), say!(l, admin.people.found_plural, n = count));
+        plural(count, one, more)
+    } else {
+        say!(l, admin.people.found_many, n = format::count(usize::try_from(count).unwrap_or(usize::MAX), names(l)))
+    };
     let everyone =
         (asked != PeopleAsked::default()).then(|| view! { <p><a href="/admin/people">{say!(l, admin.people.clear)}</a></p> });
     view! {
@@ -254,7 +261,7 @@ fn Rows(found: PeopleFound, asked: PeopleAsked) -> impl IntoView {
         <Table
             columns
             rows=page.items
-            caption=plural(count, one, more)
+            caption
             dense=true
             with_zone=true
             paging

@@ -9,7 +9,8 @@ use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use model::directory::{PersonView, SuspensionKind, SuspensionView};
-use words::say;
+use model::errors::Code;
+use words::{error_message, say};
 
 /// Loads a person's account.
 ///
@@ -43,12 +44,16 @@ fn Person(person: PersonView) -> impl IntoView {
     let user = person.user.to_string();
     let here = format!("/admin/people/{user}");
     let closed = person.suspended_at.is_some();
-    let change = if !person.may_suspend {
-        None
-    } else if closed {
-        Some(view! { <a class="button" href=format!("{here}/restore")>{say!(l, admin.person.restore)}</a> }.into_any())
-    } else {
-        Some(view! { <a class="button bad" href=format!("{here}/suspend")>{say!(l, admin.person.suspend)}</a> }.into_any())
+    let change = match person.suspend_refused {
+        None if closed => {
+            Some(view! { <a class="button" href=format!("{here}/restore")>{say!(l, admin.person.restore)}</a> }.into_any())
+        }
+        None => {
+            Some(view! { <a class="button bad" href=format!("{here}/suspend")>{say!(l, admin.person.suspend)}</a> }.into_any())
+        }
+        Some(code @ (Code::AccountAbove | Code::AccountElsewhere)) => Some(view! { <p>{error_message(l, code)}</p> }.into_any()),
+        // Who decides about no account expects no button.
+        Some(_) => None,
     };
     let may_read_applications = person.may_read_applications;
     let application = person.doctor.map(|(doctor, status)| {

@@ -28,7 +28,7 @@ impl FormValues for ReasonValues {
 /// Suspends an account.
 ///
 /// # Errors
-/// Wrong fields; `SuspendSelf`; `Stale`.
+/// Wrong fields; `SuspendSelf`, `AccountAbove`, `AccountElsewhere`; `Stale`.
 #[server(prefix = "/do", endpoint = "suspend")]
 pub async fn suspend(
     /// The posted form.
@@ -42,7 +42,7 @@ pub async fn suspend(
 /// Restores a suspended account.
 ///
 /// # Errors
-/// Wrong fields; `Stale`.
+/// Wrong fields; `AccountAbove`, `AccountElsewhere`; `Stale`.
 #[server(prefix = "/do", endpoint = "restore")]
 pub async fn restore(
     /// The posted form.

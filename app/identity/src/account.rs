@@ -2,7 +2,7 @@
 
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::layouts::{AccountSavedPage, ActAs};
+use kit::layouts::{AccountSavedPage, ActAs, membership_field};
 use kit::parts::time::readable;
 use kit::parts::{Card, NewPasswordField, Notice, NoticeKind, PageTitle, PasswordField, Tag, TagKind, UsernameField, loaded};
 use kit::viewer::{use_locale, use_viewer};
@@ -109,7 +109,8 @@ mod post {
 
     pub(super) async fn change_password(values: &PasswordValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let command = identity::ChangePassword { current: values.current.clone(), password: values.password.clone() };
+        let proof = identity::Proof::Password(values.current.clone());
+        let command = identity::ChangePassword { proof, password: values.password.clone() };
         retry(|| identity::change_password(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to("/account/password-changed"))
     }
@@ -205,10 +206,10 @@ fn Held(held: RoleFacts) -> impl IntoView {
         || say!(l, common.account.act_as, role = role),
         |clinic| say!(l, common.account.act_as_at, role = role, clinic = clinic),
     );
-    let change = held.membership.filter(|_| !held.current).map(|membership| {
+    let change = (!held.current).then(|| {
         view! {
             <form class="end" method="post" action=ActAs::url()>
-                <input type="hidden" name="membership" value=membership.to_string()/>
+                {membership_field(held.membership)}
                 <button type="submit" class="button plain">{act}</button>
             </form>
         }

@@ -77,7 +77,7 @@ pub async fn resend_confirmation(
 mod post {
     use super::{AddressValues, ConfirmValues, Failure, FormReply, with_next};
     use crate::chosen::after;
-    use domain::{error::retry, identity};
+    use domain::{directory, error::retry, identity};
     use kit::address::local_path;
     use kit::chosen::in_address;
     use kit::request::{RequestContext, drop_sign_up_secret, sign_up_secret};
@@ -85,7 +85,7 @@ mod post {
     pub(super) async fn confirm(values: &ConfirmValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = identity::ConfirmEmail { token: values.token.clone(), browser: sign_up_secret() };
-        let signed_in = retry(|| identity::confirm_email(&request.domain, &request.access, command.clone())).await?;
+        let signed_in = retry(|| directory::confirm_email(&request.domain, &request.access, command.clone())).await?;
         let Some(signed_in) = signed_in else {
             return Ok(FormReply::to(with_next("/confirm/done", local_path(&values.next))));
         };
@@ -95,8 +95,12 @@ mod post {
 
     pub(super) async fn resend(values: &AddressValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let chosen = in_address(&values.next);
-        retry(|| identity::resend_confirmation(&request.domain, &request.access, &values.email, chosen)).await?;
+        let command = identity::ResendConfirmation {
+            email: values.email.clone(),
+            browser: sign_up_secret(),
+            chosen: in_address(&values.next),
+        };
+        retry(|| identity::resend_confirmation(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(with_next("/sign-up/sent", local_path(&values.next))))
     }
 }

@@ -48,8 +48,9 @@ pub async fn sign_in(
 mod post {
     use super::{Failure, FormReply, SignInValues};
     use crate::chosen::after;
+    use domain::access::Device;
     use domain::identity::{self, SessionKind, SignIn};
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, device_secret, keep_device_secret};
     use model::errors::{FieldError, FieldFault};
     use model::identity::{EmailAddress, TypedPassword};
 
@@ -64,7 +65,11 @@ mod post {
         let request = RequestContext::require()?;
         let command =
             SignIn { email: email.as_str().to_owned(), password: password.as_str().to_owned(), kind: SessionKind::Browser };
-        let signed_in = identity::sign_in(&request.domain, &request.access, command).await?;
+        let secret = device_secret().unwrap_or_else(|| request.token());
+        let mut access = request.access.clone();
+        access.device = Some(Device::of_secret(&secret));
+        let signed_in = identity::sign_in(&request.domain, &access, command).await?;
+        keep_device_secret(&secret);
         Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, &values.next).await?))
     }
 }

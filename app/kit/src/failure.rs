@@ -75,9 +75,10 @@ pub const fn status(kind: Kind) -> u16 {
         Kind::NotFound => 404,
         Kind::Conflict => 409,
         Kind::Gone => 410,
+        Kind::TooSlow => 408,
         Kind::TooLarge => 413,
         Kind::TooMany => 429,
-        Kind::Retry | Kind::Unavailable => 503,
+        Kind::Retry | Kind::Busy | Kind::Unavailable => 503,
         Kind::Internal => 500,
     }
 }

@@ -77,9 +77,7 @@ const SIGN_UP: &str = "__Host-bedside-sign-up";
 /// The secret that this browser got when an account was made in it less than an hour ago.
 #[must_use]
 pub fn sign_up_secret() -> Option<String> {
-    let parts = use_context::<http::request::Parts>()?;
-    let secret = cookie(&parts.headers, SIGN_UP)?;
-    (secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| secret.to_owned())
+    secret_in(SIGN_UP)
 }
 
 /// Gives this browser the secret of a sign-up, for an hour.
@@ -90,6 +88,27 @@ pub fn keep_sign_up_secret(secret: &str) {
 /// Takes the secret of a sign-up away, because it has signed in.
 pub fn drop_sign_up_secret() {
     set_cookie(&format!("{SIGN_UP}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+}
+
+/// The cookie with the secret by which the server recognises a browser in which its owner has signed in before (docs/adr/0008). It grants nothing.
+const DEVICE: &str = "__Host-bedside-device";
+
+/// The secret by which this browser is recognised, if it has one.
+#[must_use]
+pub fn device_secret() -> Option<String> {
+    secret_in(DEVICE)
+}
+
+/// Gives this browser the secret by which it is recognised, for 400 days, the longest that browsers keep.
+pub fn keep_device_secret(secret: &str) {
+    set_cookie(&format!("{DEVICE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000"));
+}
+
+/// A secret of 128 bits, hexadecimal, in a cookie of the request.
+fn secret_in(cookie_name: &str) -> Option<String> {
+    let parts = use_context::<http::request::Parts>()?;
+    let secret = cookie(&parts.headers, cookie_name)?;
+    (secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| secret.to_owned())
 }
 
 fn set_cookie(text: &str) {

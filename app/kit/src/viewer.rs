@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use model::access::Role;
-use model::ids::MembershipId;
+use model::ids::{MembershipId, PatientId};
 use serde::{Deserialize, Serialize};
 use words::{Locale, locale_of};
 
@@ -36,6 +36,8 @@ pub struct SignedIn {
     pub clinic_name: Option<String>,
     /// Every role that the user may act in, the current one included.
     pub roles: Vec<HeldRole>,
+    /// The patients for whom the user may act, their own record first.
+    pub patients: Vec<HeldPatient>,
     /// Whether the user acts as a doctor whose application was not approved, either waiting or refused.
     pub unverified: bool,
 }
@@ -43,13 +45,26 @@ pub struct SignedIn {
 /// A role that the user has and can switch to.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldRole {
-    /// The membership that gives the role.
-    pub membership: MembershipId,
+    /// The membership that gives the role; none for that of a patient.
+    pub membership: Option<MembershipId>,
     /// The role.
     pub role: Role,
     /// The clinic in which the user has it; none means all.
     pub clinic_name: Option<String>,
     /// Whether the user acts in it now.
+    pub current: bool,
+}
+
+/// A patient for whom the user may act.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldPatient {
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub name: String,
+    /// Whether it is the user's own record.
+    pub own: bool,
+    /// Whether the user acts for this patient now.
     pub current: bool,
 }
 
@@ -98,7 +113,7 @@ struct Shared {
     zone: RwSignal<Option<String>>,
     now: RwSignal<Timestamp>,
     /// The time of the device when the page began to count, in milliseconds of the Unix epoch; none on the server and before hydration.
-    began_ms: StoredValue<Option<f64>>,
+    began_ms: StoredValue<Option<i64>>,
 }
 
 impl Shared {
@@ -106,10 +121,7 @@ impl Shared {
     fn exact(self) -> Timestamp {
         let start = self.viewer.with_value(|viewer| viewer.now);
         let Some(began_ms) = self.began_ms.get_value() else { return start };
-        let passed_ms = js_sys::Date::now() - began_ms;
-        // The cast would overflow only after 292 million years.
-        #[allow(clippy::cast_possible_truncation)]
-        let passed = jiff::SignedDuration::from_millis(passed_ms as i64);
+        let passed = jiff::SignedDuration::from_millis(device_ms() - began_ms);
         start.checked_add(passed).unwrap_or(start)
     }
 }
@@ -184,6 +196,14 @@ fn learn_zone(shared: Shared) {
     shared.zone.set(Some(zone));
 }
 
+/// The time of the device, in milliseconds of the Unix epoch; a whole number, because the code that writes and reads fractions is large. Browser only.
+pub(crate) fn device_ms() -> i64 {
+    // The cast would overflow only in 292 million years.
+    #[allow(clippy::cast_possible_truncation)]
+    let now_ms = js_sys::Date::now() as i64;
+    now_ms
+}
+
 /// The browser's own time zone (ECMA-402 §15.3.5).
 pub(crate) fn browser_zone() -> Option<String> {
     let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
@@ -192,7 +212,7 @@ pub(crate) fn browser_zone() -> Option<String> {
 
 /// Advances `now` while the page is open.
 fn keep_time(shared: Shared) {
-    shared.began_ms.set_value(Some(js_sys::Date::now()));
+    shared.began_ms.set_value(Some(device_ms()));
     if let Ok(interval) = set_interval_with_handle(move || shared.now.set(shared.exact()), std::time::Duration::from_secs(30)) {
         on_cleanup(move || interval.clear());
     }

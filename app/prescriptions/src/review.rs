@@ -76,7 +76,7 @@ pub async fn sign_prescription(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, Posted, SignValues};
-    use domain::{error::retry, prescriptions};
+    use domain::{error::retry, identity::Proof, prescriptions};
     use kit::request::RequestContext;
     use model::errors::Code;
 
@@ -85,7 +85,7 @@ mod post {
         let command = prescriptions::SignPrescription {
             prescription: form.values.prescription.parse().map_err(|_| Code::NotFound)?,
             version: form.version()?,
-            password: form.values.password.clone(),
+            proof: Proof::Password(form.values.password.clone()),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         retry(|| prescriptions::sign(&request.domain, &request.access, command.clone())).await?;

@@ -10,6 +10,7 @@
 words::catalogue!();
 
 mod allergies;
+mod break_glass;
 mod diagnoses;
 mod end_visit;
 mod find;
@@ -22,6 +23,9 @@ mod visit_notes;
 mod visit_summary;
 
 pub use allergies::{AddAllergy, AllergyValues, EndAllergy, EndAllergyValues, add_allergy, end_allergy};
+pub use break_glass::{
+    BreakGlass, BreakGlassValues, EmergencyPage, EndBreakGlass, EndBreakGlassValues, break_glass, end_break_glass,
+};
 pub use diagnoses::{ChangeDiagnoses, DiagnosesValues, DiagnosisPicker, change_diagnoses};
 pub use end_visit::{EndVisit, EndVisitForm, EndVisitValues, end_visit_form};
 pub use find::{FindDiagnosis, FindValues, FoundDiagnoses, SearchDiagnoses, find_diagnosis, search_diagnoses};

@@ -1,6 +1,7 @@
 //! A patient's summary: as a page of its own and as a panel next to the video.
 
 use super::allergies::AllergyForms;
+use super::break_glass::{EmergencyNotice, end_form};
 use super::panels::ConsultPanels;
 use super::summary::Summary;
 use kit::failure::Failure;
@@ -57,6 +58,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
     let forms = AllergyForms::new(subject_in_address(DraftSubject::Patient));
+    let end = end_form();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let found = Resource::new_blocking(move || (id(), forms.done()), |(id, _)| read_summary(SummaryOf::Patient(id)));
     view! {
@@ -64,6 +66,7 @@ pub fn DoctorPatientPage() -> impl IntoView {
         {loaded(found, move |summary| {
             view! {
                 <h1>{said(summary.name.clone())}</h1>
+                {summary.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
                 <div class="wide"><Summary summary forms/></div>
             }
         })}

@@ -1,5 +1,6 @@
 //! The notes of one visit, to be read at any time by doctors who treat the patient. The doctor of the visit amends them here.
 
+use super::break_glass::{EmergencyNotice, end_form};
 use super::notes::{NoteForm, NotesValues, SaveNotes, declared};
 use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form_about, visit_in_address};
@@ -31,16 +32,17 @@ pub fn VisitNotesPage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let form = declared(use_form_about::<SaveNotes, NotesValues>(visit_in_address()));
+    let end = end_form();
     let found = Resource::new_blocking(move || (id(), form.done().get()), |(id, _)| read_visit_record(id));
     view! {
         <PageTitle text=say!(l, records.notes.page_title)/>
-        {loaded(found, move |record| view! { <Record record form/> })}
+        {loaded(found, move |record| view! { <Record record form end/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Record(record: VisitRecordView, form: FormHandle) -> impl IntoView {
+fn Record(record: VisitRecordView, form: FormHandle, end: FormHandle) -> impl IntoView {
     let l = use_locale();
     let (encounter, may_write) = (record.encounter, record.may_write);
     let open_newest = !may_write;
@@ -70,6 +72,7 @@ fn Record(record: VisitRecordView, form: FormHandle) -> impl IntoView {
             <ZoneNote/>
             <p><a href=patient>{say!(l, records.notes.patient)}</a></p>
         </div>
+        {record.break_glass.map(|open| view! { <EmergencyNotice open form=end/> })}
         <section class="card">
             <h2>{say!(l, records.diagnoses.title)}</h2>
             <Diagnoses diagnoses=record.diagnoses/>

@@ -136,12 +136,12 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
     });
-    let treats = side == Side::Doctor && !matches!(card.state, AppointmentState::Cancelled | AppointmentState::NoShow);
-    let record = treats.then(|| {
+    let record = (side == Side::Doctor && visit.may_read_record).then(|| {
         let href = format!("/doctor/patients/{}", card.patient.id);
         view! { <p><a href=href>{say!(l, scheduling.appointment.record)}</a></p> }
     });
-    let prescribe = (side == Side::Doctor && card.state == AppointmentState::Completed).then(|| {
+    // Nothing is prescribed without knowing what the patient must not get.
+    let prescribe = (side == Side::Doctor && card.state == AppointmentState::Completed && visit.may_read_record).then(|| {
         let href = format!("/doctor/visits/{}/prescription", card.encounter);
         view! { <div class="row"><a class="button plain" href=href>{say!(l, common.write_prescription)}</a></div> }
     });

@@ -32,8 +32,8 @@ impl FormValues for HoldValues {
 /// gone leads to the nearest free ones.
 ///
 /// # Errors
-/// A missing time; `SlotTaken`, `SlotPast`, `SlotUnknown`, `PatientBusy`, `DoctorUnavailable`, `DoctorWithoutFee`; `Forbidden` for a user who does not act as
-/// a patient.
+/// A missing time; `SlotTaken`, `SlotPast`, `SlotUnknown`, `PatientBusy`, `DoctorUnavailable`, `DoctorWithoutFee`; `TooManyAppointments`, `TooManyWithDoctor`,
+/// `HeldTooOften`, `RateLimited`; `Forbidden` for a user who does not act as a patient.
 #[server(prefix = "/do", endpoint = "hold-time")]
 pub async fn hold_time(
     /// The posted form.

@@ -48,6 +48,7 @@ pub async fn find_doctors(
 ) -> Result<FoundDoctors, Failure> {
     use model::directory::Country;
     use model::ids::ClinicId;
+    use model::page::Page;
     use model::scheduling::Reach;
 
     let request = kit::request::RequestContext::require()?;
@@ -66,7 +67,13 @@ pub async fn find_doctors(
         after: after.and_then(|after| after.parse().ok()),
         limit: None,
     };
-    let list = kit::request::call(|| domain::scheduling::find_doctors(domain, access, search.clone())).await?;
+    let list = match domain::error::retry(|| domain::scheduling::find_doctors(domain, access, search.clone())).await {
+        // Nobody is free on a day that is over or too far ahead. The page says so, and offers to search on any day.
+        Err(error) if error.field_errors().iter().any(|wrong| wrong.field == "day") => {
+            DoctorList { page: Page { items: Vec::new(), next_cursor: None }, total: 0, abroad: 0, meant: Vec::new() }
+        }
+        outcome => kit::failure::answered(outcome)?,
+    };
     let choices = kit::request::call(|| domain::scheduling::search_choices(domain, access)).await?;
     Ok(FoundDoctors { choices, list, country: country.map(|country| country.name().to_owned()) })
 }

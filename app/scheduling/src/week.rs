@@ -5,7 +5,7 @@ use super::outside::BlockedVisits;
 use super::states::StateTag;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form};
 use kit::live::use_changes;
@@ -55,9 +55,12 @@ pub fn WeekPage() -> impl IntoView {
 fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
     let l = use_locale();
     let DoctorWeek { first, days } = week;
-    let last = first.saturating_add(6.days());
+    let last = days.last().map_or(first, |day| day.date);
+    // Steps of one day, because the code for the arithmetic of spans is large.
+    let week_before = (0..7).try_fold(first, |date, _| date.yesterday().ok()).unwrap_or(first);
+    let week_after = last.tomorrow().unwrap_or(last);
     let (from, to) = (format::day(first, names(l)), format::date_long(last, names(l)));
-    let way = |days: i32| format!("/doctor/week?day={}", first.saturating_add(days.days()));
+    let way = |monday: Date| format!("/doctor/week?day={monday}");
     let (now, zone) = (use_now().get_untracked(), use_viewer().zone_rules());
     let today = zone.to_datetime(now).date();
     let day_to_block = if (first..=last).contains(&today) { today } else { first };
@@ -83,8 +86,8 @@ fn Week(week: DoctorWeek, unblock: FormHandle) -> impl IntoView {
                 <p>{say!(l, scheduling.week.from_to, first = from, last = to)}</p>
             </div>
             <nav class="row end" aria-label=say!(l, scheduling.week.weeks)>
-                <a class="button plain" href=way(-7)>{say!(l, scheduling.week.before)}</a>
-                <a class="button plain" href=way(7)>{say!(l, scheduling.week.after)}</a>
+                <a class="button plain" href=way(week_before)>{say!(l, scheduling.week.before)}</a>
+                <a class="button plain" href=way(week_after)>{say!(l, scheduling.week.after)}</a>
                 <a href="/doctor/week">{say!(l, scheduling.week.this)}</a>
             </nav>
         </div>

@@ -18,5 +18,6 @@ pub fn DoctorHome() -> impl IntoView {
         <FirstSteps/>
         <WhoWaits/>
         <DayTable day/>
+        <p><a href="/doctor/emergency">{say!(l, common.home.doctor_emergency)}</a></p>
     }
 }

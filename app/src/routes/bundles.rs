@@ -6,7 +6,8 @@
 #[cfg(all(feature = "split", target_family = "wasm"))]
 pub(super) use split::{from_bundle, until_loaded};
 
-/// The bundle of the page at this path. The document requests it together with the main part, so that the browser need not wait for one after the other.
+/// The bundle of the page at this path, as `pages!` declares it. The document requests it together with the main part, so that the browser need not wait
+/// for one after the other.
 #[cfg(feature = "ssr")]
 pub(crate) fn bundle_of(path: &str) -> &'static str {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
@@ -20,6 +21,17 @@ pub(crate) fn bundle_of(path: &str) -> &'static str {
     }
 }
 
+/// Compares [`bundle_of`] with the declaration of the page that is being rendered, so that the two cannot differ: a build with debug assertions, as the
+/// tests use it, renders no page whose bundle it does not know. In a release the document would only request the wrong bundle, or none.
+#[cfg(feature = "ssr")]
+pub(super) fn check(declared: &str) {
+    let request = || leptos::prelude::use_context::<http::request::Parts>();
+    if let Some(request) = cfg!(debug_assertions).then(request).flatten() {
+        let path = request.uri.path();
+        debug_assert_eq!(bundle_of(path), declared, "the bundle of the page at {path}, which `pages!` declares");
+    }
+}
+
 /// Makes each page a [`leptos_router::ChooseView`] of the same name that loads its bundle first: `pages! { bundle: area { Page, … } … }`.
 macro_rules! pages {
     ($bundle:ident: $($area:ident { $($page:ident),+ $(,)? })+) => { $($(
@@ -29,6 +41,8 @@ macro_rules! pages {
         #[cfg(not(all(feature = "split", target_family = "wasm")))]
         impl leptos_router::ChooseView for $page {
             async fn choose(self) -> leptos::prelude::AnyView {
+                #[cfg(feature = "ssr")]
+                $crate::routes::bundles::check(stringify!($bundle));
                 leptos::prelude::IntoAny::into_any($area::$page())
             }
 

@@ -6,18 +6,25 @@
 //! - This area depends on no other area: each area supplies the facts about its own resources through [`Subject`].
 
 mod action;
+mod device;
+mod limits;
 mod line;
 mod permit;
 pub mod policy;
+mod relations;
 
 pub use action::{Action, ActionKind, actions};
+pub use device::Device;
+pub use limits::{Limits, Phase, Rank, Standing};
 pub use line::line_of;
 pub(crate) use permit::permit;
 pub use permit::{Facts, Permit, Subject};
-pub use policy::{Decision, Relation, ResourceKind, Scope};
+pub use policy::{Decision, ResourceKind, Scope};
+pub use relations::{Relation, Relations};
 
 use model::{
     access::Role,
+    audit::AuditAction,
     errors::Code,
     ids::{ClinicId, DoctorId, PatientId, RequestId, SessionId, UserId},
 };
@@ -26,6 +33,7 @@ use std::{
     net::IpAddr,
     sync::{Arc, Mutex},
 };
+use uuid::Uuid;
 
 /// What authorization decisions and the audit need to know about a request.
 #[derive(Debug, Clone)]
@@ -36,10 +44,20 @@ pub struct Access {
     pub request: RequestId,
     /// The address that the request came from, as seen behind the listed proxies.
     pub address: Option<IpAddr>,
+    /// The browser, for signing in; `None` when it has no cookie, and for programs.
+    pub device: Option<Device>,
     /// The user agent that the browser or program reports, cut to 300 bytes.
     pub user_agent: Option<String>,
-    /// The patients whose reading was already audited in this request: one entry per request, actor and patient is enough.
-    pub(crate) seen: Arc<Mutex<HashSet<PatientId>>>,
+    /// The reads of this request that the audit log has already.
+    audited: Arc<Mutex<HashSet<AuditedRead>>>,
+}
+
+/// A read as the audit log tells it apart from others of the same request: what was read, of which patient, in which resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct AuditedRead {
+    pub(crate) action: AuditAction,
+    pub(crate) patient: PatientId,
+    pub(crate) resource: Option<(ResourceKind, Uuid)>,
 }
 
 /// The caller.
@@ -74,7 +92,13 @@ impl Access {
     /// The access of a request.
     #[must_use]
     pub fn new(actor: Actor, request: RequestId) -> Self {
-        Self { actor, request, address: None, user_agent: None, seen: Arc::default() }
+        Self { actor, request, address: None, device: None, user_agent: None, audited: Arc::default() }
+    }
+
+    /// The same caller in another request, whose reads are audited anew. Each message of a socket is one.
+    #[must_use]
+    pub fn in_request(&self, request: RequestId) -> Self {
+        Self { request, audited: Arc::default(), ..self.clone() }
     }
 
     /// The access of a job.
@@ -118,8 +142,15 @@ impl Access {
         policy::scope(self.acting()?, resource)
     }
 
-    /// Records that reading this patient was audited; `false` if it was audited before in this request.
-    pub(crate) fn first_read_of(&self, patient: PatientId) -> bool {
-        self.seen.lock().is_ok_and(|mut seen| seen.insert(patient))
+    /// Whether the audit log has this read of this request.
+    pub(crate) fn has_audited(&self, read: &AuditedRead) -> bool {
+        self.audited.lock().is_ok_and(|audited| audited.contains(read))
+    }
+
+    /// Records that the audit log has these reads. Called when their row is committed, so that a read whose row was lost is written when it is repeated.
+    pub(crate) fn note_audited(&self, reads: Vec<AuditedRead>) {
+        if let Ok(mut audited) = self.audited.lock() {
+            audited.extend(reads);
+        }
     }
 }

@@ -1,15 +1,15 @@
 //! The proof that a caller may perform an action on one resource.
 
 use super::{
-    Access, Action, ActionKind, Actor,
-    policy::{self, Decision, Relation, ResourceKind},
+    Access, Action, ActionKind, Actor, Limits, Phase, Rank, Relations,
+    policy::{self, Decision, ResourceKind},
 };
 use crate::{Error, Result, audit, db::Tx};
 use model::{
     errors::Code,
-    ids::{ClinicId, DoctorId, PatientId, UserId},
+    ids::{BreakGlassId, ClinicId, DoctorId, PatientId, UserId},
 };
-use std::marker::PhantomData;
+use std::{collections::BTreeSet, marker::PhantomData};
 use uuid::Uuid;
 
 /// What the policy needs to know about one resource.
@@ -21,10 +21,18 @@ pub struct Facts {
     pub patient: Option<PatientId>,
     /// The doctor who is responsible for it.
     pub doctor: Option<DoctorId>,
-    /// The clinic that it belongs to.
-    pub clinic: Option<ClinicId>,
-    /// Whether the acting doctor has treated or will treat the patient.
+    /// The clinics that it belongs to: where a patient is cared for, where a person works.
+    pub clinics: BTreeSet<ClinicId>,
+    /// Whether the person has a role in all clinics.
+    pub everywhere: bool,
+    /// The rank of the person, or of who closed the account if that is higher.
+    pub rank: Rank,
+    /// Whether the acting doctor treats the patient now.
     pub treating: bool,
+    /// The caller's access to the patient's record outside of the usual rules, while it lasts.
+    pub break_glass: Option<BreakGlassId>,
+    /// How far the visit is at which it is written.
+    pub phase: Phase,
     /// Whether it is a draft, which exists only for those who may [`follow`](ActionKind::Follow) it.
     pub unfinished: bool,
 }
@@ -48,6 +56,7 @@ pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
 pub struct Permit<A, S> {
     id: S,
     facts: Facts,
+    break_glass: Option<BreakGlassId>,
     action: PhantomData<A>,
 }
 
@@ -65,9 +74,23 @@ impl<A, S: Subject> Permit<A, S> {
         self.facts.patient.ok_or_else(|| Error::internal("a permit without a patient"))
     }
 
+    /// The access outside of the usual rules without which this would have been refused.
+    pub fn break_glass(&self) -> Option<BreakGlassId> {
+        self.break_glass
+    }
+
     /// Whether the caller may also do something else to the resource, for a page that offers it.
     pub fn may<B: Action>(&self, access: &Access, _: B) -> bool {
         decide(access, B::KIND, S::KIND, &self.facts) == Decision::Allowed
+    }
+
+    /// Why the caller may not do something else to the resource, for a page that says so; `None` if they may.
+    pub fn refusal<B: Action>(&self, access: &Access, _: B) -> Option<Code> {
+        match decide(access, B::KIND, S::KIND, &self.facts) {
+            Decision::Allowed => None,
+            Decision::Refused(code) => Some(code),
+            Decision::Hidden | Decision::SignIn => Some(Code::Forbidden),
+        }
     }
 
     /// The facts on which the decision was based.
@@ -84,10 +107,15 @@ pub(crate) async fn permit<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S) -> R
         };
     };
     let code = match decide(tx.access(), A::KIND, S::KIND, &facts) {
-        Decision::Allowed => return Ok(Permit { id, facts, action: PhantomData }),
+        Decision::Allowed => {
+            let usual = Facts { break_glass: None, ..facts.clone() };
+            let needed = facts.break_glass.filter(|_| decide(tx.access(), A::KIND, S::KIND, &usual) != Decision::Allowed);
+            tx.under_break_glass(needed);
+            return Ok(Permit { id, facts, break_glass: needed, action: PhantomData });
+        }
         Decision::SignIn => return Err(Code::SignInNeeded.into()),
         Decision::Hidden => Code::NotFound,
-        Decision::Refused => Code::Forbidden,
+        Decision::Refused(code) => code,
     };
     audit::refused(tx, A::KIND, S::KIND, id.resource_id(), &facts).await?;
     Err(code.into())
@@ -98,11 +126,11 @@ fn decide(access: &Access, action: ActionKind, resource: ResourceKind, facts: &F
         Actor::System => Decision::Allowed,
         Actor::Stranger => Decision::SignIn,
         Actor::User(acting) => {
-            let relation = Relation::between(acting, facts);
+            let (relations, limits) = (Relations::between(acting, facts), Limits::of(acting, facts));
             if facts.unfinished {
-                policy::decide_unfinished(acting.role, relation, action, resource)
+                policy::decide_unfinished(acting.role, &relations, limits, action, resource)
             } else {
-                policy::decide(acting.role, relation, action, resource)
+                policy::decide(acting.role, &relations, limits, action, resource)
             }
         }
     }

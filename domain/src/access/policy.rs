@@ -1,7 +1,7 @@
-//! Who may do what to which resource: one pure `match` over role, relation, action and resource. The whole matrix is a reviewed snapshot
-//! (`domain/tests/it/policy.rs`).
+//! Who may do what to which resource: one pure `match` over role, relation, action and resource, and what holds an action back. The whole matrix is a reviewed
+//! snapshot (`domain/tests/it/policy.rs`).
 
-use super::{Acting, ActionKind, Facts};
+use super::{Acting, ActionKind, Limits, Relation, Relations, limits::held_back};
 use crate::Result;
 use model::{
     access::Role,
@@ -24,10 +24,22 @@ pub enum ResourceKind {
     Appointment,
     /// A visit: its room and its chat.
     Visit,
-    /// Clinical findings and decisions: notes, diagnoses, allergies.
-    Record,
+    /// What a doctor writes about a visit.
+    Note,
+    /// The diagnoses of a visit, or of a patient over all visits.
+    Diagnosis,
+    /// A patient's allergies, with the medicines that must be known together with them.
+    Allergy,
+    /// Measurements: blood pressure, weight, temperature.
+    Vitals,
+    /// Results of a laboratory.
+    Result,
+    /// Letters and files in a patient's record.
+    Document,
     /// A prescription.
     Prescription,
+    /// An access to a record outside of the usual rules.
+    BreakGlass,
     /// The audit log.
     AuditLog,
     /// The state of the system: queue, mail, relay, seals.
@@ -36,15 +48,21 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
         Self::Patient,
         Self::Appointment,
         Self::Visit,
-        Self::Record,
+        Self::Note,
+        Self::Diagnosis,
+        Self::Allergy,
+        Self::Vitals,
+        Self::Result,
+        Self::Document,
         Self::Prescription,
+        Self::BreakGlass,
         Self::AuditLog,
         Self::System,
     ];
@@ -59,51 +77,16 @@ impl ResourceKind {
             Self::Patient => "patient",
             Self::Appointment => "appointment",
             Self::Visit => "visit",
-            Self::Record => "record",
+            Self::Note => "note",
+            Self::Diagnosis => "diagnosis",
+            Self::Allergy => "allergy",
+            Self::Vitals => "vitals",
+            Self::Result => "result",
+            Self::Document => "document",
             Self::Prescription => "prescription",
+            Self::BreakGlass => "break_glass",
             Self::AuditLog => "audit_log",
             Self::System => "system",
-        }
-    }
-}
-
-/// The caller's relation to the resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Relation {
-    /// It is the caller's own: the account, or the record of the patient on whose behalf they act.
-    Own,
-    /// The caller is the doctor who is responsible for it.
-    Responsible,
-    /// The caller is a doctor who treats the patient.
-    Treating,
-    /// It belongs to the clinic in which the caller acts, or the caller's role covers all clinics.
-    SameClinic,
-    /// None of these.
-    None,
-}
-
-impl Relation {
-    /// All relations, closest first.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Responsible, Self::Treating, Self::SameClinic, Self::None];
-
-    /// The closest relation that the facts show.
-    #[must_use]
-    pub fn between(acting: &Acting, facts: &Facts) -> Self {
-        if facts.user == Some(acting.user) || (acting.patient.is_some() && facts.patient == acting.patient) {
-            return Self::Own;
-        }
-        if acting.doctor.is_some() {
-            if facts.doctor == acting.doctor {
-                return Self::Responsible;
-            }
-            if facts.treating {
-                return Self::Treating;
-            }
-        }
-        match (acting.clinic, facts.clinic) {
-            (None, _) if acting.role != Role::Patient => Self::SameClinic,
-            (Some(acts_in), Some(belongs_to)) if acts_in == belongs_to => Self::SameClinic,
-            (None | Some(_), _) => Self::None,
         }
     }
 }
@@ -113,8 +96,8 @@ impl Relation {
 pub enum Decision {
     /// The caller may do this.
     Allowed,
-    /// The caller may know that the resource exists, but may not do this.
-    Refused,
+    /// The caller may know that the resource exists, but may not do this; the code says why.
+    Refused(Code),
     /// For this caller, the resource does not exist.
     Hidden,
     /// The caller must sign in first.
@@ -123,11 +106,11 @@ pub enum Decision {
 
 /// Decides. A caller who may read the resource is openly refused other actions; any other caller is told that it does not exist.
 #[must_use]
-pub fn decide(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> Decision {
-    if allows(role, relation, action, resource) {
-        Decision::Allowed
-    } else if allows(role, relation, ActionKind::Read, resource) {
-        Decision::Refused
+pub fn decide(role: Role, relations: &Relations, limits: Limits, action: ActionKind, resource: ResourceKind) -> Decision {
+    if allowed(role, relations, action, resource) {
+        held_back(limits, action, resource).map_or(Decision::Allowed, Decision::Refused)
+    } else if allowed(role, relations, ActionKind::Read, resource) {
+        Decision::Refused(Code::Forbidden)
     } else {
         Decision::Hidden
     }
@@ -135,8 +118,22 @@ pub fn decide(role: Role, relation: Relation, action: ActionKind, resource: Reso
 
 /// Decides about something that is still being written: for a caller who may not follow that, it does not exist.
 #[must_use]
-pub fn decide_unfinished(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> Decision {
-    if allows(role, relation, ActionKind::Follow, resource) { decide(role, relation, action, resource) } else { Decision::Hidden }
+pub fn decide_unfinished(
+    role: Role,
+    relations: &Relations,
+    limits: Limits,
+    action: ActionKind,
+    resource: ResourceKind,
+) -> Decision {
+    if allowed(role, relations, ActionKind::Follow, resource) {
+        decide(role, relations, limits, action, resource)
+    } else {
+        Decision::Hidden
+    }
+}
+
+fn allowed(role: Role, relations: &Relations, action: ActionKind, resource: ResourceKind) -> bool {
+    relations.iter().any(|relation| allows(role, relation, action, resource))
 }
 
 fn allows(role: Role, relation: Relation, action: ActionKind, resource: ResourceKind) -> bool {
@@ -153,23 +150,40 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
-        | (Patient, R::Own, K::Record | K::Prescription, A::Read) => true,
+        | (Patient, R::Own, K::Note | K::Diagnosis | K::Allergy | K::Vitals | K::Result | K::Prescription, A::Read)
+        | (Patient, R::Own, K::Document, A::Read | A::Create) => true,
 
         // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Admit | A::End)
-        | (Doctor, R::Responsible, K::Record, A::Read | A::Follow | A::Write | A::Create)
+        | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
         // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
-        (Doctor, R::Treating, K::Patient | K::Record | K::Prescription, A::Read)
-        | (Doctor, R::Treating, K::Record, A::Follow | A::Create) => true,
+        (Doctor, R::Treating, K::Patient | K::Prescription | K::Result, A::Read)
+        | (Doctor, R::Treating, K::Note | K::Diagnosis, A::Read | A::Follow)
+        | (Doctor, R::Treating, K::Allergy | K::Vitals | K::Document, A::Read | A::Create) => true,
 
-        // Nurses and receptionists see their clinic's appointments, patients and schedules; nurses also see records, pharmacists prescriptions.
+        // Nurses and receptionists see their clinic's appointments, patients and schedules. Nurses also see records, without prescriptions, and measure.
+        // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
-        (Nurse, R::SameClinic, K::Record, A::Read | A::Follow) => true,
-        (Pharmacist, R::SameClinic, K::Prescription, A::Read) => true,
+        (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
+        | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
+        | (Nurse, R::SameClinic, K::Vitals, A::Read | A::Create) => true,
+        (Pharmacist, R::SameClinic, K::Prescription | K::Allergy, A::Read) => true,
+        (LabTechnician, R::SameClinic, K::Result, A::Read | A::Follow | A::Write | A::Create | A::Sign) => true,
+
+        // Who works at a clinic may open any record for an hour, with a reason, and then reads it and writes nothing. An admin reviews it.
+        (Doctor | Nurse, R::SameClinic, K::BreakGlass, A::Create) => true,
+        (
+            Doctor | Nurse,
+            R::BreakGlass,
+            K::Patient | K::Note | K::Diagnosis | K::Allergy | K::Vitals | K::Result | K::Document | K::Prescription,
+            A::Read,
+        )
+        | (Doctor | Nurse, R::BreakGlass, K::Note | K::Diagnosis, A::Follow)
+        | (Admin, R::SameClinic, K::BreakGlass, A::Read | A::Decide) => true,
 
         // Admins manage people and places and see no clinical content.
         (Admin, R::SameClinic, K::Account, A::Read | A::Suspend)
@@ -197,13 +211,24 @@ pub struct Scope {
 /// The scope of the caller's lists.
 ///
 /// # Errors
-/// `access.forbidden` when the role has no such list. Only an admin of the whole organisation has the audit log.
+/// `access.forbidden` when the role has no such list. Only an admin of the whole organisation has the audit log and the state of the system.
 pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
     use ResourceKind as K;
 
     let forbidden = || Code::Forbidden.into();
     match (acting.role, resource) {
-        (Role::Patient, K::Appointment | K::Visit | K::Record | K::Prescription) => {
+        (
+            Role::Patient,
+            K::Appointment
+            | K::Visit
+            | K::Note
+            | K::Diagnosis
+            | K::Allergy
+            | K::Vitals
+            | K::Result
+            | K::Document
+            | K::Prescription,
+        ) => {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }
@@ -211,11 +236,11 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
-        // The rows of the log belong to no clinic.
-        (Role::Admin, K::AuditLog) if acting.clinic.is_some() => Err(forbidden()),
+        // The rows of the log, the mails and the parts of the system belong to no clinic.
+        (Role::Admin, K::AuditLog | K::System) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Pharmacist, K::Prescription)
-        | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule)
+        | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
@@ -232,8 +257,14 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Patient
             | K::Appointment
             | K::Visit
-            | K::Record
+            | K::Note
+            | K::Diagnosis
+            | K::Allergy
+            | K::Vitals
+            | K::Result
+            | K::Document
             | K::Prescription
+            | K::BreakGlass
             | K::AuditLog
             | K::System,
         ) => Err(forbidden()),

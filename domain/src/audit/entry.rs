@@ -74,7 +74,7 @@ impl Audit {
         Self { action, outcome: Outcome::Done, by: None, patients: Vec::new(), resource: None, details: BTreeMap::new() }
     }
 
-    /// A read of medical data. One row is written per request, actor and patient, however often the data is read.
+    /// A read of medical data. One row is written per request, action, resource and patient, however often the data is read.
     #[must_use]
     pub fn read(action: AuditAction) -> Self {
         Self { outcome: Outcome::Read, ..Self::of(action) }

@@ -9,7 +9,10 @@ use crate::{
     access::{Access, ResourceKind},
 };
 use jiff::Timestamp;
-use model::ids::{AuditEventId, PatientId, UserId};
+use model::{
+    health::MOST_COUNTED,
+    ids::{AuditEventId, PatientId, UserId},
+};
 
 /// A page of rows.
 #[derive(Debug, Clone)]
@@ -31,7 +34,7 @@ pub struct SealState {
     pub seals: i64,
     /// When the newest seal was made.
     pub last_sealed_at: Option<Timestamp>,
-    /// Rows that no seal covers yet.
+    /// Rows that no seal covers yet, counted up to [`MOST_COUNTED`].
     pub unsealed: i64,
     /// When the oldest of them was written.
     pub oldest_unsealed_at: Option<Timestamp>,
@@ -62,24 +65,32 @@ pub async fn browse(domain: &Domain, access: &Access, filter: &AuditFilter) -> R
     Ok(AuditPage { rows, next, actor: names.actor, patient: names.patient })
 }
 
-/// How far the audit log is sealed; for readiness and for the header of the audit page.
+/// How far the audit log is sealed; for health and for the header of the audit page. Reads a bounded number of rows.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn seal_state(domain: &Domain) -> Result<SealState> {
-    let row = sqlx::query!(
-        "with last as (select era, xid_to, sealed_at, number from audit_seals order by number desc limit 1)
-         select (select number from last) as \"seals?\", (select sealed_at from last) as \"last_sealed_at?\",
-           count(e.id) as \"unsealed!\", min(e.at) as \"oldest?\"
-         from audit_events e
-         where (e.era, e.xid) >= (coalesce((select era from last), 0::smallint), coalesce((select xid_to from last), '0'::xid8))"
+    let mut connection = domain.pool().acquire().await?;
+    let last =
+        sqlx::query!("select number, era, xid_to::text as \"xid!\", sealed_at from audit_seals order by number desc limit 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+    let (seals, last_sealed_at) = last.as_ref().map_or((0, None), |last| (last.number, Some(last.sealed_at.to_jiff())));
+    // The end of the chain is a parameter: with a subquery in its place, the planner reads the whole log.
+    let (era, xid) = last.map_or_else(|| (0, "0".to_owned()), |last| (last.era, last.xid));
+    let rows = sqlx::query!(
+        "select count(*) as \"unsealed!\", min(at) as oldest from (
+           select at from audit_events where (era, xid) >= ($1, $2::text::xid8) order by era, xid, number limit $3) unsealed",
+        era,
+        xid,
+        MOST_COUNTED
     )
-    .fetch_one(domain.pool())
+    .fetch_one(&mut *connection)
     .await?;
     Ok(SealState {
-        seals: row.seals.unwrap_or(0),
-        last_sealed_at: row.last_sealed_at.map(jiff_sqlx::Timestamp::to_jiff),
-        unsealed: row.unsealed,
-        oldest_unsealed_at: row.oldest.map(jiff_sqlx::Timestamp::to_jiff),
+        seals,
+        last_sealed_at,
+        unsealed: rows.unsealed,
+        oldest_unsealed_at: rows.oldest.map(jiff_sqlx::Timestamp::to_jiff),
     })
 }

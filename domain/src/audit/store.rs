@@ -3,7 +3,7 @@
 use super::entry::{Audit, Outcome, Row};
 use crate::{
     Result,
-    access::{ActionKind, Facts, ResourceKind},
+    access::{ActionKind, AuditedRead, Facts, ResourceKind},
     db::Tx,
     vault::Purpose,
 };
@@ -13,16 +13,25 @@ use model::audit::AuditAction;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-/// Writes the entry in the transaction of the change that it records. A read that was already written in this request is not written again.
-pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<()> {
-    if entry.outcome == Outcome::Read {
-        entry.patients.retain(|patient| tx.access().first_read_of(*patient));
-        if entry.patients.is_empty() {
-            return Ok(());
+/// Writes the entry in the transaction of the change that it records. A read that was already written in this request is not written again, unless it needed
+/// break-glass: then each one is written, with the id under which the reason is kept. Returns the reads that it wrote, to be noted after the commit
+/// ([`Access::note_audited`](crate::access::Access::note_audited)).
+pub(crate) async fn insert(tx: &mut Tx, mut entry: Audit) -> Result<Vec<AuditedRead>> {
+    let mut reads = Vec::new();
+    if let Some(glass) = tx.break_glass() {
+        entry = entry.with_id("break_glass", glass);
+    } else if entry.outcome == Outcome::Read {
+        let (action, resource) = (entry.action, entry.resource);
+        reads.extend(entry.patients.iter().map(|patient| AuditedRead { action, patient: *patient, resource }));
+        reads.retain(|read| !tx.access().has_audited(read));
+        if reads.is_empty() {
+            return Ok(reads);
         }
+        entry.patients = reads.iter().map(|read| read.patient).collect();
     }
     let (row, mac, era) = seal_row(tx, &entry);
-    write(tx.connection(), &row, &mac, era).await
+    write(tx.connection(), &row, &mac, era).await?;
+    Ok(reads)
 }
 
 /// Records that a signed-in user was refused. It uses the side pool, so the row stays even though the use case rolls back.
@@ -40,7 +49,13 @@ pub(crate) async fn ensure_partitions(owner: &mut PgConnection, now: Timestamp) 
     Ok(())
 }
 
-fn seal_row(tx: &Tx, entry: &Audit) -> (Row, [u8; 32], i16) {
+/// The canonical bytes of the oldest row, and its MAC.
+pub(crate) async fn oldest(connection: &mut PgConnection) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
+    let row = sqlx::query!("select body, mac from audit_events order by at, id limit 1").fetch_optional(connection).await?;
+    Ok(row.map(|row| (row.body, row.mac)))
+}
+
+fn seal_row(tx: &Tx, entry: &Audit) -> (Row, Vec<u8>, i16) {
     let domain = tx.domain();
     let row = Row::new(domain.new_id(), tx.now(), domain.era(), tx.access(), entry);
     let mac = domain.vault().mac(Purpose::Audit, &[&row.body]);

@@ -1,15 +1,21 @@
 //! Checks that no audit row was changed, removed or reordered.
+//!
+//! Seals and rows are read side by side in pages, in one pass, so the time grows with the size of the log and the memory does not.
 
 use super::{
+    days::DayCheck,
+    dropped::{DroppedMonth, Match, SealCheck, kept_leaves, records, seals_with_kept_leaves},
     merkle,
-    seal::{Anchor, Seal, hex, row_leaf},
+    seal::{Anchor, Seal, hex, learn_keys_of, newest, row_leaf, seals_after},
 };
-use crate::{
-    Domain, Result,
-    vault::{Purpose, equal_in_constant_time},
-};
+use crate::{Domain, Result, vault::Purpose};
+use jiff::civil::Date;
 use serde_json::Value;
+use std::iter::Peekable;
 use uuid::Uuid;
+
+/// How many rows and seals are read at once.
+const AT_ONCE: i64 = 5_000;
 
 /// The first thing that is wrong, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +41,23 @@ pub enum Finding {
         /// The seal.
         seal: i64,
     },
+    /// The seal over a day does not match the seals of the day.
+    DayBroken {
+        /// The day.
+        day: Date,
+    },
+    /// The record of a month that was dropped was changed.
+    DropRecordBroken {
+        /// The first day of the month.
+        month: Date,
+    },
+    /// Other rows are gone than those of the months that were dropped.
+    DroppedRowsDiffer {
+        /// How many rows were dropped by the records.
+        recorded_rows: i64,
+        /// How many rows are gone.
+        missing_rows: i64,
+    },
     /// A seal that was exported is no longer in the database.
     AnchorMissing {
         /// The seal.
@@ -43,7 +66,7 @@ pub enum Finding {
 }
 
 /// The result of [`verify`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verification {
     /// The first thing that is wrong; `None` when everything matches.
     pub finding: Option<Finding>,
@@ -53,77 +76,186 @@ pub struct Verification {
     pub seals: i64,
     /// Rows that no seal covers yet.
     pub unsealed: i64,
+    /// The months that were dropped. Their seals were checked, and their rows cannot be.
+    pub dropped: Vec<DroppedMonth>,
 }
 
-/// Checks all seals and rows in order and stops at the first that does not match; then checks that all exported seals are still there.
+/// Checks all seals and rows in order and stops at the first that does not match, or that differs from the exported seals. `anchors` are read one by one;
+/// they are expected in order, and each that is out of order costs one more query.
 ///
 /// # Errors
 /// `database.unavailable`.
-pub async fn verify(domain: &Domain, anchors: &[Anchor]) -> Result<Verification> {
-    let mut result = Verification { finding: None, rows: 0, seals: 0, unsealed: 0 };
-    let mut connection = domain.pool().acquire().await?;
-    let seals = sqlx::query!(
-        "select number, era, xid_from::text::int8 as \"xid_from!\", xid_to::text::int8 as \"xid_to!\", row_count, merkle_root,
-           previous_root, sealed_at, mac
-         from audit_seals order by number"
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let mut previous_root = merkle::root(&[]).to_vec();
-    let (mut sealed_era, mut sealed_to) = (0_i16, 0_i64);
-    for (row, expected) in seals.iter().zip(1..) {
-        let seal = Seal {
-            number: row.number,
-            era: row.era,
-            xid_from: row.xid_from,
-            xid_to: row.xid_to,
-            row_count: row.row_count,
-            merkle_root: row.merkle_root.clone(),
-            previous_root: row.previous_root.clone(),
-            sealed_at: row.sealed_at.to_jiff(),
-        };
-        let follows = seal.number == expected
-            && seal.previous_root == previous_root
-            && if seal.era == sealed_era { seal.xid_from == sealed_to } else { seal.era > sealed_era && seal.xid_from == 0 };
-        if !follows || !equal_in_constant_time(&seal.mac(domain), &row.mac) {
-            result.finding = Some(Finding::SealBroken { seal: expected });
-            return Ok(result);
-        }
-        let rows = rows_between(domain, seal.era, seal.xid_from, seal.xid_to).await?;
-        result.finding = first_changed(domain, &rows);
-        if result.finding.is_some() {
-            return Ok(result);
-        }
-        let leaves: Vec<_> = rows.iter().map(|row| row_leaf(row.xid, row.number, &row.body, &row.mac)).collect();
-        if seal.merkle_root != merkle::root(&leaves) {
-            let present_rows = i64::try_from(leaves.len()).unwrap_or(i64::MAX);
-            result.finding =
-                Some(Finding::RowsMissingOrReordered { seal: seal.number, sealed_rows: seal.row_count, present_rows });
-            return Ok(result);
-        }
-        result.rows += seal.row_count;
-        result.seals += 1;
-        previous_root = seal.merkle_root;
-        (sealed_era, sealed_to) = (seal.era, seal.xid_to);
-    }
-
-    for era in sealed_era..=domain.era() {
-        let from = if era == sealed_era { sealed_to } else { 0 };
-        let rows = rows_between(domain, era, from, i64::MAX).await?;
-        result.finding = first_changed(domain, &rows);
-        if result.finding.is_some() {
-            return Ok(result);
-        }
-        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        result.rows += count;
-        result.unsealed += count;
-    }
-
-    result.finding = anchors
-        .iter()
-        .find(|anchor| !seals.iter().any(|seal| seal.number == anchor.number && hex(&seal.merkle_root) == anchor.merkle_root))
-        .map(|anchor| Finding::AnchorMissing { seal: anchor.number });
+pub async fn verify(domain: &Domain, anchors: impl IntoIterator<Item = Anchor>) -> Result<Verification> {
+    let mut result = Verification::default();
+    result.finding = find(domain, anchors.into_iter().peekable(), &mut result).await?;
     Ok(result)
+}
+
+async fn find(
+    domain: &Domain,
+    mut anchors: Peekable<impl Iterator<Item = Anchor>>,
+    result: &mut Verification,
+) -> Result<Option<Finding>> {
+    let mut connection = domain.pool().acquire().await?;
+    let records = records(domain, &mut connection).await?;
+    let with_kept_leaves = seals_with_kept_leaves(&mut connection).await?;
+    if let Some(broken) = records.iter().find(|record| !record.is_intact(domain)) {
+        return Ok(Some(Finding::DropRecordBroken { month: broken.dropped.month }));
+    }
+    let recorded_rows: i64 = records.iter().map(|record| record.dropped.rows).sum();
+    let mut days = DayCheck::begin(domain).await?;
+    // Seals that are made from now on are not checked: rows that are read below may be older than they are.
+    let newest = newest(&mut connection).await?;
+    let mut rows = Rows::of(domain);
+    let mut row = rows.next().await?;
+    let mut chain = Chain { number: 0, root: merkle::empty().to_vec(), era: 0, xid: 0 };
+    let mut missing_rows = 0;
+    while chain.number < newest {
+        let page = seals_after(&mut connection, chain.number, AT_ONCE.min(newest - chain.number)).await?;
+        if page.is_empty() {
+            return Ok(Some(Finding::SealBroken { seal: chain.number + 1 }));
+        }
+        learn_keys_of(domain, page.iter().map(|(_, mac)| mac)).await?;
+        for (seal, mac) in page {
+            if !chain.is_followed_by(&seal) || !seal.fits(domain, &mac) {
+                return Ok(Some(Finding::SealBroken { seal: chain.number + 1 }));
+            }
+            if !agree(&mut anchors, &seal, domain).await? {
+                return Ok(Some(Finding::AnchorMissing { seal: seal.number }));
+            }
+            let kept = if with_kept_leaves.contains(&seal.number) {
+                kept_leaves(&mut connection, seal.number).await?
+            } else {
+                Vec::new()
+            };
+            let mut check = SealCheck::begin(kept);
+            while let Some(next) = row.take_if(|row| (row.era, row.xid) < (seal.era, seal.xid_to)) {
+                if let Some(finding) = changed(domain, &next) {
+                    return Ok(Some(finding));
+                }
+                check.take(next.xid, next.number, row_leaf(next.xid, next.number, &next.body, &next.mac));
+                row = rows.next().await?;
+            }
+            match check.end(&seal, records.iter().any(|record| record.touches(seal.number))) {
+                Match::Whole { present, dropped } => {
+                    result.rows += present;
+                    missing_rows += dropped;
+                }
+                Match::Different(present_rows) => {
+                    let (seal, sealed_rows) = (seal.number, seal.row_count);
+                    return Ok(Some(Finding::RowsMissingOrReordered { seal, sealed_rows, present_rows }));
+                }
+            }
+            if let Some(day) = days.take(&seal) {
+                return Ok(Some(Finding::DayBroken { day }));
+            }
+            result.seals += 1;
+            chain = Chain { number: seal.number, era: seal.era, xid: seal.xid_to, root: seal.merkle_root };
+        }
+    }
+    while let Some(next) = row {
+        if let Some(finding) = changed(domain, &next) {
+            return Ok(Some(finding));
+        }
+        result.rows += 1;
+        result.unsealed += 1;
+        row = rows.next().await?;
+    }
+    result.dropped = records.into_iter().map(|record| record.dropped).collect();
+    if missing_rows != recorded_rows {
+        return Ok(Some(Finding::DroppedRowsDiffer { recorded_rows, missing_rows }));
+    }
+    if let Some(day) = days.incomplete() {
+        return Ok(Some(Finding::DayBroken { day }));
+    }
+    for anchor in anchors {
+        if !is_there(domain, &anchor).await? {
+            return Ok(Some(Finding::AnchorMissing { seal: anchor.number }));
+        }
+    }
+    Ok(None)
+}
+
+/// The end of the seals that were checked.
+struct Chain {
+    number: i64,
+    root: Vec<u8>,
+    era: i16,
+    xid: i64,
+}
+
+impl Chain {
+    fn is_followed_by(&self, seal: &Seal) -> bool {
+        seal.number == self.number + 1
+            && seal.previous_root == self.root
+            && if seal.era == self.era { seal.xid_from == self.xid } else { seal.era > self.era && seal.xid_from == 0 }
+    }
+}
+
+/// Whether the exported seals up to this one are the ones in the database.
+async fn agree(anchors: &mut Peekable<impl Iterator<Item = Anchor>>, seal: &Seal, domain: &Domain) -> Result<bool> {
+    while let Some(anchor) = anchors.next_if(|anchor| anchor.number <= seal.number) {
+        let agrees = if anchor.number == seal.number {
+            anchor.merkle_root == hex(&seal.merkle_root)
+        } else {
+            is_there(domain, &anchor).await?
+        };
+        if !agrees {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn is_there(domain: &Domain, anchor: &Anchor) -> Result<bool> {
+    let root = sqlx::query_scalar!("select merkle_root from audit_seals where number = $1", anchor.number)
+        .fetch_optional(domain.pool())
+        .await?;
+    Ok(root.is_some_and(|root| hex(&root) == anchor.merkle_root))
+}
+
+/// All rows, in the order of the seals.
+struct Rows<'a> {
+    domain: &'a Domain,
+    /// Era, transaction and number of the newest row that was read.
+    after: (i16, i64, i64),
+    page: std::vec::IntoIter<StoredRow>,
+    at_end: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn of(domain: &'a Domain) -> Self {
+        Self { domain, after: (0, 0, 0), page: Vec::new().into_iter(), at_end: false }
+    }
+
+    async fn next(&mut self) -> Result<Option<StoredRow>> {
+        if let Some(row) = self.page.next() {
+            return Ok(Some(row));
+        }
+        if self.at_end {
+            return Ok(None);
+        }
+        let (era, xid, number) = self.after;
+        let rows = sqlx::query_as!(
+            StoredRow,
+            "select id, (extract(epoch from at) * 1000000)::int8 as \"at_micros!\", xid::text::int8 as \"xid!\", number, era, action, outcome,
+               actor_user_id, actor_role, patient_ids, resource_kind, resource_id, body, mac
+             from audit_events where (era, xid, number) > ($1, $2::text::xid8, $3) order by era, xid, number limit $4",
+            era,
+            xid.to_string(),
+            number,
+            AT_ONCE
+        )
+        .fetch_all(self.domain.pool())
+        .await?;
+        learn_keys_of(self.domain, rows.iter().map(|row| &row.mac)).await?;
+        self.at_end = i64::try_from(rows.len()).is_ok_and(|count| count < AT_ONCE);
+        if let Some(last) = rows.last() {
+            self.after = (last.era, last.xid, last.number);
+        }
+        self.page = rows.into_iter();
+        Ok(self.page.next())
+    }
 }
 
 struct StoredRow {
@@ -143,28 +275,9 @@ struct StoredRow {
     mac: Vec<u8>,
 }
 
-async fn rows_between(domain: &Domain, era: i16, xid_from: i64, xid_to: i64) -> Result<Vec<StoredRow>> {
-    let rows = sqlx::query_as!(
-        StoredRow,
-        "select id, (extract(epoch from at) * 1000000)::int8 as \"at_micros!\", xid::text::int8 as \"xid!\", number, era, action, outcome,
-           actor_user_id, actor_role, patient_ids, resource_kind, resource_id, body, mac
-         from audit_events where era = $1 and xid >= $2::text::xid8 and xid < $3::text::xid8 order by xid, number",
-        era,
-        xid_from.to_string(),
-        xid_to.to_string()
-    )
-    .fetch_all(domain.pool())
-    .await?;
-    Ok(rows)
-}
-
-fn first_changed(domain: &Domain, rows: &[StoredRow]) -> Option<Finding> {
-    rows.iter()
-        .find(|row| {
-            let mac = domain.vault().mac(Purpose::Audit, &[&row.body]);
-            !equal_in_constant_time(&mac, &row.mac) || !columns_fit(row)
-        })
-        .map(|row| Finding::RowChanged { id: row.id, number: row.number })
+fn changed(domain: &Domain, row: &StoredRow) -> Option<Finding> {
+    let intact = domain.vault().fits(Purpose::Audit, &[&row.body], &row.mac) && columns_fit(row);
+    (!intact).then_some(Finding::RowChanged { id: row.id, number: row.number })
 }
 
 /// Compares the columns with the signed content. The columns exist for searching: whoever changes one changes what an auditor finds.

@@ -6,6 +6,7 @@ use crate::{
     notifications::{LiveNotice, MailNotice, Notices},
     visits,
 };
+use jiff::Timestamp;
 use model::ids::{MessageId, ThreadId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -24,24 +25,24 @@ pub(crate) enum Event {
 }
 
 impl Notices for Event {
-    async fn mails(&self, _: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
             Self::MessageSent { .. } => Ok(Vec::new()),
         }
     }
 
-    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
-            Self::MessageSent { thread, .. } => thread_told(connection, thread).await,
+            Self::MessageSent { thread, .. } => thread_told(connection, thread, at).await,
         }
     }
 }
 
-async fn thread_told(connection: &mut PgConnection, thread: ThreadId) -> Result<Vec<LiveNotice>> {
+async fn thread_told(connection: &mut PgConnection, thread: ThreadId, at: Timestamp) -> Result<Vec<LiveNotice>> {
     let row = sqlx::query!("select encounter_id from thread_visit where thread_id = $1", thread.uuid())
         .fetch_one(&mut *connection)
         .await?;
     let Some(encounter) = row.encounter_id else { return Ok(Vec::new()) };
-    let participants = visits::participants(connection, encounter.into()).await?;
+    let participants = visits::participants(connection, encounter.into(), at).await?;
     Ok(LiveNotice::for_users(participants, LiveKind::Thread, thread.uuid()))
 }

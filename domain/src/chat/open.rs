@@ -41,6 +41,11 @@ pub async fn messages(domain: &Domain, access: &Access, thread: ThreadId, after:
     let mut tx = domain.begin_reading("chat.messages", access).await?;
     let permit = tx.permit(Read, thread).await?;
     let messages = store::messages(&mut tx, &permit, Part::After(after), AT_ONCE).await?;
-    tx.commit(Audit::read(AuditAction::ChatOpened).on(ResourceKind::Visit, thread).patient(permit.patient()?)).await?;
+    if messages.is_empty() {
+        tx.close().await?;
+        return Ok(messages);
+    }
+    let encounter = store::encounter_of(&mut tx, &permit).await?;
+    tx.commit(Audit::read(AuditAction::ChatOpened).on(ResourceKind::Visit, encounter).patient(permit.patient()?)).await?;
     Ok(messages)
 }

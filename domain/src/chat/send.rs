@@ -41,7 +41,6 @@ pub async fn send(domain: &Domain, access: &Access, command: SendMessage) -> Res
     let mut tx = domain.begin("chat.send", access).await?;
     // This locks the thread, so that a repeated request waits here for the first, and positions follow the order of commits.
     let permit = tx.permit(Write, command.thread).await?;
-    let audit = Audit::of(AuditAction::ChatMessageSent).on(ResourceKind::Visit, command.thread).patient(permit.patient()?);
     if let Some(position) = store::position_of(&mut tx, command.thread, sender, command.client_key).await? {
         let sent = store::messages(&mut tx, &permit, Part::After(position - 1), 1).await?;
         tx.close().await?;
@@ -55,6 +54,7 @@ pub async fn send(domain: &Domain, access: &Access, command: SendMessage) -> Res
     let (message, position) = store::append(&mut tx, &permit, sender, command.client_key, &text).await?;
     let sent = store::messages(&mut tx, &permit, Part::After(position - 1), 1).await?;
     tx.emit(Event::MessageSent { thread: command.thread, message }).await?;
+    let audit = Audit::of(AuditAction::ChatMessageSent).on(ResourceKind::Visit, encounter).patient(permit.patient()?);
     tx.commit(audit.with_id("message", message)).await?;
     first(sent)
 }

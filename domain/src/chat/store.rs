@@ -35,7 +35,7 @@ impl Subject for ThreadId {
         Ok(row.map(|row| Facts {
             patient: Some(row.patient_id.into()),
             doctor: row.doctor_id.map(Into::into),
-            clinic: row.clinic_id.map(Into::into),
+            clinics: row.clinic_id.map(Into::into).into_iter().collect(),
             ..Facts::default()
         }))
     }

@@ -1,19 +1,20 @@
-//! The database: the pool, transactions, migrations, and what else use cases need.
+//! The database: the pool, transactions, and what else use cases need. No area is known here.
 
-mod fold_names;
-mod migrate;
+pub mod keys;
+mod limits;
 mod tx;
 
-pub use migrate::{Migrated, QUEUE_SCHEMA, SchemaError, migrate, schema_fingerprint, schema_version};
+pub use limits::{Turn, Work};
 pub use tx::Tx;
 
-pub(crate) use migrate::schema_is_current;
+pub(crate) use limits::{ROWS_SWEPT, in_chunks, lift};
 
 use crate::{
     Error, Result,
     access::Access,
+    attempts::Attempts,
     clock::Clock,
-    identity::{Attempts, Hasher},
+    hasher::Hasher,
     randomness::{Randomness, new_id},
     settings::Settings,
     vault::Vault,
@@ -26,6 +27,9 @@ use sqlx::{
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
+
+/// Where the job queue keeps its tables; owned by the server's role.
+pub const QUEUE_SCHEMA: &str = "graphile_worker";
 
 /// A connection that was idle for longer than this is tested before it is used. One that was used a moment ago is taken to work, which saves a round trip
 /// to the database for each use; if the database has restarted in that moment, the use case fails with `database.unavailable`.
@@ -87,6 +91,7 @@ impl Domain {
             .max_connections(max_connections)
             .acquire_timeout(acquire_timeout)
             .test_before_acquire(false)
+            .after_connect(|connection, _| Box::pin(limits::set(connection)))
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     if meta.idle_for > UNTESTED_FOR {
@@ -97,9 +102,12 @@ impl Domain {
             })
             .connect_with(database.clone())
             .await?;
-        let side = PgPoolOptions::new().max_connections(2).connect_lazy_with(database);
+        let side = PgPoolOptions::new()
+            .max_connections(2)
+            .after_connect(|connection, _| Box::pin(limits::set(connection)))
+            .connect_lazy_with(database);
         let era = current_era(&pool, clock.now()).await?;
-        let (hasher, attempts) = (Hasher::default(), Attempts::default());
+        let (hasher, attempts) = (Hasher::new(settings.passwords_waiting), Attempts::default());
         let emitted = Notify::new();
         Ok(Self { inner: Arc::new(Inner { pool, side, clock, randomness, vault, settings, hasher, attempts, era, emitted }) })
     }
@@ -126,6 +134,12 @@ impl Domain {
         self.inner.clock.now()
     }
 
+    /// The time since some fixed moment of this process; it never goes back.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.inner.clock.elapsed()
+    }
+
     /// A new id.
     #[must_use]
     pub fn new_id<I: Id>(&self) -> I {
@@ -142,6 +156,15 @@ impl Domain {
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.inner.vault
+    }
+
+    /// Learns the keys that another process has made since; returns how many.
+    ///
+    /// # Errors
+    /// `database.unavailable`; `internal` when the master key does not open one, which says so.
+    pub async fn learn_keys(&self) -> Result<usize> {
+        let mut connection = self.pool().acquire().await?;
+        keys::learn(&mut connection, self.vault()).await
     }
 
     /// The operator's settings.

@@ -1,14 +1,15 @@
 //! The unit of work: state, audit and events in one transaction.
 
-use super::Domain;
+use super::{Domain, keys};
 use crate::{
     Error, Result,
     access::{Access, Action, Permit, Subject},
     audit::{self, Audit},
-    vault::PatientKey,
+    settings::Treatment,
+    vault::{PatientKey, Purpose},
 };
 use jiff::Timestamp;
-use model::ids::{Id, PatientId};
+use model::ids::{BreakGlassId, Id, PatientId};
 use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::collections::HashMap;
 
@@ -28,6 +29,7 @@ pub struct Tx {
     inner: Option<Inner>,
     keys: HashMap<PatientId, PatientKey>,
     emitted: bool,
+    break_glass: Option<BreakGlassId>,
 }
 
 /// Where the statements of a use case run.
@@ -52,7 +54,7 @@ impl Tx {
 
     fn new(domain: Domain, use_case: &'static str, access: Access, inner: Inner) -> Self {
         let now = domain.now();
-        Self { domain, access, use_case, now, inner: Some(inner), keys: HashMap::new(), emitted: false }
+        Self { domain, access, use_case, now, inner: Some(inner), keys: HashMap::new(), emitted: false, break_glass: None }
     }
 
     /// The connection, for the stores.
@@ -89,6 +91,21 @@ impl Tx {
         &self.domain
     }
 
+    /// Says that a permit was given only because of an access outside of the usual rules, if it was: the audit entry then names it.
+    pub(crate) fn under_break_glass(&mut self, needed: Option<BreakGlassId>) {
+        self.break_glass = needed.or(self.break_glass);
+    }
+
+    /// The access outside of the usual rules under which this use case runs.
+    pub(crate) fn break_glass(&self) -> Option<BreakGlassId> {
+        self.break_glass
+    }
+
+    /// Which visits make a doctor treat a patient at this moment.
+    pub(crate) fn treatment(&self) -> Treatment {
+        self.domain.settings().treatment(self.now)
+    }
+
     /// A new id.
     #[must_use]
     pub fn new_id<I: Id>(&self) -> I {
@@ -119,6 +136,7 @@ impl Tx {
             .fetch_optional(self.connection())
             .await?
             .ok_or(model::errors::Code::NotFound)?;
+        self.learn_key_of(Purpose::Wrap, &row.wrapped).await?;
         let key = PatientKey::unwrap(patient, self.domain.vault(), &row.wrapped)?;
         self.keys.insert(patient, key.clone());
         Ok(key)
@@ -133,11 +151,21 @@ impl Tx {
                 .await?;
             for row in rows {
                 let patient = PatientId::from(row.patient_id);
+                self.learn_key_of(Purpose::Wrap, &row.wrapped).await?;
                 let key = PatientKey::unwrap(patient, self.domain.vault(), &row.wrapped)?;
                 self.keys.insert(patient, key);
             }
         }
         Ok(&self.keys)
+    }
+
+    /// Learns the key that a stored ciphertext or MAC names, if another process has made it and this one does not have it yet.
+    pub(crate) async fn learn_key_of(&mut self, purpose: Purpose, stored: &[u8]) -> Result<()> {
+        if !self.domain.vault().knows(purpose, stored) {
+            let domain = self.domain.clone();
+            keys::learn(self.connection(), domain.vault()).await?;
+        }
+        Ok(())
     }
 
     /// Creates and stores the key of a new patient.
@@ -173,12 +201,13 @@ impl Tx {
     /// # Errors
     /// `database.retry` when the database wants the use case to be run again; the error of a deferred constraint that fails.
     pub async fn commit(mut self, entry: Audit) -> Result<()> {
-        audit::store::insert(&mut self, entry).await?;
+        let reads = audit::store::insert(&mut self, entry).await?;
         match self.inner.take().expect("a transaction ends once") {
             Inner::Changing(transaction) => transaction.commit().await?,
             // The entry is committed already.
             Inner::Reading(_) => {}
         }
+        self.access.note_audited(reads);
         if self.emitted {
             self.domain.wake_dispatcher();
         }

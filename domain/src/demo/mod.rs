@@ -26,7 +26,7 @@ use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
-    db::Tx,
+    db::{Tx, lift},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
@@ -97,6 +97,7 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
     crate::records::load_icd10cm(domain).await?;
     let hash = domain.hasher().hash(PASSWORD).await?;
     let mut tx = domain.begin("demo.fill", access).await?;
+    lift(tx.connection()).await?;
     let is_empty =
         sqlx::query_scalar!("select not exists (select from users) as \"is_empty!\"").fetch_one(tx.connection()).await?;
     let now = tx.now();

@@ -6,11 +6,15 @@ use super::{
     patients::Patient,
     visits::{ADDED_AFTER, Visit},
 };
-use crate::{Error, Result, records::seal_version, vault::Column};
+use crate::{
+    Error, Result,
+    records::{seal_codes, seal_version},
+    vault::Column,
+};
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AllergyId, DiagnosisId, NoteId},
+    ids::{AllergyId, DiagnosisListId, NoteId},
     records::{Allergy, AllergySeverity},
 };
 use uuid::Uuid;
@@ -67,41 +71,53 @@ pub(super) async fn notes(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Re
 
 /// Writes the diagnoses of each visit.
 pub(super) async fn diagnoses(filling: &mut Filling<'_>, visits: &[Visit<'_>]) -> Result<()> {
-    let (mut ids, mut encounters, mut patients, mut positions) = (Vec::new(), Vec::new(), Vec::new(), Vec::<i16>::new());
-    let (mut codes, mut authors, mut recorded) = (Vec::new(), Vec::new(), Vec::<jiff_sqlx::Timestamp>::new());
+    let (mut ids, mut encounters, mut patients, mut counts) = (Vec::new(), Vec::new(), Vec::new(), Vec::<i16>::new());
+    let (mut bodies, mut authors, mut recorded) = (Vec::new(), Vec::new(), Vec::<jiff_sqlx::Timestamp>::new());
+    let mut used: Vec<String> = Vec::new();
+    let domain = filling.tx.domain().clone();
     for visit in visits {
         let at = visit.ended - SignedDuration::from_secs(90);
-        for (position, code) in (0..).zip(visit.case.codes) {
-            ids.push(filling.id::<DiagnosisId>(at).uuid());
-            encounters.push(visit.encounter.uuid());
-            patients.push(visit.patient.id.uuid());
-            positions.push(position);
-            codes.push((*code).to_owned());
-            authors.push(visit.doctor.user.uuid());
-            recorded.push(at.to_sqlx());
-        }
+        let id: DiagnosisListId = filling.id(at);
+        let codes: Vec<String> = visit.case.codes.iter().map(|code| (*code).to_owned()).collect();
+        ids.push(id.uuid());
+        encounters.push(visit.encounter.uuid());
+        patients.push(visit.patient.id.uuid());
+        counts.push(i16::try_from(codes.len()).map_err(Error::internal)?);
+        bodies.push(seal_codes(&visit.patient.key, domain.randomness(), id, 1, &codes)?);
+        authors.push(visit.doctor.user.uuid());
+        recorded.push(at.to_sqlx());
+        used.extend(codes);
     }
-    let done = sqlx::query!(
-        "insert into diagnoses (id, encounter_id, patient_id, position, code, author_user_id, recorded_at)
-         select t.id, t.encounter, t.patient, t.place, i.code, t.author, t.at
-         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[], $5::text[], $6::uuid[], $7::timestamptz[])
-           as t(id, encounter, patient, place, code, author, at)
-         join icd10cm i on i.code = t.code and i.billable",
+    used.sort();
+    used.dedup();
+    let known = sqlx::query_scalar!("select count(*) as \"known!\" from icd10cm where code = any($1) and billable", &used)
+        .fetch_one(filling.tx.connection())
+        .await?;
+    if usize::try_from(known) != Ok(used.len()) {
+        return Err(Error::internal("a case of the demonstration has a code that cannot be recorded"));
+    }
+    sqlx::query!(
+        "insert into diagnosis_lists (id, encounter_id, patient_id, latest, diagnosed)
+         select t.id, t.encounter, t.patient, 1, t.diagnosed
+         from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int2[]) as t(id, encounter, patient, diagnosed)",
         &ids,
         &encounters,
         &patients,
-        &positions,
-        &codes,
+        &counts
+    )
+    .execute(filling.tx.connection())
+    .await?;
+    sqlx::query!(
+        "insert into diagnosis_versions (list_id, version, body_cipher, author_user_id, written_at)
+         select t.list, 1, t.body, t.author, t.at from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::timestamptz[]) as t(list, body, author, at)",
+        &ids,
+        &bodies,
         &authors,
         &recorded as &[jiff_sqlx::Timestamp]
     )
     .execute(filling.tx.connection())
     .await?;
-    if done.rows_affected() == ids.len() as u64 {
-        Ok(())
-    } else {
-        Err(Error::internal("a case of the demonstration has a code that cannot be recorded"))
-    }
+    Ok(())
 }
 
 const ALLERGIES: [(&str, &str, AllergySeverity); 12] = [

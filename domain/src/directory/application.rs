@@ -1,8 +1,10 @@
 //! A doctor's application: submitting it, viewing it, correcting it.
 
 use super::{
+    confirm::NewPerson,
     notices::Event,
     rules,
+    sign_up::keep,
     store::doctors::{self, NewProfile},
 };
 use crate::{
@@ -21,9 +23,10 @@ use model::{
     errors::{Code, FieldFault},
     identity::DateFields,
 };
+use serde::{Deserialize, Serialize};
 
 /// What a doctor states about themselves. Texts are unparsed form values; all faults are returned at once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Profile {
     /// Slugs of specialties, the main one first; empty ones are ignored.
     pub specialties: Vec<String>,
@@ -73,8 +76,8 @@ pub struct ReviseApplication {
     pub version: i32,
 }
 
-/// Creates a doctor's account with an application, and mails the link that confirms its address. If the address already has an account, the answer
-/// is the same, and the owner of that account gets a mail.
+/// Keeps a doctor's sign-up with an application, and mails the link that confirms its address and makes the account. If the address already has an
+/// account, the answer is the same, and the owner of that account gets a mail.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `time_zone`, `terms` and those of the profile: `specialties`,
@@ -91,27 +94,12 @@ pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorAp
     faults.check()?;
     let (Some(account), Some(profile)) = (account, profile) else { return Err(missing()) };
 
+    let mut connection = domain.pool().acquire().await?;
+    doctors::specialties_by_slug(&mut connection, &profile.specialties).await?;
+    drop(connection);
     identity::may_ask_for_mail(domain, access, &account.email)?;
-    identity::evenly(make_applicant(domain, access, account, profile, &command.origin)).await
-}
-
-async fn make_applicant(
-    domain: &Domain,
-    access: &Access,
-    account: NewAccount,
-    profile: NewProfile,
-    origin: &Origin,
-) -> Result<()> {
-    // The password is hashed before it is known whether the address is new.
-    let hash = domain.hasher().hash(account.password.as_str()).await?;
-    let mut tx = domain.begin("directory.apply_as_doctor", access).await?;
-    let specialties = doctors::specialties_by_slug(tx.connection(), &profile.specialties).await?;
-    let Some(user) = identity::insert_account(&mut tx, &account, &hash, origin).await? else {
-        return identity::repeated(tx, &account.email, origin.chosen).await;
-    };
-    let doctor = doctors::insert(&mut tx, user, &account.name, &profile, &specialties).await?;
-    tx.emit(Event::DoctorApplied { doctor }).await?;
-    tx.commit(Audit::of(AuditAction::DirectoryDoctorApplied).on(ResourceKind::Doctor, doctor).with_id("user", user)).await
+    let person = NewPerson::Doctor { profile: command.profile };
+    identity::evenly(keep(domain, access, account, person, &command.origin)).await
 }
 
 /// The caller's own application; `None` when the caller does not act as a doctor.
@@ -152,7 +140,7 @@ pub async fn revise_application(domain: &Domain, access: &Access, command: Revis
     tx.commit(Audit::of(AuditAction::DirectoryApplicationRevised).on(ResourceKind::Doctor, doctor)).await
 }
 
-fn parse(faults: &mut Faults, profile: &Profile, now: Timestamp) -> Option<NewProfile> {
+pub(super) fn parse(faults: &mut Faults, profile: &Profile, now: Timestamp) -> Option<NewProfile> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let specialties = faults.take("specialties", rules::choices(&profile.specialties));
     let number = faults.take("licence_number", rules::licence_number(&profile.licence_number));

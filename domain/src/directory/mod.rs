@@ -7,6 +7,8 @@
 
 mod application;
 mod birth;
+mod break_glass;
+mod confirm;
 mod contact;
 mod locale;
 mod names;
@@ -22,6 +24,10 @@ mod suspension;
 
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
+pub use break_glass::{
+    BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
+};
+pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
@@ -33,6 +39,7 @@ pub use review::{Decide, application, applications, applications_waiting, decide
 pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};
 
+pub(crate) use break_glass::open_break_glass;
 pub(crate) use notices::Event;
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{

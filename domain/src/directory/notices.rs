@@ -1,13 +1,15 @@
 //! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
+use super::store::break_glass;
 use crate::{
-    Result, identity,
+    Error, Result, identity,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
+use jiff::Timestamp;
 use model::{
     directory::SuspensionKind,
-    ids::{DoctorId, UserId},
+    ids::{BreakGlassId, DoctorId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -48,6 +50,11 @@ pub(crate) enum Event {
         /// The row in `suspensions`.
         suspension: Uuid,
     },
+    /// A record was opened outside of the usual rules.
+    GlassBroken {
+        /// The access.
+        glass: BreakGlassId,
+    },
 }
 
 mail_kinds! {
@@ -59,6 +66,8 @@ mail_kinds! {
         UserSuspended = "user_suspended",
         /// The account was restored.
         UserRestored = "user_restored",
+        /// The patient's record was opened outside of the usual rules.
+        GlassBroken = "glass_broken",
     }
 }
 
@@ -85,35 +94,53 @@ pub enum MailContent {
         /// The admin's reason.
         reason: String,
     },
+    /// The patient's record was opened outside of the usual rules.
+    GlassBroken {
+        /// Who opened it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Notices for Event {
-    async fn mails(&self, connection: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
         Ok(match *self {
             Self::DoctorDecided { doctor, decision } => {
                 vec![MailNotice::new(user_of(connection, doctor).await?, MailKind::DoctorDecided).about(decision)]
             }
             Self::UserSuspended { user, suspension } => vec![MailNotice::new(user, MailKind::UserSuspended).about(suspension)],
             Self::UserRestored { user, suspension } => vec![MailNotice::new(user, MailKind::UserRestored).about(suspension)],
+            Self::GlassBroken { glass } => {
+                let users = break_glass::representatives(connection, glass, at).await?;
+                users.into_iter().map(|user| MailNotice::new(user, MailKind::GlassBroken).about(glass.uuid())).collect()
+            }
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
 
-    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<LiveNotice>> {
         Ok(match *self {
             Self::DoctorApplied { doctor } => {
                 LiveNotice::for_users(admins(connection).await?, LiveKind::DoctorApplied, doctor.uuid())
             }
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
+            Self::GlassBroken { .. } => Vec::new(),
         })
     }
 }
 
 impl MailContent {
-    /// The content of a mail that is about to be sent. Decisions and suspensions never change, so they are read now.
+    /// The content of a mail that is about to be sent. Decisions, suspensions and accesses never change, so they are read now.
     pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
         match kind {
+            MailKind::GlassBroken => {
+                let (by, at) = break_glass::told(connection, mail.subject()?)
+                    .await?
+                    .ok_or_else(|| Error::internal("a mail about an access that does not exist"))?;
+                Ok(Self::GlassBroken { by, at })
+            }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::UserSuspended | MailKind::UserRestored => {
                 let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
@@ -152,8 +179,10 @@ async fn times_of_user(connection: &mut PgConnection, user: UserId) -> Result<Ve
     Ok(doctor.map(|id| LiveNotice::Times { doctor: id.into() }).into_iter().collect())
 }
 
+/// The admins of the whole organisation: an applicant belongs to no clinic yet, so only they may see the application.
 async fn admins(connection: &mut PgConnection) -> Result<Vec<UserId>> {
-    let rows =
-        sqlx::query!("select distinct user_id as \"user_id!\" from role_held where role = 'admin'").fetch_all(connection).await?;
+    let rows = sqlx::query!("select distinct user_id as \"user_id!\" from role_held where role = 'admin' and clinic_id is null")
+        .fetch_all(connection)
+        .await?;
     Ok(rows.into_iter().map(|row| row.user_id.into()).collect())
 }

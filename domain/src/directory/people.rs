@@ -81,7 +81,7 @@ impl FromStr for PeopleCursor {
 /// Longer search texts are cut to this length, in characters.
 const LONGEST_TEXT: usize = 120;
 
-/// User accounts that match a search, and how many there are on all pages.
+/// User accounts that match a search, and how many there are on all pages. Each page leaves an audit entry that names the patients on it.
 ///
 /// # Errors
 /// `access.sign_in_needed`. Callers who do not run the organisation find only themselves.
@@ -91,10 +91,23 @@ pub async fn search_people(domain: &Domain, access: &Access, search: &PeopleSear
     let number = PersonNumber::parse(&text).ok().and_then(|number| i64::try_from(number.counter()).ok());
     let name = NameQuery::new(&text);
     let wanted = Wanted { scope: &scope, text: &text, name: name.as_ref(), number, search };
-    let mut connection = domain.pool().acquire().await?;
-    let (rows, count) = people::find(&mut connection, &wanted, i64::from(PAGE_SIZE) + 1).await?;
+    let mut tx = domain.begin_reading("directory.search_people", access).await?;
+    let (rows, count) = people::find(tx.connection(), &wanted, i64::from(PAGE_SIZE) + 1).await?;
     let page = Page::cut(rows, PAGE_SIZE, |row| PeopleCursor::of(row, search.order).to_string());
+    tx.commit(searched(search, &text, &page, count)).await?;
     Ok(PeopleFound { page, count })
+}
+
+/// What the audit log keeps of a search: which patients it showed, how many rows, how many it found, and the filters. Not the text, which a person wrote.
+fn searched(search: &PeopleSearch, text: &str, page: &Page<PersonRow>, count: i64) -> Audit {
+    let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
+    let entry = Audit::of(AuditAction::DirectoryPeopleSearched)
+        .patients(page.items.iter().filter_map(|row| row.patient))
+        .with("shown", shown)
+        .with("found", count)
+        .with("by", if text.is_empty() { "filters" } else { "text" });
+    let entry = search.role.into_iter().fold(entry, |entry, role| entry.with("role", role.as_str()));
+    search.state.into_iter().fold(entry, |entry, state| entry.with("state", state.as_str()))
 }
 
 /// One user's account: roles, sessions, suspensions. If the user is a patient, the audit entry names the patient.

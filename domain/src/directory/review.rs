@@ -56,9 +56,12 @@ pub async fn applications(
     after: Option<DoctorId>,
 ) -> Result<Page<ApplicationRow>> {
     let scope = access.scope(ResourceKind::Doctor)?;
-    let mut connection = domain.pool().acquire().await?;
-    let rows = doctors::list(&mut connection, &scope, status, after, i64::from(PAGE_SIZE) + 1).await?;
-    Ok(Page::cut(rows, PAGE_SIZE, |row| row.doctor.to_string()))
+    let mut tx = domain.begin_reading("directory.applications", access).await?;
+    let rows = doctors::list(tx.connection(), &scope, status, after, i64::from(PAGE_SIZE) + 1).await?;
+    let page = Page::cut(rows, PAGE_SIZE, |row| row.doctor.to_string());
+    let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
+    tx.commit(Audit::of(AuditAction::DirectoryApplicationsListed).with("status", status.as_str()).with("shown", shown)).await?;
+    Ok(page)
 }
 
 /// How many applications wait for a decision.
@@ -87,7 +90,7 @@ pub async fn application(domain: &Domain, access: &Access, doctor: DoctorId) -> 
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `reason`, `clinic`, `fee` and `fee_free`; `directory.application_decided` when it no longer waits for a decision;
-/// `request.stale` when it was corrected in the meantime; `directory.licence_expired`; `directory.licence_taken`.
+/// `directory.account_above`, `directory.account_elsewhere`; `request.stale` when it was corrected in the meantime; `directory.licence_expired`; `directory.licence_taken`.
 pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result<()> {
     let mut faults = Faults::default();
     let reason = faults.take("reason", rules::reason(&command.reason));
@@ -138,9 +141,13 @@ struct Terms {
 
 /// Checks the clinic and the fee. Without a clinic the fee has no currency; then only a missing fee is a fault. `None` only when a fault was recorded.
 async fn terms(tx: &mut Tx, command: &Decide, faults: &mut Faults) -> Result<Option<Terms>> {
+    // An admin of one clinic decides for that clinic only.
+    let may_join = tx.access().acting()?.clinic;
     let currency = match command.clinic {
-        Some(clinic) => profile::currency_of_clinic(tx.connection(), clinic).await?,
-        None => None,
+        Some(clinic) if may_join.is_none_or(|only| only == clinic) => {
+            profile::currency_of_clinic(tx.connection(), clinic).await?
+        }
+        Some(_) | None => None,
     };
     let (Some(clinic), Some(currency)) = (command.clinic, currency) else {
         faults.add("clinic", if command.clinic.is_some() { FieldFault::UnknownChoice } else { FieldFault::Missing });

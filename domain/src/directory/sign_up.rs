@@ -1,14 +1,17 @@
-//! The sign-up of a patient: an account, the patient, and the user's access to them.
+//! The sign-up of a patient. The account, the patient and the user's access to them are made when the address is confirmed ([`super::confirm_email`]).
 
-use super::store;
+use super::confirm::NewPerson;
 use crate::{
     Domain, Error, Result,
-    access::{Access, ResourceKind},
-    audit::{Audit, AuditAction},
+    access::Access,
     error::Faults,
     identity::{self, NewAccount, Origin},
 };
-use model::identity::{DateFields, DateOfBirth, PhoneNumber};
+use jiff::Timestamp;
+use model::{
+    errors::FieldError,
+    identity::{DateFields, DateOfBirth, PhoneNumber},
+};
 
 /// The sign-up form of a patient. Texts are unparsed form values; all faults are returned at once.
 #[derive(Clone)]
@@ -33,8 +36,8 @@ pub struct SignUp {
     pub origin: Origin,
 }
 
-/// Creates a patient's account and mails the link that confirms its address. If the address already has an account, the answer is the same, and the
-/// owner of that account gets a mail.
+/// Keeps a patient's sign-up and mails the link that confirms its address and makes the account. If the address already has an account, the answer is
+/// the same, and the owner of that account gets a mail.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `email`, `password`, `date_of_birth` (or one of its `_day`, `_month`, `_year`),
@@ -43,36 +46,35 @@ pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Resul
     let mut faults = Faults::default();
     let names = [command.name.as_str(), &command.latin_name];
     let account = NewAccount::parse(&mut faults, names, &command.email, &command.password, &command.time_zone, &command.language);
-    let today = domain.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let [day, month, year] = &command.date_of_birth;
-    let birth = DateOfBirth::from_fields(DateFields { day, month, year }, today)
-        .map_err(|wrong| faults.extend(wrong.into_iter().map(|fault| fault.under("date_of_birth"))))
-        .ok();
+    let birth = birth(&command.date_of_birth, domain.now()).map_err(|wrong| faults.extend(wrong)).ok();
     let phone = faults.take("phone", PhoneNumber::parse(&command.phone));
     faults.check()?;
-    let (Some(account), Some(birth), Some(phone)) = (account, birth, phone) else {
+    let (Some(account), Some(_), Some(_)) = (account, birth, phone) else {
         return Err(Error::internal("a form passed its check although a field is missing"));
     };
 
     identity::may_ask_for_mail(domain, access, &account.email)?;
-    identity::evenly(make_patient(domain, access, account, birth, phone, &command.origin)).await
+    let person = NewPerson::Patient { date_of_birth: command.date_of_birth, phone: command.phone };
+    identity::evenly(keep(domain, access, account, person, &command.origin)).await
 }
 
-async fn make_patient(
+/// Keeps a sign-up until its address is confirmed.
+pub(super) async fn keep(
     domain: &Domain,
     access: &Access,
     account: NewAccount,
-    birth: DateOfBirth,
-    phone: PhoneNumber,
+    person: NewPerson,
     origin: &Origin,
 ) -> Result<()> {
     // The password is hashed before it is known whether the address is new.
     let hash = domain.hasher().hash(account.password.as_str()).await?;
-    let mut tx = domain.begin("directory.sign_up", access).await?;
-    let Some(user) = identity::insert_account(&mut tx, &account, &hash, origin).await? else {
-        return identity::repeated(tx, &account.email, origin.chosen).await;
-    };
-    let patient = store::insert_patient(&mut tx, &account.name, birth, Some(&phone), &account.time_zone).await?;
-    store::grant_self(&mut tx, patient, user).await?;
-    tx.commit(Audit::of(AuditAction::IdentitySignedUp).patient(patient).on(ResourceKind::Account, user)).await
+    let tx = domain.begin("directory.sign_up", access).await?;
+    identity::keep_sign_up(tx, &account, &hash, origin, person).await
+}
+
+/// Parses a date of birth; the faults have the field `date_of_birth`, or one of its parts.
+pub(super) fn birth([day, month, year]: &[String; 3], now: Timestamp) -> Result<DateOfBirth, Vec<FieldError>> {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    DateOfBirth::from_fields(DateFields { day, month, year }, today)
+        .map_err(|wrong| wrong.into_iter().map(|fault| fault.under("date_of_birth")).collect())
 }

@@ -1,6 +1,7 @@
 //! Patients and doctors in the database.
 
 pub(super) mod birth;
+pub(super) mod break_glass;
 pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod people;
@@ -16,7 +17,7 @@ use crate::{
 use jiff_sqlx::ToSqlx;
 use model::{
     identity::{DateOfBirth, LatinName, PhoneNumber, WrittenName},
-    ids::{DoctorId, PatientId, UserId},
+    ids::{ClinicId, DoctorId, PatientId, UserId},
     locale::TimeZoneName,
 };
 use uuid::Uuid;
@@ -30,18 +31,32 @@ impl Subject for PatientId {
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
+        let (treatment, now) = (tx.treatment(), tx.now());
+        let opener = tx.access().acting().ok().map(|acting| acting.user.uuid());
         let row = sqlx::query!(
-            "select exists (select from treats($2, p.id)) as \"treating!\"
+            "select exists (select from treats($2, p.id, $3, $4)) as \"treating!\",
+               array(select c from cared_for_at(p.id, null, $4) c) as \"clinics!: Vec<Uuid>\",
+               (select g from broken_glass($5, p.id, $6) g) as \"break_glass?: Uuid\"
              from patients p where p.id = $1 and p.deleted_at is null",
             self.uuid(),
-            doctor
+            doctor,
+            treatment.prepared.to_sqlx(),
+            treatment.kept.to_sqlx(),
+            opener,
+            now.to_sqlx()
         )
         .fetch_optional(tx.connection())
         .await?;
         if lock && row.is_some() {
             lock_patient(tx, self).await?;
         }
-        Ok(row.map(|row| Facts { patient: Some(self), treating: row.treating, ..Facts::default() }))
+        Ok(row.map(|row| Facts {
+            patient: Some(self),
+            clinics: row.clinics.into_iter().map(ClinicId::from).collect(),
+            treating: row.treating,
+            break_glass: row.break_glass.map(Into::into),
+            ..Facts::default()
+        }))
     }
 }
 
@@ -53,7 +68,6 @@ impl Subject for DoctorId {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        let acts_in = tx.access().acting().ok().and_then(|acting| acting.clinic);
         let row = if lock {
             sqlx::query_scalar!("select user_id from doctors where id = $1 for update", self.uuid())
                 .fetch_optional(tx.connection())
@@ -62,8 +76,8 @@ impl Subject for DoctorId {
             sqlx::query_scalar!("select user_id from doctors where id = $1", self.uuid()).fetch_optional(tx.connection()).await?
         };
         let Some(user) = row.map(UserId::from) else { return Ok(None) };
-        let clinic = identity::member_of(tx.connection(), user, acts_in).await?;
-        Ok(Some(Facts { user: Some(user), doctor: Some(self), clinic, ..Facts::default() }))
+        let facts = identity::standing(tx.connection(), user).await?;
+        Ok(Some(Facts { user: Some(user), doctor: Some(self), ..facts }))
     }
 }
 

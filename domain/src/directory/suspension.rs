@@ -3,11 +3,11 @@
 use super::{notices::Event, rules};
 use crate::{
     Domain, Error, Result,
-    access::{Access, Action, Decision, Relation, ResourceKind, actions::Suspend, policy},
+    access::{Access, ResourceKind, actions::Suspend},
     audit::{Audit, AuditAction},
     identity::{self, Changed},
 };
-use model::{directory::SuspensionKind, errors::Code, ids::UserId};
+use model::{directory::SuspensionKind, ids::UserId};
 
 /// Which account to suspend or restore, and why.
 #[derive(Debug, Clone)]
@@ -23,21 +23,15 @@ pub struct ChangeAccount {
 /// Suspends an account: its sessions end at once, and the person gets a mail with the reason.
 ///
 /// # Errors
-/// `directory.suspend_self`; `request.fields_invalid` with the field `reason`; `request.stale`.
+/// `directory.suspend_self`, `directory.account_above`, `directory.account_elsewhere`; `request.fields_invalid` with the field `reason`; `request.stale`.
 pub async fn suspend(domain: &Domain, access: &Access, command: ChangeAccount) -> Result<()> {
-    let acting = access.acting()?;
-    // The policy lets nobody suspend their own account. A caller who may suspend others is told why.
-    let of_others = policy::decide(acting.role, Relation::SameClinic, Suspend::KIND, ResourceKind::Account);
-    if acting.user == command.user && of_others == Decision::Allowed {
-        return Err(Code::SuspendSelf.into());
-    }
     change(domain, access, command, SuspensionKind::Suspended).await
 }
 
-/// Restores a suspended account; the person gets a mail with the reason.
+/// Restores a suspended account; the person gets a mail with the reason. Who has a lower rank than whoever suspended it may not restore it.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `reason`; `request.stale`.
+/// `directory.account_above`, `directory.account_elsewhere`; `request.fields_invalid` with the field `reason`; `request.stale`.
 pub async fn restore(domain: &Domain, access: &Access, command: ChangeAccount) -> Result<()> {
     change(domain, access, command, SuspensionKind::Restored).await
 }

@@ -3,8 +3,8 @@
 use crate::{
     Domain, Error, Result,
     access::{Access, Acting, actions::Read},
-    db::Tx,
-    vault::{Column, Key, Purpose, sha256},
+    db::{ROWS_SWEPT, Tx, in_chunks},
+    vault::{Column, Purpose, sha256},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -15,7 +15,7 @@ use model::{
 };
 use sqlx::PgConnection;
 use std::fmt;
-use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// How long a draft is kept after its last change.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -100,8 +100,7 @@ pub async fn keep(domain: &Domain, access: &Access, draft: Keep) -> Result<Outco
     }
     let mut tx = domain.begin_reading("drafts.keep", access).await?;
     let place = permitted(&mut tx, acting, &draft.subject).await?;
-    let key = key_of(&mut tx, acting, &place).await?;
-    let cipher = key.encrypt(domain.randomness(), &place.bound_to(acting, &draft.form), draft.content.as_bytes());
+    let cipher = encrypted(&mut tx, acting, &place, &draft).await?;
     tx.close().await?;
 
     let now = domain.now();
@@ -184,14 +183,13 @@ async fn find(tx: &mut Tx, acting: &Acting, form: &str, subject: &DraftSubject, 
     let Some(row) = row else { return Ok(None) };
     let opened = async {
         permit(tx, acting, subject).await?;
-        key_of(tx, acting, place).await
+        decrypted(tx, acting, place, form, &row.cipher).await
     };
-    let key = match opened.await {
-        Ok(key) => key,
+    let plain = match opened.await {
+        Ok(plain) => plain,
         Err(error) if matches!(error.code(), Code::NotFound | Code::Forbidden) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let plain = key.decrypt(&place.bound_to(acting, form), &row.cipher)?;
     let content = String::from_utf8(plain.to_vec()).map_err(Error::internal)?;
     Ok(Some(Kept { content, version: row.version, page: row.page, saved_at: row.saved_at.to_jiff() }))
 }
@@ -237,8 +235,16 @@ pub async fn close(
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep_kept(domain: &Domain) -> Result<u64> {
-    let since = domain.now() - LIFE;
-    Ok(sqlx::query!("delete from kept_drafts where saved_at < $1", since.to_sqlx()).execute(domain.pool()).await?.rows_affected())
+    let since = (domain.now() - LIFE).to_sqlx();
+    in_chunks(|| async {
+        let done = sqlx::query!(
+            "delete from kept_drafts where ctid = any(array(select ctid from kept_drafts where saved_at < $1 limit $2))",
+            since,
+            ROWS_SWEPT
+        );
+        Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
+    })
+    .await
 }
 
 /// Where a draft is stored: its subject as text, and the patient whom it is about.
@@ -306,13 +312,33 @@ async fn permitted(tx: &mut Tx, acting: &Acting, subject: &DraftSubject) -> Resu
     place_of(tx.connection(), acting, subject).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// The patient's key; for a draft that is not about a patient, a key of the user.
-async fn key_of(tx: &mut Tx, acting: &Acting, place: &Place) -> Result<Key> {
+/// Encrypts with the patient's key; a draft that is not about a patient, with a key of the user.
+async fn encrypted(tx: &mut Tx, acting: &Acting, place: &Place, draft: &Keep) -> Result<Vec<u8>> {
+    let (bound_to, text) = (place.bound_to(acting, &draft.form), draft.content.as_bytes());
     match place.patient {
-        Some(patient) => Ok(tx.patient_key(patient).await?.key().clone()),
+        Some(patient) => {
+            let key = tx.patient_key(patient).await?;
+            Ok(key.key().encrypt(tx.domain().randomness(), &bound_to, text))
+        }
         None => {
-            let user: Uuid = acting.user.into();
-            Ok(Key::new(tx.domain().vault().mac(Purpose::Drafts, &[user.as_bytes()])))
+            let domain = tx.domain();
+            Ok(domain.vault().encrypt_for(owner(acting.user.uuid().as_bytes()), domain.randomness(), &bound_to, text))
         }
     }
+}
+
+async fn decrypted(tx: &mut Tx, acting: &Acting, place: &Place, form: &str, cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let bound_to = place.bound_to(acting, form);
+    match place.patient {
+        Some(patient) => tx.patient_key(patient).await?.key().decrypt(&bound_to, cipher),
+        None => {
+            tx.learn_key_of(Purpose::Drafts, cipher).await?;
+            tx.domain().vault().decrypt_for(owner(acting.user.uuid().as_bytes()), &bound_to, cipher)
+        }
+    }
+}
+
+/// The owner of a draft that is not about a patient.
+const fn owner(user: &[u8]) -> (Purpose, &[u8]) {
+    (Purpose::Drafts, user)
 }

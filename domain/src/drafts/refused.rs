@@ -4,7 +4,8 @@
 //! nothing.
 
 use crate::{
-    Domain, Result,
+    Domain, Error, Result,
+    db::{ROWS_SWEPT, in_chunks},
     vault::{Key, sha256},
 };
 use jiff::SignedDuration;
@@ -70,10 +71,16 @@ pub async fn exists(domain: &Domain, id: &str) -> Result<bool> {
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep(domain: &Domain) -> Result<u64> {
-    Ok(sqlx::query!("delete from form_drafts where expires_at < $1", domain.now().to_sqlx())
-        .execute(domain.pool())
-        .await?
-        .rows_affected())
+    let now = domain.now().to_sqlx();
+    in_chunks(|| async {
+        let done = sqlx::query!(
+            "delete from form_drafts where ctid = any(array(select ctid from form_drafts where expires_at < $1 limit $2))",
+            now,
+            ROWS_SWEPT
+        );
+        Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
+    })
+    .await
 }
 
 fn key(id: &str) -> Key {

@@ -9,10 +9,12 @@ use crate::{
     },
     audit::{Audit, AuditAction},
 };
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
     errors::Code,
-    ids::{ClinicId, MembershipId, UserId},
+    ids::{ClinicId, MembershipId, PatientId, UserId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -36,6 +38,21 @@ pub struct Viewer {
     pub doctor_status: Option<String>,
     /// All roles that the user may act in, including the current one.
     pub roles: Vec<RoleView>,
+    /// The patients for whom the user may act, their own record first.
+    pub patients: Vec<RepresentedPatient>,
+}
+
+/// A patient for whom a user may act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RepresentedPatient {
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub name: String,
+    /// Whether it is the user's own record.
+    pub own: bool,
+    /// Whether the session acts for this patient now.
+    pub current: bool,
 }
 
 /// The user's own account, for the account page.
@@ -86,7 +103,8 @@ pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     )
     .fetch_one(tx.connection())
     .await?;
-    let roles = roles(tx.connection(), &acting).await?;
+    let now = tx.now();
+    let roles = roles(tx.connection(), &acting, now).await?;
     tx.close().await?;
     let latin_needed = name_on_paper(&row.display_name, row.latin_name.as_deref()).is_none();
     Ok(AccountView {
@@ -101,20 +119,24 @@ pub async fn account(domain: &Domain, access: &Access) -> Result<AccountView> {
     })
 }
 
-/// Switches this session to another role.
+/// Switches this session to another role of its user: that of a membership or, without one, that of a patient with their own record.
 ///
 /// # Errors
-/// `not_found` when the membership is not the caller's.
+/// `not_found` when the membership is not the caller's, or the caller is not a patient.
 pub async fn act_as(domain: &Domain, access: &Access, membership: Option<MembershipId>) -> Result<()> {
     let acting = access.acting()?.clone();
     let mut tx = domain.begin("identity.act_as", access).await?;
     let user = tx.permit(Write, acting.user).await?.id();
+    let now = tx.now();
     let done = sqlx::query!(
-        "update sessions set membership_id = $3 where id = $1 and user_id = $2
-           and ($3::uuid is null or exists (select from memberships where id = $3 and user_id = $2 and ended_at is null))",
+        "update sessions set membership_id = $3, patient_id = null where id = $1 and user_id = $2
+           and case when $3::uuid is null
+             then exists (select from represented($2, $4))
+             else exists (select from memberships where id = $3 and user_id = $2 and ended_at is null) end",
         acting.session.uuid(),
         user.uuid(),
-        membership.map(MembershipId::uuid)
+        membership.map(MembershipId::uuid),
+        now.to_sqlx()
     )
     .execute(tx.connection())
     .await?;
@@ -129,8 +151,34 @@ pub async fn act_as(domain: &Domain, access: &Access, membership: Option<Members
     tx.commit(entry).await
 }
 
+/// Switches this session to acting for a patient: the user's own record, a child, somebody they help.
+///
+/// # Errors
+/// `not_found` when the user does not act for the patient now.
+pub async fn act_for(domain: &Domain, access: &Access, patient: PatientId) -> Result<()> {
+    let acting = access.acting()?.clone();
+    let mut tx = domain.begin("identity.act_for", access).await?;
+    let user = tx.permit(Write, acting.user).await?.id();
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update sessions set membership_id = null, patient_id = $3 where id = $1 and user_id = $2
+           and exists (select from represented($2, $4) r where r.patient_id = $3)",
+        acting.session.uuid(),
+        user.uuid(),
+        patient.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(Code::NotFound.into());
+    }
+    let entry = Audit::of(AuditAction::IdentityRoleChanged).on(ResourceKind::Account, user).patient(patient);
+    tx.commit(entry.with("role", Role::Patient.as_str())).await
+}
+
 /// All roles that the user may act in.
-async fn roles(connection: &mut PgConnection, acting: &Acting) -> Result<Vec<RoleView>> {
+async fn roles(connection: &mut PgConnection, acting: &Acting, now: Timestamp) -> Result<Vec<RoleView>> {
     let memberships = sqlx::query!(
         "select m.id, m.role, m.clinic_id, c.name as \"clinic?\" from memberships m left join clinic_address c on c.clinic_id = m.clinic_id
          where m.user_id = $1 and m.ended_at is null order by m.created_at, m.id",
@@ -139,8 +187,9 @@ async fn roles(connection: &mut PgConnection, acting: &Acting) -> Result<Vec<Rol
     .fetch_all(&mut *connection)
     .await?;
     let is_patient = sqlx::query_scalar!(
-        "select exists (select from patient_representative where user_id = $1 and relation = 'self') as \"is_patient!\"",
-        acting.user.uuid()
+        "select exists (select from represented($1, $2)) as \"is_patient!\"",
+        acting.user.uuid(),
+        now.to_sqlx()
     )
     .fetch_one(connection)
     .await?;

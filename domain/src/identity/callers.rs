@@ -1,13 +1,16 @@
 //! Who calls: the session that a cookie or a token names, its user, and the role. Each request asks this, so it is one statement.
 
 use super::{
-    account::{Held, Viewer, role_views},
+    account::{Held, RepresentedPatient, Viewer, role_views},
     api_tokens, http_sessions,
 };
 use crate::{Domain, Error, Result, access::Acting};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use model::{access::Role, ids::SessionId};
+use model::{
+    access::Role,
+    ids::{PatientId, SessionId},
+};
 use std::fmt;
 use uuid::Uuid;
 
@@ -40,38 +43,77 @@ pub struct Caller {
     pub viewer: Viewer,
 }
 
-/// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, or the
-/// user is suspended. Called for each request.
+/// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, the user is
+/// suspended, or their credentials are others than when it began. Called for each request; it counts as a use of the session, which then idles out later.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn caller(domain: &Domain, credential: Credential<'_>) -> Result<Option<Caller>> {
+    let Some(Found { caller, last_seen_at }) = find(domain, credential).await? else { return Ok(None) };
+    let now = domain.now();
+    if last_seen_at < now - SEEN_EVERY {
+        let session = caller.acting.session.uuid();
+        sqlx::query!("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", session, now.to_sqlx())
+            .execute(domain.pool())
+            .await?;
+    }
+    Ok(Some(caller))
+}
+
+/// The user of a session, as [`caller`] does it.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Acting>> {
+    Ok(caller(domain, Credential::Session(id)).await?.map(|caller| caller.acting))
+}
+
+/// The same, without counting as a use of the session. An open socket asks this.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn observe_session(domain: &Domain, id: SessionId) -> Result<Option<Acting>> {
+    Ok(find(domain, Credential::Session(id)).await?.map(|found| found.caller.acting))
+}
+
+/// A caller, and when their session was last used.
+struct Found {
+    caller: Caller,
+    last_seen_at: Timestamp,
+}
+
+async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Found>> {
     let (session, record, token) = match credential {
         Credential::Session(id) => (Some(id.uuid()), None, None),
-        Credential::Cookie(record) => (None, Some(record), None),
+        Credential::Cookie(record) => (None, Some(http_sessions::hash(record).to_vec()), None),
         Credential::AccessToken(token) => (None, None, Some(api_tokens::hash(token).to_vec())),
     };
     let now = domain.now();
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
     let Some(row) = sqlx::query!(
         "select s.id as \"id!\", s.user_id as \"user_id!\", s.last_seen_at as \"last_seen_at!\", m.role as \"role?\", m.clinic_id as \"clinic_id?\", c.name as \"clinic?\",
-           d.doctor_id as \"doctor_id?\", d.status as \"doctor_status?\", pa.patient_id as \"patient_id?\",
+           d.doctor_id as \"doctor_id?\", d.status as \"doctor_status?\", s.patient_id as \"chosen_patient?\",
+           represented.ids as \"patient_ids?: Vec<Uuid>\", represented.own as \"patients_own?: Vec<bool>\", represented.names as \"patient_names?: Vec<String>\",
            u.display_name as \"display_name!\", u.time_zone as \"time_zone!\", u.language as \"language!\",
            held.ids as \"held_ids?: Vec<Uuid>\", held.roles as \"held_roles?: Vec<String>\",
            held.clinics as \"held_clinics?: Vec<Option<Uuid>>\", held.names as \"held_names?: Vec<Option<String>>\"
          from sessions s
-           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
+           join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
+             and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
            left join memberships m on m.id = s.membership_id and m.ended_at is null
            left join clinic_address c on c.clinic_id = m.clinic_id
            left join doctor_name d on d.user_id = s.user_id
-           left join patient_representative pa on pa.user_id = s.user_id and pa.relation = 'self'
+           cross join lateral (
+             select array_agg(r.patient_id order by r.own desc, p.name, p.patient_id) as ids, array_agg(r.own order by r.own desc, p.name, p.patient_id) as own,
+               array_agg(p.name order by r.own desc, p.name, p.patient_id) as names
+             from represented(s.user_id, $2) r join patient_identity p on p.patient_id = r.patient_id) represented
            cross join lateral (
              select array_agg(h.id order by h.created_at, h.id) as ids, array_agg(h.role order by h.created_at, h.id) as roles,
                array_agg(h.clinic_id order by h.created_at, h.id) as clinics, array_agg(k.name order by h.created_at, h.id) as names
              from memberships h left join clinic_address k on k.clinic_id = h.clinic_id
              where h.user_id = s.user_id and h.ended_at is null) held
          where s.id = coalesce($1::uuid,
-             (select (convert_from(r.record, 'UTF8')::jsonb ->> $5::text)::uuid from http_sessions r where r.id = $4 and r.expires_at > $2),
+             (select (convert_from(r.record, 'UTF8')::jsonb ->> $5::text)::uuid from http_sessions r where r.id_hash = $4 and r.expires_at > $2),
              (select t.session_id from api_tokens t where t.token_hash = $6 and t.kind = 'access' and t.expires_at > $2))
            and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)",
         session,
@@ -86,15 +128,15 @@ pub async fn caller(domain: &Domain, credential: Credential<'_>) -> Result<Optio
     else {
         return Ok(None);
     };
-    if row.last_seen_at.to_jiff() < now - SEEN_EVERY {
-        sqlx::query!("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", row.id, now.to_sqlx())
-            .execute(domain.pool())
-            .await?;
-    }
+    let patients = row.patient_ids.unwrap_or_default().into_iter().map(PatientId::from);
+    let patients: Vec<(PatientId, bool)> = patients.zip(row.patients_own.unwrap_or_default()).collect();
+    // The user's own record comes first. It also stands for a chosen patient for whom the user may no longer act.
+    let chosen = row.chosen_patient.map(PatientId::from).filter(|chosen| patients.iter().any(|(patient, _)| patient == chosen));
+    let patient = chosen.or(patients.first().map(|(patient, _)| *patient));
     // A doctor who has applied and is not verified has no membership yet, and is not a patient either.
     let role = match row.role.as_deref().map(Role::parse) {
         Some(role) => role.ok_or_else(|| Error::internal("an unknown role"))?,
-        None if row.patient_id.is_none() && row.doctor_id.is_some() => Role::Doctor,
+        None if patient.is_none() && row.doctor_id.is_some() => Role::Doctor,
         None => Role::Patient,
     };
     let acting = Acting {
@@ -102,7 +144,7 @@ pub async fn caller(domain: &Domain, credential: Credential<'_>) -> Result<Optio
         session: row.id.into(),
         role,
         clinic: row.clinic_id.map(Into::into),
-        patient: row.patient_id.filter(|_| role == Role::Patient).map(Into::into),
+        patient: patient.filter(|_| role == Role::Patient),
         doctor: row.doctor_id.filter(|_| role == Role::Doctor).map(Into::into),
     };
     let (ids, roles) = (row.held_ids.unwrap_or_default(), row.held_roles.unwrap_or_default());
@@ -117,15 +159,12 @@ pub async fn caller(domain: &Domain, credential: Credential<'_>) -> Result<Optio
         time_zone: row.time_zone,
         language: row.language,
         doctor_status: row.doctor_status,
-        roles: role_views(held, row.patient_id.is_some(), &acting)?,
+        roles: role_views(held, patient.is_some(), &acting)?,
+        patients: patients
+            .into_iter()
+            .zip(row.patient_names.unwrap_or_default())
+            .map(|((patient, own), name)| RepresentedPatient { patient, name, own, current: acting.patient == Some(patient) })
+            .collect(),
     };
-    Ok(Some(Caller { acting, viewer }))
-}
-
-/// The user of a session, as [`caller`] does it.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn resolve_session(domain: &Domain, id: SessionId) -> Result<Option<Acting>> {
-    Ok(caller(domain, Credential::Session(id)).await?.map(|caller| caller.acting))
+    Ok(Some(Found { caller: Caller { acting, viewer }, last_seen_at: row.last_seen_at.to_jiff() }))
 }

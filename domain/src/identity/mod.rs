@@ -3,9 +3,13 @@
 //! Invariants
 //! - Nobody can find out here whether an address has an account: making one and asking for a reset give the same answer, sign-in takes the
 //!   same time.
-//! - Passwords are hashed with argon2id off the async threads. Tokens and links are stored as hashes.
+//! - Passwords are hashed with argon2id off the async threads. Tokens, links and the values of cookies are stored as hashes.
 //! - The sessions of a suspended or deleted user are invalid: roles and state are read at each request.
+//! - A session is valid only in the epoch of its user's credentials in which it began. Another password, a closed account and a role that has ended begin another
+//!   one (migration 0028), and whoever checks a password, which takes long, compares the epoch again in the transaction of what follows.
+//! - There is no account before its address is confirmed, and no mail contains what somebody typed who has not proved that the address is theirs.
 //! - Suspending an account ends all its sessions in the same transaction.
+//! - Sensitive acts ask their user for a [`Proof`].
 //!
 //! Boundary: `directory` has the patients and doctors, so it has what makes or changes them together with an account: the sign-ups and the
 //! corrections of name, time zone and language. The server handles cookies, headers, rate limits, message texts and SMTP.
@@ -15,9 +19,9 @@ mod api_tokens;
 mod attempts;
 mod callers;
 mod confirmation;
+mod devices;
 mod email_keys;
 mod evenly;
-mod hasher;
 pub mod http_sessions;
 mod links;
 mod memberships;
@@ -25,35 +29,38 @@ mod names;
 mod new_account;
 mod notices;
 mod passwords;
+mod proof;
 mod sessions;
 mod sign_in;
+mod sign_ups;
 mod store;
 mod suspensions;
+mod sweep;
 
-pub use account::{AccountView, RoleView, Viewer, account, act_as};
+pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, act_as, act_for};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
-pub use attempts::Attempts;
-pub use callers::{Caller, Credential, caller, resolve_session};
-pub use confirmation::{ConfirmEmail, confirm_email, resend_confirmation};
-pub use hasher::Hasher;
+pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
+pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
+pub use devices::sweep_devices;
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
-pub use passwords::{
-    ChangePassword, ResetPassword, address_of_reset, change_password, check_password, request_reset, reset_password,
-};
+pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
+pub use proof::{Proof, Proven, prove};
 pub use sessions::{
-    SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, session_holds, sign_out,
-    sweep_sessions,
+    Assurance, Ended, SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, sign_out,
 };
 pub use sign_in::{SignIn, SignedIn, sign_in};
+pub use sign_ups::sweep_sign_ups;
+pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 
 pub(crate) use attempts::may_ask_for_mail;
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
-pub(crate) use memberships::{join_as_doctor, member_of};
+pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
-pub(crate) use new_account::{NewAccount, insert_account, known_zone, repeated};
+pub(crate) use new_account::{NewAccount, known_zone};
 pub(crate) use notices::Event;
-pub(crate) use sessions::activity as session_activity;
+pub(crate) use sessions::{activity as session_activity, end_all};
+pub(crate) use sign_ups::{confirm_sign_up, keep_sign_up};
 pub(crate) use store::{relocate, rename};
 pub(crate) use suspensions::{Changed, change_account, reason_of_suspension, suspensions_of};

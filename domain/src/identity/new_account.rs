@@ -1,22 +1,10 @@
 //! A new account, of whatever kind of user.
 
-use super::{
-    links::{self, LinkPurpose},
-    names::parse_name,
-    notices::Event,
-    store::{self, NewUser},
-};
-use crate::{
-    Result,
-    access::ResourceKind,
-    audit::{Audit, AuditAction},
-    db::Tx,
-    error::Faults,
-};
+use super::names::parse_name;
+use crate::{Result, error::Faults};
 use model::{
     errors::FieldFault,
     identity::{EmailAddress, Password, WrittenName},
-    ids::{EventId, UserId},
     locale::TimeZoneName,
     scheduling::ChosenTime,
 };
@@ -76,32 +64,4 @@ impl NewAccount {
 /// A time zone that this server's time zone data contains.
 pub(crate) fn known_zone(text: &str) -> Result<TimeZoneName, FieldFault> {
     TimeZoneName::parse_known(text, |name| jiff::tz::db().get(name).is_ok())
-}
-
-/// Inserts user, password and consent and requests the confirmation mail; `None` when the address already has an account.
-pub(crate) async fn insert_account(tx: &mut Tx, account: &NewAccount, hash: &str, origin: &Origin) -> Result<Option<UserId>> {
-    let (id, now) = (tx.new_id::<UserId>(), tx.now());
-    let user = NewUser {
-        id,
-        name: &account.name,
-        email: &account.email,
-        time_zone: account.time_zone.as_str(),
-        language: &account.language,
-    };
-    if store::insert_user(tx.connection(), &user, now).await?.is_none() {
-        return Ok(None);
-    }
-    store::set_password(tx.connection(), id, hash, now).await?;
-    let (consent, version) = (tx.new_id::<EventId>().uuid(), tx.domain().settings().terms_version.clone());
-    store::insert_consent(tx.connection(), consent, id, &version, now).await?;
-    let link = links::create(tx, LinkPurpose::ConfirmEmail, id, origin.browser.as_deref()).await?;
-    tx.emit(Event::UserSignedUp { user: id, link, chosen: origin.chosen }).await?;
-    Ok(Some(id))
-}
-
-/// Mails the owner of an address that somebody tried to sign up with it.
-pub(crate) async fn repeated(mut tx: Tx, email: &EmailAddress, chosen: Option<ChosenTime>) -> Result<()> {
-    let Some(existing) = store::credentials(tx.connection(), email).await? else { return tx.close().await };
-    tx.emit(Event::SignUpRepeated { user: existing.user, chosen }).await?;
-    tx.commit(Audit::of(AuditAction::IdentitySignUpRepeated).on(ResourceKind::Account, existing.user)).await
 }

@@ -1,11 +1,12 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::links;
+use super::{links, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
-    notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
+    notifications::{LiveNotice, MailNotice, Notices, Recipient, UnsentMail, mail_kinds},
 };
+use jiff::Timestamp;
 use model::{
     ids::{SessionId, UserId},
     scheduling::ChosenTime,
@@ -18,7 +19,15 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Event {
-    /// Somebody created an account; the link confirms its email address.
+    /// Somebody signed up; the link of the sign-up makes the account.
+    SignedUp {
+        /// The row in `sign_ups`.
+        sign_up: Uuid,
+        /// The time that was chosen before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        chosen: Option<ChosenTime>,
+    },
+    /// An earlier version of the server made an account whose address was not confirmed.
     UserSignedUp {
         /// The new account.
         user: UserId,
@@ -108,11 +117,16 @@ struct LinkFacts {
 }
 
 impl Notices for Event {
-    async fn mails(&self, _: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         Ok(match *self {
-            Self::UserSignedUp { user, link, chosen } => {
-                vec![MailNotice::new(user, MailKind::ConfirmEmail).about(link).with_facts(&LinkFacts { chosen })?]
+            Self::SignedUp { sign_up, chosen } => {
+                let Some(to) = sign_ups::addressee(connection, sign_up).await? else { return Ok(Vec::new()) };
+                let sign_ups::Addressee { email, time_zone, language } = to;
+                let recipient = Recipient { to: email, name: String::new(), language, time_zone };
+                vec![MailNotice::to_address(recipient, MailKind::ConfirmEmail).about(sign_up).with_facts(&LinkFacts { chosen })?]
             }
+            // Its mail was written by the version that emitted it.
+            Self::UserSignedUp { .. } => Vec::new(),
             Self::SignUpRepeated { user, chosen } => {
                 vec![MailNotice::new(user, MailKind::SignUpRepeated).with_facts(&LinkFacts { chosen })?]
             }
@@ -124,12 +138,13 @@ impl Notices for Event {
         })
     }
 
-    async fn live(&self, _: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<LiveNotice>> {
         Ok(match *self {
             Self::SessionRevoked { user, session } => {
                 vec![LiveNotice::Live { user, kind: LiveKind::SessionRevoked, resource: session.uuid() }]
             }
-            Self::UserSignedUp { .. }
+            Self::SignedUp { .. }
+            | Self::UserSignedUp { .. }
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
             | Self::PasswordChanged { .. } => Vec::new(),
@@ -138,14 +153,25 @@ impl Notices for Event {
 }
 
 impl MailContent {
-    /// The content of a mail that is about to be sent.
-    pub(crate) fn of(domain: &Domain, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
+    /// The content of a mail that is about to be sent; `None` when its link is gone.
+    pub(crate) async fn of(
+        domain: &Domain,
+        connection: &mut PgConnection,
+        kind: MailKind,
+        mail: &UnsentMail,
+    ) -> Result<Option<Self>> {
         let chosen = || Ok::<_, crate::Error>(mail.facts::<LinkFacts>()?.unwrap_or_default().chosen);
-        Ok(match kind {
-            MailKind::ConfirmEmail => Self::ConfirmEmail { token: links::token(domain, mail.subject()?), chosen: chosen()? },
-            MailKind::SignUpRepeated => Self::SignUpRepeated { chosen: chosen()? },
-            MailKind::ResetPassword => Self::ResetPassword { token: links::token(domain, mail.subject()?), chosen: chosen()? },
-            MailKind::PasswordChanged => Self::PasswordChanged,
+        let token = match kind {
+            MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
+            MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
+            MailKind::SignUpRepeated | MailKind::PasswordChanged => None,
+        };
+        Ok(match (kind, token) {
+            (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
+            (MailKind::ResetPassword, Some(token)) => Some(Self::ResetPassword { token, chosen: chosen()? }),
+            (MailKind::ConfirmEmail | MailKind::ResetPassword, None) => None,
+            (MailKind::SignUpRepeated, _) => Some(Self::SignUpRepeated { chosen: chosen()? }),
+            (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
         })
     }
 }

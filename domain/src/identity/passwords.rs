@@ -1,10 +1,12 @@
-//! Changing and resetting the password, and checking it when it is typed again.
+//! Changing and resetting the password.
 
 use super::{
-    attempts::{may_ask_for_mail, may_type_again},
+    attempts::may_ask_for_mail,
+    devices,
     evenly::evenly,
     links::{self, LinkPurpose},
     notices::Event,
+    proof::{Proof, prove},
     sessions, store,
 };
 use crate::{
@@ -13,7 +15,6 @@ use crate::{
     audit::{Audit, AuditAction},
 };
 use model::{
-    errors::Code,
     identity::{EmailAddress, Password},
     scheduling::ChosenTime,
 };
@@ -30,8 +31,8 @@ pub struct ResetPassword {
 /// A new password, set by a signed-in user.
 #[derive(Clone)]
 pub struct ChangePassword {
-    /// The current password.
-    pub current: String,
+    /// What proves that it is the user: the current password.
+    pub proof: Proof,
     /// The new password.
     pub password: String,
 }
@@ -51,7 +52,7 @@ async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress, chos
     let mut tx = domain.begin("identity.request_reset", access).await?;
     let found = store::credentials(tx.connection(), email).await?;
     let Some(found) = found.filter(|found| !found.suspended) else { return tx.close().await };
-    let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user, None).await?;
+    let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
     tx.emit(Event::PasswordResetRequested { user: found.user, link, chosen }).await?;
     tx.commit(Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user)).await
 }
@@ -67,57 +68,43 @@ pub async fn address_of_reset(domain: &Domain, token: &str) -> Result<Option<Str
 /// Sets a new password with a mailed link and ends all sessions. The link proves that the email address is the user's, so it is confirmed as well.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `password`; `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
+/// `request.fields_invalid` with the field `password`; `identity.link_unknown`, `identity.link_expired`, `identity.link_used`; `server.busy`.
 pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPassword) -> Result<()> {
     let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
+    // Only whoever has a link may let the server hash.
+    links::check(domain, LinkPurpose::ResetPassword, &command.token).await?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.reset_password", access).await?;
-    let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?.user;
+    let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?;
     let now = tx.now();
+    // The account is locked first, as a change of the password locks it, so that the two cannot wait for each other.
+    let email_key = store::confirm(tx.connection(), user, now).await?;
     store::set_password(tx.connection(), user, &hash, now).await?;
-    let email_key = store::confirm(tx.connection(), user, now).await?.email_key;
     let ended = sessions::revoke_all(&mut tx, user, None).await?;
+    devices::forget(&mut tx, user).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
     tx.commit(Audit::of(AuditAction::IdentityPasswordReset).by(user).on(ResourceKind::Account, user).with("sessions", ended))
         .await?;
-    domain.attempts().prove(&email_key, user, access.address);
+    domain.attempts().prove(&email_key, user, access);
     Ok(())
 }
 
 /// Changes the caller's password and ends all other sessions.
 ///
 /// # Errors
-/// `identity.password_wrong`, `request.fields_invalid` with the field `password`.
+/// `identity.password_wrong`, `request.fields_invalid` with the field `password`; `access.sign_in_needed` when the session has ended meanwhile.
 pub async fn change_password(domain: &Domain, access: &Access, command: ChangePassword) -> Result<()> {
     let acting = access.acting()?.clone();
-    check_password(domain, access, &command.current).await?;
+    let proven = prove(domain, access, &command.proof).await?;
     let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.change_password", access).await?;
     let permit = tx.permit(Write, acting.user).await?;
+    proven.redeem(&mut tx).await?;
     let (user, now) = (permit.id(), tx.now());
     store::set_password(tx.connection(), user, &hash, now).await?;
     let ended = sessions::revoke_all(&mut tx, user, Some(acting.session)).await?;
+    sessions::keep(&mut tx, acting.session).await?;
     tx.emit(Event::PasswordChanged { user }).await?;
     tx.commit(Audit::of(AuditAction::IdentityPasswordChanged).on(ResourceKind::Account, user).with("sessions", ended)).await
-}
-
-/// Checks the caller's own password, typed again before signing and other actions that nobody else may do with an open session.
-///
-/// # Errors
-/// `identity.password_wrong`; `request.rate_limited` after too many wrong passwords.
-pub async fn check_password(domain: &Domain, access: &Access, password: &str) -> Result<()> {
-    let user = access.acting()?.user;
-    // Somebody who finds an open session must not find the password by trying, so the limit does not depend on the address.
-    may_type_again(domain, user).await?;
-    let mut connection = domain.pool().acquire().await?;
-    let own = store::own_credentials(&mut connection, user).await?;
-    drop(connection);
-    let right = domain.hasher().verify(password, own.hash).await?;
-    domain.attempts().settle(domain.settings(), domain.now(), &user.to_string(), None, right)?;
-    if !right {
-        return Err(Code::PasswordWrong.into());
-    }
-    domain.attempts().prove(&own.email_key, user, access.address);
-    Ok(())
 }

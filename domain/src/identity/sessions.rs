@@ -2,7 +2,7 @@
 
 use super::notices::Event;
 use crate::{
-    Domain, Result,
+    Domain, Error, Result,
     access::{
         Access, Acting, Actor, Permit, ResourceKind,
         actions::{Read, Write},
@@ -36,6 +36,34 @@ impl SessionKind {
     }
 }
 
+/// How surely a session knows its user, by what they proved when it began (NIST SP 800-63B, section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assurance {
+    /// One thing: the password, or the mailbox in the browser in which the account was made (ADR 22).
+    OneFactor,
+    /// Two things of different kinds.
+    TwoFactors,
+}
+
+impl Assurance {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::OneFactor => "one_factor",
+            Self::TwoFactors => "two_factors",
+        }
+    }
+
+    fn parse(word: &str) -> Result<Self> {
+        [Self::OneFactor, Self::TwoFactors]
+            .into_iter()
+            .find(|assurance| assurance.as_str() == word)
+            .ok_or_else(|| Error::internal("an unknown assurance of a session"))
+    }
+}
+
+/// The most sessions of one kind that a user has; a further one ends the one that was used longest ago.
+const MOST_SESSIONS: i64 = 50;
+
 /// A session as its owner sees it.
 #[derive(Debug, Clone)]
 pub struct SessionView {
@@ -49,11 +77,30 @@ pub struct SessionView {
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
     pub last_seen_at: Timestamp,
+    /// When the user last proved in it that it is them: at its beginning, or before a sensitive act.
+    pub authenticated_at: Timestamp,
+    /// How surely it knows its user.
+    pub assurance: Assurance,
     /// Whether it is the caller's current session.
     pub current: bool,
 }
 
-pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Result<SessionId> {
+/// Begins a session of a user whose credentials were checked in this epoch; `None` if another epoch has begun since, or the account is closed.
+///
+/// The account stays locked until the commit. So a change of the password either comes before, and there is no session, or waits, and ends this session.
+pub(super) async fn insert(tx: &mut Tx, user: UserId, epoch: i32, kind: SessionKind) -> Result<Option<SessionId>> {
+    let open = sqlx::query_scalar!(
+        "select id from users
+         where id = $1 and credential_epoch = $2 and suspended_at is null and deleted_at is null for no key update",
+        user.uuid(),
+        epoch
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    if open.is_none() {
+        return Ok(None);
+    }
+    make_room(tx, user, kind).await?;
     let (id, now) = (tx.new_id::<SessionId>(), tx.now());
     let life = SignedDuration::from_hours(match kind {
         SessionKind::Browser => tx.domain().settings().session_absolute_hours,
@@ -62,38 +109,67 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, kind: SessionKind) -> Resu
     let (agent, address) = (tx.access().user_agent.clone(), tx.access().address.map(|address| address.to_string()));
     // A user with a membership starts in its role; all others start as patients.
     sqlx::query!(
-        "insert into sessions (id, user_id, kind, membership_id, user_agent, address, created_at, last_seen_at, expires_at)
+        "insert into sessions
+           (id, user_id, kind, membership_id, user_agent, address, created_at, last_seen_at, authenticated_at, expires_at,
+            credential_epoch, assurance)
          values ($1, $2, $3,
            (select m.id from memberships m where m.user_id = $2 and m.ended_at is null order by m.created_at, m.id limit 1),
-           $4, $5, $6, $6, $7)",
+           $4, $5, $6, $6, $6, $7, $8, $9)",
         id.uuid(),
         user.uuid(),
         kind.as_str(),
         agent,
         address,
         now.to_sqlx(),
-        (now + life).to_sqlx()
+        (now + life).to_sqlx(),
+        epoch,
+        Assurance::OneFactor.as_str()
     )
     .execute(tx.connection())
     .await?;
-    Ok(id)
+    Ok(Some(id))
 }
 
-/// Whether a session is still valid. An open socket asks this; it does not count as a use of the session, so it does not extend it.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn session_holds(domain: &Domain, id: SessionId) -> Result<bool> {
-    holds(domain, &mut *domain.pool().acquire().await?, id).await
+/// Ends the sessions of this kind that were used longest ago, so that there is room for one more.
+async fn make_room(tx: &mut Tx, user: UserId, kind: SessionKind) -> Result<()> {
+    let now = tx.now();
+    let rows = sqlx::query!(
+        "update sessions set revoked_at = $3 where id in (
+           select id from sessions where user_id = $1 and kind = $2 and revoked_at is null and expires_at > $3
+           order by last_seen_at desc, id desc offset $4)
+         returning id",
+        user.uuid(),
+        kind.as_str(),
+        now.to_sqlx(),
+        MOST_SESSIONS - 1
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in rows {
+        tx.emit(Event::SessionRevoked { user, session: row.id.into() }).await?;
+    }
+    Ok(())
 }
 
-/// The same check, inside a transaction.
+/// Takes a session along into the epoch that its own user has begun in it.
+pub(super) async fn keep(tx: &mut Tx, id: SessionId) -> Result<()> {
+    sqlx::query!(
+        "update sessions s set credential_epoch = u.credential_epoch from users u where s.id = $1 and u.id = s.user_id",
+        id.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Whether a session is still valid.
 pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: SessionId) -> Result<bool> {
     let now = domain.now();
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
     let row = sqlx::query!(
         "select exists (select from sessions s
-           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null
+           join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
+             and u.suspended_at is null and u.deleted_at is null
          where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)) as \"holds!\"",
         id.uuid(),
         now.to_sqlx(),
@@ -113,26 +189,33 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
     let mut tx = domain.begin_reading("identity.list_sessions", access).await?;
     let permit = tx.permit(Read, acting.user).await?;
     let now = tx.now();
+    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
     let rows = sqlx::query!(
-        "select id, user_agent, address, created_at, last_seen_at from sessions
-         where user_id = $1 and revoked_at is null and expires_at > $2 order by last_seen_at desc, id desc",
+        "select s.id, s.user_agent, s.address, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
+         from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
+         where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)
+         order by s.last_seen_at desc, s.id desc",
         permit.id().uuid(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        (now - idle).to_sqlx()
     )
     .fetch_all(tx.connection())
     .await?;
     tx.close().await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| SessionView {
-            id: row.id.into(),
-            user_agent: row.user_agent,
-            address: row.address,
-            created_at: row.created_at.to_jiff(),
-            last_seen_at: row.last_seen_at.to_jiff(),
-            current: acting.session.uuid() == row.id,
+    rows.into_iter()
+        .map(|row| {
+            Ok(SessionView {
+                id: row.id.into(),
+                user_agent: row.user_agent,
+                address: row.address,
+                created_at: row.created_at.to_jiff(),
+                last_seen_at: row.last_seen_at.to_jiff(),
+                authenticated_at: row.authenticated_at.to_jiff(),
+                assurance: Assurance::parse(&row.assurance)?,
+                current: acting.session.uuid() == row.id,
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// Ends one of the caller's sessions; its sockets and its relay allocations close.
@@ -198,6 +281,40 @@ pub(super) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
 
+/// What [`end_all`] has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// How many sessions of browsers and programs that nobody had ended.
+    pub sessions: u64,
+    /// How many tokens of programs.
+    pub tokens: u64,
+    /// How many links that nobody had used, also those of sign-ups.
+    pub links: u64,
+}
+
+/// Ends all sessions, tokens and links of everybody, for a database that was restored: those that were ended or used after the backup look valid in it. No
+/// matter when they expire, because the clocks of the backup and of this machine may differ.
+pub(crate) async fn end_all(tx: &mut Tx) -> Result<Ended> {
+    let now = tx.now();
+    let sessions = sqlx::query!("update sessions set revoked_at = $1 where revoked_at is null", now.to_sqlx())
+        .execute(tx.connection())
+        .await?;
+    let tokens = sqlx::query!("delete from api_tokens").execute(tx.connection()).await?;
+    let links = sqlx::query!("update links set expires_at = created_at where used_at is null and expires_at > created_at")
+        .execute(tx.connection())
+        .await?;
+    // What was typed goes with the link of a sign-up.
+    let sign_ups = sqlx::query!(
+        "update sign_ups set details = null, password_hash = null, expires_at = least(expires_at, created_at)
+         where used_at is null and details is not null"
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!("delete from http_sessions").execute(tx.connection()).await?;
+    let links = links.rows_affected() + sign_ups.rows_affected();
+    Ok(Ended { sessions: sessions.rows_affected(), tokens: tokens.rows_affected(), links })
+}
+
 /// How a user's sessions are used.
 pub(crate) struct SessionActivity {
     /// How many are active.
@@ -210,8 +327,9 @@ pub(crate) struct SessionActivity {
 pub(crate) async fn activity(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Result<SessionActivity> {
     let now = tx.now();
     let row = sqlx::query!(
-        "select count(*) filter (where revoked_at is null and expires_at > $2) as \"active!\", max(last_seen_at) as last_seen_at
-         from sessions where user_id = $1",
+        "select count(*) filter (where s.revoked_at is null and s.expires_at > $2 and s.credential_epoch = u.credential_epoch) as \"active!\",
+           max(s.last_seen_at) as last_seen_at
+         from sessions s join users u on u.id = s.user_id where s.user_id = $1",
         permit.id().uuid(),
         now.to_sqlx()
     )
@@ -230,7 +348,8 @@ pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
     Ok(sqlx::query_scalar!(
         "select count(*) as \"active!\" from sessions s
-           join users u on u.id = s.user_id and u.suspended_at is null and u.deleted_at is null
+           join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
+             and u.suspended_at is null and u.deleted_at is null
          where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > $2)
            and ($3::uuid is null or s.user_id = $3)
            and ($4::uuid is null or exists (
@@ -242,21 +361,6 @@ pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
     )
     .fetch_one(domain.pool())
     .await?)
-}
-
-/// Deletes sessions, tokens and links that ended a month ago, and expired records of cookies; returns how many rows.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn sweep_sessions(domain: &Domain) -> Result<u64> {
-    let now = domain.now();
-    let month_ago = (now - SignedDuration::from_hours(24 * 30)).to_sqlx();
-    let tokens = sqlx::query!("delete from api_tokens where expires_at < $1", month_ago).execute(domain.pool()).await?;
-    let sessions =
-        sqlx::query!("delete from sessions where expires_at < $1 or revoked_at < $1", month_ago).execute(domain.pool()).await?;
-    let links = sqlx::query!("delete from links where expires_at < $1", month_ago).execute(domain.pool()).await?;
-    let records = sqlx::query!("delete from http_sessions where expires_at < $1", now.to_sqlx()).execute(domain.pool()).await?;
-    Ok(tokens.rows_affected() + sessions.rows_affected() + links.rows_affected() + records.rows_affected())
 }
 
 impl From<Acting> for Actor {

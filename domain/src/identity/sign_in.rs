@@ -2,13 +2,16 @@
 
 use super::{
     attempts::may_sign_in,
+    devices,
     sessions::{self, SessionKind},
-    store,
+    sign_ups, store,
 };
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
+    attempts::Whence,
     audit::{Audit, AuditAction},
+    error::retry,
 };
 use model::{
     errors::Code,
@@ -36,24 +39,43 @@ pub struct SignedIn {
     pub session: SessionId,
 }
 
-/// Checks the password and begins a session.
+/// Checks the password and begins a session. If the password or the state of the account changes meanwhile, the answer is that of the change. A browser that
+/// [`Access::device`] names is known from then on: wrong passwords from elsewhere do not lock it out.
 ///
 /// # Errors
 /// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.email_unconfirmed`
 /// and `identity.suspended`, both only when the password is right.
 pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
+    retry(|| try_to_sign_in(domain, access, &command)).await
+}
+
+async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn) -> Result<SignedIn> {
     let email = EmailAddress::parse(&command.email).ok();
     let account = email.as_ref().map_or("", EmailAddress::key);
-    may_sign_in(domain, account, access.address).await?;
     let mut connection = domain.pool().acquire().await?;
     let found = match &email {
         Some(email) => store::credentials(&mut connection, email).await?,
         None => None,
     };
+    let waiting = match &email {
+        Some(email) if found.is_none() => sign_ups::waiting_hash(&mut connection, email, domain.now()).await?,
+        _ => None,
+    };
+    let mut whence = Whence::Line(access.address);
+    if let (Some(found), Some(device)) = (&found, access.device)
+        && devices::is_known(&mut connection, found.user, device).await?
+    {
+        whence = Whence::Known(device);
+    }
     drop(connection);
-    let hash = found.as_ref().and_then(|found| found.hash.clone());
+    may_sign_in(domain, account, whence).await?;
+    let is_waiting = waiting.is_some();
+    let hash = found.as_ref().and_then(|found| found.hash.clone()).or(waiting);
     let right = domain.hasher().verify(&command.password, hash).await?;
-    domain.attempts().settle(domain.settings(), domain.now(), account, access.address, right && found.is_some())?;
+    domain.attempts().settle(domain.settings(), domain.now(), account, whence, right && (found.is_some() || is_waiting))?;
+    if right && is_waiting {
+        return Err(Code::EmailUnconfirmed.into());
+    }
     let found = found.filter(|_| right).ok_or_else(|| Error::new(Code::BadCredentials))?;
     if found.suspended {
         return Err(Code::Suspended.into());
@@ -62,11 +84,17 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
         return Err(Code::EmailUnconfirmed.into());
     }
     let mut tx = domain.begin("identity.sign_in", access).await?;
-    let session = sessions::insert(&mut tx, found.user, command.kind).await?;
+    let Some(session) = sessions::insert(&mut tx, found.user, found.epoch, command.kind).await? else {
+        tx.close().await?;
+        return Err(Code::DatabaseRetry.into());
+    };
+    if let Some(device) = access.device {
+        devices::remember(&mut tx, found.user, device).await?;
+    }
     tx.commit(
         Audit::of(AuditAction::IdentitySignedIn).by(found.user).on(ResourceKind::Account, found.user).with_id("session", session),
     )
     .await?;
-    domain.attempts().prove(account, found.user, access.address);
+    domain.attempts().prove(account, found.user, access);
     Ok(SignedIn { user: found.user, session })
 }

@@ -1,6 +1,6 @@
 //! Users and credentials in the database.
 
-use super::memberships::member_of;
+use super::memberships::standing;
 use crate::{
     Error, Result,
     access::{Facts, Permit, ResourceKind, Subject, actions::Write},
@@ -25,7 +25,6 @@ impl Subject for UserId {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        let acts_in = tx.access().acting().ok().and_then(|acting| acting.clinic);
         let found = if lock {
             sqlx::query_scalar!("select id from users where id = $1 and deleted_at is null for update", self.uuid())
                 .fetch_optional(tx.connection())
@@ -38,8 +37,8 @@ impl Subject for UserId {
         if found.is_none() {
             return Ok(None);
         }
-        let clinic = member_of(tx.connection(), self, acts_in).await?;
-        Ok(Some(Facts { user: Some(self), clinic, ..Facts::default() }))
+        let facts = standing(tx.connection(), self).await?;
+        Ok(Some(Facts { user: Some(self), ..facts }))
     }
 }
 
@@ -49,34 +48,46 @@ pub(super) struct Credentials {
     pub(super) hash: Option<String>,
     pub(super) confirmed: bool,
     pub(super) suspended: bool,
+    /// The epoch of the credentials; see [`sessions::insert`](super::sessions::insert).
+    pub(super) epoch: i32,
 }
 
 pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddress) -> Result<Option<Credentials>> {
     let row = sqlx::query!(
-        "select u.id, c.hash as \"hash?\", u.email_confirmed_at is not null as \"confirmed!\", u.suspended_at is not null as \"suspended!\"
+        "select u.id, c.hash as \"hash?\", u.email_confirmed_at is not null as \"confirmed!\", u.suspended_at is not null as \"suspended!\",
+           u.credential_epoch
          from users u left join password_credentials c on c.user_id = u.id
          where u.email_key = $1 and u.deleted_at is null",
         email.key()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Credentials { user: row.id.into(), hash: row.hash, confirmed: row.confirmed, suspended: row.suspended }))
+    Ok(row.map(|row| Credentials {
+        user: row.id.into(),
+        hash: row.hash,
+        confirmed: row.confirmed,
+        suspended: row.suspended,
+        epoch: row.credential_epoch,
+    }))
 }
 
 /// What checking a retyped password needs to know about an account.
 pub(super) struct OwnCredentials {
     pub(super) email_key: String,
     pub(super) hash: Option<String>,
+    /// The epoch of the credentials; see [`Proven::redeem`](super::Proven::redeem).
+    pub(super) epoch: i32,
 }
 
 pub(super) async fn own_credentials(connection: &mut PgConnection, user: UserId) -> Result<OwnCredentials> {
     let row = sqlx::query!(
-        "select u.email_key, c.hash as \"hash?\" from users u left join password_credentials c on c.user_id = u.id where u.id = $1",
+        "select u.email_key, u.credential_epoch, c.hash as \"hash?\"
+         from users u left join password_credentials c on c.user_id = u.id where u.id = $1",
         user.uuid()
     )
     .fetch_one(connection)
     .await?;
-    Ok(OwnCredentials { email_key: row.email_key, hash: row.hash })
+    Ok(OwnCredentials { email_key: row.email_key, hash: row.hash, epoch: row.credential_epoch })
 }
 
 /// When the owner last proved that the account is theirs: by confirming the address or by setting a password.
@@ -111,11 +122,12 @@ pub(crate) struct NewUser<'a> {
     pub(crate) language: &'a str,
 }
 
-/// Inserts a user; `None` when the address already has an account.
-pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_>, now: Timestamp) -> Result<Option<()>> {
-    let done = sqlx::query!(
-        "insert into users (id, display_name, latin_name, name_search, email, email_key, language, time_zone, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (email_key) do nothing",
+/// Inserts a user whose address is confirmed; returns the epoch of their credentials (see [`sessions::insert`](super::sessions::insert)), or `None` when the
+/// address already has an account.
+pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_>, now: Timestamp) -> Result<Option<i32>> {
+    Ok(sqlx::query_scalar!(
+        "insert into users (id, display_name, latin_name, name_search, email, email_key, language, time_zone, created_at, email_confirmed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (email_key) do nothing returning credential_epoch",
         user.id.uuid(),
         user.name.name().as_str(),
         user.name.latin().map(LatinName::as_str),
@@ -126,9 +138,8 @@ pub(crate) async fn insert_user(connection: &mut PgConnection, user: &NewUser<'_
         user.time_zone,
         now.to_sqlx()
     )
-    .execute(connection)
-    .await?;
-    Ok((done.rows_affected() == 1).then_some(()))
+    .fetch_optional(connection)
+    .await?)
 }
 
 /// Changes the name of an account, if its version is still the given one.
@@ -166,6 +177,7 @@ pub(crate) async fn relocate(
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::Stale.into()) }
 }
 
+/// Sets the password. If there was one, a trigger begins another epoch of the credentials, in which no session is valid.
 pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, hash: &str, now: Timestamp) -> Result<()> {
     sqlx::query!(
         "insert into password_credentials (user_id, hash, changed_at) values ($1, $2, $3)
@@ -179,24 +191,17 @@ pub(crate) async fn set_password(connection: &mut PgConnection, user: UserId, ha
     Ok(())
 }
 
-/// An account whose email address was confirmed.
-pub(super) struct Confirmed {
-    pub(super) email_key: String,
-    pub(super) suspended: bool,
-}
-
-/// Marks the email address of an account as confirmed.
-pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<Confirmed> {
-    let row = sqlx::query!(
+/// Marks the email address of an account as confirmed; returns its key.
+pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Timestamp) -> Result<String> {
+    let email_key = sqlx::query_scalar!(
         "update users set email_confirmed_at = coalesce(email_confirmed_at, $2), version = version + 1
-         where id = $1 and deleted_at is null returning email_key, suspended_at is not null as \"suspended!\"",
+         where id = $1 and deleted_at is null returning email_key",
         user.uuid(),
         now.to_sqlx()
     )
     .fetch_optional(connection)
     .await?;
-    let row = row.ok_or_else(|| Error::new(Code::LinkUnknown))?;
-    Ok(Confirmed { email_key: row.email_key, suspended: row.suspended })
+    email_key.ok_or_else(|| Error::new(Code::LinkUnknown))
 }
 
 pub(crate) async fn insert_consent(

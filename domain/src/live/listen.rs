@@ -1,6 +1,6 @@
 //! Listening to other copies of the server and to the dispatcher.
 
-use super::{LIVE_CHANNEL, TIMES_CHANNEL, signals::SIGNAL_CHANNEL};
+use super::{LIVE_CHANNEL, RIGHTS_CHANNEL, TIMES_CHANNEL, signals::SIGNAL_CHANNEL};
 use crate::{Domain, Result};
 use model::ids::{DoctorId, UserId};
 use serde::de::DeserializeOwned;
@@ -13,6 +13,8 @@ pub enum Heard {
     News(Vec<(UserId, i64)>),
     /// The available times of these doctors have changed.
     Times(Vec<DoctorId>),
+    /// This user may do other things than before: their role, a membership, the patient for whom they act or their credentials have changed.
+    Rights(UserId),
     /// Too many users have new events to name them.
     AnyNews,
     /// Messages may be missing, for example because the connection broke: read the tables again.
@@ -39,7 +41,7 @@ impl Listener {
     /// `database.unavailable`.
     pub async fn start(domain: &Domain) -> Result<Self> {
         let mut inner = PgListener::connect_with(domain.pool()).await?;
-        inner.listen_all([LIVE_CHANNEL, TIMES_CHANNEL, SIGNAL_CHANNEL]).await?;
+        inner.listen_all([LIVE_CHANNEL, TIMES_CHANNEL, RIGHTS_CHANNEL, SIGNAL_CHANNEL]).await?;
         Ok(Self { inner })
     }
 
@@ -53,6 +55,7 @@ impl Listener {
             let (channel, payload) = (notification.channel(), notification.payload());
             let heard = match channel {
                 SIGNAL_CHANNEL => signal(payload),
+                RIGHTS_CHANNEL => payload.parse().ok().map(Heard::Rights),
                 TIMES_CHANNEL => Some(named(payload, Heard::Times, Heard::Anything)),
                 _ => Some(named(payload, Heard::News, Heard::AnyNews)),
             };

@@ -8,8 +8,11 @@ pub(crate) mod store;
 pub use listen::{Heard, Listener};
 pub use model::live::LiveKind;
 
-use crate::{Domain, Error, Result};
-use jiff::{SignedDuration, Timestamp};
+use crate::{
+    Domain, Error, Result,
+    db::{ROWS_SWEPT, in_chunks},
+};
+use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::ids::UserId;
 use uuid::Uuid;
@@ -20,6 +23,9 @@ pub(crate) const LIVE_CHANNEL: &str = "bedside_live";
 
 /// The channel on which they are notified of doctors whose times have changed; the payload is JSON: `[doctor, …]`.
 pub(crate) const TIMES_CHANNEL: &str = "bedside_times";
+
+/// The channel on which triggers (migration 0028) tell that a user may do other things than before; the payload is the user's id.
+pub(crate) const RIGHTS_CHANNEL: &str = "bedside_rights";
 
 /// A live event of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +94,14 @@ pub async fn missed(domain: &Domain, user: UserId, after: i64) -> Result<Missed>
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep(domain: &Domain) -> Result<u64> {
-    let before: Timestamp = domain.now() - SignedDuration::from_hours(24 * KEPT_DAYS);
-    let events = sqlx::query!("delete from live_events where at < $1", before.to_sqlx()).execute(domain.pool()).await?;
-    Ok(events.rows_affected() + signals::sweep(domain).await?)
+    let before = (domain.now() - SignedDuration::from_hours(24 * KEPT_DAYS)).to_sqlx();
+    let events = in_chunks(|| async {
+        let done = sqlx::query!(
+            "delete from live_events where ctid = any(array(select ctid from live_events where at < $1 limit $2))",
+            before,
+            ROWS_SWEPT
+        );
+        Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
+    });
+    Ok(events.await? + signals::sweep(domain).await?)
 }

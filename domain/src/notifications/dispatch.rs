@@ -7,10 +7,18 @@ use super::{
 use crate::{
     Domain, Error, Result,
     live::{self, LIVE_CHANNEL, TIMES_CHANNEL},
-    outbox,
+    outbox::{
+        self, Failure,
+        store::{Waiting, finished, record_failure},
+    },
+};
+use jiff::Timestamp;
+use model::{
+    errors::Code,
+    ids::{DoctorId, UserId},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
 /// The lock that elects one dispatcher among the copies of the server.
@@ -19,67 +27,179 @@ const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
 /// Postgres accepts less than 8000 bytes in a NOTIFY.
 const PAYLOAD_BYTES: usize = 7_900;
 
+/// How many events are passed on in one transaction, and how many when each has its savepoint: more than 64 savepoints with changes make every snapshot in
+/// the database slower, because a session keeps only so many of them at hand.
 const BATCH: i64 = 200;
+const BATCH_OF_SAVEPOINTS: i64 = 50;
 
 /// What one round of the dispatcher did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Round {
-    /// It passed on a batch of this many events.
+    /// It dealt with a batch of this many events.
     PassedOn(usize),
     /// Events wait, but a transaction that began before theirs still runs, or another copy is the dispatcher.
     NotYet,
-    /// No event waits.
+    /// No event is to be passed on now.
     Nothing,
+}
+
+/// How a batch is passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// All of it or nothing: the usual way, without further statements.
+    AsOne,
+    /// Each event in a savepoint, so that one that fails does not hold up the others.
+    EachAlone,
+}
+
+/// What the listeners of all copies are told about a batch.
+#[derive(Default)]
+struct Told {
+    /// The number of the newest live event of each of these users.
+    live: Vec<(UserId, i64)>,
+    /// The doctors whose times have changed.
+    times: BTreeSet<DoctorId>,
 }
 
 /// Passes one batch of events on; `E` is an event of any area. When no event waits, this costs one statement.
 ///
+/// An event that cannot be passed on is tried again later and at last set aside; it never holds up other events.
+///
 /// # Errors
 /// `database.unavailable`; the batch then stays for the next call.
 pub(crate) async fn dispatch_once<E: Notices + DeserializeOwned>(domain: &Domain) -> Result<Round> {
-    if !outbox::store::any_waits(domain.pool()).await? {
+    let now = domain.now();
+    if !outbox::store::any_waits(domain.pool(), now).await? {
         return Ok(Round::Nothing);
     }
+    match pass_on_batch::<E>(domain, now, Care::AsOne).await {
+        Err(error) if is_of_an_event(&error) => pass_on_batch::<E>(domain, now, Care::EachAlone).await,
+        outcome => outcome,
+    }
+}
+
+/// Whether an error is due to an event and not to the state of the database.
+fn is_of_an_event(error: &Error) -> bool {
+    !matches!(error.code(), Code::DatabaseUnavailable | Code::DatabaseRetry)
+}
+
+async fn pass_on_batch<E: Notices + DeserializeOwned>(domain: &Domain, now: Timestamp, care: Care) -> Result<Round> {
     let mut tx = domain.pool().begin().await?;
+    let outcome = pass_on_in::<E>(domain, &mut tx, now, care).await;
+    if let Ok(Round::PassedOn(_)) = outcome {
+        tx.commit().await?;
+    } else {
+        // A transaction that is only dropped keeps the lock of the dispatcher until its connection is used again.
+        tx.rollback().await?;
+    }
+    outcome
+}
+
+async fn pass_on_in<E: Notices + DeserializeOwned>(
+    domain: &Domain,
+    tx: &mut PgConnection,
+    now: Timestamp,
+    care: Care,
+) -> Result<Round> {
     let elected =
         sqlx::query!("select pg_try_advisory_xact_lock($1) as \"elected!\"", DISPATCHER_LOCK).fetch_one(&mut *tx).await?;
     if !elected.elected {
         return Ok(Round::NotYet);
     }
-    let batch = outbox::store::finished(&mut tx, domain.era(), BATCH).await?;
+    let limit = if care == Care::AsOne { BATCH } else { BATCH_OF_SAVEPOINTS };
+    let batch = finished(tx, domain.era(), now, limit).await?;
     if batch.is_empty() {
         return Ok(Round::NotYet);
     }
-    let now = domain.now();
-    let ids: Vec<_> = batch.iter().map(|waiting| waiting.id).collect();
-    let (mut told, mut changed) = (Vec::new(), BTreeSet::new());
-    for waiting in batch {
-        let event: E = serde_json::from_value(waiting.body).map_err(Error::internal)?;
-        if !waiting.mails_written {
-            mail::write(domain, &mut tx, waiting.id, &event, waiting.at).await?;
+    let mut told = Told::default();
+    let mut passed_on = Vec::with_capacity(batch.len());
+    for event in &batch {
+        let outcome = match care {
+            Care::AsOne => pass_on::<E>(domain, tx, event, now).await?,
+            Care::EachAlone => pass_on_alone::<E>(domain, tx, event, now).await?,
+        };
+        match outcome {
+            Ok(of_event) => {
+                told.live.extend(of_event.live);
+                told.times.extend(of_event.times);
+                passed_on.push(event.id);
+            }
+            Err(failure) => give_back(domain, tx, event, &failure, now).await?,
         }
-        for notice in event.live(&mut tx).await? {
-            match notice {
-                LiveNotice::Live { user, kind, resource } => {
-                    let number = live::store::append(&mut tx, user, kind, resource, now).await?;
-                    told.push((user, number));
-                }
-                LiveNotice::Times { doctor } => {
-                    changed.insert(doctor);
-                }
+    }
+    mail::queue_mails_of(domain, tx, &passed_on).await?;
+    if !told.live.is_empty() {
+        notify(tx, LIVE_CHANNEL, &told.live).await?;
+    }
+    if !told.times.is_empty() {
+        notify(tx, TIMES_CHANNEL, &told.times).await?;
+    }
+    outbox::store::delete(tx, &passed_on).await?;
+    Ok(Round::PassedOn(batch.len()))
+}
+
+/// Passes one event on. The outer error is one after which the transaction cannot go on.
+async fn pass_on<E: Notices + DeserializeOwned>(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    waiting: &Waiting,
+    now: Timestamp,
+) -> Result<Result<Told, Failure>> {
+    let Ok(event) = E::deserialize(&waiting.body) else { return Ok(Err(Failure::Unknown)) };
+    if !waiting.mails_written {
+        mail::write(domain, connection, waiting.id, &event, waiting.at).await?;
+    }
+    let mut told = Told::default();
+    for notice in event.live(connection, now).await? {
+        match notice {
+            LiveNotice::Live { user, kind, resource } => {
+                let number = live::store::append(connection, user, kind, resource, now).await?;
+                told.live.push((user, number));
+            }
+            LiveNotice::Times { doctor } => {
+                told.times.insert(doctor);
             }
         }
     }
-    mail::queue_mails_of(domain, &mut tx, &ids).await?;
-    if !told.is_empty() {
-        notify(&mut tx, LIVE_CHANNEL, &told).await?;
+    Ok(Ok(told))
+}
+
+/// Passes one event on in a savepoint, to which the transaction returns when that fails.
+async fn pass_on_alone<E: Notices + DeserializeOwned>(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    waiting: &Waiting,
+    now: Timestamp,
+) -> Result<Result<Told, Failure>> {
+    let mut savepoint = connection.begin().await?;
+    match pass_on::<E>(domain, &mut savepoint, waiting, now).await {
+        Ok(outcome) => {
+            savepoint.commit().await?;
+            Ok(outcome)
+        }
+        Err(error) if is_of_an_event(&error) => {
+            savepoint.rollback().await?;
+            Ok(Err(Failure::Failed(error)))
+        }
+        Err(error) => Err(error),
     }
-    if !changed.is_empty() {
-        notify(&mut tx, TIMES_CHANNEL, &changed).await?;
+}
+
+/// Leaves an event for a later try, or sets it aside. The mails of an event that is set aside were written with it, so they are sent.
+async fn give_back(
+    domain: &Domain,
+    connection: &mut PgConnection,
+    event: &Waiting,
+    failure: &Failure,
+    now: Timestamp,
+) -> Result<()> {
+    if record_failure(connection, event, failure, now).await? {
+        tracing::error!(event.id = %event.id, cause = failure.cause(), "an event cannot be passed on and was set aside");
+        mail::queue_mails_of(domain, connection, &[event.id]).await?;
+    } else {
+        tracing::warn!(event.id = %event.id, cause = failure.cause(), "an event could not be passed on and will be tried again");
     }
-    outbox::store::delete(&mut tx, &ids).await?;
-    tx.commit().await?;
-    Ok(Round::PassedOn(ids.len()))
+    Ok(())
 }
 
 async fn notify(connection: &mut PgConnection, channel: &str, names: &impl Serialize) -> Result<()> {
@@ -87,13 +207,4 @@ async fn notify(connection: &mut PgConnection, channel: &str, names: &impl Seria
     let payload = if payload.len() > PAYLOAD_BYTES { String::new() } else { payload };
     sqlx::query!("select pg_notify($1, $2)", channel, payload).execute(connection).await?;
     Ok(())
-}
-
-/// How many events wait; for health.
-///
-/// # Errors
-/// `database.unavailable`.
-pub async fn outbox_waiting(domain: &Domain) -> Result<i64> {
-    let mut connection = domain.pool().acquire().await?;
-    outbox::store::waiting(&mut connection).await
 }

@@ -21,19 +21,22 @@ pub(super) struct Facts {
 }
 
 /// Who gets a mail.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Recipient {
-    /// The email address as it was entered.
-    pub(crate) to: String,
-    pub(crate) name: String,
-    pub(crate) language: String,
-    pub(crate) time_zone: String,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The address of the account: the part before the `@` as its owner wrote it, and the domain in A-labels (`EmailAddress::as_str`).
+    pub to: String,
+    /// The person's name. Empty while nobody has proved that the address is theirs: the name may be anything that a stranger typed.
+    pub name: String,
+    /// The person's language.
+    pub language: String,
+    /// The person's time zone.
+    pub time_zone: String,
 }
 
 /// The recipient as of now; `None` when the account no longer exists.
 pub(super) async fn recipient_now(connection: &mut PgConnection, user: UserId) -> Result<Option<Recipient>> {
     let row = sqlx::query!(
-        "select email as \"email!\", name as \"name!\", language as \"language!\", time_zone as \"time_zone!\" from account where user_id = $1",
+        "select email as \"email!\", case when email_confirmed_at is null then '' else name end as \"name!\", language as \"language!\", time_zone as \"time_zone!\" from account where user_id = $1",
         user.uuid()
     )
     .fetch_optional(connection)

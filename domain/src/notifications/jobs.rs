@@ -1,9 +1,10 @@
 //! The state of the job queue.
 
 use crate::{Domain, Result, db::QUEUE_SCHEMA};
+use model::health::MOST_COUNTED;
 use sqlx::AssertSqlSafe;
 
-/// How many jobs are not done.
+/// How many jobs are not done. Both counts together end at [`MOST_COUNTED`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobQueue {
     /// Waiting, running or to be retried.
@@ -19,7 +20,8 @@ pub struct JobQueue {
 pub async fn job_queue(domain: &Domain) -> Result<JobQueue> {
     // The queue's library creates its view at start, so the query cannot be checked at compile time.
     let query = format!(
-        "select count(*) filter (where attempts < max_attempts), count(*) filter (where attempts >= max_attempts) from {QUEUE_SCHEMA}.jobs"
+        "select count(*) filter (where attempts < max_attempts), count(*) filter (where attempts >= max_attempts)
+         from (select attempts, max_attempts from {QUEUE_SCHEMA}.jobs limit {MOST_COUNTED}) jobs"
     );
     let (waiting, failed) = sqlx::query_as(AssertSqlSafe(query)).fetch_one(domain.pool()).await?;
     Ok(JobQueue { waiting, failed })

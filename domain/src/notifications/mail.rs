@@ -3,7 +3,7 @@
 
 use super::{
     facts::{Facts, Recipient, recipient_now},
-    notice::{MailNotice, Notices},
+    notice::{Addressee, MailNotice, Notices},
 };
 use crate::{
     Domain, Error, Result,
@@ -15,7 +15,10 @@ use crate::{
 use graphile_worker::{JobSpecBuilder, WorkerUtils};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use model::ids::{EventId, MailId, UserId};
+use model::{
+    health::MOST_COUNTED,
+    ids::{EventId, MailId, UserId},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -38,7 +41,7 @@ pub struct SendMail {
 pub(crate) struct UnsentMail {
     /// The kind, which one of the areas has declared.
     pub(crate) kind: String,
-    pub(crate) user: UserId,
+    user: Option<UserId>,
     /// When its event happened.
     pub(crate) created_at: Timestamp,
     pub(crate) recipient: Recipient,
@@ -47,6 +50,11 @@ pub(crate) struct UnsentMail {
 }
 
 impl UnsentMail {
+    /// The user to whom it is sent.
+    pub(crate) fn user(&self) -> Result<UserId> {
+        self.user.ok_or_else(|| Error::internal("a mail to an address without an account"))
+    }
+
     /// The id of the row that it is about.
     pub(crate) fn subject(&self) -> Result<Uuid> {
         self.subject.ok_or_else(|| Error::internal("a mail without its subject"))
@@ -58,7 +66,7 @@ impl UnsentMail {
     }
 }
 
-/// The state of the mail queue.
+/// The state of the mail queue. Counts end at [`MOST_COUNTED`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailQueue {
     /// Waiting, or being retried.
@@ -78,9 +86,15 @@ pub(super) async fn write(
     what: &impl Notices,
     at: Timestamp,
 ) -> Result<()> {
-    for notice in what.mails(connection).await? {
-        let MailNotice { user, kind, subject, facts: of_area } = notice;
-        let Some(recipient) = recipient_now(connection, user).await? else { continue };
+    for notice in what.mails(connection, at).await? {
+        let MailNotice { to, kind, subject, facts: of_area } = notice;
+        let (user, recipient) = match to {
+            Addressee::User(user) => match recipient_now(connection, user).await? {
+                Some(recipient) => (Some(user), recipient),
+                None => continue,
+            },
+            Addressee::Address(recipient) => (None, recipient),
+        };
         sqlx::query!(
             "insert into mails (id, event_id, kind, subject_id, user_id, state, created_at, facts)
              values ($1, $2, $3, $4, $5, 'queued', $6, $7) on conflict (id) do nothing",
@@ -88,7 +102,7 @@ pub(super) async fn write(
             event.uuid(),
             kind,
             subject,
-            user.uuid(),
+            user.map(UserId::uuid),
             at.to_sqlx(),
             serde_json::to_value(Facts { recipient, of_area }).map_err(Error::internal)?
         )
@@ -98,9 +112,12 @@ pub(super) async fn write(
     Ok(())
 }
 
-fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: &str) -> MailId {
-    let seed =
-        domain.vault().mac(Purpose::DerivedIds, &[b"mail", event.uuid().as_bytes(), user.uuid().as_bytes(), kind.as_bytes()]);
+/// The id of a mail; the one mail of an event to an address without an account has no user.
+fn mail_id(domain: &Domain, event: EventId, user: Option<UserId>, kind: &str) -> MailId {
+    let user = user.map_or(Uuid::nil(), UserId::uuid);
+    let event = event.uuid();
+    let parts: [&[u8]; 4] = [b"mail", event.as_bytes(), user.as_bytes(), kind.as_bytes()];
+    let seed = domain.vault().digest(Purpose::DerivedIds, &parts);
     let bytes = *seed.first_chunk::<16>().expect("an HMAC has 32 bytes");
     MailId::from(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
@@ -108,8 +125,8 @@ fn mail_id(domain: &Domain, event: EventId, user: UserId, kind: &str) -> MailId 
 /// The mail of a job; `None` when it was already sent, or its recipient no longer exists.
 pub(crate) async fn unsent(connection: &mut PgConnection, id: MailId) -> Result<Option<UnsentMail>> {
     let Some(row) = sqlx::query!(
-        "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m join account u on u.user_id = m.user_id
-         where m.id = $1 and m.state <> 'sent'",
+        "select m.kind, m.subject_id, m.user_id, m.created_at, m.facts from mails m
+         where m.id = $1 and m.state <> 'sent' and (m.user_id is null or exists (select from account u where u.user_id = m.user_id))",
         id.uuid()
     )
     .fetch_optional(&mut *connection)
@@ -117,14 +134,17 @@ pub(crate) async fn unsent(connection: &mut PgConnection, id: MailId) -> Result<
     else {
         return Ok(None);
     };
-    let user = UserId::from(row.user_id);
+    let user = row.user_id.map(UserId::from);
     let (recipient, facts) = match row.facts {
         Some(stored) => {
             let Facts { recipient, of_area } = serde_json::from_value(stored).map_err(Error::internal)?;
             (Some(recipient), Some(of_area))
         }
         // An earlier version of the server queued it without facts.
-        None => (recipient_now(connection, user).await?, None),
+        None => match user {
+            Some(user) => (recipient_now(connection, user).await?, None),
+            None => (None, None),
+        },
     };
     let (kind, subject, created_at) = (row.kind, row.subject_id, row.created_at.to_jiff());
     Ok(recipient.map(|recipient| UnsentMail { kind, user, created_at, recipient, subject, facts }))
@@ -169,9 +189,10 @@ pub async fn mark_failed(domain: &Domain, id: MailId, error: &str) -> Result<()>
 /// `database.unavailable`.
 pub async fn mail_queue(domain: &Domain) -> Result<MailQueue> {
     let row = sqlx::query!(
-        "select count(*) filter (where state = 'queued') as \"queued!\", count(*) filter (where state = 'dead') as \"dead!\",
-           min(created_at) filter (where state = 'queued') as oldest
-         from mails where state in ('queued', 'dead')"
+        "select (select count(*) from (select from mails where state = 'queued' limit $1) q) as \"queued!\",
+           (select count(*) from (select from mails where state = 'dead' limit $1) d) as \"dead!\",
+           (select created_at from mails where state = 'queued' order by created_at limit 1) as \"oldest?\"",
+        MOST_COUNTED
     )
     .fetch_one(domain.pool())
     .await?;

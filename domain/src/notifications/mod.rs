@@ -5,6 +5,9 @@
 //! deletes the events that it passed on. It does this in one transaction, in batches, so that the queue's NOTIFY does not slow down the use cases.
 //! Jobs send the mails, each at least once, with a stable id and the same content, so that a repeat is recognised.
 //!
+//! An event that cannot be passed on holds up nothing: the batch is passed on again with a savepoint for each event, and the failed one is tried later,
+//! or set aside (`crate::outbox`).
+//!
 //! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
 mod dispatch;
@@ -14,10 +17,13 @@ mod jobs;
 mod kinds;
 mod mail;
 mod notice;
+mod sweep;
 
-pub use dispatch::{Round, outbox_waiting};
+pub use dispatch::Round;
+pub use facts::Recipient;
 pub use jobs::{JobQueue, job_queue};
 pub use mail::{MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, replay_dead_mails};
+pub use sweep::sweep_mails;
 
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;

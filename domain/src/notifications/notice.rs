@@ -1,6 +1,8 @@
 //! The form of a notice: what one event tells one person. Which notices an event has is decided by its area, in the area's `notices.rs`.
 
+use super::facts::Recipient;
 use crate::{Error, Result, live::LiveKind};
+use jiff::Timestamp;
 use model::ids::{DoctorId, UserId};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,16 +12,25 @@ use uuid::Uuid;
 /// An event that tells people something. Each area implements this for its events, with an exhaustive `match` for each way
 /// of telling, so that an event without a decision does not compile.
 pub(crate) trait Notices: Send + Sync {
-    /// The mails, with the facts as of now. Called in the transaction of the event, after the change that the event is about.
-    fn mails(&self, connection: &mut PgConnection) -> impl Future<Output = Result<Vec<MailNotice>>> + Send;
+    /// The mails, with the facts as of now, for those who act for a patient at this instant. Called in the transaction of the event, after the change that the
+    /// event is about.
+    fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> impl Future<Output = Result<Vec<MailNotice>>> + Send;
 
-    /// What open pages are told. Called after the commit, so the recipients are looked up then, not when the event happened.
-    fn live(&self, connection: &mut PgConnection) -> impl Future<Output = Result<Vec<LiveNotice>>> + Send;
+    /// What open pages are told. Called after the commit: the recipients are those who act for a patient at this instant, not when the event happened.
+    fn live(&self, connection: &mut PgConnection, at: Timestamp) -> impl Future<Output = Result<Vec<LiveNotice>>> + Send;
+}
+
+/// Who gets a mail.
+pub(super) enum Addressee {
+    /// A user, at the address of the account.
+    User(UserId),
+    /// An address that has no account.
+    Address(Recipient),
 }
 
 /// One mail about an event.
 pub(crate) struct MailNotice {
-    pub(super) user: UserId,
+    pub(super) to: Addressee,
     pub(super) kind: &'static str,
     pub(super) subject: Option<Uuid>,
     pub(super) facts: Value,
@@ -28,7 +39,13 @@ pub(crate) struct MailNotice {
 impl MailNotice {
     /// A mail to a user. The kind is one that the area has declared with `mail_kinds`.
     pub(crate) fn new(user: UserId, kind: impl Into<&'static str>) -> Self {
-        Self { user, kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
+        Self { to: Addressee::User(user), kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
+    }
+
+    /// A mail to an address that has no account. Nobody has proved that the address is theirs, so the recipient has no name, and the facts contain nothing that
+    /// somebody typed.
+    pub(crate) fn to_address(recipient: Recipient, kind: impl Into<&'static str>) -> Self {
+        Self { to: Addressee::Address(recipient), kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
     }
 
     /// Adds the id of the row that the mail is about: a link, an appointment, a decision, a suspension. What never changes is read by this id when the

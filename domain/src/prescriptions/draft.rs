@@ -5,7 +5,7 @@ use crate::{
     Domain, Result,
     access::{
         Access, Permit, ResourceKind,
-        actions::{Create, Write},
+        actions::{Cancel, Create, Write},
     },
     audit::{Audit, AuditAction},
     db::Tx,
@@ -59,7 +59,10 @@ pub async fn discard(domain: &Domain, access: &Access, command: DiscardDraft) ->
     if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.discard", key, &command).await? {
         return tx.close().await;
     }
-    let permit = editable(&mut tx, command.prescription, Some(command.version)).await?;
+    // The draft for a visit that was cancelled can no longer be changed, and must not stay for ever.
+    let permit = tx.permit(Cancel, command.prescription).await?;
+    let head = store::head(&mut tx, &permit).await?;
+    check_draft(&head, Some(command.version))?;
     store::delete_draft(&mut tx, &permit).await?;
     idempotency::finish(&mut tx, key, command.prescription.uuid()).await?;
     let entry = Audit::of(AuditAction::PrescriptionsDiscarded).patient(permit.patient()?);
@@ -70,9 +73,14 @@ pub async fn discard(domain: &Domain, access: &Access, command: DiscardDraft) ->
 pub(super) async fn editable(tx: &mut Tx, id: PrescriptionId, seen: Option<i64>) -> Result<Permit<Write, PrescriptionId>> {
     let permit = tx.permit(Write, id).await?;
     let head = store::head(tx, &permit).await?;
+    check_draft(&head, seen)?;
+    Ok(permit)
+}
+
+fn check_draft(head: &store::Head, seen: Option<i64>) -> Result<()> {
     match (head.signed_at, seen) {
         (Some(_), _) => Err(Code::PrescriptionFrozen.into()),
         (None, Some(version)) if version != i64::from(head.version) => Err(Code::Stale.into()),
-        (None, _) => Ok(permit),
+        (None, _) => Ok(()),
     }
 }

@@ -98,7 +98,7 @@ pub async fn add_item(domain: &Domain, access: &Access, command: AddItem) -> Res
     }
     let prescription = match store::draft_of(&mut tx, command.encounter).await? {
         Some(draft) => draft,
-        None => store::insert_draft(&mut tx, command.encounter, visit.facts()).await?,
+        None => store::insert_draft(&mut tx, &visit).await?,
     };
     let permit = editable(&mut tx, prescription, None).await?;
     if store::items(&mut tx, &permit).await?.len() >= rules::MOST_ITEMS {

@@ -5,6 +5,8 @@ use crate::{
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices},
 };
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use model::ids::{PrescriptionId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -26,27 +28,27 @@ pub(crate) enum Event {
 }
 
 impl Notices for Event {
-    async fn mails(&self, _: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
             Self::PrescriptionSigned { .. } | Self::PrescriptionCancelled { .. } => Ok(Vec::new()),
         }
     }
 
-    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::PrescriptionSigned { prescription } | Self::PrescriptionCancelled { prescription } => {
-                prescription_told(connection, prescription).await
+                prescription_told(connection, prescription, at).await
             }
         }
     }
 }
 
 /// Those who act for the patient are notified; the doctor is the one who signed or cancelled it.
-async fn prescription_told(connection: &mut PgConnection, id: PrescriptionId) -> Result<Vec<LiveNotice>> {
+async fn prescription_told(connection: &mut PgConnection, id: PrescriptionId, at: Timestamp) -> Result<Vec<LiveNotice>> {
     let rows = sqlx::query!(
-        "select pa.user_id as \"user_id!\" from prescription_people p join patient_representative pa on pa.patient_id = p.patient_id
-         where p.prescription_id = $1",
-        id.uuid()
+        "select r as \"user_id!\" from prescription_people p cross join representatives(p.patient_id, $2) r where p.prescription_id = $1",
+        id.uuid(),
+        at.to_sqlx()
     )
     .fetch_all(connection)
     .await?;

@@ -12,7 +12,7 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
-    identity,
+    identity::{self, Proof},
 };
 use model::{
     errors::{Code, FieldFault},
@@ -22,41 +22,32 @@ use model::{
 use serde::Serialize;
 
 /// Signs a prescription as its doctor.
-#[derive(Clone, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct SignPrescription {
     /// The prescription.
     pub prescription: PrescriptionId,
     /// The version that was reviewed.
     pub version: i64,
-    /// The doctor's password, typed again.
+    /// What proves that it is the doctor.
     #[serde(skip)]
-    pub password: String,
+    pub proof: Proof,
     /// The idempotency key; a repeated request has the same one.
     pub idempotency_key: Option<String>,
 }
 
-/// Keeps the password out of logs.
-impl std::fmt::Debug for SignPrescription {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignPrescription")
-            .field("prescription", &self.prescription)
-            .field("version", &self.version)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Signs: checks the retyped password, freezes the paper, renders it once to prove that it prints, and notifies the patient.
+/// Signs: checks that it is the doctor, freezes the paper, renders it once to prove that it prints, and notifies the patient.
 ///
 /// # Errors
 /// `identity.password_wrong`; `request.stale` when it was changed since it was reviewed; `prescriptions.frozen`, `prescriptions.empty`,
 /// `prescriptions.patient_name_unprintable`, `prescriptions.doctor_name_unprintable`, `prescriptions.unprintable`; `directory.doctor_unverified`,
 /// `directory.licence_expired`; `not_found`, `access.forbidden`.
 pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -> Result<()> {
-    if command.password.is_empty() {
+    if command.proof.is_empty() {
         return Err(Error::field("password", FieldFault::Missing));
     }
-    identity::check_password(domain, access, &command.password).await?;
+    let proven = identity::prove(domain, access, &command.proof).await?;
     let mut tx = domain.begin("prescriptions.sign", access).await?;
+    proven.redeem(&mut tx).await?;
     let key = command.idempotency_key.as_deref();
     if let Claimed::Done(_) = idempotency::claim(&mut tx, "prescriptions.sign", key, &command).await? {
         return tx.close().await;

@@ -1,6 +1,6 @@
 //! A patient's allergies.
 
-use super::{store, subjects::PatientRecord};
+use super::{store, subjects::AllergiesOf};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Create},
@@ -51,7 +51,7 @@ pub struct EndAllergy {
 pub async fn add_allergy(domain: &Domain, access: &Access, command: AddAllergy) -> Result<AllergyId> {
     let allergy = Allergy::parse(&command.substance, &command.reaction, &command.severity).map_err(Error::fields)?;
     let mut tx = domain.begin("records.add_allergy", access).await?;
-    let permit = tx.permit(Create, PatientRecord(command.patient)).await?;
+    let permit = tx.permit(Create, AllergiesOf(command.patient)).await?;
     let key = command.idempotency_key.as_deref();
     if let Claimed::Done(done) = idempotency::claim(&mut tx, "records.add_allergy", key, &command).await? {
         tx.close().await?;
@@ -59,7 +59,7 @@ pub async fn add_allergy(domain: &Domain, access: &Access, command: AddAllergy) 
     }
     let id = store::insert_allergy(&mut tx, &permit, &allergy).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
-    let entry = Audit::of(AuditAction::RecordsAllergyAdded).patient(command.patient).on(ResourceKind::Record, command.patient);
+    let entry = Audit::of(AuditAction::RecordsAllergyAdded).patient(command.patient).on(ResourceKind::Allergy, command.patient);
     tx.commit(entry.with_id("allergy", id)).await?;
     Ok(id)
 }
@@ -71,10 +71,10 @@ pub async fn add_allergy(domain: &Domain, access: &Access, command: AddAllergy) 
 pub async fn end_allergy(domain: &Domain, access: &Access, command: EndAllergy) -> Result<()> {
     let mut tx = domain.begin("records.end_allergy", access).await?;
     // Ending an allergy is a statement about the record, as recording it was: whoever may do one may do the other.
-    let permit = tx.permit(Create, PatientRecord(command.patient)).await?;
+    let permit = tx.permit(Create, AllergiesOf(command.patient)).await?;
     if !store::end_allergy(&mut tx, &permit, command.allergy).await? {
         return tx.close().await;
     }
-    let entry = Audit::of(AuditAction::RecordsAllergyEnded).patient(command.patient).on(ResourceKind::Record, command.patient);
+    let entry = Audit::of(AuditAction::RecordsAllergyEnded).patient(command.patient).on(ResourceKind::Allergy, command.patient);
     tx.commit(entry.with_id("allergy", command.allergy)).await
 }

@@ -1,6 +1,9 @@
 //! What the doctor works on during the video call.
 
-use super::{store, subjects::RecordOf};
+use super::{
+    store,
+    subjects::{DiagnosesOf, NoteOf},
+};
 use crate::{
     Domain, Result,
     access::{
@@ -17,14 +20,15 @@ use model::{errors::Code, ids::EncounterId, records::ConsultView};
 /// `not_found`, `access.forbidden`.
 pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<ConsultView> {
     let mut tx = domain.begin_reading("records.consult", access).await?;
-    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let permit = tx.permit(Read, NoteOf(encounter)).await?;
+    let of_diagnoses = tx.permit(Read, DiagnosesOf(encounter)).await?;
     let patient = permit.patient()?;
     let visit = store::visit(&mut tx, &permit).await?;
     if visit.ended_at.is_none() && !permit.may(access, Follow) {
         return Err(Code::NotFound.into());
     }
     let note = store::note(&mut tx, &permit).await?;
-    let diagnoses = store::diagnoses(&mut tx, &permit).await?;
-    tx.commit(Audit::read(AuditAction::RecordsConsultRead).patient(patient).on(ResourceKind::Record, encounter)).await?;
+    let diagnoses = store::diagnoses(&mut tx, &of_diagnoses).await?;
+    tx.commit(Audit::read(AuditAction::RecordsConsultRead).patient(patient).on(ResourceKind::Note, encounter)).await?;
     Ok(ConsultView { encounter, patient, patient_name: visit.patient_name, ended_at: visit.ended_at, note, diagnoses })
 }

@@ -1,6 +1,6 @@
 //! The diagnoses of a visit.
 
-use super::{rules, store, subjects::RecordOf};
+use super::{rules, store, subjects::DiagnosesOf};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
@@ -29,7 +29,7 @@ pub struct ReplaceDiagnoses {
 pub async fn replace_diagnoses(domain: &Domain, access: &Access, command: ReplaceDiagnoses) -> Result<()> {
     let codes = rules::codes(&command.codes)?;
     let mut tx = domain.begin("records.replace_diagnoses", access).await?;
-    let permit = tx.permit(Write, RecordOf(command.encounter)).await?;
+    let permit = tx.permit(Write, DiagnosesOf(command.encounter)).await?;
     if store::visit(&mut tx, &permit).await?.ended_at.is_some() {
         return Err(Code::VisitEnded.into());
     }
@@ -39,7 +39,8 @@ pub async fn replace_diagnoses(domain: &Domain, access: &Access, command: Replac
     }
     rules::unchanged(&command.seen, &found)?;
     store::replace_diagnoses(&mut tx, &permit, &codes).await?;
-    let entry =
-        Audit::of(AuditAction::RecordsDiagnosesReplaced).patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
+    let entry = Audit::of(AuditAction::RecordsDiagnosesReplaced)
+        .patient(permit.patient()?)
+        .on(ResourceKind::Diagnosis, command.encounter);
     tx.commit(entry.with("count", i64::try_from(codes.len()).unwrap_or(i64::MAX))).await
 }

@@ -2,13 +2,14 @@
 //!
 //! Invariants
 //! - A note is never overwritten: each change is a new version with its author, also after the visit. A write names the version that the writer saw.
-//! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards.
+//! - Diagnoses are ICD-10-CM codes that can be recorded; they may change until the visit ends, and not afterwards. A change is a new version too.
 //! - Every read of a patient's data here is audited before the answer is sent.
-//! - Notes and allergies are encrypted with the patient's key; diagnoses are codes and are stored unencrypted.
+//! - Notes, diagnoses and allergies are encrypted with the patient's key. How many diagnoses a visit has is not: that decides whether it may end.
 //!
 //! Boundary: `visits` ends the visit; `prescriptions` knows what was prescribed.
 
 mod allergies;
+mod clear_diagnoses;
 mod consult;
 mod diagnoses;
 mod icd10cm;
@@ -23,6 +24,7 @@ mod visit_record;
 mod visit_summary;
 
 pub use allergies::{AddAllergy, EndAllergy, add_allergy, end_allergy};
+pub use clear_diagnoses::encrypt_clear_diagnoses;
 pub use consult::consult;
 pub use diagnoses::{ReplaceDiagnoses, replace_diagnoses};
 pub use icd10cm::{load_icd10cm, search_icd10cm};
@@ -32,4 +34,4 @@ pub use summary::{summary, summary_at};
 pub use visit_record::visit_record;
 pub use visit_summary::visit_summary;
 
-pub(crate) use store::seal_version;
+pub(crate) use store::{seal_codes, seal_version};

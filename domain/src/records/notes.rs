@@ -1,6 +1,6 @@
 //! The note of a visit.
 
-use super::{store, subjects::RecordOf};
+use super::{store, subjects::NoteOf};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Write},
@@ -28,7 +28,7 @@ pub struct SaveNote {
 pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> Result<i64> {
     let note = SoapNote::parse(&command.note).map_err(Error::fields)?;
     let mut tx = domain.begin("records.save_note", access).await?;
-    let permit = tx.permit(Write, RecordOf(command.encounter)).await?;
+    let permit = tx.permit(Write, NoteOf(command.encounter)).await?;
     let latest = store::note(&mut tx, &permit).await?;
     if latest.version > 0 && latest.note == note {
         tx.close().await?;
@@ -38,7 +38,7 @@ pub async fn save_note(domain: &Domain, access: &Access, command: SaveNote) -> R
         return Err(Code::Stale.into());
     }
     let version = store::insert_note_version(&mut tx, &permit, &note).await?;
-    let entry = Audit::of(AuditAction::RecordsNoteSaved).patient(permit.patient()?).on(ResourceKind::Record, command.encounter);
+    let entry = Audit::of(AuditAction::RecordsNoteSaved).patient(permit.patient()?).on(ResourceKind::Note, command.encounter);
     tx.commit(entry.with("version", version)).await?;
     Ok(version)
 }

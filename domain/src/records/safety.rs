@@ -1,6 +1,9 @@
 //! What a doctor must know about a patient before deciding anything: age, reason for the visit, allergies, medicines.
 
-use super::{rules, store, subjects::RecordOf};
+use super::{
+    rules, store,
+    subjects::{AllergiesOf, NoteOf},
+};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
@@ -17,7 +20,7 @@ use model::{errors::Code, ids::EncounterId, records::SafetyView};
 pub async fn safety(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<SafetyView> {
     let mut tx = domain.begin_reading("records.safety", access).await?;
     let view = read(&mut tx, encounter).await?;
-    tx.commit(Audit::read(AuditAction::RecordsSafetyRead).patient(view.patient).on(ResourceKind::Record, encounter)).await?;
+    tx.commit(Audit::read(AuditAction::RecordsSafetyRead).patient(view.patient).on(ResourceKind::Visit, encounter)).await?;
     Ok(view)
 }
 
@@ -41,7 +44,9 @@ pub async fn safety_of_many(domain: &Domain, access: &Access, encounters: &[Enco
 }
 
 async fn read(tx: &mut Tx, encounter: EncounterId) -> Result<SafetyView> {
-    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let visit = tx.permit(Read, NoteOf(encounter)).await?;
+    // Who had a visit with the patient years ago may read its note, and not what the patient takes today.
+    let permit = tx.permit(Read, AllergiesOf(visit.patient()?)).await?;
     let mut person = store::person(tx, &permit).await?;
     rules::sort_allergies(&mut person.allergies);
     Ok(SafetyView {
@@ -50,7 +55,7 @@ async fn read(tx: &mut Tx, encounter: EncounterId) -> Result<SafetyView> {
         age_years: person.age(tx.now()),
         name: person.name,
         date_of_birth: person.date_of_birth,
-        reason: scheduling::reason_at_visit(tx, &permit, encounter).await?,
+        reason: scheduling::reason_at_visit(tx, &visit, encounter).await?,
         allergies: person.allergies,
         medicines: prescriptions::medicines_taken(tx, &permit).await?,
     })

@@ -6,15 +6,46 @@ use crate::{
     db::Tx,
     directory, visits,
 };
+use jiff_sqlx::ToSqlx;
 use model::ids::{ClinicId, DoctorId, EncounterId, PatientId};
 use uuid::Uuid;
 
-/// The record of one visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RecordOf(pub(super) EncounterId);
+/// A part of the record that was written at one visit.
+pub(super) trait AtVisit: Subject {
+    /// The visit.
+    fn encounter(self) -> EncounterId;
+}
 
-impl Subject for RecordOf {
-    const KIND: ResourceKind = ResourceKind::Record;
+/// The note of one visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NoteOf(pub(super) EncounterId);
+
+/// The diagnoses of one visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DiagnosesOf(pub(super) EncounterId);
+
+/// The allergies of one patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AllergiesOf(pub(super) PatientId);
+
+/// The diagnoses of one patient over all visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PastDiagnoses(pub(super) PatientId);
+
+impl AtVisit for NoteOf {
+    fn encounter(self) -> EncounterId {
+        self.0
+    }
+}
+
+impl AtVisit for DiagnosesOf {
+    fn encounter(self) -> EncounterId {
+        self.0
+    }
+}
+
+impl Subject for NoteOf {
+    const KIND: ResourceKind = ResourceKind::Note;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()
@@ -25,41 +56,70 @@ impl Subject for RecordOf {
     }
 }
 
-/// The whole record of one patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PatientRecord(pub(super) PatientId);
-
-impl Subject for PatientRecord {
-    const KIND: ResourceKind = ResourceKind::Record;
+impl Subject for DiagnosesOf {
+    const KIND: ResourceKind = ResourceKind::Diagnosis;
 
     fn resource_id(self) -> Uuid {
         self.0.uuid()
     }
 
-    /// The record counts as a clinic's own if the patient has or had an appointment there.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        if lock {
-            directory::lock_patient(tx, self.0).await?;
-        }
-        let acting = tx.access().acting().ok().cloned();
-        let doctor = acting.as_ref().and_then(|acting| acting.doctor).map(DoctorId::uuid);
-        let clinic = acting.as_ref().and_then(|acting| acting.clinic);
-        let row = sqlx::query!(
-            "select
-               exists (select from treats($2, p.patient_id)) as \"treating!\",
-               exists (select from appointment_plan a where a.patient_id = p.patient_id and a.clinic_id = $3) as \"known_there!\"
-             from patient_identity p where p.patient_id = $1 and p.deleted_at is null",
-            self.0.uuid(),
-            doctor,
-            clinic.map(ClinicId::uuid)
-        )
-        .fetch_optional(tx.connection())
-        .await?;
-        Ok(row.map(|row| Facts {
-            patient: Some(self.0),
-            clinic: clinic.filter(|_| row.known_there),
-            treating: row.treating,
-            ..Facts::default()
-        }))
+        visits::facts_of(tx, self.0, lock).await
     }
+}
+
+impl Subject for AllergiesOf {
+    const KIND: ResourceKind = ResourceKind::Allergy;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+impl Subject for PastDiagnoses {
+    const KIND: ResourceKind = ResourceKind::Diagnosis;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        facts_of_patient(tx, self.0, lock).await
+    }
+}
+
+/// What is known about a patient over all visits belongs to the clinics at which the patient is cared for.
+async fn facts_of_patient(tx: &mut Tx, patient: PatientId, lock: bool) -> Result<Option<Facts>> {
+    if lock {
+        directory::lock_patient(tx, patient).await?;
+    }
+    let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
+    let (treatment, now) = (tx.treatment(), tx.now());
+    let opener = tx.access().acting().ok().map(|acting| acting.user.uuid());
+    let row = sqlx::query!(
+        "select
+           exists (select from treats($2, p.patient_id, $3, $4)) as \"treating!\",
+           array(select c from cared_for_at(p.patient_id, $3, $4) c) as \"clinics!: Vec<Uuid>\",
+           (select g from broken_glass($5, p.patient_id, $6) g) as \"break_glass?: Uuid\"
+         from patient_identity p where p.patient_id = $1 and p.deleted_at is null",
+        patient.uuid(),
+        doctor,
+        treatment.prepared.to_sqlx(),
+        treatment.kept.to_sqlx(),
+        opener,
+        now.to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row.map(|row| Facts {
+        patient: Some(patient),
+        clinics: row.clinics.into_iter().map(ClinicId::from).collect(),
+        treating: row.treating,
+        break_glass: row.break_glass.map(Into::into),
+        ..Facts::default()
+    }))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     rules, store,
-    subjects::{PatientRecord, RecordOf},
+    subjects::{AllergiesOf, NoteOf, PastDiagnoses},
 };
 use crate::{
     Domain, Result,
@@ -12,7 +12,7 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
-    prescriptions,
+    directory, prescriptions,
 };
 use model::{
     ids::{EncounterId, PatientId},
@@ -34,13 +34,14 @@ pub async fn summary(domain: &Domain, access: &Access, patient: PatientId) -> Re
 /// `not_found`.
 pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientSummary> {
     let mut tx = domain.begin_reading("records.summary", access).await?;
-    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let permit = tx.permit(Read, NoteOf(encounter)).await?;
     let patient = permit.patient()?;
     summary_in(tx, patient).await
 }
 
 async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
-    let permit = tx.permit(Read, PatientRecord(patient)).await?;
+    let permit = tx.permit(Read, AllergiesOf(patient)).await?;
+    let past = tx.permit(Read, PastDiagnoses(patient)).await?;
     let mut person = store::person(&mut tx, &permit).await?;
     rules::sort_allergies(&mut person.allergies);
     let summary = PatientSummary {
@@ -49,12 +50,13 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         name: person.name,
         person_number: prescriptions::person_number(person.number)?,
         date_of_birth: person.date_of_birth,
+        break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_record: permit.may(tx.access(), Create),
         allergies: person.allergies,
         medicines: prescriptions::medicines_taken(&mut tx, &permit).await?,
-        diagnoses: person.diagnoses,
+        diagnoses: store::past_diagnoses(&mut tx, &past).await?,
         visits: person.visits,
     };
-    tx.commit(Audit::read(AuditAction::RecordsSummaryRead).patient(patient).on(ResourceKind::Record, patient)).await?;
+    tx.commit(Audit::read(AuditAction::RecordsSummaryRead).patient(patient).on(ResourceKind::Patient, patient)).await?;
     Ok(summary)
 }

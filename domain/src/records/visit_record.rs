@@ -1,6 +1,9 @@
 //! The record of one visit, as it can be read afterwards.
 
-use super::{store, subjects::RecordOf};
+use super::{
+    store,
+    subjects::{DiagnosesOf, NoteOf},
+};
 use crate::{
     Domain, Result,
     access::{
@@ -8,6 +11,7 @@ use crate::{
         actions::{Follow, Write},
     },
     audit::{Audit, AuditAction},
+    directory,
 };
 use model::{ids::EncounterId, records::VisitRecordView};
 
@@ -18,7 +22,8 @@ use model::{ids::EncounterId, records::VisitRecordView};
 /// `not_found`; `access.forbidden` for the patient, who reads [`super::visit_summary`].
 pub async fn visit_record(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<VisitRecordView> {
     let mut tx = domain.begin_reading("records.visit_record", access).await?;
-    let permit = tx.permit(Follow, RecordOf(encounter)).await?;
+    let permit = tx.permit(Follow, NoteOf(encounter)).await?;
+    let of_diagnoses = tx.permit(Follow, DiagnosesOf(encounter)).await?;
     let visit = store::visit(&mut tx, &permit).await?;
     let view = VisitRecordView {
         encounter,
@@ -28,10 +33,11 @@ pub async fn visit_record(domain: &Domain, access: &Access, encounter: Encounter
         clinic_name: visit.clinic_name,
         started_at: visit.admitted_at,
         ended_at: visit.ended_at,
-        diagnoses: store::diagnoses(&mut tx, &permit).await?,
+        diagnoses: store::diagnoses(&mut tx, &of_diagnoses).await?,
         versions: store::note_versions(&mut tx, &permit).await?,
+        break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_write: permit.may(access, Write),
     };
-    tx.commit(Audit::read(AuditAction::RecordsVisitRead).patient(view.patient).on(ResourceKind::Record, encounter)).await?;
+    tx.commit(Audit::read(AuditAction::RecordsVisitRead).patient(view.patient).on(ResourceKind::Note, encounter)).await?;
     Ok(view)
 }

@@ -1,6 +1,9 @@
 //! The summary of a visit for the patient.
 
-use super::{store, subjects::RecordOf};
+use super::{
+    store,
+    subjects::{DiagnosesOf, NoteOf},
+};
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Read},
@@ -15,7 +18,8 @@ use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
 /// `not_found`, also while the visit has not ended.
 pub async fn visit_summary(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientVisitSummary> {
     let mut tx = domain.begin_reading("records.visit_summary", access).await?;
-    let permit = tx.permit(Read, RecordOf(encounter)).await?;
+    let permit = tx.permit(Read, NoteOf(encounter)).await?;
+    let of_diagnoses = tx.permit(Read, DiagnosesOf(encounter)).await?;
     let visit = store::visit(&mut tx, &permit).await?;
     let (Some(started_at), Some(ended_at)) = (visit.admitted_at, visit.ended_at) else { return Err(Code::NotFound.into()) };
     let plan = store::note(&mut tx, &permit).await?.note.plan;
@@ -26,11 +30,11 @@ pub async fn visit_summary(domain: &Domain, access: &Access, encounter: Encounte
         clinic_name: visit.clinic_name,
         started_at,
         ended_at,
-        diagnoses: store::diagnoses(&mut tx, &permit).await?,
+        diagnoses: store::diagnoses(&mut tx, &of_diagnoses).await?,
         plan: (!plan.is_empty()).then_some(plan),
         prescriptions: prescriptions::signed_at_visit(&mut tx, &permit, encounter).await?,
     };
-    tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(permit.patient()?).on(ResourceKind::Record, encounter))
+    tx.commit(Audit::read(AuditAction::RecordsVisitSummaryRead).patient(permit.patient()?).on(ResourceKind::Visit, encounter))
         .await?;
     Ok(summary)
 }

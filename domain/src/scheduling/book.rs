@@ -2,6 +2,7 @@
 
 use super::{
     hold::{Reservable, reservable, times_changed},
+    limits,
     notices::Event,
     read,
     store::{
@@ -63,7 +64,8 @@ struct Request<'a> {
 /// # Errors
 /// `request.fields_invalid` with the field `reason`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
 /// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed`, `directory.doctor_unverified`,
-/// `not_found`, `access.sign_in_needed`, `access.forbidden`, `request.idempotency_mismatch`.
+/// `not_found`, `access.sign_in_needed`, `access.forbidden`, `request.idempotency_mismatch`; `scheduling.too_many_appointments`,
+/// `scheduling.too_many_with_doctor`, `request.rate_limited`.
 pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) -> Result<AppointmentView> {
     let patient = access.acting_patient()?;
     let reason = VisitReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;
@@ -82,6 +84,14 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
         None => None,
     };
     let time = reservable(&mut tx, doctor, clinic, start, patient, held).await?;
+    limits::check_booking(
+        &mut tx,
+        &permit,
+        doctor,
+        start,
+        held.is_some_and(|held| held.doctor == doctor && held.starts_at == start),
+    )
+    .await?;
     let mut freed = store::reservations::clear_for_booking(&mut tx, &permit, doctor, hold, time.visit).await?;
     // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);

@@ -1,12 +1,16 @@
 //! What a visit changes in its appointment.
 
-use super::store::visits;
+use super::{notices::Event, store::visits};
 use crate::{
     Error, Result,
-    access::{Action, Permit},
+    access::{Action, Permit, actions::End},
     db::Tx,
 };
-use model::{errors::Code, ids::EncounterId, scheduling::AppointmentEvent};
+use model::{
+    errors::Code,
+    ids::EncounterId,
+    scheduling::{AppointmentEvent, Unattended},
+};
 
 /// Changes the state of the appointment of a visit. A settled appointment occupies no time, so its reservation is deleted.
 ///
@@ -20,4 +24,14 @@ pub(crate) async fn step<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
         visits::free(tx, permit).await?;
     }
     Ok(())
+}
+
+/// Closes the appointment of a visit that was not attended or not ended, and tells both sides.
+///
+/// # Errors
+/// `scheduling.appointment_settled` when the appointment was cancelled in the meantime.
+pub(crate) async fn close_unattended(tx: &mut Tx, permit: &Permit<End, EncounterId>, how: Unattended) -> Result<()> {
+    step(tx, permit, how.event()).await?;
+    let appointment = visits::appointment(tx, permit).await?;
+    tx.emit(Event::AppointmentClosed { appointment, how }).await
 }

@@ -1,7 +1,7 @@
 //! Holding a time while the form is filled in.
 
 use super::{
-    locks,
+    limits, locks,
     notices::Event,
     rules,
     store::{
@@ -48,13 +48,15 @@ impl From<ChosenTime> for Hold {
 ///
 /// # Errors
 /// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
-/// `scheduling.doctor_without_fee`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`.
+/// `scheduling.doctor_without_fee`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`;
+/// `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`, `scheduling.held_too_often`, `request.rate_limited`.
 pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<HoldView> {
     let patient = access.acting_patient()?;
     let user = access.acting()?.user;
     let mut tx = domain.begin("scheduling.hold", access).await?;
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
     let reservable = reservable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
+    limits::check_hold(&mut tx, &permit, command.doctor, command.start).await?;
     let mut changed = store::reservations::clear_for_hold(&mut tx, &permit, command.doctor).await?;
 
     let reservation = tx.new_id::<ReservationId>();

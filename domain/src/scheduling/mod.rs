@@ -5,6 +5,7 @@
 //! - Whoever inserts a reservation holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
 //!   deadlock.
 //! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment.
+//! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
 //!
@@ -15,6 +16,7 @@
 mod first_times;
 mod hold;
 mod lay_words;
+mod limits;
 mod locks;
 mod notices;
 mod rules;
@@ -47,12 +49,13 @@ pub use first_times::renew_first_times;
 pub use hold::{Hold, booked_with, hold, hold_view, release, sweep_holds};
 pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
+pub use limits::sweep_times_taken;
 pub use notices::{AppointmentBrief, MailContent, MailKind};
 pub use open_times::{DayOfDoctor, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 
-pub(crate) use course::step;
+pub(crate) use course::{close_unattended, step};
 pub(crate) use notices::Event;
 pub(crate) use read::reason_at_visit;

@@ -11,7 +11,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{AppointmentId, DoctorId, UserId},
     money::Money,
-    scheduling::{CancelledBy, VisitMode},
+    scheduling::{CancelledBy, Unattended, VisitMode},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -29,6 +29,13 @@ pub(crate) enum Event {
     AppointmentCancelled {
         /// The appointment.
         appointment: AppointmentId,
+    },
+    /// A visit was not attended or not ended, and its appointment was closed.
+    AppointmentClosed {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// What happened.
+        how: Unattended,
     },
     /// A doctor's available times have changed: a time was held or released, or the hours have changed.
     TimesChanged {
@@ -53,6 +60,8 @@ mail_kinds! {
         AppointmentBooked = "appointment_booked",
         /// An appointment was cancelled.
         AppointmentCancelled = "appointment_cancelled",
+        /// An appointment was closed that was not attended, or not ended.
+        AppointmentClosed = "appointment_closed",
     }
 }
 
@@ -63,6 +72,8 @@ pub enum MailContent {
     AppointmentBooked(AppointmentBrief),
     /// An appointment was cancelled.
     AppointmentCancelled(AppointmentBrief),
+    /// An appointment was closed that was not attended, or not ended.
+    AppointmentClosed(AppointmentBrief, Unattended),
 }
 
 /// What a mail says about an appointment, as it was when its event happened.
@@ -93,30 +104,35 @@ pub struct AppointmentBrief {
 }
 
 impl Notices for Event {
-    async fn mails(&self, connection: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<MailNotice>> {
         match *self {
-            Self::AppointmentBooked { appointment } => both_sides(connection, appointment, MailKind::AppointmentBooked).await,
+            Self::AppointmentBooked { appointment } => {
+                both_sides(connection, appointment, MailKind::AppointmentBooked, None, at).await
+            }
             Self::AppointmentCancelled { appointment } => {
-                both_sides(connection, appointment, MailKind::AppointmentCancelled).await
+                both_sides(connection, appointment, MailKind::AppointmentCancelled, None, at).await
+            }
+            Self::AppointmentClosed { appointment, how } => {
+                both_sides(connection, appointment, MailKind::AppointmentClosed, Some(how), at).await
             }
             Self::TimesChanged { .. } | Self::LatenessChanged { .. } => Ok(Vec::new()),
         }
     }
 
-    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::AppointmentBooked { appointment } => {
-                let sides = sides(connection, appointment).await?;
+                let sides = sides(connection, appointment, at).await?;
                 appointment_told(connection, appointment, sides).await
             }
-            Self::AppointmentCancelled { appointment } => {
-                let sides = sides(connection, appointment).await?;
+            Self::AppointmentCancelled { appointment } | Self::AppointmentClosed { appointment, .. } => {
+                let sides = sides(connection, appointment, at).await?;
                 let mut told = appointment_told(connection, appointment, sides.clone()).await?;
                 told.extend(visit_told(connection, appointment, sides).await?);
                 Ok(told)
             }
             Self::TimesChanged { doctor } => Ok(vec![LiveNotice::Times { doctor }]),
-            Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until).await,
+            Self::LatenessChanged { doctor, since, until } => lateness_told(connection, doctor, since, until, at).await,
         }
     }
 }
@@ -126,12 +142,12 @@ impl MailContent {
     pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Option<Self>> {
         let MailFacts { appointment } = match mail.facts()? {
             Some(facts) => facts,
-            None => match facts_now(connection, mail.subject()?.into(), mail.user).await? {
-                Some(facts) => facts,
+            None => match facts_now(connection, mail.subject()?.into(), mail.created_at).await? {
+                Some(now) => now.to(mail.user()?),
                 None => return Ok(None),
             },
         };
-        let AppointmentFacts { id, version, doctor, to_doctor, clinic, mode, fee, starts_at, ends_at, cancelled_by } =
+        let AppointmentFacts { id, version, doctor, to_doctor, clinic, mode, fee, starts_at, ends_at, cancelled_by, closed } =
             appointment;
         let revised_at = mail.created_at;
         let brief =
@@ -139,6 +155,10 @@ impl MailContent {
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
+            MailKind::AppointmentClosed => Self::AppointmentClosed(
+                brief,
+                closed.ok_or_else(|| Error::internal("a mail that does not say how it was closed"))?,
+            ),
         }))
     }
 }
@@ -149,7 +169,7 @@ struct MailFacts {
     appointment: AppointmentFacts,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct AppointmentFacts {
     id: AppointmentId,
     version: i32,
@@ -166,21 +186,39 @@ struct AppointmentFacts {
     ends_at: Timestamp,
     #[serde(default)]
     cancelled_by: Option<CancelledBy>,
+    /// What happened; none if it was not closed by a rule.
+    #[serde(default)]
+    closed: Option<Unattended>,
 }
 
 const fn on_video() -> VisitMode {
     VisitMode::Video
 }
 
-/// The facts as of now, for a mail to `user`; `None` when the appointment no longer exists.
-async fn facts_now(connection: &mut PgConnection, id: AppointmentId, user: UserId) -> Result<Option<MailFacts>> {
+/// The facts as of now. They are the same for both sides, except that one of them is the doctor.
+struct FactsNow {
+    /// With `to_doctor` still false.
+    facts: AppointmentFacts,
+    doctor_user: UserId,
+}
+
+impl FactsNow {
+    /// The facts for a mail to this user.
+    fn to(&self, user: UserId) -> MailFacts {
+        MailFacts { appointment: AppointmentFacts { to_doctor: user == self.doctor_user, ..self.facts.clone() } }
+    }
+}
+
+/// The facts as of now; `at` is when the event happened. `None` when the appointment no longer exists.
+async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Option<FactsNow>> {
     let row = sqlx::query!(
         "select a.version, a.starts_at, a.ends_at, a.mode, a.fee_minor, a.currency, a.cancelled_by,
            d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\",
-           exists (select from patient_representative pa where pa.patient_id = a.patient_id and pa.user_id = a.cancelled_by) as \"by_patient!\"
+           exists (select from representatives(a.patient_id, $2) r where r = a.cancelled_by) as \"by_patient!\"
          from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = $1",
-        id.uuid()
+        id.uuid(),
+        at.to_sqlx()
     )
     .fetch_optional(connection)
     .await?;
@@ -194,40 +232,43 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, user: UserI
             CancelledBy::Clinic
         }
     });
-    Ok(Some(MailFacts {
-        appointment: AppointmentFacts {
-            id,
-            version: row.version,
-            doctor: row.doctor,
-            to_doctor: row.doctor_user == user.uuid(),
-            clinic: row.clinic,
-            mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
-            fee: Some(money(row.fee_minor, &row.currency)?),
-            starts_at: row.starts_at.to_jiff(),
-            ends_at: row.ends_at.to_jiff(),
-            cancelled_by,
-        },
-    }))
+    let facts = AppointmentFacts {
+        id,
+        version: row.version,
+        doctor: row.doctor,
+        to_doctor: false,
+        clinic: row.clinic,
+        mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
+        fee: Some(money(row.fee_minor, &row.currency)?),
+        starts_at: row.starts_at.to_jiff(),
+        ends_at: row.ends_at.to_jiff(),
+        cancelled_by,
+        closed: None,
+    };
+    Ok(Some(FactsNow { facts, doctor_user: row.doctor_user.into() }))
 }
 
-/// A mail to each user on both sides of an appointment.
-async fn both_sides(connection: &mut PgConnection, id: AppointmentId, kind: MailKind) -> Result<Vec<MailNotice>> {
-    let mut mails = Vec::new();
-    for user in sides(connection, id).await? {
-        if let Some(facts) = facts_now(connection, id, user).await? {
-            mails.push(MailNotice::new(user, kind).about(id.uuid()).with_facts(&facts)?);
-        }
-    }
-    Ok(mails)
+/// A mail to each user on both sides of an appointment; if it was closed, with what happened.
+async fn both_sides(
+    connection: &mut PgConnection,
+    id: AppointmentId,
+    kind: MailKind,
+    closed: Option<Unattended>,
+    at: Timestamp,
+) -> Result<Vec<MailNotice>> {
+    let Some(mut now) = facts_now(connection, id, at).await? else { return Ok(Vec::new()) };
+    now.facts.closed = closed;
+    let sides = sides(connection, id, at).await?;
+    sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).with_facts(&now.to(user))).collect()
 }
 
 /// The users on both sides of an appointment: those who act for the patient, and the doctor.
-async fn sides(connection: &mut PgConnection, appointment: AppointmentId) -> Result<Vec<UserId>> {
+async fn sides(connection: &mut PgConnection, appointment: AppointmentId, at: Timestamp) -> Result<Vec<UserId>> {
     let users = sqlx::query_scalar!(
-        "select pa.user_id as \"user_id!\" from appointment_plan a join patient_representative pa on pa.patient_id = a.patient_id
-         where a.appointment_id = $1
+        "select r as \"user_id!\" from appointment_plan a cross join representatives(a.patient_id, $2) r where a.appointment_id = $1
          union select d.user_id from appointment_plan a join doctor_name d on d.doctor_id = a.doctor_id where a.appointment_id = $1",
-        appointment.uuid()
+        appointment.uuid(),
+        at.to_sqlx()
     )
     .fetch_all(connection)
     .await?;
@@ -259,16 +300,18 @@ async fn lateness_told(
     doctor: DoctorId,
     since: Timestamp,
     until: Timestamp,
+    at: Timestamp,
 ) -> Result<Vec<LiveNotice>> {
     let rows = sqlx::query!(
-        "select a.appointment_id as \"appointment!\", v.encounter_id as \"encounter!\", pa.user_id as \"user!\", d.user_id as \"doctor_user!\"
+        "select a.appointment_id as \"appointment!\", v.encounter_id as \"encounter!\", r as \"user!\", d.user_id as \"doctor_user!\"
          from appointment_plan a join visit_course v on v.appointment_id = a.appointment_id
-           join patient_representative pa on pa.patient_id = a.patient_id join doctor_name d on d.doctor_id = a.doctor_id
+           cross join representatives(a.patient_id, $4) r join doctor_name d on d.doctor_id = a.doctor_id
          where a.doctor_id = $1 and a.state in ('requested', 'confirmed') and a.ends_at > $2 and a.starts_at < $3
-         order by a.starts_at, a.appointment_id, pa.user_id",
+         order by a.starts_at, a.appointment_id, r",
         doctor.uuid(),
         since.to_sqlx(),
-        until.to_sqlx()
+        until.to_sqlx(),
+        at.to_sqlx()
     )
     .fetch_all(connection)
     .await?;
@@ -297,5 +340,6 @@ mod tests {
         let MailFacts { appointment } = serde_json::from_value(stored).expect("facts");
         assert_eq!((appointment.version, appointment.doctor.as_str()), (2, "Dr Lena Hoffmann"));
         assert_eq!((appointment.mode, appointment.fee, appointment.cancelled_by), (VisitMode::Video, None, None));
+        assert_eq!(appointment.closed, None);
     }
 }

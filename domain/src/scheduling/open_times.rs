@@ -25,8 +25,8 @@ const DAYS_ON: i32 = 7;
 /// A doctor with two weeks of days and the number of free times on each, in a time zone, from a day on (from today, if none is given or it is past).
 ///
 /// # Errors
-/// `not_found` for a doctor who is not (yet) listed, `scheduling.doctor_unavailable` for one who is no longer available, `scheduling.doctor_without_fee` for
-/// one whose fee is not set; `request.fields_invalid` with the field `zone`.
+/// `not_found` for a doctor who is not (yet) listed; `scheduling.doctor_unavailable` for one who is no longer available, which only signed-in users learn, and
+/// others get `not_found`; `scheduling.doctor_without_fee` for one whose fee is not set; `request.fields_invalid` with the field `zone`.
 pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
     let zone = known(zone)?;
     let mut tx = domain.begin_reading("scheduling.doctor_page", access).await?;
@@ -191,6 +191,8 @@ async fn times_of(tx: &mut Tx, id: DoctorId) -> Result<DoctorTimes> {
         Ok(()) => Ok(times),
         // Applications are not public.
         Err(error) if error.code() == Code::DoctorUnverified => Err(Code::NotFound.into()),
+        // Nor is it that a doctor was suspended or has no licence any more.
+        Err(error) if error.code() == Code::DoctorUnavailable && tx.access().acting().is_err() => Err(Code::NotFound.into()),
         Err(error) => Err(error),
     }
 }

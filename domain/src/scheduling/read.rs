@@ -101,6 +101,7 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
         cancel_message,
         can_cancel: permit.may(tx.access(), actions::Cancel)
             && rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
+        may_read_record: permit.facts().treating,
         cancel_in_time_until: rules::cancel_in_time_until(row.card.starts_at, settings.cancel_notice_hours),
         version: row.version,
         card: row.card,

@@ -15,15 +15,20 @@ use super::{
     timetable::DoctorTimes,
 };
 use crate::{
-    Domain, Result,
+    Domain, Error, Result,
     access::Access,
     db::Tx,
     directory,
     text::{Mention, NameQuery, TypedWords},
 };
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::Date,
+    tz::{TimeZone, offset},
+};
 use model::{
     directory::SpecialtyChoice,
+    errors::{FieldFault, Range},
     ids::{ClinicId, DoctorId},
     page::{Page, page_size},
     scheduling::{
@@ -34,6 +39,10 @@ use model::{
 
 /// How many doctors are checked at a time when a day is given.
 const BATCH: usize = 500;
+/// How many doctors are checked at all. With more candidates, those who are free latest are left out.
+const MOST_CHECKED: usize = 10_000;
+/// The last day that can be searched, in days from today. No doctor is booked further ahead.
+const LAST_DAY: i32 = 366;
 /// Longer names are cut to this many characters.
 const LONGEST_NAME: usize = 100;
 /// How similar a name must be when no name is more similar. `hofman` and `Hoffmann` have 0.56; 0.6 is usual.
@@ -77,10 +86,13 @@ pub struct DoctorSearch {
 /// Pages: a doctor whose first free time changes between two pages may be on both, if it moves back, or on none, if it moves up. All others are on one.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `zone`.
+/// `request.fields_invalid` with the field `zone`, or `day` for a day that is over or more than a year ahead.
 pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch) -> Result<DoctorList> {
     let zone = search.zone.as_deref().map(known).transpose()?;
     let day = search.day.map(|date| Day { date, zone });
+    if let Some(day) = &day {
+        day.check(domain.now())?;
+    }
     let size = page_size(search.limit);
     renew_first_times(domain).await?;
     let mut tx = domain.begin_reading("scheduling.find_doctors", access).await?;
@@ -94,8 +106,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
         specialty: search.specialty.as_deref().filter(|slug| !slug.is_empty()),
         language: search.language.as_deref().filter(|tag| !tag.is_empty()),
         clinic: search.clinic,
-        // No time before this moment is free, and the database does not know every day of the distant past.
-        free_before: day.as_ref().map(|day| day.latest_end().max(domain.now())),
+        free_before: day.as_ref().map(Day::latest_end),
         country: country.as_deref(),
         ..Filter::default()
     };
@@ -210,6 +221,28 @@ struct Day {
 }
 
 impl Day {
+    /// Checks that somebody may be free on this day. For other days, all doctors would be checked in vain.
+    fn check(&self, now: Timestamp) -> Result<()> {
+        let today = |hours| {
+            let zone = self.zone.clone().unwrap_or_else(|| TimeZone::fixed(offset(hours)));
+            now.to_zoned(zone).date()
+        };
+        // Without a zone, it is a day at the clinic, wherever that is.
+        let (first, last) = (today(-12), today(14).saturating_add(LAST_DAY.days()));
+        let range = Range::dates(first, last);
+        match self.date {
+            date if date < first => Err(Error::field("day", FieldFault::TooSmall(range))),
+            date if date > last => Err(Error::field("day", FieldFault::TooLarge(range))),
+            _ => Ok(()),
+        }
+    }
+
+    /// When the day begins in the easternmost zone, UTC+14.
+    fn earliest_begin(&self) -> Timestamp {
+        let morning = self.date.saturating_sub(1.day()).at(10, 0, 0, 0);
+        TimeZone::UTC.to_timestamp(morning).unwrap_or(Timestamp::MIN)
+    }
+
     /// When the day ends in the westernmost zone, UTC-12.
     fn latest_end(&self) -> Timestamp {
         let noon = self.date.saturating_add(1.day()).at(12, 0, 0, 0);
@@ -238,10 +271,15 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day) -> Result<(
     let now = tx.now();
     let mut free = Vec::new();
     // A visit that begins before midnight may end after it, with its buffer.
-    let until = day.latest_end().checked_add(12.hours()).unwrap_or(Timestamp::MAX).max(now);
+    let since = day.earliest_begin().checked_sub(12.hours()).unwrap_or(Timestamp::MIN).max(now);
+    let until = day.latest_end().checked_add(12.hours()).unwrap_or(Timestamp::MAX).max(since);
+    if found.len() > MOST_CHECKED {
+        found.sort_by_key(|candidate| place(candidate.first, candidate.rank));
+        found.truncate(MOST_CHECKED);
+    }
     for some in found.chunks(BATCH) {
         let ids: Vec<DoctorId> = some.iter().map(|candidate| candidate.doctor).collect();
-        let times = store::times::load_until(tx.connection(), &ids, now, Some(until), None).await?;
+        let times = store::times::load_within(tx.connection(), &ids, now, Some((since, until)), None).await?;
         free.extend(some.iter().filter_map(|candidate| {
             let first = day.times_of(times.get(&candidate.doctor)?, now).first()?.start;
             Some(Candidate { first: Some(first), ..*candidate })

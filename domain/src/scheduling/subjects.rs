@@ -5,7 +5,7 @@ use crate::{
     Result,
     access::{Facts, ResourceKind, Subject},
     db::Tx,
-    directory,
+    directory, identity,
 };
 use model::ids::{AppointmentId, DoctorId, PatientId};
 use uuid::Uuid;
@@ -27,7 +27,8 @@ impl Subject for AppointmentId {
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         let acting = tx.access().acting().ok().and_then(|acting| acting.doctor);
-        store::appointments::facts(tx.connection(), self, acting, lock).await
+        let treatment = tx.treatment();
+        store::appointments::facts(tx.connection(), self, acting, treatment, lock).await
     }
 }
 
@@ -54,6 +55,8 @@ impl Subject for Timetable {
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         let user = directory::user_of_doctor(tx, self.0, lock).await?;
-        Ok(user.map(|user| Facts { user: Some(user), doctor: Some(self.0), ..Facts::default() }))
+        let Some(user) = user else { return Ok(None) };
+        let facts = identity::standing(tx.connection(), user).await?;
+        Ok(Some(Facts { user: Some(user), doctor: Some(self.0), ..facts }))
     }
 }

@@ -1,27 +1,37 @@
-//! Encryption of sensitive fields with one key per patient, wrapped by a master key; and the keyed hashes of everything else.
+//! Encryption of sensitive fields with one key per patient, and the keyed hashes of everything else (ADR 24).
 //!
-//! Boundary: the master key is passed in as bytes; the server knows where it comes from (file, KMS). Destroying a row of `patient_keys` destroys
-//! everything that was encrypted with that key.
+//! Three levels: the master key wraps the keys of the installation, one or more for each [`Purpose`]; the one for [`Purpose::Wrap`] wraps the patients'
+//! keys; a patient's key encrypts the fields. Destroying a row of `patient_keys` destroys everything that was encrypted with that key.
 //!
-//! Format of a ciphertext: one byte of version, 24 bytes of nonce, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). The associated data names the
-//! column and the row, so that a ciphertext that is moved elsewhere cannot be decrypted.
+//! Boundary: the database is asked in `db::keys`; the server knows where the master key comes from (file, environment, KMS).
+//!
+//! Format 1 of a ciphertext: the byte 1, 24 bytes of nonce, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). The associated data names the column and the
+//! row, so that a ciphertext that is moved elsewhere cannot be decrypted. Patients' keys and drafts of refused forms use it, because there is only one
+//! key that can open it. Format 2, of the keys of the installation: the byte 2, the key's number (two bytes, big-endian), then as format 1. A MAC has the
+//! same two formats: 32 bytes alone are of key 1, otherwise byte 2 and the number stand before them.
 
+mod installation;
+mod master;
 mod patient_key;
+mod purpose;
 
+pub use installation::{KeyNumber, Rings, Vault};
+pub use master::{LocalMaster, MasterError, MasterKey};
 pub use patient_key::{Column, PatientKey};
+pub use purpose::Purpose;
 
 use crate::{Error, Result, randomness::Randomness};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
 
-const VERSION: u8 = 1;
+/// The format of a ciphertext that only one key can open.
+const ALONE: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
 /// 32 bytes of key material; `Debug` shows none of it.
@@ -48,19 +58,9 @@ impl Key {
         &self.0
     }
 
-    /// Encrypts; decrypting needs the same `bound_to`.
+    /// Encrypts in format 1; decrypting needs the same `bound_to`.
     pub fn encrypt(&self, source: &dyn Randomness, bound_to: &[u8], plain: &[u8]) -> Vec<u8> {
-        let mut nonce = [0; NONCE_BYTES];
-        source.fill(&mut nonce);
-        let body = self
-            .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: bound_to })
-            .expect("a message of this size can be encrypted");
-        let mut out = Vec::with_capacity(1 + NONCE_BYTES + body.len());
-        out.push(VERSION);
-        out.extend_from_slice(&nonce);
-        out.extend_from_slice(&body);
-        out
+        self.encrypt_after(&[ALONE], source, bound_to, plain)
     }
 
     /// Decrypts what [`Key::encrypt`] made with the same `bound_to`.
@@ -68,13 +68,41 @@ impl Key {
     /// # Errors
     /// `internal` when the ciphertext was changed, moved, or belongs to another key.
     pub fn decrypt(&self, bound_to: &[u8], cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let damaged = || Error::internal("a ciphertext does not open");
-        let (&VERSION, rest) = cipher.split_first().ok_or_else(damaged)? else { return Err(damaged()) };
+        match cipher.split_first() {
+            Some((&ALONE, rest)) => self.decrypt_rest(bound_to, rest),
+            Some(_) | None => Err(damaged()),
+        }
+    }
+
+    /// The header, the nonce and the encrypted text.
+    fn encrypt_after(&self, header: &[u8], source: &dyn Randomness, bound_to: &[u8], plain: &[u8]) -> Vec<u8> {
+        let mut nonce = [0; NONCE_BYTES];
+        source.fill(&mut nonce);
+        let body = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: bound_to })
+            .expect("a message of this size can be encrypted");
+        [header, &nonce[..], &body[..]].concat()
+    }
+
+    /// Decrypts what follows the header.
+    fn decrypt_rest(&self, bound_to: &[u8], rest: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let (nonce, body) = rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(damaged)?;
         self.cipher()
             .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: bound_to })
             .map(Zeroizing::new)
             .map_err(|_| damaged())
+    }
+
+    /// HMAC-SHA256 over the parts, each with its length.
+    #[must_use]
+    pub fn hmac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.expose()).expect("any length is a key");
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -88,77 +116,8 @@ impl fmt::Debug for Key {
     }
 }
 
-/// What a derived key is for. Each purpose has its own key (HKDF-SHA256, RFC 5869).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// HMAC over audit rows and seals.
-    Audit,
-    /// HMAC over requests that carry an idempotency key.
-    Idempotency,
-    /// Tokens in links.
-    Links,
-    /// The tokens that a refresh token is exchanged for.
-    ApiTokens,
-    /// Blind indexes.
-    BlindIndex,
-    /// Wrapping of patient keys.
-    Wrap,
-    /// Ids that must be the same when an event is handled twice.
-    DerivedIds,
-    /// The relay's shared secret, when none is configured.
-    Relay,
-    /// Keys of users, for drafts that are not about a patient.
-    Drafts,
-}
-
-impl Purpose {
-    const fn label(self) -> &'static [u8] {
-        match self {
-            Self::Audit => b"bedside/audit/1",
-            Self::Idempotency => b"bedside/idempotency/1",
-            Self::Links => b"bedside/links/1",
-            Self::ApiTokens => b"bedside/api-tokens/1",
-            Self::BlindIndex => b"bedside/blind-index/1",
-            Self::Wrap => b"bedside/wrap/1",
-            Self::DerivedIds => b"bedside/derived-ids/1",
-            Self::Relay => b"bedside/relay/1",
-            Self::Drafts => b"bedside/drafts/1",
-        }
-    }
-}
-
-/// Holds the master key and what is derived from it.
-#[derive(Debug, Clone)]
-pub struct Vault {
-    master: Key,
-}
-
-impl Vault {
-    /// A vault over a master key.
-    #[must_use]
-    pub fn new(master: Key) -> Self {
-        Self { master }
-    }
-
-    /// The key for one purpose.
-    #[must_use]
-    pub fn key(&self, purpose: Purpose) -> Key {
-        let mut bytes = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(None, self.master.expose()).expand(purpose.label(), &mut *bytes).expect("32 bytes can be derived");
-        Key(bytes)
-    }
-
-    /// HMAC-SHA256 over the parts, each with its length, under the key of a purpose.
-    #[must_use]
-    pub fn mac(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
-        let key = self.key(purpose);
-        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key.expose()).expect("any length is a key");
-        for part in parts {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
-    }
+fn damaged() -> Error {
+    Error::internal("a ciphertext does not open")
 }
 
 /// SHA-256.
@@ -196,10 +155,10 @@ mod tests {
     }
 
     #[test]
-    fn purposes_have_different_keys_and_parts_do_not_run_together() {
-        let vault = Vault::new(Key::new([7; 32]));
-        assert_ne!(vault.mac(Purpose::Audit, &[b"a"]), vault.mac(Purpose::Links, &[b"a"]));
-        assert_ne!(vault.mac(Purpose::Audit, &[b"ab", b"c"]), vault.mac(Purpose::Audit, &[b"a", b"bc"]));
-        assert_eq!(format!("{vault:?}"), "Vault { master: Key(…) }");
+    fn parts_do_not_run_together() {
+        let key = Key::new([7; 32]);
+        assert_ne!(key.hmac(&[b"ab", b"c"]), key.hmac(&[b"a", b"bc"]));
+        assert_ne!(key.hmac(&[b"a"]), Key::new([8; 32]).hmac(&[b"a"]));
+        assert_eq!(format!("{key:?}"), "Key(…)");
     }
 }

@@ -22,6 +22,8 @@ pub enum Column {
     Message,
     /// `note_versions.body_cipher`
     Note,
+    /// `diagnosis_versions.body_cipher`
+    Diagnoses,
     /// `allergies.body_cipher`
     Allergy,
     /// `prescription_items.body_cipher`
@@ -32,6 +34,8 @@ pub enum Column {
     PrescriptionEventReason,
     /// `kept_drafts.cipher`
     KeptDraft,
+    /// `break_glass.reason_cipher`
+    BreakGlassReason,
 }
 
 impl Column {
@@ -43,11 +47,13 @@ impl Column {
             Self::CancelMessage => "appointments.cancel_message",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",
+            Self::Diagnoses => "diagnosis_versions.body",
             Self::Allergy => "allergies.body",
             Self::PrescriptionItem => "prescription_items.body",
             Self::PrescriptionDocument => "prescriptions.document",
             Self::PrescriptionEventReason => "prescription_events.reason",
             Self::KeptDraft => "kept_drafts",
+            Self::BreakGlassReason => "break_glass.reason",
         }
     }
 }
@@ -67,15 +73,20 @@ impl PatientKey {
     /// Unwraps a stored key.
     ///
     /// # Errors
-    /// `internal` when it was wrapped for another patient or under another master key.
+    /// `internal` when it was wrapped for another patient or with a key that the vault does not have.
     pub fn unwrap(patient: PatientId, vault: &Vault, wrapped: &[u8]) -> Result<Self> {
-        let bytes = vault.key(Purpose::Wrap).decrypt(patient.uuid().as_bytes(), wrapped)?;
+        let bytes = vault.decrypt(Purpose::Wrap, patient.uuid().as_bytes(), wrapped)?;
         let bytes = bytes.as_slice().try_into().map_err(|_| Error::internal("a wrapped key has another length"))?;
         Ok(Self { patient, key: Key::new(bytes) })
     }
 
+    /// Whether a key opens a patient's key that was wrapped before keys had numbers.
+    pub(crate) fn opens(patient: PatientId, wrapping: &Key, wrapped: &[u8]) -> bool {
+        wrapping.decrypt(patient.uuid().as_bytes(), wrapped).is_ok()
+    }
+
     pub(crate) fn wrap(&self, vault: &Vault, source: &dyn Randomness) -> Vec<u8> {
-        vault.key(Purpose::Wrap).encrypt(source, self.patient.uuid().as_bytes(), self.key.expose())
+        vault.encrypt(Purpose::Wrap, source, self.patient.uuid().as_bytes(), self.key.expose())
     }
 
     /// The bare key, for a row that has no id of its own.

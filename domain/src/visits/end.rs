@@ -50,11 +50,12 @@ pub async fn end(domain: &Domain, access: &Access, command: EndVisit) -> Result<
             return Err(Code::VisitNobodyWaiting.into());
         }
     }
+    let now = tx.now();
     let diagnosed = store::is_diagnosed(&mut tx, &permit).await?;
     if !diagnosed && command.outcome == Outcome::Diagnosed {
         return Err(Code::DiagnosisMissing.into());
     }
-    store::set_ended(&mut tx, &permit).await?;
+    store::set_ended(&mut tx, &permit, now).await?;
     scheduling::step(&mut tx, &permit, AppointmentEvent::Complete).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::VisitEnded { encounter: id }).await?;

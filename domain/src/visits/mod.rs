@@ -3,8 +3,9 @@
 //! Invariants
 //! - A visit belongs to one appointment; only its patient and its doctor ever learn that it exists.
 //! - The order is arrived, admitted, ended. Nothing can be undone except a patient's arrival before admission.
+//! - A visit that was not attended, or that its doctor did not end, does not stay open: [`close_unattended`] closes it and both sides are told.
 //! - Every join of the call begins a new epoch, so that messages of an older connection are recognised.
-//! - It ends with at least one recorded diagnosis, or with the doctor's statement that there is none.
+//! - Its doctor ends it with at least one recorded diagnosis, or with the statement that there is none.
 //!
 //! Boundary: the server knows who is connected at this moment (`server/src/live`); `records` stores what the doctor found.
 
@@ -17,6 +18,7 @@ mod notices;
 mod read;
 mod rules;
 mod store;
+mod unattended;
 mod waiting;
 
 pub use admit::admit;
@@ -25,6 +27,7 @@ pub use end::{EndVisit, end};
 pub use figures::visit_figures;
 pub use join::{Joined, Seat, call, join, seat};
 pub use read::{visit, visit_of_appointment};
+pub use unattended::close_unattended;
 pub use waiting::waiting;
 
 pub(crate) use notices::{Event, participants};

@@ -5,6 +5,8 @@ use crate::{
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices},
 };
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
 use model::ids::{EncounterId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -36,7 +38,7 @@ pub(crate) enum Event {
 }
 
 impl Notices for Event {
-    async fn mails(&self, _: &mut PgConnection) -> Result<Vec<MailNotice>> {
+    async fn mails(&self, _: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         match self {
             Self::PatientArrived { .. } | Self::PatientLeft { .. } | Self::PatientAdmitted { .. } | Self::VisitEnded { .. } => {
                 Ok(Vec::new())
@@ -44,13 +46,13 @@ impl Notices for Event {
         }
     }
 
-    async fn live(&self, connection: &mut PgConnection) -> Result<Vec<LiveNotice>> {
+    async fn live(&self, connection: &mut PgConnection, at: Timestamp) -> Result<Vec<LiveNotice>> {
         match *self {
             Self::PatientArrived { encounter } | Self::PatientLeft { encounter } | Self::PatientAdmitted { encounter } => {
-                visit_told(connection, encounter).await
+                visit_told(connection, encounter, at).await
             }
             Self::VisitEnded { encounter } => {
-                let mut told = visit_told(connection, encounter).await?;
+                let mut told = visit_told(connection, encounter, at).await?;
                 told.push(times_of_visit(connection, encounter).await?);
                 Ok(told)
             }
@@ -58,8 +60,8 @@ impl Notices for Event {
     }
 }
 
-async fn visit_told(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<LiveNotice>> {
-    Ok(LiveNotice::for_users(participants(connection, id).await?, LiveKind::Visit, id.uuid()))
+async fn visit_told(connection: &mut PgConnection, id: EncounterId, at: Timestamp) -> Result<Vec<LiveNotice>> {
+    Ok(LiveNotice::for_users(participants(connection, id, at).await?, LiveKind::Visit, id.uuid()))
 }
 
 /// The visit may have ended early, which frees the rest of its time.
@@ -70,13 +72,13 @@ async fn times_of_visit(connection: &mut PgConnection, encounter: EncounterId) -
     Ok(LiveNotice::Times { doctor: row.doctor_id.into() })
 }
 
-/// The users who take part in a visit: those who act for the patient, and the doctor.
-pub(crate) async fn participants(connection: &mut PgConnection, id: EncounterId) -> Result<Vec<UserId>> {
+/// The users who take part in a visit at this instant: those who act for the patient, and the doctor.
+pub(crate) async fn participants(connection: &mut PgConnection, id: EncounterId, at: Timestamp) -> Result<Vec<UserId>> {
     let rows = sqlx::query!(
-        "select pa.user_id as \"user_id!\" from visit_course e join patient_representative pa on pa.patient_id = e.patient_id
-         where e.encounter_id = $1
+        "select r as \"user_id!\" from visit_course e cross join representatives(e.patient_id, $2) r where e.encounter_id = $1
          union select d.user_id from visit_course e join doctor_name d on d.doctor_id = e.doctor_id where e.encounter_id = $1",
-        id.uuid()
+        id.uuid(),
+        at.to_sqlx()
     )
     .fetch_all(connection)
     .await?;

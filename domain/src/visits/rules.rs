@@ -2,13 +2,13 @@
 
 use crate::{
     Result,
-    access::{Acting, Facts, Relation},
+    access::{Acting, Facts, Phase, Relation, Relations},
     settings::Settings,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
     errors::Code,
-    scheduling::{AppointmentState, TimeRange},
+    scheduling::{AppointmentState, TimeRange, Unattended},
     visits::views::{Side, VisitState},
 };
 
@@ -70,6 +70,43 @@ impl Course {
         matches!(self.state(now, settings), VisitState::Open | VisitState::Waiting { .. } | VisitState::Admitted)
     }
 
+    /// The phase of the visit, for what is written at it. `zone` is that of its clinic.
+    pub(super) fn phase(&self, zone: &TimeZone, now: Timestamp, settings: &Settings) -> Phase {
+        match self.state(now, settings) {
+            VisitState::Closed { .. } if zone.to_datetime(now).date() < zone.to_datetime(self.planned.start()).date() => {
+                Phase::Ahead
+            }
+            VisitState::Closed { .. }
+            | VisitState::Open
+            | VisitState::Waiting { .. }
+            | VisitState::Admitted
+            | VisitState::Ended => Phase::Come,
+            VisitState::Over => Phase::NotHeld,
+        }
+    }
+
+    /// Why the visit is to be closed although nobody cancelled or ended it; `None` while it may still go on.
+    pub(super) fn unattended(
+        &self,
+        first_arrived_at: Option<Timestamp>,
+        now: Timestamp,
+        settings: &Settings,
+    ) -> Option<Unattended> {
+        let abandoned = self.planned.end() + SignedDuration::from_hours(settings.abandoned_visit_hours) <= now;
+        match self.state(now, settings) {
+            VisitState::Over if self.appointment == AppointmentState::Confirmed => {
+                Some(if first_arrived_at.is_some() { Unattended::NotAdmitted } else { Unattended::PatientAbsent })
+            }
+            VisitState::Admitted if abandoned && self.appointment == AppointmentState::InVisit => Some(Unattended::NotEnded),
+            VisitState::Over
+            | VisitState::Admitted
+            | VisitState::Closed { .. }
+            | VisitState::Open
+            | VisitState::Waiting { .. }
+            | VisitState::Ended => None,
+        }
+    }
+
     const fn can_begin(&self) -> bool {
         match self.appointment {
             AppointmentState::Confirmed | AppointmentState::InVisit => true,
@@ -101,10 +138,13 @@ impl Room {
 /// # Errors
 /// `access.forbidden` for callers who are neither.
 pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
-    match Relation::between(acting, facts) {
-        Relation::Own => Ok(Side::Patient),
-        Relation::Responsible => Ok(Side::Doctor),
-        Relation::Treating | Relation::SameClinic | Relation::None => Err(Code::Forbidden.into()),
+    let relations = Relations::between(acting, facts);
+    if relations.contain(Relation::Own) {
+        Ok(Side::Patient)
+    } else if relations.contain(Relation::Responsible) {
+        Ok(Side::Doctor)
+    } else {
+        Err(Code::Forbidden.into())
     }
 }
 
@@ -130,6 +170,41 @@ mod tests {
         assert_eq!(course.state(at("11:30"), &settings), VisitState::Over);
         let cancelled = Course { appointment: AppointmentState::Cancelled, ..course };
         assert_eq!(cancelled.state(at("10:00"), &settings), VisitState::Over);
+    }
+
+    #[test]
+    fn what_is_written_at_a_visit_is_written_on_its_day_and_if_it_is_held() {
+        let (course, settings) = (course(), Settings::default());
+        let berlin = TimeZone::get("Europe/Berlin").expect("a zone");
+        let phase = |course: Course, at: &str| course.phase(&berlin, at.parse().expect("an instant"), &settings);
+        assert_eq!(phase(course, "2026-11-23T22:59:59Z"), Phase::Ahead, "the evening before in Berlin");
+        assert_eq!(phase(course, "2026-11-23T23:00:00Z"), Phase::Come, "the day begins where the clinic is");
+        assert_eq!(phase(course, "2026-11-24T11:29:00Z"), Phase::Come);
+        assert_eq!(phase(course, "2026-11-24T11:30:00Z"), Phase::NotHeld, "nobody was admitted");
+        let cancelled = Course { appointment: AppointmentState::Cancelled, ..course };
+        assert_eq!(phase(cancelled, "2026-11-24T09:00:00Z"), Phase::NotHeld);
+        let admitted = Course { arrived_at: Some(at("09:50")), admitted_at: Some(at("10:00")), ..course };
+        assert_eq!(phase(admitted, "2026-12-24T09:00:00Z"), Phase::Come, "a note can be amended afterwards");
+    }
+
+    #[test]
+    fn a_visit_is_closed_when_nobody_can_be_admitted_any_more_or_its_doctor_forgot_to_end_it() {
+        let (course, settings) = (course(), Settings::default());
+        let closed = |course: Course, came, at: Timestamp| course.unattended(came, at, &settings);
+        assert_eq!(closed(course, None, at("11:29")), None);
+        assert_eq!(closed(course, None, at("11:30")), Some(Unattended::PatientAbsent));
+        assert_eq!(closed(course, Some(at("09:50")), at("11:30")), Some(Unattended::NotAdmitted));
+        let cancelled = Course { appointment: AppointmentState::Cancelled, ..course };
+        assert_eq!(closed(cancelled, None, at("11:30")), None);
+        let admitted = Course {
+            appointment: AppointmentState::InVisit,
+            arrived_at: Some(at("09:50")),
+            admitted_at: Some(at("10:00")),
+            ..course
+        };
+        assert_eq!(closed(admitted, Some(at("09:50")), at("23:00")), None, "the doctor can still end it");
+        let next_day = at("10:30") + SignedDuration::from_hours(24);
+        assert_eq!(closed(admitted, Some(at("09:50")), next_day), Some(Unattended::NotEnded));
     }
 
     #[test]

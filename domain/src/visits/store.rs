@@ -6,7 +6,7 @@ use crate::{
     access::{Action, Facts, Permit, ResourceKind, Scope, Subject},
     db::Tx,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
@@ -15,6 +15,7 @@ use model::{
     visits::views::{Queue, Side, VisitFigures, VisitState, VisitView, WaitingView},
 };
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Subject for EncounterId {
@@ -36,13 +37,13 @@ impl Subject for EncounterId {
         Ok(row.map(|row| Facts {
             patient: Some(row.patient_id.into()),
             doctor: Some(row.doctor_id.into()),
-            clinic: Some(row.clinic_id.into()),
+            clinics: BTreeSet::from([row.clinic_id.into()]),
             ..Facts::default()
         }))
     }
 }
 
-/// Who takes part in a visit, and whether the caller treats its patient. For what is written at a visit: notes, prescriptions.
+/// Who takes part in a visit, how far it is, and whether the caller treats its patient. It belongs to its clinic while the patient is cared for there. For what is written at a visit: notes, prescriptions.
 pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) -> Result<Option<Facts>> {
     if lock {
         sqlx::query!("select id from encounters where id = $1 for update", encounter.uuid())
@@ -50,22 +51,66 @@ pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) ->
             .await?;
     }
     let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
+    let (treatment, now) = (tx.treatment(), tx.now());
+    let opener = tx.access().acting().ok().map(|acting| acting.user.uuid());
     let row = sqlx::query!(
-        "select e.patient_id, e.doctor_id, e.clinic_id, exists (select from treats($2, e.patient_id)) as \"treating!\"
-         from encounters e join patient_identity p on p.patient_id = e.patient_id
+        "select e.patient_id, e.doctor_id, e.clinic_id, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\",
+           a.state as \"state!\", c.time_zone as \"time_zone!\", exists (select from treats($2, e.patient_id, $3, $4)) as \"treating!\",
+           exists (select from cared_for_at(e.patient_id, $3, $4) c where c = e.clinic_id) as \"cared_for!\",
+           (select g from broken_glass($5, e.patient_id, $6) g) as \"break_glass?: Uuid\"
+         from encounters e
+           join patient_identity p on p.patient_id = e.patient_id
+           join appointment_plan a on a.appointment_id = e.appointment_id
+           join clinic_address c on c.clinic_id = e.clinic_id
          where e.id = $1 and p.deleted_at is null",
         encounter.uuid(),
-        doctor
+        doctor,
+        treatment.prepared.to_sqlx(),
+        treatment.kept.to_sqlx(),
+        opener,
+        now.to_sqlx()
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(row.map(|row| Facts {
+    let Some(row) = row else { return Ok(None) };
+    let course = Course {
+        planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
+        appointment: appointment_state(&row.state)?,
+        arrived_at: row.arrived_at.map(|at| at.to_jiff()),
+        admitted_at: row.admitted_at.map(|at| at.to_jiff()),
+        ended_at: row.ended_at.map(|at| at.to_jiff()),
+    };
+    let zone = TimeZone::get(&row.time_zone).unwrap_or(TimeZone::UTC);
+    Ok(Some(Facts {
         patient: Some(row.patient_id.into()),
         doctor: Some(row.doctor_id.into()),
-        clinic: Some(row.clinic_id.into()),
+        clinics: if row.cared_for { BTreeSet::from([row.clinic_id.into()]) } else { BTreeSet::new() },
         treating: row.treating,
+        break_glass: row.break_glass.map(Into::into),
+        phase: course.phase(&zone, tx.now(), tx.domain().settings()),
         ..Facts::default()
     }))
+}
+
+/// Visits of live appointments whose room has closed, in the order of their ends: those to which nobody was admitted and that ended before `closed`, and those
+/// that nobody has ended and that ended before `abandoned`, which is earlier.
+pub(super) async fn overdue(
+    connection: &mut PgConnection,
+    closed: Timestamp,
+    abandoned: Timestamp,
+    limit: i64,
+) -> Result<Vec<EncounterId>> {
+    let ids = sqlx::query_scalar!(
+        "select e.id from appointment_plan a join encounters e on e.appointment_id = a.appointment_id
+         where a.state in ('confirmed', 'in_visit') and a.ends_at <= $1 and (a.state = 'confirmed' or a.ends_at <= $2)
+         order by a.ends_at, e.id limit $3",
+        closed.to_sqlx(),
+        abandoned.to_sqlx(),
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(EncounterId::from).collect())
 }
 
 /// The visit of an appointment. This returns only the id; everything else needs a permit.
@@ -90,6 +135,8 @@ pub(super) struct VisitRow {
     pub(super) clinic_name: String,
     pub(super) epoch: u32,
     pub(super) course: Course,
+    /// When the patient first entered the waiting room, also if they have left it since.
+    pub(super) first_arrived_at: Option<Timestamp>,
     /// By how much the doctor says to run late, if that concerns this visit.
     pub(super) late: Option<LateView>,
 }
@@ -129,7 +176,7 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
     let now = tx.now();
     let row = sqlx::query!(
         "select e.id, e.appointment_id, e.patient_id, p.name as \"patient_name!\", e.doctor_id, d.name as \"doctor_name!\",
-           e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
+           e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.first_arrived_at, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
            a.ends_at as \"ends_at!\", a.state as \"state!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
          from encounters e
            join appointment_plan a on a.appointment_id = e.appointment_id
@@ -160,6 +207,7 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
             admitted_at: row.admitted_at.map(|at| at.to_jiff()),
             ended_at: row.ended_at.map(|at| at.to_jiff()),
         },
+        first_arrived_at: row.first_arrived_at.map(|at| at.to_jiff()),
         late: match row.late_minutes.zip(row.late_until) {
             Some((minutes, until)) => Some(LateView { by: late_by(minutes)?, until: until.to_jiff() }),
             None => None,
@@ -246,9 +294,13 @@ pub(super) async fn figures(
 /// Sets when the patient entered the waiting room; `None` when they have left it.
 pub(super) async fn set_arrived<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, at: Option<Timestamp>) -> Result<()> {
     let at = at.map(|at| at.to_sqlx());
-    let done = sqlx::query!("update encounters set arrived_at = $2, version = version + 1 where id = $1", permit.id().uuid(), at)
-        .execute(tx.connection())
-        .await?;
+    let done = sqlx::query!(
+        "update encounters set arrived_at = $2, first_arrived_at = coalesce(first_arrived_at, $2), version = version + 1 where id = $1",
+        permit.id().uuid(),
+        at
+    )
+    .execute(tx.connection())
+    .await?;
     one(done.rows_affected())
 }
 
@@ -265,13 +317,12 @@ pub(super) async fn set_admitted<A: Action>(tx: &mut Tx, permit: &Permit<A, Enco
     one(done.rows_affected())
 }
 
-/// Records that the doctor ended the visit.
-pub(super) async fn set_ended<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<()> {
-    let now = tx.now();
+/// Records when the visit ended.
+pub(super) async fn set_ended<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, at: Timestamp) -> Result<()> {
     let done = sqlx::query!(
         "update encounters set ended_at = $2, version = version + 1 where id = $1 and ended_at is null",
         permit.id().uuid(),
-        now.to_sqlx()
+        at.to_sqlx()
     )
     .execute(tx.connection())
     .await?;

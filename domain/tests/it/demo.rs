@@ -59,8 +59,8 @@ async fn the_clinic_is_large_and_filled_once() {
         ("select count(*) from appointments a join users u on u.id = a.booked_by where u.email_key = 'patient@demo.example'
            and a.state = 'confirmed' and a.starts_at > (select max(at) from audit_events where action = 'demo.filled') + interval '7 days'", 1),
         ("select count(*) from note_versions where version = 2", 200),
-        ("select count(*) from diagnoses", 4_000),
-        ("select count(distinct code) from diagnoses", 45),
+        ("select sum(diagnosed)::int8 from diagnosis_lists", 4_000),
+        ("select count(*) from diagnosis_versions", 4_000),
         ("select count(*) from prescriptions where signed_at is not null", 1_500),
         ("select count(*) from prescription_items", 2_000),
         ("select count(*) from prescription_events where kind = 'cancelled'", 40),
@@ -72,7 +72,7 @@ async fn the_clinic_is_large_and_filled_once() {
     }
     for nothing in [
         "select count(*) from encounters e where ended_at is not null and not exists (select from notes n where n.encounter_id = e.id)",
-        "select count(*) from encounters e where ended_at is not null and not exists (select from diagnoses d where d.encounter_id = e.id)",
+        "select count(*) from encounters e where ended_at is not null and not exists (select from diagnosis_lists d where d.encounter_id = e.id and d.diagnosed > 0)",
         "select count(*) from notes n join encounters e on e.id = n.encounter_id where e.ended_at is null",
         "select count(*) from note_versions v where written_at > (select max(at) from audit_events where action = 'demo.filled')",
         "select count(*) from prescriptions where signed_at is null",
@@ -103,7 +103,8 @@ async fn the_same_moment_gives_the_same_clinic() {
                where booked_at < (select max(booked_at) from appointments)",
             "select string_agg(concat(n.encounter_id, v.note_id, v.version, v.written_at, octet_length(v.body_cipher)), ',' order by n.id, v.version)
                from notes n join note_versions v on v.note_id = n.id",
-            "select string_agg(concat(id, encounter_id, position, code), ',' order by id) from diagnoses",
+            "select string_agg(concat(l.id, l.encounter_id, l.diagnosed, octet_length(v.body_cipher)), ',' order by l.id)
+               from diagnosis_lists l join diagnosis_versions v on v.list_id = l.id",
             "select string_agg(concat(p.id, p.number, i.id, octet_length(i.body_cipher)), ',' order by i.id)
                from prescriptions p join prescription_items i on i.prescription_id = p.id",
             "select string_agg(concat(id, thread_id, sender_user_id, octet_length(body_cipher)), ',' order by id) from messages",

@@ -1,9 +1,11 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
+mod break_glass;
 mod contact;
 mod locale;
 mod names;
 mod profile;
+mod ranks;
 
 use domain::{
     Domain,
@@ -139,6 +141,17 @@ async fn an_application_with_a_known_address_is_answered_the_same() {
 }
 
 #[tokio::test]
+async fn an_application_reaches_the_clinic_when_its_address_is_confirmed() {
+    let (clinic, _, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let command = application(&clinic, EMAIL, "7012345").await;
+    directory::apply_as_doctor(domain, &clinic.stranger(), command).await.unwrap();
+    assert_eq!(directory::applications_waiting(domain, &admins).await.unwrap(), 0);
+    clinic.confirm(EMAIL).await;
+    assert_eq!(directory::applications_waiting(domain, &admins).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn everything_that_is_wrong_is_said_at_once() {
     let (clinic, ..) = house().await;
     let empty = Profile {
@@ -185,6 +198,7 @@ async fn an_applicant_is_told_at_once_what_the_prescriptions_cannot_show() {
     let profile = Profile { licence_authority: "Japan Medical Association".to_owned(), ..typed.profile.clone() };
     let mended = DoctorApplication { latin_name: "Dr Yamada Taro".to_owned(), profile, ..typed };
     directory::apply_as_doctor(&clinic.domain, &clinic.stranger(), mended).await.unwrap();
+    clinic.confirm(EMAIL).await;
     let stored: (String, String, String) = sqlx::query_as(
         "select d.full_name, u.latin_name, l.number from doctors d join users u on u.id = d.user_id join licences l on l.doctor_id = d.id",
     )
@@ -333,12 +347,14 @@ async fn suspending_ends_sessions_at_once_and_restoring_lets_in_again() {
     let (domain, admins) = (&clinic.domain, admin.access(&clinic));
     let patient = clinic.patient("Amara Osei").await;
     let seen = directory::person(domain, &admins, patient.user).await.unwrap();
-    assert_eq!((seen.sessions, seen.may_suspend, seen.patient), (1, true, patient.patient));
+    assert_eq!((seen.sessions, seen.suspend_refused, seen.patient), (1, None, patient.patient));
     assert!(seen.may_read_log && seen.may_read_applications);
-    assert!(!directory::person(domain, &admins, admin.user).await.unwrap().may_suspend, "nobody suspends their own account");
+    let own = directory::person(domain, &admins, admin.user).await.unwrap().suspend_refused;
+    assert_eq!(own, Some(Code::SuspendSelf), "nobody suspends their own account");
     let support = clinic.staff("Sam Support", "support", None).await;
     let seen_by_support = directory::person(domain, &support.access(&clinic), patient.user).await.unwrap();
-    assert!(!seen_by_support.may_suspend && !seen_by_support.may_read_log && !seen_by_support.may_read_applications);
+    assert_eq!(seen_by_support.suspend_refused, Some(Code::Forbidden));
+    assert!(!seen_by_support.may_read_log && !seen_by_support.may_read_applications);
 
     let own = ChangeAccount { user: admin.user, reason: "Tired".to_owned(), version: 1 };
     assert_eq!(directory::suspend(domain, &admins, own).await.unwrap_err().code(), Code::SuspendSelf);
@@ -363,6 +379,37 @@ async fn suspending_ends_sessions_at_once_and_restoring_lets_in_again() {
     assert!(
         audited.iter().any(|row| row == "directory.user_suspended") && audited.iter().any(|row| row == "directory.user_restored")
     );
+}
+
+#[tokio::test]
+async fn a_search_of_people_and_a_list_of_applications_leave_entries() {
+    let (clinic, practice, admin) = house().await;
+    let (domain, admins) = (&clinic.domain, admin.access(&clinic));
+    let patient = clinic.patient("Amara Osei").await;
+    clinic.doctor("Dr Jonas Weber", practice).await;
+    // Twice in one request are two entries: each page shows other people.
+    for text in ["amara", "weber"] {
+        let search = PeopleSearch { text: text.to_owned(), ..PeopleSearch::default() };
+        assert_eq!(directory::search_people(domain, &admins, &search).await.unwrap().count, 1, "{text}");
+    }
+    directory::applications(domain, &admins, ApplicationStatus::Applied, None).await.unwrap();
+    let rows: Vec<(String, Vec<uuid::Uuid>, String)> = sqlx::query_as(
+        "select action, patient_ids, convert_from(body, 'UTF8') from audit_events where actor_user_id = $1 order by number",
+    )
+    .bind(admin.user.uuid())
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    let entries: Vec<_> = rows.iter().map(|(action, patients, _)| (action.as_str(), patients.as_slice())).collect();
+    assert_eq!(
+        entries,
+        [
+            ("directory.people_searched", &[patient.patient().uuid()][..]),
+            ("directory.people_searched", &[][..]),
+            ("directory.applications_listed", &[][..]),
+        ]
+    );
+    assert!(rows[0].2.contains(r#""shown":1"#) && !rows[0].2.contains("amara"), "{}", rows[0].2);
 }
 
 #[tokio::test]

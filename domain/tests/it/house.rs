@@ -41,15 +41,16 @@ async fn the_first_tampered_audit_row_is_found() {
         clinic.patient(name).await;
     }
     clinic.settle().await;
+    // Each has signed up and confirmed.
     let anchor = audit::seal_once(&clinic.domain).await.unwrap().unwrap();
-    assert_eq!(anchor.rows, 3);
-    let whole = audit::verify(&clinic.domain, std::slice::from_ref(&anchor)).await.unwrap();
-    assert_eq!((whole.finding, whole.rows, whole.unsealed), (None, 3, 0));
+    assert_eq!(anchor.rows, 6);
+    let whole = audit::verify(&clinic.domain, [anchor.clone()]).await.unwrap();
+    assert_eq!((whole.finding, whole.rows, whole.unsealed), (None, 6, 0));
 
     let tampered = [
         ("update audit_events set action = 'identity.nothing' where number = 2", true),
         (
-            "update audit_events set body = convert_to(replace(convert_from(body, 'UTF8'), 'signed_up', 'signed_in'), 'UTF8') where number = 2",
+            "update audit_events set body = convert_to(replace(convert_from(body, 'UTF8'), 'email_confirmed', 'signed_in'), 'UTF8') where number = 2",
             true,
         ),
         ("delete from audit_events where number = 2", false),
@@ -60,7 +61,7 @@ async fn the_first_tampered_audit_row_is_found() {
         sqlx::query("create table kept as table audit_events").execute(&mut *tx).await.unwrap();
         sqlx::query(statement).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();
-        let finding = audit::verify(&clinic.domain, &[]).await.unwrap().finding;
+        let finding = audit::verify(&clinic.domain, []).await.unwrap().finding;
         match finding {
             Some(Finding::RowChanged { number: 2, .. }) => assert!(changed, "{statement}"),
             Some(Finding::RowsMissingOrReordered { seal: 1, .. }) => assert!(!changed, "{statement}"),
@@ -70,10 +71,10 @@ async fn the_first_tampered_audit_row_is_found() {
             .execute(&clinic.owner)
             .await
             .unwrap();
-        assert_eq!(audit::verify(&clinic.domain, &[]).await.unwrap().finding, None);
+        assert_eq!(audit::verify(&clinic.domain, []).await.unwrap().finding, None);
     }
     sqlx::query("delete from audit_seals").execute(&clinic.owner).await.unwrap();
-    assert_eq!(audit::verify(&clinic.domain, &[anchor]).await.unwrap().finding, Some(Finding::AnchorMissing { seal: 1 }));
+    assert_eq!(audit::verify(&clinic.domain, [anchor]).await.unwrap().finding, Some(Finding::AnchorMissing { seal: 1 }));
 }
 
 #[tokio::test]
@@ -121,7 +122,7 @@ async fn a_database_of_a_newer_version_is_refused() {
     .await
     .unwrap();
     let (app, owner) = testing::addresses(&clinic.database);
-    let refused = domain::db::migrate(&owner.parse().unwrap(), &app.parse().unwrap(), clinic.domain.now()).await.unwrap_err();
+    let refused = domain::schema::migrate(&owner.parse().unwrap(), &app.parse().unwrap(), clinic.domain.now()).await.unwrap_err();
     let cause = std::error::Error::source(&refused).unwrap().to_string();
     assert!(cause.starts_with("the database has schema version 99990101000000, this binary knows"), "{cause}");
     assert!(cause.contains("start the newer version of bedside, or restore a backup"), "{cause}");

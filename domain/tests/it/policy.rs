@@ -2,11 +2,12 @@
 //! (`cargo insta review`), so a reviewer sees who may now do what.
 
 use domain::access::{
-    Acting, ActionKind, Decision, Relation, ResourceKind, Scope,
+    Acting, ActionKind, Decision, Facts, Limits, Phase, Rank, Relation, Relations, ResourceKind, Scope, Standing,
     policy::{decide, decide_unfinished, scope},
 };
 use model::{
     access::Role,
+    errors::Code,
     ids::{ClinicId, DoctorId, PatientId, SessionId, UserId},
 };
 use std::fmt::Write;
@@ -17,9 +18,28 @@ const fn relation(relation: Relation) -> &'static str {
         Relation::Own => "own",
         Relation::Responsible => "responsible",
         Relation::Treating => "treating",
+        Relation::BreakGlass => "break-glass",
         Relation::SameClinic => "same clinic",
-        Relation::None => "none",
     }
+}
+
+/// Somebody with exactly this relation, or with none.
+fn only(relation: Option<Relation>) -> Relations {
+    relation.into_iter().collect()
+}
+
+/// Each relation alone, and none.
+fn relations() -> impl Iterator<Item = Option<Relation>> + Clone {
+    Relation::ALL.into_iter().map(Some).chain([None])
+}
+
+fn everybody() -> impl Iterator<Item = (Role, Option<Relation>)> {
+    Role::ALL.into_iter().flat_map(|role| relations().map(move |relation| (role, relation)))
+}
+
+/// The limits that a phase sets.
+fn in_phase(phase: Phase) -> Limits {
+    Limits { phase, ..Limits::default() }
 }
 
 /// One line for each role and relation that may do anything at all: what it may do. All other actions are openly refused, or hidden where the line
@@ -30,14 +50,16 @@ fn matrix() -> String {
     for resource in ResourceKind::ALL {
         writeln!(text, "{}", resource.as_str()).unwrap();
         for role in Role::ALL {
-            for between in Relation::ALL {
+            for between in relations() {
                 let of = |wanted: Decision| {
-                    let found =
-                        ActionKind::ALL.iter().copied().filter(|action| decide(role, between, *action, resource) == wanted);
+                    let found = ActionKind::ALL
+                        .iter()
+                        .copied()
+                        .filter(|action| decide(role, &only(between), Limits::default(), *action, resource) == wanted);
                     found.map(ActionKind::as_str).collect::<Vec<_>>()
                 };
                 let [allowed, refused, hidden, sign_in] =
-                    [Decision::Allowed, Decision::Refused, Decision::Hidden, Decision::SignIn].map(of);
+                    [Decision::Allowed, Decision::Refused(Code::Forbidden), Decision::Hidden, Decision::SignIn].map(of);
                 decisions += allowed.len() + refused.len() + hidden.len();
                 assert_eq!(sign_in.len(), 0, "a caller with a role is already signed in");
                 assert!(
@@ -48,12 +70,13 @@ fn matrix() -> String {
                     assert!(refused.is_empty(), "a caller who may do nothing with a resource must not know that it exists");
                     continue;
                 }
+                let between = between.expect("who has no relation may do nothing");
                 let rest = if hidden.is_empty() { "" } else { " (the rest is hidden)" };
                 writeln!(text, "  {:<15} {:<12} {}{rest}", role.as_str(), relation(between), allowed.join(" ")).unwrap();
             }
         }
     }
-    assert_eq!(decisions, Role::ALL.len() * Relation::ALL.len() * ActionKind::ALL.len() * ResourceKind::ALL.len());
+    assert_eq!(decisions, Role::ALL.len() * relations().count() * ActionKind::ALL.len() * ResourceKind::ALL.len());
     text
 }
 
@@ -64,9 +87,9 @@ fn matrix_of_the_policy() {
 
 #[test]
 fn whoever_may_follow_the_writing_may_also_read_the_result() {
-    for (role, relation) in Role::ALL.into_iter().flat_map(|role| Relation::ALL.map(|relation| (role, relation))) {
+    for (role, relation) in everybody() {
         for resource in ResourceKind::ALL {
-            let may = |action| decide(role, relation, action, resource) == Decision::Allowed;
+            let may = |action| decide(role, &only(relation), Limits::default(), action, resource) == Decision::Allowed;
             assert!(!may(ActionKind::Follow) || may(ActionKind::Read), "{role:?} {relation:?} {resource:?}");
         }
     }
@@ -74,16 +97,121 @@ fn whoever_may_follow_the_writing_may_also_read_the_result() {
 
 #[test]
 fn the_draft_of_a_prescription_exists_for_its_author_only() {
-    for (role, relation) in Role::ALL.into_iter().flat_map(|role| Relation::ALL.map(|relation| (role, relation))) {
+    for (role, relation) in everybody() {
         for action in ActionKind::ALL.iter().copied() {
             let expected = match (role, relation) {
-                (Role::Doctor, Relation::Responsible) => decide(role, relation, action, ResourceKind::Prescription),
+                (Role::Doctor, Some(Relation::Responsible)) => {
+                    decide(role, &only(relation), Limits::default(), action, ResourceKind::Prescription)
+                }
                 _ => Decision::Hidden,
             };
-            let decision = decide_unfinished(role, relation, action, ResourceKind::Prescription);
+            let decision = decide_unfinished(role, &only(relation), Limits::default(), action, ResourceKind::Prescription);
             assert_eq!(decision, expected, "{role:?} {relation:?} {action:?}");
         }
     }
+}
+
+/// What each phase of a visit takes away from what role and relation allow: one line for each phase, resource and code.
+fn phases() -> String {
+    let mut text = String::new();
+    for phase in Phase::ALL {
+        writeln!(text, "{phase:?}").unwrap();
+        for resource in ResourceKind::ALL {
+            let decided =
+                |phase, role, relation, action: &ActionKind| decide(role, &only(relation), in_phase(phase), *action, resource);
+            for code in [Code::VisitNotYet, Code::VisitNotHeld] {
+                let refused = |action: &&ActionKind| {
+                    everybody().any(|(role, relation)| decided(phase, role, relation, action) == Decision::Refused(code))
+                };
+                let actions: Vec<_> = ActionKind::ALL.iter().filter(refused).map(|action| action.as_str()).collect();
+                if !actions.is_empty() {
+                    writeln!(text, "  {:<13} {code}: {}", resource.as_str(), actions.join(" ")).unwrap();
+                }
+            }
+            for (role, relation) in everybody() {
+                for action in ActionKind::ALL {
+                    let (here, without) =
+                        (decided(phase, role, relation, action), decided(Phase::NoVisit, role, relation, action));
+                    assert!(here == without || without == Decision::Allowed, "a phase never adds a right");
+                }
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn phases_of_visits() {
+    insta::assert_snapshot!(phases());
+}
+
+/// What a person's standing takes away from who decides about them.
+fn standings() -> String {
+    let mut text = String::new();
+    for standing in Standing::ALL {
+        let limits = Limits { standing, ..Limits::default() };
+        writeln!(text, "{standing:?}").unwrap();
+        for resource in ResourceKind::ALL {
+            for action in ActionKind::ALL {
+                let decided = |limits| decide(Role::Admin, &only(Some(Relation::SameClinic)), limits, *action, resource);
+                if decided(limits) != decided(Limits::default()) {
+                    writeln!(text, "  {} {}: {:?}", resource.as_str(), action.as_str(), decided(limits)).unwrap();
+                }
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn standings_of_people() {
+    insta::assert_snapshot!(standings());
+}
+
+fn acting(role: Role, clinic: Option<ClinicId>) -> Acting {
+    let doctor = (role == Role::Doctor).then(|| id::<DoctorId>(5));
+    Acting { user: id::<UserId>(1), session: id::<SessionId>(2), role, clinic, patient: None, doctor }
+}
+
+#[test]
+fn what_one_of_several_relations_allows_is_allowed() {
+    let both: Relations = [Relation::Responsible, Relation::Treating].into_iter().collect();
+    for (action, resource) in [(ActionKind::Write, ResourceKind::Note), (ActionKind::Create, ResourceKind::Allergy)] {
+        assert_eq!(decide(Role::Doctor, &both, Limits::default(), action, resource), Decision::Allowed, "{resource:?}");
+    }
+    let facts = Facts { doctor: Some(id(5)), treating: true, ..Facts::default() };
+    assert_eq!(Relations::between(&acting(Role::Doctor, None), &Facts { patient: Some(id(9)), ..facts }), both);
+}
+
+#[test]
+fn a_role_at_a_clinic_covers_those_who_are_cared_for_there() {
+    let (here, there): (ClinicId, ClinicId) = (id(3), id(4));
+    let patient =
+        |clinics: &[ClinicId]| Facts { patient: Some(id(9)), clinics: clinics.iter().copied().collect(), ..Facts::default() };
+    let same = |clinic, facts| Relations::between(&acting(Role::Receptionist, clinic), &facts).contain(Relation::SameClinic);
+    assert!(same(Some(here), patient(&[there, here])));
+    assert!(!same(Some(here), patient(&[there])));
+    assert!(same(None, patient(&[there])), "a role in all clinics");
+    assert!(!same(None, patient(&[])), "a patient who is cared for nowhere");
+}
+
+#[test]
+fn nobody_decides_about_somebody_of_a_higher_rank_or_for_another_clinic() {
+    let (here, there): (ClinicId, ClinicId) = (id(3), id(4));
+    let standing = |clinic, facts: Facts| Limits::of(&acting(Role::Admin, clinic), &facts).standing;
+    let colleague = |rank, everywhere, clinics: &[ClinicId]| Facts {
+        user: Some(id(9)),
+        clinics: clinics.iter().copied().collect(),
+        everywhere,
+        rank,
+        ..Facts::default()
+    };
+    assert_eq!(standing(Some(here), colleague(Rank::ClinicAdmin, false, &[here])), Standing::Within);
+    assert_eq!(standing(Some(here), colleague(Rank::OrganisationAdmin, true, &[here])), Standing::Above);
+    assert_eq!(standing(Some(here), colleague(Rank::Person, false, &[here, there])), Standing::Elsewhere);
+    assert_eq!(standing(Some(here), colleague(Rank::Person, true, &[here])), Standing::Elsewhere);
+    assert_eq!(standing(None, colleague(Rank::OrganisationAdmin, true, &[here, there])), Standing::Within);
+    assert_eq!(standing(None, Facts { user: Some(id(1)), ..Facts::default() }), Standing::Oneself);
 }
 
 fn id<T: From<Uuid>>(number: u128) -> T {
@@ -134,7 +262,7 @@ fn a_role_without_what_its_list_is_narrowed_by_has_no_list() {
 }
 
 #[test]
-fn the_audit_log_is_for_admins_of_the_whole_organisation() {
+fn the_audit_log_and_the_state_of_the_system_are_for_admins_of_the_whole_organisation() {
     let admin = |clinic| Acting {
         user: id::<UserId>(1),
         session: id::<SessionId>(2),
@@ -143,6 +271,8 @@ fn the_audit_log_is_for_admins_of_the_whole_organisation() {
         patient: None,
         doctor: None,
     };
-    assert_eq!(scope(&admin(None), ResourceKind::AuditLog).unwrap(), Scope::default());
-    assert!(scope(&admin(Some(id::<ClinicId>(3))), ResourceKind::AuditLog).is_err());
+    for resource in [ResourceKind::AuditLog, ResourceKind::System] {
+        assert_eq!(scope(&admin(None), resource).unwrap(), Scope::default());
+        assert!(scope(&admin(Some(id::<ClinicId>(3))), resource).is_err());
+    }
 }

@@ -1,7 +1,10 @@
 //! Prescriptions: a draft is visible only to its author, a signature freezes, the code can be checked, nobody else gets access.
 
-use domain::prescriptions::{
-    self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MoveItem, RemoveItem, SignPrescription,
+use domain::{
+    identity::Proof,
+    prescriptions::{
+        self, AddItem, CancelPrescription, Direction, EditItem, ListPrescriptions, MoveItem, RemoveItem, SignPrescription,
+    },
 };
 use jiff::SignedDuration;
 use model::{
@@ -37,7 +40,8 @@ impl Scene {
     }
 
     async fn sign(&self, person: &Person, id: PrescriptionId, version: i64) -> Result<(), Code> {
-        let command = SignPrescription { prescription: id, version, password: PASSWORD.to_owned(), idempotency_key: None };
+        let command =
+            SignPrescription { prescription: id, version, proof: Proof::Password(PASSWORD.to_owned()), idempotency_key: None };
         prescriptions::sign(&self.clinic.domain, &self.by(person), command).await.map_err(|error| error.code())
     }
 
@@ -161,9 +165,14 @@ async fn a_signature_needs_the_password_the_version_and_a_licence() {
     let id = scene.add("Amoxicillin").await;
     let version = scene.get(&scene.doctor, id).await.unwrap().version;
 
-    let command = SignPrescription { prescription: id, version, password: "not my password".to_owned(), idempotency_key: None };
+    let command = SignPrescription {
+        prescription: id,
+        version,
+        proof: Proof::Password("not my password".to_owned()),
+        idempotency_key: None,
+    };
     assert_eq!(prescriptions::sign(domain, &access, command.clone()).await.unwrap_err().code(), Code::PasswordWrong);
-    let empty = SignPrescription { password: String::new(), ..command };
+    let empty = SignPrescription { proof: Proof::Password(String::new()), ..command };
     let refused = prescriptions::sign(domain, &access, empty).await.err().unwrap();
     assert_eq!(refused.field_errors(), [FieldError::new("password", FieldFault::Missing)]);
     assert_eq!(scene.sign(&scene.doctor, id, version - 1).await, Err(Code::Stale));

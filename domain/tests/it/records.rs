@@ -1,6 +1,7 @@
 //! The record: notes in versions, diagnoses of ICD-10-CM, allergies, summaries; and who may not see them.
 
 use domain::{
+    identity::Proof,
     prescriptions::{self, AddItem, SignPrescription},
     records::{self, AddAllergy, EndAllergy, ReplaceDiagnoses, SaveNote},
     visits,
@@ -166,6 +167,93 @@ async fn diagnoses_are_codes_in_order_until_the_visit_ends() {
 }
 
 #[tokio::test]
+async fn each_list_of_diagnoses_is_kept_and_encrypted() {
+    let scene = Scene::new().await;
+    scene.some_codes().await;
+    scene.diagnose(&scene.doctor, &[], &["J45.909", "I10"]).await.unwrap();
+    scene.diagnose(&scene.doctor, &["J45.909", "I10"], &["I10"]).await.unwrap();
+    scene.diagnose(&scene.doctor, &["I10"], &[]).await.unwrap();
+    let rows: Vec<(i32, Vec<u8>, uuid::Uuid)> =
+        sqlx::query_as("select version, body_cipher, author_user_id from diagnosis_versions order by version")
+            .fetch_all(&scene.clinic.owner)
+            .await
+            .unwrap();
+    assert_eq!(rows.iter().map(|(version, ..)| *version).collect::<Vec<_>>(), [1, 2, 3], "no list is ever deleted");
+    for (_, cipher, author) in &rows {
+        let text = String::from_utf8_lossy(cipher);
+        assert!(!text.contains("J45") && !text.contains("I10"), "diagnoses must be encrypted");
+        assert_eq!(*author, scene.doctor.user.uuid());
+    }
+    for statement in
+        ["delete from diagnosis_versions", "update diagnosis_versions set version = 9", "delete from diagnosis_lists"]
+    {
+        let refused = sqlx::query(statement).execute(scene.clinic.domain.pool()).await.unwrap_err();
+        assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "42501", "{statement}");
+    }
+    let clear: i64 = sqlx::query_scalar("select count(*) from diagnoses").fetch_one(&scene.clinic.owner).await.unwrap();
+    assert_eq!(clear, 0);
+
+    // A list in the place of another version does not open.
+    sqlx::query("update diagnosis_versions set body_cipher = (select body_cipher from diagnosis_versions where version = 1) where version = 3")
+        .execute(&scene.clinic.owner)
+        .await
+        .unwrap();
+    let refused = records::consult(&scene.clinic.domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Internal);
+}
+
+#[tokio::test]
+async fn diagnoses_of_an_earlier_version_are_encrypted_and_keep_author_and_time() {
+    let scene = Scene::new().await;
+    scene.some_codes().await;
+    let clinic = &scene.clinic;
+    let other = clinic.patient("Jonas Weber").await;
+    clinic.pass(SignedDuration::from_hours(1));
+    let erased = clinic.encounter(&other, &scene.doctor, scene.practice).await;
+    for (encounter, patient, codes) in
+        [(scene.encounter, scene.patient.patient(), ["J45.909", "I10"]), (erased, other.patient(), ["J02.9", "I10"])]
+    {
+        for (position, code) in codes.iter().enumerate() {
+            sqlx::query(
+                "insert into diagnoses (id, encounter_id, patient_id, position, code, author_user_id, recorded_at)
+                 values (gen_random_uuid(), $1, $2, $3, $4, $5, '2026-11-20 10:00Z')",
+            )
+            .bind(encounter.uuid())
+            .bind(patient.uuid())
+            .bind(i16::try_from(position).unwrap())
+            .bind(*code)
+            .bind(scene.doctor.user.uuid())
+            .execute(&clinic.owner)
+            .await
+            .unwrap();
+        }
+    }
+    let diagnosed = "select count(*) from visit_diagnosis";
+    let before: i64 = sqlx::query_scalar(diagnosed).fetch_one(&clinic.owner).await.unwrap();
+    // The data of the second patient was erased: the key is destroyed.
+    sqlx::query("delete from patient_keys where patient_id = $1")
+        .bind(other.patient().uuid())
+        .execute(&clinic.owner)
+        .await
+        .unwrap();
+
+    let access = domain::access::Access::system(clinic.domain.new_id());
+    assert_eq!(records::encrypt_clear_diagnoses(&clinic.domain, &access).await.unwrap(), 2);
+    assert_eq!(records::encrypt_clear_diagnoses(&clinic.domain, &access).await.unwrap(), 0);
+    assert_eq!(scene.diagnoses().await, ["J45.909", "I10"]);
+    let after: i64 = sqlx::query_scalar(diagnosed).fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!((before, after), (4, 2));
+    let left: i64 = sqlx::query_scalar("select count(*) from diagnoses").fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!(left, 0);
+
+    clinic.end_encounter(scene.encounter).await;
+    let summary = records::summary(&clinic.domain, &scene.by(&scene.doctor), scene.patient.patient()).await.unwrap();
+    let past: Vec<_> = summary.diagnoses.iter().map(|past| (past.code.as_str(), past.recorded_at.to_string())).collect();
+    assert_eq!(past, [("I10", "2026-11-20T10:00:00Z".to_owned()), ("J45.909", "2026-11-20T10:00:00Z".to_owned())]);
+    assert!(clinic.audited().await.contains(&"records.diagnoses_encrypted".to_owned()));
+}
+
+#[tokio::test]
 async fn the_summary_tells_what_a_doctor_needs() {
     let scene = Scene::new().await;
     scene.some_codes().await;
@@ -193,7 +281,7 @@ async fn the_summary_tells_what_a_doctor_needs() {
         "a visit in progress must not appear in the summary"
     );
 
-    let sign = SignPrescription { prescription, version: 2, password: PASSWORD.to_owned(), idempotency_key: None };
+    let sign = SignPrescription { prescription, version: 2, proof: Proof::Password(PASSWORD.to_owned()), idempotency_key: None };
     prescriptions::sign(domain, &scene.by(&scene.doctor), sign).await.unwrap();
     scene.clinic.end_encounter(scene.encounter).await;
     let summary = records::summary_at(domain, &scene.by(&scene.doctor), scene.encounter).await.unwrap();
@@ -297,6 +385,20 @@ async fn nobody_else_gets_in() {
 }
 
 #[tokio::test]
+async fn after_the_treatment_a_doctor_reads_the_note_of_the_visit_and_not_the_rest_of_the_record() {
+    let scene = Scene::new().await;
+    let (domain, by) = (&scene.clinic.domain, scene.by(&scene.doctor));
+    let nurse = scene.clinic.staff("Nora Nurse", "nurse", Some(scene.practice)).await;
+    scene.save(&scene.doctor, 0, "Rest").await.unwrap();
+    scene.clinic.end_encounter(scene.encounter).await;
+    scene.clinic.pass(SignedDuration::from_hours(24 * 541));
+    assert!(records::consult(domain, &by, scene.encounter).await.is_ok());
+    assert_eq!(records::safety(domain, &by, scene.encounter).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(records::summary(domain, &by, scene.patient.patient()).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(records::consult(domain, &scene.by(&nurse), scene.encounter).await.unwrap_err().code(), Code::NotFound);
+}
+
+#[tokio::test]
 async fn reading_is_audited_once_a_request() {
     let scene = Scene::new().await;
     let access = scene.by(&scene.doctor);
@@ -305,6 +407,32 @@ async fn reading_is_audited_once_a_request() {
     }
     let reads = scene.clinic.audited().await.into_iter().filter(|action| action == "records.summary_read").count();
     assert_eq!(reads, 1);
+}
+
+#[tokio::test]
+async fn each_kind_of_read_of_each_resource_is_audited_in_a_request() {
+    let scene = Scene::new().await;
+    let (domain, access) = (&scene.clinic.domain, scene.by(&scene.doctor));
+    scene.clinic.pass(SignedDuration::from_hours(1));
+    let later = scene.clinic.encounter(&scene.patient, &scene.doctor, scene.practice).await;
+    records::summary(domain, &access, scene.patient.patient()).await.unwrap();
+    for encounter in [scene.encounter, later] {
+        records::consult(domain, &access, encounter).await.unwrap();
+    }
+    let reads: Vec<String> = scene.clinic.audited().await.into_iter().filter(|action| action.starts_with("records.")).collect();
+    assert_eq!(reads, ["records.summary_read", "records.consult_read", "records.consult_read"]);
+}
+
+#[tokio::test]
+async fn a_read_whose_entry_could_not_be_written_is_audited_when_it_is_repeated() {
+    let scene = Scene::new().await;
+    let access = scene.by(&scene.doctor);
+    let read = async || records::summary(&scene.clinic.domain, &access, scene.patient.patient()).await.map(drop);
+    scene.clinic.as_owner("alter table audit_events add constraint refuses check (action <> 'records.summary_read')").await;
+    assert_eq!(read().await.unwrap_err().code(), Code::Internal);
+    scene.clinic.as_owner("alter table audit_events drop constraint refuses").await;
+    read().await.unwrap();
+    assert!(scene.clinic.audited().await.contains(&"records.summary_read".to_owned()));
 }
 
 /// Each beginning of a word, from two letters on, finds something, and it finds all that the word finds unless there is more than a page.

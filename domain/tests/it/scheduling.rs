@@ -5,6 +5,7 @@ mod constraints;
 mod fees;
 mod hours;
 mod late;
+mod limits;
 mod mails;
 mod race;
 mod search;

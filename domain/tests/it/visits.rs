@@ -1,5 +1,8 @@
 //! The visit: who may enter, in which order things happen, what is written in its chat.
 
+mod phases;
+mod unattended;
+
 use domain::{
     chat::{self, SendMessage},
     live::{self, Heard, Listener, LiveKind, Missed},

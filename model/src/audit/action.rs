@@ -12,6 +12,8 @@ words! {
         AuditBrowsed = "audit.browsed",
         /// Exported the audit log as a file.
         AuditExported = "audit.exported",
+        /// Dropped a sealed month of the audit log.
+        AuditMonthDropped = "audit.month_dropped",
         /// Restored a backup.
         BackupRestored = "backup.restored",
         /// Wrote a message.
@@ -24,6 +26,8 @@ words! {
         DirectoryApplicationRevised = "directory.application_revised",
         /// Looked at an application.
         DirectoryApplicationViewed = "directory.application_viewed",
+        /// Listed applications.
+        DirectoryApplicationsListed = "directory.applications_listed",
         /// Corrected the date of birth.
         DirectoryBirthDateCorrected = "directory.birth_date_corrected",
         /// Corrected phone number and address.
@@ -34,6 +38,18 @@ words! {
         DirectoryDoctorRefused = "directory.doctor_refused",
         /// Approved a doctor.
         DirectoryDoctorVerified = "directory.doctor_verified",
+        /// Opened a record outside of the usual rules.
+        DirectoryGlassBroken = "directory.glass_broken",
+        /// Ended an access outside of the usual rules.
+        DirectoryGlassMended = "directory.glass_mended",
+        /// Tried to open a record that does not exist.
+        DirectoryGlassMissed = "directory.glass_missed",
+        /// Reviewed an access outside of the usual rules.
+        DirectoryGlassReviewed = "directory.glass_reviewed",
+        /// Listed accesses outside of the usual rules.
+        DirectoryGlassesListed = "directory.glasses_listed",
+        /// Searched for people.
+        DirectoryPeopleSearched = "directory.people_searched",
         /// Looked at an account.
         DirectoryPersonViewed = "directory.person_viewed",
         /// Changed their own profile.
@@ -66,7 +82,7 @@ words! {
         IdentitySignUpRepeated = "identity.sign_up_repeated",
         /// Signed in.
         IdentitySignedIn = "identity.signed_in",
-        /// Created an account.
+        /// Signed up; the account is made when the address is confirmed.
         IdentitySignedUp = "identity.signed_up",
         /// Used an access token again.
         IdentityTokenReused = "identity.token_reused",
@@ -74,6 +90,12 @@ words! {
         IdentityTokensIssued = "identity.tokens_issued",
         /// Renewed access tokens.
         IdentityTokensRefreshed = "identity.tokens_refreshed",
+        /// Changed the master key.
+        KeysMasterChanged = "keys.master_changed",
+        /// Made new keys of the installation.
+        KeysRotated = "keys.rotated",
+        /// Passed on again events that had been set aside.
+        NotificationsDeadEventsReplayed = "notifications.dead_events_replayed",
         /// Sent failed e-mails again.
         NotificationsDeadMailsReplayed = "notifications.dead_mails_replayed",
         /// Cancelled a prescription.
@@ -106,6 +128,8 @@ words! {
         RecordsAllergyEnded = "records.allergy_ended",
         /// Read the record in a visit.
         RecordsConsultRead = "records.consult_read",
+        /// Encrypted diagnoses of an earlier version.
+        RecordsDiagnosesEncrypted = "records.diagnoses_encrypted",
         /// Changed the diagnoses.
         RecordsDiagnosesReplaced = "records.diagnoses_replaced",
         /// Saved a note.
@@ -156,6 +180,8 @@ words! {
         VisitsPatientLeft = "visits.patient_left",
         /// Opened a visit.
         VisitsRead = "visits.read",
+        /// Closed a visit that did not take place, or that nobody ended.
+        VisitsUnattendedClosed = "visits.unattended_closed",
         /// Looked at the waiting room.
         VisitsWaitingRead = "visits.waiting_read",
     }

@@ -1,16 +1,18 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
+mod break_glass;
 mod countries;
 mod fee;
 mod languages;
 mod views;
 mod zones;
 
+pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use countries::Country;
 pub use fee::{Payment, TypedFee, check_fee};
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
-    DecisionView, LicenceView, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView, ProfileView,
-    SameLicence, SpecialtyChoice, SuspensionKind, SuspensionView,
+    DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,
+    ProfileView, SameLicence, SpecialtyChoice, SuspensionKind, SuspensionView,
 };

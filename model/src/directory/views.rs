@@ -3,6 +3,7 @@
 use super::Country;
 use crate::{
     access::Role,
+    errors::Code,
     identity::TypedAddress,
     ids::{ClinicId, DoctorId, PatientId, UserId},
     money::{Currency, Money},
@@ -293,12 +294,15 @@ pub struct PersonRow {
     pub patient: Option<PatientId>,
 }
 
+/// Accounts that match a search are counted up to this number, so that a search costs the same however many there are.
+pub const MOST_COUNTED: i64 = 10_000;
+
 /// Some of the accounts that match a search.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeopleFound {
     /// The accounts on this page of the list.
     pub page: Page<PersonRow>,
-    /// How many accounts match, on all pages.
+    /// How many accounts match, on all pages; [`MOST_COUNTED`] means at least so many.
     pub count: i64,
 }
 
@@ -335,8 +339,8 @@ pub struct PersonView {
     pub last_seen_at: Option<Timestamp>,
     /// Suspensions and restorations, newest first.
     pub history: Vec<SuspensionView>,
-    /// Whether the caller may suspend and restore the account.
-    pub may_suspend: bool,
+    /// Why the caller may not suspend and restore the account; none if they may.
+    pub suspend_refused: Option<Code>,
     /// Whether the caller may read the audit log.
     pub may_read_log: bool,
     /// Whether the caller may read applications.

@@ -106,7 +106,7 @@ pub struct PrescriptionLine {
 
 /// The result of checking a verification code: whether the prescription is valid, but not the patient or the medicines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Verification {
     /// The prescription is valid.
     Valid {

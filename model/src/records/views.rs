@@ -2,6 +2,7 @@
 
 use super::{Allergy, SoapNote};
 use crate::{
+    directory::OpenBreakGlass,
     ids::{AllergyId, EncounterId, PatientId, PrescriptionId},
     prescriptions::{Medicine, PrescriptionState},
     wire::redacted,
@@ -91,6 +92,8 @@ pub struct VisitRecordView {
     pub versions: Vec<NoteVersionView>,
     /// Whether the caller may write new versions of the note.
     pub may_write: bool,
+    /// The access outside of the usual rules, if the caller reads it because of one.
+    pub break_glass: Option<OpenBreakGlass>,
 }
 
 /// An allergy of a patient.
@@ -158,6 +161,8 @@ pub struct PatientSummary {
     pub age_years: i16,
     /// Whether the caller may add and end allergies.
     pub may_record: bool,
+    /// The access outside of the usual rules, if the caller reads it because of one.
+    pub break_glass: Option<OpenBreakGlass>,
     /// The allergies, most severe first.
     pub allergies: Vec<AllergyView>,
     /// The medicines of valid prescriptions of the last year, newest first.

@@ -13,7 +13,7 @@ words! {
         InVisit = "in_visit",
         /// The visit took place and has ended.
         Completed = "completed",
-        /// It was cancelled before it began.
+        /// It was cancelled before it began, or nobody admitted the patient.
         Cancelled = "cancelled",
         /// The patient did not come.
         NoShow = "no_show",
@@ -69,8 +69,33 @@ words! {
         Doctor = "doctor",
         /// The staff of the clinic.
         Clinic = "clinic",
-        /// An automatic rule: the doctor was suspended, or a request expired.
+        /// An automatic rule: nobody admitted the patient.
         System = "system",
+    }
+}
+
+words! {
+    /// Why an appointment is closed although nobody cancelled it and its doctor did not end the visit.
+    Unattended {
+        /// The patient never entered the waiting room.
+        PatientAbsent = "patient_absent",
+        /// The patient was in the waiting room, and nobody admitted them.
+        NotAdmitted = "not_admitted",
+        /// The visit took place, and its doctor did not end it.
+        NotEnded = "not_ended",
+    }
+}
+
+impl Unattended {
+    /// What happens to the appointment.
+    #[must_use]
+    pub const fn event(self) -> AppointmentEvent {
+        match self {
+            Self::PatientAbsent => AppointmentEvent::MarkNoShow,
+            // The patient came, so it is not a no-show.
+            Self::NotAdmitted => AppointmentEvent::Cancel,
+            Self::NotEnded => AppointmentEvent::Complete,
+        }
     }
 }
 

@@ -174,7 +174,7 @@ pub struct DayException {
 
 /// The kinds of exceptions. Time off takes precedence over extra hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ExceptionKind {
     /// The whole day is off.
     DayOff,

@@ -19,7 +19,7 @@ mod slots;
 mod spans;
 pub mod views;
 
-pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, VisitMode};
+pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
 pub use block_note::BlockNote;
 pub use cancel_message::CancelMessage;
 pub use chosen::ChosenTime;

@@ -271,6 +271,8 @@ pub struct AppointmentView {
     pub cancel_message: Option<String>,
     /// Whether the caller can cancel it now.
     pub can_cancel: bool,
+    /// Whether the caller is a doctor who may read the patient's record now.
+    pub may_read_record: bool,
     /// Until when a cancellation counts as in time.
     pub cancel_in_time_until: Timestamp,
     /// The version that a change must name.

@@ -1,7 +1,7 @@
 //! Folding for search: a search treats `Łukasz`, `LUKASZ` and `Lukasz` as the same.
 //!
 //! The folded form is only for comparison and is never shown. It is stored next to names (`name_search`), so a change of these rules needs a
-//! migration that sets that column to null; the names are then folded again (`domain::db::migrate`).
+//! migration that sets that column to null; the names are then folded again (`domain::schema::migrate`).
 
 use super::digits::ascii_digit;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};

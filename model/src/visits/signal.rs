@@ -81,12 +81,11 @@ impl fmt::Debug for Candidate {
 
 /// One signalling message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// An offer or an answer.
     Description {
         /// The description.
-        #[serde(flatten)]
         description: Description,
         /// The number of the offer, counted by its sender within an epoch; an answer has the number of its offer.
         serial: u32,
@@ -109,7 +108,6 @@ pub struct Envelope {
     /// The epoch.
     pub epoch: u32,
     /// The message.
-    #[serde(flatten)]
     pub signal: Signal,
 }
 
@@ -140,10 +138,12 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_is_flat() {
+    fn the_wire_form_names_each_message() {
         let description = Description { kind: DescriptionKind::Offer, sdp: "v=0".to_owned() };
         let offer = Envelope { epoch: 3, signal: Signal::Description { description, serial: 1, ice_restart: false } };
-        reads_back(&offer, r#"{"epoch":3,"type":"description","kind":"offer","sdp":"v=0","serial":1,"ice_restart":false}"#);
+        let json =
+            r#"{"epoch":3,"signal":{"description":{"description":{"kind":"offer","sdp":"v=0"},"serial":1,"ice_restart":false}}}"#;
+        reads_back(&offer, json);
         let candidate = Candidate {
             candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host".to_owned(),
             sdp_mid: Some("0".to_owned()),
@@ -151,9 +151,9 @@ mod tests {
             username_fragment: None,
         };
         let candidate = Envelope { epoch: 3, signal: Signal::Candidate(candidate) };
-        let json = r#"{"epoch":3,"type":"candidate","candidate":"candidate:1 1 udp 1 192.0.2.1 9 typ host","sdp_mid":"0","sdp_m_line_index":0}"#;
+        let json = r#"{"epoch":3,"signal":{"candidate":{"candidate":"candidate:1 1 udp 1 192.0.2.1 9 typ host","sdp_mid":"0","sdp_m_line_index":0}}}"#;
         reads_back(&candidate, json);
-        reads_back(&Envelope { epoch: 3, signal: Signal::EndOfCandidates }, r#"{"epoch":3,"type":"end_of_candidates"}"#);
+        reads_back(&Envelope { epoch: 3, signal: Signal::EndOfCandidates }, r#"{"epoch":3,"signal":"end_of_candidates"}"#);
         assert!(!format!("{offer:?}{candidate:?}").contains("192.0.2.1"));
     }
 

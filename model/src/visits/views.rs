@@ -42,7 +42,7 @@ impl Side {
 
 /// The state of a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum VisitState {
     /// The waiting room is not open yet.
     Closed {

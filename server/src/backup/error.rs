@@ -38,8 +38,19 @@ pub enum Error {
     #[error("{} is there already. A backup is restored into an empty var_dir: move it away if it is not needed", .0.display())]
     InTheWay(PathBuf),
     /// The existing master key is not the one of the backup.
-    #[error("{} is another master key than that of the backup. Move it away, together with the database that it belongs to", .0.display())]
+    #[error(
+        "the configured master key ({} or keys.master_key) is another one than that of the backup. Move it away, together with the database that it \
+         belongs to", .0.display()
+    )]
     OtherKey(PathBuf),
+    /// The backup has a master key file, the configuration a KMS.
+    #[error(
+        "the backup was made with a master key of a file, and keys.kms names a KMS. Restore it without keys.kms, then run `bedside keys rotate --master`"
+    )]
+    NeedsLocalKey,
+    /// The backup has no master key file.
+    #[error("the backup has no master.key: its master key is in a KMS. Set keys.kms and its keys as they were when it was made")]
+    NeedsKms,
     /// A Postgres program failed.
     #[error("{program} failed: {detail}")]
     Program {

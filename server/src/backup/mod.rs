@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! FOLDER/manifest.json          the size and SHA-256 of each file; written last, so that a folder without it is not a complete backup
-//! FOLDER/database.dump          pg_dump's custom format, without the patients' keys
+//! FOLDER/database.dump          pg_dump's custom format, without the keys
 //! FOLDER/audit/seals.jsonl      the seals that are also stored outside the database
 //! FOLDER/files/…                a copy of the files folder
-//! KEYS/patient_keys.dump        the patients' keys, encrypted with the master key, from the same snapshot
-//! KEYS/master.key               the master key
+//! KEYS/patient_keys.dump        the patients' keys and the keys of the installation, encrypted with the master key, from the same snapshot
+//! KEYS/master.key               the master key, unless a KMS has it
 //! ```
 //!
 //! Invariants: with FOLDER but without KEYS, no clinical text can be read (design.md §5). KEYS is `FOLDER/keys` unless another folder is given.

@@ -10,7 +10,10 @@ use crate::{
     postgres::{self, Database},
     serve,
 };
-use domain::{access::Access, backup};
+use domain::{
+    access::Access,
+    backup::{self, Finished},
+};
 use model::ids::RequestId;
 use std::{path::Path, process::Stdio};
 
@@ -19,15 +22,15 @@ use std::{path::Path, process::Stdio};
 pub struct Restored {
     /// The manifest of the backup.
     pub manifest: Manifest,
-    /// The number of unsent mails. They will be sent when a server runs.
-    pub mails: usize,
+    /// The unsent mails, which will be sent when a server runs, and the sessions, tokens and links that were ended.
+    pub finished: Finished,
 }
 
 /// Restores a backup into an empty database and an empty `var_dir`, and migrates it to this binary's schema. No server may be running there.
 ///
 /// # Errors
 /// Before anything is written: [`Error::NoManifest`], [`Error::Manifest`], [`Error::Damaged`], [`Error::Newer`], [`Error::InTheWay`],
-/// [`Error::OtherKey`], [`Error::DatabaseInUse`]. Afterwards: write errors; the database must then be created anew.
+/// [`Error::OtherKey`], [`Error::NeedsLocalKey`], [`Error::NeedsKms`], [`Error::DatabaseInUse`]. Afterwards: write errors; the database must then be created anew.
 pub async fn restore(config: &Config, place: &Place) -> Result<Restored, Error> {
     let manifest = Manifest::read(place)?;
     let binary = backup::newest_schema_version();
@@ -43,34 +46,41 @@ pub async fn restore(config: &Config, place: &Place) -> Result<Restored, Error> 
     if !tree::is_empty(&files)? {
         return Err(Error::InTheWay(files));
     }
-    let key = master_key::load(&place.keys.join(MASTER_KEY))?;
-    let has_key = has_master_key(config, &key)?;
+    let new_key = missing_master_key(config, place)?;
 
     let database = postgres::open(config).await?;
-    let restored = into(config, &database, place, (!has_key).then_some(&key)).await;
+    let restored = into(config, &database, place, new_key.as_ref()).await;
     database.stop().await?;
-    let mails = restored?;
+    let finished = restored?;
     for below in manifest.files_below(FILES) {
         tree::copy(&place.data.join(FILES).join(&below), &files.join(&below))?;
     }
     if manifest.files_below("audit").next().is_some() {
         tree::copy(&place.data.join(SEALS), &seals)?;
     }
-    Ok(Restored { manifest, mails })
+    Ok(Restored { manifest, finished })
 }
 
-/// Whether the installation already has the backup's master key.
-fn has_master_key(config: &Config, key: &MasterKey) -> Result<bool, Error> {
-    let path = config.master_key_file();
-    match master_key::load(&path) {
-        Ok(there) if there.expose() == key.expose() => Ok(true),
-        Ok(_) => Err(Error::OtherKey(path)),
-        Err(MasterKeyError::Missing(_)) => Ok(false),
+/// The backup's master key, if the installation lacks its file.
+fn missing_master_key(config: &Config, place: &Place) -> Result<Option<MasterKey>, Error> {
+    let kept = place.keys.join(MASTER_KEY);
+    let (is_local, has_file) = (config.keys.kms.is_none(), kept.exists());
+    if is_local != has_file {
+        return Err(if has_file { Error::NeedsLocalKey } else { Error::NeedsKms });
+    }
+    if !is_local {
+        return Ok(None);
+    }
+    let key = master_key::load(&kept)?;
+    match master_key::configured(config) {
+        Ok(there) if there.expose() == key.expose() => Ok(None),
+        Ok(_) => Err(Error::OtherKey(config.master_key_file())),
+        Err(MasterKeyError::Missing(_)) => Ok(Some(key)),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn into(config: &Config, database: &Database, place: &Place, new_key: Option<&MasterKey>) -> Result<usize, Error> {
+async fn into(config: &Config, database: &Database, place: &Place, new_key: Option<&MasterKey>) -> Result<Finished, Error> {
     let owner = &database.urls().owner;
     if !backup::is_empty(owner).await? {
         return Err(Error::DatabaseInUse);
@@ -82,7 +92,7 @@ async fn into(config: &Config, database: &Database, place: &Place, new_key: Opti
     backup::prepare(owner).await?;
     load(database, &["--no-comments"], &place.data.join(DATABASE)).await?;
     load(database, &["--data-only"], &place.keys.join(PATIENT_KEYS)).await?;
-    let domain = serve::connect(config, serve::vault_of(config)?, database).await?;
+    let domain = serve::connect(config, database).await?;
     let finished = backup::finish(&domain, &Access::system(domain.new_id::<RequestId>())).await;
     domain.close().await;
     Ok(finished?)

@@ -21,7 +21,8 @@ pub async fn write(config: &Config, database: &Database, place: &Place, now: Tim
         }
         tree::make_folder(folder)?;
     }
-    let key = master_key::load(&config.master_key_file())?;
+    // A master key in a KMS stays there.
+    let key = if config.keys.kms.is_none() { Some(master_key::configured(config)?) } else { None };
 
     // Copied before the snapshot: a seal that is newer than the database would look as if it had been removed from the database.
     let seals = config.var_dir.join(SEALS);
@@ -35,8 +36,10 @@ pub async fn write(config: &Config, database: &Database, place: &Place, now: Tim
     dumped?;
     // Copied after the snapshot, so that every file that the database refers to is included.
     tree::copy_all(&config.var_dir.join(FILES), &place.data.join(FILES))?;
-    let text = Zeroizing::new(hex::encode(key.expose()) + "\n");
-    tree::write(&place.keys.join(MASTER_KEY), text.as_bytes())?;
+    if let Some(key) = key {
+        let text = Zeroizing::new(hex::encode(key.expose()) + "\n");
+        tree::write(&place.keys.join(MASTER_KEY), text.as_bytes())?;
+    }
 
     let manifest = Manifest::of(place, schema_version, now)?;
     manifest.write(place)?;

@@ -7,8 +7,14 @@ use crate::{
         keys::Mode,
         master_key::{self, MasterKeyError},
     },
+    master,
     postgres::{self, examine::Remark},
     tls,
+};
+use domain::{
+    db::keys::{self, KeysError, State},
+    randomness::SystemRandomness,
+    vault::Key,
 };
 use jiff::{SignedDuration, Timestamp};
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
@@ -66,10 +72,19 @@ pub(super) fn var_dir(config: &Config) -> Vec<Finding> {
     }]
 }
 
-pub(super) fn master_key(config: &Config) -> Vec<Finding> {
+pub(super) async fn master_key(config: &Config) -> Vec<Finding> {
+    if config.keys.kms.is_some() {
+        return vec![match ask_kms(config).await {
+            Ok(name) => Finding::fine("master key", format!("the KMS encrypts and decrypts with `{name}`")),
+            Err(error) => Finding::fail("master key", with_sources(&*error)),
+        }];
+    }
     let path = config.master_key_file();
-    let before_first_start = config.keys.create || (config.database.url.is_none() && !postgres::exists(config));
-    vec![match master_key::load(&path) {
+    let before_first_start = master_key::may_create(config) && (config.database.url.is_some() || !postgres::exists(config));
+    vec![match master_key::configured(config) {
+        Ok(_) if config.keys.master_key.is_some() => {
+            Finding::fine("master key", "it is in keys.master_key. Keep a copy in another place")
+        }
         Ok(_) => {
             let text = format!("{} exists, and no other user can read it. Keep a copy in another place", path.display());
             Finding::fine("master key", text)
@@ -77,6 +92,40 @@ pub(super) fn master_key(config: &Config) -> Vec<Finding> {
         Err(MasterKeyError::Missing(_)) if before_first_start => Finding::fine("master key", "the first start creates it"),
         Err(error) => Finding::fail("master key", with_sources(&error)),
     }]
+}
+
+/// Compares the master key with the database, if that answers and has keys.
+pub(super) async fn keys(config: &Config) -> Vec<Finding> {
+    let subject = "keys";
+    let (Ok(Some(urls)), Ok(master)) = (postgres::glance(config).await, master::of(config, State::Kept)) else {
+        // The checks of the master key and of the database say why.
+        return Vec::new();
+    };
+    vec![match keys::status(&urls.app, &*master).await {
+        Ok(keys) => match keys.iter().find(|key| !key.opens) {
+            None => Finding::fine(subject, format!("the master key opens the {} keys of the database", keys.len())),
+            Some(key) => {
+                let text = format!(
+                    "the master key ({}) does not open the keys of the database, which belong to `{}`. Configure that one. `bedside keys \
+                     status` lists the keys",
+                    master.name(),
+                    key.wrapped_by
+                );
+                Finding::fail(subject, text)
+            }
+        },
+        Err(KeysError::NoKeys | KeysError::Database(_)) => return Vec::new(),
+        Err(error) => Finding::fail(subject, with_sources(&error)),
+    }]
+}
+
+/// Has the KMS encrypt and decrypt a random key; returns the name of the master key.
+async fn ask_kms(config: &Config) -> Result<String, Box<dyn std::error::Error>> {
+    let master = master::of(config, State::Kept)?;
+    let (key, place) = (Key::random(&SystemRandomness), "bedside check");
+    let wrapped = master.wrap(&SystemRandomness, place, &key).await?;
+    let same = master.unwrap(place, &wrapped).await?.expose() == key.expose();
+    if same { Ok(master.name().to_owned()) } else { Err("the KMS decrypts to something else than it encrypted".into()) }
 }
 
 pub(super) async fn database(config: &Config) -> Vec<Finding> {

@@ -14,8 +14,9 @@ use jiff::Timestamp;
 pub async fn check(config: &Config, now: Timestamp) -> Report {
     let mut findings = checks::addresses(config);
     findings.extend(checks::var_dir(config));
-    findings.extend(checks::master_key(config));
+    findings.extend(checks::master_key(config).await);
     findings.extend(checks::database(config).await);
+    findings.extend(checks::keys(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
     findings.extend(checks::relay(config));

@@ -1,9 +1,18 @@
-//! `bedside audit verify`: verifies the audit log.
+//! `bedside audit verify` verifies the audit log, `bedside audit drop` drops a month of it.
 
-use super::{chain, load, print, say};
+use super::{begin, chain, load, print, say};
 use crate::{config::Config, postgres, serve, telemetry};
-use domain::audit::{Anchor, Finding, Verification, verify as verify_log};
+use domain::{
+    Domain,
+    access::Access,
+    audit::{Anchor, DroppedMonth, Finding, NotDropped, Verification, drop_month, verify as verify_log},
+};
+use jiff::civil::Date;
+use model::ids::RequestId;
+use sqlx::postgres::PgConnectOptions;
 use std::{
+    fs::File,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -31,24 +40,101 @@ pub async fn verify(file: Option<PathBuf>) -> ExitCode {
 }
 
 async fn verify_with(config: &Config) -> Result<Verification, serve::Error> {
-    let anchors = anchors(&config.var_dir.join("audit/seals.jsonl"));
-    let vault = serve::vault_of(config)?;
     let database = postgres::join(config).await?;
     // The database is not migrated: a verification must not change it.
-    let domain = serve::attach(config, vault, &database).await?;
-    let result = verify_log(&domain, &anchors).await;
+    let domain = serve::attach(config, &database).await?;
+    let result = verify_log(&domain, anchors(&seals_file(config))).await;
     domain.close().await;
     database.stop().await?;
     Ok(result?)
 }
 
-/// The seals that are stored outside the database. A last line that a crash cut off is skipped.
-fn anchors(path: &Path) -> Vec<Anchor> {
-    let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+fn seals_file(config: &Config) -> PathBuf {
+    config.var_dir.join("audit/seals.jsonl")
+}
+
+/// The seals that are stored outside the database, read line by line. A line that a crash cut off is skipped.
+fn anchors(path: &Path) -> impl Iterator<Item = Anchor> + use<> {
+    let lines = File::open(path).into_iter().flat_map(|file| BufReader::new(file).lines().map_while(Result::ok));
+    lines.filter_map(|line| serde_json::from_str(&line).ok())
+}
+
+/// Drops a sealed month of the log after the whole log was verified. Exit codes: 0 dropped, 1 not dropped, 2 the log could not be checked.
+pub async fn drop_audit_month(file: Option<PathBuf>, month: String) -> ExitCode {
+    let Ok(day) = format!("{month}-01").parse::<Date>() else {
+        say("The month is written like 2019-01.");
+        return ExitCode::from(2);
+    };
+    let config = match begin(file) {
+        Ok((config, _)) => config,
+        Err(code) => return code,
+    };
+    match drop_with(&config, day).await {
+        Ok(Outcome::Dropped(dropped)) => {
+            print(&dropped_line(&dropped));
+            ExitCode::SUCCESS
+        }
+        Ok(Outcome::NotWhole(verification)) => {
+            print(&report(&verification));
+            say("Nothing was dropped.");
+            ExitCode::FAILURE
+        }
+        Ok(Outcome::Refused(reason)) => {
+            say(&format!("Nothing was dropped: {reason}."));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            say(&chain(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What came of dropping a month.
+enum Outcome {
+    Dropped(DroppedMonth),
+    /// The log is not as it was sealed.
+    NotWhole(Verification),
+    /// The month cannot be dropped.
+    Refused(NotDropped),
+}
+
+async fn drop_with(config: &Config, day: Date) -> Result<Outcome, serve::Error> {
+    let database = postgres::join(config).await?;
+    let domain = serve::attach(config, &database).await?;
+    let outcome = drop_verified(config, &domain, &database.urls().owner, day).await;
+    domain.close().await;
+    database.stop().await?;
+    Ok(outcome?)
+}
+
+async fn drop_verified(config: &Config, domain: &Domain, owner: &PgConnectOptions, day: Date) -> domain::Result<Outcome> {
+    let verification = verify_log(domain, anchors(&seals_file(config))).await?;
+    if verification.finding.is_some() {
+        return Ok(Outcome::NotWhole(verification));
+    }
+    let access = Access::system(domain.new_id::<RequestId>());
+    match drop_month(domain, &access, owner, day).await {
+        Ok(dropped) => Ok(Outcome::Dropped(dropped)),
+        Err(error) => match std::error::Error::source(&error).and_then(|source| source.downcast_ref::<NotDropped>()) {
+            Some(reason) => Ok(Outcome::Refused(*reason)),
+            None => Err(error),
+        },
+    }
+}
+
+fn dropped_line(dropped: &DroppedMonth) -> String {
+    let DroppedMonth { month, rows, merkle_root, seal_from, seal_to, dropped_at } = dropped;
+    let month = month.strftime("%Y-%m");
+    format!("{month} was dropped on {dropped_at}: {rows} rows, sealed as {merkle_root} (seals {seal_from} to {seal_to}).")
 }
 
 fn report(result: &Verification) -> String {
+    let dropped = result.dropped.iter().map(|month| format!("\n{}", dropped_line(month))).collect::<String>();
+    format!("{}{dropped}", verdict(result))
+}
+
+fn verdict(result: &Verification) -> String {
     let checked =
         format!("{} rows under {} seals checked; {} rows are not sealed yet.", result.rows, result.seals, result.unsealed);
     match &result.finding {
@@ -58,6 +144,15 @@ fn report(result: &Verification) -> String {
             "MISSING OR REORDERED: seal {seal} was made over {sealed_rows} rows; {present_rows} are there, and they do not fit it. {checked}"
         ),
         Some(Finding::SealBroken { seal }) => format!("BROKEN: seal {seal} was changed, or the one before it is gone. {checked}"),
+        Some(Finding::DayBroken { day }) => {
+            format!("BROKEN: the seal over {day} does not fit the seals of that day. {checked}")
+        }
+        Some(Finding::DropRecordBroken { month }) => {
+            format!("BROKEN: the record that {} was dropped was changed. {checked}", month.strftime("%Y-%m"))
+        }
+        Some(Finding::DroppedRowsDiffer { recorded_rows, missing_rows }) => {
+            format!("MISSING: {missing_rows} rows are gone, but only {recorded_rows} were dropped. {checked}")
+        }
         Some(Finding::AnchorMissing { seal }) => {
             format!("MISSING: seal {seal} was kept outside of the database and is not in it any more. {checked}")
         }

@@ -6,7 +6,11 @@ use crate::{
     config::Config,
     postgres,
 };
-use domain::clock::{Clock, SystemClock};
+use domain::{
+    backup::Finished,
+    clock::{Clock, SystemClock},
+    identity::Ended,
+};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Options of `bedside backup`.
@@ -64,11 +68,14 @@ pub async fn restore(file: Option<PathBuf>, options: RestoreOptions) -> ExitCode
     };
     let place = Place::new(options.from, options.keys_from);
     ended(backup::restore(&config, &place).await.map(|restored| {
+        let Finished { mails, ended: Ended { sessions, tokens, links } } = restored.finished;
         format!(
-            "The backup of {} was restored: {}; {} mails wait to be sent. Now run `bedside audit verify`, then start the server; everybody signs in again.",
-            restored.manifest.at,
-            size(&restored.manifest),
-            restored.mails
+            "The backup of {at} was restored: {size}; {mails} mails wait to be sent.\n\
+             {sessions} sessions, {tokens} tokens of programs and {links} mailed links were ended: everybody signs in again, and asks for a new link if they need one.\n\
+             Accounts that were closed after {at} are open again: close them again as soon as the server runs, before others can reach it.\n\
+             Now run `bedside audit verify`, then start the server.",
+            at = restored.manifest.at,
+            size = size(&restored.manifest),
         )
     }))
 }

@@ -3,13 +3,15 @@
 mod audit;
 mod backup;
 mod demo;
+mod keys;
 mod relay;
 mod serve;
 
 pub use self::relay::relay;
-pub use audit::verify as verify_audit;
+pub use audit::{drop_audit_month, verify as verify_audit};
 pub use backup::{BackupOptions, RestoreOptions, backup, restore};
 pub use demo::{Options as DemoOptions, demo};
+pub use keys::{RotateOptions, rotate as rotate_keys, status as keys_status};
 pub use serve::serve;
 
 use crate::{
@@ -76,9 +78,8 @@ pub async fn migrate(file: Option<PathBuf>) -> ExitCode {
 }
 
 async fn migrate_with(config: &Config) -> Result<(), server::Error> {
-    let vault = server::vault_of(config)?;
     let database = postgres::join(config).await?;
-    let connected = server::connect(config, vault, &database).await;
+    let connected = server::connect(config, &database).await;
     if let Ok(domain) = &connected {
         domain.close().await;
     }

@@ -34,6 +34,12 @@ impl PublicUrl {
         self.0.host_str().unwrap_or_default()
     }
 
+    /// The port, also when it is the default one.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
     /// Whether browsers reach it over TLS.
     #[must_use]
     pub fn is_https(&self) -> bool {

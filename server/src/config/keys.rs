@@ -24,8 +24,11 @@ section! {
         /// The address of the site as users see it in the browser. Origin checks, cookies and the links in mail are derived from it.
         /// Plain http is allowed for this machine only: without TLS, browsers neither keep a sign-in nor give access to the camera.
         public_url: PublicUrl = default_public_url();
-        /// The proxies whose `X-Forwarded-For` header is trusted. From any other address the header is ignored.
+        /// The proxies whose forwarded header is trusted. From any other address the header is ignored.
         trusted_proxies: Vec<IpNet> = Vec::new();
+        /// The header in which the trusted proxies write the address of their client: `x-forwarded-for`, or `forwarded` (RFC 7239). The other header is
+        /// ignored.
+        forwarded_header: ForwardedHeader = ForwardedHeader::XForwardedFor;
         /// The folder for the data of the server: the embedded database, keys, files, and mail that is written to files instead of being sent.
         var_dir: PathBuf = default_var_dir(), shown "/var/lib/bedside as root, otherwise var";
         /// The mode of operation. `development` adds a page that shows all mail to anybody who can reach the server.
@@ -37,7 +40,7 @@ section! {
         assets: Assets;
         /// The database.
         database: Database;
-        /// The key that encrypts sensitive data.
+        /// The master key, which encrypts the keys of all data.
         keys: Keys;
         /// Outgoing mail.
         mail: Mail;
@@ -53,6 +56,8 @@ section! {
         log: Log;
         /// Rules of booking.
         scheduling: Scheduling;
+        /// How long doctors may read the records of their patients.
+        treatment: Treatment;
     }
 }
 
@@ -93,19 +98,46 @@ section! {
 }
 
 section! {
-    /// The master key, which encrypts sensitive data. Without it the records cannot be read, so keep a separate backup of it.
+    /// The master key, which encrypts the keys of all sensitive data. It is in a file, in `keys.master_key`, or in a KMS. Without it the records cannot be
+    /// read, so keep a separate backup of it. A server does not start with a master key that does not fit its database. `bedside keys rotate --master`
+    /// changes it (docs/backup.md).
     Keys at "keys" {
         /// The file with the master key: 64 hexadecimal digits. Only the server's user may be able to read it.
         master_key_file: Option<PathBuf> = None, shown "keys/master.key below var_dir";
-        /// Creates the file if it is missing. With the embedded database the first start creates it in any case.
+        /// The master key itself, in place of a file: 64 hexadecimal digits. Set it by its variable, if secrets reach the server as variables.
+        master_key: Option<Secret<String>> = None;
+        /// Creates the file if it is missing and the database is empty. With the embedded database the first start creates it in any case. A missing file
+        /// is never created for a database that has data.
         create: bool = false;
+        /// The KMS that has the master key: `aws` for AWS KMS or a service with its protocol, `vault` for the transit engine of HashiCorp Vault or OpenBao.
+        /// Empty uses a file or `keys.master_key`.
+        kms: Option<Kms> = None;
+        /// The address of the KMS.
+        kms_url: Option<PublicUrl> = None, shown "https://kms.REGION.amazonaws.com for aws";
+        /// The key in the KMS: for `aws` its id, ARN or alias, for `vault` its name.
+        kms_key: Option<String> = None;
+        /// A file with the certificates of the authority that has signed the certificate of the KMS, in PEM format.
+        kms_authority: Option<PathBuf> = None, shown "public authorities";
+        /// For `aws`: the region.
+        kms_region: Option<String> = None;
+        /// For `aws`: the id of the access key.
+        kms_access_key_id: Option<String> = None;
+        /// For `aws`: the secret access key. It needs the permissions `kms:Encrypt` and `kms:Decrypt` for `keys.kms_key`.
+        kms_secret_access_key: Option<Secret<String>> = None;
+        /// For `aws`: the session token, if the credentials are temporary.
+        kms_session_token: Option<Secret<String>> = None;
+        /// For `vault`: the token. It needs the capability `update` for the paths `encrypt` and `decrypt` of the key.
+        kms_token: Option<Secret<String>> = None;
+        /// For `vault`: the path at which the transit engine is mounted.
+        kms_mount: String = "transit".to_owned();
     }
 }
 
 section! {
     /// Outgoing mail. Without `mail.smtp_url` nothing is sent: each mail is written to a file in `outbox/` in `var_dir`.
     Mail at "mail" {
-        /// The URL of the mail server: `smtps://user:password@host`, or `smtp://user:password@host:587?tls=required`.
+        /// The URL of the mail server: `smtps://user:password@host`, or `smtp://user:password@host:587?tls=required`. Mail without TLS is allowed only to
+        /// a mail server on this machine: `smtp://localhost`.
         smtp_url: Option<Secret<String>> = None;
         /// The sender's name in mail.
         from_name: String = "Bedside".to_owned();
@@ -133,7 +165,7 @@ section! {
         /// The realm that the relay sends when it asks for credentials.
         realm: String = "bedside".to_owned();
         /// The secret from which credentials are derived. A separate relay, such as coturn, must have the same secret.
-        secret: Option<Secret<String>> = None, shown "derived from the master key";
+        secret: Option<Secret<String>> = None, shown "a key of the installation";
         /// Private networks to which the relay may send. By default it sends to public addresses only.
         allow_peers: Vec<IpNet> = Vec::new();
         /// The first UDP port for relayed addresses.
@@ -180,14 +212,34 @@ section! {
         mails_per_account_per_hour: u32 = 10, in 1..=1000;
         /// Mails per hour that users can request from one IP address without signing in. All people in a clinic may share one address.
         mails_per_address_per_hour: u32 = 200, in 1..=100_000;
-        /// Forms per minute that users can send from one address without signing in. All people in a clinic may share one address.
-        posts_per_address_per_minute: u32 = 600, in 1..=1_000_000;
-        /// Requests per minute to the REST API from one address.
-        api_per_address_per_minute: u32 = 600, in 1..=1_000_000;
-        /// Requests per minute to the REST API with the tokens of one account.
-        api_per_account_per_minute: u32 = 300, in 1..=1_000_000;
+        /// Requests per minute from one address, signed in or not. A request that needs more work counts as several: a change as 2, a search as 5, a
+        /// password or a document as 10, an export as 20. Scripts, styles and fonts do not count. All people in a clinic may share one address.
+        requests_per_address_per_minute: u32 = 6000, in 1..=1_000_000;
+        /// Requests per minute of one account, from all its browsers and programs together, counted in the same way.
+        requests_per_account_per_minute: u32 = 1200, in 1..=1_000_000;
+        /// How many requests the server handles at the same time.
+        requests_at_once: u32 = 256, in 1..=100_000;
+        /// How many more requests wait for that. Further ones are refused at once.
+        requests_waiting: u32 = 512, in 0..=100_000;
+        /// How long a request waits, in seconds, before it is refused.
+        request_wait_secs: u32 = 5, in 1..=60;
+        /// How many passwords wait to be hashed. The server hashes as many at the same time as it has processors; further ones are refused at once.
+        passwords_waiting: u32 = 256, in 0..=100_000;
         /// The maximum size of a request body, in bytes.
         max_body_bytes: u64 = 1_048_576, in 1024..=1_073_741_824;
+        /// How long the head of a request may take to arrive, and a TLS handshake, in seconds. An HTTP/1 connection that is kept alive is closed when
+        /// its next request takes longer than this.
+        head_secs: u32 = 30, in 1..=600;
+        /// How long the body of a request may take to arrive, in seconds.
+        body_secs: u32 = 30, in 1..=3600;
+        /// After how many seconds without a byte in either direction a connection is closed. Pages with live updates are sent something more often than this.
+        idle_secs: u32 = 75, in 1..=3600;
+        /// How many connections clients may have open at the same time. The server needs as many open files, and raises its limit for them if the system
+        /// allows it.
+        max_connections: u32 = 4096, in 1..=1_000_000;
+        /// How many of them may come from one address; the addresses in `trusted_proxies` are exempt. A browser opens up to seven, and all people in a
+        /// clinic may share one address.
+        max_connections_per_address: u32 = 512, in 1..=1_000_000;
         /// How many pages with live updates one person may have open at the same time.
         max_sockets_per_user: u32 = 10, in 1..=1000;
     }
@@ -220,11 +272,32 @@ section! {
     Scheduling at "scheduling" {
         /// How long a chosen time is held for a patient who is filling in the booking form.
         hold_minutes: u32 = 10, in 1..=120;
+        /// How many visits one patient may have ahead.
+        max_appointments_per_patient: u32 = 30, in 1..=10_000;
+        /// How many visits one patient may have ahead with one doctor.
+        max_appointments_with_one_doctor: u32 = 10, in 1..=10_000;
+        /// How often one patient may hold the same time within a day. Who needs more time for a form must be able to ask for it at least ten times
+        /// (WCAG 2.2, 2.2.1).
+        max_holds_of_one_time: u32 = 12, in 11..=1000;
+        /// How many times one patient may hold, or book without a hold, within an hour.
+        max_times_taken_per_hour: u32 = 40, in 12..=10_000;
         /// Until how many hours before the visit a cancellation counts as in time. Patients can cancel until the visit begins; after this time the
         /// cancellation is recorded as late.
         cancel_notice_hours: u32 = 24, in 0..=720;
         /// How many minutes before the visit its waiting room opens.
         waiting_room_opens_minutes: u32 = 15, in 1..=240;
+        /// How many hours after the planned end a visit is closed that its doctor has not ended.
+        abandoned_visit_hours: u32 = 24, in 2..=168;
+    }
+}
+
+section! {
+    /// How long doctors and clinics may read the records of their patients.
+    Treatment at "treatment" {
+        /// How many days before the day of a visit its doctor may begin to read the patient's record, to prepare.
+        prepared_days: u32 = 7, in 0..=90;
+        /// For how many days after a patient's last visit the doctor and the clinic may read the record.
+        kept_days: u32 = 540, in 1..=36_500;
     }
 }
 
@@ -238,6 +311,16 @@ pub enum Mode {
     Development,
 }
 
+/// The kind of a KMS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kms {
+    /// AWS KMS, or a service with its protocol.
+    Aws,
+    /// The transit engine of HashiCorp Vault or OpenBao.
+    Vault,
+}
+
 /// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -246,6 +329,17 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line.
     Json,
+}
+
+/// The header in which a proxy writes the address of its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, a list of addresses.
+    #[serde(rename = "x-forwarded-for")]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239), a list of elements with the parameter `for`.
+    #[serde(rename = "forwarded")]
+    Forwarded,
 }
 
 /// The text is not one of the choices.
@@ -274,6 +368,27 @@ impl fmt::Display for Mode {
     }
 }
 
+impl FromStr for Kms {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        match text {
+            "aws" => Ok(Self::Aws),
+            "vault" => Ok(Self::Vault),
+            _ => Err(NotAChoice),
+        }
+    }
+}
+
+impl fmt::Display for Kms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Aws => "aws",
+            Self::Vault => "vault",
+        })
+    }
+}
+
 impl FromStr for LogFormat {
     type Err = NotAChoice;
 
@@ -295,8 +410,31 @@ impl fmt::Display for LogFormat {
     }
 }
 
+impl FromStr for ForwardedHeader {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        match text {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err(NotAChoice),
+        }
+    }
+}
+
+impl fmt::Display for ForwardedHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::Forwarded => "forwarded",
+        })
+    }
+}
+
 text_values! {
+    ForwardedHeader: "`x-forwarded-for` or `forwarded`";
     Mode: "`production` or `development`";
+    Kms: "`aws` or `vault`";
     LogFormat: "`text` or `json`";
 }
 

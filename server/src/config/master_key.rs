@@ -1,4 +1,4 @@
-//! The file with the master key, which encrypts the keys of all patients.
+//! The master key of a file or of the configuration, which encrypts the keys of the installation.
 
 use super::{Config, private_file, secret::Secret};
 use std::{
@@ -25,8 +25,17 @@ pub enum MasterKeyError {
     /// The file does not contain a master key.
     #[error("the master key {} is damaged: it must hold 64 hexadecimal digits. Put it back from its backup", .0.display())]
     Damaged(PathBuf),
-    /// The file cannot be read or written.
-    #[error("the master key {} cannot be read or written", .path.display())]
+    /// The text in the configuration is not a master key.
+    #[error("keys.master_key is not 64 hexadecimal digits")]
+    NotAKey,
+    /// The address of the KMS cannot be used.
+    #[error("keys.kms_url and keys.kms_region do not name a KMS. Write the address with https://")]
+    KmsAddress,
+    /// A file of `keys.kms_authority` has no certificate.
+    #[error("{} holds no PEM certificate that can be read", .0.display())]
+    NoCertificate(PathBuf),
+    /// A file cannot be read or written.
+    #[error("{} cannot be read or written", .path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -35,20 +44,30 @@ pub enum MasterKeyError {
     },
 }
 
-/// Reads the master key. If there is none, creates one when `keys.create` is set or the embedded database does not exist yet; therefore
-/// call this **before** [`crate::postgres::open`].
+/// The master key for a database that has no keys yet: the configured one. If its file is missing, it is made when `keys.create` is set or the database
+/// is the embedded one. Call this only for an empty database: a new master key beside existing data would leave that data unreadable.
 ///
 /// # Errors
 /// The error names the file and says what to do; it never contains the file's content.
 pub fn load_or_create(config: &Config) -> Result<MasterKey, MasterKeyError> {
-    let path = config.master_key_file();
-    match load(&path) {
-        Err(MasterKeyError::Missing(_)) if may_create(config) => create(&path),
+    match configured(config) {
+        Err(MasterKeyError::Missing(path)) if may_create(config) => create(&path),
         other => other,
     }
 }
 
-/// Reads the master key.
+/// The configured master key: `keys.master_key`, or else the one in the file.
+///
+/// # Errors
+/// Those of [`load_or_create`].
+pub fn configured(config: &Config) -> Result<MasterKey, MasterKeyError> {
+    match &config.keys.master_key {
+        Some(text) => parse(text.expose()).ok_or(MasterKeyError::NotAKey),
+        None => load(&config.master_key_file()),
+    }
+}
+
+/// Reads a file with a master key.
 ///
 /// # Errors
 /// Those of [`load_or_create`].
@@ -63,14 +82,19 @@ pub fn load(path: &Path) -> Result<MasterKey, MasterKeyError> {
     if private_file::others_may_read(path).map_err(io)? {
         return Err(MasterKeyError::Open(path.to_owned()));
     }
-    let mut key = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut key).map_err(|_| MasterKeyError::Damaged(path.to_owned()))?;
-    Ok(Secret::new(key))
+    parse(&text).ok_or_else(|| MasterKeyError::Damaged(path.to_owned()))
 }
 
-/// Whether a new key would leave no existing data unreadable, as far as this function can tell.
-fn may_create(config: &Config) -> bool {
-    config.keys.create || (config.database.url.is_none() && !crate::postgres::exists(config))
+/// Reads 64 hexadecimal digits.
+pub(super) fn parse(text: &str) -> Option<MasterKey> {
+    let mut key = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text.trim(), &mut *key).ok()?;
+    Some(Secret::new(*key))
+}
+
+/// Whether the configuration allows that a missing file is made.
+pub(crate) fn may_create(config: &Config) -> bool {
+    config.keys.kms.is_none() && config.keys.master_key.is_none() && (config.keys.create || config.database.url.is_none())
 }
 
 fn create(path: &Path) -> Result<MasterKey, MasterKeyError> {

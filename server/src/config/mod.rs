@@ -23,6 +23,7 @@ pub use keys::Config;
 pub use secret::Secret;
 pub use sources::Sources;
 
+use crate::edge::address::Trusted;
 use section::Reader;
 use std::path::PathBuf;
 
@@ -43,6 +44,12 @@ impl Config {
             fault.from(origin)
         }));
         if faults.is_empty() { Ok(config) } else { Err(Faults(faults)) }
+    }
+
+    /// The proxies that are trusted to say for whom they ask.
+    #[must_use]
+    pub fn trusted(&self) -> Trusted<'_> {
+        Trusted { proxies: &self.trusted_proxies, header: self.forwarded_header }
     }
 
     /// The path of the master key file.

@@ -1,6 +1,12 @@
 //! Rules across several keys. Pure: no file is opened here; `bedside check` checks the environment.
 
-use super::{Config, faults::Fault, keys::Mode, secret::Secret};
+use super::{
+    Config,
+    faults::Fault,
+    keys::{Kms, Mode},
+    master_key,
+    secret::Secret,
+};
 use sqlx::postgres::PgConnectOptions;
 use std::{net::IpAddr, str::FromStr};
 use tracing_subscriber::EnvFilter;
@@ -9,11 +15,12 @@ use url::Url;
 /// One group of rules, and the sections whose keys it compares; the empty name stands for the top of the file.
 type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     (addresses, &["", "tls"]),
     (assets, &["", "assets"]),
     (tls, &["tls"]),
     (database, &["database"]),
+    (keys, &["keys"]),
     (mail, &["mail"]),
     (relay, &["", "relay", "tls"]),
     (metrics, &["", "metrics"]),
@@ -133,13 +140,87 @@ fn is_postgres_url(url: &Secret<String>) -> bool {
     known_scheme && PgConnectOptions::from_str(url.expose()).is_ok()
 }
 
+fn keys(config: &Config, faults: &mut Vec<Fault>) {
+    let keys = &config.keys;
+    if keys.master_key.as_ref().is_some_and(|text| master_key::parse(text.expose()).is_none()) {
+        let remedy = "Write the output of `openssl rand -hex 32`, or the content of the file with the master key.";
+        faults.push(Fault::new("keys.master_key", "is not 64 hexadecimal digits", remedy));
+    }
+    let local = [("keys.master_key_file", keys.master_key_file.is_some()), ("keys.master_key", keys.master_key.is_some())];
+    match (local.iter().filter(|(_, is_set)| *is_set).count(), keys.kms) {
+        (0, _) | (1, None) => {}
+        (_, Some(kms)) => {
+            let wrong = format!("is `{kms}`, but a master key of this machine is set too");
+            faults.push(Fault::new("keys.kms", wrong, "Remove it, or `keys.master_key_file` and `keys.master_key`."));
+        }
+        (_, None) => {
+            faults.push(Fault::new("keys.master_key", "is set, and `keys.master_key_file` too", "Remove one of the two."))
+        }
+    }
+    // Each key of a KMS: whether it is set, by which kinds it is needed, and for which it may be set too.
+    let of_kms: [(&str, bool, &[Kms], &[Kms]); 8] = [
+        ("keys.kms_url", keys.kms_url.is_some(), &[Kms::Vault], &[Kms::Aws]),
+        ("keys.kms_key", keys.kms_key.is_some(), &[Kms::Aws, Kms::Vault], &[]),
+        ("keys.kms_authority", keys.kms_authority.is_some(), &[], &[Kms::Aws, Kms::Vault]),
+        ("keys.kms_region", keys.kms_region.is_some(), &[Kms::Aws], &[]),
+        ("keys.kms_access_key_id", keys.kms_access_key_id.is_some(), &[Kms::Aws], &[]),
+        ("keys.kms_secret_access_key", keys.kms_secret_access_key.is_some(), &[Kms::Aws], &[]),
+        ("keys.kms_session_token", keys.kms_session_token.is_some(), &[], &[Kms::Aws]),
+        ("keys.kms_token", keys.kms_token.is_some(), &[Kms::Vault], &[]),
+    ];
+    for (key, is_set, needed, allowed) in of_kms {
+        match keys.kms {
+            None if is_set => {
+                faults.push(Fault::new(key, "is set, but `keys.kms` is not", "Set `keys.kms`, or remove this key."))
+            }
+            Some(kms) if !is_set && needed.contains(&kms) => {
+                faults.push(Fault::new(key, format!("is missing, but `keys.kms` is `{kms}`"), "Set it, or remove `keys.kms`."));
+            }
+            Some(kms) if is_set && !needed.contains(&kms) && !allowed.contains(&kms) => {
+                faults.push(Fault::new(key, format!("is set, but `keys.kms` is `{kms}`"), "Remove it."));
+            }
+            None | Some(_) => {}
+        }
+    }
+    if let Some(url) = keys.kms_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
+        faults.push(Fault::new("keys.kms_url", format!("is {url}: keys must not travel without TLS"), "Write it with https://."));
+    }
+    let is_name = |text: &str| text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(is_plain);
+    if keys.kms == Some(Kms::Vault) {
+        if !keys.kms_mount.split('/').all(is_name) {
+            faults.push(Fault::new(
+                "keys.kms_mount",
+                format!("is `{}`, which is not a path", keys.kms_mount),
+                "Write a path such as transit.",
+            ));
+        }
+        if let Some(key) = keys.kms_key.as_ref().filter(|key| !is_name(key)) {
+            faults.push(Fault::new(
+                "keys.kms_key",
+                format!("is `{key}`, which is not the name of a key"),
+                "Write a name such as bedside.",
+            ));
+        }
+    }
+}
+
+/// Whether a character needs no quoting in a path.
+fn is_plain(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.')
+}
+
 fn mail(config: &Config, faults: &mut Vec<Fault>) {
     let mail = &config.mail;
-    if let Some(url) = &mail.smtp_url
-        && !Url::parse(url.expose()).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())
-    {
+    if let Some(url) = &mail.smtp_url {
         let remedy = "Write smtps://user:password@host, or smtp://user:password@host:587?tls=required.";
-        faults.push(Fault::new("mail.smtp_url", "is not the URL of a mail server", remedy));
+        match Url::parse(url.expose()) {
+            Ok(url) if matches!(url.scheme(), "smtp" | "smtps") && url.has_host() => {
+                if !uses_tls(&url) && !is_this_machine(&url) {
+                    faults.push(Fault::new("mail.smtp_url", "sends mail with links to accounts without TLS", remedy));
+                }
+            }
+            Ok(_) | Err(_) => faults.push(Fault::new("mail.smtp_url", "is not the URL of a mail server", remedy)),
+        }
     }
     if mail.from_address.parse::<lettre::Address>().is_err() {
         let wrong = format!("is `{}`, which is not a mail address", mail.from_address);
@@ -152,6 +233,17 @@ fn mail(config: &Config, faults: &mut Vec<Fault>) {
             "Write the name of the organisation.",
         ));
     }
+}
+
+/// Whether the connection to the mail server always uses TLS. With `tls=opportunistic`, whoever is on the way can switch it off.
+fn uses_tls(url: &Url) -> bool {
+    url.scheme() == "smtps" || url.query_pairs().any(|(key, value)| key == "tls" && value == "required")
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    // The scheme is unknown to `url`, so the host is text, and an IPv6 address has its brackets.
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn relay(config: &Config, faults: &mut Vec<Fault>) {

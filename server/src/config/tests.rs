@@ -68,12 +68,12 @@ fn variables_that_are_not_ours_are_left_alone() {
 
 #[test]
 fn an_unknown_key_names_the_nearest() {
-    let faults = faults_of(from_file("max_conections = 3\n[relay]\nport_mim = 5\n[colour]\nshade = 'blue'"));
+    let faults = faults_of(from_file("migrate_ulr = 3\n[relay]\nport_mim = 5\n[colour]\nshade = 'blue'"));
     assert_eq!(
         faults,
         [
             "colour.shade is not a key Remove it, or look it up in docs/configuration.md.",
-            "max_conections is not a key Did you mean `database.max_connections`?",
+            "migrate_ulr is not a key Did you mean `database.migrate_url`?",
             "relay.port_mim is not a key Did you mean `relay.port_min`?",
         ]
     );
@@ -127,6 +127,25 @@ fn a_public_address_needs_tls_or_a_proxy() {
 }
 
 #[test]
+fn mail_leaves_this_machine_with_tls_only() {
+    for url in ["smtp://mail.example", "smtp://u:p@mail.example:587", "smtp://mail.example?tls=opportunistic", "smtp://192.0.2.1"]
+    {
+        let faults = faults_of(from_environment(&[("BEDSIDE_MAIL__SMTP_URL", url)]));
+        assert_eq!(faults.len(), 1, "{url}");
+        assert!(faults[0].starts_with("mail.smtp_url sends mail with links to accounts without TLS"), "{faults:?}");
+    }
+    for url in [
+        "smtps://u:p@mail.example",
+        "smtp://u:p@mail.example:587?tls=required",
+        "smtp://localhost:1025",
+        "smtp://127.0.0.9",
+        "smtp://[::1]:25",
+    ] {
+        assert_eq!(faults_of(from_environment(&[("BEDSIDE_MAIL__SMTP_URL", url)])), Vec::<String>::new(), "{url}");
+    }
+}
+
+#[test]
 fn the_mailbox_page_is_not_for_the_world() {
     let world = [
         ("BEDSIDE_MODE", "development"),
@@ -171,6 +190,40 @@ fn no_fault_and_no_printed_configuration_shows_a_secret() {
 fn a_file_that_is_named_must_be_there() {
     let faults = faults_of(Config::load(&Sources { file: Some("nowhere/bedside.toml".into()), ..Sources::default() }));
     assert!(faults[0].starts_with("nowhere/bedside.toml cannot be read"), "{faults:?}");
+}
+
+#[test]
+fn a_master_key_is_in_one_place_and_a_kms_is_complete() {
+    let key = "0f".repeat(32);
+    let config = from_environment(&[("BEDSIDE_KEYS__MASTER_KEY", &key)]).unwrap();
+    assert_eq!(master_key::configured(&config).unwrap().expose(), &[15; 32]);
+    let vault = [
+        ("BEDSIDE_KEYS__KMS", "vault"),
+        ("BEDSIDE_KEYS__KMS_URL", "https://vault.example:8200"),
+        ("BEDSIDE_KEYS__KMS_KEY", "bedside"),
+        ("BEDSIDE_KEYS__KMS_TOKEN", "hunter2"),
+    ];
+    assert!(from_environment(&vault).is_ok());
+    let wrong = |more: &[(&str, &str)]| faults_of(from_environment(&[&vault[..], more].concat()));
+    for (more, expected) in [
+        (("BEDSIDE_KEYS__MASTER_KEY", key.as_str()), "keys.kms is `vault`, but a master key of this machine is set too"),
+        (
+            ("BEDSIDE_KEYS__KMS_URL", "http://vault.example:8200"),
+            "keys.kms_url is http://vault.example:8200: keys must not travel",
+        ),
+        (("BEDSIDE_KEYS__KMS_TOKEN", ""), "keys.kms_token is missing, but `keys.kms` is `vault`"),
+        (("BEDSIDE_KEYS__KMS_REGION", "eu-central-1"), "keys.kms_region is set, but `keys.kms` is `vault`"),
+        (("BEDSIDE_KEYS__KMS_KEY", "a/b"), "keys.kms_key is `a/b`, which is not the name of a key"),
+        (("BEDSIDE_KEYS__KMS_MOUNT", "../sys"), "keys.kms_mount is `../sys`, which is not a path"),
+    ] {
+        let faults = wrong(&[more]);
+        assert!(faults.len() == 1 && faults[0].starts_with(expected), "{more:?}: {faults:?}");
+    }
+    let faults = faults_of(from_environment(&[("BEDSIDE_KEYS__KMS", "aws")]));
+    assert_eq!(faults.len(), 4, "key, region, id and secret: {faults:?}");
+    let faults = faults_of(from_environment(&[("BEDSIDE_KEYS__MASTER_KEY", "hunter2"), ("BEDSIDE_KEYS__KMS_KEY", "bedside")]));
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(!faults.concat().contains("hunter2"), "{faults:?}");
 }
 
 mod master_key_file {

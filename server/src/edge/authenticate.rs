@@ -1,10 +1,16 @@
 //! Turns a session cookie or a bearer token into [`Access`], and prepares the request context of pages.
 
-use super::{address, cookie, headers::is_asset, limits::Limits, origin};
-use crate::{config::Config, rest::Problem, serve::AppState};
+use super::{
+    cookie,
+    cost::cost_of,
+    headers::is_asset,
+    intake::{ClientAddress, Reader},
+    limits::Limits,
+    origin,
+};
+use crate::{rest::Problem, serve::AppState};
 use axum::{
-    Json,
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -16,13 +22,12 @@ use domain::{
 };
 use jiff::Timestamp;
 use kit::{
-    failure::Failure,
     request::RequestContext,
-    viewer::{HeldRole, SignedIn, Viewer},
+    viewer::{HeldPatient, HeldRole, SignedIn, Viewer},
 };
 use model::{access::Role, errors::Code, ids::RequestId, locale::TimeZoneName};
 use percent_encoding::percent_decode_str;
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 use tower_sessions::Session;
 use tracing::{Instrument, Span};
 
@@ -53,8 +58,6 @@ pub async fn authenticate(State(state): State<AppState>, mut request: Request, n
 pub struct Gate {
     /// Resolves bearer tokens.
     pub domain: Domain,
-    /// Names the trusted proxies.
-    pub config: Arc<Config>,
     /// The rate limits.
     pub limits: Limits,
 }
@@ -96,15 +99,11 @@ fn note(answer: &Response, began: Instant) {
 }
 
 async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Result<(), Response> {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > state.config.limits.max_body_bytes) {
-        return Err(refuse(Code::BodyTooLarge));
-    }
     if !origin::allowed(request.method(), request.headers(), &state.public_origin) {
         tracing::warn!("a request with our cookie came from another site");
         return Err(refuse(Code::ForeignOrigin));
     }
-    let mut access = stranger(request, id, &state.config);
+    let mut access = stranger(request, id);
     let mut caller = None;
     if let Some(token) = bearer(request.headers()) {
         caller = identity::caller(&state.domain, Credential::AccessToken(token)).await.map_err(|error| fail(&error))?;
@@ -122,14 +121,15 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
             cookie::look_up(session).await;
         }
     }
+    if let Some(Caller { acting, .. }) = &caller {
+        let cost = cost_of(request.method(), request.uri().path());
+        state.limits.account(acting.user, cost).await.map_err(|error| Reader::of(request).refuse(&error))?;
+    }
     let viewer = caller.map(|Caller { acting, viewer }| {
         access.actor = Actor::User(acting);
         viewer
     });
     if let Some(session) = session {
-        if let (Some(address), Actor::Stranger, false) = (access.address, &access.actor, request.method().is_safe()) {
-            state.limits.stranger(address).map_err(|error| refuse_for_now(request, &error))?;
-        }
         let context = context(state, &access, viewer, browser_zone(request.headers()), session);
         request.extensions_mut().insert(context);
     }
@@ -137,16 +137,12 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
     Ok(())
 }
 
-/// The address is counted before the token is looked up, so that guessing tokens is limited too.
 async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domain::Result<()> {
-    let mut access = stranger(request, id, &gate.config);
-    if let Some(address) = access.address {
-        gate.limits.address(address)?;
-    }
+    let mut access = stranger(request, id);
     if request.headers().contains_key(header::AUTHORIZATION) {
         let token = bearer(request.headers()).ok_or(Code::SignInNeeded)?;
         let caller = identity::caller(&gate.domain, Credential::AccessToken(token)).await?.ok_or(Code::SignInNeeded)?;
-        gate.limits.account(caller.acting.user)?;
+        gate.limits.account(caller.acting.user, cost_of(request.method(), request.uri().path())).await?;
         access.actor = Actor::User(caller.acting);
     }
     request.extensions_mut().insert(access);
@@ -154,10 +150,9 @@ async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domai
 }
 
 /// The access of an unauthenticated caller, with its address.
-fn stranger(request: &Request, id: RequestId, config: &Config) -> Access {
-    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+fn stranger(request: &Request, id: RequestId) -> Access {
     let mut access = Access::new(Actor::Stranger, id);
-    access.address = connection.map(|ip| address::client(ip, request.headers(), &config.trusted_proxies));
+    access.address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| *address);
     access.user_agent = user_agent(request.headers());
     access
 }
@@ -196,16 +191,27 @@ fn browser_zone(headers: &HeaderMap) -> Option<String> {
 /// The viewer of a page. For a stranger, the zone is the browser's.
 fn viewer(seen: Option<identity::Viewer>, now: Timestamp, zone: Option<String>) -> Viewer {
     let Some(seen) = seen else { return Viewer { zone, ..Viewer::stranger(now) } };
-    let roles = seen
-        .roles
-        .into_iter()
-        .filter_map(|role| {
-            let (membership, current) = (role.membership?, role.current);
-            Some(HeldRole { membership, role: role.role, clinic_name: role.clinic, current })
-        })
-        .collect();
+    let held = seen.roles.into_iter();
+    let roles = held.map(|held| HeldRole {
+        membership: held.membership,
+        role: held.role,
+        clinic_name: held.clinic,
+        current: held.current,
+    });
     let unverified = seen.role == Role::Doctor && seen.doctor_status.as_deref() != Some("verified");
-    let who = SignedIn { display_name: seen.name, role: seen.role, clinic_name: seen.clinic, roles, unverified };
+    let patients = seen
+        .patients
+        .into_iter()
+        .map(|held| HeldPatient { patient: held.patient, name: held.name, own: held.own, current: held.current })
+        .collect();
+    let who = SignedIn {
+        display_name: seen.name,
+        role: seen.role,
+        clinic_name: seen.clinic,
+        roles: roles.collect(),
+        patients,
+        unverified,
+    };
     debug_assert!(Role::ALL.contains(&who.role));
     Viewer { who: Some(who), locale: seen.language, zone: Some(seen.time_zone), now }
 }
@@ -219,20 +225,6 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
     Some(text.chars().take(LONGEST_AGENT).collect())
-}
-
-/// The refusal in the form that the page's script reads or, for a form that a browser posted without the script, as the general error response.
-fn refuse_for_now(request: &Request, error: &domain::Error) -> Response {
-    let failure = Failure::from(error);
-    let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::TOO_MANY_REQUESTS);
-    let mut answer = match kit::request::asks_for_html(request.headers()) {
-        true => crate::serve::error_answer(error.code(), status).into_response(),
-        false => (status, Json(failure)).into_response(),
-    };
-    if let Some(secs) = error.retry_after_secs() {
-        answer.headers_mut().insert(header::RETRY_AFTER, secs.into());
-    }
-    answer
 }
 
 fn fail(error: &domain::Error) -> Response {

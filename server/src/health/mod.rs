@@ -1,13 +1,19 @@
 //! Liveness and readiness of this process, for supervisors and load balancers.
 //!
-//! Both answers are public, so they contain kinds of faults but no numbers. The administrators' page shows the numbers; it reads the same
-//! state ([`domain::health`]). A reading is cached for a second, so that many requests cost the database only one reading.
+//! Whether the process is ready depends only on facts about itself: the database answers it, the schema is new enough, it hears live events. What is wrong
+//! for all copies alike is named in the body with the status 200, and is a metric for alerts ([`Watched`]); if it were a reason to leave the load balancer,
+//! one stuck queue would take the whole site down.
+//!
+//! Both answers are public, so they contain kinds of faults but no numbers, and cost at most two small statements a second. The administrators' page shows
+//! the numbers ([`domain::health`]).
 
 mod figures;
+mod watch;
 
 pub use figures::Figures;
+pub use watch::{Watched, watch};
 
-use crate::serve::AppState;
+use crate::{live::Hub, serve::AppState};
 use admin::RelayReading;
 use axum::{
     Json, Router,
@@ -16,8 +22,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use domain::{Domain, health};
-use model::health::{HealthFault, HealthReport, RelayFigures};
+use domain::{
+    Domain,
+    health::{self, Answered},
+};
+use model::health::{HealthFault, RelayFigures};
 use relay::Relay;
 use serde::Serialize;
 use std::{
@@ -26,19 +35,21 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-/// How long a reading is cached.
+/// How long an answer of the database is cached.
 const KEPT: Duration = Duration::from_secs(1);
 
-/// How long a reading may take.
+/// How long the database may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The time of the newest reading, and the faults that it found.
+/// The time of the newest answer of the database, and the faults that it showed.
 type Newest = Option<(Instant, Vec<HealthFault>)>;
 
-/// The cached reading.
-#[derive(Debug, Clone)]
+/// What readiness depends on.
+#[derive(Clone)]
 struct Readings {
     domain: Domain,
+    live: Hub,
+    watched: Watched,
     newest: Arc<Mutex<Newest>>,
 }
 
@@ -51,7 +62,12 @@ struct Answer {
 
 /// The routes `/health/live` and `/health/ready`, and `/metrics` if a token is set for it.
 pub fn routes<S: Clone + Send + Sync + 'static>(state: &AppState) -> Router<S> {
-    let readings = Readings { domain: state.domain.clone(), newest: Arc::default() };
+    let readings = Readings {
+        domain: state.domain.clone(),
+        live: state.live.clone(),
+        watched: state.watched.clone(),
+        newest: Arc::default(),
+    };
     let figures = state.config.metrics.token.clone().map(|token| state.figures.clone().routes(token));
     Router::new()
         .route("/health/live", get(live))
@@ -81,22 +97,37 @@ async fn live() -> Response {
 
 async fn ready(State(readings): State<Readings>) -> Response {
     let faults = readings.faults().await;
-    if faults.is_empty() {
-        answer(StatusCode::OK, "ready", faults)
+    let (status, word) = if faults.iter().any(|fault| fault.is_of_one_process()) {
+        (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+    } else if faults.is_empty() {
+        (StatusCode::OK, "ready")
     } else {
-        answer(StatusCode::SERVICE_UNAVAILABLE, "not_ready", faults)
-    }
+        (StatusCode::OK, "degraded")
+    };
+    answer(status, word, faults)
 }
 
 impl Readings {
     async fn faults(&self) -> Vec<HealthFault> {
-        // Concurrent requests wait for the reading in progress.
+        let mut faults = self.of_database().await;
+        if !self.live.is_listening() {
+            faults.push(HealthFault::ListenerLost);
+        }
+        faults.extend(self.watched.faults());
+        faults
+    }
+
+    async fn of_database(&self) -> Vec<HealthFault> {
+        // Concurrent requests wait for the answer to the first of them.
         let mut newest = self.newest.lock().await;
         if let Some((_, faults)) = newest.as_ref().filter(|(at, _)| at.elapsed() < KEPT) {
             return faults.clone();
         }
-        let read = tokio::time::timeout(PATIENCE, health::read(&self.domain, None)).await;
-        let faults = read.as_ref().map_or_else(|_| vec![HealthFault::DatabaseUnreachable], HealthReport::faults);
+        let faults = match tokio::time::timeout(PATIENCE, health::answered(&self.domain)).await {
+            Ok(Answered { micros: Some(_), schema_current: true }) => Vec::new(),
+            Ok(Answered { micros: Some(_), schema_current: false }) => vec![HealthFault::SchemaOld],
+            Ok(Answered { micros: None, .. }) | Err(_) => vec![HealthFault::DatabaseUnreachable],
+        };
         *newest = Some((Instant::now(), faults.clone()));
         faults
     }

@@ -81,6 +81,8 @@ pub(super) struct SocketId(pub(super) u64);
 pub(super) enum Push {
     /// There may be new events: read them from the database.
     News,
+    /// The user may do other things than before: look the session up again.
+    Rights,
     /// Send this message.
     Say(ServerMessage),
     /// Close with this code.
@@ -209,6 +211,16 @@ impl Hub {
         }
     }
 
+    /// Tells these users' sockets that the users may do other things than before.
+    pub(super) fn rights_changed(&self, users: impl IntoIterator<Item = UserId>) {
+        let open = self.open();
+        for user in users {
+            for handle in open.users.get(&user).into_iter().flatten() {
+                handle.push(Push::Rights);
+            }
+        }
+    }
+
     /// Registers that a socket's page shows a doctor's free times.
     pub(super) fn watch_times(&self, doctor: DoctorId, handle: &Handle) {
         self.open().watchers.entry(doctor).or_default().push(handle.clone());
@@ -236,12 +248,16 @@ impl Hub {
 
     /// Tells all sockets that there may be new events.
     pub(super) fn news_for_all(&self) {
-        let users: Vec<_> = self.open().users.keys().copied().collect();
-        self.news(users);
+        self.news(self.users());
+    }
+
+    fn users(&self) -> Vec<UserId> {
+        self.open().users.keys().copied().collect()
     }
 
     /// Tells all sockets to read everything again, because anything may have changed.
     pub(super) fn all_catch_up(&self) {
+        self.rights_changed(self.users());
         self.news_for_all();
         let doctors: Vec<_> = self.open().watchers.keys().copied().collect();
         self.times_changed(doctors);

@@ -36,6 +36,7 @@ async fn hear(hub: &Hub, listener: &mut Listener) {
         match listener.next().await {
             Ok(Heard::News(told)) => hub.news(told.into_iter().map(|(user, _)| user)),
             Ok(Heard::Times(doctors)) => hub.times_changed(doctors),
+            Ok(Heard::Rights(user)) => hub.rights_changed([user]),
             Ok(Heard::AnyNews) => hub.news_for_all(),
             Ok(Heard::Anything) => hub.all_catch_up(),
             Ok(Heard::Signal { origin, .. }) if origin == hub.origin() => {}

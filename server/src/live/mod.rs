@@ -8,7 +8,8 @@
 //! Invariants
 //! - Only a participant of a visit can enter its room ([`domain::visits::seat`]), and leaves it when no longer a participant.
 //! - The text of a chat goes only to sockets that opened it, and is read with their own access.
-//! - A socket does not outlive its session. A page that is too slow is disconnected and reconnects.
+//! - Each message that reads or changes something looks the session up again and is audited by itself.
+//! - A socket outlives neither its session nor the role, the clinic and the patient in which its user acted when it opened. A page that is too slow is disconnected and reconnects.
 //! - Signals are never logged and never stored permanently.
 
 mod between;

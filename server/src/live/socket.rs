@@ -47,7 +47,9 @@ type Step = Result<(), End>;
 
 struct Session {
     hub: Hub,
-    access: Access,
+    /// Who the user was when the socket opened. Each message has an access of its own: [`Session::access`].
+    opened: Access,
+    /// The same as a signed-in user. The socket ends when the session has ended or the user acts otherwise.
     acting: Acting,
     handle: Handle,
     socket: WebSocket,
@@ -66,7 +68,7 @@ pub(super) async fn serve(hub: Hub, access: Access, acting: Acting, socket: WebS
     let (handle, pushes) = hub.register(acting.user);
     let limiter = RateLimiter::direct(Quota::per_second(PER_SECOND).allow_burst(BURST));
     let (rooms, threads) = (HashSet::new(), HashMap::new());
-    let mut session = Session { hub, access, acting, handle, socket, limiter, last: None, rooms, threads, watched: None };
+    let mut session = Session { hub, opened: access, acting, handle, socket, limiter, last: None, rooms, threads, watched: None };
     let End(code) = match session.run(pushes).await {
         Ok(()) => End(None),
         Err(end) => end,
@@ -100,6 +102,7 @@ impl Session {
                 () = stop.cancelled() => return Err(End(Some(CLOSE_TRY_AGAIN))),
                 push = pushes.recv() => match push {
                     Some(Push::News) => self.catch_up().await?,
+                    Some(Push::Rights) => self.check_session().await?,
                     Some(Push::Say(message)) => self.say(&message).await?,
                     Some(Push::Close(code)) => return Err(End(Some(code))),
                     None => return Err(End(Some(CLOSE_AWAY))),
@@ -133,13 +136,17 @@ impl Session {
         if self.limiter.check().is_err() {
             return Err(End(Some(CLOSE_POLICY)));
         }
-        let Ok(message) = serde_json::from_str::<ClientMessage>(text) else { return Err(End(Some(CLOSE_POLICY))) };
+        let Ok(message) = serde_json::from_str::<ClientMessage>(text) else {
+            // Pages of earlier versions write the name of a message as its `type`. This code makes them save what was typed and reload.
+            let is_of_earlier_version = text.starts_with(r#"{"type":"#);
+            return Err(End(Some(if is_of_earlier_version { CLOSE_SIGNED_OUT } else { CLOSE_POLICY })));
+        };
         match message {
             ClientMessage::Hello { last } => self.hello(last).await,
             ClientMessage::Subscribe { visit } => self.subscribe(visit).await,
             ClientMessage::Unsubscribe { visit } => {
                 if self.rooms.remove(&visit) {
-                    self.hub.leave_room(visit, self.handle.id(), &self.access).await;
+                    self.hub.leave_room(visit, self.handle.id(), &self.opened).await;
                 }
                 Ok(())
             }
@@ -199,12 +206,12 @@ impl Session {
             Missed::Resync { last } => {
                 self.last = Some(last);
                 // A missed event may have been about a room, the session or a thread.
-                self.check_session().await?;
+                let access = self.access().await?;
                 for visit in self.rooms.clone() {
-                    self.check_seat(visit).await?;
+                    self.check_seat(&access, visit).await?;
                 }
                 for thread in self.threads.keys().copied().collect::<Vec<_>>() {
-                    self.tell_messages(thread).await?;
+                    self.tell_messages(&access, thread).await?;
                 }
                 self.say(&ServerMessage::Resync { last }).await
             }
@@ -221,9 +228,13 @@ impl Session {
         self.last = Some(event.number);
         match event.kind {
             LiveKind::SessionRevoked if event.resource == self.acting.session.uuid() => return Err(End(Some(CLOSE_SIGNED_OUT))),
-            LiveKind::Visit if self.rooms.contains(&event.resource.into()) => self.check_seat(event.resource.into()).await?,
+            LiveKind::Visit if self.rooms.contains(&event.resource.into()) => {
+                let access = self.access().await?;
+                self.check_seat(&access, event.resource.into()).await?;
+            }
             LiveKind::Thread if self.threads.contains_key(&event.resource.into()) => {
-                self.tell_messages(event.resource.into()).await?;
+                let access = self.access().await?;
+                self.tell_messages(&access, event.resource.into()).await?;
             }
             LiveKind::SessionRevoked
             | LiveKind::Visit
@@ -239,7 +250,8 @@ impl Session {
         if !self.rooms.contains(&visit) && self.rooms.len() >= MOST_ROOMS {
             return self.refuse(visit, Code::RateLimited).await;
         }
-        match visits::seat(self.hub.domain(), &self.access, visit).await {
+        let access = self.access().await?;
+        match visits::seat(self.hub.domain(), &access, visit).await {
             Ok(seat) => {
                 self.rooms.insert(visit);
                 self.hub.follow(visit, &self.handle, seat.side, seat.epoch).await;
@@ -256,7 +268,8 @@ impl Session {
         if !self.rooms.contains(&visit) {
             return Ok(());
         }
-        match domain::error::retry(|| visits::join(self.hub.domain(), &self.access, visit)).await {
+        let access = self.access().await?;
+        match domain::error::retry(|| visits::join(self.hub.domain(), &access, visit)).await {
             Ok(joined) => {
                 self.hub.join(visit, self.handle.id(), joined.epoch).await;
                 Ok(())
@@ -266,20 +279,21 @@ impl Session {
     }
 
     async fn open_thread(&mut self, visit: EncounterId, after: i64) -> Step {
-        match chat::open_thread(self.hub.domain(), &self.access, visit).await {
+        let access = self.access().await?;
+        match chat::open_thread(self.hub.domain(), &access, visit).await {
             Ok(view) => {
                 self.threads.insert(view.thread, after);
-                self.tell_messages(view.thread).await
+                self.tell_messages(&access, view.thread).await
             }
             Err(error) => self.refused(visit, &error).await,
         }
     }
 
     /// Sends the page the messages of a thread that it does not have yet.
-    async fn tell_messages(&mut self, thread: ThreadId) -> Step {
+    async fn tell_messages(&mut self, access: &Access, thread: ThreadId) -> Step {
         let Some(mut after) = self.threads.get(&thread).copied() else { return Ok(()) };
         loop {
-            let messages = match chat::messages(self.hub.domain(), &self.access, thread, after).await {
+            let messages = match chat::messages(self.hub.domain(), access, thread, after).await {
                 Ok(messages) => messages,
                 Err(error) if error.code() == Code::NotFound => {
                     self.threads.remove(&thread);
@@ -297,8 +311,8 @@ impl Session {
     }
 
     /// Leaves the room of a visit that has ended, or of which the user is no longer a participant.
-    async fn check_seat(&mut self, visit: EncounterId) -> Step {
-        match visits::seat(self.hub.domain(), &self.access, visit).await {
+    async fn check_seat(&mut self, access: &Access, visit: EncounterId) -> Step {
+        match visits::seat(self.hub.domain(), access, visit).await {
             Ok(seat) if seat.state == VisitState::Ended => self.hub.close_visit(visit).await,
             Ok(_) => return Ok(()),
             Err(error) if matches!(error.code(), Code::NotFound | Code::Forbidden | Code::SignInNeeded) => {
@@ -307,19 +321,31 @@ impl Session {
             Err(error) => return Err(lost(error)),
         }
         self.rooms.remove(&visit);
-        self.hub.leave_room(visit, self.handle.id(), &self.access).await;
+        self.hub.leave_room(visit, self.handle.id(), &self.opened).await;
         Ok(())
     }
 
+    /// The access for one message, to the page or from it. The session is looked up again, and what is read is audited as a request of its own.
+    async fn access(&mut self) -> Result<Access, End> {
+        self.check_session().await?;
+        Ok(self.opened.in_request(self.hub.domain().new_id()))
+    }
+
+    /// Ends the socket if the session has ended, or if its user acts in another role, clinic or for another patient than when the socket opened. In that case the
+    /// page connects again, as who they are now, and reads anew what it shows.
     async fn check_session(&mut self) -> Step {
         let (domain, session) = (self.hub.domain(), self.acting.session);
         // A visit counts as use of the session: without this, a visit that needs no request for an hour would end it.
-        let holds = if self.rooms.is_empty() {
-            identity::session_holds(domain, session).await
+        let found = if self.rooms.is_empty() {
+            identity::observe_session(domain, session).await
         } else {
-            identity::resolve_session(domain, session).await.map(|acting| acting.is_some())
+            identity::resolve_session(domain, session).await
         };
-        if holds.map_err(lost)? { Ok(()) } else { Err(End(Some(CLOSE_SIGNED_OUT))) }
+        match found.map_err(lost)? {
+            Some(acting) if acting == self.acting => Ok(()),
+            Some(_) => Err(End(Some(CLOSE_TRY_AGAIN))),
+            None => Err(End(Some(CLOSE_SIGNED_OUT))),
+        }
     }
 
     async fn refused(&mut self, visit: EncounterId, error: &domain::Error) -> Step {
@@ -345,13 +371,17 @@ impl Session {
 
     async fn close(mut self) {
         self.unwatch_times();
-        let holds = identity::session_holds(self.hub.domain(), self.acting.session).await.unwrap_or(true);
-        if !holds {
+        // If the database does not answer, the relay's credentials expire by themselves.
+        let ended = match identity::observe_session(self.hub.domain(), self.acting.session).await {
+            Ok(acting) => acting.as_ref() != Some(&self.acting),
+            Err(_) => false,
+        };
+        if ended {
             for visit in &self.rooms {
                 self.hub.close_participant(*visit, self.acting.user).await;
             }
         }
-        self.hub.unregister(self.acting.user, self.handle.id(), &self.access, &self.rooms).await;
+        self.hub.unregister(self.acting.user, self.handle.id(), &self.opened, &self.rooms).await;
     }
 }
 

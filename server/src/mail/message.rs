@@ -40,7 +40,8 @@ impl Header for AutoSubmitted {
 pub fn message(config: &Config, mail: &Mail) -> Result<Message, Error> {
     let letter = compose::letter(mail, config);
     let from = Mailbox::new(Some(config.mail.from_name.clone()), config.mail.from_address.parse().map_err(Error::From)?);
-    let to = Mailbox::new(Some(mail.name.clone()), mail.to.parse().map_err(Error::To)?);
+    let name = Some(mail.recipient.name.clone()).filter(|name| !name.is_empty());
+    let to = Mailbox::new(name, mail.recipient.to.parse().map_err(Error::To)?);
     let date = SystemTime::UNIX_EPOCH + Duration::from_micros(u64::try_from(mail.created_at.as_microsecond()).unwrap_or(0));
     let builder = Message::builder()
         .from(from)
@@ -51,7 +52,7 @@ pub fn message(config: &Config, mail: &Mail) -> Result<Message, Error> {
         .subject(letter.subject.clone());
     let alternative = parts(MultiPartKind::Alternative, mail)
         .singlepart(SinglePart::plain(letter.text()))
-        .singlepart(SinglePart::html(letter.html(&mail.language)));
+        .singlepart(SinglePart::html(letter.html(&mail.recipient.language)));
     let mut message = match &letter.calendar {
         None => builder.multipart(alternative)?,
         Some((file, method)) => {

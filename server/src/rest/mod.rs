@@ -42,7 +42,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// All routes below `/api`, with their middleware. The layers of the pages (cookies, page context) must not wrap them.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let body_limit = usize::try_from(state.config.limits.max_body_bytes).unwrap_or(usize::MAX);
-    let gate = Gate { domain: state.domain.clone(), config: state.config.clone(), limits: state.limits.clone() };
+    let gate = Gate { domain: state.domain.clone(), limits: state.limits.clone() };
     let (v1, _) = v1().split_for_parts();
     Router::new()
         .nest("/api/v1", v1.method_not_allowed_fallback(method_not_allowed))

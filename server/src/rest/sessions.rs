@@ -83,7 +83,8 @@ impl From<TokenPair> for Tokens {
 
 /// Signs in.
 ///
-/// An unknown address and a wrong password get the same answer.
+/// An unknown address and a wrong password get the same answer. An account has at most 50 sessions of programs: a further one ends the one that was
+/// used longest ago.
 #[utoipa::path(
     post, path = "/sessions", tag = "sessions", operation_id = "sign_in", security(()), request_body = SignInRequest,
     responses(

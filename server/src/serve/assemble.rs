@@ -2,24 +2,29 @@
 
 use super::AppState;
 use crate::{
-    config::{Config, master_key, master_key::MasterKeyError},
+    config::{Config, master_key::MasterKeyError},
     edge::Limits,
-    health::Figures,
+    health::{Figures, Watched},
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
-    postgres,
+    master, postgres,
     telemetry::Metrics,
     tls,
 };
 use domain::{
     Domain,
+    access::Access,
     clock::{Clock, SystemClock},
-    db::Ingredients,
+    db::{
+        Ingredients,
+        keys::{self, KeysError, Opening, State},
+    },
     randomness::SystemRandomness,
     settings::Settings,
-    vault::{Key, Purpose, Vault},
+    vault::{Purpose, Vault},
 };
 use leptos::config::LeptosOptions;
+use model::ids::RequestId;
 use relay::{Bandwidth, Quota, Relay, RelayedAddress, credentials::Secret, peers::PeerPolicy};
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -34,6 +39,9 @@ pub enum Error {
     /// An error with the master key.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
+    /// The master key does not fit the database.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// An error with opening or stopping the database.
     #[error(transparent)]
     Postgres(#[from] postgres::Error),
@@ -71,35 +79,50 @@ pub struct Assembled {
     pub options: LeptosOptions,
 }
 
-/// The vault with the configured master key. Call this before the database is opened: the first start creates both.
+/// Compares the master key with the database, migrates it, makes the keys that are missing, connects, loads the catalogue of diagnoses if it is missing,
+/// and encrypts diagnoses of an earlier version.
 ///
 /// # Errors
-/// The error names the file and says what to do.
-pub fn vault_of(config: &Config) -> Result<Vault, Error> {
-    let key = master_key::load_or_create(config)?;
-    Ok(Vault::new(Key::new(*key.expose())))
-}
-
-/// Migrates the database, connects to it, and loads the catalogue of diagnoses if it is missing.
-///
-/// # Errors
-/// When the schema is newer than this binary, or the database does not answer.
-pub async fn connect(config: &Config, vault: Vault, database: &postgres::Database) -> Result<Domain, Error> {
+/// When the master key is missing or does not fit the database, which is then left as it is; when the schema is newer than this binary; when the database
+/// does not answer.
+pub async fn connect(config: &Config, database: &postgres::Database) -> Result<Domain, Error> {
     let urls = database.urls();
-    let migrated = domain::db::migrate(&urls.owner, &urls.app, SystemClock.now()).await?;
+    let state = keys::state(&urls.owner).await?;
+    if state != State::New {
+        keys::compare(&urls.owner, state, &*master::of(config, state)?).await?;
+    }
+    let migrated = domain::schema::migrate(&urls.owner, &urls.app, SystemClock.now()).await?;
     if migrated.applied > 0 {
         tracing::info!(schema.version = migrated.version, migrations = migrated.applied, "the database was migrated");
     }
-    let domain = attach(config, vault, database).await?;
+    let opening = Opening::begin(&urls.owner).await?;
+    let state = opening.state();
+    // Only under the lock of the opening is it certain that a new master key would leave nothing unreadable.
+    let vault = opening.finish(master::of(config, state)?, &SystemRandomness, SystemClock.now()).await?;
+    match state {
+        State::New => tracing::info!(master_key = vault.master().name(), "made the keys of this installation"),
+        State::Derived => tracing::info!(master_key = vault.master().name(), "took over the keys of the earlier version"),
+        State::Kept => {}
+    }
+    let domain = over(config, vault, database).await?;
     domain::records::load_icd10cm(&domain).await?;
+    let visits = domain::records::encrypt_clear_diagnoses(&domain, &Access::system(domain.new_id::<RequestId>())).await?;
+    if visits > 0 {
+        tracing::info!(visits, "encrypted the diagnoses of an earlier version");
+    }
     Ok(domain)
 }
 
 /// Connects to the database without changing anything.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn attach(config: &Config, vault: Vault, database: &postgres::Database) -> Result<Domain, Error> {
+/// When the master key does not fit the database, or the database does not answer.
+pub async fn attach(config: &Config, database: &postgres::Database) -> Result<Domain, Error> {
+    let vault = keys::load(&database.urls().app, master::of(config, State::Kept)?).await?;
+    over(config, vault, database).await
+}
+
+async fn over(config: &Config, vault: Vault, database: &postgres::Database) -> Result<Domain, Error> {
     Ok(Domain::connect(Ingredients {
         database: database.urls().app.clone(),
         max_connections: config.database.max_connections,
@@ -117,9 +140,8 @@ pub async fn attach(config: &Config, vault: Vault, database: &postgres::Database
 /// # Errors
 /// The error says what is missing or failed, and what to do.
 pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) -> Result<Assembled, Error> {
-    let vault = vault_of(&config)?;
     let database = postgres::open(&config).await?;
-    let domain = connect(&config, vault, &database).await?;
+    let domain = connect(&config, &database).await?;
     let relay = start_relay(&config, &domain).await?.map(Arc::new);
     let mailer = Mailer::new(&config)?;
     let public_origin: Arc<str> = config.public_url.origin().into();
@@ -130,6 +152,7 @@ pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) 
     let figures = Figures::new(metrics, relay.clone());
     let state = AppState {
         figures,
+        watched: Watched::default(),
         limits: Limits::new(&config.limits, &domain),
         domain,
         config: Arc::new(config),
@@ -146,8 +169,15 @@ pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) 
 fn settings(config: &Config) -> Settings {
     Settings {
         hold_minutes: config.scheduling.hold_minutes.into(),
+        live_appointments_per_patient: config.scheduling.max_appointments_per_patient,
+        live_appointments_with_one_doctor: config.scheduling.max_appointments_with_one_doctor,
+        holds_of_one_time_per_day: config.scheduling.max_holds_of_one_time,
+        times_taken_per_hour: config.scheduling.max_times_taken_per_hour,
         cancel_notice_hours: config.scheduling.cancel_notice_hours.into(),
         waiting_room_opens_minutes: config.scheduling.waiting_room_opens_minutes.into(),
+        abandoned_visit_hours: config.scheduling.abandoned_visit_hours.into(),
+        treatment_prepared_days: config.treatment.prepared_days.into(),
+        treatment_kept_days: config.treatment.kept_days.into(),
         session_idle_minutes: config.session.idle_minutes.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
         refresh_grace_secs: config.session.refresh_grace_secs.into(),
@@ -158,6 +188,7 @@ fn settings(config: &Config) -> Settings {
         failed_sign_ins_window_secs: config.limits.window_secs.into(),
         mails_per_account_per_hour: config.limits.mails_per_account_per_hour,
         mails_per_address_per_hour: config.limits.mails_per_address_per_hour,
+        passwords_waiting: usize::try_from(config.limits.passwords_waiting).unwrap_or(usize::MAX),
         ..Settings::default()
     }
 }

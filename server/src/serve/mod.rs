@@ -2,16 +2,18 @@
 
 mod assemble;
 mod assets;
+pub mod connections;
 mod owner;
 mod pages;
 mod state;
 mod stopped;
 
 pub(crate) use assemble::relay_config;
-pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay, vault_of};
+pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay};
 pub use pages::{page_paths, router};
 pub use state::AppState;
 
+use self::connections::Connections;
 use crate::{rest::ErrorBody, tls, workers};
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use axum_server::tls_rustls::RustlsConfig;
@@ -70,7 +72,8 @@ pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl Fn
     listener.set_nonblocking(true).map_err(|source| Error::Listen(state.config.listen, source))?;
     let address = listener.local_addr().map_err(|source| Error::Listen(state.config.listen, source))?;
     ready(address);
-    let served = match tls::files(&state.config.tls) {
+    let connections = Connections::allowed_by_system(&state.config);
+    let certificate = match tls::files(&state.config.tls) {
         Some(files) => {
             let rustls = RustlsConfig::from_config(tls::load(files)?);
             tasks.spawn({
@@ -87,20 +90,11 @@ pub async fn serve(assembled: Assembled, stop: CancellationToken, ready: impl Fn
                     }
                 }
             });
-            axum_server::from_tcp_rustls(listener, rustls)
-                .map_err(|source| Error::Listen(state.config.listen, source))?
-                .handle(handle)
-                .serve(service)
-                .await
+            Some(rustls)
         }
-        None => {
-            axum_server::from_tcp(listener)
-                .map_err(|source| Error::Listen(state.config.listen, source))?
-                .handle(handle)
-                .serve(service)
-                .await
-        }
+        None => None,
     };
+    let served = connections::serve(listener, certificate, connections, handle, service).await;
     stop.cancel();
     tasks.close();
     tasks.wait().await;

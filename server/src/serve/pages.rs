@@ -9,8 +9,9 @@ use super::{
 use crate::{
     downloads,
     edge::{
-        self,
+        self, Intake,
         headers::{Security, Sources, content_security_policy, secure},
+        take_in,
     },
     health, live, mail, rest,
 };
@@ -80,6 +81,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         // Outside the cookie's layer: the REST API accepts only bearer tokens.
         .merge(rest::routes(state))
         .merge(health::routes(state))
+        .layer(middleware::from_fn_with_state(Intake::new(state.config.clone(), state.limits.clone()), take_in))
         .layer(middleware::from_fn_with_state(security, secure))
         .layer(compression)
         .with_state(state.clone())

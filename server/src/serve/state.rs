@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     edge::Limits,
-    health::Figures,
+    health::{Figures, Watched},
     live::{Hub, IceDesk},
     mail::Mailer,
 };
@@ -28,6 +28,8 @@ pub struct AppState {
     pub relay: Option<Arc<Relay>>,
     /// The metrics for monitoring.
     pub figures: Figures,
+    /// The newest faults that all copies of the server share.
+    pub watched: Watched,
     /// The hub of open sockets and the rooms of visits.
     pub live: Hub,
     /// Issues relay credentials.

@@ -1,11 +1,17 @@
 //! Workers that repeat their work at intervals.
 
-use domain::{Domain, audit, drafts, idempotency, identity, live, notices, notifications::Round, scheduling};
-use std::{
-    io::Write as _,
-    path::{Path, PathBuf},
-    time::Duration,
+use super::seal_file::SealFile;
+use domain::{
+    Domain,
+    access::Access,
+    audit,
+    db::Work,
+    drafts, idempotency, identity, live, notices,
+    notifications::{self, Round},
+    records, scheduling, visits,
 };
+use model::ids::RequestId;
+use std::{path::PathBuf, time::Duration};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -15,9 +21,15 @@ const DISPATCH_AGAIN: Duration = Duration::from_millis(50);
 /// on, after this time at the earliest and twice this time at the latest.
 const DISPATCH_LEFTOVERS: Duration = Duration::from_secs(5);
 const SEAL_EVERY: Duration = Duration::from_secs(1);
+/// How often the sealer looks whether a day has ended.
+const SEAL_DAYS_EVERY: Duration = Duration::from_mins(10);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// A server learns a new key as soon as it meets something that was made with it; this is how soon it writes with the key itself.
+const KEEP_KEYS_EVERY: Duration = Duration::from_mins(1);
 /// How often the first free times of doctors are renewed, so that searches find little to do.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How often visits are looked for that were not attended or not ended.
+const CLOSE_EVERY: Duration = Duration::from_mins(1);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// Dispatches events as soon as a transaction of this process has emitted one.
@@ -47,62 +59,99 @@ fn up_to_twice(shortest: Duration, domain: &Domain) -> Duration {
     shortest + shortest * u32::from(byte[0]) / 255
 }
 
-/// Seals the audit log every second, if anything was written, and also stores each seal outside the database.
+/// Seals the audit log every second, if anything was written, and stores all seals outside the database too.
 pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationToken) {
-    let anchors = var_dir.join("audit/seals.jsonl");
+    let mut file = SealFile::at(var_dir.join("audit/seals.jsonl"));
     let mut tick = interval(SEAL_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = tick.tick() => {}
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        if let Err(error) = seal_backlog(&domain, &stop).await {
+            trouble("sealer", &error, &stop).await;
+            continue;
         }
-        match audit::seal_once(&domain).await {
-            Ok(Some(anchor)) => {
-                if let Err(error) = keep(&anchors, &anchor) {
-                    tracing::error!(error = %error, seal = anchor.number, "a seal could not be kept outside of the database");
-                }
+        if let Err(error) = file.catch_up(&domain).await {
+            tracing::error!(error = %error, "the newest seals could not be kept outside of the database; trying again");
+        }
+    }
+}
+
+/// Seals in steps until the rest is less than the most that one seal covers.
+async fn seal_backlog(domain: &Domain, stop: &CancellationToken) -> domain::Result<()> {
+    while !stop.is_cancelled() {
+        match audit::seal_once(domain).await? {
+            Some(seal) if seal.rows >= audit::MOST_ROWS_SEALED => {}
+            Some(_) | None => break,
+        }
+    }
+    Ok(())
+}
+
+/// Seals the days that have ended.
+pub(super) async fn seal_days(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(SEAL_DAYS_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        while !stop.is_cancelled() {
+            match audit::seal_day_once(&domain).await {
+                Ok(Some(day)) => tracing::debug!(%day, "the seals of a day are sealed"),
+                Ok(None) => break,
+                Err(error) => trouble("sealer of days", &error, &stop).await,
             }
-            Ok(None) => {}
-            Err(error) => trouble("sealer", &error, &stop).await,
         }
     }
 }
 
-/// Appends a seal to the file, as one line of JSON.
-fn keep(path: &Path, anchor: &audit::Anchor) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
-    let mut line = serde_json::to_vec(anchor)?;
-    line.push(b'\n');
-    file.write_all(&line)?;
-    file.sync_data()
-}
-
-/// Deletes expired data: drafts, idempotency keys, sessions, live events, holds.
+/// Deletes expired data: drafts, idempotency keys, sessions, sign-ups, live events, holds, old mails.
 pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
     let mut tick = interval(SWEEP_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = tick.tick() => {}
-        }
-        let swept = async {
-            Ok::<_, domain::Error>(
-                drafts::sweep(&domain).await?
-                    + drafts::sweep_kept(&domain).await?
-                    + idempotency::sweep(&domain).await?
-                    + identity::sweep_sessions(&domain).await?
-                    + live::sweep(&domain).await?
-                    + scheduling::sweep_holds(&domain).await?,
-            )
-        };
-        match swept.await {
-            Ok(rows) => tracing::debug!(rows, "swept"),
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match domain.turn(Work::Sweeping).await {
+            Ok(Some(_turn)) => sweep_once(&domain).await,
+            Ok(None) => tracing::debug!("another copy of the server is sweeping"),
             Err(error) => trouble("sweeper", &error, &stop).await,
+        }
+    }
+}
+
+/// Each sweep runs on its own: one that fails does not keep the others from running.
+async fn sweep_once(domain: &Domain) {
+    swept("refused drafts", drafts::sweep(domain)).await;
+    swept("kept drafts", drafts::sweep_kept(domain)).await;
+    swept("idempotency keys", idempotency::sweep(domain)).await;
+    swept("tokens", identity::sweep_tokens(domain)).await;
+    swept("sessions", identity::sweep_sessions(domain)).await;
+    swept("links", identity::sweep_links(domain)).await;
+    swept("cookies", identity::sweep_http_sessions(domain)).await;
+    swept("known browsers", identity::sweep_devices(domain)).await;
+    swept("sign-ups", identity::sweep_sign_ups(domain)).await;
+    swept("live events", live::sweep(domain)).await;
+    swept("holds", scheduling::sweep_holds(domain)).await;
+    swept("times taken", scheduling::sweep_times_taken(domain)).await;
+    swept("mails", notifications::sweep_mails(domain)).await;
+}
+
+async fn swept(what: &'static str, sweep: impl Future<Output = domain::Result<u64>>) {
+    match sweep.await {
+        Ok(rows) => tracing::debug!(what, rows, "swept"),
+        Err(error) => tracing::error!(what, error.code = %error, error.cause = error.causes(), "a sweep failed"),
+    }
+}
+
+/// Learns keys that another process has made, and encrypts diagnoses that a server of the previous version wrote.
+pub(super) async fn keep_keys(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(KEEP_KEYS_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        let kept = async {
+            let learned = domain.learn_keys().await?;
+            let access = Access::system(domain.new_id::<RequestId>());
+            Ok::<_, domain::Error>((learned, records::encrypt_clear_diagnoses(&domain, &access).await?))
+        };
+        match kept.await {
+            Ok((0, 0)) => {}
+            Ok((keys, visits)) => tracing::info!(keys, visits, "learned new keys, encrypted clear diagnoses"),
+            Err(error) => trouble("keeper of keys", &error, &stop).await,
         }
     }
 }
@@ -119,6 +168,19 @@ pub(super) async fn renew_first_times(domain: Domain, stop: CancellationToken) {
         match scheduling::renew_first_times(&domain).await {
             Ok(doctors) => tracing::debug!(doctors, "renewed first free times"),
             Err(error) => trouble("renewer of first free times", &error, &stop).await,
+        }
+    }
+}
+
+/// Closes visits that were not attended, and those that nobody ended.
+pub(super) async fn close_unattended(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(CLOSE_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match visits::close_unattended(&domain).await {
+            Ok(0) => {}
+            Ok(visits) => tracing::info!(visits, "closed visits that were not attended or not ended"),
+            Err(error) => trouble("closer of visits", &error, &stop).await,
         }
     }
 }

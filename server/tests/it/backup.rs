@@ -5,9 +5,14 @@ use domain::{
     Domain,
     access::{Access, Actor},
     audit::{self, Anchor},
-    health, identity,
-    records::{self, SaveNote},
+    db::keys,
+    health,
+    identity::{self, Credential, Ended, MailContent, MailKind, SessionKind, SignIn},
+    notices,
+    records::{self, ReplaceDiagnoses, SaveNote},
+    vault::{Key, LocalMaster, Purpose},
 };
+use jiff::SignedDuration;
 use model::{
     ids::{EncounterId, RequestId},
     records::SoapNote,
@@ -23,7 +28,7 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-use testing::{Person, TestClinic};
+use testing::{PASSWORD, Person, TestClinic};
 
 const PLAN: &str = "Rest, and honey for the cough.";
 
@@ -52,6 +57,13 @@ async fn installation() -> Installation {
     let note = SoapNote { plan: PLAN.to_owned(), ..SoapNote::default() };
     let command = SaveNote { encounter, version_seen: 0, note };
     records::save_note(&clinic.domain, &doctor.access(&clinic), command).await.unwrap();
+    clinic
+        .as_owner(
+            "insert into icd10cm (code, billable, description) values ('B20', true, 'Human immunodeficiency virus disease')",
+        )
+        .await;
+    let command = ReplaceDiagnoses { encounter, seen: Vec::new(), codes: vec!["B20".to_owned()] };
+    records::replace_diagnoses(&clinic.domain, &doctor.access(&clinic), command).await.unwrap();
     clinic.dispatch().await;
     clinic.settle().await;
     let anchor = audit::seal_once(&clinic.domain).await.unwrap().unwrap();
@@ -75,9 +87,12 @@ impl Installation {
         backup::write(&self.config, &database, place, self.clinic.domain.now()).await
     }
 
-    /// The plan of the note, read by the doctor with the session that was restored.
+    /// The plan of the note, read by the doctor, who signs in.
     async fn plan(&self, domain: &Domain) -> domain::Result<String> {
-        let acting = identity::resolve_session(domain, self.doctor.session).await?.unwrap();
+        let stranger = Access::new(Actor::Stranger, domain.new_id::<RequestId>());
+        let command = SignIn { email: self.doctor.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+        let session = identity::sign_in(domain, &stranger, command).await?.session;
+        let acting = identity::resolve_session(domain, session).await?.unwrap();
         let access = Access::new(Actor::User(acting), domain.new_id::<RequestId>());
         Ok(records::consult(domain, &access, self.encounter).await?.note.note.plan)
     }
@@ -97,6 +112,11 @@ async fn what_was_backed_up_comes_back_whole() {
         return;
     }
     let installation = installation().await;
+    let (before, stranger) = (&installation.clinic.domain, installation.clinic.stranger());
+    let doctor = &installation.doctor;
+    let tokens = identity::issue_tokens(before, &stranger, doctor.user, doctor.session).await.unwrap();
+    identity::request_reset(before, &stranger, &doctor.email, None).await.unwrap();
+    let link = installation.clinic.mails(MailKind::ResetPassword).await.remove(0);
     let place = Place::new(installation.path("backup"), Some(installation.path("keys elsewhere")));
     let written = installation.back_up(&place).await.unwrap();
     let paths: Vec<&str> = written.data.iter().chain(&written.keys).map(|entry| entry.path.as_str()).collect();
@@ -111,7 +131,9 @@ async fn what_was_backed_up_comes_back_whole() {
     let name = testing::empty_database().await;
     let fresh = config(&name, &installation.path("fresh"));
     let restored = backup::restore(&fresh, &place).await.unwrap();
-    assert_eq!((&restored.manifest, restored.mails), (&written, 1));
+    assert_eq!((&restored.manifest, restored.finished.mails), (&written, 2));
+    // The patient's and the doctor's session, the doctor's pair of tokens, and the link to the doctor's mailbox.
+    assert_eq!(restored.finished.ended, Ended { sessions: 2, tokens: 2, links: 1 });
 
     let (there, here) = (testing::anatomy(&installation.clinic.database).await, testing::anatomy(&name).await);
     let lost: Vec<_> = there.iter().filter(|line| !here.contains(line)).collect();
@@ -122,12 +144,17 @@ async fn what_was_backed_up_comes_back_whole() {
     );
 
     let domain = installation.clinic.domain_of(&name).await;
+    assert!(identity::resolve_session(&domain, doctor.session).await.unwrap().is_none());
+    assert!(identity::caller(&domain, Credential::AccessToken(&tokens.access_token)).await.unwrap().is_none());
+    assert!(identity::refresh_tokens(&domain, &stranger, &tokens.refresh_token).await.is_err());
+    let notices::MailContent::Identity(MailContent::ResetPassword { token, .. }) = link.content else { panic!("{link:?}") };
+    assert_eq!(identity::address_of_reset(&domain, &token).await.unwrap(), None);
     assert_eq!(installation.plan(&domain).await.unwrap(), PLAN);
-    let verified = audit::verify(&domain, std::slice::from_ref(&installation.anchor)).await.unwrap();
+    let verified = audit::verify(&domain, [installation.anchor.clone()]).await.unwrap();
     assert_eq!(verified.finding, None);
     assert!(verified.rows >= installation.anchor.rows && verified.unsealed >= 1, "{verified:?}");
     let parts = health::read(&domain, None).await.parts.unwrap();
-    assert_eq!((parts.mails_queued, parts.jobs_waiting), (1, 1), "the unsent mail is queued again");
+    assert_eq!((parts.mails_queued, parts.jobs_waiting), (2, 2), "the unsent mails are queued again");
     domain.close().await;
     for name in ["files/ab/scan", "audit/seals.jsonl", "keys/master.key"] {
         let (there, here) = (fs::read(installation.path("var").join(name)), fs::read(installation.path("fresh").join(name)));
@@ -193,7 +220,55 @@ async fn the_data_without_its_keys_tells_nothing_clinical() {
     assert_eq!(rows(&text(&data, "patients")), 1);
     assert_eq!(rows(&text(&data, "patient_keys")), 0);
     assert_eq!(rows(&text(&keys, "patient_keys")), 1);
+    assert_eq!((rows(&text(&data, "installation_keys")), rows(&text(&keys, "installation_keys"))), (0, Purpose::ALL.len()));
     assert_eq!(rows(&text(&data, "note_versions")), 1);
     let hexadecimal = hex(b"honey");
     assert!(!text(&data, "note_versions").contains(&hexadecimal));
+    // Who has which diagnosis stands nowhere.
+    assert_eq!((rows(&text(&data, "diagnosis_versions")), rows(&text(&data, "diagnoses"))), (1, 0));
+    for table in ["diagnosis_lists", "diagnosis_versions", "audit_events", "outbox_events", "mails"] {
+        let text = text(&data, table);
+        assert!(!text.contains("B20") && !text.contains(&hex(b"B20")), "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_from_before_a_rotation_comes_back() {
+    if !has_postgres() {
+        return;
+    }
+    let installation = installation().await;
+    let place = Place::new(installation.path("backup"), None);
+    installation.back_up(&place).await.unwrap();
+
+    // New keys, then a new master key; the configuration gets the new file.
+    let (domain, clinic) = (&installation.clinic.domain, &installation.clinic);
+    let owner = testing::addresses(&clinic.database).1.parse().unwrap();
+    let access = Access::system(domain.new_id::<RequestId>());
+    keys::rotate(domain, &access, &owner, &Purpose::ALL).await.unwrap();
+    clinic.pass(SignedDuration::from_mins(2));
+    let new = LocalMaster::new(Key::new([8; 32]));
+    keys::change_master(domain, &access, &owner, &new).await.unwrap();
+    fs::remove_file(installation.path("var/keys/master.key")).unwrap();
+    write_master_key(&installation.path("var"), &[8; 32]);
+    assert_eq!(installation.plan(domain).await.unwrap(), PLAN);
+
+    // The backup brings its own keys and its own master key.
+    let name = testing::empty_database().await;
+    let fresh = config(&name, &installation.path("fresh"));
+    backup::restore(&fresh, &place).await.unwrap();
+    let restored = clinic.domain_of(&name).await;
+    assert_eq!(installation.plan(&restored).await.unwrap(), PLAN);
+    assert_eq!(audit::verify(&restored, [installation.anchor.clone()]).await.unwrap().finding, None);
+    restored.close().await;
+    let kept = fs::read_to_string(installation.path("fresh/keys/master.key")).unwrap();
+    assert_eq!(kept.trim(), hex(&testing::MASTER_KEY));
+
+    // A backup of today has the new ones.
+    let today = Place::new(installation.path("backup of today"), None);
+    installation.back_up(&today).await.unwrap();
+    let other = config(&testing::empty_database().await, &installation.path("other"));
+    backup::restore(&other, &today).await.unwrap();
+    let kept = fs::read_to_string(installation.path("other/keys/master.key")).unwrap();
+    assert_eq!(kept.trim(), hex(&[8; 32]));
 }

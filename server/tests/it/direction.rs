@@ -32,7 +32,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 18] = [
+const WITHOUT: [&str; 19] = [
     "/",
     "/sign-in",
     "/sign-up",
@@ -51,6 +51,7 @@ const WITHOUT: [&str; 18] = [
     "/trouble",
     "/account/password-changed",
     "/admin/health",
+    "/doctor/emergency",
 ];
 
 async fn page(client: &Client, path: &str) -> String {
@@ -126,7 +127,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit",
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies",
         ),
         (&nurse, "/staff"),
     ] {

@@ -95,7 +95,7 @@ async fn sign_up(house: &House, email: &str, next: &str) -> Answer {
 
 /// The token of the mail to this address.
 async fn token(house: &House, email: &str) -> String {
-    let mail = house.clinic.mails(MailKind::ConfirmEmail).await.into_iter().find(|mail| mail.to == email).unwrap();
+    let mail = house.clinic.mails(MailKind::ConfirmEmail).await.into_iter().find(|mail| mail.recipient.to == email).unwrap();
     match mail.content {
         notices::MailContent::Identity(MailContent::ConfirmEmail { token, .. }) => token,
         other => panic!("{other:?}"),

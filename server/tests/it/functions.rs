@@ -13,8 +13,9 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 101] = [
+const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("act-as", "-", "membership={uuid}"),
+    ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
@@ -23,6 +24,7 @@ const FUNCTIONS: [(&str, &str, &str); 101] = [
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
+    ("break-glass", "d", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&reason="),
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
     ("carry-address", "spd", "email=a%40people.example"),
@@ -38,6 +40,7 @@ const FUNCTIONS: [(&str, &str, &str); 101] = [
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
+    ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
     ("end-session", "-", "session={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
@@ -65,6 +68,7 @@ const FUNCTIONS: [(&str, &str, &str); 101] = [
     ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-doctor-profile", "d", ""),
+    ("load-emergencies", "-", ""),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
@@ -98,12 +102,14 @@ const FUNCTIONS: [(&str, &str, &str); 101] = [
     ("read-week", "d", ""),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("remove-day", "-", "exception={uuid}"),
+    ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),
     ("request-reset", "spd", "email=nobody%40example.test"),
     ("resend-confirmation", "spd", "email=nobody%40example.test"),
     ("reset-password", "spd", "token=none&password=long%20enough%20this"),
     ("restore", "-", "user={user}&reason=well&version=0"),
     ("return-to-waiting-room", "-", "visit={visit}"),
+    ("review-emergency", "-", "found={uuid}~justified"),
     ("revise-application", "d", "version=0"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
@@ -121,7 +127,7 @@ const FUNCTIONS: [(&str, &str, &str); 101] = [
     ("verify-code", "spd", "code=AAAA"),
 ];
 
-const LEAD_BACK: [&str; 3] = ["act-as", "end-session", "replay-dead-mails"];
+const LEAD_BACK: [&str; 5] = ["act-as", "act-for", "end-session", "replay-dead-events", "replay-dead-mails"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 

@@ -13,11 +13,15 @@ use serde_json::{Value, json};
 use server::{
     config::{Config, Sources},
     edge::Limits,
-    health::Figures,
+    health::{Figures, Watched},
     live::{self, Hub, IceDesk, Options},
     mail::Mailer,
     rest,
-    serve::{AppState, router, start_relay},
+    serve::{
+        AppState,
+        connections::{self, Connections},
+        router, start_relay,
+    },
     telemetry::Metrics,
 };
 use std::{
@@ -76,6 +80,7 @@ async fn build(sources: Sources) -> House {
     let leptos = LeptosOptions::builder().output_name("bedside").build();
     let state = AppState {
         figures: Figures::new(Metrics::detached().0, relay.clone()),
+        watched: Watched::default(),
         domain: clinic.domain.clone(),
         ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
@@ -116,6 +121,26 @@ impl House {
     }
 }
 
+impl House {
+    /// Listens on a local port as `bedside serve` does, with the limits on connections, until the guard is dropped.
+    pub(crate) fn serve(&self) -> (SocketAddr, DropGuard) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let (stop, handle) = (CancellationToken::new(), axum_server::Handle::new());
+        tokio::spawn(connections::serve(listener, None, Connections::new(&self.state.config), handle.clone(), service));
+        tokio::spawn({
+            let stop = stop.clone();
+            async move {
+                stop.cancelled().await;
+                handle.shutdown();
+            }
+        });
+        (address, stop.drop_guard())
+    }
+}
+
 /// An API client.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -141,6 +166,12 @@ impl Answer {
 
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The cookies that the answer sets, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> String {
+        let set = self.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap());
+        set.filter_map(|cookie| cookie.split(';').next()).collect::<Vec<_>>().join("; ")
     }
 
     /// Checks the status and returns the body.

@@ -32,6 +32,9 @@ use uuid::Uuid;
 
 const ORIGIN: &str = "https://clinic.example";
 
+/// "Try again later" (RFC 6455, registry of close codes).
+const CLOSE_TRY_AGAIN: u16 = 1013;
+
 /// An open socket always receives something from time to time, so waiting for one particular message needs its own time limit.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -282,6 +285,82 @@ async fn a_socket_ends_with_its_session() {
     assert_eq!(late.closed().await, Some(CLOSE_SIGNED_OUT));
     let mut stranger = connect(&house.hub, house.clinic.stranger(), ORIGIN).await.unwrap();
     assert_eq!(stranger.closed().await, Some(CLOSE_SIGNED_OUT));
+}
+
+#[tokio::test]
+async fn a_page_of_an_earlier_version_is_told_to_reload() {
+    let house = house().await;
+    for (text, code) in [(r#"{"type":"hello","last":null}"#, CLOSE_SIGNED_OUT), (r#"{"unheard_of":{}}"#, 1008)] {
+        let mut page = connect(&house.hub, house.patient.access(&house.clinic), ORIGIN).await.unwrap();
+        page.0.send(Message::text(text)).await.unwrap();
+        assert_eq!(page.closed().await, Some(code), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_socket_ends_when_its_user_may_do_other_things_than_before() {
+    let house = house().await;
+    let clinic = &house.clinic;
+    // A role that has ended ends the sessions; another role or patient only the socket, and the page connects again.
+    let (nurse, pharmacist) =
+        (clinic.staff("Nora Hale", "nurse", None).await, clinic.staff("Pia Voss", "pharmacist", None).await);
+    for (person, change, code) in [
+        (&nurse, "update memberships set ended_at = created_at where role = 'nurse'", CLOSE_SIGNED_OUT),
+        (&pharmacist, "update memberships set role = 'receptionist' where role = 'pharmacist'", CLOSE_TRY_AGAIN),
+        (&house.patient, "update patient_access set ends_at = starts_at", CLOSE_TRY_AGAIN),
+    ] {
+        let mut page = Page::open(&house, person).await;
+        clinic.as_owner(change).await;
+        assert_eq!(page.closed().await, Some(code), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_taken_in_one_page_ends_the_sockets_of_the_others() {
+    let house = house().await;
+    let clinic = &house.clinic;
+    clinic
+        .as_owner(
+            "insert into memberships (id, user_id, role, created_at)
+             select gen_random_uuid(), user_id, 'nurse', starts_at from patient_access where relation = 'self'",
+        )
+        .await;
+    let mut page = Page::open(&house, &house.patient).await;
+    let access = house.patient.access(clinic);
+    let roles = identity::account(&clinic.domain, &access).await.unwrap().roles;
+    identity::act_as(&clinic.domain, &access, roles[0].membership).await.unwrap();
+    assert_eq!(page.closed().await, Some(CLOSE_TRY_AGAIN));
+}
+
+#[tokio::test]
+async fn a_socket_that_heard_nothing_still_asks_before_it_reads() {
+    let house = house().await;
+    // Nobody listens in this copy, so only the message itself can find out.
+    let options = Options { public_origin: ORIGIN.into(), sockets_per_user: 2, relay: None };
+    let deaf = Hub::new(house.clinic.domain.clone(), options);
+    let mut page = Page::at(&deaf, &house.clinic, &house.patient).await;
+    house.clinic.as_owner("update patient_access set ends_at = starts_at").await;
+    page.say(&ClientMessage::OpenThread { visit: house.visit, after: 0 }).await;
+    assert_eq!(page.closed().await, Some(CLOSE_TRY_AGAIN));
+}
+
+#[tokio::test]
+async fn each_delivery_of_messages_to_a_socket_is_audited() {
+    let house = house().await;
+    let (clinic, visit) = (&house.clinic, house.visit);
+    let thread = chat::open_thread(&clinic.domain, &house.patient.access(clinic), visit).await.unwrap().thread;
+    let is_message = |message: &ServerMessage| matches!(message, ServerMessage::ChatMessage { .. });
+    let mut doctor = Page::open(&house, &house.doctor).await;
+    doctor.say(&ClientMessage::OpenThread { visit, after: 0 }).await;
+    heard_by_now(&mut doctor, visit).await;
+    for key in 1..=2 {
+        let command = SendMessage { thread, client_key: Uuid::from_u128(key), text: "It hurts here.".into() };
+        chat::send(&clinic.domain, &house.patient.access(clinic), command).await.unwrap();
+        clinic.dispatch().await;
+        doctor.until(is_message).await;
+    }
+    let reads = clinic.audited().await.into_iter().filter(|action| action == "chat.opened").count();
+    assert_eq!(reads, 4, "the patient and the doctor have opened the chat, and two messages were delivered");
 }
 
 #[tokio::test]

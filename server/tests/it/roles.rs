@@ -1,6 +1,6 @@
 //! What each role is shown: a home page, and only ways that lead to pages it may see.
 
-use crate::house::{Answer, Client, house};
+use crate::house::{Answer, Client, ORIGIN, house};
 use axum::{
     body::Body,
     http::{Request, header},
@@ -49,6 +49,44 @@ async fn every_role_has_a_home_page_and_only_ways_that_it_may_go() {
         let has_no_pages = html(&home).contains("There is nothing here for your role yet");
         assert_eq!(has_no_pages, !matches!(role, Role::Admin | Role::Support), "{name}");
     }
+}
+
+/// Posts the form that acts in another role, as a browser does without scripts. Returns the address to which it leads.
+async fn act_as(client: &Client, body: String) -> String {
+    let request = Request::post("/do/act-as")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, ORIGIN)
+        .body(Body::from(body));
+    client.send(request.unwrap()).await.header("location").to_owned()
+}
+
+#[tokio::test]
+async fn staff_who_are_patients_go_to_their_own_pages_and_back() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    house
+        .clinic
+        .as_owner(
+            "insert into memberships (id, user_id, role, created_at)
+             select gen_random_uuid(), user_id, 'nurse', starts_at from patient_access",
+        )
+        .await;
+    // A session of staff begins in their role.
+    let client = house.client(&person).await;
+    let (nurses, patients) = (home_of(Some(Role::Nurse)), home_of(Some(Role::Patient)));
+    assert_eq!(get(&client, patients).await.status, 403);
+    let home = get(&client, nurses).await;
+    assert!(home.status == 200 && html(&home).contains("Act as patient"));
+    assert_eq!(act_as(&client, String::new()).await, patients);
+
+    let home = get(&client, patients).await;
+    assert!(home.status == 200 && html(&home).contains("Act as nurse"));
+    let (_, field) = html(&home).split_once("name=\"membership\"").unwrap();
+    let (_, value) = field.split_once("value=\"").unwrap();
+    let membership = value.split('"').next().unwrap();
+    assert_eq!(act_as(&client, format!("membership={membership}")).await, nurses);
+    assert_eq!(get(&client, patients).await.status, 403);
 }
 
 #[tokio::test]

@@ -71,8 +71,11 @@ async fn a_page_that_stopped_is_counted_and_logged_by_its_kind_and_place_in_code
 
 #[tokio::test]
 async fn reports_are_limited_and_must_come_from_our_pages() {
-    let house = house_with(&[("limits.posts_per_address_per_minute", "2"), ("limits.api_per_account_per_minute", "2")]).await;
+    // A sign-in costs ten units, a report two.
+    let limits = [("limits.requests_per_address_per_minute", "14"), ("limits.requests_per_account_per_minute", "2")];
+    let house = house_with(&limits).await;
     let amara = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let amara = Client { address: "203.0.113.2".parse().unwrap(), ..amara };
     for client in [house.stranger(), amara] {
         let mut statuses = Vec::new();
         for _ in 0..4 {

@@ -16,11 +16,8 @@ use std::{
 };
 
 /// Limits far above the number of requests in a test.
-const NO_LIMITS: [(&str, &str); 3] = [
-    ("limits.posts_per_address_per_minute", MANY),
-    ("limits.api_per_address_per_minute", MANY),
-    ("limits.api_per_account_per_minute", MANY),
-];
+const NO_LIMITS: [(&str, &str); 2] =
+    [("limits.requests_per_address_per_minute", MANY), ("limits.requests_per_account_per_minute", MANY)];
 const MANY: &str = "1000000";
 
 /// Bodies for functions whose entry in the table of `functions.rs` has an empty form.

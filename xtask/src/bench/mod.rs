@@ -8,15 +8,18 @@ use crate::workspace::Workspace;
 use figures::Generator;
 
 mod figures;
+mod health;
 mod pages;
 mod relay;
 mod uclient;
+mod visitor;
 
 /// What to measure, and how much of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Options {
     Relay(relay::Extent),
     Pages(pages::Extent),
+    Health(health::Extent),
 }
 
 impl Options {
@@ -48,7 +51,18 @@ impl Options {
                 }
                 Ok(Self::Pages(extent))
             }
-            _ => Err(Failure::because("say what to measure: `cargo xtask bench relay` or `cargo xtask bench pages`")),
+            Some("health") => {
+                if seconds.is_some() {
+                    return Err(Failure::because("bench health counts requests: `--runs 40`"));
+                }
+                let mut extent = health::Extent::default();
+                extent.runs = runs.unwrap_or(extent.runs);
+                if arguments.flag("--dev") {
+                    extent.profile = Profile::Dev;
+                }
+                Ok(Self::Health(extent))
+            }
+            _ => Err(Failure::because("say what to measure: `cargo xtask bench relay`, `… pages` or `… health`")),
         }
     }
 }
@@ -58,6 +72,7 @@ pub(crate) fn bench(workspace: &Workspace, options: Options) -> Outcome<String> 
     match options {
         Options::Relay(extent) => relay::relay(workspace, extent),
         Options::Pages(extent) => pages::pages(workspace, extent),
+        Options::Health(extent) => health::health(workspace, extent),
     }
 }
 
@@ -75,7 +90,9 @@ mod tests {
         assert_eq!((relay.runs, relay.seconds, relay.only), (2, 3, Some(Generator::Ours)));
         let Options::Pages(pages) = options("pages --seconds=1 --dev").unwrap() else { panic!("the pages were asked for") };
         assert_eq!((pages.runs, pages.seconds, pages.profile), (3, 1, Profile::Dev));
-        for line in ["relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"] {
+        let Options::Health(health) = options("health --runs 7").unwrap() else { panic!("the health was asked for") };
+        assert_eq!((health.runs, health.profile), (7, Profile::Release));
+        for line in ["health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"] {
             assert!(options(line).is_err(), "{line}");
         }
     }

@@ -25,8 +25,10 @@ pub(super) const OWNERS: &[Owner] = &[
             "api_tokens",
             "consents",
             "memberships",
+            "known_devices",
+            "sign_ups",
         ],
-        views: &["person_name", "account", "role_held", "account_activity"],
+        views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
         functions: &[],
     },
     Owner {
@@ -40,6 +42,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "verification_decisions",
             "patients",
             "patient_access",
+            "break_glass",
         ],
         views: &[
             "doctor_name",
@@ -50,9 +53,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "doctor_decision",
             "clinic_address",
             "patient_identity",
-            "patient_representative",
         ],
-        functions: &[],
+        functions: &["broken_glass", "representatives", "represented"],
     },
     Owner {
         area: "scheduling",
@@ -64,15 +66,16 @@ pub(super) const OWNERS: &[Owner] = &[
             "running_late",
             "first_times",
             "changed_times",
+            "times_taken",
         ],
         views: &["appointment_plan", "doctor_lateness"],
-        functions: &["treats"],
+        functions: &["treats", "cared_for_at"],
     },
     Owner { area: "visits", tables: &["encounters"], views: &["visit_course"], functions: &["open_encounter"] },
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",
-        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "allergies"],
+        tables: &["notes", "note_versions", "icd10cm", "diagnoses", "diagnosis_lists", "diagnosis_versions", "allergies"],
         views: &["visit_diagnosis"],
         functions: &[],
     },
@@ -84,18 +87,24 @@ pub(super) const OWNERS: &[Owner] = &[
     },
     Owner { area: "notifications", tables: &["mails"], views: &[], functions: &[] },
     Owner { area: "live", tables: &["live_counters", "live_events", "live_signals"], views: &[], functions: &[] },
-    Owner { area: "outbox", tables: &["outbox_events"], views: &[], functions: &[] },
+    Owner { area: "outbox", tables: &["outbox_events", "outbox_dead"], views: &[], functions: &[] },
     Owner { area: "idempotency", tables: &["idempotency_keys"], views: &[], functions: &[] },
     Owner { area: "drafts", tables: &["form_drafts", "kept_drafts"], views: &[], functions: &[] },
-    Owner { area: "audit", tables: &["audit_events", "audit_events_default", "audit_seals"], views: &[], functions: &[] },
-    // `Tx` stores the patients' keys and records the database cluster to which a transaction belongs.
-    Owner { area: "db", tables: &["database_eras", "patient_keys"], views: &[], functions: &[] },
+    Owner {
+        area: "audit",
+        tables: &["audit_events", "audit_events_default", "audit_seals", "audit_days", "audit_dropped", "audit_dropped_leaves"],
+        views: &[],
+        functions: &[],
+    },
+    // `Tx` stores the patients' keys and records the database cluster to which a transaction belongs; `db::keys` makes and compares the keys of the
+    // installation.
+    Owner { area: "db", tables: &["database_eras", "patient_keys", "installation_keys"], views: &[], functions: &[] },
 ];
 
 /// Paths that may use the tables of all areas, each with its reason.
 pub(super) const ACROSS: &[(&str, &str)] = &[
     ("domain/src/demo/", "fills an empty installation with people and events of the past, which no use case can make"),
     ("domain/src/backup.rs", "copies the whole database"),
-    ("domain/src/db/fold_names.rs", "finishes the migration 0011 in Rust, because SQL cannot fold names"),
+    ("domain/src/schema/fold_names.rs", "finishes the migration 0011 in Rust, because SQL cannot fold names"),
     ("testing/", "makes people and visits for tests, as the owner of the schema"),
 ];

@@ -1,6 +1,6 @@
 //! The account menu: the user's name and role, links to the account, its sessions and a doctor's profile, and sign-out.
 
-use super::session::{ActAs, SignOut};
+use super::session::{ActAs, ActFor, SignOut, membership_field};
 use crate::parts::{Face, said};
 use crate::viewer::use_locale;
 use crate::viewer::{HeldRole, SignedIn};
@@ -17,10 +17,34 @@ pub(super) fn AccountMenu(
     who: SignedIn,
 ) -> impl IntoView {
     let l = use_locale();
-    let role = who.clinic_name.clone().map_or_else(
-        || say!(l, common.account.acting_as, role = role_name(l, who.role)),
-        |clinic| say!(l, common.account.acting_as_at, role = role_name(l, who.role), clinic = clinic),
-    );
+    let for_other = who.patients.iter().find(|held| held.current && !held.own).map(|held| held.name.clone());
+    let role = match (for_other, who.clinic_name.clone()) {
+        (Some(name), _) => say!(l, common.account.acting_for, name = name),
+        (None, Some(clinic)) => say!(l, common.account.acting_as_at, role = role_name(l, who.role), clinic = clinic),
+        (None, None) => say!(l, common.account.acting_as, role = role_name(l, who.role)),
+    };
+    // The way back to the user's own record, for a patient who acts for somebody else.
+    let acts_as_patient = who.role == Role::Patient;
+    let patients: Vec<_> = who
+        .patients
+        .into_iter()
+        .filter(|held| !held.current && (!held.own || acts_as_patient))
+        .map(|held| {
+            let label = if held.own {
+                say!(l, common.account.act_as, role = role_name(l, Role::Patient))
+            } else {
+                say!(l, common.account.act_for, name = held.name)
+            };
+            view! {
+                <li>
+                    <form method="post" action=ActFor::url()>
+                        <input type="hidden" name="patient" value=held.patient.to_string()/>
+                        <button type="submit" class="entry">{label}</button>
+                    </form>
+                </li>
+            }
+        })
+        .collect();
     // Until the licence is verified, there is an application and no profile.
     let profile = (who.role == Role::Doctor && !who.unverified).then(|| {
         view! { <li><a class="entry" href="/doctor/profile">{say!(l, common.account.doctor_profile)}</a></li> }
@@ -38,7 +62,7 @@ pub(super) fn AccountMenu(
             view! {
                 <li>
                     <form method="post" action=ActAs::url()>
-                        <input type="hidden" name="membership" value=membership.to_string()/>
+                        {membership_field(membership)}
                         <button type="submit" class="entry">{label}</button>
                     </form>
                 </li>
@@ -46,7 +70,7 @@ pub(super) fn AccountMenu(
         })
         .collect();
     // Whoever has only one role need not be told.
-    let has_choice = !others.is_empty();
+    let has_choice = !others.is_empty() || !patients.is_empty();
     view! {
         <div class="account">
             <button
@@ -65,6 +89,7 @@ pub(super) fn AccountMenu(
                 </p>
                 <ul>
                     {others}
+                    {patients}
                     {profile}
                     <li><a class="entry" href="/account">{say!(l, common.account.title)}</a></li>
                     <li><a class="entry" href="/account/sessions">{say!(l, common.account.sessions)}</a></li>

@@ -20,7 +20,7 @@ pub use outcome::{AccountSavedPage, MailSentPage, NextStepPage};
 pub use portal::PortalLayout;
 pub use portals::{Portal, home_of};
 pub use public::PublicLayout;
-pub use session::{ActAs, SignOut, act_as, sign_out};
+pub use session::{ActAs, ActFor, SignOut, act_as, act_for, membership_field, sign_out};
 
 use crate::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;

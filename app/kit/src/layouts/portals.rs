@@ -91,7 +91,7 @@ const ADMIN: Declaration = Declaration {
         },
         Way { href: "/admin/people", label: |l| say!(l, common.nav.people), sign: Sign::People, shown_to: everybody },
         Way { href: "/admin/audit", label: |l| say!(l, common.nav.audit), sign: Sign::Log, shown_to: administrator_of_all },
-        Way { href: "/admin/health", label: |l| say!(l, common.nav.health), sign: Sign::Pulse, shown_to: administrator },
+        Way { href: "/admin/health", label: |l| say!(l, common.nav.health), sign: Sign::Pulse, shown_to: administrator_of_all },
     ],
 };
 
@@ -154,7 +154,14 @@ mod tests {
     const PORTALS: [Portal; 4] = [Portal::Patient, Portal::Doctor, Portal::Admin, Portal::Staff];
 
     fn acting(role: Role) -> SignedIn {
-        SignedIn { display_name: "Rosa Almeida".into(), role, clinic_name: None, roles: Vec::new(), unverified: false }
+        SignedIn {
+            display_name: "Rosa Almeida".into(),
+            role,
+            clinic_name: None,
+            roles: Vec::new(),
+            patients: Vec::new(),
+            unverified: false,
+        }
     }
 
     fn shown_to(who: &SignedIn) -> Vec<&'static str> {
@@ -183,7 +190,7 @@ mod tests {
     fn ways_that_would_be_refused_are_not_shown() {
         assert_eq!(shown_to(&acting(Role::Support)), ["/admin", "/admin/people"]);
         let of_a_clinic = SignedIn { clinic_name: Some("Riverside Clinic".into()), ..acting(Role::Admin) };
-        assert_eq!(shown_to(&of_a_clinic), ["/admin", "/admin/applications", "/admin/people", "/admin/health"]);
+        assert_eq!(shown_to(&of_a_clinic), ["/admin", "/admin/applications", "/admin/people"]);
         assert_eq!(shown_to(&acting(Role::Admin)).len(), 5);
         assert_eq!(shown_to(&SignedIn { unverified: true, ..acting(Role::Doctor) }), Vec::<&str>::new());
         assert_eq!(shown_to(&acting(Role::Doctor)).len(), 4);

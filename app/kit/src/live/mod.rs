@@ -82,35 +82,34 @@ pub fn use_times_of(doctor: Signal<Option<DoctorId>>) -> ReadSignal<u32> {
 
 #[cfg(feature = "hydrate")]
 fn watch_times(doctor: Signal<Option<DoctorId>>, changed: impl Fn() + Copy + Send + Sync + 'static) {
+    use crate::viewer::device_ms;
     use model::live::{ClientMessage, ServerMessage};
-    use std::time::Duration;
     use web_sys::VisibilityState;
-    const SHORTEST_MS: f64 = 200.0;
-    const LONGEST_MS: f64 = 1_000.0;
+    const SHORTEST_MS: u32 = 200;
+    const LONGEST_MS: u32 = 1_000;
     /// After this time without user activity the page stops reloading, because each request keeps the session alive.
-    const QUIET_MS: f64 = 10.0 * 60.0 * 1_000.0;
+    const QUIET_MS: i64 = 10 * 60 * 1_000;
 
     let (waits, missed) = (StoredValue::new(false), StoredValue::new(false));
-    let seen_ms = StoredValue::new(js_sys::Date::now());
+    let seen_ms = StoredValue::new(device_ms());
     let is_visible = || document().visibility_state() == VisibilityState::Visible;
     let changed_soon = move || {
         if waits.try_update_value(|waits| std::mem::replace(waits, true)) == Some(false) {
-            let wait_ms = SHORTEST_MS + js_sys::Math::random() * (LONGEST_MS - SHORTEST_MS);
             let ends = move || {
                 waits.try_update_value(|waits| *waits = false);
                 let Some(seen_ms) = seen_ms.try_get_value() else { return };
-                if is_visible() && js_sys::Date::now() - seen_ms < QUIET_MS {
+                if is_visible() && device_ms() - seen_ms < QUIET_MS {
                     changed();
                 } else {
                     missed.set_value(true);
                 }
             };
-            set_timeout(ends, Duration::from_secs_f64(wait_ms / 1_000.0));
+            set_timeout(ends, socket::random_wait(SHORTEST_MS, LONGEST_MS));
         }
     };
     let seen = move |_| {
         if is_visible() {
-            seen_ms.try_update_value(|seen| *seen = js_sys::Date::now());
+            seen_ms.try_update_value(|seen| *seen = device_ms());
             if missed.try_update_value(std::mem::take) == Some(true) {
                 changed();
             }

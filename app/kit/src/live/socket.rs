@@ -1,5 +1,6 @@
 //! The page's WebSocket. Browser only.
 
+use crate::viewer::device_ms;
 use leptos::prelude::{set_interval, set_timeout, window};
 use model::live::{BEAT_SECS, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, PATH, ServerMessage};
 use std::cell::RefCell;
@@ -8,10 +9,10 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, MessageEvent, VisibilityState, WebSocket};
 
-const FIRST_WAIT_MS: f64 = 400.0;
-const LONGEST_WAIT_MS: f64 = 15_000.0;
+const FIRST_WAIT_MS: u32 = 400;
+const LONGEST_WAIT_MS: u32 = 15_000;
 /// A server that has been silent for this long counts as gone.
-const SILENCE_MS: f64 = BEAT_SECS as f64 * 2_500.0;
+const SILENCE_MS: i64 = BEAT_SECS as i64 * 2_500;
 const WATCH: Duration = Duration::from_secs(5);
 
 /// What a listener is told.
@@ -35,8 +36,8 @@ struct Page {
     last: Option<i64>,
     listeners: Vec<(u64, Listener)>,
     next_listener: u64,
-    attempts: i32,
-    heard_at_ms: f64,
+    attempts: u32,
+    heard_at_ms: i64,
 }
 
 /// A socket with its event handlers. Dropping it closes the socket without calling them.
@@ -122,7 +123,7 @@ fn connect() {
     socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
     let link = Link { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close };
     let before = page(|page| {
-        page.heard_at_ms = js_sys::Date::now();
+        page.heard_at_ms = device_ms();
         page.link.replace(link)
     });
     drop(before);
@@ -131,14 +132,14 @@ fn connect() {
 fn opened() {
     let last = page(|page| {
         page.is_open = true;
-        page.heard_at_ms = js_sys::Date::now();
+        page.heard_at_ms = device_ms();
         page.last
     });
     send(&ClientMessage::Hello { last });
 }
 
 fn received(event: &MessageEvent) {
-    page(|page| page.heard_at_ms = js_sys::Date::now());
+    page(|page| page.heard_at_ms = device_ms());
     let Some(text) = event.data().as_string() else { return };
     // A newer server may send messages that this page does not know; they are ignored.
     let Ok(message) = serde_json::from_str::<ServerMessage>(&text) else { return };
@@ -191,9 +192,17 @@ fn connect_later() {
         page.attempts = (page.attempts + 1).min(16);
         page.attempts
     });
-    let wait_ms = (FIRST_WAIT_MS * f64::from(attempts - 1).exp2()).min(LONGEST_WAIT_MS);
-    let wait = Duration::from_secs_f64(wait_ms * (0.5 + js_sys::Math::random() / 2.0) / 1_000.0);
-    set_timeout(reconnect, wait);
+    let wait_ms = (FIRST_WAIT_MS << (attempts - 1)).min(LONGEST_WAIT_MS);
+    set_timeout(reconnect, random_wait(wait_ms / 2, wait_ms));
+}
+
+/// A random time between these two, in milliseconds.
+pub(super) fn random_wait(shortest_ms: u32, longest_ms: u32) -> Duration {
+    let more_ms = js_sys::Math::random() * f64::from(longest_ms - shortest_ms);
+    // The product is at least 0 and less than what it is made of.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let more_ms = more_ms as u32;
+    Duration::from_millis(u64::from(shortest_ms + more_ms))
 }
 
 fn reconnect() {
@@ -204,7 +213,7 @@ fn reconnect() {
 
 /// Reconnects if the server has gone silent, or if the socket is gone and the page is visible.
 fn watch() {
-    let now_ms = js_sys::Date::now();
+    let now_ms = device_ms();
     let (silent, gone) = page(|page| (page.link.is_some() && now_ms - page.heard_at_ms > SILENCE_MS, page.link.is_none()));
     let visible = window().document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible);
     if silent {

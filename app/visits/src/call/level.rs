@@ -33,9 +33,9 @@ pub(super) fn MicrophoneLevel(
         <div class="level" hidden=move || level.with(Option::is_none)>
             <meter
                 min="0"
-                max="1"
+                max="100"
                 aria-label=say!(l, visits.devices.level)
-                value=move || format!("{:.2}", level.get().unwrap_or_default())
+                value=move || percent(level.get().unwrap_or_default())
             ></meter>
             <p role="status">
                 {move || if heard.get() { say!(l, visits.devices.level_heard) } else { say!(l, visits.devices.level_silent) }}
@@ -43,6 +43,14 @@ pub(super) fn MicrophoneLevel(
         </div>
     }
     .into_any()
+}
+
+/// A level from 0 to 1 as a whole number from 0 to 100. The code that writes fractions is large.
+fn percent(level: f64) -> u32 {
+    // It is within the bounds.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let percent = (level * 100.0) as u32;
+    percent
 }
 
 /// The level of these samples, each between -1 and 1: that of the loudest one, from 0 for silence to 1. Linear in decibels, as people hear.

@@ -19,7 +19,7 @@ use model::{
 /// A phone number as it is stored.
 pub(super) struct StoredPhone {
     pub(super) cipher: Vec<u8>,
-    /// An HMAC, so that a number can be found without being read.
+    /// An HMAC that names its key, so that a number can be found without being read.
     pub(super) index: Vec<u8>,
 }
 
@@ -27,7 +27,7 @@ impl StoredPhone {
     pub(super) fn new(tx: &Tx, key: &PatientKey, patient: PatientId, phone: &PhoneNumber) -> Self {
         let cipher = key.encrypt(tx.domain().randomness(), Column::Phone, patient, phone.as_str());
         let index = tx.domain().vault().mac(Purpose::BlindIndex, &[b"phone", phone.as_str().as_bytes()]);
-        Self { cipher, index: index.to_vec() }
+        Self { cipher, index }
     }
 }
 

@@ -16,11 +16,11 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
-    directory::{AccountState, PersonRole, PersonRow, PersonView},
+    directory::{AccountState, MOST_COUNTED, PersonRole, PersonRow, PersonView},
     identity::PersonNumber,
     ids::{ClinicId, UserId},
 };
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -37,42 +37,47 @@ pub(in crate::directory) struct Wanted<'a> {
 /// Stands for the time at which somebody was last seen whom nobody has seen.
 pub(in crate::directory) const NEVER: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// The accounts that match, at most `limit`, and how many match altogether. When somebody was last seen is looked up for all of them only if that is the
-/// order, and else for those that are shown.
+/// The accounts that match, at most `limit`, and how many match altogether, up to [`MOST_COUNTED`].
+///
+/// Both statements are planned anew for what is asked: with a plan for every search and order, the planner would read and sort all accounts. The indexes are
+/// `users_by_name` and `users_by_age` for the order of the pages, and the trigram indexes for a text. Only the order by activity looks at every account that
+/// matches.
 pub(in crate::directory) async fn find(
     connection: &mut PgConnection,
     wanted: &Wanted<'_>,
     limit: i64,
 ) -> Result<(Vec<PersonRow>, i64)> {
+    let mut tx = connection.begin().await?;
+    sqlx::query_scalar!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *tx).await?;
     let in_email = text::contains(&wanted.text.to_lowercase());
     let PeopleSearch { role, state, order, after, .. } = wanted.search;
     let rows = sqlx::query!(
-        "with matching as (
-           select u.user_id, u.name, u.email, u.created_at, p.id as patient, p.number,
-             case when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end as state,
-             case when $11::text = 'last_active'
-               then coalesce((select y.last_seen_at from account_activity y where y.user_id = u.user_id), $13::timestamptz) else $13::timestamptz end as seen_at
-           from account u
-             left join patient_access pa on pa.user_id = u.user_id and pa.relation = 'self'
-             left join patients p on p.id = pa.patient_id
-           where ($1 = '' or u.name_search like $8 or u.name_search like $9 or u.email_key like $2 or p.number = $3)
-             and ($4::text is null
-               or ($4 = 'patient' and p.id is not null)
-               or ($4 = 'doctor' and exists (select from doctors d where d.user_id = u.user_id))
-               or exists (select from role_held m where m.user_id = u.user_id and m.role = $4))
-             and ($5::uuid is null or exists (
-               select from role_held m where m.user_id = u.user_id and m.clinic_id = $5))
-             and ($6::uuid is null or u.user_id = $6))
-         select m.user_id as \"id!\", m.name as \"name!\", m.email as \"email!\", m.created_at as \"created_at!\", m.patient as \"patient?\",
-           m.number as \"number?\", m.state as \"state!\", (select count(*) from matching t where $10::text is null or t.state = $10) as \"count!\"
-         from matching m
-         where ($10::text is null or m.state = $10)
+        "select u.user_id as \"id!\", u.name as \"name!\", u.email as \"email!\", u.created_at as \"created_at!\", p.id as \"patient?\",
+           p.number as \"number?\",
+           case when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end as \"state!\"
+         from account u
+           left join patient_access pa on pa.user_id = u.user_id and pa.relation = 'self'
+           left join patients p on p.id = pa.patient_id
+         where ($1 = '' or u.name_search like $8 or u.name_search like $9 or u.email_key like $2
+             or u.user_id = any(array(
+               select n.user_id from patient_access n join patients t on t.id = n.patient_id where t.number = $3 and n.relation = 'self')))
+           and ($4::text is null
+             or ($4 = 'patient' and pa.user_id is not null)
+             or ($4 = 'doctor' and exists (select from doctors d where d.user_id = u.user_id))
+             or exists (select from role_held m where m.user_id = u.user_id and m.role = $4))
+           and ($5::uuid is null or exists (
+             select from role_held m where m.user_id = u.user_id and m.clinic_id = $5))
+           and ($6::uuid is null or u.user_id = $6)
+           and ($10::text is null or $10 = case
+             when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end)
            and ($7::uuid is null or case $11::text
-             when 'name' then (m.name, m.user_id) > (select name, user_id from person_name where user_id = $7)
-             when 'newest' then (m.created_at, m.user_id) < ($12::timestamptz, $7)
-             else (m.seen_at, m.user_id) < ($12::timestamptz, $7) end)
-         order by case $11::text when 'newest' then m.created_at when 'last_active' then m.seen_at end desc,
-           case when $11 = 'name' then m.name end, case when $11 = 'name' then m.user_id end, m.user_id desc
+             when 'name' then (u.name, u.user_id) > (select name, user_id from person_name where user_id = $7)
+             when 'newest' then (u.created_at, u.user_id) < ($12::timestamptz, $7)
+             else (coalesce((select y.last_seen_at from account_activity y where y.user_id = u.user_id), $13::timestamptz), u.user_id)
+               < ($12::timestamptz, $7) end)
+         order by case $11::text when 'newest' then u.created_at when 'last_active'
+             then coalesce((select y.last_seen_at from account_activity y where y.user_id = u.user_id), $13::timestamptz) end desc,
+           case when $11 = 'name' then u.name end, case when $11 = 'name' then u.user_id end, u.user_id desc
          limit $14",
         wanted.text,
         in_email,
@@ -89,12 +94,13 @@ pub(in crate::directory) async fn find(
         NEVER.to_sqlx(),
         limit
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(&mut *tx)
     .await?;
-    let count = rows.first().map_or(0, |row| row.count);
+    let count = count(&mut tx, wanted, &in_email).await?;
     let users: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut held = roles(connection, &users).await?;
-    let seen = last_seen(connection, &users).await?;
+    let mut held = roles(&mut tx, &users).await?;
+    let seen = last_seen(&mut tx, &users).await?;
+    tx.rollback().await?;
     let rows = rows.into_iter().map(|row| {
         let number = row.number.and_then(shown);
         let mut roles = held.remove(&row.id).unwrap_or_default();
@@ -114,6 +120,41 @@ pub(in crate::directory) async fn find(
         })
     });
     Ok((rows.collect::<Result<_>>()?, count))
+}
+
+/// How many accounts match a search, whatever its order and page.
+async fn count(connection: &mut PgConnection, wanted: &Wanted<'_>, in_email: &str) -> Result<i64> {
+    let PeopleSearch { role, state, .. } = wanted.search;
+    let count = sqlx::query_scalar!(
+        "select count(*) as \"count!\" from (
+           select from account u
+           where ($1 = '' or u.name_search like $7 or u.name_search like $8 or u.email_key like $2
+               or u.user_id = any(array(
+                 select n.user_id from patient_access n join patients t on t.id = n.patient_id where t.number = $3 and n.relation = 'self')))
+             and ($4::text is null
+               or ($4 = 'patient' and exists (select from patient_access pa where pa.user_id = u.user_id and pa.relation = 'self'))
+               or ($4 = 'doctor' and exists (select from doctors d where d.user_id = u.user_id))
+               or exists (select from role_held m where m.user_id = u.user_id and m.role = $4))
+             and ($5::uuid is null or exists (
+               select from role_held m where m.user_id = u.user_id and m.clinic_id = $5))
+             and ($6::uuid is null or u.user_id = $6)
+             and ($9::text is null or $9 = case
+               when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end)
+           limit $10) matching",
+        wanted.text,
+        in_email,
+        wanted.number,
+        role.map(Role::as_str),
+        wanted.scope.clinic.map(ClinicId::uuid),
+        wanted.scope.user.map(UserId::uuid),
+        wanted.name.map(|name| name.contains.as_str()),
+        wanted.name.map(|name| name.contains_spelled_out.as_str()),
+        state.map(AccountState::as_str),
+        MOST_COUNTED
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(count)
 }
 
 /// When these users were last seen; those whom nobody has seen are missing.
@@ -167,7 +208,7 @@ pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, User
         sessions: activity.active,
         last_seen_at: activity.last_seen_at,
         history: identity::suspensions_of(tx, permit).await?,
-        may_suspend: permit.may(tx.access(), Suspend),
+        suspend_refused: permit.refusal(tx.access(), Suspend),
         may_read_log: tx.access().scope(ResourceKind::AuditLog).is_ok(),
         may_read_applications: tx.access().scope(ResourceKind::Doctor).is_ok(),
     })
@@ -190,6 +231,6 @@ async fn roles(connection: &mut PgConnection, users: &[Uuid]) -> Result<HashMap<
     Ok(held)
 }
 
-fn shown(counter: i64) -> Option<String> {
+pub(in crate::directory) fn shown(counter: i64) -> Option<String> {
     u64::try_from(counter).ok().and_then(PersonNumber::from_counter).map(|number| number.to_string())
 }

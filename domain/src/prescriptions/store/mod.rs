@@ -6,12 +6,13 @@ mod lists;
 pub(super) use issuer::{letterhead, prescriber, verification};
 pub(super) use lists::{Line, lines, medicines_of, signed_at_visit, taken_since};
 
-use super::paper::Frozen;
+use super::{encounter::PrescriptionsOf, paper::Frozen};
 use crate::{
     Error, Result,
-    access::{Action, Facts, Permit, ResourceKind, Subject},
+    access::{Action, Facts, Permit, ResourceKind, Subject, actions::Create},
     db::Tx,
     vault::Column,
+    visits,
 };
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
@@ -38,25 +39,16 @@ impl Subject for PrescriptionId {
                 .fetch_optional(tx.connection())
                 .await?;
         }
-        let caller = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
         let row = sqlx::query!(
-            "select x.patient_id, x.doctor_id, x.clinic_id, x.signed_at is not null as \"signed!\",
-               exists (select from treats($2, x.patient_id)) as \"treating!\"
-             from prescriptions x join patient_identity p on p.patient_id = x.patient_id
-             where x.id = $1 and p.deleted_at is null",
-            self.uuid(),
-            caller
+            "select encounter_id, signed_at is not null as \"signed!\" from prescriptions where id = $1",
+            self.uuid()
         )
         .fetch_optional(tx.connection())
         .await?;
-        Ok(row.map(|row| Facts {
-            user: None,
-            patient: Some(row.patient_id.into()),
-            doctor: Some(row.doctor_id.into()),
-            clinic: Some(row.clinic_id.into()),
-            treating: row.treating,
-            unfinished: !row.signed,
-        }))
+        let Some(row) = row else { return Ok(None) };
+        // A prescription has the people and the clinic of its visit.
+        let visit = visits::facts_of(tx, row.encounter_id.into(), false).await?;
+        Ok(visit.map(|visit| Facts { unfinished: !row.signed, ..visit }))
     }
 }
 
@@ -161,18 +153,13 @@ pub(super) async fn patient_name<A: Action, S: Subject>(tx: &mut Tx, permit: &Pe
 }
 
 /// Inserts a new draft.
-pub(super) async fn insert_draft(tx: &mut Tx, encounter: EncounterId, facts: &Facts) -> Result<PrescriptionId> {
-    let (Some(patient), Some(doctor), Some(clinic)) = (facts.patient, facts.doctor, facts.clinic) else {
-        return Err(Error::internal("a visit without its participants"));
-    };
+pub(super) async fn insert_draft(tx: &mut Tx, permit: &Permit<Create, PrescriptionsOf>) -> Result<PrescriptionId> {
     let (id, now) = (tx.new_id::<PrescriptionId>(), tx.now());
     sqlx::query!(
-        "insert into prescriptions (id, encounter_id, patient_id, doctor_id, clinic_id, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into prescriptions (id, encounter_id, patient_id, doctor_id, clinic_id, created_at)
+         select $1, v.encounter_id, v.patient_id, v.doctor_id, v.clinic_id, $3 from visit_course v where v.encounter_id = $2",
         id.uuid(),
-        encounter.uuid(),
-        patient.uuid(),
-        doctor.uuid(),
-        clinic.uuid(),
+        permit.id().0.uuid(),
         now.to_sqlx()
     )
     .execute(tx.connection())

@@ -1,6 +1,10 @@
 //! The table of ICD-10-CM codes.
 
-use crate::{Result, db::Tx, records::rules};
+use crate::{
+    Result,
+    db::{Tx, lift},
+    records::rules,
+};
 use model::records::Icd10Code;
 use sqlx::{Connection, PgConnection};
 
@@ -29,6 +33,7 @@ pub(in super::super) async fn codes_known(connection: &mut PgConnection) -> Resu
 /// Loads a release (`code,billable,description` with a header line) and makes the words of all codes.
 pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u8]) -> Result<()> {
     let mut tx = connection.begin().await?;
+    lift(&mut tx).await?;
     sqlx::raw_sql(
         "create temporary table icd10cm_release (code text, billable boolean, description text) on commit drop;
          create temporary table icd10cm_words (code text, words tsvector) on commit drop",

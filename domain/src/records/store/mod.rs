@@ -1,12 +1,15 @@
 //! The record in the database.
 
 mod codes;
+mod diagnoses;
 mod patient;
 
 pub(super) use codes::{any_code_says, codes_beginning, codes_known, codes_listed, codes_saying, english_stem, load_codes};
+pub(crate) use diagnoses::seal_codes;
+pub(super) use diagnoses::{any_clear, diagnoses, insert_version, past_diagnoses, replace_diagnoses, take_clear};
 pub(super) use patient::{end_allergy, insert_allergy, person};
 
-use super::subjects::RecordOf;
+use super::subjects::{AtVisit, NoteOf};
 use crate::{
     Error, Result,
     access::{Action, Permit, actions::Write},
@@ -17,9 +20,8 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    errors::Code,
-    ids::{DiagnosisId, NoteId},
-    records::{DiagnosisView, NoteVersionView, NoteView, SoapNote},
+    ids::NoteId,
+    records::{NoteVersionView, NoteView, SoapNote},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,7 +35,7 @@ pub(super) struct Visit {
     pub(super) ended_at: Option<Timestamp>,
 }
 
-pub(super) async fn visit<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Visit> {
+pub(super) async fn visit<A: Action, S: AtVisit>(tx: &mut Tx, permit: &Permit<A, S>) -> Result<Visit> {
     let row = sqlx::query!(
         "select p.name as \"patient_name!\", d.name as \"doctor_name!\", c.name as \"clinic_name!\", e.admitted_at, e.ended_at
          from visit_course e
@@ -41,7 +43,7 @@ pub(super) async fn visit<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) 
          join doctor_name d on d.doctor_id = e.doctor_id
          join clinic_address c on c.clinic_id = e.clinic_id
          where e.encounter_id = $1",
-        permit.id().0.uuid()
+        permit.id().encounter().uuid()
     )
     .fetch_one(tx.connection())
     .await?;
@@ -73,7 +75,7 @@ pub(crate) fn seal_version(
 }
 
 /// The newest version; version 0 is an empty note that nobody has written.
-pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<NoteView> {
+pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, NoteOf>) -> Result<NoteView> {
     let row = sqlx::query!(
         "select n.id, v.version, v.body_cipher, v.written_at from notes n
          join note_versions v on v.note_id = n.id and v.version = n.latest
@@ -89,7 +91,7 @@ pub(super) async fn note<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -
 }
 
 /// Every version of the note, newest first; none when nobody has written one.
-pub(super) async fn note_versions<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Vec<NoteVersionView>> {
+pub(super) async fn note_versions<A: Action>(tx: &mut Tx, permit: &Permit<A, NoteOf>) -> Result<Vec<NoteVersionView>> {
     let rows = sqlx::query!(
         "select n.id, v.version, v.body_cipher, v.written_at, u.name as \"author_name!\" from notes n
          join note_versions v on v.note_id = n.id
@@ -123,7 +125,7 @@ fn open_version(key: &PatientKey, note: Uuid, version: i32, cipher: &[u8]) -> Re
 }
 
 /// Writes the next version and returns its number. The permit's lock on the visit keeps other writers out.
-pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, RecordOf>, note: &SoapNote) -> Result<i64> {
+pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, NoteOf>, note: &SoapNote) -> Result<i64> {
     let (fresh, patient, author, now) = (tx.new_id::<NoteId>(), permit.patient()?, tx.access().acting()?.user, tx.now());
     let row = sqlx::query!(
         "insert into notes (id, encounter_id, patient_id, latest) values ($1, $2, $3, 1)
@@ -148,38 +150,4 @@ pub(super) async fn insert_note_version(tx: &mut Tx, permit: &Permit<Write, Reco
     .execute(tx.connection())
     .await?;
     Ok(i64::from(row.latest))
-}
-
-/// The diagnoses of a visit, the main one first.
-pub(super) async fn diagnoses<A: Action>(tx: &mut Tx, permit: &Permit<A, RecordOf>) -> Result<Vec<DiagnosisView>> {
-    let rows = sqlx::query!(
-        "select d.code, i.description from diagnoses d join icd10cm i on i.code = d.code where d.encounter_id = $1 order by d.position",
-        permit.id().0.uuid()
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    Ok(rows.into_iter().map(|row| DiagnosisView { code: row.code, description: row.description }).collect())
-}
-
-/// Replaces the diagnoses of a visit.
-pub(super) async fn replace_diagnoses(tx: &mut Tx, permit: &Permit<Write, RecordOf>, codes: &[String]) -> Result<()> {
-    let encounter = permit.id().0.uuid();
-    let (patient, author, now) = (permit.patient()?, tx.access().acting()?.user, tx.now());
-    sqlx::query!("delete from diagnoses where encounter_id = $1", encounter).execute(tx.connection()).await?;
-    let ids: Vec<Uuid> = codes.iter().map(|_| tx.new_id::<DiagnosisId>().uuid()).collect();
-    let done = sqlx::query!(
-        "insert into diagnoses (id, encounter_id, patient_id, position, code, author_user_id, recorded_at)
-         select t.id, $3, $4, (t.place - 1)::smallint, t.code, $5, $6
-         from unnest($1::uuid[], $2::text[]) with ordinality as t(id, code, place)
-         join icd10cm i on i.code = t.code and i.billable",
-        &ids,
-        codes,
-        encounter,
-        patient.uuid(),
-        author.uuid(),
-        now.to_sqlx()
-    )
-    .execute(tx.connection())
-    .await?;
-    if done.rows_affected() == codes.len() as u64 { Ok(()) } else { Err(Code::DiagnosisUnknown.into()) }
 }

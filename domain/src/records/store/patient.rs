@@ -1,6 +1,6 @@
 //! What is known about one patient over all visits.
 
-use super::super::subjects::PatientRecord;
+use super::super::subjects::AllergiesOf;
 use crate::{
     Error, Result,
     access::{
@@ -16,12 +16,12 @@ use model::{
     errors::Code,
     identity::DateOfBirth,
     ids::AllergyId,
-    records::{Allergy, AllergyView, PastDiagnosis, PastVisit},
+    records::{Allergy, AllergyView, PastVisit},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// How many past diagnoses and past visits a summary shows.
+/// How many past visits a summary shows.
 const SHOWN: i64 = 20;
 
 /// The patient's identity and history.
@@ -32,8 +32,6 @@ pub(in super::super) struct Person {
     pub(in super::super) time_zone: String,
     /// The allergies that have not ended.
     pub(in super::super) allergies: Vec<AllergyView>,
-    /// The diagnoses of visits that have ended, newest first, each code once.
-    pub(in super::super) diagnoses: Vec<PastDiagnosis>,
     /// Visits that have ended, newest first.
     pub(in super::super) visits: Vec<PastVisit>,
 }
@@ -56,16 +54,6 @@ pub(in super::super) async fn person<S: Subject>(tx: &mut Tx, permit: &Permit<Re
              as \"ciphers!: Vec<Vec<u8>>\",
            array(select a.recorded_at from allergies a where a.patient_id = $1 and a.ended_at is null order by a.id)
              as \"recorded!: Vec<jiff_sqlx::Timestamp>\",
-           (select coalesce(jsonb_agg(jsonb_build_object('code', y.code, 'description', y.description, 'recorded_at', y.recorded_at,
-               'doctor_name', y.doctor_name) order by y.recorded_at desc, y.code), '[]')
-             from (
-               select x.code, i.description, x.recorded_at, d.name as doctor_name from (
-                 select distinct on (g.code) g.code, g.recorded_at, e.doctor_id from diagnoses g
-                 join visit_course e on e.encounter_id = g.encounter_id
-                 where g.patient_id = $1 and e.ended_at is not null order by g.code, g.recorded_at desc) x
-               join icd10cm i on i.code = x.code
-               join doctor_name d on d.doctor_id = x.doctor_id
-               order by x.recorded_at desc, x.code limit $2) y) as \"diagnoses!: Json<Vec<PastDiagnosis>>\",
            (select coalesce(jsonb_agg(jsonb_build_object('encounter', y.encounter_id, 'ended_at', y.ended_at, 'doctor_name', y.doctor_name,
                'clinic_name', y.clinic_name) order by y.ended_at desc), '[]')
              from (
@@ -91,14 +79,13 @@ pub(in super::super) async fn person<S: Subject>(tx: &mut Tx, permit: &Permit<Re
         date_of_birth: row.date_of_birth.to_jiff(),
         time_zone: row.time_zone,
         allergies: allergies.collect::<Result<_>>()?,
-        diagnoses: row.diagnoses.0,
         visits: row.visits.0,
     })
 }
 
 pub(in super::super) async fn insert_allergy(
     tx: &mut Tx,
-    permit: &Permit<Create, PatientRecord>,
+    permit: &Permit<Create, AllergiesOf>,
     allergy: &Allergy,
 ) -> Result<AllergyId> {
     let (id, patient, author, now) = (tx.new_id::<AllergyId>(), permit.id().0, tx.access().acting()?.user, tx.now());
@@ -118,11 +105,7 @@ pub(in super::super) async fn insert_allergy(
 }
 
 /// Ends an allergy; `false` when it had already ended.
-pub(in super::super) async fn end_allergy(
-    tx: &mut Tx,
-    permit: &Permit<Create, PatientRecord>,
-    allergy: AllergyId,
-) -> Result<bool> {
+pub(in super::super) async fn end_allergy(tx: &mut Tx, permit: &Permit<Create, AllergiesOf>, allergy: AllergyId) -> Result<bool> {
     let (patient, now) = (permit.id().0.uuid(), tx.now());
     let row =
         sqlx::query!("select ended_at from allergies where id = $1 and patient_id = $2 for update", allergy.uuid(), patient)

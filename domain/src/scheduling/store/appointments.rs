@@ -8,6 +8,7 @@ use crate::{
     },
     db::Tx,
     scheduling::subjects::Booking,
+    settings::Treatment,
     vault::Column,
 };
 use jiff::Timestamp;
@@ -18,29 +19,33 @@ use model::{
     scheduling::{AppointmentState, CancelMessage, TimeRange, VisitMode, VisitReason, views::BookingFigures},
 };
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
 
 /// The facts about an appointment for the policy.
 pub(in crate::scheduling) async fn facts(
     connection: &mut PgConnection,
     id: AppointmentId,
     acting: Option<DoctorId>,
+    treatment: Treatment,
     lock: bool,
 ) -> Result<Option<Facts>> {
     if lock {
         sqlx::query!("select id from appointments where id = $1 for update", id.uuid()).fetch_optional(&mut *connection).await?;
     }
     let row = sqlx::query!(
-        "select a.patient_id, a.doctor_id, a.clinic_id, exists (select from treats($2, a.patient_id)) as \"treating!\"
+        "select a.patient_id, a.doctor_id, a.clinic_id, exists (select from treats($2, a.patient_id, $3, $4)) as \"treating!\"
          from appointments a where a.id = $1",
         id.uuid(),
-        acting.map(DoctorId::uuid)
+        acting.map(DoctorId::uuid),
+        treatment.prepared.to_sqlx(),
+        treatment.kept.to_sqlx()
     )
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| Facts {
         patient: Some(row.patient_id.into()),
         doctor: Some(row.doctor_id.into()),
-        clinic: Some(row.clinic_id.into()),
+        clinics: BTreeSet::from([row.clinic_id.into()]),
         treating: row.treating,
         ..Facts::default()
     }))
@@ -165,7 +170,8 @@ pub(in crate::scheduling) async fn set_cancelled(
     Ok(())
 }
 
-/// The appointments of a scope that are still to come or in progress, soonest first. Those that ended before `since` are over.
+/// The appointments of a scope that are still to come or in progress, soonest first. Those that ended before `since` are over. A visit is shorter than a day, and
+/// saying so lets the index skip all earlier ones.
 pub(in crate::scheduling) async fn upcoming(
     connection: &mut PgConnection,
     scope: &Scope,
@@ -176,7 +182,7 @@ pub(in crate::scheduling) async fn upcoming(
     let ids = sqlx::query_scalar!(
         "select a.id from appointments a
          where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
-           and a.state in ('requested', 'confirmed', 'in_visit') and a.ends_at > $4
+           and a.state in ('requested', 'confirmed', 'in_visit') and a.ends_at > $4 and a.starts_at > $4 - interval '1 day'
            and ($5::uuid is null or (a.starts_at, a.id) > (select c.starts_at, c.id from appointments c where c.id = $5))
          order by a.starts_at, a.id limit $6",
         scope.patient.map(PatientId::uuid),
@@ -256,7 +262,8 @@ pub(in crate::scheduling) async fn binding(
         .collect())
 }
 
-/// What happened to appointments on this day. One is missed if it ended before `closed` and nobody was admitted.
+/// What happened to appointments on this day. One is missed if it ended before `closed` and nobody was admitted. If the patient waited, it was cancelled when its
+/// time was over; people cancel only before the start.
 pub(in crate::scheduling) async fn figures(
     connection: &mut PgConnection,
     scope: &Scope,
@@ -267,10 +274,10 @@ pub(in crate::scheduling) async fn figures(
         "select
            (select count(*) from appointments a where a.booked_at >= $1 and a.booked_at < $2
              and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"booked!\",
-           (select count(*) from appointments a where a.cancelled_at >= $1 and a.cancelled_at < $2
+           (select count(*) from appointments a where a.cancelled_at >= $1 and a.cancelled_at < $2 and a.cancelled_at < a.ends_at
              and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"cancelled!\",
            (select count(*) from appointments a where a.starts_at >= $1 and a.starts_at < $2
-             and (a.state = 'no_show' or (a.state = 'confirmed' and a.ends_at <= $5))
+             and (a.state = 'no_show' or (a.state = 'confirmed' and a.ends_at <= $5) or (a.state = 'cancelled' and a.cancelled_at >= a.ends_at))
              and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"missed!\"",
         day.start().to_sqlx(),
         day.end().to_sqlx(),

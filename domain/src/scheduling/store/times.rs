@@ -28,15 +28,15 @@ pub(in crate::scheduling) async fn load(
     now: Timestamp,
     patient: Option<PatientId>,
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
-    load_until(connection, doctors, now, None, patient).await
+    load_within(connection, doctors, now, None, patient).await
 }
 
-/// The same, but reservations that begin at `until` or later are left out: only times that end by then may be asked for.
-pub(in crate::scheduling) async fn load_until(
+/// The same, but reservations that are over when `within` begins, or begin when it is over, are left out: only times within it may be asked for.
+pub(in crate::scheduling) async fn load_within(
     connection: &mut PgConnection,
     doctors: &[DoctorId],
     now: Timestamp,
-    until: Option<Timestamp>,
+    within: Option<(Timestamp, Timestamp)>,
     patient: Option<PatientId>,
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
@@ -52,12 +52,13 @@ pub(in crate::scheduling) async fn load_until(
     }
     let busy = sqlx::query!(
         "select doctor_id, lower(doctor_range) as \"start!\", upper(doctor_range) as \"end!\" from reservations
-         where doctor_id = any($1) and not beside and doctor_range && tstzrange($2, $4)
+         where doctor_id = any($1) and not beside and doctor_range && tstzrange($5, $4)
            and (kind <> 'held' or (expires_at > $2 and patient_id is distinct from $3))",
         &ids,
         now.to_sqlx(),
         patient.map(PatientId::uuid),
-        until.map(ToSqlx::to_sqlx)
+        within.map(|(_, until)| until.to_sqlx()),
+        within.map_or(now, |(since, _)| since).to_sqlx()
     )
     .fetch_all(connection)
     .await?;

@@ -6,6 +6,7 @@ use crate::{
     access::{Action, Permit, Subject, actions::Read},
     db::Tx,
 };
+use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{AppointmentId, EncounterId},
@@ -23,16 +24,30 @@ pub(in crate::scheduling) async fn state<A: Action>(tx: &mut Tx, permit: &Permit
     cards::state(&state)
 }
 
+/// The appointment of a visit.
+pub(in crate::scheduling) async fn appointment<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>) -> Result<AppointmentId> {
+    let id = sqlx::query_scalar!(
+        "select appointment_id as \"appointment_id!\" from visit_course where encounter_id = $1",
+        permit.id().uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(id.into())
+}
+
 /// Changes the state of the appointment of a visit.
 pub(in crate::scheduling) async fn set_state<A: Action>(
     tx: &mut Tx,
     permit: &Permit<A, EncounterId>,
     state: AppointmentState,
 ) -> Result<()> {
+    let now = tx.now();
     let done = sqlx::query!(
-        "update appointments a set state = $2, version = a.version + 1 from visit_course v where v.encounter_id = $1 and a.id = v.appointment_id",
+        "update appointments a set state = $2, cancelled_at = case when $2 = 'cancelled' then $3::timestamptz end, version = a.version + 1
+         from visit_course v where v.encounter_id = $1 and a.id = v.appointment_id",
         permit.id().uuid(),
-        state.as_str()
+        state.as_str(),
+        now.to_sqlx()
     )
     .execute(tx.connection())
     .await?;

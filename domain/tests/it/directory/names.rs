@@ -3,7 +3,7 @@
 use crate::identity::sign_up;
 use domain::{
     directory::{self, CorrectName, SignUp},
-    identity,
+    identity::{self, Proof},
     prescriptions::{self, AddItem, SignPrescription},
 };
 use model::{
@@ -33,6 +33,7 @@ async fn a_name_that_documents_cannot_show_needs_latin_letters_at_sign_up() {
         let needed = [FieldError::new("latin_name", FieldFault::LatinNeeded)];
         assert_eq!(faults(&clinic, called(name, " \u{200B} ", &email)).await, needed, "{name}");
         directory::sign_up(&clinic.domain, &clinic.stranger(), called(name, latin, &email)).await.unwrap();
+        clinic.confirm(&email).await;
         let stored: (String, Option<String>, String, Option<String>) = sqlx::query_as(
             "select u.display_name, u.latin_name, p.full_name, p.latin_name from users u join patient_access pa on pa.user_id = u.id
              join patients p on p.id = pa.patient_id where u.email_key = $1",
@@ -54,6 +55,7 @@ async fn invisible_names_are_refused_and_invisible_characters_go() {
     }
     let typed = called("\u{202A}Ada\u{200B} Love\u{AD}lace\u{202C}", "", "ada@people.example");
     directory::sign_up(&clinic.domain, &clinic.stranger(), typed).await.unwrap();
+    clinic.confirm("ada@people.example").await;
     let stored: String = sqlx::query_scalar("select display_name from users").fetch_one(&clinic.owner).await.unwrap();
     assert_eq!(stored, "Ada Lovelace");
 }
@@ -113,7 +115,7 @@ async fn sign(scene: &Consultation) -> Result<model::ids::PrescriptionId, Code> 
     let command = AddItem { encounter: scene.encounter, medicine, idempotency_key: None };
     let prescription = prescriptions::add_item(domain, &access, command).await.unwrap();
     let version = prescriptions::get(domain, &access, prescription).await.unwrap().version;
-    let command = SignPrescription { prescription, version, password: PASSWORD.to_owned(), idempotency_key: None };
+    let command = SignPrescription { prescription, version, proof: Proof::Password(PASSWORD.to_owned()), idempotency_key: None };
     prescriptions::sign(domain, &access, command).await.map_err(|error| error.code())?;
     Ok(prescription)
 }

@@ -3,7 +3,7 @@
 use super::{after, scene, tomorrow_at_ten};
 use domain::{
     notices::{self, Mail, mail_to_send},
-    notifications::{mark_failed, mark_sent},
+    notifications::{Recipient, mark_failed, mark_sent},
     scheduling::{self, AppointmentBrief, CancelAppointment, MailContent, MailKind},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -27,7 +27,7 @@ fn brief(mail: &Mail) -> &AppointmentBrief {
 fn said(mails: &[Mail], to: &str) -> Vec<(bool, AppointmentId, i32, Timestamp, Timestamp)> {
     mails
         .iter()
-        .filter(|mail| mail.to == to)
+        .filter(|mail| mail.recipient.to == to)
         .map(|mail| {
             let booked = matches!(mail.content, notices::MailContent::Scheduling(MailContent::AppointmentBooked(_)));
             let brief = brief(mail);
@@ -78,9 +78,10 @@ async fn what_changes_after_the_event_changes_no_mail_of_it() {
     let mails = clinic.mails(MailKind::AppointmentBooked).await;
     let mail = mails
         .iter()
-        .find(|mail| mail.to == scene.patient.email)
+        .find(|mail| mail.recipient.to == scene.patient.email)
         .expect("there is a mail to the address at the time of the booking");
-    assert_eq!((mail.name.as_str(), mail.time_zone.as_str(), mail.language.as_str()), ("Amara Osei", "Europe/London", "en"));
+    let Recipient { name, time_zone, language, .. } = &mail.recipient;
+    assert_eq!((name.as_str(), time_zone.as_str(), language.as_str()), ("Amara Osei", "Europe/London", "en"));
     let told = brief(mail);
     assert_eq!((told.doctor.as_str(), told.clinic.as_str(), told.version), ("Dr Lena Hoffmann", "Riverside Clinic", 1));
     assert_eq!(told.fee, Some(Money::new(6_000, Currency::GBP)));

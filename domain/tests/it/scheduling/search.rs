@@ -4,7 +4,7 @@ use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::scheduling::{self, DoctorSearch, WantedDay};
 use jiff::{SignedDuration, civil::date};
 use model::{
-    errors::Code,
+    errors::{Code, FieldError, FieldFault, Range},
     page::Page,
     scheduling::{
         ChosenTime, Reach,
@@ -54,7 +54,33 @@ async fn anybody_finds_doctors_by_name_specialty_and_day() {
     let on = |day| DoctorSearch { day: Some(day), ..DoctorSearch::default() };
     assert_eq!(find(&scene, on(date(2026, 11, 25))).await.items.len(), 2);
     assert!(find(&scene, on(date(2026, 11, 28))).await.items.is_empty(), "nobody works on Saturday");
-    assert!(find(&scene, on(date(2026, 11, 23))).await.items.is_empty(), "past days must have no free times");
+    assert!(find(&scene, on(date(2027, 11, 25))).await.items.is_empty(), "nobody can be booked a year ahead");
+}
+
+#[tokio::test]
+async fn a_day_on_which_nobody_can_be_free_is_refused() {
+    let scene = scene().await;
+    let search = async |day, zone: Option<&str>| {
+        let search = DoctorSearch { day: Some(day), zone: zone.map(str::to_owned), ..DoctorSearch::default() };
+        let found = scheduling::find_doctors(&scene.clinic.domain, &scene.clinic.stranger(), search).await;
+        found.err().map(|error| error.field_errors().to_vec())
+    };
+    for (day, zone) in [
+        (date(2026, 11, 24), Some(LONDON)),
+        (date(2027, 11, 25), Some(LONDON)),
+        // Without a zone, it is a day at the clinic: yesterday evening there may be this morning in London.
+        (date(2026, 11, 23), None),
+    ] {
+        assert_eq!(search(day, zone).await, None, "{day}");
+    }
+    let (first, last) = (date(2026, 11, 24), date(2027, 11, 25));
+    let too_small = FieldError::new("day", FieldFault::TooSmall(Range::dates(first, last)));
+    let too_large = FieldError::new("day", FieldFault::TooLarge(Range::dates(first, last)));
+    assert_eq!(search(date(2026, 11, 23), Some(LONDON)).await, Some(vec![too_small]));
+    assert_eq!(search(date(2027, 11, 26), Some(LONDON)).await, Some(vec![too_large]));
+    for day in [date(2000, 1, 1), date(2026, 11, 22), date(9999, 12, 31), date(-9999, 1, 1)] {
+        assert!(search(day, None).await.is_some(), "{day}");
+    }
 }
 
 #[tokio::test]
@@ -108,7 +134,7 @@ async fn names_from_before_are_folded_when_the_server_starts() {
     let search = DoctorSearch { name: Some("lukasz".to_owned()), ..DoctorSearch::default() };
     assert!(find(&scene, search.clone()).await.items.is_empty());
     let (app, owner) = testing::addresses(&clinic.database);
-    domain::db::migrate(&owner.parse().unwrap(), &app.parse().unwrap(), clinic.domain.now()).await.unwrap();
+    domain::schema::migrate(&owner.parse().unwrap(), &app.parse().unwrap(), clinic.domain.now()).await.unwrap();
     assert_eq!(names(&find(&scene, search).await), ["Dr Łukasz Żółć"]);
     let unfolded: i64 =
         sqlx::query_scalar("select count(*) from users where name_search is null").fetch_one(&clinic.owner).await.unwrap();
@@ -321,15 +347,18 @@ async fn who_may_not_practise_is_not_shown() {
     let stranger = scene.clinic.stranger();
     for (statement, expected) in [
         ("update doctors set status = 'applied'", Code::NotFound),
+        // Strangers do not learn that a doctor was suspended; patients learn that they cannot book.
         ("update doctors set status = 'verified'; update users set suspended_at = created_at", Code::DoctorUnavailable),
         ("update users set suspended_at = null; update licences set expires_on = '2026-11-23'", Code::DoctorUnavailable),
     ] {
         sqlx::raw_sql(statement).execute(&scene.clinic.owner).await.unwrap();
         assert!(find(&scene, DoctorSearch::default()).await.items.is_empty(), "{statement}");
-        let page = scheduling::doctor_page(&scene.clinic.domain, &stranger, id, LONDON, None).await;
-        assert_eq!(code(page), expected, "{statement}");
-        let times = scheduling::open_times(&scene.clinic.domain, &stranger, id, date(2026, 11, 25), LONDON).await;
-        assert_eq!(code(times), expected, "{statement}");
+        for (access, expected) in [(&stranger, Code::NotFound), (&scene.as_patient(), expected)] {
+            let page = scheduling::doctor_page(&scene.clinic.domain, access, id, LONDON, None).await;
+            assert_eq!(code(page), expected, "{statement}");
+            let times = scheduling::open_times(&scene.clinic.domain, access, id, date(2026, 11, 25), LONDON).await;
+            assert_eq!(code(times), expected, "{statement}");
+        }
     }
     let unknown = scheduling::doctor_page(&scene.clinic.domain, &stranger, scene.clinic.domain.new_id(), LONDON, None).await;
     assert_eq!(code(unknown), Code::NotFound);

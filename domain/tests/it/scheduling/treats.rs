@@ -1,6 +1,6 @@
 //! Who treats whom: one definition in SQL (`treats`), which every area asks.
 
-use super::{Scene, scene, tomorrow_at_ten};
+use super::{Scene, after, scene, tomorrow_at_ten};
 use domain::{
     records,
     scheduling::{self, BookAppointment, CancelAppointment},
@@ -41,6 +41,33 @@ async fn an_appointment_that_was_neither_cancelled_nor_missed_makes_a_doctor_tre
 
     scene.owner("update appointments set state = 'no_show' where state = 'completed'").await;
     assert_eq!(may_read(&scene, &other, visit).await, refused, "a missed appointment");
+}
+
+#[tokio::test]
+async fn treatment_begins_some_days_before_the_visit_and_ends_some_time_after_the_last_one() {
+    let scene = scene().await;
+    let visit = scene.clinic.encounter(&scene.patient, &scene.doctor, scene.practice).await;
+    let other = scene.clinic.doctor("Dr Kofi Mensah", scene.practice).await;
+    let (refused, allowed) = ([Err(Code::NotFound); 2], [Ok(()); 2]);
+
+    // In nine days, on a Thursday: the record opens seven days before, when the day begins in London.
+    let command = BookAppointment { doctor: other.doctor(), ..scene.command(after((9 * 24 + 1) * 60)) };
+    scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.unwrap();
+    assert_eq!(may_read(&scene, &other, visit).await, refused, "a booking that lies far ahead opens nothing");
+    scene.clinic.pass(SignedDuration::from_hours(24 + 14));
+    assert_eq!(may_read(&scene, &other, visit).await, refused, "23:00 in London, eight days before");
+    scene.clinic.pass(SignedDuration::from_hours(1));
+    assert_eq!(may_read(&scene, &other, visit).await, allowed, "midnight in London, seven days before");
+
+    scene
+        .owner(
+            "update appointments set state = 'completed', ends_at = starts_at + interval '30 minutes'; delete from reservations",
+        )
+        .await;
+    scene.clinic.pass(SignedDuration::from_hours(24 * (7 + 540)));
+    assert_eq!(may_read(&scene, &other, visit).await, allowed, "until 540 days after the last visit");
+    scene.clinic.pass(SignedDuration::from_hours(11));
+    assert_eq!(may_read(&scene, &other, visit).await, refused, "the treatment is over");
 }
 
 #[tokio::test]

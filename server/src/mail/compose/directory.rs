@@ -1,12 +1,12 @@
 //! Mails about applications, and from the administration of accounts.
 
-use super::super::letter::Letter;
+use super::{super::letter::Letter, moment};
 use crate::config::address::PublicUrl;
-use domain::directory::MailContent;
+use domain::{directory::MailContent, notices::Mail};
 use model::text::direction::isolated;
 use words::{Locale, say};
 
-pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Letter {
+pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &PublicUrl) -> Letter {
     match content {
         MailContent::DoctorVerified { reason } => Letter {
             subject: say!(l, mail.verified.subject).into(),
@@ -29,6 +29,12 @@ pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Lette
             subject: say!(l, mail.restored.subject).into(),
             paragraphs: with_reason(say!(l, mail.restored.body), say!(l, mail.restored.words), reason),
             button: Some((say!(l, mail.restored.button).into(), url.link("/sign-in"))),
+            ..Letter::default()
+        },
+        MailContent::GlassBroken { by, at } => Letter {
+            subject: say!(l, mail.glass.subject).into(),
+            paragraphs: vec![say!(l, mail.glass.body, name = by.as_str()), say!(l, mail.glass.next).to_owned()],
+            facts: vec![(say!(l, mail.glass.when).into(), moment(l, mail, *at))],
             ..Letter::default()
         },
     }

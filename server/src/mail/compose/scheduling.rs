@@ -11,7 +11,7 @@ use domain::{
 };
 use model::{
     format::{self, Names},
-    scheduling::{CancelledBy, TimeRange, VisitMode},
+    scheduling::{CancelledBy, TimeRange, Unattended, VisitMode},
     text::direction::isolated,
 };
 use words::{Locale, fee_sentence, say};
@@ -20,6 +20,7 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
     match content {
         MailContent::AppointmentBooked(brief) => booked(l, mail, brief, config),
         MailContent::AppointmentCancelled(brief) => cancelled(l, mail, brief, config),
+        MailContent::AppointmentClosed(brief, how) => closed(l, mail, brief, *how, config),
     }
 }
 
@@ -48,7 +49,7 @@ fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
     let range = TimeRange::new(brief.starts_at, brief.ends_at);
     let clock = range.map(|range| format::time_range(range, &zone, names)).unwrap_or_default();
     let time = format!("{day}, {clock}");
-    let time = say!(l, mail.zone, time = time.as_str(), zone = mail.time_zone.replace('_', " "));
+    let time = say!(l, mail.zone, time = time.as_str(), zone = mail.recipient.time_zone.replace('_', " "));
     (day, time)
 }
 
@@ -116,6 +117,41 @@ fn cancelled(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) 
         facts: vec![(say!(l, mail.booked.when).into(), time)],
         button: Some(button),
         calendar: Some((calendar_file(l, brief, Method::Cancel, config), Method::Cancel)),
+        ..Letter::default()
+    }
+}
+
+/// A visit that was not attended, or not ended. It is over, so there is no calendar file: nobody's calendar needs a correction of the past.
+fn closed(l: Locale, mail: &Mail, brief: &AppointmentBrief, how: Unattended, config: &Config) -> Letter {
+    let (url, (day, time)) = (&config.public_url, when(l, mail, brief));
+    let (day, doctor) = (day.as_str(), brief.doctor.as_str());
+    let (subject, paragraph) = match (how, brief.to_doctor) {
+        (Unattended::PatientAbsent, false) => {
+            (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.absent, doctor = doctor))
+        }
+        (Unattended::PatientAbsent, true) => {
+            (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.absent_doctor).to_owned())
+        }
+        (Unattended::NotAdmitted, false) => {
+            (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.not_admitted, doctor = doctor))
+        }
+        (Unattended::NotAdmitted, true) => {
+            (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.not_admitted_doctor).to_owned())
+        }
+        (Unattended::NotEnded, false) => (say!(l, mail.closed.ended, day = day), say!(l, mail.closed.not_ended, doctor = doctor)),
+        (Unattended::NotEnded, true) => (say!(l, mail.closed.ended, day = day), say!(l, mail.closed.not_ended_doctor).to_owned()),
+    };
+    let button = match (how, brief.to_doctor) {
+        (Unattended::PatientAbsent | Unattended::NotAdmitted, false) => {
+            (say!(l, mail.cancelled.button).into(), url.link("/doctors"))
+        }
+        (Unattended::NotEnded, false) | (_, true) => (say!(l, mail.booked.button).into(), url.link(&path_of(brief))),
+    };
+    Letter {
+        subject,
+        paragraphs: vec![paragraph],
+        facts: vec![(say!(l, mail.booked.when).into(), time)],
+        button: Some(button),
         ..Letter::default()
     }
 }

@@ -139,8 +139,8 @@ pub(super) async fn doctors(
     params(("doctor_id" = Uuid, Path, description = "The id of the doctor.")),
     responses(
         (status = 200, description = "The doctor.", body = Doctor),
-        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings. `scheduling.doctor_without_fee`: the \
-            doctor's fee is not set.", body = ErrorBody),
+        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings (404 without a token). \
+            `scheduling.doctor_without_fee`: the doctor's fee is not set.", body = ErrorBody),
     )
 )]
 pub(super) async fn doctor(
@@ -159,8 +159,8 @@ pub(super) async fn doctor(
     params(("doctor_id" = Uuid, Path, description = "The id of the doctor."), SlotQuery),
     responses(
         (status = 200, description = "The free times of the day, in order, on one page.", body = List<Slot>),
-        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings. `scheduling.doctor_without_fee`: the \
-            doctor's fee is not set.", body = ErrorBody),
+        (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings (404 without a token). \
+            `scheduling.doctor_without_fee`: the doctor's fee is not set.", body = ErrorBody),
     )
 )]
 pub(super) async fn slots(

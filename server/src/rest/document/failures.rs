@@ -18,7 +18,7 @@ struct Failure {
     on: fn(&Operation) -> bool,
 }
 
-const FAILURES: [Failure; 10] = [
+const FAILURES: [Failure; 11] = [
     Failure {
         status: "400",
         name: "Malformed",
@@ -46,6 +46,13 @@ const FAILURES: [Failure; 10] = [
         text: "`route.not_acceptable`: `Accept` lists no available media type, or only an unknown version.",
         code: Code::NotAcceptable,
         on: always,
+    },
+    Failure {
+        status: "408",
+        name: "TooSlow",
+        text: "`request.too_slow`: the body did not arrive in time.",
+        code: Code::BodySlow,
+        on: has_body,
     },
     Failure {
         status: "413",
@@ -79,7 +86,7 @@ const FAILURES: [Failure; 10] = [
     Failure {
         status: "503",
         name: "Unavailable",
-        text: "`database.unavailable` or `database.retry`: nothing was changed; try again.",
+        text: "`server.busy`, `database.unavailable` or `database.retry`: nothing was changed; try again.",
         code: Code::DatabaseUnavailable,
         on: always,
     },

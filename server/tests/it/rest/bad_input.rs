@@ -70,6 +70,8 @@ async fn every_wrong_field_is_named() {
         ("/doctors?limit=99999999999999999999", &[("limit", "too_large")]),
         ("/doctors?limit=ten", &[("limit", "malformed")]),
         ("/doctors?day=tomorrow&cursor=7", &[("day", "malformed"), ("cursor", "malformed")]),
+        ("/doctors?day=2000-01-01", &[("day", "too_small")]),
+        ("/doctors?day=2999-01-01", &[("day", "too_large")]),
         ("/doctors?zone=Mars/Olympus", &[("zone", "unknown_choice")]),
         ("/doctors?country=XX&clinic=7", &[("clinic", "malformed"), ("country", "unknown_choice")]),
         ("/doctors?country=gb", &[("country", "malformed")]),

@@ -1,7 +1,10 @@
 //! The call of a visit and its results: join data, prescriptions and their PDF.
 
 use crate::house::{House, house};
-use domain::prescriptions::{self, AddItem, SignPrescription};
+use domain::{
+    identity::Proof,
+    prescriptions::{self, AddItem, SignPrescription},
+};
 use model::{
     ids::{EncounterId, PrescriptionId},
     prescriptions::TypedMedicine,
@@ -28,7 +31,8 @@ pub(crate) async fn prescription(house: &House, doctor: &Person, encounter: Enco
     let id = prescriptions::add_item(domain, &access, AddItem { encounter, medicine, idempotency_key: None }).await.unwrap();
     if signed {
         let version = prescriptions::get(domain, &access, id).await.unwrap().version;
-        let command = SignPrescription { prescription: id, version, password: text(PASSWORD), idempotency_key: None };
+        let command =
+            SignPrescription { prescription: id, version, proof: Proof::Password(text(PASSWORD)), idempotency_key: None };
         prescriptions::sign(domain, &access, command).await.unwrap();
     }
     id

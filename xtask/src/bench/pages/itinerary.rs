@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::visitor::Visitor;
+use crate::bench::visitor::Visitor;
 use crate::browser::Server;
 use crate::process::{Attempt, Failure, Outcome};
 
@@ -30,6 +30,30 @@ impl Page {
     }
 }
 
+/// The description of a demonstration, which its server writes.
+#[derive(Debug)]
+pub(in crate::bench) struct Demo {
+    description: Value,
+    port: u16,
+}
+
+impl Demo {
+    /// Reads the description of the server's demonstration.
+    pub(in crate::bench) fn read(server: &Server) -> Outcome<Self> {
+        let file = server.description();
+        let text = fs::read_to_string(file).attempt(|| format!("read {}", file.display()))?;
+        let description =
+            serde_json::from_str(&text).map_err(|error| Failure::because(format!("{}: {error}", file.display())))?;
+        Ok(Self { description, port: server.port() })
+    }
+
+    /// Signs the person with this role in.
+    pub(in crate::bench) fn sign_in(&self, role: &str) -> Outcome<Visitor> {
+        let (email, password) = credentials(&self.description, role).ok_or_else(|| missing(&format!("sign-in of a {role}")))?;
+        Visitor::sign_in(self.port, email, password)
+    }
+}
+
 /// The pages of both halves.
 #[derive(Debug)]
 pub(super) struct Itinerary {
@@ -44,18 +68,12 @@ pub(super) struct Itinerary {
 impl Itinerary {
     /// Signs the people of the demonstration in, and finds the addresses of the pages.
     pub(super) fn plan(server: &Server) -> Outcome<Self> {
-        let file = server.description();
-        let text = fs::read_to_string(file).attempt(|| format!("read {}", file.display()))?;
-        let demo: Value =
-            serde_json::from_str(&text).map_err(|error| Failure::because(format!("{}: {error}", file.display())))?;
-        let sign_in = |role: &str| {
-            let (email, password) = credentials(&demo, role).ok_or_else(|| missing(&format!("sign-in of a {role}")))?;
-            Visitor::sign_in(server.port(), email, password)
-        };
+        let demo = Demo::read(server)?;
+        let sign_in = |role: &str| demo.sign_in(role);
         let (patient, doctor, admin) = (sign_in("patient")?, sign_in("doctor")?, sign_in("admin")?);
         let stranger = Visitor::stranger(server.port());
 
-        let open = demo.get("open_appointment").and_then(Value::as_str).ok_or_else(|| missing("open appointment"))?;
+        let open = demo.description.get("open_appointment").and_then(Value::as_str).ok_or_else(|| missing("open appointment"))?;
         let linked = |visitor: &Visitor, page: &str, folder: &str| {
             address_below(&visitor.page(page)?, folder).ok_or_else(|| missing(&format!("link to {folder} on {page}")))
         };
@@ -102,7 +120,7 @@ fn credentials<'a>(demo: &'a Value, role: &str) -> Option<(&'a str, &'a str)> {
 }
 
 /// The first address in the page that is `folder` and an id, without what follows.
-fn address_below(html: &str, folder: &str) -> Option<String> {
+pub(in crate::bench) fn address_below(html: &str, folder: &str) -> Option<String> {
     html.match_indices(folder).find_map(|(at, _)| {
         let id = html.get(at + folder.len()..at + folder.len() + ID_LENGTH)?;
         let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') && id.matches('-').count() == 4;

@@ -25,12 +25,11 @@ use statements::{Counted, StatementLog};
 use table::{BROWSER, SERVER, Table};
 
 mod browsing;
-mod itinerary;
+pub(super) mod itinerary;
 mod load;
 mod processes;
 mod statements;
 mod table;
-mod visitor;
 
 /// How long the server is left alone before its idle work is counted, and how long that is counted.
 const SETTLE: Duration = Duration::from_secs(5);

@@ -3,6 +3,7 @@
 use super::sending::{flush, is_visible};
 use super::texts::{Text, page};
 use crate::forms::kept::{KeepDraft, TypedDraft};
+use crate::viewer::device_ms;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use wasm_bindgen::JsValue;
@@ -11,7 +12,7 @@ use web_sys::UrlSearchParams;
 /// The `sessionStorage` key for the time (in milliseconds) at which a page that was left handed text to the browser. The text is never stored there.
 const UNDER_WAY: &str = "draft-under-way";
 /// After this time, text that was handed over has arrived.
-const ARRIVES_WITHIN_MS: f64 = 10_000.0;
+const ARRIVES_WITHIN_MS: i64 = 10_000;
 
 /// Registers the listeners for the page being hidden, left, or shown again. Called at the first change.
 pub(super) fn listen() {
@@ -40,7 +41,7 @@ fn hand_over() {
     let drafts: Vec<TypedDraft> = page(|page| page.texts.iter_mut().filter_map(Text::hand_over).collect());
     if let (false, Some(storage)) = (drafts.is_empty(), storage()) {
         // If this fails, the text comes back only when the page is loaded again.
-        let _ = storage.set_item(UNDER_WAY, &js_sys::Date::now().to_string());
+        let _ = storage.set_item(UNDER_WAY, &device_ms().to_string());
     }
     for draft in drafts {
         if let Ok(fields) = fields_of(&draft) {
@@ -53,10 +54,10 @@ fn hand_over() {
 /// Whether the previous page handed text over a moment ago when it was left: the server may have rendered this page before that text arrived.
 pub fn text_is_under_way() -> bool {
     let Some(storage) = storage() else { return false };
-    let Some(since_ms) = storage.get_item(UNDER_WAY).ok().flatten().and_then(|time| time.parse::<f64>().ok()) else {
+    let Some(since_ms) = storage.get_item(UNDER_WAY).ok().flatten().and_then(|time| time.parse::<i64>().ok()) else {
         return false;
     };
-    let is_recent = js_sys::Date::now() - since_ms < ARRIVES_WITHIN_MS;
+    let is_recent = device_ms() - since_ms < ARRIVES_WITHIN_MS;
     if !is_recent {
         let _ = storage.remove_item(UNDER_WAY);
     }

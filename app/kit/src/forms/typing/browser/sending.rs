@@ -127,7 +127,9 @@ fn failed(key: TextKey, failure: &Failure) {
         Cause::Code(Code::SignInNeeded) => DraftState::SignedOut,
         Cause::Code(Code::Forbidden) => DraftState::SomebodyElse,
         Cause::Code(code) => match code.kind() {
-            Kind::TooMany | Kind::Retry | Kind::Unavailable | Kind::Internal => DraftState::Unreachable,
+            Kind::TooSlow | Kind::TooMany | Kind::Retry | Kind::Busy | Kind::Unavailable | Kind::Internal => {
+                DraftState::Unreachable
+            }
             _ => DraftState::Refused,
         },
     };

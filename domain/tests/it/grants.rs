@@ -1,0 +1,97 @@
+//! What the server's role may do with each table. Default privileges give it everything on a new table, so a new table is added here with what it needs, and
+//! its migration takes back the rest.
+
+/// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
+const GRANTS: [(&str, &str); 58] = [
+    ("allergies", "riu"),
+    ("api_tokens", "riud"),
+    ("appointments", "riu"),
+    ("audit_days", "ri"),
+    ("audit_dropped", "r"),
+    ("audit_dropped_leaves", "r"),
+    ("audit_events", "ri"),
+    ("audit_seals", "ri"),
+    ("break_glass", "riu"),
+    ("changed_times", "rid"),
+    ("clinics", "riu"),
+    ("consents", "riu"),
+    ("database_eras", "riu"),
+    ("diagnoses", "riud"),
+    ("diagnosis_lists", "riu"),
+    ("diagnosis_versions", "ri"),
+    ("doctor_specialties", "riud"),
+    ("doctors", "riu"),
+    ("encounters", "riu"),
+    ("first_times", "riu"),
+    ("form_drafts", "riud"),
+    ("http_sessions", "riud"),
+    ("icd10cm", "riu"),
+    ("idempotency_keys", "riud"),
+    ("installation_keys", "r"),
+    ("kept_drafts", "riud"),
+    ("known_devices", "riud"),
+    ("licences", "riud"),
+    ("links", "riud"),
+    ("live_counters", "riu"),
+    ("live_events", "riud"),
+    ("live_signals", "riud"),
+    ("mails", "riud"),
+    ("memberships", "riu"),
+    ("messages", "ri"),
+    ("note_versions", "ri"),
+    ("notes", "riu"),
+    ("outbox_dead", "rid"),
+    ("outbox_events", "riud"),
+    ("password_credentials", "riu"),
+    ("patient_access", "riu"),
+    ("patient_keys", "riu"),
+    ("patients", "riu"),
+    ("prescription_events", "ri"),
+    ("prescription_items", "riud"),
+    ("prescriptions", "riud"),
+    ("reservations", "rid"),
+    ("running_late", "riud"),
+    ("schedule_exceptions", "riud"),
+    ("schedule_rules", "riud"),
+    ("sessions", "riud"),
+    ("sign_ups", "riud"),
+    ("specialties", "riu"),
+    ("suspensions", "ri"),
+    ("threads", "riu"),
+    ("times_taken", "rid"),
+    ("users", "riu"),
+    ("verification_decisions", "ri"),
+];
+
+const RIGHTS: &str = "concat(
+    case when has_table_privilege('bedside_app', c.oid, 'select') then 'r' end,
+    case when has_table_privilege('bedside_app', c.oid, 'insert') then 'i' end,
+    case when has_table_privilege('bedside_app', c.oid, 'update') then 'u' end,
+    case when has_table_privilege('bedside_app', c.oid, 'delete') then 'd' end,
+    case when has_table_privilege('bedside_app', c.oid, 'truncate') then 't' end)";
+
+#[tokio::test]
+async fn the_server_may_do_with_each_table_what_it_needs() {
+    let clinic = testing::clinic().await;
+    let rights: Vec<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "select c.relname::text, {RIGHTS} from pg_class c
+         where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace and c.relname <> '_sqlx_migrations'
+         order by c.relname collate \"C\""
+    )))
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    let expected = GRANTS.map(|(table, rights)| (table.to_owned(), rights.to_owned()));
+    assert_eq!(rights, expected);
+    // The partitions are tables too, and can be named in a statement.
+    let partitions: Vec<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "select c.relname::text, {RIGHTS} from pg_class c where c.relispartition and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace"
+    )))
+    .fetch_all(&clinic.owner)
+    .await
+    .unwrap();
+    assert!(partitions.len() > 12);
+    for (partition, rights) in partitions {
+        assert_eq!(rights, "ri", "{partition}");
+    }
+}
