@@ -4,29 +4,36 @@
 //! Only wrong passwords count, so that a clinic behind one address is not locked out by normal use. Guesses lock the account for the address that
 //! they come from, and for all addresses only after many more. When the owner proves that the account is theirs (by a sign-in, a link from the
 //! mailbox, the password typed again), the counts start from zero: [`Attempts::prove`]. A browser in which the owner has signed in before has a
-//! count of its own, so that guesses from elsewhere never lock it out. Each copy of the server has its own counts. With several
-//! copies the limit is that many times higher, and `identity` looks in the database for a proof that another copy saw.
+//! count of its own, so that guesses from elsewhere never lock it out. Each copy of the server tells the others what it has counted ([`AttemptNews`]), so that
+//! all of them count together. What is lost on the way is not counted elsewhere; before it refuses, `identity` looks in the database for a proof that another copy saw.
 
 use crate::{
     Error, Result,
     access::{Access, Device, line_of},
     settings::Settings,
+    vault::sha256,
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{errors::Code, identity::EmailAddress, ids::UserId};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     mem,
     net::IpAddr,
     sync::{Mutex, PoisonError},
 };
+use tokio::sync::broadcast;
 
 /// With more than twice this many keys, those that were counted longest ago are forgotten.
 const MOST_KEYS: usize = 100_000;
 
 const MAILS_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// How much news is remembered for a receiver that is slow; what it misses is not counted elsewhere.
+const NEWS_REMEMBERED: usize = 1_024;
+
+/// What is counted.
+#[derive(Debug)]
 enum Key {
     /// One account, tried from one line; `None` when there is no address, as when a signed-in user types the password again.
     AccountFrom(String, Option<IpAddr>),
@@ -39,6 +46,47 @@ enum Key {
     MailsFrom(IpAddr),
 }
 
+impl Key {
+    /// The name under which it is counted: a hash, so that addresses of people are neither kept nor told.
+    fn name(&self) -> Name {
+        let line = |line: &IpAddr| line.to_string();
+        let hash = match self {
+            Self::AccountFrom(account, from) => {
+                sha256(&[b"account from ", from.as_ref().map_or_else(String::new, line).as_bytes(), b" ", account.as_bytes()])
+            }
+            Self::Account(account) => sha256(&[b"account ", account.as_bytes()]),
+            Self::AccountOn(account, device) => sha256(&[b"account on ", device.hash(), account.as_bytes()]),
+            Self::Address(from) => sha256(&[b"address ", line(from).as_bytes()]),
+            Self::MailTo(address) => sha256(&[b"mail to ", address.as_bytes()]),
+            Self::MailsFrom(from) => sha256(&[b"mails from ", line(from).as_bytes()]),
+        };
+        let half = |from: usize| hash[from..from + 8].iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        Name([half(0), half(8)])
+    }
+}
+
+/// The name of something that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Name([u64; 2]);
+
+/// What one copy of the server has counted or forgotten, for the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptNews {
+    /// One more attempt for each of these names.
+    Counted {
+        /// The names.
+        names: Vec<Name>,
+        /// The length of the window in which it counts.
+        window_secs: i64,
+    },
+    /// The attempts for these names do not count any more.
+    Forgotten {
+        /// The names.
+        names: Vec<Name>,
+    },
+}
+
 /// Where a password is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Whence {
@@ -48,8 +96,8 @@ pub(crate) enum Whence {
     Line(Option<IpAddr>),
 }
 
-/// A key, how often it may be counted within a window, and the length of the window.
-type Limit = (Key, u32, SignedDuration);
+/// A name, how often it may be counted within a window, and the length of the window.
+type Limit = (Name, u32, SignedDuration);
 
 #[derive(Debug, Clone, Copy)]
 struct Window {
@@ -58,12 +106,49 @@ struct Window {
 }
 
 /// The counts of attempts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Attempts {
     windows: Mutex<Windows>,
+    news: broadcast::Sender<AttemptNews>,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Self { windows: Mutex::default(), news: broadcast::Sender::new(NEWS_REMEMBERED) }
+    }
 }
 
 impl Attempts {
+    /// What is counted and forgotten here from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<AttemptNews> {
+        self.news.subscribe()
+    }
+
+    /// Counts and forgets what another copy of the server has.
+    pub(crate) fn hear(&self, now: Timestamp, news: AttemptNews) {
+        let mut windows = self.lock();
+        match news {
+            AttemptNews::Counted { names, window_secs } => {
+                let length = SignedDuration::from_secs(window_secs);
+                windows.count(now, &names.into_iter().map(|name| (name, 0, length)).collect::<Vec<_>>());
+            }
+            AttemptNews::Forgotten { names } => names.iter().for_each(|name| windows.remove(name)),
+        }
+    }
+
+    fn tell(&self, news: AttemptNews) {
+        // Nobody listens in a command.
+        let _ = self.news.send(news);
+    }
+
+    fn tell_counted(&self, limits: &[Limit]) {
+        // The windows of what is counted together are equally long.
+        if let Some((_, _, length)) = limits.first() {
+            let names = limits.iter().map(|(name, ..)| *name).collect();
+            self.tell(AttemptNews::Counted { names, window_secs: length.as_secs() });
+        }
+    }
+
     /// Checks whether another password may be tried. Call it before hashing; [`Attempts::settle`] counts the attempt.
     ///
     /// # Errors
@@ -82,7 +167,8 @@ impl Attempts {
         let mut windows = self.lock();
         windows.room(now, &limits)?;
         if !right {
-            windows.count(now, limits);
+            windows.count(now, &limits);
+            self.tell_counted(&limits);
         }
         Ok(())
     }
@@ -91,25 +177,24 @@ impl Attempts {
     /// (`email_key`) nor those of typing the password again (`user`). Failures of the address with other accounts stay; otherwise a stranger could
     /// clear them with an account of their own and try forever.
     pub(crate) fn prove(&self, email_key: &str, user: UserId, access: &Access) {
+        let mut names: Vec<Name> =
+            account_names(email_key, access.address).into_iter().chain(account_names(&user.to_string(), None)).collect();
+        names.extend(access.device.map(|device| Key::AccountOn(email_key.to_owned(), device).name()));
         let mut windows = self.lock();
-        for key in account_keys(email_key, access.address).into_iter().chain(account_keys(&user.to_string(), None)) {
-            windows.remove(&key);
-        }
-        if let Some(device) = access.device {
-            windows.remove(&Key::AccountOn(email_key.to_owned(), device));
-        }
+        names.iter().for_each(|name| windows.remove(name));
+        self.tell(AttemptNews::Forgotten { names });
     }
 
     /// Forgets the failures of an account in windows that began before `proved_at`.
     pub(crate) fn forget_before(&self, account: &str, whence: Whence, proved_at: Timestamp) {
         let mut windows = self.lock();
-        let keys = match whence {
-            Whence::Known(device) => vec![Key::AccountOn(account.to_owned(), device)],
-            Whence::Line(address) => account_keys(account, address).to_vec(),
+        let names = match whence {
+            Whence::Known(device) => vec![Key::AccountOn(account.to_owned(), device).name()],
+            Whence::Line(address) => account_names(account, address).to_vec(),
         };
-        for key in keys {
-            if windows.get(&key).is_some_and(|window| window.began < proved_at) {
-                windows.remove(&key);
+        for name in names {
+            if windows.get(&name).is_some_and(|window| window.began < proved_at) {
+                windows.remove(&name);
             }
         }
     }
@@ -119,11 +204,12 @@ impl Attempts {
     /// # Errors
     /// `request.rate_limited`, with the time until the next try.
     pub(crate) fn mail(&self, settings: &Settings, now: Timestamp, to: &EmailAddress, from: Option<IpAddr>) -> Result<()> {
-        let mut limits = vec![(Key::MailTo(to.key().to_owned()), settings.mails_per_account_per_hour, MAILS_WINDOW)];
-        limits.extend(from.map(|from| (Key::MailsFrom(line_of(from)), settings.mails_per_address_per_hour, MAILS_WINDOW)));
+        let mut limits = vec![(Key::MailTo(to.key().to_owned()).name(), settings.mails_per_account_per_hour, MAILS_WINDOW)];
+        limits.extend(from.map(|from| (Key::MailsFrom(line_of(from)).name(), settings.mails_per_address_per_hour, MAILS_WINDOW)));
         let mut windows = self.lock();
         windows.room(now, &limits)?;
-        windows.count(now, limits);
+        windows.count(now, &limits);
+        self.tell_counted(&limits);
         Ok(())
     }
 
@@ -137,43 +223,43 @@ fn passwords(settings: &Settings, account: &str, whence: Whence) -> Vec<Limit> {
     let address = match whence {
         // Guesses from elsewhere do not count here, and those from here count nowhere else.
         Whence::Known(device) => {
-            return vec![(Key::AccountOn(account.to_owned(), device), settings.failed_sign_ins_per_account, length)];
+            return vec![(Key::AccountOn(account.to_owned(), device).name(), settings.failed_sign_ins_per_account, length)];
         }
         Whence::Line(address) => address,
     };
-    let [from_here, in_all] = account_keys(account, address);
+    let [from_here, in_all] = account_names(account, address);
     let mut limits = vec![
         (from_here, settings.failed_sign_ins_per_account, length),
         (in_all, settings.failed_sign_ins_per_account_in_all, length),
     ];
-    limits.extend(address.map(|address| (Key::Address(line_of(address)), settings.failed_sign_ins_per_address, length)));
+    limits.extend(address.map(|address| (Key::Address(line_of(address)).name(), settings.failed_sign_ins_per_address, length)));
     limits
 }
 
-fn account_keys(account: &str, address: Option<IpAddr>) -> [Key; 2] {
-    [Key::AccountFrom(account.to_owned(), address.map(line_of)), Key::Account(account.to_owned())]
+fn account_names(account: &str, address: Option<IpAddr>) -> [Name; 2] {
+    [Key::AccountFrom(account.to_owned(), address.map(line_of)).name(), Key::Account(account.to_owned()).name()]
 }
 
-/// Two generations of windows: a counted key moves to the younger one. When that is full, it replaces the older one, whose keys are forgotten.
+/// Two generations of windows: a counted name moves to the younger one. When that is full, it replaces the older one, whose names are forgotten.
 #[derive(Debug, Default)]
 struct Windows {
-    younger: HashMap<Key, Window>,
-    older: HashMap<Key, Window>,
+    younger: HashMap<Name, Window>,
+    older: HashMap<Name, Window>,
 }
 
 impl Windows {
-    fn get(&self, key: &Key) -> Option<&Window> {
-        self.younger.get(key).or_else(|| self.older.get(key))
+    fn get(&self, name: &Name) -> Option<&Window> {
+        self.younger.get(name).or_else(|| self.older.get(name))
     }
 
-    fn remove(&mut self, key: &Key) {
-        self.younger.remove(key);
-        self.older.remove(key);
+    fn remove(&mut self, name: &Name) {
+        self.younger.remove(name);
+        self.older.remove(name);
     }
 
     fn room(&self, now: Timestamp, limits: &[Limit]) -> Result<()> {
-        for (key, most, length) in limits {
-            let Some(window) = self.get(key) else { continue };
+        for (name, most, length) in limits {
+            let Some(window) = self.get(name) else { continue };
             let ends = window.began + *length;
             // A window that begins in the future was counted before the clock was set back.
             if window.count >= *most && ends > now && window.began <= now {
@@ -184,15 +270,15 @@ impl Windows {
         Ok(())
     }
 
-    fn count(&mut self, now: Timestamp, limits: Vec<Limit>) {
-        for (key, _, length) in limits {
+    fn count(&mut self, now: Timestamp, limits: &[Limit]) {
+        for (name, _, length) in limits {
             if self.younger.len() >= MOST_KEYS {
                 self.older = mem::take(&mut self.younger);
             }
             let fresh = Window { began: now, count: 0 };
-            let before = self.older.remove(&key).unwrap_or(fresh);
-            let window = self.younger.entry(key).or_insert(before);
-            if window.began + length <= now || window.began > now {
+            let before = self.older.remove(name).unwrap_or(fresh);
+            let window = self.younger.entry(*name).or_insert(before);
+            if window.began + *length <= now || window.began > now {
                 *window = fresh;
             }
             window.count += 1;
@@ -267,6 +353,31 @@ mod tests {
             attempts.settle(&settings, now, ANA, here, false).unwrap();
         }
         assert!(attempts.check(&settings, now, "b@people.example", here).is_err());
+    }
+
+    #[test]
+    fn what_one_copy_counts_and_forgets_reaches_the_others() {
+        let (one, other, settings) = (Attempts::default(), Attempts::default(), Settings::default());
+        let now = Timestamp::UNIX_EPOCH;
+        let line = Whence::Line(Some(IpAddr::from([203, 0, 113, 7])));
+        let mut news = one.news();
+        let mut pass_on = || {
+            while let Ok(heard) = news.try_recv() {
+                let written = serde_json::to_value(&heard).unwrap();
+                other.hear(now, serde_json::from_value(written).unwrap());
+            }
+        };
+        for _ in 0..10 {
+            assert!(other.check(&settings, now, ANA, line).is_ok());
+            one.settle(&settings, now, ANA, line, false).unwrap();
+            pass_on();
+        }
+        assert!(other.check(&settings, now, ANA, line).is_err());
+        let mut access = Access::system(uuid::Uuid::from_u128(2).into());
+        access.address = Some(IpAddr::from([203, 0, 113, 7]));
+        one.prove(ANA, UserId::from(uuid::Uuid::from_u128(1)), &access);
+        pass_on();
+        assert!(other.check(&settings, now, ANA, line).is_ok());
     }
 
     #[test]

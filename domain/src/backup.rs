@@ -15,8 +15,16 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 /// The tables with keys. They go into a separate dump, so that the main dump is of no use without it.
 pub const KEY_TABLES: [&str; 2] = ["public.installation_keys", "public.patient_keys"];
 
-/// The tables whose rows are not worth keeping or would give access to whoever has the dump: session cookies, half-filled forms.
-pub const PASSING_TABLES: [&str; 2] = ["public.http_sessions", "public.form_drafts"];
+/// The tables whose rows are not worth keeping or would give access to whoever has the dump: session cookies, half-filled forms, and what copies of the
+/// server share for some seconds.
+pub const PASSING_TABLES: [&str; 6] = [
+    "public.http_sessions",
+    "public.form_drafts",
+    "public.live_signals",
+    "public.server_copies",
+    "public.present_patients",
+    "public.limit_buckets",
+];
 
 /// The schema of the job queue. It belongs to the server's role and is created anew; the jobs are derived from the waiting mails.
 pub const LEFT_OUT_SCHEMA: &str = QUEUE_SCHEMA;

@@ -32,7 +32,8 @@ pub mod outbox;
 pub mod drafts;
 pub mod idempotency;
 
-// Live signals for open pages, and the delivery of notifications. They know no area.
+// Live signals for open pages, what copies of the server share, and the delivery of notifications. They know no area.
+pub mod copies;
 pub mod live;
 pub mod notifications;
 
@@ -55,5 +56,6 @@ pub mod backup;
 pub mod health;
 pub mod schema;
 
+pub use attempts::AttemptNews;
 pub use db::Domain;
 pub use error::{Error, Result};

@@ -73,12 +73,18 @@ pub fn master() -> Arc<dyn MasterKey> {
 
 async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>, settings: Settings) -> Domain {
     let vault = keys::load(&database, master()).await.expect("the test database has keys");
-    connected_with(database, clock, settings, vault).await
+    connected_with((database.clone(), database), clock, settings, vault).await
 }
 
-async fn connected_with(database: PgConnectOptions, clock: Arc<ManualClock>, settings: Settings, vault: Vault) -> Domain {
+async fn connected_with(
+    (database, listening): (PgConnectOptions, PgConnectOptions),
+    clock: Arc<ManualClock>,
+    settings: Settings,
+    vault: Vault,
+) -> Domain {
     let ingredients = Ingredients {
         database,
+        listening,
         max_connections: 20,
         // Some tests make hundreds of calls at once; they must not fail because the machine is slow.
         acquire_timeout: Duration::from_secs(60),
@@ -120,7 +126,18 @@ impl TestClinic {
     /// When the database cannot be reached.
     pub async fn domain_with_keys(&self, vault: Vault) -> Domain {
         let options = (*self.domain.pool().connect_options()).clone();
-        connected_with(options, self.clock.clone(), Settings::default(), vault).await
+        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault).await
+    }
+
+    /// A domain that listens with connections of this name.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn domain_that_listens_as(&self, name: &str) -> Domain {
+        let options = (*self.domain.pool().connect_options()).clone();
+        let vault = keys::load(&options, master()).await.expect("the test database has keys");
+        let listening = options.clone().application_name(name);
+        connected_with((options, listening), self.clock.clone(), Settings::default(), vault).await
     }
 
     /// The access of an unauthenticated request.

@@ -64,6 +64,13 @@ const PACKAGES: &[Package] = &[
     Package { name: "python3", needed_for: &[Purpose::Test], is_there: || on_path("python3") },
     Package { name: "openssl", needed_for: &[Purpose::Test], is_there: || on_path("openssl") },
     Package { name: "coturn", needed_for: &[Purpose::Test], is_there: || on_path("turnutils_uclient") },
+    // Several copies of the server: what they share, and what stands before them.
+    Package { name: "redis-server", needed_for: &[Purpose::Test], is_there: || on_path("redis-server") },
+    Package {
+        name: "haproxy",
+        needed_for: &[Purpose::Test],
+        is_there: || Path::new("/usr/sbin/haproxy").is_file() || on_path("haproxy"),
+    },
     Package {
         name: "python3-pip",
         needed_for: &[Purpose::Lint],

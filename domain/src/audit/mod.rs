@@ -8,6 +8,7 @@
 //! Invariants: rows carry ids and codes, never clinical or personal text. The server's database role may only insert and read rows here.
 
 mod days;
+mod deposits;
 mod dropped;
 mod entry;
 mod export;
@@ -19,6 +20,7 @@ pub(crate) mod store;
 mod verify;
 
 pub use days::seal_day_once;
+pub use deposits::{Deposit, MOST_SEALS_DEPOSITED, anchors_between, deposits_after, newest_deposit, record_deposit};
 pub use dropped::{DroppedMonth, NotDropped, drop_month};
 pub use entry::{Audit, Detail};
 pub use export::{AuditExport, ExportLog, export};

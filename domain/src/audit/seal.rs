@@ -29,6 +29,15 @@ pub struct Anchor {
     pub sealed_at: Timestamp,
 }
 
+impl Anchor {
+    /// Its line, as it is kept outside of the database. Hashes are made over such lines, so their form must stay as it is.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let Self { number, merkle_root, rows, sealed_at } = self;
+        format!("{{\"number\":{number},\"merkle_root\":\"{merkle_root}\",\"rows\":{rows},\"sealed_at\":\"{sealed_at}\"}}\n")
+    }
+}
+
 /// One seal: the values that its HMAC covers.
 #[derive(Debug, Clone)]
 pub(super) struct Seal {
@@ -272,4 +281,21 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a string works");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_the_form_over_which_time_stamps_were_made() {
+        let sealed_at = "2026-11-24T09:00:00.123456Z".parse().unwrap();
+        let anchor = Anchor { number: 7, merkle_root: "ab".repeat(32), rows: 3, sealed_at };
+        let root = "ab".repeat(32);
+        let expected =
+            format!("{{\"number\":7,\"merkle_root\":\"{root}\",\"rows\":3,\"sealed_at\":\"2026-11-24T09:00:00.123456Z\"}}\n");
+        assert_eq!(anchor.line(), expected);
+        assert_eq!(serde_json::from_str::<Anchor>(&anchor.line()).unwrap(), anchor);
+        assert_eq!(serde_json::to_string(&anchor).unwrap() + "\n", expected, "the lines of earlier versions were the same");
+    }
 }

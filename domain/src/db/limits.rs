@@ -27,6 +27,8 @@ pub(crate) async fn lift(connection: &mut PgConnection) -> Result<()> {
 pub enum Work {
     /// Deleting what has expired.
     Sweeping,
+    /// Depositing seals outside of the database.
+    Depositing,
 }
 
 impl Work {
@@ -34,6 +36,7 @@ impl Work {
     const fn lock(self) -> i64 {
         match self {
             Self::Sweeping => 0x6265_6473_7377_7031,
+            Self::Depositing => 0x6265_6473_6465_7031,
         }
     }
 }

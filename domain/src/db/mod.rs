@@ -12,7 +12,7 @@ pub(crate) use limits::{ROWS_SWEPT, in_chunks, lift};
 use crate::{
     Error, Result,
     access::Access,
-    attempts::Attempts,
+    attempts::{AttemptNews, Attempts},
     clock::Clock,
     hasher::Hasher,
     randomness::{Randomness, new_id},
@@ -20,13 +20,13 @@ use crate::{
     vault::Vault,
 };
 use jiff::Timestamp;
-use model::ids::Id;
+use model::ids::{Id, UserId};
 use sqlx::{
     Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 
 /// Where the job queue keeps its tables; owned by the server's role.
 pub const QUEUE_SCHEMA: &str = "graphile_worker";
@@ -39,6 +39,12 @@ const UNTESTED_FOR: Duration = Duration::from_secs(1);
 /// with several round trips.
 const STATEMENTS_KEPT: usize = 400;
 
+/// The most connections that LISTEN. A server opens two; tests run several servers on one domain.
+const LISTENERS: u32 = 16;
+
+/// How many users whose rights have changed are remembered for a receiver that is slow; it then learns that it has missed some.
+const RIGHTS_REMEMBERED: usize = 1_024;
+
 /// All that a use case needs in addition to its caller and its command. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Domain {
@@ -50,6 +56,8 @@ struct Inner {
     pool: PgPool,
     /// Two connections for what must be written even if the transaction is rolled back: refusals.
     side: PgPool,
+    /// Connections that LISTEN.
+    listening: PgPool,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     vault: Vault,
@@ -58,6 +66,7 @@ struct Inner {
     attempts: Attempts,
     era: i16,
     emitted: Notify,
+    rights: broadcast::Sender<UserId>,
 }
 
 /// The parts from which a [`Domain`] is made.
@@ -65,7 +74,9 @@ struct Inner {
 pub struct Ingredients {
     /// How to connect as `bedside_app`.
     pub database: PgConnectOptions,
-    /// The most connections at once, not counting the two of the side pool.
+    /// How to connect as the same role for LISTEN: directly, because LISTEN does not work through a transaction pooler.
+    pub listening: PgConnectOptions,
+    /// The most connections at once, not counting the two of the side pool and those that listen.
     pub max_connections: u32,
     /// How long a use case waits for a connection before it answers `database.unavailable`.
     pub acquire_timeout: Duration,
@@ -85,7 +96,8 @@ impl Domain {
     /// # Errors
     /// `database.unavailable` when the database does not answer.
     pub async fn connect(ingredients: Ingredients) -> Result<Self> {
-        let Ingredients { database, max_connections, acquire_timeout, clock, randomness, vault, settings } = ingredients;
+        let Ingredients { database, listening, max_connections, acquire_timeout, clock, randomness, vault, settings } =
+            ingredients;
         let database = database.statement_cache_capacity(STATEMENTS_KEPT);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
@@ -106,10 +118,13 @@ impl Domain {
             .max_connections(2)
             .after_connect(|connection, _| Box::pin(limits::set(connection)))
             .connect_lazy_with(database);
+        let listening =
+            PgPoolOptions::new().max_connections(LISTENERS).acquire_timeout(acquire_timeout).connect_lazy_with(listening);
         let era = current_era(&pool, clock.now()).await?;
         let (hasher, attempts) = (Hasher::new(settings.passwords_waiting), Attempts::default());
-        let emitted = Notify::new();
-        Ok(Self { inner: Arc::new(Inner { pool, side, clock, randomness, vault, settings, hasher, attempts, era, emitted }) })
+        let (emitted, rights) = (Notify::new(), broadcast::Sender::new(RIGHTS_REMEMBERED));
+        let inner = Inner { pool, side, listening, clock, randomness, vault, settings, hasher, attempts, era, emitted, rights };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Begins the transaction of a use case. Its name appears in logs and has the form `area.action`.
@@ -178,10 +193,37 @@ impl Domain {
         self.inner.emitted.notified().await;
     }
 
+    /// The users who may do other things than before because of what this process commits from now on. Triggers tell all processes of it; this receiver
+    /// need not wait for them.
+    #[must_use]
+    pub fn rights_changes(&self) -> broadcast::Receiver<UserId> {
+        self.inner.rights.subscribe()
+    }
+
+    /// The attempts that this process counts and forgets from now on, for the other copies of the server.
+    #[must_use]
+    pub fn attempt_news(&self) -> broadcast::Receiver<AttemptNews> {
+        self.inner.attempts.news()
+    }
+
+    /// Counts and forgets attempts that another copy of the server has.
+    pub fn hear_attempts(&self, news: AttemptNews) {
+        self.inner.attempts.hear(self.now(), news);
+    }
+
     /// The pool, for work that must not run in a use case's transaction: workers of the queue, listeners, health.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.inner.pool
+    }
+
+    pub(crate) fn listening(&self) -> &PgPool {
+        &self.inner.listening
+    }
+
+    pub(crate) fn tell_rights_changed(&self, user: UserId) {
+        // Nobody listens in a command, or before the sockets are served.
+        let _ = self.inner.rights.send(user);
     }
 
     pub(crate) fn side(&self) -> &PgPool {
@@ -216,6 +258,7 @@ impl Domain {
     pub async fn close(&self) {
         self.inner.pool.close().await;
         self.inner.side.close().await;
+        self.inner.listening.close().await;
     }
 }
 

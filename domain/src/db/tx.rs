@@ -9,7 +9,7 @@ use crate::{
     vault::{PatientKey, Purpose},
 };
 use jiff::Timestamp;
-use model::ids::{BreakGlassId, Id, PatientId};
+use model::ids::{BreakGlassId, Id, PatientId, UserId};
 use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::collections::HashMap;
 
@@ -29,6 +29,8 @@ pub struct Tx {
     inner: Option<Inner>,
     keys: HashMap<PatientId, PatientKey>,
     emitted: bool,
+    /// Users who may do other things once this is committed.
+    rights: Vec<UserId>,
     break_glass: Option<BreakGlassId>,
 }
 
@@ -54,7 +56,8 @@ impl Tx {
 
     fn new(domain: Domain, use_case: &'static str, access: Access, inner: Inner) -> Self {
         let now = domain.now();
-        Self { domain, access, use_case, now, inner: Some(inner), keys: HashMap::new(), emitted: false, break_glass: None }
+        let (keys, rights) = (HashMap::new(), Vec::new());
+        Self { domain, access, use_case, now, inner: Some(inner), keys, emitted: false, rights, break_glass: None }
     }
 
     /// The connection, for the stores.
@@ -196,6 +199,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Says that a user may do other things once this is committed, so that [`Tx::commit`] tells the sockets of this process at once.
+    pub(crate) fn rights_change_after_commit(&mut self, user: UserId) {
+        self.rights.push(user);
+    }
+
     /// Writes the audit entry and commits.
     ///
     /// # Errors
@@ -210,6 +218,9 @@ impl Tx {
         self.access.note_audited(reads);
         if self.emitted {
             self.domain.wake_dispatcher();
+        }
+        for user in self.rights.drain(..) {
+            self.domain.tell_rights_changed(user);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! again, so that parallel requests and lost answers do no harm. A use after that, or after its successor was used, means that somebody stole it,
 //! and the session ends (RFC 9700 §4.14.2, ADR 13).
 
-use super::{notices::Event, sessions};
+use super::sessions;
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind},
@@ -72,7 +72,7 @@ pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Re
                 sqlx::query!("update sessions set revoked_at = $2 where id = $1", session.uuid(), now.to_sqlx())
                     .execute(tx.connection())
                     .await?;
-                tx.emit(Event::SessionRevoked { user, session }).await?;
+                sessions::announce_end(&mut tx, user, session).await?;
                 tx.commit(entry(AuditAction::IdentityTokenReused)).await?;
                 return Err(Code::TokenReused.into());
             }

@@ -1,4 +1,5 @@
-//! Whether a password may be tried, or a mail requested: by the counts of this process ([`crate::attempts`]), and by proofs that the database has.
+//! Whether a password may be tried, or a mail requested: by the counts of all copies of the server as this one knows them ([`crate::attempts`]),
+//! and by proofs that the database has.
 
 use super::store;
 use crate::{Domain, Error, Result, access::Access, attempts::Whence};

@@ -146,9 +146,15 @@ async fn make_room(tx: &mut Tx, user: UserId, kind: SessionKind) -> Result<()> {
     .fetch_all(tx.connection())
     .await?;
     for row in rows {
-        tx.emit(Event::SessionRevoked { user, session: row.id.into() }).await?;
+        announce_end(tx, user, row.id.into()).await?;
     }
     Ok(())
+}
+
+/// Tells of the end of a session: the pages that it has open, through its event, and its sockets at once.
+pub(super) async fn announce_end(tx: &mut Tx, user: UserId, session: SessionId) -> Result<()> {
+    tx.rights_change_after_commit(user);
+    tx.emit(Event::SessionRevoked { user, session }).await
 }
 
 /// Takes a session along into the epoch that its own user has begun in it.
@@ -238,7 +244,7 @@ pub async fn end_session(domain: &Domain, access: &Access, id: SessionId) -> Res
     if done.rows_affected() == 0 {
         return Err(Code::NotFound.into());
     }
-    tx.emit(Event::SessionRevoked { user, session: id }).await?;
+    announce_end(&mut tx, user, id).await?;
     tx.commit(Audit::of(AuditAction::IdentitySessionEnded).on(ResourceKind::Account, user).with_id("session", id)).await
 }
 
@@ -276,7 +282,7 @@ pub(super) async fn revoke_all(tx: &mut Tx, user: UserId, but: Option<SessionId>
     .fetch_all(tx.connection())
     .await?;
     for row in &rows {
-        tx.emit(Event::SessionRevoked { user, session: row.id.into() }).await?;
+        announce_end(tx, user, row.id.into()).await?;
     }
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }

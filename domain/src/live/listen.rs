@@ -1,6 +1,6 @@
-//! Listening to other copies of the server and to the dispatcher.
+//! Listening to the dispatcher, and to the triggers that tell of changed rights.
 
-use super::{LIVE_CHANNEL, RIGHTS_CHANNEL, TIMES_CHANNEL, signals::SIGNAL_CHANNEL};
+use super::{LIVE_CHANNEL, RIGHTS_CHANNEL, TIMES_CHANNEL};
 use crate::{Domain, Result};
 use model::ids::{DoctorId, UserId};
 use serde::de::DeserializeOwned;
@@ -15,17 +15,10 @@ pub enum Heard {
     Times(Vec<DoctorId>),
     /// This user may do other things than before: their role, a membership, the patient for whom they act or their credentials have changed.
     Rights(UserId),
-    /// Too many users have new events to name them.
+    /// Users have new events, and a dispatcher of an earlier version does not name them.
     AnyNews,
     /// Messages may be missing, for example because the connection broke: read the tables again.
     Anything,
-    /// A signal from another copy, to be fetched with [`super::signals::fetch`].
-    Signal {
-        /// The copy that published it.
-        origin: u128,
-        /// The id of the signal.
-        id: i64,
-    },
 }
 
 /// A separate connection that listens. It reconnects by itself and then returns [`Heard::Anything`].
@@ -40,8 +33,8 @@ impl Listener {
     /// # Errors
     /// `database.unavailable`.
     pub async fn start(domain: &Domain) -> Result<Self> {
-        let mut inner = PgListener::connect_with(domain.pool()).await?;
-        inner.listen_all([LIVE_CHANNEL, TIMES_CHANNEL, RIGHTS_CHANNEL, SIGNAL_CHANNEL]).await?;
+        let mut inner = PgListener::connect_with(domain.listening()).await?;
+        inner.listen_all([LIVE_CHANNEL, TIMES_CHANNEL, RIGHTS_CHANNEL]).await?;
         Ok(Self { inner })
     }
 
@@ -54,7 +47,6 @@ impl Listener {
             let Some(notification) = self.inner.try_recv().await? else { return Ok(Heard::Anything) };
             let (channel, payload) = (notification.channel(), notification.payload());
             let heard = match channel {
-                SIGNAL_CHANNEL => signal(payload),
                 RIGHTS_CHANNEL => payload.parse().ok().map(Heard::Rights),
                 TIMES_CHANNEL => Some(named(payload, Heard::Times, Heard::Anything)),
                 _ => Some(named(payload, Heard::News, Heard::AnyNews)),
@@ -70,11 +62,6 @@ fn named<T: DeserializeOwned>(payload: &str, heard: impl FnOnce(Vec<T>) -> Heard
     serde_json::from_str(payload).map_or(too_many, heard)
 }
 
-fn signal(payload: &str) -> Option<Heard> {
-    let (origin, id) = payload.split_once(':')?;
-    Some(Heard::Signal { origin: u128::from_str_radix(origin, 16).ok()?, id: id.parse().ok()? })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +74,5 @@ mod tests {
         assert_eq!(news(""), Heard::AnyNews);
         let times = named(r#"["00000000-0000-0000-0000-000000000005"]"#, Heard::Times, Heard::Anything);
         assert_eq!(times, Heard::Times(vec![id.into()]));
-        assert_eq!(signal("ff:12"), Some(Heard::Signal { origin: 255, id: 12 }));
-        assert_eq!(signal("12"), None);
     }
 }

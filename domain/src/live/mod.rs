@@ -2,7 +2,7 @@
 //! that comes back with an older number is told to reload.
 
 mod listen;
-pub mod signals;
+pub(crate) mod payloads;
 pub(crate) mod store;
 
 pub use listen::{Heard, Listener};
@@ -17,8 +17,8 @@ use jiff_sqlx::ToSqlx;
 use model::ids::UserId;
 use uuid::Uuid;
 
-/// The channel on which the listeners of all copies are notified of new live events. The payload is JSON: `[[user, number], …]`, or empty when there
-/// are too many users to name.
+/// The channel on which the listeners of all copies are notified of new live events. The payload is JSON: `[[user, number], …]`. Many users are named in
+/// several notifications.
 pub(crate) const LIVE_CHANNEL: &str = "bedside_live";
 
 /// The channel on which they are notified of doctors whose times have changed; the payload is JSON: `[doctor, …]`.
@@ -89,19 +89,19 @@ pub async fn missed(domain: &Domain, user: UserId, after: i64) -> Result<Missed>
     Ok(if too_many || gap { Missed::Resync { last } } else { Missed::Events(events) })
 }
 
-/// Deletes events older than seven days and signals older than a minute; returns how many.
+/// Deletes events older than seven days; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep(domain: &Domain) -> Result<u64> {
     let before = (domain.now() - SignedDuration::from_hours(24 * KEPT_DAYS)).to_sqlx();
-    let events = in_chunks(|| async {
+    in_chunks(|| async {
         let done = sqlx::query!(
             "delete from live_events where ctid = any(array(select ctid from live_events where at < $1 limit $2))",
             before,
             ROWS_SWEPT
         );
         Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
-    });
-    Ok(events.await? + signals::sweep(domain).await?)
+    })
+    .await
 }

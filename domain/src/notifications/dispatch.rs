@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Domain, Error, Result,
-    live::{self, LIVE_CHANNEL, TIMES_CHANNEL},
+    live::{self, LIVE_CHANNEL, TIMES_CHANNEL, payloads},
     outbox::{
         self, Failure,
         store::{Waiting, finished, record_failure},
@@ -19,13 +19,10 @@ use model::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Connection, PgConnection};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The lock that elects one dispatcher among the copies of the server.
 const DISPATCHER_LOCK: i64 = 0x6265_6473_6469_7370;
-
-/// Postgres accepts less than 8000 bytes in a NOTIFY.
-const PAYLOAD_BYTES: usize = 7_900;
 
 /// How many events are passed on in one transaction, and how many when each has its savepoint: more than 64 savepoints with changes make every snapshot in
 /// the database slower, because a session keeps only so many of them at hand.
@@ -56,7 +53,7 @@ enum Care {
 #[derive(Default)]
 struct Told {
     /// The number of the newest live event of each of these users.
-    live: Vec<(UserId, i64)>,
+    live: BTreeMap<UserId, i64>,
     /// The doctors whose times have changed.
     times: BTreeSet<DoctorId>,
 }
@@ -128,12 +125,8 @@ async fn pass_on_in<E: Notices + DeserializeOwned>(
         }
     }
     mail::queue_mails_of(domain, tx, &passed_on).await?;
-    if !told.live.is_empty() {
-        notify(tx, LIVE_CHANNEL, &told.live).await?;
-    }
-    if !told.times.is_empty() {
-        notify(tx, TIMES_CHANNEL, &told.times).await?;
-    }
+    notify(tx, LIVE_CHANNEL, told.live).await?;
+    notify(tx, TIMES_CHANNEL, told.times).await?;
     outbox::store::delete(tx, &passed_on).await?;
     Ok(Round::PassedOn(batch.len()))
 }
@@ -154,7 +147,7 @@ async fn pass_on<E: Notices + DeserializeOwned>(
         match notice {
             LiveNotice::Live { user, kind, resource } => {
                 let number = live::store::append(connection, user, kind, resource, now).await?;
-                told.live.push((user, number));
+                told.live.insert(user, number);
             }
             LiveNotice::Times { doctor } => {
                 told.times.insert(doctor);
@@ -202,9 +195,9 @@ async fn give_back(
     Ok(())
 }
 
-async fn notify(connection: &mut PgConnection, channel: &str, names: &impl Serialize) -> Result<()> {
-    let payload = serde_json::to_string(names).map_err(Error::internal)?;
-    let payload = if payload.len() > PAYLOAD_BYTES { String::new() } else { payload };
-    sqlx::query!("select pg_notify($1, $2)", channel, payload).execute(connection).await?;
-    Ok(())
+/// Names all of them, in as many NOTIFYs as it takes.
+async fn notify(connection: &mut PgConnection, channel: &str, names: impl IntoIterator<Item: Serialize>) -> Result<()> {
+    let texts = names.into_iter().map(|name| serde_json::to_string(&name)).collect::<Result<Vec<_>, _>>();
+    let lists = payloads::lists("", texts.map_err(Error::internal)?.into_iter());
+    payloads::notify(connection, channel, &lists).await
 }

@@ -1,4 +1,4 @@
-//! Brings the schema to the version that this binary needs; refuses a database that is newer.
+//! Brings the schema to the version that this binary needs; refuses a database that is newer, and for a server also one that is older.
 
 mod fold_names;
 
@@ -13,6 +13,35 @@ use sqlx::{
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// The lock that one process holds while it migrates. It is another one than sqlx's, which covers the migrations only and not what follows them.
+const MIGRATION_LOCK: i64 = 0x6265_6473_6d69_6731;
+
+/// The right to migrate a database. Until [`Turn::end`], or until this value is dropped, other processes wait in [`Turn::take`].
+#[derive(Debug)]
+pub struct Turn {
+    connection: PgConnection,
+}
+
+impl Turn {
+    /// Waits until no other process migrates the database. The lock belongs to a session, so it needs a connection that is not pooled elsewhere.
+    ///
+    /// # Errors
+    /// `database.unavailable`.
+    pub async fn take(owner: &PgConnectOptions) -> Result<Self> {
+        let mut connection = PgConnection::connect_with(owner).await?;
+        sqlx::query!("select pg_advisory_lock($1)", MIGRATION_LOCK).execute(&mut connection).await?;
+        Ok(Self { connection })
+    }
+
+    /// Lets the next process migrate.
+    ///
+    /// # Errors
+    /// `database.unavailable`; the lock is free all the same, because the session has ended.
+    pub async fn end(self) -> Result<()> {
+        Ok(self.connection.close().await?)
+    }
+}
 
 /// What [`migrate`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +65,27 @@ pub enum SchemaError {
         /// The newest version that this binary knows.
         binary: i64,
     },
+    /// Not every migration that this binary needs was applied.
+    #[error(
+        "the database has schema version {database}, and this binary needs {binary}: run `bedside migrate` with this configuration, then start the server again"
+    )]
+    Older {
+        /// Version of the database.
+        database: i64,
+        /// The newest version that this binary knows.
+        binary: i64,
+    },
+    /// Nothing was ever migrated.
+    #[error("the database has no schema yet: run `bedside migrate` with this configuration, then start the server again")]
+    Missing,
     /// A migration could not be applied.
     #[error("a migration could not be applied")]
     Failed(#[from] MigrateError),
 }
 
 /// Applies missing migrations as `bedside_owner`, rewrites the keys of email addresses whose normal form has changed, folds names that no search can
-/// find yet, lets the job queue prepare its own schema as `bedside_app`, and creates the audit partitions for a year ahead.
+/// find yet, lets the job queue prepare its own schema as `bedside_app`, and creates the audit partitions for a year ahead. The caller holds the [`Turn`] if
+/// another process may do the same now.
 ///
 /// # Errors
 /// `internal` with [`SchemaError`] as its cause; `database.unavailable`.
@@ -73,6 +116,32 @@ pub async fn migrate(owner: &PgConnectOptions, app: &PgConnectOptions, now: Time
     pool.close().await;
     connection.close().await?;
     Ok(Migrated { applied: MIGRATIONS.iter().count() - before.len(), version: binary })
+}
+
+/// Checks that the schema is the one that this binary needs, and changes nothing. Works as the role of the server.
+///
+/// # Errors
+/// `internal` with [`SchemaError`] as its cause, which says what to do; `database.unavailable`.
+pub async fn check(app: &PgConnectOptions) -> Result<()> {
+    let mut connection = PgConnection::connect_with(app).await?;
+    // The migrator creates this table, so the queries cannot be checked at compile time.
+    let exists: bool =
+        sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null").fetch_one(&mut connection).await?;
+    let applied: Vec<i64> = if exists {
+        sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(&mut connection).await?
+    } else {
+        Vec::new()
+    };
+    connection.close().await?;
+    let binary = newest_version();
+    let Some(database) = applied.iter().copied().max() else { return Err(Error::internal(SchemaError::Missing)) };
+    if database > binary {
+        return Err(Error::internal(SchemaError::Newer { database, binary }));
+    }
+    if MIGRATIONS.iter().any(|migration| !applied.contains(&migration.version)) {
+        return Err(Error::internal(SchemaError::Older { database, binary }));
+    }
+    Ok(())
 }
 
 /// Whether the schema is at least as new as this binary needs. A newer one is fine: while a new version is rolled out, the old one keeps serving.

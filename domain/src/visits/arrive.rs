@@ -8,7 +8,7 @@ use crate::{
     db::Tx,
 };
 use model::{
-    ids::EncounterId,
+    ids::{EncounterId, RequestId},
     visits::views::{VisitState, VisitView},
 };
 
@@ -44,6 +44,26 @@ pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     store::set_arrived(&mut tx, &permit, None).await?;
     tx.emit(Event::PatientLeft { encounter: id }).await?;
     finish(tx, &permit, AuditAction::VisitsPatientLeft).await
+}
+
+/// A patient whose pages are all gone leaves the waiting room; whether they were in it. For the server, which sees the pages: nobody acts here, so the audit log
+/// names no user.
+///
+/// # Errors
+/// `not_found`; `database.unavailable`.
+pub async fn leave_absent(domain: &Domain, id: EncounterId) -> Result<bool> {
+    let access = Access::system(domain.new_id::<RequestId>());
+    let mut tx = domain.begin("visits.leave_absent", &access).await?;
+    let permit = tx.permit(Arrive, id).await?;
+    let row = store::load(&mut tx, &permit).await?;
+    let VisitState::Waiting { .. } = row.course.state(tx.now(), domain.settings()) else {
+        tx.close().await?;
+        return Ok(false);
+    };
+    store::set_arrived(&mut tx, &permit, None).await?;
+    tx.emit(Event::PatientLeft { encounter: id }).await?;
+    tx.commit(Audit::of(AuditAction::VisitsPatientLeft).on(ResourceKind::Visit, id).patient(row.patient)).await?;
+    Ok(true)
 }
 
 async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: AuditAction) -> Result<VisitView> {

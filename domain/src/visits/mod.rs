@@ -22,7 +22,7 @@ mod unattended;
 mod waiting;
 
 pub use admit::admit;
-pub use arrive::{arrive, leave};
+pub use arrive::{arrive, leave, leave_absent};
 pub use end::{EndVisit, end};
 pub use figures::visit_figures;
 pub use join::{Joined, Seat, call, join, seat};

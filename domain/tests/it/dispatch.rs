@@ -1,12 +1,14 @@
 //! Events that cannot be passed on hold up no others, are set aside, and can be passed on again.
 
 use domain::{
-    health, live,
+    health,
+    live::{self, Heard, Listener},
     notifications::{job_queue, replay_dead_mails},
     outbox::{self, MOST_TRIES},
 };
 use jiff::SignedDuration;
 use model::{errors::Code, health::HealthFault};
+use std::collections::BTreeSet;
 use testing::TestClinic;
 
 /// An event about a user who does not exist, so that storing its live event fails in the database; and one of a kind that this version does not know.
@@ -110,4 +112,35 @@ async fn only_administrators_pass_events_on_again() {
         assert_eq!(outbox::replay_dead_events(&clinic.domain, &access).await.unwrap_err().code(), code);
         assert_eq!(replay_dead_mails(&clinic.domain, &access).await.unwrap_err().code(), code);
     }
+}
+
+/// Two hundred users, who are more than one NOTIFY can name, and an event for each.
+const MANY: &str = r#"
+    with made as (
+      insert into users (id, display_name, name_search, email, email_key, time_zone, created_at)
+      select gen_random_uuid(), 'Person ' || i, 'person ' || i, 'p' || i || '@many.example', 'p' || i || '@many.example', 'UTC', '2026-11-24 08:59Z'
+      from generate_series(1, 200) i returning id)
+    insert into outbox_events (id, era, at, kind, body, mails_written)
+    select gen_random_uuid(), (select max(era) from database_eras), '2026-11-24 08:59Z', 'session_revoked',
+      jsonb_build_object('kind', 'session_revoked', 'user', id, 'session', gen_random_uuid()), true
+    from made"#;
+
+#[tokio::test]
+async fn a_large_batch_names_everybody_and_wakes_nobody_else() {
+    let clinic = testing::clinic().await;
+    let mut listener = Listener::start(&clinic.domain).await.unwrap();
+    clinic.as_owner(MANY).await;
+    clinic.dispatch().await;
+    let (mut named, mut notifications) = (BTreeSet::new(), 0);
+    while named.len() < 200 {
+        match listener.next().await.unwrap() {
+            Heard::News(told) => {
+                notifications += 1;
+                named.extend(told);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((named.len(), notifications), (200, 2));
+    assert!(named.iter().all(|(_, number)| *number == 1));
 }

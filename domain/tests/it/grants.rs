@@ -2,11 +2,12 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 58] = [
+const GRANTS: [(&str, &str); 62] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
     ("audit_days", "ri"),
+    ("audit_deposits", "ri"),
     ("audit_dropped", "r"),
     ("audit_dropped_leaves", "r"),
     ("audit_events", "ri"),
@@ -31,6 +32,7 @@ const GRANTS: [(&str, &str); 58] = [
     ("kept_drafts", "riud"),
     ("known_devices", "riud"),
     ("licences", "riud"),
+    ("limit_buckets", "riud"),
     ("links", "riud"),
     ("live_counters", "riu"),
     ("live_events", "riud"),
@@ -49,10 +51,12 @@ const GRANTS: [(&str, &str); 58] = [
     ("prescription_events", "ri"),
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
+    ("present_patients", "riud"),
     ("reservations", "rid"),
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),
     ("schedule_rules", "riud"),
+    ("server_copies", "riud"),
     ("sessions", "riud"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),

@@ -4,6 +4,7 @@
 
 use domain::{
     audit::{self, AuditFilter},
+    copies,
     directory::{self, PeopleSearch},
     drafts, health, idempotency,
     identity::{self, SessionKind, SignIn},
@@ -238,6 +239,8 @@ async fn use_cases_read_few_rows_of_large_tables() {
     identity::sweep_devices(domain).await.unwrap();
     identity::sweep_sign_ups(domain).await.unwrap();
     live::sweep(domain).await.unwrap();
+    copies::messages::sweep(domain).await.unwrap();
+    copies::buckets::sweep(domain).await.unwrap();
     notifications::sweep_mails(domain).await.unwrap();
     scheduling::sweep_holds(domain).await.unwrap();
     scheduling::sweep_times_taken(domain).await.unwrap();

@@ -276,18 +276,6 @@ async fn both_sides_hear_of_each_step() {
 }
 
 #[tokio::test]
-async fn a_signal_reaches_the_other_copies_of_the_server() {
-    let clinic = testing::clinic().await;
-    let mut listener = Listener::start(&clinic.domain).await.unwrap();
-    live::signals::publish(&clinic.domain, 7, b"hello").await.unwrap();
-    let Heard::Signal { origin: 7, id } = listener.next().await.unwrap() else { panic!("expected a signal") };
-    assert_eq!(live::signals::fetch(&clinic.domain, id).await.unwrap().as_deref(), Some(&b"hello"[..]));
-    clinic.pass(SignedDuration::from_mins(2));
-    live::sweep(&clinic.domain).await.unwrap();
-    assert_eq!(live::signals::fetch(&clinic.domain, id).await.unwrap(), None);
-}
-
-#[tokio::test]
 async fn a_message_is_kept_once_encrypted_and_in_its_place() {
     let meeting = Meeting::admitted().await;
     let Meeting { clinic, patient, doctor, visit, .. } = &meeting;

@@ -2,11 +2,13 @@
 
 use super::report::Finding;
 use crate::{
+    anchors::Outside,
     config::{
         Config,
         keys::Mode,
         master_key::{self, MasterKeyError},
     },
+    copies::{CopyId, InRedis},
     master,
     postgres::{self, examine::Remark},
     tls,
@@ -14,15 +16,17 @@ use crate::{
 use domain::{
     db::keys::{self, KeysError, State},
     randomness::SystemRandomness,
+    schema::SchemaError,
     vault::Key,
 };
 use jiff::{SignedDuration, Timestamp};
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use std::{
     io::ErrorKind,
-    net::{SocketAddr, TcpListener, UdpSocket},
+    net::{IpAddr, SocketAddr, TcpListener, UdpSocket},
     time::Duration,
 };
+use url::Url;
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -89,6 +93,9 @@ pub(super) async fn master_key(config: &Config) -> Vec<Finding> {
             let text = format!("{} exists, and no other user can read it. Keep a copy in another place", path.display());
             Finding::fine("master key", text)
         }
+        Err(MasterKeyError::Missing(_)) if before_first_start && config.database.url.is_some() => {
+            Finding::fine("master key", "`bedside migrate` creates it")
+        }
         Err(MasterKeyError::Missing(_)) if before_first_start => Finding::fine("master key", "the first start creates it"),
         Err(error) => Finding::fail("master key", with_sources(&error)),
     }]
@@ -141,6 +148,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
                     Remark::Doubtful(text) => Finding::warn(subject, text),
                     Remark::Broken(text) => Finding::fail(subject, text),
                 })
+                .chain(schema(config, &urls).await)
                 .collect()
         }
         Ok(None) => vec![match postgres::can_embed().await {
@@ -148,6 +156,65 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
             Err(error) => Finding::fail(subject, with_sources(&error)),
         }],
     }
+}
+
+/// Whether a server would accept the schema of an external database. The embedded one is migrated by its server.
+async fn schema(config: &Config, urls: &postgres::Urls) -> Option<Finding> {
+    config.database.url.as_ref()?;
+    match domain::schema::check(&urls.app).await {
+        Ok(()) => Some(Finding::fine("schema", format!("it has version {}", domain::schema::newest_version()))),
+        Err(error) => {
+            let cause = std::error::Error::source(&error)?.downcast_ref::<SchemaError>()?;
+            Some(Finding::fail("schema", cause.to_string()))
+        }
+    }
+}
+
+pub(super) async fn redis(config: &Config) -> Vec<Finding> {
+    let subject = "redis";
+    let Some(url) = &config.redis.url else { return Vec::new() };
+    let answer = async { InRedis::new(url, &config.redis.prefix, CopyId::random(&SystemRandomness))?.ping().await };
+    let mut findings = vec![match answer.await {
+        Ok(()) => Finding::fine(subject, "it answers"),
+        Err(error) => {
+            let text = format!(
+                "{error}. Until it does, copies of the server hear nothing of each other. Check redis.url and the firewall"
+            );
+            Finding::fail(subject, text)
+        }
+    }];
+    let host_is_here = Url::parse(url.expose()).is_ok_and(|url| {
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
+    });
+    if url.expose().starts_with("redis:") && !host_is_here {
+        let text = "redis.url leads to another machine without TLS, and calls are set up through it. Use rediss://, or a network that nobody else reaches";
+        findings.push(Finding::warn(subject, text));
+    }
+    findings
+}
+
+/// Asks the places outside of the database that get seals of the audit log.
+pub(super) async fn audit(config: &Config) -> Vec<Finding> {
+    let subject = "audit";
+    let outside = match Outside::of(config) {
+        Ok(outside) => outside,
+        Err(error) => return vec![Finding::fail(subject, with_sources(&error))],
+    };
+    let mut findings = Vec::new();
+    if let Some(bucket) = &outside.bucket {
+        findings.push(match bucket.probe().await {
+            Ok(()) => Finding::fine(subject, "the bucket for seals answers"),
+            Err(error) => Finding::fail(subject, with_sources(&error)),
+        });
+    }
+    if let Some(stamps) = &outside.time_stamps {
+        findings.push(match stamps.stamp(&SystemRandomness, b"bedside check").await {
+            Ok((_, at)) => Finding::fine(subject, format!("the authority gives time stamps; its time is {at}")),
+            Err(error) => Finding::fail(subject, with_sources(&error)),
+        });
+    }
+    findings
 }
 
 pub(super) fn tls(config: &Config, now: Timestamp) -> Vec<Finding> {

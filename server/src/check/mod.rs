@@ -17,6 +17,8 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(checks::master_key(config).await);
     findings.extend(checks::database(config).await);
     findings.extend(checks::keys(config).await);
+    findings.extend(checks::redis(config).await);
+    findings.extend(checks::audit(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
     findings.extend(checks::relay(config));

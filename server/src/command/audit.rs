@@ -1,7 +1,11 @@
-//! `bedside audit verify` verifies the audit log, `bedside audit drop` drops a month of it.
+//! `bedside audit verify` verifies the audit log and compares it with what is kept outside of the database, `bedside audit drop` drops a month of it.
 
 use super::{begin, chain, load, print, say};
-use crate::{config::Config, postgres, serve, telemetry};
+use crate::{
+    anchors::{self, Compared, Outside, seals_file},
+    config::Config,
+    postgres, serve, telemetry,
+};
 use domain::{
     Domain,
     access::Access,
@@ -28,9 +32,9 @@ pub async fn verify(file: Option<PathBuf>) -> ExitCode {
         return ExitCode::from(2);
     }
     match verify_with(&config).await {
-        Ok(result) => {
-            print(&report(&result));
-            if result.finding.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        Ok(checked) => {
+            print(&checked.report());
+            if checked.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
             say(&chain(&error));
@@ -39,22 +43,69 @@ pub async fn verify(file: Option<PathBuf>) -> ExitCode {
     }
 }
 
-async fn verify_with(config: &Config) -> Result<Verification, serve::Error> {
+async fn verify_with(config: &Config) -> Result<Checked, serve::Error> {
     let database = postgres::join(config).await?;
     // The database is not migrated: a verification must not change it.
     let domain = serve::attach(config, &database).await?;
-    let result = verify_log(&domain, anchors(&seals_file(config))).await;
+    let checked = check(config, &domain).await;
     domain.close().await;
     database.stop().await?;
-    Ok(result?)
+    checked
 }
 
-fn seals_file(config: &Config) -> PathBuf {
-    config.var_dir.join("audit/seals.jsonl")
+/// What was found in the log, and in the places that get deposits of its seals.
+struct Checked {
+    log: Verification,
+    /// The place in words, and the comparison.
+    outside: Vec<(&'static str, Compared)>,
 }
 
-/// The seals that are stored outside the database, read line by line. A line that a crash cut off is skipped.
-fn anchors(path: &Path) -> impl Iterator<Item = Anchor> + use<> {
+/// Verifies the log with the seals of the file, then compares the other places. They are not asked when the log itself is not whole.
+async fn check(config: &Config, domain: &Domain) -> Result<Checked, serve::Error> {
+    let outside = Outside::of(config)?;
+    let mut checked = Checked { log: verify_log(domain, in_file(&seals_file(config))).await?, outside: Vec::new() };
+    if checked.log.finding.is_none() {
+        if let Some(bucket) = &outside.bucket {
+            checked.outside.push(("The bucket", bucket.compare(domain).await?));
+        }
+        if let Some(stamps) = &outside.time_stamps {
+            checked.outside.push(("The time stamps", stamps.compare(domain).await?));
+        }
+    }
+    Ok(checked)
+}
+
+impl Checked {
+    fn is_whole(&self) -> bool {
+        self.log.finding.is_none() && self.outside.iter().all(|(_, compared)| compared.finding.is_none())
+    }
+
+    fn report(&self) -> String {
+        let outside = self.outside.iter().map(|(place, compared)| format!("\n{}", compared_line(place, compared)));
+        report(&self.log) + &outside.collect::<String>()
+    }
+}
+
+fn compared_line(place: &str, compared: &Compared) -> String {
+    let Compared { deposits, seals, newest_at, finding } = compared;
+    let newest = newest_at.map_or_else(String::new, |at| format!(", the newest of {at}"));
+    let checked = format!("{deposits} deposits with {seals} seals compared{newest}.");
+    match finding {
+        None => format!("{place}: the database has the same. {checked}"),
+        Some(anchors::Finding::SealDiffers { seal }) => {
+            format!("{place}: DIFFERENT: seal {seal} was deposited, and the database has another one or none. {checked}")
+        }
+        Some(anchors::Finding::DepositMissing { seal }) => {
+            format!("{place}: MISSING: the deposit that begins with seal {seal} is not there any more. {checked}")
+        }
+        Some(anchors::Finding::TimeStampDiffers { seal_from, seal_to, why }) => {
+            format!("{place}: DIFFERENT: {why} (seals {seal_from} to {seal_to}). {checked}")
+        }
+    }
+}
+
+/// The seals in the file, read line by line. A line that a crash cut off is skipped.
+fn in_file(path: &Path) -> impl Iterator<Item = Anchor> + use<> {
     let lines = File::open(path).into_iter().flat_map(|file| BufReader::new(file).lines().map_while(Result::ok));
     lines.filter_map(|line| serde_json::from_str(&line).ok())
 }
@@ -74,8 +125,8 @@ pub async fn drop_audit_month(file: Option<PathBuf>, month: String) -> ExitCode 
             print(&dropped_line(&dropped));
             ExitCode::SUCCESS
         }
-        Ok(Outcome::NotWhole(verification)) => {
-            print(&report(&verification));
+        Ok(Outcome::NotWhole(checked)) => {
+            print(&checked.report());
             say("Nothing was dropped.");
             ExitCode::FAILURE
         }
@@ -94,7 +145,7 @@ pub async fn drop_audit_month(file: Option<PathBuf>, month: String) -> ExitCode 
 enum Outcome {
     Dropped(DroppedMonth),
     /// The log is not as it was sealed.
-    NotWhole(Verification),
+    NotWhole(Checked),
     /// The month cannot be dropped.
     Refused(NotDropped),
 }
@@ -105,20 +156,20 @@ async fn drop_with(config: &Config, day: Date) -> Result<Outcome, serve::Error> 
     let outcome = drop_verified(config, &domain, &database.urls().owner, day).await;
     domain.close().await;
     database.stop().await?;
-    Ok(outcome?)
+    outcome
 }
 
-async fn drop_verified(config: &Config, domain: &Domain, owner: &PgConnectOptions, day: Date) -> domain::Result<Outcome> {
-    let verification = verify_log(domain, anchors(&seals_file(config))).await?;
-    if verification.finding.is_some() {
-        return Ok(Outcome::NotWhole(verification));
+async fn drop_verified(config: &Config, domain: &Domain, owner: &PgConnectOptions, day: Date) -> Result<Outcome, serve::Error> {
+    let checked = check(config, domain).await?;
+    if !checked.is_whole() {
+        return Ok(Outcome::NotWhole(checked));
     }
     let access = Access::system(domain.new_id::<RequestId>());
     match drop_month(domain, &access, owner, day).await {
         Ok(dropped) => Ok(Outcome::Dropped(dropped)),
         Err(error) => match std::error::Error::source(&error).and_then(|source| source.downcast_ref::<NotDropped>()) {
             Some(reason) => Ok(Outcome::Refused(*reason)),
-            None => Err(error),
+            None => Err(error.into()),
         },
     }
 }

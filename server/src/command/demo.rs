@@ -53,7 +53,7 @@ pub async fn demo(file: Option<PathBuf>, options: Options) -> ExitCode {
         }
         Err(error) => say(&format!("the database of an earlier demonstration cannot be moved away: {error}")),
     }
-    match run(config, &options.var_dir, &url).await {
+    match Box::pin(run(config, &options.var_dir, &url)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&chain(&*error));
@@ -67,7 +67,7 @@ async fn run(config: Config, var_dir: &Path, url: &str) -> Result<(), Box<dyn st
     let stop = stop_on_signal();
     let began = Instant::now();
     tracing::info!("starting the database");
-    let assembled = serve::assemble(config, leptos_options()?, metrics).await?;
+    let assembled = serve::assemble(config, leptos_options()?, metrics, serve::Schema::Migrated).await?;
     tracing::info!("filling the demonstration clinic, if it is not there yet");
     let domain = &assembled.state.domain;
     let access = Access::system(domain.new_id::<RequestId>());

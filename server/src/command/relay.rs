@@ -1,17 +1,26 @@
 //! `bedside relay`: runs only the relay.
 
 use super::{begin, chain, say, serve::stop_on_signal};
-use crate::{config::Config, health::Figures, serve, tls};
-use domain::clock::{Clock, SystemClock};
+use crate::{
+    config::Config,
+    copies::{self, Copies, CopyId, Heard, InRedis},
+    health::Figures,
+    live, serve, tls,
+};
+use domain::{
+    clock::{Clock, SystemClock},
+    randomness::SystemRandomness,
+};
 use relay::{Relay, credentials::Secret};
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{convert::Infallible, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// How long existing calls may continue after the first signal. A second signal ends them.
 const DRAIN: Duration = Duration::from_secs(60);
+const HEAR_AGAIN: Duration = Duration::from_secs(1);
 
 /// Runs only the relay, without a database, until Ctrl-C or SIGTERM. After that it creates no new allocations and waits up to a minute for
-/// existing ones to end.
+/// existing ones to end. With `redis.url` it hears from the servers what was revoked; without it, what was revoked is relayed until its credential expires.
 pub async fn relay(file: Option<PathBuf>) -> ExitCode {
     let (config, metrics) = match begin(file) {
         Ok(begun) => begun,
@@ -22,8 +31,14 @@ pub async fn relay(file: Option<PathBuf>) -> ExitCode {
         return ExitCode::from(2);
     };
     let secret = Secret::new(secret.expose().as_bytes());
-    let relay = match start(&config, secret).await {
-        Ok(relay) => Arc::new(relay),
+    let started = async {
+        let relay = Arc::new(start(&config, secret).await?);
+        let me = CopyId::random(&SystemRandomness);
+        let redis = config.redis.url.as_ref().map(|url| InRedis::new(url, &config.redis.prefix, me)).transpose()?;
+        Ok::<_, serve::Error>((relay, redis))
+    };
+    let (relay, revoked_by) = match started.await {
+        Ok(started) => started,
         Err(error) => {
             tracing::error!(error = chain(&error), "the relay cannot start");
             return ExitCode::FAILURE;
@@ -39,14 +54,44 @@ pub async fn relay(file: Option<PathBuf>) -> ExitCode {
             tls::keep_fresh(files, |pair| relay.reload_tls(tls::for_relay(&pair)), stop.clone()).await;
         }
     };
-    tokio::join!(fresh, stop.cancelled());
-    serve::drain(&relay, DRAIN).await;
+    let relaying = async {
+        tokio::join!(fresh, stop.cancelled());
+        serve::drain(&relay, DRAIN).await;
+    };
+    let revocations = async {
+        match &revoked_by {
+            Some(redis) => close_revoked(&relay, redis).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = relaying => {}
+        () = revocations => {}
+    }
     relay.shutdown().await;
     ended.cancel();
     if let Err(error) = figures.await {
         tracing::warn!(%error, "the listener for figures failed");
     }
     ExitCode::SUCCESS
+}
+
+/// Closes allocations that servers say are over, as long as it is polled.
+async fn close_revoked(relay: &Relay, redis: &InRedis) {
+    loop {
+        let Err(error) = hear(relay, redis).await;
+        tracing::warn!(%error, "what servers revoke is not heard; trying again");
+        tokio::time::sleep(HEAR_AGAIN).await;
+    }
+}
+
+async fn hear(relay: &Relay, redis: &InRedis) -> Result<Infallible, copies::Error> {
+    let mut incoming = redis.listen().await?;
+    loop {
+        if let Heard::Message(_, message) = incoming.next().await? {
+            live::close_revoked(relay, message).await;
+        }
+    }
 }
 
 async fn start(config: &Config, secret: Secret) -> Result<Relay, serve::Error> {

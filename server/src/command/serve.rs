@@ -21,7 +21,8 @@ pub async fn serve(file: Option<PathBuf>) -> ExitCode {
         }
     };
     let public_url = config.public_url.origin();
-    let assembled = match serve::assemble(config, options, metrics).await {
+    let schema = serve::Schema::of_server(&config);
+    let assembled = match serve::assemble(config, options, metrics, schema).await {
         Ok(assembled) => assembled,
         Err(error) => {
             tracing::error!(error = chain(&error), "the server cannot start");

@@ -1,4 +1,4 @@
-//! The public address: where users reach the server.
+//! Addresses: the public one, where users reach the server, and those of services that the server uses.
 
 use super::value::{KeyValue, text_of, text_values};
 use figment::value::Value;
@@ -107,8 +107,57 @@ impl Serialize for PublicUrl {
     }
 }
 
+/// The address of a service that has a path: scheme, host, port, path and query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUrl {
+    origin: PublicUrl,
+    path: String,
+}
+
+impl ServiceUrl {
+    /// Scheme, host and port.
+    #[must_use]
+    pub const fn origin(&self) -> &PublicUrl {
+        &self.origin
+    }
+
+    /// The path with its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl FromStr for ServiceUrl {
+    type Err = NotAnOrigin;
+
+    fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
+        let mut url = Url::parse(text).map_err(|_| NotAnOrigin)?;
+        if url.fragment().is_some() || url.cannot_be_a_base() {
+            return Err(NotAnOrigin);
+        }
+        let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        url.set_path("/");
+        url.set_query(None);
+        Ok(Self { origin: url.as_str().parse()?, path })
+    }
+}
+
+impl fmt::Display for ServiceUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin, self.path)
+    }
+}
+
+impl Serialize for ServiceUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_string())
+    }
+}
+
 text_values! {
     PublicUrl: "scheme, host and port, such as https://bedside.example";
+    ServiceUrl: "an address, such as http://timestamp.example/tsr";
 }
 
 #[cfg(test)]
@@ -126,6 +175,17 @@ mod tests {
     fn an_address_with_more_than_an_origin_is_refused() {
         for text in ["https://a.example/app", "https://u:p@a.example", "ftp://a.example", "a.example", "https://a.example/?q"] {
             assert_eq!(text.parse::<PublicUrl>(), Err(NotAnOrigin), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_service_has_a_path() {
+        let url: ServiceUrl = "http://tsa.example:8080/tsr?a=b".parse().unwrap();
+        assert_eq!((url.origin().origin().as_str(), url.path()), ("http://tsa.example:8080", "/tsr?a=b"));
+        assert_eq!(url.to_string(), "http://tsa.example:8080/tsr?a=b");
+        assert_eq!("https://tsa.example".parse::<ServiceUrl>().unwrap().path(), "/");
+        for text in ["https://u:p@tsa.example/", "mailto:tsa@example", "https://tsa.example/#a", "tsa.example/tsr"] {
+            assert!(text.parse::<ServiceUrl>().is_err(), "{text}");
         }
     }
 

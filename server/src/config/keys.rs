@@ -1,7 +1,7 @@
 //! All configuration keys, in the order of the reference. The doc comment of a key is its documentation for operators.
 
 use super::{
-    address::PublicUrl,
+    address::{PublicUrl, ServiceUrl},
     secret::Secret,
     section::section,
     value::{KeyValue, text_of, text_values},
@@ -40,8 +40,12 @@ section! {
         assets: Assets;
         /// The database.
         database: Database;
+        /// Redis, for several copies of the server.
+        redis: Redis;
         /// The master key, which encrypts the keys of all data.
         keys: Keys;
+        /// Copies of the audit log's seals outside of the database.
+        audit: Audit;
         /// Outgoing mail.
         mail: Mail;
         /// The relay for audio and video.
@@ -85,7 +89,8 @@ section! {
     Database at "database" {
         /// The URL of the database, with the role that the server uses. Postgres 15 or newer is required. `DATABASE_URL` sets this key too.
         url: Option<Secret<String>> = None;
-        /// The URL of the same database, with the role that owns the tables. It is used for migrations only.
+        /// The URL of the same database, with the role that owns the tables, for `bedside migrate` and the other commands that change the schema or the
+        /// keys. `bedside serve` does not use it. It must lead to the database directly, not through a pooler.
         migrate_url: Option<Secret<String>> = None, shown "the same as database.url";
         /// A direct URL of the same database. It is needed when `database.url` leads to a transaction pooler, because LISTEN does not work
         /// through one.
@@ -94,6 +99,17 @@ section! {
         max_connections: u32 = 20, in 4..=1000;
         /// Makes the embedded database listen on this port of 127.0.0.1 too. Its passwords are in `keys/postgres.json` in `var_dir`.
         embedded_port: Option<u16> = None;
+    }
+}
+
+section! {
+    /// Redis, which several copies of the server use to tell each other what passes (who is in a call, who types, what was revoked) and to count their limits
+    /// together. Without it they use the database, which is enough for a small number of copies. Nothing that must last is in Redis.
+    Redis at "redis" {
+        /// The URL of Redis: `rediss://user:password@host:6380`, or `redis://` without TLS. `REDIS_URL` sets this key too.
+        url: Option<Secret<String>> = None;
+        /// The beginning of all names in Redis, so that several installations can use the same one.
+        prefix: String = "bedside".to_owned();
     }
 }
 
@@ -130,6 +146,38 @@ section! {
         kms_token: Option<Secret<String>> = None;
         /// For `vault`: the path at which the transit engine is mounted.
         kms_mount: String = "transit".to_owned();
+    }
+}
+
+section! {
+    /// Where the seals of the audit log are deposited outside of the database, in addition to the file `audit/seals.jsonl` in `var_dir`: in a bucket of S3 that
+    /// keeps them until a date, with a time stamp of an authority (RFC 3161), or both. `bedside audit verify` compares them (docs/operations.md).
+    Audit at "audit" {
+        /// How many minutes pass between two deposits. What is sealed is protected by the deposit that follows.
+        deposit_minutes: u32 = 60, in 1..=1440;
+        /// The bucket. It needs Object Lock.
+        s3_bucket: Option<String> = None;
+        /// The address of a service with the protocol of S3.
+        s3_url: Option<PublicUrl> = None, shown "https://s3.REGION.amazonaws.com";
+        /// A file with the certificates of the authority that has signed the certificate of the service, in PEM format.
+        s3_authority: Option<PathBuf> = None, shown "public authorities";
+        /// The region.
+        s3_region: Option<String> = None;
+        /// The id of the access key.
+        s3_access_key_id: Option<String> = None;
+        /// The secret access key. It needs the permissions `s3:PutObject`, `s3:PutObjectRetention` and `s3:GetObject`, and to tell a missing object from a
+        /// forbidden one `s3:ListBucket`.
+        s3_secret_access_key: Option<Secret<String>> = None;
+        /// The beginning of the names of the objects. After a restore the seals go on with other rows, so choose another one then.
+        s3_prefix: String = "bedside-audit".to_owned();
+        /// For how many days nobody can change or delete a deposit.
+        s3_retention_days: u32 = 3650, in 1..=36_500;
+        /// Who may shorten that: with `compliance` nobody, with `governance` who has a special permission.
+        s3_retention_mode: RetentionMode = RetentionMode::Compliance;
+        /// The address of a time stamping authority.
+        tsa_url: Option<ServiceUrl> = None;
+        /// A file with the certificate of the authority, in PEM format. Only time stamps that lead to it are accepted.
+        tsa_authority: Option<PathBuf> = None;
     }
 }
 
@@ -321,6 +369,16 @@ pub enum Kms {
     Vault,
 }
 
+/// Who may shorten the retention of an object of S3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RetentionMode {
+    /// Nobody.
+    Compliance,
+    /// Those with a special permission.
+    Governance,
+}
+
 /// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -389,6 +447,27 @@ impl fmt::Display for Kms {
     }
 }
 
+impl FromStr for RetentionMode {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        match text {
+            "compliance" => Ok(Self::Compliance),
+            "governance" => Ok(Self::Governance),
+            _ => Err(NotAChoice),
+        }
+    }
+}
+
+impl fmt::Display for RetentionMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Compliance => "compliance",
+            Self::Governance => "governance",
+        })
+    }
+}
+
 impl FromStr for LogFormat {
     type Err = NotAChoice;
 
@@ -436,6 +515,7 @@ text_values! {
     Mode: "`production` or `development`";
     Kms: "`aws` or `vault`";
     LogFormat: "`text` or `json`";
+    RetentionMode: "`compliance` or `governance`";
 }
 
 fn default_public_url() -> PublicUrl {

@@ -15,7 +15,7 @@ Bedside runs without any configuration. To change a setting, use a file, environ
 - The file is TOML. Its path is given by `--config` or else by `BEDSIDE_CONFIG`; the default is `bedside.toml` in the working directory.
 - The name of a variable is `BEDSIDE_` followed by the key in capitals, with two underscores after the section:
   `BEDSIDE_RELAY__PORT_MIN=50000` sets `relay.port_min`. Separate the items of a list with commas. A variable overrides the file.
-- `DATABASE_URL` sets `database.url`, unless `BEDSIDE_DATABASE__URL` is set.
+- `DATABASE_URL` sets `database.url`, unless `BEDSIDE_DATABASE__URL` is set. In the same way `REDIS_URL` sets `redis.url`.
 
 The server checks the complete configuration when it starts and reports all faults at once. `bedside check` also checks the environment: files,
 the database, the ports and so on.

@@ -15,12 +15,14 @@ use url::Url;
 /// One group of rules, and the sections whose keys it compares; the empty name stands for the top of the file.
 type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 11] = [
     (addresses, &["", "tls"]),
     (assets, &["", "assets"]),
     (tls, &["tls"]),
     (database, &["database"]),
+    (redis, &["redis"]),
     (keys, &["keys"]),
+    (audit, &["audit"]),
     (mail, &["mail"]),
     (relay, &["", "relay", "tls"]),
     (metrics, &["", "metrics"]),
@@ -140,6 +142,21 @@ fn is_postgres_url(url: &Secret<String>) -> bool {
     known_scheme && PgConnectOptions::from_str(url.expose()).is_ok()
 }
 
+fn redis(config: &Config, faults: &mut Vec<Fault>) {
+    let redis = &config.redis;
+    if let Some(url) = &redis.url {
+        let is_redis = Url::parse(url.expose()).is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.has_host());
+        if !is_redis {
+            faults.push(Fault::new("redis.url", "is not the URL of Redis", "Write rediss://user:password@host:6380."));
+        }
+    }
+    let is_name = !redis.prefix.is_empty() && redis.prefix.chars().all(is_plain);
+    if !is_name {
+        let wrong = format!("is `{}`, which is not a name", redis.prefix);
+        faults.push(Fault::new("redis.prefix", wrong, "Write letters, digits, `-`, `_` and `.` only, such as bedside."));
+    }
+}
+
 fn keys(config: &Config, faults: &mut Vec<Fault>) {
     let keys = &config.keys;
     if keys.master_key.as_ref().is_some_and(|text| master_key::parse(text.expose()).is_none()) {
@@ -202,6 +219,43 @@ fn keys(config: &Config, faults: &mut Vec<Fault>) {
             ));
         }
     }
+}
+
+fn audit(config: &Config, faults: &mut Vec<Fault>) {
+    let audit = &config.audit;
+    let of_bucket = [
+        ("audit.s3_region", audit.s3_region.is_some()),
+        ("audit.s3_access_key_id", audit.s3_access_key_id.is_some()),
+        ("audit.s3_secret_access_key", audit.s3_secret_access_key.is_some()),
+    ];
+    for (key, is_set) in of_bucket {
+        if is_set != audit.s3_bucket.is_some() {
+            let (wrong, remedy) = if is_set {
+                ("is set, but `audit.s3_bucket` is not", "Set `audit.s3_bucket`, or remove this key.")
+            } else {
+                ("is missing, but `audit.s3_bucket` is set", "Set it, or remove `audit.s3_bucket`.")
+            };
+            faults.push(Fault::new(key, wrong, remedy));
+        }
+    }
+    if let Some(url) = audit.s3_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
+        faults.push(Fault::new("audit.s3_url", format!("is {url}, without TLS"), "Write it with https://."));
+    }
+    let parts = || audit.s3_prefix.split('/');
+    if !parts().all(|part| !part.is_empty() && part.chars().all(is_plain)) {
+        let wrong = format!("is `{}`, which is not the beginning of a name", audit.s3_prefix);
+        faults.push(Fault::new(
+            "audit.s3_prefix",
+            wrong,
+            "Write letters, digits, `-`, `_`, `.` and `/` only, such as bedside-audit.",
+        ));
+    }
+    let missing = match (&audit.tsa_url, &audit.tsa_authority) {
+        (Some(_), None) => "audit.tsa_authority",
+        (None, Some(_)) => "audit.tsa_url",
+        (Some(_), Some(_)) | (None, None) => return,
+    };
+    faults.push(Fault::new(missing, "is missing", "Give both, the address of the authority and its certificate, or neither."));
 }
 
 /// Whether a character needs no quoting in a path.

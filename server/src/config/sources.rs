@@ -14,7 +14,7 @@ const PREFIX: &str = "BEDSIDE_";
 const DEFAULT_FILE: &str = "bedside.toml";
 
 /// Variables that are in common use, with the key that each sets. The `BEDSIDE_…` variable of the key takes precedence.
-const WELL_KNOWN: [(&str, &str); 1] = [("DATABASE_URL", "database.url")];
+const WELL_KNOWN: [(&str, &str); 2] = [("DATABASE_URL", "database.url"), ("REDIS_URL", "redis.url")];
 
 /// Variables with our prefix that are not keys: the path of the file, variables of tests and CI, and those that Kubernetes sets in every
 /// container when there is a service called `bedside`.

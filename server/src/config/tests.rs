@@ -266,3 +266,35 @@ mod master_key_file {
         assert!(matches!(load_or_create(&config), Err(MasterKeyError::Damaged(_))));
     }
 }
+
+#[test]
+fn redis_has_a_url_of_redis_and_a_plain_prefix() {
+    assert_eq!(from_environment(&[("REDIS_URL", "redis://localhost")]).unwrap().redis.url.unwrap().expose(), "redis://localhost");
+    for (variable, value) in
+        [("REDIS_URL", "http://localhost"), ("REDIS_URL", "localhost:6379"), ("BEDSIDE_REDIS__PREFIX", "a b")]
+    {
+        assert_eq!(faults_of(from_environment(&[(variable, value)])).len(), 1, "{value}");
+    }
+}
+
+#[test]
+fn a_bucket_and_an_authority_are_whole_or_absent() {
+    let bucket = [
+        ("BEDSIDE_AUDIT__S3_BUCKET", "seals"),
+        ("BEDSIDE_AUDIT__S3_REGION", "eu-central-1"),
+        ("BEDSIDE_AUDIT__S3_ACCESS_KEY_ID", "id"),
+        ("BEDSIDE_AUDIT__S3_SECRET_ACCESS_KEY", "secret"),
+    ];
+    assert_eq!(faults_of(from_environment(&bucket)), Vec::<String>::new());
+    assert_eq!(faults_of(from_environment(&bucket[..1])).len(), 3);
+    assert_eq!(faults_of(from_environment(&bucket[1..])).len(), 3);
+    for more in [
+        ("BEDSIDE_AUDIT__S3_URL", "http://s3.example"),
+        ("BEDSIDE_AUDIT__S3_PREFIX", "a//b"),
+        ("BEDSIDE_AUDIT__TSA_URL", "http://a.example"),
+    ] {
+        assert_eq!(faults_of(from_environment(&[&bucket[..], &[more]].concat())).len(), 1, "{more:?}");
+    }
+    let authority = [("BEDSIDE_AUDIT__TSA_URL", "http://tsa.example/tsr"), ("BEDSIDE_AUDIT__TSA_AUTHORITY", "ca.pem")];
+    assert_eq!(from_environment(&authority).unwrap().audit.tsa_url.unwrap().path(), "/tsr");
+}

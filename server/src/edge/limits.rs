@@ -29,6 +29,41 @@ pub enum Key {
     Account(UserId),
 }
 
+/// The name of its bucket where several copies share it.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Account(user) => write!(f, "account {}", user.uuid()),
+        }
+    }
+}
+
+/// How many units a bucket holds, which is how many flow in within a minute.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    line: NonZeroU32,
+    account: NonZeroU32,
+}
+
+impl Sizes {
+    /// The sizes of the configuration.
+    #[must_use]
+    pub fn of(keys: &keys::Limits) -> Self {
+        let size = |per_minute| NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
+        Self { line: size(keys.requests_per_address_per_minute), account: size(keys.requests_per_account_per_minute) }
+    }
+
+    /// The size of one bucket.
+    #[must_use]
+    pub const fn of_key(&self, key: Key) -> NonZeroU32 {
+        match key {
+            Key::Line(_) => self.line,
+            Key::Account(_) => self.account,
+        }
+    }
+}
+
 /// Keeps the buckets: in this process, or in a store that several copies of the server share.
 #[async_trait]
 pub trait Store: fmt::Debug + Send + Sync + 'static {
@@ -83,7 +118,7 @@ impl Limits {
     }
 }
 
-/// Buckets in this process. With several copies of the server, the limits multiply.
+/// Buckets in this process: for a server that has no other copy, and while a shared store cannot be reached.
 pub struct InProcess {
     clock: ElapsedClock,
     lines: Buckets<IpAddr, ElapsedClock>,
@@ -94,12 +129,8 @@ impl InProcess {
     /// Creates the store from the configuration. It counts with the domain's monotonic clock.
     #[must_use]
     pub fn new(keys: &keys::Limits, domain: &Domain) -> Self {
-        let clock = ElapsedClock(domain.clone());
-        Self {
-            lines: Buckets::new(keys.requests_per_address_per_minute, &clock),
-            accounts: Buckets::new(keys.requests_per_account_per_minute, &clock),
-            clock,
-        }
+        let (clock, sizes) = (ElapsedClock(domain.clone()), Sizes::of(keys));
+        Self { lines: Buckets::new(sizes.line, &clock), accounts: Buckets::new(sizes.account, &clock), clock }
     }
 }
 
@@ -134,8 +165,7 @@ struct Buckets<K: Hash + Eq + Clone, C: Clock<Instant = Nanos> + Clone> {
 }
 
 impl<K: Hash + Eq + Clone, C: Clock<Instant = Nanos> + Clone> Buckets<K, C> {
-    fn new(per_minute: u32, clock: &C) -> Self {
-        let size = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
+    fn new(size: NonZeroU32, clock: &C) -> Self {
         let limiter = RateLimiter::new(Quota::per_minute(size), DashMapStateStore::default(), clock.clone());
         Self { limiter, size, taken: AtomicU64::new(0) }
     }
@@ -174,7 +204,7 @@ mod tests {
     #[test]
     fn a_flood_from_many_lines_leaves_few_buckets() {
         let clock = FakeRelativeClock::default();
-        let buckets = Buckets::new(6_000, &clock);
+        let buckets = Buckets::new(NonZeroU32::new(6_000).unwrap(), &clock);
         for n in 0..CLEAN_EVERY * 5 / 2 {
             clock.advance(Duration::from_millis(1));
             let line = IpAddr::from(Ipv6Addr::from_bits(u128::from(n) << 64));
@@ -187,7 +217,7 @@ mod tests {
     #[test]
     fn a_cost_above_the_bucket_takes_the_whole_bucket() {
         let clock = FakeRelativeClock::default();
-        let buckets = Buckets::new(6, &clock);
+        let buckets = Buckets::new(NonZeroU32::new(6).unwrap(), &clock);
         let cost = NonZeroU32::new(10).unwrap();
         assert!(buckets.take(1, cost, clock.now()).is_ok());
         assert_eq!(buckets.take(1, NonZeroU32::MIN, clock.now()), Err(Duration::from_secs(10)));

@@ -1,13 +1,16 @@
-//! The messages between server instances about rooms.
+//! The messages between server instances about rooms, and about what was revoked.
 
+use domain::AttemptNews;
 use model::{
-    ids::EncounterId,
+    ids::{EncounterId, UserId},
     visits::{
         signal::{Envelope, MediaState},
         views::Side,
     },
 };
+use relay::Relay;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A message to all other server instances. Instances that do not have the room ignore it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,4 +37,25 @@ pub(super) enum Between {
     Media { visit: EncounterId, side: Side, state: MediaState },
     /// The participant on this side is typing.
     Typing { visit: EncounterId, side: Side },
+    /// The visit is over: nothing more is relayed for it.
+    Over { visit: EncounterId },
+    /// The user is no longer a participant of the visit: nothing more is relayed for the user.
+    Out { visit: EncounterId, user: UserId },
+    /// The user may do other things than before.
+    Rights { user: UserId },
+    /// The sending instance has counted or forgotten attempts on passwords or mails.
+    Attempts { news: AttemptNews },
+}
+
+/// Closes the allocations on a relay that a message of a server says are over. For a relay that runs alone.
+pub async fn close_revoked(relay: &Relay, message: Value) {
+    match serde_json::from_value(message) {
+        Ok(Between::Over { visit }) => {
+            relay.close_scope(&visit.uuid().to_string()).await;
+        }
+        Ok(Between::Out { visit, user }) => {
+            relay.close_participant(&visit.uuid().to_string(), &user.uuid().to_string()).await;
+        }
+        Ok(_) | Err(_) => {}
+    }
 }

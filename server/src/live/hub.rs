@@ -4,13 +4,14 @@ use super::{
     between::Between,
     room::{Room, Steps},
 };
-use domain::{Domain, access::Access, live::signals, visits};
+use crate::copies::{self, Copies};
+use domain::{AttemptNews, Domain, copies::CopyId, visits};
 use model::{
     ids::{DoctorId, EncounterId, UserId},
     live::{CLOSE_TOO_MANY, ServerMessage},
     visits::{
         signal::{Envelope, MediaState},
-        views::{Side, VisitState},
+        views::Side,
     },
 };
 use relay::Relay;
@@ -19,9 +20,9 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -30,8 +31,15 @@ use tokio_util::sync::CancellationToken;
 pub(super) const CLOSE_AWAY: u16 = 1001;
 /// How many messages may be queued for a page before it counts as too slow.
 const QUEUE: usize = 256;
-/// How long a patient's page may be gone before the patient leaves the waiting room. This covers a reload or a tunnel.
-const ABSENCE: Duration = Duration::from_secs(30);
+/// How long a patient's page may be gone, from all copies of the server, before the patient leaves the waiting room. This covers a reload or a tunnel.
+pub const ABSENCE: Duration = Duration::from_secs(30);
+/// How soon to ask again whether an absent patient is at another copy, when that could not be asked.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// A copy that was heard so recently runs, whatever a beat says that began before.
+const CERTAINLY_RUNS: Duration = Duration::from_secs(15);
+/// How many sockets are told at once that anything may have changed, and the pause after them: each of them asks the database.
+const TOLD_AT_ONCE: usize = 50;
+const TOLD_PAUSE: Duration = Duration::from_millis(50);
 
 /// The options of a hub.
 #[derive(Clone)]
@@ -40,8 +48,12 @@ pub struct Options {
     pub public_origin: Arc<str>,
     /// How many sockets one user may have open; a further one closes the oldest.
     pub sockets_per_user: usize,
-    /// The relay, if it runs in this process. When a visit ends here, the hub closes its allocations there.
+    /// The relay, if it runs in this process. When a visit ends, here or at another copy, the hub closes its allocations there.
     pub relay: Option<Arc<Relay>>,
+    /// The other copies of the server.
+    pub copies: Arc<dyn Copies>,
+    /// How long a patient may be away: [`ABSENCE`].
+    pub absence: Duration,
 }
 
 /// The hub. Cheap to clone.
@@ -53,12 +65,19 @@ pub struct Hub {
 struct Inner {
     domain: Domain,
     options: Options,
-    /// Identifies this server instance among the others.
-    origin: u128,
     next_socket: AtomicU64,
-    /// Whether events of the dispatcher and of other instances are being received.
-    hears: watch::Sender<bool>,
+    hears: watch::Sender<Hears>,
+    stopping: AtomicBool,
     open: Mutex<Open>,
+}
+
+/// What is being received.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hears {
+    /// The events of the dispatcher.
+    news: bool,
+    /// The messages of other instances.
+    copies: bool,
 }
 
 #[derive(Default)]
@@ -70,6 +89,22 @@ struct Open {
     /// Visits whose patient's last page has just gone and has not come back, in this or another instance; each with the number of the absence.
     away: HashMap<EncounterId, u64>,
     absences: u64,
+    /// When each other instance was heard last.
+    heard: HashMap<CopyId, Instant>,
+}
+
+impl Open {
+    /// The patient's last page here is gone; returns the number of the absence.
+    fn begin_absence(&mut self, visit: EncounterId) -> u64 {
+        self.absences += 1;
+        self.away.insert(visit, self.absences);
+        self.absences
+    }
+
+    /// Ends an absence; whether it had not ended yet.
+    fn end_absence(&mut self, visit: EncounterId, absence: u64) -> bool {
+        self.away.get(&visit) == Some(&absence) && self.away.remove(&visit).is_some()
+    }
 }
 
 /// Identifies a socket within this instance.
@@ -95,9 +130,21 @@ pub(super) struct Handle {
     id: SocketId,
     sender: mpsc::Sender<Push>,
     stop: CancellationToken,
+    pending: Arc<Pending>,
+}
+
+/// The instructions that wait already: a second one would do the same.
+#[derive(Debug, Default)]
+struct Pending {
+    news: AtomicBool,
+    rights: AtomicBool,
 }
 
 impl Handle {
+    fn new(id: SocketId, sender: mpsc::Sender<Push>) -> Self {
+        Self { id, sender, stop: CancellationToken::new(), pending: Arc::default() }
+    }
+
     pub(super) fn id(&self) -> SocketId {
         self.id
     }
@@ -107,7 +154,25 @@ impl Handle {
         &self.stop
     }
 
+    /// Says that the socket begins to read the news: what comes from now on needs another instruction.
+    pub(super) fn takes_news(&self) {
+        self.pending.news.store(false, Ordering::SeqCst);
+    }
+
+    /// Says that the socket begins to look up the session.
+    pub(super) fn takes_rights(&self) {
+        self.pending.rights.store(false, Ordering::SeqCst);
+    }
+
     fn push(&self, push: Push) {
+        let waits_already = match &push {
+            Push::News => self.pending.news.swap(true, Ordering::SeqCst),
+            Push::Rights => self.pending.rights.swap(true, Ordering::SeqCst),
+            Push::Say(_) | Push::Close(_) => false,
+        };
+        if waits_already {
+            return;
+        }
         if self.sender.try_send(push).is_err() {
             self.stop.cancel();
         }
@@ -116,7 +181,7 @@ impl Handle {
     /// A handle whose messages nobody reads.
     #[cfg(test)]
     pub(super) fn deaf(id: u64) -> Self {
-        Self { id: SocketId(id), sender: mpsc::channel(1).0, stop: CancellationToken::new() }
+        Self::new(SocketId(id), mpsc::channel(1).0)
     }
 }
 
@@ -124,14 +189,12 @@ impl Hub {
     /// Creates a hub without sockets. [`super::listen`] must run at the same time.
     #[must_use]
     pub fn new(domain: Domain, options: Options) -> Self {
-        let mut origin = [0; 16];
-        domain.randomness().fill(&mut origin);
         let inner = Inner {
             domain,
             options,
-            origin: u128::from_be_bytes(origin),
             next_socket: AtomicU64::new(1),
-            hears: watch::Sender::new(false),
+            hears: watch::Sender::default(),
+            stopping: AtomicBool::new(false),
             open: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -143,20 +206,25 @@ impl Hub {
         self.open().users.values().map(Vec::len).sum()
     }
 
-    /// Waits until live events are received, for callers that must not miss the first one.
+    /// Waits until live events and other copies are heard, for callers that must not miss the first message.
     pub async fn listening(&self) {
         // This hub owns the sender, so the wait cannot fail.
-        let _ = self.inner.hears.subscribe().wait_for(|hears| *hears).await;
+        let _ = self.inner.hears.subscribe().wait_for(|hears| hears.news && hears.copies).await;
     }
 
-    /// Whether live events are being received now.
+    /// Whether live events are being received now. Messages of other copies are not asked after: without them each copy still serves its pages.
     #[must_use]
     pub fn is_listening(&self) -> bool {
-        *self.inner.hears.borrow()
+        self.inner.hears.borrow().news
     }
 
     pub(super) fn set_listening(&self, hears: bool) {
-        self.inner.hears.send_replace(hears);
+        self.inner.hears.send_modify(|all| all.news = hears);
+    }
+
+    pub(super) fn set_hearing_copies(&self, hears: bool) {
+        self.inner.hears.send_modify(|all| all.copies = hears);
+        metrics::gauge!("bedside_copies_heard").set(if hears { 1.0 } else { 0.0 });
     }
 
     pub(super) fn domain(&self) -> &Domain {
@@ -167,15 +235,15 @@ impl Hub {
         &self.inner.options.public_origin
     }
 
-    pub(super) fn origin(&self) -> u128 {
-        self.inner.origin
+    pub(super) fn copies(&self) -> &dyn Copies {
+        &*self.inner.options.copies
     }
 
     /// Registers a new socket of a user.
     pub(super) fn register(&self, user: UserId) -> (Handle, mpsc::Receiver<Push>) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let id = SocketId(self.inner.next_socket.fetch_add(1, Ordering::Relaxed));
-        let handle = Handle { id, sender, stop: CancellationToken::new() };
+        let handle = Handle::new(id, sender);
         let mut open = self.open();
         let sockets = open.users.entry(user).or_default();
         if sockets.len() >= self.inner.options.sockets_per_user {
@@ -186,7 +254,7 @@ impl Hub {
     }
 
     /// Removes a closed socket. `rooms` are the visits that it followed.
-    pub(super) async fn unregister(&self, user: UserId, socket: SocketId, access: &Access, rooms: &HashSet<EncounterId>) {
+    pub(super) async fn unregister(&self, user: UserId, socket: SocketId, rooms: &HashSet<EncounterId>) {
         {
             let mut open = self.open();
             if let Some(sockets) = open.users.get_mut(&user) {
@@ -197,7 +265,7 @@ impl Hub {
             }
         }
         for visit in rooms {
-            self.leave_room(*visit, socket, access).await;
+            self.leave_room(*visit, socket).await;
         }
     }
 
@@ -246,25 +314,35 @@ impl Hub {
         }
     }
 
-    /// Tells all sockets that there may be new events.
-    pub(super) fn news_for_all(&self) {
-        self.news(self.users());
-    }
-
-    fn users(&self) -> Vec<UserId> {
-        self.open().users.keys().copied().collect()
-    }
-
-    /// Tells all sockets to read everything again, because anything may have changed.
-    pub(super) fn all_catch_up(&self) {
-        self.rights_changed(self.users());
-        self.news_for_all();
+    /// Tells all sockets to read everything again, because anything may have changed; some at a time, because each of them asks the database.
+    pub(super) async fn all_catch_up(&self) {
+        let users: Vec<UserId> = self.open().users.keys().copied().collect();
+        for some in users.chunks(TOLD_AT_ONCE) {
+            self.rights_changed(some.iter().copied());
+            self.news(some.iter().copied());
+            tokio::time::sleep(TOLD_PAUSE).await;
+        }
         let doctors: Vec<_> = self.open().watchers.keys().copied().collect();
-        self.times_changed(doctors);
+        for some in doctors.chunks(TOLD_AT_ONCE) {
+            self.times_changed(some.iter().copied());
+            tokio::time::sleep(TOLD_PAUSE).await;
+        }
     }
 
-    /// Closes all sockets because the server stops. Pages reconnect to another instance, or later.
+    /// A user of this process may do other things than before: tells their sockets here and at the other copies.
+    pub(super) fn rights_changed_here(&self, user: UserId) {
+        self.rights_changed([user]);
+        self.tell(&Between::Rights { user });
+    }
+
+    /// Tells the other copies what this process has counted.
+    pub(super) fn attempts_counted_here(&self, news: AttemptNews) {
+        self.tell(&Between::Attempts { news });
+    }
+
+    /// Closes all sockets because the server stops. Pages reconnect to another instance, or later. Whether a patient does is looked after by the others.
     pub(super) fn close_all(&self) {
+        self.inner.stopping.store(true, Ordering::SeqCst);
         for handle in self.open().users.values().flatten() {
             handle.push(Push::Close(CLOSE_AWAY));
         }
@@ -272,43 +350,49 @@ impl Hub {
 
     /// Lets a participant follow a visit. The caller has already checked the participant's seat.
     pub(super) async fn follow(&self, visit: EncounterId, handle: &Handle, side: Side, epoch: u32) {
-        let steps = {
+        let (steps, enters) = {
             let mut open = self.open();
             if side == Side::Patient {
                 open.away.remove(&visit);
             }
-            open.rooms.entry(visit).or_insert_with(|| Room::new(visit)).follow(handle, side, epoch)
+            let room = open.rooms.entry(visit).or_insert_with(|| Room::new(visit));
+            let enters = side == Side::Patient && !room.has(Side::Patient);
+            (room.follow(handle, side, epoch), enters)
         };
-        self.carry_out(steps).await;
+        self.carry_out(steps);
+        if enters && let Err(error) = self.copies().enter(visit).await {
+            // The next beat says it again.
+            tracing::warn!(%error, "the other copies do not know yet that a patient is present here");
+        }
     }
 
     /// Lets a follower join the call, in the epoch that the use case began.
-    pub(super) async fn join(&self, visit: EncounterId, socket: SocketId, epoch: u32) {
-        self.in_room(visit, |room| room.join(socket, epoch)).await;
+    pub(super) fn join(&self, visit: EncounterId, socket: SocketId, epoch: u32) {
+        self.in_room(visit, |room| room.join(socket, epoch));
     }
 
     /// A follower leaves the call.
-    pub(super) async fn leave_call(&self, visit: EncounterId, socket: SocketId) {
-        self.in_room(visit, |room| room.leave_call(socket)).await;
+    pub(super) fn leave_call(&self, visit: EncounterId, socket: SocketId) {
+        self.in_room(visit, |room| room.leave_call(socket));
     }
 
     /// Forwards a signal.
-    pub(super) async fn signal(&self, visit: EncounterId, socket: SocketId, envelope: Envelope) {
-        self.in_room(visit, |room| room.signal(socket, envelope)).await;
+    pub(super) fn signal(&self, visit: EncounterId, socket: SocketId, envelope: Envelope) {
+        self.in_room(visit, |room| room.signal(socket, envelope));
     }
 
     /// Tells the other participant what this one sends.
-    pub(super) async fn media(&self, visit: EncounterId, socket: SocketId, state: MediaState) {
-        self.in_room(visit, |room| room.media(socket, state)).await;
+    pub(super) fn media(&self, visit: EncounterId, socket: SocketId, state: MediaState) {
+        self.in_room(visit, |room| room.media(socket, state));
     }
 
     /// Tells the other participant that this one is typing.
-    pub(super) async fn typing(&self, visit: EncounterId, socket: SocketId) {
-        self.in_room(visit, |room| room.typing(socket)).await;
+    pub(super) fn typing(&self, visit: EncounterId, socket: SocketId) {
+        self.in_room(visit, |room| room.typing(socket));
     }
 
-    /// Ends following a visit. If this was the patient's last page, the patient leaves the waiting room after [`ABSENCE`].
-    pub(super) async fn leave_room(&self, visit: EncounterId, socket: SocketId, access: &Access) {
+    /// Ends following a visit. If this was the patient's last page at any copy, the patient leaves the waiting room after some time ([`Options::absence`]).
+    pub(super) async fn leave_room(&self, visit: EncounterId, socket: SocketId) {
         let (steps, absence) = {
             let mut open = self.open();
             let Some(room) = open.rooms.get_mut(&visit) else { return };
@@ -317,94 +401,165 @@ impl Hub {
             if room.is_empty() {
                 open.rooms.remove(&visit);
             }
-            let absence = away.then(|| {
-                open.absences += 1;
-                let absence = open.absences;
-                open.away.insert(visit, absence);
-                absence
-            });
-            (steps, absence)
+            (steps, away.then(|| open.begin_absence(visit)))
         };
-        self.carry_out(steps).await;
-        if let Some(absence) = absence {
-            self.watch_absence(visit, absence, access.clone());
+        self.carry_out(steps);
+        // What this copy has said about its patients then runs out, and another copy looks after them.
+        let Some(absence) = absence.filter(|_| !self.inner.stopping.load(Ordering::SeqCst)) else { return };
+        if let Err(error) = self.copies().leave(visit).await {
+            tracing::warn!(%error, "the other copies do not know yet that a patient is not present here any more");
         }
+        self.watch_absence(visit, absence);
     }
 
-    /// The visit is over: closes its allocations on the relay.
+    /// The visit is over: closes its allocations on the relays of all copies.
     pub(super) async fn close_visit(&self, visit: EncounterId) {
+        self.tell(&Between::Over { visit });
+        self.close_scope(visit).await;
+    }
+
+    /// The user is no longer a participant of the visit: closes the user's allocations on the relays of all copies.
+    pub(super) async fn close_participant(&self, visit: EncounterId, user: UserId) {
+        self.tell(&Between::Out { visit, user });
+        self.close_user(visit, user).await;
+    }
+
+    async fn close_scope(&self, visit: EncounterId) {
         if let Some(relay) = &self.inner.options.relay {
             relay.close_scope(&visit.uuid().to_string()).await;
         }
     }
 
-    /// The user is no longer a participant of the visit: closes the user's allocations on the relay.
-    pub(super) async fn close_participant(&self, visit: EncounterId, user: UserId) {
+    async fn close_user(&self, visit: EncounterId, user: UserId) {
         if let Some(relay) = &self.inner.options.relay {
             relay.close_participant(&visit.uuid().to_string(), &user.uuid().to_string()).await;
         }
     }
 
-    /// Handles a message about a room from another server instance.
-    pub(super) async fn heard(&self, message: Between) {
-        let visit = match &message {
-            Between::Follows { visit, side } => {
-                if *side == Side::Patient {
-                    self.open().away.remove(visit);
-                }
-                *visit
+    /// Another server instance was heard, so it runs.
+    pub(super) fn heard_of(&self, from: CopyId) {
+        self.open().heard.insert(from, Instant::now());
+    }
+
+    /// Handles a message from another server instance.
+    pub(super) async fn heard(&self, from: CopyId, message: Between) {
+        self.heard_of(from);
+        match message {
+            Between::Over { visit } => self.close_scope(visit).await,
+            Between::Out { visit, user } => self.close_user(visit, user).await,
+            Between::Rights { user } => self.rights_changed([user]),
+            Between::Attempts { news } => self.domain().hear_attempts(news),
+            Between::Follows { visit, side: Side::Patient } => {
+                self.open().away.remove(&visit);
+                self.in_room(visit, |room| room.heard(from, message));
             }
-            Between::Joined { visit, .. }
+            Between::Follows { visit, side: Side::Doctor }
+            | Between::Joined { visit, .. }
             | Between::Here { visit, .. }
             | Between::Left { visit, .. }
             | Between::Signal { visit, .. }
             | Between::Media { visit, .. }
-            | Between::Typing { visit, .. } => *visit,
-        };
-        self.in_room(visit, |room| room.heard(message)).await;
+            | Between::Typing { visit, .. } => self.in_room(visit, |room| room.heard(from, message)),
+        }
     }
 
-    fn watch_absence(&self, visit: EncounterId, absence: u64, access: Access) {
+    /// Says to the other copies that this one runs and which patients are present at it, and looks after what it learns of them.
+    ///
+    /// # Errors
+    /// When the others cannot be reached.
+    pub(super) async fn beat(&self) -> Result<(), copies::Error> {
+        let present: Vec<EncounterId> = {
+            let open = self.open();
+            open.rooms.iter().filter(|(_, room)| room.has(Side::Patient)).map(|(visit, _)| *visit).collect()
+        };
+        let beat = self.copies().beat(&present).await?;
+        let steps: Vec<Steps> = {
+            let mut open = self.open();
+            open.heard.retain(|_, at| at.elapsed() < CERTAINLY_RUNS);
+            let Open { rooms, heard, .. } = &mut *open;
+            let runs = |copy: CopyId| beat.others.contains(&copy) || heard.contains_key(&copy);
+            rooms.values_mut().map(|room| room.forget_all_but(runs)).collect()
+        };
+        steps.into_iter().for_each(|steps| self.carry_out(steps));
+        for visit in beat.lapsed {
+            let absence = {
+                let mut open = self.open();
+                let is_here = open.rooms.get(&visit).is_some_and(|room| room.has(Side::Patient));
+                (!is_here).then(|| open.begin_absence(visit))
+            };
+            if let Some(absence) = absence {
+                self.watch_absence(visit, absence);
+            }
+        }
+        Ok(())
+    }
+
+    /// Messages of other copies may have been lost: asks them who is in the calls of the rooms here.
+    pub(super) fn ask_rooms(&self) {
+        self.in_all_rooms(Room::ask);
+    }
+
+    /// Forgets those at other copies who were asked after and did not answer.
+    pub(super) fn forget_unconfirmed(&self) {
+        self.in_all_rooms(Room::forget_unconfirmed);
+    }
+
+    fn in_all_rooms(&self, step: impl FnMut(&mut Room) -> Steps) {
+        let steps: Vec<Steps> = self.open().rooms.values_mut().map(step).collect();
+        steps.into_iter().for_each(|steps| self.carry_out(steps));
+    }
+
+    fn watch_absence(&self, visit: EncounterId, absence: u64) {
         let hub = self.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(ABSENCE).await;
+            tokio::time::sleep(hub.inner.options.absence).await;
             // The patient may have come back and left again; that later absence has its own timer.
-            let same = |open: &mut Open| open.away.get(&visit) == Some(&absence) && open.away.remove(&visit).is_some();
-            let still_away = same(&mut hub.open());
-            if !still_away {
-                return;
-            }
-            match domain::error::retry(|| visits::leave(hub.domain(), &access, visit)).await {
-                Ok(view) if view.state == VisitState::Open => {
-                    tracing::debug!("a patient whose page is gone has left the waiting room")
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(error.code = %error, "a patient whose page is gone may still be in the waiting room")
+            while hub.open().away.get(&visit) == Some(&absence) {
+                match hub.copies().is_present(visit).await {
+                    Ok(present) => {
+                        let still_away = hub.open().end_absence(visit, absence);
+                        if still_away && !present {
+                            hub.leave_waiting_room(visit).await;
+                        }
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "whether an absent patient is at another copy cannot be asked; asking again");
+                        tokio::time::sleep(ASK_AGAIN).await;
+                    }
                 }
             }
         });
     }
 
-    async fn in_room(&self, visit: EncounterId, step: impl FnOnce(&mut Room) -> Steps) {
-        let steps = self.open().rooms.get_mut(&visit).map(step);
-        if let Some(steps) = steps {
-            self.carry_out(steps).await;
+    async fn leave_waiting_room(&self, visit: EncounterId) {
+        match domain::error::retry(|| visits::leave_absent(self.domain(), visit)).await {
+            Ok(true) => tracing::debug!("a patient whose page is gone has left the waiting room"),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(error.code = %error, "a patient whose page is gone may still be in the waiting room")
+            }
         }
     }
 
-    async fn carry_out(&self, steps: Steps) {
+    fn in_room(&self, visit: EncounterId, step: impl FnOnce(&mut Room) -> Steps) {
+        let steps = self.open().rooms.get_mut(&visit).map(step);
+        if let Some(steps) = steps {
+            self.carry_out(steps);
+        }
+    }
+
+    fn carry_out(&self, steps: Steps) {
         for (handle, message) in steps.say {
             handle.push(Push::Say(message));
         }
-        for message in steps.tell {
-            let told = match serde_json::to_vec(&message) {
-                Ok(body) => signals::publish(self.domain(), self.origin(), &body).await,
-                Err(error) => Err(domain::Error::internal(error)),
-            };
-            if let Err(error) = told {
-                tracing::warn!(error.code = %error, "the other copies were not told about a room");
-            }
+        steps.tell.iter().for_each(|message| self.tell(message));
+    }
+
+    fn tell(&self, message: &Between) {
+        match serde_json::to_value(message) {
+            Ok(message) => self.copies().tell(message),
+            Err(error) => tracing::error!(%error, "a message to the other copies cannot be written"),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Durable events are pulled: when a socket is told that there is news, it reads the events that its page has missed from the tables, starting
 //! from the page's own number. So a lost notification loses no event, and no order has to be kept here. Transient messages (presence, signals,
-//! what is sent, typing) go from the room directly to the sockets, and to other instances through [`domain::live::signals`]. Changes of a doctor's free times
+//! what is sent, typing) go from the room directly to the sockets, and to other instances through [`crate::copies`]. Changes of a doctor's free times
 //! are transient too: the dispatcher tells all instances, and each tells the pages that show them; a page that was offline reloads them.
 //!
 //! Invariants
@@ -20,7 +20,8 @@ mod listen;
 mod room;
 mod socket;
 
+pub use between::close_revoked;
 pub use handler::routes;
-pub use hub::{Hub, Options};
+pub use hub::{ABSENCE, Hub, Options};
 pub use ice::IceDesk;
 pub use listen::listen;

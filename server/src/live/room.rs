@@ -4,6 +4,7 @@ use super::{
     between::Between,
     hub::{Handle, SocketId},
 };
+use domain::copies::CopyId;
 use model::{
     ids::EncounterId,
     live::ServerMessage,
@@ -19,6 +20,14 @@ struct Caller {
     place: Place,
     /// What the caller sends; unknown until the page has said it.
     media: Option<MediaState>,
+    /// Whether the caller is certainly still there. Those at other instances are asked after, when messages may have been lost.
+    confirmed: bool,
+}
+
+impl Caller {
+    const fn at(place: Place) -> Self {
+        Self { place, media: None, confirmed: true }
+    }
 }
 
 /// Where a caller is.
@@ -26,8 +35,8 @@ struct Caller {
 enum Place {
     /// At this socket of this server instance.
     Here(SocketId),
-    /// At another server instance.
-    Elsewhere,
+    /// At this other server instance.
+    Elsewhere(CopyId),
 }
 
 #[derive(Debug)]
@@ -89,7 +98,7 @@ impl Room {
         let Some((handle, side)) = self.follower(socket) else { return steps };
         self.epoch = self.epoch.max(epoch);
         self.displace(side, Some(socket), &mut steps);
-        *self.caller_mut(side) = Some(Caller { place: Place::Here(socket), media: None });
+        *self.caller_mut(side) = Some(Caller::at(Place::Here(socket)));
         let joined = ServerMessage::Joined {
             visit: self.visit,
             epoch: self.epoch,
@@ -108,8 +117,7 @@ impl Room {
         let mut steps = Steps::default();
         let Some((_, side)) = self.follower(socket) else { return steps };
         if self.place(side) == Some(Place::Here(socket)) {
-            *self.caller_mut(side) = None;
-            self.tell_side(side.other(), &mut steps);
+            self.lose(side, &mut steps);
             steps.tell.push(Between::Left { visit: self.visit, side, epoch: self.epoch });
         }
         steps
@@ -137,7 +145,7 @@ impl Room {
         }
         match self.place(side.other()) {
             Some(Place::Here(socket)) => self.say_signal(socket, envelope, &mut steps),
-            Some(Place::Elsewhere) => steps.tell.push(Between::Signal { visit: self.visit, to: side.other(), envelope }),
+            Some(Place::Elsewhere(_)) => steps.tell.push(Between::Signal { visit: self.visit, to: side.other(), envelope }),
             None => {}
         }
         steps
@@ -163,7 +171,7 @@ impl Room {
     }
 
     /// Handles a message about this room from another server instance.
-    pub(super) fn heard(&mut self, message: Between) -> Steps {
+    pub(super) fn heard(&mut self, from: CopyId, message: Between) -> Steps {
         let mut steps = Steps::default();
         match message {
             Between::Follows { .. } => {
@@ -174,24 +182,14 @@ impl Room {
             Between::Joined { side, epoch, .. } => {
                 self.epoch = self.epoch.max(epoch);
                 self.displace(side, None, &mut steps);
-                *self.caller_mut(side) = Some(Caller { place: Place::Elsewhere, media: None });
+                *self.caller_mut(side) = Some(Caller::at(Place::Elsewhere(from)));
                 self.tell_side(side.other(), &mut steps);
                 self.tell_of_caller(side.other(), &mut steps);
             }
-            Between::Here { side, epoch, media, .. } => {
-                if epoch >= self.epoch && self.caller(side).is_none() {
-                    self.epoch = epoch;
-                    *self.caller_mut(side) = Some(Caller { place: Place::Elsewhere, media: None });
-                    self.tell_side(side.other(), &mut steps);
-                    if let Some(state) = media {
-                        self.take_media(side, state, &mut steps);
-                    }
-                }
-            }
+            Between::Here { side, epoch, media, .. } => self.heard_of_caller(from, side, epoch, media, &mut steps),
             Between::Left { side, .. } => {
-                if self.place(side) == Some(Place::Elsewhere) {
-                    *self.caller_mut(side) = None;
-                    self.tell_side(side.other(), &mut steps);
+                if self.place(side) == Some(Place::Elsewhere(from)) {
+                    self.lose(side, &mut steps);
                 }
             }
             Between::Signal { to, envelope, .. } => {
@@ -200,13 +198,85 @@ impl Room {
                 }
             }
             Between::Media { side, state, .. } => {
-                if self.place(side) == Some(Place::Elsewhere) {
+                if self.place(side) == Some(Place::Elsewhere(from)) {
                     self.take_media(side, state, &mut steps);
                 }
             }
             Between::Typing { side, .. } => self.say_typing(side, &mut steps),
+            Between::Over { .. } | Between::Out { .. } | Between::Rights { .. } | Between::Attempts { .. } => {}
         }
         steps
+    }
+
+    /// Messages of other server instances may have been lost: asks all of them who is in the call. Who does not answer is gone: [`Room::forget_unconfirmed`].
+    pub(super) fn ask(&mut self) -> Steps {
+        let mut steps = Steps::default();
+        for side in [Side::Patient, Side::Doctor] {
+            if let Some(caller) = self.caller_mut(side).as_mut().filter(|caller| matches!(caller.place, Place::Elsewhere(_))) {
+                caller.confirmed = false;
+            }
+            if self.has(side) {
+                steps.tell.push(Between::Follows { visit: self.visit, side });
+            }
+            self.tell_of_caller(side, &mut steps);
+        }
+        steps
+    }
+
+    /// Forgets the callers at other instances who were asked after in vain.
+    pub(super) fn forget_unconfirmed(&mut self) -> Steps {
+        self.lose_those(|caller| !caller.confirmed)
+    }
+
+    /// Forgets the callers at other instances that do not run any more.
+    pub(super) fn forget_all_but(&mut self, runs: impl Fn(CopyId) -> bool) -> Steps {
+        self.lose_those(|caller| matches!(caller.place, Place::Elsewhere(at) if !runs(at)))
+    }
+
+    fn lose_those(&mut self, is_lost: impl Fn(&Caller) -> bool) -> Steps {
+        let mut steps = Steps::default();
+        for side in [Side::Patient, Side::Doctor] {
+            if self.caller(side).is_some_and(|caller| is_lost(&caller)) {
+                self.lose(side, &mut steps);
+            }
+        }
+        steps
+    }
+
+    /// Another instance says that it has the caller of a side.
+    fn heard_of_caller(&mut self, from: CopyId, side: Side, epoch: u32, media: Option<MediaState>, steps: &mut Steps) {
+        let is_news = match self.place(side) {
+            None => epoch >= self.epoch,
+            Some(Place::Elsewhere(at)) if at == from => {
+                if let Some(caller) = self.caller_mut(side) {
+                    caller.confirmed = true;
+                }
+                epoch > self.epoch
+            }
+            // The caller has joined there, and this instance did not hear it.
+            Some(Place::Elsewhere(_)) => epoch > self.epoch,
+            Some(Place::Here(_)) => return,
+        };
+        if is_news {
+            self.epoch = epoch;
+            *self.caller_mut(side) = Some(Caller::at(Place::Elsewhere(from)));
+            self.tell_side(side.other(), steps);
+        }
+        if self.place(side) == Some(Place::Elsewhere(from))
+            && let Some(state) = media.filter(|state| self.media_of(side) != Some(*state))
+        {
+            self.take_media(side, state, steps);
+        }
+    }
+
+    /// The caller of a side is gone.
+    fn lose(&mut self, side: Side, steps: &mut Steps) {
+        *self.caller_mut(side) = None;
+        self.tell_side(side.other(), steps);
+    }
+
+    fn media_of(&self, side: Side) -> Option<MediaState> {
+        self.caller(side)?.media
     }
 
     fn follower(&self, socket: SocketId) -> Option<(Handle, Side)> {
@@ -248,7 +318,7 @@ impl Room {
 
     /// What the other side sends, for a socket of this side; none until it is known.
     fn media_for(&self, side: Side) -> Option<ServerMessage> {
-        let state = self.caller(side.other())?.media?;
+        let state = self.media_of(side.other())?;
         Some(ServerMessage::PeerMedia { visit: self.visit, state })
     }
 
@@ -263,7 +333,7 @@ impl Room {
 
     /// Tells the other server instances of the caller of a side, if it is at this one.
     fn tell_of_caller(&self, side: Side, steps: &mut Steps) {
-        if let Some(Caller { place: Place::Here(_), media }) = self.caller(side) {
+        if let Some(Caller { place: Place::Here(_), media, .. }) = self.caller(side) {
             steps.tell.push(Between::Here { visit: self.visit, side, epoch: self.epoch, media });
         }
     }

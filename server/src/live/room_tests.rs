@@ -15,6 +15,11 @@ fn signal(epoch: u32) -> Envelope {
     Envelope { epoch, signal: Signal::EndOfCandidates }
 }
 
+/// Another server instance.
+fn copy(number: u8) -> CopyId {
+    number.to_string().parse().unwrap()
+}
+
 /// The messages to sockets, with the socket's id.
 fn said(steps: &Steps) -> Vec<(u64, ServerMessage)> {
     steps.say.iter().map(|(handle, message)| (handle.id().0, message.clone())).collect()
@@ -68,7 +73,8 @@ fn a_second_page_displaces_the_first() {
 #[test]
 fn copies_of_the_server_pass_signals_on() {
     let (mut here, mut there) = (Room::new(visit()), Room::new(visit()));
-    let pass = |steps: &Steps, to: &mut Room| steps.tell.iter().map(|message| to.heard(message.clone())).collect::<Vec<_>>();
+    let pass =
+        |steps: &Steps, to: &mut Room| steps.tell.iter().map(|message| to.heard(copy(1), message.clone())).collect::<Vec<_>>();
 
     pass(&here.follow(&Handle::deaf(1), Side::Patient, 0), &mut there);
     let joined = here.join(SocketId(1), 1);
@@ -123,12 +129,52 @@ fn copies_of_the_server_tell_each_other_what_is_sent() {
     here.media(SocketId(1), MUTED);
     // One who comes at another copy hears it in the answer.
     let follows = there.follow(&Handle::deaf(2), Side::Doctor, 1);
-    let answers: Vec<_> = follows.tell.iter().flat_map(|message| here.heard(message.clone()).tell).collect();
-    let heard: Vec<_> = answers.iter().flat_map(|message| said(&there.heard(message.clone()))).collect();
+    let answers: Vec<_> = follows.tell.iter().flat_map(|message| here.heard(copy(2), message.clone()).tell).collect();
+    let heard: Vec<_> = answers.iter().flat_map(|message| said(&there.heard(copy(2), message.clone()))).collect();
     assert_eq!(heard, [(2, presence(true, 1)), (2, peer_media())]);
     // And each change.
     let unmuted = MediaState { microphone: SourceState::On, ..MUTED };
     let change = here.media(SocketId(1), unmuted);
-    let heard: Vec<_> = change.tell.iter().flat_map(|message| said(&there.heard(message.clone()))).collect();
+    let heard: Vec<_> = change.tell.iter().flat_map(|message| said(&there.heard(copy(2), message.clone()))).collect();
     assert_eq!(heard, [(2, ServerMessage::PeerMedia { visit: visit(), state: unmuted })]);
+}
+
+/// A room with the doctor, whose patient is in the call at another instance.
+fn room_with_patient_at(at: CopyId) -> Room {
+    let mut room = Room::new(visit());
+    room.follow(&Handle::deaf(2), Side::Doctor, 0);
+    room.heard(at, Between::Joined { visit: visit(), side: Side::Patient, epoch: 1 });
+    room.join(SocketId(2), 2);
+    room
+}
+
+#[test]
+fn who_comes_back_at_another_instance_is_not_lost_with_the_first() {
+    let mut room = room_with_patient_at(copy(1));
+    let back = room.heard(copy(2), Between::Joined { visit: visit(), side: Side::Patient, epoch: 3 });
+    assert_eq!(said(&back), [(2, presence(true, 3))]);
+    assert!(said(&room.heard(copy(1), Between::Left { visit: visit(), side: Side::Patient, epoch: 1 })).is_empty());
+    assert!(said(&room.forget_all_but(|at| at == copy(2))).is_empty());
+    assert_eq!(said(&room.forget_all_but(|_| false)), [(2, presence(false, 3))]);
+}
+
+#[test]
+fn after_messages_were_lost_those_who_do_not_answer_are_forgotten() {
+    let here = |epoch| Between::Here { visit: visit(), side: Side::Patient, epoch, media: Some(MUTED) };
+    let mut room = room_with_patient_at(copy(1));
+    assert_eq!(
+        room.ask().tell,
+        [
+            Between::Follows { visit: visit(), side: Side::Doctor },
+            Between::Here { visit: visit(), side: Side::Doctor, epoch: 2, media: None }
+        ]
+    );
+    assert_eq!(said(&room.heard(copy(1), here(2))), [(2, peer_media())], "the page is told only what is new to it");
+    assert!(said(&room.forget_unconfirmed()).is_empty());
+
+    room.ask();
+    assert_eq!(said(&room.forget_unconfirmed()), [(2, presence(false, 2))]);
+    // The patient has joined at a third instance meanwhile.
+    assert_eq!(said(&room.heard(copy(3), here(3))), [(2, presence(true, 3)), (2, peer_media())]);
+    assert!(said(&room.heard(copy(1), here(2))).is_empty(), "late");
 }

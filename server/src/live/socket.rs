@@ -101,8 +101,14 @@ impl Session {
             tokio::select! {
                 () = stop.cancelled() => return Err(End(Some(CLOSE_TRY_AGAIN))),
                 push = pushes.recv() => match push {
-                    Some(Push::News) => self.catch_up().await?,
-                    Some(Push::Rights) => self.check_session().await?,
+                    Some(Push::News) => {
+                        self.handle.takes_news();
+                        self.catch_up().await?;
+                    }
+                    Some(Push::Rights) => {
+                        self.handle.takes_rights();
+                        self.check_session().await?;
+                    }
                     Some(Push::Say(message)) => self.say(&message).await?,
                     Some(Push::Close(code)) => return Err(End(Some(code))),
                     None => return Err(End(Some(CLOSE_AWAY))),
@@ -146,26 +152,26 @@ impl Session {
             ClientMessage::Subscribe { visit } => self.subscribe(visit).await,
             ClientMessage::Unsubscribe { visit } => {
                 if self.rooms.remove(&visit) {
-                    self.hub.leave_room(visit, self.handle.id(), &self.opened).await;
+                    self.hub.leave_room(visit, self.handle.id()).await;
                 }
                 Ok(())
             }
             ClientMessage::Join { visit } => self.join(visit).await,
             ClientMessage::Leave { visit } => {
-                self.hub.leave_call(visit, self.handle.id()).await;
+                self.hub.leave_call(visit, self.handle.id());
                 Ok(())
             }
             ClientMessage::Signal { visit, envelope } => {
-                self.hub.signal(visit, self.handle.id(), envelope).await;
+                self.hub.signal(visit, self.handle.id(), envelope);
                 Ok(())
             }
             ClientMessage::Media { visit, state } => {
-                self.hub.media(visit, self.handle.id(), state).await;
+                self.hub.media(visit, self.handle.id(), state);
                 Ok(())
             }
             ClientMessage::OpenThread { visit, after } => self.open_thread(visit, after).await,
             ClientMessage::Typing { visit } => {
-                self.hub.typing(visit, self.handle.id()).await;
+                self.hub.typing(visit, self.handle.id());
                 Ok(())
             }
             ClientMessage::WatchTimes { doctor } => {
@@ -271,7 +277,7 @@ impl Session {
         let access = self.access().await?;
         match domain::error::retry(|| visits::join(self.hub.domain(), &access, visit)).await {
             Ok(joined) => {
-                self.hub.join(visit, self.handle.id(), joined.epoch).await;
+                self.hub.join(visit, self.handle.id(), joined.epoch);
                 Ok(())
             }
             Err(error) => self.refused(visit, &error).await,
@@ -321,7 +327,7 @@ impl Session {
             Err(error) => return Err(lost(error)),
         }
         self.rooms.remove(&visit);
-        self.hub.leave_room(visit, self.handle.id(), &self.opened).await;
+        self.hub.leave_room(visit, self.handle.id()).await;
         Ok(())
     }
 
@@ -381,7 +387,7 @@ impl Session {
                 self.hub.close_participant(*visit, self.acting.user).await;
             }
         }
-        self.hub.unregister(self.acting.user, self.handle.id(), &self.opened, &self.rooms).await;
+        self.hub.unregister(self.acting.user, self.handle.id(), &self.rooms).await;
     }
 }
 

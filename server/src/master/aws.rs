@@ -3,10 +3,13 @@
 //! `Encrypt` and `Decrypt` get the place of the key as encryption context, so that a wrapped key that is moved elsewhere does not open.
 
 use super::{
-    http::Endpoint,
+    LONGEST_ANSWER, post,
     sigv4::{Signer, amz_date},
 };
-use crate::config::{Secret, address::PublicUrl, keys::Keys, master_key::MasterKeyError};
+use crate::{
+    config::{Secret, address::PublicUrl, keys::Keys, master_key::MasterKeyError},
+    endpoint::Endpoint,
+};
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use domain::{
@@ -67,7 +70,7 @@ impl AwsKms {
             || format!("https://kms.{region}.amazonaws.com").parse::<PublicUrl>().map_err(|_| MasterKeyError::KmsAddress);
         let url = keys.kms_url.clone().map_or_else(public, Ok)?;
         Ok(Self {
-            endpoint: Endpoint::new(url, keys.kms_authority.as_deref())?,
+            endpoint: Endpoint::new(url, keys.kms_authority.as_deref(), LONGEST_ANSWER)?,
             name: format!("AWS KMS key {key}"),
             key,
             region,
@@ -100,7 +103,7 @@ impl AwsKms {
         let sent = headers.iter().filter(|(name, _)| *name != "host");
         let sent = sent.map(|(name, value)| (HeaderName::from_static(name), (*value).to_owned()));
         let sent = sent.chain([(header::AUTHORIZATION, authorization)]).collect();
-        let (status, answer) = self.endpoint.post("/", sent, body.to_vec()).await?;
+        let (status, answer) = post(&self.endpoint, "/", sent, body.to_vec()).await?;
         if status == StatusCode::OK {
             return serde_json::from_slice(&answer)
                 .map_err(|_| MasterError::Unavailable("the KMS gave an answer that is not one of AWS KMS".to_owned()));

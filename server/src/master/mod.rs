@@ -6,20 +6,27 @@
 //! Not done here: comparing it with the database (`domain::db::keys`), credentials that a cloud gives to a machine (write them into the configuration).
 
 mod aws;
-mod http;
 mod sigv4;
 mod vault;
 
-use crate::config::{
-    Config,
-    keys::Kms,
-    master_key::{self, MasterKeyError},
+use crate::{
+    config::{
+        Config,
+        keys::Kms,
+        master_key::{self, MasterKeyError},
+    },
+    endpoint::{Endpoint, EndpointError},
 };
 use domain::{
     db::keys::State,
-    vault::{Key, LocalMaster, MasterKey},
+    vault::{Key, LocalMaster, MasterError, MasterKey},
 };
+use http::{HeaderName, Method, StatusCode};
+use hyper::body::Bytes;
 use std::sync::Arc;
+
+/// A wrapped key has some hundred bytes.
+const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// The master key of the configuration. For a new database it makes the file, if there is none and the configuration allows it.
 ///
@@ -35,6 +42,32 @@ pub fn of(config: &Config, state: State) -> Result<Arc<dyn MasterKey>, MasterKey
                 State::Derived | State::Kept => master_key::configured(config)?,
             };
             Ok(Arc::new(LocalMaster::new(Key::new(*key.expose()))))
+        }
+    }
+}
+
+/// Posts JSON to a KMS and returns the status and the body of the answer.
+///
+/// # Errors
+/// [`MasterError::Unavailable`] when there is no answer within ten seconds.
+async fn post(
+    endpoint: &Endpoint,
+    path: &str,
+    headers: Vec<(HeaderName, String)>,
+    body: Vec<u8>,
+) -> Result<(StatusCode, Bytes), MasterError> {
+    endpoint.send(Method::POST, path, headers, body).await.map_err(|cause| {
+        let url = endpoint.url();
+        MasterError::Unavailable(format!("the KMS at {url} does not answer: {cause}. Check `keys.kms_url` and the network"))
+    })
+}
+
+impl From<EndpointError> for MasterKeyError {
+    fn from(error: EndpointError) -> Self {
+        match error {
+            EndpointError::Host => Self::KmsAddress,
+            EndpointError::NoCertificate(path) => Self::NoCertificate(path),
+            EndpointError::Io { path, source } => Self::Io { path, source },
         }
     }
 }

@@ -3,8 +3,11 @@
 //! The place of the key is the associated data, so that a wrapped key that is moved elsewhere does not open. It needs a key of a type with authenticated
 //! encryption: `aes256-gcm96`, the default, or `chacha20-poly1305`.
 
-use super::http::Endpoint;
-use crate::config::{Secret, keys::Keys, master_key::MasterKeyError};
+use super::{LONGEST_ANSWER, post};
+use crate::{
+    config::{Secret, keys::Keys, master_key::MasterKeyError},
+    endpoint::Endpoint,
+};
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use domain::{
@@ -53,7 +56,7 @@ impl VaultTransit {
         let url = keys.kms_url.clone().ok_or(MasterKeyError::KmsAddress)?;
         let (mount, key) = (keys.kms_mount.clone(), keys.kms_key.clone().unwrap_or_default());
         Ok(Self {
-            endpoint: Endpoint::new(url, keys.kms_authority.as_deref())?,
+            endpoint: Endpoint::new(url, keys.kms_authority.as_deref(), LONGEST_ANSWER)?,
             name: format!("Vault transit key {mount}/{key}"),
             mount,
             key,
@@ -69,7 +72,7 @@ impl VaultTransit {
             (HeaderName::from_static("x-vault-token"), self.token.expose().clone()),
         ];
         let path = format!("/v1/{}/{operation}/{}", self.mount, self.key);
-        let (status, answer) = self.endpoint.post(&path, headers, body.to_vec()).await?;
+        let (status, answer) = post(&self.endpoint, &path, headers, body.to_vec()).await?;
         match status {
             StatusCode::OK => serde_json::from_slice::<Answer<T>>(&answer)
                 .map(|answer| answer.data)

@@ -2,8 +2,9 @@
 
 use super::AppState;
 use crate::{
+    anchors,
     config::{Config, master_key::MasterKeyError},
-    edge::Limits,
+    copies::{self, Shared},
     health::{Figures, Watched},
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
@@ -54,6 +55,12 @@ pub enum Error {
     /// An error with the certificate.
     #[error(transparent)]
     Tls(#[from] tls::Error),
+    /// The seals outside of the database cannot be compared.
+    #[error(transparent)]
+    Anchors(#[from] anchors::Error),
+    /// Redis cannot be used as it is configured.
+    #[error(transparent)]
+    Copies(#[from] copies::Error),
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
@@ -79,13 +86,38 @@ pub struct Assembled {
     pub options: LeptosOptions,
 }
 
+/// What a start does with the schema of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// Brings it to the version of this binary, as the owner of the tables.
+    Migrated,
+    /// Leaves it as it is and refuses another version. The server then needs no more rights than those of its own role.
+    Checked,
+}
+
+impl Schema {
+    /// What `bedside serve` does. The embedded database belongs to one server, which migrates it; an external one may have several servers, and is migrated
+    /// by `bedside migrate`.
+    #[must_use]
+    pub const fn of_server(config: &Config) -> Self {
+        if config.database.url.is_some() { Self::Checked } else { Self::Migrated }
+    }
+}
+
 /// Compares the master key with the database, migrates it, makes the keys that are missing, connects, loads the catalogue of diagnoses if it is missing,
-/// and encrypts diagnoses of an earlier version.
+/// and encrypts diagnoses of an earlier version. Several processes may do this at once: each waits for the one before it.
 ///
 /// # Errors
 /// When the master key is missing or does not fit the database, which is then left as it is; when the schema is newer than this binary; when the database
 /// does not answer.
 pub async fn connect(config: &Config, database: &postgres::Database) -> Result<Domain, Error> {
+    let turn = domain::schema::Turn::take(&database.urls().owner).await?;
+    let domain = prepare(config, database).await?;
+    turn.end().await?;
+    Ok(domain)
+}
+
+async fn prepare(config: &Config, database: &postgres::Database) -> Result<Domain, Error> {
     let urls = database.urls();
     let state = keys::state(&urls.owner).await?;
     if state != State::New {
@@ -125,6 +157,7 @@ pub async fn attach(config: &Config, database: &postgres::Database) -> Result<Do
 async fn over(config: &Config, vault: Vault, database: &postgres::Database) -> Result<Domain, Error> {
     Ok(Domain::connect(Ingredients {
         database: database.urls().app.clone(),
+        listening: database.urls().listen.clone(),
         max_connections: config.database.max_connections,
         acquire_timeout: Duration::from_secs(5),
         clock: Arc::new(SystemClock),
@@ -135,25 +168,41 @@ async fn over(config: &Config, vault: Vault, database: &postgres::Database) -> R
     .await?)
 }
 
-/// Opens the database, migrates it, starts the relay.
+/// Connects a server to a database that is migrated elsewhere.
+async fn attach_checked(config: &Config, database: &postgres::Database) -> Result<Domain, Error> {
+    domain::schema::check(&database.urls().app).await?;
+    attach(config, database).await
+}
+
+/// Opens the database, migrates it or checks its schema, starts the relay.
 ///
 /// # Errors
 /// The error says what is missing or failed, and what to do.
-pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) -> Result<Assembled, Error> {
+pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, schema: Schema) -> Result<Assembled, Error> {
     let database = postgres::open(&config).await?;
-    let domain = connect(&config, &database).await?;
+    let domain = match schema {
+        Schema::Migrated => connect(&config, &database).await?,
+        Schema::Checked => attach_checked(&config, &database).await?,
+    };
     let relay = start_relay(&config, &domain).await?.map(Arc::new);
     let mailer = Mailer::new(&config)?;
     let public_origin: Arc<str> = config.public_url.origin().into();
     let ice = IceDesk::new(&config, &domain, relay_secret(&config, &domain), relay.as_deref());
     let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
-    let live =
-        Hub::new(domain.clone(), live::Options { public_origin: public_origin.clone(), sockets_per_user, relay: relay.clone() });
+    let Shared { copies, limits } = Shared::open(&config, &domain)?;
+    let options = live::Options {
+        public_origin: public_origin.clone(),
+        sockets_per_user,
+        relay: relay.clone(),
+        copies,
+        absence: live::ABSENCE,
+    };
+    let live = Hub::new(domain.clone(), options);
     let figures = Figures::new(metrics, relay.clone());
     let state = AppState {
         figures,
         watched: Watched::default(),
-        limits: Limits::new(&config.limits, &domain),
+        limits,
         domain,
         config: Arc::new(config),
         public_origin,
@@ -161,9 +210,9 @@ pub async fn assemble(config: Config, options: LeptosOptions, metrics: Metrics) 
         live,
         ice,
         mailer,
-        leptos: options.clone(),
+        leptos: leptos.clone(),
     };
-    Ok(Assembled { state, database, options })
+    Ok(Assembled { state, database, options: leptos })
 }
 
 fn settings(config: &Config) -> Settings {

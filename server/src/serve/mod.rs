@@ -9,7 +9,7 @@ mod state;
 mod stopped;
 
 pub(crate) use assemble::relay_config;
-pub use assemble::{Assembled, Error, assemble, attach, connect, start_relay};
+pub use assemble::{Assembled, Error, Schema, assemble, attach, connect, start_relay};
 pub use pages::{page_paths, router};
 pub use state::AppState;
 

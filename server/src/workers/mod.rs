@@ -1,19 +1,19 @@
-//! Background workers: the dispatcher, the job queue, the sealer of the audit log, the keeper of keys, the sweeper, the renewer of doctors' first
+//! Background workers: the dispatcher, the job queue, the sealer of the audit log, the depositor of its seals, the keeper of keys, the sweeper, the renewer of doctors' first
 //! free times, the closer of visits that were not attended, the listener for live events, the watch over queues and seals, the metrics listener.
 //!
 //! Each server instance runs all of them. Work that only one instance may do at a time is guarded by an advisory lock in the database.
 
 mod jobs;
 mod rounds;
-mod seal_file;
 
-use crate::{health, live, serve::AppState};
+use crate::{anchors, health, live, serve::AppState};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Starts all workers; they end when `stop` is cancelled.
 pub fn start(state: &AppState, tasks: &TaskTracker, stop: &CancellationToken) {
     tasks.spawn(rounds::dispatch(state.domain.clone(), stop.clone()));
-    tasks.spawn(rounds::seal(state.domain.clone(), state.config.var_dir.clone(), stop.clone()));
+    tasks.spawn(rounds::seal(state.domain.clone(), anchors::seals_file(&state.config), stop.clone()));
+    tasks.spawn(rounds::deposit(state.domain.clone(), state.config.clone(), stop.clone()));
     tasks.spawn(rounds::seal_days(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::keep_keys(state.domain.clone(), stop.clone()));
     tasks.spawn(rounds::sweep(state.domain.clone(), stop.clone()));

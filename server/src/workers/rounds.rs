@@ -1,17 +1,22 @@
 //! Workers that repeat their work at intervals.
 
-use super::seal_file::SealFile;
+use crate::{
+    anchors::{self, Outside, SealFile},
+    config::Config,
+};
 use domain::{
     Domain,
     access::Access,
-    audit,
+    audit, copies,
     db::Work,
     drafts, idempotency, identity, live, notices,
     notifications::{self, Round},
     records, scheduling, visits,
 };
+use jiff::SignedDuration;
+use metrics::gauge;
 use model::ids::RequestId;
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +28,8 @@ const DISPATCH_LEFTOVERS: Duration = Duration::from_secs(5);
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 /// How often the sealer looks whether a day has ended.
 const SEAL_DAYS_EVERY: Duration = Duration::from_mins(10);
+/// How often the depositor looks whether a deposit is due.
+const DEPOSIT_LOOK_EVERY: Duration = Duration::from_mins(1);
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A server learns a new key as soon as it meets something that was made with it; this is how soon it writes with the key itself.
 const KEEP_KEYS_EVERY: Duration = Duration::from_mins(1);
@@ -60,8 +67,8 @@ fn up_to_twice(shortest: Duration, domain: &Domain) -> Duration {
 }
 
 /// Seals the audit log every second, if anything was written, and stores all seals outside the database too.
-pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationToken) {
-    let mut file = SealFile::at(var_dir.join("audit/seals.jsonl"));
+pub(super) async fn seal(domain: Domain, file: PathBuf, stop: CancellationToken) {
+    let file = SealFile::at(file);
     let mut tick = interval(SEAL_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
@@ -69,8 +76,42 @@ pub(super) async fn seal(domain: Domain, var_dir: PathBuf, stop: CancellationTok
             trouble("sealer", &error, &stop).await;
             continue;
         }
-        if let Err(error) = file.catch_up(&domain).await {
+        if let Err(error) = anchors::catch_up(&domain, &file).await {
             tracing::error!(error = %error, "the newest seals could not be kept outside of the database; trying again");
+        }
+    }
+}
+
+/// Deposits the newest seals outside of the database at intervals, from one copy of the server at a time.
+pub(super) async fn deposit(domain: Domain, config: Arc<Config>, stop: CancellationToken) {
+    let places = match Outside::of(&config) {
+        Ok(outside) => outside.places(),
+        Err(error) => {
+            tracing::error!(%error, "the seals are not deposited outside of the database");
+            return;
+        }
+    };
+    if places.is_empty() {
+        return;
+    }
+    let every = SignedDuration::from_mins(config.audit.deposit_minutes.into());
+    let mut tick = interval(DEPOSIT_LOOK_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match domain.turn(Work::Depositing).await {
+            Ok(Some(_turn)) => {
+                for place in &places {
+                    match anchors::deposit_if_due(&domain, &**place, every).await {
+                        Ok(()) => gauge!("bedside_audit_deposit_failing", "place" => place.name().to_owned()).set(0.0),
+                        Err(error) => {
+                            gauge!("bedside_audit_deposit_failing", "place" => place.name().to_owned()).set(1.0);
+                            tracing::error!(place = place.name(), %error, "the newest seals could not be deposited; trying again");
+                        }
+                    }
+                }
+            }
+            Ok(None) => tracing::debug!("another copy of the server is depositing"),
+            Err(error) => trouble("depositor", &error, &stop).await,
         }
     }
 }
@@ -101,7 +142,7 @@ pub(super) async fn seal_days(domain: Domain, stop: CancellationToken) {
     }
 }
 
-/// Deletes expired data: drafts, idempotency keys, sessions, sign-ups, live events, holds, old mails.
+/// Deletes expired data: drafts, idempotency keys, sessions, sign-ups, live events, messages between copies, buckets of limits, holds, old mails.
 pub(super) async fn sweep(domain: Domain, stop: CancellationToken) {
     let mut tick = interval(SWEEP_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -126,6 +167,8 @@ async fn sweep_once(domain: &Domain) {
     swept("known browsers", identity::sweep_devices(domain)).await;
     swept("sign-ups", identity::sweep_sign_ups(domain)).await;
     swept("live events", live::sweep(domain)).await;
+    swept("messages between copies", copies::messages::sweep(domain)).await;
+    swept("buckets of limits", copies::buckets::sweep(domain)).await;
     swept("holds", scheduling::sweep_holds(domain)).await;
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;

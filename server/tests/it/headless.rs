@@ -29,7 +29,7 @@ use rtc::{
 use std::{
     net::{SocketAddr, UdpSocket},
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 use testing::Person;
@@ -50,32 +50,64 @@ use webrtc::{
 };
 
 /// The number of audio packets that each side must receive: one second.
-const ENOUGH: usize = 50;
-const PACKET_EVERY: Duration = Duration::from_millis(20);
+pub(crate) const ENOUGH: usize = 50;
+pub(crate) const PACKET_EVERY: Duration = Duration::from_millis(20);
 /// Opus with its usual payload type (RFC 7587); 48 samples are one millisecond.
 const OPUS: u8 = 111;
 const SAMPLES_PER_PACKET: u32 = 960;
 /// Each side sends only one stream, so both can use the same SSRC.
 const SSRC: u32 = 20_261_122;
 /// A generous timeout for a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-const PATIENT_SAYS: &[u8] = b"Good morning, doctor.";
-const DOCTOR_SAYS: &[u8] = b"Good morning. How are you feeling today?";
+pub(crate) const PATIENT_SAYS: &[u8] = b"Good morning, doctor.";
+pub(crate) const DOCTOR_SAYS: &[u8] = b"Good morning. How are you feeling today?";
 
 /// The payloads that were received.
-type Heard = Vec<Vec<u8>>;
+pub(crate) type Heard = Vec<Vec<u8>>;
 
-/// A program that takes part in a call.
-struct Caller {
+/// How a program reaches the server.
+#[async_trait::async_trait]
+pub(crate) trait Way: Send + Sync {
+    /// The ICE servers of the join data.
+    async fn ice_servers(&self, visit: EncounterId) -> Vec<IceServer>;
+
+    /// A new socket; none when the server does not accept one any more.
+    async fn page(&self) -> Option<Page>;
+}
+
+/// The way to a house of the same process.
+struct InHouse {
+    address: SocketAddr,
     client: Client,
-    page: Page,
+}
+
+#[async_trait::async_trait]
+impl Way for InHouse {
+    async fn ice_servers(&self, visit: EncounterId) -> Vec<IceServer> {
+        let data = self.client.get(&format!("/visits/{visit}/join")).await.expect(200);
+        serde_json::from_value(data["ice_servers"].clone()).unwrap()
+    }
+
+    async fn page(&self) -> Option<Page> {
+        let mut request = format!("ws://{}/live", self.address).into_client_request().unwrap();
+        let bearer = format!("Bearer {}", self.client.token.as_ref().unwrap());
+        request.headers_mut().insert(header::AUTHORIZATION, bearer.parse().unwrap());
+        Page::dial(request).await.ok()
+    }
+}
+
+/// A program that takes part in a call. When its socket is lost it joins again through a new one, and it speaks on meanwhile.
+pub(crate) struct Caller {
+    way: Arc<dyn Way>,
+    page: Option<Page>,
     visit: EncounterId,
     negotiation: Negotiation,
     connection: Option<Connection>,
     reports: (mpsc::UnboundedSender<Event>, mpsc::UnboundedReceiver<Event>),
     says: &'static [u8],
     heard: watch::Sender<Heard>,
+    told: Arc<Mutex<Vec<ServerMessage>>>,
 }
 
 /// The peer connection of an epoch, with its audio track.
@@ -247,35 +279,63 @@ fn tells_of_the_relay_only(signal: &Signal) -> bool {
 
 impl Caller {
     /// Connects a program to its socket and joins the call.
-    async fn join(address: SocketAddr, client: Client, visit: EncounterId, says: &'static [u8]) -> Self {
-        let mut request = format!("ws://{address}/live").into_client_request().unwrap();
-        let bearer = format!("Bearer {}", client.token.as_ref().unwrap());
-        request.headers_mut().insert(header::AUTHORIZATION, bearer.parse().unwrap());
-        let mut page = Page::dial(request).await.unwrap();
-        page.say(&ClientMessage::Hello { last: None }).await;
-        page.until(|message| matches!(message, ServerMessage::Welcome { .. })).await;
-        page.say(&ClientMessage::Join { visit }).await;
-        Self {
-            client,
-            page,
+    pub(crate) async fn join(way: Arc<dyn Way>, visit: EncounterId, says: &'static [u8]) -> Self {
+        let mut caller = Self {
+            way,
+            page: None,
             visit,
             negotiation: Negotiation::new(),
             connection: None,
             reports: mpsc::unbounded_channel(),
             says,
             heard: watch::Sender::default(),
+            told: Arc::default(),
+        };
+        caller.connect().await;
+        assert!(caller.page.is_some(), "the server accepts a socket");
+        caller
+    }
+
+    /// What it hears of the other side.
+    pub(crate) fn heard(&self) -> watch::Receiver<Heard> {
+        self.heard.subscribe()
+    }
+
+    /// What the server tells it.
+    pub(crate) fn told(&self) -> Arc<Mutex<Vec<ServerMessage>>> {
+        self.told.clone()
+    }
+
+    async fn connect(&mut self) {
+        self.page = self.way.page().await;
+        if let Some(page) = &mut self.page {
+            page.say(&ClientMessage::Hello { last: None }).await;
+            page.until(|message| matches!(message, ServerMessage::Welcome { .. })).await;
+            page.say(&ClientMessage::Join { visit: self.visit }).await;
+        }
+    }
+
+    async fn say(&mut self, message: ClientMessage) {
+        if let Some(page) = &mut self.page {
+            // A socket that has just been lost is noticed when it is read.
+            let _ = page.try_say(&message).await;
         }
     }
 
     /// Takes part in the call and sends the same words repeatedly.
-    async fn call(mut self) {
+    pub(crate) async fn call(mut self) {
         let mut beat = tokio::time::interval(PACKET_EVERY);
         loop {
             let event = tokio::select! {
-                message = self.page.next() => match message {
-                    Ok(message) => event_of(message),
-                    // The server has stopped.
-                    Err(_) => return,
+                message = next_of(&mut self.page) => match message {
+                    Ok(message) => {
+                        self.told.lock().unwrap().push(message.clone());
+                        event_of(message)
+                    }
+                    Err(_) => {
+                        self.connect().await;
+                        None
+                    }
                 },
                 report = self.reports.1.recv() => report,
                 _ = beat.tick(), if self.negotiation.status() == CallStatus::Connected => {
@@ -329,24 +389,30 @@ impl Caller {
                     let _ = reports.send(Event::Timer(timer));
                 });
             }
-            Effect::Rejoin => self.page.say(&ClientMessage::Join { visit: self.visit }).await,
+            Effect::Rejoin => self.say(ClientMessage::Join { visit: self.visit }).await,
             Effect::Show(_) => {}
         }
     }
 
     async fn send(&mut self, envelope: Envelope) {
         assert!(tells_of_the_relay_only(&envelope.signal), "a candidate that does not use the relay was offered");
-        self.page.say(&ClientMessage::Signal { visit: self.visit, envelope }).await;
+        self.say(ClientMessage::Signal { visit: self.visit, envelope }).await;
     }
 
     fn connection(&mut self) -> &mut Connection {
         self.connection.as_mut().expect("there is a peer connection")
     }
 
-    /// The ICE servers of the join data.
     async fn ice_servers(&self) -> Vec<IceServer> {
-        let data = self.client.get(&format!("/visits/{}/join", self.visit)).await.expect(200);
-        serde_json::from_value(data["ice_servers"].clone()).unwrap()
+        self.way.ice_servers(self.visit).await
+    }
+}
+
+/// The next message of a page; nothing comes without one.
+async fn next_of(page: &mut Option<Page>) -> std::result::Result<ServerMessage, Option<u16>> {
+    match page {
+        Some(page) => page.next().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -367,8 +433,9 @@ async fn hear_each_other(house: &House, address: SocketAddr) -> (EncounterId, Pe
     let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
     let mut listeners = Vec::new();
     for (person, says, hears) in [(&patient, PATIENT_SAYS, DOCTOR_SAYS), (&doctor, DOCTOR_SAYS, PATIENT_SAYS)] {
-        let caller = Caller::join(address, house.client(person).await, visit, says).await;
-        listeners.push((caller.heard.subscribe(), hears));
+        let way = InHouse { address, client: house.client(person).await };
+        let caller = Caller::join(Arc::new(way), visit, says).await;
+        listeners.push((caller.heard(), hears));
         tokio::spawn(caller.call());
     }
     let mut arrived = 0;
@@ -407,6 +474,26 @@ async fn two_programs_hear_each_other_through_the_relay() {
     let relayed = relay.stats().bytes_relayed();
     tokio::time::sleep(10 * PACKET_EVERY).await;
     assert_eq!(relay.stats().bytes_relayed(), relayed, "no packets may be relayed after the visit");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_a_visit_ends_the_allocations_at_a_copy_that_has_none_of_its_sockets() {
+    let house = house_with_relay().await;
+    let (_, _stop) = house.listen().await;
+    let (address, _stop_elsewhere) = house.listen_elsewhere().await;
+    let relay = house.relay.clone().unwrap();
+    let (visit, doctor, _) = hear_each_other(&house, address).await;
+    assert_eq!(relay.stats().allocations, 2);
+
+    let command = visits::EndVisit { encounter: visit, outcome: Outcome::NoDiagnosis, idempotency_key: None };
+    visits::end(&house.clinic.domain, &doctor.access(&house.clinic), command).await.unwrap();
+    house.clinic.dispatch().await;
+    let closed = async {
+        while relay.stats().allocations > 0 {
+            tokio::time::sleep(PACKET_EVERY).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, closed).await.expect("the relay of the other copy ends the call");
 }
 
 /// coturn on the loopback interface instead of our relay. Dropping it stops it.

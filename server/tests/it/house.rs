@@ -12,6 +12,7 @@ use relay::Relay;
 use serde_json::{Value, json};
 use server::{
     config::{Config, Sources},
+    copies::InDatabase,
     edge::Limits,
     health::{Figures, Watched},
     live::{self, Hub, IceDesk, Options},
@@ -75,8 +76,7 @@ async fn build(sources: Sources) -> House {
     let relay = start_relay(&config, &clinic.domain).await.unwrap().map(Arc::new);
     let public_origin: Arc<str> = config.public_url.origin().into();
     let secret = relay::credentials::Secret::new(RELAY_SECRET.as_bytes());
-    let live = Options { public_origin: public_origin.clone(), sockets_per_user: 2, relay: relay.clone() };
-    let live = Hub::new(clinic.domain.clone(), live);
+    let live = Hub::new(clinic.domain.clone(), options(&clinic, public_origin.clone(), relay.clone()));
     let leptos = LeptosOptions::builder().output_name("bedside").build();
     let state = AppState {
         figures: Figures::new(Metrics::detached().0, relay.clone()),
@@ -109,16 +109,32 @@ impl House {
 
     /// Listens on a local port, so that sockets can be opened, until the guard is dropped.
     pub(crate) async fn listen(&self) -> (SocketAddr, DropGuard) {
-        let stop = CancellationToken::new();
-        tokio::spawn(live::listen(self.state.live.clone(), stop.clone()));
-        self.state.live.listening().await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(async move { served.await });
-        (address, stop.drop_guard())
+        listen(self.router.clone(), self.state.live.clone()).await
     }
+
+    /// The same for another copy of the server on the same database, which has no relay.
+    pub(crate) async fn listen_elsewhere(&self) -> (SocketAddr, DropGuard) {
+        let live = Hub::new(self.clinic.domain.clone(), options(&self.clinic, self.state.public_origin.clone(), None));
+        let state = AppState { live: live.clone(), relay: None, ..self.state.clone() };
+        listen(router(&state, state.leptos.clone()), live).await
+    }
+}
+
+fn options(clinic: &TestClinic, public_origin: Arc<str>, relay: Option<Arc<Relay>>) -> Options {
+    let copies = Arc::new(InDatabase::new(&clinic.domain));
+    Options { public_origin, sockets_per_user: 2, relay, copies, absence: live::ABSENCE }
+}
+
+async fn listen(router: Router, live: Hub) -> (SocketAddr, DropGuard) {
+    let stop = CancellationToken::new();
+    tokio::spawn(live::listen(live.clone(), stop.clone()));
+    live.listening().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    tokio::spawn(async move { served.await });
+    (address, stop.drop_guard())
 }
 
 impl House {

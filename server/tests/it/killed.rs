@@ -110,25 +110,14 @@ impl Program {
         program
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Sends a request as an API client does.
     fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<TcpStream> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let text = body.map(Value::to_string).unwrap_or_default();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n", self.port);
-        if body.is_some() {
-            request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", text.len());
-        }
-        for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        stream.write_all(format!("{request}\r\n{text}").as_bytes())?;
-        Ok(stream)
+        send(self.port, method, path, body, headers)
     }
 
     /// Sends a request and returns the status and the body of the response.
@@ -139,15 +128,42 @@ impl Program {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> std::io::Result<(u16, Value)> {
-        let mut stream = self.send(method, path, body, headers)?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let status = answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or_default();
-        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
-        // The body is one JSON object; a chunked body has its length before it.
-        let json = body.find('{').zip(body.rfind('}')).map(|(from, until)| &body[from..=until]).unwrap_or_default();
-        Ok((status, serde_json::from_str(json).unwrap_or_default()))
+        ask(self.port, method, path, body, headers)
     }
+}
+
+/// Sends a request to a port of this machine, as an API client does.
+fn send(port: u16, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> std::io::Result<TcpStream> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let text = body.map(Value::to_string).unwrap_or_default();
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n");
+    if body.is_some() {
+        request += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", text.len());
+    }
+    for (name, value) in headers {
+        request += &format!("{name}: {value}\r\n");
+    }
+    stream.write_all(format!("{request}\r\n{text}").as_bytes())?;
+    Ok(stream)
+}
+
+/// Sends a request to a port of this machine and returns the status and the body of the response.
+pub(crate) fn ask(
+    port: u16,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+    headers: &[(&str, &str)],
+) -> std::io::Result<(u16, Value)> {
+    let mut stream = send(port, method, path, body, headers)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let status = answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or_default();
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
+    // The body is one JSON object; a chunked body has its length before it.
+    let json = body.find('{').zip(body.rfind('}')).map(|(from, until)| &body[from..=until]).unwrap_or_default();
+    Ok((status, serde_json::from_str(json).unwrap_or_default()))
 }
 
 impl Drop for Program {

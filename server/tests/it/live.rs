@@ -2,6 +2,7 @@
 
 use axum::{Extension, http::header};
 use domain::{
+    Domain,
     chat::{self, SendMessage},
     identity,
     scheduling::{self, Hold},
@@ -19,18 +20,28 @@ use model::{
         views::Outcome,
     },
 };
-use server::live::{Hub, Options, listen, routes};
-use std::time::{Duration, Instant};
+use server::{
+    copies::InDatabase,
+    live::{ABSENCE, Hub, Options, listen, routes},
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use testing::{Person, TestClinic};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{self, Message, client::IntoClientRequest, handshake::client::Request},
+    tungstenite::{
+        self, Message,
+        client::IntoClientRequest,
+        handshake::client::{Request, Response},
+    },
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
-const ORIGIN: &str = "https://clinic.example";
+pub(crate) const ORIGIN: &str = "https://clinic.example";
 
 /// "Try again later" (RFC 6455, registry of close codes).
 const CLOSE_TRY_AGAIN: u16 = 1013;
@@ -63,8 +74,16 @@ async fn house() -> House {
 
 /// A server instance.
 async fn copy(clinic: &TestClinic) -> (Hub, DropGuard) {
-    let options = Options { public_origin: ORIGIN.into(), sockets_per_user: 2, relay: None };
-    let hub = Hub::new(clinic.domain.clone(), options);
+    copy_with(clinic.domain.clone(), options(clinic)).await
+}
+
+fn options(clinic: &TestClinic) -> Options {
+    let copies = Arc::new(InDatabase::new(&clinic.domain));
+    Options { public_origin: ORIGIN.into(), sockets_per_user: 2, relay: None, copies, absence: ABSENCE }
+}
+
+pub(crate) async fn copy_with(domain: Domain, options: Options) -> (Hub, DropGuard) {
+    let hub = Hub::new(domain, options);
     let stop = CancellationToken::new();
     tokio::spawn(listen(hub.clone(), stop.clone()));
     tokio::time::timeout(LIMIT, hub.listening()).await.expect("the hub listens for live events");
@@ -89,14 +108,19 @@ async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Res
 impl Page {
     /// Opens a socket without sending anything.
     pub(crate) async fn dial(request: Request) -> Result<Self, tungstenite::Error> {
-        connect_async(request).await.map(|(stream, _)| Self(stream))
+        Self::dial_with_answer(request).await.map(|(page, _)| page)
+    }
+
+    /// The same, with the answer to the upgrade.
+    pub(crate) async fn dial_with_answer(request: Request) -> Result<(Self, Response), tungstenite::Error> {
+        connect_async(request).await.map(|(stream, answer)| (Self(stream), answer))
     }
 
     async fn open(house: &House, person: &Person) -> Self {
         Self::at(&house.hub, &house.clinic, person).await
     }
 
-    async fn at(hub: &Hub, clinic: &TestClinic, person: &Person) -> Self {
+    pub(crate) async fn at(hub: &Hub, clinic: &TestClinic, person: &Person) -> Self {
         let mut page = connect(hub, person.access(clinic), ORIGIN).await.unwrap();
         page.say(&ClientMessage::Hello { last: None }).await;
         page.until(|message| matches!(message, ServerMessage::Welcome { .. })).await;
@@ -104,7 +128,11 @@ impl Page {
     }
 
     pub(crate) async fn say(&mut self, message: &ClientMessage) {
-        self.0.send(Message::text(serde_json::to_string(message).unwrap())).await.unwrap();
+        self.try_say(message).await.unwrap();
+    }
+
+    pub(crate) async fn try_say(&mut self, message: &ClientMessage) -> Result<(), tungstenite::Error> {
+        self.0.send(Message::text(serde_json::to_string(message).unwrap())).await
     }
 
     pub(crate) async fn next(&mut self) -> Result<ServerMessage, Option<u16>> {
@@ -133,7 +161,7 @@ impl Page {
         panic!("the expected message did not arrive, only: {others:?}");
     }
 
-    async fn closed(&mut self) -> Option<u16> {
+    pub(crate) async fn closed(&mut self) -> Option<u16> {
         let closed = async {
             loop {
                 if let Err(code) = self.next().await {
@@ -144,7 +172,7 @@ impl Page {
         tokio::time::timeout(LIMIT, closed).await.expect("the server closes the socket")
     }
 
-    async fn join(&mut self, visit: EncounterId) -> (u32, Politeness, bool) {
+    pub(crate) async fn join(&mut self, visit: EncounterId) -> (u32, Politeness, bool) {
         self.say(&ClientMessage::Join { visit }).await;
         match self.until(|message| matches!(message, ServerMessage::Joined { .. })).await {
             ServerMessage::Joined { epoch, politeness, peer_present, .. } => (epoch, politeness, peer_present),
@@ -336,8 +364,7 @@ async fn a_role_taken_in_one_page_ends_the_sockets_of_the_others() {
 async fn a_socket_that_heard_nothing_still_asks_before_it_reads() {
     let house = house().await;
     // Nobody listens in this copy, so only the message itself can find out.
-    let options = Options { public_origin: ORIGIN.into(), sockets_per_user: 2, relay: None };
-    let deaf = Hub::new(house.clinic.domain.clone(), options);
+    let deaf = Hub::new(house.clinic.domain.clone(), options(&house.clinic));
     let mut page = Page::at(&deaf, &house.clinic, &house.patient).await;
     house.clinic.as_owner("update patient_access set ends_at = starts_at").await;
     page.say(&ClientMessage::OpenThread { visit: house.visit, after: 0 }).await;

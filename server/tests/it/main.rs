@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
 
 mod addresses;
+mod anchors;
 mod assets;
 mod audit;
 mod backup;
+mod balanced;
 mod connections;
+mod copies;
 mod direction;
 mod downloads;
 mod drafts;
@@ -23,8 +26,10 @@ mod killed;
 mod kms;
 mod live;
 mod mail;
+mod migrate;
 mod owner;
 mod parallel;
+mod redis_server;
 mod rest;
 mod roles;
 mod stopped;

@@ -21,7 +21,7 @@ pub(super) const AREAS: &[&str] = &[
 const FOUNDATIONS: &[&str] = &["access", "attempts", "audit", "db", "document", "files", "hasher", "vault"];
 
 /// The modules that deliver what the events of all areas tell people.
-const DELIVERY: &[&str] = &["live", "notifications", "outbox"];
+const DELIVERY: &[&str] = &["copies", "live", "notifications", "outbox"];
 
 /// Finds the areas that a module of `domain` names but must not know: the line, the rule, and what is wrong.
 pub(super) fn check(path: &str, code: &str) -> Vec<(usize, &'static str, String)> {

@@ -79,7 +79,7 @@ pub enum KeysError {
         seconds: i64,
     },
     /// The database has no keys.
-    #[error("this database has no keys yet. Run `bedside migrate`, or start the server once")]
+    #[error("this database has no keys yet. Run `bedside migrate` with this configuration")]
     NoKeys,
     /// The master key does not answer.
     #[error(transparent)]

@@ -1,57 +1,59 @@
 //! The copy of the seals outside of the database: a file with one line of JSON for each seal. Every copy of the server has such a file with all seals,
 //! whoever made them, so each file alone can show that the log was rewritten.
 
-use domain::{
-    Domain,
-    audit::{self, Anchor},
-};
+use super::{Error, Place, lines};
+use async_trait::async_trait;
+use domain::{Domain, audit::Anchor};
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// More than the longest line.
 const TAIL_BYTES: u64 = 64 * 1024;
 
-/// Why the file does not have the newest seals.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Error {
-    /// The seals cannot be read.
-    #[error("the seals cannot be read: {0}")]
-    Database(#[from] domain::Error),
-    /// The file cannot be read or written.
-    #[error("the file cannot be written: {0}")]
-    File(#[from] io::Error),
+/// The file, and the number of its newest seal; `None` until the file was read.
+#[derive(Debug)]
+pub struct SealFile {
+    path: PathBuf,
+    newest: Mutex<Option<i64>>,
 }
 
-/// The file, and the number of its newest seal; `None` until the file was read.
-pub(super) struct SealFile {
-    path: PathBuf,
-    newest: Option<i64>,
+#[async_trait]
+impl Place for SealFile {
+    fn name(&self) -> &str {
+        "file"
+    }
+
+    async fn newest(&self, _: &Domain) -> Result<i64, Error> {
+        if let Some(newest) = *self.known() {
+            return Ok(newest);
+        }
+        let newest = self.newest_in_file()?;
+        *self.known() = Some(newest);
+        Ok(newest)
+    }
+
+    async fn keep(&self, _: &Domain, seals: &[Anchor]) -> Result<(), Error> {
+        // After an error the file may end anywhere, so it is read again.
+        *self.known() = None;
+        self.append(seals)?;
+        *self.known() = seals.last().map(|seal| seal.number);
+        Ok(())
+    }
 }
 
 impl SealFile {
     /// The file at this path, which need not exist.
-    pub(super) fn at(path: PathBuf) -> Self {
-        Self { path, newest: None }
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, newest: Mutex::new(None) }
     }
 
-    /// Appends all seals that the file does not have. What could not be written before is written now.
-    pub(super) async fn catch_up(&mut self, domain: &Domain) -> Result<(), Error> {
-        // After an error the file may end anywhere, so it is read again.
-        let mut newest = match self.newest.take() {
-            Some(newest) => newest,
-            None => self.newest_in_file()?,
-        };
-        loop {
-            let seals = audit::anchors_after(domain, newest).await?;
-            let Some(last) = seals.last() else { break };
-            self.append(&seals)?;
-            newest = last.number;
-        }
-        self.newest = Some(newest);
-        Ok(())
+    fn known(&self) -> MutexGuard<'_, Option<i64>> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of the last seal whose line is complete; 0 without a file.
@@ -73,16 +75,11 @@ impl SealFile {
             fs::create_dir_all(folder)?;
         }
         let mut file = OpenOptions::new().create(true).append(true).read(true).open(&self.path)?;
-        let mut lines = Vec::new();
         // A line that was cut off must not spoil the next one.
         if !ends_a_line(&mut file)? {
-            lines.push(b'\n');
+            file.write_all(b"\n")?;
         }
-        for seal in seals {
-            serde_json::to_writer(&mut lines, seal)?;
-            lines.push(b'\n');
-        }
-        file.write_all(&lines)?;
+        file.write_all(&lines(seals))?;
         file.sync_data()
     }
 }
@@ -100,6 +97,8 @@ fn ends_a_line(file: &mut File) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::anchors::catch_up;
+    use domain::audit;
 
     fn anchor(number: i64) -> Anchor {
         Anchor { number, merkle_root: "00".repeat(32), rows: 1, sealed_at: jiff::Timestamp::UNIX_EPOCH }
@@ -128,19 +127,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // The folder cannot be made while a file has its name.
         fs::write(folder.path().join("audit"), "").unwrap();
-        let mut file = SealFile::at(folder.path().join("audit/seals.jsonl"));
+        let file = SealFile::at(folder.path().join("audit/seals.jsonl"));
         for name in ["Amara Osei", "Jonas Weber"] {
             clinic.patient(name).await;
             clinic.settle().await;
             audit::seal_once(&clinic.domain).await.unwrap().unwrap();
-            assert!(file.catch_up(&clinic.domain).await.is_err());
+            assert!(catch_up(&clinic.domain, &file).await.is_err());
         }
         fs::remove_file(folder.path().join("audit")).unwrap();
-        file.catch_up(&clinic.domain).await.unwrap();
+        catch_up(&clinic.domain, &file).await.unwrap();
         assert_eq!(file.newest_in_file().unwrap(), 2);
         // A second copy of the server, which made none of the seals, has them all.
-        let mut second = SealFile::at(folder.path().join("second.jsonl"));
-        second.catch_up(&clinic.domain).await.unwrap();
+        let second = SealFile::at(folder.path().join("second.jsonl"));
+        catch_up(&clinic.domain, &second).await.unwrap();
         let texts = [&file, &second].map(|file| fs::read_to_string(&file.path).unwrap());
         assert_eq!(texts[0], texts[1]);
     }
