@@ -7,11 +7,13 @@ mod clock;
 mod database;
 mod encounter;
 mod fill;
+mod medicine;
 mod people;
 
 pub use clock::ManualClock;
 pub use database::{addresses, anatomy, empty_database, schema_version};
 pub use encounter::{Consultation, consultation};
+pub use medicine::medicine;
 pub use people::{PASSWORD, Person, Practice};
 
 use domain::{

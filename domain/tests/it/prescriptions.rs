@@ -10,10 +10,10 @@ use jiff::SignedDuration;
 use model::{
     errors::{Code, FieldError, FieldFault},
     ids::PrescriptionId,
-    prescriptions::{PrescriptionState, PrescriptionView, TypedMedicine, Verification, VerificationCode},
+    prescriptions::{PrescriptionState, PrescriptionView, Verification, VerificationCode},
 };
 use std::ops::Deref;
-use testing::{Consultation, PASSWORD, Person};
+use testing::{Consultation, PASSWORD, Person, medicine};
 
 struct Scene(Consultation);
 
@@ -59,21 +59,6 @@ impl Scene {
 
     async fn verify(&self, code: &str) -> Verification {
         prescriptions::verify(&self.clinic.domain, &self.clinic.stranger(), code).await.unwrap()
-    }
-}
-
-fn medicine(name: &str) -> TypedMedicine {
-    TypedMedicine {
-        medicine: name.to_owned(),
-        strength: "500 mg".to_owned(),
-        form: "capsule".to_owned(),
-        dose: "1 capsule".to_owned(),
-        route: "by mouth".to_owned(),
-        frequency: "three times a day".to_owned(),
-        duration: "7 days".to_owned(),
-        quantity: "21 capsules".to_owned(),
-        refills: "1".to_owned(),
-        note: String::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use model::{
     errors::{Code, FieldError, FieldFault},
     prescriptions::TypedMedicine,
 };
-use testing::{Consultation, PASSWORD, Person, TestClinic};
+use testing::{Consultation, PASSWORD, Person, TestClinic, medicine};
 
 fn called(name: &str, latin_name: &str, email: &str) -> SignUp {
     SignUp { name: name.to_owned(), latin_name: latin_name.to_owned(), ..sign_up(email) }
@@ -100,18 +100,7 @@ async fn a_name_is_corrected_wherever_it_stands_and_by_its_owner_alone() {
 
 async fn sign(scene: &Consultation) -> Result<model::ids::PrescriptionId, Code> {
     let (domain, access) = (&scene.clinic.domain, scene.doctor.access(&scene.clinic));
-    let medicine = TypedMedicine {
-        medicine: "Amoxicillin".to_owned(),
-        strength: "500 mg".to_owned(),
-        form: "capsule".to_owned(),
-        dose: "1 capsule".to_owned(),
-        route: "by mouth".to_owned(),
-        frequency: "three times a day".to_owned(),
-        duration: "7 days".to_owned(),
-        quantity: "21 capsules".to_owned(),
-        refills: "٠".to_owned(),
-        note: String::new(),
-    };
+    let medicine = TypedMedicine { refills: "٠".to_owned(), ..medicine("Amoxicillin") };
     let command = AddItem { encounter: scene.encounter, medicine, idempotency_key: None };
     let prescription = prescriptions::add_item(domain, &access, command).await.unwrap();
     let version = prescriptions::get(domain, &access, prescription).await.unwrap().version;

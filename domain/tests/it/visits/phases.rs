@@ -10,10 +10,9 @@ use jiff::SignedDuration;
 use model::{
     errors::Code,
     ids::{EncounterId, PrescriptionId},
-    prescriptions::TypedMedicine,
     records::SoapNote,
 };
-use testing::{PASSWORD, Person, TestClinic};
+use testing::{PASSWORD, Person, TestClinic, medicine};
 
 struct Scene {
     clinic: TestClinic,
@@ -46,19 +45,7 @@ impl Scene {
     }
 
     async fn draft(&self) -> Result<PrescriptionId, Code> {
-        let medicine = TypedMedicine {
-            medicine: "Amoxicillin".to_owned(),
-            strength: "500 mg".to_owned(),
-            form: "capsule".to_owned(),
-            dose: "1 capsule".to_owned(),
-            route: "by mouth".to_owned(),
-            frequency: "three times a day".to_owned(),
-            duration: "7 days".to_owned(),
-            quantity: "21 capsules".to_owned(),
-            refills: "1".to_owned(),
-            note: String::new(),
-        };
-        let command = AddItem { encounter: self.visit, medicine, idempotency_key: None };
+        let command = AddItem { encounter: self.visit, medicine: medicine("Amoxicillin"), idempotency_key: None };
         let added = prescriptions::add_item(&self.clinic.domain, &self.doctor.access(&self.clinic), command).await;
         added.map_err(|error| error.code())
     }

@@ -5,34 +5,19 @@ use domain::{
     identity::Proof,
     prescriptions::{self, AddItem, SignPrescription},
 };
-use model::{
-    ids::{EncounterId, PrescriptionId},
-    prescriptions::TypedMedicine,
-};
+use model::ids::{EncounterId, PrescriptionId};
 use serde_json::json;
-use testing::{PASSWORD, Person};
+use testing::{PASSWORD, Person, medicine};
 
 /// Creates a prescription of a visit, either signed or as a draft.
 pub(crate) async fn prescription(house: &House, doctor: &Person, encounter: EncounterId, signed: bool) -> PrescriptionId {
     let (domain, access) = (&house.clinic.domain, doctor.access(&house.clinic));
-    let text = |text: &str| text.to_owned();
-    let medicine = TypedMedicine {
-        medicine: text("Amoxicillin"),
-        strength: text("500 mg"),
-        form: text("capsule"),
-        dose: text("1 capsule"),
-        route: text("by mouth"),
-        frequency: text("three times a day"),
-        duration: text("7 days"),
-        quantity: text("21 capsules"),
-        refills: text("1"),
-        note: String::new(),
-    };
+    let medicine = medicine("Amoxicillin");
     let id = prescriptions::add_item(domain, &access, AddItem { encounter, medicine, idempotency_key: None }).await.unwrap();
     if signed {
         let version = prescriptions::get(domain, &access, id).await.unwrap().version;
         let command =
-            SignPrescription { prescription: id, version, proof: Proof::Password(text(PASSWORD)), idempotency_key: None };
+            SignPrescription { prescription: id, version, proof: Proof::Password(PASSWORD.to_owned()), idempotency_key: None };
         prescriptions::sign(domain, &access, command).await.unwrap();
     }
     id
