@@ -49,6 +49,8 @@ impl<'a> Template<'a> {
         let mut server = Server::spawn(&template, TEMPLATE, var, port, &[("BEDSIDE_KEYS__CREATE", "true")])?;
         server.await_ready()?;
         server.child.stop(STOP_LIMIT)?;
+        // The copies have these statistics, too. Without them queries are planned badly until Postgres takes notice of the tables, in each copy by itself.
+        run(&mut cluster.psql(TEMPLATE, ["--command", "set client_min_messages = error; analyze"]))?;
         Ok(template)
     }
 
