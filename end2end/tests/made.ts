@@ -1,5 +1,5 @@
-// People who are made for a test without pages: the same requests as those of the forms, with the session of the person's page. The pages that people go through
-// here have tests of their own: with scripts `path.spec.ts`, without scripts `plain.spec.ts`.
+// People and visits that are made for a test without pages: the same requests as those of the forms, with the session of the person's page. The pages that people
+// go through here have tests of their own: with scripts `path.spec.ts`, without scripts `plain.spec.ts`.
 import { randomUUID } from 'node:crypto';
 import type { APIRequestContext, Browser, BrowserContext, Page } from '@playwright/test';
 import { readDemo } from './demo';
@@ -12,6 +12,11 @@ type Fields = Record<string, string>;
 interface Reply {
   next: string;
   reload: boolean;
+}
+
+/** What a search for doctors finds. */
+interface Found {
+  list: { page: { items: { doctor: { id: string; name: string }; fee: { minor: number }; next_free: { start: string; clinic: string }[] }[] } };
 }
 
 /** Calls a server function as the WebAssembly does. A session that begins with it is the one of the whole context. */
@@ -148,4 +153,25 @@ export async function doctorElsewhere(page: Page, name: string): Promise<string>
   const doctor = await doctorIn(context, name);
   await context.close();
   return doctor.name;
+}
+
+/** Books a visit soon with this doctor for the patient of `page`. Returns its id. */
+export async function bookSoon(page: Page, doctor: string, reason: string): Promise<string> {
+  const { request } = page.context();
+  const { list } = await call<Found>(request, 'find-doctors', { name: doctor });
+  const card = list.page.items.find(({ doctor: { name } }) => name === doctor);
+  if (!card) throw new Error(`${doctor} is not found`);
+  // The first time may be too soon when it is requested.
+  const { start, clinic } = card.next_free[1] ?? card.next_free[0]!;
+  const chosen = { doctor: card.doctor.id, time: `${start}~${clinic}` };
+  const next = async (form: string, fields: Fields): Promise<URL> => new URL((await call<Reply>(request, form, fields)).next, readDemo()!.url);
+
+  const held = await next('hold-time', chosen);
+  expect(held.pathname).toMatch(/^\/book\/[0-9a-f-]{36}$/);
+  const answers = await next('save-reason', { ...chosen, hold: held.pathname.split('/').at(-1)!, reason });
+  const booking = answers.searchParams.get('booking')!;
+  const booked = await next('book-visit', { booking, fee_minor: String(card.fee.minor), idempotency_key: randomUUID() });
+  expect(booked.search).toBe('?booked=1');
+  const { card: appointment } = await call<{ card: { encounter: string } }>(request, 'read-appointment', { id: booked.pathname.split('/').at(-1)! });
+  return appointment.encounter;
 }

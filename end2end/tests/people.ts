@@ -6,7 +6,7 @@ import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn } from './fixture
 import { ALL_DAY, PASSWORD, address, inLatinLetters, licenceNumber, type Person } from './invented';
 
 export { ALL_DAY, PASSWORD, address, coined, licenceNumber, type Person } from './invented';
-export { doctorElsewhere, newApplicant, newDoctor, newPatient, setHours, signedIn } from './made';
+export { bookSoon, doctorElsewhere, newApplicant, newDoctor, newPatient, setHours, signedIn } from './made';
 
 /** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
@@ -193,16 +193,14 @@ export async function setHoursOnPage(doctor: Page, [from, until]: readonly [stri
   await expect(doctor.getByText('Your hours are saved')).toBeVisible();
 }
 
-/** Books the next visit with this doctor for the patient of `page`. Returns its id. */
-export async function bookSoon(page: Page, doctor: string, reason: string): Promise<string> {
-  return plainly(page, async plain => {
-    await findDoctor(plain, doctor);
-    await chooseTime(plain);
-    await giveReason(plain, reason);
-    await book(plain);
-    const visit = await plain.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href');
-    return visit!.split('/').at(-1)!;
-  });
+/** Books the next visit with this doctor on this page, on which the patient is signed in. Returns its id. */
+export async function bookOnPage(patient: Page, doctor: string, reason: string): Promise<string> {
+  await findDoctor(patient, doctor);
+  await chooseTime(patient);
+  await giveReason(patient, reason);
+  await book(patient);
+  const visit = await patient.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href');
+  return visit!.split('/').at(-1)!;
 }
 
 /**

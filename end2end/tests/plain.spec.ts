@@ -2,7 +2,7 @@
 // to a cancelled prescription. Only the call itself needs scripts.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
-import { PASSWORD, applyAsDoctor, approveOnPage, bookSoon, coined, setHoursOnPage, signUpAsPatient } from './people';
+import { PASSWORD, applyAsDoctor, approveOnPage, bookOnPage, coined, setHoursOnPage, signUpAsPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 test.use({ javaScriptEnabled: false });
@@ -16,7 +16,7 @@ test('a visit without JavaScript: admitted, documented, ended, prescribed, signe
   await approveOnPage(admin, name);
   await setHoursOnPage(doctor);
   await signUpAsPatient(patient, 'Ottilie Paper');
-  const visit = await bookSoon(patient, name, 'A rash on both arms.');
+  const visit = await bookOnPage(patient, name, 'A rash on both arms.');
 
   await patient.goto(`/visits/${visit}`);
   await patient.getByRole('button', { name: 'I am ready' }).click();
