@@ -28,16 +28,21 @@ async function call<T>(request: APIRequestContext, name: string, fields: Fields 
   return JSON.parse(answer) as T;
 }
 
-/** Begins a session of the demonstration's person with a role. */
-async function signInWithoutPage(context: BrowserContext, role: string, home: string): Promise<void> {
-  const { email, password } = signInFor(role);
+/** Begins a session with an email address and a password, and expects that the person's home page is this one. */
+async function signInWithoutPage(context: BrowserContext, email: string, password: string, home: string): Promise<void> {
   const { next } = await call<Reply>(context.request, 'sign-in', { email, password });
-  expect(next, 'the home page of the role').toBe(`/${home}`);
+  expect(next, `the home page of ${email}`).toBe(`/${home}`);
 }
 
 /** Signs in as the demonstration's person with a role, on `page`, which stays where it is. */
 export async function signedIn(page: Page, role: string, home = role): Promise<void> {
-  await signInWithoutPage(page.context(), role, home);
+  const { email, password } = signInFor(role);
+  await signInWithoutPage(page.context(), email, password, home);
+}
+
+/** Signs in as a person whom the test has made, on `page`, which stays where it is. */
+export async function signedInAs(page: Page, email: string, home: string): Promise<void> {
+  await signInWithoutPage(page.context(), email, PASSWORD, home);
 }
 
 /** Confirms the address with the token of the mail, which begins the session. Returns the next page. */
@@ -102,7 +107,8 @@ const administrators = new WeakMap<Browser, Promise<BrowserContext>>();
 
 async function administratorOf(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext();
-  await signInWithoutPage(context, 'admin', 'admin');
+  const { email, password } = signInFor('admin');
+  await signInWithoutPage(context, email, password, 'admin');
   return context;
 }
 
