@@ -181,3 +181,32 @@ export async function bookSoon(page: Page, doctor: string, reason: string): Prom
   const { card: appointment } = await call<{ card: { encounter: string } }>(request, 'read-appointment', { id: booked.pathname.split('/').at(-1)! });
   return appointment.encounter;
 }
+
+/** The doctor of this session adds a medicine to the prescription of this visit. */
+async function addMedicine(request: APIRequestContext, encounter: string): Promise<void> {
+  const dose = { strength: '1%', form: 'cream', dose: 'a thin layer', route: 'on the skin', frequency: 'twice a day', duration: '7 days', quantity: '30 g' };
+  await call<Reply>(request, 'add-medicine', { encounter, medicine: 'Hydrocortisone', ...dose, idempotency_key: randomUUID() });
+}
+
+/** The patient waits, the doctor admits them, documents and ends the visit, and signs a prescription. */
+export async function haveVisit(patient: Page, doctor: Page, visit: string): Promise<void> {
+  const { request } = doctor.context();
+  const encounter = visit;
+  await call<Reply>(patient.context().request, 'enter-waiting-room', { visit });
+  await call<Reply>(request, 'admit-patient', { visit });
+  await call<Reply>(request, 'save-notes', { encounter, plan: 'Keep the skin dry.', version: '0' });
+  await call<Reply>(request, 'change-diagnoses', { encounter, change: 'add:L23.9' });
+  const ended = await call<Reply>(request, 'end-visit', { encounter, outcome: 'diagnosed', idempotency_key: randomUUID() });
+  expect(ended.next).toMatch(/\/prescription\?ended=1$/);
+  await addMedicine(request, encounter);
+  const { page } = await call<{ page: { draft: { id: string; version: number } } }>(request, 'read-draft', { encounter });
+  const { id: prescription, version } = page.draft;
+  const proof = { password: PASSWORD, idempotency_key: randomUUID() };
+  const signed = await call<Reply>(request, 'sign-prescription', { prescription, version: String(version), ...proof });
+  expect(signed.next).toMatch(/\?signed=1$/);
+}
+
+/** The doctor begins another prescription for this visit, and leaves it as a draft. */
+export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
+  await addMedicine(doctor.context().request, visit);
+}

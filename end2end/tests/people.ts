@@ -6,7 +6,7 @@ import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn } from './fixture
 import { ALL_DAY, PASSWORD, address, inLatinLetters, licenceNumber, type Person } from './invented';
 
 export { ALL_DAY, PASSWORD, address, coined, licenceNumber, type Person } from './invented';
-export { bookSoon, doctorElsewhere, newApplicant, newDoctor, newPatient, setHours, signedIn, signedInAs } from './made';
+export { bookSoon, doctorElsewhere, draftPrescription, haveVisit, newApplicant, newDoctor, newPatient, setHours, signedIn, signedInAs } from './made';
 
 /** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
@@ -216,50 +216,6 @@ export async function holdSoon(page: Page, doctor: string, reason: string): Prom
     await giveReason(plain, reason);
     const answers = new URL(plain.url());
     return [held.pathname + held.search, answers.pathname + answers.search, `/book/other${answers.search}`];
-  });
-}
-
-/** The patient waits, the doctor admits them, documents and ends the visit, and signs a prescription. */
-export async function haveVisit(patient: Page, doctor: Page, visit: string): Promise<void> {
-  await plainly(patient, async plain => {
-    await plain.goto(`/visits/${visit}`);
-    await plain.getByRole('button', { name: 'I am ready' }).click();
-    await expect(plain.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
-  });
-  await plainly(doctor, async plain => {
-    await plain.goto(`/doctor/visits/${visit}`);
-    await plain.getByRole('button', { name: 'Admit' }).click();
-    await plain.getByLabel('What happens next').fill('Keep the skin dry.');
-    await plain.getByRole('button', { name: 'Save the notes' }).click();
-    await expect(plain.getByText(/Version 1 was saved/)).toBeVisible();
-    await plain.getByLabel('Search for a diagnosis').fill('allergic contact dermatitis');
-    await plain.getByRole('search').getByRole('button', { name: 'Search' }).click();
-    await plain.getByRole('button', { name: 'Add L23.9', exact: true }).click();
-    await expect(plain.getByRole('button', { name: 'Remove L23.9' })).toBeVisible();
-    await plain.getByLabel('With the diagnoses chosen above').check({ force: true });
-    await plain.getByRole('button', { name: 'End the visit for both' }).click();
-    await expect(plain).toHaveURL(/\/prescription\?ended=1$/);
-    await addMedicine(plain);
-    await plain.getByRole('link', { name: 'Review and sign' }).click();
-    await plain.getByLabel('Your password').fill(PASSWORD);
-    await plain.getByRole('button', { name: 'Sign the prescription' }).click();
-    await expect(plain.getByText('The prescription is signed')).toBeVisible();
-  });
-}
-
-/** Adds a medicine to the prescription that the doctor is writing on this page. */
-async function addMedicine(doctor: Page): Promise<void> {
-  const medicine = { Medicine: 'Hydrocortisone', Strength: '1%', Form: 'cream', Dose: 'a thin layer', Route: 'on the skin', 'How often': 'twice a day', 'For how long': '7 days', 'Quantity to dispense': '30 g' };
-  for (const [label, value] of Object.entries(medicine)) await doctor.getByLabel(label, { exact: label === 'Form' }).fill(value);
-  await doctor.getByRole('button', { name: 'Add this medicine' }).click();
-}
-
-/** The doctor begins another prescription for this visit, and leaves it as a draft. */
-export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
-  await plainly(doctor, async plain => {
-    await plain.goto(`/doctor/visits/${visit}/prescription`);
-    await addMedicine(plain);
-    await expect(plain.getByRole('link', { name: 'Review and sign' })).toBeVisible();
   });
 }
 
