@@ -116,8 +116,6 @@ codes! {
 
     /// The e-mail and the password do not match, or there is no such account.
     BadCredentials = "identity.bad_credentials", Unauthenticated;
-    /// The account exists but its e-mail has not been confirmed.
-    EmailUnconfirmed = "identity.email_unconfirmed", Forbidden;
     /// The account is suspended.
     Suspended = "identity.suspended", Forbidden;
     /// The link was never issued, or it is incomplete.

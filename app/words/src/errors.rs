@@ -31,7 +31,6 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::Stale => say!(l, errors.code.stale),
         Code::DraftExpired => say!(l, errors.code.draft_expired),
         Code::BadCredentials => say!(l, errors.code.bad_credentials),
-        Code::EmailUnconfirmed => say!(l, errors.code.email_unconfirmed),
         Code::Suspended => say!(l, errors.code.suspended),
         Code::LinkUnknown => say!(l, errors.code.link_unknown),
         Code::LinkExpired => say!(l, errors.code.link_expired),
