@@ -111,6 +111,8 @@ codes! {
     IdempotencyMismatch = "request.idempotency_mismatch", Conflict;
     /// The resource has changed since it was shown.
     Stale = "request.stale", Conflict;
+    /// The form was opened for another patient than the session acts for now.
+    OpenedForAnother = "request.opened_for_another", Conflict;
     /// The form was open for too long and its draft has expired.
     DraftExpired = "request.draft_expired", Gone;
 

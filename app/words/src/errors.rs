@@ -29,6 +29,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::RateLimited => say!(l, errors.code.rate_limited),
         Code::IdempotencyMismatch => say!(l, errors.code.idempotency_mismatch),
         Code::Stale => say!(l, errors.code.stale),
+        Code::OpenedForAnother => say!(l, errors.code.opened_for_another),
         Code::DraftExpired => say!(l, errors.code.draft_expired),
         Code::BadCredentials => say!(l, errors.code.bad_credentials),
         Code::Suspended => say!(l, errors.code.suspended),
