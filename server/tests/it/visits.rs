@@ -8,6 +8,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use jiff::SignedDuration;
 
 async fn page(client: &Client, path: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
@@ -74,4 +75,20 @@ async fn the_notes_are_amended_after_the_visit_and_stay_readable() {
 
     let other = scene.house.client(&scene.doctor).await;
     assert_eq!(page(&other, &notes).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_visit_of_an_earlier_day_that_nobody_has_ended_is_shown_with_its_day() {
+    let scene = Scene::with(house_with(&[]).await).await;
+    let planned = async || {
+        let doctor = scene.house.client(&scene.treating).await;
+        let html = text(&page(&doctor, "/doctor").await);
+        let (_, after) = html.split_once("Planned for").expect("the visit is in progress");
+        after.split("</time>").next().unwrap().to_owned()
+    };
+    let today = planned().await;
+    assert!(today.contains("09:00") && !today.contains("November"), "{today}");
+    scene.house.clinic.pass(SignedDuration::from_hours(24));
+    let later = planned().await;
+    assert!(later.contains("Tuesday 24 November 2026, 09:00"), "{later}");
 }
