@@ -30,6 +30,9 @@ impl Subject for PatientId {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        if lock {
+            lock_patient(tx, self).await?;
+        }
         let asker = tx.asker();
         let row = sqlx::query!(
             "select exists (select from treats($2, p.id, $3, $4)) as \"treating!\",
@@ -45,9 +48,6 @@ impl Subject for PatientId {
         )
         .fetch_optional(tx.connection())
         .await?;
-        if lock && row.is_some() {
-            lock_patient(tx, self).await?;
-        }
         Ok(row.map(|row| Facts {
             patient: Some(self),
             clinics: row.clinics.into_iter().map(ClinicId::from).collect(),
