@@ -4,16 +4,19 @@ use super::house;
 use domain::{
     access::{Access, actions::Read},
     directory::{self, ChangeAccount, Decide},
-    health, notifications,
+    health,
+    identity::{self, SessionKind, SignIn},
+    notifications,
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::{
+    access::Role,
     directory::{ApplicationDecision, ApplicationStatus, TypedFee},
     errors::Code,
     ids::{MembershipId, PatientId, UserId},
 };
-use testing::{Person, Practice, TestClinic};
+use testing::{PASSWORD, Person, Practice, TestClinic};
 
 /// Gives a user one more role, in one clinic or in all.
 async fn also(clinic: &TestClinic, person: &Person, role: &str, practice: Option<Practice>) {
@@ -164,4 +167,10 @@ async fn a_doctor_who_has_left_a_clinic_opens_no_record_of_its_patients() {
     assert!(!may_see(&clinic, &doctor, patient.patient()).await, "they work elsewhere now");
     clinic.as_owner("update memberships set ended_at = created_at where role = 'doctor' and ended_at is null").await;
     assert!(!may_see(&clinic, &doctor, patient.patient()).await, "they work nowhere");
+
+    // Nor is a new session that of a doctor.
+    let command = SignIn { email: doctor.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+    let session = identity::sign_in(&clinic.domain, &clinic.stranger(), command).await.unwrap().session;
+    let acting = identity::resolve_session(&clinic.domain, session).await.unwrap().unwrap();
+    assert_eq!((acting.role, acting.doctor), (Role::Patient, None));
 }
