@@ -8,7 +8,9 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use domain::scheduling::{self, BookAppointment};
 use jiff::SignedDuration;
+use model::scheduling::VisitMode;
 
 async fn page(client: &Client, path: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
@@ -91,4 +93,30 @@ async fn a_visit_of_an_earlier_day_that_nobody_has_ended_is_shown_with_its_day()
     scene.house.clinic.pass(SignedDuration::from_hours(24));
     let later = planned().await;
     assert!(later.contains("Tuesday 24 November 2026, 09:00"), "{later}");
+}
+
+#[tokio::test]
+async fn an_appointment_leads_to_the_record_from_its_day_on() {
+    let scene = Scene::with(house_with(&[]).await).await;
+    let clinic = &scene.house.clinic;
+    let command = BookAppointment {
+        hold: None,
+        doctor: scene.doctor.doctor(),
+        clinic: scene.house.practice.clinic,
+        start: testing::BEGIN + SignedDuration::from_hours(25),
+        reason: "A second opinion".to_owned(),
+        mode: VisitMode::Video,
+        fee_minor: None,
+        idempotency_key: None,
+    };
+    let booked = scheduling::book(&clinic.domain, &scene.owner.access(clinic), command).await.unwrap();
+    let shown = async || {
+        let doctor = scene.house.client(&scene.doctor).await;
+        let html = text(&page(&doctor, &format!("/doctor/appointments/{}", booked.card.id)).await);
+        let record = page(&doctor, &scene.filled("/doctor/patients/{patient}")).await;
+        (html.contains(&scene.filled("/doctor/patients/{patient}")), html.contains("record yet"), record.status.as_u16())
+    };
+    assert_eq!(shown().await, (false, true, 404));
+    clinic.pass(SignedDuration::from_hours(15));
+    assert_eq!(shown().await, (true, false, 200), "midnight in London");
 }
