@@ -67,10 +67,10 @@ pub use context::FormContext;
 pub use context::{Field, use_field};
 pub use draft::DraftLine;
 pub use form::{Form, SubmitButton};
-#[cfg(feature = "ssr")]
-pub(crate) use opened_for::OpenedFor;
 pub use handle::{FormHandle, PostsForm, shows_refused, subject_in_address, use_form, use_form_about, visit_in_address};
 pub use kept::{DiscardDraft, DiscardValues, DraftAnswer, KeepDraft, TypedDraft, discard_draft, keep_draft};
+#[cfg(feature = "ssr")]
+pub(crate) use opened_for::OpenedFor;
 pub use posted::{FormReply, FormValues, Keep, Posted};
 pub(crate) use refused::RefusedForms;
 pub use refused::provide_refused_forms;
