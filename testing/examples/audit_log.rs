@@ -18,6 +18,7 @@ use std::{
 /// How many entries are written at the same time.
 const WRITERS: usize = 16;
 
+#[expect(clippy::print_stdout, reason = "the line is the result")]
 #[tokio::main]
 async fn main() {
     let rows = std::env::args().nth(1).and_then(|rows| rows.parse::<i64>().ok()).expect("say how many rows: `audit_log 2000000`");
