@@ -20,7 +20,7 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
-    scheduling::{VisitMode, views::AppointmentView},
+    scheduling::views::AppointmentView,
 };
 use testing::{BEGIN, Person, Practice, TestClinic};
 
@@ -58,7 +58,9 @@ impl Scene {
             clinic: self.practice.clinic,
             start,
             reason: "Sore throat since Thursday".to_owned(),
-            mode: VisitMode::Video,
+            visit_type: None,
+            mode: None,
+            phone: String::new(),
             fee_minor: None,
             idempotency_key: None,
         }
@@ -81,7 +83,7 @@ impl Scene {
     }
 
     async fn hold_as(&self, person: &Person, start: Timestamp) -> Result<model::scheduling::views::HoldView> {
-        let hold = Hold { doctor: self.doctor.doctor(), clinic: self.practice.clinic, start };
+        let hold = Hold { doctor: self.doctor.doctor(), clinic: self.practice.clinic, start, visit_type: None };
         scheduling::hold(&self.clinic.domain, &person.access(&self.clinic), hold).await
     }
 

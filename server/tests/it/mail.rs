@@ -81,7 +81,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
         let token = "0123456789abcdef0123456789abcdef".to_owned();
         // Long, without spaces, and with characters that SMTP and MIME treat specially at the beginning of a line.
         let reason = format!("{name}:\n.\n.dot\nFrom here\n--=_alternative\n{}", "wörter".repeat(300));
-        let chosen = Some(ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: BEGIN });
+        let chosen = Some(ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: BEGIN, visit_type: None });
         let contents = [
             MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen: None }),
             MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen }),
