@@ -302,7 +302,10 @@ fn Hours(hours: HoursView, clinic: Option<String>, form: FormHandle) -> impl Int
                 <h1>{say!(l, scheduling.hours.title)}</h1>
                 <p>{say!(l, scheduling.hours.lead, n = visit_minutes)}</p>
             </div>
-            <a class="end" href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
+            <div class="row end">
+                <a href="/doctor/visit-types">{say!(l, scheduling.types.title)}</a>
+                <a href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
+            </div>
         </div>
         <OutsideVisits cards=outside/>
         {editor}

@@ -213,7 +213,7 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
     let doctor =
         store::doctors::load(tx.connection(), &[held.doctor], today).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
     let clinic = store::doctors::clinics(tx.connection(), &[held.clinic]).await?.remove(&held.clinic).ok_or(Code::NotFound)?;
-    let offered = type_of(tx, &held).await?;
+    let (offered, is_first) = type_of(tx, &held).await?;
     let fee = offered.fee.ok_or(Code::DoctorWithoutFee)?;
     let phone = match offered.mode {
         VisitMode::Phone => phone_of_account(tx).await?,
@@ -227,21 +227,26 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
         ends_at: held.ends_at,
         expires_at: held.expires_at,
         visit_type: offered.view(fee),
+        other_type: (!is_first).then_some(offered.id),
         phone,
         fee,
         cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
     })
 }
 
-/// The visit type of a hold, also if it is no longer offered.
-async fn type_of(tx: &mut Tx, held: &HeldRow) -> Result<OfferedType> {
-    if let Some(id) = held.visit_type
-        && let Some(found) = visit_types::of_hold(tx.connection(), id).await?
-    {
-        return Ok(found);
+/// The visit type of a hold, also if it is no longer offered, and whether it is the doctor's first one.
+async fn type_of(tx: &mut Tx, held: &HeldRow) -> Result<(OfferedType, bool)> {
+    let types = visit_types::offered(tx.connection(), &[held.doctor.uuid()]).await?.remove(&held.doctor).unwrap_or_default();
+    let first = types.first().map(|first| first.id);
+    let known = held.visit_type.or(first);
+    if let Some(found) = types.into_iter().find(|offered| Some(offered.id) == known) {
+        return Ok((found, known == first));
     }
-    let offered = visit_types::offered(tx.connection(), &[held.doctor.uuid()]).await?.remove(&held.doctor);
-    offered.and_then(|types| types.into_iter().next()).ok_or_else(|| Code::VisitTypeGone.into())
+    let found = match known {
+        Some(id) => visit_types::of_hold(tx.connection(), id).await?,
+        None => None,
+    };
+    found.map(|found| (found, false)).ok_or_else(|| Code::VisitTypeGone.into())
 }
 
 /// The phone number of the patient on whose behalf the caller acts.

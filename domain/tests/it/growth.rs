@@ -16,7 +16,6 @@ use jiff::{SignedDuration, civil::date};
 use model::{
     directory::PeopleOrder,
     ids::{PatientId, UserId},
-    scheduling::VisitMode,
 };
 use std::collections::BTreeMap;
 use testing::{BEGIN, PASSWORD, Practice, TestClinic};

@@ -1,6 +1,6 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, DayException, LateBy, LocalHours, TimeRange, VisitMode, VisitTypeView};
+use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, TimeRange, VisitMode, VisitTypeView};
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
@@ -166,6 +166,21 @@ pub struct DoctorPage {
     pub next_free: Option<OpenTime>,
 }
 
+impl DoctorPage {
+    /// The visit type of the page as a chosen time names it: none for the doctor's first one.
+    #[must_use]
+    pub fn other_type(&self) -> Option<VisitTypeId> {
+        let is_first = self.visit_types.first().is_none_or(|first| first.id == self.visit_type);
+        (!is_first).then_some(self.visit_type)
+    }
+
+    /// How patient and doctor meet at a visit of the page's type.
+    #[must_use]
+    pub fn mode(&self) -> VisitMode {
+        self.visit_types.iter().find(|known| known.id == self.visit_type).map_or(VisitMode::Video, |known| known.mode)
+    }
+}
+
 /// A time that somebody has chosen before they signed in, as pages name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenTimeView {
@@ -196,12 +211,22 @@ pub struct HoldView {
     pub expires_at: Timestamp,
     /// The visit type; its length is that of the held time.
     pub visit_type: VisitTypeView,
+    /// The visit type as a chosen time names it: none for the doctor's first one.
+    pub other_type: Option<VisitTypeId>,
     /// The phone number of the patient's account; only for a visit by phone.
     pub phone: Option<String>,
     /// What the visit costs.
     pub fee: Money,
     /// Up to how many hours before the start a patient can cancel in time.
     pub cancel_notice_hours: i64,
+}
+
+impl HoldView {
+    /// The held time, as it was chosen.
+    #[must_use]
+    pub const fn chosen(&self) -> ChosenTime {
+        ChosenTime { doctor: self.doctor.id, clinic: self.clinic.id, start: self.starts_at, visit_type: self.other_type }
+    }
 }
 
 /// A short description of a patient, for those who treat them.

@@ -65,6 +65,7 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
         doctor: doctor.to_owned(),
         to_doctor,
         clinic: "Praxis am See; Haus 3, Überlingen".to_owned(),
+        address: vec!["12 Harbour Road".to_owned(), "Überlingen; D-88662".to_owned()],
         mode: VisitMode::InPerson,
         fee: Some(Money::new(6_000, Currency::GBP)),
         starts_at: BEGIN + SignedDuration::from_hours(25),

@@ -11,7 +11,6 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{PatientId, RequestId},
-    scheduling::VisitMode,
 };
 use testing::{BEGIN, Person, Practice, TestClinic};
 
