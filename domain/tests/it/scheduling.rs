@@ -10,6 +10,7 @@ mod mails;
 mod race;
 mod search;
 mod treats;
+mod visit_types;
 mod watch;
 
 use domain::{
