@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
 use model::live::LiveKind;
-use model::scheduling::{AppointmentState, VisitMode};
 use model::scheduling::views::AppointmentView;
+use model::scheduling::{AppointmentState, VisitMode};
 use words::{fee_sentence, say};
 
 /// Loads an appointment.

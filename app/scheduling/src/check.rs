@@ -7,9 +7,7 @@ use kit::chosen::{doctor_page, reason_page};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
-use kit::parts::{
-    Answer, CheckAnswers, EmptyState, Notice, NoticeKind, PageTitle, PhoneField, ZoneNote, listed, loaded, switch,
-};
+use kit::parts::{Answer, CheckAnswers, EmptyState, Notice, NoticeKind, PageTitle, PhoneField, ZoneNote, listed, loaded, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;

@@ -104,7 +104,14 @@ pub fn DoctorPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = move || {
         let get = |name: &str| query.with(|query| query.get(name));
-        (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("time"), get("zone"), get("type"))
+        (
+            params.with(|params| params.get("id")).unwrap_or_default(),
+            get("from"),
+            get("day"),
+            get("time"),
+            get("zone"),
+            get("type"),
+        )
     };
     // Read anew when a stranger's zone becomes known.
     let own_zone = use_zone();
@@ -335,8 +342,7 @@ fn NoTimes(found: DoctorTimes, booking: Option<String>) -> impl IntoView {
             let day = rules_of(&zone).to_datetime(time.start).date();
             let text = say!(l, scheduling.doctor.next_free, day = format::date_long(day, names(l)));
             let visit_type = page.other_type();
-            let wanted =
-                Wanted { from: Some(day), day: Some(day), zone: in_address, visit_type, booking: booking.as_deref() };
+            let wanted = Wanted { from: Some(day), day: Some(day), zone: in_address, visit_type, booking: booking.as_deref() };
             let href = address::doctor(page.doctor.id, wanted);
             view! {
                 <EmptyState title=say!(l, scheduling.doctor.nothing_title) text=text>

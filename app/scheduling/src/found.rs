@@ -172,8 +172,10 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     });
     let shown = next_free.first().map(|time| rules_of(&zone_of(time)).to_datetime(time.start).date()).or(day);
     let href = address::doctor(doctor.id, Wanted { from: shown, day: shown, visit_type, ..Wanted::default() });
-    let times: Vec<_> =
-        next_free.iter().map(|time| view! { <li><TimeLink doctor=doctor.clone() time=*time visit_type zone=zone_of(time)/></li> }).collect();
+    let times: Vec<_> = next_free
+        .iter()
+        .map(|time| view! { <li><TimeLink doctor=doctor.clone() time=*time visit_type zone=zone_of(time)/></li> })
+        .collect();
     let free = if times.is_empty() {
         view! { <p class="quiet">{say!(l, scheduling.search.none_free)}</p> }.into_any()
     } else {

@@ -128,7 +128,8 @@ pub(super) fn ConsultElsewhere(
     panels: ConsultPanels,
 ) -> impl IntoView {
     let l = use_locale();
-    let (visit, appointment) = room.visit.with_untracked(|visit| (visit.encounter, format!("/doctor/appointments/{}", visit.appointment)));
+    let (visit, appointment) =
+        room.visit.with_untracked(|visit| (visit.encounter, format!("/doctor/appointments/{}", visit.appointment)));
     let tabs = vec![
         TabPanel {
             name: "patient",

@@ -143,8 +143,7 @@ async fn insert(
     }
     let id = tx.new_id::<AppointmentId>();
     let (visit_type, mode) = (time.offered.id, time.offered.mode);
-    let new =
-        NewAppointment { id, doctor, clinic, visit: time.visit, mode, visit_type, phone, reason, fee, booked_by, hold };
+    let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, visit_type, phone, reason, fee, booked_by, hold };
     store::appointments::insert(tx, permit, &new).await?;
     let reservation = NewReservation {
         id: tx.new_id(),

@@ -181,12 +181,7 @@ pub(super) struct Wanted {
 
 /// Takes the locks and checks that the doctor accepts bookings and that the time is open. If the patient has a live hold, the notice period counts
 /// from when the hold was made.
-pub(super) async fn reservable(
-    tx: &mut Tx,
-    wanted: Wanted,
-    patient: PatientId,
-    held: Option<HeldRow>,
-) -> Result<Reservable> {
+pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, held: Option<HeldRow>) -> Result<Reservable> {
     let Wanted { doctor, clinic, start, visit_type, mode } = wanted;
     let now = tx.now();
     // When many want the same time, those who come too late need not wait for the locks.

@@ -185,13 +185,7 @@ fn page(
 ///
 /// # Errors
 /// Those of [`doctor_page`].
-pub async fn open_times(
-    domain: &Domain,
-    access: &Access,
-    of: impl Into<Offer>,
-    day: Date,
-    zone: &str,
-) -> Result<Vec<OpenTime>> {
+pub async fn open_times(domain: &Domain, access: &Access, of: impl Into<Offer>, day: Date, zone: &str) -> Result<Vec<OpenTime>> {
     let (of, zone) = (of.into(), known(zone)?);
     let mut tx = domain.begin_reading("scheduling.open_times", access).await?;
     let ((times, _), now) = (times_of(&mut tx, of).await?, tx.now());

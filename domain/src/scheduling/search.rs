@@ -297,12 +297,7 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day, mode: Optio
 
 /// The doctors of a page, with their next free times, or with the first ones of a day. The times and the fee are those of the first visit type of a mode, if one
 /// is given.
-async fn cards(
-    tx: &mut Tx,
-    found: &[Candidate],
-    day: Option<&Day>,
-    mode: Option<VisitMode>,
-) -> Result<Vec<DoctorCard>> {
+async fn cards(tx: &mut Tx, found: &[Candidate], day: Option<&Day>, mode: Option<VisitMode>) -> Result<Vec<DoctorCard>> {
     let now = tx.now();
     let ids: Vec<DoctorId> = found.iter().map(|candidate| candidate.doctor).collect();
     let mut doctors = store::doctors::load(tx.connection(), &ids, store::today(now)).await?;

@@ -19,10 +19,7 @@ use domain::{
     scheduling::{self, BookAppointment, Hold},
 };
 use jiff::{SignedDuration, Timestamp};
-use model::{
-    errors::Code,
-    scheduling::views::AppointmentView,
-};
+use model::{errors::Code, scheduling::views::AppointmentView};
 use testing::{BEGIN, Person, Practice, TestClinic};
 
 /// A clinic with a doctor and a patient. It is Tuesday, 09:00 in London; the doctor sees patients on weekdays from 09:00 to 17:00.

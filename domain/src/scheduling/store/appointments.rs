@@ -75,8 +75,7 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     let Booking(patient) = permit.id();
     let key = tx.patient_key(patient).await?;
     let reason = key.encrypt(tx.domain().randomness(), Column::AppointmentReason, new.id, new.reason.as_str());
-    let phone =
-        new.phone.map(|phone| key.encrypt(tx.domain().randomness(), Column::AppointmentPhone, new.id, phone.as_str()));
+    let phone = new.phone.map(|phone| key.encrypt(tx.domain().randomness(), Column::AppointmentPhone, new.id, phone.as_str()));
     let now = tx.now();
     sqlx::query!(
         "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
