@@ -14,6 +14,7 @@ mod consult;
 mod diagnoses;
 mod icd10cm;
 mod lay_words;
+mod plain_names;
 mod notes;
 mod rules;
 mod safety;
