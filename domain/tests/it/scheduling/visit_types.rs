@@ -120,6 +120,7 @@ async fn a_mode_finds_the_first_type_that_has_it() {
     };
     assert_eq!(find(Some(VisitMode::InPerson)).await.total, 0);
     let in_clinic = scene.add_type(typed("At the clinic", VisitMode::InPerson, "", "90")).await.unwrap();
+    scene.owner("update clinics set address_lines = '{14 Weir Lane,London}'").await;
 
     let found = find(Some(VisitMode::InPerson)).await;
     let [card] = found.page.items.as_slice() else { panic!("one doctor") };
@@ -142,7 +143,7 @@ async fn a_mode_finds_the_first_type_that_has_it() {
     assert_eq!(code(scheduling::book(domain, &scene.as_patient(), by_phone).await), Code::VisitTypeGone);
     let mail = scene.clinic.mails(MailKind::AppointmentBooked).await.remove(0);
     let MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief)) = mail.content else { panic!("a booking") };
-    assert_eq!((brief.mode, brief.address.is_empty()), (VisitMode::InPerson, false));
+    assert_eq!((brief.mode, brief.address), (VisitMode::InPerson, vec!["14 Weir Lane".to_owned(), "London".to_owned()]));
 }
 
 #[tokio::test]
