@@ -90,8 +90,8 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
         Some(reservation) => store::reservations::held(&mut tx, &permit, reservation).await?,
         None => None,
     };
-    // A hold is for one type. A caller who asks for a mode asks for any type that has it.
-    let held_type = held.and_then(|held| held.visit_type).filter(|_| mode.is_none());
+    // A hold is for one type of its doctor. A caller who asks for a mode asks for any type that has it.
+    let held_type = held.filter(|held| held.doctor == doctor && mode.is_none()).and_then(|held| held.visit_type);
     let wanted = Wanted { doctor, clinic, start, visit_type: visit_type.or(held_type), mode };
     let time = reservable(&mut tx, wanted, patient, held).await?;
     let phone = number_to_call(&mut tx, time.offered.mode, &phone).await?;
