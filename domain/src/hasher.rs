@@ -40,7 +40,13 @@ impl Hasher {
         self.off_thread(move || match phc {
             // Before there was a normal form, a password was hashed as it was typed.
             Some(phc) => Ok(verify(&password, &phc)? || (typed != password && verify(&typed, &phc)?)),
-            None => verify(&password, nobodys()?).map(|_| false),
+            None => {
+                verify(&password, nobodys()?)?;
+                if typed != password {
+                    verify(&typed, nobodys()?)?;
+                }
+                Ok(false)
+            }
         })
         .await?
     }

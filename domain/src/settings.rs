@@ -23,7 +23,7 @@ pub struct Settings {
     pub waiting_room_closes_minutes: i64,
     /// How long after the planned end a visit is closed that its doctor did not end.
     pub abandoned_visit_hours: i64,
-    /// How many days before the day of a visit its doctor may begin to read the patient's record.
+    /// How many days before the day of a visit its doctor may begin to read the patient's record; 0 for the day itself.
     pub treatment_prepared_days: i64,
     /// For how many days after a patient's last visit its doctor may read the record.
     pub treatment_kept_days: i64,
@@ -69,11 +69,13 @@ pub(crate) struct Treatment {
 }
 
 impl Settings {
-    /// Which visits make a doctor treat a patient now.
+    /// Which visits make a doctor treat a patient now. The waiting room of a visit just after midnight opens on the evening before, and then its doctor must know
+    /// the patient: so the day begins that much earlier.
     pub(crate) fn treatment(&self, now: Timestamp) -> Treatment {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
+        let ahead = days(self.treatment_prepared_days).max(SignedDuration::from_mins(self.waiting_room_opens_minutes));
         Treatment {
-            prepared: now.checked_add(days(self.treatment_prepared_days)).unwrap_or(now),
+            prepared: now.checked_add(ahead).unwrap_or(now),
             kept: now.checked_sub(days(self.treatment_kept_days)).unwrap_or(now),
         }
     }
@@ -91,7 +93,7 @@ impl Default for Settings {
             waiting_room_opens_minutes: 15,
             waiting_room_closes_minutes: 60,
             abandoned_visit_hours: 24,
-            treatment_prepared_days: 7,
+            treatment_prepared_days: 0,
             treatment_kept_days: 540,
             break_glass_minutes: 60,
             session_idle_minutes: 8 * 60,

@@ -1,7 +1,7 @@
 // A doctor opens the record of a patient with whom they have no visit: with a reason, for an hour. The patient is told, and an administrator reviews it.
 import { readDemo } from './demo';
-import { expect, mailTo, signIn, test } from './fixtures';
-import { newDoctor, newPatient, ready } from './people';
+import { expect, mailTo, test } from './fixtures';
+import { newDoctor, newPatient, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -12,7 +12,7 @@ test('a record is opened in an emergency, closed again, and reviewed', async ({ 
   const [patient, admin] = [await person(), await person()];
   const { name } = await newDoctor(doctor, 'Dr Kerensa Urgent');
   const { name: called, email } = await newPatient(patient, 'Jory Found');
-  await signIn(admin, 'admin');
+  await signedIn(admin, 'admin');
   await admin.goto('/admin/people');
   await ready(admin);
   await admin.getByLabel('Name, email address or number').fill(email);

@@ -1,5 +1,5 @@
 import {
-  test as base, expect, type BrowserContext, type ConsoleMessage, type Page, type Request, type Response, type WebError,
+  test as base, expect, type APIRequestContext, type BrowserContext, type ConsoleMessage, type Page, type Request, type Response, type WebError,
 } from '@playwright/test';
 
 import { signInFor } from './demo';
@@ -136,18 +136,23 @@ export const test = base.extend<Fixtures, { pace: void }>({
 const setTimeout = test.setTimeout.bind(test);
 test.setTimeout = ms => setTimeout(ms * RATE);
 
-/** The development mailbox, newest first. It is read by a separate request, so the page stays where it is. */
-export async function mailbox(page: Page): Promise<Mail[]> {
-  const response = await page.request.get('/dev/mail.json');
+/** What sends requests without a page: a page, or its context. */
+interface Sender {
+  request: APIRequestContext;
+}
+
+/** The development mailbox, newest first, or only the mails to one address. It is read by a separate request, so a page stays where it is. */
+export async function mailbox(sender: Sender, to?: string): Promise<Mail[]> {
+  const response = await sender.request.get('/dev/mail.json', { params: to === undefined ? {} : { to } });
   expect(response.status(), 'the development mailbox answers').toBe(200);
   return (await response.json()) as Mail[];
 }
 
 /** Waits for the newest mail to `to` whose subject matches. */
-export async function mailTo(page: Page, to: string, subject: RegExp): Promise<Mail> {
+export async function mailTo(sender: Sender, to: string, subject: RegExp): Promise<Mail> {
   const found: Mail[] = [];
   const find = async () => {
-    found.push(...(await mailbox(page)).filter(mail => mail.to.includes(to) && subject.test(mail.subject)));
+    found.push(...(await mailbox(sender, to)).filter(mail => mail.to.includes(to) && subject.test(mail.subject)));
     return found.length;
   };
   // A mail takes some tenths of a second, and nearly every test waits for one.

@@ -1,36 +1,12 @@
-// What people do before a test begins: they sign up, confirm, apply, are approved, book and meet. All of it goes through the pages, as for any user,
-// but mostly without scripts, which is faster and is not what these tests check. `path.spec.ts` does the same with scripts.
-import { randomInt } from 'node:crypto';
-import type { Browser, Cookie, Locator, Page } from '@playwright/test';
+// What people do before and during tests: they sign up, confirm, apply, are approved, book and meet, through the pages, as any user does. `made.ts` makes
+// people without pages, for tests that are about something else. What is done for a test before it begins is mostly done without scripts, which is faster and
+// is not what these tests check. `path.spec.ts` does the same with scripts, `plain.spec.ts` without.
+import type { Browser, Locator, Page } from '@playwright/test';
 import { WITHOUT_SCRIPTS, complaintsOf, expect, mailTo, signIn } from './fixtures';
+import { ALL_DAY, PASSWORD, address, inLatinLetters, licenceNumber, type Person } from './invented';
 
-export const PASSWORD = 'three brown envelopes';
-
-/** A person with an account. */
-export interface Person {
-  name: string;
-  email: string;
-}
-
-/** This many random digits, so that names and addresses made of them are unique. */
-function digits(count: number): string {
-  return String(randomInt(10 ** (count - 1), 10 ** count));
-}
-
-/** An email address that no account has yet. */
-export function address(name: string): string {
-  return `${(name.toLowerCase().match(/[a-z]+/g) ?? ['somebody']).join('.')}.${digits(12)}@people.example`;
-}
-
-/** A name that nobody else in the same clinic has. */
-export function coined(name: string): string {
-  return `${name}-P${[...digits(8)].map(digit => 'abcdefghij'[Number(digit)]).join('')}ou`;
-}
-
-/** A licence number that no other doctor has: the numbers of the demonstration have seven digits, this one nine. */
-export function licenceNumber(): string {
-  return digits(9);
-}
+export { ALL_DAY, PASSWORD, address, coined, licenceNumber, type Person } from './invented';
+export { bookSoon, doctorElsewhere, draftPrescription, haveVisit, newApplicant, newDoctor, newPatient, setHours, signedIn, signedInAs } from './made';
 
 /** Waits until the page reacts to input. Without scripts it returns once the page has loaded. */
 export async function ready(page: Page): Promise<void> {
@@ -62,30 +38,17 @@ async function giveBack(page: Page): Promise<void> {
   idle.set(browser, [...(idle.get(browser) ?? []), page]);
 }
 
-/** Performs these steps in a page without scripts that has these cookies. */
-async function withoutScripts<T>(page: Page, cookies: Cookie[], steps: (plain: Page) => Promise<T>): Promise<T> {
+/** Performs these steps in a page without scripts that shares the session of `page`; a new session is copied back to `page`. */
+async function plainly<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
   const plain = await plainPage(page.context().browser()!);
   const stop = complaintsOf(page)?.watch(plain.context(), WITHOUT_SCRIPTS);
   // After a failure the page stays as it is, for the picture, and is not used again.
-  await plain.context().addCookies(cookies);
+  await plain.context().addCookies(await page.context().cookies());
   const done = await steps(plain);
+  await page.context().addCookies(await plain.context().cookies());
   stop?.();
   await giveBack(plain);
   return done;
-}
-
-/** Performs these steps in a page without scripts that shares the session of `page`; a new session is copied back to `page`. */
-async function plainly<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
-  return withoutScripts(page, await page.context().cookies(), async plain => {
-    const done = await steps(plain);
-    await page.context().addCookies(await plain.context().cookies());
-    return done;
-  });
-}
-
-/** Does the same as [`plainly`] for a person who has no page in the test. */
-async function aside<T>(page: Page, steps: (plain: Page) => Promise<T>): Promise<T> {
-  return withoutScripts(page, [], steps);
 }
 
 /** Opens the link of the confirmation mail. */
@@ -112,8 +75,8 @@ export async function giveZone(page: Page): Promise<void> {
 /** Fills in the form that creates a patient's account, and sends it. Returns the address. */
 export async function createAccount(page: Page, name: string, email = address(name)): Promise<string> {
   await page.getByLabel('Full name').fill(name);
-  const isLatin = !/\p{L}/u.test(name.replace(/\p{Script=Latin}/gu, ''));
-  if (!isLatin) await page.getByLabel('Name in Latin letters').fill('Leila Nassar');
+  const latin = inLatinLetters(name);
+  if (latin) await page.getByLabel('Name in Latin letters').fill(latin);
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await fillDate(page, ['31', '3', '1980']);
@@ -138,16 +101,6 @@ export async function signUpAsPatient(page: Page, name: string): Promise<Person>
   await confirmByMail(page, email);
   await page.waitForURL('**/patient');
   return { name, email };
-}
-
-/** Signs in as the demonstration's person with a role, on `page`, which stays where it is. */
-export async function signedIn(page: Page, role: string, home = role): Promise<void> {
-  await plainly(page, plain => signIn(plain, role, home));
-}
-
-/** Creates a new patient who has confirmed the address and is signed in on `page`, which stays where it is. */
-export async function newPatient(page: Page, name: string): Promise<Person> {
-  return plainly(page, plain => signUpAsPatient(plain, name));
 }
 
 /** Applies as a doctor on this page and confirms the address, which signs in. */
@@ -175,11 +128,6 @@ export async function applyAsDoctor(page: Page, name: string): Promise<Person & 
   return { name, email, licence };
 }
 
-/** Creates a doctor who has applied, confirmed the address and signed in, but is not verified yet. */
-export async function newApplicant(page: Page, name: string): Promise<Person & { licence: string }> {
-  return plainly(page, plain => applyAsDoctor(plain, name));
-}
-
 /** Opens a waiting application. The list begins with the oldest, so a new one may be on one of its later pages. */
 export async function openApplication(admin: Page, name: string): Promise<void> {
   const further = admin.getByRole('link', { name: 'Next page' });
@@ -195,14 +143,9 @@ export async function openApplication(admin: Page, name: string): Promise<void> 
   throw new Error(`no application of ${name} waits`);
 }
 
-/** Signs in as an administrator on this page and approves the doctor who applied. */
+/** Signs in as an administrator on this page and approves the doctor who applied, with a fee of 60 pounds. */
 export async function approveOnPage(admin: Page, name: string): Promise<void> {
   await signIn(admin, 'admin');
-  await approveSignedIn(admin, name);
-}
-
-/** Approves the doctor who applied, with a fee of 60 pounds. */
-async function approveSignedIn(admin: Page, name: string): Promise<void> {
   await openApplication(admin, name);
   await admin.getByRole('link', { name: 'Approve' }).click();
   await ready(admin);
@@ -211,20 +154,6 @@ async function approveSignedIn(admin: Page, name: string): Promise<void> {
   await admin.getByLabel('Message to the doctor').fill('I called the council. Welcome to Riverside.');
   await admin.getByRole('button', { name: 'Approve this doctor' }).click();
   await expect(admin).not.toHaveURL(/approve/);
-}
-
-/** The cookies of an administrator's session in each browser, for the doctors who are approved before a test begins. */
-const administrators = new WeakMap<Browser, Cookie[]>();
-
-/** Approves the doctor who applied, as an administrator who has no page in the test. */
-async function approveAside(page: Page, name: string): Promise<void> {
-  const browser = page.context().browser()!;
-  const cookies = administrators.get(browser);
-  await withoutScripts(page, cookies ?? [], async admin => {
-    if (!cookies) await signIn(admin, 'admin');
-    await approveSignedIn(admin, name);
-    administrators.set(browser, await admin.context().cookies());
-  });
 }
 
 /** Finds a person by name or email address and closes their account. `looked` is called on the page that asks for the reason, and at the end. */
@@ -264,39 +193,14 @@ export async function setHoursOnPage(doctor: Page, [from, until]: readonly [stri
   await expect(doctor.getByText('Your hours are saved')).toBeVisible();
 }
 
-/** From midnight to midnight, so that there is a free time soon whenever the test runs. */
-export const ALL_DAY = ['00:00', '00:00'] as const;
-
-/** Sets the doctor's hours, the same for each day; all day by default. */
-export async function setHours(doctor: Page, hours = ALL_DAY as readonly [string, string]): Promise<void> {
-  await plainly(doctor, plain => setHoursOnPage(plain, hours));
-}
-
-/** Creates a doctor who can be booked: applied, approved, with these hours on each day, and signed in on `page`. */
-export async function newDoctor(page: Page, name: string, hours = ALL_DAY as readonly [string, string]): Promise<Person & { licence: string }> {
-  return plainly(page, async plain => {
-    const doctor = await applyAsDoctor(plain, coined(name));
-    await approveAside(page, doctor.name);
-    await setHoursOnPage(plain, hours);
-    return doctor;
-  });
-}
-
-/** Does the same as [`newDoctor`] for a doctor who has no page in the test. Returns the name. */
-export async function doctorElsewhere(page: Page, name: string): Promise<string> {
-  return aside(page, async doctor => (await newDoctor(doctor, name)).name);
-}
-
-/** Books the next visit with this doctor for the patient of `page`. Returns its id. */
-export async function bookSoon(page: Page, doctor: string, reason: string): Promise<string> {
-  return plainly(page, async plain => {
-    await findDoctor(plain, doctor);
-    await chooseTime(plain);
-    await giveReason(plain, reason);
-    await book(plain);
-    const visit = await plain.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href');
-    return visit!.split('/').at(-1)!;
-  });
+/** Books the next visit with this doctor on this page, on which the patient is signed in. Returns its id. */
+export async function bookOnPage(patient: Page, doctor: string, reason: string): Promise<string> {
+  await findDoctor(patient, doctor);
+  await chooseTime(patient);
+  await giveReason(patient, reason);
+  await book(patient);
+  const visit = await patient.getByRole('link', { name: 'Open the waiting room' }).getAttribute('href');
+  return visit!.split('/').at(-1)!;
 }
 
 /**
@@ -312,50 +216,6 @@ export async function holdSoon(page: Page, doctor: string, reason: string): Prom
     await giveReason(plain, reason);
     const answers = new URL(plain.url());
     return [held.pathname + held.search, answers.pathname + answers.search, `/book/other${answers.search}`];
-  });
-}
-
-/** The patient waits, the doctor admits them, documents and ends the visit, and signs a prescription. */
-export async function haveVisit(patient: Page, doctor: Page, visit: string): Promise<void> {
-  await plainly(patient, async plain => {
-    await plain.goto(`/visits/${visit}`);
-    await plain.getByRole('button', { name: 'I am ready' }).click();
-    await expect(plain.getByRole('heading', { name: 'You are in the waiting room' })).toBeVisible();
-  });
-  await plainly(doctor, async plain => {
-    await plain.goto(`/doctor/visits/${visit}`);
-    await plain.getByRole('button', { name: 'Admit' }).click();
-    await plain.getByLabel('What happens next').fill('Keep the skin dry.');
-    await plain.getByRole('button', { name: 'Save the notes' }).click();
-    await expect(plain.getByText(/Version 1 was saved/)).toBeVisible();
-    await plain.getByLabel('Search for a diagnosis').fill('allergic contact dermatitis');
-    await plain.getByRole('search').getByRole('button', { name: 'Search' }).click();
-    await plain.getByRole('button', { name: 'Add L23.9', exact: true }).click();
-    await expect(plain.getByRole('button', { name: 'Remove L23.9' })).toBeVisible();
-    await plain.getByLabel('With the diagnoses chosen above').check({ force: true });
-    await plain.getByRole('button', { name: 'End the visit for both' }).click();
-    await expect(plain).toHaveURL(/\/prescription\?ended=1$/);
-    await addMedicine(plain);
-    await plain.getByRole('link', { name: 'Review and sign' }).click();
-    await plain.getByLabel('Your password').fill(PASSWORD);
-    await plain.getByRole('button', { name: 'Sign the prescription' }).click();
-    await expect(plain.getByText('The prescription is signed')).toBeVisible();
-  });
-}
-
-/** Adds a medicine to the prescription that the doctor is writing on this page. */
-async function addMedicine(doctor: Page): Promise<void> {
-  const medicine = { Medicine: 'Hydrocortisone', Strength: '1%', Form: 'cream', Dose: 'a thin layer', Route: 'on the skin', 'How often': 'twice a day', 'For how long': '7 days', 'Quantity to dispense': '30 g' };
-  for (const [label, value] of Object.entries(medicine)) await doctor.getByLabel(label, { exact: label === 'Form' }).fill(value);
-  await doctor.getByRole('button', { name: 'Add this medicine' }).click();
-}
-
-/** The doctor begins another prescription for this visit, and leaves it as a draft. */
-export async function draftPrescription(doctor: Page, visit: string): Promise<void> {
-  await plainly(doctor, async plain => {
-    await plain.goto(`/doctor/visits/${visit}/prescription`);
-    await addMedicine(plain);
-    await expect(plain.getByRole('link', { name: 'Review and sign' })).toBeVisible();
   });
 }
 

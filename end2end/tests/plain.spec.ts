@@ -1,7 +1,8 @@
-// The doctor's work on a visit without JavaScript, from the waiting patient to a cancelled prescription. Only the call itself needs scripts.
+// The whole path without JavaScript: a doctor applies and is approved, a patient signs up and books, and the doctor works on the visit, from the waiting patient
+// to a cancelled prescription. Only the call itself needs scripts.
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, test } from './fixtures';
-import { PASSWORD, bookSoon, newDoctor, newPatient } from './people';
+import { PASSWORD, applyAsDoctor, approveOnPage, bookOnPage, coined, setHoursOnPage, signUpAsPatient } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 test.use({ javaScriptEnabled: false });
@@ -9,10 +10,13 @@ test.use({ javaScriptEnabled: false });
 test('a visit without JavaScript: admitted, documented, ended, prescribed, signed, cancelled', async ({ page: patient, person, complaints }) => {
   test.setTimeout(180_000);
   complaints.allow(WITHOUT_SCRIPTS);
-  const doctor = await person();
-  const { name } = await newDoctor(doctor, 'Dr Solveig Plain');
-  await newPatient(patient, 'Ottilie Paper');
-  const visit = await bookSoon(patient, name, 'A rash on both arms.');
+  const [doctor, admin] = [await person(), await person()];
+  const name = coined('Dr Solveig Plain');
+  await applyAsDoctor(doctor, name);
+  await approveOnPage(admin, name);
+  await setHoursOnPage(doctor);
+  await signUpAsPatient(patient, 'Ottilie Paper');
+  const visit = await bookOnPage(patient, name, 'A rash on both arms.');
 
   await patient.goto(`/visits/${visit}`);
   await patient.getByRole('button', { name: 'I am ready' }).click();

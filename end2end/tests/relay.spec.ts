@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { expect, patience, signInAs, test } from './fixtures';
+import { expect, patience, test } from './fixtures';
 import { connectedByRelay, relayOnly } from './media';
-import { PASSWORD, bookSoon, newDoctor, newPatient } from './people';
+import { bookSoon, newDoctor, newPatient, signedInAs } from './people';
 
 /** The description of the relay that `cargo xtask test` started. */
 interface Relay {
@@ -33,10 +33,8 @@ test('a call crosses a relay on another machine over UDP, TCP and TLS', { tag: '
     const people = { permissions: ['camera', 'microphone'] };
     const [patient, doctor] = [await person(people), await person(people)];
     for (const one of [patient, doctor]) await relayOnly(one, url);
-    for (const [one, email, home] of [[patient, patientEmail, '/patient'], [doctor, doctorEmail, '/doctor']] as const) {
-      await signInAs(one, email, PASSWORD);
-      await one.waitForURL(`**${home}`);
-    }
+    await signedInAs(patient, patientEmail, 'patient');
+    await signedInAs(doctor, doctorEmail, 'doctor');
     const before = await figure(page, 'bedside_relay_bytes_total{direction="to_peers"}');
     if (admitted) {
       await patient.goto(`/visits/${visit}`);

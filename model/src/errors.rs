@@ -111,13 +111,13 @@ codes! {
     IdempotencyMismatch = "request.idempotency_mismatch", Conflict;
     /// The resource has changed since it was shown.
     Stale = "request.stale", Conflict;
+    /// The form was opened for another patient than the session acts for now.
+    OpenedForAnother = "request.opened_for_another", Conflict;
     /// The form was open for too long and its draft has expired.
     DraftExpired = "request.draft_expired", Gone;
 
     /// The e-mail and the password do not match, or there is no such account.
     BadCredentials = "identity.bad_credentials", Unauthenticated;
-    /// The account exists but its e-mail has not been confirmed.
-    EmailUnconfirmed = "identity.email_unconfirmed", Forbidden;
     /// The account is suspended.
     Suspended = "identity.suspended", Forbidden;
     /// The link was never issued, or it is incomplete.

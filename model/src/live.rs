@@ -6,9 +6,10 @@
 //! is told to reload. All other messages are transient: they have no number and are not stored.
 
 use crate::{
+    access::Role,
     chat::views::MessageView,
     errors::Code,
-    ids::{DoctorId, EncounterId, ThreadId},
+    ids::{DoctorId, EncounterId, PatientId, ThreadId},
     visits::{
         negotiation::Politeness,
         signal::{Envelope, MediaState},
@@ -116,6 +117,15 @@ pub enum ClientMessage {
     },
 }
 
+/// As whom a user acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActsAs {
+    /// The role.
+    pub role: Role,
+    /// The patient for whom they act, if they act as a patient.
+    pub patient: Option<PatientId>,
+}
+
 /// A message from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,6 +134,10 @@ pub enum ServerMessage {
     Welcome {
         /// The server will send all events after this number.
         last: i64,
+        /// As whom the user acts in this session now. A page that was made for somebody else must be loaded again: its header names whom it is for. None from
+        /// servers of earlier versions.
+        #[serde(default)]
+        acts_as: Option<ActsAs>,
     },
     /// A durable event.
     Event {
@@ -228,5 +242,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<ClientMessage>(&json).expect("a message"), media);
         assert!(serde_json::from_str::<ClientMessage>(&json.replace("missing", "broken")).is_err());
         assert_eq!(serde_json::to_string(&ServerMessage::Beat).expect("json"), r#""beat""#);
+        let of_earlier_version = serde_json::from_str::<ServerMessage>(r#"{"welcome":{"last":7}}"#).expect("a message");
+        assert_eq!(of_earlier_version, ServerMessage::Welcome { last: 7, acts_as: None });
     }
 }

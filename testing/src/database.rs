@@ -14,16 +14,61 @@ const HOW: &str = "BEDSIDE_TEST_DATABASE_URL must name a cluster: `cargo xtask p
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static COUNTER: AtomicU32 = AtomicU32::new(0);
 
-/// Creates a fresh database; returns the connection options of the owner and of the server's role, and the database's name.
-pub(crate) async fn fresh() -> (PgConnectOptions, PgConnectOptions, String) {
+/// A copy of a template: the connection options of the owner and of the server's role, and the database's name.
+pub(crate) type Copied = (PgConnectOptions, PgConnectOptions, String);
+
+/// Creates a fresh database.
+pub(crate) async fn fresh() -> Copied {
     let owner = owner();
     let template = TEMPLATE.get_or_init(|| make_template(owner.clone())).await;
-    let name = format!("bedside_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
     let mut connection = PgConnection::connect_with(&owner).await.expect(HOW);
-    run(&mut connection, format!("drop database if exists {name}")).await;
-    run(&mut connection, format!("create database {name} template {template}")).await;
+    copy(&mut connection, template, "wal_log").await
+}
+
+async fn copy(connection: &mut PgConnection, template: &str, strategy: &str) -> Copied {
+    let name = format!("bedside_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+    run(connection, format!("drop database if exists {name}")).await;
+    run(connection, format!("create database {name} template {template} strategy {strategy}")).await;
+    let owner = owner();
     let app = owner.clone().username("bedside_app").database(&name);
     (owner.database(&name), app, name)
+}
+
+/// A database that is filled once in a run of the tests, by whichever test process is first, and copied by the others. They wait as long as this value exists.
+pub(crate) struct Filled {
+    connection: PgConnection,
+    name: String,
+}
+
+impl Filled {
+    pub(crate) async fn locked(what: &str) -> Self {
+        let mut connection = PgConnection::connect_with(&owner()).await.expect(HOW);
+        run(&mut connection, "select pg_advisory_lock(7311)".to_owned()).await;
+        Self { connection, name: format!("bedside_filled_{what}_{}", run_of_tests()) }
+    }
+
+    pub(crate) async fn exists(&mut self) -> bool {
+        exists(&mut self.connection, &self.name).await
+    }
+
+    /// Takes a database that was filled, and to which nobody is connected any more.
+    pub(crate) async fn take(&mut self, database: &str) {
+        run(&mut self.connection, format!("alter database {database} rename to {}", self.name)).await;
+    }
+
+    pub(crate) async fn copy(mut self) -> Copied {
+        // It is large, so copying its files is faster than writing each page to the WAL.
+        let copied = copy(&mut self.connection, &self.name, "file_copy").await;
+        self.connection.close().await.expect("the connection closes");
+        copied
+    }
+}
+
+/// Tells runs of the tests apart: a cluster may be kept from one to the next, while what fills the database changes.
+fn run_of_tests() -> String {
+    #[expect(clippy::disallowed_methods, reason = "nextest names the run in the environment")]
+    let run = std::env::var("NEXTEST_RUN_ID");
+    run.map_or_else(|_| std::process::id().to_string(), |run| run.replace('-', "_"))
 }
 
 /// Creates a database without a schema and returns its name.
@@ -91,11 +136,7 @@ async fn make_template(owner: PgConnectOptions) -> String {
     let name = format!("bedside_template_{}", domain::schema::fingerprint());
     let mut connection = PgConnection::connect_with(&owner).await.expect(HOW);
     run(&mut connection, "select pg_advisory_lock(7310)".to_owned()).await;
-    let known: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
-        .bind(&name)
-        .fetch_one(&mut connection)
-        .await
-        .expect("the cluster answers");
+    let known = exists(&mut connection, &name).await;
     if !known {
         let making = format!("{name}_making");
         run(&mut connection, format!("drop database if exists {making}")).await;
@@ -110,6 +151,14 @@ async fn make_template(owner: PgConnectOptions) -> String {
     }
     run(&mut connection, "select pg_advisory_unlock(7310)".to_owned()).await;
     name
+}
+
+async fn exists(connection: &mut PgConnection, name: &str) -> bool {
+    sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(connection)
+        .await
+        .expect("the cluster answers")
 }
 
 async fn run(connection: &mut PgConnection, statement: String) {

@@ -16,6 +16,7 @@ pub use encounter::{Consultation, consultation};
 pub use medicine::medicine;
 pub use people::{PASSWORD, Person, Practice};
 
+use database::{Copied, Filled};
 use domain::{
     Domain,
     access::{Access, Actor},
@@ -59,7 +60,26 @@ pub struct TestClinic {
 /// # Panics
 /// When the cluster cannot be reached; the message says how to start one.
 pub async fn clinic() -> TestClinic {
-    let (owner, app, database) = database::fresh().await;
+    opened(database::fresh().await).await
+}
+
+/// Creates a copy of an installation that `fill` has filled: once in a run of the tests, in whichever test is first. `what` names it, in lower case.
+///
+/// # Panics
+/// When the cluster cannot be reached, or `fill` panics.
+pub async fn filled_clinic(what: &str, fill: impl AsyncFnOnce(&TestClinic)) -> TestClinic {
+    let mut filled = Filled::locked(what).await;
+    if !filled.exists().await {
+        let clinic = clinic().await;
+        Box::pin(fill(&clinic)).await;
+        clinic.domain.close().await;
+        clinic.owner.close().await;
+        filled.take(&clinic.database).await;
+    }
+    opened(filled.copy().await).await
+}
+
+async fn opened((owner, app, database): Copied) -> TestClinic {
     let clock = Arc::new(ManualClock::new(BEGIN));
     let domain = connected(app, clock.clone(), Settings::default()).await;
     let owner =

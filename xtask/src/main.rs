@@ -56,6 +56,8 @@ cargo xtask <command>
   bench health          p95 of readiness, sign-in, search, booking, people and audit log with 1,000 and with 10,000 doctors, half a million patients
                         and three million appointments: a table, and bench/health.json in the target folder; needs some 10 GB of disk
        [--runs 40] [--dev]
+  bench audit           how long it takes to verify an audit log of two million entries, and the memory: a row, and bench/audit.json
+       [--thousands 2000] [--dev]
   fill URL              fill a migrated database (the URL of its owner) with many rows; see testing/fill.sql
        [--scale 1000]     the number of doctors; there are fifty patients and three hundred appointments for each
   setup                 only install what is missing

@@ -1,6 +1,7 @@
 //! Reads the report of the last `cargo nextest` run.
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::browser::slowest as named;
@@ -8,11 +9,18 @@ use crate::workspace::Workspace;
 
 /// The slowest tests of the last run, one per line; empty when there is no report. `.config/nextest.toml` sets the path of the report.
 pub(crate) fn slowest(workspace: &Workspace, profile: &str) -> String {
-    let report = fs::read_to_string(workspace.target.join("nextest").join(profile).join("junit.xml")).unwrap_or_default();
+    let report = newest(workspace, profile).and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = named(&mut text, "Rust tests", &durations(&report));
     text
+}
+
+/// The newest report. Depending on its version, nextest takes cargo's target folder, or always `target` in the workspace.
+fn newest(workspace: &Workspace, profile: &str) -> Option<PathBuf> {
+    let targets = [workspace.target.clone(), workspace.root.join("target")];
+    let files = targets.map(|target| target.join("nextest").join(profile).join("junit.xml"));
+    files.into_iter().filter_map(|file| Some((fs::metadata(&file).ok()?.modified().ok()?, file))).max().map(|(_, file)| file)
 }
 
 /// Reads the durations from `<testcase name="…" classname="…" timestamp="…" time="1.234">`.

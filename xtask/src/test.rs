@@ -1,5 +1,7 @@
 //! `cargo xtask test`: runs all tests, first Rust, then the browser. When one part fails, the others still run.
 
+use std::process::Stdio;
+
 use crate::arguments::Arguments;
 use crate::bundle::{self, Profile};
 use crate::postgres::Cluster;
@@ -100,6 +102,7 @@ fn note(failures: &mut Vec<String>, part: &str, outcome: Outcome) -> Outcome {
 }
 
 fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Outcome {
+    without_autovacuum(cluster)?;
     let with_nextest = has_nextest(workspace);
     let database = cluster.url("postgres");
     let call = |words: &[&str], filter: Option<&str>| {
@@ -120,6 +123,13 @@ fn rust_tests(workspace: &Workspace, cluster: &Cluster, options: &Options) -> Ou
     let examples =
         if let Err(Failure::Interrupted(_)) = tests { Ok(()) } else { run(&mut call(&["test", "--doc", "--quiet"], filter)) };
     tests.and(examples)
+}
+
+/// Each test has a database of its own, and autovacuum starts a process for each database once a minute: several each second when there are hundreds. A test
+/// that needs statistics makes them itself.
+fn without_autovacuum(cluster: &Cluster) -> Outcome {
+    let settings = ["--command", "alter system set autovacuum = off", "--command", "select pg_reload_conf()"];
+    run(cluster.superuser_psql(settings).stdout(Stdio::null()))
 }
 
 fn xtask_tests(workspace: &Workspace, options: &Options) -> Outcome {

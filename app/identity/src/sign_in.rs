@@ -33,7 +33,7 @@ impl FormValues for SignInValues {
 /// Signs in and goes to the page that required it, or to the home page of the role. A time that was chosen before is held.
 ///
 /// # Errors
-/// `BadCredentials`, whether the address or the password is wrong; `EmailUnconfirmed`; `Suspended`; `RateLimited`.
+/// `BadCredentials`, whether the address or the password is wrong or the sign-up is not confirmed yet; `Suspended`; `RateLimited`.
 #[server(prefix = "/do", endpoint = "sign-in")]
 pub async fn sign_in(
     /// The posted form.
@@ -100,14 +100,14 @@ pub fn SignInPage() -> impl IntoView {
                     <SubmitButton label=say!(l, identity.sign_in.submit)/>
                     <ForgotButton next=then.clone()/>
                 </div>
-                // When the failure is an unconfirmed address, this link sends another confirmation mail.
+                // The address may wait for its confirmation, which the answer must not tell: so this link comes with every refusal.
                 {
                     let again = again.clone();
                     move || {
-                    let unconfirmed = use_context::<FormContext>()
+                    let refused = use_context::<FormContext>()
                         .and_then(|form| form.failure.get())
-                        .is_some_and(|failure| failure.code() == Some(Code::EmailUnconfirmed));
-                    unconfirmed.then(|| view! { <p><a href=again.clone()>{say!(l, common.confirmation.again)}</a></p> })
+                        .is_some_and(|failure| failure.code() == Some(Code::BadCredentials));
+                    refused.then(|| view! { <p><a href=again.clone()>{say!(l, common.confirmation.again)}</a></p> })
                     }
                 }
             </Form>

@@ -4,6 +4,7 @@
 //! also runs once at start-up, to list the routes; then there is none, so it is optional.
 
 use crate::failure::Failure;
+use crate::forms::OpenedFor;
 use crate::viewer::Viewer;
 use leptos::prelude::use_context;
 use model::errors::Code;
@@ -51,9 +52,14 @@ impl RequestContext {
     /// The context of the request that is being answered.
     ///
     /// # Errors
-    /// `Internal` outside of a request, which is a bug.
+    /// `OpenedForAnother` when the request posts a form that was opened for another patient than the session acts for now; `Internal` outside of a request,
+    /// which is a bug.
     pub fn require() -> Result<Self, Failure> {
-        Self::current().ok_or_else(|| Code::Internal.into())
+        let request = Self::current().ok_or(Code::Internal)?;
+        if use_context::<OpenedFor>().is_some_and(|opened_for| opened_for.is_another(&request.access)) {
+            return Err(Code::OpenedForAnother.into());
+        }
+        Ok(request)
     }
 
     /// A fresh random token: 32 hexadecimal digits.

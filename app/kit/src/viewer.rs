@@ -99,6 +99,12 @@ impl Viewer {
         locale_of(&self.locale)
     }
 
+    /// The patient for whom the user acts; none if they act in another role, or nobody is signed in.
+    #[must_use]
+    pub fn acts_for(&self) -> Option<PatientId> {
+        self.who.as_ref()?.patients.iter().find(|held| held.current).map(|held| held.patient)
+    }
+
     /// The role that the user acts in; none if nobody is signed in.
     #[must_use]
     pub fn role(&self) -> Option<Role> {

@@ -83,7 +83,7 @@ mod load {
     pub(super) async fn keep(form: &Posted<FindValues>) -> Result<FormReply, Failure> {
         kit::request::RequestContext::require()?.access.acting().map_err(Failure::from)?;
         let values = serde_json::to_value(&form.values).map_err(|_| Code::Internal)?;
-        let draft = Draft { form: FindValues::FORM.to_owned(), values, failure: None };
+        let draft = Draft { form: FindValues::FORM.to_owned(), values, failure: None, opened_for: form.opened_for.clone() };
         let id = save_draft(&draft).await?;
         let page = form.back().split(['?', '#']).next().unwrap_or("/");
         Ok(FormReply::to(format!("{page}?draft={id}")))

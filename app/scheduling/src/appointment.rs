@@ -144,10 +144,16 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
     });
-    let record = (side == Side::Doctor && visit.may_read_record).then(|| {
-        let href = format!("/doctor/patients/{}", card.patient.id);
-        view! { <p><a href=href>{say!(l, scheduling.appointment.record)}</a></p> }
-    });
+    let record = match (side, visit.may_read_record) {
+        (Side::Doctor, true) => {
+            let href = format!("/doctor/patients/{}", card.patient.id);
+            Some(view! { <p><a href=href>{say!(l, scheduling.appointment.record)}</a></p> }.into_any())
+        }
+        (Side::Doctor, false) if is_live => {
+            Some(view! { <p class="quiet">{say!(l, scheduling.appointment.record_early)}</p> }.into_any())
+        }
+        (Side::Doctor, false) | (Side::Patient, _) => None,
+    };
     // Nothing is prescribed without knowing what the patient must not get.
     let prescribe = (side == Side::Doctor && card.state == AppointmentState::Completed && visit.may_read_record).then(|| {
         let href = format!("/doctor/visits/{}/prescription", card.encounter);

@@ -77,9 +77,10 @@ fn insert(lines: &mut Vec<Line>, line: Line) {
     lines.insert(place, line);
 }
 
-/// The position of the newest message; 0 when there is none.
-fn newest(lines: &[Line]) -> i64 {
-    lines.iter().filter_map(Line::position).max().unwrap_or(0)
+/// The position up to which all messages are known, of those after `before`. The answer to an own message brings its position although the ones before it, which
+/// the other participant sent while the socket was away, are still missing: they must be asked for. Positions have no gaps and come in their order.
+fn known_until(before: i64, positions: impl IntoIterator<Item = i64>) -> i64 {
+    positions.into_iter().fold(before, |until, position| if position == until + 1 { position } else { until })
 }
 
 /// The chat of the page.
@@ -89,6 +90,8 @@ pub(super) struct Chat {
     peer_name: StoredValue<String>,
     thread: RwSignal<Option<(ThreadId, Side)>>,
     lines: RwSignal<Vec<Line>>,
+    /// The position before the first message of the list, which begins with the newest ones that the server has.
+    before: StoredValue<i64>,
     typing: RwSignal<u32>,
     /// The list of messages.
     list: NodeRef<Div>,
@@ -103,7 +106,7 @@ impl Chat {
     /// Loads the chat of a visit, listens for new messages, and calls the user when one comes that they do not see: by a sound, and in the title.
     pub(super) fn new(visit: EncounterId, peer_name: String) -> Self {
         let (thread, lines) = (RwSignal::new(None::<(ThreadId, Side)>), RwSignal::new(Vec::<Line>::new()));
-        let list = NodeRef::new();
+        let (before, list) = (StoredValue::new(0_i64), NodeRef::new());
         let seen = use_in_sight(list);
         // The position of the last message that the user has seen.
         let seen_until = RwSignal::new(0_i64);
@@ -115,15 +118,15 @@ impl Chat {
             _ => 0,
         });
         let (peer_name, typing, writing) = (StoredValue::new(peer_name), RwSignal::new(0), Writing::new(visit));
-        let chat = Self { visit, peer_name, thread, lines, typing, list, seen, unread, writing };
-        Effect::new(move |before: Option<()>| {
-            if before.is_none() {
+        let chat = Self { visit, peer_name, thread, lines, before, typing, list, seen, unread, writing };
+        Effect::new(move |again: Option<()>| {
+            if again.is_none() {
                 seen_until.set(recall(visit));
             }
-            let newest = lines.with(|lines| newest(lines));
-            if seen.get() && newest > seen_until.get_untracked() {
-                seen_until.set(newest);
-                remember(visit, newest);
+            let known = chat.known_until();
+            if seen.get() && known > seen_until.get_untracked() {
+                seen_until.set(known);
+                remember(visit, known);
             }
         });
         chime_when_more(move || unread.get());
@@ -136,12 +139,21 @@ impl Chat {
 
     async fn load(self) {
         if let Ok(view) = open_conversation(self.visit).await {
+            if self.thread.try_get_untracked().flatten().is_none() {
+                self.before.try_set_value(view.messages.first().map_or(0, |first| first.position - 1));
+            }
             self.thread.try_set(Some((view.thread, view.side)));
             for message in view.messages {
                 self.take(message);
             }
             self.follow();
         }
+    }
+
+    /// The position up to which the list has all messages. Reactive.
+    fn known_until(self) -> i64 {
+        let before = self.before.get_value();
+        self.lines.with(|lines| known_until(before, lines.iter().filter_map(Line::position)))
     }
 
     /// Inserts a message at its position. If the list has it already, the existing line stays and takes the state of the arrived message.
@@ -206,7 +218,9 @@ impl Chat {
     #[cfg(feature = "hydrate")]
     fn follow(self) {
         use kit::live::socket;
-        let after = self.lines.try_with_untracked(|lines| newest(lines)).unwrap_or(0);
+        let Some(before) = self.before.try_get_value() else { return };
+        let positions = |lines: &Vec<Line>| known_until(before, lines.iter().filter_map(Line::position));
+        let after = self.lines.try_with_untracked(positions).unwrap_or(before);
         socket::send(&model::live::ClientMessage::OpenThread { visit: self.visit, after });
     }
 
@@ -491,4 +505,22 @@ fn Message(chat: Chat, line: Line) -> impl IntoView {
         </article>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::known_until;
+
+    #[test]
+    fn messages_that_are_missing_before_an_own_one_are_asked_for() {
+        assert_eq!(known_until(0, []), 0);
+        assert_eq!(known_until(0, [1, 2, 3]), 3);
+        // The own message 6 was confirmed over HTTP while the socket was away; 4 and 5 are the other participant's.
+        assert_eq!(known_until(0, [1, 2, 3, 6]), 3);
+        assert_eq!(known_until(0, [1, 2, 3, 4, 5, 6]), 6);
+        // A long conversation begins with its newest 200 messages.
+        assert_eq!(known_until(40, [41, 42, 44]), 42);
+        // The conversation was empty when it was opened.
+        assert_eq!(known_until(0, [3]), 0);
+    }
 }

@@ -5,7 +5,7 @@ use super::news::call_doctor_to;
 use kit::forms::{Form, FormHandle, use_form};
 use kit::live::use_live;
 use kit::parts::{Detail, Face, Moment, MomentRange, Region, Safety, SoundSwitch, said};
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_now, use_viewer};
 use leptos::prelude::*;
 use model::live::LiveKind;
 use model::visits::views::WaitingView;
@@ -140,6 +140,9 @@ fn MayAdmit(card: WaitingCard) -> impl IntoView {
 fn Patient(card: WaitingCard) -> impl IntoView {
     let l = use_locale();
     let WaitingCard { waiting: row, safety } = card;
+    // A visit that nobody has ended may be of an earlier day.
+    let zone = use_viewer().zone_rules();
+    let is_of_another_day = zone.to_datetime(row.planned.start()).date() != zone.to_datetime(use_now().get_untracked()).date();
     let since = (!row.admitted).then(|| {
         view! { " · " {say!(l, visits.waiting.since)} " " <Moment at=row.since detail=Detail::Time/> }
     });
@@ -148,7 +151,7 @@ fn Patient(card: WaitingCard) -> impl IntoView {
             <Face name=row.patient_name.clone()/>
             <div>
                 <strong>{said(row.patient_name)}</strong>
-                <p class="quiet">{say!(l, visits.waiting.planned)} " " <MomentRange range=row.planned/> {since}</p>
+                <p class="quiet">{say!(l, visits.waiting.planned)} " " <MomentRange range=row.planned with_day=is_of_another_day/> {since}</p>
             </div>
         </div>
         {safety.map(|safety| view! { <Safety safety/> })}

@@ -2,6 +2,7 @@
 
 use kit::forms::typing::{self, DraftState, Origin, TextKey};
 use kit::forms::{DiscardValues, Posted, discard_draft, start_form};
+use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::drafts::DraftSubject;
@@ -17,6 +18,8 @@ const TEXT: &str = "text";
 pub(super) struct Writing {
     visit: EncounterId,
     origin: RwSignal<Option<Origin>>,
+    /// The patient for whom the page was opened; empty for a doctor.
+    acts_for: StoredValue<String>,
     /// Text that was typed before the draft's key was loaded.
     early: StoredValue<Option<String>>,
     /// Text to restore that was written before this page was opened.
@@ -31,6 +34,7 @@ impl Writing {
         Self {
             visit,
             origin: RwSignal::new(None),
+            acts_for: StoredValue::new(use_viewer().acts_for().map(|patient| patient.to_string()).unwrap_or_default()),
             early: StoredValue::new(None),
             brought: RwSignal::new(None),
             state: RwSignal::new(DraftState::Untouched),
@@ -53,8 +57,16 @@ impl Writing {
         let brought =
             recalled.map(|recalled| (recalled.values, recalled.page)).or(start.kept.map(|kept| (kept.values, kept.page)));
         let shown = brought.as_ref().map(|(_, page)| page.clone()).unwrap_or_default();
-        let origin =
-            Origin { key, author: start.author, page: start.idempotency_key, shown, version: String::new(), state: self.state };
+        let Some(opened_for) = self.acts_for.try_get_value() else { return };
+        let origin = Origin {
+            key,
+            author: start.author,
+            page: start.idempotency_key,
+            shown,
+            version: String::new(),
+            opened_for,
+            state: self.state,
+        };
         self.origin.try_set(Some(origin));
         if let Some(text) = self.early.try_update_value(Option::take).flatten() {
             self.typed(text);

@@ -6,6 +6,7 @@
 //! - This area depends on no other area: each area supplies the facts about its own resources through [`Subject`].
 
 mod action;
+mod asker;
 mod device;
 mod limits;
 mod line;
@@ -14,6 +15,7 @@ pub mod policy;
 mod relations;
 
 pub use action::{Action, ActionKind, actions};
+pub(crate) use asker::Asker;
 pub use device::Device;
 pub use limits::{Limits, Phase, Rank, Standing};
 pub use line::line_of;

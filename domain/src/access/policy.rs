@@ -67,6 +67,25 @@ impl ResourceKind {
         Self::System,
     ];
 
+    /// Whether it is a part of a patient's record: what is written, measured, found or prescribed, and nothing about who the patient is.
+    #[must_use]
+    pub const fn is_clinical(self) -> bool {
+        match self {
+            Self::Note | Self::Diagnosis | Self::Allergy | Self::Vitals | Self::Result | Self::Document | Self::Prescription => {
+                true
+            }
+            Self::Account
+            | Self::Doctor
+            | Self::Schedule
+            | Self::Patient
+            | Self::Appointment
+            | Self::Visit
+            | Self::BreakGlass
+            | Self::AuditLog
+            | Self::System => false,
+        }
+    }
+
     /// The kind as it is written in the audit.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -150,8 +169,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
-        | (Patient, R::Own, K::Note | K::Diagnosis | K::Allergy | K::Vitals | K::Result | K::Prescription, A::Read)
-        | (Patient, R::Own, K::Document, A::Read | A::Create) => true,
+        | (Patient, R::Own, K::Document, A::Create) => true,
+        (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
 
         // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
@@ -176,12 +195,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
 
         // Who works at a clinic may open any record for an hour, with a reason, and then reads it and writes nothing. An admin reviews it.
         (Doctor | Nurse, R::SameClinic, K::BreakGlass, A::Create) => true,
-        (
-            Doctor | Nurse,
-            R::BreakGlass,
-            K::Patient | K::Note | K::Diagnosis | K::Allergy | K::Vitals | K::Result | K::Document | K::Prescription,
-            A::Read,
-        )
+        (Doctor | Nurse, R::BreakGlass, kind, A::Read) if kind.is_clinical() => true,
+        (Doctor | Nurse, R::BreakGlass, K::Patient, A::Read)
         | (Doctor | Nurse, R::BreakGlass, K::Note | K::Diagnosis, A::Follow)
         | (Admin, R::SameClinic, K::BreakGlass, A::Read | A::Decide) => true,
 
@@ -217,18 +232,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
 
     let forbidden = || Code::Forbidden.into();
     match (acting.role, resource) {
-        (
-            Role::Patient,
-            K::Appointment
-            | K::Visit
-            | K::Note
-            | K::Diagnosis
-            | K::Allergy
-            | K::Vitals
-            | K::Result
-            | K::Document
-            | K::Prescription,
-        ) => {
+        (Role::Patient, kind) if kind.is_clinical() || matches!(kind, K::Appointment | K::Visit) => {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }

@@ -86,6 +86,9 @@ pub async fn seal_day_once(domain: &Domain) -> Result<Option<Date>> {
 }
 
 /// The row of the oldest day that has ended and is not closed.
+///
+/// A clock that was wrong for a while must not keep the days after it open. A seal that was made while a clock was ahead has no day of its own: it belongs to the
+/// day of the seals around it. If a day was closed then, it has the date of another one, and so have the days after it: their order is what counts.
 async fn next_day(domain: &Domain, connection: &mut PgConnection) -> Result<Option<DaySeal>> {
     let last = sqlx::query!("select day, seal_to, merkle_root from audit_days order by day desc limit 1")
         .fetch_optional(&mut *connection)
@@ -94,19 +97,40 @@ async fn next_day(domain: &Domain, connection: &mut PgConnection) -> Result<Opti
         Some(last) => (Some(last.day.to_jiff()), last.seal_to, last.merkle_root),
         None => (None, 0, merkle::empty().to_vec()),
     };
-    let Some((first, _)) = seals_after(connection, seal_to, 1).await?.pop() else { return Ok(None) };
+    let now = domain.now();
+    let today = day_of(now - AFTER_MIDNIGHT);
+    let Some(first) = first_made_until(connection, seal_to, now).await?.map(day_of) else { return Ok(None) };
+    let next = last_day.and_then(|day| day.checked_add(1.day()).ok());
     // A seal of a copy whose clock is behind may come after its day was closed; it belongs to the next one.
-    let day = last_day
-        .and_then(|day| day.checked_add(1.day()).ok())
-        .map_or(day_of(first.sealed_at), |next| next.max(day_of(first.sealed_at)));
-    if day_of(domain.now() - AFTER_MIDNIGHT) <= day {
+    let until = next.filter(|_| last_day < Some(today)).map_or(first, |next| next.max(first));
+    if today <= until {
         return Ok(None);
     }
-    over_seals(connection, day, seal_to, previous_root).await.map(Some)
+    let day = next.map_or(until, |next| next.max(until));
+    let of_later_day = |seal: &Seal| seal.sealed_at <= now && day_of(seal.sealed_at) > until;
+    over_seals(connection, day, seal_to, previous_root, of_later_day).await.map(Some)
 }
 
-/// The row over the seals after `after`, up to the last that was made on the day.
-async fn over_seals(connection: &mut PgConnection, day: Date, after: i64, previous_root: Vec<u8>) -> Result<DaySeal> {
+/// When the first seal after `after` was made, without those that a clock that was ahead has dated later than `now`.
+async fn first_made_until(connection: &mut PgConnection, after: i64, now: Timestamp) -> Result<Option<Timestamp>> {
+    let made = sqlx::query_scalar!(
+        "select sealed_at from audit_seals where number > $1 and sealed_at <= $2 order by number limit 1",
+        after,
+        now.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(made.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+/// The row over the seals after `after`, up to the first of a later day.
+async fn over_seals(
+    connection: &mut PgConnection,
+    day: Date,
+    after: i64,
+    previous_root: Vec<u8>,
+    of_later_day: impl Fn(&Seal) -> bool,
+) -> Result<DaySeal> {
     let (mut tree, mut seal_to, mut row_count) = (Tree::default(), after, 0);
     'seals: loop {
         let page = seals_after(connection, seal_to, AT_ONCE).await?;
@@ -114,7 +138,7 @@ async fn over_seals(connection: &mut PgConnection, day: Date, after: i64, previo
             break;
         }
         for (seal, _) in page {
-            if day_of(seal.sealed_at) > day {
+            if of_later_day(&seal) {
                 break 'seals;
             }
             tree.push(seal_leaf(&seal));

@@ -3,13 +3,14 @@
 use super::{Domain, keys};
 use crate::{
     Error, Result,
-    access::{Access, Action, Permit, Subject},
+    access::{Access, Action, Asker, Permit, Subject},
     audit::{self, Audit},
     settings::Treatment,
     vault::{PatientKey, Purpose},
 };
 use jiff::Timestamp;
-use model::ids::{BreakGlassId, Id, PatientId, UserId};
+use jiff_sqlx::ToSqlx;
+use model::ids::{BreakGlassId, DoctorId, Id, PatientId, UserId};
 use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
 use std::collections::HashMap;
 
@@ -109,6 +110,18 @@ impl Tx {
         self.domain.settings().treatment(self.now)
     }
 
+    /// Who asks, for the facts about a patient.
+    pub(crate) fn asker(&self) -> Asker {
+        let (acting, treatment) = (self.access.acting().ok(), self.treatment());
+        Asker {
+            doctor: acting.and_then(|acting| acting.doctor).map(DoctorId::uuid),
+            user: acting.map(|acting| acting.user.uuid()),
+            prepared: treatment.prepared.to_sqlx(),
+            kept: treatment.kept.to_sqlx(),
+            now: self.now.to_sqlx(),
+        }
+    }
+
     /// A new id.
     #[must_use]
     pub fn new_id<I: Id>(&self) -> I {
@@ -176,7 +189,7 @@ impl Tx {
         self.check_changing()?;
         let key = PatientKey::random(patient, self.domain.randomness());
         let wrapped = key.wrap(self.domain.vault(), self.domain.randomness());
-        let now = jiff_sqlx::ToSqlx::to_sqlx(self.now);
+        let now = self.now.to_sqlx();
         sqlx::query!(
             "insert into patient_keys (patient_id, wrapped, created_at) values ($1, $2, $3)",
             patient.uuid(),

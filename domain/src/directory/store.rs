@@ -30,26 +30,24 @@ impl Subject for PatientId {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
-        let (treatment, now) = (tx.treatment(), tx.now());
-        let opener = tx.access().acting().ok().map(|acting| acting.user.uuid());
+        if lock {
+            lock_patient(tx, self).await?;
+        }
+        let asker = tx.asker();
         let row = sqlx::query!(
             "select exists (select from treats($2, p.id, $3, $4)) as \"treating!\",
                array(select c from cared_for_at(p.id, null, $4) c) as \"clinics!: Vec<Uuid>\",
                (select g from broken_glass($5, p.id, $6) g) as \"break_glass?: Uuid\"
              from patients p where p.id = $1 and p.deleted_at is null",
             self.uuid(),
-            doctor,
-            treatment.prepared.to_sqlx(),
-            treatment.kept.to_sqlx(),
-            opener,
-            now.to_sqlx()
+            asker.doctor,
+            asker.prepared,
+            asker.kept,
+            asker.user,
+            asker.now
         )
         .fetch_optional(tx.connection())
         .await?;
-        if lock && row.is_some() {
-            lock_patient(tx, self).await?;
-        }
         Ok(row.map(|row| Facts {
             patient: Some(self),
             clinics: row.clinics.into_iter().map(ClinicId::from).collect(),

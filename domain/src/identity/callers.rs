@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
+    directory::ApplicationStatus,
     ids::{PatientId, SessionId},
 };
 use std::fmt;
@@ -133,10 +134,11 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
     // The user's own record comes first. It also stands for a chosen patient for whom the user may no longer act.
     let chosen = row.chosen_patient.map(PatientId::from).filter(|chosen| patients.iter().any(|(patient, _)| patient == chosen));
     let patient = chosen.or(patients.first().map(|(patient, _)| *patient));
-    // A doctor who has applied and is not verified has no membership yet, and is not a patient either.
+    // A doctor who has applied and is not verified has no membership yet, and is not a patient either. One who is verified and has none has left.
+    let applies = row.doctor_status.as_deref().is_some_and(|status| status != ApplicationStatus::Verified.as_str());
     let role = match row.role.as_deref().map(Role::parse) {
         Some(role) => role.ok_or_else(|| Error::internal("an unknown role"))?,
-        None if patient.is_none() && row.doctor_id.is_some() => Role::Doctor,
+        None if patient.is_none() && row.doctor_id.is_some() && applies => Role::Doctor,
         None => Role::Patient,
     };
     let acting = Acting {

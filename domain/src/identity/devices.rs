@@ -15,11 +15,11 @@ const MOST: i64 = 20;
 /// As long as browsers keep a cookie at most (RFC 6265bis, §5.5).
 const LIFE: SignedDuration = SignedDuration::from_hours(400 * 24);
 
-/// Whether the owner of the account has signed in in this browser before.
-pub(super) async fn is_known(connection: &mut PgConnection, user: UserId, device: Device) -> Result<bool> {
+/// Whether the owner of the account has signed in in this browser before. Without an account the same question is asked and the answer is no.
+pub(super) async fn is_known(connection: &mut PgConnection, user: Option<UserId>, device: Device) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         "select exists (select from known_devices where user_id = $1 and device_hash = $2) as \"known!\"",
-        user.uuid(),
+        user.map(UserId::uuid),
         device.hash()
     )
     .fetch_one(connection)

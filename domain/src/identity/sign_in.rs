@@ -4,7 +4,7 @@ use super::{
     attempts::may_sign_in,
     devices,
     sessions::{self, SessionKind},
-    sign_ups, store,
+    store,
 };
 use crate::{
     Domain, Error, Result,
@@ -43,8 +43,11 @@ pub struct SignedIn {
 /// [`Access::device`] names is known from then on: wrong passwords from elsewhere do not lock it out.
 ///
 /// # Errors
-/// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.email_unconfirmed`
-/// and `identity.suspended`, both only when the password is right.
+/// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.suspended`, only when the
+/// password is right.
+///
+/// A sign-up that waits for its confirmation is no account, and its password opens nothing and says nothing: whoever signs up with somebody's address would
+/// otherwise learn here whether it has an account. For the same reason the same queries are made and one password is checked, whatever there is (ADR 8).
 pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
     retry(|| try_to_sign_in(domain, access, &command)).await
 }
@@ -57,31 +60,20 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn) -> R
         Some(email) => store::credentials(&mut connection, email).await?,
         None => None,
     };
-    let waiting = match &email {
-        Some(email) if found.is_none() => sign_ups::waiting_hash(&mut connection, email, domain.now()).await?,
-        _ => None,
-    };
     let mut whence = Whence::Line(access.address);
-    if let (Some(found), Some(device)) = (&found, access.device)
-        && devices::is_known(&mut connection, found.user, device).await?
+    if let Some(device) = access.device
+        && devices::is_known(&mut connection, found.as_ref().map(|found| found.user), device).await?
     {
         whence = Whence::Known(device);
     }
     drop(connection);
     may_sign_in(domain, account, whence).await?;
-    let is_waiting = waiting.is_some();
-    let hash = found.as_ref().and_then(|found| found.hash.clone()).or(waiting);
+    let hash = found.as_ref().and_then(|found| found.hash.clone());
     let right = domain.hasher().verify(&command.password, hash).await?;
-    domain.attempts().settle(domain.settings(), domain.now(), account, whence, right && (found.is_some() || is_waiting))?;
-    if right && is_waiting {
-        return Err(Code::EmailUnconfirmed.into());
-    }
+    domain.attempts().settle(domain.settings(), domain.now(), account, whence, right && found.is_some())?;
     let found = found.filter(|_| right).ok_or_else(|| Error::new(Code::BadCredentials))?;
     if found.suspended {
         return Err(Code::Suspended.into());
-    }
-    if !found.confirmed {
-        return Err(Code::EmailUnconfirmed.into());
     }
     let mut tx = domain.begin("identity.sign_in", access).await?;
     let Some(session) = sessions::insert(&mut tx, found.user, found.epoch, command.kind).await? else {

@@ -203,20 +203,6 @@ pub(crate) async fn confirm_sign_up<P: DeserializeOwned>(
     Ok(Confirmed { user, name, time_zone, person: details.person, session, email_key: row.email_key })
 }
 
-/// The password hash of the newest waiting sign-up with this address.
-pub(super) async fn waiting_hash(connection: &mut PgConnection, email: &EmailAddress, now: Timestamp) -> Result<Option<String>> {
-    let hash = sqlx::query_scalar!(
-        "select password_hash as \"password_hash!\" from sign_ups
-         where email_key = $1 and used_at is null and expires_at > $2 and password_hash is not null
-         order by created_at desc, id desc limit 1",
-        email.key(),
-        now.to_sqlx()
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(hash)
-}
-
 /// The recipient of the mail with the link: nobody has proved yet that the address is theirs, so the mail must not contain what was typed.
 pub(super) struct Addressee {
     pub(super) email: String,

@@ -45,8 +45,8 @@ impl Subject for UserId {
 /// What sign-in needs to know about an account.
 pub(super) struct Credentials {
     pub(super) user: UserId,
+    /// The hash of the password; `None` also for an account whose address nobody has confirmed: no password opens it.
     pub(super) hash: Option<String>,
-    pub(super) confirmed: bool,
     pub(super) suspended: bool,
     /// The epoch of the credentials; see [`sessions::insert`](super::sessions::insert).
     pub(super) epoch: i32,
@@ -54,7 +54,7 @@ pub(super) struct Credentials {
 
 pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddress) -> Result<Option<Credentials>> {
     let row = sqlx::query!(
-        "select u.id, c.hash as \"hash?\", u.email_confirmed_at is not null as \"confirmed!\", u.suspended_at is not null as \"suspended!\",
+        "select u.id, case when u.email_confirmed_at is not null then c.hash end as \"hash?\", u.suspended_at is not null as \"suspended!\",
            u.credential_epoch
          from users u left join password_credentials c on c.user_id = u.id
          where u.email_key = $1 and u.deleted_at is null",
@@ -62,13 +62,7 @@ pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddr
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Credentials {
-        user: row.id.into(),
-        hash: row.hash,
-        confirmed: row.confirmed,
-        suspended: row.suspended,
-        epoch: row.credential_epoch,
-    }))
+    Ok(row.map(|row| Credentials { user: row.id.into(), hash: row.hash, suspended: row.suspended, epoch: row.credential_epoch }))
 }
 
 /// What checking a retyped password needs to know about an account.

@@ -6,8 +6,7 @@ use crate::{
     db::Tx,
     directory, visits,
 };
-use jiff_sqlx::ToSqlx;
-use model::ids::{ClinicId, DoctorId, EncounterId, PatientId};
+use model::ids::{ClinicId, EncounterId, PatientId};
 use uuid::Uuid;
 
 /// A part of the record that was written at one visit.
@@ -97,9 +96,7 @@ async fn facts_of_patient(tx: &mut Tx, patient: PatientId, lock: bool) -> Result
     if lock {
         directory::lock_patient(tx, patient).await?;
     }
-    let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
-    let (treatment, now) = (tx.treatment(), tx.now());
-    let opener = tx.access().acting().ok().map(|acting| acting.user.uuid());
+    let asker = tx.asker();
     let row = sqlx::query!(
         "select
            exists (select from treats($2, p.patient_id, $3, $4)) as \"treating!\",
@@ -107,11 +104,11 @@ async fn facts_of_patient(tx: &mut Tx, patient: PatientId, lock: bool) -> Result
            (select g from broken_glass($5, p.patient_id, $6) g) as \"break_glass?: Uuid\"
          from patient_identity p where p.patient_id = $1 and p.deleted_at is null",
         patient.uuid(),
-        doctor,
-        treatment.prepared.to_sqlx(),
-        treatment.kept.to_sqlx(),
-        opener,
-        now.to_sqlx()
+        asker.doctor,
+        asker.prepared,
+        asker.kept,
+        asker.user,
+        asker.now
     )
     .fetch_optional(tx.connection())
     .await?;

@@ -26,9 +26,7 @@ impl Subject for AppointmentId {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        let acting = tx.access().acting().ok().and_then(|acting| acting.doctor);
-        let treatment = tx.treatment();
-        store::appointments::facts(tx.connection(), self, acting, treatment, lock).await
+        store::appointments::facts(tx, self, lock).await
     }
 }
 

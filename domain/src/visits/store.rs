@@ -50,9 +50,7 @@ pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) ->
             .fetch_optional(tx.connection())
             .await?;
     }
-    let doctor = tx.access().acting().ok().and_then(|acting| acting.doctor).map(DoctorId::uuid);
-    let (treatment, now) = (tx.treatment(), tx.now());
-    let opener = tx.access().acting().ok().map(|acting| acting.user.uuid());
+    let asker = tx.asker();
     let row = sqlx::query!(
         "select e.patient_id, e.doctor_id, e.clinic_id, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\",
            a.state as \"state!\", a.mode as \"mode!\", c.time_zone as \"time_zone!\", exists (select from treats($2, e.patient_id, $3, $4)) as \"treating!\",
@@ -64,11 +62,11 @@ pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) ->
            join clinic_address c on c.clinic_id = e.clinic_id
          where e.id = $1 and p.deleted_at is null",
         encounter.uuid(),
-        doctor,
-        treatment.prepared.to_sqlx(),
-        treatment.kept.to_sqlx(),
-        opener,
-        now.to_sqlx()
+        asker.doctor,
+        asker.prepared,
+        asker.kept,
+        asker.user,
+        asker.now
     )
     .fetch_optional(tx.connection())
     .await?;

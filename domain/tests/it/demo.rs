@@ -17,10 +17,16 @@ use testing::TestClinic;
 const PATIENT: &str = "patient@demo.example";
 const DOCTOR: &str = "doctor@demo.example";
 
-async fn filled() -> (TestClinic, Demonstration) {
-    let clinic = testing::clinic().await;
-    let demonstration = fill(&clinic).await;
-    (clinic, demonstration)
+/// A clinic that was filled once for all tests. Filling takes long, and a second filling of the same clinic must change nothing.
+async fn filled() -> TestClinic {
+    let fill_twice = async |clinic: &TestClinic| {
+        let demonstration = fill(clinic).await;
+        assert!(demonstration.filled);
+        let again = fill(clinic).await;
+        assert!(!again.filled);
+        assert_eq!((again.open_appointment, again.sign_ins), (demonstration.open_appointment, demonstration.sign_ins));
+    };
+    testing::filled_clinic("demo", fill_twice).await
 }
 
 async fn fill(clinic: &TestClinic) -> Demonstration {
@@ -33,11 +39,9 @@ async fn count(clinic: &TestClinic, query: &'static str) -> i64 {
 
 #[tokio::test]
 async fn the_clinic_is_large_and_filled_once() {
-    let (clinic, demonstration) = filled().await;
-    assert!(demonstration.filled);
-    let again = fill(&clinic).await;
-    assert!(!again.filled);
-    assert_eq!((again.open_appointment, &again.sign_ins), (demonstration.open_appointment, &demonstration.sign_ins));
+    let clinic = filled().await;
+    let demonstration = fill(&clinic).await;
+    assert!(!demonstration.filled);
     let roles: Vec<Role> = demonstration.sign_ins.iter().map(|one| one.role).collect();
     assert!(Role::ALL.iter().all(|role| roles.contains(role)), "{roles:?}");
 
@@ -95,8 +99,7 @@ async fn the_clinic_is_large_and_filled_once() {
 
 #[tokio::test]
 async fn the_same_moment_gives_the_same_clinic() {
-    let fingerprint = async || {
-        let (clinic, _) = filled().await;
+    let fingerprint = async |clinic: &TestClinic| {
         let parts = [
             "select string_agg(concat(id, full_name, number, date_of_birth), ',' order by id) from patients",
             "select string_agg(concat(id, number, patient_id, doctor_id, starts_at, state), ',' order by id) from appointments
@@ -121,14 +124,17 @@ async fn the_same_moment_gives_the_same_clinic() {
             .unwrap();
         (hashes, keys)
     };
-    let ((first, keys), (second, other_keys)) = (fingerprint().await, fingerprint().await);
+    let another = testing::clinic().await;
+    assert!(fill(&another).await.filled);
+    let ((first, keys), (second, other_keys)) = (fingerprint(&filled().await).await, fingerprint(&another).await);
     assert_eq!(first, second);
     assert!(keys.iter().all(|key| !other_keys.contains(key)), "keys must be random, also in the demonstration");
 }
 
 #[tokio::test]
 async fn the_printed_patient_has_a_history_that_both_can_read() {
-    let (clinic, demonstration) = filled().await;
+    let clinic = filled().await;
+    let demonstration = fill(&clinic).await;
     let domain = &clinic.domain;
     let (patient, doctor) = (clinic.signed_in(PATIENT).await, clinic.signed_in(DOCTOR).await);
 
@@ -162,7 +168,7 @@ async fn the_printed_patient_has_a_history_that_both_can_read() {
 
 #[tokio::test]
 async fn what_was_prescribed_prints_and_its_code_answers() {
-    let (clinic, _) = filled().await;
+    let clinic = filled().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
     let (patient, doctor) = (clinic.signed_in(PATIENT).await, clinic.signed_in(DOCTOR).await);
     let of_the_doctor = prescriptions::list(domain, &doctor.access(&clinic), ListPrescriptions::default()).await.unwrap();

@@ -108,6 +108,38 @@ async fn the_seals_of_a_day_are_sealed_after_the_day() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_ahead_for_a_while_does_not_keep_the_days_open() {
+    let clinic = testing::clinic().await;
+    let at = |days: i64, hours: i64| clinic.clock.set(testing::BEGIN + SignedDuration::from_hours(24 * days + hours));
+    let seal_of = async |name: &str| {
+        clinic.patient(name).await;
+        sealed(&clinic).await;
+    };
+    seal_of("Amara Osei").await;
+    at(300, 0);
+    seal_of("Jonas Weber").await;
+    at(0, 1);
+    seal_of("Priya Raman").await;
+    at(1, 1);
+    assert_eq!(audit::seal_day_once(&clinic.domain).await.unwrap(), Some(date(2026, 11, 24)));
+
+    // A day that was closed while the clock was ahead.
+    at(300, 0);
+    seal_of("Olga Owner").await;
+    at(301, 0);
+    assert_eq!(audit::seal_day_once(&clinic.domain).await.unwrap(), Some(date(2027, 9, 20)));
+    at(2, 0);
+    seal_of("Elin Forgetful").await;
+    assert_eq!(audit::seal_day_once(&clinic.domain).await.unwrap(), None, "the day is not over");
+    at(3, 0);
+    assert_eq!(audit::seal_day_once(&clinic.domain).await.unwrap(), Some(date(2027, 9, 21)));
+    let seals: Vec<(i64, i64)> =
+        sqlx::query_as("select seal_from, seal_to from audit_days order by day").fetch_all(&clinic.owner).await.unwrap();
+    assert_eq!(seals, [(1, 3), (4, 4), (5, 5)]);
+    assert_eq!(finding(&clinic).await, None);
+}
+
+#[tokio::test]
 async fn a_sealed_month_can_be_dropped_and_the_rest_is_still_verified() {
     let clinic = testing::clinic().await;
     clinic.patient("Amara Osei").await;

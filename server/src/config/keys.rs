@@ -342,8 +342,9 @@ section! {
 section! {
     /// How long doctors and clinics may read the records of their patients.
     Treatment at "treatment" {
-        /// How many days before the day of a visit its doctor may begin to read the patient's record, to prepare.
-        prepared_days: u32 = 7, in 0..=90;
+        /// How many days before the day of a visit its doctor may begin to read the patient's record, to prepare. With 0, that is the day itself where the clinic
+        /// is; on the evening before, from when a waiting room could open for a visit at midnight.
+        prepared_days: u32 = 0, in 0..=90;
         /// For how many days after a patient's last visit the doctor and the clinic may read the record.
         kept_days: u32 = 540, in 1..=36_500;
     }

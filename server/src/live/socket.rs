@@ -12,7 +12,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use model::{
     errors::Code,
     ids::{DoctorId, EncounterId, ThreadId},
-    live::{BEAT_SECS, CLOSE_SIGNED_OUT, ClientMessage, LiveKind, ServerMessage},
+    live::{ActsAs, BEAT_SECS, CLOSE_SIGNED_OUT, ClientMessage, LiveKind, ServerMessage},
     visits::views::VisitState,
 };
 use std::{
@@ -201,7 +201,8 @@ impl Session {
         self.last = Some(from);
         // From now on the page receives the end of the session as an event. An earlier end was not sent to it, so the session is checked here.
         self.check_session().await?;
-        self.say(&ServerMessage::Welcome { last: from }).await?;
+        let acts_as = ActsAs { role: self.acting.role, patient: self.acting.patient };
+        self.say(&ServerMessage::Welcome { last: from, acts_as: Some(acts_as) }).await?;
         self.catch_up().await
     }
 
@@ -338,7 +339,7 @@ impl Session {
     }
 
     /// Ends the socket if the session has ended, or if its user acts in another role, clinic or for another patient than when the socket opened. In that case the
-    /// page connects again, as who they are now, and reads anew what it shows.
+    /// page connects again, learns as whom they act now, and is loaded anew.
     async fn check_session(&mut self) -> Step {
         let (domain, session) = (self.hub.domain(), self.acting.session);
         // A visit counts as use of the session: without this, a visit that needs no request for an hour would end it.

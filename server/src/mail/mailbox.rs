@@ -6,13 +6,13 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Query, State},
     http::StatusCode,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use mail_parser::MessageParser;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{fmt::Write as _, path::Path, time::SystemTime};
 
 /// One mail, as read from its file.
@@ -26,6 +26,13 @@ struct Kept {
     attachments: Vec<String>,
 }
 
+/// Which mails a script wants.
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    /// Only those to this address; all when there is none.
+    to: Option<String>,
+}
+
 /// The routes `/dev/mail` for people and `/dev/mail.json` for scripts; no routes in production.
 pub fn routes(config: &Config) -> Router<AppState> {
     if config.mode != Mode::Development || config.mail.smtp_url.is_some() {
@@ -34,15 +41,15 @@ pub fn routes(config: &Config) -> Router<AppState> {
     Router::new().route("/dev/mail", get(page)).route("/dev/mail.json", get(list))
 }
 
-async fn list(State(state): State<AppState>) -> Response {
-    match read(&state.config.outbox_dir()).await {
+async fn list(State(state): State<AppState>, Query(wanted): Query<Wanted>) -> Response {
+    match read(&state.config.outbox_dir(), wanted.to.as_deref()).await {
         Ok(kept) => Json(kept).into_response(),
         Err(error) => unreadable(&error),
     }
 }
 
 async fn page(State(state): State<AppState>) -> Response {
-    let kept = match read(&state.config.outbox_dir()).await {
+    let kept = match read(&state.config.outbox_dir(), None).await {
         Ok(kept) => kept,
         Err(error) => return unreadable(&error),
     };
@@ -66,7 +73,8 @@ fn unreadable(error: &std::io::Error) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-async fn read(folder: &Path) -> std::io::Result<Vec<Kept>> {
+/// Reads all mails in the folder, or only those to one address.
+async fn read(folder: &Path, to: Option<&str>) -> std::io::Result<Vec<Kept>> {
     let mut entries = match tokio::fs::read_dir(folder).await {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -77,12 +85,24 @@ async fn read(folder: &Path) -> std::io::Result<Vec<Kept>> {
         let path = entry.path();
         let is_mail = path.extension().is_some_and(|extension| extension == "eml")
             && path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
-        if is_mail && let Some(kept) = parse(&tokio::fs::read(&path).await?) {
+        if !is_mail {
+            continue;
+        }
+        let bytes = tokio::fs::read(&path).await?;
+        if to.is_none_or(|to| names(&bytes, to))
+            && let Some(kept) = parse(&bytes)
+        {
             found.push((entry.metadata().await?.modified()?, kept));
         }
     }
     found.sort_by_key(|(written, _)| std::cmp::Reverse(*written));
     Ok(found.into_iter().map(|(_, kept)| kept).collect())
+}
+
+/// Whether the header of a mail names this address. To parse a mail takes much longer, and a script that waits for one mail asks again and again.
+fn names(bytes: &[u8], address: &str) -> bool {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).contains(address)
 }
 
 fn parse(bytes: &[u8]) -> Option<Kept> {
@@ -110,4 +130,17 @@ fn linked(text: &str) -> String {
             false => format!("{line}\n"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_found_by_an_address_in_its_header() {
+        let mail = b"To: Amara Osei <amara@people.example>\r\nSubject: Hello\r\n\r\nFrom lena@people.example";
+        assert!(names(mail, "amara@people.example"));
+        assert!(!names(mail, "lena@people.example"));
+        assert!(!names(b"", "amara@people.example"));
+    }
 }

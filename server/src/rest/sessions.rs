@@ -83,14 +83,14 @@ impl From<TokenPair> for Tokens {
 
 /// Signs in.
 ///
-/// An unknown address and a wrong password get the same answer. An account has at most 50 sessions of programs: a further one ends the one that was
-/// used longest ago.
+/// An unknown address, one whose sign-up is not confirmed yet, and a wrong password get the same answer. An account has at most 50 sessions of programs:
+/// a further one ends the one that was used longest ago.
 #[utoipa::path(
     post, path = "/sessions", tag = "sessions", operation_id = "sign_in", security(()), request_body = SignInRequest,
     responses(
         (status = 201, description = "The tokens of the new session.", body = Tokens),
         (status = 401, description = "`identity.bad_credentials`: the address or the password is wrong.", body = ErrorBody),
-        (status = 403, description = "`identity.email_unconfirmed` or `identity.suspended`. Sent only when the password is right.", body = ErrorBody),
+        (status = 403, description = "`identity.suspended`: the account is closed. Sent only when the password is right.", body = ErrorBody),
     )
 )]
 pub(super) async fn sign_in(

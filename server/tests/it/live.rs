@@ -3,6 +3,7 @@
 use axum::{Extension, http::header};
 use domain::{
     Domain,
+    access::Access,
     chat::{self, SendMessage},
     identity,
     scheduling::{self, Hold},
@@ -10,10 +11,12 @@ use domain::{
 };
 use futures::{SinkExt, StreamExt};
 use jiff::tz::TimeZone;
+use jiff_sqlx::ToSqlx;
 use model::{
+    access::Role,
     errors::Code,
-    ids::EncounterId,
-    live::{CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, LiveKind, ServerMessage},
+    ids::{EncounterId, RequestId},
+    live::{ActsAs, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, LiveKind, ServerMessage},
     visits::{
         negotiation::Politeness,
         signal::{Envelope, MediaState, Signal, SourceState},
@@ -95,7 +98,7 @@ type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// A page with an open socket.
 pub(crate) struct Page(Stream);
 
-async fn connect(hub: &Hub, access: domain::access::Access, origin: &str) -> Result<Page, tungstenite::Error> {
+async fn connect(hub: &Hub, access: Access, origin: &str) -> Result<Page, tungstenite::Error> {
     let router = routes::<Hub>().with_state(hub.clone()).layer(Extension(access));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -358,6 +361,30 @@ async fn a_role_taken_in_one_page_ends_the_sockets_of_the_others() {
     let roles = identity::account(&clinic.domain, &access).await.unwrap().roles;
     identity::act_as(&clinic.domain, &access, roles[0].membership).await.unwrap();
     assert_eq!(page.closed().await, Some(CLOSE_TRY_AGAIN));
+}
+
+#[tokio::test]
+async fn a_page_learns_when_it_connects_again_for_whom_its_user_acts_now() {
+    let house = house().await;
+    let clinic = &house.clinic;
+    let child = clinic.patient("Mia Osei").await;
+    sqlx::query("insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, 'guardian', $3)")
+        .bind(child.patient().uuid())
+        .bind(house.patient.user.uuid())
+        .bind(testing::BEGIN.to_sqlx())
+        .execute(&clinic.owner)
+        .await
+        .unwrap();
+    let mut page = Page::open(&house, &house.patient).await;
+    identity::act_for(&clinic.domain, &house.patient.access(clinic), child.patient()).await.unwrap();
+    assert_eq!(page.closed().await, Some(CLOSE_TRY_AGAIN));
+
+    let acting = identity::resolve_session(&clinic.domain, house.patient.session).await.unwrap().unwrap();
+    let access = Access::new(acting.into(), clinic.domain.new_id::<RequestId>());
+    let mut again = connect(&house.hub, access, ORIGIN).await.unwrap();
+    again.say(&ClientMessage::Hello { last: None }).await;
+    let now = ActsAs { role: Role::Patient, patient: Some(child.patient()) };
+    again.until(|message| matches!(message, ServerMessage::Welcome { acts_as: Some(acts_as), .. } if *acts_as == now)).await;
 }
 
 #[tokio::test]

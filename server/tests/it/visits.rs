@@ -8,6 +8,9 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use domain::scheduling::{self, BookAppointment};
+use jiff::SignedDuration;
+use model::scheduling::VisitMode;
 
 async fn page(client: &Client, path: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
@@ -74,4 +77,46 @@ async fn the_notes_are_amended_after_the_visit_and_stay_readable() {
 
     let other = scene.house.client(&scene.doctor).await;
     assert_eq!(page(&other, &notes).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_visit_of_an_earlier_day_that_nobody_has_ended_is_shown_with_its_day() {
+    let scene = Scene::with(house_with(&[]).await).await;
+    let planned = async || {
+        let doctor = scene.house.client(&scene.treating).await;
+        let html = text(&page(&doctor, "/doctor").await);
+        let (_, after) = html.split_once("Planned for").expect("the visit is in progress");
+        after.split("</time>").next().unwrap().to_owned()
+    };
+    let today = planned().await;
+    assert!(today.contains("09:00") && !today.contains("November"), "{today}");
+    scene.house.clinic.pass(SignedDuration::from_hours(24));
+    let later = planned().await;
+    assert!(later.contains("Tuesday 24 November 2026, 09:00"), "{later}");
+}
+
+#[tokio::test]
+async fn an_appointment_leads_to_the_record_from_its_day_on() {
+    let scene = Scene::with(house_with(&[]).await).await;
+    let clinic = &scene.house.clinic;
+    let command = BookAppointment {
+        hold: None,
+        doctor: scene.doctor.doctor(),
+        clinic: scene.house.practice.clinic,
+        start: testing::BEGIN + SignedDuration::from_hours(25),
+        reason: "A second opinion".to_owned(),
+        mode: VisitMode::Video,
+        fee_minor: None,
+        idempotency_key: None,
+    };
+    let booked = scheduling::book(&clinic.domain, &scene.owner.access(clinic), command).await.unwrap();
+    let shown = async || {
+        let doctor = scene.house.client(&scene.doctor).await;
+        let html = text(&page(&doctor, &format!("/doctor/appointments/{}", booked.card.id)).await);
+        let record = page(&doctor, &scene.filled("/doctor/patients/{patient}")).await;
+        (html.contains(&scene.filled("/doctor/patients/{patient}")), html.contains("record yet"), record.status.as_u16())
+    };
+    assert_eq!(shown().await, (false, true, 404));
+    clinic.pass(SignedDuration::from_hours(15));
+    assert_eq!(shown().await, (true, false, 200), "midnight in London");
 }

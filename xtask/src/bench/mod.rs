@@ -7,6 +7,7 @@ use crate::workspace::Workspace;
 
 use figures::Generator;
 
+mod audit;
 mod figures;
 mod health;
 mod pages;
@@ -20,6 +21,7 @@ pub(crate) enum Options {
     Relay(relay::Extent),
     Pages(pages::Extent),
     Health(health::Extent),
+    Audit(audit::Extent),
 }
 
 impl Options {
@@ -62,7 +64,18 @@ impl Options {
                 }
                 Ok(Self::Health(extent))
             }
-            _ => Err(Failure::because("say what to measure: `cargo xtask bench relay`, `… pages` or `… health`")),
+            Some("audit") => {
+                if runs.or(seconds).is_some() {
+                    return Err(Failure::because("bench audit verifies one log: `--thousands 2000` says how long it is"));
+                }
+                let mut extent = audit::Extent::default();
+                extent.thousands = arguments.value("--thousands")?.unwrap_or(extent.thousands);
+                if arguments.flag("--dev") {
+                    extent.profile = Profile::Dev;
+                }
+                Ok(Self::Audit(extent))
+            }
+            _ => Err(Failure::because("say what to measure: `cargo xtask bench relay`, `… pages`, `… health` or `… audit`")),
         }
     }
 }
@@ -73,6 +86,7 @@ pub(crate) fn bench(workspace: &Workspace, options: Options) -> Outcome<String> 
         Options::Relay(extent) => relay::relay(workspace, extent),
         Options::Pages(extent) => pages::pages(workspace, extent),
         Options::Health(extent) => health::health(workspace, extent),
+        Options::Audit(extent) => audit::audit(workspace, extent),
     }
 }
 
@@ -92,7 +106,9 @@ mod tests {
         assert_eq!((pages.runs, pages.seconds, pages.profile), (3, 1, Profile::Dev));
         let Options::Health(health) = options("health --runs 7").unwrap() else { panic!("the health was asked for") };
         assert_eq!((health.runs, health.profile), (7, Profile::Release));
-        for line in ["health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"] {
+        let Options::Audit(audit) = options("audit --thousands 20").unwrap() else { panic!("the audit log was asked for") };
+        assert_eq!(audit.thousands, 20);
+        for line in ["audit --runs 3", "health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"] {
             assert!(options(line).is_err(), "{line}");
         }
     }

@@ -49,6 +49,10 @@ impl<'a> Template<'a> {
         let mut server = Server::spawn(&template, TEMPLATE, var, port, &[("BEDSIDE_KEYS__CREATE", "true")])?;
         server.await_ready()?;
         server.child.stop(STOP_LIMIT)?;
+        // The copies have these statistics, too. Without them queries are planned badly until Postgres takes notice of the tables, in each copy by itself.
+        // Postgres warns about its own tables, which the owner may not vacuum.
+        let quietly = "set client_min_messages = error";
+        run(&mut cluster.psql(TEMPLATE, ["--command", quietly, "--command", "vacuum (analyze)"]))?;
         Ok(template)
     }
 

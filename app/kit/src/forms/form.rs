@@ -5,7 +5,7 @@ use super::draft::{BroughtBack, DiscardForm, DraftLine, brought_back};
 use super::typing::{self, Origin};
 use super::{FormHandle, FormStart, Keep, start_form};
 use crate::parts::{Alive, ErrorSummary, Region, anew};
-use crate::viewer::use_locale;
+use crate::viewer::{use_locale, use_viewer};
 use leptos::children::ChildrenFn;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -30,6 +30,8 @@ pub fn Form(
     let l = use_locale();
     let location = use_location();
     let fields = StoredValue::new(children);
+    // Of the page, which names this patient in its header, and not of the session, which may have been switched in another tab.
+    let acts_for = StoredValue::new(use_viewer().acts_for().map(|patient| patient.to_string()).unwrap_or_default());
     let alive = Alive::here();
     view! {
         <Transition fallback=move || view! { <p class="quiet">{say!(l, common.loading)}</p> }>
@@ -48,18 +50,20 @@ pub fn Form(
                     let version = form.version.get_value();
                     let text = form.key();
                     form.kept.set_value(start.as_ref().ok().and_then(|start| start.kept.clone()));
-                    let (key, typed, failure, author, kept, confirmations) = match start {
+                    let (key, typed, failure, opened_for, author, kept, confirmations) = match start {
                         Ok(start) => (
                             start.idempotency_key,
                             start.values,
                             start.failure,
+                            start.opened_for,
                             start.author.filter(|_| form.keep == Keep::OnServer),
                             start.kept,
                             Some(start.confirmations),
                         ),
-                        Err(failure) => (String::new(), None, Some(failure), None, None, None),
+                        Err(failure) => (String::new(), None, Some(failure), None, None, None, None),
                     };
                     let is_refused = typed.is_some();
+                    let opened_for = opened_for.unwrap_or_else(|| acts_for.get_value());
                     if failure.is_some() {
                         form.failure.set(failure);
                     }
@@ -74,6 +78,7 @@ pub fn Form(
                         page: key.clone(),
                         shown: shown.clone(),
                         version: version.clone(),
+                        opened_for: opened_for.clone(),
                         state: form.state,
                     };
                     region.show(|| {
@@ -112,6 +117,7 @@ pub fn Form(
                                 <input type="hidden" name="back" value=back/>
                                 <input type="hidden" name="draft_of" value=draft_of/>
                                 <input type="hidden" name="draft_shown" value=shown/>
+                                <input type="hidden" name="opened_for" value=opened_for/>
                                 {fields.with_value(|fields| fields())}
                                 {line}
                             </form>
@@ -196,11 +202,11 @@ async fn look_again(form: FormHandle) {
     if arrived.kept.is_some() && is_untouched() && form.kept.get_value() != arrived.kept {
         form.start.update(|start| {
             // What was refused stays.
-            let (values, failure) = match start.take() {
-                Some(Ok(start)) => (start.values, start.failure),
-                Some(Err(_)) | None => (None, None),
+            let (values, failure, opened_for) = match start.take() {
+                Some(Ok(start)) => (start.values, start.failure, start.opened_for),
+                Some(Err(_)) | None => (None, None, None),
             };
-            *start = Some(Ok(FormStart { values, failure, ..arrived }));
+            *start = Some(Ok(FormStart { values, failure, opened_for, ..arrived }));
         });
     }
 }

@@ -38,6 +38,9 @@ pub struct TypedDraft {
     pub shown: String,
     /// The version of the edited thing that the form shows; empty when it edits nothing that exists.
     pub version: String,
+    /// The patient for whom the form was opened; empty when its user acted for nobody.
+    #[serde(default)]
+    pub opened_for: String,
     /// The form's values, as JSON.
     pub content: String,
 }
@@ -51,7 +54,8 @@ impl std::fmt::Debug for TypedDraft {
 /// Saves what the author has typed so far.
 ///
 /// # Errors
-/// `SignInNeeded` when the session has ended; `Forbidden` when another user is signed in now; `NotFound`, `BodyTooLarge`, `BodyMalformed`.
+/// `SignInNeeded` when the session has ended; `Forbidden` when another user is signed in now; `OpenedForAnother` when the author may no longer act for the
+/// patient for whom the form was opened; `NotFound`, `BodyTooLarge`, `BodyMalformed`.
 #[server(prefix = "/do", endpoint = "keep-draft")]
 pub async fn keep_draft(
     /// The draft.
@@ -102,6 +106,7 @@ mod on_server {
     use super::{DraftAnswer, Failure, TypedDraft};
     use crate::forms::KeptDraft;
     use crate::request::RequestContext;
+    use domain::access::{Access, Actor};
     use domain::drafts::{self, Keep, Outcome};
     use model::{drafts::DraftSubject, errors::Code};
 
@@ -112,15 +117,31 @@ mod on_server {
         if request.access.acting()?.user != draft.author {
             return Err(Code::Forbidden.into());
         }
+        let access = for_whom_it_was_opened(&request, &draft.opened_for)?;
         let TypedDraft { form, page, version, content, shown, .. } = draft;
         let subject = draft.about.parse().map_err(|_| Code::BodyMalformed)?;
         let number = draft.number.parse().map_err(|_| Code::BodyMalformed)?;
         let shown = Some(shown).filter(|shown| !shown.is_empty());
         let keep = Keep { form, subject, page, number, shown, version, content };
-        Ok(match drafts::keep(&request.domain, &request.access, keep).await? {
+        Ok(match drafts::keep(&request.domain, &access, keep).await? {
             Outcome::Saved { at, replaced_another } => DraftAnswer::Saved { at, replaced_another },
             Outcome::Closed => DraftAnswer::Closed,
         })
+    }
+
+    /// The access of the author as they act for the patient for whom the form was opened. Their session may have been switched to another patient in another
+    /// tab; the text still is about the first, so it is kept there, as long as they may act for that patient.
+    fn for_whom_it_was_opened(request: &RequestContext, opened_for: &str) -> domain::Result<Access> {
+        let mut access = request.access.clone();
+        if let Actor::User(acting) = &mut access.actor
+            && !opened_for.is_empty()
+            && acting.patient.is_none_or(|patient| patient.to_string() != opened_for)
+        {
+            let held =
+                request.viewer.who.iter().flat_map(|who| &who.patients).find(|held| held.patient.to_string() == opened_for);
+            acting.patient = Some(held.ok_or(Code::OpenedForAnother)?.patient);
+        }
+        Ok(access)
     }
 
     /// The author's draft, if there is one.

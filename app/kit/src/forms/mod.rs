@@ -44,6 +44,7 @@
 //!   and a second submit during the first does nothing. Success navigates without loading the page again.
 //! - Both send the idempotency key that was made when the form was rendered, and optionally the version of what is edited.
 //! - If the session has ended, the user signs in and comes back to the typed values.
+//! - A form says for which patient it was opened, and is refused while the session acts for another one (`opened_for`).
 //! - Text is saved while the user types (`typing`, `kept`; docs/adr/0014): it comes back after a reload, a crash, the end of a session or a visit to
 //!   another page, until the form is sent or the draft is discarded. `FormValues::KEEP` switches it off, for example for a search.
 //!   A form about a visit or a patient is made with `use_form_about`.
@@ -53,6 +54,7 @@ mod draft;
 mod form;
 mod handle;
 mod kept;
+mod opened_for;
 mod path;
 mod posted;
 mod refused;
@@ -67,6 +69,8 @@ pub use draft::DraftLine;
 pub use form::{Form, SubmitButton};
 pub use handle::{FormHandle, PostsForm, shows_refused, subject_in_address, use_form, use_form_about, visit_in_address};
 pub use kept::{DiscardDraft, DiscardValues, DraftAnswer, KeepDraft, TypedDraft, discard_draft, keep_draft};
+#[cfg(feature = "ssr")]
+pub(crate) use opened_for::OpenedFor;
 pub use posted::{FormReply, FormValues, Keep, Posted};
 pub(crate) use refused::RefusedForms;
 pub use refused::provide_refused_forms;

@@ -49,6 +49,9 @@ pub struct Posted<V> {
     /// The page whose draft was shown in the form.
     #[serde(default)]
     pub draft_shown: String,
+    /// The patient for whom the form was opened. Empty when its user acted for nobody, or a script posted without it.
+    #[serde(default, deserialize_with = "super::opened_for::read")]
+    pub opened_for: String,
 }
 
 impl<V> Posted<V> {

@@ -16,6 +16,9 @@ pub struct Draft {
     pub values: Value,
     /// The failure; none when the form was only filled in.
     pub failure: Option<Failure>,
+    /// The patient for whom the form was opened; empty when its user acted for nobody.
+    #[serde(default)]
+    pub opened_for: String,
 }
 
 impl<V: FormValues> Posted<V> {
@@ -82,14 +85,15 @@ impl<V: FormValues> Posted<V> {
     /// A failure when the database cannot be reached.
     pub async fn filled_in(&self, page: &str, values: &V) -> Result<FormReply, Failure> {
         let values = super::handle::without_secrets(values);
-        let id = save_draft(&Draft { form: V::FORM.to_owned(), values, failure: None }).await?;
+        let id =
+            save_draft(&Draft { form: V::FORM.to_owned(), values, failure: None, opened_for: self.opened_for.clone() }).await?;
         // Loaded from the server, because a page takes such values only when it is loaded.
         Ok(FormReply::fresh(crate::address::with_parameter(page, "draft", Some(&id))))
     }
 
     fn draft(&self, failure: Failure) -> Draft {
         let values = super::handle::without_secrets(&self.values);
-        Draft { form: V::FORM.to_owned(), values, failure: Some(failure) }
+        Draft { form: V::FORM.to_owned(), values, failure: Some(failure), opened_for: self.opened_for.clone() }
     }
 }
 
@@ -101,7 +105,8 @@ const STRANGERS_LONGEST: usize = 16 * 1024;
 /// # Errors
 /// `BodyTooLarge` when the draft is too long; a failure when the database cannot be reached.
 pub async fn save_draft(draft: &Draft) -> Result<String, Failure> {
-    let request = RequestContext::require()?;
+    // Also the text of a form that was opened for another patient is kept.
+    let request = RequestContext::current().ok_or(Code::Internal)?;
     let content = serde_json::to_string(draft).map_err(|_| Code::Internal)?;
     if content.len() > STRANGERS_LONGEST && request.access.acting().is_err() {
         return Err(Code::BodyTooLarge.into());
@@ -114,7 +119,7 @@ pub async fn save_draft(draft: &Draft) -> Result<String, Failure> {
 /// # Errors
 /// `DraftExpired` when it has expired, never existed, or belongs to another form.
 pub async fn load_draft(form: &str, id: &str) -> Result<Draft, Failure> {
-    let request = RequestContext::require()?;
+    let request = RequestContext::current().ok_or(Code::Internal)?;
     let content = domain::drafts::load(&request.domain, form, id).await?.ok_or(Code::DraftExpired)?;
     serde_json::from_str(&content).map_err(|_| Code::DraftExpired.into())
 }

@@ -16,6 +16,8 @@ pub struct FormStart {
     pub values: Option<Value>,
     /// Why it was refused, or why those values are no longer available.
     pub failure: Option<Failure>,
+    /// The patient for whom the form was opened when it was posted; none when the form is new.
+    pub opened_for: Option<String>,
     /// The signed-in user, whose drafts are kept.
     pub author: Option<UserId>,
     /// The author's draft that was not sent yet.
@@ -56,6 +58,7 @@ pub async fn start_form(
         idempotency_key: request.token(),
         values: None,
         failure: None,
+        opened_for: None,
         author: request.access.acting().ok().map(|acting| acting.user),
         kept: None,
         confirmations: 0,
@@ -68,6 +71,7 @@ pub async fn start_form(
             Ok(draft) => {
                 start.values = Some(draft.values);
                 start.failure = draft.failure;
+                start.opened_for = Some(draft.opened_for);
             }
             Err(failure) => {
                 // A page may have several forms: a draft of another form is not an error for this one.

@@ -8,28 +8,29 @@ pub mod socket;
 
 use leptos::prelude::*;
 use model::ids::DoctorId;
-use model::live::LiveKind;
+use model::live::{ActsAs, LiveKind};
 use uuid::Uuid;
 
 /// Opens the page's socket if the user is signed in. Used once, at the root.
 #[component]
 pub fn LiveProvider() -> impl IntoView {
-    let signed_in = crate::viewer::use_viewer().who.is_some();
+    let viewer = crate::viewer::use_viewer();
+    let acts_as = viewer.role().map(|role| ActsAs { role, patient: viewer.acts_for() });
     // Effects run in the browser only.
     Effect::new(move |_| {
-        if signed_in {
-            open();
+        if let Some(acts_as) = acts_as {
+            open(acts_as);
         }
     });
 }
 
 #[cfg(feature = "hydrate")]
-fn open() {
-    socket::open();
+fn open(acts_as: ActsAs) {
+    socket::open(acts_as);
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn open() {}
+fn open(_acts_as: ActsAs) {}
 
 /// Calls `changed` with the id when something of this kind changes, and with `None` when anything may have changed. Ends with the component.
 ///

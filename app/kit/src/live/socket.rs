@@ -2,7 +2,7 @@
 
 use crate::viewer::device_ms;
 use leptos::prelude::{set_interval, set_timeout, window};
-use model::live::{BEAT_SECS, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, PATH, ServerMessage};
+use model::live::{ActsAs, BEAT_SECS, CLOSE_SIGNED_OUT, CLOSE_TOO_MANY, ClientMessage, PATH, ServerMessage};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -30,6 +30,8 @@ type Listener = Rc<dyn Fn(&Heard<'_>)>;
 #[derive(Default)]
 struct Page {
     wanted: bool,
+    /// As whom the user acts, by the viewer of this page.
+    acts_as: Option<ActsAs>,
     link: Option<Link>,
     is_open: bool,
     /// The number of the newest durable event that this page has received.
@@ -67,8 +69,11 @@ fn page<T>(act: impl FnOnce(&mut Page) -> T) -> T {
 }
 
 /// Opens the socket and keeps it open.
-pub fn open() {
-    let first = page(|page| !std::mem::replace(&mut page.wanted, true));
+pub fn open(acts_as: ActsAs) {
+    let first = page(|page| {
+        page.acts_as = Some(acts_as);
+        !std::mem::replace(&mut page.wanted, true)
+    });
     if first {
         set_interval(watch, WATCH);
         connect();
@@ -144,7 +149,12 @@ fn received(event: &MessageEvent) {
     // A newer server may send messages that this page does not know; they are ignored.
     let Ok(message) = serde_json::from_str::<ServerMessage>(&text) else { return };
     match &message {
-        ServerMessage::Welcome { last } => {
+        // In another tab, the user has switched to another role or patient. What this page loaded now would be shown below the name of the former one.
+        ServerMessage::Welcome { acts_as: Some(now), .. } if page(|page| page.acts_as.is_some_and(|then| then != *now)) => {
+            crate::forms::typing::reload_when_saved();
+            return;
+        }
+        ServerMessage::Welcome { last, .. } => {
             page(|page| {
                 page.last = Some(*last);
                 page.attempts = 0;

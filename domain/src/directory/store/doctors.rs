@@ -160,7 +160,7 @@ pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Dec
     };
     let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
     sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
-    let others = same_licence(tx, permit.id(), &licence).await?;
+    let others = same_licence(tx, permit.id(), &licence, None).await?;
     if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
         return Err(Code::LicenceTaken.into());
     }
@@ -259,7 +259,10 @@ pub(in crate::directory) async fn application(tx: &mut Tx, permit: &Permit<Read,
     .await?;
     let licence = licence(tx, doctor).await?;
     let same_licence = match &licence {
-        Some(licence) => same_licence(tx, doctor, licence).await?,
+        Some(licence) => {
+            let seen_at = tx.access().acting()?.clinic;
+            same_licence(tx, doctor, licence, seen_at).await?
+        }
         None => Vec::new(),
     };
     Ok(ApplicationView {
@@ -328,14 +331,22 @@ pub(super) async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<Lice
     .transpose()
 }
 
-/// Other doctors with the same licence; case does not matter.
-async fn same_licence(tx: &mut Tx, doctor: DoctorId, licence: &LicenceView) -> Result<Vec<SameLicence>> {
+/// Other doctors with the same licence, of one clinic or of all; case does not matter.
+async fn same_licence(
+    tx: &mut Tx,
+    doctor: DoctorId,
+    licence: &LicenceView,
+    clinic: Option<ClinicId>,
+) -> Result<Vec<SameLicence>> {
     let rows = sqlx::query!(
         "select d.id, d.full_name, d.status from licences l join doctors d on d.id = l.doctor_id
-         where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and d.id <> $1 order by d.applied_at, d.id",
+         where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and d.id <> $1
+           and ($4::uuid is null or exists (select from role_held m where m.user_id = d.user_id and m.clinic_id = $4))
+         order by d.applied_at, d.id",
         doctor.uuid(),
         licence.authority,
-        licence.number
+        licence.number,
+        clinic.map(ClinicId::uuid)
     )
     .fetch_all(tx.connection())
     .await?;

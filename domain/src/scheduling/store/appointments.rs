@@ -8,7 +8,6 @@ use crate::{
     },
     db::Tx,
     scheduling::subjects::Booking,
-    settings::Treatment,
     vault::Column,
 };
 use jiff::Timestamp;
@@ -23,25 +22,20 @@ use sqlx::PgConnection;
 use std::collections::BTreeSet;
 
 /// The facts about an appointment for the policy.
-pub(in crate::scheduling) async fn facts(
-    connection: &mut PgConnection,
-    id: AppointmentId,
-    acting: Option<DoctorId>,
-    treatment: Treatment,
-    lock: bool,
-) -> Result<Option<Facts>> {
+pub(in crate::scheduling) async fn facts(tx: &mut Tx, id: AppointmentId, lock: bool) -> Result<Option<Facts>> {
     if lock {
-        sqlx::query!("select id from appointments where id = $1 for update", id.uuid()).fetch_optional(&mut *connection).await?;
+        sqlx::query!("select id from appointments where id = $1 for update", id.uuid()).fetch_optional(tx.connection()).await?;
     }
+    let asker = tx.asker();
     let row = sqlx::query!(
         "select a.patient_id, a.doctor_id, a.clinic_id, exists (select from treats($2, a.patient_id, $3, $4)) as \"treating!\"
          from appointments a where a.id = $1",
         id.uuid(),
-        acting.map(DoctorId::uuid),
-        treatment.prepared.to_sqlx(),
-        treatment.kept.to_sqlx()
+        asker.doctor,
+        asker.prepared,
+        asker.kept
     )
-    .fetch_optional(connection)
+    .fetch_optional(tx.connection())
     .await?;
     Ok(row.map(|row| Facts {
         patient: Some(row.patient_id.into()),

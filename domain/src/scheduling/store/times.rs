@@ -129,7 +129,8 @@ enum HoursPart {
     Exception(DayException),
 }
 
-/// The weekly hours in order, and the exceptions from yesterday in UTC on, which includes today in every time zone.
+/// The weekly hours in order, and the exceptions from yesterday in UTC on, which includes today in every time zone. Hours at a clinic where the doctor no longer
+/// works count for nothing: nobody is booked for them.
 async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<HoursRow>> {
     let yesterday = today(now).yesterday().map_err(Error::internal)?;
     let rows = sqlx::query!(
@@ -143,6 +144,8 @@ async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp)
            select e.doctor_id, e.clinic_id, null, e.starts, e.ends, null, null, e.on_date, e.kind
            from schedule_exceptions e where e.doctor_id = any($1) and e.on_date >= $2) x
          join clinic_address c on c.clinic_id = x.clinic_id
+         where exists (select from doctor_name d join role_held m on m.user_id = d.user_id
+           where d.doctor_id = x.doctor_id and m.role = 'doctor' and (m.clinic_id is null or m.clinic_id = x.clinic_id))
          order by x.doctor_id, x.clinic_id, x.weekday, x.starts",
         ids,
         yesterday.to_sqlx()

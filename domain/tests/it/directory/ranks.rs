@@ -3,16 +3,20 @@
 use super::house;
 use domain::{
     access::{Access, actions::Read},
-    directory::{self, ChangeAccount},
-    health, notifications,
+    directory::{self, ChangeAccount, Decide},
+    health,
+    identity::{self, SessionKind, SignIn},
+    notifications,
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::{
+    access::Role,
+    directory::{ApplicationDecision, ApplicationStatus, TypedFee},
     errors::Code,
     ids::{MembershipId, PatientId, UserId},
 };
-use testing::{Person, Practice, TestClinic};
+use testing::{PASSWORD, Person, Practice, TestClinic};
 
 /// Gives a user one more role, in one clinic or in all.
 async fn also(clinic: &TestClinic, person: &Person, role: &str, practice: Option<Practice>) {
@@ -109,4 +113,64 @@ async fn the_desk_of_a_clinic_sees_the_patients_who_are_cared_for_there() {
     }
     clinic.as_owner("update appointments set state = 'no_show'; delete from reservations").await;
     assert!(!may_see(&clinic, &desk, known.patient()).await, "the patient did not come");
+}
+
+#[tokio::test]
+async fn an_admin_of_a_clinic_reads_and_decides_about_the_doctors_of_that_clinic_only() {
+    let (clinic, here, admin) = house().await;
+    let domain = &clinic.domain;
+    let there = clinic.practice().await;
+    let local = clinic.staff("Lola Local", "admin", Some(here)).await.access(&clinic);
+    let (own, foreign) = (clinic.doctor("Dr Jonas Weber", here).await, clinic.doctor("Dr Kofi Mensah", there).await);
+    clinic.as_owner("update doctors set status = 'applied'; update licences set number = '7012345'").await;
+    let refuse = |doctor: &Person| Decide {
+        doctor: doctor.doctor(),
+        decision: ApplicationDecision::Refused,
+        reason: "The number is not theirs.".to_owned(),
+        clinic: None,
+        fee: TypedFee::default(),
+        version: 1,
+    };
+
+    let seen = directory::application(domain, &local, own.doctor()).await.unwrap();
+    assert!(seen.same_licence.is_empty(), "a doctor of another clinic with the same licence");
+    let listed = directory::applications(domain, &local, ApplicationStatus::Applied, None).await.unwrap();
+    assert_eq!(listed.items.iter().map(|row| row.doctor).collect::<Vec<_>>(), [own.doctor()]);
+    assert_eq!(directory::applications_waiting(domain, &local).await.unwrap(), 1);
+    for outcome in [
+        directory::application(domain, &local, foreign.doctor()).await.map(drop),
+        directory::person(domain, &local, foreign.user).await.map(drop),
+        directory::decide(domain, &local, refuse(&foreign)).await,
+        directory::suspend(domain, &local, ChangeAccount { user: foreign.user, reason: "Because".to_owned(), version: 1 }).await,
+    ] {
+        assert_eq!(outcome.unwrap_err().code(), Code::NotFound);
+    }
+    directory::decide(domain, &local, refuse(&own)).await.unwrap();
+
+    // An admin of the organisation sees and decides about both.
+    let admins = admin.access(&clinic);
+    let seen = directory::application(domain, &admins, foreign.doctor()).await.unwrap();
+    assert_eq!(seen.same_licence.iter().map(|other| other.doctor).collect::<Vec<_>>(), [own.doctor()]);
+    directory::decide(domain, &admins, refuse(&foreign)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_doctor_who_has_left_a_clinic_opens_no_record_of_its_patients() {
+    let (clinic, here, _) = house().await;
+    let there = clinic.practice().await;
+    let doctor = clinic.doctor("Dr Jonas Weber", here).await;
+    let patient = clinic.patient("Amara Osei").await;
+    clinic.encounter(&patient, &doctor, here).await;
+    assert!(may_see(&clinic, &doctor, patient.patient()).await);
+    also(&clinic, &doctor, "doctor", Some(there)).await;
+    clinic.as_owner("update memberships set ended_at = created_at where created_at = (select min(created_at) from memberships where role = 'doctor')").await;
+    assert!(!may_see(&clinic, &doctor, patient.patient()).await, "they work elsewhere now");
+    clinic.as_owner("update memberships set ended_at = created_at where role = 'doctor' and ended_at is null").await;
+    assert!(!may_see(&clinic, &doctor, patient.patient()).await, "they work nowhere");
+
+    // Nor is a new session that of a doctor.
+    let command = SignIn { email: doctor.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+    let session = identity::sign_in(&clinic.domain, &clinic.stranger(), command).await.unwrap().session;
+    let acting = identity::resolve_session(&clinic.domain, session).await.unwrap().unwrap();
+    assert_eq!((acting.role, acting.doctor), (Role::Patient, None));
 }

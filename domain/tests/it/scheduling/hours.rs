@@ -208,3 +208,17 @@ async fn hours_are_the_doctors_own() {
     assert_eq!(code(scheduling::hours(domain, &scene.patient.access(&scene.clinic)).await), Code::Forbidden);
     assert_eq!(code(scheduling::add_exception(domain, &scene.clinic.stranger(), command).await), Code::SignInNeeded);
 }
+
+#[tokio::test]
+async fn a_doctor_who_has_left_a_clinic_is_not_booked_there() {
+    let scene = scene().await;
+    let free = async || {
+        let (stranger, doctor) = (scene.clinic.stranger(), scene.doctor.doctor());
+        let times = scheduling::open_times(&scene.clinic.domain, &stranger, doctor, date(2026, 11, 25), "Europe/London").await;
+        times.unwrap().len()
+    };
+    assert!(free().await > 0);
+    scene.owner("update memberships set ended_at = created_at where role = 'doctor'").await;
+    assert_eq!(free().await, 0);
+    assert_eq!(code(scene.book(tomorrow_at_ten()).await), Code::SlotUnknown);
+}

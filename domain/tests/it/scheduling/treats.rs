@@ -2,8 +2,9 @@
 
 use super::{Scene, after, scene, tomorrow_at_ten};
 use domain::{
-    records,
+    Domain, records,
     scheduling::{self, BookAppointment, CancelAppointment},
+    settings::Settings,
 };
 use jiff::SignedDuration;
 use model::{errors::Code, ids::EncounterId};
@@ -11,7 +12,10 @@ use testing::Person;
 
 /// Asks through the patient's record (facts of `records`) and through a visit with another doctor (facts of `visits`).
 async fn may_read(scene: &Scene, doctor: &Person, visit: EncounterId) -> [Result<(), Code>; 2] {
-    let domain = &scene.clinic.domain;
+    may_read_in(&scene.clinic.domain, scene, doctor, visit).await
+}
+
+async fn may_read_in(domain: &Domain, scene: &Scene, doctor: &Person, visit: EncounterId) -> [Result<(), Code>; 2] {
     let of_patient = records::summary(domain, &doctor.access(&scene.clinic), scene.patient.patient()).await;
     let of_visit = records::consult(domain, &doctor.access(&scene.clinic), visit).await;
     [of_patient.map(drop).map_err(|error| error.code()), of_visit.map(drop).map_err(|error| error.code())]
@@ -27,7 +31,9 @@ async fn an_appointment_that_was_neither_cancelled_nor_missed_makes_a_doctor_tre
 
     let command = BookAppointment { doctor: other.doctor(), ..scene.command(tomorrow_at_ten()) };
     let booked = scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.unwrap();
-    assert_eq!(may_read(&scene, &other, visit).await, allowed, "a coming appointment");
+    assert_eq!(may_read(&scene, &other, visit).await, refused, "an appointment whose day has not come");
+    scene.clinic.pass(SignedDuration::from_hours(15));
+    assert_eq!(may_read(&scene, &other, visit).await, allowed, "an appointment of this day");
 
     let cancel = CancelAppointment { appointment: booked.card.id, version: None, message: None, idempotency_key: None };
     scheduling::cancel(&scene.clinic.domain, &scene.as_patient(), cancel).await.unwrap();
@@ -44,27 +50,38 @@ async fn an_appointment_that_was_neither_cancelled_nor_missed_makes_a_doctor_tre
 }
 
 #[tokio::test]
-async fn treatment_begins_some_days_before_the_visit_and_ends_some_time_after_the_last_one() {
+async fn treatment_begins_with_the_day_of_the_visit_and_ends_some_time_after_the_last_one() {
     let scene = scene().await;
     let visit = scene.clinic.encounter(&scene.patient, &scene.doctor, scene.practice).await;
     let other = scene.clinic.doctor("Dr Kofi Mensah", scene.practice).await;
     let (refused, allowed) = ([Err(Code::NotFound); 2], [Ok(()); 2]);
+    let week = Settings { treatment_prepared_days: 7, ..Settings::default() };
+    let prepared = scene.clinic.domain_with(week).await;
 
-    // In nine days, on a Thursday: the record opens seven days before, when the day begins in London.
+    // In nine days, on a Thursday.
     let command = BookAppointment { doctor: other.doctor(), ..scene.command(after((9 * 24 + 1) * 60)) };
     scheduling::book(&scene.clinic.domain, &scene.as_patient(), command).await.unwrap();
-    assert_eq!(may_read(&scene, &other, visit).await, refused, "a booking that lies far ahead opens nothing");
-    scene.clinic.pass(SignedDuration::from_hours(24 + 14));
-    assert_eq!(may_read(&scene, &other, visit).await, refused, "23:00 in London, eight days before");
-    scene.clinic.pass(SignedDuration::from_hours(1));
-    assert_eq!(may_read(&scene, &other, visit).await, allowed, "midnight in London, seven days before");
+    assert_eq!(may_read_in(&prepared, &scene, &other, visit).await, refused, "more than a week ahead");
+    scene.clinic.pass(SignedDuration::from_hours(24 + 15));
+    assert_eq!(
+        may_read_in(&prepared, &scene, &other, visit).await,
+        allowed,
+        "midnight in London, the configured seven days before"
+    );
+    assert_eq!(may_read(&scene, &other, visit).await, refused, "a booking that lies ahead opens nothing");
+    scene.clinic.pass(SignedDuration::from_hours(7 * 24) - SignedDuration::from_mins(16));
+    assert_eq!(may_read(&scene, &other, visit).await, refused, "23:44 in London, on the day before");
+    scene.clinic.pass(SignedDuration::from_mins(1));
+    assert_eq!(may_read(&scene, &other, visit).await, allowed, "23:45, when the waiting room opens for a visit at midnight");
+    scene.clinic.pass(SignedDuration::from_mins(15));
+    assert_eq!(may_read(&scene, &other, visit).await, allowed, "midnight in London");
 
     scene
         .owner(
             "update appointments set state = 'completed', ends_at = starts_at + interval '30 minutes'; delete from reservations",
         )
         .await;
-    scene.clinic.pass(SignedDuration::from_hours(24 * (7 + 540)));
+    scene.clinic.pass(SignedDuration::from_hours(24 * 540));
     assert_eq!(may_read(&scene, &other, visit).await, allowed, "until 540 days after the last visit");
     scene.clinic.pass(SignedDuration::from_hours(11));
     assert_eq!(may_read(&scene, &other, visit).await, refused, "the treatment is over");

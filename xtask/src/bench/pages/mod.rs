@@ -205,7 +205,7 @@ fn pause(duration: Duration) -> Outcome {
 }
 
 /// Runs a program, which may take long, with its standard output going to `file`, and returns what it printed. A signal stops it.
-fn printed_by(command: &mut Command, file: &Path) -> Outcome<String> {
+pub(super) fn printed_by(command: &mut Command, file: &Path) -> Outcome<String> {
     let output = File::create(file).attempt(|| format!("create {}", file.display()))?;
     run(command.stdout(output))?;
     fs::read_to_string(file).attempt(|| format!("read {}", file.display()))

@@ -43,6 +43,8 @@ pub struct Origin {
     pub shown: String,
     /// The version of the edited thing; empty when there is none.
     pub version: String,
+    /// The patient for whom the form was opened; empty when its user acts for nobody.
+    pub opened_for: String,
     /// Where the state of the draft is shown.
     pub state: RwSignal<DraftState>,
 }

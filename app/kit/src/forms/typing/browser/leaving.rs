@@ -79,6 +79,7 @@ fn fields_of(draft: &TypedDraft) -> Result<UrlSearchParams, JsValue> {
         ("number", &draft.number),
         ("shown", &draft.shown),
         ("version", &draft.version),
+        ("opened_for", &draft.opened_for),
         ("content", &draft.content),
     ] {
         fields.append(name, value);

@@ -75,6 +75,7 @@ impl Text {
             number: self.number.to_string(),
             shown: self.origin.shown.clone(),
             version: self.origin.version.clone(),
+            opened_for: self.origin.opened_for.clone(),
             content: self.values.to_string(),
         })
     }
