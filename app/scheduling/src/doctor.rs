@@ -6,6 +6,7 @@ use super::hold::{HoldTime, HoldValues};
 use super::languages::spoken;
 use super::states::mode_name;
 use super::times::{DayStrip, by_day_part};
+use super::type_choice::TypeChoice;
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
@@ -19,11 +20,10 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::access::Role;
 use model::errors::Code;
 use model::format;
-use model::ids::{DoctorId, VisitTypeId};
-use model::scheduling::VisitTypeView;
+use model::ids::DoctorId;
 use model::scheduling::views::{self, OpenTime};
 use serde::{Deserialize, Serialize};
-use words::{fee_briefly, fee_sentence, say};
+use words::{fee_sentence, say};
 
 /// The data of the page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -270,48 +270,6 @@ fn Times(
             {choice}
         </section>
     }
-}
-
-/// The doctor's visit types, each a link to its times; nothing when there is only one.
-#[component]
-fn TypeChoice(
-    doctor: DoctorId,
-    types: Vec<VisitTypeView>,
-    /// The type whose times are shown.
-    chosen: VisitTypeId,
-    /// The time zone to keep in the address, if the user has chosen one.
-    zone: Option<String>,
-    /// The id of stored answers to keep in the address.
-    booking: Option<String>,
-) -> impl IntoView {
-    let l = use_locale();
-    if types.len() < 2 {
-        return ().into_any();
-    }
-    let first = types.first().map(|first| first.id);
-    let links: Vec<_> = types
-        .into_iter()
-        .map(|known| {
-            let visit_type = Some(known.id).filter(|id| Some(*id) != first);
-            let wanted = Wanted { zone: zone.as_deref(), visit_type, booking: booking.as_deref(), ..Wanted::default() };
-            let (place, length) = (mode_name(l, known.mode), say!(l, scheduling.doctor.minutes, n = known.minutes));
-            let facts = format!("{place} · {length} · {}", fee_briefly(l, known.fee, names(l)));
-            let current = (known.id == chosen).then_some("true");
-            view! {
-                <li>
-                    <a href=address::doctor(doctor, wanted) aria-current=current>{said(known.name)}</a>
-                    " "
-                    <small class="quiet">{facts}</small>
-                </li>
-            }
-        })
-        .collect();
-    view! {
-        <nav aria-label=say!(l, scheduling.doctor.types)>
-            <ul class="list">{links}</ul>
-        </nav>
-    }
-    .into_any()
 }
 
 /// The times for a user whose role cannot book.

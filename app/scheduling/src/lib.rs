@@ -11,6 +11,7 @@ mod address;
 mod languages;
 mod states;
 mod times;
+mod type_choice;
 
 mod appointment;
 mod appointments;

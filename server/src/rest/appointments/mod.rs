@@ -60,7 +60,7 @@ pub(super) struct BookingRequest {
     mode: Option<VisitMode>,
     /// The number that the doctor calls at a visit by phone, with the country code; by default that of the account.
     phone: Option<String>,
-    /// The fee that the patient has agreed to: `fee.amount_minor` of the doctor. If the doctor's fee is another one now, nothing is booked.
+    /// The fee that the patient has agreed to: `fee.amount_minor` of the visit type. If it is another one now, nothing is booked.
     fee_minor: Option<i32>,
 }
 
