@@ -221,7 +221,7 @@ test('a doctor who cancels says why, and the patient reads who cancelled and why
   await expect(doctor.getByText('The visit is cancelled')).toBeVisible();
 
   const mail = await mailTo(page, email, /^Cancelled/);
-  expect(mail.text).toContain(`${name} has cancelled your video visit.`);
+  expect(mail.text).toContain(`${name} has cancelled your visit.`);
   expect(mail.text).not.toContain('I am ill.');
   await page.goto(new URL(/https?:\/\/\S+\/appointments\/[0-9a-f-]{36}/.exec(mail.text)![0]).pathname);
   await expect(page.getByText('I am ill. Please choose another day.')).toBeVisible();

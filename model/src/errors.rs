@@ -172,11 +172,19 @@ codes! {
     AppointmentSettled = "scheduling.appointment_settled", Conflict;
     /// Two rules of the weekly hours overlap.
     HoursOverlap = "scheduling.hours_overlap", Conflict;
+    /// The doctor does not offer this visit type, or no longer.
+    VisitTypeGone = "scheduling.visit_type_gone", Conflict;
+    /// A doctor needs one visit type that patients can book.
+    LastVisitType = "scheduling.last_visit_type", Conflict;
+    /// The doctor has as many visit types as one doctor may have.
+    TooManyVisitTypes = "scheduling.too_many_visit_types", Conflict;
 
     /// The waiting room is not open yet, or has already closed.
     VisitClosed = "visits.closed", Conflict;
     /// The patient is not in the waiting room.
     VisitNobodyWaiting = "visits.nobody_waiting", Conflict;
+    /// The visit is not on video, so it has no waiting room and no call.
+    VisitNotOnVideo = "visits.not_on_video", Conflict;
     /// The visit has ended.
     VisitEnded = "visits.ended", Conflict;
     /// The day of the visit has not come, so nothing clinical can be written at it.

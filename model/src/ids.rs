@@ -98,6 +98,8 @@ ids! {
     ScheduleRuleId
     /// A day off or extra hours of a doctor.
     ScheduleExceptionId
+    /// A kind of visit that a doctor offers.
+    VisitTypeId
     /// A reservation on the time of a doctor and a patient: a hold, a request or a confirmed appointment.
     ReservationId
     /// An agreed appointment of a patient and a doctor.

@@ -71,8 +71,8 @@ impl Currency {
         Range::numbers(-most, most)
     }
 
-    /// The sign in front of the amount; `None` for currencies that are shown by their code. `$` and `£` are the signs of other currencies too, but
-    /// here they stand for the US dollar and the pound sterling only.
+    /// The sign in front of the amount; `None` for currencies that are shown by their code. Some of these signs are written for other currencies too: `$`, `£`
+    /// and `₩` stand here for the US dollar, the pound sterling and the South Korean won only, so that an amount with a sign has one meaning.
     #[must_use]
     pub const fn sign(self) -> Option<&'static str> {
         match &self.0 {

@@ -59,6 +59,7 @@ async fn calendar_file(
         to_doctor: access.acting().is_ok_and(|acting| acting.doctor == Some(card.doctor.id)),
         doctor: card.doctor.name,
         clinic: card.clinic.name,
+        address: card.clinic.address_lines,
         mode: card.mode,
         fee: Some(card.fee),
         starts_at: card.starts_at,

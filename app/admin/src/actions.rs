@@ -86,6 +86,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingHoursReplaced => say!(l, admin.actions.scheduling_hours_replaced),
         AuditAction::SchedulingLateTold => say!(l, admin.actions.scheduling_late_told),
         AuditAction::SchedulingTimeHeld => say!(l, admin.actions.scheduling_time_held),
+        AuditAction::SchedulingVisitTypeAdded => say!(l, admin.actions.scheduling_visit_type_added),
+        AuditAction::SchedulingVisitTypeEdited => say!(l, admin.actions.scheduling_visit_type_edited),
         AuditAction::SchedulingWeekRead => say!(l, admin.actions.scheduling_week_read),
         AuditAction::VisitsEnded => say!(l, admin.actions.visits_ended),
         AuditAction::VisitsJoined => say!(l, admin.actions.visits_joined),

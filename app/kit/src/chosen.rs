@@ -58,7 +58,7 @@ mod tests {
 
     fn chosen() -> ChosenTime {
         let start = "2026-11-24T10:30:00Z".parse().expect("an instant");
-        ChosenTime { doctor: Uuid::from_u128(8).into(), clinic: Uuid::from_u128(7).into(), start }
+        ChosenTime { doctor: Uuid::from_u128(8).into(), clinic: Uuid::from_u128(7).into(), start, visit_type: None }
     }
 
     #[test]

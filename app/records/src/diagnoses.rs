@@ -2,6 +2,7 @@
 
 use super::find::{FindDiagnosis, FoundDiagnoses};
 use super::panels::ConsultPanels;
+use super::plain_names::named;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted};
 use kit::parts::loaded;
@@ -129,7 +130,8 @@ fn Chosen(
                     .iter()
                     .enumerate()
                     .map(|(place, diagnosis)| {
-                        let (code, description) = (diagnosis.code.clone(), diagnosis.description.clone());
+                        let code = diagnosis.code.clone();
+                        let name = named(diagnosis.plain.clone(), diagnosis.description.clone());
                         let first = (place > 0 && !ended).then(|| change_button(
                             format!("first:{code}"),
                             say!(l, records.diagnoses.first),
@@ -142,7 +144,7 @@ fn Chosen(
                         ));
                         view! {
                             <li>
-                                <strong>{description}</strong> " " <span class="quiet num">{code}</span>
+                                <strong>{name}</strong> " " <span class="quiet num">{code}</span>
                                 <div class="row">{first} {remove}</div>
                             </li>
                         }
@@ -237,7 +239,7 @@ fn Found(found: FoundDiagnoses, known: Vec<String>) -> impl IntoView {
             let label = say!(l, records.diagnoses.add_of, code = found.code.clone());
             view! {
                 <li class="row">
-                    <span class="grow">{found.description} " " <span class="quiet num">{found.code.clone()}</span></span>
+                    <span class="grow">{named(found.plain.clone(), found.description.clone())} " " <span class="quiet num">{found.code.clone()}</span></span>
                     {change_button(format!("add:{}", found.code), say!(l, records.diagnoses.add), label)}
                 </li>
             }

@@ -17,6 +17,7 @@ mod find;
 mod notes;
 mod panels;
 mod patient;
+mod plain_names;
 mod safety;
 mod summary;
 mod visit_notes;

@@ -1,6 +1,7 @@
 //! The parts of a patient's summary.
 
 use super::allergies::{Allergies, AllergyForms, ChangeAllergies};
+use super::plain_names::named;
 use kit::parts::time::{date_of_birth, names};
 use kit::parts::{Detail, Moment, said, years};
 use kit::viewer::use_locale;
@@ -109,7 +110,7 @@ fn Diagnoses(diagnoses: Vec<PastDiagnosis>) -> impl IntoView {
         .map(|found| {
             view! {
                 <li>
-                    {found.description} " " <span class="quiet num">{found.code}</span>
+                    {named(found.plain, found.description)} " " <span class="quiet num">{found.code}</span>
                     <br/>
                     <small>
                         <Moment at=found.recorded_at detail=Detail::Day/>

@@ -2,6 +2,7 @@
 
 use super::break_glass::{EmergencyNotice, end_form};
 use super::notes::{NoteForm, NotesValues, SaveNotes, declared};
+use super::plain_names::named;
 use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form_about, visit_in_address};
 use kit::parts::{Detail, Moment, PageTitle, ZoneNote, loaded, said};
@@ -94,7 +95,7 @@ fn Diagnoses(diagnoses: Vec<DiagnosisView>) -> impl IntoView {
     }
     let lines: Vec<_> = diagnoses
         .into_iter()
-        .map(|found| view! { <li>{found.description} " " <span class="quiet num">{found.code}</span></li> })
+        .map(|found| view! { <li>{named(found.plain, found.description)} " " <span class="quiet num">{found.code}</span></li> })
         .collect();
     view! { <ol>{lines}</ol> }.into_any()
 }

@@ -1,5 +1,6 @@
 //! The summary of a visit, for the patient.
 
+use super::plain_names::named;
 use kit::failure::Failure;
 use kit::parts::{Detail, Moment, PageTitle, ZoneNote, loaded, said};
 use kit::viewer::use_locale;
@@ -46,7 +47,7 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
         let lines: Vec<_> = summary
             .diagnoses
             .into_iter()
-            .map(|found| view! { <li>{found.description} " " <span class="quiet num">{found.code}</span></li> })
+            .map(|found| view! { <li>{named(found.plain, found.description)} " " <span class="quiet num">{found.code}</span></li> })
             .collect();
         view! { <ul>{lines}</ul> }.into_any()
     };

@@ -12,8 +12,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
 use model::live::LiveKind;
-use model::scheduling::AppointmentState;
 use model::scheduling::views::AppointmentView;
+use model::scheduling::{AppointmentState, VisitMode};
 use words::{fee_sentence, say};
 
 /// Loads an appointment.
@@ -111,13 +111,21 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
         view! { <RunsLate late doctor=card.doctor.name.clone()/> }
     });
     let next = (side == Side::Patient && is_live).then(|| {
+        let steps = match card.mode {
+            VisitMode::Video => vec![
+                say!(l, scheduling.appointment.next_room, n = opens_mins),
+                say!(l, scheduling.appointment.next_device).to_owned(),
+            ],
+            VisitMode::InPerson => vec![say!(l, scheduling.appointment.next_in_person).to_owned()],
+            VisitMode::Phone => vec![say!(l, scheduling.appointment.next_phone).to_owned()],
+        };
+        let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
         view! {
             <aside class="card">
                 <h2>{say!(l, scheduling.appointment.next_title)}</h2>
                 <ol>
                     <li>{say!(l, scheduling.appointment.next_calendar)}</li>
-                    <li>{say!(l, scheduling.appointment.next_room, n = opens_mins)}</li>
-                    <li>{say!(l, scheduling.appointment.next_device)}</li>
+                    {steps}
                 </ol>
             </aside>
         }
@@ -182,7 +190,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
 #[component]
 fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     let l = use_locale();
-    let AppointmentView { card, reason, booked_at, cancelled_at, cancel_message, .. } = visit;
+    let AppointmentView { card, reason, phone, booked_at, cancelled_at, cancel_message, .. } = visit;
     // Whether anything is paid for a visit that did not take place is between the patient and the clinic.
     let fee = match card.state {
         AppointmentState::Cancelled | AppointmentState::NoShow => format::money(card.fee, names(l)),
@@ -205,15 +213,26 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
         }
         .into_any(),
     };
+    let address = (card.mode == VisitMode::InPerson).then(|| {
+        let lines = card.clinic.address_lines.clone().into_iter();
+        lines.map(|line| view! { <br/> {said(line)} }).collect::<Vec<_>>()
+    });
+    let called = phone.filter(|_| card.mode == VisitMode::Phone).map(|number| {
+        let sentence = match side {
+            Side::Patient => say!(l, scheduling.appointment.phones_you, number = number.clone()),
+            Side::Doctor => say!(l, scheduling.appointment.you_phone, number = number.clone()),
+        };
+        view! { <br/> <span>{sentence}</span> }
+    });
     view! {
         <dl class="facts">
             <dt>{say!(l, scheduling.appointment.when)}</dt>
             <dd><strong>{card.range().map(|range| view! { <MomentRange range with_day=true/> })}</strong></dd>
             {who}
             <dt>{say!(l, scheduling.appointment.place)}</dt>
-            <dd>{mode_name(l, card.mode)}</dd>
+            <dd>{mode_name(l, card.mode)} {called}</dd>
             <dt>{say!(l, scheduling.appointment.clinic)}</dt>
-            <dd>{said(card.clinic.name.clone())}</dd>
+            <dd>{said(card.clinic.name.clone())} {address}</dd>
             <dt>{say!(l, scheduling.appointment.reason)}</dt>
             <dd class="lines" dir="auto">{reason.unwrap_or_else(|| say!(l, scheduling.appointment.reason_gone).to_owned())}</dd>
             <dt>{say!(l, scheduling.appointment.fee)}</dt>
@@ -234,7 +253,8 @@ fn Facts(visit: AppointmentView, side: Side) -> impl IntoView {
     }
 }
 
-/// The link back to the visit in progress, the link to the waiting room, or the time at which it opens. It switches by itself while the page is open.
+/// The link back to the visit in progress, the link to the waiting room, or the time at which it opens. It switches by itself while the page is open. A patient
+/// does not come in here to a visit that is not on video.
 #[component]
 pub(super) fn WayIn(
     /// The appointment.
@@ -244,6 +264,15 @@ pub(super) fn WayIn(
 ) -> impl IntoView {
     let l = use_locale();
     let now = use_now();
+    let enter = match (card.mode, side) {
+        (VisitMode::Video, _) => say!(l, scheduling.appointment.room_open),
+        (VisitMode::InPerson | VisitMode::Phone, Side::Doctor) => say!(l, scheduling.appointment.open_visit),
+        (VisitMode::InPerson | VisitMode::Phone, Side::Patient) => return ().into_any(),
+    };
+    let opens = match card.mode {
+        VisitMode::Video => say!(l, scheduling.appointment.room_opens),
+        VisitMode::InPerson | VisitMode::Phone => say!(l, scheduling.appointment.can_begin),
+    };
     let href = match side {
         Side::Patient => format!("/visits/{}", card.encounter),
         Side::Doctor => format!("/doctor/visits/{}", card.encounter),
@@ -251,7 +280,7 @@ pub(super) fn WayIn(
     let (opens_at, in_visit) = (card.room_opens_at, card.is_in_visit());
     // Whether the room is open now, and whether it will open later.
     let state = move || (card.room_is_open(now.get()), now.get() < opens_at);
-    switch(state, move |(is_open, opens_later)| {
+    let way = switch(state, move |(is_open, opens_later)| {
         if in_visit {
             view! {
                 <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.resume)}</a></div>
@@ -259,18 +288,19 @@ pub(super) fn WayIn(
             .into_any()
         } else if is_open {
             view! {
-                <div class="row"><a class="button" href=href.clone()>{say!(l, scheduling.appointment.room_open)}</a></div>
+                <div class="row"><a class="button" href=href.clone()>{enter}</a></div>
             }
             .into_any()
         } else if opens_later {
             view! {
                 <p>
-                    {say!(l, scheduling.appointment.room_opens)} " " <Moment at=opens_at detail=Detail::Short/>
+                    {opens} " " <Moment at=opens_at detail=Detail::Short/>
                 </p>
             }
             .into_any()
         } else {
             ().into_any()
         }
-    })
+    });
+    view! { {way} }.into_any()
 }

@@ -1,6 +1,7 @@
 //! Asking for the reason of a visit while its time is held.
 
 use super::hold::{HeldUntil, HoldAgain, HoldTime, HoldValues};
+use super::states::mode_name;
 use kit::chosen::doctor_page;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form, use_form_about};
@@ -268,7 +269,7 @@ pub fn BookPage() -> impl IntoView {
 fn AskReason(hold: HoldView, reason: String, booking: Option<String>, form: FormHandle, again: FormHandle) -> impl IntoView {
     let l = use_locale();
     let form = form.filled(&BookingDetails { reason, ..BookingDetails::default() });
-    let chosen = ChosenTime { doctor: hold.doctor.id, clinic: hold.clinic.id, start: hold.starts_at };
+    let chosen = hold.chosen();
     let time = chosen.time();
     let (reservation, doctor) = (hold.reservation.to_string(), hold.doctor.id.to_string());
     let another = doctor_page(&chosen, booking.as_deref());
@@ -299,6 +300,8 @@ fn AskReason(hold: HoldView, reason: String, booking: Option<String>, form: Form
                     <dd>{TimeRange::new(hold.starts_at, hold.ends_at).map(|range| view! { <MomentRange range with_day=true/> })}</dd>
                     <dt>{say!(l, scheduling.doctor.clinic)}</dt>
                     <dd>{said(hold.clinic.name.clone())}</dd>
+                    <dt>{say!(l, scheduling.doctor.place)}</dt>
+                    <dd>{mode_name(l, hold.visit_type.mode)}</dd>
                     <dt>{say!(l, scheduling.doctor.fee)}</dt>
                     <dd>{fee_sentence(l, hold.fee, names(l))}</dd>
                     <dt>{say!(l, scheduling.doctor.cancelling)}</dt>

@@ -7,14 +7,14 @@ use kit::chosen::{doctor_page, reason_page};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
-use kit::parts::{Answer, CheckAnswers, EmptyState, Notice, NoticeKind, PageTitle, ZoneNote, loaded, switch};
+use kit::parts::{Answer, CheckAnswers, EmptyState, Notice, NoticeKind, PageTitle, PhoneField, ZoneNote, listed, loaded, switch};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
 use model::scheduling::views::HoldView;
-use model::scheduling::{ChosenTime, TimeRange, VisitMode};
+use model::scheduling::{TimeRange, VisitMode};
 use serde::{Deserialize, Serialize};
 use words::{fee_sentence, say};
 
@@ -26,6 +26,8 @@ pub struct BookValues {
     pub booking: String,
     /// The fee that the page has shown, in minor units.
     pub fee_minor: String,
+    /// The number that the doctor calls; only at a visit by phone.
+    pub phone: String,
 }
 
 impl FormValues for BookValues {
@@ -50,7 +52,7 @@ pub async fn book_visit(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{BookValues, ChosenTime, Failure, FormReply, Posted, VisitMode};
+    use super::{BookValues, Failure, FormReply, Posted};
     use crate::booking::{
         BookingDetails,
         kept::{check_page, look_up},
@@ -62,13 +64,14 @@ mod post {
     use kit::request::RequestContext;
     use model::errors::Code;
     use model::ids::{DoctorId, ReservationId};
+    use model::scheduling::ChosenTime;
 
     pub(super) async fn book(form: &Posted<BookValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let booking = &form.values.booking;
         let kept = look_up(&request, booking).await?.ok_or(Code::DraftExpired)?;
         let chosen = ChosenTime::parse(&kept.doctor, &kept.time).ok_or(Code::DraftExpired)?;
-        let ChosenTime { doctor, clinic, start } = chosen;
+        let ChosenTime { doctor, clinic, start, visit_type } = chosen;
         let hold: Option<ReservationId> = kept.hold.parse().ok();
         let command = BookAppointment {
             hold,
@@ -76,7 +79,9 @@ mod post {
             clinic,
             start,
             reason: kept.reason,
-            mode: VisitMode::Video,
+            visit_type,
+            mode: None,
+            phone: form.values.phone.clone(),
             fee_minor: form.values.fee_minor.parse().ok(),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
@@ -114,7 +119,7 @@ pub fn CheckPage() -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let booking = move || query.with(|query| query.get("booking")).unwrap_or_default();
-    let form = use_form::<BookVisit, BookValues>();
+    let form = use_form::<BookVisit, BookValues>().phone("phone");
     // Read anew when nothing was booked because the fee has changed.
     let done = form.done();
     let asked = move || (params.with(|params| params.get("reservation")).unwrap_or_default(), booking(), done.get());
@@ -149,16 +154,22 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
     let zone = use_viewer().zone_rules();
     let day = format::date_long(zone.to_datetime(hold.starts_at).date(), names(l));
     let times = TimeRange::new(hold.starts_at, hold.ends_at).map(|range| format::time_range(range, &zone, names(l)));
-    let chosen = ChosenTime { doctor: hold.doctor.id, clinic: hold.clinic.id, start: hold.starts_at };
+    let chosen = hold.chosen();
     // Both keep what was chosen and written.
     let other_time = doctor_page(&chosen, Some(&booking));
     let other_reason = reason_page(hold.reservation, &chosen, Some(&booking));
+    let place = match hold.visit_type.mode {
+        VisitMode::Video | VisitMode::Phone => mode_name(l, hold.visit_type.mode).to_owned(),
+        VisitMode::InPerson => listed(&hold.clinic.address_lines),
+    };
+    let by_phone = hold.visit_type.mode == VisitMode::Phone;
+    let form = form.filled(&BookValues { phone: hold.phone.clone().unwrap_or_default(), ..BookValues::default() });
     let answer = |label: &str, value: String, change: Option<String>| Answer { label: label.to_owned(), value, change };
     let answers = vec![
         answer(say!(l, scheduling.check.doctor), hold.doctor.name.clone(), Some("/doctors".to_owned())),
         answer(say!(l, scheduling.check.time), format!("{day}, {}", times.unwrap_or_default()), Some(other_time)),
         answer(say!(l, scheduling.check.clinic), hold.clinic.name.clone(), None),
-        answer(say!(l, scheduling.check.place), mode_name(l, VisitMode::Video).to_owned(), None),
+        answer(say!(l, scheduling.check.place), place, None),
         answer(say!(l, scheduling.check.reason), reason, Some(other_reason)),
         answer(say!(l, scheduling.check.fee), fee_sentence(l, hold.fee, names(l)), None),
     ];
@@ -187,6 +198,7 @@ fn Answers(hold: HoldView, reason: String, booking: String, form: FormHandle, ag
             <Form form>
                 <input type="hidden" name="booking" value=booking.clone()/>
                 <input type="hidden" name="fee_minor" value=fee_minor.clone()/>
+                {by_phone.then(|| view! { <PhoneField name="phone"/> })}
                 <div class="row">
                     <SubmitButton label=say!(l, scheduling.check.submit)/>
                 </div>

@@ -4,7 +4,9 @@ use super::address::{self, Wanted};
 use super::found::describe;
 use super::hold::{HoldTime, HoldValues};
 use super::languages::spoken;
+use super::states::mode_name;
 use super::times::{DayStrip, by_day_part};
+use super::type_choice::TypeChoice;
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
@@ -65,8 +67,10 @@ pub async fn read_doctor(
     time: Option<String>,
     /// An IANA time zone; the viewer's, or else the clinic's, if it is absent or unknown.
     zone: Option<String>,
+    /// The id of a visit type; that of the chosen time, or else the doctor's first one, if it is absent or unknown.
+    visit_type: Option<String>,
 ) -> Result<DoctorTimes, Failure> {
-    use domain::scheduling::{self, WantedDay};
+    use domain::scheduling::{self, Offer, WantedDay};
     use model::scheduling::ChosenTime;
 
     let request = kit::request::RequestContext::require()?;
@@ -82,10 +86,13 @@ pub async fn read_doctor(
     let zone = chosen.or(own);
     let date = |text: Option<String>| text.and_then(|text| text.parse::<Date>().ok());
     let (from, day) = (date(from), date(day));
-    let start = time.and_then(|time| ChosenTime::parse_time(&time)).map(|(start, _)| start);
+    let chosen_time = time.and_then(|time| ChosenTime::parse(&doctor, &time));
+    let start = chosen_time.map(|chosen| chosen.start);
     let wanted = day.map(WantedDay::On).or(start.map(WantedDay::Of)).unwrap_or(WantedDay::FirstFree);
+    let of_address = visit_type.and_then(|id| id.parse().ok());
+    let offer = Offer { doctor: id, visit_type: of_address.or(chosen_time.and_then(|chosen| chosen.visit_type)) };
 
-    let found = kit::request::call(|| scheduling::doctor_page_with_day(domain, access, id, zone, from, wanted)).await?;
+    let found = kit::request::call(|| scheduling::doctor_page_with_day(domain, access, offer, zone, from, wanted)).await?;
     let scheduling::DayOfDoctor { page, day, times, zone } = found;
     Ok(DoctorTimes { page, day, times, zone, zone_of })
 }
@@ -97,13 +104,20 @@ pub fn DoctorPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = move || {
         let get = |name: &str| query.with(|query| query.get(name));
-        (params.with(|params| params.get("id")).unwrap_or_default(), get("from"), get("day"), get("time"), get("zone"))
+        (
+            params.with(|params| params.get("id")).unwrap_or_default(),
+            get("from"),
+            get("day"),
+            get("time"),
+            get("zone"),
+            get("type"),
+        )
     };
     // Read anew when a stranger's zone becomes known.
     let own_zone = use_zone();
     let found = Resource::new_blocking(
         move || (asked(), own_zone.get()),
-        |((doctor, from, day, time, zone), _)| read_doctor(doctor, from, day, time, zone),
+        |((doctor, from, day, time, zone, visit_type), _)| read_doctor(doctor, from, day, time, zone, visit_type),
     );
     let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
     let changes = use_times_of(watched);
@@ -114,12 +128,12 @@ pub fn DoctorPage() -> impl IntoView {
         let now = changes.get();
         if before.is_some_and(|before| before != now) {
             let read = untrack(asked);
-            let (doctor, from, day, time, zone) = read.clone();
+            let (doctor, from, day, time, zone, visit_type) = read.clone();
             let shown = found.get_untracked().and_then(Result::ok).filter(|shown| shown.page.doctor.id.to_string() == doctor);
             let first = shown.as_ref().and_then(|shown| shown.page.days.first()).map(|day| day.date.to_string());
             let (from, day) = (from.or(first), day.or(shown.map(|shown| shown.day.to_string())));
             leptos::task::spawn_local(async move {
-                let fresh = read_doctor(doctor, from, day, time, zone).await;
+                let fresh = read_doctor(doctor, from, day, time, zone, visit_type).await;
                 let is_newest = newest.try_update_value(|newest| std::mem::replace(newest, now.max(*newest)) < now) == Some(true);
                 let is_asked = is_newest && untrack(asked) == read;
                 let is_answer = match &fresh {
@@ -195,9 +209,11 @@ fn Times(
     let in_address = Memo::new(move |_| place.with(|(zone, of, _)| (*of == ZoneOf::Chosen).then(|| zone.clone())));
     let days = Memo::new(move |_| found.with(|found| found.page.days.clone()));
     let day = Memo::new(move |_| found.with(|found| found.day));
+    // In addresses and in times, the doctor's first type goes without saying.
+    let visit_type = Memo::new(move |_| found.with(|found| found.page.other_type()));
     let way = move |from: Date| {
-        let (zone, booking) = (in_address.get(), booking.get_value());
-        let wanted = Wanted { from: Some(from), day: None, zone: zone.as_deref(), booking: booking.as_deref() };
+        let (zone, visit_type, booking) = (in_address.get(), visit_type.get(), booking.get_value());
+        let wanted = Wanted { from: Some(from), day: None, zone: zone.as_deref(), visit_type, booking: booking.as_deref() };
         address::doctor(doctor, wanted)
     };
     let earlier = move || {
@@ -207,7 +223,11 @@ fn Times(
         let later = found.with(|found| found.page.later);
         later.map(|from| view! { <a class="end" href=way(from)>{say!(l, scheduling.doctor.later)}</a> })
     };
-    let groups = Memo::new(move |_| found.with(|found| by_day_part(l, &found.times, &found.page.clinics, &found.zone)));
+    let groups = Memo::new(move |_| {
+        let visit_type = visit_type.get();
+        found.with(|found| by_day_part(l, &found.times, visit_type, &found.page.clinics, &found.zone))
+    });
+    let types = Memo::new(move |_| found.with(|found| (found.page.visit_types.clone(), found.page.visit_type)));
     let title = Signal::derive(move || say!(l, scheduling.doctor.on_day, day = format::day(day.get(), names(l))));
     let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
     let none = move || is_empty.get().then(|| region(|| view! { <NoTimes found=found.get() booking=booking.get_value()/> }));
@@ -236,7 +256,14 @@ fn Times(
                 let (zone, zone_of, clinic) = place.get();
                 region(|| view! { <ZoneChoice zone zone_of clinic/> })
             }}
-            {switch(move || in_address.get(), move |zone| view! { <DayStrip doctor days chosen=day zone booking=booking.get_value()/> })}
+            {switch(
+                move || (types.get(), in_address.get()),
+                move |((types, chosen), zone)| view! { <TypeChoice doctor types chosen zone booking=booking.get_value()/> },
+            )}
+            {switch(
+                move || (in_address.get(), visit_type.get()),
+                move |(zone, visit_type)| view! { <DayStrip doctor days chosen=day zone visit_type booking=booking.get_value()/> },
+            )}
             <div class="row">{earlier} {later}</div>
             // Screen readers also announce this when the last time of the day is taken.
             <div role="status">{none}</div>
@@ -272,7 +299,8 @@ fn NoTimes(found: DoctorTimes, booking: Option<String>) -> impl IntoView {
         Some(time) => {
             let day = rules_of(&zone).to_datetime(time.start).date();
             let text = say!(l, scheduling.doctor.next_free, day = format::date_long(day, names(l)));
-            let wanted = Wanted { from: Some(day), day: Some(day), zone: in_address, booking: booking.as_deref() };
+            let visit_type = page.other_type();
+            let wanted = Wanted { from: Some(day), day: Some(day), zone: in_address, visit_type, booking: booking.as_deref() };
             let href = address::doctor(page.doctor.id, wanted);
             view! {
                 <EmptyState title=say!(l, scheduling.doctor.nothing_title) text=text>
@@ -312,7 +340,7 @@ fn ZoneChoice(
     let options: Vec<_> =
         ZONES.iter().map(|name| view! { <option value=*name selected=*name == zone>{readable(name)}</option> }).collect();
     // What was chosen stays in another zone.
-    let kept = ["time", "booking"].map(|name| {
+    let kept = ["time", "type", "booking"].map(|name| {
         let value = query.with_untracked(|query| query.get(name));
         value.map(|value| view! { <input type="hidden" name=name value=value/> })
     });
@@ -357,7 +385,7 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
             <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
             <dl class="facts">
                 {row(say!(l, scheduling.doctor.length), say!(l, scheduling.doctor.minutes, n = page.visit_minutes))}
-                {row(say!(l, scheduling.doctor.place), say!(l, scheduling.doctor.video).to_owned())}
+                {row(say!(l, scheduling.doctor.place), mode_name(l, page.mode()).to_owned())}
                 {row(say!(l, scheduling.doctor.fee), fee_sentence(l, page.fee, names(l)))}
                 {row(say!(l, scheduling.doctor.clinic), clinics.join(", "))}
                 {row(say!(l, scheduling.doctor.licensed), licences.join(", "))}

@@ -3,6 +3,7 @@
 use super::address::{self, Wanted};
 use super::languages::spoken;
 use super::search::Asked;
+use super::states::mode_name;
 use jiff::civil::Date;
 use kit::chosen;
 use kit::parts::time::{names, readable, zone as rules_of};
@@ -10,6 +11,7 @@ use kit::parts::{EmptyState, Face, Pager, Paging, SearchedDate, ZoneNote, listed
 use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
 use model::format;
+use model::ids::VisitTypeId;
 use model::scheduling::ChosenTime;
 use model::scheduling::views::{ClinicBrief, DoctorBrief, DoctorCard, DoctorList, OpenTime, SearchChoices};
 use words::{Locale, fee_briefly, plural, say};
@@ -161,7 +163,7 @@ fn nothing_like(l: Locale, asked: &Asked, is_meant: bool) -> String {
 #[component]
 fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     let l = use_locale();
-    let DoctorCard { doctor, languages, clinics, fee, next_free } = card;
+    let DoctorCard { doctor, languages, clinics, fee, modes, visit_type, next_free } = card;
     let own = use_viewer().zone;
     // While the viewer's zone is not known, a time is one at its clinic.
     let zone_of = |time: &OpenTime| own.clone().unwrap_or_else(|| zone_at(&clinics, time));
@@ -169,9 +171,11 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
         view! { <p class="quiet">{format!("({})", readable(&zone_of(time)))}</p> }
     });
     let shown = next_free.first().map(|time| rules_of(&zone_of(time)).to_datetime(time.start).date()).or(day);
-    let href = address::doctor(doctor.id, Wanted { from: shown, day: shown, ..Wanted::default() });
-    let times: Vec<_> =
-        next_free.iter().map(|time| view! { <li><TimeLink doctor=doctor.clone() time=*time zone=zone_of(time)/></li> }).collect();
+    let href = address::doctor(doctor.id, Wanted { from: shown, day: shown, visit_type, ..Wanted::default() });
+    let times: Vec<_> = next_free
+        .iter()
+        .map(|time| view! { <li><TimeLink doctor=doctor.clone() time=*time visit_type zone=zone_of(time)/></li> })
+        .collect();
     let free = if times.is_empty() {
         view! { <p class="quiet">{say!(l, scheduling.search.none_free)}</p> }.into_any()
     } else {
@@ -179,12 +183,13 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
     };
     let places: Vec<String> = clinics.iter().map(|clinic| clinic.name.clone()).collect();
     let described = describe(l, &doctor.specialties, &places, &languages);
+    let met = listed(&modes.into_iter().map(|mode| mode_name(l, mode).to_owned()).collect::<Vec<_>>());
     view! {
         <div class="found">
             <Face name=doctor.name.clone()/>
             <div class="who">
                 <h3>{said(doctor.name.clone())}</h3>
-                <p class="quiet">{described} " · " {fee_briefly(l, fee, names(l))}</p>
+                <p class="quiet">{described} " · " {met} " · " {fee_briefly(l, fee, names(l))}</p>
             </div>
             <div class="soon">
                 {free}
@@ -198,10 +203,17 @@ fn Found(card: DoctorCard, day: Option<Date>) -> impl IntoView {
 
 /// A free time, which leads to the doctor's page with this time chosen.
 #[component]
-fn TimeLink(doctor: DoctorBrief, time: OpenTime, zone: String) -> impl IntoView {
+fn TimeLink(
+    doctor: DoctorBrief,
+    time: OpenTime,
+    /// The visit type of the time; none for the doctor's first one.
+    visit_type: Option<VisitTypeId>,
+    zone: String,
+) -> impl IntoView {
     let l = use_locale();
     let (rules, words) = (rules_of(&zone), names(l));
-    let href = chosen::doctor_page(&ChosenTime { doctor: doctor.id, clinic: time.clinic, start: time.start }, None);
+    let chosen = ChosenTime { doctor: doctor.id, clinic: time.clinic, start: time.start, visit_type };
+    let href = chosen::doctor_page(&chosen, None);
     view! {
         <a href=href>
             <time datetime=format::machine(time.start, &rules)>

@@ -59,11 +59,10 @@ mod post {
     pub(super) async fn hold(form: &Posted<HoldValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let values = &form.values;
-        let doctor: DoctorId = values.doctor.parse().map_err(|_| Code::NotFound)?;
+        values.doctor.parse::<DoctorId>().map_err(|_| Code::NotFound)?;
         let fault = if values.time.is_empty() { FieldFault::Missing } else { FieldFault::UnknownChoice };
-        let chosen = ChosenTime::parse_time(&values.time);
-        let (start, clinic) = chosen.ok_or_else(|| Failure::fields(vec![FieldError::new("time", fault)]))?;
-        let chosen = ChosenTime { doctor, clinic, start };
+        let chosen = ChosenTime::parse(&values.doctor, &values.time);
+        let chosen = chosen.ok_or_else(|| Failure::fields(vec![FieldError::new("time", fault)]))?;
 
         let held = match domain::error::retry(|| scheduling::hold(&request.domain, &request.access, chosen.into())).await {
             Ok(held) => held,
@@ -103,7 +102,7 @@ pub(super) fn HeldUntil(
     let l = use_locale();
     let (now, expires_at) = (use_now(), hold.expires_at);
     let left = Memo::new(move |_| Left::at(now.get(), expires_at));
-    let chosen = ChosenTime { doctor: hold.doctor.id, clinic: hold.clinic.id, start: hold.starts_at };
+    let chosen = hold.chosen();
     let warning = switch(
         move || left.get(),
         move |left| {

@@ -35,6 +35,38 @@ pub struct DayTimes {
     pub from3: String,
     /// When they end.
     pub until3: String,
+    /// The start of the fourth hours.
+    pub from4: String,
+    /// When they end.
+    pub until4: String,
+    /// The start of the fifth hours.
+    pub from5: String,
+    /// When they end.
+    pub until5: String,
+    /// The start of the sixth hours.
+    pub from6: String,
+    /// When they end.
+    pub until6: String,
+}
+
+/// The numbers of the ranges that a day can have, as many as the domain accepts on each day of a week.
+const RANGES: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
+
+/// How many ranges a day offers, if it has no more.
+const OFFERED: usize = 3;
+
+impl DayTimes {
+    /// The start and the end of each range, as typed.
+    fn ranges_mut(&mut self) -> [(&mut String, &mut String); RANGES.len()] {
+        [
+            (&mut self.from1, &mut self.until1),
+            (&mut self.from2, &mut self.until2),
+            (&mut self.from3, &mut self.until3),
+            (&mut self.from4, &mut self.until4),
+            (&mut self.from5, &mut self.until5),
+            (&mut self.from6, &mut self.until6),
+        ]
+    }
 }
 
 /// The times of a week, as typed.
@@ -103,7 +135,7 @@ impl HoursValues {
         values
     }
 
-    /// The hours as field values. A fourth range on one day has no field: it is not shown, and saving the form removes it.
+    /// The hours as field values.
     fn of(hours: &ClinicHours) -> Self {
         let mut values = Self { clinic: hours.clinic.id.to_string(), ..Self::default() };
         for WeekHours { weekday, hours } in &hours.week {
@@ -113,8 +145,7 @@ impl HoursValues {
                 day.whole = "true".to_owned();
                 continue;
             }
-            let free = [(&mut day.from1, &mut day.until1), (&mut day.from2, &mut day.until2), (&mut day.from3, &mut day.until3)];
-            if let Some((from, until)) = free.into_iter().find(|(from, _)| from.is_empty()) {
+            if let Some((from, until)) = day.ranges_mut().into_iter().find(|(from, _)| from.is_empty()) {
                 *from = clock(hours.start());
                 *until = clock(hours.end());
             }
@@ -149,7 +180,7 @@ pub async fn save_hours(
 
 #[cfg(feature = "ssr")]
 pub(super) mod post {
-    use super::{DAYS, DayTimes, Failure, FormReply, HoursValues, Posted, WeekHours};
+    use super::{DAYS, Failure, FormReply, HoursValues, Posted, RANGES, WeekHours};
     use domain::scheduling::{self, ReplaceWeek};
     use jiff::civil::Time;
     use kit::request::RequestContext;
@@ -180,16 +211,16 @@ pub(super) mod post {
         let mut values = values.clone();
         let (mut week, mut faults) = (Vec::new(), Vec::new());
         for (weekday, name) in DAYS {
-            let DayTimes { works, whole, from1, until1, from2, until2, from3, until3 } = values.day_mut(weekday);
-            if works.is_empty() {
+            let day = values.day_mut(weekday);
+            if day.works.is_empty() {
                 continue;
             }
-            if !whole.is_empty() {
+            if !day.whole.is_empty() {
                 week.push(WeekHours { weekday, hours: LocalHours::WHOLE_DAY });
                 continue;
             }
             let before = (week.len(), faults.len());
-            for (n, from, until) in [(1, from1, until1), (2, from2, until2), (3, from3, until3)] {
+            for (n, (from, until)) in RANGES.into_iter().zip(day.ranges_mut()) {
                 match range(from, until) {
                     Ok(hours) => week.extend(hours.map(|hours| WeekHours { weekday, hours })),
                     Err((part, fault)) => faults.push(FieldError::new(format!("{name}.{part}{n}"), fault)),
@@ -241,7 +272,7 @@ pub fn HoursPage() -> impl IntoView {
     let clinic = Signal::derive(move || DraftSubject::Own(query.with(|query| query.get("clinic").unwrap_or_default())));
     let form = DAYS.into_iter().fold(use_form_about::<SaveHours, HoursValues>(clinic), |form, (weekday, name)| {
         let day = day_name(l, weekday);
-        ["1", "2", "3"].into_iter().fold(form, |form, n| {
+        RANGES.into_iter().fold(form, |form, n| {
             let (from_missing, until_missing) =
                 (say!(l, scheduling.hours.from_missing, day = day), say!(l, scheduling.hours.until_missing, day = day));
             form.field(&format!("{name}.from{n}"), say!(l, scheduling.hours.range, day = day), from_missing)
@@ -302,7 +333,10 @@ fn Hours(hours: HoursView, clinic: Option<String>, form: FormHandle) -> impl Int
                 <h1>{say!(l, scheduling.hours.title)}</h1>
                 <p>{say!(l, scheduling.hours.lead, n = visit_minutes)}</p>
             </div>
-            <a class="end" href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
+            <div class="row end">
+                <a href="/doctor/visit-types">{say!(l, scheduling.types.title)}</a>
+                <a href="/doctor/hours/days">{say!(l, scheduling.hours.days_link)}</a>
+            </div>
         </div>
         <OutsideVisits cards=outside/>
         {editor}
@@ -365,16 +399,20 @@ fn DayFields(weekday: Weekday, name: &'static str) -> impl IntoView {
     let l = use_locale();
     let day = day_name(l, weekday);
     let id = format!("{name}-day");
-    let pair = |n: &'static str| {
+    let pair = |n: &'static str, class: &'static str| {
         view! {
-            <div class="row range">
+            <div class=class>
                 <TextField name=format!("{name}.from{n}") label=say!(l, scheduling.hours.from) kind="time" width="time"/>
                 <TextField name=format!("{name}.until{n}") label=say!(l, scheduling.hours.until) kind="time" width="time"/>
             </div>
         }
     };
     let is_typed = |field: &str| !use_field(&format!("{name}.{field}"), None).value.is_empty();
-    let has_more = ["from2", "until2", "from3", "until3"].into_iter().any(is_typed);
+    let is_range_typed = |n: &str| is_typed(&format!("from{n}")) || is_typed(&format!("until{n}"));
+    let has_more = RANGES[1..].iter().any(|n| is_range_typed(n));
+    // A range that is saved or typed is shown, however many there are.
+    let last = RANGES.iter().rposition(|n| is_range_typed(n)).map_or(0, |place| place + 1);
+    let further: Vec<_> = RANGES[1..last.max(OFFERED)].iter().map(|n| pair(*n, "row range further")).collect();
     view! {
         <div class="workday" role="group" aria-labelledby=id.clone()>
             <strong id=id.clone()>{day}</strong>
@@ -382,11 +420,11 @@ fn DayFields(weekday: Weekday, name: &'static str) -> impl IntoView {
             <div class="worked">
                 <Checkbox name=format!("{name}.whole") label=say!(l, scheduling.hours.whole)/>
                 <div class="ranges">
-                    {pair("1")}
+                    {pair("1", "row range")}
+                    {further}
+                    // It shows the further ranges above it: they stand in the row of their day, and the link after the last one.
                     <details open=has_more>
                         <summary>{say!(l, scheduling.hours.more, day = day)}</summary>
-                        {pair("2")}
-                        {pair("3")}
                     </details>
                 </div>
             </div>
@@ -422,6 +460,23 @@ mod tests {
         let week = post::parse(&values).expect("hours");
         let read: Vec<_> = week.iter().map(|h| (h.weekday, clock(h.hours.start()), clock(h.hours.end()))).collect();
         assert_eq!(read, [(Weekday::Monday, "09:00".into(), "12:30".into()), (Weekday::Friday, "18:00".into(), "00:00".into())]);
+    }
+
+    #[test]
+    fn each_saved_range_of_a_day_is_shown_and_read_back() {
+        let at = |hour| jiff::civil::time(hour, 0, 0, 0);
+        let range = |from| WeekHours { weekday: Weekday::Monday, hours: LocalHours::new(at(from), at(from + 1)).expect("hours") };
+        let week: Vec<WeekHours> = [8, 10, 12, 14, 16, 18].map(range).to_vec();
+        let clinic = model::scheduling::views::ClinicBrief {
+            id: uuid::Uuid::from_u128(7).into(),
+            name: "Riverside Clinic".into(),
+            time_zone: "Europe/London".into(),
+            address_lines: Vec::new(),
+            phone: None,
+        };
+        let shown = HoursValues::of(&ClinicHours { clinic, week: week.clone(), exceptions: Vec::new() });
+        assert_eq!((shown.monday.from4.as_str(), shown.monday.until6.as_str()), ("14:00", "19:00"));
+        assert_eq!(post::parse(&shown).expect("hours"), week);
     }
 
     #[test]

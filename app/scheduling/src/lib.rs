@@ -11,6 +11,7 @@ mod address;
 mod languages;
 mod states;
 mod times;
+mod type_choice;
 
 mod appointment;
 mod appointments;
@@ -30,6 +31,7 @@ mod other_times;
 mod outside;
 mod search;
 mod today;
+mod visit_types;
 mod week;
 
 pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
@@ -50,4 +52,5 @@ pub use next_visit::NextVisit;
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
+pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};
 pub use week::{ReadWeek, WeekPage, read_week};

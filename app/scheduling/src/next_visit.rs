@@ -2,12 +2,13 @@
 
 use super::appointment::{Side, WayIn};
 use super::appointments::{VisitList, list_visits};
-use super::states::StateTag;
+use super::states::{StateTag, mode_name};
 use kit::live::use_changes;
 use kit::parts::{EmptyState, Face, MomentRange, RunsLate, ZoneNote, listed, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::live::LiveKind;
+use model::scheduling::VisitMode;
 use model::scheduling::views::AppointmentCard;
 use words::say;
 
@@ -51,7 +52,12 @@ pub fn NextVisit() -> impl IntoView {
 #[component]
 fn Next(card: AppointmentCard) -> impl IntoView {
     let l = use_locale();
-    let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name))];
+    let place = match card.mode {
+        VisitMode::Video => String::new(),
+        VisitMode::InPerson => listed(&card.clinic.address_lines),
+        VisitMode::Phone => mode_name(l, card.mode).to_owned(),
+    };
+    let parts = [listed(&card.doctor.specialties), listed(std::slice::from_ref(&card.clinic.name)), place];
     let details = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let href = format!("/appointments/{}", card.id);
     view! {

@@ -10,6 +10,7 @@ use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use model::ids::VisitTypeId;
 use model::scheduling::views::{ClinicBrief, DoctorBrief, OpenTime};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
@@ -23,6 +24,8 @@ pub struct OtherTimes {
     pub clinics: Vec<ClinicBrief>,
     /// The nearest free times, in order.
     pub times: Vec<OpenTime>,
+    /// The visit type of these times; none for the doctor's first one.
+    pub visit_type: Option<VisitTypeId>,
     /// Whether a reason was written, and is kept.
     pub has_reason: bool,
 }
@@ -40,7 +43,7 @@ pub async fn read_other_times(
     /// The time with its clinic.
     time: Option<String>,
 ) -> Result<OtherTimes, Failure> {
-    use domain::scheduling;
+    use domain::scheduling::{self, Offer};
     use kit::failure::answered;
     use model::errors::Code;
     use model::scheduling::ChosenTime;
@@ -53,12 +56,15 @@ pub async fn read_other_times(
     let of_answers = kept.as_ref().and_then(|kept| ChosenTime::parse(&kept.doctor, &kept.time));
     let in_address = ChosenTime::parse(&doctor.unwrap_or_default(), &time.unwrap_or_default());
     let gone = || domain::Error::from(Code::DraftExpired);
-    let ChosenTime { doctor, start, .. } = answered(of_answers.or(in_address).ok_or_else(gone))?;
-    let times = kit::request::call(|| scheduling::nearest_free(domain, access, doctor, start, OFFERED)).await?;
+    let ChosenTime { doctor, start, visit_type, .. } = answered(of_answers.or(in_address).ok_or_else(gone))?;
+    let offer = Offer { doctor, visit_type };
+    let times = kit::request::call(|| scheduling::nearest_free(domain, access, offer, start, OFFERED)).await?;
     let zone = request.viewer.zone_name();
-    let page = kit::request::call(|| scheduling::doctor_page(domain, access, doctor, zone, None)).await?;
+    let page = kit::request::call(|| scheduling::doctor_page(domain, access, offer, zone, None)).await?;
     let has_reason = kept.is_some_and(|kept| !kept.reason.is_empty());
-    Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times, has_reason })
+    // The type that was chosen may no longer be offered.
+    let visit_type = page.other_type();
+    Ok(OtherTimes { doctor: page.doctor, clinics: page.clinics, times, visit_type, has_reason })
 }
 
 /// The page that offers other times.
@@ -104,8 +110,8 @@ fn sentence(l: Locale, why: &str) -> Option<&'static str> {
 #[component]
 fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView {
     let l = use_locale();
-    let OtherTimes { doctor, clinics, times, .. } = others;
-    let all = address::doctor(doctor.id, Wanted { booking: Some(&booking), ..Wanted::default() });
+    let OtherTimes { doctor, clinics, times, visit_type, .. } = others;
+    let all = address::doctor(doctor.id, Wanted { visit_type, booking: Some(&booking), ..Wanted::default() });
     if times.is_empty() {
         return view! {
             <EmptyState title=say!(l, scheduling.other.none_title) text=say!(l, scheduling.other.none)>
@@ -114,7 +120,7 @@ fn Offer(others: OtherTimes, booking: String, form: FormHandle) -> impl IntoView
         }
         .into_any();
     }
-    let groups = by_day(l, &times, &clinics, use_viewer().zone_name());
+    let groups = by_day(l, &times, visit_type, &clinics, use_viewer().zone_name());
     let id = doctor.id.to_string();
     view! {
         <section class="card">

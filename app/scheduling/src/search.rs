@@ -1,7 +1,10 @@
 //! Finding a doctor. The search is a plain GET form, so its address can be saved and shared.
 
+#![allow(clippy::too_many_arguments, reason = "the arguments of a server function are the parameters of the search")]
+
 use super::found::Results;
 use super::languages::name_of;
+use super::states::mode_name;
 use kit::failure::Failure;
 use kit::parts::{PageTitle, SearchDate, SearchedDate, listed, loaded};
 use kit::viewer::use_locale;
@@ -39,6 +42,8 @@ pub async fn find_doctors(
     language: Option<String>,
     /// The id of a clinic.
     clinic: Option<String>,
+    /// How patient and doctor meet: the word of a visit mode.
+    mode: Option<String>,
     /// A day, `2026-11-24`.
     day: Option<String>,
     /// Given when doctors in other countries are looked for too.
@@ -49,7 +54,7 @@ pub async fn find_doctors(
     use model::directory::Country;
     use model::ids::ClinicId;
     use model::page::Page;
-    use model::scheduling::Reach;
+    use model::scheduling::{Reach, VisitMode};
 
     let request = kit::request::RequestContext::require()?;
     let (domain, access) = (&request.domain, &request.access);
@@ -60,6 +65,7 @@ pub async fn find_doctors(
         name,
         language,
         clinic,
+        mode: mode.and_then(|mode| VisitMode::parse(&mode).ok()),
         day: day.and_then(|day| day.parse().ok()),
         zone: request.viewer.zone.clone(),
         country: country.map(|country| country.as_str().to_owned()),
@@ -85,6 +91,7 @@ pub(super) struct Asked {
     pub(super) name: Option<String>,
     pub(super) language: Option<String>,
     pub(super) clinic: Option<String>,
+    pub(super) mode: Option<String>,
     pub(super) day: SearchedDate,
     /// Whether doctors in other countries are looked for too.
     pub(super) anywhere: bool,
@@ -100,6 +107,7 @@ impl Asked {
             ("name", self.name.as_deref()),
             ("language", self.language.as_deref()),
             ("clinic", self.clinic.as_deref()),
+            ("mode", self.mode.as_deref()),
             ("day", day.as_deref()),
             ("anywhere", self.anywhere.then_some("yes")),
             ("after", after),
@@ -109,7 +117,7 @@ impl Asked {
 
     /// Whether something was chosen besides the text and the day.
     pub(super) const fn is_narrowed(&self) -> bool {
-        self.specialty.is_some() || self.language.is_some() || self.clinic.is_some()
+        self.specialty.is_some() || self.language.is_some() || self.clinic.is_some() || self.mode.is_some()
     }
 }
 
@@ -126,6 +134,7 @@ pub fn DoctorsPage() -> impl IntoView {
                 name: given("name"),
                 language: given("language"),
                 clinic: given("clinic"),
+                mode: given("mode"),
                 day: SearchedDate::in_address(query, "day"),
                 anywhere: given("anywhere").is_some(),
                 after: given("after"),
@@ -134,8 +143,8 @@ pub fn DoctorsPage() -> impl IntoView {
     });
     let found = Resource::new_blocking(
         move || asked.get(),
-        |Asked { specialty, name, language, clinic, day, anywhere, after }| {
-            find_doctors(specialty, name, language, clinic, day.value(), anywhere.then(|| "yes".to_owned()), after)
+        |Asked { specialty, name, language, clinic, mode, day, anywhere, after }| {
+            find_doctors(specialty, name, language, clinic, mode, day.value(), anywhere.then(|| "yes".to_owned()), after)
         },
     );
     view! {
@@ -157,11 +166,16 @@ pub fn DoctorsPage() -> impl IntoView {
 #[component]
 fn SearchForm(choices: SearchChoices, asked: Asked) -> impl IntoView {
     let l = use_locale();
-    let SearchChoices { specialties, languages, clinics } = choices;
+    let SearchChoices { specialties, languages, clinics, modes } = choices;
     let specialties = specialties.into_iter().map(|specialty| (specialty.slug, specialty.name)).collect();
     let mut languages: Vec<(String, String)> = languages.into_iter().map(|tag| (tag.clone(), name_of(&tag).to_owned())).collect();
     languages.sort_by(|(_, a), (_, b)| a.cmp(b));
     let clinics = clinics.into_iter().map(|clinic| (clinic.id.to_string(), place_of(&clinic))).collect();
+    let modes = modes.into_iter().map(|count| {
+        let text = say!(l, scheduling.search.mode_count, mode = mode_name(l, count.mode), n = count.doctors);
+        (count.mode.as_str().to_owned(), text)
+    });
+    let modes = modes.collect();
     let anywhere = asked.anywhere.then(|| view! { <input type="hidden" name="anywhere" value="yes"/> });
     view! {
         <form class="card" method="get" action="/doctors" role="search">
@@ -203,6 +217,13 @@ fn SearchForm(choices: SearchChoices, asked: Asked) -> impl IntoView {
                     any=say!(l, scheduling.search.any_clinic)
                     options=clinics
                     chosen=asked.clinic
+                />
+                <SearchChoice
+                    name="mode"
+                    label=say!(l, scheduling.search.mode)
+                    any=say!(l, scheduling.search.any_mode)
+                    options=modes
+                    chosen=asked.mode
                 />
             </div>
             {anywhere}

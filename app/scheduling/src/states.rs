@@ -24,10 +24,11 @@ pub(super) fn StateTag(
     view! { <Tag kind text/> }
 }
 
-/// The name of a visit mode: by video or in person.
+/// The name of a visit mode: on video, in the clinic or by phone.
 pub(super) fn mode_name(l: Locale, mode: VisitMode) -> &'static str {
     match mode {
         VisitMode::Video => say!(l, scheduling.doctor.video),
         VisitMode::InPerson => say!(l, scheduling.doctor.in_person),
+        VisitMode::Phone => say!(l, scheduling.doctor.by_phone),
     }
 }

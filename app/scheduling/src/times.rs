@@ -11,13 +11,19 @@ use leptos::html::Nav;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use model::format;
-use model::ids::DoctorId;
+use model::ids::{DoctorId, VisitTypeId};
 use model::scheduling::views::{ClinicBrief, DayCount, OpenTime};
 use model::scheduling::{ChosenTime, DayPart};
 use words::{Locale, plural, say};
 
 /// Groups the times of one day by part of the day. If there are several clinics, each time names its clinic.
-pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
+pub(super) fn by_day_part(
+    l: Locale,
+    times: &[OpenTime],
+    visit_type: Option<VisitTypeId>,
+    clinics: &[ClinicBrief],
+    zone_name: &str,
+) -> Vec<TimeGroup> {
     let zone = zone(zone_name);
     let title = |part| match part {
         DayPart::Night => say!(l, scheduling.doctor.night),
@@ -26,19 +32,26 @@ pub(super) fn by_day_part(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief]
         DayPart::Evening => say!(l, scheduling.doctor.evening),
     };
     let key = |time: &OpenTime| title(DayPart::of(zone.to_datetime(time.start).time())).to_owned();
-    grouped(l, times, clinics, &zone, key)
+    grouped(l, times, visit_type, clinics, &zone, key)
 }
 
 /// Groups times of several days by day.
-pub(super) fn by_day(l: Locale, times: &[OpenTime], clinics: &[ClinicBrief], zone_name: &str) -> Vec<TimeGroup> {
+pub(super) fn by_day(
+    l: Locale,
+    times: &[OpenTime],
+    visit_type: Option<VisitTypeId>,
+    clinics: &[ClinicBrief],
+    zone_name: &str,
+) -> Vec<TimeGroup> {
     let zone = zone(zone_name);
     let key = |time: &OpenTime| format::day(zone.to_datetime(time.start).date(), names(l));
-    grouped(l, times, clinics, &zone, key)
+    grouped(l, times, visit_type, clinics, &zone, key)
 }
 
 fn grouped(
     l: Locale,
     times: &[OpenTime],
+    visit_type: Option<VisitTypeId>,
     clinics: &[ClinicBrief],
     zone: &TimeZone,
     key: impl Fn(&OpenTime) -> String,
@@ -48,7 +61,7 @@ fn grouped(
         let title = key(time);
         let clinic = clinics.iter().find(|clinic| clinic.id == time.clinic).filter(|_| clinics.len() > 1);
         let choice = Choice {
-            value: ChosenTime::write_time(time.start, time.clinic),
+            value: ChosenTime::write_time(time.start, time.clinic, visit_type),
             label: format::time(time.start, zone, names(l)),
             hint: clinic.map(|clinic| clinic.name.clone()),
         };
@@ -73,6 +86,8 @@ pub(super) fn DayStrip(
     chosen: Signal<Date>,
     /// The time zone to keep in the address, if the user has chosen one.
     zone: Option<String>,
+    /// The visit type to keep in the address, if it is not the doctor's first one.
+    visit_type: Option<VisitTypeId>,
     /// The id of stored answers to keep in the address.
     booking: Option<String>,
 ) -> impl IntoView {
@@ -80,7 +95,7 @@ pub(super) fn DayStrip(
     let words = names(l);
     let link = move |DayCount { date, free }: DayCount| {
         let from = days.with(|days| days.first().map(|day| day.date));
-        let wanted = Wanted { from, day: Some(date), zone: zone.as_deref(), booking: booking.as_deref() };
+        let wanted = Wanted { from, day: Some(date), zone: zone.as_deref(), visit_type, booking: booking.as_deref() };
         let weekday = words.weekdays_short[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
         // The strip names a month where it begins.
         let begins = from == Some(date) || date.day() == 1;

@@ -3,7 +3,7 @@
 use super::block::{BlockLine, BlockedNotice, UnblockTime, UnblockValues};
 use super::late::{LateForm, LateValues, SayLate};
 use super::outside::BlockedVisits;
-use super::states::StateTag;
+use super::states::{StateTag, mode_name};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::failure::Failure;
@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
+use model::scheduling::VisitMode;
 use model::scheduling::views::{AppointmentCard, DayEntry, DoctorDay};
 use words::{Locale, plural, say};
 
@@ -188,9 +189,10 @@ fn columns(l: Locale) -> Vec<Column<DayEntry>> {
         }),
         Column::text(say!(l, scheduling.today.patient), move |entry: &DayEntry| {
             let (patient, href) = (&entry.card.patient, format!("/doctor/appointments/{}", entry.card.id));
+            let elsewhere = (entry.card.mode != VisitMode::Video).then(|| format!(" · {}", mode_name(l, entry.card.mode)));
             view! {
                 <strong><a href=href>{said(&patient.name)}</a></strong>
-                <small>" " {say!(l, scheduling.appointment.age, n = patient.age)}</small> <br/>
+                <small>" " {say!(l, scheduling.appointment.age, n = patient.age)} {elsewhere}</small> <br/>
                 <small class="lines">{entry.reason.as_ref().map(said)}</small>
             }
         }),

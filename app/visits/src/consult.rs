@@ -2,6 +2,7 @@
 
 use super::call::{CallStage, CallTools};
 use super::chat::{Chat, ChatLabel, ChatPanel};
+use super::elsewhere::{BeforeElsewhere, ConsultElsewhere, is_elsewhere};
 use super::lobby::Lobby;
 use super::news::call_doctor;
 use super::page::{ClosedRoom, EndedVisit, OverVisit, call_bar, framed, missing, send_to};
@@ -52,11 +53,16 @@ pub fn ConsultPage() -> impl IntoView {
 
 #[component]
 fn Consult(first: VisitView, forms: Forms, panels: ConsultPanels) -> impl IntoView {
+    let elsewhere = is_elsewhere(&first);
     let room = Room::follow(first, forms);
     call_doctor(room);
     switch(
         move || room.phase.get(),
         move |phase| match phase {
+            Phase::Closed | Phase::Lobby if elsewhere => {
+                framed(room, move |room| view! { <BeforeElsewhere room panels/> }.into_any())
+            }
+            Phase::Call if elsewhere => framed(room, move |room| view! { <ConsultElsewhere room panels/> }.into_any()),
             Phase::Call => view! { <DoctorCall room panels/> }.into_any(),
             Phase::Closed => framed(room, |room| view! { <ClosedRoom room/> }.into_any()),
             Phase::Lobby => framed(room, move |room| view! { <Lobby room panels/> }.into_any()),

@@ -14,6 +14,7 @@ words::catalogue!();
 mod call;
 mod chat;
 mod consult;
+mod elsewhere;
 mod functions;
 mod layout;
 mod lobby;

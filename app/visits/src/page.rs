@@ -2,6 +2,7 @@
 
 use super::call::{CallStage, CallTools, Clock, LineState, PeerSigns};
 use super::chat::{Chat, ChatLabel, ChatPanel, UnreadStatus};
+use super::elsewhere::{PatientElsewhere, is_elsewhere};
 use super::lobby::{Lobby, late_notice};
 use super::news::call_patient;
 use super::room::{Forms, Phase, Room, use_visit};
@@ -75,9 +76,13 @@ pub(super) fn send_to(path: &str) {
 
 #[component]
 fn PatientVisit(first: VisitView, forms: Forms) -> impl IntoView {
+    let elsewhere = is_elsewhere(&first);
     let room = Room::follow(first, forms);
+    if elsewhere {
+        return view! { <PatientElsewhere room/> }.into_any();
+    }
     call_patient(room);
-    switch(
+    let page = switch(
         move || room.phase.get(),
         move |phase| match phase {
             Phase::Call => view! { <PatientCall room/> }.into_any(),
@@ -86,7 +91,8 @@ fn PatientVisit(first: VisitView, forms: Forms) -> impl IntoView {
             Phase::Ended => framed(room, |room| view! { <EndedVisit room/> }.into_any()),
             Phase::Over => framed(room, |_| view! { <OverVisit/> }.into_any()),
         },
-    )
+    );
+    view! { {page} }.into_any()
 }
 
 /// Wraps a page with header and footer.

@@ -1,6 +1,7 @@
 //! The page's copy of its visit, updated by messages from the server.
 
 use super::call::{Call, Devices};
+use super::elsewhere::is_elsewhere;
 use super::functions::{AdmitPatient, EnterWaitingRoom, LeaveWaitingRoom, VisitValues, load_visit, return_to_waiting_room};
 use kit::failure::Failure;
 use kit::forms::{FormHandle, use_form};
@@ -98,7 +99,7 @@ pub(super) fn use_visit() -> Resource<Result<VisitView, Failure>> {
 impl Room {
     /// Starts with the visit that the page was loaded with, and keeps it up to date.
     pub(super) fn follow(first: VisitView, forms: Forms) -> Self {
-        let id = first.encounter;
+        let (id, elsewhere) = (first.encounter, is_elsewhere(&first));
         let visit = RwSignal::new(first);
         let phase = Memo::new(move |_| Phase::of(visit.with(|visit| visit.state)));
         let devices = Devices::new();
@@ -117,6 +118,7 @@ impl Room {
         room.open_in_time();
         room.stay_in_waiting_room();
         let wants_devices = move || match phase.get() {
+            _ if elsewhere => false,
             Phase::Lobby => true,
             Phase::Call => !room.call.is_away(),
             Phase::Closed | Phase::Ended | Phase::Over => false,

@@ -4,15 +4,17 @@ use super::store::contact;
 use crate::{
     Domain, Result,
     access::{
-        Access, ResourceKind,
+        Access, Permit, ResourceKind,
         actions::{Read, Write},
     },
     audit::{Audit, AuditAction},
+    db::Tx,
     error::Faults,
 };
 use model::{
     directory::ContactView,
     identity::{PhoneNumber, PostalAddress, TypedAddress},
+    ids::PatientId,
 };
 
 /// A corrected phone number and address. Texts are unparsed form values.
@@ -37,6 +39,11 @@ pub async fn contact(domain: &Domain, access: &Access) -> Result<ContactView> {
     let view = contact::read(&mut tx, &permit).await?;
     tx.close().await?;
     Ok(view)
+}
+
+/// The phone number of a patient; `None` when there is none.
+pub(crate) async fn phone(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<Option<String>> {
+    Ok(contact::read(tx, permit).await?.phone)
 }
 
 /// Corrects the phone number and address of the patient that the caller acts for.

@@ -40,6 +40,7 @@ pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use break_glass::open_break_glass;
+pub(crate) use contact::phone;
 pub(crate) use notices::Event;
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{

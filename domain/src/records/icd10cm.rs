@@ -18,21 +18,27 @@ const SHORTEST: usize = 3;
 /// The longest search text, in characters.
 const LONGEST: usize = 100;
 
+/// The text of the release.
+pub(super) fn release() -> Result<String> {
+    let mut text = String::new();
+    GzDecoder::new(RELEASE).read_to_string(&mut text).map_err(Error::internal)?;
+    Ok(text)
+}
+
 /// Brings the table of codes to this binary's release, and the codes' words to its rules of spelling; returns how many codes there are. If this is
 /// already done, nothing is written. Codes that a newer release dropped stay, because diagnoses refer to them.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn load_icd10cm(domain: &Domain) -> Result<u64> {
-    let mut text = Vec::new();
-    GzDecoder::new(RELEASE).read_to_end(&mut text).map_err(Error::internal)?;
-    let release = text.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1) as u64;
+    let text = release()?;
+    let release = text.bytes().filter(|byte| *byte == b'\n').count().saturating_sub(1) as u64;
     let mut connection = domain.pool().acquire().await?;
     let known = store::codes_known(&mut connection).await?;
     if known.current >= release && known.stale == 0 {
         return Ok(known.current);
     }
-    store::load_codes(&mut connection, &text).await?;
+    store::load_codes(&mut connection, text.as_bytes()).await?;
     Ok(store::codes_known(&mut connection).await?.current)
 }
 

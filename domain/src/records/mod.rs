@@ -15,6 +15,7 @@ mod diagnoses;
 mod icd10cm;
 mod lay_words;
 mod notes;
+mod plain_names;
 mod rules;
 mod safety;
 mod store;

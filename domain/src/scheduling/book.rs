@@ -1,7 +1,7 @@
 //! Booking: from an open time, held or not, to a confirmed appointment.
 
 use super::{
-    hold::{Reservable, reservable, times_changed},
+    hold::{Reservable, Wanted, phone_of_account, reservable, times_changed},
     limits,
     notices::Event,
     read,
@@ -21,8 +21,9 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::{
-    errors::Code,
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
+    errors::{Code, FieldFault},
+    identity::PhoneNumber,
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
     scheduling::{VisitMode, VisitReason, views::AppointmentView},
 };
 use serde::Serialize;
@@ -40,8 +41,12 @@ pub struct BookAppointment {
     pub start: Timestamp,
     /// The reason, in the patient's words.
     pub reason: String,
-    /// How patient and doctor meet.
-    pub mode: VisitMode,
+    /// The visit type; `None` for that of the hold or, without a hold, the doctor's first one.
+    pub visit_type: Option<VisitTypeId>,
+    /// How patient and doctor meet: only types with this mode are meant. `None` for any.
+    pub mode: Option<VisitMode>,
+    /// The number that the doctor calls at a visit by phone; empty for that of the account.
+    pub phone: String,
     /// The fee that the patient was shown, in minor units. If the doctor has another one now, nothing is booked. `None` when no fee was shown.
     pub fee_minor: Option<i64>,
     /// The idempotency key; a repeated request has the same one.
@@ -56,25 +61,27 @@ struct Request<'a> {
     clinic: ClinicId,
     start: Timestamp,
     reason: &'a str,
-    mode: VisitMode,
+    visit_type: Option<VisitTypeId>,
+    mode: Option<VisitMode>,
+    phone: &'a str,
 }
 
 /// Books for the patient on whose behalf the caller acts. One transaction deletes the hold and inserts reservation, appointment and visit.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `reason`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
+/// `request.fields_invalid` with the fields `reason`, `phone`; `scheduling.visit_type_gone`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
 /// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed`, `directory.doctor_unverified`,
 /// `not_found`, `access.sign_in_needed`, `access.forbidden`, `request.idempotency_mismatch`; `scheduling.too_many_appointments`,
 /// `scheduling.too_many_with_doctor`, `request.rate_limited`.
 pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) -> Result<AppointmentView> {
     let patient = access.acting_patient()?;
     let reason = VisitReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;
-    let BookAppointment { hold, doctor, clinic, start, mode, fee_minor, idempotency_key, .. } = command;
+    let BookAppointment { hold, doctor, clinic, start, visit_type, mode, phone, fee_minor, idempotency_key, .. } = command;
     let key = idempotency_key.as_deref();
 
     let mut tx = domain.begin("scheduling.book", access).await?;
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
-    let request = Request { patient, doctor, clinic, start, reason: reason.as_str(), mode };
+    let request = Request { patient, doctor, clinic, start, reason: reason.as_str(), visit_type, mode, phone: &phone };
     if let Claimed::Done(done) = idempotency::claim(&mut tx, "scheduling.book", key, &request).await? {
         return read::end_with_view(tx, done.into()).await;
     }
@@ -83,7 +90,11 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
         Some(reservation) => store::reservations::held(&mut tx, &permit, reservation).await?,
         None => None,
     };
-    let time = reservable(&mut tx, doctor, clinic, start, patient, held).await?;
+    // A hold is for one type of its doctor. A caller who asks for a mode asks for any type that has it.
+    let held_type = held.filter(|held| held.doctor == doctor && mode.is_none()).and_then(|held| held.visit_type);
+    let wanted = Wanted { doctor, clinic, start, visit_type: visit_type.or(held_type), mode };
+    let time = reservable(&mut tx, wanted, patient, held).await?;
+    let phone = number_to_call(&mut tx, time.offered.mode, &phone).await?;
     limits::check_booking(
         &mut tx,
         &permit,
@@ -96,7 +107,8 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     // AppointmentBooked already announces this doctor's times.
     freed.remove(&doctor);
     times_changed(&mut tx, freed).await?;
-    let id = insert(&mut tx, &permit, Booked { doctor, clinic, mode, reason: &reason, fee_minor, hold }, time).await?;
+    let booked = Booked { doctor, clinic, phone: phone.as_ref(), reason: &reason, fee_minor, hold };
+    let id = insert(&mut tx, &permit, booked, &time).await?;
     idempotency::finish(&mut tx, key, id.uuid()).await?;
     tx.emit(Event::AppointmentBooked { appointment: id }).await?;
 
@@ -111,7 +123,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
 struct Booked<'a> {
     doctor: DoctorId,
     clinic: ClinicId,
-    mode: VisitMode,
+    phone: Option<&'a PhoneNumber>,
     reason: &'a VisitReason,
     fee_minor: Option<i64>,
     hold: Option<ReservationId>,
@@ -121,27 +133,43 @@ async fn insert(
     tx: &mut Tx,
     permit: &Permit<actions::Create, Booking>,
     booked: Booked<'_>,
-    time: Reservable,
+    time: &Reservable,
 ) -> Result<AppointmentId> {
-    let Booked { doctor, clinic, mode, reason, fee_minor, hold } = booked;
+    let Booked { doctor, clinic, phone, reason, fee_minor, hold } = booked;
     let booked_by = tx.access().acting()?.user;
-    let today = store::today(tx.now());
-    let fee = store::doctors::load(tx.connection(), &[doctor], today).await?.remove(&doctor).ok_or(Code::NotFound)?.fee;
-    let fee = fee.ok_or(Code::DoctorWithoutFee)?;
+    let fee = time.offered.fee.ok_or(Code::DoctorWithoutFee)?;
     if fee_minor.is_some_and(|shown| shown != fee.minor) {
         return Err(Code::FeeChanged.into());
     }
     let id = tx.new_id::<AppointmentId>();
-    let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, reason, fee, booked_by, hold };
+    let (visit_type, mode) = (time.offered.id, time.offered.mode);
+    let new = NewAppointment { id, doctor, clinic, visit: time.visit, mode, visit_type, phone, reason, fee, booked_by, hold };
     store::appointments::insert(tx, permit, &new).await?;
     let reservation = NewReservation {
         id: tx.new_id(),
         doctor,
         doctor_range: time.doctor_range,
         visit: time.visit,
+        visit_type,
         of: ReservationOf::Appointment(id),
     };
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;
     Ok(id)
+}
+
+/// The number that the doctor calls: the one that was typed, or that of the account. `None` if the visit is not by phone.
+async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
+    match mode {
+        VisitMode::Video | VisitMode::InPerson => return Ok(None),
+        VisitMode::Phone => {}
+    }
+    let number = match PhoneNumber::parse(typed) {
+        Err(FieldFault::Missing) => {
+            let known = phone_of_account(tx).await?.ok_or_else(|| Error::field("phone", FieldFault::Missing))?;
+            PhoneNumber::parse(&known)
+        }
+        parsed => parsed,
+    };
+    number.map(Some).map_err(|fault| Error::field("phone", fault))
 }

@@ -7,6 +7,7 @@ use super::{
     store::{
         self,
         reservations::{HeldRow, NewReservation, ReservationOf},
+        visit_types::{self, OfferedType},
     },
     subjects::Booking,
 };
@@ -15,14 +16,14 @@ use crate::{
     access::{Access, ResourceKind, actions},
     audit::{Audit, AuditAction},
     db::Tx,
-    outbox,
+    directory, outbox,
 };
 use jiff::{SignedDuration, Timestamp};
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, VisitTypeId},
     scheduling::{
-        ChosenTime, TimeRange,
+        ChosenTime, TimeRange, VisitMode,
         views::{HoldView, OpenTime},
     },
 };
@@ -36,11 +37,13 @@ pub struct Hold {
     pub clinic: ClinicId,
     /// When the visit begins.
     pub start: Timestamp,
+    /// The visit type; `None` for the doctor's first one.
+    pub visit_type: Option<VisitTypeId>,
 }
 
 impl From<ChosenTime> for Hold {
-    fn from(ChosenTime { doctor, clinic, start }: ChosenTime) -> Self {
-        Self { doctor, clinic, start }
+    fn from(ChosenTime { doctor, clinic, start, visit_type }: ChosenTime) -> Self {
+        Self { doctor, clinic, start, visit_type }
     }
 }
 
@@ -48,22 +51,25 @@ impl From<ChosenTime> for Hold {
 ///
 /// # Errors
 /// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`, `scheduling.patient_busy`, `scheduling.doctor_unavailable`,
-/// `scheduling.doctor_without_fee`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`;
+/// `scheduling.doctor_without_fee`, `scheduling.visit_type_gone`, `directory.doctor_unverified`, `not_found`, `access.sign_in_needed`, `access.forbidden`;
 /// `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor`, `scheduling.held_too_often`, `request.rate_limited`.
 pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<HoldView> {
     let patient = access.acting_patient()?;
     let user = access.acting()?.user;
     let mut tx = domain.begin("scheduling.hold", access).await?;
     let permit = tx.permit(actions::Create, Booking(patient)).await?;
-    let reservable = reservable(&mut tx, command.doctor, command.clinic, command.start, patient, None).await?;
+    let Hold { doctor, clinic, start, visit_type } = command;
+    let wanted = Wanted { doctor, clinic, start, visit_type, mode: None };
+    let reservable = reservable(&mut tx, wanted, patient, None).await?;
     limits::check_hold(&mut tx, &permit, command.doctor, command.start).await?;
     let mut changed = store::reservations::clear_for_hold(&mut tx, &permit, command.doctor).await?;
 
     let reservation = tx.new_id::<ReservationId>();
     let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
     let of = ReservationOf::Hold(user, command.clinic, until);
-    let Reservable { visit, doctor_range, .. } = reservable;
-    let new = NewReservation { id: reservation, doctor: command.doctor, doctor_range, visit, of };
+    let Reservable { visit, doctor_range, offered } = reservable;
+    let visit_type = offered.id;
+    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, of };
     store::reservations::insert(&mut tx, &permit, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;
@@ -75,6 +81,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
         starts_at: visit.start(),
         ends_at: visit.end(),
         expires_at: until,
+        visit_type: Some(visit_type),
     };
     let view = view(&mut tx, held).await?;
     let entry = Audit::of(AuditAction::SchedulingTimeHeld).patient(patient).on(ResourceKind::Appointment, reservation.uuid());
@@ -152,38 +159,48 @@ pub(super) async fn times_changed(tx: &mut Tx, doctors: impl IntoIterator<Item =
 }
 
 /// A time that this transaction may reserve, because it holds the locks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reservable {
     pub(super) visit: TimeRange,
     pub(super) doctor_range: TimeRange,
+    /// The visit type; the visit has its length.
+    pub(super) offered: OfferedType,
+}
+
+/// What somebody wants to reserve.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) doctor: DoctorId,
+    pub(super) clinic: ClinicId,
+    pub(super) start: Timestamp,
+    /// `None` for the first visit type that has the mode.
+    pub(super) visit_type: Option<VisitTypeId>,
+    /// `None` for any.
+    pub(super) mode: Option<VisitMode>,
 }
 
 /// Takes the locks and checks that the doctor accepts bookings and that the time is open. If the patient has a live hold, the notice period counts
 /// from when the hold was made.
-pub(super) async fn reservable(
-    tx: &mut Tx,
-    doctor: DoctorId,
-    clinic: ClinicId,
-    start: Timestamp,
-    patient: PatientId,
-    held: Option<HeldRow>,
-) -> Result<Reservable> {
+pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, held: Option<HeldRow>) -> Result<Reservable> {
+    let Wanted { doctor, clinic, start, visit_type, mode } = wanted;
     let now = tx.now();
     // When many want the same time, those who come too late need not wait for the locks.
     if now < start && store::reservations::is_taken(tx.connection(), doctor, start, patient, now).await? {
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
-    let times =
+    let mut times =
         store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;
+    let offered = times.find_type(visit_type, mode).cloned().ok_or(Code::VisitTypeGone)?;
+    times.of_type(&offered);
 
     let same = |held: &HeldRow| held.doctor == doctor && held.clinic == clinic && held.starts_at == start && now < start;
     let hold_length = SignedDuration::from_mins(tx.domain().settings().hold_minutes);
     let notice_from = held.filter(same).map_or(now, |held| held.expires_at - hold_length);
     let OpenTime { start, end, .. } = times.at(clinic, start, notice_from)?;
     let visit = TimeRange::new(start, end).ok_or(Code::SlotUnknown)?;
-    Ok(Reservable { visit, doctor_range: times.policy.doctor_range(visit) })
+    Ok(Reservable { visit, doctor_range: times.policy.doctor_range(visit), offered })
 }
 
 async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
@@ -191,6 +208,12 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
     let doctor =
         store::doctors::load(tx.connection(), &[held.doctor], today).await?.remove(&held.doctor).ok_or(Code::NotFound)?;
     let clinic = store::doctors::clinics(tx.connection(), &[held.clinic]).await?.remove(&held.clinic).ok_or(Code::NotFound)?;
+    let (offered, is_first) = type_of(tx, &held).await?;
+    let fee = offered.fee.ok_or(Code::DoctorWithoutFee)?;
+    let phone = match offered.mode {
+        VisitMode::Phone => phone_of_account(tx).await?,
+        VisitMode::Video | VisitMode::InPerson => None,
+    };
     Ok(HoldView {
         reservation: held.reservation,
         doctor: doctor.brief,
@@ -198,7 +221,32 @@ async fn view(tx: &mut Tx, held: HeldRow) -> Result<HoldView> {
         starts_at: held.starts_at,
         ends_at: held.ends_at,
         expires_at: held.expires_at,
-        fee: doctor.fee.ok_or(Code::DoctorWithoutFee)?,
+        visit_type: offered.view(fee),
+        other_type: (!is_first).then_some(offered.id),
+        phone,
+        fee,
         cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
     })
+}
+
+/// The visit type of a hold, also if it is no longer offered, and whether it is the doctor's first one.
+async fn type_of(tx: &mut Tx, held: &HeldRow) -> Result<(OfferedType, bool)> {
+    let types = visit_types::offered(tx.connection(), &[held.doctor.uuid()]).await?.remove(&held.doctor).unwrap_or_default();
+    let first = types.first().map(|first| first.id);
+    let known = held.visit_type.or(first);
+    if let Some(found) = types.into_iter().find(|offered| Some(offered.id) == known) {
+        return Ok((found, known == first));
+    }
+    let found = match known {
+        Some(id) => visit_types::of_hold(tx.connection(), id).await?,
+        None => None,
+    };
+    found.map(|found| (found, false)).ok_or_else(|| Code::VisitTypeGone.into())
+}
+
+/// The phone number of the patient on whose behalf the caller acts.
+pub(super) async fn phone_of_account(tx: &mut Tx) -> Result<Option<String>> {
+    let patient = tx.access().acting_patient()?;
+    let permit = tx.permit(actions::Read, patient).await?;
+    directory::phone(tx, &permit).await
 }

@@ -37,6 +37,7 @@ mod late;
 mod open_times;
 mod read;
 mod search;
+mod visit_types;
 
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
@@ -51,10 +52,11 @@ pub use hours::{ReplaceWeek, hours, replace_week};
 pub use late::{TellLate, tell_late};
 pub use limits::sweep_times_taken;
 pub use notices::{AppointmentBrief, MailContent, MailKind};
-pub use open_times::{DayOfDoctor, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
+pub use open_times::{DayOfDoctor, Offer, WantedDay, chosen_time, doctor_page, doctor_page_with_day, nearest_free, open_times};
 pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
+pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
 
 pub(crate) use course::{close_unattended, step};
 pub(crate) use notices::Event;

@@ -89,6 +89,8 @@ pub struct AppointmentBrief {
     pub to_doctor: bool,
     /// The clinic's name.
     pub clinic: String,
+    /// The clinic's postal address, line by line; empty in a mail that an earlier version of the server wrote.
+    pub address: Vec<String>,
     /// How patient and doctor meet.
     pub mode: VisitMode,
     /// What it costs; none in a mail that an earlier version of the server wrote.
@@ -147,11 +149,35 @@ impl MailContent {
                 None => return Ok(None),
             },
         };
-        let AppointmentFacts { id, version, doctor, to_doctor, clinic, mode, fee, starts_at, ends_at, cancelled_by, closed } =
-            appointment;
+        let AppointmentFacts {
+            id,
+            version,
+            doctor,
+            to_doctor,
+            clinic,
+            address,
+            mode,
+            fee,
+            starts_at,
+            ends_at,
+            cancelled_by,
+            closed,
+        } = appointment;
         let revised_at = mail.created_at;
-        let brief =
-            AppointmentBrief { id, version, doctor, to_doctor, clinic, mode, fee, starts_at, ends_at, revised_at, cancelled_by };
+        let brief = AppointmentBrief {
+            id,
+            version,
+            doctor,
+            to_doctor,
+            clinic,
+            address,
+            mode,
+            fee,
+            starts_at,
+            ends_at,
+            revised_at,
+            cancelled_by,
+        };
         Ok(Some(match kind {
             MailKind::AppointmentBooked => Self::AppointmentBooked(brief),
             MailKind::AppointmentCancelled => Self::AppointmentCancelled(brief),
@@ -176,6 +202,9 @@ struct AppointmentFacts {
     doctor: String,
     to_doctor: bool,
     clinic: String,
+    /// An earlier version stored none.
+    #[serde(default)]
+    address: Vec<String>,
     /// An earlier version stored none; all visits were on video.
     #[serde(default = "on_video")]
     mode: VisitMode,
@@ -213,7 +242,7 @@ impl FactsNow {
 async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timestamp) -> Result<Option<FactsNow>> {
     let row = sqlx::query!(
         "select a.version, a.starts_at, a.ends_at, a.mode, a.fee_minor, a.currency, a.cancelled_by,
-           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\",
+           d.name as \"doctor!\", d.user_id as \"doctor_user!\", c.name as \"clinic!\", c.address_lines as \"address_lines!\",
            exists (select from representatives(a.patient_id, $2) r where r = a.cancelled_by) as \"by_patient!\"
          from appointments a join doctor_name d on d.doctor_id = a.doctor_id join clinic_address c on c.clinic_id = a.clinic_id
          where a.id = $1",
@@ -238,6 +267,7 @@ async fn facts_now(connection: &mut PgConnection, id: AppointmentId, at: Timesta
         doctor: row.doctor,
         to_doctor: false,
         clinic: row.clinic,
+        address: row.address_lines,
         mode: VisitMode::parse(&row.mode).map_err(|_| Error::internal("a mode in the database is none"))?,
         fee: Some(money(row.fee_minor, &row.currency)?),
         starts_at: row.starts_at.to_jiff(),
@@ -257,6 +287,10 @@ async fn both_sides(
     at: Timestamp,
 ) -> Result<Vec<MailNotice>> {
     let Some(mut now) = facts_now(connection, id, at).await? else { return Ok(Vec::new()) };
+    // A visit elsewhere was held without the server, so there is nothing to tell when it is closed here.
+    if closed == Some(Unattended::NotEnded) && now.facts.mode != VisitMode::Video {
+        return Ok(Vec::new());
+    }
     now.facts.closed = closed;
     let sides = sides(connection, id, at).await?;
     sides.into_iter().map(|user| MailNotice::new(user, kind).about(id.uuid()).with_facts(&now.to(user))).collect()

@@ -3,14 +3,14 @@
 use super::{
     days::known,
     rules,
-    store::{self, doctors::DoctorRow},
+    store::{self, doctors::DoctorRow, visit_types::OfferedType},
     timetable::DoctorTimes,
 };
 use crate::{Domain, Error, Result, access::Access, db::Tx};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::{
     errors::Code,
-    ids::DoctorId,
+    ids::{DoctorId, VisitTypeId},
     scheduling::{
         ChosenTime, TimeRange,
         views::{ChosenTimeView, DayCount, DoctorPage, OpenTime},
@@ -22,16 +22,37 @@ const DAYS_SHOWN: i32 = 14;
 /// By how many days the page moves forward or back.
 const DAYS_ON: i32 = 7;
 
+/// A doctor, and the visit type for which times are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// The doctor.
+    pub doctor: DoctorId,
+    /// The visit type; `None` for the doctor's first one, which also stands for one that is no longer offered.
+    pub visit_type: Option<VisitTypeId>,
+}
+
+impl From<DoctorId> for Offer {
+    fn from(doctor: DoctorId) -> Self {
+        Self { doctor, visit_type: None }
+    }
+}
+
 /// A doctor with two weeks of days and the number of free times on each, in a time zone, from a day on (from today, if none is given or it is past).
 ///
 /// # Errors
 /// `not_found` for a doctor who is not (yet) listed; `scheduling.doctor_unavailable` for one who is no longer available, which only signed-in users learn, and
 /// others get `not_found`; `scheduling.doctor_without_fee` for one whose fee is not set; `request.fields_invalid` with the field `zone`.
-pub async fn doctor_page(domain: &Domain, access: &Access, id: DoctorId, zone: &str, from: Option<Date>) -> Result<DoctorPage> {
-    let zone = known(zone)?;
+pub async fn doctor_page(
+    domain: &Domain,
+    access: &Access,
+    of: impl Into<Offer>,
+    zone: &str,
+    from: Option<Date>,
+) -> Result<DoctorPage> {
+    let (of, zone) = (of.into(), known(zone)?);
     let mut tx = domain.begin_reading("scheduling.doctor_page", access).await?;
-    let listed = listed(&mut tx, id).await?;
-    let page = page(&tx, listed.doctor, &listed.times, &zone, from)?;
+    let listed = listed(&mut tx, of).await?;
+    let page = page(&tx, listed.doctor, &listed.times, listed.offered, &zone, from)?;
     tx.close().await?;
     Ok(page)
 }
@@ -68,13 +89,14 @@ pub struct DayOfDoctor {
 pub async fn doctor_page_with_day(
     domain: &Domain,
     access: &Access,
-    id: DoctorId,
+    of: impl Into<Offer>,
     zone: Option<&str>,
     from: Option<Date>,
     wanted: WantedDay,
 ) -> Result<DayOfDoctor> {
+    let of = of.into();
     let mut tx = domain.begin_reading("scheduling.doctor_page_with_day", access).await?;
-    let (now, listed) = (tx.now(), listed(&mut tx, id).await?);
+    let (now, listed) = (tx.now(), listed(&mut tx, of).await?);
     let of_clinic = listed.doctor.clinics.first().map(|clinic| clinic.time_zone.clone());
     // A doctor without hours has no times either.
     let name = zone.map(str::to_owned).or(of_clinic).unwrap_or_else(|| "UTC".to_owned());
@@ -84,7 +106,7 @@ pub async fn doctor_page_with_day(
         WantedDay::On(day) => Some(day),
         WantedDay::Of(start) => Some(zone.to_datetime(start).date()),
     };
-    let page = page(&tx, listed.doctor, &listed.times, &zone, from.or(day))?;
+    let page = page(&tx, listed.doctor, &listed.times, listed.offered, &zone, from.or(day))?;
     tx.close().await?;
     let wanted = page.days.iter().find(|count| Some(count.date) == day);
     let first_free = page.days.iter().find(|count| count.free > 0);
@@ -98,30 +120,41 @@ pub async fn doctor_page_with_day(
 /// Those of [`doctor_page`], except for the field `zone`; `not_found` for a clinic that does not exist.
 pub async fn chosen_time(domain: &Domain, access: &Access, chosen: ChosenTime) -> Result<ChosenTimeView> {
     let mut tx = domain.begin_reading("scheduling.chosen_time", access).await?;
-    let (now, listed) = (tx.now(), listed(&mut tx, chosen.doctor).await?);
+    let of = Offer { doctor: chosen.doctor, visit_type: chosen.visit_type };
+    let (now, listed) = (tx.now(), listed(&mut tx, of).await?);
     let clinic =
         store::doctors::clinics(tx.connection(), &[chosen.clinic]).await?.remove(&chosen.clinic).ok_or(Code::NotFound)?;
     tx.close().await?;
-    let is_free = listed.times.at(chosen.clinic, chosen.start, now).is_ok();
+    let is_offered = chosen.visit_type.is_none_or(|id| listed.offered.id == id);
+    let is_free = is_offered && listed.times.at(chosen.clinic, chosen.start, now).is_ok();
     Ok(ChosenTimeView { doctor: listed.doctor.brief, clinic, start: chosen.start, is_free })
 }
 
 /// A doctor whom anybody may see, and what their free times are made of.
 struct Listed {
     doctor: DoctorRow,
+    /// For visits of the type that was asked for.
     times: DoctorTimes,
+    offered: OfferedType,
 }
 
-async fn listed(tx: &mut Tx, id: DoctorId) -> Result<Listed> {
-    let times = times_of(tx, id).await?;
-    let today = store::today(tx.now());
+async fn listed(tx: &mut Tx, of: Offer) -> Result<Listed> {
+    let (times, offered) = times_of(tx, of).await?;
+    let (id, today) = (of.doctor, store::today(tx.now()));
     let doctor = store::doctors::load(tx.connection(), &[id], today).await?.remove(&id).ok_or(Code::NotFound)?;
-    Ok(Listed { doctor, times })
+    Ok(Listed { doctor, times, offered })
 }
 
 /// The page of a doctor, in a time zone, from a day on.
-fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: Option<Date>) -> Result<DoctorPage> {
-    let fee = doctor.fee.ok_or(Code::DoctorWithoutFee)?;
+fn page(
+    tx: &Tx,
+    doctor: DoctorRow,
+    times: &DoctorTimes,
+    offered: OfferedType,
+    zone: &TimeZone,
+    from: Option<Date>,
+) -> Result<DoctorPage> {
+    let fee = offered.fee.ok_or(Code::DoctorWithoutFee)?;
     let now = tx.now();
     let today = now.to_zoned(zone.clone()).date();
     let end = today.saturating_add(i32::from(times.policy.horizon_days).days());
@@ -140,8 +173,10 @@ fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: 
         languages: doctor.languages,
         clinics: doctor.clinics,
         licences: doctor.licences,
+        visit_types: times.types.iter().filter_map(|known| known.fee.map(|fee| known.view(fee))).collect(),
+        visit_type: offered.id,
         fee,
-        visit_minutes: doctor.visit_minutes,
+        visit_minutes: offered.minutes.get(),
         cancel_notice_hours: tx.domain().settings().cancel_notice_hours,
     })
 }
@@ -150,10 +185,10 @@ fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: 
 ///
 /// # Errors
 /// Those of [`doctor_page`].
-pub async fn open_times(domain: &Domain, access: &Access, id: DoctorId, day: Date, zone: &str) -> Result<Vec<OpenTime>> {
-    let zone = known(zone)?;
+pub async fn open_times(domain: &Domain, access: &Access, of: impl Into<Offer>, day: Date, zone: &str) -> Result<Vec<OpenTime>> {
+    let (of, zone) = (of.into(), known(zone)?);
     let mut tx = domain.begin_reading("scheduling.open_times", access).await?;
-    let (times, now) = (times_of(&mut tx, id).await?, tx.now());
+    let ((times, _), now) = (times_of(&mut tx, of).await?, tx.now());
     tx.close().await?;
     Ok(of_day(&times, day, &zone, now))
 }
@@ -165,12 +200,13 @@ pub async fn open_times(domain: &Domain, access: &Access, id: DoctorId, day: Dat
 pub async fn nearest_free(
     domain: &Domain,
     access: &Access,
-    id: DoctorId,
+    of: impl Into<Offer>,
     wanted: Timestamp,
     count: usize,
 ) -> Result<Vec<OpenTime>> {
+    let of = of.into();
     let mut tx = domain.begin_reading("scheduling.nearest_free", access).await?;
-    let (times, now) = (times_of(&mut tx, id).await?, tx.now());
+    let ((times, _), now) = (times_of(&mut tx, of).await?, tx.now());
     tx.close().await?;
     let week = SignedDuration::from_hours(7 * 24);
     let wanted = wanted.clamp(now, now.saturating_add(SignedDuration::from_hours(24 * 366)).unwrap_or(now));
@@ -182,13 +218,18 @@ pub async fn nearest_free(
     Ok(rules::nearest(found, wanted, count))
 }
 
-/// What the free times of a doctor are made of. Refuses doctors who are not listed.
-async fn times_of(tx: &mut Tx, id: DoctorId) -> Result<DoctorTimes> {
+/// What the free times of a doctor are made of, for visits of a type, and this type. Refuses doctors who are not listed.
+async fn times_of(tx: &mut Tx, of: Offer) -> Result<(DoctorTimes, OfferedType)> {
+    let Offer { doctor: id, visit_type } = of;
     let patient = tx.access().acting().ok().and_then(|acting| acting.patient);
     let now = tx.now();
-    let times = store::times::load(tx.connection(), &[id], now, patient).await?.remove(&id).ok_or(Code::NotFound)?;
+    let mut times = store::times::load(tx.connection(), &[id], now, patient).await?.remove(&id).ok_or(Code::NotFound)?;
     match rules::may_be_booked(times.standing) {
-        Ok(()) => Ok(times),
+        Ok(()) => {
+            let offered = times.find_type(visit_type, None).or(times.types.first()).cloned().ok_or(Code::DoctorUnavailable)?;
+            times.of_type(&offered);
+            Ok((times, offered))
+        }
         // Applications are not public.
         Err(error) if error.code() == Code::DoctorUnverified => Err(Code::NotFound.into()),
         // Nor is it that a doctor was suspended or has no licence any more.

@@ -94,8 +94,11 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let reason = key.map(|key| key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)).transpose()?;
     let message = key.zip(row.cancel_message_cipher.as_deref());
     let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
+    let phone = key.zip(row.phone_cipher.as_deref());
+    let phone = phone.map(|(key, cipher)| key.decrypt(Column::AppointmentPhone, id, cipher)).transpose()?;
     Ok(AppointmentView {
         reason,
+        phone,
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
         cancel_message,

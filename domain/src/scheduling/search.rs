@@ -32,7 +32,7 @@ use model::{
     ids::{ClinicId, DoctorId},
     page::{Page, page_size},
     scheduling::{
-        DoctorCursor, Reach, TimeRange,
+        DoctorCursor, Reach, TimeRange, VisitMode,
         views::{ClinicBrief, DoctorCard, DoctorList, OpenTime, SearchChoices, SpecialtyView, TIMES_OFFERED},
     },
 };
@@ -59,6 +59,8 @@ pub struct DoctorSearch {
     pub language: Option<String>,
     /// Only doctors who have hours at this clinic.
     pub clinic: Option<ClinicId>,
+    /// Only doctors who can be met in this way.
+    pub mode: Option<VisitMode>,
     /// Only doctors who have a free time on this day in `zone`.
     pub day: Option<Date>,
     /// The reader's IANA time zone; `None` when it is not known, and a day is a day at the clinic.
@@ -106,6 +108,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
         specialty: search.specialty.as_deref().filter(|slug| !slug.is_empty()),
         language: search.language.as_deref().filter(|tag| !tag.is_empty()),
         clinic: search.clinic,
+        mode: search.mode,
         free_before: day.as_ref().map(Day::latest_end),
         country: country.as_deref(),
         ..Filter::default()
@@ -121,7 +124,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
         place(after.first, rank)
     });
     if let Some(day) = &day {
-        free_on(&mut tx, &mut found, day).await?;
+        free_on(&mut tx, &mut found, day, search.mode).await?;
     }
     let abroad = count(found.iter().filter(|candidate| !candidate.in_country));
     if search.reach == Reach::InCountry {
@@ -132,7 +135,7 @@ pub async fn find_doctors(domain: &Domain, access: &Access, search: DoctorSearch
     found.retain(|candidate| passed.is_none_or(|passed| passed <= place(candidate.first, candidate.rank)));
     found.truncate(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1));
     let page = Page::cut(found, size, |last| DoctorCursor { first: last.first, doctor: last.doctor }.to_string());
-    let cards = cards(&mut tx, &page.items, day.as_ref()).await?;
+    let cards = cards(&mut tx, &page.items, day.as_ref(), search.mode).await?;
     tx.close().await?;
     Ok(DoctorList { page: page.with(cards), total, abroad, meant })
 }
@@ -147,9 +150,10 @@ pub async fn search_choices(domain: &Domain, access: &Access) -> Result<SearchCh
     let languages = store::doctors::languages(tx.connection()).await?;
     let clinics = store::doctors::clinics_with_hours(tx.connection()).await?;
     let mut clinics: Vec<ClinicBrief> = store::doctors::clinics(tx.connection(), &clinics).await?.into_values().collect();
+    let modes = store::visit_types::mode_counts(tx.connection()).await?;
     tx.close().await?;
     clinics.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-    Ok(SearchChoices { specialties: specialties.into_iter().map(view).collect(), languages, clinics })
+    Ok(SearchChoices { specialties: specialties.into_iter().map(view).collect(), languages, clinics, modes })
 }
 
 /// All specialties, by name.
@@ -266,8 +270,8 @@ impl Day {
     }
 }
 
-/// Keeps the doctors who have a free time on a day; their first time becomes the one on that day.
-async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day) -> Result<()> {
+/// Keeps the doctors who have a free time on a day for a visit of a mode, if one is given; their first time becomes the one on that day.
+async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day, mode: Option<VisitMode>) -> Result<()> {
     let now = tx.now();
     let mut free = Vec::new();
     // A visit that begins before midnight may end after it, with its buffer.
@@ -279,9 +283,11 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day) -> Result<(
     }
     for some in found.chunks(BATCH) {
         let ids: Vec<DoctorId> = some.iter().map(|candidate| candidate.doctor).collect();
-        let times = store::times::load_within(tx.connection(), &ids, now, Some((since, until)), None).await?;
+        let mut times = store::times::load_within(tx.connection(), &ids, now, Some((since, until)), None).await?;
         free.extend(some.iter().filter_map(|candidate| {
-            let first = day.times_of(times.get(&candidate.doctor)?, now).first()?.start;
+            let times = times.get_mut(&candidate.doctor)?;
+            times.meet_by(mode)?;
+            let first = day.times_of(times, now).first()?.start;
             Some(Candidate { first: Some(first), ..*candidate })
         }));
     }
@@ -289,14 +295,14 @@ async fn free_on(tx: &mut Tx, found: &mut Vec<Candidate>, day: &Day) -> Result<(
     Ok(())
 }
 
-/// The doctors of a page, with their next free times, or with the first ones of a day.
-async fn cards(tx: &mut Tx, found: &[Candidate], day: Option<&Day>) -> Result<Vec<DoctorCard>> {
+/// The doctors of a page, with their next free times, or with the first ones of a day. The times and the fee are those of the first visit type of a mode, if one
+/// is given.
+async fn cards(tx: &mut Tx, found: &[Candidate], day: Option<&Day>, mode: Option<VisitMode>) -> Result<Vec<DoctorCard>> {
     let now = tx.now();
     let ids: Vec<DoctorId> = found.iter().map(|candidate| candidate.doctor).collect();
     let mut doctors = store::doctors::load(tx.connection(), &ids, store::today(now)).await?;
-    let times = store::times::load(tx.connection(), &ids, now, None).await?;
-    let next = |id: &DoctorId| {
-        let Some(times) = times.get(id) else { return Vec::new() };
+    let mut times = store::times::load(tx.connection(), &ids, now, None).await?;
+    let next = |times: &DoctorTimes| {
         let Some(day) = day else { return times.next_open_times(now, TIMES_OFFERED) };
         let mut on_day = day.times_of(times, now);
         on_day.dedup_by_key(|time| time.start);
@@ -307,12 +313,23 @@ async fn cards(tx: &mut Tx, found: &[Candidate], day: Option<&Day>) -> Result<Ve
         .iter()
         .filter_map(|id| {
             let doctor = doctors.remove(id)?;
+            let times = times.get_mut(id)?;
+            let offered = times.meet_by(mode)?;
+            let is_first = times.types.first().is_some_and(|first| first.id == offered.id);
+            let mut modes: Vec<VisitMode> = Vec::new();
+            for offered in &times.types {
+                if !modes.contains(&offered.mode) {
+                    modes.push(offered.mode);
+                }
+            }
             Some(DoctorCard {
                 doctor: doctor.brief,
                 languages: doctor.languages,
                 clinics: doctor.clinics,
-                fee: doctor.fee?,
-                next_free: next(id),
+                fee: offered.fee?,
+                modes,
+                visit_type: (!is_first).then_some(offered.id),
+                next_free: next(times),
             })
         })
         .collect())

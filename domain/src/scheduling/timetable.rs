@@ -1,12 +1,15 @@
 //! A doctor's open times over all clinics; the slot engine is asked once per clinic.
 
-use super::rules::{self, Standing};
+use super::{
+    rules::{self, Standing},
+    store::visit_types::OfferedType,
+};
 use crate::{Error, Result};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
     errors::Code,
-    ids::ClinicId,
-    scheduling::{BookingPolicy, DayException, HoursRule, Schedule, TimeRange, views::OpenTime},
+    ids::{ClinicId, VisitTypeId},
+    scheduling::{BookingPolicy, DayException, HoursRule, Schedule, TimeRange, VisitMode, views::OpenTime},
 };
 
 /// One clinic's part: its time zone and the doctor's hours there.
@@ -22,12 +25,33 @@ pub(super) struct ClinicTimes {
 #[derive(Debug, Clone)]
 pub(super) struct DoctorTimes {
     pub(super) standing: Standing,
+    /// The visit types that patients can book, in order.
+    pub(super) types: Vec<OfferedType>,
+    /// For visits of the first type, until [`Self::of_type`] has made it one for another.
     pub(super) policy: BookingPolicy,
     pub(super) clinics: Vec<ClinicTimes>,
     pub(super) busy: Vec<TimeRange>,
 }
 
 impl DoctorTimes {
+    /// The first visit type with this id and this way to meet; what is `None` does not matter.
+    pub(super) fn find_type(&self, id: Option<VisitTypeId>, mode: Option<VisitMode>) -> Option<&OfferedType> {
+        let fits = |offered: &&OfferedType| id.is_none_or(|id| offered.id == id) && mode.is_none_or(|mode| offered.mode == mode);
+        self.types.iter().find(fits)
+    }
+
+    /// The same doctor's times for visits of this type.
+    pub(super) fn of_type(&mut self, offered: &OfferedType) {
+        self.policy = self.policy.with_length(offered.minutes);
+    }
+
+    /// The same doctor's times for visits of the first type of a mode, and this type; without a mode, of the first type. `None` if there is none.
+    pub(super) fn meet_by(&mut self, mode: Option<VisitMode>) -> Option<OfferedType> {
+        let offered = self.find_type(None, mode)?.clone();
+        self.of_type(&offered);
+        Some(offered)
+    }
+
     /// The open times that begin within a range, in order.
     pub(super) fn open(&self, within: TimeRange, now: Timestamp) -> Vec<OpenTime> {
         let mut times: Vec<OpenTime> = self

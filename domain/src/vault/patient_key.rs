@@ -18,6 +18,8 @@ pub enum Column {
     AppointmentReason,
     /// `appointments.cancel_message_cipher`
     CancelMessage,
+    /// `appointments.phone_cipher`
+    AppointmentPhone,
     /// `messages.body_cipher`
     Message,
     /// `note_versions.body_cipher`
@@ -45,6 +47,7 @@ impl Column {
             Self::Address => "patients.address",
             Self::AppointmentReason => "appointments.reason",
             Self::CancelMessage => "appointments.cancel_message",
+            Self::AppointmentPhone => "appointments.phone",
             Self::Message => "messages.body",
             Self::Note => "note_versions.body",
             Self::Diagnoses => "diagnosis_versions.body",

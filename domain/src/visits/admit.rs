@@ -14,7 +14,8 @@ use model::{
     visits::views::{VisitState, VisitView},
 };
 
-/// The doctor admits the waiting patient: the appointment is now in visit, and both may join the call. Admitting again changes nothing.
+/// The doctor admits the waiting patient: the appointment is now in visit, and both may join the call. Admitting again changes nothing. A visit that is not on
+/// video has no waiting room, so its doctor begins it when they meet the patient.
 ///
 /// # Errors
 /// `not_found`; `access.forbidden` for the patient; `visits.nobody_waiting`, `visits.closed`, `visits.ended`; `scheduling.appointment_settled` when
@@ -27,6 +28,10 @@ pub async fn admit(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     match row.course.state(tx.now(), domain.settings()) {
         VisitState::Waiting { .. } => {}
         VisitState::Admitted => return read::finish_reading(tx, &permit).await,
+        VisitState::Open if !row.course.is_on_video() => {
+            let now = tx.now();
+            store::set_arrived(&mut tx, &permit, Some(now)).await?;
+        }
         VisitState::Open => return Err(Code::VisitNobodyWaiting.into()),
         VisitState::Closed { .. } | VisitState::Over => return Err(Code::VisitClosed.into()),
         VisitState::Ended => return Err(Code::VisitEnded.into()),

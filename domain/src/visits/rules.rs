@@ -8,7 +8,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use model::{
     errors::Code,
-    scheduling::{AppointmentState, TimeRange, Unattended},
+    scheduling::{AppointmentState, TimeRange, Unattended, VisitMode},
     visits::views::{Side, VisitState},
 };
 
@@ -16,6 +16,7 @@ use model::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Course {
     pub(super) planned: TimeRange,
+    pub(super) mode: VisitMode,
     pub(super) appointment: AppointmentState,
     pub(super) arrived_at: Option<Timestamp>,
     pub(super) admitted_at: Option<Timestamp>,
@@ -40,8 +41,9 @@ impl Course {
     /// Checks that the patient may enter the waiting room.
     ///
     /// # Errors
-    /// `visits.closed`, `visits.ended`.
+    /// `visits.not_on_video`, `visits.closed`, `visits.ended`.
     pub(super) fn check_arrival(&self, now: Timestamp, settings: &Settings) -> Result<()> {
+        self.check_on_video()?;
         match self.state(now, settings) {
             VisitState::Open | VisitState::Waiting { .. } | VisitState::Admitted => Ok(()),
             VisitState::Closed { .. } | VisitState::Over => Err(Code::VisitClosed.into()),
@@ -52,8 +54,9 @@ impl Course {
     /// Checks that both sides may be in the call.
     ///
     /// # Errors
-    /// `visits.closed` before the admission and long after the planned end; `visits.ended`.
+    /// `visits.not_on_video`; `visits.closed` before the admission and long after the planned end; `visits.ended`.
     pub(super) fn check_call(&self, now: Timestamp, settings: &Settings) -> Result<()> {
+        self.check_on_video()?;
         match self.state(now, settings) {
             VisitState::Admitted if now < Room::around(self.planned, settings).closes_at => Ok(()),
             VisitState::Admitted
@@ -63,6 +66,18 @@ impl Course {
             | VisitState::Over => Err(Code::VisitClosed.into()),
             VisitState::Ended => Err(Code::VisitEnded.into()),
         }
+    }
+
+    /// Whether patient and doctor meet in a call here, and not elsewhere.
+    pub(super) const fn is_on_video(&self) -> bool {
+        match self.mode {
+            VisitMode::Video => true,
+            VisitMode::InPerson | VisitMode::Phone => false,
+        }
+    }
+
+    fn check_on_video(&self) -> Result<()> {
+        if self.is_on_video() { Ok(()) } else { Err(Code::VisitNotOnVideo.into()) }
     }
 
     /// Whether messages may be written in the conversation of the visit.
@@ -94,6 +109,10 @@ impl Course {
     ) -> Option<Unattended> {
         let abandoned = self.planned.end() + SignedDuration::from_hours(settings.abandoned_visit_hours) <= now;
         match self.state(now, settings) {
+            // Nobody can see here whether patient and doctor met elsewhere, and most do.
+            VisitState::Over if self.appointment == AppointmentState::Confirmed && !self.is_on_video() => {
+                Some(Unattended::NotEnded)
+            }
             VisitState::Over if self.appointment == AppointmentState::Confirmed => {
                 Some(if first_arrived_at.is_some() { Unattended::NotAdmitted } else { Unattended::PatientAbsent })
             }
@@ -158,7 +177,14 @@ mod tests {
 
     fn course() -> Course {
         let planned = TimeRange::new(at("10:00"), at("10:30")).expect("a range");
-        Course { planned, appointment: AppointmentState::Confirmed, arrived_at: None, admitted_at: None, ended_at: None }
+        Course {
+            planned,
+            mode: VisitMode::Video,
+            appointment: AppointmentState::Confirmed,
+            arrived_at: None,
+            admitted_at: None,
+            ended_at: None,
+        }
     }
 
     #[test]
@@ -205,6 +231,21 @@ mod tests {
         assert_eq!(closed(admitted, Some(at("09:50")), at("23:00")), None, "the doctor can still end it");
         let next_day = at("10:30") + SignedDuration::from_hours(24);
         assert_eq!(closed(admitted, Some(at("09:50")), next_day), Some(Unattended::NotEnded));
+    }
+
+    #[test]
+    fn a_visit_elsewhere_has_no_call_and_is_taken_as_held() {
+        let settings = Settings::default();
+        for mode in [VisitMode::InPerson, VisitMode::Phone] {
+            let elsewhere = Course { mode, ..course() };
+            assert_eq!(elsewhere.check_arrival(at("10:00"), &settings).expect_err("no room").code(), Code::VisitNotOnVideo);
+            let begun = Course { admitted_at: Some(at("10:00")), appointment: AppointmentState::InVisit, ..elsewhere };
+            assert_eq!(begun.check_call(at("10:10"), &settings).expect_err("no call").code(), Code::VisitNotOnVideo);
+            assert_eq!(elsewhere.unattended(None, at("11:29"), &settings), None);
+            assert_eq!(elsewhere.unattended(None, at("11:30"), &settings), Some(Unattended::NotEnded));
+            let cancelled = Course { appointment: AppointmentState::Cancelled, ..elsewhere };
+            assert_eq!(cancelled.unattended(None, at("11:30"), &settings), None);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
-    scheduling::{AppointmentState, LateBy, TimeRange, views::LateView},
+    scheduling::{AppointmentState, LateBy, TimeRange, VisitMode, views::LateView},
     visits::views::{Queue, Side, VisitFigures, VisitState, VisitView, WaitingView},
 };
 use sqlx::PgConnection;
@@ -53,7 +53,7 @@ pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) ->
     let asker = tx.asker();
     let row = sqlx::query!(
         "select e.patient_id, e.doctor_id, e.clinic_id, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\", a.ends_at as \"ends_at!\",
-           a.state as \"state!\", c.time_zone as \"time_zone!\", exists (select from treats($2, e.patient_id, $3, $4)) as \"treating!\",
+           a.state as \"state!\", a.mode as \"mode!\", c.time_zone as \"time_zone!\", exists (select from treats($2, e.patient_id, $3, $4)) as \"treating!\",
            exists (select from cared_for_at(e.patient_id, $3, $4) c where c = e.clinic_id) as \"cared_for!\",
            (select g from broken_glass($5, e.patient_id, $6) g) as \"break_glass?: Uuid\"
          from encounters e
@@ -73,6 +73,7 @@ pub(crate) async fn facts_of(tx: &mut Tx, encounter: EncounterId, lock: bool) ->
     let Some(row) = row else { return Ok(None) };
     let course = Course {
         planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
+        mode: mode(&row.mode)?,
         appointment: appointment_state(&row.state)?,
         arrived_at: row.arrived_at.map(|at| at.to_jiff()),
         admitted_at: row.admitted_at.map(|at| at.to_jiff()),
@@ -153,6 +154,7 @@ impl VisitRow {
             clinic: self.clinic,
             clinic_name: self.clinic_name,
             planned: self.course.planned,
+            mode: self.course.mode,
             side,
             queue,
             late: self.late.filter(|_| may_still_begin(state)),
@@ -175,7 +177,7 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
     let row = sqlx::query!(
         "select e.id, e.appointment_id, e.patient_id, p.name as \"patient_name!\", e.doctor_id, d.name as \"doctor_name!\",
            e.clinic_id, c.name as \"clinic_name!\", e.epoch, e.first_arrived_at, e.arrived_at, e.admitted_at, e.ended_at, a.starts_at as \"starts_at!\",
-           a.ends_at as \"ends_at!\", a.state as \"state!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
+           a.ends_at as \"ends_at!\", a.state as \"state!\", a.mode as \"mode!\", l.minutes as \"late_minutes?\", l.until as \"late_until?\"
          from encounters e
            join appointment_plan a on a.appointment_id = e.appointment_id
            join patient_identity p on p.patient_id = e.patient_id
@@ -200,6 +202,7 @@ pub(super) async fn load<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
         epoch: epoch(row.epoch)?,
         course: Course {
             planned: planned(row.starts_at.to_jiff(), row.ends_at.to_jiff())?,
+            mode: mode(&row.mode)?,
             appointment: appointment_state(&row.state)?,
             arrived_at: row.arrived_at.map(|at| at.to_jiff()),
             admitted_at: row.admitted_at.map(|at| at.to_jiff()),
@@ -315,6 +318,19 @@ pub(super) async fn set_admitted<A: Action>(tx: &mut Tx, permit: &Permit<A, Enco
     one(done.rows_affected())
 }
 
+/// Records that patient and doctor met elsewhere, at this time.
+pub(super) async fn set_held<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, at: Timestamp) -> Result<()> {
+    let done = sqlx::query!(
+        "update encounters set arrived_at = $2, first_arrived_at = coalesce(first_arrived_at, $2), admitted_at = $2, version = version + 1
+         where id = $1 and admitted_at is null",
+        permit.id().uuid(),
+        at.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    one(done.rows_affected())
+}
+
 /// Records when the visit ended.
 pub(super) async fn set_ended<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, at: Timestamp) -> Result<()> {
     let done = sqlx::query!(
@@ -371,4 +387,8 @@ const fn may_still_begin(state: VisitState) -> bool {
 
 fn appointment_state(word: &str) -> Result<AppointmentState> {
     AppointmentState::parse(word).map_err(|_| Error::internal("an unknown state of an appointment"))
+}
+
+fn mode(word: &str) -> Result<VisitMode> {
+    VisitMode::parse(word).map_err(|_| Error::internal("an unknown mode of an appointment"))
 }

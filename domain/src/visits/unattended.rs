@@ -10,13 +10,14 @@ use crate::{
 use jiff::SignedDuration;
 use model::{
     ids::{EncounterId, RequestId},
-    scheduling::Unattended,
+    scheduling::{AppointmentEvent, Unattended},
 };
 
 /// How many visits one call closes at most; the next call closes the others.
 const BATCH: i64 = 200;
 
-/// Closes the visits whose time is over: those to which nobody was admitted do not take place, those that nobody ended end. The time is free again, and both
+/// Closes the visits whose time is over: those to which nobody was admitted do not take place, those that nobody ended end. A visit in person or by phone that
+/// its doctor has not begun here is taken as held. The time is free again, and both
 /// sides are told. Returns how many visits were closed. For a worker; copies of the server may do it at the same time.
 ///
 /// Each visit has its own transaction, so that one that fails does not keep the others open.
@@ -55,6 +56,10 @@ async fn close(domain: &Domain, id: EncounterId) -> Result<bool> {
         return Ok(false);
     };
     if how == Unattended::NotEnded {
+        if course.admitted_at.is_none() {
+            store::set_held(&mut tx, &permit, course.planned.start()).await?;
+            scheduling::step(&mut tx, &permit, AppointmentEvent::Begin).await?;
+        }
         // Nobody knows when the call was over, so the planned end stands for it.
         let ended_at = course.admitted_at.map_or(course.planned.end(), |admitted| admitted.max(course.planned.end()));
         store::set_ended(&mut tx, &permit, ended_at).await?;

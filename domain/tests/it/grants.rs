@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 62] = [
+const GRANTS: [(&str, &str); 63] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -65,6 +65,7 @@ const GRANTS: [(&str, &str); 62] = [
     ("times_taken", "rid"),
     ("users", "riu"),
     ("verification_decisions", "ri"),
+    ("visit_types", "riu"),
 ];
 
 const RIGHTS: &str = "concat(

@@ -16,7 +16,6 @@ use jiff::{SignedDuration, civil::date};
 use model::{
     directory::PeopleOrder,
     ids::{PatientId, UserId},
-    scheduling::VisitMode,
 };
 use std::collections::BTreeMap;
 use testing::{BEGIN, PASSWORD, Practice, TestClinic};
@@ -150,7 +149,7 @@ async fn use_cases_read_few_rows_of_large_tables() {
     reads.check("a doctor's page", None).await;
 
     let start = BEGIN + SignedDuration::from_hours(25);
-    let hold = Hold { doctor: doctor.doctor(), clinic: practice.clinic, start };
+    let hold = Hold { doctor: doctor.doctor(), clinic: practice.clinic, start, visit_type: None };
     let hold = scheduling::hold(domain, &patient.access(&clinic), hold).await.unwrap();
     reads.check("holding a time", None).await;
     let booking = BookAppointment {
@@ -159,7 +158,9 @@ async fn use_cases_read_few_rows_of_large_tables() {
         clinic: practice.clinic,
         start,
         reason: "Sore throat since Thursday".to_owned(),
-        mode: VisitMode::Video,
+        visit_type: None,
+        mode: None,
+        phone: String::new(),
         fee_minor: None,
         idempotency_key: None,
     };

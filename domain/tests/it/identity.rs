@@ -525,7 +525,7 @@ async fn a_sign_up_that_nobody_confirms_is_swept() {
 async fn the_chosen_time_travels_in_the_mails_of_a_sign_up() {
     let clinic = testing::clinic().await;
     let (domain, stranger) = (&clinic.domain, clinic.stranger());
-    let chosen = ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: testing::BEGIN };
+    let chosen = ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: testing::BEGIN, visit_type: None };
     let origin = Origin { browser: None, chosen: Some(chosen) };
     directory::sign_up(domain, &stranger, SignUp { origin: origin.clone(), ..sign_up(EMAIL) }).await.unwrap();
     identity::resend_confirmation(domain, &stranger, again(EMAIL, Some(chosen))).await.unwrap();

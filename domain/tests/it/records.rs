@@ -291,6 +291,7 @@ async fn the_summary_tells_what_a_doctor_needs() {
     assert_eq!(allergies, [("Penicillin", AllergySeverity::Severe), ("Grass pollen", AllergySeverity::Mild)]);
     assert_eq!(summary.medicines[0].medicine.medicine, "Salbutamol");
     assert_eq!(summary.diagnoses[0].description, "Unspecified asthma, uncomplicated");
+    assert_eq!(summary.diagnoses[0].plain.as_deref(), Some("Asthma"));
     assert_eq!(summary.visits[0].encounter, scene.encounter);
 
     let end = EndAllergy { patient, allergy: penicillin };

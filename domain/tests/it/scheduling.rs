@@ -10,6 +10,7 @@ mod mails;
 mod race;
 mod search;
 mod treats;
+mod visit_types;
 mod watch;
 
 use domain::{
@@ -18,10 +19,7 @@ use domain::{
     scheduling::{self, BookAppointment, Hold},
 };
 use jiff::{SignedDuration, Timestamp};
-use model::{
-    errors::Code,
-    scheduling::{VisitMode, views::AppointmentView},
-};
+use model::{errors::Code, scheduling::views::AppointmentView};
 use testing::{BEGIN, Person, Practice, TestClinic};
 
 /// A clinic with a doctor and a patient. It is Tuesday, 09:00 in London; the doctor sees patients on weekdays from 09:00 to 17:00.
@@ -58,7 +56,9 @@ impl Scene {
             clinic: self.practice.clinic,
             start,
             reason: "Sore throat since Thursday".to_owned(),
-            mode: VisitMode::Video,
+            visit_type: None,
+            mode: None,
+            phone: String::new(),
             fee_minor: None,
             idempotency_key: None,
         }
@@ -81,7 +81,7 @@ impl Scene {
     }
 
     async fn hold_as(&self, person: &Person, start: Timestamp) -> Result<model::scheduling::views::HoldView> {
-        let hold = Hold { doctor: self.doctor.doctor(), clinic: self.practice.clinic, start };
+        let hold = Hold { doctor: self.doctor.doctor(), clinic: self.practice.clinic, start, visit_type: None };
         scheduling::hold(&self.clinic.domain, &person.access(&self.clinic), hold).await
     }
 

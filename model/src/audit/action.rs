@@ -166,6 +166,10 @@ words! {
         SchedulingLateTold = "scheduling.late_told",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
+        /// Added a type of visit.
+        SchedulingVisitTypeAdded = "scheduling.visit_type_added",
+        /// Changed a type of visit.
+        SchedulingVisitTypeEdited = "scheduling.visit_type_edited",
         /// Looked at a week of appointments.
         SchedulingWeekRead = "scheduling.week_read",
         /// Ended a visit.

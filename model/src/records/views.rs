@@ -17,6 +17,8 @@ pub struct Icd10Code {
     pub code: String,
     /// The description of the code.
     pub description: String,
+    /// A plain name, for people who do not know the terms of medicine; none when nobody has written one.
+    pub plain: Option<String>,
 }
 
 /// A diagnosis of a visit.
@@ -26,6 +28,8 @@ pub struct DiagnosisView {
     pub code: String,
     /// The description of the code.
     pub description: String,
+    /// A plain name, for people who do not know the terms of medicine; none when nobody has written one.
+    pub plain: Option<String>,
 }
 
 /// The newest version of a visit's note.
@@ -114,6 +118,8 @@ pub struct PastDiagnosis {
     pub code: String,
     /// The description of the code.
     pub description: String,
+    /// A plain name, for people who do not know the terms of medicine; none when nobody has written one.
+    pub plain: Option<String>,
     /// When it was last recorded.
     pub recorded_at: Timestamp,
     /// The name of the doctor who recorded it.

@@ -57,6 +57,8 @@ words! {
         Video = "video",
         /// In the clinic.
         InPerson = "in_person",
+        /// By phone: the doctor calls.
+        Phone = "phone",
     }
 }
 

@@ -18,6 +18,7 @@ mod search;
 mod slots;
 mod spans;
 pub mod views;
+mod visit_type;
 
 pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
 pub use block_note::BlockNote;
@@ -31,3 +32,4 @@ pub use range::TimeRange;
 pub use reason::VisitReason;
 pub use search::{DoctorCursor, NotACursor, Reach};
 pub use slots::{Availability, Schedule, Slot};
+pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};

@@ -36,6 +36,14 @@ impl BookingPolicy {
         }
     }
 
+    /// The same policy for visits of another length. The step includes the buffers, so that a booked visit never makes the time after the next one
+    /// unavailable.
+    #[must_use]
+    pub const fn with_length(self, length_mins: NonZeroU16) -> Self {
+        let step_mins = length_mins.saturating_add(self.buffer_before_mins).saturating_add(self.buffer_after_mins);
+        Self { length_mins, step_mins, ..self }
+    }
+
     /// The range of the doctor's time that a visit takes, including the buffers. The visit's reservation has this range.
     #[must_use]
     pub fn doctor_range(&self, visit: TimeRange) -> TimeRange {

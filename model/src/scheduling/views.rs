@@ -1,8 +1,8 @@
 //! What pages show of doctors, free times, appointments and hours. Types with data about a patient have no `Debug`.
 
-use super::{AppointmentState, DayException, LateBy, LocalHours, TimeRange, VisitMode};
+use super::{AppointmentState, ChosenTime, DayException, LateBy, LocalHours, TimeRange, VisitMode, VisitTypeView};
 use crate::{
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId},
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, ScheduleExceptionId, VisitTypeId},
     money::Money,
     page::Page,
 };
@@ -72,6 +72,10 @@ pub struct DoctorCard {
     pub clinics: Vec<ClinicBrief>,
     /// What a visit costs.
     pub fee: Money,
+    /// In which ways patients can meet the doctor, in the order of the doctor's visit types.
+    pub modes: Vec<VisitMode>,
+    /// The visit type of the fee and of the free times; none for the doctor's first one.
+    pub visit_type: Option<VisitTypeId>,
     /// The next free times, in order; if the search names a day, the first ones on that day. At most [`TIMES_OFFERED`].
     pub next_free: Vec<OpenTime>,
 }
@@ -98,6 +102,17 @@ pub struct SearchChoices {
     pub languages: Vec<String>,
     /// The clinics at which the doctors have hours, by name.
     pub clinics: Vec<ClinicBrief>,
+    /// The ways in which the doctors can be met, each with the number of doctors.
+    pub modes: Vec<ModeCount>,
+}
+
+/// How many doctors can be met in one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModeCount {
+    /// The way.
+    pub mode: VisitMode,
+    /// The number of doctors whom patients may find.
+    pub doctors: u32,
 }
 
 /// The number of free times on a day.
@@ -131,6 +146,10 @@ pub struct DoctorPage {
     pub clinics: Vec<ClinicBrief>,
     /// The doctor's licences.
     pub licences: Vec<LicenceBrief>,
+    /// The visit types that can be booked, in order.
+    pub visit_types: Vec<VisitTypeView>,
+    /// The one for which the times, the fee and the length are.
+    pub visit_type: VisitTypeId,
     /// What a visit costs.
     pub fee: Money,
     /// How long a visit lasts.
@@ -145,6 +164,21 @@ pub struct DoctorPage {
     pub later: Option<Date>,
     /// The doctor's next free time, on any day.
     pub next_free: Option<OpenTime>,
+}
+
+impl DoctorPage {
+    /// The visit type of the page as a chosen time names it: none for the doctor's first one.
+    #[must_use]
+    pub fn other_type(&self) -> Option<VisitTypeId> {
+        let is_first = self.visit_types.first().is_none_or(|first| first.id == self.visit_type);
+        (!is_first).then_some(self.visit_type)
+    }
+
+    /// How patient and doctor meet at a visit of the page's type.
+    #[must_use]
+    pub fn mode(&self) -> VisitMode {
+        self.visit_types.iter().find(|known| known.id == self.visit_type).map_or(VisitMode::Video, |known| known.mode)
+    }
 }
 
 /// A time that somebody has chosen before they signed in, as pages name it.
@@ -175,10 +209,24 @@ pub struct HoldView {
     pub ends_at: Timestamp,
     /// When the hold expires.
     pub expires_at: Timestamp,
+    /// The visit type; its length is that of the held time.
+    pub visit_type: VisitTypeView,
+    /// The visit type as a chosen time names it: none for the doctor's first one.
+    pub other_type: Option<VisitTypeId>,
+    /// The phone number of the patient's account; only for a visit by phone.
+    pub phone: Option<String>,
     /// What the visit costs.
     pub fee: Money,
     /// Up to how many hours before the start a patient can cancel in time.
     pub cancel_notice_hours: i64,
+}
+
+impl HoldView {
+    /// The held time, as it was chosen.
+    #[must_use]
+    pub const fn chosen(&self) -> ChosenTime {
+        ChosenTime { doctor: self.doctor.id, clinic: self.clinic.id, start: self.starts_at, visit_type: self.other_type }
+    }
 }
 
 /// A short description of a patient, for those who treat them.
@@ -263,6 +311,8 @@ pub struct AppointmentView {
     pub card: AppointmentCard,
     /// The reason for the visit; none when the patient's data was erased.
     pub reason: Option<String>,
+    /// The number that the doctor calls at a visit by phone; none when the patient's data was erased.
+    pub phone: Option<String>,
     /// When it was booked.
     pub booked_at: Timestamp,
     /// When it was cancelled.

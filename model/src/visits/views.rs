@@ -3,7 +3,7 @@
 use super::negotiation::Politeness;
 use crate::{
     ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId},
-    scheduling::{TimeRange, views::LateView},
+    scheduling::{TimeRange, VisitMode, views::LateView},
     wire::words,
 };
 use jiff::Timestamp;
@@ -109,6 +109,8 @@ pub struct VisitView {
     pub clinic_name: String,
     /// The planned start and end.
     pub planned: TimeRange,
+    /// How patient and doctor meet.
+    pub mode: VisitMode,
     /// The state.
     pub state: VisitState,
     /// The caller's side.

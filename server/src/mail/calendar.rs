@@ -133,6 +133,7 @@ mod tests {
             doctor: "Dr Lena Hoffmann".into(),
             to_doctor: false,
             clinic: "Riverside Clinic".into(),
+            address: Vec::new(),
             mode: VisitMode::Video,
             fee: None,
             starts_at: "2026-11-24T10:30:00Z".parse().unwrap(),

@@ -105,6 +105,15 @@ impl Fields {
             Some(_) => self.faults.take(name, Err(FieldFault::Malformed)),
         }
     }
+
+    /// An optional truth value.
+    pub(super) fn optional_bool(&mut self, name: &str) -> Option<bool> {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(value)) => Some(value),
+            Some(_) => self.faults.take(name, Err(FieldFault::Malformed)),
+        }
+    }
 }
 
 /// The number as an integer. JSON Schema treats `1.0` as an integer too.

@@ -26,6 +26,7 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod sessions;
+mod visit_types;
 mod visits;
 
 pub use document::document;
@@ -72,6 +73,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
         .routes(routes!(directory::slots))
+        .routes(routes!(visit_types::list, visit_types::add))
+        .routes(routes!(visit_types::edit))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))

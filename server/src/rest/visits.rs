@@ -79,7 +79,7 @@ impl From<views::IceServer> for IceServer {
     responses(
         (status = 200, description = "The data for joining the call.", body = JoinData),
         (status = 409, description = "`visits.closed`: the patient has not been admitted yet, or the planned end is long past. \
-            `visits.ended`: the visit has ended.", body = ErrorBody),
+            `visits.ended`: the visit has ended. `visits.not_on_video`: it is in the clinic or by phone.", body = ErrorBody),
     )
 )]
 pub(super) async fn join(

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 107] = [
+const FUNCTIONS: [(&str, &str, &str); 109] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -99,6 +99,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("read-verification", "spd", "code=AAAA"),
     ("read-visit-record", "-", "id={visit}"),
     ("read-visit-summary", "-", "id={visit}"),
+    ("read-visit-types", "d", ""),
     ("read-week", "d", ""),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("remove-day", "-", "exception={uuid}"),
@@ -114,6 +115,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
+    ("save-visit-type", "d", "visit_type=&name=First%20visit&mode=in_person&version=0"),
     ("say-late", "d", "minutes=20"),
     ("search-diagnoses", "pd", "query=cough"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),

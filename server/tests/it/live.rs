@@ -484,6 +484,6 @@ async fn hold(house: &House, hour: i8) {
     let tomorrow = testing::BEGIN.to_zoned(zone.clone()).date().tomorrow().unwrap();
     let times = scheduling::open_times(&clinic.domain, &access, doctor, tomorrow, "Europe/London").await.unwrap();
     let time = times.iter().find(|time| zone.to_datetime(time.start).hour() == hour).unwrap();
-    let command = Hold { doctor, clinic: time.clinic, start: time.start };
+    let command = Hold { doctor, clinic: time.clinic, start: time.start, visit_type: None };
     scheduling::hold(&clinic.domain, &access, command).await.unwrap();
 }

@@ -65,6 +65,7 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
         doctor: doctor.to_owned(),
         to_doctor,
         clinic: "Praxis am See; Haus 3, Überlingen".to_owned(),
+        address: vec!["12 Harbour Road".to_owned(), "Überlingen; D-88662".to_owned()],
         mode: VisitMode::InPerson,
         fee: Some(Money::new(6_000, Currency::GBP)),
         starts_at: BEGIN + SignedDuration::from_hours(25),
@@ -81,7 +82,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
         let token = "0123456789abcdef0123456789abcdef".to_owned();
         // Long, without spaces, and with characters that SMTP and MIME treat specially at the beginning of a line.
         let reason = format!("{name}:\n.\n.dot\nFrom here\n--=_alternative\n{}", "wörter".repeat(300));
-        let chosen = Some(ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: BEGIN });
+        let chosen = Some(ChosenTime { doctor: domain.new_id(), clinic: domain.new_id(), start: BEGIN, visit_type: None });
         let contents = [
             MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen: None }),
             MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen }),

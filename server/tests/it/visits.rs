@@ -10,7 +10,6 @@ use axum::{
 };
 use domain::scheduling::{self, BookAppointment};
 use jiff::SignedDuration;
-use model::scheduling::VisitMode;
 
 async fn page(client: &Client, path: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
@@ -105,7 +104,9 @@ async fn an_appointment_leads_to_the_record_from_its_day_on() {
         clinic: scene.house.practice.clinic,
         start: testing::BEGIN + SignedDuration::from_hours(25),
         reason: "A second opinion".to_owned(),
-        mode: VisitMode::Video,
+        visit_type: None,
+        mode: None,
+        phone: String::new(),
         fee_minor: None,
         idempotency_key: None,
     };

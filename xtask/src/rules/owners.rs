@@ -67,6 +67,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "first_times",
             "changed_times",
             "times_taken",
+            "visit_types",
         ],
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],

@@ -3,7 +3,7 @@
 use crate::{
     Result,
     db::{Tx, lift},
-    records::rules,
+    records::{plain_names::plain_name, rules},
 };
 use model::records::Icd10Code;
 use sqlx::{Connection, PgConnection};
@@ -76,6 +76,10 @@ pub(in super::super) async fn load_codes(connection: &mut PgConnection, csv: &[u
     Ok(())
 }
 
+fn found(code: String, description: String) -> Icd10Code {
+    Icd10Code { plain: plain_name(&code), code, description }
+}
+
 /// Recordable codes with this prefix.
 pub(in super::super) async fn codes_beginning(tx: &mut Tx, prefix: &str, limit: i64) -> Result<Vec<Icd10Code>> {
     let rows = sqlx::query!(
@@ -85,7 +89,7 @@ pub(in super::super) async fn codes_beginning(tx: &mut Tx, prefix: &str, limit: 
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
+    Ok(rows.into_iter().map(|row| found(row.code, row.description)).collect())
 }
 
 /// The recordable ones of some codes, in this order.
@@ -97,7 +101,7 @@ pub(in super::super) async fn codes_listed(tx: &mut Tx, codes: &[String]) -> Res
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
+    Ok(rows.into_iter().map(|row| found(row.code, row.description)).collect())
 }
 
 /// Recordable codes whose description matches the query. First come those that match `whole` too, then those in which the words are close together
@@ -113,7 +117,7 @@ pub(in super::super) async fn codes_saying(tx: &mut Tx, query: &str, whole: &str
     )
     .fetch_all(tx.connection())
     .await?;
-    Ok(rows.into_iter().map(|row| Icd10Code { code: row.code, description: row.description }).collect())
+    Ok(rows.into_iter().map(|row| found(row.code, row.description)).collect())
 }
 
 /// An English word without its ending: `fractur` for `fractured`. For a word that the dictionary skips (`of`), the word itself.

@@ -9,6 +9,7 @@ use crate::{
     },
     db::Tx,
     randomness::Randomness,
+    records::plain_names::plain_name,
     vault::{Column, PatientKey},
 };
 use jiff::Timestamp;
@@ -66,7 +67,11 @@ pub(in super::super) async fn diagnoses<A: Action>(tx: &mut Tx, permit: &Permit<
     let key = tx.patient_key(permit.patient()?).await?;
     let codes = open_codes(&key, row.id.into(), row.version, &row.body_cipher)?;
     let mut texts = descriptions(tx, &codes).await?;
-    Ok(codes.into_iter().filter_map(|code| texts.remove(&code).map(|description| DiagnosisView { code, description })).collect())
+    let view = |code: String| {
+        let description = texts.remove(&code)?;
+        Some(DiagnosisView { plain: plain_name(&code), code, description })
+    };
+    Ok(codes.into_iter().filter_map(view).collect())
 }
 
 /// The diagnoses of a patient's visits that have ended, newest first, each code once.
@@ -88,7 +93,8 @@ pub(in super::super) async fn past_diagnoses(tx: &mut Tx, permit: &Permit<Read, 
         for code in open_codes(&key, row.id.into(), row.version, &row.body_cipher)? {
             if found.iter().all(|past| past.code != code) {
                 let (recorded_at, doctor_name) = (row.written_at.to_jiff(), row.doctor_name.clone());
-                found.push(PastDiagnosis { code, description: String::new(), recorded_at, doctor_name });
+                let plain = plain_name(&code);
+                found.push(PastDiagnosis { code, description: String::new(), plain, recorded_at, doctor_name });
             }
         }
     }

@@ -13,7 +13,8 @@ use crate::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
-    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, UserId},
+    identity::PhoneNumber,
+    ids::{AppointmentId, ClinicId, DoctorId, EncounterId, PatientId, ReservationId, UserId, VisitTypeId},
     money::Money,
     scheduling::{AppointmentState, CancelMessage, TimeRange, VisitMode, VisitReason, views::BookingFigures},
 };
@@ -53,6 +54,9 @@ pub(in crate::scheduling) struct NewAppointment<'a> {
     pub(in crate::scheduling) clinic: ClinicId,
     pub(in crate::scheduling) visit: TimeRange,
     pub(in crate::scheduling) mode: VisitMode,
+    pub(in crate::scheduling) visit_type: VisitTypeId,
+    /// The number that the doctor calls at a visit by phone.
+    pub(in crate::scheduling) phone: Option<&'a PhoneNumber>,
     pub(in crate::scheduling) reason: &'a VisitReason,
     pub(in crate::scheduling) fee: Money,
     pub(in crate::scheduling) booked_by: UserId,
@@ -65,11 +69,12 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
     let Booking(patient) = permit.id();
     let key = tx.patient_key(patient).await?;
     let reason = key.encrypt(tx.domain().randomness(), Column::AppointmentReason, new.id, new.reason.as_str());
+    let phone = new.phone.map(|phone| key.encrypt(tx.domain().randomness(), Column::AppointmentPhone, new.id, phone.as_str()));
     let now = tx.now();
     sqlx::query!(
         "insert into appointments (id, patient_id, doctor_id, clinic_id, starts_at, ends_at, state, mode, reason_cipher, fee_minor, currency,
-           booked_by, booked_at, booked_with_hold)
-         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13)",
+           booked_by, booked_at, booked_with_hold, visit_type_id, phone_cipher)
+         values ($1, $2, $3, $4, $5, $6, 'confirmed', $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         new.id.uuid(),
         patient.uuid(),
         new.doctor.uuid(),
@@ -82,7 +87,9 @@ pub(in crate::scheduling) async fn insert(tx: &mut Tx, permit: &Permit<Create, B
         new.fee.currency.as_str(),
         new.booked_by.uuid(),
         now.to_sqlx(),
-        new.hold.map(ReservationId::uuid)
+        new.hold.map(ReservationId::uuid),
+        new.visit_type.uuid(),
+        phone
     )
     .execute(tx.connection())
     .await?;

@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) card: AppointmentCard,
     pub(in crate::scheduling) reason_cipher: Vec<u8>,
+    pub(in crate::scheduling) phone_cipher: Option<Vec<u8>>,
     pub(in crate::scheduling) booked_at: Timestamp,
     pub(in crate::scheduling) cancelled_at: Option<Timestamp>,
     pub(in crate::scheduling) cancel_message_cipher: Option<Vec<u8>>,
@@ -34,7 +35,7 @@ pub(in crate::scheduling) async fn load(
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
         "select a.id, e.encounter_id as \"encounter!\", a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
-           a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version,
+           a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version, a.phone_cipher as \"phone_cipher?\",
            a.doctor_id as doctor, d.name as \"doctor_name!\",
            array(select s.name from doctor_specialty s where s.doctor_id = a.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            a.patient_id as patient, p.name as \"patient_name!\", p.number as \"patient_number!\", p.date_of_birth as \"date_of_birth!\",
@@ -88,6 +89,7 @@ pub(in crate::scheduling) async fn load(
             Ok(CardRow {
                 card,
                 reason_cipher: row.reason_cipher,
+                phone_cipher: row.phone_cipher,
                 booked_at: row.booked_at.to_jiff(),
                 cancelled_at: row.cancelled_at.map(jiff_sqlx::Timestamp::to_jiff),
                 cancel_message_cipher: row.cancel_message_cipher,

@@ -6,7 +6,10 @@ use jiff_sqlx::ToSqlx;
 use model::{
     ids::{ClinicId, DoctorId},
     money::{Currency, Money},
-    scheduling::views::{ClinicBrief, DoctorBrief, LicenceBrief},
+    scheduling::{
+        VisitMode,
+        views::{ClinicBrief, DoctorBrief, LicenceBrief},
+    },
 };
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -19,9 +22,6 @@ pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) about: String,
     pub(in crate::scheduling) languages: Vec<String>,
     pub(in crate::scheduling) clinics: Vec<ClinicBrief>,
-    /// What a visit costs; `None` when nobody has set it.
-    pub(in crate::scheduling) fee: Option<Money>,
-    pub(in crate::scheduling) visit_minutes: u16,
     /// The licences that are valid on the day for which the doctor was loaded, by country.
     pub(in crate::scheduling) licences: Vec<LicenceBrief>,
 }
@@ -41,6 +41,8 @@ pub(in crate::scheduling) struct Filter<'a> {
     /// A language tag.
     pub(in crate::scheduling) language: Option<&'a str>,
     pub(in crate::scheduling) clinic: Option<ClinicId>,
+    /// Only doctors with a visit type of this mode.
+    pub(in crate::scheduling) mode: Option<VisitMode>,
     /// Only doctors whose first free time is before this.
     pub(in crate::scheduling) free_before: Option<Timestamp>,
     /// The country of the reader. It leaves nobody out.
@@ -80,6 +82,7 @@ pub(in crate::scheduling) async fn find(
            and ($9::text is null or exists (select from doctor_profile p where p.doctor_id = d.doctor_id and $9 = any(p.languages)))
            and ($10::uuid is null or exists (select from schedule_rules r where r.doctor_id = d.doctor_id and r.clinic_id = $10))
            and ($11::timestamptz is null or t.starts_at < $11)
+           and ($14::text is null or exists (select from visit_types v where v.doctor_id = d.doctor_id and v.is_active and v.mode = $14))
          order by d.name, d.doctor_id",
         today.to_sqlx(),
         filter.specialty,
@@ -93,7 +96,8 @@ pub(in crate::scheduling) async fn find(
         filter.clinic.map(ClinicId::uuid),
         filter.free_before.map(ToSqlx::to_sqlx),
         filter.country,
-        filter.similarity
+        filter.similarity,
+        filter.mode.map(VisitMode::as_str)
     )
     .fetch_all(connection)
     .await?;
@@ -144,8 +148,7 @@ pub(in crate::scheduling) async fn load(
 ) -> Result<HashMap<DoctorId, DoctorRow>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let rows = sqlx::query!(
-        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.fee_minor as \"fee_minor?\",
-           d.currency as \"currency!\", d.slot_minutes as \"slot_minutes!\",
+        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\",
            array(select s.name from doctor_specialty s where s.doctor_id = d.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\",
            array(select l.authority from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2
@@ -160,7 +163,8 @@ pub(in crate::scheduling) async fn load(
     .await?;
     let places: Vec<ClinicId> = rows.iter().flat_map(|row| &row.clinics).copied().map(ClinicId::from).collect();
     let clinics = clinics(connection, &places).await?;
-    rows.into_iter()
+    Ok(rows
+        .into_iter()
         .map(|row| {
             let mut at: Vec<ClinicBrief> =
                 row.clinics.iter().filter_map(|id| clinics.get(&ClinicId::from(*id)).cloned()).collect();
@@ -171,8 +175,6 @@ pub(in crate::scheduling) async fn load(
                 about: row.about,
                 languages: row.languages,
                 clinics: at,
-                fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
-                visit_minutes: row.slot_minutes.unsigned_abs(),
                 licences: row
                     .authorities
                     .into_iter()
@@ -180,9 +182,9 @@ pub(in crate::scheduling) async fn load(
                     .map(|(authority, country)| LicenceBrief { authority, country })
                     .collect(),
             };
-            Ok((id, doctor))
+            (id, doctor)
         })
-        .collect()
+        .collect())
 }
 
 /// Loads clinics by id.

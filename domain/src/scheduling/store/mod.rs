@@ -10,6 +10,7 @@ pub(super) mod late;
 pub(super) mod limits;
 pub(super) mod reservations;
 pub(super) mod times;
+pub(super) mod visit_types;
 pub(super) mod visits;
 
 use crate::{Error, Result};

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId},
+    ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId, VisitTypeId},
     scheduling::{ReservationKind, TimeRange},
 };
 use sqlx::{PgConnection, PgPool};
@@ -31,6 +31,8 @@ pub(in crate::scheduling) struct NewReservation {
     /// The visit with the buffers around it.
     pub(in crate::scheduling) doctor_range: TimeRange,
     pub(in crate::scheduling) visit: TimeRange,
+    /// The visit type by which its length was computed.
+    pub(in crate::scheduling) visit_type: VisitTypeId,
     pub(in crate::scheduling) of: ReservationOf,
 }
 
@@ -52,6 +54,8 @@ pub(in crate::scheduling) struct HeldRow {
     pub(in crate::scheduling) starts_at: Timestamp,
     pub(in crate::scheduling) ends_at: Timestamp,
     pub(in crate::scheduling) expires_at: Timestamp,
+    /// `None` when it was made before there were visit types.
+    pub(in crate::scheduling) visit_type: Option<VisitTypeId>,
 }
 
 /// Inserts a reservation of the patient. The locks of `locks` must be held.
@@ -67,8 +71,8 @@ pub(in crate::scheduling) async fn insert(
     };
     sqlx::query!(
         "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
-           appointment_id)
-         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12)",
+           appointment_id, visit_type_id)
+         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13)",
         reservation.id.uuid(),
         reservation.doctor.uuid(),
         patient.uuid(),
@@ -80,7 +84,8 @@ pub(in crate::scheduling) async fn insert(
         held_by.map(UserId::uuid),
         clinic.map(ClinicId::uuid),
         expires_at.map(ToSqlx::to_sqlx) as _,
-        appointment.map(AppointmentId::uuid)
+        appointment.map(AppointmentId::uuid),
+        reservation.visit_type.uuid()
     )
     .execute(tx.connection())
     .await
@@ -117,7 +122,7 @@ pub(in crate::scheduling) async fn held<A>(
     let (Booking(patient), now) = (permit.id(), tx.now());
     let row = sqlx::query!(
         "select id, doctor_id, clinic_id as \"clinic_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at!\",
-           expires_at as \"expires_at!\"
+           expires_at as \"expires_at!\", visit_type_id
          from reservations where id = $1 and patient_id = $2 and kind = 'held' and expires_at > $3",
         reservation.uuid(),
         patient.uuid(),
@@ -132,6 +137,7 @@ pub(in crate::scheduling) async fn held<A>(
         starts_at: row.starts_at.to_jiff(),
         ends_at: row.ends_at.to_jiff(),
         expires_at: row.expires_at.to_jiff(),
+        visit_type: row.visit_type_id.map(VisitTypeId::from),
     }))
 }
 

@@ -1,6 +1,6 @@
 //! What decides open times: policies, hours, exceptions, busy times.
 
-use super::{today, zone};
+use super::{today, visit_types, zone};
 use crate::{
     Error, Result,
     scheduling::{
@@ -41,6 +41,14 @@ pub(in crate::scheduling) async fn load_within(
 ) -> Result<HashMap<DoctorId, DoctorTimes>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let mut found = policies(connection, &ids, today(now)).await?;
+    for (doctor, types) in visit_types::offered(connection, &ids).await? {
+        if let Some(times) = found.get_mut(&doctor) {
+            if let Some(first) = types.first() {
+                times.of_type(first);
+            }
+            times.types = types;
+        }
+    }
     for row in hours_rows(connection, &ids, now).await? {
         if let Some(times) = found.get_mut(&row.doctor) {
             let part = part(times, row.clinic, &row.zone)?;
@@ -94,17 +102,16 @@ async fn policies(connection: &mut PgConnection, ids: &[Uuid], today: Date) -> R
             let length = positive(row.slot_minutes);
             let (before, after) = (row.buffer_before_minutes.unsigned_abs(), row.buffer_after_minutes.unsigned_abs());
             let policy = BookingPolicy {
-                length_mins: length,
-                // The step includes the buffers, so that a booked visit never makes the time after the next one unavailable.
-                step_mins: length.saturating_add(before).saturating_add(after),
                 buffer_before_mins: before,
                 buffer_after_mins: after,
                 notice_mins: row.notice_minutes.unsigned_abs(),
                 horizon_days: u16::try_from(row.horizon_days).unwrap_or(0),
-            };
+                ..BookingPolicy::of_length(length)
+            }
+            .with_length(length);
             let standing =
                 Standing { verified: row.verified, suspended: row.suspended, licensed: row.licensed, has_fee: row.has_fee };
-            (DoctorId::from(row.id), DoctorTimes { standing, policy, clinics: Vec::new(), busy: Vec::new() })
+            (DoctorId::from(row.id), DoctorTimes { standing, types: Vec::new(), policy, clinics: Vec::new(), busy: Vec::new() })
         })
         .collect())
 }

@@ -11,7 +11,6 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{PatientId, RequestId},
-    scheduling::VisitMode,
 };
 use testing::{BEGIN, Person, Practice, TestClinic};
 
@@ -70,7 +69,9 @@ impl Family {
             clinic: self.practice.clinic,
             start: after(days) + SignedDuration::from_hours(1),
             reason: "A cough".to_owned(),
-            mode: VisitMode::Video,
+            visit_type: None,
+            mode: None,
+            phone: String::new(),
             fee_minor: None,
             idempotency_key: None,
         };
@@ -122,7 +123,9 @@ async fn mails_and_live_events_reach_those_who_act_for_the_patient_at_that_momen
             clinic: family.practice.clinic,
             start: after(days) + SignedDuration::from_hours(1),
             reason: "A cough".to_owned(),
-            mode: VisitMode::Video,
+            visit_type: None,
+            mode: None,
+            phone: String::new(),
             fee_minor: None,
             idempotency_key: None,
         };

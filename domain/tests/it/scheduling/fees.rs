@@ -47,7 +47,7 @@ async fn a_doctor_without_a_fee_is_not_found_and_cannot_be_booked() {
     assert_eq!(code(scheduling::doctor_page(domain, &stranger, id, LONDON, None).await), Code::DoctorWithoutFee);
     assert_eq!(code(scheduling::open_times(domain, &stranger, id, date(2026, 11, 25), LONDON).await), Code::DoctorWithoutFee);
     assert_eq!(code(scheduling::nearest_free(domain, &stranger, id, start, 3).await), Code::DoctorWithoutFee);
-    let chosen = ChosenTime { doctor: id, clinic: scene.practice.clinic, start };
+    let chosen = ChosenTime { doctor: id, clinic: scene.practice.clinic, start, visit_type: None };
     assert_eq!(code(scheduling::chosen_time(domain, &stranger, chosen).await), Code::DoctorWithoutFee);
     assert_eq!(code(scene.hold(start).await), Code::DoctorWithoutFee);
     assert_eq!(code(scene.book(start).await), Code::DoctorWithoutFee);

@@ -23,7 +23,7 @@ async fn book(domain: &Domain, scene: &Scene, start: Timestamp) -> Result<()> {
 }
 
 async fn hold(domain: &Domain, scene: &Scene, start: Timestamp) -> Result<HoldView> {
-    let hold = Hold { doctor: scene.doctor.doctor(), clinic: scene.practice.clinic, start };
+    let hold = Hold { doctor: scene.doctor.doctor(), clinic: scene.practice.clinic, start, visit_type: None };
     scheduling::hold(domain, &scene.as_patient(), hold).await
 }
 
@@ -89,7 +89,7 @@ async fn a_time_cannot_be_held_for_ever_and_can_still_be_booked() {
     assert_eq!(code(hold(&domain, &scene, nth(0)).await), Code::HeldTooOften);
     // The same time of another doctor is another one.
     let other = scene.clinic.doctor("Dr Chidi Okafor", scene.practice).await.doctor();
-    let with_other = Hold { doctor: other, clinic: scene.practice.clinic, start: nth(0) };
+    let with_other = Hold { doctor: other, clinic: scene.practice.clinic, start: nth(0), visit_type: None };
     scheduling::hold(&domain, &scene.as_patient(), with_other).await.unwrap();
     book(&domain, &scene, nth(0)).await.unwrap();
 }

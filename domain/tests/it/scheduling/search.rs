@@ -433,7 +433,7 @@ async fn who_has_no_known_zone_sees_the_days_of_the_clinic() {
 async fn a_chosen_time_is_named_and_only_a_listed_doctor_can_be_chosen() {
     let scene = scene().await;
     let (domain, stranger, start) = (&scene.clinic.domain, scene.clinic.stranger(), tomorrow_at_ten());
-    let chosen = ChosenTime { doctor: scene.doctor.doctor(), clinic: scene.practice.clinic, start };
+    let chosen = ChosenTime { doctor: scene.doctor.doctor(), clinic: scene.practice.clinic, start, visit_type: None };
     let named = scheduling::chosen_time(domain, &stranger, chosen).await.unwrap();
     assert_eq!((named.doctor.name.as_str(), named.clinic.id, named.start), ("Dr Lena Hoffmann", chosen.clinic, start));
     assert!(named.is_free);

@@ -44,7 +44,7 @@ async fn a_time_that_is_held_freed_booked_or_cancelled_is_told() {
 
     scene.hold(start).await.unwrap();
     told(&scene, &mut listener).await;
-    let elsewhere = Hold { doctor: other.doctor(), clinic: scene.practice.clinic, start };
+    let elsewhere = Hold { doctor: other.doctor(), clinic: scene.practice.clinic, start, visit_type: None };
     scheduling::hold(domain, &scene.as_patient(), elsewhere).await.unwrap();
     assert_eq!(
         told(&scene, &mut listener).await,

@@ -28,17 +28,25 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, config: &Con
 pub(crate) fn calendar_file(l: Locale, brief: &AppointmentBrief, method: Method, config: &Config) -> String {
     let mail = &config.mail;
     let publisher = Publisher { host: config.public_url.host(), name: &mail.from_name, address: &mail.from_address };
-    let summary = if brief.to_doctor {
-        say!(l, mail.calendar.summary_doctor).to_owned()
-    } else {
-        say!(l, mail.calendar.summary, doctor = brief.doctor.as_str())
+    let summary = match (brief.mode, brief.to_doctor) {
+        (VisitMode::Video, true) => say!(l, mail.calendar.summary_doctor).to_owned(),
+        (VisitMode::Video, false) => say!(l, mail.calendar.summary, doctor = brief.doctor.as_str()),
+        (VisitMode::InPerson | VisitMode::Phone, true) => say!(l, mail.calendar.elsewhere_doctor).to_owned(),
+        (VisitMode::InPerson | VisitMode::Phone, false) => say!(l, mail.calendar.elsewhere, doctor = brief.doctor.as_str()),
     };
+    let in_clinic = place_of(brief);
     let place = match brief.mode {
         VisitMode::Video => say!(l, mail.calendar.on_video),
-        VisitMode::InPerson => brief.clinic.as_str(),
+        VisitMode::InPerson => in_clinic.as_str(),
+        VisitMode::Phone => say!(l, mail.calendar.by_phone),
     };
     let url = config.public_url.link(&path_of(brief));
     calendar::file(brief, method, publisher, Words { summary: &summary, place, url: &url })
+}
+
+/// The clinic with its address, on one line.
+fn place_of(brief: &AppointmentBrief) -> String {
+    std::iter::once(&brief.clinic).chain(&brief.address).map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The day and the time of an appointment in the reader's time zone; the time includes the zone's name.
@@ -56,11 +64,24 @@ fn when(l: Locale, mail: &Mail, brief: &AppointmentBrief) -> (String, String) {
 fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> Letter {
     let (day, time) = when(l, mail, brief);
     let link = config.public_url.link(&path_of(brief));
-    let summary = if brief.to_doctor {
-        say!(l, mail.booked.body_doctor).to_owned()
-    } else {
-        say!(l, mail.booked.body, doctor = brief.doctor.as_str())
+    let doctor = brief.doctor.as_str();
+    let summary = match (brief.mode, brief.to_doctor) {
+        (VisitMode::Video, true) => say!(l, mail.booked.body_doctor).to_owned(),
+        (VisitMode::Video, false) => say!(l, mail.booked.body, doctor = doctor),
+        (VisitMode::InPerson, true) => say!(l, mail.booked.in_person_doctor).to_owned(),
+        (VisitMode::InPerson, false) => say!(l, mail.booked.in_person, doctor = doctor),
+        (VisitMode::Phone, true) => say!(l, mail.booked.by_phone_doctor).to_owned(),
+        (VisitMode::Phone, false) => say!(l, mail.booked.by_phone, doctor = doctor),
     };
+    let next = match (brief.mode, brief.to_doctor) {
+        (VisitMode::Video, _) => Some(say!(l, mail.booked.next, n = config.scheduling.waiting_room_opens_minutes)),
+        (VisitMode::InPerson, true) => None,
+        (VisitMode::InPerson, false) => Some(say!(l, mail.booked.next_in_person).to_owned()),
+        (VisitMode::Phone, true) => Some(say!(l, mail.booked.next_by_phone_doctor).to_owned()),
+        // The number is the patient's own, and a mail may be read by others.
+        (VisitMode::Phone, false) => Some(say!(l, mail.booked.next_by_phone).to_owned()),
+    };
+    let address = (brief.mode == VisitMode::InPerson && !brief.address.is_empty()).then(|| brief.address.join(", "));
     // The patient pays it, so the doctor's mail does not repeat it.
     let fee = brief.fee.filter(|_| !brief.to_doctor);
     Letter {
@@ -71,13 +92,14 @@ fn booked(l: Locale, mail: &Mail, brief: &AppointmentBrief, config: &Config) -> 
             // That a person is a patient is medical information, so no mail contains the patient's name, not even the doctor's mail.
             (!brief.to_doctor).then(|| (say!(l, mail.booked.who).into(), isolated(&brief.doctor).into_owned())),
             Some((say!(l, mail.booked.at_clinic).into(), isolated(&brief.clinic).into_owned())),
+            address.map(|address| (say!(l, mail.booked.address).into(), isolated(&address).into_owned())),
             fee.map(|fee| (say!(l, mail.booked.fee).into(), fee_sentence(l, fee, &Names::ENGLISH))),
         ]
         .into_iter()
         .flatten()
         .collect(),
         button: Some((say!(l, mail.booked.button).into(), link)),
-        after: vec![say!(l, mail.booked.next, n = config.scheduling.waiting_room_opens_minutes)],
+        after: next.into_iter().collect(),
         calendar: Some((calendar_file(l, brief, Method::Publish, config), Method::Publish)),
         ..Letter::default()
     }

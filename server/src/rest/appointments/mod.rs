@@ -23,9 +23,10 @@ use domain::{
 use jiff::Timestamp;
 use model::{
     errors::FieldFault,
-    ids::{AppointmentId, ClinicId, DoctorId},
+    ids::{AppointmentId, ClinicId, DoctorId, VisitTypeId},
     scheduling::VisitMode,
 };
+pub(super) use shapes::mode;
 use shapes::{Appointment, AppointmentSummary};
 use utoipa::{IntoParams, ToSchema, openapi::Object};
 
@@ -51,10 +52,15 @@ pub(super) struct BookingRequest {
     /// The reason for the visit, in the patient's words.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     reason: String,
-    /// How patient and doctor meet; `video` by default.
+    /// The visit type: an `id` of the doctor's `visit_types`. By default the first one that has the `mode`.
+    #[schema(value_type = Option<Uuid>)]
+    visit_type_id: Option<VisitTypeId>,
+    /// How patient and doctor meet; by default as the visit type says.
     #[schema(schema_with = shapes::mode, required = false)]
-    mode: VisitMode,
-    /// The fee that the patient has agreed to: `fee.amount_minor` of the doctor. If the doctor's fee is another one now, nothing is booked.
+    mode: Option<VisitMode>,
+    /// The number that the doctor calls at a visit by phone, with the country code; by default that of the account.
+    phone: Option<String>,
+    /// The fee that the patient has agreed to: `fee.amount_minor` of the visit type. If it is another one now, nothing is booked.
     fee_minor: Option<i32>,
 }
 
@@ -64,9 +70,19 @@ impl FromFields for BookingRequest {
         let clinic_id = fields.required("clinic_id", fields::id);
         let starts_at = fields.required("starts_at", fields::instant);
         let reason = fields.required("reason", fields::text);
-        let mode = fields.optional("mode", VisitMode::parse).unwrap_or(VisitMode::Video);
+        let visit_type_id = fields.optional("visit_type_id", fields::id);
+        let (mode, phone) = (fields.optional("mode", VisitMode::parse), fields.optional("phone", fields::text));
         let fee_minor = fields.optional_number("fee_minor");
-        Some(Self { doctor_id: doctor_id?, clinic_id: clinic_id?, starts_at: starts_at?, reason: reason?, mode, fee_minor })
+        Some(Self {
+            doctor_id: doctor_id?,
+            clinic_id: clinic_id?,
+            starts_at: starts_at?,
+            reason: reason?,
+            visit_type_id,
+            mode,
+            phone,
+            fee_minor,
+        })
     }
 }
 
@@ -152,7 +168,7 @@ pub(super) async fn list(
         (status = 404, description = "`not_found`: the doctor or the clinic does not exist.", body = ErrorBody),
         (status = 409, description = "`scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown` (the doctor does not offer this \
             time), `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed` (the \
-            fee is no longer `fee_minor`), `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor` or \
+            fee is no longer `fee_minor`), `scheduling.visit_type_gone` (the doctor does not offer this type), `scheduling.too_many_appointments`, `scheduling.too_many_with_doctor` or \
             `directory.doctor_unverified`.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
             used for a different request.", body = ErrorBody),
@@ -164,9 +180,20 @@ pub(super) async fn create(
     key: IdempotencyKey,
     Body(request): Body<BookingRequest>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Appointment>), Problem> {
-    let BookingRequest { doctor_id: doctor, clinic_id: clinic, starts_at: start, reason, mode, fee_minor } = request;
+    let BookingRequest {
+        doctor_id: doctor,
+        clinic_id: clinic,
+        starts_at: start,
+        reason,
+        visit_type_id: visit_type,
+        mode,
+        phone,
+        fee_minor,
+    } = request;
+    let phone = phone.unwrap_or_default();
     let (fee_minor, idempotency_key) = (fee_minor.map(i64::from), Some(key.required()?));
-    let command = BookAppointment { hold: None, doctor, clinic, start, reason, mode, fee_minor, idempotency_key };
+    let command =
+        BookAppointment { hold: None, doctor, clinic, start, reason, visit_type, mode, phone, fee_minor, idempotency_key };
     let booked: Appointment = retry(|| scheduling::book(&domain, &access, command.clone())).await?.into();
     let location = (header::LOCATION, format!("/api/v1/appointments/{}", booked.id()));
     Ok((StatusCode::CREATED, [location], Json(booked)))

@@ -18,7 +18,7 @@ fn state() -> Object {
 }
 
 /// The schema of the ways in which patient and doctor can meet.
-pub(super) fn mode() -> Object {
+pub(in crate::rest) fn mode() -> Object {
     one_of(VisitMode::ALL.iter().map(|mode| mode.as_str()))
 }
 
@@ -79,6 +79,8 @@ pub(in crate::rest) struct Appointment {
     summary: AppointmentSummary,
     /// The reason for the visit, in the patient's words; null if the patient's data was erased.
     reason: Option<String>,
+    /// The number that the doctor calls at a visit by phone; null for other visits, and if the patient's data was erased.
+    phone: Option<String>,
     /// When it was booked.
     booked_at: Timestamp,
     /// When it was cancelled; null if it was not.
@@ -132,6 +134,7 @@ impl From<AppointmentView> for Appointment {
         Self {
             summary: view.card.into(),
             reason: view.reason,
+            phone: view.phone,
             booked_at: view.booked_at,
             cancelled_at: view.cancelled_at,
             cancel_message: view.cancel_message,

@@ -6,19 +6,24 @@ pub(super) use shapes::{Clinic, Doctor, DoctorName, DoctorSummary, Fee, Slot, Sp
 
 use super::{
     Problem,
+    appointments::mode,
     callers::{Anybody, Id},
     fields::{self, Fields, FromFields},
     payload::{List, Query},
     problem::ErrorBody,
 };
 use axum::{Json, extract::State};
-use domain::{Domain, error::retry, scheduling};
+use domain::{
+    Domain,
+    error::retry,
+    scheduling::{self, Offer},
+};
 use jiff::civil::Date;
 use model::{
     directory::Country,
     errors::FieldFault,
-    ids::{ClinicId, DoctorId},
-    scheduling::{DoctorCursor, Reach},
+    ids::{ClinicId, DoctorId, VisitTypeId},
+    scheduling::{DoctorCursor, Reach, VisitMode},
 };
 use utoipa::IntoParams;
 
@@ -42,6 +47,9 @@ pub(super) struct DoctorSearch {
     /// Only doctors with working hours at this clinic: its id.
     #[param(value_type = Uuid, required = false)]
     clinic: Option<ClinicId>,
+    /// Only doctors with a visit type of this mode. Then fee and free times are those of the first such type.
+    #[param(schema_with = mode, required = false)]
+    mode: Option<VisitMode>,
     /// Only doctors with working hours at a clinic in this country, as an ISO 3166-1 alpha-2 code. If no clinic is in it, it leaves nobody out.
     #[param(value_type = String, required = false, pattern = "^[A-Z]{2}$", example = "GB")]
     country: Option<String>,
@@ -66,6 +74,7 @@ impl FromFields for DoctorSearch {
             name: fields.optional("name", fields::line),
             language: fields.optional("language", fields::line),
             clinic: fields.optional("clinic", fields::id),
+            mode: fields.optional("mode", VisitMode::parse),
             country: fields.optional("country", country),
             day: fields.optional("day", fields::day),
             zone: fields.optional("zone", fields::line),
@@ -77,9 +86,9 @@ impl FromFields for DoctorSearch {
 
 impl From<DoctorSearch> for scheduling::DoctorSearch {
     fn from(search: DoctorSearch) -> Self {
-        let DoctorSearch { specialty, name, language, clinic, country, day, zone, cursor, limit } = search;
+        let DoctorSearch { specialty, name, language, clinic, mode, country, day, zone, cursor, limit } = search;
         let zone = Some(zone.unwrap_or_else(|| UTC.to_owned()));
-        Self { specialty, name, language, clinic, day, zone, country, reach: Reach::InCountry, after: cursor, limit }
+        Self { specialty, name, language, clinic, mode, day, zone, country, reach: Reach::InCountry, after: cursor, limit }
     }
 }
 
@@ -98,12 +107,16 @@ pub(super) struct SlotQuery {
     /// The IANA time zone of `day`; `UTC` by default.
     #[param(value_type = String, required = false, pattern = "^[A-Za-z0-9_+/-]+$", example = "Europe/London")]
     zone: Option<String>,
+    /// The visit type for which times are asked: an `id` of the doctor's `visit_types`; the first one by default, and for one that is not offered.
+    #[param(value_type = Uuid, required = false)]
+    visit_type: Option<VisitTypeId>,
 }
 
 impl FromFields for SlotQuery {
     fn read(fields: &mut Fields) -> Option<Self> {
         let (day, zone) = (fields.required("day", fields::day), fields.optional("zone", fields::line));
-        Some(Self { day: day?, zone })
+        let visit_type = fields.optional("visit_type", fields::id);
+        Some(Self { day: day?, zone, visit_type })
     }
 }
 
@@ -170,5 +183,6 @@ pub(super) async fn slots(
     Query(query): Query<SlotQuery>,
 ) -> Result<Json<List<Slot>>, Problem> {
     let zone = query.zone.as_deref().unwrap_or(UTC);
-    Ok(Json(List::whole(retry(|| scheduling::open_times(&domain, &access, id, query.day, zone)).await?)))
+    let offer = Offer { doctor: id, visit_type: query.visit_type };
+    Ok(Json(List::whole(retry(|| scheduling::open_times(&domain, &access, offer, query.day, zone)).await?)))
 }

@@ -1,11 +1,14 @@
 //! The types of answers about specialties, doctors and clinics.
 
-use crate::rest::payload::one_of;
+use crate::rest::{appointments::mode, payload::one_of};
 use jiff::Timestamp;
 use model::{
     directory::Payment,
     money::Money,
-    scheduling::views::{ClinicBrief, DoctorBrief, DoctorCard, DoctorPage, LicenceBrief, OpenTime, SpecialtyView},
+    scheduling::{
+        VisitTypeView,
+        views::{ClinicBrief, DoctorBrief, DoctorCard, DoctorPage, LicenceBrief, OpenTime, SpecialtyView},
+    },
 };
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
@@ -90,10 +93,29 @@ pub(in crate::rest) struct DoctorSummary {
     clinics: Vec<Clinic>,
     /// The price of a visit.
     fee: Fee,
+    /// In which ways patients can meet the doctor: `video`, `in_person`, `phone`.
+    modes: Vec<String>,
     /// The next free time, or the first free time on the day that was searched for; null if there is none.
     next_free: Option<Slot>,
     /// The next free times, at most three, in order; if a day was searched for, those on that day.
     next_times: Vec<Slot>,
+}
+
+/// A kind of visit that can be booked.
+#[derive(Serialize, ToSchema)]
+pub(in crate::rest) struct OfferedVisit {
+    /// The id of the visit type, for a booking and for free times.
+    id: Uuid,
+    /// What the doctor calls it.
+    #[schema(examples("First visit"))]
+    name: String,
+    /// How patient and doctor meet.
+    #[schema(schema_with = mode)]
+    mode: &'static str,
+    /// How long it lasts, in minutes.
+    minutes: u16,
+    /// What it costs.
+    fee: Fee,
 }
 
 /// A licence to practise.
@@ -118,6 +140,8 @@ pub(in crate::rest) struct Doctor {
     clinics: Vec<Clinic>,
     /// The doctor's valid licences.
     licences: Vec<Licence>,
+    /// The kinds of visits that can be booked. Fee, length and free times of the doctor are those of the first one.
+    visit_types: Vec<OfferedVisit>,
     /// The price of a visit.
     fee: Fee,
     /// The length of a visit, in minutes.
@@ -164,6 +188,12 @@ impl From<LicenceBrief> for Licence {
     }
 }
 
+impl From<VisitTypeView> for OfferedVisit {
+    fn from(VisitTypeView { id, name, mode, minutes, fee }: VisitTypeView) -> Self {
+        Self { id: id.into(), name, mode: mode.as_str(), minutes, fee: fee.into() }
+    }
+}
+
 impl From<DoctorCard> for DoctorSummary {
     fn from(card: DoctorCard) -> Self {
         Self {
@@ -171,6 +201,7 @@ impl From<DoctorCard> for DoctorSummary {
             languages: card.languages,
             clinics: card.clinics.into_iter().map(Into::into).collect(),
             fee: card.fee.into(),
+            modes: card.modes.into_iter().map(|mode| mode.as_str().to_owned()).collect(),
             next_free: card.next_free.first().copied().map(Into::into),
             next_times: card.next_free.into_iter().map(Into::into).collect(),
         }
@@ -185,6 +216,7 @@ impl From<DoctorPage> for Doctor {
             languages: page.languages,
             clinics: page.clinics.into_iter().map(Into::into).collect(),
             licences: page.licences.into_iter().map(Into::into).collect(),
+            visit_types: page.visit_types.into_iter().map(Into::into).collect(),
             fee: page.fee.into(),
             visit_minutes: page.visit_minutes,
             cancel_notice_hours: page.cancel_notice_hours,

@@ -10,4 +10,5 @@ mod edges;
 mod people;
 mod refusals;
 mod tokens;
+mod visit_types;
 pub(crate) mod visits;

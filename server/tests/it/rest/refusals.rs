@@ -62,11 +62,13 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 4] = [
+        let ids: [(&str, String); 5] = [
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
             ("{doctor_id}", self.doctor.doctor().to_string()),
+            // A doctor's first visit type has the id of the doctor.
+            ("{visit_type_id}", self.doctor.doctor().to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -94,6 +96,8 @@ impl Theirs {
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
             // A corrected name makes another version of the doctor too.
             "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 2 })),
+            // The changed profile has made another version.
+            "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
     }
@@ -127,7 +131,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
-        "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
+        "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
+        "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),

@@ -1,0 +1,219 @@
+//! The visit types of doctors in the database.
+
+use super::doctors::money;
+use crate::{
+    Error, Result,
+    access::{
+        Permit,
+        actions::{Read, Write},
+    },
+    db::Tx,
+    scheduling::subjects::Timetable,
+};
+use model::{
+    ids::{DoctorId, VisitTypeId},
+    money::{Currency, Money},
+    scheduling::{OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, VisitTypeView, views::ModeCount},
+};
+use sqlx::PgConnection;
+use std::{collections::HashMap, num::NonZeroU16};
+use uuid::Uuid;
+
+/// A visit type that patients can book, with the length and the fee that hold for it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::scheduling) struct OfferedType {
+    pub(in crate::scheduling) id: VisitTypeId,
+    pub(in crate::scheduling) name: String,
+    pub(in crate::scheduling) mode: VisitMode,
+    pub(in crate::scheduling) minutes: NonZeroU16,
+    /// `None` when neither the type nor the doctor has a fee; then the doctor cannot be booked.
+    pub(in crate::scheduling) fee: Option<Money>,
+}
+
+impl OfferedType {
+    /// The type as patients see it.
+    pub(in crate::scheduling) fn view(&self, fee: Money) -> VisitTypeView {
+        VisitTypeView { id: self.id, name: self.name.clone(), mode: self.mode, minutes: self.minutes.get(), fee }
+    }
+}
+
+/// A visit type that has passed its checks.
+#[derive(Debug)]
+pub(in crate::scheduling) struct Checked {
+    pub(in crate::scheduling) name: VisitTypeName,
+    pub(in crate::scheduling) mode: VisitMode,
+    pub(in crate::scheduling) minutes: Option<NonZeroU16>,
+    pub(in crate::scheduling) fee: Option<Money>,
+    pub(in crate::scheduling) is_active: bool,
+}
+
+/// The visit types of some doctors that patients can book, in order.
+pub(in crate::scheduling) async fn offered(
+    connection: &mut PgConnection,
+    doctors: &[Uuid],
+) -> Result<HashMap<DoctorId, Vec<OfferedType>>> {
+    let rows = sqlx::query!(
+        "select t.id, t.doctor_id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
+           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
+         from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id
+         where t.doctor_id = any($1) and t.is_active order by t.doctor_id, t.position",
+        doctors
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut found: HashMap<DoctorId, Vec<OfferedType>> = HashMap::new();
+    for row in rows {
+        let offered = OfferedType {
+            id: row.id.into(),
+            name: row.name,
+            mode: mode(&row.mode)?,
+            minutes: super::times::positive(row.minutes),
+            fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
+        };
+        found.entry(row.doctor_id.into()).or_default().push(offered);
+    }
+    Ok(found)
+}
+
+/// One visit type, also if it is no longer offered: a hold may be for it.
+pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: VisitTypeId) -> Result<Option<OfferedType>> {
+    let row = sqlx::query!(
+        "select t.id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\", coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\",
+           d.currency as \"currency!\"
+         from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id where t.id = $1",
+        id.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(OfferedType {
+            id: row.id.into(),
+            name: row.name,
+            mode: mode(&row.mode)?,
+            minutes: super::times::positive(row.minutes),
+            fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
+        })
+    })
+    .transpose()
+}
+
+/// How many doctors whom patients may find can be met in each way.
+pub(in crate::scheduling) async fn mode_counts(connection: &mut PgConnection) -> Result<Vec<ModeCount>> {
+    let rows = sqlx::query!(
+        "select t.mode, count(distinct t.doctor_id) as \"doctors!\"
+         from visit_types t join doctor_listing d on d.doctor_id = t.doctor_id where t.is_active group by t.mode"
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut counts = Vec::new();
+    for row in rows {
+        counts.push(ModeCount { mode: mode(&row.mode)?, doctors: u32::try_from(row.doctors).unwrap_or(u32::MAX) });
+    }
+    // In the order in which the ways are declared.
+    counts.sort_by_key(|count| VisitMode::ALL.iter().position(|mode| *mode == count.mode));
+    Ok(counts)
+}
+
+/// All visit types of a doctor, active or not.
+pub(in crate::scheduling) async fn own(tx: &mut Tx, permit: &Permit<Read, Timetable>) -> Result<OwnVisitTypes> {
+    let Timetable(doctor) = permit.id();
+    load(tx.connection(), doctor).await
+}
+
+/// The same before a change.
+pub(in crate::scheduling) async fn before(tx: &mut Tx, permit: &Permit<Write, Timetable>) -> Result<OwnVisitTypes> {
+    let Timetable(doctor) = permit.id();
+    load(tx.connection(), doctor).await
+}
+
+async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisitTypes> {
+    let usual = sqlx::query!(
+        "select version as \"version!\", slot_minutes as \"slot_minutes!\", fee_minor, currency as \"currency!\" from doctor_profile
+         where doctor_id = $1",
+        doctor.uuid()
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let rows = sqlx::query!(
+        "select id, name, mode, minutes, fee_minor, is_active from visit_types where doctor_id = $1 order by position",
+        doctor.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    let currency = Currency::parse(&usual.currency).map_err(|_| Error::internal("a currency in the database is none"))?;
+    let mut types = Vec::new();
+    for row in rows {
+        types.push(OwnVisitType {
+            id: row.id.into(),
+            name: row.name,
+            mode: mode(&row.mode)?,
+            minutes: row.minutes.map(i16::unsigned_abs),
+            fee: row.fee_minor.map(|minor| Money::new(minor, currency)),
+            is_active: row.is_active,
+        });
+    }
+    Ok(OwnVisitTypes {
+        version: usual.version,
+        usual_minutes: usual.slot_minutes.unsigned_abs(),
+        usual_fee: usual.fee_minor.map(|minor| Money::new(minor, currency)),
+        currency,
+        types,
+    })
+}
+
+/// Adds a visit type after the others.
+pub(in crate::scheduling) async fn add(
+    tx: &mut Tx,
+    permit: &Permit<Write, Timetable>,
+    id: VisitTypeId,
+    checked: &Checked,
+) -> Result<()> {
+    let Timetable(doctor) = permit.id();
+    sqlx::query!(
+        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active)
+         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7 from visit_types where doctor_id = $2",
+        id.uuid(),
+        doctor.uuid(),
+        checked.name.as_str(),
+        checked.mode.as_str(),
+        minutes(checked)?,
+        checked.fee.map(|fee| fee.minor),
+        checked.is_active
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Changes a visit type; `false` if the doctor has none with this id.
+pub(in crate::scheduling) async fn edit(
+    tx: &mut Tx,
+    permit: &Permit<Write, Timetable>,
+    id: VisitTypeId,
+    checked: &Checked,
+) -> Result<bool> {
+    let Timetable(doctor) = permit.id();
+    let changed = sqlx::query!(
+        "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7 where id = $1 and doctor_id = $2",
+        id.uuid(),
+        doctor.uuid(),
+        checked.name.as_str(),
+        checked.mode.as_str(),
+        minutes(checked)?,
+        checked.fee.map(|fee| fee.minor),
+        checked.is_active
+    )
+    .execute(tx.connection())
+    .await?
+    .rows_affected();
+    Ok(changed == 1)
+}
+
+fn minutes(checked: &Checked) -> Result<Option<i16>> {
+    checked.minutes.map(|minutes| i16::try_from(minutes.get())).transpose().map_err(Error::internal)
+}
+
+/// Parses a way to meet from the database.
+pub(in crate::scheduling) fn mode(text: &str) -> Result<VisitMode> {
+    VisitMode::parse(text).map_err(|_| Error::internal("a mode in the database is none"))
+}
