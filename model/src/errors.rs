@@ -145,6 +145,12 @@ codes! {
     AccountAbove = "directory.account_above", Forbidden;
     /// The caller decides for one clinic, and the person also works elsewhere.
     AccountElsewhere = "directory.account_elsewhere", Forbidden;
+    /// The caller acts for a child of this name and date of birth already.
+    ChildKnown = "directory.child_known", Conflict;
+    /// The caller acts for as many children as one account may add.
+    TooManyChildren = "directory.too_many_children", Conflict;
+    /// Nobody else would be left to act for this person, or the caller is too young to decide who acts for them.
+    ActingNeeded = "directory.acting_needed", Conflict;
 
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;

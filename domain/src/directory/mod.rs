@@ -10,6 +10,7 @@ mod birth;
 mod break_glass;
 mod confirm;
 mod contact;
+mod family;
 mod locale;
 mod names;
 mod notices;
@@ -29,6 +30,7 @@ pub use break_glass::{
 };
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};

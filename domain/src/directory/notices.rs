@@ -1,6 +1,6 @@
 //! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
-use super::store::break_glass;
+use super::store::{break_glass, family};
 use crate::{
     Error, Result, identity,
     live::LiveKind,
@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     directory::SuspensionKind,
-    ids::{BreakGlassId, DoctorId, UserId},
+    ids::{BreakGlassId, DoctorId, PatientId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -55,6 +55,15 @@ pub(crate) enum Event {
         /// The access.
         glass: BreakGlassId,
     },
+    /// A user no longer acts for a patient.
+    ActingEnded {
+        /// The patient.
+        patient: PatientId,
+        /// The user who acted for the patient.
+        user: UserId,
+        /// Who ended it: that user, or the patient.
+        by: UserId,
+    },
 }
 
 mail_kinds! {
@@ -68,7 +77,18 @@ mail_kinds! {
         UserRestored = "user_restored",
         /// The patient's record was opened outside of the usual rules.
         GlassBroken = "glass_broken",
+        /// Somebody no longer acts for somebody else.
+        ActingEnded = "acting_ended",
     }
+}
+
+/// What a mail about the end of acting for a patient says. It is stored until the mail is sent.
+#[derive(Serialize, Deserialize)]
+struct ActingFacts {
+    /// The name of the other side.
+    other: String,
+    /// Whether the recipient is the one who acted.
+    to_representative: bool,
 }
 
 /// The content of such a mail.
@@ -101,6 +121,16 @@ pub enum MailContent {
         /// When.
         at: Timestamp,
     },
+    /// The recipient no longer acts for a patient, who has ended it.
+    ActingEndedByPatient {
+        /// The patient's name.
+        patient: String,
+    },
+    /// Somebody no longer acts for the recipient, and has ended it.
+    ActingEndedByRepresentative {
+        /// The name of who acted for the recipient.
+        representative: String,
+    },
 }
 
 impl Notices for Event {
@@ -115,6 +145,7 @@ impl Notices for Event {
                 let users = break_glass::representatives(connection, glass, at).await?;
                 users.into_iter().map(|user| MailNotice::new(user, MailKind::GlassBroken).about(glass.uuid())).collect()
             }
+            Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
@@ -126,7 +157,8 @@ impl Notices for Event {
             }
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
-            Self::GlassBroken { .. } => Vec::new(),
+            // The sockets of whoever acted close, because their rights have changed.
+            Self::GlassBroken { .. } | Self::ActingEnded { .. } => Vec::new(),
         })
     }
 }
@@ -141,6 +173,16 @@ impl MailContent {
                     .ok_or_else(|| Error::internal("a mail about an access that does not exist"))?;
                 Ok(Self::GlassBroken { by, at })
             }
+            MailKind::ActingEnded => {
+                let facts: Option<ActingFacts> = mail.facts()?;
+                let ActingFacts { other, to_representative } =
+                    facts.ok_or_else(|| Error::internal("a mail about acting for somebody without its facts"))?;
+                Ok(if to_representative {
+                    Self::ActingEndedByPatient { patient: other }
+                } else {
+                    Self::ActingEndedByRepresentative { representative: other }
+                })
+            }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::UserSuspended | MailKind::UserRestored => {
                 let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
@@ -151,6 +193,22 @@ impl MailContent {
             }
         }
     }
+}
+
+/// Tells the side that did not end it. A patient without an account cannot be told.
+async fn acting_ended(
+    connection: &mut PgConnection,
+    (patient, user, by): (PatientId, UserId, UserId),
+    at: Timestamp,
+) -> Result<Vec<MailNotice>> {
+    let Some((patient_name, name)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let (told, facts) = if by == user {
+        (family::account_of(connection, patient, at).await?, ActingFacts { other: name, to_representative: false })
+    } else {
+        (Some(user), ActingFacts { other: patient_name, to_representative: true })
+    };
+    let mail = |user: UserId| MailNotice::new(user, MailKind::ActingEnded).about(patient.uuid()).with_facts(&facts);
+    told.map(mail).into_iter().collect()
 }
 
 async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {

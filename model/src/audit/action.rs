@@ -22,6 +22,8 @@ words! {
         ChatOpened = "chat.opened",
         /// Filled the demonstration clinic.
         DemoFilled = "demo.filled",
+        /// Ended the right of somebody to act for a patient.
+        DirectoryActingEnded = "directory.acting_ended",
         /// Corrected an application.
         DirectoryApplicationRevised = "directory.application_revised",
         /// Looked at an application.
@@ -30,6 +32,8 @@ words! {
         DirectoryApplicationsListed = "directory.applications_listed",
         /// Corrected the date of birth.
         DirectoryBirthDateCorrected = "directory.birth_date_corrected",
+        /// Added a child.
+        DirectoryChildAdded = "directory.child_added",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Applied as a doctor.

@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data and a doctor's profile, writing records and prescriptions,
+//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family and a doctor's profile, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod appointments;
@@ -17,6 +17,7 @@ mod callers;
 mod contact;
 mod directory;
 mod document;
+mod family;
 mod fields;
 mod formats;
 mod panics;
@@ -68,6 +69,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(family::get))
+        .routes(routes!(family::add_child))
+        .routes(routes!(family::end))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -93,6 +93,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::UserRestored { reason }),
             MailContent::Directory(directory::MailContent::GlassBroken { by: name.to_owned(), at: BEGIN }),
+            MailContent::Directory(directory::MailContent::ActingEndedByPatient { patient: name.to_owned() }),
+            MailContent::Directory(directory::MailContent::ActingEndedByRepresentative { representative: name.to_owned() }),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, false))),

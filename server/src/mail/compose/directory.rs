@@ -37,6 +37,18 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             facts: vec![(say!(l, mail.glass.when).into(), moment(l, mail, *at))],
             ..Letter::default()
         },
+        MailContent::ActingEndedByPatient { patient } => Letter {
+            subject: say!(l, mail.acting_ended.subject).into(),
+            paragraphs: vec![say!(l, mail.acting_ended.by_patient, name = patient.as_str())],
+            button: Some((say!(l, mail.acting_ended.button).into(), url.link("/account/family"))),
+            ..Letter::default()
+        },
+        MailContent::ActingEndedByRepresentative { representative } => Letter {
+            subject: say!(l, mail.acting_ended.subject).into(),
+            paragraphs: vec![say!(l, mail.acting_ended.by_representative, name = representative.as_str())],
+            button: Some((say!(l, mail.acting_ended.button).into(), url.link("/account/family"))),
+            ..Letter::default()
+        },
     }
 }
 
