@@ -2,6 +2,7 @@
 
 mod break_glass;
 mod contact;
+mod family;
 mod locale;
 mod names;
 mod profile;

@@ -13,10 +13,11 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 107] = [
+const FUNCTIONS: [(&str, &str, &str); 110] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
+    ("add-child", "pd", "name=&latin_name=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
@@ -39,6 +40,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
+    ("end-acting", "-", "patient={patient}&user={user}&relation=helper"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
@@ -69,6 +71,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("load-decision", "-", "doctor={doctor}"),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
+    ("load-family", "pd", ""),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
@@ -127,7 +130,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("verify-code", "spd", "code=AAAA"),
 ];
 
-const LEAD_BACK: [&str; 5] = ["act-as", "act-for", "end-session", "replay-dead-events", "replay-dead-mails"];
+const LEAD_BACK: [&str; 6] = ["act-as", "act-for", "end-acting", "end-session", "replay-dead-events", "replay-dead-mails"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 

@@ -75,13 +75,15 @@ impl Theirs {
 
     async fn ask(&self, client: &Client, route: &Route) -> (u16, String) {
         let body = self.body_of(route.id);
-        let answer = client.ask(route.method.clone(), &self.path(route.path), &[("idempotency-key", "k")], body).await;
+        let answer = client.ask(route.method.clone(), &self.path(route.path), &[("idempotency-key", route.id)], body).await;
         (answer.status.as_u16(), answer.code().to_owned())
     }
 
     fn body_of(&self, id: &str) -> Option<Value> {
         // The routes are asked in the order of their paths, and each correction makes another version of the patient or of the account.
         match id {
+            "add_child" => Some(json!({ "name": "Somebody Small", "date_of_birth": "2019-05-30" })),
+            "end_acting" => Some(json!({ "patient_id": self.visit, "user_id": self.visit, "relation": "helper" })),
             "book_appointment" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
@@ -122,11 +124,13 @@ const OWN: (u16, &str) = (200, "");
 
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
+        "add_child" => [(201, ""); 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        "end_acting" => [HIDDEN; 3],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
-        "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_me" => [OWN; 3],
         "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
