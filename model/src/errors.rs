@@ -149,6 +149,8 @@ codes! {
     ChildKnown = "directory.child_known", Conflict;
     /// The caller acts for as many children as one account may add.
     TooManyChildren = "directory.too_many_children", Conflict;
+    /// This account acts for the patient already, as the same.
+    ActsAlready = "directory.acts_already", Conflict;
     /// Nobody else would be left to act for this person, or the caller is too young to decide who acts for them.
     ActingNeeded = "directory.acting_needed", Conflict;
 

@@ -152,7 +152,8 @@ pub fn FamilyPage() -> impl IntoView {
     .into_any()
 }
 
-fn relation_name(l: Locale, relation: ActingRelation) -> &'static str {
+/// The relation in words.
+pub(super) fn relation_name(l: Locale, relation: ActingRelation) -> &'static str {
     match relation {
         ActingRelation::Guardian => say!(l, directory.family.guardian),
         ActingRelation::Helper => say!(l, directory.family.helper),

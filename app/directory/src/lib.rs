@@ -7,6 +7,7 @@
 
 words::catalogue!();
 
+mod acting;
 mod apply;
 mod birth;
 mod contact;
@@ -15,6 +16,10 @@ mod family;
 mod own;
 mod profile;
 
+pub use acting::{
+    CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
+    load_acting, stop_acting,
+};
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,

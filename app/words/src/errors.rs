@@ -47,6 +47,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::AccountElsewhere => say!(l, errors.code.account_elsewhere),
         Code::ChildKnown => say!(l, errors.code.child_known),
         Code::TooManyChildren => say!(l, errors.code.too_many_children),
+        Code::ActsAlready => say!(l, errors.code.acts_already),
         Code::ActingNeeded => say!(l, errors.code.acting_needed),
         Code::SlotTaken => say!(l, errors.code.slot_taken),
         Code::SlotPast => say!(l, errors.code.slot_past),

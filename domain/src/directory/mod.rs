@@ -5,6 +5,7 @@
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
+mod acting;
 mod application;
 mod birth;
 mod break_glass;
@@ -23,6 +24,7 @@ mod sign_up;
 mod store;
 mod suspension;
 
+pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{

@@ -1,6 +1,6 @@
 //! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
-use super::store::{break_glass, family};
+use super::store::{acting, break_glass, family};
 use crate::{
     Error, Result, identity,
     live::LiveKind,
@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     directory::SuspensionKind,
-    ids::{BreakGlassId, DoctorId, PatientId, UserId},
+    ids::{ActingPaperId, BreakGlassId, DoctorId, PatientId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -61,8 +61,13 @@ pub(crate) enum Event {
         patient: PatientId,
         /// The user who acted for the patient.
         user: UserId,
-        /// Who ended it: that user, or the patient.
+        /// Who ended it: that user, the patient, or the staff of a clinic.
         by: UserId,
+    },
+    /// A clinic let a user act for a patient.
+    ActingBegun {
+        /// The document that was seen.
+        paper: ActingPaperId,
     },
 }
 
@@ -79,16 +84,23 @@ mail_kinds! {
         GlassBroken = "glass_broken",
         /// Somebody no longer acts for somebody else.
         ActingEnded = "acting_ended",
+        /// Somebody acts for somebody else from now on.
+        ActingBegun = "acting_begun",
     }
 }
 
-/// What a mail about the end of acting for a patient says. It is stored until the mail is sent.
+/// What a mail about acting for a patient says. It is stored until the mail is sent.
 #[derive(Serialize, Deserialize)]
 struct ActingFacts {
-    /// The name of the other side.
-    other: String,
-    /// Whether the recipient is the one who acted.
+    /// The patient's name.
+    patient: String,
+    /// The name of who acts or acted for the patient.
+    representative: String,
+    /// Whether the recipient is the one who acts or acted.
     to_representative: bool,
+    /// Until when; none about an end.
+    #[serde(default)]
+    until: Option<Timestamp>,
 }
 
 /// The content of such a mail.
@@ -121,15 +133,25 @@ pub enum MailContent {
         /// When.
         at: Timestamp,
     },
-    /// The recipient no longer acts for a patient, who has ended it.
-    ActingEndedByPatient {
+    /// Somebody no longer acts for a patient.
+    ActingEnded {
         /// The patient's name.
         patient: String,
-    },
-    /// Somebody no longer acts for the recipient, and has ended it.
-    ActingEndedByRepresentative {
-        /// The name of who acted for the recipient.
+        /// The name of who acted for the patient.
         representative: String,
+        /// Whether the recipient is the one who acted.
+        to_representative: bool,
+    },
+    /// Somebody acts for a patient from now on.
+    ActingBegun {
+        /// The patient's name.
+        patient: String,
+        /// The name of who acts for the patient.
+        representative: String,
+        /// Whether the recipient is the one who acts.
+        to_representative: bool,
+        /// Until when.
+        until: Timestamp,
     },
 }
 
@@ -146,6 +168,7 @@ impl Notices for Event {
                 users.into_iter().map(|user| MailNotice::new(user, MailKind::GlassBroken).about(glass.uuid())).collect()
             }
             Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
+            Self::ActingBegun { paper } => acting_begun(connection, paper, at).await?,
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
@@ -157,8 +180,8 @@ impl Notices for Event {
             }
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
-            // The sockets of whoever acted close, because their rights have changed.
-            Self::GlassBroken { .. } | Self::ActingEnded { .. } => Vec::new(),
+            // The sockets of whoever acts or acted are looked at again, because their rights have changed.
+            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } => Vec::new(),
         })
     }
 }
@@ -174,14 +197,13 @@ impl MailContent {
                 Ok(Self::GlassBroken { by, at })
             }
             MailKind::ActingEnded => {
-                let facts: Option<ActingFacts> = mail.facts()?;
-                let ActingFacts { other, to_representative } =
-                    facts.ok_or_else(|| Error::internal("a mail about acting for somebody without its facts"))?;
-                Ok(if to_representative {
-                    Self::ActingEndedByPatient { patient: other }
-                } else {
-                    Self::ActingEndedByRepresentative { representative: other }
-                })
+                let ActingFacts { patient, representative, to_representative, .. } = acting_facts(mail)?;
+                Ok(Self::ActingEnded { patient, representative, to_representative })
+            }
+            MailKind::ActingBegun => {
+                let ActingFacts { patient, representative, to_representative, until } = acting_facts(mail)?;
+                let until = until.ok_or_else(|| Error::internal("a mail about acting for somebody without its end"))?;
+                Ok(Self::ActingBegun { patient, representative, to_representative, until })
             }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::UserSuspended | MailKind::UserRestored => {
@@ -195,20 +217,38 @@ impl MailContent {
     }
 }
 
-/// Tells the side that did not end it. A patient without an account cannot be told.
+fn acting_facts(mail: &UnsentMail) -> Result<ActingFacts> {
+    let facts: Option<ActingFacts> = mail.facts()?;
+    facts.ok_or_else(|| Error::internal("a mail about acting for somebody without its facts"))
+}
+
+/// Tells both sides, except the one that ended it. A patient without an account cannot be told.
 async fn acting_ended(
     connection: &mut PgConnection,
     (patient, user, by): (PatientId, UserId, UserId),
     at: Timestamp,
 ) -> Result<Vec<MailNotice>> {
-    let Some((patient_name, name)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
-    let (told, facts) = if by == user {
-        (family::account_of(connection, patient, at).await?, ActingFacts { other: name, to_representative: false })
-    } else {
-        (Some(user), ActingFacts { other: patient_name, to_representative: true })
+    let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let own = family::account_of(connection, patient, at).await?;
+    let mail = |told: UserId| {
+        let (patient_name, representative) = (patient_name.clone(), representative.clone());
+        let facts = ActingFacts { patient: patient_name, representative, to_representative: told == user, until: None };
+        MailNotice::new(told, MailKind::ActingEnded).about(patient.uuid()).with_facts(&facts)
     };
-    let mail = |user: UserId| MailNotice::new(user, MailKind::ActingEnded).about(patient.uuid()).with_facts(&facts);
-    told.map(mail).into_iter().collect()
+    [Some(user), own].into_iter().flatten().filter(|told| *told != by).map(mail).collect()
+}
+
+/// Tells who acts from now on, and everybody who acted for the patient already.
+async fn acting_begun(connection: &mut PgConnection, paper: ActingPaperId, at: Timestamp) -> Result<Vec<MailNotice>> {
+    let acting::Given { patient, user, until } = acting::given(connection, paper).await?;
+    let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let others = acting::others(connection, patient, user, at).await?;
+    let mail = |told: UserId| {
+        let (patient_name, representative) = (patient_name.clone(), representative.clone());
+        let facts = ActingFacts { patient: patient_name, representative, to_representative: told == user, until: Some(until) };
+        MailNotice::new(told, MailKind::ActingBegun).about(paper.uuid()).with_facts(&facts)
+    };
+    [user].into_iter().chain(others).map(mail).collect()
 }
 
 async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {

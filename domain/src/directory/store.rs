@@ -1,5 +1,6 @@
 //! Patients and doctors in the database.
 
+pub(super) mod acting;
 pub(super) mod birth;
 pub(super) mod break_glass;
 pub(super) mod contact;

@@ -22,8 +22,12 @@ words! {
         ChatOpened = "chat.opened",
         /// Filled the demonstration clinic.
         DemoFilled = "demo.filled",
+        /// Let somebody act for a patient.
+        DirectoryActingBegun = "directory.acting_begun",
         /// Ended the right of somebody to act for a patient.
         DirectoryActingEnded = "directory.acting_ended",
+        /// Looked at who acts for a patient.
+        DirectoryActingRead = "directory.acting_read",
         /// Corrected an application.
         DirectoryApplicationRevised = "directory.application_revised",
         /// Looked at an application.

@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{PatientId, UserId},
-    wire::words,
+    wire::{redacted, words},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -79,3 +79,40 @@ impl std::fmt::Debug for ActedByView {
         f.debug_struct("ActedByView").field("user", &self.user).field("relation", &self.relation).finish_non_exhaustive()
     }
 }
+
+/// A patient and everybody who acts for them, for the staff of a clinic.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingForView {
+    /// The patient.
+    pub patient: PatientId,
+    /// The patient's name.
+    pub name: String,
+    /// The patient's person number.
+    pub number: String,
+    /// Who acts for the patient, by name; the patient is left out.
+    pub acting: Vec<ActingRow>,
+}
+
+/// Somebody who acts for a patient, for the staff of a clinic.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingRow {
+    /// The account.
+    pub user: UserId,
+    /// The person's name.
+    pub name: String,
+    /// The address of the account.
+    pub email: String,
+    /// As what the person acts.
+    pub relation: ActingRelation,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when, if the end is known.
+    pub until: Option<Timestamp>,
+    /// The document that a clinic has seen; none for a parent who added the child.
+    pub document: Option<String>,
+    /// The day of the document.
+    pub document_date: Option<Date>,
+}
+
+redacted!(ActingForView);
+redacted!(ActingRow);

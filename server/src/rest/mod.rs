@@ -11,6 +11,7 @@
 //! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family and a doctor's profile, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
+mod acting;
 mod appointments;
 mod birth;
 mod callers;
@@ -72,6 +73,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
         .routes(routes!(family::end))
+        .routes(routes!(acting::list, acting::add))
+        .routes(routes!(acting::end))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

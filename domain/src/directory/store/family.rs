@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result,
-    access::{Permit, actions::Write},
+    access::{Action, Permit, Subject, actions::Write},
     db::Tx,
 };
 use jiff::{Timestamp, civil::Date};
@@ -136,13 +136,13 @@ pub(in crate::directory) async fn grant_guardian(tx: &mut Tx, permit: &Permit<Wr
     Ok(())
 }
 
-/// Ends the right of `user` to act for a patient. The permit is for the account of one of the two, and the caller has looked at what they may end.
+/// Ends the right of `user` to act for a patient. The permit is that of the staff, or for the account of one of the two, who has looked at what they may end.
 ///
 /// # Errors
 /// `not_found` when it has ended already.
-pub(in crate::directory) async fn end(
+pub(in crate::directory) async fn end<A: Action, S: Subject>(
     tx: &mut Tx,
-    _: &Permit<Write, UserId>,
+    _: &Permit<A, S>,
     (patient, user, relation): (PatientId, UserId, ActingRelation),
 ) -> Result<()> {
     let now = tx.now();
