@@ -1,5 +1,6 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
+mod acting;
 mod break_glass;
 mod contact;
 mod family;
