@@ -321,6 +321,8 @@ pub enum FieldFault {
     NotFuture,
     /// The password is on the list of the most common passwords.
     TooCommon,
+    /// The password can be guessed in too few attempts.
+    TooGuessable,
     /// The value contains a character that is not allowed here.
     ForbiddenCharacter,
     /// The value contains a character that the printed prescription cannot show.
@@ -366,6 +368,7 @@ impl FieldFault {
             Self::NotPast => "not_past",
             Self::NotFuture => "not_future",
             Self::TooCommon => "too_common",
+            Self::TooGuessable => "too_guessable",
             Self::ForbiddenCharacter => "forbidden_character",
             Self::Unprintable => "unprintable",
             Self::LatinNeeded => "latin_needed",

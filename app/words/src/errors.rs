@@ -101,6 +101,7 @@ pub fn field_fault_message(l: Locale, fault: FieldFault, field: &str) -> String 
         FieldFault::NotPast => say!(l, errors.field.not_past, field = field),
         FieldFault::NotFuture => say!(l, errors.field.not_future, field = field),
         FieldFault::TooCommon => say!(l, errors.field.too_common, field = field),
+        FieldFault::TooGuessable => say!(l, errors.field.too_guessable, field = field),
         FieldFault::ForbiddenCharacter => say!(l, errors.field.forbidden_character, field = field),
         FieldFault::Unprintable => say!(l, errors.field.unprintable, field = field),
         FieldFault::LatinNeeded => say!(l, errors.field.latin_needed).to_owned(),
@@ -166,6 +167,7 @@ mod tests {
                 FieldFault::TooCommon,
                 "Full name is easy to guess. Choose another one, for example three or four words of your own.",
             ),
+            (FieldFault::TooGuessable, "Full name is easy to guess. Add another word or two."),
             (FieldFault::ForbiddenCharacter, "Full name has a character that cannot be used here"),
             (
                 FieldFault::Unprintable,

@@ -34,6 +34,7 @@ mod sessions;
 mod sign_in;
 mod sign_ups;
 mod store;
+mod strength;
 mod suspensions;
 mod sweep;
 
