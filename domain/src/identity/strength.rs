@@ -33,14 +33,23 @@ impl Owner {
         Self { name: String::new(), latin_name: String::new(), email: String::new() }
     }
 
-    /// The words of the name, the address and its parts.
-    fn words(&self) -> Vec<&str> {
-        let whole = [self.name.as_str(), &self.latin_name, &self.email].into_iter().map(str::trim);
-        let parts = [self.name.as_str(), &self.latin_name, &self.email].into_iter();
-        let parts = parts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-        let words = whole.chain(parts).filter(|word| word.chars().count() >= SHORTEST_PART);
-        words.take(MOST_PARTS).chain(["bedside"]).collect()
+    /// The name and the address: as they are, written together, and their parts.
+    fn words(&self) -> Vec<String> {
+        let texts = [self.name.as_str(), self.latin_name.as_str(), self.email.as_str()];
+        let local_part = self.email.split('@').next().unwrap_or_default();
+        let mut words: Vec<String> = texts.map(|text| text.trim().to_owned()).into();
+        words.extend([self.name.as_str(), self.latin_name.as_str(), local_part].map(together));
+        words.extend(texts.into_iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).map(str::to_owned));
+        words.retain(|word| word.chars().count() >= SHORTEST_PART);
+        words.truncate(MOST_PARTS);
+        words.push("bedside".to_owned());
+        words
     }
+}
+
+/// The letters and digits of a text, without what stands between them.
+fn together(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Parses a password that the owner of an account chooses.
@@ -53,7 +62,9 @@ pub(super) fn new_password(text: &str, owner: &Owner) -> Result<Password, FieldF
         Err(_) => Password::parse(text)?,
     };
     let looked_at: Zeroizing<String> = Zeroizing::new(password.as_str().chars().take(LOOKED_AT).collect());
-    if zxcvbn(&looked_at, &owner.words()).score() < WEAKEST { Err(FieldFault::TooGuessable) } else { Ok(password) }
+    let words = owner.words();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if zxcvbn(&looked_at, &words).score() < WEAKEST { Err(FieldFault::TooGuessable) } else { Ok(password) }
 }
 
 #[cfg(test)]
