@@ -28,8 +28,6 @@ pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, 
 pub use doctor_profile::{
     DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
 };
-pub use family::{
-    AddChild, AddChildPage, ChildValues, EndActing, FamilyPage, LoadFamily, add_child, end_acting, load_family,
-};
+pub use family::{AddChild, AddChildPage, ChildValues, EndActing, FamilyPage, LoadFamily, add_child, end_acting, load_family};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

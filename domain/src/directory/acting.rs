@@ -120,8 +120,8 @@ pub async fn acting_for(domain: &Domain, access: &Access, patient: PatientId) ->
 /// Lets the owner of an account act for a patient from now on, until the end of a day where the patient lives.
 ///
 /// # Errors
-/// `not_found`; `request.fields_invalid` with the fields `email` (`UnknownChoice`: there is no such account, or it is the patient's or the caller's own), `relation`, `document`,
-/// `document_date`, `until` (or one of the parts of a date); `directory.acts_already`; `request.idempotency_mismatch`.
+/// `not_found`; `request.fields_invalid` with the fields `email` (`UnknownChoice`: there is no such account, or it is the patient's or the caller's own),
+/// `relation`, `document`, `document_date`, `until` (or one of the parts of a date); `directory.acts_already`; `request.idempotency_mismatch`.
 pub async fn let_act(domain: &Domain, access: &Access, command: LetAct) -> Result<()> {
     let (patient, by) = (command.patient, access.acting()?.user);
     let mut tx = domain.begin("directory.let_act", access).await?;
