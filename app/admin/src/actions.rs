@@ -22,6 +22,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryApplicationsListed => say!(l, admin.actions.directory_applications_listed),
         AuditAction::DirectoryBirthDateCorrected => say!(l, admin.actions.directory_birth_date_corrected),
         AuditAction::DirectoryChildAdded => say!(l, admin.actions.directory_child_added),
+        AuditAction::DirectoryComingOfAgeTold => say!(l, admin.actions.directory_coming_of_age_told),
         AuditAction::DirectoryContactCorrected => say!(l, admin.actions.directory_contact_corrected),
         AuditAction::DirectoryDoctorApplied => say!(l, admin.actions.directory_doctor_applied),
         AuditAction::DirectoryDoctorRefused => say!(l, admin.actions.directory_doctor_refused),

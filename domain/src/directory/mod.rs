@@ -9,6 +9,7 @@ mod acting;
 mod application;
 mod birth;
 mod break_glass;
+mod coming_of_age;
 mod confirm;
 mod contact;
 mod family;
@@ -30,6 +31,7 @@ pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
+pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};

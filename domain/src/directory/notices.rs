@@ -64,6 +64,13 @@ pub(crate) enum Event {
         /// Who ended it: that user, the patient, or the staff of a clinic.
         by: UserId,
     },
+    /// A child comes of age within some weeks.
+    ComingOfAge {
+        /// The child.
+        patient: PatientId,
+        /// The guardian who is told.
+        user: UserId,
+    },
     /// A clinic let a user act for a patient.
     ActingBegun {
         /// The document that was seen.
@@ -86,6 +93,8 @@ mail_kinds! {
         ActingEnded = "acting_ended",
         /// Somebody acts for somebody else from now on.
         ActingBegun = "acting_begun",
+        /// A child comes of age within some weeks.
+        ComingOfAge = "coming_of_age",
     }
 }
 
@@ -142,6 +151,11 @@ pub enum MailContent {
         /// Whether the recipient is the one who acted.
         to_representative: bool,
     },
+    /// A child comes of age within some weeks.
+    ComingOfAge {
+        /// The child's name.
+        child: String,
+    },
     /// Somebody acts for a patient from now on.
     ActingBegun {
         /// The patient's name.
@@ -169,6 +183,7 @@ impl Notices for Event {
             }
             Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
             Self::ActingBegun { paper } => acting_begun(connection, paper, at).await?,
+            Self::ComingOfAge { patient, user } => coming_of_age(connection, patient, user).await?,
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
@@ -181,7 +196,9 @@ impl Notices for Event {
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
             // The sockets of whoever acts or acted are looked at again, because their rights have changed.
-            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } => Vec::new(),
+            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } | Self::ComingOfAge { .. } => {
+                Vec::new()
+            }
         })
     }
 }
@@ -204,6 +221,10 @@ impl MailContent {
                 let ActingFacts { patient, representative, to_representative, until } = acting_facts(mail)?;
                 let until = until.ok_or_else(|| Error::internal("a mail about acting for somebody without its end"))?;
                 Ok(Self::ActingBegun { patient, representative, to_representative, until })
+            }
+            MailKind::ComingOfAge => {
+                let ActingFacts { patient, .. } = acting_facts(mail)?;
+                Ok(Self::ComingOfAge { child: patient })
             }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::UserSuspended | MailKind::UserRestored => {
@@ -249,6 +270,12 @@ async fn acting_begun(connection: &mut PgConnection, paper: ActingPaperId, at: T
         MailNotice::new(told, MailKind::ActingBegun).about(paper.uuid()).with_facts(&facts)
     };
     [user].into_iter().chain(others).map(mail).collect()
+}
+
+async fn coming_of_age(connection: &mut PgConnection, patient: PatientId, user: UserId) -> Result<Vec<MailNotice>> {
+    let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let facts = ActingFacts { patient: patient_name, representative, to_representative: true, until: None };
+    Ok(vec![MailNotice::new(user, MailKind::ComingOfAge).about(patient.uuid()).with_facts(&facts)?])
 }
 
 async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {

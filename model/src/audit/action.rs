@@ -38,6 +38,8 @@ words! {
         DirectoryBirthDateCorrected = "directory.birth_date_corrected",
         /// Added a child.
         DirectoryChildAdded = "directory.child_added",
+        /// Told a guardian that a child comes of age.
+        DirectoryComingOfAgeTold = "directory.coming_of_age_told",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Applied as a doctor.

@@ -98,6 +98,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
                 representative: name.to_owned(),
                 to_representative: true,
             }),
+            MailContent::Directory(directory::MailContent::ComingOfAge { child: name.to_owned() }),
             MailContent::Directory(directory::MailContent::ActingBegun {
                 patient: name.to_owned(),
                 representative: name.to_owned(),

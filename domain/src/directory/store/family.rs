@@ -190,3 +190,41 @@ pub(in crate::directory) async fn account_of(
     .await?;
     Ok(user.map(Into::into))
 }
+
+/// The children who were born after one day and until another, each with a guardian who was not told yet that they come of age.
+pub(in crate::directory) async fn coming_of_age(
+    connection: &mut PgConnection,
+    (after, until): (Date, Date),
+    at: Timestamp,
+    most: i64,
+) -> Result<Vec<(PatientId, UserId)>> {
+    let rows = sqlx::query!(
+        "select pa.patient_id, pa.user_id from patients p
+           join patient_access pa on pa.patient_id = p.id and pa.relation = 'guardian' and pa.told_of_age_at is null and pa.starts_at <= $3
+             and (pa.ends_at is null or pa.ends_at > $3)
+         where p.date_of_birth > $1 and p.date_of_birth <= $2 and p.deleted_at is null
+         order by p.date_of_birth, pa.patient_id, pa.user_id limit $4",
+        after.to_sqlx(),
+        until.to_sqlx(),
+        at.to_sqlx(),
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.patient_id.into(), row.user_id.into())).collect())
+}
+
+/// Records that a guardian is told; `false` if they were told already.
+pub(in crate::directory) async fn mark_told(tx: &mut Tx, permit: &Permit<Write, PatientId>, guardian: UserId) -> Result<bool> {
+    let now = tx.now();
+    let marked = sqlx::query!(
+        "update patient_access set told_of_age_at = $3
+         where patient_id = $1 and user_id = $2 and relation = 'guardian' and told_of_age_at is null",
+        permit.id().uuid(),
+        guardian.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(marked.rows_affected() == 1)
+}

@@ -200,3 +200,28 @@ async fn somebody_who_is_not_of_age_cannot_send_the_guardian_away() {
     assert!(!family.acted_by[0].may_end);
     assert_eq!(end(&clinic, &young, young.patient(), &parent, ActingRelation::Guardian).await, Err(Code::ActingNeeded));
 }
+
+#[tokio::test]
+async fn a_guardian_is_told_once_before_a_child_comes_of_age() {
+    let clinic = testing::clinic().await;
+    let (parent, other) = (clinic.patient("Amara Osei").await, clinic.patient("Kwame Osei").await);
+    // In 30 days, in 31 days, and long ahead.
+    let soon = add(&clinic, &parent, child("Kofi Osei", ["24", "12", "2010"])).await.unwrap();
+    add(&clinic, &parent, child("Esi Osei", ["25", "12", "2010"])).await.unwrap();
+    add(&clinic, &parent, mia()).await.unwrap();
+    act_for(&clinic, &other, soon, "helper").await;
+    assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1);
+    assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 0, "once is enough");
+    let told = async || {
+        let mails = clinic.mails(MailKind::ComingOfAge).await;
+        mails.into_iter().map(|mail| mail.recipient.to).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [parent.email.clone()], "a helper is not told");
+    act_for(&clinic, &other, soon, "guardian").await;
+    assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1, "another guardian is");
+    clinic.pass(SignedDuration::from_hours(24));
+    assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1, "the next child");
+    assert_eq!(told().await.len(), 3);
+    let audited = clinic.audited().await;
+    assert_eq!(audited.iter().filter(|action| *action == "directory.coming_of_age_told").count(), 3);
+}

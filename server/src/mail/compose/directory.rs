@@ -47,6 +47,15 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.acting_ended.button).into(), url.link("/account/family"))),
             ..Letter::default()
         },
+        MailContent::ComingOfAge { child } => Letter {
+            subject: say!(l, mail.coming_of_age.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.coming_of_age.body, name = child.as_str()),
+                say!(l, mail.coming_of_age.next, name = child.as_str()),
+            ],
+            button: Some((say!(l, mail.coming_of_age.button).into(), url.link("/account/family"))),
+            ..Letter::default()
+        },
         MailContent::ActingBegun { patient, representative, to_representative, until } => Letter {
             subject: say!(l, mail.acting_begun.subject).into(),
             paragraphs: vec![if *to_representative {
