@@ -209,7 +209,7 @@ pub fn CarersPage() -> impl IntoView {
             </Form>
         </Card>
         {loaded(acting, move |acting| match acting {
-            Some(acting) => view! { <ActingFor acting new/> }.into_any(),
+            Some(acting) => view! { <ActingFor acting form=new/> }.into_any(),
             None => ().into_any(),
         })}
     }
@@ -217,7 +217,7 @@ pub fn CarersPage() -> impl IntoView {
 }
 
 #[component]
-fn ActingFor(acting: ActingForView, new: FormHandle) -> impl IntoView {
+fn ActingFor(acting: ActingForView, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let ActingForView { patient, name, number, acting } = acting;
     let is_alone = acting.is_empty();
@@ -232,7 +232,7 @@ fn ActingFor(acting: ActingForView, new: FormHandle) -> impl IntoView {
             <ul class="list">{rows}</ul>
         </Card>
         <Card title=say!(l, directory.carers.new_title)>
-            <Form form=new>
+            <Form form>
                 <input type="hidden" name="patient" value=patient.to_string()/>
                 <EmailField name="email" hint=say!(l, directory.carers.email_hint) autocomplete="off"/>
                 <Radios name="relation" choices=choices.clone()/>
