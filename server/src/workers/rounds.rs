@@ -172,7 +172,7 @@ async fn sweep_once(domain: &Domain) {
     swept("holds", scheduling::sweep_holds(domain)).await;
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;
-    // No sweep, and as seldom: most days nobody is told.
+    // Deletes nothing; it has a place here because on most days there is nobody to tell.
     swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;
 }
 
