@@ -27,6 +27,8 @@ pub struct Settings {
     pub treatment_prepared_days: i64,
     /// For how many days after a patient's last visit its doctor may read the record.
     pub treatment_kept_days: i64,
+    /// From this age on a person's record is their own: a guardian adds only children who are younger, and such a person decides who acts for them.
+    pub of_age_years: i16,
     /// How long an access to a record outside of the usual rules lasts.
     pub break_glass_minutes: i64,
     /// A session that is not used ends after this time.
@@ -95,6 +97,7 @@ impl Default for Settings {
             abandoned_visit_hours: 24,
             treatment_prepared_days: 0,
             treatment_kept_days: 540,
+            of_age_years: 16,
             break_glass_minutes: 60,
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,

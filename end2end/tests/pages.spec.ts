@@ -19,6 +19,7 @@ const READERS: Record<string, string[]> = {
   admin: ['admin'],
   appointments: ['patient'],
   book: ['patient'],
+  carers: ['admin'],
   doctor: ['doctor'],
   doctors: ['visitor', 'patient'],
   patient: ['patient'],

@@ -145,6 +145,14 @@ codes! {
     AccountAbove = "directory.account_above", Forbidden;
     /// The caller decides for one clinic, and the person also works elsewhere.
     AccountElsewhere = "directory.account_elsewhere", Forbidden;
+    /// The caller acts for a child of this name and date of birth already.
+    ChildKnown = "directory.child_known", Conflict;
+    /// The caller acts for as many children as one account may add.
+    TooManyChildren = "directory.too_many_children", Conflict;
+    /// This account acts for the patient already, as the same.
+    ActsAlready = "directory.acts_already", Conflict;
+    /// Nobody else would be left to act for this person, or the caller is too young to decide who acts for them.
+    ActingNeeded = "directory.acting_needed", Conflict;
 
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;
@@ -321,6 +329,8 @@ pub enum FieldFault {
     NotFuture,
     /// The password is on the list of the most common passwords.
     TooCommon,
+    /// The password can be guessed in too few attempts.
+    TooGuessable,
     /// The value contains a character that is not allowed here.
     ForbiddenCharacter,
     /// The value contains a character that the printed prescription cannot show.
@@ -366,6 +376,7 @@ impl FieldFault {
             Self::NotPast => "not_past",
             Self::NotFuture => "not_future",
             Self::TooCommon => "too_common",
+            Self::TooGuessable => "too_guessable",
             Self::ForbiddenCharacter => "forbidden_character",
             Self::Unprintable => "unprintable",
             Self::LatinNeeded => "latin_needed",

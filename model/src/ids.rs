@@ -84,6 +84,8 @@ ids! {
     ClinicId
     /// An access to a record outside of the usual rules.
     BreakGlassId
+    /// A document with which a clinic let somebody act for a patient.
+    ActingPaperId
     /// A field of medicine.
     SpecialtyId
     /// A doctor's licence to practise, issued by an authority.

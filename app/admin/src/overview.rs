@@ -89,6 +89,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
             <Card title=say!(l, admin.overview.people_title)>
                 <p>{say!(l, admin.overview.people)}</p>
                 <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
+                <p><a href="/carers">{say!(l, common.home.carers)}</a></p>
             </Card>
         </div>
     }

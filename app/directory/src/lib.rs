@@ -1,4 +1,4 @@
-//! Doctors: applying, the application's status, correcting it, the profile of a verified doctor. And a patient's own phone number, address and date of birth.
+//! Doctors: applying, the application's status, correcting it, the profile of a verified doctor. And a patient's own phone number, address and date of birth; who acts for whom.
 
 // Views are deeply nested types: a whole page is one type.
 #![recursion_limit = "256"]
@@ -7,13 +7,19 @@
 
 words::catalogue!();
 
+mod acting;
 mod apply;
 mod birth;
 mod contact;
 mod doctor_profile;
+mod family;
 mod own;
 mod profile;
 
+pub use acting::{
+    CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
+    load_acting, stop_acting,
+};
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,
@@ -22,5 +28,6 @@ pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, 
 pub use doctor_profile::{
     DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
 };
+pub use family::{AddChild, AddChildPage, ChildValues, EndActing, FamilyPage, LoadFamily, add_child, end_acting, load_family};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

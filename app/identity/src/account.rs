@@ -190,6 +190,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
             <p><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></p>
             {contact}
+            <p><a href="/account/family">{say!(l, common.account.family)}</a></p>
             {(roles.len() > 1).then(|| view! {
                 <h3>{say!(l, identity.account.roles)}</h3>
                 <ul class="list">{roles}</ul>

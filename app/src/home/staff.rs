@@ -4,6 +4,7 @@ use kit::parts::{Card, PageTitle};
 use kit::viewer::use_locale;
 use kit::viewer::use_viewer;
 use leptos::prelude::*;
+use model::access::Role;
 use words::{role_name, say};
 
 /// Says that there are no pages for the role yet, and what the user can do all the same.
@@ -16,6 +17,7 @@ pub fn StaffHome() -> impl IntoView {
         || say!(l, common.account.acting_as, role = role),
         |clinic| say!(l, common.account.acting_as_at, role = role, clinic = clinic),
     );
+    let lets_act = who.role == Role::Receptionist;
     let has_other_roles = who.roles.iter().any(|held| !held.current);
     view! {
         <PageTitle text=say!(l, common.home.title)/>
@@ -27,6 +29,7 @@ pub fn StaffHome() -> impl IntoView {
         <Card title=say!(l, common.home.staff_can)>
             <ul class="list">
                 <li><a href="/doctors">{say!(l, common.home.staff_doctors)}</a></li>
+                {lets_act.then(|| view! { <li><a href="/carers">{say!(l, common.home.carers)}</a></li> })}
                 <li><a href="/account">{say!(l, common.home.staff_account)}</a></li>
                 <li><a href="/account/sessions">{say!(l, common.account.sessions)}</a></li>
             </ul>

@@ -21,7 +21,7 @@ use admin::AdminRoutes;
 use doctor::DoctorRoutes;
 use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes};
 use public::{DirectoryRoutes, PublicRoutes, StrangersRoutes};
-use staff::StaffRoutes;
+use staff::{CarerRoutes, StaffRoutes};
 use visit::VisitRoutes;
 
 use kit::layouts::MissingPage;
@@ -45,6 +45,7 @@ pub fn Pages() -> impl IntoView {
             <DoctorRoutes/>
             <AdminRoutes/>
             <StaffRoutes/>
+            <CarerRoutes/>
             <AccountRoutes/>
         </Routes>
     }

@@ -1,5 +1,6 @@
 //! Layout of the visit. It is always dark, whatever the colour scheme, so that the faces stand out.
 
+use kit::layouts::use_acted_for;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use words::say;
@@ -21,11 +22,12 @@ pub fn VisitLayout(
     children: Children,
 ) -> impl IntoView {
     let l = use_locale();
+    let acted_for = use_acted_for().map(|name| view! { <p>{say!(l, common.account.acting_for, name = name)}</p> });
     let has_panel = panel.is_some();
     let with_panel = move || has_panel && panel_open.get();
     view! {
         <div class="visit" class:with-panel=with_panel>
-            <header class="bar">{bar}</header>
+            <header class="bar">{bar} {acted_for}</header>
             <main id="main" class="stage" tabindex="-1">
                 {children()}
             </main>

@@ -20,6 +20,8 @@ pub enum ResourceKind {
     Schedule,
     /// A patient's name, birth date and contacts.
     Patient,
+    /// Who acts for a patient, as the staff of a clinic sees and changes it.
+    Acting,
     /// An appointment.
     Appointment,
     /// A visit: its room and its chat.
@@ -48,11 +50,12 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
         Self::Patient,
+        Self::Acting,
         Self::Appointment,
         Self::Visit,
         Self::Note,
@@ -94,6 +97,7 @@ impl ResourceKind {
             Self::Doctor => "doctor",
             Self::Schedule => "schedule",
             Self::Patient => "patient",
+            Self::Acting => "acting",
             Self::Appointment => "appointment",
             Self::Visit => "visit",
             Self::Note => "note",
@@ -187,6 +191,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
+        // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.
+        (Receptionist | Admin, R::SameClinic, K::Acting, A::Read | A::Create | A::Cancel) => true,
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
         | (Nurse, R::SameClinic, K::Vitals, A::Read | A::Create) => true,
@@ -243,6 +249,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         // The rows of the log, the mails and the parts of the system belong to no clinic.
         (Role::Admin, K::AuditLog | K::System) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
+        | (Role::Receptionist | Role::Admin, K::Acting)
         | (Role::Pharmacist, K::Prescription)
         | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
@@ -259,6 +266,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             K::Doctor
             | K::Schedule
             | K::Patient
+            | K::Acting
             | K::Appointment
             | K::Visit
             | K::Note

@@ -5,11 +5,14 @@
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
+mod acting;
 mod application;
 mod birth;
 mod break_glass;
+mod coming_of_age;
 mod confirm;
 mod contact;
+mod family;
 mod locale;
 mod names;
 mod notices;
@@ -22,13 +25,16 @@ mod sign_up;
 mod store;
 mod suspension;
 
+pub use acting::{FindPatient, LetAct, StopActing, acting_for, find_for_acting, let_act, stop_acting};
 pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_doctor, own_application, revise_application};
 pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
+pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};

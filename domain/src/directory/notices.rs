@@ -1,6 +1,6 @@
 //! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
-use super::store::break_glass;
+use super::store::{acting, break_glass, family};
 use crate::{
     Error, Result, identity,
     live::LiveKind,
@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     directory::SuspensionKind,
-    ids::{BreakGlassId, DoctorId, UserId},
+    ids::{ActingPaperId, BreakGlassId, DoctorId, PatientId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -55,6 +55,27 @@ pub(crate) enum Event {
         /// The access.
         glass: BreakGlassId,
     },
+    /// A user no longer acts for a patient.
+    ActingEnded {
+        /// The patient.
+        patient: PatientId,
+        /// The user who acted for the patient.
+        user: UserId,
+        /// Who ended it: that user, the patient, or the staff of a clinic.
+        by: UserId,
+    },
+    /// A child comes of age within some weeks.
+    ComingOfAge {
+        /// The child.
+        patient: PatientId,
+        /// The guardian who is told.
+        user: UserId,
+    },
+    /// A clinic let a user act for a patient.
+    ActingBegun {
+        /// The document that was seen.
+        paper: ActingPaperId,
+    },
 }
 
 mail_kinds! {
@@ -68,7 +89,27 @@ mail_kinds! {
         UserRestored = "user_restored",
         /// The patient's record was opened outside of the usual rules.
         GlassBroken = "glass_broken",
+        /// Somebody no longer acts for somebody else.
+        ActingEnded = "acting_ended",
+        /// Somebody acts for somebody else from now on.
+        ActingBegun = "acting_begun",
+        /// A child comes of age within some weeks.
+        ComingOfAge = "coming_of_age",
     }
+}
+
+/// What a mail about acting for a patient says. It is stored until the mail is sent.
+#[derive(Serialize, Deserialize)]
+struct ActingFacts {
+    /// The patient's name.
+    patient: String,
+    /// The name of who acts or acted for the patient.
+    representative: String,
+    /// Whether the recipient is the one who acts or acted.
+    to_representative: bool,
+    /// Until when; none about an end.
+    #[serde(default)]
+    until: Option<Timestamp>,
 }
 
 /// The content of such a mail.
@@ -101,6 +142,31 @@ pub enum MailContent {
         /// When.
         at: Timestamp,
     },
+    /// Somebody no longer acts for a patient.
+    ActingEnded {
+        /// The patient's name.
+        patient: String,
+        /// The name of who acted for the patient.
+        representative: String,
+        /// Whether the recipient is the one who acted.
+        to_representative: bool,
+    },
+    /// A child comes of age within some weeks.
+    ComingOfAge {
+        /// The child's name.
+        child: String,
+    },
+    /// Somebody acts for a patient from now on.
+    ActingBegun {
+        /// The patient's name.
+        patient: String,
+        /// The name of who acts for the patient.
+        representative: String,
+        /// Whether the recipient is the one who acts.
+        to_representative: bool,
+        /// Until when.
+        until: Timestamp,
+    },
 }
 
 impl Notices for Event {
@@ -115,6 +181,9 @@ impl Notices for Event {
                 let users = break_glass::representatives(connection, glass, at).await?;
                 users.into_iter().map(|user| MailNotice::new(user, MailKind::GlassBroken).about(glass.uuid())).collect()
             }
+            Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
+            Self::ActingBegun { paper } => acting_begun(connection, paper, at).await?,
+            Self::ComingOfAge { patient, user } => coming_of_age(connection, patient, user).await?,
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
@@ -126,7 +195,10 @@ impl Notices for Event {
             }
             Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
-            Self::GlassBroken { .. } => Vec::new(),
+            // The sockets of whoever acts or acted are looked at again, because their rights have changed.
+            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } | Self::ComingOfAge { .. } => {
+                Vec::new()
+            }
         })
     }
 }
@@ -141,6 +213,19 @@ impl MailContent {
                     .ok_or_else(|| Error::internal("a mail about an access that does not exist"))?;
                 Ok(Self::GlassBroken { by, at })
             }
+            MailKind::ActingEnded => {
+                let ActingFacts { patient, representative, to_representative, .. } = acting_facts(mail)?;
+                Ok(Self::ActingEnded { patient, representative, to_representative })
+            }
+            MailKind::ActingBegun => {
+                let ActingFacts { patient, representative, to_representative, until } = acting_facts(mail)?;
+                let until = until.ok_or_else(|| Error::internal("a mail about acting for somebody without its end"))?;
+                Ok(Self::ActingBegun { patient, representative, to_representative, until })
+            }
+            MailKind::ComingOfAge => {
+                let ActingFacts { patient, .. } = acting_facts(mail)?;
+                Ok(Self::ComingOfAge { child: patient })
+            }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
             MailKind::UserSuspended | MailKind::UserRestored => {
                 let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
@@ -151,6 +236,46 @@ impl MailContent {
             }
         }
     }
+}
+
+fn acting_facts(mail: &UnsentMail) -> Result<ActingFacts> {
+    let facts: Option<ActingFacts> = mail.facts()?;
+    facts.ok_or_else(|| Error::internal("a mail about acting for somebody without its facts"))
+}
+
+/// Tells both sides, except the one that ended it. A patient without an account cannot be told.
+async fn acting_ended(
+    connection: &mut PgConnection,
+    (patient, user, by): (PatientId, UserId, UserId),
+    at: Timestamp,
+) -> Result<Vec<MailNotice>> {
+    let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let own = family::account_of(connection, patient, at).await?;
+    let mail = |told: UserId| {
+        let (patient_name, representative) = (patient_name.clone(), representative.clone());
+        let facts = ActingFacts { patient: patient_name, representative, to_representative: told == user, until: None };
+        MailNotice::new(told, MailKind::ActingEnded).about(patient.uuid()).with_facts(&facts)
+    };
+    [Some(user), own].into_iter().flatten().filter(|told| *told != by).map(mail).collect()
+}
+
+/// Tells who acts from now on, and everybody who acted for the patient already.
+async fn acting_begun(connection: &mut PgConnection, paper: ActingPaperId, at: Timestamp) -> Result<Vec<MailNotice>> {
+    let acting::Given { patient, user, until } = acting::given(connection, paper).await?;
+    let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let others = acting::others(connection, patient, user, at).await?;
+    let mail = |told: UserId| {
+        let (patient_name, representative) = (patient_name.clone(), representative.clone());
+        let facts = ActingFacts { patient: patient_name, representative, to_representative: told == user, until: Some(until) };
+        MailNotice::new(told, MailKind::ActingBegun).about(paper.uuid()).with_facts(&facts)
+    };
+    [user].into_iter().chain(others).map(mail).collect()
+}
+
+async fn coming_of_age(connection: &mut PgConnection, patient: PatientId, user: UserId) -> Result<Vec<MailNotice>> {
+    let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
+    let facts = ActingFacts { patient: patient_name, representative, to_representative: true, until: None };
+    Ok(vec![MailNotice::new(user, MailKind::ComingOfAge).about(patient.uuid()).with_facts(&facts)?])
 }
 
 async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {

@@ -1,9 +1,11 @@
 //! Patients and doctors in the database.
 
+pub(super) mod acting;
 pub(super) mod birth;
 pub(super) mod break_glass;
 pub(super) mod contact;
 pub(super) mod doctors;
+pub(super) mod family;
 pub(super) mod people;
 pub(super) mod profile;
 pub(super) mod timetables;

@@ -1,5 +1,6 @@
 //! Links that grant something once. The token is derived from the row's id with a key that the database does not have, and only its hash is stored.
 
+use super::strength::Owner;
 use crate::{
     Domain, Error, Result,
     db::{Tx, keys},
@@ -152,4 +153,19 @@ pub(super) async fn address(domain: &Domain, purpose: LinkPurpose, token: &str) 
     .fetch_optional(domain.pool())
     .await?;
     Ok(email)
+}
+
+/// Whose link it is, while it can be redeemed; the link stays unused.
+pub(super) async fn owner(domain: &Domain, purpose: LinkPurpose, token: &str) -> Result<Option<Owner>> {
+    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let row = sqlx::query!(
+        "select u.display_name, u.latin_name, u.email from links l join users u on u.id = l.user_id and u.deleted_at is null
+         where l.token_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3",
+        &hash[..],
+        purpose.as_str(),
+        domain.now().to_sqlx()
+    )
+    .fetch_optional(domain.pool())
+    .await?;
+    Ok(row.map(|row| Owner { name: row.display_name, latin_name: row.latin_name.unwrap_or_default(), email: row.email }))
 }

@@ -3,6 +3,7 @@
 //! Invariants
 //! - Nobody can find out here whether an address has an account: making one and asking for a reset give the same answer, sign-in takes the
 //!   same time.
+//! - Whatever sets a password parses it with `strength::new_password`, which refuses what is easy to guess.
 //! - Passwords are hashed with argon2id off the async threads. Tokens, links and the values of cookies are stored as hashes.
 //! - The sessions of a suspended or deleted user are invalid: roles and state are read at each request.
 //! - A session is valid only in the epoch of its user's credentials in which it began. Another password, a closed account and a role that has ended begin another
@@ -34,6 +35,7 @@ mod sessions;
 mod sign_in;
 mod sign_ups;
 mod store;
+mod strength;
 mod suspensions;
 mod sweep;
 

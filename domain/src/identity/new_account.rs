@@ -1,6 +1,9 @@
 //! A new account, of whatever kind of user.
 
-use super::names::parse_name;
+use super::{
+    names::parse_name,
+    strength::{Owner, new_password},
+};
 use crate::{Result, error::Faults};
 use model::{
     errors::FieldFault,
@@ -50,12 +53,10 @@ impl NewAccount {
         zone: &str,
         language: &str,
     ) -> Option<Self> {
+        let owner = Owner { name: name.to_owned(), latin_name: latin_name.to_owned(), email: email.to_owned() };
         let name = parse_name(name, latin_name).map_err(|wrong| faults.extend(wrong)).ok();
         let email = faults.take("email", EmailAddress::parse(email));
-        let password = match &email {
-            Some(email) => faults.take("password", Password::parse_for(password, email)),
-            None => faults.take("password", Password::parse(password)),
-        };
+        let password = faults.take("password", new_password(password, &owner));
         let time_zone = faults.take("time_zone", known_zone(zone));
         Some(Self { name: name?, email: email?, password: password?, time_zone: time_zone?, language: language.to_owned() })
     }

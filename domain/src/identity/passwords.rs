@@ -8,16 +8,14 @@ use super::{
     notices::Event,
     proof::{Proof, prove},
     sessions, store,
+    strength::{Owner, new_password},
 };
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
 };
-use model::{
-    identity::{EmailAddress, Password},
-    scheduling::ChosenTime,
-};
+use model::{identity::EmailAddress, scheduling::ChosenTime};
 
 /// A new password, set with the token of a mailed link.
 #[derive(Clone)]
@@ -70,7 +68,8 @@ pub async fn address_of_reset(domain: &Domain, token: &str) -> Result<Option<Str
 /// # Errors
 /// `request.fields_invalid` with the field `password`; `identity.link_unknown`, `identity.link_expired`, `identity.link_used`; `server.busy`.
 pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPassword) -> Result<()> {
-    let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
+    let owner = links::owner(domain, LinkPurpose::ResetPassword, &command.token).await?.unwrap_or_else(Owner::unknown);
+    let password = new_password(&command.password, &owner).map_err(|fault| Error::field("password", fault))?;
     // Only whoever has a link may let the server hash.
     links::check(domain, LinkPurpose::ResetPassword, &command.token).await?;
     let hash = domain.hasher().hash(password.as_str()).await?;
@@ -96,7 +95,8 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
 pub async fn change_password(domain: &Domain, access: &Access, command: ChangePassword) -> Result<()> {
     let acting = access.acting()?.clone();
     let proven = prove(domain, access, &command.proof).await?;
-    let password = Password::parse(&command.password).map_err(|fault| Error::field("password", fault))?;
+    let owner = store::owner(domain, acting.user).await?;
+    let password = new_password(&command.password, &owner).map_err(|fault| Error::field("password", fault))?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.change_password", access).await?;
     let permit = tx.permit(Write, acting.user).await?;

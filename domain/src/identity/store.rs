@@ -1,8 +1,8 @@
 //! Users and credentials in the database.
 
-use super::memberships::standing;
+use super::{memberships::standing, strength::Owner};
 use crate::{
-    Error, Result,
+    Domain, Error, Result,
     access::{Facts, Permit, ResourceKind, Subject, actions::Write},
     db::Tx,
 };
@@ -82,6 +82,14 @@ pub(super) async fn own_credentials(connection: &mut PgConnection, user: UserId)
     .fetch_one(connection)
     .await?;
     Ok(OwnCredentials { email_key: row.email_key, hash: row.hash, epoch: row.credential_epoch })
+}
+
+/// Whose account it is, for judging a new password.
+pub(super) async fn owner(domain: &Domain, user: UserId) -> Result<Owner> {
+    let row = sqlx::query!("select display_name, latin_name, email from users where id = $1", user.uuid())
+        .fetch_one(domain.pool())
+        .await?;
+    Ok(Owner { name: row.display_name, latin_name: row.latin_name.unwrap_or_default(), email: row.email })
 }
 
 /// When the owner last proved that the account is theirs: by confirming the address or by setting a password.

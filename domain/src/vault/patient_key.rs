@@ -38,6 +38,8 @@ pub enum Column {
     KeptDraft,
     /// `break_glass.reason_cipher`
     BreakGlassReason,
+    /// `acting_papers.document_cipher`
+    ActingDocument,
 }
 
 impl Column {
@@ -57,6 +59,7 @@ impl Column {
             Self::PrescriptionEventReason => "prescription_events.reason",
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
+            Self::ActingDocument => "acting_papers.document",
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Applications of doctors, decisions on them; people, suspending and restoring them.
 
+mod acting;
 mod break_glass;
 mod contact;
+mod family;
 mod locale;
 mod names;
 mod profile;

@@ -3,6 +3,7 @@
 mod addresses;
 mod guardians;
 mod sessions;
+mod strength;
 
 use domain::{
     access::Device,

@@ -22,6 +22,12 @@ words! {
         ChatOpened = "chat.opened",
         /// Filled the demonstration clinic.
         DemoFilled = "demo.filled",
+        /// Let somebody act for a patient.
+        DirectoryActingBegun = "directory.acting_begun",
+        /// Ended the right of somebody to act for a patient.
+        DirectoryActingEnded = "directory.acting_ended",
+        /// Looked at who acts for a patient.
+        DirectoryActingRead = "directory.acting_read",
         /// Corrected an application.
         DirectoryApplicationRevised = "directory.application_revised",
         /// Looked at an application.
@@ -30,6 +36,10 @@ words! {
         DirectoryApplicationsListed = "directory.applications_listed",
         /// Corrected the date of birth.
         DirectoryBirthDateCorrected = "directory.birth_date_corrected",
+        /// Added a child.
+        DirectoryChildAdded = "directory.child_added",
+        /// Told a guardian that a child comes of age.
+        DirectoryComingOfAgeTold = "directory.coming_of_age_told",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Applied as a doctor.

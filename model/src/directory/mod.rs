@@ -2,6 +2,7 @@
 
 mod break_glass;
 mod countries;
+mod family;
 mod fee;
 mod languages;
 mod views;
@@ -9,6 +10,7 @@ mod zones;
 
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use countries::Country;
+pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};
 pub use fee::{Payment, TypedFee, check_fee};
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use views::{

@@ -62,6 +62,8 @@ section! {
         scheduling: Scheduling;
         /// How long doctors may read the records of their patients.
         treatment: Treatment;
+        /// Families: who acts for whom.
+        family: Family;
     }
 }
 
@@ -347,6 +349,15 @@ section! {
         prepared_days: u32 = 0, in 0..=90;
         /// For how many days after a patient's last visit the doctor and the clinic may read the record.
         kept_days: u32 = 540, in 1..=36_500;
+    }
+}
+
+section! {
+    /// Families: who acts for whom.
+    Family at "family" {
+        /// The age from which a person's record is their own. Parents add only children who are younger, and from this age on a person may end that
+        /// somebody acts for them.
+        of_age_years: u32 = 16, in 1..=30;
     }
 }
 

@@ -8,15 +8,17 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data and a doctor's profile, writing records and prescriptions,
+//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family and a doctor's profile, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
+mod acting;
 mod appointments;
 mod birth;
 mod callers;
 mod contact;
 mod directory;
 mod document;
+mod family;
 mod fields;
 mod formats;
 mod panics;
@@ -69,6 +71,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(family::get))
+        .routes(routes!(family::add_child))
+        .routes(routes!(family::end))
+        .routes(routes!(acting::list, acting::add))
+        .routes(routes!(acting::end))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

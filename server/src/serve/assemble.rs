@@ -227,6 +227,7 @@ fn settings(config: &Config) -> Settings {
         abandoned_visit_hours: config.scheduling.abandoned_visit_hours.into(),
         treatment_prepared_days: config.treatment.prepared_days.into(),
         treatment_kept_days: config.treatment.kept_days.into(),
+        of_age_years: i16::try_from(config.family.of_age_years).unwrap_or(i16::MAX),
         session_idle_minutes: config.session.idle_minutes.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
         refresh_grace_secs: config.session.refresh_grace_secs.into(),

@@ -9,7 +9,7 @@ use domain::{
     access::Access,
     audit, copies,
     db::Work,
-    drafts, idempotency, identity, live, notices,
+    directory, drafts, idempotency, identity, live, notices,
     notifications::{self, Round},
     records, scheduling, visits,
 };
@@ -172,6 +172,8 @@ async fn sweep_once(domain: &Domain) {
     swept("holds", scheduling::sweep_holds(domain)).await;
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;
+    // Deletes nothing; it has a place here because on most days there is nobody to tell.
+    swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;
 }
 
 async fn swept(what: &'static str, sweep: impl Future<Output = domain::Result<u64>>) {

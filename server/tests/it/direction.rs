@@ -112,7 +112,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/sessions /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/sessions /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -127,7 +127,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies",
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies /carers /carers?patient={patient}",
         ),
         (&nurse, "/staff"),
     ] {

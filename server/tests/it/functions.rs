@@ -13,10 +13,11 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 109] = [
+const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
+    ("add-child", "pd", "name=&latin_name=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
@@ -39,6 +40,7 @@ const FUNCTIONS: [(&str, &str, &str); 109] = [
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
+    ("end-acting", "-", "patient={patient}&user={user}&relation=helper"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
@@ -47,6 +49,7 @@ const FUNCTIONS: [(&str, &str, &str); 109] = [
     ("enter-waiting-room", "-", "visit={visit}"),
     ("find-diagnosis", "pd", "query=cough"),
     ("find-doctors", "spd", ""),
+    ("find-for-acting", "-", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
@@ -57,9 +60,11 @@ const FUNCTIONS: [(&str, &str, &str); 109] = [
         "form=records.save_note&about=visit%3A{visit}&author={user}&page=k&number=1&shown=&version=0&content=%7B%7D",
     ),
     ("leave-waiting-room", "-", "visit={visit}"),
+    ("let-act", "-", "patient={patient}&email=a%40people.example&relation=helper&document=Letter"),
     ("list-prescriptions", "pd", ""),
     ("list-visits", "pd", "past=false"),
     ("load-account", "pd", ""),
+    ("load-acting", "-", "patient={patient}"),
     ("load-address", "spd", "id=none"),
     ("load-application", "-", "doctor={doctor}"),
     ("load-applications", "-", ""),
@@ -69,6 +74,7 @@ const FUNCTIONS: [(&str, &str, &str); 109] = [
     ("load-decision", "-", "doctor={doctor}"),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
+    ("load-family", "pd", ""),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
@@ -124,12 +130,14 @@ const FUNCTIONS: [(&str, &str, &str); 109] = [
     ("sign-prescription", "-", "prescription={draft}&password={password}&version=1"),
     ("sign-up", "spd", ""),
     ("start-form", "spd", "form=none"),
+    ("stop-acting", "-", "patient={patient}&user={user}&relation=helper"),
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
 ];
 
-const LEAD_BACK: [&str; 5] = ["act-as", "act-for", "end-session", "replay-dead-events", "replay-dead-mails"];
+const LEAD_BACK: [&str; 7] =
+    ["act-as", "act-for", "end-acting", "end-session", "replay-dead-events", "replay-dead-mails", "stop-acting"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 

@@ -94,6 +94,18 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::UserRestored { reason }),
             MailContent::Directory(directory::MailContent::GlassBroken { by: name.to_owned(), at: BEGIN }),
+            MailContent::Directory(directory::MailContent::ActingEnded {
+                patient: name.to_owned(),
+                representative: name.to_owned(),
+                to_representative: true,
+            }),
+            MailContent::Directory(directory::MailContent::ComingOfAge { child: name.to_owned() }),
+            MailContent::Directory(directory::MailContent::ActingBegun {
+                patient: name.to_owned(),
+                representative: name.to_owned(),
+                to_representative: false,
+                until: BEGIN,
+            }),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, false))),

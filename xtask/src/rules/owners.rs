@@ -42,6 +42,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "verification_decisions",
             "patients",
             "patient_access",
+            "acting_papers",
             "break_glass",
         ],
         views: &[

@@ -41,6 +41,7 @@ impl Labelled {
             | FieldFault::NotPast
             | FieldFault::NotFuture
             | FieldFault::TooCommon
+            | FieldFault::TooGuessable
             | FieldFault::Unprintable
             | FieldFault::LatinNeeded
             | FieldFault::NotLatin => None,

@@ -1,6 +1,7 @@
 //! Page layouts: header, navigation, footer.
 
 mod account_menu;
+mod acting;
 mod arrival;
 mod error_pages;
 mod guard;
@@ -12,6 +13,7 @@ mod portals;
 mod public;
 mod session;
 
+pub use acting::use_acted_for;
 pub use arrival::HeadingFocus;
 pub use error_pages::{ForbiddenPage, Missing, MissingPage, TroublePage};
 pub use guard::{admitted, for_strangers};

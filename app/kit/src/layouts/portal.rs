@@ -1,6 +1,7 @@
 //! The layout of the portals: header with navigation and account menu, the page, the footer.
 
 use super::account_menu::AccountMenu;
+use super::acting::ActingFor;
 use super::nav::Nav;
 use super::{Foot, Portal, SkipLink, home_of};
 use crate::parts::Brand;
@@ -31,6 +32,7 @@ pub fn PortalLayout(
                     <AccountMenu who/>
                 })}
             </div>
+            <ActingFor/>
         </header>
         <main id="main" tabindex="-1">
             {children()}

@@ -1,5 +1,6 @@
 //! Layout of the public pages.
 
+use super::acting::ActingFor;
 use super::{Foot, SkipLink, home_of};
 use crate::address::{use_next, with_next};
 use crate::parts::{Brand, said};
@@ -36,6 +37,7 @@ pub fn PublicLayout(
                 <Brand href="/"/>
                 <nav class="way-in" aria-label=say!(l, common.nav.account)>{way_in}</nav>
             </div>
+            <ActingFor/>
         </header>
         <main id="main" tabindex="-1" class:narrow=narrow>
             {children()}

@@ -37,6 +37,36 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             facts: vec![(say!(l, mail.glass.when).into(), moment(l, mail, *at))],
             ..Letter::default()
         },
+        MailContent::ActingEnded { patient, representative, to_representative } => Letter {
+            subject: say!(l, mail.acting_ended.subject).into(),
+            paragraphs: vec![if *to_representative {
+                say!(l, mail.acting_ended.to_representative, name = patient.as_str())
+            } else {
+                say!(l, mail.acting_ended.to_patient, name = representative.as_str())
+            }],
+            button: Some((say!(l, mail.acting_ended.button).into(), url.link("/account/family"))),
+            ..Letter::default()
+        },
+        MailContent::ComingOfAge { child } => Letter {
+            subject: say!(l, mail.coming_of_age.subject).into(),
+            paragraphs: vec![
+                say!(l, mail.coming_of_age.body, name = child.as_str()),
+                say!(l, mail.coming_of_age.next, name = child.as_str()),
+            ],
+            button: Some((say!(l, mail.coming_of_age.button).into(), url.link("/account/family"))),
+            ..Letter::default()
+        },
+        MailContent::ActingBegun { patient, representative, to_representative, until } => Letter {
+            subject: say!(l, mail.acting_begun.subject).into(),
+            paragraphs: vec![if *to_representative {
+                say!(l, mail.acting_begun.to_representative, name = patient.as_str())
+            } else {
+                say!(l, mail.acting_begun.to_patient, name = representative.as_str(), patient = patient.as_str())
+            }],
+            facts: vec![(say!(l, mail.acting_begun.until).into(), moment(l, mail, *until))],
+            button: Some((say!(l, mail.acting_begun.button).into(), url.link("/account/family"))),
+            ..Letter::default()
+        },
     }
 }
 

@@ -118,3 +118,59 @@ async fn a_date_of_birth_is_corrected() {
     assert_eq!(patient.get("/me/birth-date").await.expect(200), after);
     assert_eq!(put(corrected).await.refusal(), (409, "request.stale"));
 }
+
+#[tokio::test]
+async fn a_child_is_added_once_and_the_guardian_can_leave() {
+    let house = house().await;
+    let parent = house.clinic.patient("Amara Osei").await;
+    let client = house.client(&parent).await;
+    let add = async |key: &str, body| client.ask(Method::POST, "/me/children", &[("idempotency-key", key)], Some(body)).await;
+    let nothing = add("k", json!({})).await.expect(422);
+    let fields: Vec<_> = nothing["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["name", "date_of_birth"], "{nothing}");
+    let grown = add("k", json!({ "name": "Kofi Osei", "date_of_birth": "2001-02-03" })).await.expect(422);
+    assert_eq!(grown["details"]["fields"][0]["field"], "date_of_birth", "{grown}");
+
+    let mia = json!({ "name": "Mia Osei", "date_of_birth": "2019-05-30" });
+    let added = add("k", mia.clone()).await.expect(201);
+    assert_eq!(add("k", mia.clone()).await.expect(201), added);
+    assert_eq!(add("l", mia).await.refusal(), (409, "directory.child_known"));
+    let held = &added["acts_for"][0];
+    assert_eq!((&held["name"], &held["relation"], &held["may_end"]), (&json!("Mia Osei"), &json!("guardian"), &json!(true)));
+    assert_eq!(client.get("/me/family").await.expect(200), added);
+
+    let ending = json!({ "patient_id": held["patient_id"], "user_id": parent.user, "relation": "guardian" });
+    let left = client.post("/me/family/ending", ending.clone()).await.expect(200);
+    assert_eq!(left["acts_for"], json!([]));
+    assert_eq!(client.post("/me/family/ending", ending).await.refusal(), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn the_desk_lets_a_carer_act_and_ends_it() {
+    let house = house().await;
+    let clinic = &house.clinic;
+    let (patient, carer) = (clinic.patient("Amara Osei").await, clinic.patient("Ada Carer").await);
+    let doctor = clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    clinic.encounter(&patient, &doctor, house.practice).await;
+    let desk = house.client(&clinic.staff("Rita Desk", "receptionist", Some(house.practice)).await).await;
+    let path = format!("/patients/{}/representatives", patient.patient());
+    let add = async |body| desk.ask(Method::POST, &path, &[("idempotency-key", "k")], Some(body)).await;
+    let nothing = add(json!({ "relation": "cousin" })).await.expect(422);
+    let fields: Vec<_> = nothing["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["email", "relation", "document", "document_date", "until"], "{nothing}");
+
+    let letter = json!({
+        "email": carer.email, "relation": "helper", "document": "Power of attorney", "document_date": "2026-10-01", "until": "2027-10-01",
+    });
+    let added = add(letter.clone()).await.expect(201);
+    assert_eq!(add(letter).await.expect(201), added);
+    let item = &added["items"][0];
+    let expected = (&json!(carer.user), &json!("helper"), &json!("Power of attorney"), &json!("2026-10-01"));
+    assert_eq!((&item["user_id"], &item["relation"], &item["document"], &item["document_date"]), expected);
+    assert_eq!(desk.get(&path).await.expect(200), added);
+
+    let ending = json!({ "user_id": carer.user, "relation": "helper" });
+    let ended = desk.post(&format!("{path}/ending"), ending.clone()).await.expect(200);
+    assert_eq!(ended["items"], json!([]));
+    assert_eq!(desk.post(&format!("{path}/ending"), ending).await.refusal(), (404, "not_found"));
+}

@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::http::Method;
 use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, PrescriptionId};
+use model::ids::{AppointmentId, EncounterId, PatientId, PrescriptionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -43,6 +43,7 @@ fn routes() -> Vec<Route> {
 struct Theirs {
     house: House,
     doctor: Person,
+    patient: PatientId,
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
@@ -57,12 +58,13 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        Self { house, doctor, appointment, visit, signed }
+        Self { house, doctor, patient: patient.patient(), appointment, visit, signed }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 5] = [
+        let ids: [(&str, String); 6] = [
+            ("{patient_id}", self.patient.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
@@ -77,13 +79,19 @@ impl Theirs {
 
     async fn ask(&self, client: &Client, route: &Route) -> (u16, String) {
         let body = self.body_of(route.id);
-        let answer = client.ask(route.method.clone(), &self.path(route.path), &[("idempotency-key", "k")], body).await;
+        let answer = client.ask(route.method.clone(), &self.path(route.path), &[("idempotency-key", route.id)], body).await;
         (answer.status.as_u16(), answer.code().to_owned())
     }
 
     fn body_of(&self, id: &str) -> Option<Value> {
         // The routes are asked in the order of their paths, and each correction makes another version of the patient or of the account.
         match id {
+            "add_child" => Some(json!({ "name": "Somebody Small", "date_of_birth": "2019-05-30" })),
+            "add_representative" => Some(json!({
+                "email": "somebody@people.example", "relation": "helper", "document": "Letter", "document_date": "2026-10-01", "until": "2027-10-01",
+            })),
+            "end_representative" => Some(json!({ "user_id": self.visit, "relation": "helper" })),
+            "end_acting" => Some(json!({ "patient_id": self.visit, "user_id": self.visit, "relation": "helper" })),
             "book_appointment" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
@@ -126,11 +134,16 @@ const OWN: (u16, &str) = (200, "");
 
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
+        "add_child" => [(201, ""); 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
+        // The administrator of all clinics finds neither the account nor the right.
+        "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
+        "list_representatives" => [HIDDEN, HIDDEN, OWN],
+        "end_acting" | "end_representative" => [HIDDEN; 3],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
-        "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_me" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
