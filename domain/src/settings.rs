@@ -1,6 +1,7 @@
 //! The settings that an operator may change and the rules need. The server reads them from its configuration.
 
 use jiff::{SignedDuration, Timestamp};
+use model::access::Role;
 
 /// The settings of the rules; numbers have their unit in their name.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Settings {
     pub session_idle_minutes: i64,
     /// A session ends after this time, used or not.
     pub session_absolute_hours: i64,
+    /// The roles whose members sign in with a second factor.
+    pub second_factor_roles: Vec<Role>,
     /// Lifetime of an access token of the REST API.
     pub access_token_minutes: i64,
     /// Lifetime of a refresh token.
@@ -69,6 +72,11 @@ pub(crate) struct Treatment {
 }
 
 impl Settings {
+    /// The roles that need a second factor, as the database names them.
+    pub(crate) fn second_factor_words(&self) -> Vec<String> {
+        self.second_factor_roles.iter().map(|role| role.as_str().to_owned()).collect()
+    }
+
     /// Which visits make a doctor treat a patient now.
     pub(crate) fn treatment(&self, now: Timestamp) -> Treatment {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
@@ -96,6 +104,7 @@ impl Default for Settings {
             break_glass_minutes: 60,
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,
+            second_factor_roles: Vec::new(),
             access_token_minutes: 15,
             refresh_token_days: 30,
             refresh_grace_secs: 20,

@@ -11,8 +11,8 @@ pages! { open:
     directory { ApplyPage, ApplySentPage }
     home { WelcomePage }
     identity {
-        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
-        SignUpSentPage,
+        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SecondStepPage,
+        SignInPage, SignUpPage, SignUpSentPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
     scheduling { DoctorPage, DoctorsPage }
@@ -31,6 +31,7 @@ pub(super) fn StrangersRoutes() -> impl leptos_router::MatchNestedRoutes + Clone
         <ParentRoute path=path!("") view=StrangersPages>
             <Route path=path!("") view=WelcomePage ssr=SsrMode::Async/>
             <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-in/second") view=SecondStepPage ssr=SsrMode::Async/>
             <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -60,6 +60,16 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// A second factor was set up.
+    SecondFactorSetUp {
+        /// The account.
+        user: UserId,
+    },
+    /// The second factor was given up.
+    SecondFactorEnded {
+        /// The account.
+        user: UserId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -80,6 +90,10 @@ mail_kinds! {
         ResetPassword = "reset_password",
         /// The password was changed.
         PasswordChanged = "password_changed",
+        /// A second factor was set up.
+        SecondFactorSetUp = "second_factor_set_up",
+        /// The second factor was given up.
+        SecondFactorEnded = "second_factor_ended",
     }
 }
 
@@ -107,6 +121,10 @@ pub enum MailContent {
     },
     /// The password was changed.
     PasswordChanged,
+    /// A second factor was set up.
+    SecondFactorSetUp,
+    /// The second factor was given up.
+    SecondFactorEnded,
 }
 
 /// What the link of a mail needs beyond its token.
@@ -134,6 +152,8 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
             }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
+            Self::SecondFactorSetUp { user } => vec![MailNotice::new(user, MailKind::SecondFactorSetUp)],
+            Self::SecondFactorEnded { user } => vec![MailNotice::new(user, MailKind::SecondFactorEnded)],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -147,7 +167,9 @@ impl Notices for Event {
             | Self::UserSignedUp { .. }
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
-            | Self::PasswordChanged { .. } => Vec::new(),
+            | Self::PasswordChanged { .. }
+            | Self::SecondFactorSetUp { .. }
+            | Self::SecondFactorEnded { .. } => Vec::new(),
         })
     }
 }
@@ -164,7 +186,9 @@ impl MailContent {
         let token = match kind {
             MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
-            MailKind::SignUpRepeated | MailKind::PasswordChanged => None,
+            MailKind::SignUpRepeated | MailKind::PasswordChanged | MailKind::SecondFactorSetUp | MailKind::SecondFactorEnded => {
+                None
+            }
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -172,6 +196,8 @@ impl MailContent {
             (MailKind::ConfirmEmail | MailKind::ResetPassword, None) => None,
             (MailKind::SignUpRepeated, _) => Some(Self::SignUpRepeated { chosen: chosen()? }),
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
+            (MailKind::SecondFactorSetUp, _) => Some(Self::SecondFactorSetUp),
+            (MailKind::SecondFactorEnded, _) => Some(Self::SecondFactorEnded),
         })
     }
 }

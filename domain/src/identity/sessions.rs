@@ -28,11 +28,18 @@ pub enum SessionKind {
 }
 
 impl SessionKind {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::Api => "api",
         }
+    }
+
+    pub(super) fn parse(word: &str) -> Result<Self> {
+        [Self::Browser, Self::Api]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| Error::internal("an unknown kind of session"))
     }
 }
 
@@ -46,7 +53,9 @@ pub enum Assurance {
 }
 
 impl Assurance {
-    const fn as_str(self) -> &'static str {
+    /// The word in the database and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::OneFactor => "one_factor",
             Self::TwoFactors => "two_factors",
@@ -88,7 +97,13 @@ pub struct SessionView {
 /// Begins a session of a user whose credentials were checked in this epoch; `None` if another epoch has begun since, or the account is closed.
 ///
 /// The account stays locked until the commit. So a change of the password either comes before, and there is no session, or waits, and ends this session.
-pub(super) async fn insert(tx: &mut Tx, user: UserId, epoch: i32, kind: SessionKind) -> Result<Option<SessionId>> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    user: UserId,
+    epoch: i32,
+    kind: SessionKind,
+    assurance: Assurance,
+) -> Result<Option<SessionId>> {
     let open = sqlx::query_scalar!(
         "select id from users
          where id = $1 and credential_epoch = $2 and suspended_at is null and deleted_at is null for no key update",
@@ -123,7 +138,7 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, epoch: i32, kind: SessionK
         now.to_sqlx(),
         (now + life).to_sqlx(),
         epoch,
-        Assurance::OneFactor.as_str()
+        assurance.as_str()
     )
     .execute(tx.connection())
     .await?;
@@ -172,14 +187,18 @@ pub(super) async fn keep(tx: &mut Tx, id: SessionId) -> Result<()> {
 pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: SessionId) -> Result<bool> {
     let now = domain.now();
     let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let with_two_factors = domain.settings().second_factor_words();
     let row = sqlx::query!(
         "select exists (select from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null
-         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)) as \"holds!\"",
+         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)
+           and (s.assurance = 'two_factors' or not exists (
+             select from memberships m where m.user_id = s.user_id and m.ended_at is null and m.role = any($4::text[])))) as \"holds!\"",
         id.uuid(),
         now.to_sqlx(),
-        (now - idle).to_sqlx()
+        (now - idle).to_sqlx(),
+        &with_two_factors
     )
     .fetch_one(connection)
     .await?;
@@ -317,6 +336,8 @@ pub(crate) async fn end_all(tx: &mut Tx) -> Result<Ended> {
     .execute(tx.connection())
     .await?;
     sqlx::query!("delete from http_sessions").execute(tx.connection()).await?;
+    sqlx::query!("delete from half_sign_ins").execute(tx.connection()).await?;
+    sqlx::query!("delete from remembered_browsers").execute(tx.connection()).await?;
     let links = links.rows_affected() + sign_ups.rows_affected();
     Ok(Ended { sessions: sessions.rows_affected(), tokens: tokens.rows_affected(), links })
 }

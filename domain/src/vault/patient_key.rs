@@ -36,6 +36,10 @@ pub enum Column {
     KeptDraft,
     /// `break_glass.reason_cipher`
     BreakGlassReason,
+    /// `totp_factors.secret_cipher`
+    TotpSecret,
+    /// `totp_set_ups.secret_cipher`
+    TotpSetUp,
 }
 
 impl Column {
@@ -54,6 +58,8 @@ impl Column {
             Self::PrescriptionEventReason => "prescription_events.reason",
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
+            Self::TotpSecret => "totp_factors.secret",
+            Self::TotpSetUp => "totp_set_ups.secret",
         }
     }
 }

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 62] = [
+const GRANTS: [(&str, &str); 67] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -25,6 +25,7 @@ const GRANTS: [(&str, &str); 62] = [
     ("encounters", "riu"),
     ("first_times", "riu"),
     ("form_drafts", "riud"),
+    ("half_sign_ins", "riud"),
     ("http_sessions", "riud"),
     ("icd10cm", "riu"),
     ("idempotency_keys", "riud"),
@@ -52,6 +53,8 @@ const GRANTS: [(&str, &str); 62] = [
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
     ("present_patients", "riud"),
+    ("recovery_codes", "riud"),
+    ("remembered_browsers", "riud"),
     ("reservations", "rid"),
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),
@@ -63,6 +66,8 @@ const GRANTS: [(&str, &str); 62] = [
     ("suspensions", "ri"),
     ("threads", "riu"),
     ("times_taken", "rid"),
+    ("totp_factors", "riud"),
+    ("totp_set_ups", "riud"),
     ("users", "riu"),
     ("verification_decisions", "ri"),
 ];

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod guardians;
+mod second_factor;
 mod sessions;
 
 use domain::{

@@ -58,6 +58,8 @@ words! {
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
         DirectoryUserSuspended = "directory.user_suspended",
+        /// Forgot the browsers in which no code is asked for.
+        IdentityBrowsersForgotten = "identity.browsers_forgotten",
         /// Asked for a new confirming link.
         IdentityConfirmationResent = "identity.confirmation_resent",
         /// Confirmed an e-mail address.
@@ -68,6 +70,8 @@ words! {
         IdentityNameCorrected = "identity.name_corrected",
         /// Signed out everywhere else.
         IdentityOtherSessionsEnded = "identity.other_sessions_ended",
+        /// Typed the right password; the second factor was still missing.
+        IdentityPasswordAccepted = "identity.password_accepted",
         /// Changed the password.
         IdentityPasswordChanged = "identity.password_changed",
         /// Chose a new password by a link.
@@ -76,6 +80,12 @@ words! {
         IdentityResetRequested = "identity.reset_requested",
         /// Changed the role.
         IdentityRoleChanged = "identity.role_changed",
+        /// Gave up the second factor.
+        IdentitySecondFactorEnded = "identity.second_factor_ended",
+        /// Began to set up a second factor.
+        IdentitySecondFactorOffered = "identity.second_factor_offered",
+        /// Set up a second factor.
+        IdentitySecondFactorSetUp = "identity.second_factor_set_up",
         /// Ended a session.
         IdentitySessionEnded = "identity.session_ended",
         /// Tried to create an account that exists.

@@ -8,6 +8,7 @@ use super::{
 };
 use figment::value::Value;
 use ipnet::IpNet;
+use model::access::Role;
 use serde::Serialize;
 use std::{
     fmt,
@@ -56,6 +57,8 @@ section! {
         limits: Limits;
         /// How long a person stays signed in.
         session: Session;
+        /// How people sign in.
+        sign_in: SignIn;
         /// The log.
         log: Log;
         /// Rules of booking.
@@ -306,6 +309,15 @@ section! {
 }
 
 section! {
+    /// How people sign in.
+    SignIn at "sign_in" {
+        /// The roles whose members need an authenticator app to sign in: `doctor`, `nurse`, `receptionist`, `pharmacist`, `lab_technician`, `admin`,
+        /// `support`. Who has no app yet sets it up after the password. All others may set one up. The demonstration asks nobody for it.
+        second_factor_roles: Vec<StaffRole> = StaffRole::all();
+    }
+}
+
+section! {
     /// The log, which the server writes to its standard error.
     Log at "log" {
         /// The format: `text` for people, `json` for machines.
@@ -510,7 +522,41 @@ impl fmt::Display for ForwardedHeader {
     }
 }
 
+/// A role of the staff: every [`Role`] except that of patients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct StaffRole(Role);
+
+impl StaffRole {
+    /// All roles of the staff.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        Role::ALL.into_iter().filter(|role| *role != Role::Patient).map(Self).collect()
+    }
+
+    /// The role.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        self.0
+    }
+}
+
+impl FromStr for StaffRole {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        Role::parse(text).filter(|role| *role != Role::Patient).map(Self).ok_or(NotAChoice)
+    }
+}
+
+impl fmt::Display for StaffRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
 text_values! {
+    StaffRole: "a role of the staff, such as doctor";
     ForwardedHeader: "`x-forwarded-for` or `forwarded`";
     Mode: "`production` or `development`";
     Kms: "`aws` or `vault`";

@@ -229,6 +229,7 @@ fn settings(config: &Config) -> Settings {
         treatment_kept_days: config.treatment.kept_days.into(),
         session_idle_minutes: config.session.idle_minutes.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
+        second_factor_roles: config.sign_in.second_factor_roles.iter().map(|role| role.role()).collect(),
         refresh_grace_secs: config.session.refresh_grace_secs.into(),
         public_url: config.public_url.origin(),
         failed_sign_ins_per_account: config.limits.sign_in_per_account,

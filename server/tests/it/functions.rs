@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 107] = [
+const FUNCTIONS: [(&str, &str, &str); 114] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -22,6 +22,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("admit-patient", "-", "visit={visit}"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
     ("break-glass", "d", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&reason="),
@@ -32,6 +33,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("confirm-email", "spd", "token=none"),
+    ("confirm-set-up", "pd", "code=123456"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
     ("correct-locale", "pd", "time_zone=&language=&version=1"),
@@ -42,6 +44,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
+    ("end-second-factor", "-", "password=wrong"),
     ("end-session", "-", "session={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
@@ -49,6 +52,8 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("find-doctors", "spd", ""),
     ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-people", "pd", "text=a"),
+    ("finish-sign-in", "spd", "code=123456"),
+    ("forget-browsers", "pd", ""),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("join-visit", "-", "visit={visit}"),
     (
@@ -69,12 +74,14 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("load-decision", "-", "doctor={doctor}"),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
+    ("load-half-sign-in", "spd", ""),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
     ("load-reset", "spd", "token=none"),
+    ("load-second-factor", "pd", ""),
     ("load-sessions", "pd", ""),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),

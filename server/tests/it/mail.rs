@@ -88,6 +88,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::SignUpRepeated { chosen }),
             MailContent::Identity(identity::MailContent::ResetPassword { token, chosen }),
             MailContent::Identity(identity::MailContent::PasswordChanged),
+            MailContent::Identity(identity::MailContent::SecondFactorSetUp),
+            MailContent::Identity(identity::MailContent::SecondFactorEnded),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::DoctorRefused { reason: String::new() }),
             MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),

@@ -41,5 +41,17 @@ pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Lette
             button: Some((say!(l, mail.password_changed.button).into(), url.link("/reset-password"))),
             ..Letter::default()
         },
+        MailContent::SecondFactorSetUp => Letter {
+            subject: say!(l, mail.second_factor.set_up_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.set_up).into(), say!(l, mail.second_factor.not_you).into()],
+            button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
+            ..Letter::default()
+        },
+        MailContent::SecondFactorEnded => Letter {
+            subject: say!(l, mail.second_factor.ended_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.ended).into(), say!(l, mail.second_factor.not_you).into()],
+            button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
+            ..Letter::default()
+        },
     }
 }
