@@ -36,6 +36,8 @@ pub struct Settings {
     pub session_absolute_hours: i64,
     /// The roles whose members sign in with a second factor.
     pub second_factor_roles: Vec<Role>,
+    /// How long after an admin has asked for it a second factor is turned off.
+    pub second_factor_reset_hours: i64,
     /// Lifetime of an access token of the REST API.
     pub access_token_minutes: i64,
     /// Lifetime of a refresh token.
@@ -105,6 +107,7 @@ impl Default for Settings {
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,
             second_factor_roles: Vec::new(),
+            second_factor_reset_hours: 24,
             access_token_minutes: 15,
             refresh_token_days: 30,
             refresh_grace_secs: 20,

@@ -134,6 +134,10 @@ codes! {
     SecondFactorMissing = "identity.second_factor_missing", Forbidden;
     /// The account's role needs a second factor, so it cannot be given up.
     SecondFactorRequired = "identity.second_factor_required", Conflict;
+    /// There is no second factor that could be turned off.
+    SecondFactorAbsent = "identity.second_factor_absent", Conflict;
+    /// It was asked already to turn the second factor off.
+    ResetAsked = "identity.reset_asked", Conflict;
     /// The code of the second factor is wrong, or was used before.
     CodeWrong = "identity.code_wrong", Forbidden;
     /// The sign-in waited too long for its second step, or it was finished already.

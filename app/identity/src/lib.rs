@@ -37,8 +37,9 @@ pub use reset::{
 };
 pub use second_factor::{
     BeginSetUp, ConfirmSetUp, EndSecondFactor, EndValues, FactorFacts, FinishSignIn, ForgetBrowsers, HalfFacts, LoadHalfSignIn,
-    LoadSecondFactor, SecondFactorPage, SecondStepPage, SecondStepValues, SetUpCodeValues, SetUpFacts, SetUpValues, begin_set_up,
-    confirm_set_up, end_second_factor, finish_sign_in, forget_browsers, load_half_sign_in, load_second_factor,
+    LoadSecondFactor, ResetStoppedPage, SecondFactorPage, SecondStepPage, SecondStepValues, SetUpCodeValues, SetUpFacts,
+    SetUpValues, StopReset, StopResetByLink, StopResetPage, StopValues, begin_set_up, confirm_set_up, end_second_factor,
+    finish_sign_in, forget_browsers, load_half_sign_in, load_second_factor, stop_reset, stop_reset_by_link,
 };
 pub use sessions::{
     EndOneSession, EndOtherSessions, LoadSessions, SessionFacts, SessionsPage, end_one_session, end_other_sessions, load_sessions,

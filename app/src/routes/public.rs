@@ -11,8 +11,8 @@ pages! { open:
     directory { ApplyPage, ApplySentPage }
     home { WelcomePage }
     identity {
-        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SecondStepPage,
-        SignInPage, SignUpPage, SignUpSentPage,
+        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
     scheduling { DoctorPage, DoctorsPage }
@@ -56,6 +56,8 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("reset-password/sent") view=ForgottenSentPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("second-factor/stopped") view=ResetStoppedPage ssr=SsrMode::Async/>
+            <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -40,6 +40,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::SecondFactorNeeded => say!(l, errors.code.second_factor_needed),
         Code::SecondFactorMissing => say!(l, errors.code.second_factor_missing),
         Code::SecondFactorRequired => say!(l, errors.code.second_factor_required),
+        Code::SecondFactorAbsent => say!(l, errors.code.second_factor_absent),
+        Code::ResetAsked => say!(l, errors.code.reset_asked),
         Code::CodeWrong => say!(l, errors.code.code_wrong),
         Code::SignInExpired => say!(l, errors.code.sign_in_expired),
         Code::SetUpExpired => say!(l, errors.code.set_up_expired),

@@ -49,8 +49,9 @@ pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
 pub use proof::{Proof, Proven, prove};
 pub use second_factor::{
-    FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, SetUpView, begin_set_up, confirm_set_up, end_second_factor,
-    finish_sign_in, forget_browsers, half_sign_in, second_factor, sweep_second_factors,
+    AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,
+    begin_set_up, confirm_set_up, end_second_factor, finish_sign_in, forget_browsers, half_sign_in, second_factor,
+    second_factor_of, stop_reset, stop_reset_by_link, sweep_second_factors,
 };
 pub use sessions::{
     Assurance, Ended, SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, sign_out,

@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{links, sign_ups};
+use super::{links, second_factor, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -70,6 +70,18 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// An admin asked for a second factor to be turned off after a delay.
+    SecondFactorResetAsked {
+        /// The account.
+        user: UserId,
+        /// The row in `second_factor_resets`.
+        reset: Uuid,
+    },
+    /// A second factor was turned off, as an admin had asked.
+    SecondFactorReset {
+        /// The account.
+        user: UserId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -94,6 +106,10 @@ mail_kinds! {
         SecondFactorSetUp = "second_factor_set_up",
         /// The second factor was given up.
         SecondFactorEnded = "second_factor_ended",
+        /// The second factor will be turned off.
+        SecondFactorResetAsked = "second_factor_reset_asked",
+        /// The second factor was turned off, as an admin had asked.
+        SecondFactorReset = "second_factor_reset",
     }
 }
 
@@ -125,6 +141,15 @@ pub enum MailContent {
     SecondFactorSetUp,
     /// The second factor was given up.
     SecondFactorEnded,
+    /// The second factor will be turned off, as an admin has asked.
+    SecondFactorResetAsked {
+        /// The token of the link that stops it.
+        token: String,
+        /// When it will be turned off.
+        at: Timestamp,
+    },
+    /// The second factor was turned off, as an admin had asked.
+    SecondFactorReset,
 }
 
 /// What the link of a mail needs beyond its token.
@@ -154,6 +179,10 @@ impl Notices for Event {
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
             Self::SecondFactorSetUp { user } => vec![MailNotice::new(user, MailKind::SecondFactorSetUp)],
             Self::SecondFactorEnded { user } => vec![MailNotice::new(user, MailKind::SecondFactorEnded)],
+            Self::SecondFactorResetAsked { user, reset } => {
+                vec![MailNotice::new(user, MailKind::SecondFactorResetAsked).about(reset)]
+            }
+            Self::SecondFactorReset { user } => vec![MailNotice::new(user, MailKind::SecondFactorReset)],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -169,7 +198,9 @@ impl Notices for Event {
             | Self::PasswordResetRequested { .. }
             | Self::PasswordChanged { .. }
             | Self::SecondFactorSetUp { .. }
-            | Self::SecondFactorEnded { .. } => Vec::new(),
+            | Self::SecondFactorEnded { .. }
+            | Self::SecondFactorResetAsked { .. }
+            | Self::SecondFactorReset { .. } => Vec::new(),
         })
     }
 }
@@ -186,9 +217,12 @@ impl MailContent {
         let token = match kind {
             MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
-            MailKind::SignUpRepeated | MailKind::PasswordChanged | MailKind::SecondFactorSetUp | MailKind::SecondFactorEnded => {
-                None
-            }
+            MailKind::SignUpRepeated
+            | MailKind::PasswordChanged
+            | MailKind::SecondFactorSetUp
+            | MailKind::SecondFactorEnded
+            | MailKind::SecondFactorResetAsked
+            | MailKind::SecondFactorReset => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -198,6 +232,10 @@ impl MailContent {
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
             (MailKind::SecondFactorSetUp, _) => Some(Self::SecondFactorSetUp),
             (MailKind::SecondFactorEnded, _) => Some(Self::SecondFactorEnded),
+            (MailKind::SecondFactorResetAsked, _) => second_factor::reset_for_mail(domain, connection, mail.subject()?)
+                .await?
+                .map(|(token, at)| Self::SecondFactorResetAsked { token, at }),
+            (MailKind::SecondFactorReset, _) => Some(Self::SecondFactorReset),
         })
     }
 }

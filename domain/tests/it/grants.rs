@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 67] = [
+const GRANTS: [(&str, &str); 68] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -59,6 +59,7 @@ const GRANTS: [(&str, &str); 67] = [
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),
     ("schedule_rules", "riud"),
+    ("second_factor_resets", "riu"),
     ("server_copies", "riud"),
     ("sessions", "riud"),
     ("sign_ups", "riud"),

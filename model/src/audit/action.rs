@@ -84,6 +84,12 @@ words! {
         IdentitySecondFactorEnded = "identity.second_factor_ended",
         /// Began to set up a second factor.
         IdentitySecondFactorOffered = "identity.second_factor_offered",
+        /// Turned off a second factor, as an admin had asked.
+        IdentitySecondFactorReset = "identity.second_factor_reset",
+        /// Asked for somebody's second factor to be turned off.
+        IdentitySecondFactorResetAsked = "identity.second_factor_reset_asked",
+        /// Stopped turning off the second factor.
+        IdentitySecondFactorResetStopped = "identity.second_factor_reset_stopped",
         /// Set up a second factor.
         IdentitySecondFactorSetUp = "identity.second_factor_set_up",
         /// Ended a session.

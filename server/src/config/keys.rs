@@ -314,6 +314,9 @@ section! {
         /// The roles whose members need an authenticator app to sign in: `doctor`, `nurse`, `receptionist`, `pharmacist`, `lab_technician`, `admin`,
         /// `support`. Who has no app yet sets it up after the password. All others may set one up. The demonstration asks nobody for it.
         second_factor_roles: Vec<StaffRole> = StaffRole::all();
+        /// After how many hours an authenticator app is turned off that an administrator has asked to turn off. Until then the person, who gets a mail
+        /// at once, can stop it.
+        reset_hours: u32 = 24, in 0..=336;
     }
 }
 

@@ -13,6 +13,7 @@ use domain::{
     error::retry,
     identity::{self, FactorView, Proof},
 };
+use jiff::Timestamp;
 use model::{errors::Code, identity::TypedPassword};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +29,8 @@ pub(super) struct Factors {
     recovery_codes_left: i64,
     /// In how many browsers no code is asked for.
     remembered_browsers: i64,
+    /// When it will be turned off, as an administrator has asked after an identity check; null if nobody has.
+    reset_at: Option<Timestamp>,
 }
 
 impl From<FactorView> for Factors {
@@ -37,6 +40,7 @@ impl From<FactorView> for Factors {
             required: view.is_required,
             recovery_codes_left: view.recovery_codes_left,
             remembered_browsers: view.remembered_browsers,
+            reset_at: view.reset_at,
         }
     }
 }
@@ -167,5 +171,18 @@ pub(super) async fn end(
 )]
 pub(super) async fn forget(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
     retry(|| identity::forget_browsers(&domain, &access)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stops turning off the second factor that an administrator has asked to turn off.
+#[utoipa::path(
+    delete, path = "/me/factors/reset", tag = "sessions", operation_id = "stop_reset",
+    responses(
+        (status = 204, description = "The second factor stays."),
+        (status = 404, description = "`not_found`: nobody has asked for it, or it is done.", body = ErrorBody),
+    )
+)]
+pub(super) async fn stop_reset(State(domain): State<Domain>, SignedIn(access): SignedIn) -> Result<StatusCode, Problem> {
+    retry(|| identity::stop_reset(&domain, &access)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

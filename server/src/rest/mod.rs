@@ -72,6 +72,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::confirm))
         .routes(routes!(factors::end))
         .routes(routes!(factors::forget))
+        .routes(routes!(factors::stop_reset))
         .routes(routes!(people::me))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))

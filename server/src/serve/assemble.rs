@@ -230,6 +230,7 @@ fn settings(config: &Config) -> Settings {
         session_idle_minutes: config.session.idle_minutes.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
         second_factor_roles: config.sign_in.second_factor_roles.iter().map(|role| role.role()).collect(),
+        second_factor_reset_hours: config.sign_in.reset_hours.into(),
         refresh_grace_secs: config.session.refresh_grace_secs.into(),
         public_url: config.public_url.origin(),
         failed_sign_ins_per_account: config.limits.sign_in_per_account,

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 114] = [
+const FUNCTIONS: [(&str, &str, &str); 118] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -22,6 +22,7 @@ const FUNCTIONS: [(&str, &str, &str); 114] = [
     ("admit-patient", "-", "visit={visit}"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("ask-reset", "-", "user={user}&reason=lost"),
     ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
@@ -82,6 +83,7 @@ const FUNCTIONS: [(&str, &str, &str); 114] = [
     ("load-person", "-", "user={user}"),
     ("load-reset", "spd", "token=none"),
     ("load-second-factor", "pd", ""),
+    ("load-second-factor-of", "-", "user={user}"),
     ("load-sessions", "pd", ""),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),
@@ -129,12 +131,14 @@ const FUNCTIONS: [(&str, &str, &str); 114] = [
     ("sign-prescription", "-", "prescription={draft}&password={password}&version=1"),
     ("sign-up", "spd", ""),
     ("start-form", "spd", "form=none"),
+    ("stop-reset", "-", ""),
+    ("stop-reset-by-link", "spd", "token=none"),
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
 ];
 
-const LEAD_BACK: [&str; 5] = ["act-as", "act-for", "end-session", "replay-dead-events", "replay-dead-mails"];
+const LEAD_BACK: [&str; 6] = ["act-as", "act-for", "end-session", "replay-dead-events", "replay-dead-mails", "stop-reset"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 

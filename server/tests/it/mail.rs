@@ -90,6 +90,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::PasswordChanged),
             MailContent::Identity(identity::MailContent::SecondFactorSetUp),
             MailContent::Identity(identity::MailContent::SecondFactorEnded),
+            MailContent::Identity(identity::MailContent::SecondFactorResetAsked { token: "0".repeat(32), at: BEGIN }),
+            MailContent::Identity(identity::MailContent::SecondFactorReset),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),
             MailContent::Directory(directory::MailContent::DoctorRefused { reason: String::new() }),
             MailContent::Directory(directory::MailContent::UserSuspended { reason: reason.clone() }),

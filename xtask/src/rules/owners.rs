@@ -32,6 +32,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "recovery_codes",
             "half_sign_ins",
             "remembered_browsers",
+            "second_factor_resets",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
         functions: &[],

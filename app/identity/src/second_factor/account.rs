@@ -2,9 +2,11 @@
 
 use super::parts::{SetUp, SetUpFacts};
 use super::step::CodeField;
+use super::stop::StopReset;
+use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, UsernameField, loaded};
+use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasswordField, UsernameField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ pub struct FactorFacts {
     pub recovery_codes_left: i64,
     /// How many browsers are not asked for it.
     pub remembered_browsers: i64,
+    /// When it will be turned off, if an administrator has asked for that.
+    pub reset_at: Option<Timestamp>,
     /// What waits to be confirmed with a code.
     pub set_up: Option<SetUpFacts>,
 }
@@ -81,6 +85,7 @@ pub async fn load_second_factor() -> Result<FactorFacts, Failure> {
         is_required: factor.is_required,
         recovery_codes_left: factor.recovery_codes_left,
         remembered_browsers: factor.remembered_browsers,
+        reset_at: factor.reset_at,
         set_up: factor.set_up.map(SetUpFacts::from),
     })
 }
@@ -135,8 +140,11 @@ pub async fn end_second_factor(
 pub async fn forget_browsers() -> Result<FormReply, Failure> {
     let request = kit::request::RequestContext::require()?;
     let outcome = domain::error::retry(|| domain::identity::forget_browsers(&request.domain, &request.access)).await;
-    Ok(post::back(outcome))
+    Ok(back(outcome))
 }
+
+#[cfg(feature = "ssr")]
+pub(super) use post::back;
 
 #[cfg(feature = "ssr")]
 mod post {
@@ -171,9 +179,11 @@ mod post {
         Ok(FormReply::fresh(PAGE))
     }
 
-    pub(super) fn back(outcome: domain::Result<()>) -> FormReply {
+    /// Leads back to the page. What was to be ended may have ended before.
+    pub(crate) fn back(outcome: domain::Result<()>) -> FormReply {
         let next = match outcome {
             Ok(()) => PAGE.to_owned(),
+            Err(error) if error.code() == Code::NotFound => PAGE.to_owned(),
             Err(error) if error.code() == Code::SignInNeeded => kit::address::sign_in_path(PAGE),
             Err(_) => "/trouble".to_owned(),
         };
@@ -213,7 +223,7 @@ pub fn SecondFactorPage() -> impl IntoView {
 
 #[component]
 fn Factor(factor: FactorFacts, begin: FormHandle, confirm: FormHandle, end: FormHandle) -> impl IntoView {
-    let FactorFacts { email, is_on, is_required, recovery_codes_left, remembered_browsers, set_up } = factor;
+    let FactorFacts { email, is_on, is_required, recovery_codes_left, remembered_browsers, reset_at, set_up } = factor;
     if let Some(set_up) = set_up {
         return view! { <Confirm confirm set_up/> }.into_any();
     }
@@ -221,9 +231,25 @@ fn Factor(factor: FactorFacts, begin: FormHandle, confirm: FormHandle, end: Form
         return view! { <Begin begin email is_on/> }.into_any();
     }
     view! {
+        {reset_at.map(|at| view! { <Reset at/> })}
         <Now recovery_codes_left remembered_browsers/>
         <Begin begin email is_on/>
         {(!is_required).then(|| view! { <End end/> })}
+    }
+    .into_any()
+}
+
+/// What an administrator has asked for, and the button that stops it.
+#[component]
+fn Reset(at: Timestamp) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Notice kind=NoticeKind::Warn title=say!(l, identity.second_factor.reset_title)>
+            <p>{say!(l, identity.second_factor.reset)} " " <Moment at detail=Detail::Short/></p>
+            <form method="post" action=StopReset::url()>
+                <button type="submit" class="button">{say!(l, identity.second_factor.stop_submit)}</button>
+            </form>
+        </Notice>
     }
     .into_any()
 }

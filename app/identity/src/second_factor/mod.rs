@@ -3,6 +3,7 @@
 mod account;
 mod parts;
 mod step;
+mod stop;
 
 pub use account::{
     BeginSetUp, ConfirmSetUp, EndSecondFactor, EndValues, FactorFacts, ForgetBrowsers, LoadSecondFactor, SecondFactorPage,
@@ -10,3 +11,4 @@ pub use account::{
 };
 pub use parts::SetUpFacts;
 pub use step::{FinishSignIn, HalfFacts, LoadHalfSignIn, SecondStepPage, SecondStepValues, finish_sign_in, load_half_sign_in};
+pub use stop::{ResetStoppedPage, StopReset, StopResetByLink, StopResetPage, StopValues, stop_reset, stop_reset_by_link};

@@ -5,12 +5,14 @@
 //!   not valid ([`callers`](super::callers)).
 //! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
 //! - Each code works once. A code of an app works in its time step and the ones before and after it, and uses up its step and all earlier ones.
+//! - An admin turns off a lost one only after a delay, in which the person can stop it.
 //! - Secrets are encrypted, recovery codes and tokens are stored as hashes. What was offered is shown until it is confirmed, and never again.
 
 mod browsers;
 mod check;
 mod codes;
 mod half;
+mod reset;
 mod set_up;
 mod store;
 mod totp;
@@ -18,6 +20,8 @@ mod totp;
 pub use browsers::forget_browsers;
 pub(super) use half::begin as begin_half;
 pub use half::{FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, half_sign_in};
+pub(super) use reset::for_mail as reset_for_mail;
+pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
 pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
 
 use crate::{Domain, Result, db::Tx};

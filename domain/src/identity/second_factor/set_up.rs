@@ -4,6 +4,7 @@ use super::{
     SetUpView, browsers,
     check::by_set_up,
     codes::{TypedCode, in_groups},
+    reset,
     store::{self, Offer},
     totp::base32,
 };
@@ -21,6 +22,7 @@ use crate::{
         proof::{Proof, prove},
     },
 };
+use jiff::Timestamp;
 use model::{errors::Code, ids::UserId};
 use qrcode::{Color, EcLevel, QrCode};
 use std::fmt::Write as _;
@@ -38,6 +40,8 @@ pub struct FactorView {
     pub recovery_codes_left: i64,
     /// How many browsers are not asked for it.
     pub remembered_browsers: i64,
+    /// When it will be turned off, if an admin has asked for that.
+    pub reset_at: Option<Timestamp>,
     /// What waits to be confirmed with a code.
     pub set_up: Option<SetUpView>,
 }
@@ -62,6 +66,7 @@ pub async fn second_factor(domain: &Domain, access: &Access) -> Result<FactorVie
         is_required: store::is_required(tx.connection(), domain.settings(), user).await?,
         recovery_codes_left: store::codes_left(tx.connection(), user).await?,
         remembered_browsers: browsers::count(tx.connection(), user, now).await?,
+        reset_at: reset::takes_effect_at(tx.connection(), user).await?,
         set_up,
     };
     tx.close().await?;

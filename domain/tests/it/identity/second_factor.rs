@@ -4,9 +4,10 @@ use domain::{
     Domain,
     access::{Access, Device},
     identity::{
-        self, Assurance, ChangePassword, Entry, FinishSignIn, Finished, HalfSignIn, MailKind, Proof, SessionKind, SetUpView,
-        SignIn,
+        self, AskReset, Assurance, ChangePassword, Entry, FinishSignIn, Finished, HalfSignIn, MailContent, MailKind, Proof,
+        SessionKind, SetUpView, SignIn,
     },
+    notices,
     settings::Settings,
 };
 use jiff::SignedDuration;
@@ -238,4 +239,81 @@ async fn only_the_password_begins_and_ends_it() {
     assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::SignedIn(_))));
     let left: i64 = sqlx::query_scalar("select count(*) from recovery_codes").fetch_one(&clinic.owner).await.unwrap();
     assert_eq!(left, 0);
+}
+
+/// Asks for the person's app to be turned off.
+async fn ask(clinic: &TestClinic, admin: &Person, person: &Person, reason: &str) -> Result<(), Code> {
+    let command = AskReset { user: person.user, reason: reason.to_owned() };
+    identity::ask_reset(&clinic.domain, &admin.access(clinic), command).await.map_err(|error| error.code())
+}
+
+#[tokio::test]
+async fn an_admin_turns_a_lost_app_off_after_a_delay_and_the_person_is_told_twice() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    let (amara, jonas) = (clinic.patient("Amara Osei").await, clinic.patient("Jonas Weber").await);
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    assert_eq!(ask(&clinic, &admin, &amara, "Passport in a video call").await, Err(Code::SecondFactorAbsent));
+    set_up(&clinic, &amara).await;
+    set_up(&clinic, &admin).await;
+    assert_eq!(ask(&clinic, &jonas, &amara, "It is me").await, Err(Code::NotFound));
+    assert_eq!(ask(&clinic, &admin, &admin, "It is me").await, Err(Code::SuspendSelf));
+    assert_eq!(ask(&clinic, &admin, &amara, " ").await, Err(Code::FieldsInvalid));
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    assert_eq!(ask(&clinic, &admin, &amara, "Passport in a video call").await, Err(Code::ResetAsked));
+    let due = domain.now() + SignedDuration::from_hours(24);
+    let seen = identity::second_factor_of(domain, &admin.access(&clinic), amara.user).await.unwrap();
+    assert_eq!((seen.is_on, seen.takes_effect_at), (true, Some(due)));
+    assert_eq!(identity::second_factor(domain, &amara.access(&clinic)).await.unwrap().reset_at, Some(due));
+    assert_eq!(clinic.mails(MailKind::SecondFactorResetAsked).await.len(), 1);
+
+    clinic.pass(SignedDuration::from_mins(24 * 60 - 1));
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
+    assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::Half(_))));
+    clinic.pass(SignedDuration::from_mins(1));
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 1);
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
+    assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::SignedIn(_))));
+    assert_eq!(clinic.mails(MailKind::SecondFactorReset).await.len(), 1);
+    let audited = clinic.audited().await;
+    for action in ["identity.second_factor_reset_asked", "identity.second_factor_reset"] {
+        assert_eq!(audited.iter().filter(|one| *one == action).count(), 1, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn the_person_stops_it_in_the_account_or_by_the_link() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    let amara = clinic.patient("Amara Osei").await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    set_up(&clinic, &amara).await;
+    let stop = async |token: &str| identity::stop_reset_by_link(domain, &stranger, token).await.map_err(|error| error.code());
+    assert_eq!(identity::stop_reset(domain, &amara.access(&clinic)).await.unwrap_err().code(), Code::NotFound);
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    identity::stop_reset(domain, &amara.access(&clinic)).await.unwrap();
+
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    // The mail of the one that was stopped is not sent any more.
+    let mut mails = clinic.mails(MailKind::SecondFactorResetAsked).await;
+    assert_eq!(mails.len(), 1);
+    let notices::MailContent::Identity(MailContent::SecondFactorResetAsked { token, .. }) = mails.remove(0).content else {
+        panic!()
+    };
+    assert_eq!(stop(&"0".repeat(32)).await, Err(Code::LinkUnknown));
+    assert_eq!(stop(&token).await, Ok(()));
+    assert_eq!(stop(&token).await, Err(Code::LinkUsed));
+    clinic.pass(SignedDuration::from_hours(25));
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
+    assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::Half(_))));
+
+    // What is done cannot be stopped.
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    let mut mails = clinic.mails(MailKind::SecondFactorResetAsked).await;
+    let notices::MailContent::Identity(MailContent::SecondFactorResetAsked { token, .. }) = mails.remove(0).content else {
+        panic!()
+    };
+    clinic.pass(SignedDuration::from_hours(24));
+    identity::apply_resets(domain).await.unwrap();
+    assert_eq!(stop(&token).await, Err(Code::LinkExpired));
 }

@@ -1,8 +1,8 @@
 //! Mails about accounts.
 
-use super::super::letter::Letter;
+use super::{super::letter::Letter, moment};
 use crate::config::address::PublicUrl;
-use domain::identity::MailContent;
+use domain::{identity::MailContent, notices::Mail};
 use model::scheduling::ChosenTime;
 use words::{Locale, say};
 
@@ -12,7 +12,7 @@ fn next(chosen: Option<ChosenTime>) -> String {
     kit::address::query(&[("next", page.as_deref())])
 }
 
-pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Letter {
+pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &PublicUrl) -> Letter {
     match content {
         MailContent::ConfirmEmail { token, chosen } => Letter {
             subject: say!(l, mail.confirm.subject).into(),
@@ -50,6 +50,19 @@ pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Lette
         MailContent::SecondFactorEnded => Letter {
             subject: say!(l, mail.second_factor.ended_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.ended).into(), say!(l, mail.second_factor.not_you).into()],
+            button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
+            ..Letter::default()
+        },
+        MailContent::SecondFactorResetAsked { token, at } => Letter {
+            subject: say!(l, mail.second_factor.reset_asked_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.reset_asked).into(), say!(l, mail.second_factor.stop).into()],
+            facts: vec![(say!(l, mail.second_factor.when).into(), moment(l, mail, *at))],
+            button: Some((say!(l, mail.second_factor.stop_button).into(), url.link(&format!("/second-factor/stop/{token}")))),
+            ..Letter::default()
+        },
+        MailContent::SecondFactorReset => Letter {
+            subject: say!(l, mail.second_factor.reset_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.reset).into(), say!(l, mail.second_factor.not_you).into()],
             button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
             ..Letter::default()
         },

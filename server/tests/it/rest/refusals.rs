@@ -135,7 +135,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "correct_locale" | "correct_name" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
-        "end_session" => [HIDDEN; 3],
+        "end_session" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }
