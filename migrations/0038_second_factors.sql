@@ -13,11 +13,14 @@ revoke truncate on totp_factors from bedside_app;
 
 -- A secret that the user has been shown and has not confirmed with a code, and from what the recovery codes that are shown with it are made.
 create table totp_set_ups (
-  user_id uuid primary key references users,
+  -- The session or the half sign-in that has begun it. No other one sees it: somebody else who knows the password must not learn the secret that its user confirms.
+  holder_id uuid primary key,
+  user_id uuid not null references users,
   secret_cipher bytea not null,
   created_at timestamptz not null,
   expires_at timestamptz not null
 );
+create index totp_set_ups_user on totp_set_ups (user_id);
 create index totp_set_ups_expiry on totp_set_ups (expires_at);
 revoke truncate on totp_set_ups from bedside_app;
 
@@ -32,7 +35,8 @@ revoke truncate on recovery_codes from bedside_app;
 
 -- Sign-ins whose password was right and that wait for the second factor. Nobody can do anything else with one than to finish it.
 create table half_sign_ins (
-  token_hash bytea primary key,
+  id uuid primary key,
+  token_hash bytea not null unique,
   user_id uuid not null references users,
   kind text not null check (kind in ('browser', 'api')),
   -- The epoch of the credentials in which the password was checked.

@@ -44,7 +44,8 @@ pub struct Caller {
 }
 
 /// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, the user is
-/// suspended, their credentials are others than when it began, or it began with one factor and their role needs two. Called for each request; it counts as a use of the session, which then idles out later.
+/// suspended, their credentials are others than when it began, or it began with one factor and their role needs two. Called for each request; it counts as a
+/// use of the session, which then idles out later.
 ///
 /// # Errors
 /// `database.unavailable`.

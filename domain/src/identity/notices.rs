@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{links, second_factor, sign_ups};
+use super::{links, second_factor, sessions, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -60,6 +60,13 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// Somebody signed in in a browser that is new for the account, which has others.
+    NewBrowserUsed {
+        /// The account.
+        user: UserId,
+        /// The session that has begun in it.
+        session: SessionId,
+    },
     /// A second factor was set up.
     SecondFactorSetUp {
         /// The account.
@@ -102,6 +109,8 @@ mail_kinds! {
         ResetPassword = "reset_password",
         /// The password was changed.
         PasswordChanged = "password_changed",
+        /// Somebody signed in in a browser that is new for the account.
+        NewBrowserUsed = "new_browser_used",
         /// A second factor was set up.
         SecondFactorSetUp = "second_factor_set_up",
         /// The second factor was given up.
@@ -137,6 +146,13 @@ pub enum MailContent {
     },
     /// The password was changed.
     PasswordChanged,
+    /// Somebody signed in in a browser that is new for the account.
+    NewBrowserUsed {
+        /// When.
+        at: Timestamp,
+        /// The network address, if it is known.
+        address: Option<String>,
+    },
     /// A second factor was set up.
     SecondFactorSetUp,
     /// The second factor was given up.
@@ -177,6 +193,9 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
             }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
+            Self::NewBrowserUsed { user, session } => {
+                vec![MailNotice::new(user, MailKind::NewBrowserUsed).about(session.uuid())]
+            }
             Self::SecondFactorSetUp { user } => vec![MailNotice::new(user, MailKind::SecondFactorSetUp)],
             Self::SecondFactorEnded { user } => vec![MailNotice::new(user, MailKind::SecondFactorEnded)],
             Self::SecondFactorResetAsked { user, reset } => {
@@ -197,6 +216,7 @@ impl Notices for Event {
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
             | Self::PasswordChanged { .. }
+            | Self::NewBrowserUsed { .. }
             | Self::SecondFactorSetUp { .. }
             | Self::SecondFactorEnded { .. }
             | Self::SecondFactorResetAsked { .. }
@@ -219,6 +239,7 @@ impl MailContent {
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
             MailKind::SignUpRepeated
             | MailKind::PasswordChanged
+            | MailKind::NewBrowserUsed
             | MailKind::SecondFactorSetUp
             | MailKind::SecondFactorEnded
             | MailKind::SecondFactorResetAsked
@@ -230,6 +251,9 @@ impl MailContent {
             (MailKind::ConfirmEmail | MailKind::ResetPassword, None) => None,
             (MailKind::SignUpRepeated, _) => Some(Self::SignUpRepeated { chosen: chosen()? }),
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
+            (MailKind::NewBrowserUsed, _) => sessions::began(connection, mail.subject()?.into())
+                .await?
+                .map(|(at, address)| Self::NewBrowserUsed { at, address }),
             (MailKind::SecondFactorSetUp, _) => Some(Self::SecondFactorSetUp),
             (MailKind::SecondFactorEnded, _) => Some(Self::SecondFactorEnded),
             (MailKind::SecondFactorResetAsked, _) => second_factor::reset_for_mail(domain, connection, mail.subject()?)

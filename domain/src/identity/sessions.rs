@@ -243,6 +243,13 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
         .collect()
 }
 
+/// When a session was started, and from which address; `None` when it was swept.
+pub(super) async fn began(connection: &mut PgConnection, id: SessionId) -> Result<Option<(Timestamp, Option<String>)>> {
+    let row =
+        sqlx::query!("select created_at, address from sessions where id = $1", id.uuid()).fetch_optional(connection).await?;
+    Ok(row.map(|row| (row.created_at.to_jiff(), row.address)))
+}
+
 /// Ends one of the caller's sessions; its sockets and its relay allocations close.
 ///
 /// # Errors

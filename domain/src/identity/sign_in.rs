@@ -60,8 +60,9 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
     }
 }
 
-/// Checks the password. Without a second factor, or in the browser that has the secret `remembered` of one that is not asked for it, begins a session. If the password or the state of the account changes meanwhile, the answer is that of the change. A browser that
-/// [`Access::device`] names is known from then on: wrong passwords from elsewhere do not lock it out.
+/// Checks the password. Without a second factor, or in the browser that has the secret `remembered` of one that is not asked for it, begins a
+/// session. If the password or the state of the account changes meanwhile, the answer is that of the change. A browser that [`Access::device`] names is
+/// known from then on: wrong passwords from elsewhere do not lock it out. The first time that somebody with other known browsers signs in in it, they get a mail.
 ///
 /// # Errors
 /// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.email_unconfirmed`
@@ -121,7 +122,7 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, reme
         return Err(Code::DatabaseRetry.into());
     };
     if let Some(device) = access.device {
-        devices::remember(&mut tx, found.user, device).await?;
+        devices::signed_in(&mut tx, found.user, session, device).await?;
     }
     tx.commit(
         Audit::of(AuditAction::IdentitySignedIn).by(found.user).on(ResourceKind::Account, found.user).with_id("session", session),

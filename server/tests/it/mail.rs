@@ -88,6 +88,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::SignUpRepeated { chosen }),
             MailContent::Identity(identity::MailContent::ResetPassword { token, chosen }),
             MailContent::Identity(identity::MailContent::PasswordChanged),
+            MailContent::Identity(identity::MailContent::NewBrowserUsed { at: BEGIN, address: Some("2001:db8::1".to_owned()) }),
             MailContent::Identity(identity::MailContent::SecondFactorSetUp),
             MailContent::Identity(identity::MailContent::SecondFactorEnded),
             MailContent::Identity(identity::MailContent::SecondFactorResetAsked { token: "0".repeat(32), at: BEGIN }),

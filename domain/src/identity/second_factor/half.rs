@@ -19,8 +19,12 @@ use crate::{
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
-use model::{errors::Code, ids::UserId};
+use model::{
+    errors::Code,
+    ids::{EventId, UserId},
+};
 use std::fmt;
+use uuid::Uuid;
 
 /// How long a sign-in waits for its second step. A set-up needs its time.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -76,7 +80,7 @@ impl fmt::Debug for Finished {
 }
 
 struct Half {
-    hash: [u8; 32],
+    id: Uuid,
     user: UserId,
     kind: SessionKind,
     epoch: i32,
@@ -95,10 +99,11 @@ pub(in crate::identity) async fn begin(
     must_set_up: bool,
 ) -> Result<HalfSignIn> {
     let token = secret_text(tx.domain());
-    let (hash, now) = (hash(&token), tx.now());
+    let (id, hash, now) = (tx.new_id::<EventId>().uuid(), hash(&token), tx.now());
     sqlx::query!(
-        "insert into half_sign_ins (token_hash, user_id, kind, credential_epoch, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into half_sign_ins (id, token_hash, user_id, kind, credential_epoch, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id,
         &hash[..],
         user.uuid(),
         kind.as_str(),
@@ -108,8 +113,8 @@ pub(in crate::identity) async fn begin(
     )
     .execute(tx.connection())
     .await?;
-    if must_set_up && store::offered(tx, user).await?.is_none() {
-        store::offer(tx, user).await?;
+    if must_set_up {
+        store::offer(tx, user, id).await?;
     }
     Ok(HalfSignIn { token, must_set_up })
 }
@@ -118,7 +123,7 @@ pub(in crate::identity) async fn begin(
 async fn find(tx: &mut Tx, token: &str) -> Result<Option<Half>> {
     let (hash, now) = (hash(token), tx.now());
     let row = sqlx::query!(
-        "select h.user_id, h.kind, h.credential_epoch from half_sign_ins h
+        "select h.id, h.user_id, h.kind, h.credential_epoch from half_sign_ins h
            join users u on u.id = h.user_id and u.credential_epoch = h.credential_epoch
          where h.token_hash = $1 and h.expires_at > $2 for update of h",
         &hash[..],
@@ -128,7 +133,7 @@ async fn find(tx: &mut Tx, token: &str) -> Result<Option<Half>> {
     .await?;
     row.map(|row| {
         let kind = SessionKind::parse(&row.kind)?;
-        Ok(Half { hash, user: row.user_id.into(), kind, epoch: row.credential_epoch })
+        Ok(Half { id: row.id, user: row.user_id.into(), kind, epoch: row.credential_epoch })
     })
     .transpose()
 }
@@ -141,20 +146,20 @@ pub async fn half_sign_in(domain: &Domain, access: &Access, token: &str) -> Resu
     let mut tx = domain.begin("identity.half_sign_in", access).await?;
     let found = find(&mut tx, token).await?;
     let view = match found {
-        Some(half) => view_of(&mut tx, half.user).await?,
+        Some(half) => view_of(&mut tx, &half).await?,
         None => None,
     };
     tx.close().await?;
     Ok(view)
 }
 
-async fn view_of(tx: &mut Tx, user: UserId) -> Result<Option<HalfSignInView>> {
-    if store::has_factor(tx.connection(), user).await? {
+async fn view_of(tx: &mut Tx, half: &Half) -> Result<Option<HalfSignInView>> {
+    if store::has_factor(tx.connection(), half.user).await? {
         return Ok(Some(HalfSignInView { set_up: None }));
     }
     // What was offered may have expired. Then the sign-in has to begin again.
-    let Some(offer) = store::offered(tx, user).await? else { return Ok(None) };
-    Ok(Some(HalfSignInView { set_up: Some(set_up::view(tx, user, &offer).await?) }))
+    let Some(offer) = store::offered(tx, half.user, half.id).await? else { return Ok(None) };
+    Ok(Some(HalfSignInView { set_up: Some(set_up::view(tx, half.user, &offer).await?) }))
 }
 
 /// Finishes a sign-in with the second factor and begins the session. Who had to set the factor up has it from now on.
@@ -174,20 +179,20 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
         return Err(Code::SignInExpired.into());
     };
     let whence = whence(&mut tx, half.user).await?;
-    let used = match used(&mut tx, half.user, &code, whence).await {
+    let used = match used(&mut tx, (half.user, half.id), &code, whence).await {
         Ok(used) => used,
         Err(refused) => {
             tx.close().await?;
             return Err(refused);
         }
     };
-    sqlx::query!("delete from half_sign_ins where token_hash = $1", &half.hash[..]).execute(tx.connection()).await?;
+    sqlx::query!("delete from half_sign_ins where id = $1", half.id).execute(tx.connection()).await?;
     let Some(session) = sessions::insert(&mut tx, half.user, half.epoch, half.kind, Assurance::TwoFactors).await? else {
         tx.close().await?;
         return Err(Code::SignInExpired.into());
     };
     if let Some(device) = access.device {
-        devices::remember(&mut tx, half.user, device).await?;
+        devices::signed_in(&mut tx, half.user, session, device).await?;
     }
     let remembered = if command.remember { Some(browsers::remember(&mut tx, half.user).await?) } else { None };
     if used.has_set_up() {

@@ -6,6 +6,7 @@
 //! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
 //! - Each code works once. A code of an app works in its time step and the ones before and after it, and uses up its step and all earlier ones.
 //! - An admin turns off a lost one only after a delay, in which the person can stop it.
+//! - What is set up is shown only in the session or the half sign-in that began it, so that nobody else learns the secret which the user confirms.
 //! - Secrets are encrypted, recovery codes and tokens are stored as hashes. What was offered is shown until it is confirmed, and never again.
 
 mod browsers;

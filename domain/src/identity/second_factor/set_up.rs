@@ -51,11 +51,11 @@ pub struct FactorView {
 /// # Errors
 /// `access.sign_in_needed`.
 pub async fn second_factor(domain: &Domain, access: &Access) -> Result<FactorView> {
-    let user = access.acting()?.user;
+    let acting = access.acting()?.clone();
     let mut tx = domain.begin_reading("identity.second_factor", access).await?;
-    let user = tx.permit(Read, user).await?.id();
+    let user = tx.permit(Read, acting.user).await?.id();
     let now = tx.now();
-    let offer = store::offered(&mut tx, user).await?;
+    let offer = store::offered(&mut tx, user, acting.session.uuid()).await?;
     let set_up = match &offer {
         Some(offer) => Some(view(&mut tx, user, offer).await?),
         None => None,
@@ -73,17 +73,17 @@ pub async fn second_factor(domain: &Domain, access: &Access) -> Result<FactorVie
     Ok(view)
 }
 
-/// Makes a new secret and new recovery codes, which [`second_factor`] shows until they are confirmed. Until then an earlier second factor stays.
+/// Makes a new secret and new recovery codes, which [`second_factor`] shows in this session until they are confirmed. Until then an earlier second factor stays.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `identity.password_wrong`; `request.rate_limited`.
 pub async fn begin_set_up(domain: &Domain, access: &Access, proof: Proof) -> Result<()> {
-    let user = access.acting()?.user;
+    let acting = access.acting()?.clone();
     let proven = prove(domain, access, &proof).await?;
     let mut tx = domain.begin("identity.begin_set_up", access).await?;
-    let user = tx.permit(Write, user).await?.id();
+    let user = tx.permit(Write, acting.user).await?.id();
     proven.redeem(&mut tx).await?;
-    store::offer(&mut tx, user).await?;
+    store::offer(&mut tx, user, acting.session.uuid()).await?;
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorOffered).on(ResourceKind::Account, user)).await
 }
 
@@ -99,7 +99,7 @@ pub async fn confirm_set_up(domain: &Domain, access: &Access, code: &str) -> Res
     domain.attempts().check(domain.settings(), now, &account, anywhere)?;
     let mut tx = domain.begin("identity.confirm_set_up", access).await?;
     let user = tx.permit(Write, acting.user).await?.id();
-    let used = by_set_up(&mut tx, user, &code).await?;
+    let used = by_set_up(&mut tx, user, acting.session.uuid(), &code).await?;
     domain.attempts().settle(domain.settings(), now, &account, anywhere, used.is_some())?;
     if used.is_none() {
         tx.close().await?;

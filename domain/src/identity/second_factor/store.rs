@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::ids::{SessionId, UserId};
 use sqlx::PgConnection;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// How long a secret that was shown can be confirmed.
@@ -96,15 +97,16 @@ impl Offer {
     }
 }
 
-/// Keeps a new secret, in place of one that was not confirmed.
-pub(super) async fn offer(tx: &mut Tx, user: UserId) -> Result<()> {
+/// Keeps a new secret for a user, in place of one that the same holder (a session or a half sign-in) was shown and has not confirmed.
+pub(super) async fn offer(tx: &mut Tx, user: UserId, holder: Uuid) -> Result<()> {
     let mut plain = Zeroizing::new(vec![0; SECRET_BYTES + SEED_BYTES]);
     tx.domain().randomness().fill(plain.as_mut_slice());
     let (cipher, now) = (sealed(tx, Column::TotpSetUp, user, &plain), tx.now());
     sqlx::query!(
-        "insert into totp_set_ups (user_id, secret_cipher, created_at, expires_at) values ($1, $2, $3, $4)
-         on conflict (user_id) do update
+        "insert into totp_set_ups (holder_id, user_id, secret_cipher, created_at, expires_at) values ($1, $2, $3, $4, $5)
+         on conflict (holder_id) do update
            set secret_cipher = excluded.secret_cipher, created_at = excluded.created_at, expires_at = excluded.expires_at",
+        holder,
         user.uuid(),
         cipher,
         now.to_sqlx(),
@@ -115,11 +117,12 @@ pub(super) async fn offer(tx: &mut Tx, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// The secret that waits for its confirmation, if there is one.
-pub(super) async fn offered(tx: &mut Tx, user: UserId) -> Result<Option<Offer>> {
+/// The secret that this holder was shown and has not confirmed, if there is one.
+pub(super) async fn offered(tx: &mut Tx, user: UserId, holder: Uuid) -> Result<Option<Offer>> {
     let now = tx.now();
     let cipher = sqlx::query_scalar!(
-        "select secret_cipher from totp_set_ups where user_id = $1 and expires_at > $2",
+        "select secret_cipher from totp_set_ups where holder_id = $1 and user_id = $2 and expires_at > $3",
+        holder,
         user.uuid(),
         now.to_sqlx()
     )

@@ -150,10 +150,12 @@ async fn who_needs_an_app_sets_it_up_after_the_password_and_has_no_session_befor
     let first = half(domain, &stranger, &lena.email).await;
     assert!(first.must_set_up);
     let shown = identity::half_sign_in(domain, &stranger, &first.token).await.unwrap().unwrap().set_up.unwrap();
-    // Another sign-in before it is confirmed shows the same.
-    let again = half(domain, &stranger, &lena.email).await;
-    let set_up = identity::half_sign_in(domain, &stranger, &again.token).await.unwrap().unwrap().set_up.unwrap();
-    assert_eq!((&shown.secret, &shown.recovery_codes), (&set_up.secret, &set_up.recovery_codes));
+    // Somebody else who knows the password is shown another secret, which is of no use once the first one is confirmed.
+    let theirs = half(domain, &stranger, &lena.email).await;
+    let other = identity::half_sign_in(domain, &stranger, &theirs.token).await.unwrap().unwrap().set_up.unwrap();
+    assert_ne!(shown.secret, other.secret);
+    let again = identity::half_sign_in(domain, &stranger, &first.token).await.unwrap().unwrap().set_up.unwrap();
+    assert_eq!((&shown.secret, &shown.recovery_codes), (&again.secret, &again.recovery_codes));
     let app = Authenticator::new(&shown.secret);
     assert!(
         shown.uri.contains(&shown.secret.replace(' ', "")) && shown.uri.starts_with("otpauth://totp/Bedside:"),
@@ -163,6 +165,8 @@ async fn who_needs_an_app_sets_it_up_after_the_password_and_has_no_session_befor
     // A recovery code proves nothing yet.
     assert_eq!(finish(domain, &stranger, &first, &shown.recovery_codes[0]).await, Err(Code::CodeWrong));
     let finished = finish(domain, &stranger, &first, &app.code(domain.now())).await.unwrap();
+    let late = Authenticator::new(&other.secret).code(domain.now());
+    assert_eq!(finish(domain, &stranger, &theirs, &late).await, Err(Code::CodeWrong));
     let acting = identity::resolve_session(domain, finished.signed_in.session).await.unwrap().unwrap();
     assert_eq!(acting.role, Role::Doctor);
     let access = Access::new(acting.into(), domain.new_id());

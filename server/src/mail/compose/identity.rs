@@ -41,6 +41,17 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.password_changed.button).into(), url.link("/reset-password"))),
             ..Letter::default()
         },
+        MailContent::NewBrowserUsed { at, address } => {
+            let mut facts = vec![(say!(l, mail.new_browser.when).into(), moment(l, mail, *at))];
+            facts.extend(address.clone().map(|address| (say!(l, mail.new_browser.address).into(), address)));
+            Letter {
+                subject: say!(l, mail.new_browser.subject).into(),
+                paragraphs: vec![say!(l, mail.new_browser.body).into(), say!(l, mail.new_browser.not_you).into()],
+                facts,
+                button: Some((say!(l, mail.new_browser.button).into(), url.link("/account/sessions"))),
+                ..Letter::default()
+            }
+        }
         MailContent::SecondFactorSetUp => Letter {
             subject: say!(l, mail.second_factor.set_up_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.set_up).into(), say!(l, mail.second_factor.not_you).into()],
