@@ -34,6 +34,10 @@ pub struct Settings {
     pub session_idle_minutes: i64,
     /// A session ends after this time, used or not.
     pub session_absolute_hours: i64,
+    /// The same as [`session_idle_minutes`](Self::session_idle_minutes), for users with a role of the staff.
+    pub staff_session_idle_minutes: i64,
+    /// The same as [`session_absolute_hours`](Self::session_absolute_hours), for users with a role of the staff.
+    pub staff_session_absolute_hours: i64,
     /// The roles whose members sign in with a second factor.
     pub second_factor_roles: Vec<Role>,
     /// How long after an admin has asked for it a second factor is turned off.
@@ -74,6 +78,12 @@ pub(crate) struct Treatment {
 }
 
 impl Settings {
+    /// Since when sessions of browsers must have been used to be valid now: those of the staff, and those of everybody else.
+    pub(crate) fn used_since(&self, now: Timestamp) -> (Timestamp, Timestamp) {
+        let before = |minutes: i64| now.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(now);
+        (before(self.staff_session_idle_minutes), before(self.session_idle_minutes))
+    }
+
     /// The roles that need a second factor, as the database names them.
     pub(crate) fn second_factor_words(&self) -> Vec<String> {
         self.second_factor_roles.iter().map(|role| role.as_str().to_owned()).collect()
@@ -106,6 +116,8 @@ impl Default for Settings {
             break_glass_minutes: 60,
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,
+            staff_session_idle_minutes: 8 * 60,
+            staff_session_absolute_hours: 24 * 14,
             second_factor_roles: Vec::new(),
             second_factor_reset_hours: 24,
             access_token_minutes: 15,

@@ -117,7 +117,9 @@ pub(super) async fn insert(
     }
     make_room(tx, user, kind).await?;
     let (id, now) = (tx.new_id::<SessionId>(), tx.now());
+    let is_staff = is_staff(tx.connection(), user).await?;
     let life = SignedDuration::from_hours(match kind {
+        SessionKind::Browser if is_staff => tx.domain().settings().staff_session_absolute_hours,
         SessionKind::Browser => tx.domain().settings().session_absolute_hours,
         SessionKind::Api => tx.domain().settings().refresh_token_days * 24,
     });
@@ -143,6 +145,16 @@ pub(super) async fn insert(
     .execute(tx.connection())
     .await?;
     Ok(Some(id))
+}
+
+/// Whether a user has a role of the staff.
+async fn is_staff(connection: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from memberships where user_id = $1 and ended_at is null) as \"staff!\"",
+        user.uuid()
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Ends the sessions of this kind that were used longest ago, so that there is room for one more.
@@ -186,19 +198,21 @@ pub(super) async fn keep(tx: &mut Tx, id: SessionId) -> Result<()> {
 /// Whether a session is still valid.
 pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: SessionId) -> Result<bool> {
     let now = domain.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
     let with_two_factors = domain.settings().second_factor_words();
     let row = sqlx::query!(
         "select exists (select from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null
-         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)
+         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+             select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $5::timestamptz else $3::timestamptz end)
            and (s.assurance = 'two_factors' or not exists (
              select from memberships m where m.user_id = s.user_id and m.ended_at is null and m.role = any($4::text[])))) as \"holds!\"",
         id.uuid(),
         now.to_sqlx(),
-        (now - idle).to_sqlx(),
-        &with_two_factors
+        since.to_sqlx(),
+        &with_two_factors,
+        staff_since.to_sqlx()
     )
     .fetch_one(connection)
     .await?;
@@ -214,15 +228,17 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
     let mut tx = domain.begin_reading("identity.list_sessions", access).await?;
     let permit = tx.permit(Read, acting.user).await?;
     let now = tx.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
     let rows = sqlx::query!(
         "select s.id, s.user_agent, s.address, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
          from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
-         where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)
+         where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+             select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $4::timestamptz else $3::timestamptz end)
          order by s.last_seen_at desc, s.id desc",
         permit.id().uuid(),
         now.to_sqlx(),
-        (now - idle).to_sqlx()
+        since.to_sqlx(),
+        staff_since.to_sqlx()
     )
     .fetch_all(tx.connection())
     .await?;
@@ -379,19 +395,21 @@ pub(crate) async fn activity(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Resu
 pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
     let scope = access.scope(ResourceKind::Account)?;
     let now = domain.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
     Ok(sqlx::query_scalar!(
         "select count(*) as \"active!\" from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null
-         where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > $2)
+         where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+             select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $5::timestamptz else $2::timestamptz end)
            and ($3::uuid is null or s.user_id = $3)
            and ($4::uuid is null or exists (
              select from memberships m where m.user_id = s.user_id and m.clinic_id = $4 and m.ended_at is null))",
         now.to_sqlx(),
-        (now - idle).to_sqlx(),
+        since.to_sqlx(),
         scope.user.map(UserId::uuid),
-        scope.clinic.map(ClinicId::uuid)
+        scope.clinic.map(ClinicId::uuid),
+        staff_since.to_sqlx()
     )
     .fetch_one(domain.pool())
     .await?)

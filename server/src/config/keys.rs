@@ -303,6 +303,10 @@ section! {
         idle_minutes: u32 = 60, in 1..=10_080;
         /// After how many hours a person is signed out in any case.
         absolute_hours: u32 = 12, in 1..=720;
+        /// The same as `session.idle_minutes`, for users with a role of the staff.
+        staff_idle_minutes: u32 = 60, in 1..=10_080;
+        /// The same as `session.absolute_hours`, for users with a role of the staff.
+        staff_absolute_hours: u32 = 12, in 1..=720;
         /// For how many seconds a REST client that sends a used refresh token again gets the same answer. After that, a repeat ends the session.
         refresh_grace_secs: u32 = 20, in 10..=30;
     }

@@ -229,6 +229,8 @@ fn settings(config: &Config) -> Settings {
         treatment_kept_days: config.treatment.kept_days.into(),
         session_idle_minutes: config.session.idle_minutes.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
+        staff_session_idle_minutes: config.session.staff_idle_minutes.into(),
+        staff_session_absolute_hours: config.session.staff_absolute_hours.into(),
         second_factor_roles: config.sign_in.second_factor_roles.iter().map(|role| role.role()).collect(),
         second_factor_reset_hours: config.sign_in.reset_hours.into(),
         refresh_grace_secs: config.session.refresh_grace_secs.into(),
