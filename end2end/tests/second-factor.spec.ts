@@ -2,8 +2,8 @@
 import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
-import { WITHOUT_SCRIPTS, expect, signInAs, test } from './fixtures';
-import { PASSWORD, newPatient, ready } from './people';
+import { WITHOUT_SCRIPTS, expect, mailTo, signInAs, test } from './fixtures';
+import { PASSWORD, coined, newPatient, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -29,6 +29,25 @@ async function enterCode(page: Page, text: string): Promise<void> {
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** Sets up an app in the account of the person who is signed in on this page; what they have scanned and written down. */
+async function setUpApp(page: Page): Promise<{ secret: string; recovery: string[] }> {
+  await page.goto('/account');
+  await ready(page);
+  await page.getByRole('link', { name: 'Sign in with an authenticator app' }).click();
+  await expect(page).toHaveURL(/\/account\/second-factor$/);
+  await ready(page);
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set up the app' }).click();
+  await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible();
+  await ready(page);
+  const secret = await page.locator('code.secret').innerText();
+  const recovery = await page.locator('.codes code').allInnerTexts();
+  await page.getByLabel('Code', { exact: true }).fill(code(secret));
+  await page.getByRole('button', { name: 'Confirm the app' }).click();
+  await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
+  return { secret, recovery };
+}
+
 /** Leaves the session behind, as another browser would. The cookie that remembers the browser goes too. */
 async function asNewBrowser(page: Page): Promise<void> {
   await page.context().clearCookies();
@@ -45,21 +64,8 @@ for (const javaScriptEnabled of [true, false]) {
     test('a patient sets up an app, and each of its codes signs in once', async ({ page }) => {
       test.slow();
       const { email } = await newPatient(page, 'Morwenna Cautious');
-      await page.goto('/account');
-      await ready(page);
-      await page.getByRole('link', { name: 'Sign in with an authenticator app' }).click();
-      await expect(page).toHaveURL(/\/account\/second-factor$/);
-      await ready(page);
-      await page.getByLabel('Current password').fill(PASSWORD);
-      await page.getByRole('button', { name: 'Set up the app' }).click();
-      await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible();
-      await ready(page);
-      const secret = await page.locator('code.secret').innerText();
-      const recovery = await page.locator('.codes code').allInnerTexts();
+      const { secret, recovery } = await setUpApp(page);
       expect(recovery).toHaveLength(10);
-      await page.getByLabel('Code', { exact: true }).fill(code(secret));
-      await page.getByRole('button', { name: 'Confirm the app' }).click();
-      await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
       await expect(page.getByText('Recovery codes that you have not used: 10.')).toBeVisible();
       await expect(page.locator('.codes')).toHaveCount(0);
 
@@ -103,3 +109,34 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test('an administrator turns off a lost app, and the person stops it by the link in the mail', async ({ page, person }) => {
+  test.slow();
+  const { name, email } = await newPatient(page, coined('Jory Forgetful'));
+  await setUpApp(page);
+  const admin = await person();
+  await signedIn(admin, 'admin');
+  await admin.goto('/admin/people');
+  await ready(admin);
+  await admin.getByLabel('Name, email address or number').fill(email);
+  await admin.getByRole('button', { name: 'Search' }).click();
+  await admin.getByRole('link', { name }).first().click();
+  await admin.getByRole('link', { name: 'Turn off the authenticator app' }).click();
+  await expect(admin.getByLabel('How you checked who they are')).toBeVisible();
+  await ready(admin);
+  await admin.getByLabel('How you checked who they are').fill('Passport in a video call');
+  await admin.getByRole('button', { name: 'Turn the app off' }).click();
+  await expect(admin.getByText('The app will be turned off')).toBeVisible();
+
+  await page.goto('/account/second-factor');
+  await expect(page.getByText('An administrator turns your app off')).toBeVisible();
+  const mail = await mailTo(page, email, /will be turned off/);
+  const link = new URL(/https?:\/\/\S+\/second-factor\/stop\/\S+/.exec(mail.text)![0]).pathname;
+  await page.goto(link);
+  await ready(page);
+  await page.getByRole('button', { name: 'Keep the app on' }).click();
+  await expect(page.getByRole('heading', { name: 'Your app stays on' })).toBeVisible();
+  await page.goto('/account/second-factor');
+  await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
+  await expect(page.getByText('An administrator turns your app off')).toHaveCount(0);
+});
