@@ -82,6 +82,8 @@ pub struct SessionView {
     pub user_agent: Option<String>,
     /// The address from which it was started.
     pub address: Option<String>,
+    /// The time zone that the browser had told when it was started.
+    pub time_zone: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
@@ -124,14 +126,15 @@ pub(super) async fn insert(
         SessionKind::Api => tx.domain().settings().refresh_token_days * 24,
     });
     let (agent, address) = (tx.access().user_agent.clone(), tx.access().address.map(|address| address.to_string()));
+    let zone = tx.access().zone.clone();
     // A user with a membership starts in its role; all others start as patients.
     sqlx::query!(
         "insert into sessions
            (id, user_id, kind, membership_id, user_agent, address, created_at, last_seen_at, authenticated_at, expires_at,
-            credential_epoch, assurance)
+            credential_epoch, assurance, time_zone)
          values ($1, $2, $3,
            (select m.id from memberships m where m.user_id = $2 and m.ended_at is null order by m.created_at, m.id limit 1),
-           $4, $5, $6, $6, $6, $7, $8, $9)",
+           $4, $5, $6, $6, $6, $7, $8, $9, $10)",
         id.uuid(),
         user.uuid(),
         kind.as_str(),
@@ -140,7 +143,8 @@ pub(super) async fn insert(
         now.to_sqlx(),
         (now + life).to_sqlx(),
         epoch,
-        assurance.as_str()
+        assurance.as_str(),
+        zone
     )
     .execute(tx.connection())
     .await?;
@@ -230,7 +234,7 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
     let now = tx.now();
     let (staff_since, since) = domain.settings().used_since(now);
     let rows = sqlx::query!(
-        "select s.id, s.user_agent, s.address, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
+        "select s.id, s.user_agent, s.address, s.time_zone, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
          from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
          where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
              select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $4::timestamptz else $3::timestamptz end)
@@ -249,6 +253,7 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
                 id: row.id.into(),
                 user_agent: row.user_agent,
                 address: row.address,
+                time_zone: row.time_zone,
                 created_at: row.created_at.to_jiff(),
                 last_seen_at: row.last_seen_at.to_jiff(),
                 authenticated_at: row.authenticated_at.to_jiff(),

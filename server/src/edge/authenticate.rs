@@ -154,6 +154,7 @@ fn stranger(request: &Request, id: RequestId) -> Access {
     let mut access = Access::new(Actor::Stranger, id);
     access.address = request.extensions().get::<ClientAddress>().map(|ClientAddress(address)| *address);
     access.user_agent = user_agent(request.headers());
+    access.zone = browser_zone(request.headers());
     access
 }
 

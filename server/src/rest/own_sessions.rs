@@ -30,6 +30,8 @@ pub(super) struct Session {
     user_agent: Option<String>,
     /// The network address from which it was started.
     address: Option<String>,
+    /// The IANA time zone that the browser had told when it was started.
+    time_zone: Option<String>,
     /// When it was started.
     created_at: Timestamp,
     /// When it was last used, to the minute.
@@ -49,6 +51,7 @@ impl From<SessionView> for Session {
             session_id: view.id.uuid(),
             user_agent: view.user_agent,
             address: view.address,
+            time_zone: view.time_zone,
             created_at: view.created_at,
             last_seen_at: view.last_seen_at,
             authenticated_at: view.authenticated_at,

@@ -175,6 +175,19 @@ async fn a_browser_that_idled_out_is_not_in_the_list() {
 }
 
 #[tokio::test]
+async fn a_session_shows_the_zone_in_which_it_began() {
+    let clinic = testing::clinic().await;
+    let amara = clinic.patient("Amara Osei").await;
+    let mut access = clinic.stranger();
+    access.zone = Some("America/New_York".to_owned());
+    let command = SignIn { email: amara.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+    let session = identity::sign_in(&clinic.domain, &access, command).await.unwrap().session;
+    let listed = list_sessions(&clinic.domain, &amara.access(&clinic)).await.unwrap();
+    let zones: Vec<_> = listed.iter().map(|one| (one.id == session, one.time_zone.as_deref())).collect();
+    assert!(zones.contains(&(true, Some("America/New_York"))) && zones.contains(&(false, None)), "{zones:?}");
+}
+
+#[tokio::test]
 async fn sessions_of_the_staff_have_limits_of_their_own() {
     let clinic = testing::clinic().await;
     let (amara, nurse) = (clinic.patient("Amara Osei").await, clinic.staff("Sara Nasr", "nurse", None).await);
