@@ -115,8 +115,7 @@ fn Step(form: FormHandle, set_up: Option<SetUpFacts>) -> impl IntoView {
     let l = use_locale();
     let next = use_next().unwrap_or_default();
     let lead = if set_up.is_some() { say!(l, identity.second_factor.must_set_up) } else { say!(l, identity.second_factor.step) };
-    let hint = if set_up.is_some() { "" } else { say!(l, identity.second_factor.code_hint) };
-    let hint = (!hint.is_empty()).then(|| hint.to_owned());
+    let hint = set_up.is_none().then(|| say!(l, identity.second_factor.code_hint).to_owned());
     let submit = if set_up.is_some() { say!(l, identity.second_factor.confirm_submit) } else { say!(l, identity.sign_in.submit) };
     view! {
         <p>{lead}</p>
