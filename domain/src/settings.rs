@@ -1,6 +1,7 @@
 //! The settings that an operator may change and the rules need. The server reads them from its configuration.
 
 use jiff::{SignedDuration, Timestamp};
+use model::access::Role;
 
 /// The settings of the rules; numbers have their unit in their name.
 #[derive(Debug, Clone)]
@@ -35,6 +36,14 @@ pub struct Settings {
     pub session_idle_minutes: i64,
     /// A session ends after this time, used or not.
     pub session_absolute_hours: i64,
+    /// The same as [`session_idle_minutes`](Self::session_idle_minutes), for users with a role of the staff.
+    pub staff_session_idle_minutes: i64,
+    /// The same as [`session_absolute_hours`](Self::session_absolute_hours), for users with a role of the staff.
+    pub staff_session_absolute_hours: i64,
+    /// The roles whose members sign in with a second factor.
+    pub second_factor_roles: Vec<Role>,
+    /// How long after an admin has asked for it a second factor is turned off.
+    pub second_factor_reset_hours: i64,
     /// Lifetime of an access token of the REST API.
     pub access_token_minutes: i64,
     /// Lifetime of a refresh token.
@@ -71,6 +80,17 @@ pub(crate) struct Treatment {
 }
 
 impl Settings {
+    /// Since when sessions of browsers must have been used to be valid now: those of the staff, and those of everybody else.
+    pub(crate) fn used_since(&self, now: Timestamp) -> (Timestamp, Timestamp) {
+        let before = |minutes: i64| now.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(now);
+        (before(self.staff_session_idle_minutes), before(self.session_idle_minutes))
+    }
+
+    /// The roles that need a second factor, as the database names them.
+    pub(crate) fn second_factor_words(&self) -> Vec<String> {
+        self.second_factor_roles.iter().map(|role| role.as_str().to_owned()).collect()
+    }
+
     /// Which visits make a doctor treat a patient now. The waiting room of a visit just after midnight opens on the evening before, and then its doctor must know
     /// the patient: so the day begins that much earlier.
     pub(crate) fn treatment(&self, now: Timestamp) -> Treatment {
@@ -101,6 +121,10 @@ impl Default for Settings {
             break_glass_minutes: 60,
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,
+            staff_session_idle_minutes: 8 * 60,
+            staff_session_absolute_hours: 24 * 14,
+            second_factor_roles: Vec::new(),
+            second_factor_reset_hours: 24,
             access_token_minutes: 15,
             refresh_token_days: 30,
             refresh_grace_secs: 20,

@@ -128,6 +128,22 @@ codes! {
     LinkUsed = "identity.link_used", Gone;
     /// The password that the user typed again to sign or to change something is wrong.
     PasswordWrong = "identity.password_wrong", Forbidden;
+    /// The password is right, and the code of the second factor is missing.
+    SecondFactorNeeded = "identity.second_factor_needed", Unauthenticated;
+    /// The account's role needs a second factor, and it has none yet. It can be set up on the site only.
+    SecondFactorMissing = "identity.second_factor_missing", Forbidden;
+    /// The account's role needs a second factor, so it cannot be given up.
+    SecondFactorRequired = "identity.second_factor_required", Conflict;
+    /// There is no second factor that could be turned off.
+    SecondFactorAbsent = "identity.second_factor_absent", Conflict;
+    /// It was asked already to turn the second factor off.
+    ResetAsked = "identity.reset_asked", Conflict;
+    /// The code of the second factor is wrong, or was used before.
+    CodeWrong = "identity.code_wrong", Forbidden;
+    /// The sign-in waited too long for its second step, or it was finished already.
+    SignInExpired = "identity.sign_in_expired", Gone;
+    /// The secret of the second factor was shown for too long without a code, or it was confirmed already.
+    SetUpExpired = "identity.set_up_expired", Gone;
     /// A refresh token was used a second time; all tokens of its family are revoked.
     TokenReused = "identity.token_reused", Unauthenticated;
 

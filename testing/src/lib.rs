@@ -3,6 +3,7 @@
 //! Each test gets a fresh copy of a template database to which the migrations were applied once, and works as `bedside_app`, the role of the
 //! server. `BEDSIDE_TEST_DATABASE_URL` (a URL of the role `bedside_owner`) names the cluster; `cargo xtask test` starts one and sets it.
 
+mod authenticator;
 mod clock;
 mod database;
 mod encounter;
@@ -10,6 +11,7 @@ mod fill;
 mod medicine;
 mod people;
 
+pub use authenticator::Authenticator;
 pub use clock::ManualClock;
 pub use database::{addresses, anatomy, empty_database, schema_version};
 pub use encounter::{Consultation, consultation};

@@ -18,6 +18,7 @@ mod overview;
 mod people;
 mod person;
 mod relay;
+mod second_factor;
 mod suspension;
 
 pub use application::{ApplicationPage, LoadApplication, load_application};
@@ -38,6 +39,9 @@ pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};
 pub use relay::RelayReading;
+pub use second_factor::{
+    AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
+};
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 
 use kit::parts::TagKind;

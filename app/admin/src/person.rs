@@ -43,6 +43,7 @@ fn Person(person: PersonView) -> impl IntoView {
     let l = use_locale();
     let user = person.user.to_string();
     let here = format!("/admin/people/{user}");
+    let (may_decide, factor) = (person.suspend_refused.is_none(), format!("{here}/second-factor"));
     let closed = person.suspended_at.is_some();
     let change = match person.suspend_refused {
         None if closed => {
@@ -114,6 +115,7 @@ fn Person(person: PersonView) -> impl IntoView {
             })}
         </Card>
         {change.map(|change| view! { <div class="row">{change}</div> })}
+        {may_decide.then(|| view! { <p><a href=factor>{say!(l, admin.second_factor.title)}</a></p> })}
         {(!person.history.is_empty()).then(|| view! { <History history=person.history/> })}
     }
 }

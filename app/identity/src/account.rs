@@ -134,6 +134,7 @@ pub fn AccountPage() -> impl IntoView {
                 <PasswordCard form email/>
             }
         })}
+        <p><a href="/account/second-factor">{say!(l, identity.second_factor.title)}</a></p>
         <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
     }
 }

@@ -14,6 +14,7 @@ mod device;
 mod locale;
 mod name;
 mod reset;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_up;
@@ -33,6 +34,12 @@ pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,
+};
+pub use second_factor::{
+    BeginSetUp, ConfirmSetUp, EndSecondFactor, EndValues, FactorFacts, FinishSignIn, ForgetBrowsers, HalfFacts, LoadHalfSignIn,
+    LoadSecondFactor, ResetStoppedPage, SecondFactorPage, SecondStepPage, SecondStepValues, SetUpCodeValues, SetUpFacts,
+    SetUpValues, StopReset, StopResetByLink, StopResetPage, StopValues, begin_set_up, confirm_set_up, end_second_factor,
+    finish_sign_in, forget_browsers, load_half_sign_in, load_second_factor, stop_reset, stop_reset_by_link,
 };
 pub use sessions::{
     EndOneSession, EndOtherSessions, LoadSessions, SessionFacts, SessionsPage, end_one_session, end_other_sessions, load_sessions,

@@ -4,6 +4,7 @@ use super::device::device;
 use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::FormReply;
+use kit::parts::time::readable;
 use kit::parts::{Card, Detail, Moment, PageTitle, Tag, TagKind, ZoneNote, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -21,6 +22,8 @@ pub struct SessionFacts {
     pub user_agent: Option<String>,
     /// The network address from which it was started.
     pub address: Option<String>,
+    /// The time zone that the browser had told when it was started.
+    pub time_zone: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,
     /// When it was last used.
@@ -43,6 +46,7 @@ pub async fn load_sessions() -> Result<Vec<SessionFacts>, Failure> {
             id: session.id,
             user_agent: session.user_agent,
             address: session.address,
+            time_zone: session.time_zone,
             created_at: session.created_at,
             last_seen_at: session.last_seen_at,
             current: session.current,
@@ -146,7 +150,8 @@ fn Session(session: SessionFacts) -> impl IntoView {
                 <p class="quiet">
                     {say!(l, common.person.last_seen)} " " <Moment at=session.last_seen_at detail=Detail::Short/> ". "
                     {say!(l, identity.sessions.began)} " " <Moment at=session.created_at detail=Detail::Short/>
-                    {session.address.map(|address| format!(", {}", say!(l, identity.sessions.from, address = address)))} "."
+                    {session.address.map(|address| format!(", {}", say!(l, identity.sessions.from, address = address)))}
+                    {session.time_zone.map(|zone| format!(", {}", say!(l, identity.sessions.zone, zone = readable(&zone))))} "."
                 </p>
             </div>
             {end}

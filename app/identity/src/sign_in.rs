@@ -1,4 +1,4 @@
-//! Signing in with e-mail and password.
+//! Signing in with e-mail and password. Whoever has a second factor goes on to its page (`second_factor`).
 
 use super::chosen::ChosenNote;
 use super::typed_address::ForgotButton;
@@ -49,8 +49,9 @@ mod post {
     use super::{Failure, FormReply, SignInValues};
     use crate::chosen::after;
     use domain::access::Device;
-    use domain::identity::{self, SessionKind, SignIn};
-    use kit::request::{RequestContext, device_secret, keep_device_secret};
+    use domain::identity::{self, Entry, SessionKind, SignIn};
+    use kit::address::{local_path, with_next};
+    use kit::request::{RequestContext, device_secret, keep_device_secret, keep_half_sign_in, remembered_browser};
     use model::errors::{FieldError, FieldFault};
     use model::identity::{EmailAddress, TypedPassword};
 
@@ -68,9 +69,17 @@ mod post {
         let secret = device_secret().unwrap_or_else(|| request.token());
         let mut access = request.access.clone();
         access.device = Some(Device::of_secret(&secret));
-        let signed_in = identity::sign_in(&request.domain, &access, command).await?;
-        keep_device_secret(&secret);
-        Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, &values.next).await?))
+        let browser = remembered_browser();
+        match identity::begin_sign_in(&request.domain, &access, command, browser.as_deref()).await? {
+            Entry::SignedIn(signed_in) => {
+                keep_device_secret(&secret);
+                Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, &values.next).await?))
+            }
+            Entry::Half(half) => {
+                keep_half_sign_in(&half.token);
+                Ok(FormReply::fresh(with_next("/sign-in/second", local_path(&values.next))))
+            }
+        }
     }
 }
 

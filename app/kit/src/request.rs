@@ -110,6 +110,39 @@ pub fn keep_device_secret(secret: &str) {
     set_cookie(&format!("{DEVICE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000"));
 }
 
+/// The cookie with the secret of a sign-in that waits for its second step. It opens no session.
+const HALF_SIGN_IN: &str = "__Host-bedside-half";
+
+/// The secret of the sign-in that waits for its second step in this browser.
+#[must_use]
+pub fn half_sign_in() -> Option<String> {
+    secret_in(HALF_SIGN_IN)
+}
+
+/// Gives this browser the secret of a sign-in that waits for its second step, for 15 minutes.
+pub fn keep_half_sign_in(secret: &str) {
+    set_cookie(&format!("{HALF_SIGN_IN}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=900"));
+}
+
+/// Takes that secret away, because the second step is done.
+pub fn drop_half_sign_in() {
+    set_cookie(&format!("{HALF_SIGN_IN}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+}
+
+/// The cookie with the secret of a browser in which a user is not asked for a second factor.
+const REMEMBERED: &str = "__Host-bedside-remembered";
+
+/// The secret of this browser, if a user has chosen not to be asked for a second factor in it.
+#[must_use]
+pub fn remembered_browser() -> Option<String> {
+    secret_in(REMEMBERED)
+}
+
+/// Gives this browser the secret with which a user is not asked for a second factor, for 30 days.
+pub fn keep_remembered_browser(secret: &str) {
+    set_cookie(&format!("{REMEMBERED}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000"));
+}
+
 /// A secret of 128 bits, hexadecimal, in a cookie of the request.
 fn secret_in(cookie_name: &str) -> Option<String> {
     let parts = use_context::<http::request::Parts>()?;

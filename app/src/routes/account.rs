@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { open:
     directory { AddChildPage, BirthDatePage, BirthDateSavedPage, ContactPage, ContactSavedPage, FamilyPage }
     identity {
-        AccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage
+        AccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
     }
 }
 
@@ -21,6 +21,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/account") view=AccountPortal>
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>
             <Route path=path!("locale") view=LocalePage ssr=SsrMode::Async/>

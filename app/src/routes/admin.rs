@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RefusePage, RestorePage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -22,6 +22,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("applications/:id/refuse") view=RefusePage ssr=SsrMode::Async/>
             <Route path=path!("people") view=PeoplePage ssr=SsrMode::Async/>
             <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
+            <Route path=path!("people/:id/second-factor") view=PersonFactorPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>
             <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>

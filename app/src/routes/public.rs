@@ -11,8 +11,8 @@ pages! { open:
     directory { ApplyPage, ApplySentPage }
     home { WelcomePage }
     identity {
-        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
-        SignUpSentPage,
+        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
     scheduling { DoctorPage, DoctorsPage }
@@ -31,6 +31,7 @@ pub(super) fn StrangersRoutes() -> impl leptos_router::MatchNestedRoutes + Clone
         <ParentRoute path=path!("") view=StrangersPages>
             <Route path=path!("") view=WelcomePage ssr=SsrMode::Async/>
             <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
+            <Route path=path!("sign-in/second") view=SecondStepPage ssr=SsrMode::Async/>
             <Route path=path!("sign-up") view=SignUpPage ssr=SsrMode::Async/>
         </ParentRoute>
     }
@@ -55,6 +56,8 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("reset-password/sent") view=ForgottenSentPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("second-factor/stopped") view=ResetStoppedPage ssr=SsrMode::Async/>
+            <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -50,6 +50,8 @@ pub struct Access {
     pub device: Option<Device>,
     /// The user agent that the browser or program reports, cut to 300 bytes.
     pub user_agent: Option<String>,
+    /// The IANA time zone that the browser has told, if it exists.
+    pub zone: Option<String>,
     /// The reads of this request that the audit log has already.
     audited: Arc<Mutex<HashSet<AuditedRead>>>,
 }
@@ -94,7 +96,7 @@ impl Access {
     /// The access of a request.
     #[must_use]
     pub fn new(actor: Actor, request: RequestId) -> Self {
-        Self { actor, request, address: None, device: None, user_agent: None, audited: Arc::default() }
+        Self { actor, request, address: None, device: None, user_agent: None, zone: None, audited: Arc::default() }
     }
 
     /// The same caller in another request, whose reads are audited anew. Each message of a socket is one.

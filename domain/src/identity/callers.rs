@@ -45,7 +45,8 @@ pub struct Caller {
 }
 
 /// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, the user is
-/// suspended, or their credentials are others than when it began. Called for each request; it counts as a use of the session, which then idles out later.
+/// suspended, their credentials are others than when it began, or it began with one factor and their role needs two. Called for each request; it counts as a
+/// use of the session, which then idles out later.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -90,7 +91,8 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
         Credential::AccessToken(token) => (None, None, Some(api_tokens::hash(token).to_vec())),
     };
     let now = domain.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
+    let with_two_factors = domain.settings().second_factor_words();
     let Some(row) = sqlx::query!(
         "select s.id as \"id!\", s.user_id as \"user_id!\", s.last_seen_at as \"last_seen_at!\", m.role as \"role?\", m.clinic_id as \"clinic_id?\", c.name as \"clinic?\",
            d.doctor_id as \"doctor_id?\", d.status as \"doctor_status?\", s.patient_id as \"chosen_patient?\",
@@ -116,13 +118,18 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
          where s.id = coalesce($1::uuid,
              (select (convert_from(r.record, 'UTF8')::jsonb ->> $5::text)::uuid from http_sessions r where r.id_hash = $4 and r.expires_at > $2),
              (select t.session_id from api_tokens t where t.token_hash = $6 and t.kind = 'access' and t.expires_at > $2))
-           and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)",
+           and s.revoked_at is null and s.expires_at > $2
+           and (s.kind <> 'browser' or s.last_seen_at > case when held.ids is null then $3::timestamptz else $8::timestamptz end)
+           and (s.assurance = 'two_factors' or not exists (
+             select from memberships n where n.user_id = s.user_id and n.ended_at is null and n.role = any($7::text[])))",
         session,
         now.to_sqlx(),
-        (now - idle).to_sqlx(),
+        since.to_sqlx(),
         record,
         http_sessions::SESSION,
-        token
+        token,
+        &with_two_factors,
+        staff_since.to_sqlx()
     )
     .fetch_optional(domain.pool())
     .await?

@@ -1,5 +1,6 @@
 //! The browsers in which the owner of an account has signed in before. They are exempt from the limits that wrong passwords from elsewhere reach.
 
+use super::notices::Event;
 use crate::{
     Domain, Error, Result,
     access::Device,
@@ -7,7 +8,7 @@ use crate::{
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
-use model::ids::UserId;
+use model::ids::{SessionId, UserId};
 use sqlx::PgConnection;
 
 /// How many browsers of an account are known; those that were used longest ago are forgotten.
@@ -26,8 +27,23 @@ pub(super) async fn is_known(connection: &mut PgConnection, user: Option<UserId>
     .await?)
 }
 
-/// Remembers that the owner of the account has signed in in this browser.
-pub(super) async fn remember(tx: &mut Tx, user: UserId, device: Device) -> Result<()> {
+/// Remembers that the owner of the account has signed in in this browser, with this session. Who has other known browsers is told about a new one.
+pub(super) async fn signed_in(tx: &mut Tx, user: UserId, session: SessionId, device: Device) -> Result<()> {
+    let is_new = sqlx::query_scalar!(
+        "select coalesce(bool_and(device_hash <> $2), false) as \"new!\" from known_devices where user_id = $1",
+        user.uuid(),
+        device.hash()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    remember(tx, user, device).await?;
+    if is_new {
+        tx.emit(Event::NewBrowserUsed { user, session }).await?;
+    }
+    Ok(())
+}
+
+async fn remember(tx: &mut Tx, user: UserId, device: Device) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into known_devices (user_id, device_hash, last_seen_at) values ($1, $2, $3)

@@ -11,6 +11,7 @@
 //! - There is no account before its address is confirmed, and no mail contains what somebody typed who has not proved that the address is theirs.
 //! - Suspending an account ends all its sessions in the same transaction.
 //! - Sensitive acts ask their user for a [`Proof`].
+//! - Whoever has a second factor, or a role that needs one, gets a session only with two factors (`second_factor`).
 //!
 //! Boundary: `directory` has the patients and doctors, so it has what makes or changes them together with an account: the sign-ups and the
 //! corrections of name, time zone and language. The server handles cookies, headers, rate limits, message texts and SMTP.
@@ -31,6 +32,7 @@ mod new_account;
 mod notices;
 mod passwords;
 mod proof;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_ups;
@@ -48,10 +50,15 @@ pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
 pub use proof::{Proof, Proven, prove};
+pub use second_factor::{
+    AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,
+    begin_set_up, confirm_set_up, end_second_factor, finish_sign_in, forget_browsers, half_sign_in, second_factor,
+    second_factor_of, stop_reset, stop_reset_by_link, sweep_second_factors,
+};
 pub use sessions::{
     Assurance, Ended, SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, sign_out,
 };
-pub use sign_in::{SignIn, SignedIn, sign_in};
+pub use sign_in::{Entry, SignIn, SignedIn, begin_sign_in, sign_in};
 pub use sign_ups::sweep_sign_ups;
 pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 

@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{links, sign_ups};
+use super::{links, second_factor, sessions, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -60,6 +60,35 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// Somebody signed in in a browser that is new for the account, which has others.
+    NewBrowserUsed {
+        /// The account.
+        user: UserId,
+        /// The session that has begun in it.
+        session: SessionId,
+    },
+    /// A second factor was set up.
+    SecondFactorSetUp {
+        /// The account.
+        user: UserId,
+    },
+    /// The second factor was given up.
+    SecondFactorEnded {
+        /// The account.
+        user: UserId,
+    },
+    /// An admin asked for a second factor to be turned off after a delay.
+    SecondFactorResetAsked {
+        /// The account.
+        user: UserId,
+        /// The row in `second_factor_resets`.
+        reset: Uuid,
+    },
+    /// A second factor was turned off, as an admin had asked.
+    SecondFactorReset {
+        /// The account.
+        user: UserId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -80,6 +109,16 @@ mail_kinds! {
         ResetPassword = "reset_password",
         /// The password was changed.
         PasswordChanged = "password_changed",
+        /// Somebody signed in in a browser that is new for the account.
+        NewBrowserUsed = "new_browser_used",
+        /// A second factor was set up.
+        SecondFactorSetUp = "second_factor_set_up",
+        /// The second factor was given up.
+        SecondFactorEnded = "second_factor_ended",
+        /// The second factor will be turned off.
+        SecondFactorResetAsked = "second_factor_reset_asked",
+        /// The second factor was turned off, as an admin had asked.
+        SecondFactorReset = "second_factor_reset",
     }
 }
 
@@ -107,6 +146,26 @@ pub enum MailContent {
     },
     /// The password was changed.
     PasswordChanged,
+    /// Somebody signed in in a browser that is new for the account.
+    NewBrowserUsed {
+        /// When.
+        at: Timestamp,
+        /// The network address, if it is known.
+        address: Option<String>,
+    },
+    /// A second factor was set up.
+    SecondFactorSetUp,
+    /// The second factor was given up.
+    SecondFactorEnded,
+    /// The second factor will be turned off, as an admin has asked.
+    SecondFactorResetAsked {
+        /// The token of the link that stops it.
+        token: String,
+        /// When it will be turned off.
+        at: Timestamp,
+    },
+    /// The second factor was turned off, as an admin had asked.
+    SecondFactorReset,
 }
 
 /// What the link of a mail needs beyond its token.
@@ -134,6 +193,15 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
             }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
+            Self::NewBrowserUsed { user, session } => {
+                vec![MailNotice::new(user, MailKind::NewBrowserUsed).about(session.uuid())]
+            }
+            Self::SecondFactorSetUp { user } => vec![MailNotice::new(user, MailKind::SecondFactorSetUp)],
+            Self::SecondFactorEnded { user } => vec![MailNotice::new(user, MailKind::SecondFactorEnded)],
+            Self::SecondFactorResetAsked { user, reset } => {
+                vec![MailNotice::new(user, MailKind::SecondFactorResetAsked).about(reset)]
+            }
+            Self::SecondFactorReset { user } => vec![MailNotice::new(user, MailKind::SecondFactorReset)],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -147,7 +215,12 @@ impl Notices for Event {
             | Self::UserSignedUp { .. }
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
-            | Self::PasswordChanged { .. } => Vec::new(),
+            | Self::PasswordChanged { .. }
+            | Self::NewBrowserUsed { .. }
+            | Self::SecondFactorSetUp { .. }
+            | Self::SecondFactorEnded { .. }
+            | Self::SecondFactorResetAsked { .. }
+            | Self::SecondFactorReset { .. } => Vec::new(),
         })
     }
 }
@@ -164,7 +237,13 @@ impl MailContent {
         let token = match kind {
             MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
-            MailKind::SignUpRepeated | MailKind::PasswordChanged => None,
+            MailKind::SignUpRepeated
+            | MailKind::PasswordChanged
+            | MailKind::NewBrowserUsed
+            | MailKind::SecondFactorSetUp
+            | MailKind::SecondFactorEnded
+            | MailKind::SecondFactorResetAsked
+            | MailKind::SecondFactorReset => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -172,6 +251,15 @@ impl MailContent {
             (MailKind::ConfirmEmail | MailKind::ResetPassword, None) => None,
             (MailKind::SignUpRepeated, _) => Some(Self::SignUpRepeated { chosen: chosen()? }),
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
+            (MailKind::NewBrowserUsed, _) => sessions::began(connection, mail.subject()?.into())
+                .await?
+                .map(|(at, address)| Self::NewBrowserUsed { at, address }),
+            (MailKind::SecondFactorSetUp, _) => Some(Self::SecondFactorSetUp),
+            (MailKind::SecondFactorEnded, _) => Some(Self::SecondFactorEnded),
+            (MailKind::SecondFactorResetAsked, _) => second_factor::reset_for_mail(domain, connection, mail.subject()?)
+                .await?
+                .map(|(token, at)| Self::SecondFactorResetAsked { token, at }),
+            (MailKind::SecondFactorReset, _) => Some(Self::SecondFactorReset),
         })
     }
 }

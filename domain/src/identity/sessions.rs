@@ -28,11 +28,18 @@ pub enum SessionKind {
 }
 
 impl SessionKind {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::Api => "api",
         }
+    }
+
+    pub(super) fn parse(word: &str) -> Result<Self> {
+        [Self::Browser, Self::Api]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| Error::internal("an unknown kind of session"))
     }
 }
 
@@ -46,7 +53,9 @@ pub enum Assurance {
 }
 
 impl Assurance {
-    const fn as_str(self) -> &'static str {
+    /// The word in the database and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::OneFactor => "one_factor",
             Self::TwoFactors => "two_factors",
@@ -73,6 +82,8 @@ pub struct SessionView {
     pub user_agent: Option<String>,
     /// The address from which it was started.
     pub address: Option<String>,
+    /// The time zone that the browser had told when it was started.
+    pub time_zone: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
@@ -88,7 +99,13 @@ pub struct SessionView {
 /// Begins a session of a user whose credentials were checked in this epoch; `None` if another epoch has begun since, or the account is closed.
 ///
 /// The account stays locked until the commit. So a change of the password either comes before, and there is no session, or waits, and ends this session.
-pub(super) async fn insert(tx: &mut Tx, user: UserId, epoch: i32, kind: SessionKind) -> Result<Option<SessionId>> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    user: UserId,
+    epoch: i32,
+    kind: SessionKind,
+    assurance: Assurance,
+) -> Result<Option<SessionId>> {
     let open = sqlx::query_scalar!(
         "select id from users
          where id = $1 and credential_epoch = $2 and suspended_at is null and deleted_at is null for no key update",
@@ -102,19 +119,22 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, epoch: i32, kind: SessionK
     }
     make_room(tx, user, kind).await?;
     let (id, now) = (tx.new_id::<SessionId>(), tx.now());
+    let is_staff = is_staff(tx.connection(), user).await?;
     let life = SignedDuration::from_hours(match kind {
+        SessionKind::Browser if is_staff => tx.domain().settings().staff_session_absolute_hours,
         SessionKind::Browser => tx.domain().settings().session_absolute_hours,
         SessionKind::Api => tx.domain().settings().refresh_token_days * 24,
     });
     let (agent, address) = (tx.access().user_agent.clone(), tx.access().address.map(|address| address.to_string()));
+    let zone = tx.access().zone.clone();
     // A user with a membership starts in its role; all others start as patients.
     sqlx::query!(
         "insert into sessions
            (id, user_id, kind, membership_id, user_agent, address, created_at, last_seen_at, authenticated_at, expires_at,
-            credential_epoch, assurance)
+            credential_epoch, assurance, time_zone)
          values ($1, $2, $3,
            (select m.id from memberships m where m.user_id = $2 and m.ended_at is null order by m.created_at, m.id limit 1),
-           $4, $5, $6, $6, $6, $7, $8, $9)",
+           $4, $5, $6, $6, $6, $7, $8, $9, $10)",
         id.uuid(),
         user.uuid(),
         kind.as_str(),
@@ -123,11 +143,22 @@ pub(super) async fn insert(tx: &mut Tx, user: UserId, epoch: i32, kind: SessionK
         now.to_sqlx(),
         (now + life).to_sqlx(),
         epoch,
-        Assurance::OneFactor.as_str()
+        assurance.as_str(),
+        zone
     )
     .execute(tx.connection())
     .await?;
     Ok(Some(id))
+}
+
+/// Whether a user has a role of the staff.
+async fn is_staff(connection: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from memberships where user_id = $1 and ended_at is null) as \"staff!\"",
+        user.uuid()
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Ends the sessions of this kind that were used longest ago, so that there is room for one more.
@@ -171,15 +202,21 @@ pub(super) async fn keep(tx: &mut Tx, id: SessionId) -> Result<()> {
 /// Whether a session is still valid.
 pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: SessionId) -> Result<bool> {
     let now = domain.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
+    let with_two_factors = domain.settings().second_factor_words();
     let row = sqlx::query!(
         "select exists (select from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null
-         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)) as \"holds!\"",
+         where s.id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+             select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $5::timestamptz else $3::timestamptz end)
+           and (s.assurance = 'two_factors' or not exists (
+             select from memberships m where m.user_id = s.user_id and m.ended_at is null and m.role = any($4::text[])))) as \"holds!\"",
         id.uuid(),
         now.to_sqlx(),
-        (now - idle).to_sqlx()
+        since.to_sqlx(),
+        &with_two_factors,
+        staff_since.to_sqlx()
     )
     .fetch_one(connection)
     .await?;
@@ -195,15 +232,17 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
     let mut tx = domain.begin_reading("identity.list_sessions", access).await?;
     let permit = tx.permit(Read, acting.user).await?;
     let now = tx.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
     let rows = sqlx::query!(
-        "select s.id, s.user_agent, s.address, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
+        "select s.id, s.user_agent, s.address, s.time_zone, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
          from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
-         where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > $3)
+         where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+             select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $4::timestamptz else $3::timestamptz end)
          order by s.last_seen_at desc, s.id desc",
         permit.id().uuid(),
         now.to_sqlx(),
-        (now - idle).to_sqlx()
+        since.to_sqlx(),
+        staff_since.to_sqlx()
     )
     .fetch_all(tx.connection())
     .await?;
@@ -214,6 +253,7 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
                 id: row.id.into(),
                 user_agent: row.user_agent,
                 address: row.address,
+                time_zone: row.time_zone,
                 created_at: row.created_at.to_jiff(),
                 last_seen_at: row.last_seen_at.to_jiff(),
                 authenticated_at: row.authenticated_at.to_jiff(),
@@ -222,6 +262,13 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
             })
         })
         .collect()
+}
+
+/// When a session was started, and from which address; `None` when it was swept.
+pub(super) async fn began(connection: &mut PgConnection, id: SessionId) -> Result<Option<(Timestamp, Option<String>)>> {
+    let row =
+        sqlx::query!("select created_at, address from sessions where id = $1", id.uuid()).fetch_optional(connection).await?;
+    Ok(row.map(|row| (row.created_at.to_jiff(), row.address)))
 }
 
 /// Ends one of the caller's sessions; its sockets and its relay allocations close.
@@ -317,6 +364,8 @@ pub(crate) async fn end_all(tx: &mut Tx) -> Result<Ended> {
     .execute(tx.connection())
     .await?;
     sqlx::query!("delete from http_sessions").execute(tx.connection()).await?;
+    sqlx::query!("delete from half_sign_ins").execute(tx.connection()).await?;
+    sqlx::query!("delete from remembered_browsers").execute(tx.connection()).await?;
     let links = links.rows_affected() + sign_ups.rows_affected();
     Ok(Ended { sessions: sessions.rows_affected(), tokens: tokens.rows_affected(), links })
 }
@@ -351,19 +400,21 @@ pub(crate) async fn activity(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Resu
 pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
     let scope = access.scope(ResourceKind::Account)?;
     let now = domain.now();
-    let idle = SignedDuration::from_mins(domain.settings().session_idle_minutes);
+    let (staff_since, since) = domain.settings().used_since(now);
     Ok(sqlx::query_scalar!(
         "select count(*) as \"active!\" from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null
-         where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > $2)
+         where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+             select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $5::timestamptz else $2::timestamptz end)
            and ($3::uuid is null or s.user_id = $3)
            and ($4::uuid is null or exists (
              select from memberships m where m.user_id = s.user_id and m.clinic_id = $4 and m.ended_at is null))",
         now.to_sqlx(),
-        (now - idle).to_sqlx(),
+        since.to_sqlx(),
         scope.user.map(UserId::uuid),
-        scope.clinic.map(ClinicId::uuid)
+        scope.clinic.map(ClinicId::uuid),
+        staff_since.to_sqlx()
     )
     .fetch_one(domain.pool())
     .await?)

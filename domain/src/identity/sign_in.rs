@@ -3,7 +3,8 @@
 use super::{
     attempts::may_sign_in,
     devices,
-    sessions::{self, SessionKind},
+    second_factor::{self, HalfSignIn, NextStep},
+    sessions::{self, Assurance, SessionKind},
     store,
 };
 use crate::{
@@ -39,8 +40,29 @@ pub struct SignedIn {
     pub session: SessionId,
 }
 
-/// Checks the password and begins a session. If the password or the state of the account changes meanwhile, the answer is that of the change. A browser that
-/// [`Access::device`] names is known from then on: wrong passwords from elsewhere do not lock it out.
+/// What a right password leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A session.
+    SignedIn(SignedIn),
+    /// A second step, with [`finish_sign_in`](super::finish_sign_in).
+    Half(HalfSignIn),
+}
+
+/// Checks the password of somebody who needs no second factor, and begins a session.
+///
+/// # Errors
+/// Those of [`begin_sign_in`]; `identity.second_factor_needed` when the password is right and a second step follows.
+pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
+    match begin_sign_in(domain, access, command, None).await? {
+        Entry::SignedIn(signed_in) => Ok(signed_in),
+        Entry::Half(_) => Err(Code::SecondFactorNeeded.into()),
+    }
+}
+
+/// Checks the password. Without a second factor, or in the browser that has the secret `remembered` of one that is not asked for it, begins a
+/// session. If the password or the state of the account changes meanwhile, the answer is that of the change. A browser that [`Access::device`] names is
+/// known from then on: wrong passwords from elsewhere do not lock it out. The first time that somebody with other known browsers signs in in it, they get a mail.
 ///
 /// # Errors
 /// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.suspended`, only when the
@@ -48,11 +70,11 @@ pub struct SignedIn {
 ///
 /// A sign-up that waits for its confirmation is no account, and its password opens nothing and says nothing: whoever signs up with somebody's address would
 /// otherwise learn here whether it has an account. For the same reason the same queries are made and one password is checked, whatever there is (ADR 8).
-pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Result<SignedIn> {
-    retry(|| try_to_sign_in(domain, access, &command)).await
+pub async fn begin_sign_in(domain: &Domain, access: &Access, command: SignIn, remembered: Option<&str>) -> Result<Entry> {
+    retry(|| try_to_sign_in(domain, access, &command, remembered)).await
 }
 
-async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn) -> Result<SignedIn> {
+async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, remembered: Option<&str>) -> Result<Entry> {
     let email = EmailAddress::parse(&command.email).ok();
     let account = email.as_ref().map_or("", EmailAddress::key);
     let mut connection = domain.pool().acquire().await?;
@@ -76,17 +98,28 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn) -> R
         return Err(Code::Suspended.into());
     }
     let mut tx = domain.begin("identity.sign_in", access).await?;
-    let Some(session) = sessions::insert(&mut tx, found.user, found.epoch, command.kind).await? else {
+    let assurance = match second_factor::next_step(&mut tx, found.user, remembered).await? {
+        NextStep::SignIn => Assurance::OneFactor,
+        NextStep::SignInRemembered => Assurance::TwoFactors,
+        step @ (NextStep::Code | NextStep::SetUp) => {
+            let must_set_up = step == NextStep::SetUp;
+            let half = second_factor::begin_half(&mut tx, found.user, found.epoch, command.kind, must_set_up).await?;
+            tx.commit(Audit::of(AuditAction::IdentityPasswordAccepted).by(found.user).on(ResourceKind::Account, found.user))
+                .await?;
+            return Ok(Entry::Half(half));
+        }
+    };
+    let Some(session) = sessions::insert(&mut tx, found.user, found.epoch, command.kind, assurance).await? else {
         tx.close().await?;
         return Err(Code::DatabaseRetry.into());
     };
     if let Some(device) = access.device {
-        devices::remember(&mut tx, found.user, device).await?;
+        devices::signed_in(&mut tx, found.user, session, device).await?;
     }
     tx.commit(
         Audit::of(AuditAction::IdentitySignedIn).by(found.user).on(ResourceKind::Account, found.user).with_id("session", session),
     )
     .await?;
     domain.attempts().prove(account, found.user, access);
-    Ok(SignedIn { user: found.user, session })
+    Ok(Entry::SignedIn(SignedIn { user: found.user, session }))
 }

@@ -11,7 +11,7 @@ use super::{
     names::parse_name,
     new_account::{NewAccount, Origin, known_zone},
     notices::Event,
-    sessions::{self, SessionKind},
+    sessions::{self, Assurance, SessionKind},
     sign_in::SignedIn,
     store::{self, NewUser},
 };
@@ -196,7 +196,7 @@ pub(crate) async fn confirm_sign_up<P: DeserializeOwned>(
     .await?;
     let is_same = browser.is_some_and(|secret| row.browser_hash == Some(browser_hash(secret)));
     let session = if is_same && now.duration_since(created_at) < SIGNS_IN {
-        sessions::insert(tx, user, epoch, SessionKind::Browser).await?
+        sessions::insert(tx, user, epoch, SessionKind::Browser, Assurance::OneFactor).await?
     } else {
         None
     };

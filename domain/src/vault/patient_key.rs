@@ -40,6 +40,10 @@ pub enum Column {
     BreakGlassReason,
     /// `acting_papers.document_cipher`
     ActingDocument,
+    /// `totp_factors.secret_cipher`
+    TotpSecret,
+    /// `totp_set_ups.secret_cipher`
+    TotpSetUp,
 }
 
 impl Column {
@@ -60,6 +64,8 @@ impl Column {
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
             Self::ActingDocument => "acting_papers.document",
+            Self::TotpSecret => "totp_factors.secret",
+            Self::TotpSetUp => "totp_set_ups.secret",
         }
     }
 }

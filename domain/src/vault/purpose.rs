@@ -21,11 +21,13 @@ pub enum Purpose {
     DerivedIds,
     /// The relay's shared secret, when none is configured.
     Relay,
+    /// The secrets of second factors.
+    SecondFactor,
 }
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Wrap,
         Self::Audit,
         Self::BlindIndex,
@@ -35,6 +37,7 @@ impl Purpose {
         Self::Drafts,
         Self::DerivedIds,
         Self::Relay,
+        Self::SecondFactor,
     ];
 
     /// The word in the database and on the command line.
@@ -50,6 +53,7 @@ impl Purpose {
             Self::Drafts => "drafts",
             Self::DerivedIds => "derived-ids",
             Self::Relay => "relay",
+            Self::SecondFactor => "second-factor",
         }
     }
 

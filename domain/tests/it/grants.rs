@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 64] = [
+const GRANTS: [(&str, &str); 70] = [
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
@@ -26,6 +26,7 @@ const GRANTS: [(&str, &str); 64] = [
     ("encounters", "riu"),
     ("first_times", "riu"),
     ("form_drafts", "riud"),
+    ("half_sign_ins", "riud"),
     ("http_sessions", "riud"),
     ("icd10cm", "riu"),
     ("idempotency_keys", "riud"),
@@ -53,10 +54,13 @@ const GRANTS: [(&str, &str); 64] = [
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
     ("present_patients", "riud"),
+    ("recovery_codes", "riud"),
+    ("remembered_browsers", "riud"),
     ("reservations", "rid"),
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),
     ("schedule_rules", "riud"),
+    ("second_factor_resets", "riu"),
     ("server_copies", "riud"),
     ("sessions", "riud"),
     ("sign_ups", "riud"),
@@ -64,6 +68,8 @@ const GRANTS: [(&str, &str); 64] = [
     ("suspensions", "ri"),
     ("threads", "riu"),
     ("times_taken", "rid"),
+    ("totp_factors", "riud"),
+    ("totp_set_ups", "riud"),
     ("users", "riu"),
     ("verification_decisions", "ri"),
     ("visit_types", "riu"),

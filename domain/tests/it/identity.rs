@@ -2,6 +2,7 @@
 
 mod addresses;
 mod guardians;
+mod second_factor;
 mod sessions;
 mod strength;
 
@@ -321,6 +322,11 @@ async fn a_known_browser_belongs_to_one_account_and_is_forgotten_with_the_passwo
         identity::sign_in(&clinic.domain, &access, command).await.map(drop).map_err(|error| error.code())
     };
     assert_eq!(enter(&amara.email, PASSWORD, "mine").await, Ok(()));
+    // Nobody is told about their first browser, nor about one that they have used before.
+    assert_eq!(enter(&amara.email, PASSWORD, "mine").await, Ok(()));
+    assert_eq!(clinic.mails(MailKind::NewBrowserUsed).await.len(), 0);
+    assert_eq!(enter(&amara.email, PASSWORD, "ours").await, Ok(()));
+    assert_eq!(clinic.mails(MailKind::NewBrowserUsed).await.len(), 1);
     for _ in 0..10 {
         assert_eq!(enter(&amara.email, "wrong", "theirs").await, Err(Code::BadCredentials));
         assert_eq!(enter(&jonas.email, "wrong", "theirs").await, Err(Code::BadCredentials));

@@ -68,6 +68,8 @@ words! {
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
         DirectoryUserSuspended = "directory.user_suspended",
+        /// Forgot the browsers in which no code is asked for.
+        IdentityBrowsersForgotten = "identity.browsers_forgotten",
         /// Asked for a new confirming link.
         IdentityConfirmationResent = "identity.confirmation_resent",
         /// Confirmed an e-mail address.
@@ -78,6 +80,8 @@ words! {
         IdentityNameCorrected = "identity.name_corrected",
         /// Signed out everywhere else.
         IdentityOtherSessionsEnded = "identity.other_sessions_ended",
+        /// Typed the right password; the second factor was still missing.
+        IdentityPasswordAccepted = "identity.password_accepted",
         /// Changed the password.
         IdentityPasswordChanged = "identity.password_changed",
         /// Chose a new password by a link.
@@ -86,6 +90,18 @@ words! {
         IdentityResetRequested = "identity.reset_requested",
         /// Changed the role.
         IdentityRoleChanged = "identity.role_changed",
+        /// Gave up the second factor.
+        IdentitySecondFactorEnded = "identity.second_factor_ended",
+        /// Began to set up a second factor.
+        IdentitySecondFactorOffered = "identity.second_factor_offered",
+        /// Turned off a second factor, as an admin had asked.
+        IdentitySecondFactorReset = "identity.second_factor_reset",
+        /// Asked for somebody's second factor to be turned off.
+        IdentitySecondFactorResetAsked = "identity.second_factor_reset_asked",
+        /// Stopped turning off the second factor.
+        IdentitySecondFactorResetStopped = "identity.second_factor_reset_stopped",
+        /// Set up a second factor.
+        IdentitySecondFactorSetUp = "identity.second_factor_set_up",
         /// Ended a session.
         IdentitySessionEnded = "identity.session_ended",
         /// Tried to create an account that exists.

@@ -8,6 +8,7 @@ use super::{
 };
 use figment::value::Value;
 use ipnet::IpNet;
+use model::access::Role;
 use serde::Serialize;
 use std::{
     fmt,
@@ -56,6 +57,8 @@ section! {
         limits: Limits;
         /// How long a person stays signed in.
         session: Session;
+        /// How people sign in.
+        sign_in: SignIn;
         /// The log.
         log: Log;
         /// Rules of booking.
@@ -302,8 +305,24 @@ section! {
         idle_minutes: u32 = 60, in 1..=10_080;
         /// After how many hours a person is signed out in any case.
         absolute_hours: u32 = 12, in 1..=720;
+        /// The same as `session.idle_minutes`, for users with a role of the staff.
+        staff_idle_minutes: u32 = 60, in 1..=10_080;
+        /// The same as `session.absolute_hours`, for users with a role of the staff.
+        staff_absolute_hours: u32 = 12, in 1..=720;
         /// For how many seconds a REST client that sends a used refresh token again gets the same answer. After that, a repeat ends the session.
         refresh_grace_secs: u32 = 20, in 10..=30;
+    }
+}
+
+section! {
+    /// How people sign in.
+    SignIn at "sign_in" {
+        /// The roles whose members need an authenticator app to sign in: `doctor`, `nurse`, `receptionist`, `pharmacist`, `lab_technician`, `admin`,
+        /// `support`. Who has no app yet sets it up after the password. All others may set one up. The demonstration asks nobody for it.
+        second_factor_roles: Vec<StaffRole> = StaffRole::all();
+        /// After how many hours an authenticator app is turned off that an administrator has asked to turn off. Until then the person, who gets a mail
+        /// at once, can stop it.
+        reset_hours: u32 = 24, in 0..=336;
     }
 }
 
@@ -522,7 +541,41 @@ impl fmt::Display for ForwardedHeader {
     }
 }
 
+/// A role of the staff: every [`Role`] except that of patients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct StaffRole(Role);
+
+impl StaffRole {
+    /// All roles of the staff.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        Role::ALL.into_iter().filter(|role| *role != Role::Patient).map(Self).collect()
+    }
+
+    /// The role.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        self.0
+    }
+}
+
+impl FromStr for StaffRole {
+    type Err = NotAChoice;
+
+    fn from_str(text: &str) -> Result<Self, NotAChoice> {
+        Role::parse(text).filter(|role| *role != Role::Patient).map(Self).ok_or(NotAChoice)
+    }
+}
+
+impl fmt::Display for StaffRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
 text_values! {
+    StaffRole: "a role of the staff, such as doctor";
     ForwardedHeader: "`x-forwarded-for` or `forwarded`";
     Mode: "`production` or `development`";
     Kms: "`aws` or `vault`";

@@ -384,6 +384,16 @@ fn session_and_log(config: &Config, faults: &mut Vec<Fault>) {
             "Write at most as many minutes as those hours have.",
         ));
     }
+    if session.staff_idle_minutes > session.staff_absolute_hours * 60 {
+        faults.push(Fault::new(
+            "session.staff_idle_minutes",
+            format!(
+                "is {}, more than `session.staff_absolute_hours` ({})",
+                session.staff_idle_minutes, session.staff_absolute_hours
+            ),
+            "Write at most as many minutes as those hours have.",
+        ));
+    }
     if EnvFilter::try_new(&config.log.filter).is_err() {
         let wrong = format!("is `{}`, which is not a filter", config.log.filter);
         faults.push(Fault::new("log.filter", wrong, "Write a level such as `info`, or `info,sqlx=warn`."));

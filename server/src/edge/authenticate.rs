@@ -104,6 +104,7 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         return Err(refuse(Code::ForeignOrigin));
     }
     let mut access = stranger(request, id);
+    access.zone = browser_zone(request.headers());
     let mut caller = None;
     if let Some(token) = bearer(request.headers()) {
         caller = identity::caller(&state.domain, Credential::AccessToken(token)).await.map_err(|error| fail(&error))?;

@@ -14,7 +14,8 @@ const NAME: &str = "__Host-bedside";
 
 /// The session layer. `__Host-` binds the cookie to this host and to https (browsers accept it for http://localhost).
 pub fn session_layer(domain: &Domain) -> SessionManagerLayer<impl tower_sessions::SessionStore + Clone> {
-    let hours = domain.settings().session_absolute_hours;
+    // The cookie lasts as long as any session may; the session itself says when it ends.
+    let hours = domain.settings().session_absolute_hours.max(domain.settings().staff_session_absolute_hours);
     SessionManagerLayer::new(Store { domain: domain.clone() })
         .with_name(NAME)
         .with_secure(true)

@@ -8,7 +8,8 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family and a doctor's profile, writing records and prescriptions,
+//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family, a doctor's profile,
+//! sessions and the second factor, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
@@ -19,8 +20,10 @@ mod contact;
 mod directory;
 mod document;
 mod family;
+mod factors;
 mod fields;
 mod formats;
+mod own_sessions;
 mod panics;
 mod payload;
 mod people;
@@ -65,6 +68,14 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::sign_in))
         .routes(routes!(sessions::refresh))
         .routes(routes!(sessions::sign_out))
+        .routes(routes!(own_sessions::list, own_sessions::end_others))
+        .routes(routes!(own_sessions::end))
+        .routes(routes!(factors::get))
+        .routes(routes!(factors::begin))
+        .routes(routes!(factors::confirm))
+        .routes(routes!(factors::end))
+        .routes(routes!(factors::forget))
+        .routes(routes!(factors::stop_reset))
         .routes(routes!(people::me))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))

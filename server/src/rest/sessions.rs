@@ -11,7 +11,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     Domain,
     error::retry,
-    identity::{self, SessionKind, SignIn, TokenPair},
+    identity::{self, Entry, FinishSignIn, SessionKind, SignIn, TokenPair},
 };
 use model::{
     errors::Code,
@@ -31,13 +31,17 @@ pub(super) struct SignInRequest {
     /// The user's password.
     #[schema(value_type = String, format = Password, min_length = 1, max_length = 128)]
     password: TypedPassword,
+    /// For an account with a second factor: the code of the authenticator app, or a recovery code. Each works once.
+    #[schema(examples("123456"))]
+    code: Option<String>,
 }
 
 impl FromFields for SignInRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", EmailAddress::parse);
         let password = fields.required("password", TypedPassword::parse);
-        Some(Self { email: email?, password: password? })
+        let code = fields.optional("code", fields::text);
+        Some(Self { email: email?, password: password?, code })
     }
 }
 
@@ -85,12 +89,16 @@ impl From<TokenPair> for Tokens {
 ///
 /// An unknown address, one whose sign-up is not confirmed yet, and a wrong password get the same answer. An account has at most 50 sessions of programs:
 /// a further one ends the one that was used longest ago.
+///
+/// An account with a second factor needs a code too; without one the answer is `identity.second_factor_needed`.
 #[utoipa::path(
     post, path = "/sessions", tag = "sessions", operation_id = "sign_in", security(()), request_body = SignInRequest,
     responses(
         (status = 201, description = "The tokens of the new session.", body = Tokens),
-        (status = 401, description = "`identity.bad_credentials`: the address or the password is wrong.", body = ErrorBody),
-        (status = 403, description = "`identity.suspended`: the account is closed. Sent only when the password is right.", body = ErrorBody),
+        (status = 401, description = "`identity.bad_credentials`: the address or the password is wrong. `identity.second_factor_needed`: they are right, \
+            and a code is needed too.", body = ErrorBody),
+        (status = 403, description = "`identity.suspended`, `identity.code_wrong`, or `identity.second_factor_missing`: \
+            the role of the account needs a second factor, which is set up on the site. Sent only when the password is right.", body = ErrorBody),
     )
 )]
 pub(super) async fn sign_in(
@@ -98,9 +106,22 @@ pub(super) async fn sign_in(
     Anybody(access): Anybody,
     Body(request): Body<SignInRequest>,
 ) -> Result<(StatusCode, Json<Tokens>), Problem> {
-    let SignInRequest { email, password } = request;
+    let SignInRequest { email, password, code } = request;
     let command = SignIn { email: email.as_str().to_owned(), password: password.as_str().to_owned(), kind: SessionKind::Api };
-    let signed_in = retry(|| identity::sign_in(&domain, &access, command.clone())).await?;
+    let signed_in = match identity::begin_sign_in(&domain, &access, command, None).await? {
+        Entry::SignedIn(signed_in) => signed_in,
+        Entry::Half(half) if half.must_set_up => return Err(Code::SecondFactorMissing.into()),
+        Entry::Half(half) => {
+            let code = code.ok_or(Code::SecondFactorNeeded)?;
+            let command = FinishSignIn { token: half.token, code, remember: false };
+            match identity::finish_sign_in(&domain, &access, command).await {
+                Ok(finished) => finished.signed_in,
+                // The password was changed at the same moment.
+                Err(error) if error.code() == Code::SignInExpired => return Err(Code::BadCredentials.into()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
     let pair = retry(|| identity::issue_tokens(&domain, &access, signed_in.user, signed_in.session)).await?;
     Ok((StatusCode::CREATED, Json(pair.into())))
 }

@@ -165,6 +165,8 @@ async fn sweep_once(domain: &Domain) {
     swept("links", identity::sweep_links(domain)).await;
     swept("cookies", identity::sweep_http_sessions(domain)).await;
     swept("known browsers", identity::sweep_devices(domain)).await;
+    swept("second factors to turn off", identity::apply_resets(domain)).await;
+    swept("second factors", identity::sweep_second_factors(domain)).await;
     swept("sign-ups", identity::sweep_sign_ups(domain)).await;
     swept("live events", live::sweep(domain)).await;
     swept("messages between copies", copies::messages::sweep(domain)).await;

@@ -80,7 +80,8 @@ fn copy(folder: &Path, clinic: &TestClinic, (number, port): (usize, u16), public
     let text = format!(
         "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://localhost:{public}\"\nvar_dir = {var_dir:?}\ntrusted_proxies = [\"127.0.0.1\"]\n\
          [database]\nurl = {app:?}\nmax_connections = 6\n{redis}[metrics]\nlisten = \"\"\n\
-         [relay]\nenabled = false\nsecret = {RELAY_SECRET:?}\nurls = [\"turn:127.0.0.1:{relay}?transport=udp\"]\n"
+         [relay]\nenabled = false\nsecret = {RELAY_SECRET:?}\nurls = [\"turn:127.0.0.1:{relay}?transport=udp\"]\n\
+         [sign_in]\nsecond_factor_roles = []\n"
     );
     let config = folder.join("bedside.toml");
     fs::write(&config, text).unwrap();

@@ -32,9 +32,10 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 19] = [
+const WITHOUT: [&str; 22] = [
     "/",
     "/sign-in",
+    "/sign-in/second",
     "/sign-up",
     "/sign-up/sent",
     "/verify",
@@ -48,6 +49,8 @@ const WITHOUT: [&str; 19] = [
     "/reset-password/sent",
     "/reset-password/done",
     "/reset-password/:token",
+    "/second-factor/stopped",
+    "/second-factor/stop/:token",
     "/trouble",
     "/account/password-changed",
     "/admin/health",
@@ -112,7 +115,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/sessions /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -127,7 +130,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies /carers /carers?patient={patient}",
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient}",
         ),
         (&nurse, "/staff"),
     ] {

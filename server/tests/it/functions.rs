@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 116] = [
+const FUNCTIONS: [(&str, &str, &str); 127] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -23,6 +23,8 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("admit-patient", "-", "visit={visit}"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
+    ("ask-reset", "-", "user={user}&reason=lost"),
+    ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
     ("break-glass", "d", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&reason="),
@@ -33,6 +35,7 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("confirm-email", "spd", "token=none"),
+    ("confirm-set-up", "pd", "code=123456"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
     ("correct-locale", "pd", "time_zone=&language=&version=1"),
@@ -44,6 +47,7 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
+    ("end-second-factor", "-", "password=wrong"),
     ("end-session", "-", "session={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
@@ -52,6 +56,8 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("find-for-acting", "-", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-people", "pd", "text=a"),
+    ("finish-sign-in", "spd", "code=123456"),
+    ("forget-browsers", "pd", ""),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("join-visit", "-", "visit={visit}"),
     (
@@ -75,12 +81,15 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
+    ("load-half-sign-in", "spd", ""),
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
     ("load-reset", "spd", "token=none"),
+    ("load-second-factor", "pd", ""),
+    ("load-second-factor-of", "-", "user={user}"),
     ("load-sessions", "pd", ""),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),
@@ -131,13 +140,15 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("sign-up", "spd", ""),
     ("start-form", "spd", "form=none"),
     ("stop-acting", "-", "patient={patient}&user={user}&relation=helper"),
+    ("stop-reset", "-", ""),
+    ("stop-reset-by-link", "spd", "token=none"),
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
 ];
 
-const LEAD_BACK: [&str; 7] =
-    ["act-as", "act-for", "end-acting", "end-session", "replay-dead-events", "replay-dead-mails", "stop-acting"];
+const LEAD_BACK: [&str; 0] =
+    ["act-as", "act-for", "end-acting", "end-session", "replay-dead-events", "replay-dead-mails", "stop-acting", "stop-reset"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 

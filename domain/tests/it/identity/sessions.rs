@@ -6,6 +6,7 @@ use domain::{
     identity::{
         self, Assurance, ChangePassword, Credential, Proof, SessionKind, SignIn, http_sessions, list_sessions, resolve_session,
     },
+    settings::Settings,
 };
 use jiff::SignedDuration;
 use model::{access::Role, errors::Code, ids::MembershipId};
@@ -171,6 +172,51 @@ async fn a_browser_that_idled_out_is_not_in_the_list() {
     assert_eq!(listed().await, 2);
     clinic.pass(SignedDuration::from_mins(clinic.domain.settings().session_idle_minutes));
     assert_eq!(listed().await, 1);
+}
+
+#[tokio::test]
+async fn a_session_shows_the_zone_in_which_it_began() {
+    let clinic = testing::clinic().await;
+    let amara = clinic.patient("Amara Osei").await;
+    let mut access = clinic.stranger();
+    access.zone = Some("America/New_York".to_owned());
+    let command = SignIn { email: amara.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+    let session = identity::sign_in(&clinic.domain, &access, command).await.unwrap().session;
+    let listed = list_sessions(&clinic.domain, &amara.access(&clinic)).await.unwrap();
+    let zones: Vec<_> = listed.iter().map(|one| (one.id == session, one.time_zone.as_deref())).collect();
+    assert!(zones.contains(&(true, Some("America/New_York"))) && zones.contains(&(false, None)), "{zones:?}");
+}
+
+#[tokio::test]
+async fn sessions_of_the_staff_have_limits_of_their_own() {
+    let clinic = testing::clinic().await;
+    let (amara, nurse) = (clinic.patient("Amara Osei").await, clinic.staff("Sara Nasr", "nurse", None).await);
+    let settings = Settings {
+        session_idle_minutes: 60,
+        session_absolute_hours: 3,
+        staff_session_idle_minutes: 30,
+        staff_session_absolute_hours: 1,
+        ..Settings::default()
+    };
+    let domain = clinic.domain_with(settings).await;
+    let begin = async |email: &str| {
+        let command = SignIn { email: email.to_owned(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+        identity::sign_in(&domain, &clinic.stranger(), command).await.unwrap().session
+    };
+    let is_valid = async |session| resolve_session(&domain, session).await.unwrap().is_some();
+    let (patients, staffs) = (begin(&amara.email).await, begin(&nurse.email).await);
+    clinic.pass(SignedDuration::from_mins(29));
+    assert!(is_valid(patients).await && is_valid(staffs).await);
+    clinic.pass(SignedDuration::from_mins(30));
+    assert!(is_valid(patients).await && !is_valid(staffs).await);
+
+    let staffs = begin(&nurse.email).await;
+    for _ in 0..3 {
+        clinic.pass(SignedDuration::from_mins(15));
+        assert!(is_valid(staffs).await && is_valid(patients).await);
+    }
+    clinic.pass(SignedDuration::from_mins(15));
+    assert!(!is_valid(staffs).await && is_valid(patients).await);
 }
 
 /// Makes somebody a nurse of all clinics as well.

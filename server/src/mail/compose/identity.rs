@@ -1,8 +1,8 @@
 //! Mails about accounts.
 
-use super::super::letter::Letter;
+use super::{super::letter::Letter, moment};
 use crate::config::address::PublicUrl;
-use domain::identity::MailContent;
+use domain::{identity::MailContent, notices::Mail};
 use model::scheduling::ChosenTime;
 use words::{Locale, say};
 
@@ -12,7 +12,7 @@ fn next(chosen: Option<ChosenTime>) -> String {
     kit::address::query(&[("next", page.as_deref())])
 }
 
-pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Letter {
+pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &PublicUrl) -> Letter {
     match content {
         MailContent::ConfirmEmail { token, chosen } => Letter {
             subject: say!(l, mail.confirm.subject).into(),
@@ -39,6 +39,42 @@ pub(super) fn letter(l: Locale, content: &MailContent, url: &PublicUrl) -> Lette
             subject: say!(l, mail.password_changed.subject).into(),
             paragraphs: vec![say!(l, mail.password_changed.body).into(), say!(l, mail.password_changed.not_you).into()],
             button: Some((say!(l, mail.password_changed.button).into(), url.link("/reset-password"))),
+            ..Letter::default()
+        },
+        MailContent::NewBrowserUsed { at, address } => {
+            let mut facts = vec![(say!(l, mail.new_browser.when).into(), moment(l, mail, *at))];
+            facts.extend(address.clone().map(|address| (say!(l, mail.new_browser.address).into(), address)));
+            Letter {
+                subject: say!(l, mail.new_browser.subject).into(),
+                paragraphs: vec![say!(l, mail.new_browser.body).into(), say!(l, mail.new_browser.not_you).into()],
+                facts,
+                button: Some((say!(l, mail.new_browser.button).into(), url.link("/account/sessions"))),
+                ..Letter::default()
+            }
+        }
+        MailContent::SecondFactorSetUp => Letter {
+            subject: say!(l, mail.second_factor.set_up_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.set_up).into(), say!(l, mail.second_factor.not_you).into()],
+            button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
+            ..Letter::default()
+        },
+        MailContent::SecondFactorEnded => Letter {
+            subject: say!(l, mail.second_factor.ended_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.ended).into(), say!(l, mail.second_factor.not_you).into()],
+            button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
+            ..Letter::default()
+        },
+        MailContent::SecondFactorResetAsked { token, at } => Letter {
+            subject: say!(l, mail.second_factor.reset_asked_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.reset_asked).into(), say!(l, mail.second_factor.stop).into()],
+            facts: vec![(say!(l, mail.second_factor.when).into(), moment(l, mail, *at))],
+            button: Some((say!(l, mail.second_factor.stop_button).into(), url.link(&format!("/second-factor/stop/{token}")))),
+            ..Letter::default()
+        },
+        MailContent::SecondFactorReset => Letter {
+            subject: say!(l, mail.second_factor.reset_subject).into(),
+            paragraphs: vec![say!(l, mail.second_factor.reset).into(), say!(l, mail.second_factor.not_you).into()],
+            button: Some((say!(l, mail.second_factor.button).into(), url.link("/account/second-factor"))),
             ..Letter::default()
         },
     }

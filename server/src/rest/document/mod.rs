@@ -28,7 +28,7 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
 const TAGS: [(&str, &str); 7] = [
-    ("sessions", "Sign in, refresh tokens, sign out."),
+    ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions and second factor."),
     ("people", "The caller's own account and contact data."),
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
     ("appointments", "Book, view and cancel appointments."),

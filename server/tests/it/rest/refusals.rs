@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::http::Method;
 use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, PatientId, PrescriptionId};
+use model::ids::{AppointmentId, EncounterId, PatientId, PrescriptionId, SessionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -47,6 +47,7 @@ struct Theirs {
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
+    session: SessionId,
 }
 
 impl Theirs {
@@ -58,12 +59,12 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        Self { house, doctor, patient: patient.patient(), appointment, visit, signed }
+        Self { house, doctor, patient: patient.patient(), appointment, visit, signed, session: patient.session }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 6] = [
+        let ids: [(&str, String); 7] = [
             ("{patient_id}", self.patient.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
@@ -71,6 +72,7 @@ impl Theirs {
             ("{doctor_id}", self.doctor.doctor().to_string()),
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
+            ("{session_id}", self.session.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -98,6 +100,8 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "begin_set_up" | "end_second_factor" => Some(json!({ "password": "not the password" })),
+            "confirm_set_up" => Some(json!({ "code": "123456" })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
@@ -135,6 +139,7 @@ const OWN: (u16, &str) = (200, "");
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
+        "begin_set_up" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // The administrator of all clinics finds neither the account nor the right.
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
@@ -142,13 +147,15 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "end_acting" | "end_representative" => [HIDDEN; 3],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
+        "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
-        "correct_locale" | "correct_name" | "get_family" | "get_me" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
-        "sign_out" => [(204, ""); 3],
+        "end_session" | "stop_reset" => [HIDDEN; 3],
+        "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }
 }

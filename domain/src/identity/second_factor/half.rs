@@ -1,0 +1,219 @@
+//! Sign-ins between their two steps: the password was right, the second factor is missing. There is no session yet.
+
+use super::{SetUpView, browsers, check::used, codes::TypedCode, secret_text, set_up, store};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, ResourceKind},
+    attempts::Whence,
+    audit::{Audit, AuditAction},
+    db::Tx,
+    error::retry,
+    identity::{
+        devices,
+        notices::Event,
+        sessions::{self, Assurance, SessionKind},
+        sign_in::SignedIn,
+        store::own_credentials,
+    },
+    vault::sha256,
+};
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use model::{
+    errors::Code,
+    ids::{EventId, UserId},
+};
+use std::fmt;
+use uuid::Uuid;
+
+/// How long a sign-in waits for its second step. A set-up needs its time.
+const LIFE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A sign-in whose password was right and that needs a second step.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HalfSignIn {
+    /// What [`FinishSignIn`] needs: a secret of 128 bits, hexadecimal.
+    pub token: String,
+    /// Whether the user has no second factor and has to set one up.
+    pub must_set_up: bool,
+}
+
+/// The second step of a sign-in.
+#[derive(Clone)]
+pub struct FinishSignIn {
+    /// The token of the [`HalfSignIn`].
+    pub token: String,
+    /// The code of the user's authenticator app, or a recovery code.
+    pub code: String,
+    /// Whether this browser is to be asked for no code for 30 days.
+    pub remember: bool,
+}
+
+/// A finished sign-in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The new session.
+    pub signed_in: SignedIn,
+    /// The secret of the browser, if it is remembered.
+    pub remembered: Option<String>,
+}
+
+/// What the page of the second step shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HalfSignInView {
+    /// What the user has to set up first; `None` when they have a second factor.
+    pub set_up: Option<SetUpView>,
+}
+
+/// Keeps secrets out of logs.
+impl fmt::Debug for HalfSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HalfSignIn")
+    }
+}
+
+/// Keeps secrets out of logs.
+impl fmt::Debug for Finished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Finished")
+    }
+}
+
+struct Half {
+    id: Uuid,
+    user: UserId,
+    kind: SessionKind,
+    epoch: i32,
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    sha256(&[b"half sign-in ", token.as_bytes()])
+}
+
+/// Keeps a sign-in whose password was right in this epoch of the credentials. The caller commits.
+pub(in crate::identity) async fn begin(
+    tx: &mut Tx,
+    user: UserId,
+    epoch: i32,
+    kind: SessionKind,
+    must_set_up: bool,
+) -> Result<HalfSignIn> {
+    let token = secret_text(tx.domain());
+    let (id, hash, now) = (tx.new_id::<EventId>().uuid(), hash(&token), tx.now());
+    sqlx::query!(
+        "insert into half_sign_ins (id, token_hash, user_id, kind, credential_epoch, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id,
+        &hash[..],
+        user.uuid(),
+        kind.as_str(),
+        epoch,
+        now.to_sqlx(),
+        (now + LIFE).to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    if must_set_up {
+        store::offer(tx, user, id).await?;
+    }
+    Ok(HalfSignIn { token, must_set_up })
+}
+
+/// Finds a sign-in that waits, in the epoch of its credentials, and locks it.
+async fn find(tx: &mut Tx, token: &str) -> Result<Option<Half>> {
+    let (hash, now) = (hash(token), tx.now());
+    let row = sqlx::query!(
+        "select h.id, h.user_id, h.kind, h.credential_epoch from half_sign_ins h
+           join users u on u.id = h.user_id and u.credential_epoch = h.credential_epoch
+         where h.token_hash = $1 and h.expires_at > $2 for update of h",
+        &hash[..],
+        now.to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|row| {
+        let kind = SessionKind::parse(&row.kind)?;
+        Ok(Half { id: row.id, user: row.user_id.into(), kind, epoch: row.credential_epoch })
+    })
+    .transpose()
+}
+
+/// What the second step of a sign-in needs; `None` when there is no such sign-in any more.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn half_sign_in(domain: &Domain, access: &Access, token: &str) -> Result<Option<HalfSignInView>> {
+    let mut tx = domain.begin("identity.half_sign_in", access).await?;
+    let found = find(&mut tx, token).await?;
+    let view = match found {
+        Some(half) => view_of(&mut tx, &half).await?,
+        None => None,
+    };
+    tx.close().await?;
+    Ok(view)
+}
+
+async fn view_of(tx: &mut Tx, half: &Half) -> Result<Option<HalfSignInView>> {
+    if store::has_factor(tx.connection(), half.user).await? {
+        return Ok(Some(HalfSignInView { set_up: None }));
+    }
+    // What was offered may have expired. Then the sign-in has to begin again.
+    let Some(offer) = store::offered(tx, half.user, half.id).await? else { return Ok(None) };
+    Ok(Some(HalfSignInView { set_up: Some(set_up::view(tx, half.user, &offer).await?) }))
+}
+
+/// Finishes a sign-in with the second factor and begins the session. Who had to set the factor up has it from now on.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `code`; `identity.sign_in_expired` when the sign-in is too old, or was finished; `identity.code_wrong`;
+/// `request.rate_limited` after too many wrong codes.
+pub async fn finish_sign_in(domain: &Domain, access: &Access, command: FinishSignIn) -> Result<Finished> {
+    retry(|| try_to_finish(domain, access, &command)).await
+}
+
+async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn) -> Result<Finished> {
+    let code = TypedCode::parse(&command.code).map_err(|fault| Error::field("code", fault))?;
+    let mut tx = domain.begin("identity.finish_sign_in", access).await?;
+    let Some(half) = find(&mut tx, &command.token).await? else {
+        tx.close().await?;
+        return Err(Code::SignInExpired.into());
+    };
+    let whence = whence(&mut tx, half.user).await?;
+    let used = match used(&mut tx, (half.user, half.id), &code, whence).await {
+        Ok(used) => used,
+        Err(refused) => {
+            tx.close().await?;
+            return Err(refused);
+        }
+    };
+    sqlx::query!("delete from half_sign_ins where id = $1", half.id).execute(tx.connection()).await?;
+    let Some(session) = sessions::insert(&mut tx, half.user, half.epoch, half.kind, Assurance::TwoFactors).await? else {
+        tx.close().await?;
+        return Err(Code::SignInExpired.into());
+    };
+    if let Some(device) = access.device {
+        devices::signed_in(&mut tx, half.user, session, device).await?;
+    }
+    let remembered = if command.remember { Some(browsers::remember(&mut tx, half.user).await?) } else { None };
+    if used.has_set_up() {
+        tx.emit(Event::SecondFactorSetUp { user: half.user }).await?;
+    }
+    let email_key = own_credentials(tx.connection(), half.user).await?.email_key;
+    tx.commit(
+        Audit::of(AuditAction::IdentitySignedIn)
+            .by(half.user)
+            .on(ResourceKind::Account, half.user)
+            .with_id("session", session)
+            .with("second_factor", used.as_str()),
+    )
+    .await?;
+    domain.attempts().prove(&email_key, half.user, access);
+    Ok(Finished { signed_in: SignedIn { user: half.user, session }, remembered })
+}
+
+/// Wrong codes count by account, so that an account cannot be tried from many lines; guesses from elsewhere do not lock out a browser that its owner uses.
+async fn whence(tx: &mut Tx, user: UserId) -> Result<Whence> {
+    let Some(device) = tx.access().device else { return Ok(Whence::Line(None)) };
+    let is_known = devices::is_known(tx.connection(), user, device).await?;
+    Ok(if is_known { Whence::Known(device) } else { Whence::Line(None) })
+}

@@ -1,0 +1,100 @@
+//! The second factor of an account: codes of an authenticator app, and recovery codes for when the app is gone.
+//!
+//! Invariants
+//! - Whoever has a second factor, or a role that needs one, gets a session only with two factors. A session with one factor of somebody whose role needs two is
+//!   not valid ([`callers`](super::callers)).
+//! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
+//! - Each code works once. A code of an app works in its time step and the ones before and after it, and uses up its step and all earlier ones.
+//! - An admin turns off a lost one only after a delay, in which the person can stop it.
+//! - What is set up is shown only in the session or the half sign-in that began it, so that nobody else learns the secret which the user confirms.
+//! - Secrets are encrypted, recovery codes and tokens are stored as hashes. What was offered is shown until it is confirmed, and never again.
+
+mod browsers;
+mod check;
+mod codes;
+mod half;
+mod reset;
+mod set_up;
+mod store;
+mod totp;
+
+pub use browsers::forget_browsers;
+pub(super) use half::begin as begin_half;
+pub use half::{FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, half_sign_in};
+pub(super) use reset::for_mail as reset_for_mail;
+pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
+pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
+
+use crate::{Domain, Result, db::Tx};
+use jiff_sqlx::ToSqlx;
+use model::ids::UserId;
+use std::fmt;
+use uuid::Uuid;
+
+/// What a user sets up: shown until it is confirmed with a code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SetUpView {
+    /// The secret in base32, in groups of four letters, to be typed into the app.
+    pub secret: String,
+    /// The same as an address that opens the app on a phone.
+    pub uri: String,
+    /// The dark squares of the QR code with that address, as the path of an SVG.
+    pub qr_path: String,
+    /// The number of squares on a side, with the margin.
+    pub qr_side: u32,
+    /// The recovery codes.
+    pub recovery_codes: Vec<String>,
+}
+
+/// Keeps secrets out of logs.
+impl fmt::Debug for SetUpView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetUpView")
+    }
+}
+
+/// What follows when the password was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NextStep {
+    /// A session with one factor.
+    SignIn,
+    /// A session with two factors, because the browser is remembered.
+    SignInRemembered,
+    /// The code of the app, or a recovery code.
+    Code,
+    /// The user has no second factor and needs one.
+    SetUp,
+}
+
+/// What follows when the password of this user was right, in the browser that has this secret.
+pub(super) async fn next_step(tx: &mut Tx, user: UserId, browser: Option<&str>) -> Result<NextStep> {
+    let domain = tx.domain().clone();
+    if store::has_factor(tx.connection(), user).await? {
+        let Some(secret) = browser else { return Ok(NextStep::Code) };
+        let is_remembered = browsers::is_remembered(tx, user, secret).await?;
+        return Ok(if is_remembered { NextStep::SignInRemembered } else { NextStep::Code });
+    }
+    let is_required = store::is_required(tx.connection(), domain.settings(), user).await?;
+    Ok(if is_required { NextStep::SetUp } else { NextStep::SignIn })
+}
+
+/// A new secret of 128 bits, hexadecimal.
+fn secret_text(domain: &Domain) -> String {
+    let mut bytes = [0; 16];
+    domain.randomness().fill(&mut bytes);
+    Uuid::from_bytes(bytes).simple().to_string()
+}
+
+/// Deletes sign-ins that were not finished, remembered browsers and secrets whose time is over; returns how many.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn sweep_second_factors(domain: &Domain) -> Result<u64> {
+    let now = domain.now();
+    let mut connection = domain.pool().acquire().await?;
+    let halves = sqlx::query!("delete from half_sign_ins where expires_at < $1", now.to_sqlx()).execute(&mut *connection).await?;
+    let browsers =
+        sqlx::query!("delete from remembered_browsers where expires_at < $1", now.to_sqlx()).execute(&mut *connection).await?;
+    let offers = store::sweep_offers(&mut connection, now).await?;
+    Ok(halves.rows_affected() + browsers.rows_affected() + offers)
+}

@@ -1,0 +1,58 @@
+//! The caller's sessions and second factor.
+
+use crate::house::{Client, house};
+use axum::http::Method;
+use serde_json::json;
+use testing::{Authenticator, PASSWORD};
+
+#[tokio::test]
+async fn an_app_is_set_up_and_then_a_program_signs_in_with_its_code() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let (client, stranger, now) = (house.client(&person).await, house.stranger(), house.clinic.domain.now());
+    let post = async |path: &str, body| client.ask(Method::POST, path, &[], Some(body)).await;
+    assert_eq!(client.get("/me/factors").await.expect(200)["totp"], false);
+
+    let shown = post("/me/factors/set-up", json!({ "password": PASSWORD })).await.expect(201);
+    let app = Authenticator::new(shown["secret"].as_str().unwrap());
+    assert_eq!(shown["recovery_codes"].as_array().unwrap().len(), 10);
+    assert_eq!(post("/me/factors/confirm", json!({ "code": "12" })).await.faults(), [("code", "malformed")]);
+    let wrong = json!({ "code": app.wrong_code(now) });
+    assert_eq!(post("/me/factors/confirm", wrong).await.refusal(), (403, "identity.code_wrong"));
+    let factors = post("/me/factors/confirm", json!({ "code": app.code(now) })).await.expect(200);
+    assert_eq!((&factors["totp"], &factors["recovery_codes_left"]), (&json!(true), &json!(10)));
+
+    let mut credentials = json!({ "email": person.email, "password": PASSWORD });
+    assert_eq!(stranger.post("/sessions", credentials.clone()).await.refusal(), (401, "identity.second_factor_needed"));
+    credentials["code"] = json!(app.code(now));
+    assert_eq!(stranger.post("/sessions", credentials.clone()).await.refusal(), (403, "identity.code_wrong"));
+    credentials["code"] = shown["recovery_codes"][0].clone();
+    let tokens = stranger.post("/sessions", credentials.clone()).await.expect(201);
+    let second = Client { token: Some(tokens["access_token"].as_str().unwrap().to_owned()), ..house.stranger() };
+    let sessions = second.get("/me/sessions").await.expect(200);
+    let current = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+    assert_eq!(current["assurance"], "two_factors");
+    assert_eq!(second.get("/me/factors").await.expect(200)["recovery_codes_left"], 9);
+
+    second.delete("/me/factors/remembered-browsers").await.expect(204);
+    post("/me/factors/end", json!({ "password": PASSWORD })).await.expect(204);
+    assert_eq!(post("/me/factors/end", json!({ "password": PASSWORD })).await.refusal(), (404, "not_found"));
+    house.stranger().sign_in(&person.email).await;
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let (first, second) = (house.client(&person).await, house.client(&person).await);
+    let sessions = first.get("/me/sessions").await.expect(200);
+    // The person had a session before.
+    assert_eq!(sessions["items"].as_array().unwrap().len(), 3);
+    let path = format!("/me/sessions/{}", person.session);
+    first.delete(&path).await.expect(204);
+    assert_eq!(first.delete(&path).await.refusal(), (404, "not_found"));
+    second.get("/me").await.expect(200);
+    first.delete("/me/sessions").await.expect(204);
+    assert_eq!(second.get("/me").await.refusal(), (401, "access.sign_in_needed"));
+    assert_eq!(first.get("/me/sessions").await.expect(200)["items"].as_array().unwrap().len(), 1);
+}
