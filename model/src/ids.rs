@@ -84,6 +84,8 @@ ids! {
     ClinicId
     /// An access to a record outside of the usual rules.
     BreakGlassId
+    /// A code with which a patient claims the record that a clinic made for them.
+    PatientClaimId
     /// A field of medicine.
     SpecialtyId
     /// A doctor's licence to practise, issued by an authority.

@@ -8,6 +8,7 @@ mod wire;
 
 pub mod access;
 pub mod audit;
+pub mod barcode;
 pub mod chat;
 pub mod directory;
 pub mod drafts;

@@ -168,6 +168,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
         (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
+        // Receptionists register patients, and correct the details of those who have no account.
+        (Receptionist, R::SameClinic, K::Patient, A::Create | A::Write) => true,
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
         | (Nurse, R::SameClinic, K::Vitals, A::Read | A::Create) => true,

@@ -8,14 +8,17 @@
 mod application;
 mod birth;
 mod break_glass;
+mod claim;
 mod confirm;
 mod contact;
 mod locale;
 mod names;
 mod notices;
 mod own_profile;
+mod patients;
 mod people;
 mod places;
+mod registration;
 mod review;
 mod rules;
 mod sign_up;
@@ -27,14 +30,19 @@ pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
+pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};
 pub use own_profile::{EditProfile, edit_profile, own_profile};
+pub use patients::{
+    CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card,
+};
 pub use people::{PeopleCursor, PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
+pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};

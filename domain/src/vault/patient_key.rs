@@ -36,6 +36,8 @@ pub enum Column {
     KeptDraft,
     /// `break_glass.reason_cipher`
     BreakGlassReason,
+    /// `patient_clinics.reason_cipher`, in the row of the clinic
+    RegistrationReason,
 }
 
 impl Column {
@@ -54,6 +56,7 @@ impl Column {
             Self::PrescriptionEventReason => "prescription_events.reason",
             Self::KeptDraft => "kept_drafts",
             Self::BreakGlassReason => "break_glass.reason",
+            Self::RegistrationReason => "patient_clinics.reason",
         }
     }
 }

@@ -4,6 +4,7 @@ mod break_glass;
 mod countries;
 mod fee;
 mod languages;
+mod patients;
 mod views;
 mod zones;
 
@@ -11,6 +12,7 @@ pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBr
 pub use countries::Country;
 pub use fee::{Payment, TypedFee, check_fee};
 pub use languages::{SpokenLanguage, spoken_language_name};
+pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

@@ -20,6 +20,7 @@ mod document;
 mod fields;
 mod formats;
 mod panics;
+mod patients;
 mod payload;
 mod people;
 mod prescriptions;
@@ -68,6 +69,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(patients::claim))
+        .routes(routes!(patients::list, patients::register))
+        .routes(routes!(patients::find))
+        .routes(routes!(patients::similar))
+        .routes(routes!(patients::get, patients::correct))
+        .routes(routes!(patients::make_code))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

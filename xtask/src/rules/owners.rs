@@ -42,6 +42,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "verification_decisions",
             "patients",
             "patient_access",
+            "patient_clinics",
+            "patient_claims",
             "break_glass",
         ],
         views: &[

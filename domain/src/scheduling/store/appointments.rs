@@ -241,6 +241,28 @@ pub(in crate::scheduling) async fn beginning_within(
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
+/// The appointments of a scope that begin within a range, in order, cancelled ones included.
+pub(in crate::scheduling) async fn of_scope_within(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    range: TimeRange,
+) -> Result<Vec<AppointmentId>> {
+    let ids = sqlx::query_scalar!(
+        "select a.id from appointments a
+         where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
+           and a.starts_at >= $4 and a.starts_at < $5
+         order by a.starts_at, a.id",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        range.start().to_sqlx(),
+        range.end().to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AppointmentId::from).collect())
+}
+
 /// The coming appointments of a doctor that are requested or confirmed: when and where each is, in order.
 pub(in crate::scheduling) async fn binding(
     connection: &mut PgConnection,

@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::http::Method;
 use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, PrescriptionId};
+use model::ids::{AppointmentId, EncounterId, PatientId, PrescriptionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -43,6 +43,7 @@ fn routes() -> Vec<Route> {
 struct Theirs {
     house: House,
     doctor: Person,
+    patient: PatientId,
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
@@ -57,16 +58,17 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        Self { house, doctor, appointment, visit, signed }
+        Self { house, doctor, patient: patient.patient(), appointment, visit, signed }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 4] = [
+        let ids: [(&str, String); 5] = [
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
             ("{doctor_id}", self.doctor.doctor().to_string()),
+            ("{patient_id}", self.patient.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -88,6 +90,10 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
+            "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
+            "find_patients" => Some(json!({ "text": "Amara" })),
+            "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
@@ -124,6 +130,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
+        "claim_record" => [(422, "request.fields_invalid"), FORBIDDEN, FORBIDDEN],
+        "correct_patient" | "get_patient" | "make_claim_code" => [HIDDEN; 3],
+        "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],
+        "find_similar_patients" | "register_patient" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
@@ -157,7 +167,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/prescriptions"] {
+    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions"] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }
