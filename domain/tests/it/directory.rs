@@ -4,6 +4,7 @@ mod break_glass;
 mod contact;
 mod locale;
 mod names;
+mod patients;
 mod profile;
 mod ranks;
 

@@ -14,7 +14,9 @@ use axum::{
 };
 use domain::{
     Domain, Error,
-    directory::{self, ClaimRecord, Claimant, CorrectPatient, Likeness, ListPatients, NewPatient, PatientSearch, RegisterPatient},
+    directory::{
+        self, ClaimRecord, Claimant, CorrectPatient, Likeness, ListPatients, NewPatient, PatientSearch, RegisterPatient,
+    },
     error::retry,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
