@@ -40,7 +40,7 @@ pub use own_profile::{EditProfile, edit_profile, own_profile};
 pub use patients::{
     CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card,
 };
-pub use people::{PeopleCursor, PeopleSearch, person, search_people};
+pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use places::{clinics, specialties};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};

@@ -425,4 +425,6 @@ pub struct BookingFigures {
     pub cancelled: i64,
     /// Appointments of this day whose time is over and at which nobody met.
     pub missed: i64,
+    /// Appointments of this day that were not cancelled, whatever has come of them.
+    pub planned: i64,
 }

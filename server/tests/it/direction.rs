@@ -157,7 +157,11 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     ] {
         for path in paths.split_whitespace() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
-            let path = path.replace("{compared}", compared).replace("{check}", check).replace("{booking}", booking).replace("{item}", &item);
+            let path = path
+                .replace("{compared}", compared)
+                .replace("{check}", check)
+                .replace("{booking}", booking)
+                .replace("{item}", &item);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
             seen.push(path);

@@ -134,6 +134,8 @@ pub fn WardPatientsPage() -> impl IntoView {
 fn page(home: &'static str) -> impl IntoView {
     let l = use_locale();
     let address = use_query_map();
+    let register =
+        (home == "/desk").then(|| view! { <a class="button end" href="/desk/register">{say!(l, directory.desk.register)}</a> });
     let asked = Memo::new(move |_| {
         address.with(|address| {
             let given = |name: &str| address.get(name).filter(|value| !value.is_empty());
@@ -148,7 +150,7 @@ fn page(home: &'static str) -> impl IntoView {
         <PageTitle text=say!(l, common.nav.patients)/>
         <div class="row">
             <h1>{say!(l, common.nav.patients)}</h1>
-            {(home == "/desk").then(|| view! { <a class="button end" href="/desk/register">{say!(l, directory.desk.register)}</a> })}
+            {register}
         </div>
         {loaded(found, move |FoundPatients { values, found }| {
             let asked = asked.get_untracked();

@@ -151,7 +151,7 @@ const HEIGHT: u32 = 40;
 fn Bars(barcode: Barcode, label: String) -> impl IntoView {
     let view_box = format!("0 0 {} {HEIGHT}", barcode.width);
     view! {
-        <svg viewBox=view_box width="286" height="80" role="img" aria-label=label>
+        <svg viewBox=view_box width="220" height="62" role="img" aria-label=label>
             // The quiet zone has to be light in dark schemes too.
             <path d=format!("M0 0h{}v{HEIGHT}H0z", barcode.width) fill="#fff"></path>
             <path d=barcode.path(HEIGHT) fill="#000"></path>

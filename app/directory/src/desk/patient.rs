@@ -42,6 +42,7 @@ fn page(home: &'static str) -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
+    let at_desk = home == "/desk";
     let told = query.with_untracked(|query| query.get("registered"));
     let card = Resource::new_blocking(id, load_patient);
     let letter = use_form::<MakeClaimCode, MakeClaimValues>();
@@ -53,7 +54,7 @@ fn page(home: &'static str) -> impl IntoView {
         <PageTitle text=say!(l, directory.desk.patient)/>
         <p><a href=format!("{home}/patients")>"← " {say!(l, common.nav.patients)}</a></p>
         {notice}
-        {loaded(card, move |card| view! { <Shown card letter at_desk=home == "/desk"/> })}
+        {loaded(card, move |card| view! { <Shown card letter at_desk/> })}
     }
     .into_any()
 }
@@ -92,8 +93,11 @@ fn Shown(card: PatientCard, letter: FormHandle, at_desk: bool) -> impl IntoView 
 fn Actions(card: PatientCard, letter: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = card.id;
+    if card.has_account {
+        return view! { <p>{say!(l, directory.desk.keeps_own)}</p> }.into_any();
+    }
     if !card.may_correct {
-        return card.has_account.then(|| view! { <p>{say!(l, directory.desk.keeps_own)}</p> }).into_any();
+        return ().into_any();
     }
     view! {
         <Card title=say!(l, directory.desk.claim_title) next=true>

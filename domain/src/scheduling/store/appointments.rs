@@ -300,7 +300,9 @@ pub(in crate::scheduling) async fn figures(
              and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"cancelled!\",
            (select count(*) from appointments a where a.starts_at >= $1 and a.starts_at < $2
              and (a.state = 'no_show' or (a.state = 'confirmed' and a.ends_at <= $5) or (a.state = 'cancelled' and a.cancelled_at >= a.ends_at))
-             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"missed!\"",
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"missed!\",
+           (select count(*) from appointments a where a.starts_at >= $1 and a.starts_at < $2 and a.state <> 'cancelled'
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"planned!\"",
         day.start().to_sqlx(),
         day.end().to_sqlx(),
         scope.clinic.map(ClinicId::uuid),
@@ -309,5 +311,5 @@ pub(in crate::scheduling) async fn figures(
     )
     .fetch_one(connection)
     .await?;
-    Ok(BookingFigures { booked: row.booked, cancelled: row.cancelled, missed: row.missed })
+    Ok(BookingFigures { booked: row.booked, cancelled: row.cancelled, missed: row.missed, planned: row.planned })
 }
