@@ -14,6 +14,7 @@
 mod appointments;
 mod birth;
 mod callers;
+mod claims;
 mod contact;
 mod directory;
 mod document;
@@ -69,12 +70,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
-        .routes(routes!(patients::claim))
+        .routes(routes!(claims::claim))
         .routes(routes!(patients::list, patients::register))
         .routes(routes!(patients::find))
         .routes(routes!(patients::similar))
         .routes(routes!(patients::get, patients::correct))
-        .routes(routes!(patients::make_code))
+        .routes(routes!(claims::make_code))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
