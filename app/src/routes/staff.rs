@@ -8,7 +8,10 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { staff:
-    directory { ComparePage, CorrectPatientPage, DeskPatientPage, DeskPatientsPage, LetterPage, RegisterPage, WardPatientPage, WardPatientsPage }
+    directory {
+        ComparePage, CorrectPatientPage, DeskPatientPage, DeskPatientsPage, ImportPage, LetterPage, RegisterPage, WardPatientPage,
+        WardPatientsPage,
+    }
     home { DeskHome, LaboratoryHome, WardHome }
     prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
 }
@@ -20,6 +23,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/desk") view=DeskPortal>
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
+            <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
             <Route path=path!("register") view=RegisterPage ssr=SsrMode::Async/>
             <Route path=path!("register/compare") view=ComparePage ssr=SsrMode::Async/>
             <Route path=path!("patients/:id") view=DeskPatientPage ssr=SsrMode::Async/>

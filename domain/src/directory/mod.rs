@@ -11,6 +11,7 @@ mod break_glass;
 mod claim;
 mod confirm;
 mod contact;
+mod import;
 mod locale;
 mod names;
 mod notices;
@@ -33,6 +34,7 @@ pub use break_glass::{
 pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};

@@ -88,7 +88,7 @@ fn optional_phone(text: &str) -> Result<Option<PhoneNumber>, FieldFault> {
 }
 
 /// The clinic in which the caller acts.
-fn own_clinic(access: &Access) -> Result<ClinicId> {
+pub(super) fn own_clinic(access: &Access) -> Result<ClinicId> {
     access.acting()?.clinic.ok_or_else(|| Code::ClinicNeeded.into())
 }
 

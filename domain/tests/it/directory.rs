@@ -5,6 +5,7 @@ mod contact;
 mod locale;
 mod names;
 mod patients;
+mod patients_import;
 mod profile;
 mod ranks;
 

@@ -62,6 +62,8 @@ words! {
         DirectoryPatientRead = "directory.patient_read",
         /// Registered a patient.
         DirectoryPatientRegistered = "directory.patient_registered",
+        /// Imported patients from a file.
+        DirectoryPatientsImported = "directory.patients_imported",
         /// Searched for patients.
         DirectoryPatientsSearched = "directory.patients_searched",
         /// Searched for people.

@@ -3,6 +3,7 @@
 mod break_glass;
 mod countries;
 mod fee;
+mod import;
 mod languages;
 mod patients;
 mod views;
@@ -11,6 +12,7 @@ mod zones;
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use countries::Country;
 pub use fee::{Payment, TypedFee, check_fee};
+pub use import::{ImportReport, RowFault, RowProblem};
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use views::{

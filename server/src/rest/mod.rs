@@ -22,6 +22,7 @@ mod fields;
 mod formats;
 mod panics;
 mod patients;
+mod patients_import;
 mod payload;
 mod people;
 mod prescriptions;
@@ -74,6 +75,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(patients::list, patients::register))
         .routes(routes!(patients::find))
         .routes(routes!(patients::similar))
+        .routes(routes!(patients_import::import))
         .routes(routes!(patients::get, patients::correct))
         .routes(routes!(claims::make_code))
         .routes(routes!(directory::specialties))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 118] = [
+const FUNCTIONS: [(&str, &str, &str); 120] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -58,6 +58,7 @@ const FUNCTIONS: [(&str, &str, &str); 118] = [
     ("find-patients", "d", "text=a&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
+    ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
     ("join-visit", "-", "visit={visit}"),
     (
         "keep-draft",
@@ -78,6 +79,7 @@ const FUNCTIONS: [(&str, &str, &str); 118] = [
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-health", "-", ""),
+    ("load-import", "pd", "report=none"),
     ("load-letter", "-", "id={patient}"),
     ("load-likely-patients", "pd", "person=none"),
     ("load-overview", "pd", ""),

@@ -4,7 +4,7 @@
 use kit::failure::Failure;
 use kit::forms::{FormReply, FormValues, Keep, Posted};
 use kit::parts::time::{date_of_birth, names};
-use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded, said};
+use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod correct;
 pub mod find;
+pub mod import;
 pub mod letter;
 pub mod patient;
 pub mod register;

@@ -108,6 +108,7 @@ pub fn RegisterPage() -> impl IntoView {
             <Details/>
             <div class="row"><SubmitButton label=say!(l, directory.desk.register_submit)/></div>
         </Form>
+        <p><a href="/desk/import">{say!(l, directory.import.link)}</a></p>
     }
     .into_any()
 }

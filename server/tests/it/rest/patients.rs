@@ -44,3 +44,28 @@ async fn a_patient_is_registered_found_corrected_and_claimed() {
     assert_eq!(patient.get("/me").await.expect(200)["patient_id"], id);
     assert_eq!(patient.post("/me/claims", claim).await.refusal(), (410, "directory.claim_used"));
 }
+
+#[tokio::test]
+async fn a_file_is_checked_and_then_registered_as_a_whole() {
+    let house = house().await;
+    let desk = house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await;
+    let desk = house.client(&desk).await;
+    let import = async |mode: &str, csv: &str| desk.post("/patients/import", json!({ "mode": mode, "csv": csv })).await;
+    let wrong = "name;date_of_birth;phone\nAna Weber;1980-02-29;+44 7700 900123\n;1990-13-01;12\n";
+    for mode in ["check", "register"] {
+        let report = import(mode, wrong).await.expect(200);
+        let faults: Vec<_> = report["faults"].as_array().unwrap().iter().map(|fault| (&fault["line"], &fault["field"])).collect();
+        let three = json!(3);
+        assert_eq!(faults, [(&three, &json!("name")), (&three, &json!("date_of_birth")), (&three, &json!("phone"))]);
+        assert_eq!((&report["rows"], &report["registered"]), (&json!(2), &json!(false)));
+    }
+    let right = "name,date_of_birth\nAna Weber,1980-02-29\nBo Hale,1991-01-01\n";
+    assert_eq!(import("check", right).await.expect(200), json!({ "rows": 2, "faults": [], "registered": false }));
+    assert_eq!(desk.get("/patients").await.expect(200)["items"], json!([]));
+    assert_eq!(import("register", right).await.expect(200)["registered"], true);
+    assert_eq!(desk.get("/patients").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    let again = import("register", right).await.expect(200);
+    assert_eq!((&again["faults"][1]["fault"], &again["registered"]), (&json!("likely_known"), &json!(false)));
+    assert_eq!(import("check", "born\n1980").await.faults(), [("csv", "malformed")]);
+    assert_eq!(import("try", right).await.faults(), [("mode", "unknown_choice")]);
+}
