@@ -43,10 +43,11 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
     let permit = tx.permit(Create, registrar).await?;
     let clinic = own_clinic(access)?;
     let rows = rows(&command.csv).map_err(|fault| Error::field("csv", fault))?;
-    let (mut typed, mut faults, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    let (mut typed, mut faults, mut seen) = (Vec::new(), Vec::<RowFault>::new(), HashSet::new());
     for (line, person) in &rows {
         let read = match Typed::parse(person, tx.now()) {
             Ok(read) => read,
+            Err(error) if error.field_errors().is_empty() => return Err(error),
             Err(error) => {
                 faults.extend(error.field_errors().iter().map(|wrong| fault_of(*line, wrong)));
                 // A date that is none is wrong in each of its parts.

@@ -3,6 +3,8 @@
 //! Invariants
 //! - A doctor is listed and can be booked only when verified, with a fee, not suspended, and with a licence that has not expired.
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
+//! - A clinic that has registered a patient sees who the patient is, and nothing of the record.
+//! - Whether somebody is known elsewhere is told only to whoever has typed their details ([`likely_patients`]).
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
 mod application;
@@ -39,9 +41,7 @@ pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};
 pub use own_profile::{EditProfile, edit_profile, own_profile};
-pub use patients::{
-    CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card,
-};
+pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
 pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use places::{clinics, specialties};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};

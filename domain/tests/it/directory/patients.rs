@@ -69,6 +69,7 @@ async fn the_desk_finds_whom_it_registered_however_the_name_is_written() {
     let (clinic, desk) = (&scene.clinic, &scene.desk);
     let known = person("Łukasz Müller", ["3", "2", "1985"], "+44 7700 900456");
     let patient = scene.register(desk, &known, Likeness::Unchecked).await.unwrap();
+    clinic.pass(SignedDuration::from_mins(1));
     let other = scene.register(desk, &person("Priya Raman", ["9", "9", "1999"], ""), Likeness::Unchecked).await.unwrap();
     let card = scene.card(desk, patient).await.unwrap();
     assert_eq!((card.phone.as_deref(), card.has_account, card.may_correct), (Some("+447700900456"), false, true));
