@@ -46,8 +46,8 @@ insert into users (id, display_name, name_search, email, email_key, email_confir
   select pg_temp.id('patient user', i), initcap(left(md5('name' || i), 8)) || ' Filled', left(md5('name' || i), 8) || ' filled',
     'patient' || i || '@filled.example', 'patient' || i || '@filled.example', created_at, 'Europe/London', created_at
   from (select i, (:at)::timestamptz - (i % 700 + 1) * interval '1 day' as created_at from generate_series(0, 50 * :doctors - 1) i) numbered;
-insert into patients (id, full_name, date_of_birth, time_zone, created_at)
-  select pg_temp.id('patient', i), initcap(left(md5('name' || i), 8)) || ' Filled', date '1940-01-01' + (i % 25000), 'Europe/London',
+insert into patients (id, full_name, name_search, date_of_birth, time_zone, created_at)
+  select pg_temp.id('patient', i), initcap(left(md5('name' || i), 8)) || ' Filled', left(md5('name' || i), 8) || ' filled', date '1940-01-01' + (i % 25000), 'Europe/London',
     (:at)::timestamptz - interval '1 year'
   from generate_series(0, 50 * :doctors - 1) i;
 insert into patient_access (patient_id, user_id, relation, starts_at)

@@ -1,4 +1,4 @@
-//! The portals: the layouts of the pages below `/patient`, `/doctor`, `/admin`, `/staff` and `/account`.
+//! The portals: the layouts of the pages of each role, and of the account.
 
 use directory::OwnApplicationPage;
 use kit::layouts::{Portal, PortalLayout, admitted};
@@ -36,10 +36,28 @@ pub fn AdminPortal() -> impl IntoView {
     portal(Portal::Admin)
 }
 
-/// The portal of the roles without pages of their own, the layout of the pages under `/staff`.
+/// The portal of reception, the layout of the pages under `/desk`.
 #[component]
-pub fn StaffPortal() -> impl IntoView {
-    portal(Portal::Staff)
+pub fn DeskPortal() -> impl IntoView {
+    portal(Portal::Desk)
+}
+
+/// The nurses' portal, the layout of the pages under `/ward`.
+#[component]
+pub fn WardPortal() -> impl IntoView {
+    portal(Portal::Ward)
+}
+
+/// The pharmacists' portal, the layout of the pages under `/pharmacy`.
+#[component]
+pub fn PharmacyPortal() -> impl IntoView {
+    portal(Portal::Pharmacy)
+}
+
+/// The portal of laboratories, the layout of the pages under `/laboratory`.
+#[component]
+pub fn LaboratoryPortal() -> impl IntoView {
+    portal(Portal::Laboratory)
 }
 
 /// The layout of the account pages under `/account`, with the navigation of the viewer's own portal.

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { expect, test, type Complaints } from './fixtures';
 import { DESK, faultsOn } from './inspect';
-import { addAllergy, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready, signedIn } from './people';
+import { addAllergy, bookSoon, closeAccount, coined, draftPrescription, haveVisit, holdSoon, newApplicant, newDoctor, newPatient, ready, registerAtDesk, signedIn } from './people';
 import { ROUTES, routeOf } from './routes';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
@@ -24,7 +24,10 @@ const READERS: Record<string, string[]> = {
   doctors: ['visitor', 'patient'],
   patient: ['patient'],
   prescriptions: ['patient'],
-  staff: ['nurse'],
+  desk: ['receptionist'],
+  laboratory: ['lab_technician'],
+  pharmacy: ['pharmacist'],
+  ward: ['nurse'],
   visits: ['patient'],
 };
 
@@ -41,10 +44,13 @@ function pagesOf(who: string): string[] {
 /** Where each person starts, and the addresses that no link leads to. */
 const FIRST: Record<string, string[]> = {
   visitor: ['/', '/sign-in/second', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/trouble', '/second-factor/stopped', '/second-factor/stop/none'],
-  patient: ['/patient', '/account/name-saved', '/account/locale-saved', '/account/birth-date-saved', '/account/contact-saved', '/account/password-changed'],
+  patient: ['/patient', '/account/name-saved', '/account/locale-saved', '/account/birth-date-saved', '/account/contact-saved', '/account/password-changed', '/account/claimed', '/account/claimed-for-other'],
   doctor: ['/doctor'],
   admin: ['/admin'],
-  nurse: ['/staff'],
+  lab_technician: ['/laboratory'],
+  nurse: ['/ward'],
+  pharmacist: ['/pharmacy'],
+  receptionist: ['/desk'],
 };
 
 function addresses(who: string): Way[] {
@@ -156,9 +162,26 @@ const WALKERS: Record<string, (page: Page, person: () => Promise<Page>) => Promi
     await expect(page).toHaveURL(/\/people\/[0-9a-f-]{36}(\?|$)/);
     return [{ path: new URL(page.url()).pathname, state: 'closed' }];
   },
-  nurse: async page => {
-    await signedIn(page, 'nurse', 'staff');
+  lab_technician: async page => {
+    await signedIn(page, 'lab_technician', 'laboratory');
     return [];
+  },
+  nurse: async page => {
+    await signedIn(page, 'nurse', 'ward');
+    return [];
+  },
+  pharmacist: async page => {
+    await signedIn(page, 'pharmacist', 'pharmacy');
+    return [];
+  },
+  receptionist: async page => {
+    await signedIn(page, 'receptionist', 'desk');
+    const name = coined('Bo');
+    await registerAtDesk(page, name);
+    const patient = new URL(page.url()).pathname;
+    await registerAtDesk(page, name);
+    const { pathname, search } = new URL(page.url());
+    return [{ path: patient }, { path: pathname + search }];
   },
 };
 

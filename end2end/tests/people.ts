@@ -103,6 +103,16 @@ export async function signUpAsPatient(page: Page, name: string): Promise<Person>
   return { name, email };
 }
 
+/** Sends the form that registers a patient at the desk, born like all who sign up in tests. Leads to the patient, or to those who are likely the same. */
+export async function registerAtDesk(desk: Page, name: string): Promise<void> {
+  await desk.goto('/desk/register');
+  await ready(desk);
+  await desk.getByLabel('Full name').fill(name);
+  await fillDate(desk, ['31', '3', '1980']);
+  await desk.getByRole('button', { name: 'Register this patient' }).click();
+  await desk.waitForURL(/\/desk\/(patients\/[0-9a-f-]{36}|register\/compare)/);
+}
+
 /** Applies as a doctor on this page and confirms the address, which signs in. */
 export async function applyAsDoctor(page: Page, name: string): Promise<Person & { licence: string }> {
   const email = address(name);

@@ -169,6 +169,16 @@ codes! {
     ActsAlready = "directory.acts_already", Conflict;
     /// Nobody else would be left to act for this person, or the caller is too young to decide who acts for them.
     ActingNeeded = "directory.acting_needed", Conflict;
+    /// Patients who are likely the same person are known. Whoever registers must say whether it is one of them.
+    PatientLikelyKnown = "directory.patient_likely_known", Conflict;
+    /// The patient has an account, keeps their own details there, and needs no code.
+    PatientHasAccount = "directory.patient_has_account", Conflict;
+    /// The caller's role covers all clinics, and a patient is registered at one.
+    ClinicNeeded = "directory.clinic_needed", Conflict;
+    /// The code from the clinic was used before.
+    ClaimUsed = "directory.claim_used", Gone;
+    /// The code from the clinic is too old, was replaced by a newer one, or was tried too often with wrong dates of birth.
+    ClaimExpired = "directory.claim_expired", Gone;
 
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;

@@ -86,6 +86,8 @@ ids! {
     BreakGlassId
     /// A document with which a clinic let somebody act for a patient.
     ActingPaperId
+    /// A code with which a patient claims the record that a clinic made for them.
+    PatientClaimId
     /// A field of medicine.
     SpecialtyId
     /// A doctor's licence to practise, issued by an authority.

@@ -8,7 +8,9 @@ mod wire;
 
 pub mod access;
 pub mod audit;
+pub mod barcode;
 pub mod chat;
+pub mod csv;
 pub mod directory;
 pub mod drafts;
 pub mod emergency;

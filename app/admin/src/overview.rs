@@ -28,6 +28,8 @@ pub struct Overview {
     pub bookings: Option<BookingFigures>,
     /// What happens in the waiting rooms today; none for the same users.
     pub visits: Option<VisitFigures>,
+    /// The number of accounts that were made today.
+    pub joined: i64,
     /// The number of sessions in use.
     pub sessions: i64,
     /// Today in the viewer's time zone, `2026-11-24`, if the user may read the audit log.
@@ -50,10 +52,11 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let today = model::scheduling::TimeRange::of_days(date, date, &zone).ok_or(model::errors::Code::Internal)?;
     let bookings = permitted(domain::scheduling::booking_figures(&request.domain, &request.access, today).await)?;
     let visits = permitted(domain::visits::visit_figures(&request.domain, &request.access, today).await)?;
+    let joined = kit::failure::answered(domain::directory::joined(&request.domain, &request.access, today).await)?;
     let sessions = kit::failure::answered(domain::identity::active_sessions(&request.domain, &request.access).await)?;
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
-    Ok(Overview { applications, emergencies, health, bookings, visits, sessions, log_of })
+    Ok(Overview { applications, emergencies, health, bookings, visits, joined, sessions, log_of })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -99,7 +102,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, emergencies, health, bookings, visits, sessions, log_of } = overview;
+    let Overview { applications, emergencies, health, bookings, visits, joined, sessions, log_of } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;
@@ -108,6 +111,8 @@ fn Figures(overview: Overview) -> impl IntoView {
     let at = |address: &str| Some(address.to_owned());
     let mut figures = Vec::new();
     if let Some(bookings) = bookings {
+        // No page of administrators has the visits of patients.
+        figures.push((say!(l, admin.overview.planned), bookings.planned, None));
         figures.push((say!(l, admin.overview.booked), bookings.booked, logged(AuditAction::SchedulingAppointmentBooked)));
     }
     if let Some(visits) = visits {
@@ -134,7 +139,9 @@ fn Figures(overview: Overview) -> impl IntoView {
     if let Some(parts) = health.and_then(|report| report.parts) {
         figures.push((say!(l, admin.health.jobs_failed), parts.jobs_failed, at("/admin/health")));
         figures.push((say!(l, admin.overview.dead_mails), parts.mails_dead, at("/admin/health")));
+        figures.push((say!(l, admin.overview.events_dead), parts.events_dead, at("/admin/health")));
     }
+    figures.push((say!(l, admin.overview.joined), joined, at("/admin/people?order=newest")));
     figures.push((say!(l, admin.person.sessions), sessions, at("/admin/people?order=last_active")));
     let items: Vec<_> = figures
         .into_iter()

@@ -1,4 +1,5 @@
-//! Doctors: applying, the application's status, correcting it, the profile of a verified doctor. And a patient's own phone number, address and date of birth; who acts for whom.
+//! Doctors: applying, the application's status, correcting it, the profile of a verified doctor. A patient's own phone number, address and date of birth; who acts
+//! for whom. The patients of a clinic's desk, and the letter with which a patient claims their record.
 
 // Views are deeply nested types: a whole page is one type.
 #![recursion_limit = "256"]
@@ -10,7 +11,9 @@ words::catalogue!();
 mod acting;
 mod apply;
 mod birth;
+mod claim;
 mod contact;
+mod desk;
 mod doctor_profile;
 mod family;
 mod own;
@@ -24,7 +27,20 @@ pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
     BirthDatePage, BirthDateSavedPage, BirthValues, CorrectBirthDate, LoadBirthDate, correct_birth_date, load_birth_date,
 };
+pub use claim::{ClaimPage, ClaimRecord, ClaimValues, ClaimedForOtherPage, ClaimedPage, claim_record};
 pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, LoadContact, correct_contact, load_contact};
+pub use desk::compare::{
+    ComparePage, ComparePatients, CompareValues, Compared, LoadLikelyPatients, compare_patients, load_likely_patients,
+};
+pub use desk::correct::{CorrectPatient, CorrectPatientPage, CorrectPatientValues, correct_patient};
+pub use desk::find::{
+    DeskPatientsPage, FindPatients, FindPatientsValues, FoundPatients, LoadPatients, PatientsAsked, WardPatientsPage,
+    find_patients, load_patients,
+};
+pub use desk::import::{ImportPage, ImportPatients, ImportValues, Imported, LoadImport, import_patients, load_import};
+pub use desk::letter::{LetterPage, LoadLetter, MakeClaimCode, MakeClaimValues, Printed, load_letter, make_claim_code};
+pub use desk::patient::{DeskPatientPage, LoadPatient, WardPatientPage, load_patient};
+pub use desk::register::{RegisterPage, RegisterPatient, RegisterValues, register_patient};
 pub use doctor_profile::{
     DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
 };

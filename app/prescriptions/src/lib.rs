@@ -23,9 +23,9 @@ pub use cancel::{CancelPage, CancelPrescription, CancelValues, cancel_prescripti
 pub use change::{ChangeDraft, ChangeValues, change_draft};
 pub use discard::DiscardPage;
 pub use edit::{EditItemPage, EditMedicine, EditValues, ReadMedicine, ToEdit, edit_medicine, read_medicine};
-pub use list::{DoctorPrescriptionsPage, ListPrescriptions, PrescriptionsPage, list_prescriptions};
+pub use list::{DoctorPrescriptionsPage, ListPrescriptions, PharmacyPrescriptionsPage, PrescriptionsPage, list_prescriptions};
 pub use parts::{PdfLink, StateTag};
 pub use review::{ReadReview, ReviewPage, SignPrescription, SignValues, ToSign, read_review, sign_prescription};
-pub use show::{DoctorPrescriptionPage, PrescriptionPage, ReadPrescription, read_prescription};
+pub use show::{DoctorPrescriptionPage, PharmacyPrescriptionPage, PrescriptionPage, ReadPrescription, read_prescription};
 pub use verify::{ReadVerification, VerifiedPage, VerifyCode, VerifyPage, VerifyValues, read_verification, verify_code};
 pub use write::{AddMedicine, AddValues, ReadDraft, ToWrite, WritePage, add_medicine, read_draft};

@@ -41,6 +41,12 @@ pub fn DoctorPrescriptionsPage() -> impl IntoView {
     page(Side::Doctor)
 }
 
+/// The list of a pharmacist: the signed prescriptions of the clinic.
+#[component]
+pub fn PharmacyPrescriptionsPage() -> impl IntoView {
+    page(Side::Pharmacy)
+}
+
 fn page(side: Side) -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
@@ -67,11 +73,13 @@ fn Lines(page: Page<PrescriptionLine>, side: Side, after: Option<String>) -> imp
     let here = match side {
         Side::Patient => "/prescriptions",
         Side::Doctor => "/doctor/prescriptions",
+        Side::Pharmacy => "/pharmacy",
     };
     if page.items.is_empty() && after.is_none() {
         let text = match side {
             Side::Patient => say!(l, prescriptions.list.empty_patient),
             Side::Doctor => say!(l, prescriptions.list.empty_doctor),
+            Side::Pharmacy => say!(l, prescriptions.list.empty_pharmacy),
         };
         return view! { <EmptyState title=say!(l, prescriptions.list.empty_title) text/> }.into_any();
     }
@@ -91,12 +99,13 @@ fn Line(line: PrescriptionLine, side: Side) -> impl IntoView {
     let l = use_locale();
     let href = match (side, line.state) {
         (Side::Patient, _) => format!("/prescriptions/{}", line.id),
+        (Side::Pharmacy, _) => format!("/pharmacy/prescriptions/{}", line.id),
         (Side::Doctor, PrescriptionState::Draft) => format!("/doctor/visits/{}/prescription", line.encounter),
         (Side::Doctor, PrescriptionState::Signed | PrescriptionState::Cancelled) => format!("/doctor/prescriptions/{}", line.id),
     };
     let who = match side {
         Side::Patient => line.doctor_name,
-        Side::Doctor => line.patient_name,
+        Side::Doctor | Side::Pharmacy => line.patient_name,
     };
     let medicines =
         if line.medicines.is_empty() { say!(l, prescriptions.list.nothing_yet).to_owned() } else { listed(&line.medicines) };

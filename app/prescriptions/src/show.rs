@@ -30,6 +30,8 @@ pub(super) enum Side {
     Patient,
     /// The doctor.
     Doctor,
+    /// A pharmacist of the clinic.
+    Pharmacy,
 }
 
 /// The patient's page of a prescription.
@@ -44,6 +46,12 @@ pub fn DoctorPrescriptionPage() -> impl IntoView {
     page(Side::Doctor)
 }
 
+/// The pharmacist's page of a prescription.
+#[component]
+pub fn PharmacyPrescriptionPage() -> impl IntoView {
+    page(Side::Pharmacy)
+}
+
 fn page(side: Side) -> impl IntoView {
     let l = use_locale();
     let (params, query) = (use_params_map(), use_query_map());
@@ -54,6 +62,7 @@ fn page(side: Side) -> impl IntoView {
     let (back, label) = match side {
         Side::Patient => ("/prescriptions", say!(l, prescriptions.show.back)),
         Side::Doctor => ("/doctor/prescriptions", say!(l, prescriptions.show.back)),
+        Side::Pharmacy => ("/pharmacy", say!(l, prescriptions.show.back)),
     };
     view! {
         <PageTitle text=say!(l, prescriptions.show.title)/>

@@ -19,6 +19,7 @@ mod block;
 mod booking;
 mod cancel;
 mod check;
+mod clinic_day;
 mod day_exceptions;
 mod doctor;
 mod first_steps;
@@ -42,6 +43,7 @@ pub use booking::{
 };
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
+pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};
 pub use day_exceptions::{AddDay, DayExceptionsPage, RemoveDay, add_day, remove_day};
 pub use doctor::{DoctorPage, DoctorTimes, ReadDoctor, ZoneOf, read_doctor};
 pub use first_steps::{FirstSteps, ReadFirstSteps, read_first_steps};

@@ -16,6 +16,7 @@ pub(crate) fn bundle_of(path: &str) -> &'static str {
         ["doctor", "visits", _] => "consult",
         ["doctor", ..] => "doctor",
         ["admin", ..] => "admin",
+        ["desk" | "ward" | "pharmacy" | "laboratory", ..] => "staff",
         ["patient" | "appointments" | "book" | "prescriptions" | "visits", ..] => "patient",
         _ => "open",
     }
@@ -117,6 +118,8 @@ mod tests {
             ("/doctor/visits/1/prescription", "doctor"),
             ("/visits/1", "call"),
             ("/visits/1/summary", "patient"),
+            ("/desk/patients/1", "staff"),
+            ("/laboratory", "staff"),
         ] {
             assert_eq!(bundle_of(path), bundle, "{path}");
         }

@@ -21,7 +21,7 @@ use admin::AdminRoutes;
 use doctor::DoctorRoutes;
 use patient::{AppointmentRoutes, BookRoutes, PatientRoutes, PrescriptionRoutes, SummaryRoutes};
 use public::{DirectoryRoutes, PublicRoutes, StrangersRoutes};
-use staff::{CarerRoutes, StaffRoutes};
+use staff::{CarerRoutes, DeskRoutes, LaboratoryRoutes, PharmacyRoutes, WardRoutes};
 use visit::VisitRoutes;
 
 use kit::layouts::MissingPage;
@@ -44,7 +44,10 @@ pub fn Pages() -> impl IntoView {
             <SummaryRoutes/>
             <DoctorRoutes/>
             <AdminRoutes/>
-            <StaffRoutes/>
+            <DeskRoutes/>
+            <WardRoutes/>
+            <PharmacyRoutes/>
+            <LaboratoryRoutes/>
             <CarerRoutes/>
             <AccountRoutes/>
         </Routes>

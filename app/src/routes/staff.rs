@@ -1,23 +1,75 @@
-//! The routes of the portal for roles without pages of their own.
+//! The routes of the portals of a clinic's staff: reception, nurses, pharmacists, laboratories.
 
 use crate::home;
-use crate::portals::{AccountPortal, StaffPortal};
+use crate::portals::{AccountPortal, DeskPortal, LaboratoryPortal, PharmacyPortal, WardPortal};
 use leptos::prelude::*;
 use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
-pages! { open:
-    directory { CarersPage }
-    home { StaffHome }
+pages! { staff:
+    directory {
+        ComparePage, CorrectPatientPage, DeskPatientPage, DeskPatientsPage, ImportPage, LetterPage, RegisterPage, WardPatientPage,
+        WardPatientsPage,
+    }
+    home { DeskHome, LaboratoryHome, WardHome }
+    prescriptions { PharmacyPrescriptionPage, PharmacyPrescriptionsPage }
 }
 
-/// Under `/staff`.
+pages! { open: directory { CarersPage } }
+
+/// Under `/desk`.
 #[component(transparent)]
-pub(super) fn StaffRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
-        <ParentRoute path=path!("/staff") view=StaffPortal>
-            <Route path=path!("") view=StaffHome ssr=SsrMode::Async/>
+        <ParentRoute path=path!("/desk") view=DeskPortal>
+            <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
+            <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
+            <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
+            <Route path=path!("register") view=RegisterPage ssr=SsrMode::Async/>
+            <Route path=path!("register/compare") view=ComparePage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id") view=DeskPatientPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/correct") view=CorrectPatientPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id/letter") view=LetterPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/ward`.
+#[component(transparent)]
+pub(super) fn WardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/ward") view=WardPortal>
+            <Route path=path!("") view=WardHome ssr=SsrMode::Async/>
+            <Route path=path!("patients") view=WardPatientsPage ssr=SsrMode::Async/>
+            <Route path=path!("patients/:id") view=WardPatientPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/pharmacy`.
+#[component(transparent)]
+pub(super) fn PharmacyRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/pharmacy") view=PharmacyPortal>
+            <Route path=path!("") view=PharmacyPrescriptionsPage ssr=SsrMode::Async/>
+            <Route path=path!("prescriptions/:id") view=PharmacyPrescriptionPage ssr=SsrMode::Async/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Under `/laboratory`.
+#[component(transparent)]
+pub(super) fn LaboratoryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/laboratory") view=LaboratoryPortal>
+            <Route path=path!("") view=LaboratoryHome ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

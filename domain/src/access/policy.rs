@@ -193,6 +193,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
         // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.
         (Receptionist | Admin, R::SameClinic, K::Acting, A::Read | A::Create | A::Cancel) => true,
+        // Receptionists register patients, and correct the details of those who have no account.
+        (Receptionist, R::SameClinic, K::Patient, A::Create | A::Write) => true,
         (Nurse, R::SameClinic, K::Note | K::Diagnosis, A::Read | A::Follow)
         | (Nurse, R::SameClinic, K::Allergy | K::Result | K::Document, A::Read)
         | (Nurse, R::SameClinic, K::Vitals, A::Read | A::Create) => true,

@@ -59,10 +59,12 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
     insert_users(filling, &users, &user_names, &emails, &zones, joined).await?;
     let ids: Vec<Uuid> = patients.iter().map(|patient| patient.id.uuid()).collect();
     let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
+    let name_keys: Vec<String> = user_names.iter().map(|name| search_key(name)).collect();
     let numbers = sqlx::query!(
-        "insert into patients (id, full_name, date_of_birth, phone_cipher, phone_index, time_zone, created_at)
-         select t.id, t.name, t.birth, t.cipher, t.phone_index, t.zone, $7
-         from unnest($1::uuid[], $2::text[], $3::date[], $4::bytea[], $5::bytea[], $6::text[]) as t(id, name, birth, cipher, phone_index, zone)
+        "insert into patients (id, full_name, date_of_birth, phone_cipher, phone_index, time_zone, created_at, name_search)
+         select t.id, t.name, t.birth, t.cipher, t.phone_index, t.zone, $7, t.name_search
+         from unnest($1::uuid[], $2::text[], $3::date[], $4::bytea[], $5::bytea[], $6::text[], $8::text[])
+           as t(id, name, birth, cipher, phone_index, zone, name_search)
          returning id, number",
         &ids,
         &user_names,
@@ -70,7 +72,8 @@ pub(super) async fn fill(filling: &mut Filling<'_>) -> Result<Vec<Patient>> {
         &ciphers,
         &indexes,
         &zones,
-        joined.to_sqlx()
+        joined.to_sqlx(),
+        &name_keys
     )
     .fetch_all(filling.tx.connection())
     .await?;

@@ -3,6 +3,8 @@
 //! Invariants
 //! - A doctor is listed and can be booked only when verified, with a fee, not suspended, and with a licence that has not expired.
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
+//! - A clinic that has registered a patient sees who the patient is, and nothing of the record.
+//! - Whether somebody is known elsewhere is told only to whoever has typed their details ([`likely_patients`]).
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
 mod acting;
@@ -10,15 +12,19 @@ mod application;
 mod birth;
 mod break_glass;
 mod coming_of_age;
+mod claim;
 mod confirm;
 mod contact;
 mod family;
+mod import;
 mod locale;
 mod names;
 mod notices;
 mod own_profile;
+mod patients;
 mod people;
 mod places;
+mod registration;
 mod review;
 mod rules;
 mod sign_up;
@@ -32,15 +38,19 @@ pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
 pub use coming_of_age::tell_coming_of_age;
+pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
+pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{MailContent, MailKind};
 pub use own_profile::{EditProfile, edit_profile, own_profile};
-pub use people::{PeopleCursor, PeopleSearch, person, search_people};
+pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
+pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use places::{clinics, specialties};
+pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};

@@ -15,6 +15,7 @@ use model::{
     identity::PersonNumber,
     ids::UserId,
     page::{PAGE_SIZE, Page},
+    scheduling::TimeRange,
 };
 use std::{fmt, str::FromStr};
 
@@ -108,6 +109,16 @@ fn searched(search: &PeopleSearch, text: &str, page: &Page<PersonRow>, count: i6
         .with("by", if text.is_empty() { "filters" } else { "text" });
     let entry = search.role.into_iter().fold(entry, |entry, role| entry.with("role", role.as_str()));
     search.state.into_iter().fold(entry, |entry, state| entry.with("state", state.as_str()))
+}
+
+/// How many accounts were made on this day. An admin of one clinic counts those who work at the clinic; who does not run the organisation counts only their own.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn joined(domain: &Domain, access: &Access, day: TimeRange) -> Result<i64> {
+    let scope = access.scope(ResourceKind::Account)?;
+    let mut connection = domain.pool().acquire().await?;
+    people::joined(&mut connection, &scope, day).await
 }
 
 /// One user's account: roles, sessions, suspensions. If the user is a patient, the audit entry names the patient.

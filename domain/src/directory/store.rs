@@ -3,11 +3,14 @@
 pub(super) mod acting;
 pub(super) mod birth;
 pub(super) mod break_glass;
+pub(super) mod claims;
 pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod family;
+pub(super) mod patients;
 pub(super) mod people;
 pub(super) mod profile;
+pub(super) mod registration;
 pub(super) mod timetables;
 
 use crate::{
@@ -38,7 +41,8 @@ impl Subject for PatientId {
         let asker = tx.asker();
         let row = sqlx::query!(
             "select exists (select from treats($2, p.id, $3, $4)) as \"treating!\",
-               array(select c from cared_for_at(p.id, null, $4) c) as \"clinics!: Vec<Uuid>\",
+               array(select c from cared_for_at(p.id, null, $4) c
+                 union select r.clinic_id from patient_clinics r where r.patient_id = p.id) as \"clinics!: Vec<Uuid>\",
                (select g from broken_glass($5, p.id, $6) g) as \"break_glass?: Uuid\"
              from patients p where p.id = $1 and p.deleted_at is null",
             self.uuid(),
@@ -97,13 +101,14 @@ pub(super) async fn insert_patient(
 ) -> Result<PatientId> {
     let (id, now) = (tx.new_id::<PatientId>(), tx.now());
     sqlx::query!(
-        "insert into patients (id, full_name, latin_name, date_of_birth, time_zone, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into patients (id, full_name, latin_name, date_of_birth, time_zone, created_at, name_search) values ($1, $2, $3, $4, $5, $6, $7)",
         id.uuid(),
         name.name().as_str(),
         name.latin().map(LatinName::as_str),
         birth.date().to_sqlx(),
         time_zone.as_str(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        name.search_key()
     )
     .execute(tx.connection())
     .await?;
@@ -134,11 +139,12 @@ pub(super) struct Renamed {
 pub(super) async fn rename(tx: &mut Tx, permit: &Permit<Write, UserId>, name: &WrittenName) -> Result<Renamed> {
     let user = permit.id();
     let patient = sqlx::query_scalar!(
-        "update patients p set full_name = $2, latin_name = $3, version = version + 1
+        "update patients p set full_name = $2, latin_name = $3, name_search = $4, version = version + 1
          from patient_access pa where pa.patient_id = p.id and pa.relation = 'self' and pa.user_id = $1 returning p.id",
         user.uuid(),
         name.name().as_str(),
-        name.latin().map(LatinName::as_str)
+        name.latin().map(LatinName::as_str),
+        name.search_key()
     )
     .fetch_optional(tx.connection())
     .await?;

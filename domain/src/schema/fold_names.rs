@@ -9,9 +9,9 @@ use uuid::Uuid;
 /// How many names are folded in one statement.
 const BATCH: i64 = 1_000;
 
-/// Folds all of them. Runs after the migrations of each start; if there is nothing to do, it reads two empty indexes.
+/// Folds all of them. Runs after the migrations of each start; if there is nothing to do, it reads three empty indexes.
 pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
-    for of in [Of::Users, Of::Doctors] {
+    for of in [Of::Users, Of::Doctors, Of::Patients] {
         loop {
             let (ids, keys): (Vec<Uuid>, Vec<String>) = of.next_keys(connection).await?.into_iter().unzip();
             if ids.is_empty() {
@@ -28,6 +28,7 @@ pub(super) async fn fold_names(connection: &mut PgConnection) -> Result<()> {
 enum Of {
     Users,
     Doctors,
+    Patients,
 }
 
 impl Of {
@@ -47,6 +48,15 @@ impl Of {
                 let rows = sqlx::query!(
                     "select d.id, d.full_name, u.latin_name from doctors d join users u on u.id = d.user_id
              where d.name_search is null order by d.id limit $1",
+                    BATCH
+                )
+                .fetch_all(connection)
+                .await?;
+                rows.into_iter().map(|row| (row.id, name_search_key(&row.full_name, row.latin_name.as_deref()))).collect()
+            }
+            Self::Patients => {
+                let rows = sqlx::query!(
+                    "select id, full_name, latin_name from patients where name_search is null order by id limit $1",
                     BATCH
                 )
                 .fetch_all(connection)
@@ -73,6 +83,16 @@ impl Of {
                 sqlx::query!(
                     "update doctors d set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
              where d.id = t.id and d.name_search is null",
+                    ids,
+                    keys
+                )
+                .execute(connection)
+                .await?
+            }
+            Self::Patients => {
+                sqlx::query!(
+                    "update patients p set name_search = t.key from unnest($1::uuid[], $2::text[]) as t(id, key)
+             where p.id = t.id and p.name_search is null",
                     ids,
                     keys
                 )

@@ -131,6 +131,22 @@ impl Vault {
         [&number.header()[..], &key.hmac(parts)[..]].concat()
     }
 
+    /// The MACs over the parts under all keys of a purpose, in every form in which one may be stored: for looking something up by its MAC.
+    #[must_use]
+    pub fn macs(&self, purpose: Purpose, parts: &[&[u8]]) -> Vec<Vec<u8>> {
+        let mut macs = Vec::new();
+        if let Some(ring) = self.rings().get(&purpose) {
+            for (number, key) in ring {
+                let bytes = key.hmac(parts);
+                macs.push([&number.header()[..], &bytes[..]].concat());
+                if *number == KeyNumber::FIRST {
+                    macs.push(bytes.to_vec());
+                }
+            }
+        }
+        macs
+    }
+
     /// Whether a stored MAC is one over these parts; not if this process [does not know](Vault::knows) its key.
     #[must_use]
     pub fn fits(&self, purpose: Purpose, parts: &[&[u8]], mac: &[u8]) -> bool {

@@ -44,6 +44,8 @@ pub enum Column {
     TotpSecret,
     /// `totp_set_ups.secret_cipher`
     TotpSetUp,
+    /// `patient_clinics.reason_cipher`, in the row of the clinic
+    RegistrationReason,
 }
 
 impl Column {
@@ -66,6 +68,7 @@ impl Column {
             Self::ActingDocument => "acting_papers.document",
             Self::TotpSecret => "totp_factors.secret",
             Self::TotpSetUp => "totp_set_ups.secret",
+            Self::RegistrationReason => "patient_clinics.reason",
         }
     }
 }

@@ -6,6 +6,8 @@ mod contact;
 mod family;
 mod locale;
 mod names;
+mod patients;
+mod patients_import;
 mod profile;
 mod ranks;
 

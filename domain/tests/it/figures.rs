@@ -1,6 +1,6 @@
 //! The figures of a day, for those who run the organisation.
 
-use domain::{identity, scheduling, visits};
+use domain::{directory, identity, scheduling, visits};
 use jiff::{SignedDuration, civil::date, tz::TimeZone};
 use model::{
     errors::Code,
@@ -35,8 +35,11 @@ async fn the_day_is_counted_in_the_scope_of_the_caller() {
     clinic.as_owner("update encounters set arrived_at = '2026-11-24 09:41Z' where arrived_at is null").await;
     clinic.end_encounter(seen).await;
 
-    let none = (BookingFigures { booked: 0, cancelled: 0, missed: 0 }, VisitFigures { waiting: 0, ended: 0 });
-    let some = (BookingFigures { booked: 2, cancelled: 0, missed: 0 }, VisitFigures { waiting: 1, ended: 1 });
+    let none = (BookingFigures { booked: 0, cancelled: 0, missed: 0, planned: 0 }, VisitFigures { waiting: 0, ended: 0 });
+    let some = (BookingFigures { booked: 2, cancelled: 0, missed: 0, planned: 2 }, VisitFigures { waiting: 1, ended: 1 });
+    // Two patients, three administrators and two doctors; one administrator and both doctors work at the clinic.
+    let joined = async |person: &Person| directory::joined(&clinic.domain, &person.access(&clinic), today()).await.unwrap();
+    assert_eq!((joined(&admin).await, joined(&local).await, joined(&distant).await, joined(&idle).await), (7, 3, 1, 1));
     for person in [&admin, &local, &doctor] {
         assert_eq!(figures(&clinic, person).await, some);
     }

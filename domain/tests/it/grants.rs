@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 70] = [
+const GRANTS: [(&str, &str); 72] = [
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
@@ -48,6 +48,8 @@ const GRANTS: [(&str, &str); 70] = [
     ("outbox_events", "riud"),
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
+    ("patient_claims", "riu"),
+    ("patient_clinics", "ri"),
     ("patient_keys", "riu"),
     ("patients", "riu"),
     ("prescription_events", "ri"),

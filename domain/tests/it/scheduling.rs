@@ -1,6 +1,7 @@
 //! Holds, bookings, days and hours, on a real database with the server's role.
 
 mod booking;
+mod clinic_day;
 mod constraints;
 mod fees;
 mod hours;

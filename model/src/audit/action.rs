@@ -40,6 +40,10 @@ words! {
         DirectoryChildAdded = "directory.child_added",
         /// Told a guardian that a child comes of age.
         DirectoryComingOfAgeTold = "directory.coming_of_age_told",
+        /// Made a code with which a patient claims their record.
+        DirectoryClaimMade = "directory.claim_made",
+        /// Tried a wrong code, or a wrong date of birth with it.
+        DirectoryClaimMissed = "directory.claim_missed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Applied as a doctor.
@@ -58,12 +62,28 @@ words! {
         DirectoryGlassReviewed = "directory.glass_reviewed",
         /// Listed accesses outside of the usual rules.
         DirectoryGlassesListed = "directory.glasses_listed",
+        /// Compared likely duplicates of a patient.
+        DirectoryLikelyPatientsListed = "directory.likely_patients_listed",
+        /// Corrected the details of a patient.
+        DirectoryPatientCorrected = "directory.patient_corrected",
+        /// Said that a person at the desk is a patient who is known.
+        DirectoryPatientLinked = "directory.patient_linked",
+        /// Looked at the details of a patient.
+        DirectoryPatientRead = "directory.patient_read",
+        /// Registered a patient.
+        DirectoryPatientRegistered = "directory.patient_registered",
+        /// Imported patients from a file.
+        DirectoryPatientsImported = "directory.patients_imported",
+        /// Searched for patients.
+        DirectoryPatientsSearched = "directory.patients_searched",
         /// Searched for people.
         DirectoryPeopleSearched = "directory.people_searched",
         /// Looked at an account.
         DirectoryPersonViewed = "directory.person_viewed",
         /// Changed their own profile.
         DirectoryProfileEdited = "directory.profile_edited",
+        /// Claimed a record with a code from a clinic.
+        DirectoryRecordClaimed = "directory.record_claimed",
         /// Reopened an account.
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
@@ -176,6 +196,8 @@ words! {
         SchedulingAppointmentRead = "scheduling.appointment_read",
         /// Listed appointments.
         SchedulingAppointmentsListed = "scheduling.appointments_listed",
+        /// Looked at a clinic's day of appointments.
+        SchedulingClinicDayRead = "scheduling.clinic_day_read",
         /// Looked at a day of appointments.
         SchedulingDayRead = "scheduling.day_read",
         /// Added a day off or extra hours.

@@ -4,7 +4,9 @@ mod break_glass;
 mod countries;
 mod family;
 mod fee;
+mod import;
 mod languages;
+mod patients;
 mod views;
 mod zones;
 
@@ -12,7 +14,9 @@ pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBr
 pub use countries::Country;
 pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};
 pub use fee::{Payment, TypedFee, check_fee};
+pub use import::{ImportReport, RowFault, RowProblem};
 pub use languages::{SpokenLanguage, spoken_language_name};
+pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

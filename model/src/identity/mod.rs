@@ -4,6 +4,7 @@
 //! Types that hold personal data or a secret show nothing of it in `Debug` and have no `Display`, so code has to ask for the text explicitly.
 
 mod birth;
+mod claim_code;
 mod email;
 mod name;
 mod number;
@@ -13,6 +14,7 @@ mod phone;
 mod postal;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
+pub use claim_code::ClaimCode;
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;

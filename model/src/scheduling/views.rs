@@ -351,6 +351,15 @@ pub struct BlockView {
     pub note: Option<String>,
 }
 
+/// A clinic's day, for its staff.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClinicDay {
+    /// The day, in the reader's time zone.
+    pub date: Date,
+    /// The appointments that begin on this day, in order, also those that were cancelled.
+    pub cards: Vec<AppointmentCard>,
+}
+
 /// One day in a doctor's calendar.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorDay {
@@ -466,4 +475,6 @@ pub struct BookingFigures {
     pub cancelled: i64,
     /// Appointments of this day whose time is over and at which nobody met.
     pub missed: i64,
+    /// Appointments of this day that were not cancelled, whatever has come of them.
+    pub planned: i64,
 }

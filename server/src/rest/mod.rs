@@ -16,6 +16,7 @@ mod acting;
 mod appointments;
 mod birth;
 mod callers;
+mod claims;
 mod contact;
 mod directory;
 mod document;
@@ -25,6 +26,8 @@ mod fields;
 mod formats;
 mod own_sessions;
 mod panics;
+mod patients;
+mod patients_import;
 mod payload;
 mod people;
 mod prescriptions;
@@ -87,6 +90,13 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(family::end))
         .routes(routes!(acting::list, acting::add))
         .routes(routes!(acting::end))
+        .routes(routes!(claims::claim))
+        .routes(routes!(patients::list, patients::register))
+        .routes(routes!(patients::find))
+        .routes(routes!(patients::similar))
+        .routes(routes!(patients_import::import))
+        .routes(routes!(patients::get, patients::correct))
+        .routes(routes!(claims::make_code))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

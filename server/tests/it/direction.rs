@@ -21,7 +21,7 @@ const RENAMED: &str = "
     update users u set display_name = 'د. سامي نصر (طبيب)' where exists (select from doctors d where d.user_id = u.id);
     update users u set display_name = 'ليلى حداد' where exists (select from patient_access a where a.user_id = u.id);
     update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.';
-    update users u set display_name = 'سارة نصر' where exists (select from memberships m where m.user_id = u.id and m.role = 'nurse');
+    update users u set display_name = 'سارة نصر' where exists (select from memberships m where m.user_id = u.id and m.role in ('nurse', 'receptionist', 'pharmacist', 'lab_technician'));
     update patients set full_name = 'ليلى حداد';
     update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';
     update specialties set name = 'طب عام';
@@ -55,6 +55,9 @@ const WITHOUT: [&str; 22] = [
     "/account/password-changed",
     "/admin/health",
     "/doctor/emergency",
+    "/account/claim",
+    "/account/claimed",
+    "/account/claimed-for-other",
 ];
 
 async fn page(client: &Client, path: &str) -> String {
@@ -74,7 +77,12 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let house = &scene.house;
     let admin = house.clinic.staff("Ingrid Solheim", "admin", None).await;
     let nurse = house.clinic.staff("Sara Nasr", "nurse", Some(house.practice)).await;
+    let desk = house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await;
+    let pharmacist = house.clinic.staff("Hiroshi Tanabe", "pharmacist", Some(house.practice)).await;
+    let laboratory = house.clinic.staff("Chidi Nwosu", "lab_technician", Some(house.practice)).await;
     house.clinic.as_owner(RENAMED).await;
+    let (desk, pharmacist) = (house.client(&desk).await, house.client(&pharmacist).await);
+    let laboratory = house.client(&laboratory).await;
     let (patient, doctor) = (house.client(&scene.owner).await, house.client(&scene.treating).await);
     let (admin, nurse) = (house.client(&admin).await, house.client(&nurse).await);
 
@@ -110,6 +118,15 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let draft = prescriptions::get(&house.clinic.domain, &scene.treating.access(&house.clinic), draft).await.unwrap();
     let item = draft.items[0].id.to_string();
 
+    // All patients of the tests have this phone number, so there are some to compare.
+    let registered = format!(
+        "name={}&latin_name=Leila&date_of_birth_day=12&date_of_birth_month=4&date_of_birth_year=1990&phone=%2B442079460123",
+        encoded("ليلى حداد")
+    );
+    let (_, compared) = scene.call(&desk, "register-patient", &registered).await;
+    let compared: Value = serde_json::from_str(&compared).unwrap();
+    let compared = compared["next"].as_str().unwrap();
+
     let mut seen = Vec::new();
     for (client, paths) in [
         (
@@ -132,11 +149,22 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient}",
         ),
-        (&nurse, "/staff"),
+        (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
+        (
+            &desk,
+            "/desk /desk/patients /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            /desk/patients/{patient}/letter",
+        ),
+        (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),
+        (&laboratory, "/laboratory"),
     ] {
         for path in paths.split_whitespace() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
-            let path = path.replace("{check}", check).replace("{booking}", booking).replace("{item}", &item);
+            let path = path
+                .replace("{compared}", compared)
+                .replace("{check}", check)
+                .replace("{booking}", booking)
+                .replace("{item}", &item);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
             seen.push(path);

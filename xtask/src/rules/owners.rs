@@ -49,6 +49,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "patients",
             "patient_access",
             "acting_papers",
+            "patient_clinics",
+            "patient_claims",
             "break_glass",
         ],
         views: &[

@@ -20,7 +20,17 @@ pub fn PortalLayout(
     let home = home_of(viewer.role());
     let navigation = match (portal, viewer.role()) {
         (Portal::Everybody, Some(role)) => Portal::of(role),
-        (Portal::Everybody | Portal::Patient | Portal::Doctor | Portal::Admin | Portal::Staff, _) => portal,
+        (
+            Portal::Everybody
+            | Portal::Patient
+            | Portal::Doctor
+            | Portal::Admin
+            | Portal::Desk
+            | Portal::Ward
+            | Portal::Pharmacy
+            | Portal::Laboratory,
+            _,
+        ) => portal,
     };
     view! {
         <SkipLink/>

@@ -16,8 +16,14 @@ pub enum Portal {
     Doctor,
     /// For administrators and support staff.
     Admin,
-    /// For the roles that have no pages of their own yet.
-    Staff,
+    /// For reception.
+    Desk,
+    /// For nurses.
+    Ward,
+    /// For pharmacists.
+    Pharmacy,
+    /// For laboratories.
+    Laboratory,
     /// For every signed-in user: the user's own account, the visit.
     Everybody,
 }
@@ -95,10 +101,36 @@ const ADMIN: Declaration = Declaration {
     ],
 };
 
-const STAFF: Declaration = Declaration {
-    home: "/staff",
+const DESK: Declaration = Declaration {
+    home: "/desk",
     ways: &[
-        Way { href: "/staff", label: |l| say!(l, common.nav.home), sign: Sign::Home, shown_to: everybody },
+        Way { href: "/desk", label: |l| say!(l, common.nav.today), sign: Sign::Home, shown_to: everybody },
+        Way { href: "/desk/patients", label: |l| say!(l, common.nav.patients), sign: Sign::People, shown_to: everybody },
+        Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
+    ],
+};
+
+const WARD: Declaration = Declaration {
+    home: "/ward",
+    ways: &[
+        Way { href: "/ward", label: |l| say!(l, common.nav.today), sign: Sign::Home, shown_to: everybody },
+        Way { href: "/ward/patients", label: |l| say!(l, common.nav.patients), sign: Sign::People, shown_to: everybody },
+        Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
+    ],
+};
+
+const PHARMACY: Declaration = Declaration {
+    home: "/pharmacy",
+    ways: &[
+        Way { href: "/pharmacy", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: everybody },
+        Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
+    ],
+};
+
+const LABORATORY: Declaration = Declaration {
+    home: "/laboratory",
+    ways: &[
+        Way { href: "/laboratory", label: |l| say!(l, common.nav.home), sign: Sign::Home, shown_to: everybody },
         Way { href: "/doctors", label: |l| say!(l, common.nav.doctors), sign: Sign::Search, shown_to: everybody },
     ],
 };
@@ -113,7 +145,10 @@ impl Portal {
             Role::Patient => Self::Patient,
             Role::Doctor => Self::Doctor,
             Role::Admin | Role::Support => Self::Admin,
-            Role::Nurse | Role::Receptionist | Role::Pharmacist | Role::LabTechnician => Self::Staff,
+            Role::Receptionist => Self::Desk,
+            Role::Nurse => Self::Ward,
+            Role::Pharmacist => Self::Pharmacy,
+            Role::LabTechnician => Self::Laboratory,
         }
     }
 
@@ -122,7 +157,10 @@ impl Portal {
             Self::Patient => PATIENT,
             Self::Doctor => DOCTOR,
             Self::Admin => ADMIN,
-            Self::Staff => STAFF,
+            Self::Desk => DESK,
+            Self::Ward => WARD,
+            Self::Pharmacy => PHARMACY,
+            Self::Laboratory => LABORATORY,
             Self::Everybody => EVERYBODY,
         }
     }
@@ -151,7 +189,8 @@ pub const fn home_of(role: Option<Role>) -> &'static str {
 mod tests {
     use super::*;
 
-    const PORTALS: [Portal; 4] = [Portal::Patient, Portal::Doctor, Portal::Admin, Portal::Staff];
+    const PORTALS: [Portal; 7] =
+        [Portal::Patient, Portal::Doctor, Portal::Admin, Portal::Desk, Portal::Ward, Portal::Pharmacy, Portal::Laboratory];
 
     fn acting(role: Role) -> SignedIn {
         SignedIn {

@@ -19,6 +19,7 @@ use model::{
     directory::{AccountState, MOST_COUNTED, PersonRole, PersonRow, PersonView},
     identity::PersonNumber,
     ids::{ClinicId, UserId},
+    scheduling::TimeRange,
 };
 use sqlx::{Connection, PgConnection};
 use std::collections::HashMap;
@@ -155,6 +156,21 @@ async fn count(connection: &mut PgConnection, wanted: &Wanted<'_>, in_email: &st
     .fetch_one(connection)
     .await?;
     Ok(count)
+}
+
+/// How many accounts of a scope were made on this day.
+pub(in crate::directory) async fn joined(connection: &mut PgConnection, scope: &Scope, day: TimeRange) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        "select count(*) as \"joined!\" from account u where u.created_at >= $1 and u.created_at < $2
+           and ($3::uuid is null or exists (select from role_held m where m.user_id = u.user_id and m.clinic_id = $3))
+           and ($4::uuid is null or u.user_id = $4)",
+        day.start().to_sqlx(),
+        day.end().to_sqlx(),
+        scope.clinic.map(ClinicId::uuid),
+        scope.user.map(UserId::uuid)
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// When these users were last seen; those whom nobody has seen are missing.

@@ -242,6 +242,28 @@ pub(in crate::scheduling) async fn beginning_within(
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
+/// The appointments of a scope that begin within a range, in order, cancelled ones included.
+pub(in crate::scheduling) async fn of_scope_within(
+    connection: &mut PgConnection,
+    scope: &Scope,
+    range: TimeRange,
+) -> Result<Vec<AppointmentId>> {
+    let ids = sqlx::query_scalar!(
+        "select a.id from appointments a
+         where ($1::uuid is null or a.patient_id = $1) and ($2::uuid is null or a.doctor_id = $2) and ($3::uuid is null or a.clinic_id = $3)
+           and a.starts_at >= $4 and a.starts_at < $5
+         order by a.starts_at, a.id",
+        scope.patient.map(PatientId::uuid),
+        scope.doctor.map(DoctorId::uuid),
+        scope.clinic.map(ClinicId::uuid),
+        range.start().to_sqlx(),
+        range.end().to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AppointmentId::from).collect())
+}
+
 /// The coming appointments of a doctor that are requested or confirmed: when and where each is, in order.
 pub(in crate::scheduling) async fn binding(
     connection: &mut PgConnection,
@@ -279,7 +301,9 @@ pub(in crate::scheduling) async fn figures(
              and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"cancelled!\",
            (select count(*) from appointments a where a.starts_at >= $1 and a.starts_at < $2
              and (a.state = 'no_show' or (a.state = 'confirmed' and a.ends_at <= $5) or (a.state = 'cancelled' and a.cancelled_at >= a.ends_at))
-             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"missed!\"",
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"missed!\",
+           (select count(*) from appointments a where a.starts_at >= $1 and a.starts_at < $2 and a.state <> 'cancelled'
+             and ($3::uuid is null or a.clinic_id = $3) and ($4::uuid is null or a.doctor_id = $4)) as \"planned!\"",
         day.start().to_sqlx(),
         day.end().to_sqlx(),
         scope.clinic.map(ClinicId::uuid),
@@ -288,5 +312,5 @@ pub(in crate::scheduling) async fn figures(
     )
     .fetch_one(connection)
     .await?;
-    Ok(BookingFigures { booked: row.booked, cancelled: row.cancelled, missed: row.missed })
+    Ok(BookingFigures { booked: row.booked, cancelled: row.cancelled, missed: row.missed, planned: row.planned })
 }

@@ -8,6 +8,7 @@ mod booking;
 mod description;
 mod edges;
 mod factors;
+mod patients;
 mod people;
 mod refusals;
 mod tokens;

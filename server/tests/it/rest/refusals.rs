@@ -64,7 +64,7 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 7] = [
+        let ids: [(&str, String); 8] = [
             ("{patient_id}", self.patient.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
@@ -73,6 +73,7 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            ("{patient_id}", self.patient.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -102,6 +103,11 @@ impl Theirs {
             })),
             "begin_set_up" | "end_second_factor" => Some(json!({ "password": "not the password" })),
             "confirm_set_up" => Some(json!({ "code": "123456" })),
+            "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
+            "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
+            "find_patients" => Some(json!({ "text": "Amara" })),
+            "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
+            "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
@@ -146,6 +152,10 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "list_representatives" => [HIDDEN, HIDDEN, OWN],
         "end_acting" | "end_representative" => [HIDDEN; 3],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
+        "claim_record" => [(422, "request.fields_invalid"), FORBIDDEN, FORBIDDEN],
+        "correct_patient" | "get_patient" | "make_claim_code" => [HIDDEN; 3],
+        "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],
+        "find_similar_patients" | "import_patients" | "register_patient" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
@@ -183,7 +193,7 @@ async fn the_wrong_person_is_refused_and_learns_nothing() {
     assert_eq!(wrong, BTreeMap::new());
 
     let other = theirs.house.client(&people[1]).await;
-    for list in ["/appointments", "/appointments?period=past", "/prescriptions"] {
+    for list in ["/appointments", "/appointments?period=past", "/patients", "/prescriptions"] {
         let body = other.get(list).await.expect(200).to_string();
         assert!(!body.contains("Amara") && !body.contains(&theirs.appointment.to_string()), "{list}: {body}");
     }

@@ -1,0 +1,180 @@
+//! Importing patients from a CSV file, which is pasted as text. The text and what was wrong with it are kept encrypted for half an hour, and the page's address
+//! contains only a random id.
+
+use kit::failure::Failure;
+use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
+use kit::parts::{Checkbox, Column, Notice, NoticeKind, PageTitle, Table, TextArea, loaded};
+use kit::viewer::use_locale;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::directory::{ImportReport, RowFault, RowProblem};
+use serde::{Deserialize, Serialize};
+use words::{Locale, field_fault_message, plural, say};
+
+/// The form.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportValues {
+    /// The content of the file.
+    pub csv: String,
+    /// `true` to register the patients; otherwise the file is only checked.
+    pub register: String,
+}
+
+impl FormValues for ImportValues {
+    const FORM: &'static str = "directory.import_patients";
+    const KEEP: Keep = Keep::InPage;
+}
+
+/// A file that was read, and what came of it.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Imported {
+    /// The content of the file; empty when it was imported, or when none was read.
+    pub csv: String,
+    /// What came of it; none when no file was read.
+    pub report: Option<ImportReport>,
+}
+
+/// Checks a file with patients, or registers them.
+///
+/// # Errors
+/// Wrong fields; `ClinicNeeded`; `NotFound` and `Forbidden` for users who do not register patients; `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "import-patients")]
+pub async fn import_patients(
+    /// The posted form.
+    #[server(flatten)]
+    form: Posted<ImportValues>,
+) -> Result<FormReply, Failure> {
+    let outcome = ssr::import(&form.values).await;
+    form.answer(outcome).await
+}
+
+/// Loads what came of a file.
+///
+/// # Errors
+/// `SignInNeeded`.
+#[server(prefix = "/do", endpoint = "load-import")]
+pub async fn load_import(
+    /// The id under which it is kept.
+    report: Option<String>,
+) -> Result<Imported, Failure> {
+    ssr::load(report).await
+}
+
+#[cfg(feature = "ssr")]
+mod ssr {
+    use super::{Failure, FormReply, FormValues, ImportValues, Imported};
+    use domain::{directory, error::retry};
+    use kit::request::{RequestContext, call};
+    use model::errors::Code;
+
+    pub(super) async fn import(values: &ImportValues) -> Result<FormReply, Failure> {
+        let request = RequestContext::require()?;
+        let command = directory::ImportPatients { csv: values.csv.clone(), register: values.register == "true" };
+        let report = retry(|| directory::import_patients(&request.domain, &request.access, command.clone())).await?;
+        let csv = if report.registered { String::new() } else { values.csv.clone() };
+        let kept = serde_json::to_string(&Imported { csv, report: Some(report) }).map_err(|_| Code::Internal)?;
+        let id = domain::drafts::save(&request.domain, ImportValues::FORM, &kept).await?;
+        Ok(FormReply::to(format!("/desk/import?report={id}")))
+    }
+
+    pub(super) async fn load(report: Option<String>) -> Result<Imported, Failure> {
+        let request = RequestContext::require()?;
+        let kept = call(|| kept(&request, report.as_deref())).await?;
+        Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default())
+    }
+
+    async fn kept(request: &RequestContext, report: Option<&str>) -> domain::Result<Option<String>> {
+        request.access.acting()?;
+        match report {
+            Some(id) => domain::drafts::load(&request.domain, ImportValues::FORM, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// The page `/desk/import`.
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    let l = use_locale();
+    let query = use_query_map();
+    let report = Memo::new(move |_| query.with(|query| query.get("report")));
+    let imported = Resource::new_blocking(move || report.get(), load_import);
+    let form = use_form::<ImportPatients, ImportValues>()
+        .field("csv", say!(l, directory.import.csv), say!(l, directory.import.csv_missing))
+        .malformed(say!(l, directory.import.csv_malformed))
+        .optional("register", say!(l, directory.import.register));
+    view! {
+        <PageTitle text=say!(l, directory.import.title)/>
+        <p><a href="/desk/patients">"← " {say!(l, common.nav.patients)}</a></p>
+        <h1>{say!(l, directory.import.title)}</h1>
+        <p>{say!(l, directory.import.lead)}</p>
+        {loaded(imported, move |imported| view! { <FileForm imported form/> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn FileForm(imported: Imported, form: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let Imported { csv, report } = imported;
+    let form = form.filled(&ImportValues { csv, register: String::new() });
+    let outcome = report.map(|report| view! { <Outcome report/> });
+    view! {
+        {outcome}
+        <Form form class="card">
+            <TextArea name="csv" hint=say!(l, directory.import.csv_hint) rows=10/>
+            <Checkbox name="register"/>
+            <div class="row"><SubmitButton label=say!(l, directory.import.submit)/></div>
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Outcome(report: ImportReport) -> impl IntoView {
+    let l = use_locale();
+    let ImportReport { rows, faults, registered } = report;
+    let n = i64::from(rows);
+    let (kind, title) = match (registered, faults.is_empty()) {
+        (true, _) => {
+            let (one, more) = (say!(l, directory.import.done_singular, n = n), say!(l, directory.import.done_plural, n = n));
+            (NoticeKind::Good, plural(n, one, more))
+        }
+        (false, true) => {
+            let (one, more) = (say!(l, directory.import.right_singular, n = n), say!(l, directory.import.right_plural, n = n));
+            (NoticeKind::Info, plural(n, one, more))
+        }
+        (false, false) => (NoticeKind::Bad, say!(l, directory.import.wrong).to_owned()),
+    };
+    let wrong = (!faults.is_empty()).then(|| {
+        let columns = vec![
+            Column::number(say!(l, directory.import.line), |fault: &RowFault| fault.line),
+            Column::text(say!(l, directory.import.column), |fault: &RowFault| fault.field.clone()),
+            Column::text(say!(l, directory.import.problem), move |fault: &RowFault| problem(l, fault)),
+        ];
+        view! {
+            <Table
+                columns
+                rows=faults
+                caption=say!(l, directory.import.faults)
+                dense=true
+                empty_title=say!(l, directory.import.faults)
+                empty_text=""
+            />
+        }
+    });
+    view! {
+        <Notice kind title/>
+        {wrong}
+    }
+    .into_any()
+}
+
+fn problem(l: Locale, fault: &RowFault) -> String {
+    match fault.problem {
+        RowProblem::Value(value) => field_fault_message(l, value, &fault.field),
+        RowProblem::LikelyKnown => say!(l, directory.import.likely_known).to_owned(),
+        RowProblem::Twice => say!(l, directory.import.twice).to_owned(),
+    }
+}

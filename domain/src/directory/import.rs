@@ -1,0 +1,128 @@
+//! Importing patients from a CSV file: a dry run names each wrong row by its line and column, and the import registers all of them or nobody.
+
+use super::{
+    registration::{NewPatient, Registrar, Typed, own_clinic},
+    store::{self, registration},
+};
+use crate::{
+    Domain, Error, Result,
+    access::{Access, actions::Create},
+    audit::{Audit, AuditAction},
+};
+use model::{
+    csv::{self, Record},
+    directory::{ImportReport, RowFault, RowProblem},
+    errors::{FieldError, FieldFault},
+    text::fold::fold_for_search,
+};
+use std::collections::HashSet;
+
+/// The most patients in one file.
+pub const MOST_ROWS: usize = 500;
+
+/// The columns. The first line names them, in any order.
+const COLUMNS: [&str; 4] = ["name", "latin_name", "date_of_birth", "phone"];
+
+/// A file with patients.
+#[derive(Clone)]
+pub struct ImportPatients {
+    /// The content of the file. Its first line names the columns: `name` and `date_of_birth` (`1980-02-29`), and if wanted `latin_name` and `phone`.
+    pub csv: String,
+    /// Whether to register the patients. Otherwise the file is only checked.
+    pub register: bool,
+}
+
+/// Checks a file with patients, and registers them at the clinic in which the caller acts if that is asked for and nothing is wrong.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `csv`: `Missing` for a file without patients, `Malformed` when the first line does not name the columns, or a quotation
+/// mark is missing; `TooMany`. `directory.clinic_needed`; `not_found` and `access.forbidden` for callers who do not register patients.
+pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPatients) -> Result<ImportReport> {
+    let registrar = Registrar(access.acting()?.user);
+    let mut tx = domain.begin("directory.import_patients", access).await?;
+    let permit = tx.permit(Create, registrar).await?;
+    let clinic = own_clinic(access)?;
+    let rows = rows(&command.csv).map_err(|fault| Error::field("csv", fault))?;
+    let (mut typed, mut faults, mut seen) = (Vec::new(), Vec::<RowFault>::new(), HashSet::new());
+    for (line, person) in &rows {
+        let read = match Typed::parse(person, tx.now()) {
+            Ok(read) => read,
+            Err(error) if error.field_errors().is_empty() => return Err(error),
+            Err(error) => {
+                faults.extend(error.field_errors().iter().map(|wrong| fault_of(*line, wrong)));
+                // A date that is none is wrong in each of its parts.
+                faults.dedup();
+                continue;
+            }
+        };
+        let named = |problem| RowFault { line: *line, field: "name".to_owned(), problem };
+        if !seen.insert((fold_for_search(read.name.name().as_str()), read.birth)) {
+            faults.push(named(RowProblem::Twice));
+        } else if !registration::likely(&mut tx, &permit, &read, clinic).await?.is_empty() {
+            faults.push(named(RowProblem::LikelyKnown));
+        }
+        typed.push(read);
+    }
+    let registered = command.register && faults.is_empty();
+    let report = ImportReport { rows: u32::try_from(rows.len()).unwrap_or(u32::MAX), faults, registered };
+    if !registered {
+        tx.close().await?;
+        return Ok(report);
+    }
+    let zone = registration::zone_of(&mut tx, clinic).await?;
+    let mut patients = Vec::with_capacity(typed.len());
+    for read in &typed {
+        let patient = store::insert_patient(&mut tx, &read.name, read.birth, read.phone.as_ref(), &zone).await?;
+        registration::link(&mut tx, &permit, patient, clinic, None).await?;
+        patients.push(patient);
+    }
+    let entry = Audit::of(AuditAction::DirectoryPatientsImported).with_id("clinic", clinic).with("rows", i64::from(report.rows));
+    tx.commit(entry.patients(patients)).await?;
+    Ok(report)
+}
+
+/// The patients of a file, with their lines.
+fn rows(text: &str) -> Result<Vec<(u32, NewPatient)>, FieldFault> {
+    let mut records = csv::records(text).map_err(|_| FieldFault::Malformed)?.into_iter();
+    let head = records.next().ok_or(FieldFault::Missing)?;
+    let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_lowercase()).collect();
+    let places = COLUMNS.map(|column| names.iter().position(|name| name == column));
+    let known = places.iter().flatten().count() == names.len();
+    let [Some(name), latin_name, Some(born), phone] = places else { return Err(FieldFault::Malformed) };
+    if !known {
+        return Err(FieldFault::Malformed);
+    }
+    let rows: Vec<(u32, NewPatient)> = records
+        .map(|Record { line, fields }| {
+            let text = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned());
+            let person = NewPatient {
+                name: text(Some(name)).unwrap_or_default(),
+                latin_name: text(latin_name).unwrap_or_default(),
+                date_of_birth: parts(&text(Some(born)).unwrap_or_default()),
+                phone: text(phone).unwrap_or_default(),
+            };
+            (line, person)
+        })
+        .collect();
+    match rows.len() {
+        0 => Err(FieldFault::Missing),
+        count if count > MOST_ROWS => Err(FieldFault::too_many(MOST_ROWS)),
+        _ => Ok(rows),
+    }
+}
+
+/// Day, month and year of an ISO date. What is none becomes a day that cannot be parsed.
+fn parts(date: &str) -> [String; 3] {
+    match date.split('-').collect::<Vec<_>>().as_slice() {
+        [year, month, day] => [day, month, year].map(|part| (*part).to_owned()),
+        [""] => Default::default(),
+        _ => [date, "?", "?"].map(str::to_owned),
+    }
+}
+
+/// A wrong value; the parts of a date are one column.
+fn fault_of(line: u32, wrong: &FieldError) -> RowFault {
+    let is_date = wrong.field.starts_with("date_of_birth");
+    let field = if is_date { "date_of_birth".to_owned() } else { wrong.field.clone() };
+    RowFault { line, field, problem: RowProblem::Value(wrong.fault) }
+}

@@ -1,0 +1,118 @@
+//! Registering patients in the database.
+
+use crate::{
+    Result,
+    access::{Facts, Permit, ResourceKind, Subject, actions::Create},
+    db::Tx,
+    directory::registration::{Registrar, Typed},
+    identity,
+    text::NameQuery,
+    vault::Column,
+};
+use jiff_sqlx::ToSqlx;
+use model::{
+    directory::{LikelyPatient, RegistrationReason},
+    errors::Code,
+    ids::{ClinicId, PatientId},
+    locale::TimeZoneName,
+};
+use uuid::Uuid;
+
+use super::patients::phone_indexes;
+
+/// How many likely duplicates are compared.
+const MOST_COMPARED: i64 = 8;
+
+impl Subject for Registrar {
+    const KIND: ResourceKind = ResourceKind::Patient;
+
+    fn resource_id(self) -> Uuid {
+        self.0.uuid()
+    }
+
+    /// Nothing for a user who works nowhere.
+    async fn facts(self, tx: &mut Tx, _: bool) -> Result<Option<Facts>> {
+        let facts = identity::standing(tx.connection(), self.0).await?;
+        Ok((facts.everywhere || !facts.clinics.is_empty()).then_some(facts))
+    }
+}
+
+/// Known patients of the whole organisation who are likely the same person: the same date of birth and a similar name, or the same phone number.
+pub(in crate::directory) async fn likely(
+    tx: &mut Tx,
+    _: &Permit<Create, Registrar>,
+    typed: &Typed,
+    clinic: ClinicId,
+) -> Result<Vec<LikelyPatient>> {
+    let phones = typed.phone.as_ref().map(|phone| phone_indexes(tx, phone)).unwrap_or_default();
+    let Some(name) = NameQuery::new(typed.name.name().as_str()) else { return Ok(Vec::new()) };
+    let kept = tx.treatment().kept;
+    let rows = sqlx::query!(
+        "select p.id, p.full_name, p.date_of_birth,
+           (p.date_of_birth = $1 and coalesce(greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45, false))
+             as \"same_person!\",
+           coalesce(p.phone_index = any($4), false) as \"same_phone!\",
+           (exists (select from patient_clinics r where r.patient_id = p.id and r.clinic_id = $5)
+             or exists (select from cared_for_at(p.id, null, $6) c where c = $5)) as \"known_here!\"
+         from patients p
+         where p.deleted_at is null
+           and (p.phone_index = any($4)
+             or (p.date_of_birth = $1 and greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45))
+         order by (p.date_of_birth = $1) desc, greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) desc nulls last, p.id
+         limit $7",
+        typed.birth.date().to_sqlx(),
+        name.folded,
+        name.spelled_out,
+        &phones,
+        clinic.uuid(),
+        kept.to_sqlx(),
+        MOST_COMPARED
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| LikelyPatient {
+            id: row.id.into(),
+            name: row.full_name,
+            date_of_birth: row.date_of_birth.to_jiff(),
+            same_person: row.same_person,
+            same_phone: row.same_phone,
+            known_here: row.known_here,
+        })
+        .collect())
+}
+
+/// The time zone of a clinic, which is that of the patients whom it registers until they say something else.
+pub(in crate::directory) async fn zone_of(tx: &mut Tx, clinic: ClinicId) -> Result<TimeZoneName> {
+    let zone = sqlx::query_scalar!("select time_zone from clinics where id = $1", clinic.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(Code::NotFound)?;
+    TimeZoneName::parse(&zone).map_err(|_| crate::Error::internal("a clinic without a time zone"))
+}
+
+/// Makes a clinic know a patient. If it knows the patient already, nothing changes.
+pub(in crate::directory) async fn link(
+    tx: &mut Tx,
+    permit: &Permit<Create, Registrar>,
+    patient: PatientId,
+    clinic: ClinicId,
+    reason: Option<&RegistrationReason>,
+) -> Result<()> {
+    let now = tx.now();
+    let key = tx.patient_key(patient).await?;
+    let cipher = reason.map(|reason| key.encrypt(tx.domain().randomness(), Column::RegistrationReason, patient, reason.as_str()));
+    sqlx::query!(
+        "insert into patient_clinics (patient_id, clinic_id, registered_by, registered_at, reason_cipher) values ($1, $2, $3, $4, $5)
+         on conflict (patient_id, clinic_id) do nothing",
+        patient.uuid(),
+        clinic.uuid(),
+        permit.id().0.uuid(),
+        now.to_sqlx(),
+        cipher
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

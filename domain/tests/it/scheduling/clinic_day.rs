@@ -1,0 +1,34 @@
+//! A clinic's day, for its staff.
+
+use super::scene;
+use domain::scheduling::clinic_day;
+use model::errors::Code;
+use testing::Practice;
+
+#[tokio::test]
+async fn the_staff_of_a_clinic_see_its_day_and_nobody_elses() {
+    let scene = scene().await;
+    let (clinic, domain) = (&scene.clinic, &scene.clinic.domain);
+    clinic.coming_encounter(&scene.patient, &scene.doctor, scene.practice).await;
+    let there = clinic.practice().await;
+    let day = async |name: &str, role: &str, practice: Practice| {
+        let who = clinic.staff(name, role, Some(practice)).await;
+        let day = clinic_day(domain, &who.access(clinic), None, "Europe/London").await;
+        day.map(|day| day.cards.into_iter().map(|card| card.patient.name).collect::<Vec<_>>()).map_err(|error| error.code())
+    };
+    for role in ["receptionist", "nurse"] {
+        assert_eq!(day(&format!("Sam {role}"), role, scene.practice).await, Ok(vec!["Amara Osei".to_owned()]), "{role}");
+        assert_eq!(day(&format!("Lin {role}"), role, there).await, Ok(Vec::new()), "{role} elsewhere");
+    }
+    assert_eq!(day("Hiro Tanabe", "pharmacist", scene.practice).await, Err(Code::Forbidden));
+    for (person, expected) in [(&scene.doctor, Ok(1)), (&scene.patient, Err(Code::Forbidden))] {
+        let day = clinic_day(domain, &person.access(clinic), None, "Europe/London").await;
+        assert_eq!(day.map(|day| day.cards.len()).map_err(|error| error.code()), expected);
+    }
+    let tomorrow = "2026-11-25".parse().ok();
+    let desk = clinic.staff("Rosa Almeida", "receptionist", Some(scene.practice)).await.access(clinic);
+    assert!(clinic_day(domain, &desk, tomorrow, "Europe/London").await.unwrap().cards.is_empty());
+    let nowhere = clinic_day(domain, &desk, None, "Nowhere/Here").await.err().map(|error| error.code());
+    assert_eq!(nowhere, Some(Code::FieldsInvalid));
+    assert!(clinic.audited().await.contains(&"scheduling.clinic_day_read".to_owned()));
+}
