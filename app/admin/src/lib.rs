@@ -14,6 +14,7 @@ mod audit;
 mod break_glass;
 mod decision;
 mod health;
+mod licences;
 mod overview;
 mod people;
 mod person;
@@ -34,6 +35,10 @@ pub use decision::{
     decide_refusal, load_decision,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
+pub use licences::{
+    LicenceDecisionValues, LicenceReviewPage, DoctorLicencesPage, LoadLicence, LoadLicences, ReviewLicence, load_licence,
+    load_licences, review_licence,
+};
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};

@@ -20,6 +20,8 @@ use words::{plural, say};
 pub struct Overview {
     /// The number of applications to decide; none for a user who may not decide.
     pub applications: Option<i64>,
+    /// The number of licences to review; none for the same users.
+    pub licences: Option<i64>,
     /// The number of emergency accesses to review; none for a user who may not review them.
     pub emergencies: Option<i64>,
     /// The system status; none for a user who may not see it.
@@ -43,6 +45,7 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let request = kit::request::RequestContext::require()?;
     let relay = crate::relay::RelayReading::now();
     let applications = permitted(domain::directory::applications_waiting(&request.domain, &request.access).await)?;
+    let licences = permitted(domain::directory::licences_waiting(&request.domain, &request.access).await)?;
     let emergencies = permitted(domain::directory::broken_glasses_waiting(&request.domain, &request.access).await)?;
     let health = permitted(domain::health::report(&request.domain, &request.access, relay).await)?;
     let zone = request.viewer.zone_rules();
@@ -53,7 +56,7 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let sessions = kit::failure::answered(domain::identity::active_sessions(&request.domain, &request.access).await)?;
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
-    Ok(Overview { applications, emergencies, health, bookings, visits, sessions, log_of })
+    Ok(Overview { applications, licences, emergencies, health, bookings, visits, sessions, log_of })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -98,7 +101,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, emergencies, health, bookings, visits, sessions, log_of } = overview;
+    let Overview { applications, licences, emergencies, health, bookings, visits, sessions, log_of } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;
@@ -126,6 +129,9 @@ fn Figures(overview: Overview) -> impl IntoView {
     }
     if let Some(count) = applications {
         figures.push((say!(l, admin.overview.to_review), count, at("/admin/applications")));
+    }
+    if let Some(count) = licences {
+        figures.push((say!(l, admin.overview.licences), count, at("/admin/licences")));
     }
     if let Some(count) = emergencies {
         figures.push((say!(l, admin.overview.emergencies), count, at("/admin/emergencies")));

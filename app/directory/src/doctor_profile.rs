@@ -216,6 +216,7 @@ fn Checked(profile: ProfileView) -> impl IntoView {
             </dl>
             <p class="quiet">{say!(l, directory.doctor_profile.checked_text)}</p>
             <p><a href="/account/name">{say!(l, directory.doctor_profile.correct_name)}</a></p>
+            <p><a href="/doctor/licences">{say!(l, directory.licences.title)}</a></p>
         </Card>
     }
 }

@@ -11,6 +11,8 @@ mod apply;
 mod birth;
 mod contact;
 mod doctor_profile;
+mod licence;
+mod licences;
 mod own;
 mod profile;
 
@@ -22,5 +24,7 @@ pub use contact::{ContactPage, ContactSavedPage, ContactValues, CorrectContact, 
 pub use doctor_profile::{
     DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
 };
+pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
+pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

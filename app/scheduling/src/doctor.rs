@@ -125,7 +125,10 @@ pub fn DoctorPage() -> impl IntoView {
                 let is_answer = match &fresh {
                     Ok(_) => true,
                     Err(failure) => {
-                        matches!(failure.code(), Some(Code::NotFound | Code::DoctorUnavailable | Code::DoctorWithoutFee))
+                        matches!(
+                            failure.code(),
+                            Some(Code::NotFound | Code::DoctorUnavailable | Code::DoctorUnlicensed | Code::DoctorWithoutFee)
+                        )
                     }
                 };
                 if is_answer && is_asked {

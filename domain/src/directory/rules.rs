@@ -28,6 +28,19 @@ pub(super) fn licence_number(text: &str) -> Result<String, FieldFault> {
     printed_line(&machine_form(text))
 }
 
+/// One line of text.
+pub(super) fn line(text: &str) -> Result<String, FieldFault> {
+    single_line(text, LINE_CHARS)
+}
+
+/// One line of text; may be empty.
+pub(super) fn optional_line(text: &str) -> Result<Option<String>, FieldFault> {
+    match line(text) {
+        Err(FieldFault::Missing) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
 /// Several lines; may be empty.
 pub(super) fn lines(text: &str, most: usize) -> Result<String, FieldFault> {
     match many_lines(text, most) {
@@ -44,6 +57,16 @@ pub(super) fn reason(text: &str) -> Result<String, FieldFault> {
 /// The last day of a licence, which must not be over.
 pub(super) fn not_over(date: Date, today: Date) -> Result<Date, FieldFault> {
     if date < today { Err(FieldFault::NotFuture) } else { Ok(date) }
+}
+
+/// A day that must not lie ahead.
+pub(super) fn not_ahead(date: Date, today: Date) -> Result<Date, FieldFault> {
+    if date > today { Err(FieldFault::NotPast) } else { Ok(date) }
+}
+
+/// Whether nothing was typed into the three fields of a date.
+pub(super) fn is_empty(fields: &[String; 3]) -> bool {
+    fields.iter().all(|field| field.trim().is_empty())
 }
 
 /// The chosen items, each once, in the order in which they were chosen.

@@ -192,7 +192,11 @@ async fn times_of(tx: &mut Tx, id: DoctorId) -> Result<DoctorTimes> {
         // Applications are not public.
         Err(error) if error.code() == Code::DoctorUnverified => Err(Code::NotFound.into()),
         // Nor is it that a doctor was suspended or has no licence any more.
-        Err(error) if error.code() == Code::DoctorUnavailable && tx.access().acting().is_err() => Err(Code::NotFound.into()),
+        Err(error)
+            if matches!(error.code(), Code::DoctorUnavailable | Code::DoctorUnlicensed) && tx.access().acting().is_err() =>
+        {
+            Err(Code::NotFound.into())
+        }
         Err(error) => Err(error),
     }
 }

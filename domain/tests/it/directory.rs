@@ -2,6 +2,7 @@
 
 mod break_glass;
 mod contact;
+mod licences;
 mod locale;
 mod names;
 mod profile;

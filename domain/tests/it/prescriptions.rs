@@ -163,7 +163,7 @@ async fn a_signature_needs_the_password_the_version_and_a_licence() {
     assert_eq!(scene.sign(&scene.doctor, id, version - 1).await, Err(Code::Stale));
 
     sqlx::query("update licences set expires_on = '2026-11-23'").execute(&scene.clinic.owner).await.unwrap();
-    assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::LicenceExpired));
+    assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::PrescriptionUnlicensed));
     sqlx::query("update licences set expires_on = '2026-11-24'").execute(&scene.clinic.owner).await.unwrap();
     sqlx::query("update doctors set status = 'refused'").execute(&scene.clinic.owner).await.unwrap();
     assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::DoctorUnverified));

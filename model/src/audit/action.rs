@@ -32,6 +32,8 @@ words! {
         DirectoryBirthDateCorrected = "directory.birth_date_corrected",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
+        /// Changed the insurance against malpractice.
+        DirectoryCoverChanged = "directory.cover_changed",
         /// Applied as a doctor.
         DirectoryDoctorApplied = "directory.doctor_applied",
         /// Refused a doctor.
@@ -48,6 +50,20 @@ words! {
         DirectoryGlassReviewed = "directory.glass_reviewed",
         /// Listed accesses outside of the usual rules.
         DirectoryGlassesListed = "directory.glasses_listed",
+        /// Approved a licence.
+        DirectoryLicenceApproved = "directory.licence_approved",
+        /// Corrected a licence that waits for its review.
+        DirectoryLicenceCorrected = "directory.licence_corrected",
+        /// Refused a licence, or withdrew it.
+        DirectoryLicenceRefused = "directory.licence_refused",
+        /// Gave a licence to be checked.
+        DirectoryLicenceStated = "directory.licence_stated",
+        /// Looked at a licence.
+        DirectoryLicenceViewed = "directory.licence_viewed",
+        /// Warned a doctor of the end of a licence.
+        DirectoryLicenceWarned = "directory.licence_warned",
+        /// Listed licences.
+        DirectoryLicencesListed = "directory.licences_listed",
         /// Searched for people.
         DirectoryPeopleSearched = "directory.people_searched",
         /// Looked at an account.

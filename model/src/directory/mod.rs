@@ -4,6 +4,7 @@ mod break_glass;
 mod countries;
 mod fee;
 mod languages;
+mod licences;
 mod views;
 mod zones;
 
@@ -11,6 +12,9 @@ pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBr
 pub use countries::Country;
 pub use fee::{Payment, TypedFee, check_fee};
 pub use languages::{SpokenLanguage, spoken_language_name};
+pub use licences::{
+    CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
+};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

@@ -19,6 +19,7 @@ mod directory;
 mod document;
 mod fields;
 mod formats;
+mod licences;
 mod panics;
 mod payload;
 mod people;
@@ -68,6 +69,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(licences::get, licences::add))
+        .routes(routes!(licences::renew))
+        .routes(routes!(licences::change_cover))
+        .routes(routes!(licences::list))
+        .routes(routes!(licences::review))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 107] = [
+const FUNCTIONS: [(&str, &str, &str); 114] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -28,6 +28,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
     ("carry-address", "spd", "email=a%40people.example"),
+    ("change-cover", "d", "cover_insurer=&cover_number=&cover_until_day=&cover_until_month=&cover_until_year=&version=0"),
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
@@ -67,6 +68,10 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("load-birth-date", "p", ""),
     ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
+    ("load-licence", "-", "licence={licence}"),
+    ("load-licences", "-", ""),
+    ("load-own-licence", "-", "licence={licence}"),
+    ("load-own-licences", "d", ""),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-health", "-", ""),
@@ -110,6 +115,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("restore", "-", "user={user}&reason=well&version=0"),
     ("return-to-waiting-room", "-", "visit={visit}"),
     ("review-emergency", "-", "found={uuid}~justified"),
+    ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),
     ("revise-application", "d", "version=0"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
@@ -122,6 +128,11 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("sign-prescription", "-", "prescription={draft}&password={password}&version=1"),
     ("sign-up", "spd", ""),
     ("start-form", "spd", "form=none"),
+    (
+        "state-licence",
+        "-",
+        "licence={licence}&licence_number=9&licence_authority=GMC&licence_country=GB&licence_expires_day=1&licence_expires_month=2&licence_expires_year=2031&version=1",
+    ),
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
@@ -154,6 +165,7 @@ impl Scene {
         let signed = prescription(&house, &lena, visit, true).await;
         let draft = prescription(&house, &lena, visit, false).await;
         let appointment = domain::visits::visit(&clinic.domain, &ana.access(clinic), visit).await.unwrap().appointment;
+        let licence = domain::directory::own_licences(&clinic.domain, &lena.access(clinic)).await.unwrap().licences[0].id;
         let ids = vec![
             ("{visit}", visit.to_string()),
             ("{appointment}", appointment.to_string()),
@@ -164,6 +176,7 @@ impl Scene {
             ("{user}", ana.user.to_string()),
             ("{session}", ana.session.to_string()),
             ("{clinic}", house.practice.clinic.to_string()),
+            ("{licence}", licence.to_string()),
             ("{uuid}", uuid::Uuid::from_u128(7).to_string()),
             ("{password}", testing::PASSWORD.replace(' ', "%20")),
             ("{medicine}", MEDICINE.to_owned()),

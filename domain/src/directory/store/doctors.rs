@@ -46,7 +46,7 @@ pub(in crate::directory) struct DecisionRow<'a> {
 const NO_CURRENCY: &str = "XXX";
 
 /// Locks a licence while it is compared with others, so that two decisions on the same licence wait for each other.
-const LICENCE_LOCK: i32 = 0x6c69_6365;
+pub(super) const LICENCE_LOCK: i32 = 0x6c69_6365;
 
 pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
     let rows = sqlx::query!("select slug, name from specialties order by name, slug").fetch_all(connection).await?;
@@ -160,7 +160,7 @@ pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Dec
     };
     let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
     sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
-    let others = same_licence(tx, permit.id(), &licence).await?;
+    let others = same_licence(tx, permit.id(), &licence.authority, &licence.number).await?;
     if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
         return Err(Code::LicenceTaken.into());
     }
@@ -259,7 +259,7 @@ pub(in crate::directory) async fn application(tx: &mut Tx, permit: &Permit<Read,
     .await?;
     let licence = licence(tx, doctor).await?;
     let same_licence = match &licence {
-        Some(licence) => same_licence(tx, doctor, licence).await?,
+        Some(licence) => same_licence(tx, doctor, &licence.authority, &licence.number).await?,
         None => Vec::new(),
     };
     Ok(ApplicationView {
@@ -310,7 +310,8 @@ pub(in crate::directory) async fn own(tx: &mut Tx, permit: &Permit<Read, DoctorI
 pub(super) async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<LicenceView>> {
     let today = tx.now().to_zoned(TimeZone::UTC).date();
     let row = sqlx::query!(
-        "select number, authority, country, expires_on from licences where doctor_id = $1 order by expires_on desc, id desc limit 1",
+        "select number, authority, country, expires_on from licences where doctor_id = $1 and state = 'approved'
+         order by expires_on desc, id desc limit 1",
         doctor.uuid()
     )
     .fetch_optional(tx.connection())
@@ -329,13 +330,16 @@ pub(super) async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<Lice
 }
 
 /// Other doctors with the same licence; case does not matter.
-async fn same_licence(tx: &mut Tx, doctor: DoctorId, licence: &LicenceView) -> Result<Vec<SameLicence>> {
+pub(super) async fn same_licence(tx: &mut Tx, doctor: DoctorId, authority: &str, number: &str) -> Result<Vec<SameLicence>> {
     let rows = sqlx::query!(
-        "select d.id, d.full_name, d.status from licences l join doctors d on d.id = l.doctor_id
-         where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and d.id <> $1 order by d.applied_at, d.id",
+        "select d.id, d.full_name, d.status from doctors d
+         where d.id <> $1 and d.id in (
+           select l.doctor_id from licences l
+           where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and l.state in ('waiting', 'approved'))
+         order by d.applied_at, d.id",
         doctor.uuid(),
-        licence.authority,
-        licence.number
+        authority,
+        number
     )
     .fetch_all(tx.connection())
     .await?;
@@ -364,6 +368,6 @@ pub(super) fn status(text: &str) -> Result<ApplicationStatus> {
     ApplicationStatus::parse(text).map_err(|_| Error::internal("an unknown state of an application"))
 }
 
-fn country(text: &str) -> Result<Country> {
+pub(super) fn country(text: &str) -> Result<Country> {
     Country::parse(text).map_err(|_| Error::internal("an unknown country"))
 }

@@ -43,7 +43,7 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
     )
     .fetch_optional(tx.connection())
     .await?
-    .ok_or(Code::LicenceExpired)?;
+    .ok_or(Code::PrescriptionUnlicensed)?;
     Ok(Prescriber {
         name: name_on_paper(&doctor.name, doctor.latin_name.as_deref()).ok_or(Code::PrescriptionDoctorName)?,
         specialty: doctor.specialty,

@@ -118,3 +118,39 @@ async fn a_date_of_birth_is_corrected() {
     assert_eq!(patient.get("/me/birth-date").await.expect(200), after);
     assert_eq!(put(corrected).await.refusal(), (409, "request.stale"));
 }
+
+#[tokio::test]
+async fn a_licence_is_stated_reviewed_and_counts() {
+    let house = house().await;
+    let doctor = house.client(&house.clinic.doctor("Dr Lena Hoffmann", house.practice).await).await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let before = doctor.get("/me/licences").await.expect(200);
+    assert_eq!(
+        (&before["may_practise"], &before["cover"], &before["licences"][0]["state"]),
+        (&json!(true), &json!(null), &json!("approved"))
+    );
+
+    let nothing = doctor.post("/me/licences", json!({})).await;
+    assert_eq!(nothing.status, 422);
+    let fields: Vec<_> = nothing.faults().into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["licence_number", "licence_authority", "licence_country", "licence_expires"]);
+    let new = json!({
+        "licence_number": "7012345", "licence_authority": "General Medical Council", "licence_country": "GB",
+        "licence_issued": "2024-04-01", "licence_expires": "2031-03-31", "version": before["licences"][0]["version"],
+    });
+    let path = format!("/me/licences/{}", before["licences"][0]["id"].as_str().unwrap());
+    let renewed = doctor.ask(Method::PUT, &path, &[], Some(new.clone())).await.expect(200);
+    assert_eq!((renewed["licences"].as_array().unwrap().len(), &renewed["licences"][0]["state"]), (2, &json!("waiting")));
+    assert_eq!(doctor.post("/me/licences", new).await.refusal(), (409, "directory.licence_waiting"));
+
+    let waiting = admin.get("/licences").await.expect(200);
+    let id = waiting["items"][0]["id"].as_str().unwrap();
+    let decision = json!({ "decision": "verified", "version": 1 });
+    assert_eq!(admin.post(&format!("/licences/{id}/review"), decision).await.status, 204);
+    let after = doctor.get("/me/licences").await.expect(200);
+    assert_eq!((after["licences"].as_array().unwrap().len(), &after["licences"][0]["number"]), (1, &json!("7012345")));
+
+    let cover = json!({ "cover_insurer": "Medical Protection", "cover_number": "MP-1", "cover_until": "2027-12-31", "version": after["version"] });
+    let covered = doctor.ask(Method::PUT, "/me/cover", &[], Some(cover)).await.expect(200);
+    assert_eq!(covered["cover"], json!({ "insurer": "Medical Protection", "number": "MP-1", "until": "2027-12-31" }));
+}

@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::http::Method;
 use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, PrescriptionId};
+use model::ids::{AppointmentId, EncounterId, LicenceId, PrescriptionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -46,6 +46,7 @@ struct Theirs {
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
+    licence: LicenceId,
 }
 
 impl Theirs {
@@ -57,12 +58,14 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        Self { house, doctor, appointment, visit, signed }
+        let licence = directory::own_licences(&house.clinic.domain, &doctor.access(&house.clinic)).await.unwrap().licences[0].id;
+        Self { house, doctor, appointment, visit, signed, licence }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 4] = [
+        let ids: [(&str, String); 5] = [
+            ("{licence_id}", self.licence.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
@@ -92,8 +95,13 @@ impl Theirs {
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
-            // A corrected name makes another version of the doctor too.
-            "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 2 })),
+            "change_cover" => Some(json!({ "version": 1 })),
+            "add_licence" | "renew_licence" => Some(json!({
+                "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
+            })),
+            "review_licence" => Some(json!({ "decision": "verified", "version": 1 })),
+            // A changed insurance and a corrected name make other versions of the doctor too.
+            "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 3 })),
             _ => None,
         }
     }
@@ -128,6 +136,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
         "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
+        "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
+        "add_licence" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "list_licences" => [FORBIDDEN, FORBIDDEN, OWN],
+        "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
