@@ -35,6 +35,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryLicenceViewed => say!(l, admin.actions.directory_licence_viewed),
         AuditAction::DirectoryLicenceWarned => say!(l, admin.actions.directory_licence_warned),
         AuditAction::DirectoryLicencesListed => say!(l, admin.actions.directory_licences_listed),
+        AuditAction::DirectoryPatientProfileChanged => say!(l, admin.actions.directory_patient_profile_changed),
         AuditAction::DirectoryPeopleSearched => say!(l, admin.actions.directory_people_searched),
         AuditAction::DirectoryPersonViewed => say!(l, admin.actions.directory_person_viewed),
         AuditAction::DirectoryProfileEdited => say!(l, admin.actions.directory_profile_edited),

@@ -14,6 +14,7 @@ mod doctor_profile;
 mod licence;
 mod licences;
 mod own;
+mod patient_profile;
 mod profile;
 
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
@@ -27,4 +28,8 @@ pub use doctor_profile::{
 pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
 pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
+pub use patient_profile::{
+    ChangePatientProfile, LoadPatientProfile, PatientProfilePage, PatientProfileValues, change_patient_profile,
+    load_patient_profile,
+};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

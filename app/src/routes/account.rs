@@ -8,7 +8,7 @@ use leptos_router::{SsrMode, path};
 
 // Whoever signs in has this bundle already, because of the sign-in page.
 pages! { open:
-    directory { BirthDatePage, BirthDateSavedPage, ContactPage, ContactSavedPage }
+    directory { BirthDatePage, BirthDateSavedPage, ContactPage, ContactSavedPage, PatientProfilePage }
     identity {
         AccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SessionsPage
     }
@@ -29,6 +29,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("birth-date-saved") view=BirthDateSavedPage ssr=SsrMode::Async/>
             <Route path=path!("contact") view=ContactPage ssr=SsrMode::Async/>
             <Route path=path!("contact-saved") view=ContactSavedPage ssr=SsrMode::Async/>
+            <Route path=path!("profile") view=PatientProfilePage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -16,6 +16,7 @@ mod locale;
 mod names;
 mod notices;
 mod own_profile;
+mod patient_profile;
 mod people;
 mod places;
 mod review;
@@ -37,6 +38,7 @@ pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{LicenceBrief, MailContent, MailKind};
 pub use own_profile::{EditProfile, edit_profile, own_profile};
+pub use patient_profile::{ChangePatientProfile, change_patient_profile, patient_profile};
 pub use people::{PeopleCursor, PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
@@ -45,6 +47,7 @@ pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use break_glass::open_break_glass;
 pub(crate) use notices::Event;
+pub(crate) use patient_profile::profile_for_care;
 pub(crate) use places::specialty_choices;
 pub(crate) use store::{
     lock_patient,

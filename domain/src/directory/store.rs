@@ -5,6 +5,7 @@ pub(super) mod break_glass;
 pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod licences;
+pub(super) mod patient_profile;
 pub(super) mod people;
 pub(super) mod profile;
 pub(super) mod timetables;

@@ -5,6 +5,7 @@ mod contact;
 mod licences;
 mod locale;
 mod names;
+mod patient_profile;
 mod profile;
 mod ranks;
 

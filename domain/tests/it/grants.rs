@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 62] = [
+const GRANTS: [(&str, &str); 63] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -47,6 +47,7 @@ const GRANTS: [(&str, &str); 62] = [
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
     ("patient_keys", "riu"),
+    ("patient_profile_versions", "ri"),
     ("patients", "riu"),
     ("prescription_events", "ri"),
     ("prescription_items", "riud"),

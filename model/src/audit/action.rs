@@ -64,6 +64,8 @@ words! {
         DirectoryLicenceWarned = "directory.licence_warned",
         /// Listed licences.
         DirectoryLicencesListed = "directory.licences_listed",
+        /// Changed a patient's profile.
+        DirectoryPatientProfileChanged = "directory.patient_profile_changed",
         /// Searched for people.
         DirectoryPeopleSearched = "directory.people_searched",
         /// Looked at an account.

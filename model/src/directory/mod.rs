@@ -5,6 +5,7 @@ mod countries;
 mod fee;
 mod languages;
 mod licences;
+mod patient_profile;
 mod views;
 mod zones;
 
@@ -15,6 +16,7 @@ pub use languages::{SpokenLanguage, spoken_language_name};
 pub use licences::{
     CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
 };
+pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

@@ -21,6 +21,7 @@ mod fields;
 mod formats;
 mod licences;
 mod panics;
+mod patient_profile;
 mod payload;
 mod people;
 mod prescriptions;
@@ -69,6 +70,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(patient_profile::get, patient_profile::change))
         .routes(routes!(licences::get, licences::add))
         .routes(routes!(licences::renew))
         .routes(routes!(licences::change_cover))

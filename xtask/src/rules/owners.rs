@@ -42,6 +42,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "verification_decisions",
             "patients",
             "patient_access",
+            "patient_profile_versions",
             "break_glass",
         ],
         views: &[

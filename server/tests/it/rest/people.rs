@@ -154,3 +154,27 @@ async fn a_licence_is_stated_reviewed_and_counts() {
     let covered = doctor.ask(Method::PUT, "/me/cover", &[], Some(cover)).await.expect(200);
     assert_eq!(covered["cover"], json!({ "insurer": "Medical Protection", "number": "MP-1", "until": "2027-12-31" }));
 }
+
+#[tokio::test]
+async fn a_patient_tells_about_themselves() {
+    let house = house().await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let put = async |body| patient.ask(Method::PUT, "/me/patient-profile", &[], Some(body)).await;
+    let before = patient.get("/me/patient-profile").await.expect(200);
+    assert_eq!((&before["preferred_name"], &before["sex"]), (&json!(null), &json!(null)));
+
+    let wrong = json!({ "sex": "x", "emergency_relation": "Sister", "insurance_payer": "AOK", "version": before["version"] });
+    let refused = put(wrong).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["sex", "emergency_name", "emergency_phone", "insurance_number"], "{refused}");
+
+    let told = json!({
+        "preferred_name": "Ama", "sex": "female", "blood_type": "0-", "emergency_name": "Kofi Osei", "emergency_phone": "+44 7700 900124",
+        "version": before["version"],
+    });
+    let after = put(told.clone()).await.expect(200);
+    assert_eq!((&after["preferred_name"], &after["blood_type"]), (&json!("Ama"), &json!("0-")));
+    assert_eq!((&after["emergency_phone"], &after["pharmacy"]), (&json!("+447700900124"), &json!(null)));
+    assert_eq!(patient.get("/me/patient-profile").await.expect(200), after);
+    assert_eq!(put(told).await.refusal(), (409, "request.stale"));
+}

@@ -95,6 +95,8 @@ impl Theirs {
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
+            // Birth date, contact, time zone and name have made versions of the patient before.
+            "change_patient_profile" => Some(json!({ "preferred_name": "Joe", "version": 5 })),
             "change_cover" => Some(json!({ "version": 1 })),
             "add_licence" | "renew_licence" => Some(json!({
                 "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
@@ -134,6 +136,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
+        "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
         "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
         "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],

@@ -1,0 +1,14 @@
+-- What a patient tells about themselves besides name, birth date and contact: the name by which they want to be called, sex and gender, whom to call in an emergency,
+-- the insurance, the blood type, the pharmacy. Each change is a version, and the newest one counts. A patient without a row has told nothing.
+create table patient_profile_versions (
+  id uuid primary key,
+  patient_id uuid not null references patients,
+  -- The version of the patient that this change made.
+  version integer not null,
+  -- Encrypted with the patient's key.
+  body_cipher bytea not null,
+  changed_by uuid not null references users,
+  changed_at timestamptz not null,
+  unique (patient_id, version)
+);
+revoke update, delete, truncate on patient_profile_versions from bedside_app;
