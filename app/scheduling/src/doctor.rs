@@ -355,6 +355,13 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
             <p dir="auto">{page.about.clone()}</p>
         }
     });
+    let qualifications = (!page.qualifications.is_empty()).then(|| {
+        let entries = page.qualifications.iter().map(|entry| view! { <li dir="auto">{entry.clone()}</li> }).collect_view();
+        view! {
+            <h3>{say!(l, scheduling.doctor.qualifications)}</h3>
+            <ul>{entries}</ul>
+        }
+    });
     view! {
         <aside class="card">
             <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
@@ -371,6 +378,7 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
                 )}
             </dl>
             {about}
+            {qualifications}
         </aside>
     }
 }

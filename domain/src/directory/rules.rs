@@ -17,6 +17,9 @@ pub(super) const LINE_CHARS: usize = 120;
 /// The most specialties or languages of one doctor.
 pub(super) const MOST_CHOICES: usize = 5;
 
+/// The most qualifications of one doctor.
+pub(super) const MOST_QUALIFICATIONS: usize = 10;
+
 /// One line that is printed on documents.
 pub(super) fn printed_line(text: &str) -> Result<String, FieldFault> {
     let line = single_line(text, LINE_CHARS)?;
@@ -82,6 +85,13 @@ pub(super) fn choices(typed: &[String]) -> Result<Vec<String>, FieldFault> {
         1..=MOST_CHOICES => Ok(chosen),
         _ => Err(FieldFault::too_many(MOST_CHOICES)),
     }
+}
+
+/// What a doctor has learned and where, an entry a line; may be empty.
+pub(super) fn qualifications(typed: &[String]) -> Result<Vec<String>, FieldFault> {
+    let entries = typed.iter().map(|entry| optional_line(entry)).collect::<Result<Vec<_>, _>>()?;
+    let entries: Vec<String> = entries.into_iter().flatten().collect();
+    if entries.len() > MOST_QUALIFICATIONS { Err(FieldFault::too_many(MOST_QUALIFICATIONS)) } else { Ok(entries) }
 }
 
 /// The languages in which a doctor consults.

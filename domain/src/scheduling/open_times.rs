@@ -138,6 +138,7 @@ fn page(tx: &Tx, doctor: DoctorRow, times: &DoctorTimes, zone: &TimeZone, from: 
         doctor: doctor.brief,
         about: doctor.about,
         languages: doctor.languages,
+        qualifications: doctor.qualifications,
         clinics: doctor.clinics,
         licences: doctor.licences,
         fee,

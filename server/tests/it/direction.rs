@@ -20,7 +20,7 @@ const ARABIC: &str = "صداع شديد منذ يومين (3 أيام)";
 const RENAMED: &str = "
     update users u set display_name = 'د. سامي نصر (طبيب)' where exists (select from doctors d where d.user_id = u.id);
     update users u set display_name = 'ليلى حداد' where exists (select from patient_access a where a.user_id = u.id);
-    update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.';
+    update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.', qualifications = '{بكالوريوس الطب}';
     update users u set display_name = 'سارة نصر' where exists (select from memberships m where m.user_id = u.id and m.role = 'nurse');
     update patients set full_name = 'ليلى حداد';
     update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';

@@ -18,6 +18,7 @@ pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) brief: DoctorBrief,
     pub(in crate::scheduling) about: String,
     pub(in crate::scheduling) languages: Vec<String>,
+    pub(in crate::scheduling) qualifications: Vec<String>,
     pub(in crate::scheduling) clinics: Vec<ClinicBrief>,
     /// What a visit costs; `None` when nobody has set it.
     pub(in crate::scheduling) fee: Option<Money>,
@@ -144,7 +145,7 @@ pub(in crate::scheduling) async fn load(
 ) -> Result<HashMap<DoctorId, DoctorRow>> {
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let rows = sqlx::query!(
-        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.fee_minor as \"fee_minor?\",
+        "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\", d.qualifications as \"qualifications!\", d.fee_minor as \"fee_minor?\",
            d.currency as \"currency!\", d.slot_minutes as \"slot_minutes!\",
            array(select s.name from doctor_specialty s where s.doctor_id = d.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\",
@@ -170,6 +171,7 @@ pub(in crate::scheduling) async fn load(
                 brief: DoctorBrief { id, name: row.name, specialties: row.specialties },
                 about: row.about,
                 languages: row.languages,
+                qualifications: row.qualifications,
                 clinics: at,
                 fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
                 visit_minutes: row.slot_minutes.unsigned_abs(),

@@ -12,3 +12,11 @@ create table patient_profile_versions (
   unique (patient_id, version)
 );
 revoke update, delete, truncate on patient_profile_versions from bedside_app;
+
+-- What a doctor has learned and where, one entry a line, as patients read it.
+alter table doctors add column qualifications text[] not null default '{}';
+
+create or replace view doctor_profile with (security_invoker = true) as
+  select id as doctor_id, full_name as name, about, languages, fee_minor, currency, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes,
+    horizon_days, version, fee_checked_at, qualifications
+  from doctors;
