@@ -189,6 +189,10 @@ codes! {
     VisitNotYet = "visits.not_yet", Conflict;
     /// The visit was cancelled or did not take place, so nothing clinical can be written at it.
     VisitNotHeld = "visits.not_held", Conflict;
+    /// The time in which a rating can be changed is over.
+    RatingSettled = "visits.rating_settled", Conflict;
+    /// The doctor has answered the rating already.
+    RatingAnswered = "visits.rating_answered", Conflict;
     /// A visit can be ended only with a diagnosis or with the statement that there is none.
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
     /// The visit's note contains text that is not saved. The doctor must first save or discard it.

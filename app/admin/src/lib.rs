@@ -18,6 +18,7 @@ mod licences;
 mod overview;
 mod people;
 mod person;
+mod ratings;
 mod relay;
 mod suspension;
 
@@ -36,12 +37,13 @@ pub use decision::{
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{
-    LicenceDecisionValues, LicenceReviewPage, DoctorLicencesPage, LoadLicence, LoadLicences, ReviewLicence, load_licence,
+    DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, load_licence,
     load_licences, review_licence,
 };
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};
+pub use ratings::{HideRating, HideValues, LoadRatings, RatingsPage, hide_rating, load_ratings};
 pub use relay::RelayReading;
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 

@@ -84,6 +84,8 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn Waiting(overview: Overview) -> impl IntoView {
     let l = use_locale();
+    // Whoever decides about licences may hide ratings too.
+    let decides = overview.licences.is_some();
     view! {
         {overview.applications.map(|count| view! { <Applications count/> })}
         <Figures overview=overview.clone()/>
@@ -92,6 +94,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
             <Card title=say!(l, admin.overview.people_title)>
                 <p>{say!(l, admin.overview.people)}</p>
                 <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
+                {decides.then(|| view! { <p><a href="/admin/ratings">{say!(l, admin.ratings.title)}</a></p> })}
             </Card>
         </div>
     }

@@ -4,6 +4,7 @@ use super::address::{self, Wanted};
 use super::found::describe;
 use super::hold::{HoldTime, HoldValues};
 use super::languages::spoken;
+use super::ratings::{Ratings, read_ratings};
 use super::times::{DayStrip, by_day_part};
 use jiff::civil::Date;
 use kit::failure::Failure;
@@ -11,7 +12,7 @@ use kit::forms::{Form, FormHandle, SubmitButton, use_form};
 use kit::live::use_times_of;
 use kit::parts::ZONES;
 use kit::parts::time::{city, names, readable, zone as rules_of};
-use kit::parts::{EmptyState, Face, Notice, NoticeKind, PageTitle, TimeGrid, TimeGroup, followed, region, said, switch};
+use kit::parts::{EmptyState, Face, Notice, NoticeKind, PageTitle, TimeGrid, TimeGroup, followed, loaded, region, said, switch};
 use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -105,6 +106,8 @@ pub fn DoctorPage() -> impl IntoView {
         move || (asked(), own_zone.get()),
         |((doctor, from, day, time, zone), _)| read_doctor(doctor, from, day, time, zone),
     );
+    let rated = move || (params.with(|params| params.get("id")).unwrap_or_default(), query.with(|query| query.get("ratings")));
+    let ratings = Resource::new_blocking(rated, |(doctor, after)| read_ratings(doctor, after));
     let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
     let changes = use_times_of(watched);
     // Reload when other people book or cancel. The listed days and the selected day stay the same, even if the day's last time was taken. If the
@@ -147,6 +150,10 @@ pub fn DoctorPage() -> impl IntoView {
         <PageTitle text=say!(l, scheduling.doctor.title)/>
         <p><a href="/doctors">"← " {say!(l, scheduling.doctor.back)}</a></p>
         {followed(found, move |found| view! { <Shown found form booking/> })}
+        {loaded(ratings, move |found| {
+            let after = query.with_untracked(|query| query.get("ratings"));
+            found.map(|found| view! { <Ratings found after/> })
+        })}
     }
 }
 

@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, LicenceReviewPage, DoctorLicencesPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, LicenceReviewPage, DoctorLicencesPage, OverviewPage, PeoplePage, PersonPage, RatingsPage, RefusePage, RestorePage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -26,6 +26,7 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>
+            <Route path=path!("ratings") view=RatingsPage ssr=SsrMode::Async/>
             <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("emergencies") view=EmergenciesPage ssr=SsrMode::Async/>
             <Route path=path!("health") view=HealthPage ssr=SsrMode::Async/>

@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, WeekPage }
+    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -37,6 +37,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("licences") view=LicencesPage ssr=SsrMode::Async/>
             <Route path=path!("licences/new") view=NewLicencePage ssr=SsrMode::Async/>
             <Route path=path!("licences/:id") view=LicencePage ssr=SsrMode::Async/>
+            <Route path=path!("ratings") view=OwnRatingsPage ssr=SsrMode::Async/>
             <Route path=path!("block") view=BlockPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>

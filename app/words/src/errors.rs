@@ -66,6 +66,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::VisitEnded => say!(l, errors.code.visit_ended),
         Code::VisitNotYet => say!(l, errors.code.visit_not_yet),
         Code::VisitNotHeld => say!(l, errors.code.visit_not_held),
+        Code::RatingSettled => say!(l, errors.code.rating_settled),
+        Code::RatingAnswered => say!(l, errors.code.rating_answered),
         Code::DiagnosisMissing => say!(l, errors.code.diagnosis_missing),
         Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),

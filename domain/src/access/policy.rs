@@ -24,6 +24,8 @@ pub enum ResourceKind {
     Appointment,
     /// A visit: its room and its chat.
     Visit,
+    /// What a patient says about a visit, for everybody to read.
+    Rating,
     /// What a doctor writes about a visit.
     Note,
     /// The diagnoses of a visit, or of a patient over all visits.
@@ -48,13 +50,14 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
         Self::Patient,
         Self::Appointment,
         Self::Visit,
+        Self::Rating,
         Self::Note,
         Self::Diagnosis,
         Self::Allergy,
@@ -77,6 +80,7 @@ impl ResourceKind {
             Self::Patient => "patient",
             Self::Appointment => "appointment",
             Self::Visit => "visit",
+            Self::Rating => "rating",
             Self::Note => "note",
             Self::Diagnosis => "diagnosis",
             Self::Allergy => "allergy",
@@ -150,6 +154,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
+        | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Note | K::Diagnosis | K::Allergy | K::Vitals | K::Result | K::Prescription, A::Read)
         | (Patient, R::Own, K::Document, A::Read | A::Create) => true,
 
@@ -157,6 +162,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Admit | A::End)
+        | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
         // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
@@ -187,7 +193,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
 
         // Admins manage people and places and see no clinical content.
         (Admin, R::SameClinic, K::Account, A::Read | A::Suspend)
-        | (Admin, R::SameClinic, K::Doctor, A::Read | A::Decide)
+        | (Admin, R::SameClinic, K::Doctor | K::Rating, A::Read | A::Decide)
         | (Admin, R::SameClinic, K::Schedule | K::AuditLog | K::System, A::Read) => true,
         (Support, R::SameClinic, K::Account, A::Read) => true,
 
@@ -232,7 +238,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }
-        (Role::Doctor, K::Appointment | K::Visit | K::Prescription | K::Schedule | K::Patient) => {
+        (Role::Doctor, K::Appointment | K::Visit | K::Rating | K::Prescription | K::Schedule | K::Patient) => {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
@@ -240,7 +246,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         (Role::Admin, K::AuditLog | K::System) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Pharmacist, K::Prescription)
-        | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
+        | (Role::Admin, K::Account | K::Doctor | K::Rating | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
@@ -257,6 +263,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Patient
             | K::Appointment
             | K::Visit
+            | K::Rating
             | K::Note
             | K::Diagnosis
             | K::Allergy

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 63] = [
+const GRANTS: [(&str, &str); 64] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -53,6 +53,7 @@ const GRANTS: [(&str, &str); 63] = [
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
     ("present_patients", "riud"),
+    ("ratings", "riu"),
     ("reservations", "rid"),
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),

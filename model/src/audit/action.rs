@@ -196,6 +196,14 @@ words! {
         VisitsPatientArrived = "visits.patient_arrived",
         /// Left the waiting room.
         VisitsPatientLeft = "visits.patient_left",
+        /// Rated a visit, or changed the rating.
+        VisitsRated = "visits.rated",
+        /// Answered a rating.
+        VisitsRatingAnswered = "visits.rating_answered",
+        /// Hid a rating.
+        VisitsRatingHidden = "visits.rating_hidden",
+        /// Listed ratings.
+        VisitsRatingsListed = "visits.ratings_listed",
         /// Opened a visit.
         VisitsRead = "visits.read",
         /// Closed a visit that did not take place, or that nobody ended.

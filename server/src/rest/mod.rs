@@ -27,6 +27,7 @@ mod people;
 mod prescriptions;
 mod problem;
 mod profile;
+mod ratings;
 mod sessions;
 mod visits;
 
@@ -84,6 +85,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
         .routes(routes!(visits::join))
+        .routes(routes!(ratings::get, ratings::rate))
+        .routes(routes!(ratings::of_doctor))
+        .routes(routes!(ratings::list))
+        .routes(routes!(ratings::answer))
+        .routes(routes!(ratings::hide))
         .routes(routes!(prescriptions::list))
         .routes(routes!(prescriptions::get))
         .routes(routes!(prescriptions::pdf))

@@ -143,7 +143,13 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         scene.call(&doctor, "cancel-prescription", &format!("prescription={{prescription}}&reason={text}")).await;
     assert_eq!(status, 200, "{said}");
     house.clinic.end_encounter(scene.filled("{visit}").parse().unwrap()).await;
+    let rating = format!("visit={{visit}}&stars=2&words={text}&version=0");
+    let (status, said) = scene.call(&patient, "rate-visit", &rating).await;
+    assert_eq!(status, 200, "{said}");
     for (client, path) in [
+        (&patient, "/visits/{visit}/rating"),
+        (&doctor, "/doctor/ratings"),
+        (&admin, "/admin/ratings"),
         (&patient, "/visits/{visit}/summary"),
         (&patient, "/prescriptions/{prescription}"),
         (&doctor, "/doctor/patients/{patient}"),

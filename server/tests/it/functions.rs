@@ -13,13 +13,14 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 116] = [
+const FUNCTIONS: [(&str, &str, &str); 123] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
+    ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
@@ -51,6 +52,7 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("find-doctors", "spd", ""),
     ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-people", "pd", "text=a"),
+    ("hide-rating", "-", "rating={uuid}&reason=abuse&version=1"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("join-visit", "-", "visit={visit}"),
     (
@@ -78,9 +80,12 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("load-health", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
+    ("load-own-ratings", "d", ""),
     ("load-patient-profile", "p", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
+    ("load-rating", "-", "id={visit}"),
+    ("load-ratings", "d", ""),
     ("load-reset", "spd", "token=none"),
     ("load-sessions", "pd", ""),
     ("load-specialties", "spd", ""),
@@ -88,6 +93,7 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("load-waiting", "pd", ""),
     ("open-conversation", "-", "visit={visit}"),
     ("read-appointment", "-", "id={appointment}"),
+    ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
     ("read-chosen", "spd", "next=%2Fdoctors%2F{doctor}%3Ftime%3D2026-11-25T09%253A00%253A00Z~{clinic}"),
     ("read-consult", "-", "encounter={visit}"),
@@ -100,6 +106,7 @@ const FUNCTIONS: [(&str, &str, &str); 116] = [
     ("read-medicine", "-", "id={draft}"),
     ("read-other-times", "spd", "booking=none"),
     ("read-prescription", "-", "id={prescription}"),
+    ("read-ratings", "spd", "doctor={doctor}"),
     ("read-review", "-", "id={draft}"),
     ("read-safety", "-", "encounter={visit}"),
     ("read-summary", "-", r#"{"of":{"visit":"{visit}"}}"#),

@@ -32,7 +32,7 @@ const TAGS: [(&str, &str); 7] = [
     ("people", "The caller's own account and contact data."),
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
     ("appointments", "Book, view and cancel appointments."),
-    ("visits", "Join the call of a visit."),
+    ("visits", "Join the call of a visit, and rate it."),
     ("prescriptions", "Read prescriptions and download them as PDF."),
     ("description", "The OpenAPI description of this API."),
 ];

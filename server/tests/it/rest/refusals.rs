@@ -12,8 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
-const PUBLIC: [&str; 7] =
-    ["find_doctors", "get_description", "get_doctor", "list_slots", "list_specialties", "refresh_tokens", "sign_in"];
+const PUBLIC: [&str; 8] = [
+    "find_doctors",
+    "get_description",
+    "get_doctor",
+    "list_doctor_ratings",
+    "list_slots",
+    "list_specialties",
+    "refresh_tokens",
+    "sign_in",
+];
 
 struct Route {
     id: &'static str,
@@ -64,7 +72,9 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 5] = [
+        let ids: [(&str, String); 6] = [
+            // Nobody has rated the visit.
+            ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{licence_id}", self.licence.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
@@ -101,6 +111,9 @@ impl Theirs {
             "add_licence" | "renew_licence" => Some(json!({
                 "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
             })),
+            "rate_visit" => Some(json!({ "stars": 5, "version": 0 })),
+            "answer_rating" => Some(json!({ "answer": "Thank you." })),
+            "hide_rating" => Some(json!({ "reason": "Abuse", "version": 1 })),
             "review_licence" => Some(json!({ "decision": "verified", "version": 1 })),
             // A changed insurance and a corrected name make other versions of the doctor too.
             "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 3 })),
@@ -144,6 +157,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "list_licences" => [FORBIDDEN, FORBIDDEN, OWN],
         "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
+        "get_rating" | "rate_visit" => [HIDDEN, FORBIDDEN, FORBIDDEN],
+        "answer_rating" | "hide_rating" => [HIDDEN; 3],
+        "list_ratings" => [FORBIDDEN, OWN, OWN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
