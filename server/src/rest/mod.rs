@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data and a doctor's profile, writing records and prescriptions,
+//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, profiles and licences, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod appointments;

@@ -1,6 +1,7 @@
 //! The call of a visit and its results: join data, prescriptions and their PDF.
 
 use crate::house::{House, house};
+use axum::http::Method;
 use domain::{
     identity::Proof,
     prescriptions::{self, AddItem, SignPrescription},
