@@ -175,7 +175,7 @@ pub fn LicenceReviewPage() -> impl IntoView {
         .choice("verdict", say!(l, admin.licences.verdict), say!(l, admin.licences.verdict_missing))
         .field("reply", say!(l, admin.decision.reason), say!(l, admin.decision.reason_missing));
     view! {
-        <PageTitle text=say!(l, admin.licences.one)/>
+        <PageTitle text=say!(l, admin.licences.single)/>
         {loaded(review, move |review| {
             let form = form.editing(&LicenceDecisionValues::default(), review.licence.version.into());
             view! { <Review review form/> }

@@ -132,11 +132,11 @@ fn Fields(form: FormHandle, visit: String, until: Option<jiff::Timestamp>) -> im
     let l = use_locale();
     let choice = |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned(), hint: None };
     let choices = StoredValue::new(vec![
-        choice("5", say!(l, scheduling.ratings.five)),
-        choice("4", say!(l, scheduling.ratings.four)),
-        choice("3", say!(l, scheduling.ratings.three)),
-        choice("2", say!(l, scheduling.ratings.two)),
-        choice("1", say!(l, scheduling.ratings.one)),
+        choice("5", say!(l, scheduling.ratings.very_good)),
+        choice("4", say!(l, scheduling.ratings.good)),
+        choice("3", say!(l, scheduling.ratings.fair)),
+        choice("2", say!(l, scheduling.ratings.poor)),
+        choice("1", say!(l, scheduling.ratings.very_poor)),
     ]);
     let until = until.map(|until| {
         view! { <p class="quiet">{say!(l, scheduling.ratings.until)} " " <Moment at=until detail=Detail::DayAndTime/> "."</p> }

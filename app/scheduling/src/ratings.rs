@@ -112,7 +112,7 @@ pub(super) fn Ratings(
         format!("/doctors/{doctor}{}", query(&[("ratings", after)]))
     });
     let average = format!("{}{}{}", average_tenths / 10, names(l).decimal, average_tenths % 10);
-    let summary = say!(l, scheduling.ratings.average, average = average.as_str(), count = count);
+    let summary = say!(l, scheduling.ratings.average, average = average.as_str(), n = count);
     let rows = page.items.iter().map(|rating| view! { <li>{lines(l, rating)}</li> }).collect_view();
     view! {
         <section class="card">

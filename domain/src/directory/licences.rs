@@ -16,7 +16,7 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use model::{
     directory::{Country, LicenceState, LicencesView},
-    errors::{Code, FieldFault},
+    errors::Code,
     identity::DateFields,
     ids::LicenceId,
 };

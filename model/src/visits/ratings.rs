@@ -30,7 +30,9 @@ impl Stars {
     pub fn parse(text: &str) -> Result<Self, FieldFault> {
         match machine_form(text).as_str() {
             "" => Err(FieldFault::Missing),
-            digits => digits.parse().ok().filter(|stars| (1..=5).contains(stars)).map(Self).ok_or(FieldFault::UnknownChoice),
+            digits => {
+                digits.parse::<i16>().ok().filter(|stars| (1..=5_i16).contains(stars)).map(Self).ok_or(FieldFault::UnknownChoice)
+            }
         }
     }
 
