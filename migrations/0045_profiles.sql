@@ -20,3 +20,9 @@ create or replace view doctor_profile with (security_invoker = true) as
   select id as doctor_id, full_name as name, about, languages, fee_minor, currency, slot_minutes, buffer_before_minutes, buffer_after_minutes, notice_minutes,
     horizon_days, version, fee_checked_at, qualifications
   from doctors;
+comment on view doctor_profile is
+  'Published by directory. What a doctor tells patients, and how their visits are offered: fee in minor units, lengths and buffers in minutes, notice in minutes, horizon in days. fee_minor is null until somebody sets it, and 0 for visits free of charge; fee_checked_at is when the doctor last confirmed it, null is never. qualifications is a text for each entry. version grows with each change of the profile or the hours. One row for each doctor, listed or not.';
+
+-- The name of the doctor when they signed, as the check of a prescription's code shows it. Those that were signed before this have none, and show the doctor's name of
+-- today.
+alter table prescriptions add column prescriber_name text;
