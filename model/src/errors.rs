@@ -155,6 +155,10 @@ codes! {
     LicenceExpired = "directory.licence_expired", Conflict;
     /// Another doctor was verified with the same licence.
     LicenceTaken = "directory.licence_taken", Conflict;
+    /// The doctor has sent this licence already, and it waits for its review.
+    LicenceWaiting = "directory.licence_waiting", Conflict;
+    /// A decision about the licence has already been made.
+    LicenceDecided = "directory.licence_decided", Conflict;
     /// An administrator cannot suspend their own account.
     SuspendSelf = "directory.suspend_self", Conflict;
     /// The account has a higher rank than the caller, or somebody of a higher rank closed it.
@@ -190,6 +194,8 @@ codes! {
     PatientBusy = "scheduling.patient_busy", Conflict;
     /// The doctor does not accept bookings now.
     DoctorUnavailable = "scheduling.doctor_unavailable", Conflict;
+    /// The doctor has no licence that is valid now, so the doctor cannot be booked.
+    DoctorUnlicensed = "scheduling.doctor_unlicensed", Conflict;
     /// Nobody has set the doctor's fee, so the doctor cannot be booked yet.
     DoctorWithoutFee = "scheduling.doctor_without_fee", Conflict;
     /// The doctor's fee is no longer the one that the patient was shown.
@@ -225,6 +231,10 @@ codes! {
     VisitNotYet = "visits.not_yet", Conflict;
     /// The visit was cancelled or did not take place, so nothing clinical can be written at it.
     VisitNotHeld = "visits.not_held", Conflict;
+    /// The time in which a rating can be changed is over.
+    RatingSettled = "visits.rating_settled", Conflict;
+    /// The doctor has answered the rating already.
+    RatingAnswered = "visits.rating_answered", Conflict;
     /// A visit can be ended only with a diagnosis or with the statement that there is none.
     DiagnosisMissing = "visits.diagnosis_missing", Invalid;
     /// The visit's note contains text that is not saved. The doctor must first save or discard it.
@@ -242,6 +252,8 @@ codes! {
     PrescriptionPatientName = "prescriptions.patient_name_unprintable", Conflict;
     /// The printed document cannot show the doctor's name, and the doctor has not given it in Latin letters.
     PrescriptionDoctorName = "prescriptions.doctor_name_unprintable", Conflict;
+    /// The doctor has no licence that is valid today, so nothing can be signed.
+    PrescriptionUnlicensed = "prescriptions.unlicensed", Conflict;
     /// The prescription was cancelled.
     PrescriptionCancelled = "prescriptions.cancelled", Conflict;
 }

@@ -110,6 +110,8 @@ ids! {
     AppointmentId
     /// A visit: its times, participants, notes and diagnoses.
     EncounterId
+    /// What a patient says about a visit.
+    RatingId
     /// A conversation of a patient with the care team, or the chat of a visit.
     ThreadId
     /// One message of a thread.

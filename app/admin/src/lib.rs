@@ -14,9 +14,11 @@ mod audit;
 mod break_glass;
 mod decision;
 mod health;
+mod licences;
 mod overview;
 mod people;
 mod person;
+mod ratings;
 mod relay;
 mod second_factor;
 mod suspension;
@@ -35,9 +37,14 @@ pub use decision::{
     decide_refusal, load_decision,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
+pub use licences::{
+    DoctorLicencesPage, LicenceDecisionValues, LicenceReviewPage, LoadLicence, LoadLicences, ReviewLicence, load_licence,
+    load_licences, review_licence,
+};
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};
+pub use ratings::{HideRating, HideValues, LoadRatings, RatingsPage, hide_rating, load_ratings};
 pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,

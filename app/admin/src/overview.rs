@@ -20,6 +20,8 @@ use words::{plural, say};
 pub struct Overview {
     /// The number of applications to decide; none for a user who may not decide.
     pub applications: Option<i64>,
+    /// The number of licences to review; none for the same users.
+    pub licences: Option<i64>,
     /// The number of emergency accesses to review; none for a user who may not review them.
     pub emergencies: Option<i64>,
     /// The system status; none for a user who may not see it.
@@ -45,6 +47,7 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let request = kit::request::RequestContext::require()?;
     let relay = crate::relay::RelayReading::now();
     let applications = permitted(domain::directory::applications_waiting(&request.domain, &request.access).await)?;
+    let licences = permitted(domain::directory::licences_waiting(&request.domain, &request.access).await)?;
     let emergencies = permitted(domain::directory::broken_glasses_waiting(&request.domain, &request.access).await)?;
     let health = permitted(domain::health::report(&request.domain, &request.access, relay).await)?;
     let zone = request.viewer.zone_rules();
@@ -56,7 +59,7 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let sessions = kit::failure::answered(domain::identity::active_sessions(&request.domain, &request.access).await)?;
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
-    Ok(Overview { applications, emergencies, health, bookings, visits, joined, sessions, log_of })
+    Ok(Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, log_of })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -84,6 +87,8 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn Waiting(overview: Overview) -> impl IntoView {
     let l = use_locale();
+    // Whoever decides about licences may hide ratings too.
+    let decides = overview.licences.is_some();
     view! {
         {overview.applications.map(|count| view! { <Applications count/> })}
         <Figures overview=overview.clone()/>
@@ -93,6 +98,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
                 <p>{say!(l, admin.overview.people)}</p>
                 <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
                 <p><a href="/carers">{say!(l, common.home.carers)}</a></p>
+                {decides.then(|| view! { <p><a href="/admin/ratings">{say!(l, admin.ratings.title)}</a></p> })}
             </Card>
         </div>
     }
@@ -102,7 +108,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, emergencies, health, bookings, visits, joined, sessions, log_of } = overview;
+    let Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, log_of } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;
@@ -132,6 +138,9 @@ fn Figures(overview: Overview) -> impl IntoView {
     }
     if let Some(count) = applications {
         figures.push((say!(l, admin.overview.to_review), count, at("/admin/applications")));
+    }
+    if let Some(count) = licences {
+        figures.push((say!(l, admin.overview.licences), count, at("/admin/licences")));
     }
     if let Some(count) = emergencies {
         figures.push((say!(l, admin.overview.emergencies), count, at("/admin/emergencies")));

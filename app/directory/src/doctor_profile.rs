@@ -29,6 +29,8 @@ pub struct DoctorProfileValues {
     pub language_5: String,
     /// The text that patients read about the doctor.
     pub about: String,
+    /// What the doctor has learned and where, an entry a line.
+    pub qualifications: String,
     /// What a visit costs.
     #[serde(flatten)]
     pub fee: TypedFee,
@@ -49,6 +51,7 @@ impl From<&ProfileView> for DoctorProfileValues {
             language_4: language(),
             language_5: language(),
             about: profile.about.clone(),
+            qualifications: profile.qualifications.join("\n"),
             fee: profile.fee.map(TypedFee::of).unwrap_or_default(),
         }
     }
@@ -91,9 +94,11 @@ mod post {
     pub(super) async fn edit(form: &Posted<DoctorProfileValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let version = form.version()?;
-        let DoctorProfileValues { language_1, language_2, language_3, language_4, language_5, about, fee } = form.values.clone();
+        let DoctorProfileValues { language_1, language_2, language_3, language_4, language_5, about, qualifications, fee } =
+            form.values.clone();
+        let qualifications = qualifications.lines().map(str::to_owned).collect();
         let languages = vec![language_1, language_2, language_3, language_4, language_5];
-        let command = EditProfile { about, languages, fee, version };
+        let command = EditProfile { about, languages, qualifications, fee, version };
         retry(|| directory::edit_profile(&request.domain, &request.access, command.clone())).await.map_err(as_controls)?;
         Ok(FormReply::to("/doctor/profile?saved=1"))
     }
@@ -110,6 +115,7 @@ pub fn DoctorProfilePage() -> impl IntoView {
     let form = use_form::<EditDoctorProfile, DoctorProfileValues>()
         .fee()
         .optional("about", say!(l, common.doctor.about))
+        .optional("qualifications", say!(l, directory.doctor_profile.qualifications))
         .field("language_1", say!(l, directory.profile.language), say!(l, directory.profile.language_missing))
         .optional("language_2", say!(l, directory.profile.language_second))
         .optional("language_3", say!(l, directory.profile.language_third))
@@ -158,6 +164,7 @@ fn Editor(profile: ProfileView, form: FormHandle) -> impl IntoView {
         <Form form class="card">
             <FeeFields hint=hint.clone()/>
             <TextArea name="about" hint=say!(l, directory.profile.about_hint) rows=5 optional=true/>
+            <TextArea name="qualifications" hint=say!(l, directory.doctor_profile.qualifications_hint) rows=3 optional=true/>
             <SelectField name="language_1" hint=say!(l, directory.profile.language_hint) choices=languages.spoken.clone()/>
             {(2..=count)
                 .map(|n| view! { <SelectField name=format!("language_{n}") choices=languages.or_none.clone() preset=""/> })
@@ -194,6 +201,7 @@ fn Shown(profile: ProfileView) -> impl IntoView {
             } else {
                 view! { <blockquote class="said" dir="auto">{profile.about}</blockquote> }.into_any()
             }}
+            <p><a href="/doctor/ratings">{say!(l, directory.doctor_profile.ratings)}</a></p>
             {profile.fee.is_some().then(|| view! { <p><a href=page>{say!(l, directory.doctor_profile.page)}</a></p> })}
         </Card>
     }
@@ -216,6 +224,7 @@ fn Checked(profile: ProfileView) -> impl IntoView {
             </dl>
             <p class="quiet">{say!(l, directory.doctor_profile.checked_text)}</p>
             <p><a href="/account/name">{say!(l, directory.doctor_profile.correct_name)}</a></p>
+            <p><a href="/doctor/licences">{say!(l, directory.licences.title)}</a></p>
         </Card>
     }
 }

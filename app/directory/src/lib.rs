@@ -16,7 +16,10 @@ mod contact;
 mod desk;
 mod doctor_profile;
 mod family;
+mod licence;
+mod licences;
 mod own;
+mod patient_profile;
 mod profile;
 
 pub use acting::{
@@ -45,5 +48,11 @@ pub use doctor_profile::{
     DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
 };
 pub use family::{AddChild, AddChildPage, ChildValues, EndActing, FamilyPage, LoadFamily, add_child, end_acting, load_family};
+pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
+pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
+pub use patient_profile::{
+    ChangePatientProfile, LoadPatientProfile, PatientProfilePage, PatientProfileValues, change_patient_profile,
+    load_patient_profile,
+};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};

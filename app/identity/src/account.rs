@@ -173,6 +173,7 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             <p><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></p>
             <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p>
             <p><a href="/account/claim">{say!(l, common.account.claim)}</a></p>
+            <p><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></p>
         }
     });
     let language = say!(locale_of(&account.language), common.language_name);

@@ -25,7 +25,14 @@ pub async fn read_chosen(
     let Some(chosen) = in_address(&next) else { return Ok(None) };
     let found = domain::error::retry(|| domain::scheduling::chosen_time(&request.domain, &request.access, chosen)).await;
     match found {
-        Err(error) if matches!(error.code(), Code::NotFound | Code::DoctorUnavailable | Code::DoctorWithoutFee) => Ok(None),
+        Err(error)
+            if matches!(
+                error.code(),
+                Code::NotFound | Code::DoctorUnavailable | Code::DoctorUnlicensed | Code::DoctorWithoutFee
+            ) =>
+        {
+            Ok(None)
+        }
         found => kit::failure::answered(found).map(Some),
     }
 }

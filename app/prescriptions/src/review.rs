@@ -62,7 +62,7 @@ pub async fn read_review(
 ///
 /// # Errors
 /// Wrong fields; `PasswordWrong`, `Stale`, `PrescriptionFrozen`, `PrescriptionEmpty`, `PrescriptionUnprintable`, `DoctorUnverified`,
-/// `LicenceExpired`, `NotFound`, `Forbidden`.
+/// `PrescriptionUnlicensed`, `NotFound`, `Forbidden`.
 #[server(prefix = "/do", endpoint = "sign-prescription")]
 pub async fn sign_prescription(
     /// The posted form.

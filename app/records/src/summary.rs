@@ -3,11 +3,12 @@
 use super::allergies::{Allergies, AllergyForms, ChangeAllergies};
 use super::plain_names::named;
 use kit::parts::time::{date_of_birth, names};
-use kit::parts::{Detail, Moment, said, years};
+use kit::parts::{Detail, Moment, listed, said, years};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use model::directory::{PatientProfile, Sex};
 use model::records::{MedicineTaken, PastDiagnosis, PastVisit, PatientSummary};
-use words::say;
+use words::{Locale, say, sex_name};
 
 /// Identity, allergies, medicines, diagnoses and past visits of a patient.
 #[component]
@@ -29,6 +30,7 @@ pub(super) fn Summary(
             <dd>{born} {format!(" ({})", years(l, summary.age_years))}</dd>
             <dt>{say!(l, records.patient.number)}</dt>
             <dd class="num">{summary.person_number}</dd>
+            {summary.profile.map(|profile| told(l, profile))}
         </dl>
     };
     let past = view! {
@@ -70,6 +72,23 @@ pub(super) fn Summary(
         }
         .into_any()
     }
+}
+
+/// What the patient tells about themselves.
+fn told(l: Locale, profile: PatientProfile) -> AnyView {
+    let sex = Sex::parse(&profile.sex).map(|sex| sex_name(l, sex).to_owned()).unwrap_or_default();
+    let emergency = [profile.emergency_name, profile.emergency_relation, profile.emergency_phone];
+    let emergency: Vec<String> = emergency.into_iter().filter(|text| !text.is_empty()).collect();
+    let rows = [
+        (say!(l, records.patient.preferred_name), said(profile.preferred_name.as_str()), profile.preferred_name.is_empty()),
+        (say!(l, records.patient.sex), said(sex.as_str()), sex.is_empty()),
+        (say!(l, records.patient.gender), said(profile.gender.as_str()), profile.gender.is_empty()),
+        (say!(l, records.patient.emergency_contact), said(listed(&emergency)), emergency.is_empty()),
+        (say!(l, records.patient.blood_type), said(profile.blood_type.as_str()), profile.blood_type.is_empty()),
+        (say!(l, records.patient.pharmacy), said(profile.pharmacy.as_str()), profile.pharmacy.is_empty()),
+    ];
+    let shown = rows.into_iter().filter(|(_, _, is_empty)| !is_empty);
+    shown.map(|(label, text, _)| view! { <dt>{label}</dt><dd>{text}</dd> }).collect_view().into_any()
 }
 
 #[component]

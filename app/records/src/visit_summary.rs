@@ -85,6 +85,7 @@ fn Summary(summary: PatientVisitSummary) -> impl IntoView {
                 {prescriptions}
             </section>
         </div>
+        <p><a href=format!("/visits/{}/rating", summary.encounter)>{say!(l, records.visit.rate)}</a></p>
         <p class="quiet">
             {say!(l, records.visit.ended)} " " <Moment at=summary.ended_at detail=Detail::Time/> "."
         </p>

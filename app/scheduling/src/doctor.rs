@@ -5,6 +5,7 @@ use super::found::describe;
 use super::hold::{HoldTime, HoldValues};
 use super::languages::spoken;
 use super::states::mode_name;
+use super::ratings::{Ratings, read_ratings};
 use super::times::{DayStrip, by_day_part};
 use super::type_choice::TypeChoice;
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use kit::forms::{Form, FormHandle, SubmitButton, use_form};
 use kit::live::use_times_of;
 use kit::parts::ZONES;
 use kit::parts::time::{city, names, readable, zone as rules_of};
-use kit::parts::{EmptyState, Face, Notice, NoticeKind, PageTitle, TimeGrid, TimeGroup, followed, region, said, switch};
+use kit::parts::{EmptyState, Face, Notice, NoticeKind, PageTitle, TimeGrid, TimeGroup, followed, loaded, region, said, switch};
 use kit::viewer::{use_locale, use_viewer, use_zone};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -119,6 +120,8 @@ pub fn DoctorPage() -> impl IntoView {
         move || (asked(), own_zone.get()),
         |((doctor, from, day, time, zone, visit_type), _)| read_doctor(doctor, from, day, time, zone, visit_type),
     );
+    let rated = move || (params.with(|params| params.get("id")).unwrap_or_default(), query.with(|query| query.get("ratings")));
+    let ratings = Resource::new_blocking(rated, |(doctor, after)| read_ratings(doctor, after));
     let watched = Signal::derive(move || params.with(|params| params.get("id")?.parse().ok()));
     let changes = use_times_of(watched);
     // Reload when other people book or cancel. The listed days and the selected day stay the same, even if the day's last time was taken. If the
@@ -139,7 +142,10 @@ pub fn DoctorPage() -> impl IntoView {
                 let is_answer = match &fresh {
                     Ok(_) => true,
                     Err(failure) => {
-                        matches!(failure.code(), Some(Code::NotFound | Code::DoctorUnavailable | Code::DoctorWithoutFee))
+                        matches!(
+                            failure.code(),
+                            Some(Code::NotFound | Code::DoctorUnavailable | Code::DoctorUnlicensed | Code::DoctorWithoutFee)
+                        )
                     }
                 };
                 if is_answer && is_asked {
@@ -158,6 +164,10 @@ pub fn DoctorPage() -> impl IntoView {
         <PageTitle text=say!(l, scheduling.doctor.title)/>
         <p><a href="/doctors">"← " {say!(l, scheduling.doctor.back)}</a></p>
         {followed(found, move |found| view! { <Shown found form booking/> })}
+        {loaded(ratings, move |found| {
+            let after = query.with_untracked(|query| query.get("ratings"));
+            found.map(|found| view! { <Ratings found after/> })
+        })}
     }
 }
 
@@ -380,6 +390,13 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
             <p dir="auto">{page.about.clone()}</p>
         }
     });
+    let qualifications = (!page.qualifications.is_empty()).then(|| {
+        let entries = page.qualifications.iter().map(|entry| view! { <li dir="auto">{entry.clone()}</li> }).collect_view();
+        view! {
+            <h3>{say!(l, scheduling.doctor.qualifications)}</h3>
+            <ul>{entries}</ul>
+        }
+    });
     view! {
         <aside class="card">
             <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
@@ -396,6 +413,7 @@ fn Facts(page: views::DoctorPage) -> impl IntoView {
                 )}
             </dl>
             {about}
+            {qualifications}
         </aside>
     }
 }

@@ -30,6 +30,8 @@ mod late;
 mod next_visit;
 mod other_times;
 mod outside;
+mod rate;
+mod ratings;
 mod search;
 mod today;
 mod visit_types;
@@ -52,6 +54,10 @@ pub use hours::{HoursPage, ReadHours, SaveHours, read_hours, save_hours};
 pub use late::{SayLate, say_late};
 pub use next_visit::NextVisit;
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
+pub use rate::{LoadRating, RatePage, RateValues, RateVisit, load_rating, rate_visit};
+pub use ratings::{
+    AnswerRating, AnswerValues, LoadOwnRatings, OwnRatingsPage, ReadRatings, answer_rating, load_own_ratings, read_ratings,
+};
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};

@@ -1,5 +1,6 @@
 //! The home page of the doctors' portal.
 
+use directory::LicenceWarnings;
 use kit::parts::PageTitle;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -7,7 +8,7 @@ use scheduling::{DayHead, DayTable, FirstSteps, day_of_address};
 use visits::WhoWaits;
 use words::say;
 
-/// Shows the day, what a new doctor still has to do, the patients who wait, and the day's visits.
+/// Shows the day, whether a licence has ended or ends soon, what a new doctor still has to do, the patients who wait, and the day's visits.
 #[component]
 pub fn DoctorHome() -> impl IntoView {
     let l = use_locale();
@@ -15,6 +16,7 @@ pub fn DoctorHome() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, common.home.doctor_title)/>
         <DayHead day/>
+        <LicenceWarnings/>
         <FirstSteps/>
         <WhoWaits/>
         <DayTable day/>

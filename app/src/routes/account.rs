@@ -8,7 +8,10 @@ use leptos_router::{SsrMode, path};
 
 // Whoever signs in has this bundle already, because of the sign-in page.
 pages! { open:
-    directory { AddChildPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage }
+    directory {
+        AddChildPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage,
+        PatientProfilePage,
+    }
     identity {
         AccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
     }
@@ -35,6 +38,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("claim") view=ClaimPage ssr=SsrMode::Async/>
             <Route path=path!("claimed") view=ClaimedPage ssr=SsrMode::Async/>
             <Route path=path!("claimed-for-other") view=ClaimedForOtherPage ssr=SsrMode::Async/>
+            <Route path=path!("profile") view=PatientProfilePage ssr=SsrMode::Async/>
             <Route path=path!("password-changed") view=PasswordChangedPage ssr=SsrMode::Async/>
         </ParentRoute>
     }

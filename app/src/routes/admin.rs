@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RefusePage, RestorePage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, LicenceReviewPage, DoctorLicencesPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -20,11 +20,14 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("applications/:id") view=ApplicationPage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/approve") view=ApprovePage ssr=SsrMode::Async/>
             <Route path=path!("applications/:id/refuse") view=RefusePage ssr=SsrMode::Async/>
+            <Route path=path!("licences") view=DoctorLicencesPage ssr=SsrMode::Async/>
+            <Route path=path!("licences/:id") view=LicenceReviewPage ssr=SsrMode::Async/>
             <Route path=path!("people") view=PeoplePage ssr=SsrMode::Async/>
             <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/second-factor") view=PersonFactorPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>
+            <Route path=path!("ratings") view=RatingsPage ssr=SsrMode::Async/>
             <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("emergencies") view=EmergenciesPage ssr=SsrMode::Async/>
             <Route path=path!("health") view=HealthPage ssr=SsrMode::Async/>

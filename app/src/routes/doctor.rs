@@ -8,13 +8,13 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { doctor:
-    directory { DoctorProfilePage }
+    directory { DoctorProfilePage, LicencePage, LicencesPage, NewLicencePage }
     home { DoctorHome }
     prescriptions {
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, VisitTypesPage, WeekPage }
+    scheduling { BlockPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -34,6 +34,10 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("visits/:id/prescription") view=WritePage ssr=SsrMode::Async/>
             <Route path=path!("visits/:id/notes") view=VisitNotesPage ssr=SsrMode::Async/>
             <Route path=path!("profile") view=DoctorProfilePage ssr=SsrMode::Async/>
+            <Route path=path!("licences") view=LicencesPage ssr=SsrMode::Async/>
+            <Route path=path!("licences/new") view=NewLicencePage ssr=SsrMode::Async/>
+            <Route path=path!("licences/:id") view=LicencePage ssr=SsrMode::Async/>
+            <Route path=path!("ratings") view=OwnRatingsPage ssr=SsrMode::Async/>
             <Route path=path!("block") view=BlockPage ssr=SsrMode::Async/>
             <Route path=path!("week") view=WeekPage ssr=SsrMode::Async/>
             <Route path=path!("hours") view=HoursPage ssr=SsrMode::Async/>

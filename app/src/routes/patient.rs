@@ -11,7 +11,7 @@ pages! { patient:
     home { PatientHome }
     prescriptions { PrescriptionPage, PrescriptionsPage }
     records { VisitSummaryPage }
-    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, OtherTimesPage }
+    scheduling { AppointmentPage, AppointmentsPage, BookPage, CancelPage, CheckPage, OtherTimesPage, RatePage }
 }
 
 /// Under `/patient`.
@@ -45,6 +45,7 @@ pub(super) fn SummaryRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/visits") view=PatientPortal>
             <Route path=path!(":id/summary") view=VisitSummaryPage ssr=SsrMode::Async/>
+            <Route path=path!(":id/rating") view=RatePage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

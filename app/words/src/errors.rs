@@ -50,6 +50,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::ApplicationDecided => say!(l, errors.code.application_decided),
         Code::LicenceExpired => say!(l, errors.code.licence_expired),
         Code::LicenceTaken => say!(l, errors.code.licence_taken),
+        Code::LicenceWaiting => say!(l, errors.code.licence_waiting),
+        Code::LicenceDecided => say!(l, errors.code.licence_decided),
         Code::SuspendSelf => say!(l, errors.code.suspend_self),
         Code::AccountAbove => say!(l, errors.code.account_above),
         Code::AccountElsewhere => say!(l, errors.code.account_elsewhere),
@@ -67,6 +69,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::SlotUnknown => say!(l, errors.code.slot_unknown),
         Code::PatientBusy => say!(l, errors.code.patient_busy),
         Code::DoctorUnavailable => say!(l, errors.code.doctor_unavailable),
+        Code::DoctorUnlicensed => say!(l, errors.code.doctor_unlicensed),
         Code::DoctorWithoutFee => say!(l, errors.code.doctor_without_fee),
         Code::FeeChanged => say!(l, errors.code.fee_changed),
         Code::TooManyAppointments => say!(l, errors.code.too_many_appointments),
@@ -84,6 +87,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::VisitEnded => say!(l, errors.code.visit_ended),
         Code::VisitNotYet => say!(l, errors.code.visit_not_yet),
         Code::VisitNotHeld => say!(l, errors.code.visit_not_held),
+        Code::RatingSettled => say!(l, errors.code.rating_settled),
+        Code::RatingAnswered => say!(l, errors.code.rating_answered),
         Code::DiagnosisMissing => say!(l, errors.code.diagnosis_missing),
         Code::NoteUnsaved => say!(l, errors.code.note_unsaved),
         Code::DiagnosisUnknown => say!(l, errors.code.diagnosis_unknown),
@@ -92,6 +97,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::PrescriptionUnprintable => say!(l, errors.code.prescription_unprintable),
         Code::PrescriptionPatientName => say!(l, errors.code.prescription_patient_name),
         Code::PrescriptionDoctorName => say!(l, errors.code.prescription_doctor_name),
+        Code::PrescriptionUnlicensed => say!(l, errors.code.prescription_unlicensed),
         Code::PrescriptionCancelled => say!(l, errors.code.prescription_cancelled),
     };
     text.to_owned()

@@ -28,11 +28,13 @@
 mod emergency;
 mod errors;
 mod fees;
+mod people;
 
 pub use catalogue::i18n::Locale;
 pub use emergency::emergency_message;
 pub use errors::{error_message, field_fault_message, role_name};
 pub use fees::{fee_briefly, fee_sentence};
+pub use people::sex_name;
 
 use model::format::Names;
 use model::text::direction::isolated;

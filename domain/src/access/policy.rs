@@ -26,6 +26,8 @@ pub enum ResourceKind {
     Appointment,
     /// A visit: its room and its chat.
     Visit,
+    /// What a patient says about a visit, for everybody to read.
+    Rating,
     /// What a doctor writes about a visit.
     Note,
     /// The diagnoses of a visit, or of a patient over all visits.
@@ -58,6 +60,7 @@ impl ResourceKind {
         Self::Acting,
         Self::Appointment,
         Self::Visit,
+        Self::Rating,
         Self::Note,
         Self::Diagnosis,
         Self::Allergy,
@@ -100,6 +103,7 @@ impl ResourceKind {
             Self::Acting => "acting",
             Self::Appointment => "appointment",
             Self::Visit => "visit",
+            Self::Rating => "rating",
             Self::Note => "note",
             Self::Diagnosis => "diagnosis",
             Self::Allergy => "allergy",
@@ -173,6 +177,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Patient, R::Own, K::Patient, A::Read | A::Write)
         | (Patient, R::Own, K::Appointment, A::Read | A::Create | A::Cancel)
         | (Patient, R::Own, K::Visit, A::Read | A::Join | A::Write | A::Arrive)
+        | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
 
@@ -180,6 +185,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
         | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Admit | A::End)
+        | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
         // Doctors who treat a patient see the patient's whole history, whoever wrote it. Only its author sees the draft of a prescription.
@@ -210,7 +216,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
 
         // Admins manage people and places and see no clinical content.
         (Admin, R::SameClinic, K::Account, A::Read | A::Suspend)
-        | (Admin, R::SameClinic, K::Doctor, A::Read | A::Decide)
+        | (Admin, R::SameClinic, K::Doctor | K::Rating, A::Read | A::Decide)
         | (Admin, R::SameClinic, K::Schedule | K::AuditLog | K::System, A::Read) => true,
         (Support, R::SameClinic, K::Account, A::Read) => true,
 
@@ -244,7 +250,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })
         }
-        (Role::Doctor, K::Appointment | K::Visit | K::Prescription | K::Schedule | K::Patient) => {
+        (Role::Doctor, K::Appointment | K::Visit | K::Rating | K::Prescription | K::Schedule | K::Patient) => {
             let doctor = acting.doctor.ok_or(Code::Forbidden)?;
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
@@ -253,7 +259,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Receptionist | Role::Admin, K::Acting)
         | (Role::Pharmacist, K::Prescription)
-        | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
+        | (Role::Admin, K::Account | K::Doctor | K::Rating | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
@@ -271,6 +277,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Acting
             | K::Appointment
             | K::Visit
+            | K::Rating
             | K::Note
             | K::Diagnosis
             | K::Allergy

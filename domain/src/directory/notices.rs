@@ -1,15 +1,15 @@
 //! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
-use super::store::{acting, break_glass, family};
+use super::store::{acting, break_glass, family, licences};
 use crate::{
     Error, Result, identity,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use model::{
     directory::SuspensionKind,
-    ids::{ActingPaperId, BreakGlassId, DoctorId, PatientId, UserId},
+    ids::{ActingPaperId, BreakGlassId, DoctorId, PatientId, LicenceId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -76,6 +76,20 @@ pub(crate) enum Event {
         /// The document that was seen.
         paper: ActingPaperId,
     },
+    /// An admin approved a licence, refused it or withdrew it.
+    LicenceDecided {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The licence.
+        licence: LicenceId,
+    },
+    /// A licence ends soon.
+    LicenceNearEnd {
+        /// The doctor.
+        doctor: DoctorId,
+        /// The licence.
+        licence: LicenceId,
+    },
 }
 
 mail_kinds! {
@@ -95,6 +109,10 @@ mail_kinds! {
         ActingBegun = "acting_begun",
         /// A child comes of age within some weeks.
         ComingOfAge = "coming_of_age",
+        /// A licence was decided.
+        LicenceDecided = "licence_decided",
+        /// A licence ends soon.
+        LicenceNearEnd = "licence_near_end",
     }
 }
 
@@ -167,6 +185,25 @@ pub enum MailContent {
         /// Until when.
         until: Timestamp,
     },
+    /// A licence was approved.
+    LicenceApproved(LicenceBrief),
+    /// A licence was refused or withdrawn.
+    LicenceRefused(LicenceBrief),
+    /// A licence ends soon.
+    LicenceNearEnd(LicenceBrief),
+}
+
+/// A licence in a mail, as it was when its event happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LicenceBrief {
+    /// The authority that issued it.
+    pub authority: String,
+    /// Its last day.
+    pub expires_on: Date,
+    /// What the admin wrote; may be empty.
+    pub reply: String,
+    /// Whether it was approved.
+    pub approved: bool,
 }
 
 impl Notices for Event {
@@ -184,6 +221,12 @@ impl Notices for Event {
             Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
             Self::ActingBegun { paper } => acting_begun(connection, paper, at).await?,
             Self::ComingOfAge { patient, user } => coming_of_age(connection, patient, user).await?,
+            Self::LicenceDecided { doctor, licence } => {
+                vec![licence_mail(connection, doctor, licence, MailKind::LicenceDecided).await?]
+            }
+            Self::LicenceNearEnd { doctor, licence } => {
+                vec![licence_mail(connection, doctor, licence, MailKind::LicenceNearEnd).await?]
+            }
             Self::DoctorApplied { .. } | Self::DoctorProfileEdited { .. } => Vec::new(),
         })
     }
@@ -193,10 +236,12 @@ impl Notices for Event {
             Self::DoctorApplied { doctor } => {
                 LiveNotice::for_users(admins(connection).await?, LiveKind::DoctorApplied, doctor.uuid())
             }
-            Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } => vec![LiveNotice::Times { doctor }],
+            Self::DoctorDecided { doctor, .. } | Self::DoctorProfileEdited { doctor } | Self::LicenceDecided { doctor, .. } => {
+                vec![LiveNotice::Times { doctor }]
+            }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
             // The sockets of whoever acts or acted are looked at again, because their rights have changed.
-            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } | Self::ComingOfAge { .. } => {
+            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } | Self::ComingOfAge { .. } | Self::LicenceNearEnd { .. } => {
                 Vec::new()
             }
         })
@@ -227,6 +272,11 @@ impl MailContent {
                 Ok(Self::ComingOfAge { child: patient })
             }
             MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
+            MailKind::LicenceDecided => {
+                let brief = licence_of(mail)?;
+                Ok(if brief.approved { Self::LicenceApproved(brief) } else { Self::LicenceRefused(brief) })
+            }
+            MailKind::LicenceNearEnd => Ok(Self::LicenceNearEnd(licence_of(mail)?)),
             MailKind::UserSuspended | MailKind::UserRestored => {
                 let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
                 Ok(match kind {
@@ -287,6 +337,23 @@ async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailCo
     .await?;
     let reason = row.reason;
     Ok(if row.decision == "verified" { MailContent::DoctorVerified { reason } } else { MailContent::DoctorRefused { reason } })
+}
+
+/// A mail to a doctor about a licence, with what it says now: the licence may be corrected before the mail is sent.
+async fn licence_mail(connection: &mut PgConnection, doctor: DoctorId, licence: LicenceId, kind: MailKind) -> Result<MailNotice> {
+    let brief = licences::brief(connection, licence).await?;
+    MailNotice::new(user_of(connection, doctor).await?, kind).about(licence.uuid()).with_facts(&LicenceFacts { licence: brief })
+}
+
+fn licence_of(mail: &UnsentMail) -> Result<LicenceBrief> {
+    let facts: Option<LicenceFacts> = mail.facts()?;
+    facts.map(|facts| facts.licence).ok_or_else(|| Error::internal("a mail about a licence without its facts"))
+}
+
+/// The facts of a mail about a licence.
+#[derive(Serialize, Deserialize)]
+struct LicenceFacts {
+    licence: LicenceBrief,
 }
 
 async fn user_of(connection: &mut PgConnection, doctor: DoctorId) -> Result<UserId> {

@@ -19,6 +19,8 @@ pub struct EditProfile {
     pub about: String,
     /// Language tags; empty ones are ignored.
     pub languages: Vec<String>,
+    /// What the doctor has learned and where; empty entries are ignored.
+    pub qualifications: Vec<String>,
     /// What a visit costs, in the currency of the profile.
     pub fee: TypedFee,
     /// The version of the profile that the change is based on.
@@ -42,7 +44,7 @@ pub async fn own_profile(domain: &Domain, access: &Access) -> Result<ProfileView
 /// not changed here, because an admin has checked them.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `about`, `languages`, `fee`, `fee_free`; `request.stale`; `access.sign_in_needed`; `access.forbidden` when the
+/// `request.fields_invalid` with the fields `about`, `languages`, `qualifications`, `fee`, `fee_free`; `request.stale`; `access.sign_in_needed`; `access.forbidden` when the
 /// caller does not act as a doctor, or the doctor is not verified.
 pub async fn edit_profile(domain: &Domain, access: &Access, command: EditProfile) -> Result<()> {
     let doctor = access.acting_doctor()?;
@@ -53,13 +55,14 @@ pub async fn edit_profile(domain: &Domain, access: &Access, command: EditProfile
     let mut faults = Faults::default();
     let about = faults.take("about", rules::lines(&command.about, rules::ABOUT_CHARS));
     let languages = faults.take("languages", rules::languages(&command.languages));
+    let qualifications = faults.take("qualifications", rules::qualifications(&command.qualifications));
     let fee = command.fee.parse(currency).map_err(|wrong| faults.extend([wrong])).ok();
     faults.check()?;
-    let (Some(about), Some(languages), Some(fee)) = (about, languages, fee) else {
+    let (Some(about), Some(languages), Some(qualifications), Some(fee)) = (about, languages, qualifications, fee) else {
         return Err(Error::internal("a form passed its check although a field is missing"));
     };
 
-    profile::edit(&mut tx, &permit, &profile::Edited { about, languages, fee }, command.version).await?;
+    profile::edit(&mut tx, &permit, &profile::Edited { about, languages, qualifications, fee }, command.version).await?;
     tx.emit(Event::DoctorProfileEdited { doctor }).await?;
     let entry = Audit::of(AuditAction::DirectoryProfileEdited).on(ResourceKind::Doctor, doctor);
     tx.commit(entry.with("fee_minor", fee.minor)).await

@@ -17,6 +17,9 @@ pub(super) const LINE_CHARS: usize = 120;
 /// The most specialties or languages of one doctor.
 pub(super) const MOST_CHOICES: usize = 5;
 
+/// The most qualifications of one doctor.
+pub(super) const MOST_QUALIFICATIONS: usize = 10;
+
 /// One line that is printed on documents.
 pub(super) fn printed_line(text: &str) -> Result<String, FieldFault> {
     let line = single_line(text, LINE_CHARS)?;
@@ -26,6 +29,19 @@ pub(super) fn printed_line(text: &str) -> Result<String, FieldFault> {
 /// A licence number, with all digits converted to ASCII digits, because it is compared with other licences.
 pub(super) fn licence_number(text: &str) -> Result<String, FieldFault> {
     printed_line(&machine_form(text))
+}
+
+/// One line of text.
+pub(super) fn line(text: &str) -> Result<String, FieldFault> {
+    single_line(text, LINE_CHARS)
+}
+
+/// One line of text; may be empty.
+pub(super) fn optional_line(text: &str) -> Result<Option<String>, FieldFault> {
+    match line(text) {
+        Err(FieldFault::Missing) => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 /// Several lines; may be empty.
@@ -46,6 +62,16 @@ pub(super) fn not_over(date: Date, today: Date) -> Result<Date, FieldFault> {
     if date < today { Err(FieldFault::NotFuture) } else { Ok(date) }
 }
 
+/// A day that must not lie ahead.
+pub(super) fn not_ahead(date: Date, today: Date) -> Result<Date, FieldFault> {
+    if date > today { Err(FieldFault::NotPast) } else { Ok(date) }
+}
+
+/// Whether nothing was typed into the three fields of a date.
+pub(super) fn is_empty(fields: &[String; 3]) -> bool {
+    fields.iter().all(|field| field.trim().is_empty())
+}
+
 /// The chosen items, each once, in the order in which they were chosen.
 pub(super) fn choices(typed: &[String]) -> Result<Vec<String>, FieldFault> {
     let mut chosen: Vec<String> = Vec::new();
@@ -59,6 +85,13 @@ pub(super) fn choices(typed: &[String]) -> Result<Vec<String>, FieldFault> {
         1..=MOST_CHOICES => Ok(chosen),
         _ => Err(FieldFault::too_many(MOST_CHOICES)),
     }
+}
+
+/// What a doctor has learned and where, an entry a line; may be empty.
+pub(super) fn qualifications(typed: &[String]) -> Result<Vec<String>, FieldFault> {
+    let entries = typed.iter().map(|entry| optional_line(entry)).collect::<Result<Vec<_>, _>>()?;
+    let entries: Vec<String> = entries.into_iter().flatten().collect();
+    if entries.len() > MOST_QUALIFICATIONS { Err(FieldFault::too_many(MOST_QUALIFICATIONS)) } else { Ok(entries) }
 }
 
 /// The languages in which a doctor consults.

@@ -8,6 +8,8 @@ pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod family;
 pub(super) mod patients;
+pub(super) mod licences;
+pub(super) mod patient_profile;
 pub(super) mod people;
 pub(super) mod profile;
 pub(super) mod registration;

@@ -40,7 +40,7 @@ pub struct SignPrescription {
 /// # Errors
 /// `identity.password_wrong`; `request.stale` when it was changed since it was reviewed; `prescriptions.frozen`, `prescriptions.empty`,
 /// `prescriptions.patient_name_unprintable`, `prescriptions.doctor_name_unprintable`, `prescriptions.unprintable`; `directory.doctor_unverified`,
-/// `directory.licence_expired`; `not_found`, `access.forbidden`.
+/// `prescriptions.unlicensed`; `not_found`, `access.forbidden`.
 pub async fn sign(domain: &Domain, access: &Access, command: SignPrescription) -> Result<()> {
     if command.proof.is_empty() {
         return Err(Error::field("password", FieldFault::Missing));

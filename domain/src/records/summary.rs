@@ -42,6 +42,7 @@ pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId
 async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
     let permit = tx.permit(Read, AllergiesOf(patient)).await?;
     let past = tx.permit(Read, PastDiagnoses(patient)).await?;
+    let identity = tx.permit(Read, patient).await?;
     let mut person = store::person(&mut tx, &permit).await?;
     rules::sort_allergies(&mut person.allergies);
     let summary = PatientSummary {
@@ -50,6 +51,7 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         name: person.name,
         person_number: prescriptions::person_number(person.number)?,
         date_of_birth: person.date_of_birth,
+        profile: directory::profile_for_care(&mut tx, &identity).await?,
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_record: permit.may(tx.access(), Create),
         allergies: person.allergies,

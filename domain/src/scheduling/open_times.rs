@@ -171,6 +171,7 @@ fn page(
         doctor: doctor.brief,
         about: doctor.about,
         languages: doctor.languages,
+        qualifications: doctor.qualifications,
         clinics: doctor.clinics,
         licences: doctor.licences,
         visit_types: times.types.iter().filter_map(|known| known.fee.map(|fee| known.view(fee))).collect(),
@@ -233,7 +234,11 @@ async fn times_of(tx: &mut Tx, of: Offer) -> Result<(DoctorTimes, OfferedType)> 
         // Applications are not public.
         Err(error) if error.code() == Code::DoctorUnverified => Err(Code::NotFound.into()),
         // Nor is it that a doctor was suspended or has no licence any more.
-        Err(error) if error.code() == Code::DoctorUnavailable && tx.access().acting().is_err() => Err(Code::NotFound.into()),
+        Err(error)
+            if matches!(error.code(), Code::DoctorUnavailable | Code::DoctorUnlicensed) && tx.access().acting().is_err() =>
+        {
+            Err(Code::NotFound.into())
+        }
         Err(error) => Err(error),
     }
 }

@@ -28,7 +28,8 @@ pub(super) struct Standing {
 pub(super) fn may_be_booked(standing: Standing) -> Result<()> {
     match standing {
         Standing { verified: false, .. } => Err(Code::DoctorUnverified.into()),
-        Standing { suspended: true, .. } | Standing { licensed: false, .. } => Err(Code::DoctorUnavailable.into()),
+        Standing { suspended: true, .. } => Err(Code::DoctorUnavailable.into()),
+        Standing { licensed: false, .. } => Err(Code::DoctorUnlicensed.into()),
         Standing { has_fee: false, .. } => Err(Code::DoctorWithoutFee.into()),
         Standing { verified: true, suspended: false, licensed: true, has_fee: true } => Ok(()),
     }
@@ -152,7 +153,7 @@ mod tests {
         let code = |standing| may_be_booked(standing).expect_err("refused").code();
         assert_eq!(code(Standing { verified: false, ..good }), Code::DoctorUnverified);
         assert_eq!(code(Standing { suspended: true, ..good }), Code::DoctorUnavailable);
-        assert_eq!(code(Standing { licensed: false, ..good }), Code::DoctorUnavailable);
+        assert_eq!(code(Standing { licensed: false, ..good }), Code::DoctorUnlicensed);
         assert_eq!(code(Standing { has_fee: false, ..good }), Code::DoctorWithoutFee);
         assert_eq!(code(Standing { has_fee: false, verified: false, ..good }), Code::DoctorUnverified);
     }

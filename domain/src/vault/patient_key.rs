@@ -14,6 +14,8 @@ pub enum Column {
     Phone,
     /// `patients.address_cipher`
     Address,
+    /// `patient_profile_versions.body_cipher`
+    PatientProfile,
     /// `appointments.reason_cipher`
     AppointmentReason,
     /// `appointments.cancel_message_cipher`
@@ -53,6 +55,7 @@ impl Column {
         match self {
             Self::Phone => "patients.phone",
             Self::Address => "patients.address",
+            Self::PatientProfile => "patient_profile_versions.body",
             Self::AppointmentReason => "appointments.reason",
             Self::CancelMessage => "appointments.cancel_message",
             Self::AppointmentPhone => "appointments.phone",

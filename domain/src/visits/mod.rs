@@ -15,6 +15,7 @@ mod end;
 mod figures;
 mod join;
 mod notices;
+mod ratings;
 mod read;
 mod rules;
 mod store;
@@ -26,6 +27,9 @@ pub use arrive::{arrive, leave, leave_absent};
 pub use end::{EndVisit, end};
 pub use figures::visit_figures;
 pub use join::{Joined, Seat, call, join, seat};
+pub use ratings::{
+    AnswerRating, HideRating, RateVisit, RatingOf, answer_rating, doctor_ratings, hide_rating, own_rating, rate_visit, ratings,
+};
 pub use read::{visit, visit_of_appointment};
 pub use unattended::close_unattended;
 pub use waiting::waiting;

@@ -1,5 +1,7 @@
 //! Encounters in the database.
 
+pub(super) mod ratings;
+
 use super::rules::Course;
 use crate::{
     Error, Result,

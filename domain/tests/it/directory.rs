@@ -4,10 +4,12 @@ mod acting;
 mod break_glass;
 mod contact;
 mod family;
+mod licences;
 mod locale;
 mod names;
 mod patients;
 mod patients_import;
+mod patient_profile;
 mod profile;
 mod ranks;
 

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 72] = [
+const GRANTS: [(&str, &str); 74] = [
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
@@ -51,6 +51,7 @@ const GRANTS: [(&str, &str); 72] = [
     ("patient_claims", "riu"),
     ("patient_clinics", "ri"),
     ("patient_keys", "riu"),
+    ("patient_profile_versions", "ri"),
     ("patients", "riu"),
     ("prescription_events", "ri"),
     ("prescription_items", "riud"),
@@ -58,6 +59,7 @@ const GRANTS: [(&str, &str); 72] = [
     ("present_patients", "riud"),
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),
+    ("ratings", "riu"),
     ("reservations", "rid"),
     ("running_late", "riud"),
     ("schedule_exceptions", "riud"),

@@ -163,7 +163,7 @@ async fn a_signature_needs_the_password_the_version_and_a_licence() {
     assert_eq!(scene.sign(&scene.doctor, id, version - 1).await, Err(Code::Stale));
 
     sqlx::query("update licences set expires_on = '2026-11-23'").execute(&scene.clinic.owner).await.unwrap();
-    assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::LicenceExpired));
+    assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::PrescriptionUnlicensed));
     sqlx::query("update licences set expires_on = '2026-11-24'").execute(&scene.clinic.owner).await.unwrap();
     sqlx::query("update doctors set status = 'refused'").execute(&scene.clinic.owner).await.unwrap();
     assert_eq!(scene.sign(&scene.doctor, id, version).await, Err(Code::DoctorUnverified));
@@ -238,6 +238,10 @@ async fn the_paper_and_its_code() {
     };
     assert_eq!((answered, issued_on.to_string().as_str()), (number, "2026-11-24"));
     assert_eq!((doctor_name.as_str(), clinic_name.as_str()), ("Dr Lena Hoffmann", "Riverside Clinic"));
+    // A signed document keeps the name with which it was signed, and so does the check of its code.
+    scene.clinic.as_owner("update doctors set full_name = 'Dr Lena Brandt'").await;
+    let Verification::Valid { doctor_name, .. } = scene.verify(code).await else { panic!("the code must be valid") };
+    assert_eq!(doctor_name, "Dr Lena Hoffmann");
 
     scene.clinic.pass(SignedDuration::from_hours(24));
     scene.cancel(&scene.doctor, id).await.unwrap();

@@ -1,6 +1,7 @@
 //! The visit: who may enter, in which order things happen, what is written in its chat.
 
 mod phases;
+mod ratings;
 mod unattended;
 
 use domain::{

@@ -46,6 +46,8 @@ words! {
         DirectoryClaimMissed = "directory.claim_missed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
+        /// Changed the insurance against malpractice.
+        DirectoryCoverChanged = "directory.cover_changed",
         /// Applied as a doctor.
         DirectoryDoctorApplied = "directory.doctor_applied",
         /// Refused a doctor.
@@ -76,6 +78,22 @@ words! {
         DirectoryPatientsImported = "directory.patients_imported",
         /// Searched for patients.
         DirectoryPatientsSearched = "directory.patients_searched",
+        /// Approved a licence.
+        DirectoryLicenceApproved = "directory.licence_approved",
+        /// Corrected a licence that waits for its review.
+        DirectoryLicenceCorrected = "directory.licence_corrected",
+        /// Refused a licence, or withdrew it.
+        DirectoryLicenceRefused = "directory.licence_refused",
+        /// Gave a licence to be checked.
+        DirectoryLicenceStated = "directory.licence_stated",
+        /// Looked at a licence.
+        DirectoryLicenceViewed = "directory.licence_viewed",
+        /// Warned a doctor of the end of a licence.
+        DirectoryLicenceWarned = "directory.licence_warned",
+        /// Listed licences.
+        DirectoryLicencesListed = "directory.licences_listed",
+        /// Changed a patient's profile.
+        DirectoryPatientProfileChanged = "directory.patient_profile_changed",
         /// Searched for people.
         DirectoryPeopleSearched = "directory.people_searched",
         /// Looked at an account.
@@ -230,6 +248,14 @@ words! {
         VisitsPatientArrived = "visits.patient_arrived",
         /// Left the waiting room.
         VisitsPatientLeft = "visits.patient_left",
+        /// Rated a visit, or changed the rating.
+        VisitsRated = "visits.rated",
+        /// Answered a rating.
+        VisitsRatingAnswered = "visits.rating_answered",
+        /// Hid a rating.
+        VisitsRatingHidden = "visits.rating_hidden",
+        /// Listed ratings.
+        VisitsRatingsListed = "visits.ratings_listed",
         /// Opened a visit.
         VisitsRead = "visits.read",
         /// Closed a visit that did not take place, or that nobody ended.

@@ -7,6 +7,8 @@ mod fee;
 mod import;
 mod languages;
 mod patients;
+mod licences;
+mod patient_profile;
 mod views;
 mod zones;
 
@@ -17,6 +19,10 @@ pub use fee::{Payment, TypedFee, check_fee};
 pub use import::{ImportReport, RowFault, RowProblem};
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
+pub use licences::{
+    CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
+};
+pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

@@ -252,6 +252,8 @@ pub struct ProfileView {
     pub clinics: Vec<String>,
     /// The language tags.
     pub languages: Vec<String>,
+    /// What the doctor has learned and where.
+    pub qualifications: Vec<String>,
     /// The text that patients read.
     pub about: String,
     /// What a visit costs; none when nobody has set it, and then patients are not offered this doctor.

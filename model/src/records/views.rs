@@ -2,7 +2,7 @@
 
 use super::{Allergy, SoapNote};
 use crate::{
-    directory::OpenBreakGlass,
+    directory::{OpenBreakGlass, PatientProfile},
     ids::{AllergyId, EncounterId, PatientId, PrescriptionId},
     prescriptions::{Medicine, PrescriptionState},
     wire::redacted,
@@ -165,6 +165,8 @@ pub struct PatientSummary {
     pub date_of_birth: Date,
     /// The age today, in completed years.
     pub age_years: i16,
+    /// What the patient tells about themselves, without the insurance; none when they have told nothing.
+    pub profile: Option<PatientProfile>,
     /// Whether the caller may add and end allergies.
     pub may_record: bool,
     /// The access outside of the usual rules, if the caller reads it because of one.

@@ -142,6 +142,8 @@ pub struct DoctorPage {
     pub about: String,
     /// The languages spoken, as language tags.
     pub languages: Vec<String>,
+    /// What the doctor has learned and where.
+    pub qualifications: Vec<String>,
     /// The clinics at which the doctor has hours.
     pub clinics: Vec<ClinicBrief>,
     /// The doctor's licences.

@@ -87,6 +87,17 @@ impl Fields {
         self.faults.take(name, parsed)
     }
 
+    /// An optional list of texts.
+    pub(super) fn optional_texts(&mut self, name: &str) -> Option<Vec<String>> {
+        match self.values.get(name) {
+            None | Some(Value::Null) => {
+                self.values.remove(name);
+                None
+            }
+            Some(_) => self.required_texts(name),
+        }
+    }
+
     /// A required whole number.
     pub(super) fn required_number(&mut self, name: &str) -> Option<i32> {
         if self.values.get(name).is_none_or(Value::is_null) {

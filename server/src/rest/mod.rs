@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family, a doctor's profile,
+//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family, profiles and licences,
 //! sessions and the second factor, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
@@ -25,14 +25,17 @@ mod factors;
 mod fields;
 mod formats;
 mod own_sessions;
+mod licences;
 mod panics;
 mod patients;
 mod patients_import;
+mod patient_profile;
 mod payload;
 mod people;
 mod prescriptions;
 mod problem;
 mod profile;
+mod ratings;
 mod sessions;
 mod visit_types;
 mod visits;
@@ -97,6 +100,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(patients_import::import))
         .routes(routes!(patients::get, patients::correct))
         .routes(routes!(claims::make_code))
+        .routes(routes!(patient_profile::get, patient_profile::change))
+        .routes(routes!(licences::get, licences::add))
+        .routes(routes!(licences::renew))
+        .routes(routes!(licences::change_cover))
+        .routes(routes!(licences::list))
+        .routes(routes!(licences::review))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))
@@ -107,6 +116,11 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
         .routes(routes!(visits::join))
+        .routes(routes!(ratings::get, ratings::rate))
+        .routes(routes!(ratings::of_doctor))
+        .routes(routes!(ratings::list))
+        .routes(routes!(ratings::answer))
+        .routes(routes!(ratings::hide))
         .routes(routes!(prescriptions::list))
         .routes(routes!(prescriptions::get))
         .routes(routes!(prescriptions::pdf))

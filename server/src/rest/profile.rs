@@ -39,6 +39,8 @@ pub(super) struct Profile {
     clinics: Vec<String>,
     /// The languages that the doctor speaks, as language tags.
     languages: Vec<String>,
+    /// What the doctor has learned and where.
+    qualifications: Vec<String>,
     /// The doctor's description of their work.
     about: String,
     /// The price of a visit; null when nobody has set it. Then patients are not offered the doctor.
@@ -72,6 +74,7 @@ impl From<ProfileView> for Profile {
             licence: view.licence.map(Into::into),
             clinics: view.clinics,
             languages: view.languages,
+            qualifications: view.qualifications,
             about: view.about,
             fee: view.fee.map(Into::into),
             currency: view.currency.as_str().to_owned(),
@@ -110,6 +113,9 @@ pub(super) struct ProfileChange {
     /// The languages that the doctor speaks, as language tags; one to five.
     #[schema(min_items = 1, max_items = 5)]
     languages: Vec<String>,
+    /// What the doctor has learned and where, at most ten entries; removed when it is not given.
+    #[schema(max_items = 10)]
+    qualifications: Option<Vec<String>>,
     /// The price of a visit, in minor units of the profile's currency. 0 says that visits are free of charge.
     #[schema(minimum = 0, maximum = 1000000000)]
     fee_minor: i32,
@@ -121,8 +127,9 @@ impl FromFields for ProfileChange {
     fn read(fields: &mut Fields) -> Option<Self> {
         let about = fields.optional("about", fields::text);
         let languages = fields.required_texts("languages");
+        let qualifications = fields.optional_texts("qualifications");
         let (fee_minor, version) = (fields.required_number("fee_minor"), fields.required_number("version"));
-        Some(Self { about, languages: languages?, fee_minor: fee_minor?, version: version? })
+        Some(Self { about, languages: languages?, qualifications, fee_minor: fee_minor?, version: version? })
     }
 }
 
@@ -140,11 +147,12 @@ pub(super) async fn edit(
     SignedIn(access): SignedIn,
     Body(change): Body<ProfileChange>,
 ) -> Result<Json<Profile>, Problem> {
-    let ProfileChange { about, languages, fee_minor, version } = change;
+    let ProfileChange { about, languages, qualifications, fee_minor, version } = change;
     let currency = retry(|| directory::own_profile(&domain, &access)).await?.currency;
     // The use case would name the fields of a form, and this request has one number.
     let fee = check_fee(Money::new(fee_minor.into(), currency)).map_err(|fault| Error::field("fee_minor", fault))?;
-    let command = EditProfile { about: about.unwrap_or_default(), languages, fee: TypedFee::of(fee), version };
+    let (about, qualifications) = (about.unwrap_or_default(), qualifications.unwrap_or_default());
+    let command = EditProfile { about, languages, qualifications, fee: TypedFee::of(fee), version };
     retry(|| directory::edit_profile(&domain, &access, command.clone())).await?;
     let profile = retry(|| directory::own_profile(&domain, &access)).await?;
     Ok(Json(profile.into()))

@@ -37,6 +37,8 @@ const KEEP_KEYS_EVERY: Duration = Duration::from_mins(1);
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 /// How often visits are looked for that were not attended or not ended.
 const CLOSE_EVERY: Duration = Duration::from_mins(1);
+/// How often licences are looked for of whose end nobody has warned the doctor. The warnings go by days.
+const WARN_EVERY: Duration = Duration::from_mins(10);
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
 /// Dispatches events as soon as a transaction of this process has emitted one.
@@ -228,6 +230,19 @@ pub(super) async fn close_unattended(domain: Domain, stop: CancellationToken) {
             Ok(0) => {}
             Ok(visits) => tracing::info!(visits, "closed visits that were not attended or not ended"),
             Err(error) => trouble("closer of visits", &error, &stop).await,
+        }
+    }
+}
+
+/// Warns doctors whose licences are near their end.
+pub(super) async fn warn_of_licences(domain: Domain, stop: CancellationToken) {
+    let mut tick = interval(WARN_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        match directory::warn_of_licences(&domain).await {
+            Ok(0) => {}
+            Ok(doctors) => tracing::info!(doctors, "warned of licences that end soon"),
+            Err(error) => trouble("warner of licences", &error, &stop).await,
         }
     }
 }

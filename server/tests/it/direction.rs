@@ -20,7 +20,7 @@ const ARABIC: &str = "صداع شديد منذ يومين (3 أيام)";
 const RENAMED: &str = "
     update users u set display_name = 'د. سامي نصر (طبيب)' where exists (select from doctors d where d.user_id = u.id);
     update users u set display_name = 'ليلى حداد' where exists (select from patient_access a where a.user_id = u.id);
-    update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.';
+    update doctors set full_name = 'د. سامي نصر (طبيب)', about = 'أعمل طبيبة عامة منذ 12 سنة.', qualifications = '{بكالوريوس الطب}';
     update users u set display_name = 'سارة نصر' where exists (select from memberships m where m.user_id = u.id and m.role in ('nurse', 'receptionist', 'pharmacist', 'lab_technician'));
     update patients set full_name = 'ليلى حداد';
     update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';
@@ -132,7 +132,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/profile /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -140,14 +140,14 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             "/doctor /doctor?day=2026-11-25 /doctor/patients/{patient} /doctor/prescriptions /doctor/prescriptions/{prescription} \
             /doctor/prescriptions/{draft}/review /doctor/prescriptions/{draft}/discard /doctor/prescriptions/{draft}/items/{item} \
             /doctor/prescriptions/{prescription}/cancel /doctor/visits/{visit}/prescription /doctor/visits/{visit}/notes \
-            /doctor/week /doctor/profile /doctor/block /doctor/hours /doctor/hours/days /doctor/visit-types /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel \
+            /doctor/week /doctor/profile /doctor/licences /doctor/licences/new /doctor/licences/{licence} /doctor/block /doctor/hours /doctor/hours/days /doctor/visit-types /doctor/appointments/{booked} /doctor/appointments/{booked}/cancel \
             /doctor/visits/{visit}",
         ),
         (
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient}",
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence}",
         ),
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
@@ -174,7 +174,13 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         scene.call(&doctor, "cancel-prescription", &format!("prescription={{prescription}}&reason={text}")).await;
     assert_eq!(status, 200, "{said}");
     house.clinic.end_encounter(scene.filled("{visit}").parse().unwrap()).await;
+    let rating = format!("visit={{visit}}&stars=2&words={text}&version=0");
+    let (status, said) = scene.call(&patient, "rate-visit", &rating).await;
+    assert_eq!(status, 200, "{said}");
     for (client, path) in [
+        (&patient, "/visits/{visit}/rating"),
+        (&doctor, "/doctor/ratings"),
+        (&admin, "/admin/ratings"),
         (&patient, "/visits/{visit}/summary"),
         (&patient, "/prescriptions/{prescription}"),
         (&doctor, "/doctor/patients/{patient}"),

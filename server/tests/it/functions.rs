@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 140] = [
+const FUNCTIONS: [(&str, &str, &str); 156] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
@@ -21,6 +21,7 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
+    ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
     ("ask-reset", "-", "user={user}&reason=lost"),
@@ -31,11 +32,13 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
     ("carry-address", "spd", "email=a%40people.example"),
+    ("change-cover", "d", "cover_insurer=&cover_number=&cover_until_day=&cover_until_month=&cover_until_year=&version=0"),
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
     ("claim-record", "p", "code=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("compare-patients", "pd", "person=none&same=none&reason=twins"),
+    ("change-patient-profile", "p", "preferred_name=Ana&version=0"),
     ("confirm-email", "spd", "token=none"),
     ("confirm-set-up", "pd", "code=123456"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
@@ -66,6 +69,7 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("find-people", "pd", "text=a"),
     ("finish-sign-in", "spd", "code=123456"),
     ("forget-browsers", "pd", ""),
+    ("hide-rating", "-", "rating={uuid}&reason=abuse&version=1"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
     ("join-visit", "-", "visit={visit}"),
@@ -87,6 +91,10 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("load-birth-date", "p", ""),
     ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
+    ("load-licence", "-", "licence={licence}"),
+    ("load-licences", "-", ""),
+    ("load-own-licence", "-", "licence={licence}"),
+    ("load-own-licences", "d", ""),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
@@ -99,8 +107,12 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("load-own-application", "pd", ""),
     ("load-patient", "-", "id={patient}"),
     ("load-patients", "d", "asked%5Bafter%5D="),
+    ("load-own-ratings", "d", ""),
+    ("load-patient-profile", "p", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
+    ("load-rating", "-", "id={visit}"),
+    ("load-ratings", "d", ""),
     ("load-reset", "spd", "token=none"),
     ("load-second-factor", "pd", ""),
     ("load-second-factor-of", "-", "user={user}"),
@@ -111,6 +123,7 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("make-claim-code", "-", "patient={patient}"),
     ("open-conversation", "-", "visit={visit}"),
     ("read-appointment", "-", "id={appointment}"),
+    ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
     ("read-chosen", "spd", "next=%2Fdoctors%2F{doctor}%3Ftime%3D2026-11-25T09%253A00%253A00Z~{clinic}"),
     ("read-clinic-day", "d", ""),
@@ -124,6 +137,7 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("read-medicine", "-", "id={draft}"),
     ("read-other-times", "spd", "booking=none"),
     ("read-prescription", "-", "id={prescription}"),
+    ("read-ratings", "spd", "doctor={doctor}"),
     ("read-review", "-", "id={draft}"),
     ("read-safety", "-", "encounter={visit}"),
     ("read-summary", "-", r#"{"of":{"visit":"{visit}"}}"#),
@@ -143,6 +157,7 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("restore", "-", "user={user}&reason=well&version=0"),
     ("return-to-waiting-room", "-", "visit={visit}"),
     ("review-emergency", "-", "found={uuid}~justified"),
+    ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),
     ("revise-application", "d", "version=0"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
@@ -159,6 +174,11 @@ const FUNCTIONS: [(&str, &str, &str); 140] = [
     ("stop-acting", "-", "patient={patient}&user={user}&relation=helper"),
     ("stop-reset", "-", ""),
     ("stop-reset-by-link", "spd", "token=none"),
+    (
+        "state-licence",
+        "-",
+        "licence={licence}&licence_number=9&licence_authority=GMC&licence_country=GB&licence_expires_day=1&licence_expires_month=2&licence_expires_year=2031&version=1",
+    ),
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
@@ -192,6 +212,7 @@ impl Scene {
         let signed = prescription(&house, &lena, visit, true).await;
         let draft = prescription(&house, &lena, visit, false).await;
         let appointment = domain::visits::visit(&clinic.domain, &ana.access(clinic), visit).await.unwrap().appointment;
+        let licence = domain::directory::own_licences(&clinic.domain, &lena.access(clinic)).await.unwrap().licences[0].id;
         let ids = vec![
             ("{visit}", visit.to_string()),
             ("{appointment}", appointment.to_string()),
@@ -202,6 +223,7 @@ impl Scene {
             ("{user}", ana.user.to_string()),
             ("{session}", ana.session.to_string()),
             ("{clinic}", house.practice.clinic.to_string()),
+            ("{licence}", licence.to_string()),
             ("{uuid}", uuid::Uuid::from_u128(7).to_string()),
             ("{password}", testing::PASSWORD.replace(' ', "%20")),
             ("{medicine}", MEDICINE.to_owned()),

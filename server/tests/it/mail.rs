@@ -4,7 +4,9 @@
 use crate::house::{Client, House, house, house_with};
 use axum::{body::Body, http::Request};
 use domain::{
-    Domain, directory, identity,
+    Domain,
+    directory::{self, LicenceBrief},
+    identity,
     notices::{Mail, MailContent},
     notifications::Recipient,
     scheduling::{self, AppointmentBrief, MailKind},
@@ -75,6 +77,11 @@ fn brief(domain: &Domain, doctor: &str, to_doctor: bool) -> AppointmentBrief {
     }
 }
 
+fn licence(authority: &str, reply: &str) -> LicenceBrief {
+    let (authority, reply) = (authority.to_owned(), reply.to_owned());
+    LicenceBrief { authority, expires_on: jiff::civil::date(2027, 3, 31), approved: reply.is_empty(), reply }
+}
+
 /// Mails of every kind, to recipients with every name.
 fn every_mail(domain: &Domain) -> Vec<Mail> {
     let mut mails = Vec::new();
@@ -111,6 +118,9 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
                 to_representative: false,
                 until: BEGIN,
             }),
+            MailContent::Directory(directory::MailContent::LicenceApproved(licence(name, ""))),
+            MailContent::Directory(directory::MailContent::LicenceRefused(licence(name, name))),
+            MailContent::Directory(directory::MailContent::LicenceNearEnd(licence(name, ""))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, false))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentBooked(brief(domain, name, true))),
             MailContent::Scheduling(scheduling::MailContent::AppointmentCancelled(brief(domain, name, false))),

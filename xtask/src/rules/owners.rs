@@ -51,6 +51,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "acting_papers",
             "patient_clinics",
             "patient_claims",
+            "patient_profile_versions",
             "break_glass",
         ],
         views: &[
@@ -81,7 +82,7 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["appointment_plan", "doctor_lateness"],
         functions: &["treats", "cared_for_at"],
     },
-    Owner { area: "visits", tables: &["encounters"], views: &["visit_course"], functions: &["open_encounter"] },
+    Owner { area: "visits", tables: &["encounters", "ratings"], views: &["visit_course"], functions: &["open_encounter"] },
     Owner { area: "chat", tables: &["threads", "messages"], views: &["thread_visit"], functions: &[] },
     Owner {
         area: "records",

@@ -46,7 +46,7 @@ pub(in crate::directory) struct DecisionRow<'a> {
 const NO_CURRENCY: &str = "XXX";
 
 /// Locks a licence while it is compared with others, so that two decisions on the same licence wait for each other.
-const LICENCE_LOCK: i32 = 0x6c69_6365;
+pub(super) const LICENCE_LOCK: i32 = 0x6c69_6365;
 
 pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
     let rows = sqlx::query!("select slug, name from specialties order by name, slug").fetch_all(connection).await?;
@@ -160,7 +160,7 @@ pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Dec
     };
     let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
     sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
-    let others = same_licence(tx, permit.id(), &licence, None).await?;
+    let others = same_licence(tx, permit.id(), &licence.authority, &licence.number, None).await?;
     if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
         return Err(Code::LicenceTaken.into());
     }
@@ -261,7 +261,7 @@ pub(in crate::directory) async fn application(tx: &mut Tx, permit: &Permit<Read,
     let same_licence = match &licence {
         Some(licence) => {
             let seen_at = tx.access().acting()?.clinic;
-            same_licence(tx, doctor, licence, seen_at).await?
+            same_licence(tx, doctor, &licence.authority, &licence.number, seen_at).await?
         }
         None => Vec::new(),
     };
@@ -313,7 +313,8 @@ pub(in crate::directory) async fn own(tx: &mut Tx, permit: &Permit<Read, DoctorI
 pub(super) async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<LicenceView>> {
     let today = tx.now().to_zoned(TimeZone::UTC).date();
     let row = sqlx::query!(
-        "select number, authority, country, expires_on from licences where doctor_id = $1 order by expires_on desc, id desc limit 1",
+        "select number, authority, country, expires_on from licences where doctor_id = $1 and state = 'approved'
+         order by expires_on desc, id desc limit 1",
         doctor.uuid()
     )
     .fetch_optional(tx.connection())
@@ -332,20 +333,23 @@ pub(super) async fn licence(tx: &mut Tx, doctor: DoctorId) -> Result<Option<Lice
 }
 
 /// Other doctors with the same licence, of one clinic or of all; case does not matter.
-async fn same_licence(
+pub(super) async fn same_licence(
     tx: &mut Tx,
     doctor: DoctorId,
-    licence: &LicenceView,
+    authority: &str,
+    number: &str,
     clinic: Option<ClinicId>,
 ) -> Result<Vec<SameLicence>> {
     let rows = sqlx::query!(
-        "select d.id, d.full_name, d.status from licences l join doctors d on d.id = l.doctor_id
-         where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and d.id <> $1
+        "select d.id, d.full_name, d.status from doctors d
+         where d.id <> $1 and d.id in (
+             select l.doctor_id from licences l
+             where lower(l.authority) = lower($2) and lower(l.number) = lower($3) and l.state in ('waiting', 'approved'))
            and ($4::uuid is null or exists (select from role_held m where m.user_id = d.user_id and m.clinic_id = $4))
          order by d.applied_at, d.id",
         doctor.uuid(),
-        licence.authority,
-        licence.number,
+        authority,
+        number,
         clinic.map(ClinicId::uuid)
     )
     .fetch_all(tx.connection())
@@ -375,6 +379,6 @@ pub(super) fn status(text: &str) -> Result<ApplicationStatus> {
     ApplicationStatus::parse(text).map_err(|_| Error::internal("an unknown state of an application"))
 }
 
-fn country(text: &str) -> Result<Country> {
+pub(super) fn country(text: &str) -> Result<Country> {
     Country::parse(text).map_err(|_| Error::internal("an unknown country"))
 }

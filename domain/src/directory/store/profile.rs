@@ -22,6 +22,7 @@ use sqlx::PgConnection;
 pub(in crate::directory) struct Edited {
     pub(in crate::directory) about: String,
     pub(in crate::directory) languages: Vec<String>,
+    pub(in crate::directory) qualifications: Vec<String>,
     pub(in crate::directory) fee: Money,
 }
 
@@ -32,7 +33,7 @@ pub(in crate::directory) struct Edited {
 pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<ProfileView> {
     let doctor = permit.id();
     let row = sqlx::query!(
-        "select d.full_name, d.status, d.about, d.languages, d.fee_minor, d.currency, d.version,
+        "select d.full_name, d.status, d.about, d.languages, d.qualifications, d.fee_minor, d.currency, d.version,
            array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
              where ds.doctor_id = d.id order by s.name) as \"specialties!\",
            array(select c.name from role_held m join clinics c on c.id = m.clinic_id
@@ -50,6 +51,7 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Doctor
         licence: licence(tx, doctor).await?,
         clinics: row.clinics,
         languages: row.languages,
+        qualifications: row.qualifications,
         about: row.about,
         fee: row.fee_minor.map(|minor| Money::new(minor, currency)),
         currency,
@@ -79,14 +81,15 @@ pub(in crate::directory) async fn edit(
 ) -> Result<()> {
     let now = tx.now();
     let changed = sqlx::query!(
-        "update doctors set about = $2, languages = $3, fee_minor = $4, fee_checked_at = $5, version = version + 1
+        "update doctors set about = $2, languages = $3, fee_minor = $4, fee_checked_at = $5, qualifications = $7, version = version + 1
          where id = $1 and version = $6",
         permit.id().uuid(),
         edited.about,
         &edited.languages,
         edited.fee.minor,
         now.to_sqlx(),
-        version
+        version,
+        &edited.qualifications
     )
     .execute(tx.connection())
     .await?

@@ -43,7 +43,7 @@ pub(in super::super) async fn prescriber(tx: &mut Tx, head: &Head, country: &str
     )
     .fetch_optional(tx.connection())
     .await?
-    .ok_or(Code::LicenceExpired)?;
+    .ok_or(Code::PrescriptionUnlicensed)?;
     Ok(Prescriber {
         name: name_on_paper(&doctor.name, doctor.latin_name.as_deref()).ok_or(Code::PrescriptionDoctorName)?,
         specialty: doctor.specialty,
@@ -67,7 +67,7 @@ pub(in super::super) struct Issued {
 /// The prescription with this hash of a code, without what was prescribed or for whom.
 pub(in super::super) async fn verification(tx: &mut Tx, hash: &[u8]) -> Result<Option<Issued>> {
     let row = sqlx::query!(
-        "select x.number, x.signed_at as \"signed_at!\", d.name as \"doctor_name!\", c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", e.at as \"cancelled_at?\"
+        "select x.number, x.signed_at as \"signed_at!\", coalesce(x.prescriber_name, d.name) as \"doctor_name!\", c.name as \"clinic_name!\", c.time_zone as \"time_zone!\", e.at as \"cancelled_at?\"
          from prescriptions x
          join doctor_name d on d.doctor_id = x.doctor_id
          join clinic_address c on c.clinic_id = x.clinic_id

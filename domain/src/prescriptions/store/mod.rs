@@ -268,7 +268,8 @@ pub(super) async fn reorder<A: Action>(
 pub(super) async fn set_signed<A: Action>(tx: &mut Tx, permit: &Permit<A, PrescriptionId>, frozen_form: &Frozen) -> Result<()> {
     let now = tx.now();
     let done = sqlx::query!(
-        "update prescriptions set signed_at = $2, document_cipher = $3, document_hash = $4, verification_hash = $5, version = version + 1
+        "update prescriptions set signed_at = $2, document_cipher = $3, document_hash = $4, verification_hash = $5, version = version + 1,
+           prescriber_name = (select d.name from doctor_name d where d.doctor_id = prescriptions.doctor_id)
          where id = $1",
         permit.id().uuid(),
         now.to_sqlx(),

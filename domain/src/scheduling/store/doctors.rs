@@ -21,6 +21,7 @@ pub(in crate::scheduling) struct DoctorRow {
     pub(in crate::scheduling) brief: DoctorBrief,
     pub(in crate::scheduling) about: String,
     pub(in crate::scheduling) languages: Vec<String>,
+    pub(in crate::scheduling) qualifications: Vec<String>,
     pub(in crate::scheduling) clinics: Vec<ClinicBrief>,
     /// The licences that are valid on the day for which the doctor was loaded, by country.
     pub(in crate::scheduling) licences: Vec<LicenceBrief>,
@@ -149,6 +150,7 @@ pub(in crate::scheduling) async fn load(
     let ids: Vec<Uuid> = doctors.iter().map(|doctor| doctor.uuid()).collect();
     let rows = sqlx::query!(
         "select d.doctor_id as \"id!\", d.name as \"name!\", d.about as \"about!\", d.languages as \"languages!\",
+           d.qualifications as \"qualifications!\",
            array(select s.name from doctor_specialty s where s.doctor_id = d.doctor_id order by s.name) as \"specialties!: Vec<String>\",
            array(select distinct r.clinic_id from schedule_rules r where r.doctor_id = d.doctor_id) as \"clinics!: Vec<Uuid>\",
            array(select l.authority from doctor_licence l where l.doctor_id = d.doctor_id and l.expires_on >= $2
@@ -174,6 +176,7 @@ pub(in crate::scheduling) async fn load(
                 brief: DoctorBrief { id, name: row.name, specialties: row.specialties },
                 about: row.about,
                 languages: row.languages,
+                qualifications: row.qualifications,
                 clinics: at,
                 licences: row
                     .authorities

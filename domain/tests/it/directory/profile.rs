@@ -18,6 +18,7 @@ fn change(profile: &ProfileView) -> EditProfile {
     EditProfile {
         about: "I listen first.".to_owned(),
         languages: vec!["en".to_owned(), "de".to_owned(), String::new()],
+        qualifications: vec!["MBBS,  London".to_owned(), " ".to_owned()],
         fee: fee("75.50", ""),
         version: profile.version,
     }
@@ -56,6 +57,7 @@ async fn a_doctor_changes_what_patients_read_and_it_is_accounted_for_and_told() 
     edit(&clinic, &doctor, change(&before)).await.unwrap();
     let after = read(&clinic, &doctor).await;
     assert_eq!((after.about.as_str(), after.languages.as_slice()), ("I listen first.", &["en".to_owned(), "de".to_owned()][..]));
+    assert_eq!(after.qualifications, ["MBBS, London"]);
     assert_eq!(after.fee, Some(Money::new(7_550, Currency::GBP)));
     assert_eq!((&after.licence, &after.specialties), (&before.licence, &before.specialties));
     assert_eq!(edit(&clinic, &doctor, change(&before)).await.unwrap_err().code(), Code::Stale);
@@ -78,11 +80,17 @@ async fn zero_is_chosen_and_every_wrong_field_is_named() {
     let (clinic, practice, _) = house().await;
     let doctor = clinic.doctor("Dr Lena Hoffmann", practice).await;
     let before = read(&clinic, &doctor).await;
-    let wrong =
-        EditProfile { about: "a\u{7}b".to_owned(), languages: vec!["tlh".to_owned()], fee: fee("0", ""), ..change(&before) };
+    let wrong = EditProfile {
+        about: "a\u{7}b".to_owned(),
+        languages: vec!["tlh".to_owned()],
+        qualifications: vec!["MD".to_owned(); 11],
+        fee: fee("0", ""),
+        ..change(&before)
+    };
     let faults = [
         FieldError::new("about", FieldFault::ForbiddenCharacter),
         FieldError::new("languages", FieldFault::UnknownChoice),
+        FieldError::new("qualifications", FieldFault::too_many(10)),
         FieldError::new("fee", FieldFault::Missing),
     ];
     assert_eq!(edit(&clinic, &doctor, wrong).await.unwrap_err().field_errors(), faults);

@@ -92,7 +92,7 @@ async fn only_a_doctor_who_may_practise_is_booked() {
     for (statement, expected) in [
         ("update doctors set status = 'applied'", Code::DoctorUnverified),
         ("update doctors set status = 'refused'", Code::DoctorUnverified),
-        ("update doctors set status = 'verified'; update licences set expires_on = '2026-11-23'", Code::DoctorUnavailable),
+        ("update doctors set status = 'verified'; update licences set expires_on = '2026-11-23'", Code::DoctorUnlicensed),
         (
             "update licences set expires_on = '2030-01-01';
              update users set suspended_at = created_at where id in (select user_id from doctors)",

@@ -26,7 +26,13 @@ impl Scene {
         let (domain, access) = (&self.clinic.domain, self.doctor.access(&self.clinic));
         let version = directory::own_profile(domain, &access).await.unwrap().version;
         let fee = TypedFee { fee: fee.to_owned(), fee_free: fee_free.to_owned() };
-        let command = EditProfile { about: "I listen.".to_owned(), languages: vec!["en".to_owned()], fee, version };
+        let command = EditProfile {
+            about: "I listen.".to_owned(),
+            languages: vec!["en".to_owned()],
+            qualifications: Vec::new(),
+            fee,
+            version,
+        };
         directory::edit_profile(domain, &access, command).await.unwrap();
     }
 

@@ -349,7 +349,7 @@ async fn who_may_not_practise_is_not_shown() {
         ("update doctors set status = 'applied'", Code::NotFound),
         // Strangers do not learn that a doctor was suspended; patients learn that they cannot book.
         ("update doctors set status = 'verified'; update users set suspended_at = created_at", Code::DoctorUnavailable),
-        ("update users set suspended_at = null; update licences set expires_on = '2026-11-23'", Code::DoctorUnavailable),
+        ("update users set suspended_at = null; update licences set expires_on = '2026-11-23'", Code::DoctorUnlicensed),
     ] {
         sqlx::raw_sql(statement).execute(&scene.clinic.owner).await.unwrap();
         assert!(find(&scene, DoctorSearch::default()).await.items.is_empty(), "{statement}");

@@ -2,8 +2,14 @@
 
 use super::{super::letter::Letter, moment};
 use crate::config::address::PublicUrl;
-use domain::{directory::MailContent, notices::Mail};
-use model::text::direction::isolated;
+use domain::{
+    directory::{LicenceBrief, MailContent},
+    notices::Mail,
+};
+use model::{
+    format::{self, Names},
+    text::direction::isolated,
+};
 use words::{Locale, say};
 
 pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &PublicUrl) -> Letter {
@@ -67,6 +73,33 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.acting_begun.button).into(), url.link("/account/family"))),
             ..Letter::default()
         },
+        MailContent::LicenceApproved(brief) => Letter {
+            subject: say!(l, mail.licence.approved_subject).into(),
+            paragraphs: with_reason(say!(l, mail.licence.approved_body), say!(l, mail.verified.words), &brief.reply),
+            ..about_licence(l, brief, url)
+        },
+        MailContent::LicenceRefused(brief) => Letter {
+            subject: say!(l, mail.licence.refused_subject).into(),
+            paragraphs: with_reason(say!(l, mail.licence.refused_body), say!(l, mail.refused.words), &brief.reply),
+            ..about_licence(l, brief, url)
+        },
+        MailContent::LicenceNearEnd(brief) => Letter {
+            subject: say!(l, mail.licence.near_end_subject).into(),
+            paragraphs: vec![say!(l, mail.licence.near_end_body).to_owned(), say!(l, mail.licence.near_end_next).to_owned()],
+            ..about_licence(l, brief, url)
+        },
+    }
+}
+
+/// The authority and the last day of a licence, and the way to it.
+fn about_licence(l: Locale, brief: &LicenceBrief, url: &PublicUrl) -> Letter {
+    Letter {
+        facts: vec![
+            (say!(l, mail.licence.authority).into(), isolated(&brief.authority).into_owned()),
+            (say!(l, mail.licence.expires).into(), format::date_long(brief.expires_on, &Names::ENGLISH)),
+        ],
+        button: Some((say!(l, mail.licence.button).into(), url.link("/doctor/licences"))),
+        ..Letter::default()
     }
 }
 

@@ -153,7 +153,7 @@ pub(super) async fn doctors(
     responses(
         (status = 200, description = "The doctor.", body = Doctor),
         (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings (404 without a token). \
-            `scheduling.doctor_without_fee`: the doctor's fee is not set.", body = ErrorBody),
+            `scheduling.doctor_unlicensed`: the doctor has no valid licence (404 without a token). `scheduling.doctor_without_fee`: the doctor's fee is not set.", body = ErrorBody),
     )
 )]
 pub(super) async fn doctor(
@@ -173,7 +173,7 @@ pub(super) async fn doctor(
     responses(
         (status = 200, description = "The free times of the day, in order, on one page.", body = List<Slot>),
         (status = 409, description = "`scheduling.doctor_unavailable`: the doctor no longer takes bookings (404 without a token). \
-            `scheduling.doctor_without_fee`: the doctor's fee is not set.", body = ErrorBody),
+            `scheduling.doctor_unlicensed`: the doctor has no valid licence (404 without a token). `scheduling.doctor_without_fee`: the doctor's fee is not set.", body = ErrorBody),
     )
 )]
 pub(super) async fn slots(

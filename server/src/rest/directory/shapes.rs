@@ -136,6 +136,8 @@ pub(in crate::rest) struct Doctor {
     about: String,
     /// The languages that the doctor speaks, as language tags.
     languages: Vec<String>,
+    /// What the doctor has learned and where.
+    qualifications: Vec<String>,
     /// The clinics at which the doctor has working hours.
     clinics: Vec<Clinic>,
     /// The doctor's valid licences.
@@ -214,6 +216,7 @@ impl From<DoctorPage> for Doctor {
             doctor: page.doctor.into(),
             about: page.about,
             languages: page.languages,
+            qualifications: page.qualifications,
             clinics: page.clinics.into_iter().map(Into::into).collect(),
             licences: page.licences.into_iter().map(Into::into).collect(),
             visit_types: page.visit_types.into_iter().map(Into::into).collect(),

@@ -33,7 +33,7 @@ const TAGS: [(&str, &str); 8] = [
     ("patients", "For the staff of a clinic: find, register and correct patients."),
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
     ("appointments", "Book, view and cancel appointments."),
-    ("visits", "Join the call of a visit."),
+    ("visits", "Join the call of a visit, and rate it."),
     ("prescriptions", "Read prescriptions and download them as PDF."),
     ("description", "The OpenAPI description of this API."),
 ];

@@ -174,3 +174,59 @@ async fn the_desk_lets_a_carer_act_and_ends_it() {
     assert_eq!(ended["items"], json!([]));
     assert_eq!(desk.post(&format!("{path}/ending"), ending).await.refusal(), (404, "not_found"));
 }
+
+async fn a_licence_is_stated_reviewed_and_counts() {
+    let doctor = house.client(&house.clinic.doctor("Dr Lena Hoffmann", house.practice).await).await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let before = doctor.get("/me/licences").await.expect(200);
+    assert_eq!(
+        (&before["may_practise"], &before["cover"], &before["licences"][0]["state"]),
+        (&json!(true), &json!(null), &json!("approved"))
+    );
+
+    let nothing = doctor.post("/me/licences", json!({})).await;
+    assert_eq!(nothing.status, 422);
+    let fields: Vec<_> = nothing.faults().into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["licence_number", "licence_authority", "licence_country", "licence_expires"]);
+    let new = json!({
+        "licence_number": "7012345", "licence_authority": "General Medical Council", "licence_country": "GB",
+        "licence_issued": "2024-04-01", "licence_expires": "2031-03-31", "version": before["licences"][0]["version"],
+    });
+    let path = format!("/me/licences/{}", before["licences"][0]["id"].as_str().unwrap());
+    let renewed = doctor.ask(Method::PUT, &path, &[], Some(new.clone())).await.expect(200);
+    assert_eq!((renewed["licences"].as_array().unwrap().len(), &renewed["licences"][0]["state"]), (2, &json!("waiting")));
+    assert_eq!(doctor.post("/me/licences", new).await.refusal(), (409, "directory.licence_waiting"));
+
+    let waiting = admin.get("/licences").await.expect(200);
+    let id = waiting["items"][0]["id"].as_str().unwrap();
+    let decision = json!({ "decision": "verified", "version": 1 });
+    assert_eq!(admin.post(&format!("/licences/{id}/review"), decision).await.status, 204);
+    let after = doctor.get("/me/licences").await.expect(200);
+    assert_eq!((after["licences"].as_array().unwrap().len(), &after["licences"][0]["number"]), (1, &json!("7012345")));
+
+    let cover = json!({ "cover_insurer": "Medical Protection", "cover_number": "MP-1", "cover_until": "2027-12-31", "version": after["version"] });
+    let covered = doctor.ask(Method::PUT, "/me/cover", &[], Some(cover)).await.expect(200);
+    assert_eq!(covered["cover"], json!({ "insurer": "Medical Protection", "number": "MP-1", "until": "2027-12-31" }));
+}
+
+async fn a_patient_tells_about_themselves() {
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let put = async |body| patient.ask(Method::PUT, "/me/patient-profile", &[], Some(body)).await;
+    let before = patient.get("/me/patient-profile").await.expect(200);
+    assert_eq!((&before["preferred_name"], &before["sex"]), (&json!(null), &json!(null)));
+
+    let wrong = json!({ "sex": "x", "emergency_relation": "Sister", "insurance_payer": "AOK", "version": before["version"] });
+    let refused = put(wrong).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["sex", "emergency_name", "emergency_phone", "insurance_number"], "{refused}");
+
+    let told = json!({
+        "preferred_name": "Ama", "sex": "female", "blood_type": "0-", "emergency_name": "Kofi Osei", "emergency_phone": "+44 7700 900124",
+        "version": before["version"],
+    });
+    let after = put(told.clone()).await.expect(200);
+    assert_eq!((&after["preferred_name"], &after["blood_type"]), (&json!("Ama"), &json!("0-")));
+    assert_eq!((&after["emergency_phone"], &after["pharmacy"]), (&json!("+447700900124"), &json!(null)));
+    assert_eq!(patient.get("/me/patient-profile").await.expect(200), after);
+    assert_eq!(put(told).await.refusal(), (409, "request.stale"));
+}

@@ -6,14 +6,22 @@ use crate::{
 };
 use axum::http::Method;
 use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, PatientId, PrescriptionId, SessionId};
+use model::ids::{AppointmentId, EncounterId, LicenceId, PatientId, PrescriptionId, SessionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
-const PUBLIC: [&str; 7] =
-    ["find_doctors", "get_description", "get_doctor", "list_slots", "list_specialties", "refresh_tokens", "sign_in"];
+const PUBLIC: [&str; 8] = [
+    "find_doctors",
+    "get_description",
+    "get_doctor",
+    "list_doctor_ratings",
+    "list_slots",
+    "list_specialties",
+    "refresh_tokens",
+    "sign_in",
+];
 
 struct Route {
     id: &'static str,
@@ -48,6 +56,7 @@ struct Theirs {
     visit: EncounterId,
     signed: PrescriptionId,
     session: SessionId,
+    licence: LicenceId,
 }
 
 impl Theirs {
@@ -59,13 +68,17 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        Self { house, doctor, patient: patient.patient(), appointment, visit, signed, session: patient.session }
+        let licence = directory::own_licences(&house.clinic.domain, &doctor.access(&house.clinic)).await.unwrap().licences[0].id;
+        Self { house, doctor, patient: patient.patient(), appointment, visit, signed, session: patient.session, licence }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 8] = [
+        let ids: [(&str, String); 9] = [
             ("{patient_id}", self.patient.to_string()),
+            // Nobody has rated the visit.
+            ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
+            ("{licence_id}", self.licence.to_string()),
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
@@ -73,7 +86,6 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
-            ("{patient_id}", self.patient.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -112,8 +124,18 @@ impl Theirs {
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
             "correct_name" => Some(json!({ "name": "Somebody Else", "version": 2 })),
-            // A corrected name makes another version of the doctor too.
-            "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 2 })),
+            // Birth date, contact, time zone and name have made versions of the patient before.
+            "change_patient_profile" => Some(json!({ "preferred_name": "Joe", "version": 5 })),
+            "change_cover" => Some(json!({ "version": 1 })),
+            "add_licence" | "renew_licence" => Some(json!({
+                "licence_number": "99-1", "licence_authority": "GMC", "licence_country": "GB", "licence_expires": "2031-03-31", "version": 1,
+            })),
+            "rate_visit" => Some(json!({ "stars": 5, "version": 0 })),
+            "answer_rating" => Some(json!({ "answer": "Thank you." })),
+            "hide_rating" => Some(json!({ "reason": "Abuse", "version": 1 })),
+            "review_licence" => Some(json!({ "decision": "verified", "version": 1 })),
+            // A changed insurance and a corrected name make other versions of the doctor too.
+            "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 3 })),
             // The changed profile has made another version.
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
@@ -159,10 +181,19 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
+        "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
+        "add_licence" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "list_licences" => [FORBIDDEN, FORBIDDEN, OWN],
+        "review_licence" => [HIDDEN, HIDDEN, (409, "directory.licence_decided")],
+        "get_rating" | "rate_visit" => [HIDDEN, FORBIDDEN, FORBIDDEN],
+        "answer_rating" | "hide_rating" => [HIDDEN; 3],
+        "list_ratings" => [FORBIDDEN, OWN, OWN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
         "end_session" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],

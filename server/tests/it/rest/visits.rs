@@ -1,6 +1,7 @@
 //! The call of a visit and its results: join data, prescriptions and their PDF.
 
 use crate::house::{House, house};
+use axum::http::Method;
 use domain::{
     identity::Proof,
     prescriptions::{self, AddItem, SignPrescription},
@@ -75,4 +76,36 @@ async fn a_patient_reads_what_was_signed_and_downloads_the_paper() {
     let paper = client.get(&format!("/prescriptions/{id}/pdf")).await;
     assert_eq!((paper.status.as_u16(), paper.header("content-type")), (200, "application/pdf"));
     assert!(paper.bytes.starts_with(b"%PDF-") && paper.header("content-disposition").starts_with("attachment; filename="));
+}
+
+#[tokio::test]
+async fn a_visit_is_rated_answered_and_hidden() {
+    let house = house().await;
+    let (patient, doctor) =
+        (house.clinic.patient("Amara Osei").await, house.clinic.doctor("Dr Lena Hoffmann", house.practice).await);
+    let visit = house.clinic.encounter(&patient, &doctor, house.practice).await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let public = format!("/doctors/{}/ratings", doctor.doctor());
+    let (patient, doctor) = (house.client(&patient).await, house.client(&doctor).await);
+    let path = format!("/visits/{visit}/rating");
+    let put = async |body| patient.ask(Method::PUT, &path, &[], Some(body)).await;
+    let five = json!({ "stars": 5, "words": "She listened.", "version": 0 });
+    assert_eq!(put(five.clone()).await.refusal(), (409, "visits.not_held"));
+    house.clinic.end_encounter(visit).await;
+    assert_eq!(put(json!({ "stars": 6, "version": 0 })).await.faults(), [("stars", "unknown_choice")]);
+    let rated = put(five).await.expect(200);
+    assert_eq!((&rated["rating"]["stars"], &rated["may_rate"]), (&json!(5), &json!(true)));
+    assert_eq!(patient.get(&path).await.expect(200), rated);
+
+    let listed = doctor.get("/ratings").await.expect(200);
+    let id = listed["items"][0]["id"].as_str().unwrap();
+    let thanks = json!({ "answer": "Thank you." });
+    assert_eq!(doctor.post(&format!("/ratings/{id}/answer"), thanks.clone()).await.status, 204);
+    assert_eq!(doctor.post(&format!("/ratings/{id}/answer"), thanks).await.refusal(), (409, "visits.rating_answered"));
+    let hiding = json!({ "reason": "It names somebody.", "version": 2 });
+    assert_eq!(admin.post(&format!("/ratings/{id}/hide"), hiding).await.status, 204);
+    let listed = admin.get("/ratings").await.expect(200);
+    assert_eq!(listed["items"][0]["hidden_reason"], json!("It names somebody."));
+    let shown = house.stranger().get(&public).await.expect(200);
+    assert_eq!(shown, json!({ "count": 0, "average_tenths": null, "items": [], "next_cursor": null }));
 }
