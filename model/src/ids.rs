@@ -82,6 +82,8 @@ ids! {
     DoctorId
     /// A site of the organisation, with its own time zone, staff and letterhead.
     ClinicId
+    /// Days on which a clinic is closed.
+    ClinicClosureId
     /// An access to a record outside of the usual rules.
     BreakGlassId
     /// A field of medicine.

@@ -12,6 +12,7 @@ mod application;
 mod applications;
 mod audit;
 mod break_glass;
+mod clinics;
 mod decision;
 mod health;
 mod overview;
@@ -29,6 +30,11 @@ pub use audit::{
     load_audit,
 };
 pub use break_glass::{EmergenciesPage, LoadEmergencies, ReviewEmergency, ReviewValues, load_emergencies, review_emergency};
+pub use clinics::{
+    AddClosure, ClinicPage, ClinicValues, ClinicsPage, ClosureValues, CreateClinic, EditClinic, EditClinicPage, LoadClinic,
+    LoadClinics, NewClinicPage, RemoveClosure, ReopenValues, add_closure, create_clinic, edit_clinic, load_clinic, load_clinics,
+    remove_closure,
+};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,

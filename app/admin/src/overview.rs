@@ -30,6 +30,8 @@ pub struct Overview {
     pub visits: Option<VisitFigures>,
     /// The number of sessions in use.
     pub sessions: i64,
+    /// Whether the user manages clinics and the roles of staff.
+    pub manages: bool,
     /// Today in the viewer's time zone, `2026-11-24`, if the user may read the audit log.
     pub log_of: Option<String>,
 }
@@ -53,7 +55,8 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let sessions = kit::failure::answered(domain::identity::active_sessions(&request.domain, &request.access).await)?;
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
-    Ok(Overview { applications, emergencies, health, bookings, visits, sessions, log_of })
+    let manages = request.access.scope(domain::access::ResourceKind::Clinic).is_ok();
+    Ok(Overview { applications, emergencies, health, bookings, visits, sessions, manages, log_of })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -90,7 +93,22 @@ fn Waiting(overview: Overview) -> impl IntoView {
                 <p>{say!(l, admin.overview.people)}</p>
                 <p><a href="/admin/people">{say!(l, common.home.admin_people)}</a></p>
             </Card>
+            {overview.manages.then(|| view! { <Organisation/> })}
         </div>
+    }
+}
+
+/// The ways to the clinics and to those who work there.
+#[component]
+fn Organisation() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Card title=say!(l, admin.overview.organisation_title)>
+            <p>{say!(l, admin.overview.organisation)}</p>
+            <ul class="list">
+                <li><a href="/admin/clinics">{say!(l, admin.overview.clinics)}</a></li>
+            </ul>
+        </Card>
     }
 }
 
@@ -98,7 +116,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, emergencies, health, bookings, visits, sessions, log_of } = overview;
+    let Overview { applications, emergencies, health, bookings, visits, sessions, log_of, .. } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;

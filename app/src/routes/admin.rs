@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, ClinicPage, ClinicsPage, EditClinicPage, EmergenciesPage, HealthPage, NewClinicPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -24,6 +24,10 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people/:id") view=PersonPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>
+            <Route path=path!("clinics") view=ClinicsPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/new") view=NewClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/:id") view=ClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/:id/edit") view=EditClinicPage ssr=SsrMode::Async/>
             <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("emergencies") view=EmergenciesPage ssr=SsrMode::Async/>
             <Route path=path!("health") view=HealthPage ssr=SsrMode::Async/>

@@ -40,6 +40,10 @@ pub enum ResourceKind {
     Prescription,
     /// An access to a record outside of the usual rules.
     BreakGlass,
+    /// A clinic: its address, hours and closures.
+    Clinic,
+    /// A role of staff, held or offered by an invitation.
+    Membership,
     /// The audit log.
     AuditLog,
     /// The state of the system: queue, mail, relay, seals.
@@ -48,7 +52,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -63,6 +67,8 @@ impl ResourceKind {
         Self::Document,
         Self::Prescription,
         Self::BreakGlass,
+        Self::Clinic,
+        Self::Membership,
         Self::AuditLog,
         Self::System,
     ];
@@ -85,6 +91,8 @@ impl ResourceKind {
             Self::Document => "document",
             Self::Prescription => "prescription",
             Self::BreakGlass => "break_glass",
+            Self::Clinic => "clinic",
+            Self::Membership => "membership",
             Self::AuditLog => "audit_log",
             Self::System => "system",
         }
@@ -188,6 +196,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Admins manage people and places and see no clinical content.
         (Admin, R::SameClinic, K::Account, A::Read | A::Suspend)
         | (Admin, R::SameClinic, K::Doctor, A::Read | A::Decide)
+        | (Admin, R::SameClinic, K::Clinic | K::Membership, A::Read | A::Write | A::Create)
         | (Admin, R::SameClinic, K::Schedule | K::AuditLog | K::System, A::Read) => true,
         (Support, R::SameClinic, K::Account, A::Read) => true,
 
@@ -240,7 +249,10 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         (Role::Admin, K::AuditLog | K::System) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Pharmacist, K::Prescription)
-        | (Role::Admin, K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
+        | (
+            Role::Admin,
+            K::Account | K::Doctor | K::AuditLog | K::System | K::Schedule | K::BreakGlass | K::Clinic | K::Membership,
+        )
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
@@ -265,6 +277,8 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Document
             | K::Prescription
             | K::BreakGlass
+            | K::Clinic
+            | K::Membership
             | K::AuditLog
             | K::System,
         ) => Err(forbidden()),

@@ -8,6 +8,7 @@
 mod application;
 mod birth;
 mod break_glass;
+mod clinics;
 mod confirm;
 mod contact;
 mod locale;
@@ -26,6 +27,9 @@ pub use application::{DoctorApplication, Profile, ReviseApplication, apply_as_do
 pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
+};
+pub use clinics::{
+    AddClosure, CreateClinic, EditClinic, add_closure, clinic, create_clinic, edit_clinic, list_clinics, remove_closure,
 };
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};

@@ -2,6 +2,7 @@
 
 pub(super) mod birth;
 pub(super) mod break_glass;
+pub(super) mod clinics;
 pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod people;

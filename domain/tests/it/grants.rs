@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 62] = [
+const GRANTS: [(&str, &str); 64] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -14,6 +14,8 @@ const GRANTS: [(&str, &str); 62] = [
     ("audit_seals", "ri"),
     ("break_glass", "riu"),
     ("changed_times", "rid"),
+    ("clinic_closures", "riu"),
+    ("clinic_versions", "ri"),
     ("clinics", "riu"),
     ("consents", "riu"),
     ("database_eras", "riu"),

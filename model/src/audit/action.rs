@@ -30,6 +30,14 @@ words! {
         DirectoryApplicationsListed = "directory.applications_listed",
         /// Corrected the date of birth.
         DirectoryBirthDateCorrected = "directory.birth_date_corrected",
+        /// Added a clinic.
+        DirectoryClinicCreated = "directory.clinic_created",
+        /// Changed a clinic.
+        DirectoryClinicEdited = "directory.clinic_edited",
+        /// Said that a clinic is closed on some days.
+        DirectoryClosureAdded = "directory.closure_added",
+        /// Removed days on which a clinic is closed.
+        DirectoryClosureRemoved = "directory.closure_removed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Applied as a doctor.

@@ -1,6 +1,7 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
 mod break_glass;
+mod clinic;
 mod countries;
 mod fee;
 mod languages;
@@ -8,6 +9,9 @@ mod views;
 mod zones;
 
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
+pub use clinic::{
+    ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, TypedClinic, TypedWeek, WEEKDAYS,
+};
 pub use countries::Country;
 pub use fee::{Payment, TypedFee, check_fee};
 pub use languages::{SpokenLanguage, spoken_language_name};

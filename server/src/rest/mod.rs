@@ -14,6 +14,7 @@
 mod appointments;
 mod birth;
 mod callers;
+mod clinics;
 mod contact;
 mod directory;
 mod document;
@@ -68,6 +69,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(birth::get, birth::correct))
         .routes(routes!(contact::get, contact::correct))
         .routes(routes!(profile::get, profile::edit))
+        .routes(routes!(clinics::list, clinics::create))
+        .routes(routes!(clinics::get, clinics::edit))
+        .routes(routes!(clinics::add_closure))
+        .routes(routes!(clinics::remove_closure))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -127,7 +127,8 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies",
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies \
+            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit",
         ),
         (&nurse, "/staff"),
     ] {

@@ -13,10 +13,11 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 107] = [
+const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
+    ("add-closure", "-", "clinic={clinic}&first_day=24&first_month=12&first_year=2026&last_day=&last_month=&last_year=&reason=holiday"),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
@@ -36,7 +37,9 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
     ("correct-locale", "pd", "time_zone=&language=&version=1"),
     ("correct-name", "pd", "name=&latin_name=&version=1"),
+    ("create-clinic", "-", "name=a"),
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
+    ("edit-clinic", "-", "clinic={clinic}&name=a&version=1"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
@@ -65,6 +68,8 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("load-applications", "-", ""),
     ("load-audit", "-", "asked%5Bafter%5D="),
     ("load-birth-date", "p", ""),
+    ("load-clinic", "-", "id={clinic}"),
+    ("load-clinics", "-", ""),
     ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-doctor-profile", "d", ""),
@@ -101,6 +106,7 @@ const FUNCTIONS: [(&str, &str, &str); 107] = [
     ("read-visit-summary", "-", "id={visit}"),
     ("read-week", "d", ""),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
+    ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
     ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),

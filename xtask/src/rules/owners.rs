@@ -35,6 +35,8 @@ pub(super) const OWNERS: &[Owner] = &[
         area: "directory",
         tables: &[
             "clinics",
+            "clinic_closures",
+            "clinic_versions",
             "specialties",
             "doctors",
             "doctor_specialties",

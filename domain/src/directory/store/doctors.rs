@@ -364,6 +364,6 @@ pub(super) fn status(text: &str) -> Result<ApplicationStatus> {
     ApplicationStatus::parse(text).map_err(|_| Error::internal("an unknown state of an application"))
 }
 
-fn country(text: &str) -> Result<Country> {
+pub(super) fn country(text: &str) -> Result<Country> {
     Country::parse(text).map_err(|_| Error::internal("an unknown country"))
 }

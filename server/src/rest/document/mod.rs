@@ -27,9 +27,10 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     `zone` parameter. Money is in minor units. A list is returned in pages: `items` and a `next_cursor`. All errors have the same shape, and \
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("sessions", "Sign in, refresh tokens, sign out."),
     ("people", "The caller's own account and contact data."),
+    ("organisation", "Manage clinics and those who work there, as an administrator."),
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
     ("appointments", "Book, view and cancel appointments."),
     ("visits", "Join the call of a visit."),

@@ -7,6 +7,7 @@ mod bad_input;
 mod booking;
 mod description;
 mod edges;
+mod organisation;
 mod people;
 mod refusals;
 mod tokens;

@@ -5,8 +5,8 @@ use crate::{
     rest::visits::prescription,
 };
 use axum::http::Method;
-use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, PrescriptionId};
+use domain::directory::{self, AddClosure, ChangeAccount};
+use model::ids::{AppointmentId, ClinicClosureId, EncounterId, PrescriptionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -39,6 +39,16 @@ fn routes() -> Vec<Route> {
     routes
 }
 
+/// Days on which the clinic is closed.
+async fn closure(house: &House) -> ClinicClosureId {
+    let admin = house.clinic.staff("Olga Organiser", "admin", None).await;
+    let (domain, access, clinic) = (&house.clinic.domain, admin.access(&house.clinic), house.practice.clinic);
+    let first = ["1", "12", "2026"].map(str::to_owned);
+    let command = AddClosure { clinic, first, last: [const { String::new() }; 3], reason: "Building works".to_owned() };
+    directory::add_closure(domain, &access, command).await.unwrap();
+    directory::clinic(domain, &access, clinic).await.unwrap().closures[0].id
+}
+
 /// A visit with everything that belongs to it.
 struct Theirs {
     house: House,
@@ -46,6 +56,7 @@ struct Theirs {
     appointment: AppointmentId,
     visit: EncounterId,
     signed: PrescriptionId,
+    closure: ClinicClosureId,
 }
 
 impl Theirs {
@@ -57,16 +68,19 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        Self { house, doctor, appointment, visit, signed }
+        let closure = closure(&house).await;
+        Self { house, doctor, appointment, visit, signed, closure }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 4] = [
+        let ids: [(&str, String); 6] = [
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
             ("{doctor_id}", self.doctor.doctor().to_string()),
+            ("{clinic_id}", self.house.practice.clinic.to_string()),
+            ("{closure_id}", self.closure.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -87,6 +101,13 @@ impl Theirs {
                 "clinic_id": self.house.practice.clinic,
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
+            })),
+            "add_closure" => Some(json!({ "first_day": "2026-12-24", "reason": "Public holiday" })),
+            "create_clinic" => Some(json!({
+                "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "currency": "GBP", "address": "1 Hill Lane",
+            })),
+            "edit_clinic" => Some(json!({
+                "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "address": "1 Hill Lane", "version": 1,
             })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
@@ -122,13 +143,17 @@ const OWN: (u16, &str) = (200, "");
 
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
+        "add_closure" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
+        "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
         "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
+        "list_clinics" => [FORBIDDEN, FORBIDDEN, OWN],
+        "remove_closure" => [HIDDEN, HIDDEN, (204, "")],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }
