@@ -92,6 +92,8 @@ ids! {
     LicenceId
     /// A role that a user holds in one clinic or in all clinics.
     MembershipId
+    /// An offer of a role to somebody at an e-mail address.
+    InvitationId
     /// One signed-in browser or device.
     SessionId
     /// An access or refresh token of the REST API.

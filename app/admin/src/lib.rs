@@ -19,6 +19,7 @@ mod overview;
 mod people;
 mod person;
 mod relay;
+mod staff;
 mod suspension;
 
 pub use application::{ApplicationPage, LoadApplication, load_application};
@@ -44,6 +45,11 @@ pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};
 pub use relay::RelayReading;
+pub use staff::{
+    ChangeRole, EndRole, EndRoleValues, InvitationsPage, InviteStaff, InviteValues, LoadInvitations, LoadRole, LoadRoles,
+    RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation, SettleValues, ShownInvitations, WithdrawInvitation, change_role,
+    end_role, invite_staff, load_invitations, load_role, load_roles, send_invitation, withdraw_invitation,
+};
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 
 use kit::parts::TagKind;

@@ -107,6 +107,8 @@ fn Organisation() -> impl IntoView {
             <p>{say!(l, admin.overview.organisation)}</p>
             <ul class="list">
                 <li><a href="/admin/clinics">{say!(l, admin.overview.clinics)}</a></li>
+                <li><a href="/admin/roles">{say!(l, admin.overview.roles)}</a></li>
+                <li><a href="/admin/invitations">{say!(l, admin.overview.invitations)}</a></li>
             </ul>
         </Card>
     }

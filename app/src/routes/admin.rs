@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, ClinicPage, ClinicsPage, EditClinicPage, EmergenciesPage, HealthPage, NewClinicPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, ClinicPage, ClinicsPage, EditClinicPage, EmergenciesPage, HealthPage, InvitationsPage, NewClinicPage, OverviewPage, PeoplePage, PersonPage, RefusePage, RestorePage, RolePage, RolesPage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -28,6 +28,9 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("clinics/new") view=NewClinicPage ssr=SsrMode::Async/>
             <Route path=path!("clinics/:id") view=ClinicPage ssr=SsrMode::Async/>
             <Route path=path!("clinics/:id/edit") view=EditClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("roles") view=RolesPage ssr=SsrMode::Async/>
+            <Route path=path!("roles/:id") view=RolePage ssr=SsrMode::Async/>
+            <Route path=path!("invitations") view=InvitationsPage ssr=SsrMode::Async/>
             <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("emergencies") view=EmergenciesPage ssr=SsrMode::Async/>
             <Route path=path!("health") view=HealthPage ssr=SsrMode::Async/>

@@ -11,7 +11,7 @@ pages! { open:
     directory { ApplyPage, ApplySentPage }
     home { WelcomePage }
     identity {
-        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
+        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
         SignUpSentPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -55,6 +55,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("reset-password/sent") view=ForgottenSentPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>
     }

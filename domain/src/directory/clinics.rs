@@ -189,7 +189,11 @@ fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> {
     let phone = faults.take("phone", phone(&typed.phone));
     let days: Vec<Option<DayHours>> =
         WEEKDAYS.into_iter().zip(typed.hours.days()).map(|(day, text)| faults.take(day, DayHours::parse(text))).collect();
-    let opening_hours = days.into_iter().map(|day| day.map(|day| day.written())).collect::<Option<Vec<String>>>();
+    let mut opening_hours = days.into_iter().map(|day| day.map(|day| day.written())).collect::<Option<Vec<String>>>();
+    // A clinic that is closed on every day is one whose hours nobody has stated.
+    if let Some(hours) = opening_hours.as_mut().filter(|hours| hours.iter().all(String::is_empty)) {
+        hours.clear();
+    }
     Some(Parsed {
         name: name?,
         time_zone: time_zone?,

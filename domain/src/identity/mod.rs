@@ -23,6 +23,7 @@ mod devices;
 mod email_keys;
 mod evenly;
 pub mod http_sessions;
+mod invitations;
 mod links;
 mod memberships;
 mod names;
@@ -30,6 +31,7 @@ mod new_account;
 mod notices;
 mod passwords;
 mod proof;
+mod roles;
 mod sessions;
 mod sign_in;
 mod sign_ups;
@@ -42,10 +44,17 @@ pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use devices::sweep_devices;
+pub use invitations::{
+    AcceptAsNew, InviteStaff, ListInvitations, accept_as_new, accept_invitation, invitation_offer, invite_staff,
+    list_invitations, send_invitation_again, withdraw_invitation,
+};
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
 pub use proof::{Proof, Proven, prove};
+pub use roles::{
+    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
+};
 pub use sessions::{
     Assurance, Ended, SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, sign_out,
 };

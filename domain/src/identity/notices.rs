@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{links, sign_ups};
+use super::{invitations, links, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -8,7 +8,8 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::{
-    ids::{SessionId, UserId},
+    access::Role,
+    ids::{InvitationId, SessionId, UserId},
     scheduling::ChosenTime,
 };
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,11 @@ pub(crate) enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         chosen: Option<ChosenTime>,
     },
+    /// An administrator invited somebody to work at a clinic, or sent the invitation again.
+    StaffInvited {
+        /// The invitation.
+        invitation: InvitationId,
+    },
     /// The password was changed.
     PasswordChanged {
         /// The account.
@@ -78,6 +84,8 @@ mail_kinds! {
         SignUpRepeated = "sign_up_repeated",
         /// The link for setting a new password.
         ResetPassword = "reset_password",
+        /// The link that accepts a role.
+        Invitation = "invitation",
         /// The password was changed.
         PasswordChanged = "password_changed",
     }
@@ -104,6 +112,17 @@ pub enum MailContent {
         token: String,
         /// The time to which the link leads back.
         chosen: Option<ChosenTime>,
+    },
+    /// The link that accepts a role.
+    Invitation {
+        /// The link's token.
+        token: String,
+        /// The role.
+        role: Role,
+        /// The name of the clinic; `None` for all clinics.
+        clinic: Option<String>,
+        /// Until when the link can be followed.
+        expires_at: Timestamp,
     },
     /// The password was changed.
     PasswordChanged,
@@ -133,6 +152,10 @@ impl Notices for Event {
             Self::PasswordResetRequested { user, link, chosen } => {
                 vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
             }
+            Self::StaffInvited { invitation } => {
+                let to = invitations::recipient(connection, invitation).await?;
+                to.into_iter().map(|to| MailNotice::to_address(to, MailKind::Invitation).about(invitation.uuid())).collect()
+            }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
             Self::SessionRevoked { .. } => Vec::new(),
         })
@@ -147,6 +170,7 @@ impl Notices for Event {
             | Self::UserSignedUp { .. }
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
+            | Self::StaffInvited { .. }
             | Self::PasswordChanged { .. } => Vec::new(),
         })
     }
@@ -164,13 +188,22 @@ impl MailContent {
         let token = match kind {
             MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
-            MailKind::SignUpRepeated | MailKind::PasswordChanged => None,
+            MailKind::SignUpRepeated | MailKind::Invitation | MailKind::PasswordChanged => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
             (MailKind::ResetPassword, Some(token)) => Some(Self::ResetPassword { token, chosen: chosen()? }),
             (MailKind::ConfirmEmail | MailKind::ResetPassword, None) => None,
             (MailKind::SignUpRepeated, _) => Some(Self::SignUpRepeated { chosen: chosen()? }),
+            (MailKind::Invitation, _) => {
+                let letter = invitations::letter(domain, connection, mail.subject()?.into()).await?;
+                letter.map(|invitations::Letter { token, role, clinic, expires_at }| Self::Invitation {
+                    token,
+                    role,
+                    clinic,
+                    expires_at,
+                })
+            }
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
         })
     }

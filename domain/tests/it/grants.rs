@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 64] = [
+const GRANTS: [(&str, &str); 65] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -31,6 +31,7 @@ const GRANTS: [(&str, &str); 64] = [
     ("icd10cm", "riu"),
     ("idempotency_keys", "riud"),
     ("installation_keys", "r"),
+    ("invitations", "riu"),
     ("kept_drafts", "riud"),
     ("known_devices", "riud"),
     ("licences", "riud"),

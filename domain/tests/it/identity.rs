@@ -3,6 +3,7 @@
 mod addresses;
 mod guardians;
 mod sessions;
+mod staff;
 
 use domain::{
     access::Device,

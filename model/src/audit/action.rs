@@ -70,8 +70,26 @@ words! {
         IdentityConfirmationResent = "identity.confirmation_resent",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
+        /// Accepted an invitation.
+        IdentityInvitationAccepted = "identity.invitation_accepted",
+        /// Invited somebody to work at a clinic.
+        IdentityInvitationSent = "identity.invitation_sent",
+        /// Sent an invitation again.
+        IdentityInvitationSentAgain = "identity.invitation_sent_again",
+        /// Withdrew an invitation.
+        IdentityInvitationWithdrawn = "identity.invitation_withdrawn",
+        /// Listed invitations.
+        IdentityInvitationsListed = "identity.invitations_listed",
         /// Corrected time zone and language.
         IdentityLocaleCorrected = "identity.locale_corrected",
+        /// Changed the role of somebody at a clinic.
+        IdentityMembershipChanged = "identity.membership_changed",
+        /// Ended the role of somebody at a clinic.
+        IdentityMembershipEnded = "identity.membership_ended",
+        /// Looked at the roles of somebody.
+        IdentityMembershipViewed = "identity.membership_viewed",
+        /// Listed who works at the clinics.
+        IdentityMembershipsListed = "identity.memberships_listed",
         /// Corrected the name.
         IdentityNameCorrected = "identity.name_corrected",
         /// Signed out everywhere else.

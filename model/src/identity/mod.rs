@@ -11,6 +11,7 @@ mod numbering;
 mod password;
 mod phone;
 mod postal;
+mod staff;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use email::EmailAddress;
@@ -19,3 +20,7 @@ pub use number::PersonNumber;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;
 pub use postal::{PostalAddress, TypedAddress};
+pub use staff::{
+    ALL_CLINICS, AcceptingWay, GIVEN_ROLES, InvitationOffer, InvitationRow, InvitationState, MembershipRow, MembershipView,
+    parse_given_role,
+};

@@ -62,6 +62,8 @@ section! {
         scheduling: Scheduling;
         /// How long doctors may read the records of their patients.
         treatment: Treatment;
+        /// Invitations of staff.
+        invitations: Invitations;
     }
 }
 
@@ -346,6 +348,14 @@ section! {
         prepared_days: u32 = 7, in 0..=90;
         /// For how many days after a patient's last visit the doctor and the clinic may read the record.
         kept_days: u32 = 540, in 1..=36_500;
+    }
+}
+
+section! {
+    /// Invitations of staff, which administrators send by e-mail.
+    Invitations at "invitations" {
+        /// For how many days an invitation can be accepted.
+        days: u32 = 7, in 1..=60;
     }
 }
 

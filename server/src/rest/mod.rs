@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data and a doctor's profile, writing records and prescriptions,
+//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, birth date, contact data and a doctor's profile, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod appointments;
@@ -27,6 +27,7 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod sessions;
+mod staff;
 mod visits;
 
 pub use document::document;
@@ -73,6 +74,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::get, clinics::edit))
         .routes(routes!(clinics::add_closure))
         .routes(routes!(clinics::remove_closure))
+        .routes(routes!(staff::invitations, staff::invite))
+        .routes(routes!(staff::withdraw))
+        .routes(routes!(staff::send))
+        .routes(routes!(staff::memberships))
+        .routes(routes!(staff::change))
+        .routes(routes!(staff::end))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

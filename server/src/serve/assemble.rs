@@ -228,6 +228,7 @@ fn settings(config: &Config) -> Settings {
         treatment_prepared_days: config.treatment.prepared_days.into(),
         treatment_kept_days: config.treatment.kept_days.into(),
         session_idle_minutes: config.session.idle_minutes.into(),
+        invitation_days: config.invitations.days.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
         refresh_grace_secs: config.session.refresh_grace_secs.into(),
         public_url: config.public_url.origin(),

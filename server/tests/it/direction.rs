@@ -9,7 +9,11 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use domain::prescriptions;
+use domain::{
+    identity::{self, ListMemberships},
+    prescriptions,
+};
+use model::access::Role;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
@@ -32,7 +36,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 19] = [
+const WITHOUT: [&str; 20] = [
     "/",
     "/sign-in",
     "/sign-up",
@@ -48,6 +52,7 @@ const WITHOUT: [&str; 19] = [
     "/reset-password/sent",
     "/reset-password/done",
     "/reset-password/:token",
+    "/invitation/:token",
     "/trouble",
     "/account/password-changed",
     "/admin/health",
@@ -71,6 +76,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let house = &scene.house;
     let admin = house.clinic.staff("Ingrid Solheim", "admin", None).await;
     let nurse = house.clinic.staff("Sara Nasr", "nurse", Some(house.practice)).await;
+    let access = admin.access(&house.clinic);
+    let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
+    let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
     house.clinic.as_owner(RENAMED).await;
     let (patient, doctor) = (house.client(&scene.owner).await, house.client(&scene.treating).await);
     let (admin, nurse) = (house.client(&admin).await, house.client(&nurse).await);
@@ -128,13 +136,18 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/audit /admin/emergencies \
-            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit",
+            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
+            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations",
         ),
         (&nurse, "/staff"),
     ] {
         for path in paths.split_whitespace() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
-            let path = path.replace("{check}", check).replace("{booking}", booking).replace("{item}", &item);
+            let path = path
+                .replace("{membership}", &membership.to_string())
+                .replace("{check}", check)
+                .replace("{booking}", booking)
+                .replace("{item}", &item);
             let html = page(client, &path).await;
             assert_eq!(astray(&html), Vec::<String>::new(), "{path}");
             seen.push(path);

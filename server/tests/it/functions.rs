@@ -13,11 +13,17 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 113] = [
+const FUNCTIONS: [(&str, &str, &str); 124] = [
+    ("accept-as-new", "spd", "token=none"),
+    ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
     ("add-allergy", "-", "patient={patient}&substance=latex&reaction=rash&severity=mild"),
-    ("add-closure", "-", "clinic={clinic}&first_day=24&first_month=12&first_year=2026&last_day=&last_month=&last_year=&reason=holiday"),
+    (
+        "add-closure",
+        "-",
+        "clinic={clinic}&first_day=24&first_month=12&first_year=2026&last_day=&last_month=&last_year=&reason=holiday",
+    ),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
@@ -32,6 +38,7 @@ const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
+    ("change-role", "-", "membership={uuid}&role=nurse&version=1"),
     ("confirm-email", "spd", "token=none"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
@@ -45,6 +52,7 @@ const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
+    ("end-role", "-", "membership={uuid}&version=1"),
     ("end-session", "-", "session={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
@@ -53,6 +61,7 @@ const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("find-in-log", "-", "person=a&patient=a&action=visits.&from_day=1&from_month=2&from_year=2026"),
     ("find-people", "pd", "text=a"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
+    ("invite-staff", "-", "email=a%40people.example&role=nurse&clinic={clinic}"),
     ("join-visit", "-", "visit={visit}"),
     (
         "keep-draft",
@@ -75,11 +84,15 @@ const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-health", "-", ""),
+    ("load-invitation", "spd", "token=none"),
+    ("load-invitations", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
     ("load-reset", "spd", "token=none"),
+    ("load-role", "-", "id={uuid}"),
+    ("load-roles", "-", "asked%5Bafter%5D="),
     ("load-sessions", "pd", ""),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),
@@ -122,6 +135,7 @@ const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),
     ("say-late", "d", "minutes=20"),
     ("search-diagnoses", "pd", "query=cough"),
+    ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("sign-in", "spd", ""),
     ("sign-out", "s", ""),
@@ -131,6 +145,7 @@ const FUNCTIONS: [(&str, &str, &str); 113] = [
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
+    ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
 const LEAD_BACK: [&str; 5] = ["act-as", "act-for", "end-session", "replay-dead-events", "replay-dead-mails"];

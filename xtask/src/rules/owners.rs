@@ -25,6 +25,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "api_tokens",
             "consents",
             "memberships",
+            "invitations",
             "known_devices",
             "sign_ups",
         ],

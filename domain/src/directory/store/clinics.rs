@@ -160,7 +160,9 @@ struct Version {
 /// The changes of a clinic, newest first.
 async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
     let rows = sqlx::query!(
-        "select v.version, v.name, v.time_zone, v.country, v.address_lines, v.phone, v.opening_hours, v.changed_at, p.name as \"by?\"
+        "select v.version as \"version!\", v.name as \"name!\", v.time_zone as \"time_zone!\", v.country as \"country!\",
+           v.address_lines as \"address_lines!\", v.phone as \"phone?\", v.opening_hours as \"opening_hours!\", v.changed_at as \"changed_at?\",
+           p.name as \"by?\"
          from clinic_versions v left join person_name p on p.user_id = v.changed_by where v.clinic_id = $1 order by v.version",
         clinic.uuid()
     )

@@ -17,7 +17,7 @@ use words::{Locale, emergency_message, locale_of, say};
 pub(super) fn letter(mail: &Mail, config: &Config) -> Letter {
     let l = locale_of(&mail.recipient.language);
     let mut letter = match &mail.content {
-        MailContent::Identity(content) => identity::letter(l, content, &config.public_url),
+        MailContent::Identity(content) => identity::letter(l, mail, content, &config.public_url),
         MailContent::Directory(content) => directory::letter(l, mail, content, &config.public_url),
         MailContent::Scheduling(content) => scheduling::letter(l, mail, content, config),
     };

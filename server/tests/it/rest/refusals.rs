@@ -5,8 +5,12 @@ use crate::{
     rest::visits::prescription,
 };
 use axum::http::Method;
-use domain::directory::{self, AddClosure, ChangeAccount};
-use model::ids::{AppointmentId, ClinicClosureId, EncounterId, PrescriptionId};
+use domain::{
+    directory::{self, AddClosure, ChangeAccount},
+    identity::{self, InviteStaff, ListMemberships},
+};
+use model::access::Role;
+use model::ids::{AppointmentId, ClinicClosureId, EncounterId, InvitationId, MembershipId, PrescriptionId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -39,14 +43,21 @@ fn routes() -> Vec<Route> {
     routes
 }
 
-/// Days on which the clinic is closed.
-async fn closure(house: &House) -> ClinicClosureId {
+/// Days on which the clinic is closed, an invitation to it, and the role of somebody who works there.
+async fn organisation(house: &House) -> (ClinicClosureId, InvitationId, MembershipId) {
     let admin = house.clinic.staff("Olga Organiser", "admin", None).await;
+    house.clinic.staff("Nina Nurse", "nurse", Some(house.practice)).await;
     let (domain, access, clinic) = (&house.clinic.domain, admin.access(&house.clinic), house.practice.clinic);
     let first = ["1", "12", "2026"].map(str::to_owned);
     let command = AddClosure { clinic, first, last: [const { String::new() }; 3], reason: "Building works".to_owned() };
     directory::add_closure(domain, &access, command).await.unwrap();
-    directory::clinic(domain, &access, clinic).await.unwrap().closures[0].id
+    let closure = directory::clinic(domain, &access, clinic).await.unwrap().closures[0].id;
+    let [email, role] = ["rosa@people.example", "receptionist"].map(str::to_owned);
+    let invitation =
+        identity::invite_staff(domain, &access, InviteStaff { email, role, clinic: clinic.to_string() }).await.unwrap();
+    let roles = identity::list_memberships(domain, &access, ListMemberships::default()).await.unwrap();
+    let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
+    (closure, invitation, membership)
 }
 
 /// A visit with everything that belongs to it.
@@ -57,6 +68,9 @@ struct Theirs {
     visit: EncounterId,
     signed: PrescriptionId,
     closure: ClinicClosureId,
+    invitation: InvitationId,
+    /// The role of somebody at the clinic.
+    membership: MembershipId,
 }
 
 impl Theirs {
@@ -68,19 +82,21 @@ impl Theirs {
         let signed = prescription(&house, &doctor, visit, true).await;
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
-        let closure = closure(&house).await;
-        Self { house, doctor, appointment, visit, signed, closure }
+        let (closure, invitation, membership) = organisation(&house).await;
+        Self { house, doctor, appointment, visit, signed, closure, invitation, membership }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 6] = [
+        let ids: [(&str, String); 8] = [
             ("{appointment_id}", self.appointment.to_string()),
             ("{visit_id}", self.visit.to_string()),
             ("{prescription_id}", self.signed.to_string()),
             ("{doctor_id}", self.doctor.doctor().to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
             ("{closure_id}", self.closure.to_string()),
+            ("{invitation_id}", self.invitation.to_string()),
+            ("{membership_id}", self.membership.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -108,6 +124,11 @@ impl Theirs {
             })),
             "edit_clinic" => Some(json!({
                 "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "address": "1 Hill Lane", "version": 1,
+            })),
+            "change_membership" => Some(json!({ "role": "receptionist", "version": 1 })),
+            "end_membership" => Some(json!({ "version": 1 })),
+            "invite_staff" => Some(json!({
+                "email": "new@people.example", "role": "nurse", "clinic_id": self.house.practice.clinic,
             })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
@@ -143,7 +164,7 @@ const OWN: (u16, &str) = (200, "");
 
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
-        "add_closure" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
+        "add_closure" | "change_membership" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
@@ -152,8 +173,12 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "correct_locale" | "correct_name" | "get_me" => [OWN; 3],
         "edit_profile" | "get_profile" => [FORBIDDEN, OWN, FORBIDDEN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
-        "list_clinics" => [FORBIDDEN, FORBIDDEN, OWN],
-        "remove_closure" => [HIDDEN, HIDDEN, (204, "")],
+        // The routes before have changed the role, and withdrawn the invitation.
+        "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
+        "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
+        "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "list_clinics" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
+        "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }
