@@ -39,7 +39,7 @@ function pagesOf(who: string): string[] {
 
 /** Where each person starts, and the addresses that no link leads to. */
 const FIRST: Record<string, string[]> = {
-  visitor: ['/', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/invitation/none', '/trouble'],
+  visitor: ['/', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/invitation/none', '/setup/none', '/trouble'],
   patient: ['/patient', '/account/name-saved', '/account/locale-saved', '/account/birth-date-saved', '/account/contact-saved', '/account/password-changed'],
   doctor: ['/doctor'],
   admin: ['/admin'],

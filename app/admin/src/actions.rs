@@ -34,6 +34,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryPeopleSearched => say!(l, admin.actions.directory_people_searched),
         AuditAction::DirectoryPersonViewed => say!(l, admin.actions.directory_person_viewed),
         AuditAction::DirectoryProfileEdited => say!(l, admin.actions.directory_profile_edited),
+        AuditAction::DirectorySetUp => say!(l, admin.actions.directory_set_up),
+        AuditAction::DirectorySetupLinkMade => say!(l, admin.actions.directory_setup_link_made),
         AuditAction::DirectoryUserRestored => say!(l, admin.actions.directory_user_restored),
         AuditAction::DirectoryUserSuspended => say!(l, admin.actions.directory_user_suspended),
         AuditAction::IdentityConfirmationResent => say!(l, admin.actions.identity_confirmation_resent),

@@ -13,6 +13,7 @@ mod contact;
 mod doctor_profile;
 mod own;
 mod profile;
+mod setup;
 
 pub use apply::{Apply, ApplyPage, ApplySentPage, ApplyValues, apply};
 pub use birth::{
@@ -24,3 +25,4 @@ pub use doctor_profile::{
 };
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};
+pub use setup::{LoadSetup, MailTestValues, SetUp, SetUpPage, SetUpValues, TestMail, load_setup, set_up, test_mail};

@@ -8,7 +8,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { open:
-    directory { ApplyPage, ApplySentPage }
+    directory { ApplyPage, ApplySentPage, SetUpPage }
     home { WelcomePage }
     identity {
         ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, SignInPage, SignUpPage,
@@ -56,6 +56,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
+            <Route path=path!("setup/:token") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>
     }

@@ -176,12 +176,12 @@ pub async fn remove_closure(domain: &Domain, access: &Access, closure: ClinicClo
     tx.commit(entry.with_id("closure", closure)).await
 }
 
-fn unparsed() -> Error {
+pub(super) fn unparsed() -> Error {
     Error::internal("a form passed its check although a field is missing")
 }
 
 /// Parses what can be changed about a clinic, and records the faults in the order of the form.
-fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> {
+pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> {
     let name = faults.take("name", rules::printed_line(&typed.name));
     let time_zone = faults.take("time_zone", known_zone(&typed.time_zone));
     let country = faults.take("country", Country::parse(&typed.country));

@@ -19,6 +19,7 @@ mod people;
 mod places;
 mod review;
 mod rules;
+mod setup;
 mod sign_up;
 mod store;
 mod suspension;
@@ -40,6 +41,7 @@ pub use own_profile::{EditProfile, edit_profile, own_profile};
 pub use people::{PeopleCursor, PeopleSearch, person, search_people};
 pub use places::{clinics, specialties};
 pub use review::{Decide, application, applications, applications_waiting, decide};
+pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};
 pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};
 

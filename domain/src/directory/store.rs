@@ -7,6 +7,7 @@ pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod people;
 pub(super) mod profile;
+pub(super) mod setup;
 pub(super) mod timetables;
 
 use crate::{

@@ -7,6 +7,7 @@ mod locale;
 mod names;
 mod profile;
 mod ranks;
+mod setup;
 
 use domain::{
     Domain,

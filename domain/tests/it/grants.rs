@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 65] = [
+const GRANTS: [(&str, &str); 67] = [
     ("allergies", "riu"),
     ("api_tokens", "riud"),
     ("appointments", "riu"),
@@ -45,6 +45,7 @@ const GRANTS: [(&str, &str); 65] = [
     ("messages", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
+    ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),
     ("password_credentials", "riu"),
@@ -61,6 +62,7 @@ const GRANTS: [(&str, &str); 65] = [
     ("schedule_rules", "riud"),
     ("server_copies", "riud"),
     ("sessions", "riud"),
+    ("setup_links", "riu"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),
     ("suspensions", "ri"),

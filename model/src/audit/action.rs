@@ -62,6 +62,10 @@ words! {
         DirectoryPersonViewed = "directory.person_viewed",
         /// Changed their own profile.
         DirectoryProfileEdited = "directory.profile_edited",
+        /// Set up the installation.
+        DirectorySetUp = "directory.set_up",
+        /// Made a link that sets up the installation.
+        DirectorySetupLinkMade = "directory.setup_link_made",
         /// Reopened an account.
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.

@@ -36,7 +36,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 20] = [
+const WITHOUT: [&str; 21] = [
     "/",
     "/sign-in",
     "/sign-up",
@@ -53,6 +53,7 @@ const WITHOUT: [&str; 20] = [
     "/reset-password/done",
     "/reset-password/:token",
     "/invitation/:token",
+    "/setup/:token",
     "/trouble",
     "/account/password-changed",
     "/admin/health",

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 124] = [
+const FUNCTIONS: [(&str, &str, &str); 127] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
@@ -94,6 +94,7 @@ const FUNCTIONS: [(&str, &str, &str); 124] = [
     ("load-role", "-", "id={uuid}"),
     ("load-roles", "-", "asked%5Bafter%5D="),
     ("load-sessions", "pd", ""),
+    ("load-setup", "spd", "token=none"),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),
@@ -137,12 +138,14 @@ const FUNCTIONS: [(&str, &str, &str); 124] = [
     ("search-diagnoses", "pd", "query=cough"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
+    ("set-up", "spd", "token=none"),
     ("sign-in", "spd", ""),
     ("sign-out", "s", ""),
     ("sign-prescription", "-", "prescription={draft}&password={password}&version=1"),
     ("sign-up", "spd", ""),
     ("start-form", "spd", "form=none"),
     ("suspend", "-", "user={user}&reason=why&version=0"),
+    ("test-mail", "spd", "token=none&test_email=a%40people.example"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
     ("withdraw-invitation", "-", "invitation={uuid}"),

@@ -32,6 +32,7 @@ mod parallel;
 mod redis_server;
 mod rest;
 mod roles;
+mod setup;
 mod stopped;
 mod unstorable;
 mod visits;

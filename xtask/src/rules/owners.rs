@@ -38,6 +38,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "clinics",
             "clinic_closures",
             "clinic_versions",
+            "organisation",
+            "setup_links",
             "specialties",
             "doctors",
             "doctor_specialties",

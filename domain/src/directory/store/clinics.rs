@@ -14,7 +14,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     directory::{ClinicChange, ClinicField, ClinicRow, ClinicView, ClosureView, Country},
     errors::Code,
-    ids::{ClinicClosureId, ClinicId},
+    ids::{ClinicClosureId, ClinicId, UserId},
     locale::TimeZoneName,
     money::Currency,
 };
@@ -201,7 +201,18 @@ pub(in crate::directory) async fn insert(
     clinic: &Parsed,
     currency: Currency,
 ) -> Result<()> {
-    let NewClinic(id) = permit.id();
+    let (NewClinic(id), by) = (permit.id(), tx.access().acting()?.user);
+    insert_first(tx, id, clinic, currency, by).await
+}
+
+/// Inserts the first clinic of an installation, and its first version. Nobody could give a permit for it yet.
+pub(in crate::directory) async fn insert_first(
+    tx: &mut Tx,
+    id: ClinicId,
+    clinic: &Parsed,
+    currency: Currency,
+    by: UserId,
+) -> Result<()> {
     sqlx::query!(
         "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, opening_hours)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -216,7 +227,7 @@ pub(in crate::directory) async fn insert(
     )
     .execute(tx.connection())
     .await?;
-    keep_version(tx, id).await
+    keep_version(tx, id, by).await
 }
 
 /// Changes a clinic, if its version is still the given one, and keeps the version before and the one after.
@@ -257,12 +268,13 @@ pub(in crate::directory) async fn edit(
     if done.rows_affected() == 0 {
         return Err(Code::Stale.into());
     }
-    keep_version(tx, id).await
+    let by = tx.access().acting()?.user;
+    keep_version(tx, id, by).await
 }
 
-/// Keeps what a clinic is now as its version, made by the caller.
-async fn keep_version(tx: &mut Tx, clinic: ClinicId) -> Result<()> {
-    let (by, now) = (tx.access().acting()?.user, tx.now());
+/// Keeps what a clinic is now as its version, made by this user.
+async fn keep_version(tx: &mut Tx, clinic: ClinicId, by: UserId) -> Result<()> {
+    let now = tx.now();
     sqlx::query!(
         "insert into clinic_versions
            (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, changed_by, changed_at)

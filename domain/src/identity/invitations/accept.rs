@@ -99,6 +99,19 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
     Ok(SignedIn { user, session })
 }
 
+/// Makes the first administrator of an installation, with an account whose address counts as confirmed, and signs in.
+///
+/// # Errors
+/// `identity.invitation_has_account` when the address has an account.
+pub(crate) async fn make_administrator(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<SignedIn> {
+    let (user, epoch) = make_account(tx, account, hash).await?;
+    store::insert_administrator(tx, user).await?;
+    let session = sessions::insert(tx, user, epoch, SessionKind::Browser)
+        .await?
+        .ok_or_else(|| Error::internal("an account that was just made cannot sign in"))?;
+    Ok(SignedIn { user, session })
+}
+
 /// Makes the account, and returns it with the epoch of its credentials.
 async fn make_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<(UserId, i32)> {
     let (user, now) = (tx.new_id::<UserId>(), tx.now());

@@ -5,6 +5,7 @@ mod store;
 
 pub use accept::{AcceptAsNew, accept_as_new, accept_invitation, invitation_offer};
 
+pub(crate) use accept::make_administrator;
 pub(super) use store::{Letter, letter, recipient};
 
 use super::notices::Event;

@@ -297,6 +297,20 @@ pub(super) async fn settle(tx: &mut Tx, invitation: &Found, user: UserId) -> Res
     Ok(membership.into())
 }
 
+/// Makes a user an administrator of the organisation.
+pub(super) async fn insert_administrator(tx: &mut Tx, user: UserId) -> Result<()> {
+    let (id, now) = (tx.new_id::<MembershipId>(), tx.now());
+    sqlx::query!(
+        "insert into memberships (id, user_id, role, created_at) values ($1, $2, 'admin', $3)",
+        id.uuid(),
+        user.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Lets the caller's session act in a role of theirs.
 pub(super) async fn act_in(tx: &mut Tx, membership: MembershipId) -> Result<()> {
     let session = tx.access().acting()?.session;
