@@ -2,19 +2,19 @@
 
 use super::{Error, send::hand_over};
 use crate::{command::chain, serve::AppState};
-use kit::mail_test::{MailTest, MailTested};
+use kit::mail_test::{MailTest, MailTestFuture, MailTested};
 use lettre::{
     Message,
     message::{Mailbox, SinglePart},
 };
-use model::ids::{Id, MailId};
+use model::ids::MailId;
 use std::sync::Arc;
 use words::{Locale, say};
 
 /// The sender of test mails, for the context of pages.
 #[must_use]
 pub fn mail_test(state: AppState) -> MailTest {
-    MailTest(Arc::new(move |address| {
+    MailTest(Arc::new(move |address: String| -> MailTestFuture {
         let state = state.clone();
         Box::pin(async move {
             match send_test(&state, &address).await {

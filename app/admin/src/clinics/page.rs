@@ -150,6 +150,7 @@ pub fn ClinicPage() -> impl IntoView {
 fn Clinic(clinic: ClinicView, add: FormHandle, remove: FormHandle) -> impl IntoView {
     let l = use_locale();
     let id = clinic.id.to_string();
+    let edit = format!("/admin/clinics/{id}/edit");
     let hours: Vec<_> = names(l)
         .weekdays
         .into_iter()
@@ -185,7 +186,7 @@ fn Clinic(clinic: ClinicView, add: FormHandle, remove: FormHandle) -> impl IntoV
                         <dd>{said(phone)}</dd>
                     })}
                 </dl>
-                <p><a href=format!("/admin/clinics/{id}/edit")>{say!(l, admin.clinics.edit)}</a></p>
+                <p><a href=edit>{say!(l, admin.clinics.edit)}</a></p>
             </Card>
             <Card title=say!(l, admin.clinics.hours)>{hours}</Card>
         </div>
