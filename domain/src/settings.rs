@@ -32,6 +32,8 @@ pub struct Settings {
     pub of_age_years: i16,
     /// How long an access to a record outside of the usual rules lasts.
     pub break_glass_minutes: i64,
+    /// How long an invitation of staff can be accepted.
+    pub invitation_days: i64,
     /// A session that is not used ends after this time.
     pub session_idle_minutes: i64,
     /// A session ends after this time, used or not.
@@ -119,6 +121,7 @@ impl Default for Settings {
             treatment_kept_days: 540,
             of_age_years: 16,
             break_glass_minutes: 60,
+            invitation_days: 7,
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 24 * 14,
             staff_session_idle_minutes: 8 * 60,

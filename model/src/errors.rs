@@ -126,6 +126,24 @@ codes! {
     LinkExpired = "identity.link_expired", Gone;
     /// The link was already used.
     LinkUsed = "identity.link_used", Gone;
+    /// The invitation was withdrawn.
+    InvitationWithdrawn = "identity.invitation_withdrawn", Gone;
+    /// The invitation was accepted before.
+    InvitationUsed = "identity.invitation_used", Gone;
+    /// The invitation has expired.
+    InvitationExpired = "identity.invitation_expired", Gone;
+    /// The invitation is for another e-mail address than that of the caller.
+    InvitationForeign = "identity.invitation_foreign", Conflict;
+    /// The invited address has an account, so its owner has to sign in to accept.
+    InvitationHasAccount = "identity.invitation_has_account", Conflict;
+    /// An invitation for this address and role is open already.
+    InvitationExists = "identity.invitation_exists", Conflict;
+    /// The invitation was accepted or withdrawn, so it cannot be withdrawn or sent again.
+    InvitationSettled = "identity.invitation_settled", Conflict;
+    /// The person holds this role at this clinic already.
+    RoleHeld = "identity.role_held", Conflict;
+    /// The organisation would have no administrator any more.
+    LastAdmin = "identity.last_admin", Conflict;
     /// The password that the user typed again to sign or to change something is wrong.
     PasswordWrong = "identity.password_wrong", Forbidden;
     /// The password is right, and the code of the second factor is missing.

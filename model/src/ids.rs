@@ -82,6 +82,8 @@ ids! {
     DoctorId
     /// A site of the organisation, with its own time zone, staff and letterhead.
     ClinicId
+    /// Days on which a clinic is closed.
+    ClinicClosureId
     /// An access to a record outside of the usual rules.
     BreakGlassId
     /// A document with which a clinic let somebody act for a patient.
@@ -94,6 +96,8 @@ ids! {
     LicenceId
     /// A role that a user holds in one clinic or in all clinics.
     MembershipId
+    /// An offer of a role to somebody at an e-mail address.
+    InvitationId
     /// One signed-in browser or device.
     SessionId
     /// An access or refresh token of the REST API.

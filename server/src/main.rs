@@ -29,6 +29,8 @@ enum Command {
     Relay,
     /// Migrates the database to the current schema, and exits.
     Migrate,
+    /// Prints a link that opens the page on which an empty installation is set up. Older links end.
+    Setup,
     /// Fills and serves the demonstration clinic.
     Demo(command::DemoOptions),
     /// Writes a backup of the database, files, seals and keys; the keys go into a separate folder. The server may be running.
@@ -78,6 +80,7 @@ async fn main() -> ExitCode {
         Command::Serve => command::serve(arguments.config).await,
         Command::Relay => command::relay(arguments.config).await,
         Command::Migrate => command::migrate(arguments.config).await,
+        Command::Setup => command::setup(arguments.config).await,
         Command::Demo(options) => command::demo(arguments.config, options).await,
         Command::Backup(options) => command::backup(arguments.config, options).await,
         Command::Restore(options) => command::restore(arguments.config, options).await,

@@ -12,6 +12,7 @@ mod application;
 mod applications;
 mod audit;
 mod break_glass;
+mod clinics;
 mod decision;
 mod health;
 mod licences;
@@ -21,6 +22,7 @@ mod person;
 mod ratings;
 mod relay;
 mod second_factor;
+mod staff;
 mod suspension;
 
 pub use application::{ApplicationPage, LoadApplication, load_application};
@@ -32,6 +34,11 @@ pub use audit::{
     load_audit,
 };
 pub use break_glass::{EmergenciesPage, LoadEmergencies, ReviewEmergency, ReviewValues, load_emergencies, review_emergency};
+pub use clinics::{
+    AddClosure, ClinicPage, ClinicValues, ClinicsPage, ClosureValues, CreateClinic, EditClinic, EditClinicPage, LoadClinic,
+    LoadClinics, NewClinicPage, RemoveClosure, ReopenValues, add_closure, create_clinic, edit_clinic, load_clinic, load_clinics,
+    remove_closure,
+};
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
@@ -49,6 +56,10 @@ pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
 };
+pub use staff::{
+    ChangeRole, EndRole, EndRoleValues, InvitationsPage, InviteStaff, InviteValues, LoadInvitations, LoadRole, LoadRoles,
+    RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation, SettleValues, ShownInvitations, WithdrawInvitation, change_role,
+    end_role, invite_staff, load_invitations, load_role, load_roles, send_invitation, withdraw_invitation,
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 
 use kit::parts::TagKind;

@@ -34,6 +34,8 @@ pub struct Overview {
     pub joined: i64,
     /// The number of sessions in use.
     pub sessions: i64,
+    /// Whether the user manages clinics and the roles of staff.
+    pub manages: bool,
     /// Today in the viewer's time zone, `2026-11-24`, if the user may read the audit log.
     pub log_of: Option<String>,
 }
@@ -59,7 +61,8 @@ pub async fn load_overview() -> Result<Overview, Failure> {
     let sessions = kit::failure::answered(domain::identity::active_sessions(&request.domain, &request.access).await)?;
     let may_read_log = request.access.scope(domain::access::ResourceKind::AuditLog).is_ok();
     let log_of = may_read_log.then(|| date.to_string());
-    Ok(Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, log_of })
+    let manages = request.access.scope(domain::access::ResourceKind::Clinic).is_ok();
+    Ok(Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, manages, log_of })
 }
 
 /// Turns `Forbidden` into `None`: what the caller may not see is left out.
@@ -100,7 +103,24 @@ fn Waiting(overview: Overview) -> impl IntoView {
                 <p><a href="/carers">{say!(l, common.home.carers)}</a></p>
                 {decides.then(|| view! { <p><a href="/admin/ratings">{say!(l, admin.ratings.title)}</a></p> })}
             </Card>
+            {overview.manages.then(|| view! { <Organisation/> })}
         </div>
+    }
+}
+
+/// The ways to the clinics and to those who work there.
+#[component]
+fn Organisation() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Card title=say!(l, admin.overview.organisation_title)>
+            <p>{say!(l, admin.overview.organisation)}</p>
+            <ul class="list">
+                <li><a href="/admin/clinics">{say!(l, admin.overview.clinics)}</a></li>
+                <li><a href="/admin/roles">{say!(l, admin.overview.roles)}</a></li>
+                <li><a href="/admin/invitations">{say!(l, admin.overview.invitations)}</a></li>
+            </ul>
+        </Card>
     }
 }
 
@@ -108,7 +128,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
 #[component]
 fn Figures(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    let Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, log_of } = overview;
+    let Overview { applications, licences, emergencies, health, bookings, visits, joined, sessions, log_of, .. } = overview;
     // The entries of the audit log that were counted.
     let logged = |action: AuditAction| {
         let day = log_of.as_deref()?;

@@ -21,6 +21,7 @@ mod licences;
 mod own;
 mod patient_profile;
 mod profile;
+mod setup;
 
 pub use acting::{
     CarersPage, FindForActing, FindForActingValues, LetAct, LetActValues, LoadActing, StopActing, find_for_acting, let_act,
@@ -56,3 +57,4 @@ pub use patient_profile::{
     load_patient_profile,
 };
 pub use profile::{LoadSpecialties, ProfileValues, load_specialties};
+pub use setup::{LoadSetup, MailTestValues, SetUp, SetUpPage, SetUpValues, TestMail, load_setup, set_up, test_mail};

@@ -11,6 +11,7 @@ mod account;
 mod chosen;
 mod confirm;
 mod device;
+mod invitation;
 mod locale;
 mod name;
 mod reset;
@@ -28,6 +29,10 @@ pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
     resend_confirmation,
+};
+pub use invitation::{
+    AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,
+    accept_invitation, load_invitation,
 };
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};

@@ -16,6 +16,8 @@ pub mod failure;
 pub mod forms;
 pub mod layouts;
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod mail_test;
 pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod request;

@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, EmergenciesPage, HealthPage, LicenceReviewPage, DoctorLicencesPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, ClinicPage, ClinicsPage, EditClinicPage, EmergenciesPage, HealthPage, LicenceReviewPage, DoctorLicencesPage, InvitationsPage, NewClinicPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -28,6 +28,13 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("people/:id/suspend") view=SuspendPage ssr=SsrMode::Async/>
             <Route path=path!("people/:id/restore") view=RestorePage ssr=SsrMode::Async/>
             <Route path=path!("ratings") view=RatingsPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics") view=ClinicsPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/new") view=NewClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/:id") view=ClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("clinics/:id/edit") view=EditClinicPage ssr=SsrMode::Async/>
+            <Route path=path!("roles") view=RolesPage ssr=SsrMode::Async/>
+            <Route path=path!("roles/:id") view=RolePage ssr=SsrMode::Async/>
+            <Route path=path!("invitations") view=InvitationsPage ssr=SsrMode::Async/>
             <Route path=path!("audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("emergencies") view=EmergenciesPage ssr=SsrMode::Async/>
             <Route path=path!("health") view=HealthPage ssr=SsrMode::Async/>

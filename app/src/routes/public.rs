@@ -8,10 +8,10 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { open:
-    directory { ApplyPage, ApplySentPage }
+    directory { ApplyPage, ApplySentPage, SetUpPage }
     home { WelcomePage }
     identity {
-        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -58,6 +58,8 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor/stopped") view=ResetStoppedPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
+            <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
+            <Route path=path!("setup/:token") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>
     }

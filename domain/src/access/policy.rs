@@ -44,6 +44,10 @@ pub enum ResourceKind {
     Prescription,
     /// An access to a record outside of the usual rules.
     BreakGlass,
+    /// A clinic: its address, hours and closures.
+    Clinic,
+    /// A role of staff, held or offered by an invitation.
+    Membership,
     /// The audit log.
     AuditLog,
     /// The state of the system: queue, mail, relay, seals.
@@ -52,7 +56,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -69,6 +73,8 @@ impl ResourceKind {
         Self::Document,
         Self::Prescription,
         Self::BreakGlass,
+        Self::Clinic,
+        Self::Membership,
         Self::AuditLog,
         Self::System,
     ];
@@ -112,6 +118,8 @@ impl ResourceKind {
             Self::Document => "document",
             Self::Prescription => "prescription",
             Self::BreakGlass => "break_glass",
+            Self::Clinic => "clinic",
+            Self::Membership => "membership",
             Self::AuditLog => "audit_log",
             Self::System => "system",
         }
@@ -217,6 +225,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Admins manage people and places and see no clinical content.
         (Admin, R::SameClinic, K::Account, A::Read | A::Suspend)
         | (Admin, R::SameClinic, K::Doctor | K::Rating, A::Read | A::Decide)
+        | (Admin, R::SameClinic, K::Clinic | K::Membership, A::Read | A::Write | A::Create)
         | (Admin, R::SameClinic, K::Schedule | K::AuditLog | K::System, A::Read) => true,
         (Support, R::SameClinic, K::Account, A::Read) => true,
 
@@ -259,7 +268,10 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Receptionist | Role::Admin, K::Acting)
         | (Role::Pharmacist, K::Prescription)
-        | (Role::Admin, K::Account | K::Doctor | K::Rating | K::AuditLog | K::System | K::Schedule | K::BreakGlass)
+        | (
+            Role::Admin,
+            K::Account | K::Doctor | K::Rating | K::AuditLog | K::System | K::Schedule | K::BreakGlass | K::Clinic | K::Membership,
+        )
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
@@ -286,6 +298,8 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Document
             | K::Prescription
             | K::BreakGlass
+            | K::Clinic
+            | K::Membership
             | K::AuditLog
             | K::System,
         ) => Err(forbidden()),

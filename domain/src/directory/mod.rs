@@ -13,6 +13,7 @@ mod birth;
 mod break_glass;
 mod coming_of_age;
 mod claim;
+mod clinics;
 mod confirm;
 mod contact;
 mod family;
@@ -30,6 +31,7 @@ mod places;
 mod registration;
 mod review;
 mod rules;
+mod setup;
 mod sign_up;
 mod store;
 mod suspension;
@@ -42,6 +44,9 @@ pub use break_glass::{
 };
 pub use coming_of_age::tell_coming_of_age;
 pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
+pub use clinics::{
+    AddClosure, CreateClinic, EditClinic, add_closure, clinic, create_clinic, edit_clinic, list_clinics, remove_closure,
+};
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
@@ -58,6 +63,7 @@ pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use places::{clinics, specialties};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};
 pub use review::{Decide, application, applications, applications_waiting, decide};
+pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};
 pub use sign_up::{SignUp, sign_up};
 pub use suspension::{ChangeAccount, restore, suspend};
 

@@ -4,6 +4,7 @@ pub(super) mod acting;
 pub(super) mod birth;
 pub(super) mod break_glass;
 pub(super) mod claims;
+pub(super) mod clinics;
 pub(super) mod contact;
 pub(super) mod doctors;
 pub(super) mod family;
@@ -13,6 +14,7 @@ pub(super) mod patient_profile;
 pub(super) mod people;
 pub(super) mod profile;
 pub(super) mod registration;
+pub(super) mod setup;
 pub(super) mod timetables;
 
 use crate::{

@@ -25,6 +25,7 @@ mod devices;
 mod email_keys;
 mod evenly;
 pub mod http_sessions;
+mod invitations;
 mod links;
 mod memberships;
 mod names;
@@ -33,6 +34,7 @@ mod notices;
 mod passwords;
 mod proof;
 mod second_factor;
+mod roles;
 mod sessions;
 mod sign_in;
 mod sign_ups;
@@ -46,6 +48,10 @@ pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use devices::sweep_devices;
+pub use invitations::{
+    AcceptAsNew, InviteStaff, ListInvitations, accept_as_new, accept_invitation, invitation_offer, invite_staff,
+    list_invitations, send_invitation_again, withdraw_invitation,
+};
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
@@ -55,6 +61,8 @@ pub use second_factor::{
     begin_set_up, confirm_set_up, end_second_factor, finish_sign_in, forget_browsers, half_sign_in, second_factor,
     second_factor_of, stop_reset, stop_reset_by_link, sweep_second_factors,
 };
+pub use roles::{
+    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
 pub use sessions::{
     Assurance, Ended, SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, sign_out,
 };
@@ -65,6 +73,7 @@ pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 pub(crate) use attempts::may_ask_for_mail;
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
+pub(crate) use invitations::make_administrator;
 pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
 pub(crate) use new_account::{NewAccount, known_zone};

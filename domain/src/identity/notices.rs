@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{links, second_factor, sessions, sign_ups};
+use super::{invitations, links, second_factor, sessions, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -8,7 +8,8 @@ use crate::{
 };
 use jiff::Timestamp;
 use model::{
-    ids::{SessionId, UserId},
+    access::Role,
+    ids::{InvitationId, SessionId, UserId},
     scheduling::ChosenTime,
 };
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,11 @@ pub(crate) enum Event {
         /// The time that was chosen before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         chosen: Option<ChosenTime>,
+    },
+    /// An administrator invited somebody to work at a clinic, or sent the invitation again.
+    StaffInvited {
+        /// The invitation.
+        invitation: InvitationId,
     },
     /// The password was changed.
     PasswordChanged {
@@ -107,6 +113,8 @@ mail_kinds! {
         SignUpRepeated = "sign_up_repeated",
         /// The link for setting a new password.
         ResetPassword = "reset_password",
+        /// The link that accepts a role.
+        Invitation = "invitation",
         /// The password was changed.
         PasswordChanged = "password_changed",
         /// Somebody signed in in a browser that is new for the account.
@@ -143,6 +151,17 @@ pub enum MailContent {
         token: String,
         /// The time to which the link leads back.
         chosen: Option<ChosenTime>,
+    },
+    /// The link that accepts a role.
+    Invitation {
+        /// The link's token.
+        token: String,
+        /// The role.
+        role: Role,
+        /// The name of the clinic; `None` for all clinics.
+        clinic: Option<String>,
+        /// Until when the link can be followed.
+        expires_at: Timestamp,
     },
     /// The password was changed.
     PasswordChanged,
@@ -192,6 +211,10 @@ impl Notices for Event {
             Self::PasswordResetRequested { user, link, chosen } => {
                 vec![MailNotice::new(user, MailKind::ResetPassword).about(link).with_facts(&LinkFacts { chosen })?]
             }
+            Self::StaffInvited { invitation } => {
+                let to = invitations::recipient(connection, invitation).await?;
+                to.into_iter().map(|to| MailNotice::to_address(to, MailKind::Invitation).about(invitation.uuid())).collect()
+            }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
             Self::NewBrowserUsed { user, session } => {
                 vec![MailNotice::new(user, MailKind::NewBrowserUsed).about(session.uuid())]
@@ -215,6 +238,7 @@ impl Notices for Event {
             | Self::UserSignedUp { .. }
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
+            | Self::StaffInvited { .. }
             | Self::PasswordChanged { .. }
             | Self::NewBrowserUsed { .. }
             | Self::SecondFactorSetUp { .. }
@@ -238,7 +262,7 @@ impl MailContent {
             MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
             MailKind::SignUpRepeated
-            | MailKind::PasswordChanged
+            | MailKind::Invitation | MailKind::PasswordChanged
             | MailKind::NewBrowserUsed
             | MailKind::SecondFactorSetUp
             | MailKind::SecondFactorEnded
@@ -250,6 +274,15 @@ impl MailContent {
             (MailKind::ResetPassword, Some(token)) => Some(Self::ResetPassword { token, chosen: chosen()? }),
             (MailKind::ConfirmEmail | MailKind::ResetPassword, None) => None,
             (MailKind::SignUpRepeated, _) => Some(Self::SignUpRepeated { chosen: chosen()? }),
+            (MailKind::Invitation, _) => {
+                let letter = invitations::letter(domain, connection, mail.subject()?.into()).await?;
+                letter.map(|invitations::Letter { token, role, clinic, expires_at }| Self::Invitation {
+                    token,
+                    role,
+                    clinic,
+                    expires_at,
+                })
+            }
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
             (MailKind::NewBrowserUsed, _) => sessions::began(connection, mail.subject()?.into())
                 .await?

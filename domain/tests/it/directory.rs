@@ -2,6 +2,7 @@
 
 mod acting;
 mod break_glass;
+mod clinics;
 mod contact;
 mod family;
 mod licences;
@@ -12,6 +13,7 @@ mod patients_import;
 mod patient_profile;
 mod profile;
 mod ranks;
+mod setup;
 
 use domain::{
     Domain,

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 74] = [
+const GRANTS: [(&str, &str); 79] = [
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
@@ -15,6 +15,8 @@ const GRANTS: [(&str, &str); 74] = [
     ("audit_seals", "ri"),
     ("break_glass", "riu"),
     ("changed_times", "rid"),
+    ("clinic_closures", "riu"),
+    ("clinic_versions", "ri"),
     ("clinics", "riu"),
     ("consents", "riu"),
     ("database_eras", "riu"),
@@ -31,6 +33,7 @@ const GRANTS: [(&str, &str); 74] = [
     ("icd10cm", "riu"),
     ("idempotency_keys", "riud"),
     ("installation_keys", "r"),
+    ("invitations", "riu"),
     ("kept_drafts", "riud"),
     ("known_devices", "riud"),
     ("licences", "riud"),
@@ -44,6 +47,7 @@ const GRANTS: [(&str, &str); 74] = [
     ("messages", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
+    ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),
     ("password_credentials", "riu"),
@@ -67,6 +71,7 @@ const GRANTS: [(&str, &str); 74] = [
     ("second_factor_resets", "riu"),
     ("server_copies", "riud"),
     ("sessions", "riud"),
+    ("setup_links", "riu"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),
     ("suspensions", "ri"),

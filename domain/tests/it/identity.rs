@@ -5,6 +5,7 @@ mod guardians;
 mod second_factor;
 mod sessions;
 mod strength;
+mod staff;
 
 use domain::{
     access::Device,

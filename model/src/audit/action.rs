@@ -44,6 +44,14 @@ words! {
         DirectoryClaimMade = "directory.claim_made",
         /// Tried a wrong code, or a wrong date of birth with it.
         DirectoryClaimMissed = "directory.claim_missed",
+        /// Added a clinic.
+        DirectoryClinicCreated = "directory.clinic_created",
+        /// Changed a clinic.
+        DirectoryClinicEdited = "directory.clinic_edited",
+        /// Said that a clinic is closed on some days.
+        DirectoryClosureAdded = "directory.closure_added",
+        /// Removed days on which a clinic is closed.
+        DirectoryClosureRemoved = "directory.closure_removed",
         /// Corrected phone number and address.
         DirectoryContactCorrected = "directory.contact_corrected",
         /// Changed the insurance against malpractice.
@@ -102,6 +110,10 @@ words! {
         DirectoryProfileEdited = "directory.profile_edited",
         /// Claimed a record with a code from a clinic.
         DirectoryRecordClaimed = "directory.record_claimed",
+        /// Set up the installation.
+        DirectorySetUp = "directory.set_up",
+        /// Made a link that sets up the installation.
+        DirectorySetupLinkMade = "directory.setup_link_made",
         /// Reopened an account.
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
@@ -112,8 +124,26 @@ words! {
         IdentityConfirmationResent = "identity.confirmation_resent",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
+        /// Accepted an invitation.
+        IdentityInvitationAccepted = "identity.invitation_accepted",
+        /// Invited somebody to work at a clinic.
+        IdentityInvitationSent = "identity.invitation_sent",
+        /// Sent an invitation again.
+        IdentityInvitationSentAgain = "identity.invitation_sent_again",
+        /// Withdrew an invitation.
+        IdentityInvitationWithdrawn = "identity.invitation_withdrawn",
+        /// Listed invitations.
+        IdentityInvitationsListed = "identity.invitations_listed",
         /// Corrected time zone and language.
         IdentityLocaleCorrected = "identity.locale_corrected",
+        /// Changed the role of somebody at a clinic.
+        IdentityMembershipChanged = "identity.membership_changed",
+        /// Ended the role of somebody at a clinic.
+        IdentityMembershipEnded = "identity.membership_ended",
+        /// Looked at the roles of somebody.
+        IdentityMembershipViewed = "identity.membership_viewed",
+        /// Listed who works at the clinics.
+        IdentityMembershipsListed = "identity.memberships_listed",
         /// Corrected the name.
         IdentityNameCorrected = "identity.name_corrected",
         /// Signed out everywhere else.

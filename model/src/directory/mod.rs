@@ -1,6 +1,7 @@
 //! People and places as pages show them: doctors' applications, accounts, clinics, specialties, countries.
 
 mod break_glass;
+mod clinic;
 mod countries;
 mod family;
 mod fee;
@@ -13,6 +14,9 @@ mod views;
 mod zones;
 
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
+pub use clinic::{
+    ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, TypedClinic, TypedWeek, WEEKDAYS,
+};
 pub use countries::Country;
 pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};
 pub use fee::{Payment, TypedFee, check_fee};

@@ -12,6 +12,7 @@ mod numbering;
 mod password;
 mod phone;
 mod postal;
+mod staff;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
@@ -21,3 +22,7 @@ pub use number::PersonNumber;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;
 pub use postal::{PostalAddress, TypedAddress};
+pub use staff::{
+    ALL_CLINICS, AcceptingWay, GIVEN_ROLES, InvitationOffer, InvitationRow, InvitationState, MembershipRow, MembershipView,
+    parse_given_role,
+};

@@ -6,6 +6,7 @@ mod demo;
 mod keys;
 mod relay;
 mod serve;
+mod setup;
 
 pub use self::relay::relay;
 pub use audit::{drop_audit_month, verify as verify_audit};
@@ -13,6 +14,7 @@ pub use backup::{BackupOptions, RestoreOptions, backup, restore};
 pub use demo::{Options as DemoOptions, demo};
 pub use keys::{RotateOptions, rotate as rotate_keys, status as keys_status};
 pub use serve::serve;
+pub use setup::setup;
 
 use crate::{
     check,

@@ -1,6 +1,6 @@
 //! `bedside serve`: runs the server.
 
-use super::{begin, chain, say};
+use super::{begin, chain, say, setup};
 use crate::serve;
 use leptos::config::{LeptosOptions, get_configuration};
 use std::{path::PathBuf, process::ExitCode};
@@ -29,6 +29,9 @@ pub async fn serve(file: Option<PathBuf>) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Err(error) = setup::announce(&assembled.state).await {
+        tracing::warn!(error = chain(&error), "the link for setting up could not be made; `bedside setup` makes one");
+    }
     let stop = stop_on_signal();
     let served = serve::serve(assembled, stop, |address| {
         tracing::info!(%address, public_url, "serving");

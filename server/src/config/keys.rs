@@ -67,6 +67,8 @@ section! {
         treatment: Treatment;
         /// Families: who acts for whom.
         family: Family;
+        /// Invitations of staff.
+        invitations: Invitations;
     }
 }
 
@@ -377,6 +379,13 @@ section! {
         /// The age from which a person's record is their own. Parents add only children who are younger, and from this age on a person may end that
         /// somebody acts for them.
         of_age_years: u32 = 16, in 1..=30;
+    }
+}
+
+    /// Invitations of staff, which administrators send by e-mail.
+    Invitations at "invitations" {
+        /// For how many days an invitation can be accepted.
+        days: u32 = 7, in 1..=60;
     }
 }
 

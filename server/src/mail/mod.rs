@@ -10,8 +10,10 @@ mod letter;
 pub mod mailbox;
 mod message;
 mod send;
+mod test;
 
 pub use message::message;
 pub use send::{Error, Mailer, send};
+pub use test::mail_test;
 
 pub(crate) use compose::calendar_file;

@@ -3,7 +3,7 @@
 use super::message::message;
 use crate::{config::Config, serve::AppState};
 use domain::notices::Mail;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor, address::AddressError, transport::smtp};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, address::AddressError, transport::smtp};
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -91,12 +91,16 @@ impl Mailer {
 /// # Errors
 /// When the mail server or the outbox folder refuses it; the job then retries.
 pub async fn send(state: &AppState, mail: &Mail) -> Result<(), Error> {
-    let message = message(&state.config, mail)?;
-    match &state.mailer.way {
+    hand_over(&state.mailer, message(&state.config, mail)?, &mail.id.to_string()).await
+}
+
+/// Sends a message that belongs to no stored mail; `name` is its file where mail is written to files.
+pub(super) async fn hand_over(mailer: &Mailer, message: Message, name: &str) -> Result<(), Error> {
+    match &mailer.way {
         Way::Smtp(transport) => {
             transport.send(message).await.map_err(|error| Error::Smtp(answer_of(&error)))?;
         }
-        Way::Outbox(folder) => write(folder, &format!("{}.eml", mail.id), &message.formatted()).await?,
+        Way::Outbox(folder) => write(folder, &format!("{name}.eml"), &message.formatted()).await?,
     }
     Ok(())
 }

@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, changes of an account other than name, locale, birth date, contact data, family, profiles and licences,
+//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, birth date, contact data, family, profiles and licences,
 //! sessions and the second factor, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
@@ -17,6 +17,7 @@ mod appointments;
 mod birth;
 mod callers;
 mod claims;
+mod clinics;
 mod contact;
 mod directory;
 mod document;
@@ -38,6 +39,7 @@ mod profile;
 mod ratings;
 mod sessions;
 mod visit_types;
+mod staff;
 mod visits;
 
 pub use document::document;
@@ -106,6 +108,16 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(licences::change_cover))
         .routes(routes!(licences::list))
         .routes(routes!(licences::review))
+        .routes(routes!(clinics::list, clinics::create))
+        .routes(routes!(clinics::get, clinics::edit))
+        .routes(routes!(clinics::add_closure))
+        .routes(routes!(clinics::remove_closure))
+        .routes(routes!(staff::invitations, staff::invite))
+        .routes(routes!(staff::withdraw))
+        .routes(routes!(staff::send))
+        .routes(routes!(staff::memberships))
+        .routes(routes!(staff::change))
+        .routes(routes!(staff::end))
         .routes(routes!(directory::specialties))
         .routes(routes!(directory::doctors))
         .routes(routes!(directory::doctor))

@@ -229,6 +229,7 @@ fn settings(config: &Config) -> Settings {
         treatment_kept_days: config.treatment.kept_days.into(),
         of_age_years: i16::try_from(config.family.of_age_years).unwrap_or(i16::MAX),
         session_idle_minutes: config.session.idle_minutes.into(),
+        invitation_days: config.invitations.days.into(),
         session_absolute_hours: config.session.absolute_hours.into(),
         staff_session_idle_minutes: config.session.staff_idle_minutes.into(),
         staff_session_absolute_hours: config.session.staff_absolute_hours.into(),

@@ -9,7 +9,11 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use domain::prescriptions;
+use domain::{
+    identity::{self, ListMemberships},
+    prescriptions,
+};
+use model::access::Role;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
@@ -32,7 +36,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 22] = [
+const WITHOUT: [&str; 27] = [
     "/",
     "/sign-in",
     "/sign-in/second",
@@ -51,6 +55,8 @@ const WITHOUT: [&str; 22] = [
     "/reset-password/:token",
     "/second-factor/stopped",
     "/second-factor/stop/:token",
+    "/invitation/:token",
+    "/setup/:token",
     "/trouble",
     "/account/password-changed",
     "/admin/health",
@@ -80,6 +86,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let desk = house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await;
     let pharmacist = house.clinic.staff("Hiroshi Tanabe", "pharmacist", Some(house.practice)).await;
     let laboratory = house.clinic.staff("Chidi Nwosu", "lab_technician", Some(house.practice)).await;
+    let access = admin.access(&house.clinic);
+    let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
+    let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
     house.clinic.as_owner(RENAMED).await;
     let (desk, pharmacist) = (house.client(&desk).await, house.client(&pharmacist).await);
     let laboratory = house.client(&laboratory).await;
@@ -147,7 +156,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
-            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence}",
+            /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
+            /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
+            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations",
         ),
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
@@ -162,6 +173,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
             let path = path
                 .replace("{compared}", compared)
+                .replace("{membership}", &membership.to_string())
                 .replace("{check}", check)
                 .replace("{booking}", booking)
                 .replace("{item}", &item);

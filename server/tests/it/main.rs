@@ -33,6 +33,7 @@ mod parallel;
 mod redis_server;
 mod rest;
 mod roles;
+mod setup;
 mod stopped;
 mod unstorable;
 mod visits;

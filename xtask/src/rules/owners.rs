@@ -25,6 +25,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "api_tokens",
             "consents",
             "memberships",
+            "invitations",
             "known_devices",
             "sign_ups",
             "totp_factors",
@@ -41,6 +42,10 @@ pub(super) const OWNERS: &[Owner] = &[
         area: "directory",
         tables: &[
             "clinics",
+            "clinic_closures",
+            "clinic_versions",
+            "organisation",
+            "setup_links",
             "specialties",
             "doctors",
             "doctor_specialties",

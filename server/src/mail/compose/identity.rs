@@ -4,7 +4,7 @@ use super::{super::letter::Letter, moment};
 use crate::config::address::PublicUrl;
 use domain::{identity::MailContent, notices::Mail};
 use model::scheduling::ChosenTime;
-use words::{Locale, say};
+use words::{Locale, role_name, say};
 
 /// The query that leads back to a chosen time.
 fn next(chosen: Option<ChosenTime>) -> String {
@@ -35,6 +35,20 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             after: vec![say!(l, mail.reset.ignore).into()],
             ..Letter::default()
         },
+        MailContent::Invitation { token, role, clinic, expires_at } => {
+            let role = role_name(l, *role);
+            let offer = match clinic {
+                Some(clinic) => say!(l, mail.invitation.body_at, role = role, clinic = clinic.as_str()),
+                None => say!(l, mail.invitation.body, role = role),
+            };
+            Letter {
+                subject: say!(l, mail.invitation.subject).into(),
+                paragraphs: vec![offer, say!(l, mail.invitation.until, time = moment(l, mail, *expires_at))],
+                button: Some((say!(l, mail.invitation.button).into(), url.link(&format!("/invitation/{token}")))),
+                after: vec![say!(l, mail.invitation.ignore).into()],
+                ..Letter::default()
+            }
+        }
         MailContent::PasswordChanged => Letter {
             subject: say!(l, mail.password_changed.subject).into(),
             paragraphs: vec![say!(l, mail.password_changed.body).into(), say!(l, mail.password_changed.not_you).into()],

@@ -27,10 +27,11 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     `zone` parameter. Money is in minor units. A list is returned in pages: `items` and a `next_cursor`. All errors have the same shape, and \
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions and second factor."),
     ("people", "The caller's own account and contact data."),
     ("patients", "For the staff of a clinic: find, register and correct patients."),
+    ("organisation", "Manage clinics and those who work there, as an administrator."),
     ("doctors", "Find specialties, doctors and their free times. No sign-in is needed."),
     ("appointments", "Book, view and cancel appointments."),
     ("visits", "Join the call of a visit, and rate it."),

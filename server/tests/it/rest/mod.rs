@@ -9,6 +9,7 @@ mod description;
 mod edges;
 mod factors;
 mod patients;
+mod organisation;
 mod people;
 mod refusals;
 mod tokens;

@@ -5,8 +5,14 @@ use crate::{
     rest::visits::prescription,
 };
 use axum::http::Method;
-use domain::directory::{self, ChangeAccount};
-use model::ids::{AppointmentId, EncounterId, LicenceId, PatientId, PrescriptionId, SessionId};
+use domain::{
+    directory::{self, AddClosure, ChangeAccount},
+    identity::{self, InviteStaff, ListMemberships},
+};
+use model::access::Role;
+use model::ids::{
+    AppointmentId, ClinicClosureId, EncounterId, InvitationId, LicenceId, MembershipId, PatientId, PrescriptionId, SessionId,
+};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
@@ -47,6 +53,23 @@ fn routes() -> Vec<Route> {
     routes
 }
 
+/// Days on which the clinic is closed, an invitation to it, and the role of somebody who works there.
+async fn organisation(house: &House) -> (ClinicClosureId, InvitationId, MembershipId) {
+    let admin = house.clinic.staff("Olga Organiser", "admin", None).await;
+    house.clinic.staff("Nina Nurse", "nurse", Some(house.practice)).await;
+    let (domain, access, clinic) = (&house.clinic.domain, admin.access(&house.clinic), house.practice.clinic);
+    let first = ["1", "12", "2026"].map(str::to_owned);
+    let command = AddClosure { clinic, first, last: [const { String::new() }; 3], reason: "Building works".to_owned() };
+    directory::add_closure(domain, &access, command).await.unwrap();
+    let closure = directory::clinic(domain, &access, clinic).await.unwrap().closures[0].id;
+    let [email, role] = ["rosa@people.example", "receptionist"].map(str::to_owned);
+    let invitation =
+        identity::invite_staff(domain, &access, InviteStaff { email, role, clinic: clinic.to_string() }).await.unwrap();
+    let roles = identity::list_memberships(domain, &access, ListMemberships::default()).await.unwrap();
+    let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
+    (closure, invitation, membership)
+}
+
 /// A visit with everything that belongs to it.
 struct Theirs {
     house: House,
@@ -57,6 +80,10 @@ struct Theirs {
     signed: PrescriptionId,
     session: SessionId,
     licence: LicenceId,
+    closure: ClinicClosureId,
+    invitation: InvitationId,
+    /// The role of somebody at the clinic.
+    membership: MembershipId,
 }
 
 impl Theirs {
@@ -69,12 +96,25 @@ impl Theirs {
         let access = patient.access(&house.clinic);
         let appointment = domain::visits::visit(&house.clinic.domain, &access, visit).await.unwrap().appointment;
         let licence = directory::own_licences(&house.clinic.domain, &doctor.access(&house.clinic)).await.unwrap().licences[0].id;
-        Self { house, doctor, patient: patient.patient(), appointment, visit, signed, session: patient.session, licence }
+        let (closure, invitation, membership) = organisation(&house).await;
+        Self {
+            house,
+            doctor,
+            patient: patient.patient(),
+            appointment,
+            visit,
+            signed,
+            session: patient.session,
+            licence,
+            closure,
+            invitation,
+            membership,
+        }
     }
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 9] = [
+        let ids: [(&str, String); 13] = [
             ("{patient_id}", self.patient.to_string()),
             // Nobody has rated the visit.
             ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -86,6 +126,10 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            ("{clinic_id}", self.house.practice.clinic.to_string()),
+            ("{closure_id}", self.closure.to_string()),
+            ("{invitation_id}", self.invitation.to_string()),
+            ("{membership_id}", self.membership.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         assert!(!path.contains('{'), "{path}: add the unknown path parameter to this test");
@@ -120,6 +164,18 @@ impl Theirs {
             "find_patients" => Some(json!({ "text": "Amara" })),
             "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
+            "add_closure" => Some(json!({ "first_day": "2026-12-24", "reason": "Public holiday" })),
+            "create_clinic" => Some(json!({
+                "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "currency": "GBP", "address": "1 Hill Lane",
+            })),
+            "edit_clinic" => Some(json!({
+                "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "address": "1 Hill Lane", "version": 1,
+            })),
+            "change_membership" => Some(json!({ "role": "receptionist", "version": 1 })),
+            "end_membership" => Some(json!({ "version": 1 })),
+            "invite_staff" => Some(json!({
+                "email": "new@people.example", "role": "nurse", "clinic_id": self.house.practice.clinic,
+            })),
             "correct_birth_date" => Some(json!({ "date_of_birth": "1980-02-29", "version": 1 })),
             "correct_contact" => Some(json!({ "phone": "+44 7700 900123", "version": 2 })),
             "correct_locale" => Some(json!({ "time_zone": "Europe/Berlin", "language": "en", "version": 1 })),
@@ -168,6 +224,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
         "begin_set_up" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "add_closure" | "change_membership" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // The administrator of all clinics finds neither the account nor the right.
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
@@ -182,6 +239,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
+        "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
@@ -195,6 +253,12 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "answer_rating" | "hide_rating" => [HIDDEN; 3],
         "list_ratings" => [FORBIDDEN, OWN, OWN],
         "list_appointments" | "list_prescriptions" => [OWN, OWN, FORBIDDEN],
+        // The routes before have changed the role, and withdrawn the invitation.
+        "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
+        "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
+        "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "list_clinics" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
+        "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "end_session" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),

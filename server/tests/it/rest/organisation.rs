@@ -1,0 +1,74 @@
+//! Clinics, invitations and roles, as an administrator manages them.
+
+use crate::house::house;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_clinic_is_added_changed_and_closed_for_some_days() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let new = json!({
+        "name": "Hill Clinic", "country": "DE", "time_zone": "Europe/Berlin", "currency": "EUR", "address": "Lindenweg 3\n10115 Berlin",
+        "monday": "09:00-17:00",
+    });
+    let key = [("idempotency-key", "k")];
+    let created = admin.ask(Method::POST, "/clinics", &key, Some(new.clone())).await.expect(201);
+    assert_eq!(admin.ask(Method::POST, "/clinics", &key, Some(new)).await.expect(201), created);
+    let path = format!("/clinics/{}", created["id"].as_str().unwrap());
+    assert_eq!(created["opening_hours"][0], "09:00–17:00");
+    let names: Vec<Value> =
+        admin.get("/clinics").await.expect(200)["items"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect();
+    assert_eq!(names, ["Hill Clinic", "Riverside Clinic"]);
+
+    let change = json!({
+        "name": "Hill Clinic", "country": "DE", "time_zone": "Europe/Berlin", "address": "Lindenweg 4", "phone": "+49 30 901820",
+        "version": created["version"],
+    });
+    let changed = admin.ask(Method::PUT, &path, &[], Some(change.clone())).await.expect(200);
+    assert_eq!((&changed["phone"], &changed["opening_hours"]), (&json!("+49 30 901820"), &json!([])));
+    assert_eq!(admin.ask(Method::PUT, &path, &[], Some(change)).await.refusal(), (409, "request.stale"));
+
+    let days = json!({ "first_day": "2026-12-24", "last_day": "2026-12-26", "reason": "Public holiday" });
+    let closed = admin.post(&format!("{path}/closures"), days).await.expect(200);
+    let closure = format!("/closures/{}", closed["closures"][0]["id"].as_str().unwrap());
+    assert_eq!(admin.ask(Method::DELETE, &closure, &[], None).await.status, 204);
+    assert_eq!(admin.get(&path).await.expect(200)["closures"], json!([]));
+
+    let refused = admin.post(&format!("{path}/closures"), json!({ "first_day": "2026-12-32" })).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["first_day", "reason"], "{refused}");
+}
+
+#[tokio::test]
+async fn somebody_is_invited_and_a_role_is_changed_and_ended() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let nurse = house.client(&house.clinic.staff("Nina Nurse", "nurse", Some(house.practice)).await).await;
+    let invitation = json!({ "email": "rosa@people.example", "role": "receptionist", "clinic_id": house.practice.clinic });
+    let made = admin.post("/invitations", invitation.clone()).await.expect(201);
+    assert_eq!(admin.post("/invitations", invitation).await.refusal(), (409, "identity.invitation_exists"));
+    let listed = admin.get("/invitations").await.expect(200);
+    assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["state"]), (&made["id"], &json!("open")));
+    let path = format!("/invitations/{}", made["id"].as_str().unwrap());
+    assert_eq!(admin.ask(Method::POST, &format!("{path}/send"), &[], None).await.status, 204);
+    assert_eq!(admin.delete(&path).await.status, 204);
+    assert_eq!(admin.delete(&path).await.refusal(), (409, "identity.invitation_settled"));
+
+    let held = admin.get("/memberships").await.expect(200);
+    let role = held["items"].as_array().unwrap().iter().find(|item| item["role"] == "nurse").unwrap().clone();
+    let path = format!("/memberships/{}", role["id"].as_str().unwrap());
+    let change = json!({ "role": "receptionist", "version": role["version"] });
+    let changed = admin.ask(Method::PUT, &path, &[], Some(change.clone())).await.expect(200);
+    assert_eq!((&changed["role"], &changed["given_by"]), (&json!("receptionist"), &json!("Ida Admin")));
+    assert_eq!(admin.ask(Method::PUT, &path, &[], Some(change)).await.refusal(), (409, "request.stale"));
+    assert_eq!(nurse.get("/me").await.refusal(), (401, "access.sign_in_needed"));
+
+    let path = format!("/memberships/{}/end", changed["id"].as_str().unwrap());
+    assert_eq!(admin.post(&path, json!({ "version": changed["version"] })).await.status, 204);
+    let ended = admin.get("/memberships?show=ended").await.expect(200);
+    assert_eq!(ended["items"].as_array().unwrap().len(), 2);
+    let last = held["items"].as_array().unwrap().iter().find(|item| item["role"] == "admin").unwrap().clone();
+    let path = format!("/memberships/{}/end", last["id"].as_str().unwrap());
+    assert_eq!(admin.post(&path, json!({ "version": last["version"] })).await.refusal(), (409, "identity.last_admin"));
+}
