@@ -60,6 +60,7 @@ pub use staff::{
     ChangeRole, EndRole, EndRoleValues, InvitationsPage, InviteStaff, InviteValues, LoadInvitations, LoadRole, LoadRoles,
     RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation, SettleValues, ShownInvitations, WithdrawInvitation, change_role,
     end_role, invite_staff, load_invitations, load_role, load_roles, send_invitation, withdraw_invitation,
+};
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 
 use kit::parts::TagKind;

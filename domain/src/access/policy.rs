@@ -270,7 +270,15 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
         | (Role::Pharmacist, K::Prescription)
         | (
             Role::Admin,
-            K::Account | K::Doctor | K::Rating | K::AuditLog | K::System | K::Schedule | K::BreakGlass | K::Clinic | K::Membership,
+            K::Account
+            | K::Doctor
+            | K::Rating
+            | K::AuditLog
+            | K::System
+            | K::Schedule
+            | K::BreakGlass
+            | K::Clinic
+            | K::Membership,
         )
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),

@@ -11,7 +11,8 @@ use sqlx::{PgConnection, Postgres, Transaction};
 /// Postgres does not compile queries to machine code here: whether it does depends on an estimate, and the compiling takes a hundred times as long as any
 /// of our queries.
 pub(super) async fn set(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let limits = "set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; set jit = off";
+    let limits =
+        "set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '30s'; set jit = off";
     sqlx::raw_sql(limits).execute(connection).await.map(drop)
 }
 

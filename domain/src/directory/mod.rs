@@ -11,9 +11,9 @@ mod acting;
 mod application;
 mod birth;
 mod break_glass;
-mod coming_of_age;
 mod claim;
 mod clinics;
+mod coming_of_age;
 mod confirm;
 mod contact;
 mod family;
@@ -24,8 +24,8 @@ mod locale;
 mod names;
 mod notices;
 mod own_profile;
-mod patients;
 mod patient_profile;
+mod patients;
 mod people;
 mod places;
 mod registration;
@@ -42,11 +42,11 @@ pub use birth::{CorrectBirthDate, birth_date, correct_birth_date};
 pub use break_glass::{
     BreakGlass, ReviewBreakGlass, break_glass, broken_glasses, broken_glasses_waiting, end_break_glass, review_break_glass,
 };
-pub use coming_of_age::tell_coming_of_age;
 pub use claim::{ClaimRecord, Claimant, claim_record, make_claim_code};
 pub use clinics::{
     AddClosure, CreateClinic, EditClinic, add_closure, clinic, create_clinic, edit_clinic, list_clinics, remove_closure,
 };
+pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
@@ -57,8 +57,8 @@ pub use locale::{CorrectLocale, correct_locale};
 pub use names::{CorrectName, correct_name};
 pub use notices::{LicenceBrief, MailContent, MailKind};
 pub use own_profile::{EditProfile, edit_profile, own_profile};
-pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
 pub use patient_profile::{ChangePatientProfile, change_patient_profile, patient_profile};
+pub use patients::{CorrectPatient, ListPatients, PatientSearch, correct_patient, find_patients, list_patients, patient_card};
 pub use people::{PeopleCursor, PeopleSearch, joined, person, search_people};
 pub use places::{clinics, specialties};
 pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, register_patient};

@@ -9,7 +9,7 @@ use crate::{
 use jiff::{Timestamp, civil::Date};
 use model::{
     directory::SuspensionKind,
-    ids::{ActingPaperId, BreakGlassId, DoctorId, PatientId, LicenceId, UserId},
+    ids::{ActingPaperId, BreakGlassId, DoctorId, LicenceId, PatientId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -241,9 +241,11 @@ impl Notices for Event {
             }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
             // The sockets of whoever acts or acted are looked at again, because their rights have changed.
-            Self::GlassBroken { .. } | Self::ActingEnded { .. } | Self::ActingBegun { .. } | Self::ComingOfAge { .. } | Self::LicenceNearEnd { .. } => {
-                Vec::new()
-            }
+            Self::GlassBroken { .. }
+            | Self::ActingEnded { .. }
+            | Self::ActingBegun { .. }
+            | Self::ComingOfAge { .. }
+            | Self::LicenceNearEnd { .. } => Vec::new(),
         })
     }
 }

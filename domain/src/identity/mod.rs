@@ -33,8 +33,8 @@ mod new_account;
 mod notices;
 mod passwords;
 mod proof;
-mod second_factor;
 mod roles;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_ups;
@@ -56,13 +56,14 @@ pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
 pub use proof::{Proof, Proven, prove};
+pub use roles::{
+    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
+};
 pub use second_factor::{
     AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,
     begin_set_up, confirm_set_up, end_second_factor, finish_sign_in, forget_browsers, half_sign_in, second_factor,
     second_factor_of, stop_reset, stop_reset_by_link, sweep_second_factors,
 };
-pub use roles::{
-    ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
 pub use sessions::{
     Assurance, Ended, SessionKind, SessionView, active_sessions, end_other_sessions, end_session, list_sessions, sign_out,
 };

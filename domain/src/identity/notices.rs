@@ -262,7 +262,8 @@ impl MailContent {
             MailKind::ConfirmEmail => sign_ups::token(domain, connection, mail.subject()?).await?,
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
             MailKind::SignUpRepeated
-            | MailKind::Invitation | MailKind::PasswordChanged
+            | MailKind::Invitation
+            | MailKind::PasswordChanged
             | MailKind::NewBrowserUsed
             | MailKind::SecondFactorSetUp
             | MailKind::SecondFactorEnded

@@ -4,8 +4,8 @@ mod addresses;
 mod guardians;
 mod second_factor;
 mod sessions;
-mod strength;
 mod staff;
+mod strength;
 
 use domain::{
     access::Device,

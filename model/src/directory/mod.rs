@@ -7,9 +7,9 @@ mod family;
 mod fee;
 mod import;
 mod languages;
-mod patients;
 mod licences;
 mod patient_profile;
+mod patients;
 mod views;
 mod zones;
 
@@ -22,11 +22,11 @@ pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForV
 pub use fee::{Payment, TypedFee, check_fee};
 pub use import::{ImportReport, RowFault, RowProblem};
 pub use languages::{SpokenLanguage, spoken_language_name};
-pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use licences::{
     CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
 };
 pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
+pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

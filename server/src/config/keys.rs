@@ -382,6 +382,7 @@ section! {
     }
 }
 
+section! {
     /// Invitations of staff, which administrators send by e-mail.
     Invitations at "invitations" {
         /// For how many days an invitation can be accepted.

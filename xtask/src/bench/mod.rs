@@ -108,7 +108,8 @@ mod tests {
         assert_eq!((health.runs, health.profile), (7, Profile::Release));
         let Options::Audit(audit) = options("audit --thousands 20").unwrap() else { panic!("the audit log was asked for") };
         assert_eq!(audit.thousands, 20);
-        for line in ["audit --runs 3", "health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"] {
+        for line in ["audit --runs 3", "health --seconds 3", "relay --dev", "pages --own", "pages --runs 0", "--runs 2", "forms"]
+        {
             assert!(options(line).is_err(), "{line}");
         }
     }
