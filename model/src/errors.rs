@@ -162,6 +162,10 @@ codes! {
     SignInExpired = "identity.sign_in_expired", Gone;
     /// The secret of the second factor was shown for too long without a code, or it was confirmed already.
     SetUpExpired = "identity.set_up_expired", Gone;
+    /// A document has a new version, and the caller has not answered it. Programs can read, and change nothing.
+    ConsentNeeded = "identity.consent_needed", Forbidden;
+    /// The patient does not agree to remote care, so visits on video or by phone cannot be booked for them.
+    RemoteCareNeeded = "identity.remote_care_needed", Conflict;
     /// A refresh token was used a second time; all tokens of its family are revoked.
     TokenReused = "identity.token_reused", Unauthenticated;
 

@@ -86,6 +86,8 @@ ids! {
     ClinicClosureId
     /// An access to a record outside of the usual rules.
     BreakGlassId
+    /// One version of a document to which people agree.
+    DocumentVersionId
     /// A document with which a clinic let somebody act for a patient.
     ActingPaperId
     /// A code with which a patient claims the record that a clinic made for them.

@@ -54,6 +54,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::CodeWrong => say!(l, errors.code.code_wrong),
         Code::SignInExpired => say!(l, errors.code.sign_in_expired),
         Code::SetUpExpired => say!(l, errors.code.set_up_expired),
+        Code::ConsentNeeded => say!(l, errors.code.consent_needed),
+        Code::RemoteCareNeeded => say!(l, errors.code.remote_care_needed),
         Code::TokenReused => say!(l, errors.code.token_reused),
         Code::DoctorUnverified => say!(l, errors.code.doctor_unverified),
         Code::ApplicationDecided => say!(l, errors.code.application_decided),

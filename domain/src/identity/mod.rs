@@ -21,6 +21,7 @@ mod api_tokens;
 mod attempts;
 mod callers;
 mod confirmation;
+mod consents;
 mod devices;
 mod email_keys;
 mod evenly;
@@ -47,6 +48,9 @@ pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, ac
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
+pub use consents::{
+    AnswerDocument, answer_document, document, document_versions, own_consents, publish_document, waiting_documents,
+};
 pub use devices::sweep_devices;
 pub use invitations::{
     AcceptAsNew, InviteStaff, ListInvitations, accept_as_new, accept_invitation, invitation_offer, invite_staff,
@@ -72,6 +76,7 @@ pub use sign_ups::sweep_sign_ups;
 pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 
 pub(crate) use attempts::may_ask_for_mail;
+pub(crate) use consents::remote_care;
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use invitations::make_administrator;

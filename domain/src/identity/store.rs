@@ -206,6 +206,7 @@ pub(super) async fn confirm(connection: &mut PgConnection, user: UserId, now: Ti
     email_key.ok_or_else(|| Error::new(Code::LinkUnknown))
 }
 
+/// Stores that somebody has agreed to the terms of use with which they made their account: the version in force at that moment, in their language.
 pub(crate) async fn insert_consent(
     connection: &mut PgConnection,
     id: Uuid,
@@ -214,7 +215,12 @@ pub(crate) async fn insert_consent(
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into consents (id, user_id, document, document_version, given_at) values ($1, $2, 'terms', $3, $4)",
+        "insert into consents (id, user_id, document, document_version, given_at, version_id)
+         values ($1, $2, 'terms', $3, $4, (
+           select v.id from document_versions v join users u on u.id = $2
+           where v.document = 'terms' and v.counts_from <= ($4::timestamptz at time zone 'UTC')::date
+             and v.language in (split_part(u.language, '-', 1), 'en')
+           order by v.language = split_part(u.language, '-', 1) desc, v.counts_from desc limit 1))",
         id,
         user.uuid(),
         version,

@@ -120,8 +120,14 @@ words! {
         DirectoryUserSuspended = "directory.user_suspended",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
+        /// Agreed to a document.
+        IdentityConsentGiven = "identity.consent_given",
+        /// Declined a document, or withdrew an agreement.
+        IdentityConsentWithdrawn = "identity.consent_withdrawn",
         /// Asked for a new confirming link.
         IdentityConfirmationResent = "identity.confirmation_resent",
+        /// Published a version of a document.
+        IdentityDocumentPublished = "identity.document_published",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
         /// Accepted an invitation.

@@ -5,6 +5,7 @@
 
 mod birth;
 mod claim_code;
+mod documents;
 mod email;
 mod name;
 mod number;
@@ -16,6 +17,9 @@ mod staff;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
+pub use documents::{
+    ConsentRow, DocumentAnswer, DocumentText, DocumentVersionRow, LegalDocument, OwnConsents, RemoteCare, TypedDocument,
+};
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;

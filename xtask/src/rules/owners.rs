@@ -24,6 +24,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "http_sessions",
             "api_tokens",
             "consents",
+            "document_versions",
             "memberships",
             "invitations",
             "known_devices",
