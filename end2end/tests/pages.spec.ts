@@ -16,6 +16,7 @@ const LEFT_OUT = /^\/(do|dev|api|health|pkg|downloads)\b|\.(pdf|ics)$|\/pdf$|\.c
 /** Who must reach the pages whose path begins with this part. All other pages are for visitors. */
 const READERS: Record<string, string[]> = {
   account: ['patient'],
+  agree: ['patient'],
   admin: ['admin'],
   appointments: ['patient'],
   book: ['patient'],

@@ -14,6 +14,7 @@ mod audit;
 mod break_glass;
 mod clinics;
 mod decision;
+mod documents;
 mod health;
 mod licences;
 mod overview;
@@ -42,6 +43,9 @@ pub use clinics::{
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
+};
+pub use documents::{
+    DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{

@@ -5,7 +5,7 @@ use kit::address::query;
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::{Card, EmptyState, Notice, NoticeKind, PageTitle, loaded};
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use model::audit::AuditAction;
 use model::health::HealthReport;
@@ -112,6 +112,8 @@ fn Waiting(overview: Overview) -> impl IntoView {
 #[component]
 fn Organisation() -> impl IntoView {
     let l = use_locale();
+    // Documents belong to the organisation, so its administrators publish them.
+    let of_all = use_viewer().who.is_some_and(|who| who.clinic_name.is_none());
     view! {
         <Card title=say!(l, admin.overview.organisation_title)>
             <p>{say!(l, admin.overview.organisation)}</p>
@@ -119,6 +121,7 @@ fn Organisation() -> impl IntoView {
                 <li><a href="/admin/clinics">{say!(l, admin.overview.clinics)}</a></li>
                 <li><a href="/admin/roles">{say!(l, admin.overview.roles)}</a></li>
                 <li><a href="/admin/invitations">{say!(l, admin.overview.invitations)}</a></li>
+                {of_all.then(|| view! { <li><a href="/admin/documents">{say!(l, admin.documents.title)}</a></li> })}
             </ul>
         </Card>
     }

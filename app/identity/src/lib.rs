@@ -10,7 +10,9 @@ words::catalogue!();
 mod account;
 mod chosen;
 mod confirm;
+mod consents;
 mod device;
+mod documents;
 mod invitation;
 mod locale;
 mod name;
@@ -29,6 +31,11 @@ pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
     resend_confirmation,
+};
+pub use consents::{ConsentsPage, LoadConsents, load_consents};
+pub use documents::{
+    AgreePage, AnswerDocument, DocumentAnswerValues, DocumentPage, LoadDocument, LoadQuestion, answer_document, load_document,
+    load_question,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,

@@ -9,8 +9,9 @@ use kit::layouts::{MailSentPage, PublicLayout};
 use kit::parts::{DateFields, EmailField, NewPasswordField, PageTitle, PhoneField, ZoneField};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
+use model::identity::LegalDocument;
 use serde::{Deserialize, Serialize};
-use words::say;
+use words::{document_name, say};
 
 /// The values of the form that creates an account.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -120,6 +121,11 @@ pub fn SignUpPage() -> impl IntoView {
                     <SubmitButton label=say!(l, identity.sign_up.submit)/>
                 </div>
             </Form>
+            <p>
+                {say!(l, identity.documents.read_before)}
+                " " <a href="/documents/terms">{document_name(l, LegalDocument::Terms)}</a>
+                ", " <a href="/documents/privacy">{document_name(l, LegalDocument::Privacy)}</a>
+            </p>
             <p>{say!(l, common.account.have_account)} " " <a href=sign_in>{say!(l, common.account.sign_in)}</a></p>
         </PublicLayout>
     }

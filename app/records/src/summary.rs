@@ -7,8 +7,9 @@ use kit::parts::{Detail, Moment, listed, said, years};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use model::directory::{PatientProfile, Sex};
+use model::identity::{LegalDocument, RemoteCare};
 use model::records::{MedicineTaken, PastDiagnosis, PastVisit, PatientSummary};
-use words::{Locale, say, sex_name};
+use words::{Locale, document_name, say, sex_name};
 
 /// Identity, allergies, medicines, diagnoses and past visits of a patient.
 #[component]
@@ -30,6 +31,8 @@ pub(super) fn Summary(
             <dd>{born} {format!(" ({})", years(l, summary.age_years))}</dd>
             <dt>{say!(l, records.patient.number)}</dt>
             <dd class="num">{summary.person_number}</dd>
+            <dt>{document_name(l, LegalDocument::RemoteCare)}</dt>
+            <dd>{remote_care(l, summary.remote_care)}</dd>
             {summary.profile.map(|profile| told(l, profile))}
         </dl>
     };
@@ -72,6 +75,13 @@ pub(super) fn Summary(
         }
         .into_any()
     }
+}
+
+/// Whether the patient agrees to visits on video and by phone, and since when.
+fn remote_care(l: Locale, care: RemoteCare) -> AnyView {
+    let text = if care.agreed { say!(l, records.patient.remote_agreed) } else { say!(l, records.patient.remote_declined) };
+    let since = care.since.map(|at| view! { " (" <Moment at detail=Detail::Day/> ")" });
+    view! { {text} {since} }.into_any()
 }
 
 /// What the patient tells about themselves.

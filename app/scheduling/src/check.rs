@@ -39,7 +39,7 @@ impl FormValues for BookValues {
 /// the answers again, with the new fee.
 ///
 /// # Errors
-/// `DraftExpired`, `DoctorUnavailable`, `DoctorWithoutFee`, `SignInNeeded`, `Forbidden`.
+/// `DraftExpired`, `DoctorUnavailable`, `DoctorWithoutFee`, `SignInNeeded`, `Forbidden`; `RemoteCareNeeded` when the page knows no hold.
 #[server(prefix = "/do", endpoint = "book-visit")]
 pub async fn book_visit(
     /// The posted form.
@@ -59,6 +59,7 @@ mod post {
         reason_for,
     };
     use domain::scheduling::{self, BookAppointment};
+    use kit::address::query;
     use kit::chosen::{other_times_page, why_lost};
     use kit::forms::FormValues as _;
     use kit::request::RequestContext;
@@ -94,6 +95,11 @@ mod post {
                 (Some(why), _) => Ok(FormReply::to(other_times_page(&chosen, Some(booking), why))),
                 (None, Some(hold)) if error.code() == Code::FeeChanged => {
                     Ok(FormReply::to(format!("{}&fee=changed", check_page(hold, booking))))
+                }
+                // Asked again, and then back to this page.
+                (None, Some(hold)) if error.code() == Code::RemoteCareNeeded => {
+                    let next = check_page(hold, booking);
+                    Ok(FormReply::to(format!("/agree{}", query(&[("document", Some("remote_care")), ("next", Some(&*next))]))))
                 }
                 (None, _) => Err(error.into()),
             },

@@ -13,7 +13,7 @@ pages! { open:
         PatientProfilePage,
     }
     identity {
-        AccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
+        AccountPage, ConsentsPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
     }
 }
 
@@ -24,6 +24,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/account") view=AccountPortal>
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>

@@ -11,7 +11,7 @@ pages! { open:
     directory { ApplyPage, ApplySentPage, SetUpPage }
     home { WelcomePage }
     identity {
-        ConfirmPage, ConfirmedPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        AgreePage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -60,6 +60,8 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
             <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
             <Route path=path!("setup/:token") view=SetUpPage ssr=SsrMode::Async/>
+            <Route path=path!("documents/:document") view=DocumentPage ssr=SsrMode::Async/>
+            <Route path=path!("agree") view=AgreePage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>
     }

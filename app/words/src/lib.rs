@@ -25,12 +25,14 @@
 //! plural; where one is needed, there are two keys `…_singular` and `…_plural`, chosen by [`plural`]
 //! (`_one` and `_other` are reserved for the library's own plurals, whose tables are larger than all our sentences).
 
+mod documents;
 mod emergency;
 mod errors;
 mod fees;
 mod people;
 
 pub use catalogue::i18n::Locale;
+pub use documents::document_name;
 pub use emergency::emergency_message;
 pub use errors::{error_message, field_fault_message, role_name};
 pub use fees::{fee_briefly, fee_sentence};

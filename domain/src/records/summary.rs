@@ -12,7 +12,7 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
-    directory, prescriptions,
+    directory, identity, prescriptions,
 };
 use model::{
     ids::{EncounterId, PatientId},
@@ -51,6 +51,7 @@ async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
         name: person.name,
         person_number: prescriptions::person_number(person.number)?,
         date_of_birth: person.date_of_birth,
+        remote_care: identity::remote_care(&mut tx, patient).await?,
         profile: directory::profile_for_care(&mut tx, &identity).await?,
         break_glass: directory::open_break_glass(&mut tx, &permit).await?,
         may_record: permit.may(tx.access(), Create),

@@ -18,6 +18,7 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     idempotency::{self, Claimed},
+    identity,
 };
 use jiff::Timestamp;
 use model::{
@@ -72,7 +73,7 @@ struct Request<'a> {
 /// `request.fields_invalid` with the fields `reason`, `phone`; `scheduling.visit_type_gone`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
 /// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed`, `directory.doctor_unverified`,
 /// `not_found`, `access.sign_in_needed`, `access.forbidden`, `request.idempotency_mismatch`; `scheduling.too_many_appointments`,
-/// `scheduling.too_many_with_doctor`, `request.rate_limited`.
+/// `scheduling.too_many_with_doctor`, `request.rate_limited`; `identity.remote_care_needed` for a visit on video or by phone.
 pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) -> Result<AppointmentView> {
     let patient = access.acting_patient()?;
     let reason = VisitReason::parse(&command.reason).map_err(|fault| Error::field("reason", fault))?;
@@ -94,6 +95,7 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     let held_type = held.filter(|held| held.doctor == doctor && mode.is_none()).and_then(|held| held.visit_type);
     let wanted = Wanted { doctor, clinic, start, visit_type: visit_type.or(held_type), mode };
     let time = reservable(&mut tx, wanted, patient, held).await?;
+    check_remote_care(&mut tx, time.offered.mode, patient).await?;
     let phone = number_to_call(&mut tx, time.offered.mode, &phone).await?;
     limits::check_booking(
         &mut tx,
@@ -156,6 +158,18 @@ async fn insert(
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;
     Ok(id)
+}
+
+/// Refuses a visit on video or by phone for a patient who has declined remote care.
+async fn check_remote_care(tx: &mut Tx, mode: VisitMode, patient: PatientId) -> Result<()> {
+    let is_remote = match mode {
+        VisitMode::Video | VisitMode::Phone => true,
+        VisitMode::InPerson => false,
+    };
+    if is_remote && !identity::remote_care(tx, patient).await?.agreed {
+        return Err(Code::RemoteCareNeeded.into());
+    }
+    Ok(())
 }
 
 /// The number that the doctor calls: the one that was typed, or that of the account. `None` if the visit is not by phone.

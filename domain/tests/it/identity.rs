@@ -1,6 +1,7 @@
 //! Accounts, links, sessions, tokens.
 
 mod addresses;
+mod consents;
 mod guardians;
 mod second_factor;
 mod sessions;

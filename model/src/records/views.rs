@@ -3,6 +3,7 @@
 use super::{Allergy, SoapNote};
 use crate::{
     directory::{OpenBreakGlass, PatientProfile},
+    identity::RemoteCare,
     ids::{AllergyId, EncounterId, PatientId, PrescriptionId},
     prescriptions::{Medicine, PrescriptionState},
     wire::redacted,
@@ -167,6 +168,8 @@ pub struct PatientSummary {
     pub age_years: i16,
     /// What the patient tells about themselves, without the insurance; none when they have told nothing.
     pub profile: Option<PatientProfile>,
+    /// Whether the patient agrees to visits on video and by phone.
+    pub remote_care: RemoteCare,
     /// Whether the caller may add and end allergies.
     pub may_record: bool,
     /// The access outside of the usual rules, if the caller reads it because of one.

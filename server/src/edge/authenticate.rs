@@ -1,7 +1,7 @@
 //! Turns a session cookie or a bearer token into [`Access`], and prepares the request context of pages.
 
 use super::{
-    cookie,
+    consents, cookie,
     cost::cost_of,
     headers::is_asset,
     intake::{ClientAddress, Reader},
@@ -126,6 +126,14 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         let cost = cost_of(request.method(), request.uri().path());
         state.limits.account(acting.user, cost).await.map_err(|error| Reader::of(request).refuse(&error))?;
     }
+    if let Some(Caller { acting, viewer }) = &caller
+        && consents::is_portal_page(request.method(), request.headers(), request.uri().path())
+    {
+        let waiting = identity::waiting_documents(&state.domain, acting, &viewer.language).await;
+        if !waiting.map_err(|error| fail(&error))?.is_empty() {
+            return Err(consents::to_the_question(request.uri()));
+        }
+    }
     let viewer = caller.map(|Caller { acting, viewer }| {
         access.actor = Actor::User(acting);
         viewer
@@ -144,6 +152,12 @@ async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domai
         let token = bearer(request.headers()).ok_or(Code::SignInNeeded)?;
         let caller = identity::caller(&gate.domain, Credential::AccessToken(token)).await?.ok_or(Code::SignInNeeded)?;
         gate.limits.account(caller.acting.user, cost_of(request.method(), request.uri().path())).await?;
+        if consents::is_held_back(request.method(), request.uri().path()) {
+            let waiting = identity::waiting_documents(&gate.domain, &caller.acting, &caller.viewer.language).await?;
+            if !waiting.is_empty() {
+                return Err(Code::ConsentNeeded.into());
+            }
+        }
         access.actor = Actor::User(caller.acting);
     }
     request.extensions_mut().insert(access);

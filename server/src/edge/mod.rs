@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod authenticate;
+pub mod consents;
 pub mod cookie;
 pub mod cost;
 pub mod headers;

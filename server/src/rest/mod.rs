@@ -8,7 +8,7 @@
 //! - Only bearer tokens authenticate a caller; cookies are ignored.
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
-//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, birth date, contact data, family, profiles and licences,
+//! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, family, profiles and licences,
 //! sessions and the second factor, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
@@ -18,6 +18,7 @@ mod birth;
 mod callers;
 mod claims;
 mod clinics;
+mod consents;
 mod contact;
 mod directory;
 mod document;
@@ -85,6 +86,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::forget))
         .routes(routes!(factors::stop_reset))
         .routes(routes!(people::me))
+        .routes(routes!(consents::get, consents::answer))
+        .routes(routes!(consents::list, consents::publish))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))

@@ -30,6 +30,7 @@ const RENAMED: &str = "
     update clinics set name = 'عيادة النهر', address_lines = '{شارع النهر 5}';
     update specialties set name = 'طب عام';
     update licences set authority = 'هيئة الأطباء';
+    update document_versions set body = 'هذه هي الشروط (نسخة 1).';
     insert into verification_decisions (id, doctor_id, decision, reason, decided_by, decided_at)
       select gen_random_uuid(), d.id, 'refused', 'الرخصة غير واضحة.', d.user_id, d.applied_at from doctors d;
     insert into suspensions (id, user_id, kind, reason, decided_by, decided_at)
@@ -141,7 +142,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/profile /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -158,7 +159,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
-            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations",
+            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new",
         ),
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (

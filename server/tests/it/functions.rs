@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 176] = [
+const FUNCTIONS: [(&str, &str, &str); 182] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
@@ -28,6 +28,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("admit-patient", "-", "visit={visit}"),
+    ("answer-document", "-", "version={uuid}&answer=agree&next="),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),
@@ -103,12 +104,15 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("load-birth-date", "p", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
+    ("load-consents", "pd", ""),
     ("load-contact", "p", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
     ("load-own-licence", "-", "licence={licence}"),
     ("load-own-licences", "d", ""),
+    ("load-document", "spd", "document=terms"),
+    ("load-documents", "-", ""),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
@@ -127,6 +131,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("load-patient-profile", "p", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),
+    ("load-question", "pd", "again="),
     ("load-rating", "-", "id={visit}"),
     ("load-ratings", "d", ""),
     ("load-reset", "spd", "token=none"),
@@ -141,6 +146,11 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("load-waiting", "pd", ""),
     ("make-claim-code", "-", "patient={patient}"),
     ("open-conversation", "-", "visit={visit}"),
+    (
+        "publish-document",
+        "-",
+        "document=terms&language=de&counts_from_day=1&counts_from_month=12&counts_from_year=2026&body=Text&asks=",
+    ),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),

@@ -18,7 +18,7 @@ struct Failure {
     on: fn(&Operation) -> bool,
 }
 
-const FAILURES: [Failure; 11] = [
+const FAILURES: [Failure; 12] = [
     Failure {
         status: "400",
         name: "Malformed",
@@ -32,6 +32,13 @@ const FAILURES: [Failure; 11] = [
         text: "`access.sign_in_needed`: a required access token is missing, or the token is invalid or expired.",
         code: Code::SignInNeeded,
         on: always,
+    },
+    Failure {
+        status: "403",
+        name: "Forbidden",
+        text: "`access.forbidden`: the caller may not do this. `identity.consent_needed`: a document waits for the caller's answer (`GET /me/consents`).",
+        code: Code::ConsentNeeded,
+        on: |operation| has_body(operation) && operation.security.is_none(),
     },
     Failure {
         status: "404",

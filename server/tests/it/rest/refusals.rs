@@ -157,6 +157,10 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
+            "publish_document" => {
+                Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
+            }
             "begin_set_up" | "end_second_factor" => Some(json!({ "password": "not the password" })),
             "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
@@ -239,8 +243,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
-        "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
+        "create_clinic" | "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "answer_document" => [HIDDEN; 3],
+        "correct_locale" | "correct_name" | "get_consents" | "get_family" | "get_factors" | "get_me" | "list_sessions" => {
+            [OWN; 3]
+        }
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
@@ -257,7 +264,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
         "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "list_clinics" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
+        "list_clinics" | "list_documents" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "end_session" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
