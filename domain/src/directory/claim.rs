@@ -108,12 +108,14 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
         return Err(Code::ClaimExpired.into());
     }
 
-    let own = claims::own_record(&mut tx, &permit).await?.filter(|own| own.born == claim.born && !own.used);
-    let mut locked: Vec<PatientId> = own.iter().map(|own| own.patient).chain([claim.patient]).collect();
+    let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
+    let mut locked: Vec<PatientId> = own.into_iter().chain([claim.patient]).collect();
     locked.sort();
     for patient in locked {
         store::lock_patient(&mut tx, patient).await?;
     }
+    // A visit that was being booked for the caller held the row, so it counts now.
+    let own = claims::own_record(&mut tx, &permit).await?.filter(|own| own.born == claim.born && !own.used);
     let claimant = match own {
         Some(own) => {
             claims::take_as_own(&mut tx, &permit, claim.patient, own.patient).await?;

@@ -3,12 +3,13 @@
 use domain::{
     access::Access,
     directory::{
-        self, ClaimRecord, Claimant, CorrectPatient, Likeness, ListPatients, NewPatient, PatientSearch, RegisterPatient,
+        self, ChangePatientProfile, ClaimRecord, Claimant, CorrectPatient, LetAct, Likeness, ListPatients, NewPatient, PatientSearch,
+        RegisterPatient,
     },
 };
 use jiff::SignedDuration;
 use model::{
-    directory::PatientCard,
+    directory::{PatientCard, PatientProfile},
     errors::{Code, FieldError, FieldFault},
     ids::PatientId,
 };
@@ -223,6 +224,39 @@ async fn a_record_of_somebody_else_is_claimed_next_to_ones_own() {
         .await
         .unwrap();
     assert_eq!(relations, ["helper"]);
+}
+
+#[tokio::test]
+async fn a_claim_loses_nothing_that_was_told_and_lengthens_no_right() {
+    let scene = scene().await;
+    let domain = &scene.clinic.domain;
+    let record = scene.register(&scene.desk, &person("Amara Osei", BORN, ""), Likeness::Unchecked).await.unwrap();
+    let code = scene.code(record).await.unwrap();
+    let amara = scene.clinic.patient("Amara Osei").await;
+    let by = amara.access(&scene.clinic);
+    let version = directory::patient_profile(domain, &by).await.unwrap().version;
+    let profile = PatientProfile { preferred_name: "Ama".to_owned(), ..PatientProfile::default() };
+    directory::change_patient_profile(domain, &by, ChangePatientProfile { profile, version }).await.unwrap();
+    let paper = LetAct {
+        patient: record,
+        email: amara.email.clone(),
+        relation: "helper".to_owned(),
+        document: "Power of attorney".to_owned(),
+        document_date: ["1", "10", "2026"].map(str::to_owned),
+        until: ["30", "11", "2026"].map(str::to_owned),
+        idempotency_key: None,
+    };
+    directory::let_act(domain, &scene.desk, paper).await.unwrap();
+
+    // Her own record says something about her, so it is not deleted; and the document goes on to say how long she acts for the other one.
+    assert_eq!(scene.claim(&amara, &code, BORN).await.unwrap(), Claimant::Helper);
+    let told = directory::patient_profile(domain, &by).await.unwrap().profile;
+    assert_eq!(told.preferred_name, "Ama");
+    let endless: i64 = sqlx::query_scalar("select count(*) from patient_access where relation = 'helper' and ends_at is null")
+        .fetch_one(&scene.clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(endless, 0);
 }
 
 #[tokio::test]
