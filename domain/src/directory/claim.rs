@@ -46,7 +46,7 @@ pub enum Claimant {
 /// Makes a code with which the patient claims their record. An earlier code that was not used stops working.
 ///
 /// # Errors
-/// `directory.patient_has_account`; `not_found`; `access.forbidden`.
+/// `directory.patient_has_account`; `not_found`; `access.forbidden`, also for a clinic that only found the patient among those of the organisation.
 pub async fn make_claim_code(domain: &Domain, access: &Access, patient: PatientId) -> Result<ClaimLetter> {
     let by = access.acting()?.user;
     let mut tx = domain.begin("directory.make_claim_code", access).await?;
@@ -54,6 +54,7 @@ pub async fn make_claim_code(domain: &Domain, access: &Access, patient: PatientI
     if patients::has_account(&mut tx, &permit).await? {
         return Err(Code::PatientHasAccount.into());
     }
+    patients::check_kept(&mut tx, &permit).await?;
     let mut bytes = [0; ClaimCode::SYMBOLS];
     domain.randomness().fill(&mut bytes);
     let code = ClaimCode::from_random(bytes);

@@ -1,7 +1,10 @@
 //! Registering a patient who has no account. Patients who are likely the same person are compared first: whoever registers says that it is one of them, or
 //! registers all the same and says why.
 
-use super::{sign_up, store, store::registration};
+use super::{
+    sign_up, store,
+    store::registration::{self, Known},
+};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Create},
@@ -109,7 +112,8 @@ pub async fn likely_patients(domain: &Domain, access: &Access, person: &NewPatie
     Ok(likely)
 }
 
-/// Registers a patient, or makes a known patient known to the clinic too, and returns the patient.
+/// Registers a patient, or makes a known patient known to the clinic too, and returns the patient. A clinic that did not make the record sees who the patient is and
+/// changes nothing until it cares for the patient.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `phone`, `date_of_birth` or one of its `_day`, `_month`, `_year`, and `reason`;
@@ -133,21 +137,21 @@ pub async fn register_patient(domain: &Domain, access: &Access, command: Registe
     }
 
     let likely = registration::likely(&mut tx, &permit, &typed, clinic).await?;
-    let (patient, action) = match &likeness {
+    let (patient, action, known) = match &likeness {
         Likeness::Same(patient) => {
             if !likely.iter().any(|likely| likely.id == *patient) {
                 return Err(Code::NotFound.into());
             }
-            (*patient, AuditAction::DirectoryPatientLinked)
+            (*patient, AuditAction::DirectoryPatientLinked, Known::Linked)
         }
         Likeness::Unchecked if !likely.is_empty() => return Err(Code::PatientLikelyKnown.into()),
         Likeness::Unchecked | Likeness::Different(_) => {
             let zone = registration::zone_of(&mut tx, clinic).await?;
             let patient = store::insert_patient(&mut tx, &typed.name, typed.birth, typed.phone.as_ref(), &zone).await?;
-            (patient, AuditAction::DirectoryPatientRegistered)
+            (patient, AuditAction::DirectoryPatientRegistered, Known::Registered)
         }
     };
-    registration::link(&mut tx, &permit, patient, clinic, reason.as_ref()).await?;
+    registration::link(&mut tx, &permit, patient, (clinic, known), reason.as_ref()).await?;
     idempotency::finish(&mut tx, key, patient.uuid()).await?;
     let found = i64::try_from(likely.len()).unwrap_or(i64::MAX);
     let entry = Audit::of(action).patient(patient).on(ResourceKind::Patient, patient);

@@ -3,8 +3,8 @@
 use domain::{
     access::Access,
     directory::{
-        self, ChangePatientProfile, ClaimRecord, Claimant, CorrectPatient, LetAct, Likeness, ListPatients, NewPatient, PatientSearch,
-        RegisterPatient,
+        self, ChangePatientProfile, ClaimRecord, Claimant, CorrectPatient, LetAct, Likeness, ListPatients, NewPatient,
+        PatientSearch, RegisterPatient,
     },
 };
 use jiff::SignedDuration;
@@ -129,6 +129,8 @@ async fn who_is_likely_known_is_compared_first() {
         [(known, true, false, false)]
     );
     let relative = person("Zoe Hale", ["7", "7", "2015"], "+44 7700 900456");
+    let whose = directory::likely_patients(domain, &scene.elsewhere, &relative).await.unwrap();
+    assert!(whose.is_empty(), "a number alone does not say whose it is");
     let likely = directory::likely_patients(domain, desk, &relative).await.unwrap();
     assert_eq!(
         likely.iter().map(|likely| (likely.id, likely.same_person, likely.same_phone, likely.known_here)).collect::<Vec<_>>(),
@@ -138,7 +140,18 @@ async fn who_is_likely_known_is_compared_first() {
     // Nobody gets to a patient whom the details do not lead to.
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Same(unlike)).await, Err(Code::NotFound));
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Same(known)).await, Ok(known));
-    assert_eq!(scene.card(&scene.elsewhere, known).await.unwrap().name, "Jon Smith");
+    let linked = scene.card(&scene.elsewhere, known).await.unwrap();
+    assert_eq!((linked.name.as_str(), linked.kept_here, linked.may_correct), ("Jon Smith", false, false));
+    // Who only found a patient neither changes the record, nor gives it away, nor says who acts for the patient.
+    let command = CorrectPatient { patient: known, details: again.clone(), version: linked.version };
+    let corrected = directory::correct_patient(domain, &scene.elsewhere, command).await;
+    let code = directory::make_claim_code(domain, &scene.elsewhere, known).await.map(|_| ());
+    let acting = directory::acting_for(domain, &scene.elsewhere, known).await.map(|_| ());
+    assert_eq!(
+        [corrected, code, acting].map(|refused| refused.unwrap_err().code()),
+        [Code::Forbidden, Code::Forbidden, Code::NotFound]
+    );
+    assert!(scene.card(desk, known).await.unwrap().may_correct);
 
     assert_eq!(scene.register(desk, &again, Likeness::Different(" ".to_owned())).await, Err(Code::FieldsInvalid));
     let command = RegisterPatient {
