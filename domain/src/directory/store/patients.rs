@@ -45,7 +45,7 @@ pub(in crate::directory) fn phone_indexes(tx: &Tx, phone: &PhoneNumber) -> Vec<V
 }
 
 /// The patients that match, at most `limit`: those with the most similar name first, and of equal ones the newest. A clinic's are those whom it cares for or has
-/// registered, a doctor's those whom the doctor treats.
+/// registered, a doctor's those whom the doctor treats. Those of a doctor are few, so a list of them begins with the doctor's appointments.
 pub(in crate::directory) async fn find(
     connection: &mut PgConnection,
     wanted: &Wanted<'_>,
@@ -66,6 +66,8 @@ pub(in crate::directory) async fn find(
              or $6 <% p.name_search or $7 <% p.name_search)
            and ($8::date is null or p.date_of_birth = $8)
            and ($9::uuid is null or p.id < $9)
+           and ($1::bool or $8::date is not null or $10::uuid is null
+             or p.id = any(array(select a.patient_id from appointment_plan a where a.doctor_id = $10)))
            and case when $10::uuid is not null then exists (select from treats($10, p.id, $11, $12))
              else exists (select from patient_clinics r where r.patient_id = p.id and ($13::uuid is null or r.clinic_id = $13))
                or exists (select from cared_for_at(p.id, null, $12) c where $13::uuid is null or c = $13) end
