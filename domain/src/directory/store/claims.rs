@@ -120,7 +120,7 @@ pub(in crate::directory) async fn own_record(tx: &mut Tx, permit: &Permit<Write,
     Ok(row.map(|row| OwnRecord { patient: row.id.into(), born: row.date_of_birth.to_jiff(), used: row.used }))
 }
 
-/// Makes the claimed record the user's own. The record that the sign-up has made, on which nothing hangs, is deleted.
+/// Makes the claimed record the user's own. The record that the sign-up has made, on which nothing hangs, is deleted; how to reach the user goes over.
 pub(in crate::directory) async fn take_as_own(
     tx: &mut Tx,
     permit: &Permit<Write, UserId>,
@@ -128,6 +128,7 @@ pub(in crate::directory) async fn take_as_own(
     before: PatientId,
 ) -> Result<()> {
     let now = tx.now();
+    super::contact::carry_over(tx, before, claimed).await?;
     sqlx::query!(
         "update patient_access set patient_id = $2, starts_at = $3 where user_id = $1 and relation = 'self'",
         permit.id().uuid(),

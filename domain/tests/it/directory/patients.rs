@@ -243,6 +243,13 @@ async fn a_record_of_somebody_else_is_claimed_next_to_ones_own() {
 async fn a_claim_loses_nothing_that_was_told_and_lengthens_no_right() {
     let scene = scene().await;
     let domain = &scene.clinic.domain;
+    // The desk knew no phone number, and she has given one when she signed up.
+    let silent = scene.register(&scene.desk, &person("Priya Raman", BORN, ""), Likeness::Unchecked).await.unwrap();
+    let priya = scene.clinic.patient("Priya Raman").await;
+    assert_eq!(scene.claim(&priya, &scene.code(silent).await.unwrap(), BORN).await.unwrap(), Claimant::Own);
+    let again = scene.clinic.signed_in(&priya.email).await.access(&scene.clinic);
+    assert_eq!(directory::contact(domain, &again).await.unwrap().phone.as_deref(), Some("+442079460123"));
+
     let record = scene.register(&scene.desk, &person("Amara Osei", BORN, ""), Likeness::Unchecked).await.unwrap();
     let code = scene.code(record).await.unwrap();
     let amara = scene.clinic.patient("Amara Osei").await;
