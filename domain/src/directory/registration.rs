@@ -106,10 +106,15 @@ pub async fn likely_patients(domain: &Domain, access: &Access, person: &NewPatie
     let clinic = own_clinic(access)?;
     let typed = Typed::parse(person, tx.now())?;
     let likely = registration::likely(&mut tx, &permit, &typed, clinic).await?;
+    tx.commit(told_of(&likely)).await?;
+    Ok(likely)
+}
+
+/// What the audit log keeps when somebody learns that these patients are known.
+fn told_of(likely: &[LikelyPatient]) -> Audit {
     let found = i64::try_from(likely.len()).unwrap_or(i64::MAX);
     let entry = Audit::of(AuditAction::DirectoryLikelyPatientsListed).patients(likely.iter().map(|likely| likely.id));
-    tx.commit(entry.with("found", found)).await?;
-    Ok(likely)
+    entry.with("found", found)
 }
 
 /// Registers a patient, or makes a known patient known to the clinic too, and returns the patient. A clinic that did not make the record sees who the patient is and
@@ -144,7 +149,12 @@ pub async fn register_patient(domain: &Domain, access: &Access, command: Registe
             }
             (*patient, AuditAction::DirectoryPatientLinked, Known::Linked)
         }
-        Likeness::Unchecked if !likely.is_empty() => return Err(Code::PatientLikelyKnown.into()),
+        Likeness::Unchecked if !likely.is_empty() => {
+            // The refusal says that somebody is known. Nothing else of this request may stay, so it is written down in a transaction of its own.
+            tx.close().await?;
+            domain.begin("directory.likely_patients", access).await?.commit(told_of(&likely)).await?;
+            return Err(Code::PatientLikelyKnown.into());
+        }
         Likeness::Unchecked | Likeness::Different(_) => {
             let zone = registration::zone_of(&mut tx, clinic).await?;
             let patient = store::insert_patient(&mut tx, &typed.name, typed.birth, typed.phone.as_ref(), &zone).await?;

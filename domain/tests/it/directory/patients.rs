@@ -123,6 +123,8 @@ async fn who_is_likely_known_is_compared_first() {
 
     let again = person("John Smyth", ["3", "2", "1985"], "");
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Unchecked).await, Err(Code::PatientLikelyKnown));
+    let told = scene.clinic.audited().await;
+    assert!(told.contains(&"directory.likely_patients_listed".to_owned()), "the refusal says that somebody is known");
     let likely = directory::likely_patients(domain, &scene.elsewhere, &again).await.unwrap();
     assert_eq!(
         likely.iter().map(|likely| (likely.id, likely.same_person, likely.same_phone, likely.known_here)).collect::<Vec<_>>(),
