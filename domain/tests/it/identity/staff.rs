@@ -2,9 +2,10 @@
 
 use domain::access::Access;
 use domain::identity::{
-    self, AcceptAsNew, ChangeMembership, EndMembership, InviteStaff, ListInvitations, ListMemberships, MailContent, MailKind,
+    self, AcceptAsNew, ChangeMembership, EndMembership, Entry, FinishSignIn, InviteStaff, ListInvitations, ListMemberships,
+    MailContent, MailKind,
 };
-use domain::notices;
+use domain::{notices, settings::Settings};
 use jiff::SignedDuration;
 use model::{
     access::Role,
@@ -12,7 +13,7 @@ use model::{
     identity::{ALL_CLINICS, AcceptingWay, InvitationState, MembershipRow},
     ids::InvitationId,
 };
-use testing::{PASSWORD, Person, TestClinic};
+use testing::{Authenticator, PASSWORD, Person, TestClinic};
 
 const EMAIL: &str = "rosa.almeida@people.example";
 
@@ -47,7 +48,10 @@ fn as_new(token: &str) -> AcceptAsNew {
 }
 
 async fn accept(clinic: &TestClinic, command: AcceptAsNew) -> Result<identity::SignedIn, Code> {
-    identity::accept_as_new(&clinic.domain, &clinic.stranger(), command).await.map_err(|error| error.code())
+    match identity::accept_as_new(&clinic.domain, &clinic.stranger(), command).await.map_err(|error| error.code())? {
+        Entry::SignedIn(signed_in) => Ok(signed_in),
+        Entry::Half(_) => panic!("no second step is needed"),
+    }
 }
 
 async fn held(clinic: &TestClinic, admin: &Person) -> Vec<MembershipRow> {
@@ -131,6 +135,32 @@ async fn whoever_has_an_account_signs_in_and_accepts_what_is_theirs() {
     identity::accept_invitation(&clinic.domain, &patient.access(&clinic), &token).await.unwrap();
     let acting = identity::resolve_session(&clinic.domain, patient.session).await.unwrap().unwrap();
     assert_eq!((acting.role, acting.clinic), (Role::Nurse, Some(practice.clinic)));
+}
+
+#[tokio::test]
+async fn whose_new_role_needs_two_factors_has_no_session_with_one() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let (at, stranger) = (practice.clinic.to_string(), clinic.stranger());
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let amara = clinic.patient("Amara Osei").await;
+    let domain = &clinic.domain_with(Settings { second_factor_roles: vec![Role::Nurse], ..Settings::default() }).await;
+    invite(&clinic, &admin, EMAIL, "nurse", &at).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    let entry = identity::accept_as_new(domain, &stranger, as_new(&token)).await.unwrap();
+    let Entry::Half(half) = entry else { panic!("a nurse needs a second factor") };
+    let shown = identity::half_sign_in(domain, &stranger, &half.token).await.unwrap().unwrap().set_up.unwrap();
+    let code = Authenticator::new(&shown.secret).code(domain.now());
+    let command = FinishSignIn { token: half.token, code, remember: false };
+    let finished = identity::finish_sign_in(domain, &stranger, command).await.unwrap();
+    let acting = identity::resolve_session(domain, finished.signed_in.session).await.unwrap().unwrap();
+    assert_eq!((acting.role, acting.clinic), (Role::Nurse, Some(practice.clinic)));
+
+    // A session that a patient has begun with one factor ends when they accept.
+    invite(&clinic, &admin, &amara.email, "nurse", &at).await.unwrap();
+    let token = tokens(&clinic).await.pop().unwrap();
+    identity::accept_invitation(domain, &amara.access(&clinic), &token).await.unwrap();
+    assert!(identity::resolve_session(domain, amara.session).await.unwrap().is_none());
 }
 
 #[tokio::test]
