@@ -8,7 +8,7 @@ use crate::{
         actions::{Create, Write},
     },
     db::Tx,
-    identity::links,
+    identity::{earlier_sessions::limit_as_staff, links},
     notifications::Recipient,
     vault::sha256,
 };
@@ -278,6 +278,7 @@ pub(super) async fn settle(tx: &mut Tx, invitation: &Found, user: UserId) -> Res
     )
     .execute(tx.connection())
     .await?;
+    limit_as_staff(tx, user).await?;
     let membership = sqlx::query_scalar!(
         "select id from memberships where user_id = $1 and role = $2 and clinic_id is not distinct from $3 and ended_at is null",
         user.uuid(),

@@ -15,6 +15,7 @@ use crate::{
     identity::{
         links::{new_token, token_again, usable},
         notices::Event,
+        sessions,
     },
     vault::sha256,
 };
@@ -127,15 +128,7 @@ pub async fn stop_reset(domain: &Domain, access: &Access) -> Result<()> {
     let user = access.acting()?.user;
     let mut tx = domain.begin("identity.stop_reset", access).await?;
     let user = tx.permit(Write, user).await?.id();
-    let now = tx.now();
-    let done = sqlx::query!(
-        "update second_factor_resets set stopped_at = $2 where user_id = $1 and stopped_at is null and applied_at is null",
-        user.uuid(),
-        now.to_sqlx()
-    )
-    .execute(tx.connection())
-    .await?;
-    if done.rows_affected() == 0 {
+    if !store::stop_reset(&mut tx, user).await? {
         return Err(Code::NotFound.into());
     }
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).on(ResourceKind::Account, user)).await
@@ -165,7 +158,7 @@ pub async fn stop_reset_by_link(domain: &Domain, access: &Access, token: &str) -
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).by(user).on(ResourceKind::Account, user)).await
 }
 
-/// Turns off the second factors whose delay is over; returns how many. For a worker.
+/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. Returns how many. For a worker.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -185,8 +178,10 @@ pub async fn apply_resets(domain: &Domain) -> Result<u64> {
         let mut tx = domain.begin("identity.apply_reset", &access).await?;
         match apply(&mut tx, reset).await? {
             Some(user) => {
+                let ended = sessions::revoke_all(&mut tx, user, None).await?;
                 tx.emit(Event::SecondFactorReset { user }).await?;
-                tx.commit(Audit::of(AuditAction::IdentitySecondFactorReset).on(ResourceKind::Account, user)).await?;
+                let entry = Audit::of(AuditAction::IdentitySecondFactorReset).on(ResourceKind::Account, user);
+                tx.commit(entry.with("sessions", ended)).await?;
                 applied += 1;
             }
             // It was stopped meanwhile.
@@ -198,6 +193,10 @@ pub async fn apply_resets(domain: &Domain) -> Result<u64> {
 
 async fn apply(tx: &mut Tx, reset: Uuid) -> Result<Option<UserId>> {
     let now = tx.now();
+    // The account is locked first, as by whoever stops it.
+    let whose =
+        sqlx::query_scalar!("select user_id from second_factor_resets where id = $1", reset).fetch_one(tx.connection()).await?;
+    store::lock(tx, whose.into()).await?;
     let user = sqlx::query_scalar!(
         "update second_factor_resets set applied_at = $2 where id = $1 and stopped_at is null and applied_at is null returning user_id",
         reset,

@@ -3,7 +3,7 @@
 use domain::access::Access;
 use domain::identity::{
     self, AcceptAsNew, ChangeMembership, EndMembership, Entry, FinishSignIn, InviteStaff, ListInvitations, ListMemberships,
-    MailContent, MailKind,
+    MailContent, MailKind, SessionKind, SignIn,
 };
 use domain::{notices, settings::Settings};
 use jiff::SignedDuration;
@@ -161,6 +161,26 @@ async fn whose_new_role_needs_two_factors_has_no_session_with_one() {
     let token = tokens(&clinic).await.pop().unwrap();
     identity::accept_invitation(domain, &amara.access(&clinic), &token).await.unwrap();
     assert!(identity::resolve_session(domain, amara.session).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_session_in_which_somebody_joins_lasts_no_longer_than_those_of_the_staff() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let amara = clinic.patient("Amara Osei").await;
+    let limited = Settings { staff_session_absolute_hours: 12, staff_session_idle_minutes: 24 * 60, ..Settings::default() };
+    let domain = &clinic.domain_with(limited).await;
+    let command = SignIn { email: amara.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+    let session = identity::sign_in(domain, &clinic.stranger(), command).await.unwrap().session;
+    let acting = identity::resolve_session(domain, session).await.unwrap().unwrap();
+    invite(&clinic, &admin, &amara.email, "nurse", &practice.clinic.to_string()).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    identity::accept_invitation(domain, &Access::new(acting.into(), domain.new_id()), &token).await.unwrap();
+    clinic.pass(SignedDuration::from_mins(12 * 60 - 1));
+    assert!(identity::observe_session(domain, session).await.unwrap().is_some());
+    clinic.pass(SignedDuration::from_mins(1));
+    assert!(identity::observe_session(domain, session).await.unwrap().is_none());
 }
 
 #[tokio::test]
