@@ -6,7 +6,7 @@ mod store;
 pub use accept::{AcceptAsNew, accept_as_new, accept_invitation, invitation_offer};
 
 pub(crate) use accept::make_administrator;
-pub(super) use store::{Letter, letter, recipient};
+pub(super) use store::{Letter, expire_all, letter, recipient};
 
 use super::notices::Event;
 use crate::{

@@ -203,6 +203,16 @@ pub(super) async fn renew(tx: &mut Tx, permit: &Permit<Write, InvitationId>) -> 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
+/// Lets no invitation be accepted before it is sent again; returns how many could be.
+pub(in crate::identity) async fn expire_all(tx: &mut Tx) -> Result<u64> {
+    let done = sqlx::query!(
+        "update invitations set expires_at = sent_at + interval '1 microsecond' where accepted_at is null and withdrawn_at is null"
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// An invitation that can be accepted.
 pub(super) struct Found {
     pub(super) id: InvitationId,

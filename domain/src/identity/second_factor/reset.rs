@@ -158,6 +158,18 @@ pub async fn stop_reset_by_link(domain: &Domain, access: &Access, token: &str) -
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).by(user).on(ResourceKind::Account, user)).await
 }
 
+/// Stops everything that an admin was asked to turn off, for a database that was restored: the person may have stopped it after the backup.
+pub(in crate::identity) async fn stop_all(tx: &mut Tx) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "update second_factor_resets set stopped_at = $1 where stopped_at is null and applied_at is null",
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. Returns how many. For a worker.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use domain::{
     Domain,
     access::{Access, Device},
+    backup,
     identity::{
         self, AskReset, Assurance, ChangePassword, Entry, FinishSignIn, Finished, HalfSignIn, MailContent, MailKind, Proof,
         SessionKind, SetUpView, SignIn,
@@ -366,4 +367,18 @@ async fn of_two_who_set_up_an_app_at_the_same_moment_one_does() {
     let (one, two) = tokio::join!(finish(domain, &stranger, &first, &one), finish(domain, &stranger, &second, &two));
     let refused: Vec<Code> = [one, two].into_iter().filter_map(Result::err).collect();
     assert_eq!(refused, [Code::CodeWrong]);
+}
+
+#[tokio::test]
+async fn nothing_is_turned_off_in_a_database_that_was_restored() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    set_up(&clinic, &amara).await;
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    backup::finish(domain, &Access::system(domain.new_id())).await.unwrap();
+    clinic.pass(SignedDuration::from_hours(24));
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
+    assert!(matches!(begin(domain, &clinic.stranger(), &amara.email, None).await, Ok(Entry::Half(_))));
 }

@@ -5,7 +5,7 @@ use domain::identity::{
     self, AcceptAsNew, ChangeMembership, EndMembership, Entry, FinishSignIn, InviteStaff, ListInvitations, ListMemberships,
     MailContent, MailKind, SessionKind, SignIn,
 };
-use domain::{notices, settings::Settings};
+use domain::{backup, notices, settings::Settings};
 use jiff::SignedDuration;
 use model::{
     access::Role,
@@ -114,6 +114,18 @@ async fn an_invitation_ends_when_it_is_withdrawn_or_too_old_and_can_be_sent_agai
     let settled = identity::send_invitation_again(domain, &access, id).await.unwrap_err();
     assert_eq!(settled.code(), Code::InvitationSettled);
     assert_eq!(accept(&clinic, as_new("none")).await.unwrap_err(), Code::LinkUnknown);
+}
+
+#[tokio::test]
+async fn an_invitation_in_a_database_that_was_restored_has_to_be_sent_again() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", Some(practice)).await;
+    invite(&clinic, &admin, EMAIL, "nurse", &practice.clinic.to_string()).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    let finished = backup::finish(&clinic.domain, &Access::system(clinic.domain.new_id())).await.unwrap();
+    assert_eq!(finished.ended.links, 1);
+    assert_eq!(accept(&clinic, as_new(&token)).await.unwrap_err(), Code::InvitationExpired);
 }
 
 #[tokio::test]
