@@ -90,6 +90,8 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
     let now = tx.now();
     let invitation = store::find(tx.connection(), &command.token, Lock::Yes, now).await?;
     let (user, epoch) = make_account(&mut tx, &account, &hash).await?;
+    let (consent, terms) = (tx.new_id::<EventId>().uuid(), domain.settings().terms_version.clone());
+    insert_consent(tx.connection(), consent, user, &terms, now).await?;
     let membership = store::settle(&mut tx, &invitation, user).await?;
     let entry = enter_new(&mut tx, user, epoch).await?;
     tx.commit(entry.noted_in(accepted(&invitation, membership, user))).await?;
@@ -97,7 +99,8 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
     Ok(entry)
 }
 
-/// Makes the first administrator of an installation, with an account whose address counts as confirmed, and signs in as [`accept_as_new`] does.
+/// Makes the first administrator of an installation, with an account whose address counts as confirmed, and signs in as [`accept_as_new`] does. Nobody has asked
+/// them to agree to the terms, which are the organisation's own.
 ///
 /// # Errors
 /// `identity.invitation_has_account` when the address has an account.
@@ -120,8 +123,6 @@ async fn make_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<(
     // Without one, somebody has made an account with the address at the same moment.
     let epoch = insert_user(tx.connection(), &new, now).await?.ok_or(Code::InvitationHasAccount)?;
     set_password(tx.connection(), user, hash, now).await?;
-    let (consent, terms) = (tx.new_id::<EventId>().uuid(), tx.domain().settings().terms_version.clone());
-    insert_consent(tx.connection(), consent, user, &terms, now).await?;
     Ok((user, epoch))
 }
 

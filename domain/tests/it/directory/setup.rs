@@ -63,6 +63,8 @@ async fn the_first_link_sets_up_and_is_dead_afterwards() {
             .await
             .unwrap();
     assert_eq!(stored, ("Riverside Health".to_owned(), "Riverside Clinic".to_owned(), 1));
+    let consents: i64 = sqlx::query_scalar("select count(*) from consents").fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!(consents, 0, "the page asks for none");
 
     assert_eq!(refused(&clinic, command(&token)).await, Code::LinkUsed);
     assert!(directory::new_setup_link(&clinic.domain, &system(&clinic)).await.unwrap().is_none());
