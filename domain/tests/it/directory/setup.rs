@@ -139,3 +139,18 @@ async fn two_who_set_up_at_once_make_one_administrator() {
     let admins: i64 = sqlx::query_scalar("select count(*) from memberships").fetch_one(&clinic.owner).await.unwrap();
     assert_eq!(admins, 1);
 }
+
+#[tokio::test]
+async fn two_links_that_were_printed_at_the_same_moment_make_one_administrator() {
+    let clinic = testing::clinic().await;
+    let (one, two) = (new_link(&clinic).await, new_link(&clinic).await);
+    sqlx::query("update setup_links set expires_at = created_at + interval '1 day'").execute(&clinic.owner).await.unwrap();
+    let other = SetUp { email: "ole@people.example".to_owned(), ..command(&two) };
+    let (stranger, second) = (clinic.stranger(), clinic.stranger());
+    let (one, two) = tokio::join!(
+        directory::set_up(&clinic.domain, &stranger, command(&one)),
+        directory::set_up(&clinic.domain, &second, other),
+    );
+    let refused: Vec<Code> = [one, two].into_iter().filter_map(|outcome| outcome.err().map(|error| error.code())).collect();
+    assert_eq!(refused, [Code::LinkUsed]);
+}
