@@ -129,6 +129,27 @@ async fn an_invitation_in_a_database_that_was_restored_has_to_be_sent_again() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_worth_as_much_as_whoever_has_sent_it() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let organiser = clinic.staff("Olga Organiser", "admin", None).await;
+    let local = clinic.staff("Lars Local", "admin", Some(practice)).await;
+    let (domain, access) = (&clinic.domain, organiser.access(&clinic));
+    let id = invite(&clinic, &local, EMAIL, "admin", &practice.clinic.to_string()).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    let row = held(&clinic, &organiser).await.into_iter().find(|row| row.user == local.user).unwrap();
+    let command = EndMembership { membership: row.id, version: row.version };
+    identity::end_membership(domain, &access, command).await.unwrap();
+    assert_eq!(accept(&clinic, as_new(&token)).await.unwrap_err(), Code::InvitationExpired);
+    assert_eq!(state(&clinic, &organiser).await, InvitationState::Expired);
+
+    identity::send_invitation_again(domain, &access, id).await.unwrap();
+    let user = accept(&clinic, as_new(&token)).await.unwrap().user;
+    let row = held(&clinic, &organiser).await.into_iter().find(|row| row.user == user).unwrap();
+    assert_eq!((row.role, row.given_by.as_deref()), (Role::Admin, Some("Olga Organiser")));
+}
+
+#[tokio::test]
 async fn whoever_has_an_account_signs_in_and_accepts_what_is_theirs() {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
