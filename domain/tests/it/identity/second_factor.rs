@@ -382,3 +382,16 @@ async fn nothing_is_turned_off_in_a_database_that_was_restored() {
     assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
     assert!(matches!(begin(domain, &clinic.stranger(), &amara.email, None).await, Ok(Entry::Half(_))));
 }
+
+#[tokio::test]
+async fn what_somebody_asked_who_is_no_admin_any_more_is_stopped() {
+    let clinic = testing::clinic().await;
+    let amara = clinic.patient("Amara Osei").await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    set_up(&clinic, &amara).await;
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    sqlx::query("update memberships set ended_at = created_at where role = 'admin'").execute(&clinic.owner).await.unwrap();
+    clinic.pass(SignedDuration::from_hours(24));
+    assert_eq!(identity::apply_resets(&clinic.domain).await.unwrap(), 0);
+    assert_eq!(identity::second_factor(&clinic.domain, &amara.access(&clinic)).await.unwrap().reset_at, None);
+}
