@@ -150,7 +150,6 @@ pub(super) async fn offered(tx: &mut Tx, user: UserId, holder: Uuid) -> Result<O
 pub(super) async fn confirm(tx: &mut Tx, user: UserId, offer: &Offer, step: i64) -> Result<()> {
     let (cipher, now) = (sealed(tx, Column::TotpSecret, user, offer.secret()), tx.now());
     end(tx, user).await?;
-    stop_reset(tx, user).await?;
     sqlx::query!(
         "insert into totp_factors (user_id, secret_cipher, confirmed_at, last_step) values ($1, $2, $3, $4)",
         user.uuid(),
@@ -169,12 +168,14 @@ pub(super) async fn confirm(tx: &mut Tx, user: UserId, offer: &Offer, step: i64)
     Ok(())
 }
 
-/// Deletes the user's second factor, with its recovery codes, what was offered, and the browsers that are not asked for it; `false` when there was none.
+/// Deletes the user's second factor, with its recovery codes, what was offered, and the browsers that are not asked for it, and stops turning it off; `false` when
+/// there was none.
 pub(super) async fn end(tx: &mut Tx, user: UserId) -> Result<bool> {
     let done = sqlx::query!("delete from totp_factors where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from recovery_codes where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from totp_set_ups where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from remembered_browsers where user_id = $1", user.uuid()).execute(tx.connection()).await?;
+    stop_reset(tx, user).await?;
     Ok(done.rows_affected() == 1)
 }
 
