@@ -23,6 +23,7 @@ mod callers;
 mod confirmation;
 mod consents;
 mod devices;
+mod earlier_sessions;
 mod email_keys;
 mod evenly;
 pub mod http_sessions;

@@ -159,7 +159,8 @@ async fn without_agreement_to_remote_care_only_visits_in_the_clinic_are_booked()
     let own = identity::own_consents(domain, &access).await.unwrap();
     assert_eq!(own.remote_care.map(|care| (care.agreed, care.since)), Some((true, None)), "nobody has asked");
     let start = |hours: i64| BEGIN + SignedDuration::from_hours(24 + hours);
-    scheduling::book(domain, &access, visit(&doctor, practice, start(1))).await.unwrap();
+    // The doctor treats the patient.
+    clinic.encounter(&patient, &doctor, practice).await;
 
     for _ in 0..2 {
         assert_eq!(answer(&clinic, &access, version, "decline").await, Ok(()));
