@@ -2,7 +2,7 @@
 
 use super::{
     Problem,
-    callers::{IdempotencyKey, SignedIn},
+    callers::{Id, IdempotencyKey, SignedIn},
     fields::{self, Fields, FromFields},
     payload::{Body, List, one_of},
     problem::ErrorBody,
@@ -60,6 +60,21 @@ impl From<DocumentText> for Document {
             counts_from: text.counts_from,
         }
     }
+}
+
+/// Gets the version of a document that is in force, in the caller's language if there is one.
+#[utoipa::path(
+    get, path = "/documents/{document}", tag = "people", operation_id = "get_document",
+    params(("document" = String, Path, description = "`terms`, `privacy` or `remote_care`.")),
+    responses((status = 200, description = "The version in force.", body = Document))
+)]
+pub(super) async fn text(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(document): Id<LegalDocument>,
+) -> Result<Json<Document>, Problem> {
+    let language = retry(|| identity::account(&domain, &access)).await?.language;
+    Ok(Json(retry(|| identity::document(&domain, document, &language)).await?.into()))
 }
 
 /// An answer to a document.

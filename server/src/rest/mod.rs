@@ -88,6 +88,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(people::me))
         .routes(routes!(consents::get, consents::answer))
         .routes(routes!(consents::list, consents::publish))
+        .routes(routes!(consents::text))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))
         .routes(routes!(birth::get, birth::correct))

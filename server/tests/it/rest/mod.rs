@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod booking;
+mod consents;
 mod description;
 mod edges;
 mod factors;

@@ -114,8 +114,9 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 13] = [
+        let ids: [(&str, String); 14] = [
             ("{patient_id}", self.patient.to_string()),
+            ("{document}", "terms".to_owned()),
             // Nobody has rated the visit.
             ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{licence_id}", self.licence.to_string()),
@@ -245,9 +246,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
         "create_clinic" | "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "answer_document" => [HIDDEN; 3],
-        "correct_locale" | "correct_name" | "get_consents" | "get_family" | "get_factors" | "get_me" | "list_sessions" => {
-            [OWN; 3]
-        }
+        "correct_locale" | "correct_name" | "get_consents" | "get_document" | "get_family" | "get_factors" | "get_me"
+        | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
