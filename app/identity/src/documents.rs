@@ -3,7 +3,7 @@
 use kit::address::{use_next, with_next};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
-use kit::layouts::{PublicLayout, home_of};
+use kit::layouts::{PublicLayout, SignOut, home_of};
 use kit::parts::time::names;
 use kit::parts::{PageTitle, loaded, said};
 use kit::viewer::{use_locale, use_viewer};
@@ -12,6 +12,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
 use model::identity::{DocumentAnswer, DocumentText};
 use serde::{Deserialize, Serialize};
+use server_fn::ServerFn as _;
 use words::{document_name, say};
 
 /// The values of the form that answers a document.
@@ -195,5 +196,10 @@ fn Question(document: DocumentText, form: FormHandle, next: String) -> impl Into
             <div class="row"><SubmitButton label=say!(l, identity.documents.agree)/></div>
         </Form>
         {decline}
+        {(!can_decline).then(|| view! {
+            <form method="post" action=SignOut::url()>
+                <button type="submit" class="button plain">{say!(l, common.account.sign_out)}</button>
+            </form>
+        })}
     }
 }

@@ -126,9 +126,8 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         let cost = cost_of(request.method(), request.uri().path());
         state.limits.account(acting.user, cost).await.map_err(|error| Reader::of(request).refuse(&error))?;
     }
-    if let Some(Caller { acting, viewer }) = &caller
-        && consents::is_portal_page(request.method(), request.headers(), request.uri().path())
-    {
+    let is_portal_page = consents::is_portal_page(request.method(), request.headers(), request.uri().path());
+    if let Some(Caller { acting, viewer }) = caller.as_ref().filter(|_| is_portal_page) {
         let waiting = identity::waiting_documents(&state.domain, acting, &viewer.language).await;
         if !waiting.map_err(|error| fail(&error))?.is_empty() {
             return Err(consents::to_the_question(request.uri()));

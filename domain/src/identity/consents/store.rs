@@ -168,7 +168,7 @@ pub(super) async fn waiting(
              order by v.counts_from desc limit 1) w
          where (w.document <> 'remote_care' or $2::uuid is not null)
            and not exists (select from consents c join document_versions g on g.id = c.version_id
-             where c.document = w.document and g.counts_from >= w.counts_from
+             where (c.user_id = $1 or c.patient_id = $2) and c.document = w.document and g.counts_from >= w.counts_from
                and case when w.document = 'remote_care' then c.patient_id = $2 else c.user_id = $1 and c.withdrawn_at is null end)
          order by w.document desc",
         acting.user.uuid(),
@@ -192,7 +192,7 @@ pub(super) async fn give(
     let done = sqlx::query!(
         "insert into consents (id, user_id, document, document_version, given_at, version_id, patient_id)
          select $1::uuid, $2::uuid, $3::text, $4::text, $5::timestamptz, $6::uuid, $7::uuid
-         where not exists (select from consents c where c.version_id = $6 and c.withdrawn_at is null
+         where not exists (select from consents c where (c.user_id = $2 or c.patient_id = $7) and c.version_id = $6 and c.withdrawn_at is null
            and case when $7::uuid is null then c.user_id = $2 else c.patient_id = $7 end)",
         id,
         permit.id().uuid(),
@@ -245,7 +245,7 @@ pub(super) async fn given(connection: &mut PgConnection, user: UserId, patient: 
     let rows = sqlx::query!(
         "select c.document, v.version as \"version?\", c.given_at, c.withdrawn_at
          from consents c left join document_versions v on v.id = c.version_id
-         where case when c.patient_id is null then c.user_id = $1 else c.patient_id = $2 end
+         where (c.user_id = $1 or c.patient_id = $2) and case when c.patient_id is null then c.user_id = $1 else c.patient_id = $2 end
          order by coalesce(c.withdrawn_at, c.given_at) desc, c.id desc",
         user.uuid(),
         patient.map(PatientId::uuid)
