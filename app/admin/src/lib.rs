@@ -57,9 +57,10 @@ pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
 };
 pub use staff::{
-    ChangeRole, EndRole, EndRoleValues, InvitationsPage, InviteStaff, InviteValues, LoadInvitations, LoadRole, LoadRoles,
-    RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation, SettleValues, ShownInvitations, WithdrawInvitation, change_role,
-    end_role, invite_staff, load_invitations, load_role, load_roles, send_invitation, withdraw_invitation,
+    ChangeRole, EndRole, EndRoleValues, ImportStaff, ImportStaffPage, InvitationsPage, InviteStaff, InviteValues,
+    LoadInvitations, LoadRole, LoadRoles, LoadStaffFile, RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation,
+    SettleValues, ShownInvitations, StaffFile, StaffFileValues, WithdrawInvitation, change_role, end_role, import_staff,
+    invite_staff, load_invitations, load_role, load_roles, load_staff_file, send_invitation, withdraw_invitation,
 };
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 

@@ -178,6 +178,8 @@ words! {
         IdentitySignedIn = "identity.signed_in",
         /// Signed up; the account is made when the address is confirmed.
         IdentitySignedUp = "identity.signed_up",
+        /// Invited staff from a file.
+        IdentityStaffImported = "identity.staff_imported",
         /// Used an access token again.
         IdentityTokenReused = "identity.token_reused",
         /// Got access tokens.

@@ -39,6 +39,7 @@ mod profile;
 mod ratings;
 mod sessions;
 mod staff;
+mod staff_import;
 mod visit_types;
 mod visits;
 
@@ -113,6 +114,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::add_closure))
         .routes(routes!(clinics::remove_closure))
         .routes(routes!(staff::invitations, staff::invite))
+        .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))
         .routes(routes!(staff::send))
         .routes(routes!(staff::memberships))

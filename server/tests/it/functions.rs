@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 176] = [
+const FUNCTIONS: [(&str, &str, &str); 178] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
@@ -83,6 +83,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("hide-rating", "-", "rating={uuid}&reason=abuse&version=1"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
+    ("import-staff", "-", "csv=email%2Crole%2Cclinic%0Aa%40people.example%2Cnurse%2Call&invite="),
     ("invite-staff", "-", "email=a%40people.example&role=nurse&clinic={clinic}"),
     ("join-visit", "-", "visit={visit}"),
     (
@@ -135,6 +136,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("load-role", "-", "id={uuid}"),
     ("load-roles", "-", "asked%5Bafter%5D="),
     ("load-sessions", "pd", ""),
+    ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),

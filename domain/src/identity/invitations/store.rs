@@ -17,7 +17,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
     errors::Code,
-    identity::{EmailAddress, InvitationRow, InvitationState},
+    identity::{EmailAddress, InvitationRow, InvitationState, PersonName},
     ids::{ClinicId, InvitationId, MembershipId, UserId},
     text::machine_form,
 };
@@ -27,6 +27,8 @@ use uuid::Uuid;
 /// An invitation after its checks.
 pub(super) struct Parsed {
     pub(super) email: EmailAddress,
+    /// The name, if the administrator gave one.
+    pub(super) name: Option<PersonName>,
     pub(super) role: Role,
     /// `None` for all clinics.
     pub(super) clinic: Option<ClinicId>,
@@ -78,6 +80,31 @@ pub(super) async fn clinic_exists(connection: &mut PgConnection, clinic: ClinicI
         .await?)
 }
 
+/// The ids and names of the clinics, or of the one that the caller manages.
+pub(super) async fn clinic_names(connection: &mut PgConnection, only: Option<ClinicId>) -> Result<Vec<(ClinicId, String)>> {
+    let rows = sqlx::query!(
+        "select clinic_id as \"id!\", name as \"name!\" from clinic_address where $1::uuid is null or clinic_id = $1 order by name, clinic_id",
+        only.map(ClinicId::uuid)
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
+}
+
+/// Whether somebody with this address is invited to the role at the clinic, and has not accepted yet.
+pub(super) async fn is_invited(connection: &mut PgConnection, invitation: &Parsed) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from invitations
+           where email_key = $1 and role = $2 and clinic_id is not distinct from $3 and accepted_at is null and withdrawn_at is null)
+           as \"invited!\"",
+        invitation.email.key(),
+        invitation.role.as_str(),
+        invitation.clinic.map(ClinicId::uuid)
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
 /// Whether the account with this address holds the role at the clinic.
 pub(super) async fn holds(connection: &mut PgConnection, invitation: &Parsed) -> Result<bool> {
     Ok(sqlx::query_scalar!(
@@ -106,8 +133,8 @@ pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, 
     let expires_at = now + life(tx);
     let hash = sha256(&[links::new_token(tx.domain(), id.uuid()).as_bytes()]);
     sqlx::query!(
-        "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at, name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
         id.uuid(),
         &hash[..],
         invitation.email.as_str(),
@@ -116,7 +143,8 @@ pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, 
         invitation.clinic.map(ClinicId::uuid),
         by.uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        invitation.name.as_ref().map(PersonName::as_str)
     )
     .execute(tx.connection())
     .await
@@ -133,7 +161,7 @@ pub(super) async fn list(
     now: Timestamp,
 ) -> Result<Vec<InvitationRow>> {
     let rows = sqlx::query!(
-        "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
+        "select i.id as \"id!\", i.email as \"email!\", i.name as \"name?\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
            i.accepted_at is not null as \"accepted!\",
            i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.display_name as \"invited_by!\"
          from invitations i join users u on u.id = i.invited_by left join clinic_address c on c.clinic_id = i.clinic_id
@@ -157,6 +185,7 @@ pub(super) async fn list(
             Ok(InvitationRow {
                 id: row.id.into(),
                 email: row.email,
+                name: row.name,
                 role: stored_role(&row.role)?,
                 clinic: row.clinic,
                 state,
@@ -207,6 +236,8 @@ pub(super) async fn renew(tx: &mut Tx, permit: &Permit<Write, InvitationId>) -> 
 pub(super) struct Found {
     pub(super) id: InvitationId,
     pub(super) email: EmailAddress,
+    /// The name that the administrator gave, if they gave one.
+    pub(super) name: Option<String>,
     pub(super) role: Role,
     pub(super) clinic: Option<ClinicId>,
     pub(super) clinic_name: Option<String>,
@@ -234,7 +265,7 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
             .await?;
     }
     let row = sqlx::query!(
-        "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
+        "select i.id as \"id!\", i.email as \"email!\", i.name as \"name?\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
            i.expires_at as \"expires_at!\", i.accepted_at is not null as \"accepted!\",
            i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.id as \"account?\"
          from invitations i left join clinic_address c on c.clinic_id = i.clinic_id
@@ -255,6 +286,7 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
     Ok(Found {
         id: row.id.into(),
         email,
+        name: row.name,
         role: stored_role(&row.role)?,
         clinic: row.clinic_id.map(Into::into),
         clinic_name: row.clinic,

@@ -164,6 +164,7 @@ impl Theirs {
             "find_patients" => Some(json!({ "text": "Amara" })),
             "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
+            "import_staff" => Some(json!({ "mode": "check", "csv": "email,role,clinic\nnew@people.example,nurse,all" })),
             "add_closure" => Some(json!({ "first_day": "2026-12-24", "reason": "Public holiday" })),
             "create_clinic" => Some(json!({
                 "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "currency": "GBP", "address": "1 Hill Lane",
@@ -257,7 +258,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
         "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "list_clinics" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
+        "import_staff" | "list_clinics" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "end_session" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
