@@ -75,6 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByRole('button', { name: 'End the role' }).click();
       await admin.waitForURL('**/admin/roles?show=ended');
       await expect(admin.getByRole('link', { name })).toBeVisible();
+      expect((await mailTo(receptionist, email, /^Your role has ended/)).text).toContain(clinic);
       await receptionist.goto('/staff');
       await expect(receptionist).toHaveURL(/\/sign-in/);
     });
