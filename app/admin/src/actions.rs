@@ -60,6 +60,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::DirectoryProfileEdited => say!(l, admin.actions.directory_profile_edited),
         AuditAction::DirectorySetUp => say!(l, admin.actions.directory_set_up),
         AuditAction::DirectorySetupLinkMade => say!(l, admin.actions.directory_setup_link_made),
+        AuditAction::DirectorySpecialtyAdded => say!(l, admin.actions.directory_specialty_added),
+        AuditAction::DirectorySpecialtyEdited => say!(l, admin.actions.directory_specialty_edited),
         AuditAction::DirectoryUserRestored => say!(l, admin.actions.directory_user_restored),
         AuditAction::DirectoryUserSuspended => say!(l, admin.actions.directory_user_suspended),
         AuditAction::IdentityBrowsersForgotten => say!(l, admin.actions.identity_browsers_forgotten),

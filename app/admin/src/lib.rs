@@ -22,6 +22,7 @@ mod person;
 mod ratings;
 mod relay;
 mod second_factor;
+mod specialties;
 mod staff;
 mod suspension;
 
@@ -55,6 +56,10 @@ pub use ratings::{HideRating, HideValues, LoadRatings, RatingsPage, hide_rating,
 pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
+};
+pub use specialties::{
+    AddSpecialty, EditSpecialty, LoadManagedSpecialties, LoadSpecialty, NewSpecialtyValues, SpecialtiesPage, SpecialtyPage,
+    SpecialtyValues, add_specialty, edit_specialty, load_managed_specialties, load_specialty,
 };
 pub use staff::{
     ChangeRole, EndRole, EndRoleValues, ImportStaff, ImportStaffPage, InvitationsPage, InviteStaff, InviteValues,

@@ -114,6 +114,10 @@ words! {
         DirectorySetUp = "directory.set_up",
         /// Made a link that sets up the installation.
         DirectorySetupLinkMade = "directory.setup_link_made",
+        /// Added a specialty.
+        DirectorySpecialtyAdded = "directory.specialty_added",
+        /// Renamed or retired a specialty.
+        DirectorySpecialtyEdited = "directory.specialty_edited",
         /// Reopened an account.
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.

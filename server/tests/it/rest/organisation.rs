@@ -96,3 +96,26 @@ async fn staff_are_invited_from_a_file_when_all_of_it_is_right() {
     let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
     assert_eq!(fields, ["mode"], "{refused}");
 }
+
+#[tokio::test]
+async fn a_specialty_is_added_renamed_and_retired() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let added = admin.post("/organisation/specialties", json!({ "name": "Sleep medicine" })).await.expect(201);
+    let again = admin.post("/organisation/specialties", json!({ "name": "Sleep medicine" })).await;
+    assert_eq!(again.refusal(), (409, "directory.specialty_exists"));
+    let path = format!("/organisation/specialties/{}", added["specialty"]["id"].as_str().unwrap());
+    let change = json!({ "name": "Sleep", "state": "retired", "version": added["specialty"]["version"] });
+    let changed = admin.ask(Method::PUT, &path, &[], Some(change.clone())).await.expect(200);
+    assert_eq!((&changed["specialty"]["state"], &changed["history"][1]["name"]), (&json!("retired"), &json!("Sleep medicine")));
+    assert_eq!(admin.ask(Method::PUT, &path, &[], Some(change)).await.refusal(), (409, "request.stale"));
+    assert_eq!(admin.get(&path).await.expect(200), changed);
+    let listed = admin.get("/organisation/specialties").await.expect(200);
+    let names: Vec<Value> = listed["items"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect();
+    assert_eq!(names, ["General practice", "Sleep"]);
+    let offered = house.stranger().get("/specialties").await.expect(200);
+    assert_eq!(offered["items"].as_array().unwrap().len(), 1);
+    let refused = admin.ask(Method::PUT, &path, &[], Some(json!({ "state": "gone" }))).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["name", "state", "version"], "{refused}");
+}
