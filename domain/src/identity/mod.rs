@@ -22,6 +22,7 @@ mod attempts;
 mod callers;
 mod confirmation;
 mod devices;
+mod earlier_sessions;
 mod email_keys;
 mod evenly;
 pub mod http_sessions;
