@@ -2,7 +2,10 @@
 
 use super::{
     invite,
-    store::{self, Parsed},
+    store::{
+        Parsed, holds,
+        import::{clinic_names, is_invited},
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -43,7 +46,7 @@ pub async fn import_staff(domain: &Domain, access: &Access, command: ImportStaff
     let rows = csv::table(&command.csv, COLUMNS, &["email", "role", "clinic"], MOST_STAFF)
         .map_err(|fault| Error::field("csv", fault))?;
     let mut tx = domain.begin("identity.import_staff", access).await?;
-    let clinics = Clinics { known: store::clinic_names(tx.connection(), own_clinic).await?, has_all: own_clinic.is_none() };
+    let clinics = Clinics { known: clinic_names(tx.connection(), own_clinic).await?, has_all: own_clinic.is_none() };
     let (mut invitations, mut faults, mut seen) = (Vec::new(), Vec::<StaffRowFault>::new(), HashSet::new());
     for row in &rows {
         let parsed = match parse(row, &clinics) {
@@ -55,9 +58,9 @@ pub async fn import_staff(domain: &Domain, access: &Access, command: ImportStaff
         };
         let problem = if !seen.insert((parsed.email.key().to_owned(), parsed.role, parsed.clinic)) {
             Some(StaffRowProblem::Twice)
-        } else if store::holds(tx.connection(), &parsed).await? {
+        } else if holds(tx.connection(), &parsed).await? {
             Some(StaffRowProblem::RoleHeld)
-        } else if store::is_invited(tx.connection(), &parsed).await? {
+        } else if is_invited(tx.connection(), &parsed).await? {
             Some(StaffRowProblem::InvitationExists)
         } else {
             None
