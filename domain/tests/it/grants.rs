@@ -74,6 +74,7 @@ const GRANTS: [(&str, &str); 79] = [
     ("setup_links", "riu"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),
+    ("specialty_versions", "ri"),
     ("suspensions", "ri"),
     ("threads", "riu"),
     ("times_taken", "rid"),
