@@ -120,6 +120,8 @@ codes! {
     BadCredentials = "identity.bad_credentials", Unauthenticated;
     /// The account is suspended.
     Suspended = "identity.suspended", Forbidden;
+    /// The owner of the account has deleted it, and can bring it back.
+    AccountDeleted = "identity.account_deleted", Forbidden;
     /// The link was never issued, or it is incomplete.
     LinkUnknown = "identity.link_unknown", NotFound;
     /// The link has expired.
@@ -210,6 +212,8 @@ codes! {
     SlotUnknown = "scheduling.slot_unknown", Conflict;
     /// The patient has another appointment at that time.
     PatientBusy = "scheduling.patient_busy", Conflict;
+    /// The doctor still has visits to hold, so the account cannot be deleted.
+    VisitsAhead = "scheduling.visits_ahead", Conflict;
     /// The doctor does not accept bookings now.
     DoctorUnavailable = "scheduling.doctor_unavailable", Conflict;
     /// The doctor has no licence that is valid now, so the doctor cannot be booked.

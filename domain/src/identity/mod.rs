@@ -10,6 +10,7 @@
 //!   one (migration 0028), and whoever checks a password, which takes long, compares the epoch again in the transaction of what follows.
 //! - There is no account before its address is confirmed, and no mail contains what somebody typed who has not proved that the address is theirs.
 //! - Suspending an account ends all its sessions in the same transaction.
+//! - An account that its owner has deleted can be brought back for 30 days (`deletion`).
 //! - Sensitive acts ask their user for a [`Proof`].
 //! - Whoever has a second factor, or a role that needs one, gets a session only with two factors (`second_factor`).
 //!
@@ -21,6 +22,7 @@ mod api_tokens;
 mod attempts;
 mod callers;
 mod confirmation;
+mod deletion;
 mod devices;
 mod email_keys;
 mod evenly;
@@ -47,6 +49,9 @@ pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, ac
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
 pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
+pub use deletion::{
+    BringBack, DeletedAccount, ListDeletedAccounts, bring_back, bring_back_account, finish_deletions, list_deleted_accounts,
+};
 pub use devices::sweep_devices;
 pub use invitations::{
     AcceptAsNew, InviteStaff, ListInvitations, accept_as_new, accept_invitation, invitation_offer, invite_staff,
@@ -72,6 +77,7 @@ pub use sign_ups::sweep_sign_ups;
 pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 
 pub(crate) use attempts::may_ask_for_mail;
+pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use invitations::make_administrator;

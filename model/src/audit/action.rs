@@ -118,10 +118,18 @@ words! {
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
         DirectoryUserSuspended = "directory.user_suspended",
+        /// Brought a deleted account back.
+        IdentityAccountBroughtBack = "identity.account_brought_back",
+        /// Deleted the account.
+        IdentityAccountDeleted = "identity.account_deleted",
+        /// Freed the address of an account whose deletion is final.
+        IdentityAccountDeletionFinished = "identity.account_deletion_finished",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
         /// Asked for a new confirming link.
         IdentityConfirmationResent = "identity.confirmation_resent",
+        /// Listed deleted accounts.
+        IdentityDeletedAccountsListed = "identity.deleted_accounts_listed",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
         /// Accepted an invitation.

@@ -5,6 +5,7 @@
 
 mod birth;
 mod claim_code;
+mod deletion;
 mod email;
 mod name;
 mod number;
@@ -16,6 +17,7 @@ mod staff;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
+pub use deletion::{DeletedAccountRow, DeletionView};
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;

@@ -34,6 +34,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "half_sign_ins",
             "remembered_browsers",
             "second_factor_resets",
+            "account_deletions",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
         functions: &[],
