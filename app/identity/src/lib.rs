@@ -10,6 +10,7 @@ words::catalogue!();
 mod account;
 mod chosen;
 mod confirm;
+mod deletion;
 mod device;
 mod invitation;
 mod locale;
@@ -29,6 +30,10 @@ pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
     resend_confirmation,
+};
+pub use deletion::{
+    BringBack, BringBackPage, BringBackValues, DeleteAccount, DeleteAccountPage, DeleteValues, DeletionFacts, LoadDeletion,
+    bring_back, delete_account, load_deletion,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,

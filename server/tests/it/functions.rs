@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 176] = [
+const FUNCTIONS: [(&str, &str, &str); 179] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
@@ -35,6 +35,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
+    ("bring-back", "spd", ""),
     ("break-glass", "d", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&reason="),
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
@@ -59,6 +60,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
         "patient={patient}&name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone=&version=0",
     ),
     ("create-clinic", "-", "name=a"),
+    ("delete-account", "-", "password=wrong"),
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-clinic", "-", "clinic={clinic}&name=a&version=1"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
@@ -104,6 +106,7 @@ const FUNCTIONS: [(&str, &str, &str); 176] = [
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
     ("load-contact", "p", ""),
+    ("load-deletion", "pd", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
