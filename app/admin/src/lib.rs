@@ -14,6 +14,7 @@ mod audit;
 mod break_glass;
 mod clinics;
 mod decision;
+mod deleted;
 mod health;
 mod licences;
 mod overview;
@@ -42,6 +43,9 @@ pub use clinics::{
 pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
+};
+pub use deleted::{
+    BringBackAccount, BringBackValues, DeletedAccountsPage, LoadDeletedAccounts, bring_back_account, load_deleted_accounts,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{

@@ -19,6 +19,7 @@ mod callers;
 mod claims;
 mod clinics;
 mod contact;
+mod deletion;
 mod directory;
 mod document;
 mod factors;
@@ -84,6 +85,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::end))
         .routes(routes!(factors::forget))
         .routes(routes!(factors::stop_reset))
+        .routes(routes!(deletion::delete))
+        .routes(routes!(deletion::bring_back))
+        .routes(routes!(deletion::list))
+        .routes(routes!(deletion::bring_back_account))
         .routes(routes!(people::me))
         .routes(routes!(people::correct_name))
         .routes(routes!(people::correct_locale))

@@ -10,13 +10,14 @@ use axum::{
     http::{Request, header},
 };
 use domain::{
-    identity::{self, ListMemberships},
-    prescriptions,
+    identity::{self, ListMemberships, Proof},
+    prescriptions, scheduling,
 };
 use model::access::Role;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
+use testing::PASSWORD;
 
 const ARABIC: &str = "صداع شديد منذ يومين (3 أيام)";
 
@@ -87,6 +88,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let desk = house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await;
     let pharmacist = house.clinic.staff("Hiroshi Tanabe", "pharmacist", Some(house.practice)).await;
     let laboratory = house.clinic.staff("Chidi Nwosu", "lab_technician", Some(house.practice)).await;
+    let leaving = house.clinic.patient("Nadia Haddad").await;
+    let proof = Proof::Password(PASSWORD.to_owned());
+    scheduling::delete_account(&house.clinic.domain, &leaving.access(&house.clinic), proof).await.unwrap();
     let access = admin.access(&house.clinic);
     let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
     let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
@@ -156,7 +160,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
-            /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
+            /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people /admin/deleted \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations",

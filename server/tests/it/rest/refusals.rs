@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 9] = [
+    "bring_back",
     "find_doctors",
     "get_description",
     "get_doctor",
@@ -114,7 +115,7 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 13] = [
+        let ids: [(&str, String); 14] = [
             ("{patient_id}", self.patient.to_string()),
             // Nobody has rated the visit.
             ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -126,6 +127,8 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            // Nobody has deleted an account.
+            ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
@@ -157,7 +160,7 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
-            "begin_set_up" | "end_second_factor" => Some(json!({ "password": "not the password" })),
+            "begin_set_up" | "delete_account" | "end_second_factor" => Some(json!({ "password": "not the password" })),
             "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
@@ -223,7 +226,7 @@ const OWN: (u16, &str) = (200, "");
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
-        "begin_set_up" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "begin_set_up" | "delete_account" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
         "add_closure" | "change_membership" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // The administrator of all clinics finds neither the account nor the right.
@@ -239,6 +242,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
+        "bring_back_account" => [HIDDEN; 3],
+        "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
