@@ -104,6 +104,7 @@ mod post {
         let request = RequestContext::require()?;
         let proof = Proof::Password(values.password.clone());
         retry(|| scheduling::delete_account(&request.domain, &request.access, proof.clone())).await?;
+        request.cookie.end().await?;
         Ok(FormReply::fresh("/bring-back"))
     }
 
