@@ -2,7 +2,10 @@
 
 use super::{
     registration::{NewPatient, Registrar, Typed, own_clinic},
-    store::{self, registration},
+    store::{
+        self,
+        registration::{self, Known},
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -15,7 +18,7 @@ use model::{
     errors::{FieldError, FieldFault},
     text::fold::fold_for_search,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The most patients in one file.
 pub const MOST_ROWS: usize = 500;
@@ -44,6 +47,7 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
     let clinic = own_clinic(access)?;
     let rows = rows(&command.csv).map_err(|fault| Error::field("csv", fault))?;
     let (mut typed, mut faults, mut seen) = (Vec::new(), Vec::<RowFault>::new(), HashSet::new());
+    let mut known = BTreeSet::new();
     for (line, person) in &rows {
         let read = match Typed::parse(person, tx.now()) {
             Ok(read) => read,
@@ -58,22 +62,34 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
         let named = |problem| RowFault { line: *line, field: "name".to_owned(), problem };
         if !seen.insert((fold_for_search(read.name.name().as_str()), read.birth)) {
             faults.push(named(RowProblem::Twice));
-        } else if !registration::likely(&mut tx, &permit, &read, clinic).await?.is_empty() {
-            faults.push(named(RowProblem::LikelyKnown));
+        } else {
+            // Families share a phone number, and no row can say that it is somebody else.
+            let likely = registration::likely(&mut tx, &permit, &read, clinic).await?;
+            known.extend(likely.iter().filter(|likely| likely.same_person).map(|likely| likely.id));
+            if likely.iter().any(|likely| likely.same_person) {
+                faults.push(named(RowProblem::LikelyKnown));
+            }
         }
         typed.push(read);
     }
     let registered = command.register && faults.is_empty();
     let report = ImportReport { rows: u32::try_from(rows.len()).unwrap_or(u32::MAX), faults, registered };
     if !registered {
-        tx.close().await?;
+        if known.is_empty() {
+            tx.close().await?;
+        } else {
+            // The report says that these people are patients of the organisation.
+            let found = i64::try_from(known.len()).unwrap_or(i64::MAX);
+            let entry = Audit::of(AuditAction::DirectoryLikelyPatientsListed).patients(known);
+            tx.commit(entry.with("found", found)).await?;
+        }
         return Ok(report);
     }
     let zone = registration::zone_of(&mut tx, clinic).await?;
     let mut patients = Vec::with_capacity(typed.len());
     for read in &typed {
         let patient = store::insert_patient(&mut tx, &read.name, read.birth, read.phone.as_ref(), &zone).await?;
-        registration::link(&mut tx, &permit, patient, clinic, None).await?;
+        registration::link(&mut tx, &permit, patient, (clinic, Known::Registered), None).await?;
         patients.push(patient);
     }
     let entry = Audit::of(AuditAction::DirectoryPatientsImported).with_id("clinic", clinic).with("rows", i64::from(report.rows));

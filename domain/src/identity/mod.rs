@@ -24,6 +24,7 @@ mod callers;
 mod confirmation;
 mod deletion;
 mod devices;
+mod earlier_sessions;
 mod email_keys;
 mod evenly;
 pub mod http_sessions;

@@ -213,7 +213,7 @@ const FUNCTIONS: [(&str, &str, &str); 181] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 0] =
+const LEAD_BACK: [&str; 8] =
     ["act-as", "act-for", "end-acting", "end-session", "replay-dead-events", "replay-dead-mails", "stop-acting", "stop-reset"];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";

@@ -1,4 +1,4 @@
-//! Inviting staff by e-mail. The link of the mail works once, and until it expires or is withdrawn.
+//! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while whoever has sent it is an administrator there.
 
 mod accept;
 mod store;
@@ -6,7 +6,7 @@ mod store;
 pub use accept::{AcceptAsNew, accept_as_new, accept_invitation, invitation_offer};
 
 pub(crate) use accept::make_administrator;
-pub(super) use store::{Letter, letter, recipient};
+pub(super) use store::{Letter, expire_all, letter, recipient};
 
 use super::notices::Event;
 use crate::{
@@ -129,7 +129,7 @@ pub async fn withdraw_invitation(domain: &Domain, access: &Access, id: Invitatio
     tx.commit(Audit::of(AuditAction::IdentityInvitationWithdrawn).on(ResourceKind::Membership, id)).await
 }
 
-/// Mails the link of an invitation again. It can then be accepted for as long as a new one.
+/// Mails the link of an invitation again. It can then be accepted for as long as a new one, and the caller answers for it.
 ///
 /// # Errors
 /// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn.

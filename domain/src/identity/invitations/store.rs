@@ -8,7 +8,7 @@ use crate::{
         actions::{Create, Write},
     },
     db::Tx,
-    identity::links,
+    identity::{earlier_sessions::limit_as_staff, links},
     notifications::Recipient,
     vault::sha256,
 };
@@ -135,7 +135,10 @@ pub(super) async fn list(
     let rows = sqlx::query!(
         "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
            i.accepted_at is not null as \"accepted!\",
-           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.display_name as \"invited_by!\"
+           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.display_name as \"invited_by!\",
+           exists (select from memberships a join users v on v.id = a.user_id and v.suspended_at is null and v.deleted_at is null
+             where a.user_id = i.invited_by and a.role = 'admin' and a.ended_at is null
+               and (a.clinic_id is null or a.clinic_id = i.clinic_id)) as \"vouched!\"
          from invitations i join users u on u.id = i.invited_by left join clinic_address c on c.clinic_id = i.clinic_id
          where ($1::uuid is null or i.clinic_id = $1) and ($2::uuid is null or i.id < $2)
          order by i.id desc limit $3",
@@ -151,7 +154,7 @@ pub(super) async fn list(
             let state = match (row.accepted, row.withdrawn) {
                 (true, _) => InvitationState::Accepted,
                 (false, true) => InvitationState::Withdrawn,
-                (false, false) if expires_at <= now => InvitationState::Expired,
+                (false, false) if expires_at <= now || !row.vouched => InvitationState::Expired,
                 (false, false) => InvitationState::Open,
             };
             Ok(InvitationRow {
@@ -185,22 +188,34 @@ pub(super) async fn withdraw(tx: &mut Tx, permit: &Permit<Write, InvitationId>) 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
-/// Lets an invitation be accepted for as long as a new one.
+/// Lets an invitation be accepted for as long as a new one. From now on the caller answers for it.
 ///
 /// # Errors
 /// `identity.invitation_settled`.
 pub(super) async fn renew(tx: &mut Tx, permit: &Permit<Write, InvitationId>) -> Result<()> {
-    let now = tx.now();
+    let (now, by) = (tx.now(), tx.access().acting()?.user);
     let expires_at = now + life(tx);
     let done = sqlx::query!(
-        "update invitations set sent_at = $2, expires_at = $3 where id = $1 and accepted_at is null and withdrawn_at is null",
+        "update invitations set sent_at = $2, expires_at = $3, invited_by = $4
+         where id = $1 and accepted_at is null and withdrawn_at is null",
         permit.id().uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        by.uuid()
     )
     .execute(tx.connection())
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
+}
+
+/// Lets no invitation be accepted before it is sent again; returns how many could be.
+pub(in crate::identity) async fn expire_all(tx: &mut Tx) -> Result<u64> {
+    let done = sqlx::query!(
+        "update invitations set expires_at = sent_at + interval '1 microsecond' where accepted_at is null and withdrawn_at is null"
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// An invitation that can be accepted.
@@ -222,7 +237,7 @@ pub(super) enum Lock {
     Yes,
 }
 
-/// Finds the invitation of a token.
+/// Finds the invitation of a token. It is worth as much as whoever has sent it: when they are no administrator any more, another one has to send it again.
 ///
 /// # Errors
 /// `identity.link_unknown`, `identity.invitation_used`, `identity.invitation_withdrawn`, `identity.invitation_expired`.
@@ -236,7 +251,10 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
     let row = sqlx::query!(
         "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
            i.expires_at as \"expires_at!\", i.accepted_at is not null as \"accepted!\",
-           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.id as \"account?\"
+           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.id as \"account?\",
+           exists (select from memberships a join users v on v.id = a.user_id and v.suspended_at is null and v.deleted_at is null
+             where a.user_id = i.invited_by and a.role = 'admin' and a.ended_at is null
+               and (a.clinic_id is null or a.clinic_id = i.clinic_id)) as \"vouched!\"
          from invitations i left join clinic_address c on c.clinic_id = i.clinic_id
            left join users u on u.email_key = i.email_key and u.deleted_at is null
          where i.token_hash = $1",
@@ -248,7 +266,7 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
     match (row.accepted, row.withdrawn) {
         (true, _) => return Err(Code::InvitationUsed.into()),
         (false, true) => return Err(Code::InvitationWithdrawn.into()),
-        (false, false) if row.expires_at.to_jiff() <= now => return Err(Code::InvitationExpired.into()),
+        (false, false) if row.expires_at.to_jiff() <= now || !row.vouched => return Err(Code::InvitationExpired.into()),
         (false, false) => {}
     }
     let email = EmailAddress::parse(&row.email).map_err(|_| Error::internal("an invitation has no address"))?;
@@ -278,6 +296,7 @@ pub(super) async fn settle(tx: &mut Tx, invitation: &Found, user: UserId) -> Res
     )
     .execute(tx.connection())
     .await?;
+    limit_as_staff(tx, user).await?;
     let membership = sqlx::query_scalar!(
         "select id from memberships where user_id = $1 and role = $2 and clinic_id is not distinct from $3 and ended_at is null",
         user.uuid(),
