@@ -197,6 +197,8 @@ codes! {
     PatientLikelyKnown = "directory.patient_likely_known", Conflict;
     /// The patient has an account, keeps their own details there, and needs no code.
     PatientHasAccount = "directory.patient_has_account", Conflict;
+    /// Something hangs on the record of the patient, so it cannot be deleted.
+    PatientInUse = "directory.patient_in_use", Conflict;
     /// The caller's role covers all clinics, and a patient is registered at one.
     ClinicNeeded = "directory.clinic_needed", Conflict;
     /// The code from the clinic was used before.

@@ -71,6 +71,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::ActingNeeded => say!(l, errors.code.acting_needed),
         Code::PatientLikelyKnown => say!(l, errors.code.patient_likely_known),
         Code::PatientHasAccount => say!(l, errors.code.patient_has_account),
+        Code::PatientInUse => say!(l, errors.code.patient_in_use),
         Code::ClinicNeeded => say!(l, errors.code.clinic_needed),
         Code::ClaimUsed => say!(l, errors.code.claim_used),
         Code::ClaimExpired => say!(l, errors.code.claim_expired),

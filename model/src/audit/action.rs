@@ -74,6 +74,12 @@ words! {
         DirectoryGlassesListed = "directory.glasses_listed",
         /// Compared likely duplicates of a patient.
         DirectoryLikelyPatientsListed = "directory.likely_patients_listed",
+        /// Listed the patients whom a clinic has deleted.
+        DirectoryDeletedPatientsListed = "directory.deleted_patients_listed",
+        /// Brought a deleted patient back.
+        DirectoryPatientBroughtBack = "directory.patient_brought_back",
+        /// Deleted a patient who was registered by mistake.
+        DirectoryPatientDeleted = "directory.patient_deleted",
         /// Corrected the details of a patient.
         DirectoryPatientCorrected = "directory.patient_corrected",
         /// Said that a person at the desk is a patient who is known.

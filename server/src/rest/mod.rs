@@ -29,6 +29,7 @@ mod formats;
 mod licences;
 mod own_sessions;
 mod panics;
+mod patient_deletion;
 mod patient_profile;
 mod patients;
 mod patients_import;
@@ -105,7 +106,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(patients::find))
         .routes(routes!(patients::similar))
         .routes(routes!(patients_import::import))
-        .routes(routes!(patients::get, patients::correct))
+        .routes(routes!(patients::get, patients::correct, patient_deletion::delete))
+        .routes(routes!(patient_deletion::list))
+        .routes(routes!(patient_deletion::bring_back))
         .routes(routes!(claims::make_code))
         .routes(routes!(patient_profile::get, patient_profile::change))
         .routes(routes!(licences::get, licences::add))

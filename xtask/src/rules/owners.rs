@@ -57,6 +57,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "acting_papers",
             "patient_clinics",
             "patient_claims",
+            "patient_deletions",
             "patient_profile_versions",
             "break_glass",
         ],

@@ -242,7 +242,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
-        "bring_back_account" => [HIDDEN; 3],
+        "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
