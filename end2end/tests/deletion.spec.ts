@@ -38,7 +38,8 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('an administrator brings a deleted account back', async ({ page, person }) => {
+test('an administrator brings a deleted account back', async ({ page, person, complaints }) => {
+  complaints.allow(/401/);
   const leaving = await person();
   const name = coined('Nora Leaving');
   const { email } = await newPatient(leaving, name);
