@@ -191,7 +191,13 @@ fn Offer(offer: InvitationOffer, token: String, as_new: FormHandle, accept: Form
         None => say!(l, identity.invitation.offer, role = role),
     };
     let way = match offer.way {
-        AcceptingWay::NewAccount => view! { <AsNew form=as_new token email=offer.email/> }.into_any(),
+        AcceptingWay::NewAccount => {
+            let form = match offer.name {
+                Some(name) => as_new.filled(&NewStaffValues { name, ..NewStaffValues::default() }),
+                None => as_new,
+            };
+            view! { <AsNew form token email=offer.email/> }.into_any()
+        }
         AcceptingWay::SignIn => {
             let href = with_next("/sign-in", Some(&format!("/invitation/{token}")));
             view! {

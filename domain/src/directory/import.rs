@@ -13,7 +13,7 @@ use crate::{
     audit::{Audit, AuditAction},
 };
 use model::{
-    csv::{self, Record},
+    csv::{self, Row},
     directory::{ImportReport, RowFault, RowProblem},
     errors::{FieldError, FieldFault},
     text::fold::fold_for_search,
@@ -99,32 +99,11 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
 
 /// The patients of a file, with their lines.
 fn rows(text: &str) -> Result<Vec<(u32, NewPatient)>, FieldFault> {
-    let mut records = csv::records(text).map_err(|_| FieldFault::Malformed)?.into_iter();
-    let head = records.next().ok_or(FieldFault::Missing)?;
-    let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_lowercase()).collect();
-    let places = COLUMNS.map(|column| names.iter().position(|name| name == column));
-    let known = places.iter().flatten().count() == names.len();
-    let [Some(name), latin_name, Some(born), phone] = places else { return Err(FieldFault::Malformed) };
-    if !known {
-        return Err(FieldFault::Malformed);
-    }
-    let rows: Vec<(u32, NewPatient)> = records
-        .map(|Record { line, fields }| {
-            let text = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned());
-            let person = NewPatient {
-                name: text(Some(name)).unwrap_or_default(),
-                latin_name: text(latin_name).unwrap_or_default(),
-                date_of_birth: parts(&text(Some(born)).unwrap_or_default()),
-                phone: text(phone).unwrap_or_default(),
-            };
-            (line, person)
-        })
-        .collect();
-    match rows.len() {
-        0 => Err(FieldFault::Missing),
-        count if count > MOST_ROWS => Err(FieldFault::too_many(MOST_ROWS)),
-        _ => Ok(rows),
-    }
+    let rows = csv::table(text, COLUMNS, &["name", "date_of_birth"], MOST_ROWS)?;
+    let person = |Row { line, fields: [name, latin_name, born, phone] }: Row<4>| {
+        (line, NewPatient { name, latin_name, date_of_birth: parts(&born), phone })
+    };
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// Day, month and year of an ISO date. What is none becomes a day that cannot be parsed.

@@ -35,6 +35,7 @@ mod review;
 mod rules;
 mod setup;
 mod sign_up;
+mod specialties;
 mod store;
 mod suspension;
 
@@ -70,6 +71,7 @@ pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, r
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};
 pub use sign_up::{SignUp, sign_up};
+pub use specialties::{AddSpecialty, EditSpecialty, add_specialty, edit_specialty, list_specialties, specialty};
 pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use break_glass::open_break_glass;

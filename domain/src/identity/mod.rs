@@ -55,8 +55,8 @@ pub use deletion::{
 };
 pub use devices::sweep_devices;
 pub use invitations::{
-    AcceptAsNew, InviteStaff, ListInvitations, accept_as_new, accept_invitation, invitation_offer, invite_staff,
-    list_invitations, send_invitation_again, withdraw_invitation,
+    AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
+    invitation_offer, invite_staff, list_invitations, send_invitation_again, withdraw_invitation,
 };
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};

@@ -14,6 +14,7 @@ mod patients_import;
 mod profile;
 mod ranks;
 mod setup;
+mod specialties;
 
 use domain::{
     Domain,

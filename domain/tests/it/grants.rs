@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 81] = [
+const GRANTS: [(&str, &str); 82] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -76,6 +76,7 @@ const GRANTS: [(&str, &str); 81] = [
     ("setup_links", "riu"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),
+    ("specialty_versions", "ri"),
     ("suspensions", "ri"),
     ("threads", "riu"),
     ("times_taken", "rid"),

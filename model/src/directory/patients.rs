@@ -1,6 +1,13 @@
 //! Patients as the staff of a clinic see them. No clinical content.
 
-use crate::{errors::FieldFault, identity::TypedAddress, ids::{EventId, PatientId}, page::Page, text::single_line, wire::redacted};
+use crate::{
+    errors::FieldFault,
+    identity::TypedAddress,
+    ids::{EventId, PatientId},
+    page::Page,
+    text::single_line,
+    wire::redacted,
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 

@@ -58,7 +58,8 @@ pub async fn invitation_offer(domain: &Domain, access: &Access, token: &str) -> 
         (Actor::Stranger | Actor::System, Some(_)) => AcceptingWay::SignIn,
         (Actor::Stranger | Actor::System, None) => AcceptingWay::NewAccount,
     };
-    Ok(InvitationOffer { email: found.email.as_str().to_owned(), role: found.role, clinic: found.clinic_name, way })
+    let email = found.email.as_str().to_owned();
+    Ok(InvitationOffer { email, name: found.name, role: found.role, clinic: found.clinic_name, way })
 }
 
 /// Makes an account for the invited address, gives it the role and signs in. The link proves that the address is the person's. Somebody whose role needs a

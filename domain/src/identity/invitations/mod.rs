@@ -1,9 +1,11 @@
 //! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while whoever has sent it is an administrator there.
 
 mod accept;
+mod import;
 mod store;
 
 pub use accept::{AcceptAsNew, accept_as_new, accept_invitation, invitation_offer};
+pub use import::{ImportStaff, MOST_STAFF, import_staff};
 
 pub(crate) use accept::make_administrator;
 pub(super) use store::{Letter, expire_all, letter, recipient};
@@ -63,7 +65,7 @@ fn parse(faults: &mut Faults, own_clinic: Option<ClinicId>, typed: &InviteStaff)
     let email = faults.take("email", EmailAddress::parse(&typed.email));
     let role = faults.take("role", parse_given_role(&typed.role));
     let clinic = faults.take("clinic", parse_clinic(own_clinic, &typed.clinic));
-    Some(Parsed { email: email?, role: role?, clinic: clinic? })
+    Some(Parsed { email: email?, name: None, role: role?, clinic: clinic? })
 }
 
 fn parse_clinic(own_clinic: Option<ClinicId>, text: &str) -> Result<Option<ClinicId>, FieldFault> {

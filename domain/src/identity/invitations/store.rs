@@ -1,5 +1,7 @@
 //! Invitations in the database.
 
+pub(super) mod import;
+
 use super::stored_role;
 use crate::{
     Domain, Error, Result,
@@ -17,7 +19,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
     errors::Code,
-    identity::{EmailAddress, InvitationRow, InvitationState},
+    identity::{EmailAddress, InvitationRow, InvitationState, PersonName},
     ids::{ClinicId, InvitationId, MembershipId, UserId},
     text::machine_form,
 };
@@ -27,6 +29,8 @@ use uuid::Uuid;
 /// An invitation after its checks.
 pub(super) struct Parsed {
     pub(super) email: EmailAddress,
+    /// The name, if the administrator gave one.
+    pub(super) name: Option<PersonName>,
     pub(super) role: Role,
     /// `None` for all clinics.
     pub(super) clinic: Option<ClinicId>,
@@ -106,8 +110,8 @@ pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, 
     let expires_at = now + life(tx);
     let hash = sha256(&[links::new_token(tx.domain(), id.uuid()).as_bytes()]);
     sqlx::query!(
-        "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at, name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
         id.uuid(),
         &hash[..],
         invitation.email.as_str(),
@@ -116,7 +120,8 @@ pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, 
         invitation.clinic.map(ClinicId::uuid),
         by.uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        invitation.name.as_ref().map(PersonName::as_str)
     )
     .execute(tx.connection())
     .await
@@ -133,7 +138,7 @@ pub(super) async fn list(
     now: Timestamp,
 ) -> Result<Vec<InvitationRow>> {
     let rows = sqlx::query!(
-        "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
+        "select i.id as \"id!\", i.email as \"email!\", i.name as \"name?\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
            i.accepted_at is not null as \"accepted!\",
            i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.display_name as \"invited_by!\",
            exists (select from memberships a join users v on v.id = a.user_id and v.suspended_at is null and v.deleted_at is null
@@ -160,6 +165,7 @@ pub(super) async fn list(
             Ok(InvitationRow {
                 id: row.id.into(),
                 email: row.email,
+                name: row.name,
                 role: stored_role(&row.role)?,
                 clinic: row.clinic,
                 state,
@@ -222,6 +228,8 @@ pub(in crate::identity) async fn expire_all(tx: &mut Tx) -> Result<u64> {
 pub(super) struct Found {
     pub(super) id: InvitationId,
     pub(super) email: EmailAddress,
+    /// The name that the administrator gave, if they gave one.
+    pub(super) name: Option<String>,
     pub(super) role: Role,
     pub(super) clinic: Option<ClinicId>,
     pub(super) clinic_name: Option<String>,
@@ -249,7 +257,7 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
             .await?;
     }
     let row = sqlx::query!(
-        "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
+        "select i.id as \"id!\", i.email as \"email!\", i.name as \"name?\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
            i.expires_at as \"expires_at!\", i.accepted_at is not null as \"accepted!\",
            i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.id as \"account?\",
            exists (select from memberships a join users v on v.id = a.user_id and v.suspended_at is null and v.deleted_at is null
@@ -273,6 +281,7 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
     Ok(Found {
         id: row.id.into(),
         email,
+        name: row.name,
         role: stored_role(&row.role)?,
         clinic: row.clinic_id.map(Into::into),
         clinic_name: row.clinic,

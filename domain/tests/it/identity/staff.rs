@@ -261,6 +261,16 @@ async fn a_role_is_changed_once_and_the_history_stays() {
     let end = EndMembership { membership: new, version: view.held.version };
     identity::end_membership(domain, &access, end).await.unwrap();
     assert_eq!(identity::end_membership(domain, &access, end).await.unwrap_err().code(), Code::Stale);
+    let told = async |kind: MailKind| {
+        let mails = clinic.mails(kind).await;
+        let [mail] = &mails[..] else { panic!("{mails:?}") };
+        assert_eq!(mail.recipient.to, nurse.email);
+        format!("{:?}", mail.content)
+    };
+    let changed = told(MailKind::RoleChanged).await;
+    assert!(changed.contains(r#"before: Nurse, role: Receptionist, clinic: Some("Riverside Clinic")"#), "{changed}");
+    let ended = told(MailKind::RoleEnded).await;
+    assert!(ended.contains(r#"role: Receptionist, clinic: Some("Riverside Clinic")"#), "{ended}");
     let details: Vec<String> =
         sqlx::query_scalar("select convert_from(body, 'UTF8') from audit_events where action = 'identity.membership_changed'")
             .fetch_all(&clinic.owner)
