@@ -120,6 +120,8 @@ codes! {
     BadCredentials = "identity.bad_credentials", Unauthenticated;
     /// The account is suspended.
     Suspended = "identity.suspended", Forbidden;
+    /// The owner of the account has deleted it, and can bring it back.
+    AccountDeleted = "identity.account_deleted", Forbidden;
     /// The link was never issued, or it is incomplete.
     LinkUnknown = "identity.link_unknown", NotFound;
     /// The link has expired.
@@ -201,6 +203,8 @@ codes! {
     PatientLikelyKnown = "directory.patient_likely_known", Conflict;
     /// The patient has an account, keeps their own details there, and needs no code.
     PatientHasAccount = "directory.patient_has_account", Conflict;
+    /// Something hangs on the record of the patient, so it cannot be deleted.
+    PatientInUse = "directory.patient_in_use", Conflict;
     /// The caller's role covers all clinics, and a patient is registered at one.
     ClinicNeeded = "directory.clinic_needed", Conflict;
     /// The code from the clinic was used before.
@@ -216,6 +220,8 @@ codes! {
     SlotUnknown = "scheduling.slot_unknown", Conflict;
     /// The patient has another appointment at that time.
     PatientBusy = "scheduling.patient_busy", Conflict;
+    /// The doctor still has visits to hold, so the account cannot be deleted.
+    VisitsAhead = "scheduling.visits_ahead", Conflict;
     /// The doctor does not accept bookings now.
     DoctorUnavailable = "scheduling.doctor_unavailable", Conflict;
     /// The doctor has no licence that is valid now, so the doctor cannot be booked.

@@ -15,6 +15,7 @@ mod break_glass;
 mod clinics;
 mod decision;
 mod documents;
+mod deleted;
 mod health;
 mod licences;
 mod overview;
@@ -47,6 +48,9 @@ pub use decision::{
 };
 pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
+};
+pub use deleted::{
+    BringBackAccount, BringBackValues, DeletedAccountsPage, LoadDeletedAccounts, bring_back_account, load_deleted_accounts,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{

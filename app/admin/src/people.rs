@@ -6,7 +6,7 @@ use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
 use kit::parts::{Choice, Column, Detail, Moment, PageTitle, Paging, SelectField, Table, Tag, TagKind, TextField, loaded, said};
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::access::Role;
@@ -156,6 +156,7 @@ pub fn PeoplePage() -> impl IntoView {
         .optional("role", say!(l, admin.people.role))
         .optional("state", say!(l, admin.people.state))
         .optional("order", say!(l, admin.people.order));
+    let of_all = use_viewer().who.is_some_and(|who| who.role == Role::Admin && who.clinic_name.is_none());
     view! {
         <PageTitle text=say!(l, admin.people.title)/>
         <h1>{say!(l, admin.people.title)}</h1>
@@ -166,6 +167,7 @@ pub fn PeoplePage() -> impl IntoView {
                 <Rows found asked/>
             }
         })}
+        {of_all.then(|| view! { <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p> })}
     }
 }
 

@@ -37,6 +37,10 @@ pub use desk::compare::{
     ComparePage, ComparePatients, CompareValues, Compared, LoadLikelyPatients, compare_patients, load_likely_patients,
 };
 pub use desk::correct::{CorrectPatient, CorrectPatientPage, CorrectPatientValues, correct_patient};
+pub use desk::deleted::{
+    BringBackPatient, BringBackPatientValues, DeletePatient, DeletePatientValues, DeletedPatientsPage, LoadDeletedPatients,
+    bring_back_patient, delete_patient, load_deleted_patients,
+};
 pub use desk::find::{
     DeskPatientsPage, FindPatients, FindPatientsValues, FoundPatients, LoadPatients, PatientsAsked, WardPatientsPage,
     find_patients, load_patients,

@@ -11,6 +11,7 @@ mod account;
 mod chosen;
 mod confirm;
 mod consents;
+mod deletion;
 mod device;
 mod documents;
 mod invitation;
@@ -36,6 +37,10 @@ pub use consents::{ConsentsPage, LoadConsents, load_consents};
 pub use documents::{
     AgreePage, AnswerDocument, DocumentAnswerValues, DocumentPage, LoadDocument, LoadQuestion, answer_document, load_document,
     load_question,
+};
+pub use deletion::{
+    BringBack, BringBackPage, BringBackValues, DeleteAccount, DeleteAccountPage, DeleteValues, DeletionFacts, LoadDeletion,
+    bring_back, delete_account, load_deletion,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,

@@ -30,7 +30,8 @@ impl FormValues for SignInValues {
     const SECRETS: &'static [&'static str] = &["password"];
 }
 
-/// Signs in and goes to the page that required it, or to the home page of the role. A time that was chosen before is held.
+/// Signs in and goes to the page that required it, or to the home page of the role. A time that was chosen before is held. With the right password of an
+/// account that its owner has deleted, goes to the page that brings it back.
 ///
 /// # Errors
 /// `BadCredentials`, whether the address or the password is wrong or the sign-up is not confirmed yet; `Suspended`; `RateLimited`.
@@ -52,7 +53,7 @@ mod post {
     use domain::identity::{self, Entry, SessionKind, SignIn};
     use kit::address::{local_path, with_next};
     use kit::request::{RequestContext, device_secret, keep_device_secret, keep_half_sign_in, remembered_browser};
-    use model::errors::{FieldError, FieldFault};
+    use model::errors::{Code, FieldError, FieldFault};
     use model::identity::{EmailAddress, TypedPassword};
 
     pub(super) async fn sign_in(values: &SignInValues) -> Result<FormReply, Failure> {
@@ -70,7 +71,13 @@ mod post {
         let mut access = request.access.clone();
         access.device = Some(Device::of_secret(&secret));
         let browser = remembered_browser();
-        match identity::begin_sign_in(&request.domain, &access, command, browser.as_deref()).await? {
+        let entry = match identity::begin_sign_in(&request.domain, &access, command, browser.as_deref()).await {
+            Ok(entry) => entry,
+            // Only somebody who knows the password gets here.
+            Err(error) if error.code() == Code::AccountDeleted => return Ok(FormReply::to("/bring-back")),
+            Err(error) => return Err(error.into()),
+        };
+        match entry {
             Entry::SignedIn(signed_in) => {
                 keep_device_secret(&secret);
                 Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, &values.next).await?))

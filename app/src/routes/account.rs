@@ -13,7 +13,7 @@ pages! { open:
         PatientProfilePage,
     }
     identity {
-        AccountPage, ConsentsPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
+        AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
     }
 }
 
@@ -23,6 +23,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/account") view=AccountPortal>
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
+            <Route path=path!("delete") view=DeleteAccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>

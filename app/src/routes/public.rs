@@ -11,7 +11,7 @@ pages! { open:
     directory { ApplyPage, ApplySentPage, SetUpPage }
     home { WelcomePage }
     identity {
-        AgreePage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        AgreePage, BringBackPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -56,6 +56,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("reset-password/sent") view=ForgottenSentPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
+            <Route path=path!("bring-back") view=BringBackPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor/stopped") view=ResetStoppedPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
             <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>

@@ -9,7 +9,7 @@ use leptos_router::{SsrMode, path};
 
 pages! { staff:
     directory {
-        ComparePage, CorrectPatientPage, DeskPatientPage, DeskPatientsPage, ImportPage, LetterPage, RegisterPage, WardPatientPage,
+        ComparePage, CorrectPatientPage, DeletedPatientsPage, DeskPatientPage, DeskPatientsPage, ImportPage, LetterPage, RegisterPage, WardPatientPage,
         WardPatientsPage,
     }
     home { DeskHome, LaboratoryHome, WardHome }
@@ -25,6 +25,7 @@ pub(super) fn DeskRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <ParentRoute path=path!("/desk") view=DeskPortal>
             <Route path=path!("") view=DeskHome ssr=SsrMode::Async/>
             <Route path=path!("patients") view=DeskPatientsPage ssr=SsrMode::Async/>
+            <Route path=path!("deleted") view=DeletedPatientsPage ssr=SsrMode::Async/>
             <Route path=path!("import") view=ImportPage ssr=SsrMode::Async/>
             <Route path=path!("register") view=RegisterPage ssr=SsrMode::Async/>
             <Route path=path!("register/compare") view=ComparePage ssr=SsrMode::Async/>

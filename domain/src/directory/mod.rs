@@ -17,6 +17,7 @@ mod clinics;
 mod coming_of_age;
 mod confirm;
 mod contact;
+mod deletion;
 mod family;
 mod import;
 mod licence_review;
@@ -51,6 +52,9 @@ pub use clinics::{
 pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
+pub use deletion::{
+    DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
+};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
 pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};

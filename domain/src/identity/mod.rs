@@ -10,6 +10,7 @@
 //!   one (migration 0028), and whoever checks a password, which takes long, compares the epoch again in the transaction of what follows.
 //! - There is no account before its address is confirmed, and no mail contains what somebody typed who has not proved that the address is theirs.
 //! - Suspending an account ends all its sessions in the same transaction.
+//! - An account that its owner has deleted can be brought back for 30 days (`deletion`).
 //! - Sensitive acts ask their user for a [`Proof`].
 //! - Whoever has a second factor, or a role that needs one, gets a session only with two factors (`second_factor`).
 //!
@@ -22,6 +23,7 @@ mod attempts;
 mod callers;
 mod confirmation;
 mod consents;
+mod deletion;
 mod devices;
 mod earlier_sessions;
 mod email_keys;
@@ -52,6 +54,9 @@ pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use consents::{
     AnswerDocument, answer_document, document, document_versions, own_consents, publish_document, waiting_documents,
 };
+pub use deletion::{
+    BringBack, DeletedAccount, ListDeletedAccounts, bring_back, bring_back_account, finish_deletions, list_deleted_accounts,
+};
 pub use devices::sweep_devices;
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
@@ -78,6 +83,7 @@ pub use sweep::{sweep_http_sessions, sweep_links, sweep_sessions, sweep_tokens};
 
 pub(crate) use attempts::may_ask_for_mail;
 pub(crate) use consents::remote_care;
+pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use invitations::make_administrator;

@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{invitations, links, roles, second_factor, sessions, sign_ups};
+use super::{deletion, invitations, links, roles, second_factor, sessions, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -111,6 +111,18 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// The owner has deleted the account, or somebody tried to sign up with its address before it was free.
+    AccountDeleted {
+        /// The account.
+        user: UserId,
+        /// The row in `account_deletions`.
+        deletion: Uuid,
+    },
+    /// A deleted account was brought back.
+    AccountBroughtBack {
+        /// The account.
+        user: UserId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -147,6 +159,10 @@ mail_kinds! {
         SecondFactorResetAsked = "second_factor_reset_asked",
         /// The second factor was turned off, as an admin had asked.
         SecondFactorReset = "second_factor_reset",
+        /// The account is deleted, and can be brought back.
+        AccountDeleted = "account_deleted",
+        /// A deleted account was brought back.
+        AccountBroughtBack = "account_brought_back",
     }
 }
 
@@ -221,6 +237,13 @@ pub enum MailContent {
     },
     /// The second factor was turned off, as an admin had asked.
     SecondFactorReset,
+    /// The account is deleted, and can be brought back.
+    AccountDeleted {
+        /// Until when it can be brought back.
+        until: Timestamp,
+    },
+    /// A deleted account was brought back.
+    AccountBroughtBack,
 }
 
 /// What the link of a mail needs beyond its token.
@@ -274,6 +297,12 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::SecondFactorResetAsked).about(reset)]
             }
             Self::SecondFactorReset { user } => vec![MailNotice::new(user, MailKind::SecondFactorReset)],
+            // The account is no longer found by its user, so the mail goes to the address.
+            Self::AccountDeleted { user, deletion } => {
+                let to = deletion::recipient(connection, user).await?;
+                vec![MailNotice::to_address(to, MailKind::AccountDeleted).about(deletion)]
+            }
+            Self::AccountBroughtBack { user } => vec![MailNotice::new(user, MailKind::AccountBroughtBack)],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -295,7 +324,9 @@ impl Notices for Event {
             | Self::SecondFactorSetUp { .. }
             | Self::SecondFactorEnded { .. }
             | Self::SecondFactorResetAsked { .. }
-            | Self::SecondFactorReset { .. } => Vec::new(),
+            | Self::SecondFactorReset { .. }
+            | Self::AccountDeleted { .. }
+            | Self::AccountBroughtBack { .. } => Vec::new(),
         })
     }
 }
@@ -321,7 +352,9 @@ impl MailContent {
             | MailKind::SecondFactorSetUp
             | MailKind::SecondFactorEnded
             | MailKind::SecondFactorResetAsked
-            | MailKind::SecondFactorReset => None,
+            | MailKind::SecondFactorReset
+            | MailKind::AccountDeleted
+            | MailKind::AccountBroughtBack => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -356,6 +389,10 @@ impl MailContent {
                 .await?
                 .map(|(token, at)| Self::SecondFactorResetAsked { token, at }),
             (MailKind::SecondFactorReset, _) => Some(Self::SecondFactorReset),
+            (MailKind::AccountDeleted, _) => {
+                Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
+            }
+            (MailKind::AccountBroughtBack, _) => Some(Self::AccountBroughtBack),
         })
     }
 }

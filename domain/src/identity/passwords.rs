@@ -49,7 +49,7 @@ pub async fn request_reset(domain: &Domain, access: &Access, email: &str, chosen
 async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress, chosen: Option<ChosenTime>) -> Result<()> {
     let mut tx = domain.begin("identity.request_reset", access).await?;
     let found = store::credentials(tx.connection(), email).await?;
-    let Some(found) = found.filter(|found| !found.suspended) else { return tx.close().await };
+    let Some(found) = found.filter(|found| !found.suspended && found.deletion.is_none()) else { return tx.close().await };
     let link = links::create(&mut tx, LinkPurpose::ResetPassword, found.user).await?;
     tx.emit(Event::PasswordResetRequested { user: found.user, link, chosen }).await?;
     tx.commit(Audit::of(AuditAction::IdentityResetRequested).on(ResourceKind::Account, found.user)).await

@@ -5,7 +5,7 @@ use super::{
     devices,
     second_factor::{self, HalfSignIn, NextStep},
     sessions::{self, Assurance, SessionKind},
-    store,
+    store::{self, Credentials},
 };
 use crate::{
     Domain, Error, Result,
@@ -76,8 +76,8 @@ pub async fn sign_in(domain: &Domain, access: &Access, command: SignIn) -> Resul
 /// known from then on: wrong passwords from elsewhere do not lock it out. The first time that somebody with other known browsers signs in in it, they get a mail.
 ///
 /// # Errors
-/// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.suspended`, only when the
-/// password is right.
+/// `request.rate_limited` after too many failures; `identity.bad_credentials` if the address or the password is wrong; `identity.suspended`, and
+/// `identity.account_deleted` while it can be brought back, only when the password is right.
 ///
 /// A sign-up that waits for its confirmation is no account, and its password opens nothing and says nothing: whoever signs up with somebody's address would
 /// otherwise learn here whether it has an account. For the same reason the same queries are made and one password is checked, whatever there is (ADR 8).
@@ -85,14 +85,20 @@ pub async fn begin_sign_in(domain: &Domain, access: &Access, command: SignIn, re
     retry(|| try_to_sign_in(domain, access, &command, remembered)).await
 }
 
-async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, remembered: Option<&str>) -> Result<Entry> {
-    let email = EmailAddress::parse(&command.email).ok();
+/// Checks a password, and makes the same queries whatever there is. An account that its owner has deleted is found until the deletion is final.
+///
+/// # Errors
+/// `request.rate_limited` after too many failures; `identity.bad_credentials`.
+pub(super) async fn by_password(domain: &Domain, access: &Access, email: &str, password: &str) -> Result<Credentials> {
+    let email = EmailAddress::parse(email).ok();
     let account = email.as_ref().map_or("", EmailAddress::key);
     let mut connection = domain.pool().acquire().await?;
     let found = match &email {
         Some(email) => store::credentials(&mut connection, email).await?,
         None => None,
     };
+    let now = domain.now();
+    let found = found.filter(|found| found.deletion.is_none_or(|deletion| now < deletion.final_at));
     let mut whence = Whence::Line(access.address);
     if let Some(device) = access.device
         && devices::is_known(&mut connection, found.as_ref().map(|found| found.user), device).await?
@@ -102,9 +108,16 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, reme
     drop(connection);
     may_sign_in(domain, account, whence).await?;
     let hash = found.as_ref().and_then(|found| found.hash.clone());
-    let right = domain.hasher().verify(&command.password, hash).await?;
+    let right = domain.hasher().verify(password, hash).await?;
     domain.attempts().settle(domain.settings(), domain.now(), account, whence, right && found.is_some())?;
-    let found = found.filter(|_| right).ok_or_else(|| Error::new(Code::BadCredentials))?;
+    found.filter(|_| right).ok_or_else(|| Error::new(Code::BadCredentials))
+}
+
+async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, remembered: Option<&str>) -> Result<Entry> {
+    let found = by_password(domain, access, &command.email, &command.password).await?;
+    if found.deletion.is_some() {
+        return Err(Code::AccountDeleted.into());
+    }
     if found.suspended {
         return Err(Code::Suspended.into());
     }
@@ -131,7 +144,7 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, reme
         Audit::of(AuditAction::IdentitySignedIn).by(found.user).on(ResourceKind::Account, found.user).with_id("session", session),
     )
     .await?;
-    domain.attempts().prove(account, found.user, access);
+    domain.attempts().prove(&found.email_key, found.user, access);
     Ok(Entry::SignedIn(SignedIn { user: found.user, session }))
 }
 

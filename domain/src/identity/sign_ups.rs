@@ -13,7 +13,7 @@ use super::{
     notices::Event,
     sessions::{self, Assurance, SessionKind},
     sign_in::SignedIn,
-    store::{self, NewUser},
+    store::{self, Deletion, NewUser},
 };
 use crate::{
     Domain, Error, Result,
@@ -85,7 +85,11 @@ pub(crate) async fn keep_sign_up<P: Serialize>(
     person: P,
 ) -> Result<()> {
     if let Some(existing) = store::credentials(tx.connection(), &account.email).await? {
-        tx.emit(Event::SignUpRepeated { user: existing.user, chosen: origin.chosen }).await?;
+        match existing.deletion {
+            // The address is not free yet. The mail says until when, and how the account comes back.
+            Some(Deletion { id, .. }) => tx.emit(Event::AccountDeleted { user: existing.user, deletion: id }).await?,
+            None => tx.emit(Event::SignUpRepeated { user: existing.user, chosen: origin.chosen }).await?,
+        }
         let entry = Audit::of(AuditAction::IdentitySignUpRepeated).on(ResourceKind::Account, existing.user);
         return tx.commit(entry).await;
     }

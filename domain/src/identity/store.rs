@@ -50,19 +50,40 @@ pub(super) struct Credentials {
     pub(super) suspended: bool,
     /// The epoch of the credentials; see [`sessions::insert`](super::sessions::insert).
     pub(super) epoch: i32,
+    /// The key of the address, by which attempts are counted.
+    pub(super) email_key: String,
+    /// For an account that its owner has deleted, and whose address is not free yet.
+    pub(super) deletion: Option<Deletion>,
 }
 
+/// The deletion of an account.
+#[derive(Clone, Copy)]
+pub(super) struct Deletion {
+    pub(super) id: Uuid,
+    /// Until when the account can be brought back.
+    pub(super) final_at: Timestamp,
+}
+
+/// The credentials of the account with this address, also of one that its owner has deleted a short time ago: its address is not free yet.
 pub(super) async fn credentials(connection: &mut PgConnection, email: &EmailAddress) -> Result<Option<Credentials>> {
     let row = sqlx::query!(
-        "select u.id, case when u.email_confirmed_at is not null then c.hash end as \"hash?\", u.suspended_at is not null as \"suspended!\",
-           u.credential_epoch
+        "select u.id as \"id!\", case when u.email_confirmed_at is not null then c.hash end as \"hash?\", u.suspended_at is not null as \"suspended!\",
+           u.credential_epoch as \"credential_epoch!\", u.email_key as \"email_key!\", d.id as \"deletion?\", d.final_at as \"final_at?\"
          from users u left join password_credentials c on c.user_id = u.id
-         where u.email_key = $1 and u.deleted_at is null",
+           left join account_deletions d on d.user_id = u.id and d.brought_back_at is null and d.finished_at is null
+         where u.email_key = $1 and (u.deleted_at is null or d.id is not null)",
         email.key()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Credentials { user: row.id.into(), hash: row.hash, suspended: row.suspended, epoch: row.credential_epoch }))
+    Ok(row.map(|row| Credentials {
+        user: row.id.into(),
+        hash: row.hash,
+        suspended: row.suspended,
+        epoch: row.credential_epoch,
+        email_key: row.email_key,
+        deletion: row.deletion.zip(row.final_at).map(|(id, final_at)| Deletion { id, final_at: final_at.to_jiff() }),
+    }))
 }
 
 /// What checking a retyped password needs to know about an account.

@@ -42,8 +42,8 @@ impl MailNotice {
         Self { to: Addressee::User(user), kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
     }
 
-    /// A mail to an address that has no account. Nobody has proved that the address is theirs, so the recipient has no name, and the facts contain nothing that
-    /// somebody typed.
+    /// A mail to an address that has no account, or whose account was deleted by its owner. If nobody has proved that the address is theirs, the recipient has no
+    /// name, and the facts contain nothing that somebody typed.
     pub(crate) fn to_address(recipient: Recipient, kind: impl Into<&'static str>) -> Self {
         Self { to: Addressee::Address(recipient), kind: kind.into(), subject: None, facts: Value::Object(Map::new()) }
     }

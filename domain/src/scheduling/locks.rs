@@ -8,10 +8,16 @@ use model::ids::{DoctorId, PatientId};
 
 /// Waits for all transactions that make a reservation for this doctor or this patient, and holds the locks until the transaction ends.
 pub(super) async fn lock(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> Result<()> {
-    let keys =
-        [key(b"reservations of doctor", doctor.uuid().as_bytes()), key(b"reservations of patient", patient.uuid().as_bytes())];
+    lock_own(tx, Some(doctor), Some(patient)).await
+}
+
+/// The same for somebody who may be a doctor, a patient, both or neither.
+pub(super) async fn lock_own(tx: &mut Tx, doctor: Option<DoctorId>, patient: Option<PatientId>) -> Result<()> {
+    let doctor = doctor.map(|doctor| key(b"reservations of doctor", doctor.uuid().as_bytes()));
+    let patient = patient.map(|patient| key(b"reservations of patient", patient.uuid().as_bytes()));
+    let keys: Vec<i64> = doctor.into_iter().chain(patient).collect();
     // A set-returning function in FROM gives its rows in order, and the locks are taken row by row.
-    sqlx::query!("select pg_advisory_xact_lock(key) as \"locked!: ()\" from unnest($1::bigint[]) as key", &keys[..])
+    sqlx::query!("select pg_advisory_xact_lock(key) as \"locked!: ()\" from unnest($1::bigint[]) as key", &keys)
         .fetch_all(tx.connection())
         .await?;
     Ok(())

@@ -2,7 +2,8 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 81] = [
+const GRANTS: [(&str, &str); 83] = [
+    ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
@@ -55,6 +56,7 @@ const GRANTS: [(&str, &str); 81] = [
     ("patient_access", "riu"),
     ("patient_claims", "riu"),
     ("patient_clinics", "ri"),
+    ("patient_deletions", "riu"),
     ("patient_keys", "riu"),
     ("patient_profile_versions", "ri"),
     ("patients", "riu"),

@@ -3,6 +3,7 @@
 mod booking;
 mod clinic_day;
 mod constraints;
+mod deletion;
 mod fees;
 mod hours;
 mod late;

@@ -74,6 +74,12 @@ words! {
         DirectoryGlassesListed = "directory.glasses_listed",
         /// Compared likely duplicates of a patient.
         DirectoryLikelyPatientsListed = "directory.likely_patients_listed",
+        /// Listed the patients whom a clinic has deleted.
+        DirectoryDeletedPatientsListed = "directory.deleted_patients_listed",
+        /// Brought a deleted patient back.
+        DirectoryPatientBroughtBack = "directory.patient_brought_back",
+        /// Deleted a patient who was registered by mistake.
+        DirectoryPatientDeleted = "directory.patient_deleted",
         /// Corrected the details of a patient.
         DirectoryPatientCorrected = "directory.patient_corrected",
         /// Said that a person at the desk is a patient who is known.
@@ -122,6 +128,12 @@ words! {
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
         DirectoryUserSuspended = "directory.user_suspended",
+        /// Brought a deleted account back.
+        IdentityAccountBroughtBack = "identity.account_brought_back",
+        /// Deleted the account.
+        IdentityAccountDeleted = "identity.account_deleted",
+        /// Freed the address of an account whose deletion is final.
+        IdentityAccountDeletionFinished = "identity.account_deletion_finished",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
         /// Agreed to a document.
@@ -132,6 +144,8 @@ words! {
         IdentityConfirmationResent = "identity.confirmation_resent",
         /// Published a version of a document.
         IdentityDocumentPublished = "identity.document_published",
+        /// Listed deleted accounts.
+        IdentityDeletedAccountsListed = "identity.deleted_accounts_listed",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
         /// Accepted an invitation.

@@ -27,7 +27,7 @@ pub use licences::{
     CoverView, LICENCE_WARNINGS, LicenceReview, LicenceRow, LicenceState, LicencesView, OwnLicence, licence_warning,
 };
 pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
-pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
+pub use patients::{ClaimLetter, DeletedPatientRow, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
 pub use specialty::{ManagedSpecialty, SpecialtyRow, SpecialtyVersion};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,

@@ -1,6 +1,13 @@
 //! Patients as the staff of a clinic see them. No clinical content.
 
-use crate::{errors::FieldFault, identity::TypedAddress, ids::PatientId, page::Page, text::single_line, wire::redacted};
+use crate::{
+    errors::FieldFault,
+    identity::TypedAddress,
+    ids::{EventId, PatientId},
+    page::Page,
+    text::single_line,
+    wire::redacted,
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -82,11 +89,32 @@ pub struct PatientCard {
     pub kept_here: bool,
     /// Whether the caller may correct the details and make a code.
     pub may_correct: bool,
+    /// Whether the caller may delete the patient, because nothing hangs on the record.
+    pub may_delete: bool,
     /// The version, needed for a correction.
     pub version: i32,
 }
 
 redacted!(PatientCard);
+
+/// A patient whom the desk has deleted, and who can be brought back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletedPatientRow {
+    /// The deletion; the cursor of lists.
+    pub id: EventId,
+    /// The patient.
+    pub patient: PatientId,
+    /// The name.
+    pub name: String,
+    /// The date of birth.
+    pub date_of_birth: Date,
+    /// When the patient was deleted.
+    pub deleted_at: Timestamp,
+    /// Until when the patient can be brought back.
+    pub final_at: Timestamp,
+}
+
+redacted!(DeletedPatientRow);
 
 /// A known patient who is likely the same person as one to be registered.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

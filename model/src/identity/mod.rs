@@ -6,6 +6,7 @@
 mod birth;
 mod claim_code;
 mod documents;
+mod deletion;
 mod email;
 mod name;
 mod number;
@@ -21,6 +22,7 @@ pub use claim_code::ClaimCode;
 pub use documents::{
     ConsentRow, DocumentAnswer, DocumentText, DocumentVersionRow, LegalDocument, OwnConsents, RemoteCare, TypedDocument,
 };
+pub use deletion::{DeletedAccountRow, DeletionView};
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;

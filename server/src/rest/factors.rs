@@ -72,7 +72,8 @@ impl FromFields for Retyped {
 }
 
 impl Retyped {
-    fn proof(&self) -> Proof {
+    /// What it proves.
+    pub(super) fn proof(&self) -> Proof {
         Proof::Password(self.password.as_str().to_owned())
     }
 }

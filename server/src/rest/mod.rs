@@ -20,6 +20,7 @@ mod claims;
 mod clinics;
 mod consents;
 mod contact;
+mod deletion;
 mod directory;
 mod document;
 mod factors;
@@ -29,6 +30,7 @@ mod formats;
 mod licences;
 mod own_sessions;
 mod panics;
+mod patient_deletion;
 mod patient_profile;
 mod patients;
 mod patients_import;
@@ -87,6 +89,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::end))
         .routes(routes!(factors::forget))
         .routes(routes!(factors::stop_reset))
+        .routes(routes!(deletion::delete))
+        .routes(routes!(deletion::bring_back))
+        .routes(routes!(deletion::list))
+        .routes(routes!(deletion::bring_back_account))
         .routes(routes!(people::me))
         .routes(routes!(consents::get, consents::answer))
         .routes(routes!(consents::list, consents::publish))
@@ -106,7 +112,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(patients::find))
         .routes(routes!(patients::similar))
         .routes(routes!(patients_import::import))
-        .routes(routes!(patients::get, patients::correct))
+        .routes(routes!(patients::get, patients::correct, patient_deletion::delete))
+        .routes(routes!(patient_deletion::list))
+        .routes(routes!(patient_deletion::bring_back))
         .routes(routes!(claims::make_code))
         .routes(routes!(patient_profile::get, patient_profile::change))
         .routes(routes!(licences::get, licences::add))

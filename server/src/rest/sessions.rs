@@ -97,7 +97,7 @@ impl From<TokenPair> for Tokens {
         (status = 201, description = "The tokens of the new session.", body = Tokens),
         (status = 401, description = "`identity.bad_credentials`: the address or the password is wrong. `identity.second_factor_needed`: they are right, \
             and a code is needed too.", body = ErrorBody),
-        (status = 403, description = "`identity.suspended`, `identity.code_wrong`, or `identity.second_factor_missing`: \
+        (status = 403, description = "`identity.suspended`, `identity.account_deleted`: its owner has deleted it, `identity.code_wrong`, or `identity.second_factor_missing`: \
             the role of the account needs a second factor, which is set up on the site. Sent only when the password is right.", body = ErrorBody),
     )
 )]

@@ -10,13 +10,14 @@ use axum::{
     http::{Request, header},
 };
 use domain::{
-    identity::{self, ListMemberships},
-    prescriptions,
+    identity::{self, ListMemberships, Proof},
+    prescriptions, scheduling,
 };
 use model::access::Role;
 use model::text::direction::is_right_to_left;
 use serde_json::{Value, json};
 use server::serve::page_paths;
+use testing::PASSWORD;
 
 const ARABIC: &str = "صداع شديد منذ يومين (3 أيام)";
 
@@ -37,7 +38,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 27] = [
+const WITHOUT: [&str; 28] = [
     "/",
     "/sign-in",
     "/sign-in/second",
@@ -54,6 +55,7 @@ const WITHOUT: [&str; 27] = [
     "/reset-password/sent",
     "/reset-password/done",
     "/reset-password/:token",
+    "/bring-back",
     "/second-factor/stopped",
     "/second-factor/stop/:token",
     "/invitation/:token",
@@ -87,6 +89,9 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
     let desk = house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await;
     let pharmacist = house.clinic.staff("Hiroshi Tanabe", "pharmacist", Some(house.practice)).await;
     let laboratory = house.clinic.staff("Chidi Nwosu", "lab_technician", Some(house.practice)).await;
+    let leaving = house.clinic.patient("Nadia Haddad").await;
+    let proof = Proof::Password(PASSWORD.to_owned());
+    scheduling::delete_account(&house.clinic.domain, &leaving.access(&house.clinic), proof).await.unwrap();
     let access = admin.access(&house.clinic);
     let roles = identity::list_memberships(&house.clinic.domain, &access, ListMemberships::default()).await.unwrap();
     let membership = roles.items.iter().find(|row| row.role == Role::Nurse).unwrap().id;
@@ -142,7 +147,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -156,7 +161,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &admin,
             "/admin /admin/applications /admin/applications?status=verified /admin/applications/{doctor} \
-            /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
+            /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people /admin/deleted \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
             /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty}",
@@ -164,7 +169,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
             &desk,
-            "/desk /desk/patients /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
+            "/desk /desk/patients /desk/deleted /desk/import /desk/register {compared} /desk/patients/{patient} /desk/patients/{patient}/correct \
             /desk/patients/{patient}/letter",
         ),
         (&pharmacist, "/pharmacy /pharmacy/prescriptions/{prescription}"),

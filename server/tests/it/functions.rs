@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 188] = [
+const FUNCTIONS: [(&str, &str, &str); 196] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
@@ -37,9 +37,12 @@ const FUNCTIONS: [(&str, &str, &str); 188] = [
     ("begin-set-up", "-", "current=wrong"),
     ("block-time", "d", "date_day=24&date_month=12&date_year=2026&from=12%3A00&until=13%3A00"),
     ("book-visit", "spd", "booking="),
+    ("bring-back", "spd", ""),
+    ("bring-back-account", "-", "user={user}"),
     ("break-glass", "d", "number=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&reason="),
     ("cancel-prescription", "-", "prescription={prescription}&reason=wrong"),
     ("cancel-visit", "-", "appointment={appointment}&message=ill"),
+    ("bring-back-patient", "-", "patient={patient}"),
     ("carry-address", "spd", "email=a%40people.example"),
     ("change-cover", "d", "cover_insurer=&cover_number=&cover_until_day=&cover_until_month=&cover_until_year=&version=0"),
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
@@ -61,6 +64,8 @@ const FUNCTIONS: [(&str, &str, &str); 188] = [
         "patient={patient}&name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone=&version=0",
     ),
     ("create-clinic", "-", "name=a"),
+    ("delete-account", "-", "password=wrong"),
+    ("delete-patient", "-", "patient={patient}&version=0"),
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-clinic", "-", "clinic={clinic}&name=a&version=1"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
@@ -109,6 +114,9 @@ const FUNCTIONS: [(&str, &str, &str); 188] = [
     ("load-clinics", "-", ""),
     ("load-consents", "pd", ""),
     ("load-contact", "p", ""),
+    ("load-deleted-accounts", "-", ""),
+    ("load-deleted-patients", "-", ""),
+    ("load-deletion", "pd", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),

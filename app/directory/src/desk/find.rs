@@ -159,6 +159,7 @@ fn page(home: &'static str) -> impl IntoView {
                 <Rows found asked home/>
             }
         })}
+        {(home == "/desk").then(|| view! { <p><a href="/desk/deleted">{say!(l, directory.deleted.title)}</a></p> })}
     }
     .into_any()
 }

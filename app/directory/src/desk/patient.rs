@@ -1,5 +1,6 @@
 //! The page of a patient, for reception and for nurses.
 
+use super::deleted::{DeletePatient, DeletePatientValues, Mistake};
 use super::letter::{MakeClaimCode, MakeClaimValues};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
@@ -46,6 +47,7 @@ fn page(home: &'static str) -> impl IntoView {
     let told = query.with_untracked(|query| query.get("registered"));
     let card = Resource::new_blocking(id, load_patient);
     let letter = use_form::<MakeClaimCode, MakeClaimValues>();
+    let delete = use_form::<DeletePatient, DeletePatientValues>();
     let notice = told.map(|told| {
         let title = if told == "known" { say!(l, directory.desk.linked) } else { say!(l, directory.desk.registered) };
         view! { <Notice kind=NoticeKind::Good title=title/> }
@@ -54,16 +56,17 @@ fn page(home: &'static str) -> impl IntoView {
         <PageTitle text=say!(l, directory.desk.patient)/>
         <p><a href=format!("{home}/patients")>"← " {say!(l, common.nav.patients)}</a></p>
         {notice}
-        {loaded(card, move |card| view! { <Shown card letter at_desk/> })}
+        {loaded(card, move |card| view! { <Shown card letter delete at_desk/> })}
     }
     .into_any()
 }
 
 #[component]
-fn Shown(card: PatientCard, letter: FormHandle, at_desk: bool) -> impl IntoView {
+fn Shown(card: PatientCard, letter: FormHandle, delete: FormHandle, at_desk: bool) -> impl IntoView {
     let l = use_locale();
     let id = card.id;
     let actions = at_desk.then(|| view! { <Actions card=card.clone() letter/> });
+    let mistake = (at_desk && card.may_delete).then(|| view! { <Mistake card=card.clone() form=delete/> });
     let born = date_of_birth(names(l), card.date_of_birth);
     view! {
         <h1>{said(card.name)}</h1>
@@ -85,6 +88,7 @@ fn Shown(card: PatientCard, letter: FormHandle, at_desk: bool) -> impl IntoView 
             {(at_desk && card.kept_here).then(|| view! { <p><a href=format!("/carers?patient={id}")>{say!(l, common.home.carers)}</a></p> })}
         </Card>
         {actions}
+        {mistake}
     }
     .into_any()
 }

@@ -22,7 +22,7 @@ use model::{
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
-use super::{contact::StoredPhone, people::shown};
+use super::{contact::StoredPhone, deletion, people::shown};
 
 /// What to look for. Each field that is set narrows the result.
 pub(in crate::directory) struct Wanted<'a> {
@@ -126,6 +126,11 @@ pub(in crate::directory) async fn card(
     .fetch_one(tx.connection())
     .await?;
     let kept_here = is_kept_here(tx, patient).await?;
+    let clinic = tx.access().acting()?.clinic;
+    let used = match clinic {
+        Some(clinic) => deletion::is_used(tx, patient, clinic).await?,
+        None => true,
+    };
     let key = tx.patient_key(patient).await?;
     let reason = row.reason_cipher.map(|cipher| key.decrypt(Column::RegistrationReason, patient, &cipher)).transpose()?;
     Ok(PatientCard {
@@ -139,6 +144,7 @@ pub(in crate::directory) async fn card(
         has_account: row.has_account,
         registered_despite: reason,
         kept_here,
+        may_delete: !used && kept_here && permit.may(tx.access(), Write),
         may_correct: !row.has_account && kept_here && permit.may(tx.access(), Write),
         version: contact.version,
     })

@@ -2,6 +2,7 @@
 
 pub(super) mod appointments;
 pub(super) mod cards;
+pub(super) mod deletion;
 pub(super) mod doctors;
 pub(super) mod first_steps;
 pub(super) mod first_times;

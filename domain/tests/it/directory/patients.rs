@@ -3,8 +3,8 @@
 use domain::{
     access::Access,
     directory::{
-        self, ChangePatientProfile, ClaimRecord, Claimant, CorrectPatient, LetAct, Likeness, ListPatients, NewPatient,
-        PatientSearch, RegisterPatient,
+        self, ChangePatientProfile, ClaimRecord, Claimant, CorrectPatient, DeletePatient, LetAct, Likeness, ListDeletedPatients,
+        ListPatients, NewPatient, PatientSearch, RegisterPatient,
     },
 };
 use jiff::SignedDuration;
@@ -300,4 +300,54 @@ async fn a_code_dies_of_age_and_of_guesses() {
     scene.clinic.pass(SignedDuration::from_hours(30 * 24));
     let late = scene.clinic.patient("Priya Raman").await;
     assert_eq!(scene.claim(&late, &code, BORN).await.unwrap_err().code(), Code::ClaimExpired);
+}
+
+#[tokio::test]
+async fn who_was_registered_by_mistake_is_deleted_and_brought_back() {
+    let scene = scene().await;
+    let (domain, desk) = (&scene.clinic.domain, &scene.desk);
+    let mistake = person("Mira Mistake", ["3", "2", "1985"], "");
+    let patient = scene.register(desk, &mistake, Likeness::Unchecked).await.unwrap();
+    let card = scene.card(desk, patient).await.unwrap();
+    assert!(card.may_delete);
+    let delete = async |by: &Access, version: i32| {
+        let command = DeletePatient { patient, version: Some(version) };
+        directory::delete_patient(domain, by, command).await.map_err(|error| error.code())
+    };
+    let back = async |by: &Access| directory::bring_back_patient(domain, by, patient).await.map_err(|error| error.code());
+    assert_eq!(delete(&scene.elsewhere, card.version).await, Err(Code::NotFound));
+    assert_eq!(delete(desk, card.version - 1).await, Err(Code::Stale));
+    assert_eq!(back(desk).await, Err(Code::NotFound));
+    delete(desk, card.version).await.unwrap();
+    assert_eq!(scene.card(desk, patient).await.err(), Some(Code::NotFound));
+    assert!(scene.found(desk, "Mira Mistake", ANY).await.is_empty());
+
+    let list = async |by: &Access| {
+        let page = directory::list_deleted_patients(domain, by, ListDeletedPatients::default()).await.unwrap();
+        page.items.into_iter().map(|row| (row.patient, row.name)).collect::<Vec<_>>()
+    };
+    assert_eq!(list(desk).await, [(patient, "Mira Mistake".to_owned())]);
+    assert!(list(&scene.elsewhere).await.is_empty());
+    assert_eq!(back(&scene.elsewhere).await, Err(Code::NotFound));
+    back(desk).await.unwrap();
+    let card = scene.card(desk, patient).await.unwrap();
+    assert!(list(desk).await.is_empty());
+
+    let other = scene.register(desk, &person("Otto Other", ["9", "9", "1999"], ""), Likeness::Unchecked).await.unwrap();
+    // Once something hangs on the record, it stays.
+    let doctor = scene.clinic.doctor("Dr Lena Hoffmann", scene.here).await;
+    let mut known = scene.clinic.patient("Amara Osei").await;
+    known.patient = Some(patient);
+    scene.clinic.coming_encounter(&known, &doctor, scene.here).await;
+    assert!(!scene.card(desk, patient).await.unwrap().may_delete);
+    assert_eq!(delete(desk, card.version).await, Err(Code::PatientInUse));
+
+    directory::delete_patient(domain, desk, DeletePatient { patient: other, version: None }).await.unwrap();
+    scene.clinic.pass(SignedDuration::from_hours(24 * 30));
+    assert!(list(desk).await.is_empty());
+    let late = directory::bring_back_patient(domain, desk, other).await.map_err(|error| error.code());
+    assert_eq!(late, Err(Code::NotFound));
+    let audited = scene.clinic.audited().await;
+    assert!(audited.contains(&"directory.patient_deleted".to_owned()));
+    assert!(audited.contains(&"directory.patient_brought_back".to_owned()));
 }

@@ -112,6 +112,20 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.second_factor.stop_button).into(), url.link(&format!("/second-factor/stop/{token}")))),
             ..Letter::default()
         },
+        MailContent::AccountDeleted { until } => Letter {
+            subject: say!(l, mail.deletion.deleted_subject).into(),
+            paragraphs: vec![say!(l, mail.deletion.deleted).into(), say!(l, mail.deletion.kept).into()],
+            facts: vec![(say!(l, mail.deletion.until).into(), moment(l, mail, *until))],
+            button: Some((say!(l, mail.deletion.button).into(), url.link("/bring-back"))),
+            after: vec![say!(l, mail.deletion.not_you).into()],
+            ..Letter::default()
+        },
+        MailContent::AccountBroughtBack => Letter {
+            subject: say!(l, mail.deletion.back_subject).into(),
+            paragraphs: vec![say!(l, mail.deletion.back).into(), say!(l, mail.deletion.back_not_you).into()],
+            button: Some((say!(l, mail.deletion.back_button).into(), url.link("/sign-in"))),
+            ..Letter::default()
+        },
         MailContent::SecondFactorReset => Letter {
             subject: say!(l, mail.second_factor.reset_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.reset).into(), say!(l, mail.second_factor.not_you).into()],

@@ -56,3 +56,29 @@ async fn sessions_are_listed_and_ended() {
     assert_eq!(second.get("/me").await.refusal(), (401, "access.sign_in_needed"));
     assert_eq!(first.get("/me/sessions").await.expect(200)["items"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_account_is_deleted_and_brought_back() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let (client, stranger) = (house.client(&person).await, house.stranger());
+    let credentials = || json!({ "email": person.email, "password": PASSWORD });
+    assert_eq!(client.post("/me/delete", json!({})).await.faults(), [("password", "missing")]);
+    let deleted = client.post("/me/delete", json!({ "password": PASSWORD })).await.expect(200);
+    assert_eq!(client.get("/me").await.refusal(), (401, "access.sign_in_needed"));
+    assert_eq!(stranger.post("/sessions", credentials()).await.refusal(), (403, "identity.account_deleted"));
+
+    let listed = admin.get("/deleted-accounts").await.expect(200);
+    assert_eq!((&listed["items"][0]["email"], &listed["items"][0]["final_at"]), (&json!(person.email), &deleted["final_at"]));
+    let wrong = json!({ "email": person.email, "password": "not the password" });
+    assert_eq!(stranger.post("/accounts/bring-back", wrong).await.refusal(), (401, "identity.bad_credentials"));
+    stranger.post("/accounts/bring-back", credentials()).await.expect(204);
+    house.stranger().sign_in(&person.email).await;
+
+    house.client(&person).await.post("/me/delete", json!({ "password": PASSWORD })).await.expect(200);
+    let path = format!("/deleted-accounts/{}/bring-back", person.user);
+    admin.ask(Method::POST, &path, &[], None).await.expect(204);
+    assert_eq!(admin.ask(Method::POST, &path, &[], None).await.refusal(), (404, "not_found"));
+    house.stranger().sign_in(&person.email).await;
+}

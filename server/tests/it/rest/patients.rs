@@ -69,3 +69,22 @@ async fn a_file_is_checked_and_then_registered_as_a_whole() {
     assert_eq!(import("check", "born\n1980").await.faults(), [("csv", "malformed")]);
     assert_eq!(import("try", right).await.faults(), [("mode", "unknown_choice")]);
 }
+
+#[tokio::test]
+async fn a_patient_who_was_registered_by_mistake_is_deleted_and_brought_back() {
+    let house = house().await;
+    let desk = house.clinic.staff("Rosa Almeida", "receptionist", Some(house.practice)).await;
+    let desk = house.client(&desk).await;
+    let person = json!({ "name": "Mira Mistake", "date_of_birth": "1985-02-03" });
+    let registered = desk.ask(Method::POST, "/patients", &[("idempotency-key", "a")], Some(person)).await.expect(201);
+    let path = format!("/patients/{}", registered["id"].as_str().unwrap());
+    desk.delete(&path).await.expect(204);
+    assert_eq!(desk.get(&path).await.refusal(), (404, "not_found"));
+    assert_eq!(desk.delete(&path).await.refusal(), (404, "not_found"));
+    let deleted = desk.get("/deleted-patients").await.expect(200);
+    assert_eq!((&deleted["items"][0]["patient_id"], &deleted["items"][0]["name"]), (&registered["id"], &json!("Mira Mistake")));
+    let back = format!("/deleted-patients/{}/bring-back", registered["id"].as_str().unwrap());
+    desk.ask(Method::POST, &back, &[], None).await.expect(204);
+    desk.get(&path).await.expect(200);
+    assert_eq!(desk.get("/deleted-patients").await.expect(200)["items"], json!([]));
+}

@@ -18,7 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use testing::Person;
 
 /// Public operations, because public pages show the same data.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 9] = [
+    "bring_back",
     "find_doctors",
     "get_description",
     "get_doctor",
@@ -127,6 +128,8 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            // Nobody has deleted an account.
+            ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
             ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
@@ -163,7 +166,7 @@ impl Theirs {
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
             }
-            "begin_set_up" | "end_second_factor" => Some(json!({ "password": "not the password" })),
+            "begin_set_up" | "delete_account" | "end_second_factor" => Some(json!({ "password": "not the password" })),
             "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
@@ -232,7 +235,7 @@ const OWN: (u16, &str) = (200, "");
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
-        "begin_set_up" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "begin_set_up" | "delete_account" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }
@@ -253,6 +256,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "get_consents" | "get_document" => [OWN; 3],
         "answer_document" => [HIDDEN; 3],
         "publish_document" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
+        "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
