@@ -17,6 +17,7 @@ mod coming_of_age;
 mod confirm;
 mod contact;
 mod family;
+mod handover;
 mod import;
 mod licence_review;
 mod licences;
@@ -50,6 +51,9 @@ pub use coming_of_age::tell_coming_of_age;
 pub use confirm::confirm_email;
 pub use contact::{CorrectContact, contact, correct_contact};
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
+pub use handover::{
+    AcceptHandover, OfferHandover, accept_handover, handover_offer, offer_handover, send_handover_again, withdraw_handover,
+};
 pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};

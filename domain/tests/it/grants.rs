@@ -61,6 +61,7 @@ const GRANTS: [(&str, &str); 79] = [
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
     ("present_patients", "riud"),
+    ("record_handovers", "riu"),
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),
     ("ratings", "riu"),

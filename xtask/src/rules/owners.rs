@@ -56,6 +56,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "acting_papers",
             "patient_clinics",
             "patient_claims",
+            "record_handovers",
             "patient_profile_versions",
             "break_glass",
         ],
