@@ -412,7 +412,7 @@ fn DayFields(weekday: Weekday, name: &'static str) -> impl IntoView {
     let has_more = RANGES[1..].iter().any(|n| is_range_typed(n));
     // A range that is saved or typed is shown, however many there are.
     let last = RANGES.iter().rposition(|n| is_range_typed(n)).map_or(0, |place| place + 1);
-    let further: Vec<_> = RANGES[1..last.max(OFFERED)].iter().map(|n| pair(*n, "row range further")).collect();
+    let further: Vec<_> = RANGES[1..last.max(OFFERED)].iter().map(|n| pair(n, "row range further")).collect();
     view! {
         <div class="workday" role="group" aria-labelledby=id.clone()>
             <strong id=id.clone()>{day}</strong>

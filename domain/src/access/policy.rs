@@ -90,9 +90,13 @@ impl ResourceKind {
             | Self::Doctor
             | Self::Schedule
             | Self::Patient
+            | Self::Acting
             | Self::Appointment
             | Self::Visit
+            | Self::Rating
             | Self::BreakGlass
+            | Self::Clinic
+            | Self::Membership
             | Self::AuditLog
             | Self::System => false,
         }

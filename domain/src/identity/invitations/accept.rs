@@ -9,7 +9,7 @@ use crate::{
     error::Faults,
     identity::{
         new_account::NewAccount,
-        sessions::{self, SessionKind},
+        sessions::{self, Assurance, SessionKind},
         sign_in::SignedIn,
         store::{NewUser, insert_consent, insert_user, set_password},
     },
@@ -91,7 +91,7 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
     let invitation = store::find(tx.connection(), &command.token, Lock::Yes, now).await?;
     let (user, epoch) = make_account(&mut tx, &account, &hash).await?;
     let membership = store::settle(&mut tx, &invitation, user).await?;
-    let session = sessions::insert(&mut tx, user, epoch, SessionKind::Browser)
+    let session = sessions::insert(&mut tx, user, epoch, SessionKind::Browser, Assurance::OneFactor)
         .await?
         .ok_or_else(|| Error::internal("an account that was just made cannot sign in"))?;
     tx.commit(accepted(&invitation, membership, user).with_id("session", session)).await?;
@@ -106,7 +106,7 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
 pub(crate) async fn make_administrator(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<SignedIn> {
     let (user, epoch) = make_account(tx, account, hash).await?;
     store::insert_administrator(tx, user).await?;
-    let session = sessions::insert(tx, user, epoch, SessionKind::Browser)
+    let session = sessions::insert(tx, user, epoch, SessionKind::Browser, Assurance::OneFactor)
         .await?
         .ok_or_else(|| Error::internal("an account that was just made cannot sign in"))?;
     Ok(SignedIn { user, session })

@@ -214,6 +214,6 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
 /// Wrong codes count by account, so that an account cannot be tried from many lines; guesses from elsewhere do not lock out a browser that its owner uses.
 async fn whence(tx: &mut Tx, user: UserId) -> Result<Whence> {
     let Some(device) = tx.access().device else { return Ok(Whence::Line(None)) };
-    let is_known = devices::is_known(tx.connection(), user, device).await?;
+    let is_known = devices::is_known(tx.connection(), Some(user), device).await?;
     Ok(if is_known { Whence::Known(device) } else { Whence::Line(None) })
 }

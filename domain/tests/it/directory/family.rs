@@ -136,7 +136,9 @@ async fn the_last_guardian_of_a_child_with_visits_cannot_leave() {
         clinic: practice.clinic,
         start: BEGIN + SignedDuration::from_hours(25),
         reason: "A cough".to_owned(),
-        mode: VisitMode::Video,
+        visit_type: None,
+        mode: Some(VisitMode::Video),
+        phone: String::new(),
         fee_minor: None,
         idempotency_key: None,
     };
@@ -178,7 +180,7 @@ async fn an_adult_ends_that_somebody_acts_for_them_and_both_sides_are_told() {
     assert_eq!(now(&clinic, &carer).await.acting().unwrap().patient, carer.patient, "the carer's session is out at once");
     assert!(directory::family(&clinic.domain, &patient.access(&clinic)).await.unwrap().acted_by.is_empty());
     let told: Vec<String> = clinic.mails(MailKind::ActingEnded).await.into_iter().map(|mail| mail.recipient.to).collect();
-    assert_eq!(told, [carer.email.clone()]);
+    assert_eq!(told, std::slice::from_ref(&carer.email));
 
     // The carer of somebody else ends it themself, and the patient is told.
     act_for(&clinic, &carer, stranger.patient(), "helper").await;
@@ -216,7 +218,7 @@ async fn a_guardian_is_told_once_before_a_child_comes_of_age() {
         let mails = clinic.mails(MailKind::ComingOfAge).await;
         mails.into_iter().map(|mail| mail.recipient.to).collect::<Vec<_>>()
     };
-    assert_eq!(told().await, [parent.email.clone()], "a helper is not told");
+    assert_eq!(told().await, std::slice::from_ref(&parent.email), "a helper is not told");
     act_for(&clinic, &other, soon, "guardian").await;
     assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1, "another guardian is");
     clinic.pass(SignedDuration::from_hours(24));

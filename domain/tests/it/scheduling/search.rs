@@ -360,7 +360,14 @@ async fn who_may_not_practise_is_not_shown() {
             assert_eq!(code(times), expected, "{statement}");
         }
     }
-    let unknown = scheduling::doctor_page(&scene.clinic.domain, &stranger, scene.clinic.domain.new_id(), LONDON, None).await;
+    let unknown = scheduling::doctor_page(
+        &scene.clinic.domain,
+        &stranger,
+        scene.clinic.domain.new_id::<model::ids::DoctorId>(),
+        LONDON,
+        None,
+    )
+    .await;
     assert_eq!(code(unknown), Code::NotFound);
 }
 
