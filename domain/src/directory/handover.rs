@@ -19,8 +19,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use model::{
     directory::{GuardiansAccess, HandoverOffer, HandoverWay},
     errors::{Code, FieldFault, Range},
-    form_date::DateFields,
-    identity::EmailAddress,
+    identity::{DateFields, EmailAddress},
     ids::{HandoverId, PatientId},
 };
 
@@ -72,7 +71,7 @@ pub async fn offer_handover(domain: &Domain, access: &Access, command: OfferHand
     let ward = handovers::ward(&mut tx, &permit, patient).await?;
     let ward = ward.filter(|ward| coming_of_age::is_near(ward.born, domain));
     let mails = handovers::mails_lately(&mut tx, &permit, patient).await?;
-    let refused = match ward {
+    let refused: Option<Error> = match ward {
         None => Some(Error::field("patient", FieldFault::UnknownChoice)),
         Some(ward) if ward.has_account => Some(Code::PatientHasAccount.into()),
         Some(ward) if ward.is_open => Some(Code::HandoverOpen.into()),
@@ -174,7 +173,7 @@ pub async fn accept_handover(domain: &Domain, access: &Access, command: AcceptHa
     let own = claims::own_record(&mut tx, &permit).await?;
     let own = own.filter(|own| own.born == found.born && !own.used && own.patient != found.patient);
     let until = last_day.map(|day| end_of(day, &found.zone)).transpose()?;
-    let refused = if found.account != Some(user) {
+    let refused: Option<Error> = if found.account != Some(user) {
         Some(Code::HandoverForeign.into())
     } else if own.is_none() {
         Some(Code::HandoverRecord.into())

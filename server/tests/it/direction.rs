@@ -36,7 +36,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 27] = [
+const WITHOUT: [&str; 28] = [
     "/",
     "/sign-in",
     "/sign-in/second",
@@ -56,6 +56,7 @@ const WITHOUT: [&str; 27] = [
     "/second-factor/stopped",
     "/second-factor/stop/:token",
     "/invitation/:token",
+    "/handover/:token",
     "/setup/:token",
     "/trouble",
     "/account/password-changed",
@@ -141,7 +142,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/profile /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/sessions /account/second-factor /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (

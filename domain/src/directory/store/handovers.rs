@@ -36,11 +36,7 @@ pub(in crate::directory) struct Ward {
 }
 
 /// The patient, if the user acts for them as a guardian now.
-pub(in crate::directory) async fn ward(
-    tx: &mut Tx,
-    permit: &Permit<Write, UserId>,
-    patient: PatientId,
-) -> Result<Option<Ward>> {
+pub(in crate::directory) async fn ward(tx: &mut Tx, permit: &Permit<Write, UserId>, patient: PatientId) -> Result<Option<Ward>> {
     let now = tx.now();
     let row = sqlx::query!(
         "select p.date_of_birth, u.email_key as \"guardian_key!\",
@@ -67,11 +63,7 @@ pub(in crate::directory) async fn ward(
 }
 
 /// How many mails with a link the handovers of a patient have sent whose last one is not a day old.
-pub(in crate::directory) async fn mails_lately(
-    tx: &mut Tx,
-    _: &Permit<Write, UserId>,
-    patient: PatientId,
-) -> Result<i64> {
+pub(in crate::directory) async fn mails_lately(tx: &mut Tx, _: &Permit<Write, UserId>, patient: PatientId) -> Result<i64> {
     let since = tx.now() - DAY;
     Ok(sqlx::query_scalar!(
         "select coalesce(sum(sends), 0)::bigint as \"sent!\" from record_handovers where patient_id = $1 and sent_at > $2",
@@ -151,11 +143,7 @@ pub(in crate::directory) async fn renew(tx: &mut Tx, _: &Permit<Write, UserId>, 
 }
 
 /// Withdraws an open handover.
-pub(in crate::directory) async fn withdraw(
-    tx: &mut Tx,
-    permit: &Permit<Write, UserId>,
-    handover: HandoverId,
-) -> Result<()> {
+pub(in crate::directory) async fn withdraw(tx: &mut Tx, permit: &Permit<Write, UserId>, handover: HandoverId) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "update record_handovers set withdrawn_by = $2, withdrawn_at = $3 where id = $1",
@@ -193,12 +181,7 @@ pub(in crate::directory) enum Lock {
 ///
 /// # Errors
 /// `identity.link_unknown`, `directory.handover_over`.
-pub(in crate::directory) async fn find(
-    connection: &mut PgConnection,
-    token: &str,
-    lock: Lock,
-    now: Timestamp,
-) -> Result<Found> {
+pub(in crate::directory) async fn find(connection: &mut PgConnection, token: &str, lock: Lock, now: Timestamp) -> Result<Found> {
     let hash = sha256(&[machine_form(token).as_bytes()]);
     if lock == Lock::Yes {
         sqlx::query_scalar!("select id from record_handovers where token_hash = $1 for update", &hash[..])
@@ -296,7 +279,6 @@ pub(in crate::directory) async fn letter(
 
 /// Who is told that a record was handed over, and what.
 pub(in crate::directory) struct Told {
-    pub(in crate::directory) patient: PatientId,
     /// The patient's name.
     pub(in crate::directory) name: String,
     /// The account that has the record now.
@@ -310,7 +292,7 @@ pub(in crate::directory) struct Told {
 /// Who is told that a record was handed over. Asked in the transaction that has settled the handover.
 pub(in crate::directory) async fn told(connection: &mut PgConnection, id: HandoverId) -> Result<Told> {
     let row = sqlx::query!(
-        "select h.patient_id, p.full_name, h.accepted_by as \"accepted_by!\", h.guardians_until,
+        "select p.full_name, h.accepted_by as \"accepted_by!\", h.guardians_until,
            array(select pa.user_id from patient_access pa where pa.patient_id = h.patient_id and pa.relation = 'guardian'
              and pa.ends_at >= h.accepted_at order by pa.user_id) as \"guardians!\"
          from record_handovers h join patients p on p.id = h.patient_id
@@ -320,7 +302,6 @@ pub(in crate::directory) async fn told(connection: &mut PgConnection, id: Handov
     .fetch_one(connection)
     .await?;
     Ok(Told {
-        patient: row.patient_id.into(),
         name: row.full_name,
         own: row.accepted_by.into(),
         guardians: row.guardians.into_iter().map(Into::into).collect(),

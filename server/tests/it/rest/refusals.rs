@@ -114,7 +114,7 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 13] = [
+        let ids: [(&str, String); 14] = [
             ("{patient_id}", self.patient.to_string()),
             // Nobody has rated the visit.
             ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -129,6 +129,7 @@ impl Theirs {
             ("{clinic_id}", self.house.practice.clinic.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
+            ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
@@ -151,6 +152,8 @@ impl Theirs {
             })),
             "end_representative" => Some(json!({ "user_id": self.visit, "relation": "helper" })),
             "end_acting" => Some(json!({ "patient_id": self.visit, "user_id": self.visit, "relation": "helper" })),
+            "offer_handover" => Some(json!({ "patient_id": self.visit, "email": "young@people.example" })),
+            "accept_handover" => Some(json!({ "token": "none", "guardians": "ends" })),
             "book_appointment" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
@@ -225,6 +228,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_child" => [(201, ""); 3],
         "begin_set_up" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
         "add_closure" | "change_membership" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
+        "offer_handover" => [(422, "request.fields_invalid"); 3],
+        "accept_handover" => [(404, "identity.link_unknown"); 3],
+        "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // The administrator of all clinics finds neither the account nor the right.
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
