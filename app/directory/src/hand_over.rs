@@ -18,7 +18,7 @@ use words::say;
 #[serde(default)]
 pub struct HandOverValues {
     /// The young person's id.
-    pub patient: String,
+    pub patient_id: String,
     /// The young person's own address.
     pub email: String,
 }
@@ -81,8 +81,8 @@ mod post {
 
     pub(super) async fn offer(values: &HandOverValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let HandOverValues { patient, email } = values.clone();
-        let command = directory::OfferHandover { patient, email };
+        let HandOverValues { patient_id, email } = values.clone();
+        let command = directory::OfferHandover { patient: patient_id, email };
         retry(|| directory::offer_handover(&request.domain, &request.access, command.clone())).await?;
         // The page is the same one, with another list.
         Ok(FormReply::fresh(PAGE))
@@ -117,7 +117,7 @@ pub fn HandOverPage() -> impl IntoView {
     let l = use_locale();
     let family = Resource::new_blocking(|| (), |()| load_family());
     let form = use_form::<OfferHandover, HandOverValues>()
-        .choice("patient", say!(l, directory.handover.patient), say!(l, directory.handover.patient_missing))
+        .choice("patient_id", say!(l, directory.handover.patient), say!(l, directory.handover.patient_missing))
         .field("email", say!(l, directory.handover.email), say!(l, directory.handover.email_missing))
         .malformed(say!(l, common.person.email_malformed));
     view! {
@@ -153,7 +153,7 @@ fn HandOver(family: FamilyView, form: FormHandle) -> impl IntoView {
     } else {
         view! {
             <Form form class="card">
-                <Radios name="patient" choices=choices.clone()/>
+                <Radios name="patient_id" choices=choices.clone()/>
                 <EmailField name="email" hint=say!(l, directory.handover.email_hint) autocomplete="off"/>
                 <div class="row"><SubmitButton label=say!(l, directory.handover.submit)/></div>
             </Form>

@@ -53,12 +53,12 @@ pub struct AcceptHandover {
 /// Offers the record of a young person to them, and mails the link to their address.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `patient` (`UnknownChoice`: the caller is no guardian of theirs, or they come of age later than in 30 days) and `email`
+/// `request.fields_invalid` with the fields `patient_id` (`UnknownChoice`: the caller is no guardian of theirs, or they come of age later than in 30 days) and `email`
 /// (`UnknownChoice`: it is the caller's own); `directory.patient_has_account`, `directory.handover_open`; `request.rate_limited`; `access.sign_in_needed`.
 pub async fn offer_handover(domain: &Domain, access: &Access, command: OfferHandover) -> Result<HandoverId> {
     let user = access.acting()?.user;
     let mut faults = Faults::default();
-    let patient = faults.take("patient", chosen(&command.patient));
+    let patient = faults.take("patient_id", chosen(&command.patient));
     let email = faults.take("email", EmailAddress::parse(&command.email));
     faults.check()?;
     let (Some(patient), Some(email)) = (patient, email) else {
@@ -72,7 +72,7 @@ pub async fn offer_handover(domain: &Domain, access: &Access, command: OfferHand
     let ward = ward.filter(|ward| coming_of_age::is_near(ward.born, domain));
     let mails = handovers::mails_lately(&mut tx, &permit, patient).await?;
     let refused: Option<Error> = match ward {
-        None => Some(Error::field("patient", FieldFault::UnknownChoice)),
+        None => Some(Error::field("patient_id", FieldFault::UnknownChoice)),
         Some(ward) if ward.has_account => Some(Code::PatientHasAccount.into()),
         Some(ward) if ward.is_open => Some(Code::HandoverOpen.into()),
         Some(ward) if ward.guardian_key == email.key() => Some(Error::field("email", FieldFault::UnknownChoice)),

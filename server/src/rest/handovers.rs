@@ -53,8 +53,8 @@ impl FromFields for NewHandover {
         (status = 201, description = "Both lists of the family, with the handover.", body = Family),
         (status = 409, description = "`directory.handover_open`: a handover of this record waits already; \
             `directory.patient_has_account`.", body = ErrorBody),
-        (status = 422, description = "`request.fields_invalid`, with `details.fields`: the address, or `patient` when the caller may not hand \
-            this record over.", body = ErrorBody),
+        (status = 422, description = "`request.fields_invalid`, with `details.fields`. `unknown_choice` for `patient_id` means that the caller \
+            may not hand this record over.", body = ErrorBody),
     )
 )]
 pub(super) async fn offer(

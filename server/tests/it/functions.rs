@@ -143,7 +143,7 @@ const FUNCTIONS: [(&str, &str, &str); 181] = [
     ("load-waiting", "pd", ""),
     ("make-claim-code", "-", "patient={patient}"),
     ("open-conversation", "-", "visit={visit}"),
-    ("offer-handover", "pd", "patient=&email="),
+    ("offer-handover", "pd", "patient_id=&email="),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
