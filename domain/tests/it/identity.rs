@@ -6,6 +6,7 @@ mod second_factor;
 mod sessions;
 mod staff;
 mod strength;
+mod teenagers;
 
 use domain::{
     access::Device,

@@ -16,7 +16,8 @@ mod zones;
 
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use clinic::{
-    ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, TypedClinic, TypedWeek, WEEKDAYS,
+    ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
+    WEEKDAYS,
 };
 pub use countries::Country;
 pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};

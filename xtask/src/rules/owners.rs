@@ -70,7 +70,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "clinic_address",
             "patient_identity",
         ],
-        functions: &["broken_glass", "representatives", "represented"],
+        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only"],
     },
     Owner {
         area: "scheduling",

@@ -16,6 +16,7 @@ fn typed(name: &str) -> TypedClinic {
         currency: "EUR".to_owned(),
         address: "Lindenweg 3\n10115 Berlin".to_owned(),
         phone: "+49 30 901820".to_owned(),
+        guardians_of_teens: String::new(),
         hours: TypedWeek { monday: "9:00-12:30, 14:00-18:00".to_owned(), ..TypedWeek::default() },
     }
 }

@@ -138,6 +138,9 @@ async fn the_guardians_access_can_stay_for_a_year() {
     assert_eq!((family.acted_by[0].user, until), (parent.user, "2027-02-01T00:00:00Z".parse().ok()));
     identity::act_for(&clinic.domain, &parent.access(clinic), *child).await.unwrap();
     assert_eq!(scene.acts_for(parent).await, Some(*child));
+    clinic.as_owner("update patients set date_of_birth = '2010-11-24' where full_name = 'Kofi Osei'").await;
+    let acting = identity::resolve_session(&clinic.domain, parent.session).await.unwrap().unwrap();
+    assert!(!acting.appointments_only, "the young person is of age, and has decided");
     let family = directory::family(&clinic.domain, &parent.access(clinic)).await.unwrap();
     assert!(!family.acts_for[0].may_hand_over, "the record is handed over already");
     assert_eq!(scene.offer(parent, *child, "other@people.example").await.unwrap_err().code(), Code::PatientHasAccount);
