@@ -46,6 +46,13 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByRole('button', { name: 'Send the invitation' }).click();
       await expect(admin.getByText('The invitation is on its way')).toBeVisible();
 
+      await admin.getByRole('link', { name: 'Invite many people from a file' }).click();
+      await expect(admin.getByRole('heading', { level: 1 })).toHaveText('Invite staff from a file');
+      await ready(admin);
+      await admin.getByLabel('Content of the file').fill(`email,role,clinic\n${email},receptionist,${clinic}\n`);
+      await admin.getByRole('button', { name: 'Check the file' }).click();
+      await expect(admin.getByRole('table')).toContainText('invited to the role already');
+
       const { text } = await mailTo(receptionist, email, /^You are invited/);
       const link = new URL(text.match(/https?:\S+\/invitation\/\w+/)![0]).pathname;
       await receptionist.goto(link);
@@ -68,6 +75,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByRole('button', { name: 'End the role' }).click();
       await admin.waitForURL('**/admin/roles?show=ended');
       await expect(admin.getByRole('link', { name })).toBeVisible();
+      expect((await mailTo(receptionist, email, /^Your role has ended/)).text).toContain(clinic);
       await receptionist.goto('/staff');
       await expect(receptionist).toHaveURL(/\/sign-in/);
     });

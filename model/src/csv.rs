@@ -1,5 +1,7 @@
 //! Reading CSV (RFC 4180), as spreadsheets write it: with commas, semicolons or tabs.
 
+use crate::errors::FieldFault;
+
 /// One record, and the line on which it begins, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -53,6 +55,43 @@ pub fn records(text: &str) -> Result<Vec<Record>, u32> {
     Ok(records)
 }
 
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<const N: usize> {
+    /// The line on which it begins, counted from 1.
+    pub line: u32,
+    /// The fields without white space at their ends, in the order in which the columns were asked for.
+    pub fields: [String; N],
+}
+
+/// Reads a table whose first line names its columns, in any order. The fields of a column that the table does not have are empty.
+///
+/// # Errors
+/// `Missing` without rows; `Malformed` when the first line does not name all columns of `needed` or names others than `columns`, or when a quotation mark is
+/// missing; `TooMany` with more than `most` rows.
+pub fn table<const N: usize>(text: &str, columns: [&str; N], needed: &[&str], most: usize) -> Result<Vec<Row<N>>, FieldFault> {
+    let mut records = records(text).map_err(|_| FieldFault::Malformed)?.into_iter();
+    let head = records.next().ok_or(FieldFault::Missing)?;
+    let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_lowercase()).collect();
+    let place = |column: &str| names.iter().position(|name| name.as_str() == column);
+    let places = columns.map(place);
+    let are_known = places.iter().flatten().count() == names.len();
+    if !are_known || needed.iter().any(|column| place(column).is_none()) {
+        return Err(FieldFault::Malformed);
+    }
+    let rows: Vec<Row<N>> = records
+        .map(|Record { line, fields }| {
+            let field = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned());
+            Row { line, fields: places.map(|place| field(place).unwrap_or_default()) }
+        })
+        .collect();
+    match rows.len() {
+        0 => Err(FieldFault::Missing),
+        count if count > most => Err(FieldFault::too_many(most)),
+        _ => Ok(rows),
+    }
+}
+
 fn push(records: &mut Vec<Record>, line: u32, fields: Vec<String>) {
     if fields.iter().any(|field| !field.trim().is_empty()) {
         records.push(Record { line, fields });
@@ -85,5 +124,23 @@ mod tests {
         );
         assert!(read("").is_empty());
         assert_eq!(records("name,born\nAna,\"1\nBo,2"), Err(2));
+    }
+
+    #[test]
+    fn a_table_finds_its_columns_by_name_in_any_order() {
+        let columns = ["name", "role", "clinic"];
+        let read = |text: &str| table(text, columns, &["name", "role"], 2);
+        let row = |line, fields: [&str; 3]| Row { line, fields: fields.map(str::to_owned) };
+        assert_eq!(read("\u{FEFF}Role;NAME\n nurse ;Ana\n\n;Bo"), Ok(vec![row(2, ["Ana", "nurse", ""]), row(4, ["Bo", "", ""])]));
+        for text in [
+            "name,clinic\nAna,Hill",
+            "name,role,colour\nAna,nurse,red",
+            "name,name,role\nAna,Ana,nurse",
+            "name,role\n\"Ana,nurse",
+        ] {
+            assert_eq!(read(text), Err(FieldFault::Malformed), "{text}");
+        }
+        assert_eq!((read(""), read("name,role\n")), (Err(FieldFault::Missing), Err(FieldFault::Missing)));
+        assert_eq!(read("name,role\na,b\nc,d\ne,f"), Err(FieldFault::too_many(2)));
     }
 }

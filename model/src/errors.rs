@@ -177,6 +177,8 @@ codes! {
     LicenceWaiting = "directory.licence_waiting", Conflict;
     /// A decision about the licence has already been made.
     LicenceDecided = "directory.licence_decided", Conflict;
+    /// Another specialty has this name.
+    SpecialtyExists = "directory.specialty_exists", Conflict;
     /// An administrator cannot suspend their own account.
     SuspendSelf = "directory.suspend_self", Conflict;
     /// The account has a higher rank than the caller, or somebody of a higher rank closed it.

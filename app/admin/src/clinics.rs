@@ -52,7 +52,10 @@ fn List(list: ClinicList) -> impl IntoView {
     ];
     view! {
         {list.may_create.then(|| view! {
-            <div class="row"><a class="button" href="/admin/clinics/new">{say!(l, admin.clinics.add)}</a></div>
+            <div class="row">
+                <a class="button" href="/admin/clinics/new">{say!(l, admin.clinics.add)}</a>
+                <a href="/admin/specialties">{say!(l, admin.specialties.link)}</a>
+            </div>
         })}
         <Table
             columns

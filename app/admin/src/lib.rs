@@ -22,6 +22,7 @@ mod person;
 mod ratings;
 mod relay;
 mod second_factor;
+mod specialties;
 mod staff;
 mod suspension;
 
@@ -56,10 +57,15 @@ pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
 };
+pub use specialties::{
+    AddSpecialty, EditSpecialty, LoadManagedSpecialties, LoadSpecialty, NewSpecialtyValues, SpecialtiesPage, SpecialtyPage,
+    SpecialtyValues, add_specialty, edit_specialty, load_managed_specialties, load_specialty,
+};
 pub use staff::{
-    ChangeRole, EndRole, EndRoleValues, InvitationsPage, InviteStaff, InviteValues, LoadInvitations, LoadRole, LoadRoles,
-    RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation, SettleValues, ShownInvitations, WithdrawInvitation, change_role,
-    end_role, invite_staff, load_invitations, load_role, load_roles, send_invitation, withdraw_invitation,
+    ChangeRole, EndRole, EndRoleValues, ImportStaff, ImportStaffPage, InvitationsPage, InviteStaff, InviteValues,
+    LoadInvitations, LoadRole, LoadRoles, LoadStaffFile, RolePage, RoleValues, RolesAsked, RolesPage, SendInvitation,
+    SettleValues, ShownInvitations, StaffFile, StaffFileValues, WithdrawInvitation, change_role, end_role, import_staff,
+    invite_staff, load_invitations, load_role, load_roles, load_staff_file, send_invitation, withdraw_invitation,
 };
 pub use suspension::{ReasonValues, Restore, RestorePage, Suspend, SuspendPage, restore, suspend};
 

@@ -6,10 +6,12 @@ use model::identity::GIVEN_ROLES;
 use model::text::direction::isolated;
 use words::{Locale, role_name, say};
 
+mod import;
 mod invitations;
 mod role;
 mod roles;
 
+pub use import::{ImportStaff, ImportStaffPage, LoadStaffFile, StaffFile, StaffFileValues, import_staff, load_staff_file};
 pub use invitations::{
     InvitationsPage, InviteStaff, InviteValues, LoadInvitations, SendInvitation, SettleValues, ShownInvitations,
     WithdrawInvitation, invite_staff, load_invitations, send_invitation, withdraw_invitation,

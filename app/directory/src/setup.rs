@@ -105,10 +105,10 @@ pub async fn test_mail(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Code, Failure, FormReply, MailTestValues, SetUpValues};
-    use domain::{directory, error::retry};
+    use domain::{directory, error::retry, identity::Entry};
     use kit::layouts::home_of;
     use kit::mail_test::{MailTest, MailTested};
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, keep_half_sign_in};
     use leptos::prelude::use_context;
     use model::access::Role;
 
@@ -125,9 +125,16 @@ mod post {
             password: values.password,
             language: request.viewer.locale.clone(),
         };
-        let signed_in = retry(|| directory::set_up(&request.domain, &request.access, command.clone())).await?;
-        request.cookie.begin(signed_in.session).await?;
-        Ok(FormReply::fresh(home_of(Some(Role::Admin))))
+        match retry(|| directory::set_up(&request.domain, &request.access, command.clone())).await? {
+            Entry::SignedIn(signed_in) => {
+                request.cookie.begin(signed_in.session).await?;
+                Ok(FormReply::fresh(home_of(Some(Role::Admin))))
+            }
+            Entry::Half(half) => {
+                keep_half_sign_in(&half.token);
+                Ok(FormReply::fresh("/sign-in/second"))
+            }
+        }
     }
 
     pub(super) async fn test_mail(values: &MailTestValues) -> Result<FormReply, Failure> {

@@ -116,9 +116,12 @@ pub async fn accept_invitation(
 mod post {
     use super::{AcceptValues, Failure, FormReply, NewStaffValues};
     use crate::chosen::after;
-    use domain::{error::retry, identity};
+    use domain::{
+        error::retry,
+        identity::{self, Entry},
+    };
     use kit::layouts::home_of;
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, keep_half_sign_in};
 
     pub(super) async fn as_new(values: &NewStaffValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -132,8 +135,13 @@ mod post {
             language: request.viewer.locale.clone(),
             terms: values.terms == "true",
         };
-        let signed_in = retry(|| identity::accept_as_new(&request.domain, &request.access, command.clone())).await?;
-        Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, "").await?))
+        match retry(|| identity::accept_as_new(&request.domain, &request.access, command.clone())).await? {
+            Entry::SignedIn(signed_in) => Ok(FormReply::fresh(after::sign_in(&request, signed_in.session, "").await?)),
+            Entry::Half(half) => {
+                keep_half_sign_in(&half.token);
+                Ok(FormReply::fresh("/sign-in/second"))
+            }
+        }
     }
 
     pub(super) async fn accept(values: &AcceptValues) -> Result<FormReply, Failure> {
@@ -141,7 +149,8 @@ mod post {
         retry(|| identity::accept_invitation(&request.domain, &request.access, &values.token)).await?;
         let session = request.access.acting()?.session;
         let acting = identity::resolve_session(&request.domain, session).await?;
-        Ok(FormReply::fresh(home_of(acting.map(|acting| acting.role))))
+        // A session with one factor is not valid any more when the role needs two.
+        Ok(FormReply::fresh(acting.map_or("/sign-in", |acting| home_of(Some(acting.role)))))
     }
 }
 
@@ -182,7 +191,13 @@ fn Offer(offer: InvitationOffer, token: String, as_new: FormHandle, accept: Form
         None => say!(l, identity.invitation.offer, role = role),
     };
     let way = match offer.way {
-        AcceptingWay::NewAccount => view! { <AsNew form=as_new token email=offer.email/> }.into_any(),
+        AcceptingWay::NewAccount => {
+            let form = match offer.name {
+                Some(name) => as_new.filled(&NewStaffValues { name, ..NewStaffValues::default() }),
+                None => as_new,
+            };
+            view! { <AsNew form token email=offer.email/> }.into_any()
+        }
         AcceptingWay::SignIn => {
             let href = with_next("/sign-in", Some(&format!("/invitation/{token}")));
             view! {

@@ -61,6 +61,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::LicenceTaken => say!(l, errors.code.licence_taken),
         Code::LicenceWaiting => say!(l, errors.code.licence_waiting),
         Code::LicenceDecided => say!(l, errors.code.licence_decided),
+        Code::SpecialtyExists => say!(l, errors.code.specialty_exists),
         Code::SuspendSelf => say!(l, errors.code.suspend_self),
         Code::AccountAbove => say!(l, errors.code.account_above),
         Code::AccountElsewhere => say!(l, errors.code.account_elsewhere),

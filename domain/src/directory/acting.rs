@@ -1,6 +1,6 @@
 //! A clinic lets a carer or a legal guardian act for a patient: somebody there has seen a document, and the right has an end. It can be ended before.
 //!
-//! Only receptionists and admins of a clinic where the patient is cared for do this. Both sides are told by mail.
+//! Only receptionists and admins of a clinic that cares for the patient or has registered them do this. Both sides are told by mail.
 
 use super::{
     notices::Event,

@@ -46,7 +46,7 @@ pub enum Claimant {
 /// Makes a code with which the patient claims their record. An earlier code that was not used stops working.
 ///
 /// # Errors
-/// `directory.patient_has_account`; `not_found`; `access.forbidden`.
+/// `directory.patient_has_account`; `not_found`; `access.forbidden`, also for a clinic that only found the patient among those of the organisation.
 pub async fn make_claim_code(domain: &Domain, access: &Access, patient: PatientId) -> Result<ClaimLetter> {
     let by = access.acting()?.user;
     let mut tx = domain.begin("directory.make_claim_code", access).await?;
@@ -54,6 +54,7 @@ pub async fn make_claim_code(domain: &Domain, access: &Access, patient: PatientI
     if patients::has_account(&mut tx, &permit).await? {
         return Err(Code::PatientHasAccount.into());
     }
+    patients::check_kept(&mut tx, &permit).await?;
     let mut bytes = [0; ClaimCode::SYMBOLS];
     domain.randomness().fill(&mut bytes);
     let code = ClaimCode::from_random(bytes);
@@ -108,12 +109,14 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
         return Err(Code::ClaimExpired.into());
     }
 
-    let own = claims::own_record(&mut tx, &permit).await?.filter(|own| own.born == claim.born && !own.used);
-    let mut locked: Vec<PatientId> = own.iter().map(|own| own.patient).chain([claim.patient]).collect();
+    let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
+    let mut locked: Vec<PatientId> = own.into_iter().chain([claim.patient]).collect();
     locked.sort();
     for patient in locked {
         store::lock_patient(&mut tx, patient).await?;
     }
+    // A visit that was being booked for the caller held the row, so it counts now.
+    let own = claims::own_record(&mut tx, &permit).await?.filter(|own| own.born == claim.born && !own.used);
     let claimant = match own {
         Some(own) => {
             claims::take_as_own(&mut tx, &permit, claim.patient, own.patient).await?;

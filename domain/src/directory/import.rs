@@ -2,7 +2,10 @@
 
 use super::{
     registration::{NewPatient, Registrar, Typed, own_clinic},
-    store::{self, registration},
+    store::{
+        self,
+        registration::{self, Known},
+    },
 };
 use crate::{
     Domain, Error, Result,
@@ -10,12 +13,12 @@ use crate::{
     audit::{Audit, AuditAction},
 };
 use model::{
-    csv::{self, Record},
+    csv::{self, Row},
     directory::{ImportReport, RowFault, RowProblem},
     errors::{FieldError, FieldFault},
     text::fold::fold_for_search,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The most patients in one file.
 pub const MOST_ROWS: usize = 500;
@@ -44,6 +47,7 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
     let clinic = own_clinic(access)?;
     let rows = rows(&command.csv).map_err(|fault| Error::field("csv", fault))?;
     let (mut typed, mut faults, mut seen) = (Vec::new(), Vec::<RowFault>::new(), HashSet::new());
+    let mut known = BTreeSet::new();
     for (line, person) in &rows {
         let read = match Typed::parse(person, tx.now()) {
             Ok(read) => read,
@@ -58,22 +62,34 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
         let named = |problem| RowFault { line: *line, field: "name".to_owned(), problem };
         if !seen.insert((fold_for_search(read.name.name().as_str()), read.birth)) {
             faults.push(named(RowProblem::Twice));
-        } else if !registration::likely(&mut tx, &permit, &read, clinic).await?.is_empty() {
-            faults.push(named(RowProblem::LikelyKnown));
+        } else {
+            // Families share a phone number, and no row can say that it is somebody else.
+            let likely = registration::likely(&mut tx, &permit, &read, clinic).await?;
+            known.extend(likely.iter().filter(|likely| likely.same_person).map(|likely| likely.id));
+            if likely.iter().any(|likely| likely.same_person) {
+                faults.push(named(RowProblem::LikelyKnown));
+            }
         }
         typed.push(read);
     }
     let registered = command.register && faults.is_empty();
     let report = ImportReport { rows: u32::try_from(rows.len()).unwrap_or(u32::MAX), faults, registered };
     if !registered {
-        tx.close().await?;
+        if known.is_empty() {
+            tx.close().await?;
+        } else {
+            // The report says that these people are patients of the organisation.
+            let found = i64::try_from(known.len()).unwrap_or(i64::MAX);
+            let entry = Audit::of(AuditAction::DirectoryLikelyPatientsListed).patients(known);
+            tx.commit(entry.with("found", found)).await?;
+        }
         return Ok(report);
     }
     let zone = registration::zone_of(&mut tx, clinic).await?;
     let mut patients = Vec::with_capacity(typed.len());
     for read in &typed {
         let patient = store::insert_patient(&mut tx, &read.name, read.birth, read.phone.as_ref(), &zone).await?;
-        registration::link(&mut tx, &permit, patient, clinic, None).await?;
+        registration::link(&mut tx, &permit, patient, (clinic, Known::Registered), None).await?;
         patients.push(patient);
     }
     let entry = Audit::of(AuditAction::DirectoryPatientsImported).with_id("clinic", clinic).with("rows", i64::from(report.rows));
@@ -83,32 +99,11 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
 
 /// The patients of a file, with their lines.
 fn rows(text: &str) -> Result<Vec<(u32, NewPatient)>, FieldFault> {
-    let mut records = csv::records(text).map_err(|_| FieldFault::Malformed)?.into_iter();
-    let head = records.next().ok_or(FieldFault::Missing)?;
-    let names: Vec<String> = head.fields.iter().map(|name| name.trim().to_lowercase()).collect();
-    let places = COLUMNS.map(|column| names.iter().position(|name| name == column));
-    let known = places.iter().flatten().count() == names.len();
-    let [Some(name), latin_name, Some(born), phone] = places else { return Err(FieldFault::Malformed) };
-    if !known {
-        return Err(FieldFault::Malformed);
-    }
-    let rows: Vec<(u32, NewPatient)> = records
-        .map(|Record { line, fields }| {
-            let text = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned());
-            let person = NewPatient {
-                name: text(Some(name)).unwrap_or_default(),
-                latin_name: text(latin_name).unwrap_or_default(),
-                date_of_birth: parts(&text(Some(born)).unwrap_or_default()),
-                phone: text(phone).unwrap_or_default(),
-            };
-            (line, person)
-        })
-        .collect();
-    match rows.len() {
-        0 => Err(FieldFault::Missing),
-        count if count > MOST_ROWS => Err(FieldFault::too_many(MOST_ROWS)),
-        _ => Ok(rows),
-    }
+    let rows = csv::table(text, COLUMNS, &["name", "date_of_birth"], MOST_ROWS)?;
+    let person = |Row { line, fields: [name, latin_name, born, phone] }: Row<4>| {
+        (line, NewPatient { name, latin_name, date_of_birth: parts(&born), phone })
+    };
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// Day, month and year of an ISO date. What is none becomes a day that cannot be parsed.

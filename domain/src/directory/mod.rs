@@ -4,6 +4,7 @@
 //! - A doctor is listed and can be booked only when verified, with a fee, not suspended, and with a licence that has not expired.
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
 //! - A clinic that has registered a patient sees who the patient is, and nothing of the record.
+//! - A clinic that only found a patient among those of the organisation does not correct the record, give it away with a code, or say who acts for the patient.
 //! - Whether somebody is known elsewhere is told only to whoever has typed their details ([`likely_patients`]).
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
@@ -34,6 +35,7 @@ mod review;
 mod rules;
 mod setup;
 mod sign_up;
+mod specialties;
 mod store;
 mod suspension;
 
@@ -69,6 +71,7 @@ pub use registration::{Likeness, NewPatient, RegisterPatient, likely_patients, r
 pub use review::{Decide, application, applications, applications_waiting, decide};
 pub use setup::{FirstLink, SetUp, check_setup, first_setup_link, may_test_mail, new_setup_link, set_up};
 pub use sign_up::{SignUp, sign_up};
+pub use specialties::{AddSpecialty, EditSpecialty, add_specialty, edit_specialty, list_specialties, specialty};
 pub use suspension::{ChangeAccount, restore, suspend};
 
 pub(crate) use break_glass::open_break_glass;

@@ -138,7 +138,7 @@ pub async fn patient_card(domain: &Domain, access: &Access, patient: PatientId) 
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `phone`, and `date_of_birth` or one of its `_day`, `_month`, `_year`; `request.stale`;
-/// `directory.patient_has_account`; `not_found`; `access.forbidden`.
+/// `directory.patient_has_account`; `not_found`; `access.forbidden`, also for a clinic that only found the patient among those of the organisation.
 pub async fn correct_patient(domain: &Domain, access: &Access, command: CorrectPatient) -> Result<()> {
     let patient = command.patient;
     let mut tx = domain.begin("directory.correct_patient", access).await?;
@@ -146,6 +146,7 @@ pub async fn correct_patient(domain: &Domain, access: &Access, command: CorrectP
     if patients::has_account(&mut tx, &permit).await? {
         return Err(Code::PatientHasAccount.into());
     }
+    patients::check_kept(&mut tx, &permit).await?;
     let Typed { name, birth, phone } = Typed::parse(&command.details, tx.now())?;
     let changed = patients::correct(&mut tx, &permit, &name, birth, phone.as_ref(), command.version).await?;
     let entry = Audit::of(AuditAction::DirectoryPatientCorrected).patient(patient).on(ResourceKind::Patient, patient);

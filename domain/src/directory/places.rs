@@ -18,7 +18,7 @@ pub async fn clinics(domain: &Domain, access: &Access) -> Result<Vec<ClinicChoic
     doctors::clinics(&mut connection, scope.clinic).await
 }
 
-/// All specialties, by name. The list is public, because applicants choose from it.
+/// The specialties that are offered, by name. The list is public, because applicants choose from it.
 ///
 /// # Errors
 /// `database.unavailable`.

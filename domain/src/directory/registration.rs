@@ -1,7 +1,10 @@
 //! Registering a patient who has no account. Patients who are likely the same person are compared first: whoever registers says that it is one of them, or
 //! registers all the same and says why.
 
-use super::{sign_up, store, store::registration};
+use super::{
+    sign_up, store,
+    store::registration::{self, Known},
+};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind, actions::Create},
@@ -103,13 +106,19 @@ pub async fn likely_patients(domain: &Domain, access: &Access, person: &NewPatie
     let clinic = own_clinic(access)?;
     let typed = Typed::parse(person, tx.now())?;
     let likely = registration::likely(&mut tx, &permit, &typed, clinic).await?;
-    let found = i64::try_from(likely.len()).unwrap_or(i64::MAX);
-    let entry = Audit::of(AuditAction::DirectoryLikelyPatientsListed).patients(likely.iter().map(|likely| likely.id));
-    tx.commit(entry.with("found", found)).await?;
+    tx.commit(told_of(&likely)).await?;
     Ok(likely)
 }
 
-/// Registers a patient, or makes a known patient known to the clinic too, and returns the patient.
+/// What the audit log keeps when somebody learns that these patients are known.
+fn told_of(likely: &[LikelyPatient]) -> Audit {
+    let found = i64::try_from(likely.len()).unwrap_or(i64::MAX);
+    let entry = Audit::of(AuditAction::DirectoryLikelyPatientsListed).patients(likely.iter().map(|likely| likely.id));
+    entry.with("found", found)
+}
+
+/// Registers a patient, or makes a known patient known to the clinic too, and returns the patient. A clinic that did not make the record sees who the patient is and
+/// changes nothing until it cares for the patient.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `phone`, `date_of_birth` or one of its `_day`, `_month`, `_year`, and `reason`;
@@ -133,21 +142,26 @@ pub async fn register_patient(domain: &Domain, access: &Access, command: Registe
     }
 
     let likely = registration::likely(&mut tx, &permit, &typed, clinic).await?;
-    let (patient, action) = match &likeness {
+    let (patient, action, known) = match &likeness {
         Likeness::Same(patient) => {
             if !likely.iter().any(|likely| likely.id == *patient) {
                 return Err(Code::NotFound.into());
             }
-            (*patient, AuditAction::DirectoryPatientLinked)
+            (*patient, AuditAction::DirectoryPatientLinked, Known::Linked)
         }
-        Likeness::Unchecked if !likely.is_empty() => return Err(Code::PatientLikelyKnown.into()),
+        Likeness::Unchecked if !likely.is_empty() => {
+            // The refusal says that somebody is known. Nothing else of this request may stay, so it is written down in a transaction of its own.
+            tx.close().await?;
+            domain.begin("directory.likely_patients", access).await?.commit(told_of(&likely)).await?;
+            return Err(Code::PatientLikelyKnown.into());
+        }
         Likeness::Unchecked | Likeness::Different(_) => {
             let zone = registration::zone_of(&mut tx, clinic).await?;
             let patient = store::insert_patient(&mut tx, &typed.name, typed.birth, typed.phone.as_ref(), &zone).await?;
-            (patient, AuditAction::DirectoryPatientRegistered)
+            (patient, AuditAction::DirectoryPatientRegistered, Known::Registered)
         }
     };
-    registration::link(&mut tx, &permit, patient, clinic, reason.as_ref()).await?;
+    registration::link(&mut tx, &permit, patient, (clinic, known), reason.as_ref()).await?;
     idempotency::finish(&mut tx, key, patient.uuid()).await?;
     let found = i64::try_from(likely.len()).unwrap_or(i64::MAX);
     let entry = Audit::of(action).patient(patient).on(ResourceKind::Patient, patient);

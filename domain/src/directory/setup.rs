@@ -13,7 +13,7 @@ use crate::{
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
     error::Faults,
-    identity::{self, NewAccount, SignedIn},
+    identity::{self, Entry, NewAccount},
     vault::sha256,
 };
 use model::{
@@ -127,12 +127,13 @@ pub async fn may_test_mail(domain: &Domain, access: &Access, token: &str, email:
     Ok(email)
 }
 
-/// Sets the installation up, and signs its first administrator in. The link is dead afterwards.
+/// Sets the installation up, and signs its first administrator in; if administrators need a second factor, they set it up before there is a session. The link is
+/// dead afterwards.
 ///
 /// # Errors
 /// Those of [`check_setup`]; `request.fields_invalid` with the fields `organisation`, those of a clinic, `admin_name`, `admin_latin_name`, `email`, `password`;
 /// `server.busy`.
-pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<SignedIn> {
+pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<Entry> {
     // Only whoever has a link learns what is wrong, or may let the server hash.
     check_setup(domain, &command.token).await?;
     let mut faults = Faults::default();
@@ -150,13 +151,12 @@ pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<
     let now = tx.now();
     store::use_link(&mut tx, &hash(&command.token)).await?;
     store::check_no_administrator(tx.connection()).await?;
-    let signed_in = identity::make_administrator(&mut tx, &account, &hashed).await?;
+    let (admin, entry) = identity::make_administrator(&mut tx, &account, &hashed).await?;
     let id = tx.new_id::<ClinicId>();
-    clinic_store::insert_first(&mut tx, id, &clinic, currency, signed_in.user).await?;
-    store::insert_organisation(tx.connection(), &organisation, signed_in.user, now).await?;
-    let entry = Audit::of(AuditAction::DirectorySetUp).by(signed_in.user).on(ResourceKind::Clinic, id);
-    tx.commit(entry.with_id("session", signed_in.session)).await?;
-    Ok(signed_in)
+    clinic_store::insert_first(&mut tx, id, &clinic, currency, admin).await?;
+    store::insert_organisation(tx.connection(), &organisation, admin, now).await?;
+    tx.commit(entry.noted_in(Audit::of(AuditAction::DirectorySetUp).by(admin).on(ResourceKind::Clinic, id))).await?;
+    Ok(entry)
 }
 
 /// Parses the account of the first administrator, who is where the clinic is. A wrong time zone is a fault of the clinic already.

@@ -16,6 +16,7 @@ pub(super) mod people;
 pub(super) mod profile;
 pub(super) mod registration;
 pub(super) mod setup;
+pub(super) mod specialties;
 pub(super) mod timetables;
 
 use crate::{

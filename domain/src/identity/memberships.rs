@@ -1,5 +1,6 @@
 //! The roles that staff hold at clinics.
 
+use super::earlier_sessions::limit_as_staff;
 use crate::{
     Error, Result,
     access::{Facts, Permit, Rank, actions::Decide},
@@ -63,5 +64,5 @@ pub(crate) async fn join_as_doctor(tx: &mut Tx, permit: &Permit<Decide, DoctorId
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    limit_as_staff(tx, user).await
 }

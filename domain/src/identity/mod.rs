@@ -22,6 +22,7 @@ mod attempts;
 mod callers;
 mod confirmation;
 mod devices;
+mod earlier_sessions;
 mod email_keys;
 mod evenly;
 pub mod http_sessions;
@@ -49,8 +50,8 @@ pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use devices::sweep_devices;
 pub use invitations::{
-    AcceptAsNew, InviteStaff, ListInvitations, accept_as_new, accept_invitation, invitation_offer, invite_staff,
-    list_invitations, send_invitation_again, withdraw_invitation,
+    AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
+    invitation_offer, invite_staff, list_invitations, send_invitation_again, withdraw_invitation,
 };
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};

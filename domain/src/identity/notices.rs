@@ -1,6 +1,6 @@
 //! What happens to accounts, and what people are told about it.
 
-use super::{invitations, links, second_factor, sessions, sign_ups};
+use super::{invitations, links, roles, second_factor, sessions, sign_ups};
 use crate::{
     Domain, Result,
     live::LiveKind,
@@ -9,7 +9,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     access::Role,
-    ids::{InvitationId, SessionId, UserId},
+    ids::{InvitationId, MembershipId, SessionId, UserId},
     scheduling::ChosenTime,
 };
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,22 @@ pub(crate) enum Event {
     StaffInvited {
         /// The invitation.
         invitation: InvitationId,
+    },
+    /// An administrator gave somebody another role at the same clinic.
+    RoleChanged {
+        /// The account.
+        user: UserId,
+        /// The new role.
+        membership: MembershipId,
+        /// The role that has ended.
+        before: Role,
+    },
+    /// An administrator ended somebody's role.
+    RoleEnded {
+        /// The account.
+        user: UserId,
+        /// The role that has ended.
+        membership: MembershipId,
     },
     /// The password was changed.
     PasswordChanged {
@@ -115,6 +131,10 @@ mail_kinds! {
         ResetPassword = "reset_password",
         /// The link that accepts a role.
         Invitation = "invitation",
+        /// A role was changed.
+        RoleChanged = "role_changed",
+        /// A role has ended.
+        RoleEnded = "role_ended",
         /// The password was changed.
         PasswordChanged = "password_changed",
         /// Somebody signed in in a browser that is new for the account.
@@ -163,6 +183,22 @@ pub enum MailContent {
         /// Until when the link can be followed.
         expires_at: Timestamp,
     },
+    /// A role was changed.
+    RoleChanged {
+        /// The role that has ended.
+        before: Role,
+        /// The new role.
+        role: Role,
+        /// The name of the clinic; `None` for all clinics.
+        clinic: Option<String>,
+    },
+    /// A role has ended.
+    RoleEnded {
+        /// The role.
+        role: Role,
+        /// The name of the clinic; `None` for all clinics.
+        clinic: Option<String>,
+    },
     /// The password was changed.
     PasswordChanged,
     /// Somebody signed in in a browser that is new for the account.
@@ -194,6 +230,12 @@ struct LinkFacts {
     chosen: Option<ChosenTime>,
 }
 
+/// What the mail about a changed role needs beyond the new one.
+#[derive(Serialize, Deserialize)]
+struct RoleFacts {
+    before: Role,
+}
+
 impl Notices for Event {
     async fn mails(&self, connection: &mut PgConnection, _: Timestamp) -> Result<Vec<MailNotice>> {
         Ok(match *self {
@@ -214,6 +256,13 @@ impl Notices for Event {
             Self::StaffInvited { invitation } => {
                 let to = invitations::recipient(connection, invitation).await?;
                 to.into_iter().map(|to| MailNotice::to_address(to, MailKind::Invitation).about(invitation.uuid())).collect()
+            }
+            Self::RoleChanged { user, membership, before } => {
+                let mail = MailNotice::new(user, MailKind::RoleChanged).about(membership.uuid());
+                vec![mail.with_facts(&RoleFacts { before })?]
+            }
+            Self::RoleEnded { user, membership } => {
+                vec![MailNotice::new(user, MailKind::RoleEnded).about(membership.uuid())]
             }
             Self::PasswordChanged { user } => vec![MailNotice::new(user, MailKind::PasswordChanged)],
             Self::NewBrowserUsed { user, session } => {
@@ -239,6 +288,8 @@ impl Notices for Event {
             | Self::SignUpRepeated { .. }
             | Self::PasswordResetRequested { .. }
             | Self::StaffInvited { .. }
+            | Self::RoleChanged { .. }
+            | Self::RoleEnded { .. }
             | Self::PasswordChanged { .. }
             | Self::NewBrowserUsed { .. }
             | Self::SecondFactorSetUp { .. }
@@ -263,6 +314,8 @@ impl MailContent {
             MailKind::ResetPassword => links::token(domain, connection, mail.subject()?).await?,
             MailKind::SignUpRepeated
             | MailKind::Invitation
+            | MailKind::RoleChanged
+            | MailKind::RoleEnded
             | MailKind::PasswordChanged
             | MailKind::NewBrowserUsed
             | MailKind::SecondFactorSetUp
@@ -283,6 +336,15 @@ impl MailContent {
                     clinic,
                     expires_at,
                 })
+            }
+            (MailKind::RoleChanged, _) => {
+                let facts = mail.facts::<RoleFacts>()?;
+                let new = roles::for_mail(connection, mail.subject()?.into()).await?;
+                new.zip(facts).map(|((role, clinic), RoleFacts { before })| Self::RoleChanged { before, role, clinic })
+            }
+            (MailKind::RoleEnded, _) => {
+                let ended = roles::for_mail(connection, mail.subject()?.into()).await?;
+                ended.map(|(role, clinic)| Self::RoleEnded { role, clinic })
             }
             (MailKind::PasswordChanged, _) => Some(Self::PasswordChanged),
             (MailKind::NewBrowserUsed, _) => sessions::began(connection, mail.subject()?.into())

@@ -1,6 +1,6 @@
 //! Sessions: what a cookie or a token refers to.
 
-use super::notices::Event;
+use super::{invitations, notices::Event, second_factor};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -341,7 +341,7 @@ pub struct Ended {
     pub sessions: u64,
     /// How many tokens of programs.
     pub tokens: u64,
-    /// How many links that nobody had used, also those of sign-ups.
+    /// How many links that nobody had used, also those of sign-ups and invitations.
     pub links: u64,
 }
 
@@ -366,7 +366,8 @@ pub(crate) async fn end_all(tx: &mut Tx) -> Result<Ended> {
     sqlx::query!("delete from http_sessions").execute(tx.connection()).await?;
     sqlx::query!("delete from half_sign_ins").execute(tx.connection()).await?;
     sqlx::query!("delete from remembered_browsers").execute(tx.connection()).await?;
-    let links = links.rows_affected() + sign_ups.rows_affected();
+    second_factor::stop_all_resets(tx).await?;
+    let links = links.rows_affected() + sign_ups.rows_affected() + invitations::expire_all(tx).await?;
     Ok(Ended { sessions: sessions.rows_affected(), tokens: tokens.rows_affected(), links })
 }
 

@@ -12,6 +12,7 @@ use crate::{
     access::{Access, ResourceKind},
     attempts::Whence,
     audit::{Audit, AuditAction},
+    db::Tx,
     error::retry,
 };
 use model::{
@@ -47,6 +48,16 @@ pub enum Entry {
     SignedIn(SignedIn),
     /// A second step, with [`finish_sign_in`](super::finish_sign_in).
     Half(HalfSignIn),
+}
+
+impl Entry {
+    /// An audit entry that names the session, if one has begun.
+    pub(crate) fn noted_in(&self, entry: Audit) -> Audit {
+        match self {
+            Self::SignedIn(signed_in) => entry.with_id("session", signed_in.session),
+            Self::Half(_) => entry,
+        }
+    }
 }
 
 /// Checks the password of somebody who needs no second factor, and begins a session.
@@ -122,4 +133,19 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, reme
     .await?;
     domain.attempts().prove(account, found.user, access);
     Ok(Entry::SignedIn(SignedIn { user: found.user, session }))
+}
+
+/// Lets the owner of a new account in, whose password was set in this transaction: with a session or, when a role of theirs needs a second factor, with a sign-in
+/// that goes on with setting it up. The link that was followed and the new password are one factor. The caller commits.
+pub(super) async fn enter_new(tx: &mut Tx, user: UserId, epoch: i32) -> Result<Entry> {
+    let kind = SessionKind::Browser;
+    match second_factor::next_step(tx, user, None).await? {
+        NextStep::SignIn => {
+            let session = sessions::insert(tx, user, epoch, kind, Assurance::OneFactor).await?;
+            let session = session.ok_or_else(|| Error::internal("an account that was just made cannot sign in"))?;
+            Ok(Entry::SignedIn(SignedIn { user, session }))
+        }
+        NextStep::SetUp => Ok(Entry::Half(second_factor::begin_half(tx, user, epoch, kind, true).await?)),
+        NextStep::Code | NextStep::SignInRemembered => Err(Error::internal("an account that was just made has a second factor")),
+    }
 }

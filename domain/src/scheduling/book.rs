@@ -8,7 +8,7 @@ use super::{
     store::{
         self,
         appointments::NewAppointment,
-        reservations::{NewReservation, ReservationOf},
+        reservations::{HeldRow, NewReservation, ReservationOf},
     },
     subjects::Booking,
 };
@@ -69,7 +69,8 @@ struct Request<'a> {
 /// Books for the patient on whose behalf the caller acts. One transaction deletes the hold and inserts reservation, appointment and visit.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `reason`, `phone`; `scheduling.visit_type_gone`; `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
+/// `request.fields_invalid` with the fields `reason`, `phone`; `scheduling.visit_type_gone`, also when the type of the hold has another length or way to meet by now;
+/// `scheduling.slot_taken`, `scheduling.slot_past`, `scheduling.slot_unknown`,
 /// `scheduling.patient_busy`, `scheduling.doctor_unavailable`, `scheduling.doctor_without_fee`, `scheduling.fee_changed`, `directory.doctor_unverified`,
 /// `not_found`, `access.sign_in_needed`, `access.forbidden`, `request.idempotency_mismatch`; `scheduling.too_many_appointments`,
 /// `scheduling.too_many_with_doctor`, `request.rate_limited`.
@@ -94,6 +95,10 @@ pub async fn book(domain: &Domain, access: &Access, command: BookAppointment) ->
     let held_type = held.filter(|held| held.doctor == doctor && mode.is_none()).and_then(|held| held.visit_type);
     let wanted = Wanted { doctor, clinic, start, visit_type: visit_type.or(held_type), mode };
     let time = reservable(&mut tx, wanted, patient, held).await?;
+    if held.is_some_and(|held| held.doctor == doctor && held.clinic == clinic && is_changed(held, &time)) {
+        tx.close().await?;
+        return Err(Code::VisitTypeGone.into());
+    }
     let phone = number_to_call(&mut tx, time.offered.mode, &phone).await?;
     limits::check_booking(
         &mut tx,
@@ -151,11 +156,18 @@ async fn insert(
         doctor_range: time.doctor_range,
         visit: time.visit,
         visit_type,
+        mode,
         of: ReservationOf::Appointment(id),
     };
     store::reservations::insert(tx, permit, reservation).await?;
     store::appointments::open_visit(tx, permit, &new).await?;
     Ok(id)
+}
+
+/// Whether the doctor has changed the length of the held visit since, or how they meet. The patient has agreed to what was held.
+fn is_changed(held: HeldRow, time: &Reservable) -> bool {
+    let same = held.visit_type == Some(time.offered.id) && held.starts_at == time.visit.start();
+    same && (held.ends_at != time.visit.end() || held.mode.is_some_and(|mode| mode != time.offered.mode))
 }
 
 /// The number that the doctor calls: the one that was typed, or that of the account. `None` if the visit is not by phone.

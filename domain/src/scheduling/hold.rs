@@ -68,8 +68,8 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
     let until = tx.now() + SignedDuration::from_mins(domain.settings().hold_minutes);
     let of = ReservationOf::Hold(user, command.clinic, until);
     let Reservable { visit, doctor_range, offered } = reservable;
-    let visit_type = offered.id;
-    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, of };
+    let (visit_type, mode) = (offered.id, offered.mode);
+    let new = NewReservation { id: reservation, doctor, doctor_range, visit, visit_type, mode, of };
     store::reservations::insert(&mut tx, &permit, new).await?;
     changed.insert(command.doctor);
     times_changed(&mut tx, changed).await?;
@@ -82,6 +82,7 @@ pub async fn hold(domain: &Domain, access: &Access, command: Hold) -> Result<Hol
         ends_at: visit.end(),
         expires_at: until,
         visit_type: Some(visit_type),
+        mode: Some(mode),
     };
     let view = view(&mut tx, held).await?;
     let entry = Audit::of(AuditAction::SchedulingTimeHeld).patient(patient).on(ResourceKind::Appointment, reservation.uuid());

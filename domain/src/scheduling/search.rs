@@ -156,7 +156,7 @@ pub async fn search_choices(domain: &Domain, access: &Access) -> Result<SearchCh
     Ok(SearchChoices { specialties: specialties.into_iter().map(view).collect(), languages, clinics, modes })
 }
 
-/// All specialties, by name.
+/// The specialties that are offered, by name.
 ///
 /// # Errors
 /// `database.unavailable`.

@@ -15,6 +15,7 @@ mod patients_import;
 mod profile;
 mod ranks;
 mod setup;
+mod specialties;
 
 use domain::{
     Domain,

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 80] = [
+const GRANTS: [(&str, &str); 81] = [
     ("acting_papers", "ri"),
     ("allergies", "riu"),
     ("api_tokens", "riud"),
@@ -75,6 +75,7 @@ const GRANTS: [(&str, &str); 80] = [
     ("setup_links", "riu"),
     ("sign_ups", "riud"),
     ("specialties", "riu"),
+    ("specialty_versions", "ri"),
     ("suspensions", "ri"),
     ("threads", "riu"),
     ("times_taken", "rid"),

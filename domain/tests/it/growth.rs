@@ -5,7 +5,7 @@
 use domain::{
     audit::{self, AuditFilter},
     copies,
-    directory::{self, PeopleSearch},
+    directory::{self, ListPatients, PeopleSearch},
     drafts, health, idempotency,
     identity::{self, SessionKind, SignIn},
     live, notifications, outbox,
@@ -179,6 +179,9 @@ async fn use_cases_read_few_rows_of_large_tables() {
             reads.check(&format!("{which:?} appointments"), None).await;
         }
     }
+
+    directory::list_patients(domain, &doctor.access(&clinic), ListPatients::default()).await.unwrap();
+    reads.check("a doctor's patients", None).await;
 
     let (actor, about): (Uuid, Uuid) =
         sqlx::query_as("select actor_user_id, patient_ids[1] from audit_events where actor_role = 'patient' limit 1")

@@ -5,6 +5,7 @@ mod guardians;
 mod second_factor;
 mod sessions;
 mod staff;
+mod staff_import;
 mod strength;
 mod teenagers;
 

@@ -122,6 +122,10 @@ words! {
         DirectorySetUp = "directory.set_up",
         /// Made a link that sets up the installation.
         DirectorySetupLinkMade = "directory.setup_link_made",
+        /// Added a specialty.
+        DirectorySpecialtyAdded = "directory.specialty_added",
+        /// Renamed or retired a specialty.
+        DirectorySpecialtyEdited = "directory.specialty_edited",
         /// Reopened an account.
         DirectoryUserRestored = "directory.user_restored",
         /// Closed an account.
@@ -186,6 +190,8 @@ words! {
         IdentitySignedIn = "identity.signed_in",
         /// Signed up; the account is made when the address is confirmed.
         IdentitySignedUp = "identity.signed_up",
+        /// Invited staff from a file.
+        IdentityStaffImported = "identity.staff_imported",
         /// Used an access token again.
         IdentityTokenReused = "identity.token_reused",
         /// Got access tokens.

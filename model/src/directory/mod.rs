@@ -11,6 +11,7 @@ mod languages;
 mod licences;
 mod patient_profile;
 mod patients;
+mod specialty;
 mod views;
 mod zones;
 
@@ -30,6 +31,7 @@ pub use licences::{
 };
 pub use patient_profile::{BloodType, PatientProfile, PatientProfileView, Sex};
 pub use patients::{ClaimLetter, LikelyPatient, PatientCard, PatientRow, PatientsFound, RegistrationReason};
+pub use specialty::{ManagedSpecialty, SpecialtyRow, SpecialtyVersion};
 pub use views::{
     AccountState, ApplicationDecision, ApplicationRow, ApplicationStatus, ApplicationView, BirthView, ClinicChoice, ContactView,
     DecisionView, LicenceView, MOST_COUNTED, OwnApplication, PeopleFound, PeopleOrder, PersonRole, PersonRow, PersonView,

@@ -78,6 +78,8 @@ pub struct PatientCard {
     pub has_account: bool,
     /// Why a clinic registered the patient although somebody like them was known.
     pub registered_despite: Option<String>,
+    /// Whether the caller's clinic keeps the record: it cares for the patient or has registered them, and did not only find them among those of the organisation.
+    pub kept_here: bool,
     /// Whether the caller may correct the details and make a code.
     pub may_correct: bool,
     /// The version, needed for a correction.

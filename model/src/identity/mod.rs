@@ -13,6 +13,7 @@ mod password;
 mod phone;
 mod postal;
 mod staff;
+mod staff_import;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
@@ -26,3 +27,4 @@ pub use staff::{
     ALL_CLINICS, AcceptingWay, GIVEN_ROLES, InvitationOffer, InvitationRow, InvitationState, MembershipRow, MembershipView,
     parse_given_role,
 };
+pub use staff_import::{StaffImportReport, StaffRowFault, StaffRowProblem};

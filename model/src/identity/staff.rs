@@ -49,6 +49,8 @@ pub struct InvitationRow {
     pub id: InvitationId,
     /// The address that it was sent to.
     pub email: String,
+    /// The name that the administrator gave, if they gave one.
+    pub name: Option<String>,
     /// The role.
     pub role: Role,
     /// The name of the clinic; `None` for all clinics.
@@ -68,6 +70,8 @@ pub struct InvitationRow {
 pub struct InvitationOffer {
     /// The address that it was sent to.
     pub email: String,
+    /// The name that the administrator gave, if they gave one.
+    pub name: Option<String>,
     /// The role.
     pub role: Role,
     /// The name of the clinic; `None` for all clinics.

@@ -18,7 +18,6 @@ use jiff::{Timestamp, civil::Date};
 use model::{directory::ClaimLetter, ids::PatientId};
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A code with which a patient claims their record.
 #[derive(Serialize, ToSchema)]

@@ -39,7 +39,9 @@ mod problem;
 mod profile;
 mod ratings;
 mod sessions;
+mod specialties;
 mod staff;
+mod staff_import;
 mod visit_types;
 mod visits;
 
@@ -117,7 +119,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(clinics::get, clinics::edit))
         .routes(routes!(clinics::add_closure))
         .routes(routes!(clinics::remove_closure))
+        .routes(routes!(specialties::list, specialties::add))
+        .routes(routes!(specialties::get, specialties::edit))
         .routes(routes!(staff::invitations, staff::invite))
+        .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))
         .routes(routes!(staff::send))
         .routes(routes!(staff::memberships))

@@ -43,6 +43,8 @@ pub(super) struct Invitation {
     id: Uuid,
     /// The e-mail address that it was sent to.
     email: String,
+    /// The name that the administrator gave, if they gave one.
+    name: Option<String>,
     /// The role.
     #[schema(schema_with = any_role)]
     role: &'static str,
@@ -61,8 +63,9 @@ pub(super) struct Invitation {
 
 impl From<InvitationRow> for Invitation {
     fn from(row: InvitationRow) -> Self {
-        let InvitationRow { id, email, role, clinic, state, invited_by, sent_at, expires_at } = row;
-        Self { id: id.into(), email, role: role.as_str(), clinic, state: state.as_str(), invited_by, sent_at, expires_at }
+        let InvitationRow { id, email, name, role, clinic, state, invited_by, sent_at, expires_at } = row;
+        let (id, role, state) = (id.into(), role.as_str(), state.as_str());
+        Self { id, email, name, role, clinic, state, invited_by, sent_at, expires_at }
     }
 }
 

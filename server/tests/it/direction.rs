@@ -159,7 +159,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
-            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations",
+            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/invitations/import /admin/specialties /admin/specialties/{specialty}",
         ),
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (
@@ -174,6 +174,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             let path = scene.filled(path).replace("{booked}", booked).replace("{held}", held);
             let path = path
                 .replace("{compared}", compared)
+                .replace("{specialty}", &house.practice.specialty.to_string())
                 .replace("{membership}", &membership.to_string())
                 .replace("{check}", check)
                 .replace("{booking}", booking)

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 181] = [
+const FUNCTIONS: [(&str, &str, &str); 187] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -28,6 +28,7 @@ const FUNCTIONS: [(&str, &str, &str); 181] = [
     ),
     ("add-day", "d", "clinic={clinic}&kind=day_off&date_day=24&date_month=12&date_year=2026"),
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
+    ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
@@ -63,6 +64,7 @@ const FUNCTIONS: [(&str, &str, &str); 181] = [
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-clinic", "-", "clinic={clinic}&name=a&version=1"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
+    ("edit-specialty", "-", "specialty={uuid}&name=Sleep%20medicine&retired=true&version=1"),
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-acting", "-", "patient={patient}&user={user}&relation=helper"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
@@ -84,6 +86,7 @@ const FUNCTIONS: [(&str, &str, &str); 181] = [
     ("hide-rating", "-", "rating={uuid}&reason=abuse&version=1"),
     ("hold-time", "p", "doctor={doctor}&time=2026-11-25T09%3A00%3A00Z~{clinic}"),
     ("import-patients", "-", "csv=name%2Cdate_of_birth%0AAna%2C1980-02-29&register="),
+    ("import-staff", "-", "csv=email%2Crole%2Cclinic%0Aa%40people.example%2Cnurse%2Call&invite="),
     ("invite-staff", "-", "email=a%40people.example&role=nurse&clinic={clinic}"),
     ("join-visit", "-", "visit={visit}"),
     (
@@ -137,7 +140,10 @@ const FUNCTIONS: [(&str, &str, &str); 181] = [
     ("load-role", "-", "id={uuid}"),
     ("load-roles", "-", "asked%5Bafter%5D="),
     ("load-sessions", "pd", ""),
+    ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
+    ("load-managed-specialties", "-", ""),
+    ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),

@@ -14,6 +14,7 @@ use domain::{
 use jiff::SignedDuration;
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
 use model::{
+    access::Role,
     money::{Currency, Money},
     scheduling::{ChosenTime, Unattended, VisitMode},
 };
@@ -95,6 +96,14 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::ConfirmEmail { token: token.clone(), chosen }),
             MailContent::Identity(identity::MailContent::SignUpRepeated { chosen }),
             MailContent::Identity(identity::MailContent::ResetPassword { token, chosen }),
+            MailContent::Identity(identity::MailContent::RoleChanged {
+                before: Role::Nurse,
+                role: Role::Admin,
+                clinic: Some(name.to_owned()),
+            }),
+            MailContent::Identity(identity::MailContent::RoleChanged { before: Role::Admin, role: Role::Support, clinic: None }),
+            MailContent::Identity(identity::MailContent::RoleEnded { role: Role::Nurse, clinic: Some(name.to_owned()) }),
+            MailContent::Identity(identity::MailContent::RoleEnded { role: Role::Admin, clinic: None }),
             MailContent::Identity(identity::MailContent::PasswordChanged),
             MailContent::Identity(identity::MailContent::NewBrowserUsed { at: BEGIN, address: Some("2001:db8::1".to_owned()) }),
             MailContent::Identity(identity::MailContent::SecondFactorSetUp),

@@ -47,6 +47,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "organisation",
             "setup_links",
             "specialties",
+            "specialty_versions",
             "doctors",
             "doctor_specialties",
             "licences",

@@ -204,6 +204,7 @@ fn InviteForm(form: FormHandle, clinics: ClinicList) -> impl IntoView {
                 <SelectField name="clinic" choices=choices.clone()/>
                 <div class="row"><SubmitButton label=say!(l, admin.staff.submit)/></div>
             </Form>
+            <p><a href="/admin/invitations/import">{say!(l, admin.staff_import.link)}</a></p>
         </section>
     }
 }
@@ -264,6 +265,7 @@ fn invitation(l: Locale, row: InvitationRow, again: FormHandle, withdraw: FormHa
                 <div class="grow">
                     <strong>{said(&row.email)}</strong> " " {state_tag(l, row.state)}
                     <br/>
+                    {row.name.map(|name| view! { {said(name)} <br/> })}
                     {role_name(l, row.role)} ", " {clinic_text(l, row.clinic.as_deref())}
                     <br/>
                     {say!(l, admin.staff.sent_by, name = row.invited_by)} ", " <Moment at=row.sent_at detail=Detail::Short/>

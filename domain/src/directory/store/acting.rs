@@ -27,8 +27,11 @@ impl Subject for ActingFor {
         self.0.uuid()
     }
 
+    /// Those of the patient, whose clinics are here only those that keep the record.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
-        self.0.facts(tx, lock).await
+        let Some(facts) = self.0.facts(tx, lock).await? else { return Ok(None) };
+        let clinics = super::patients::kept_at(tx, self.0).await?;
+        Ok(Some(Facts { clinics, ..facts }))
     }
 }
 

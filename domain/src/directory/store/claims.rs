@@ -29,7 +29,7 @@ pub(in crate::directory) struct Claim {
 pub(in crate::directory) struct OwnRecord {
     pub(in crate::directory) patient: PatientId,
     pub(in crate::directory) born: Date,
-    /// Whether something hangs on it: an appointment, a clinic that knows it, somebody else who acts for it.
+    /// Whether something hangs on it: an appointment, a clinic that knows it, somebody else who acts for it, what the patient told about themselves.
     pub(in crate::directory) used: bool,
 }
 
@@ -109,6 +109,7 @@ pub(in crate::directory) async fn own_record(tx: &mut Tx, permit: &Permit<Write,
         "select p.id, p.date_of_birth,
            (exists (select from appointment_plan a where a.patient_id = p.id)
              or exists (select from patient_clinics r where r.patient_id = p.id)
+             or exists (select from patient_profile_versions v where v.patient_id = p.id)
              or exists (select from patient_access o where o.patient_id = p.id and o.relation <> 'self')) as \"used!\"
          from patient_access pa join patients p on p.id = pa.patient_id
          where pa.user_id = $1 and pa.relation = 'self'",
@@ -119,7 +120,7 @@ pub(in crate::directory) async fn own_record(tx: &mut Tx, permit: &Permit<Write,
     Ok(row.map(|row| OwnRecord { patient: row.id.into(), born: row.date_of_birth.to_jiff(), used: row.used }))
 }
 
-/// Makes the claimed record the user's own. The record that the sign-up has made, on which nothing hangs, is deleted.
+/// Makes the claimed record the user's own. The record that the sign-up has made, on which nothing hangs, is deleted; how to reach the user goes over.
 pub(in crate::directory) async fn take_as_own(
     tx: &mut Tx,
     permit: &Permit<Write, UserId>,
@@ -127,6 +128,7 @@ pub(in crate::directory) async fn take_as_own(
     before: PatientId,
 ) -> Result<()> {
     let now = tx.now();
+    super::contact::carry_over(tx, before, claimed).await?;
     sqlx::query!(
         "update patient_access set patient_id = $2, starts_at = $3 where user_id = $1 and relation = 'self'",
         permit.id().uuid(),
@@ -141,12 +143,13 @@ pub(in crate::directory) async fn take_as_own(
     Ok(())
 }
 
-/// Lets the user act for the patient of the claimed record, next to their own.
+/// Lets the user act for the patient of the claimed record, next to their own. A right that a clinic gave with a document keeps its end.
 pub(in crate::directory) async fn act_for(tx: &mut Tx, permit: &Permit<Write, UserId>, claimed: PatientId) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, 'helper', $3)
-         on conflict (patient_id, user_id, relation) do update set ends_at = null",
+         on conflict (patient_id, user_id, relation) do update set starts_at = excluded.starts_at, ends_at = null
+           where patient_access.ends_at <= excluded.starts_at",
         claimed.uuid(),
         permit.id().uuid(),
         now.to_sqlx()

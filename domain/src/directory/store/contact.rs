@@ -74,3 +74,38 @@ pub(in crate::directory) async fn correct(
     .rows_affected();
     if changed == 1 { Ok(()) } else { Err(Error::from(Code::Stale)) }
 }
+
+/// Copies what somebody has told about how to reach them from their record to the one that becomes theirs: the time zone, and the phone number and the address if the
+/// other one has none.
+pub(super) async fn carry_over(tx: &mut Tx, from: PatientId, to: PatientId) -> Result<()> {
+    let row = sqlx::query!(
+        "select o.phone_cipher, o.address_cipher, n.phone_cipher is null as \"wants_phone!\", n.address_cipher is null as \"wants_address!\"
+         from patients o cross join patients n where o.id = $1 and n.id = $2",
+        from.uuid(),
+        to.uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let (old, new) = (tx.patient_key(from).await?, tx.patient_key(to).await?);
+    let phone = row.phone_cipher.filter(|_| row.wants_phone);
+    let phone = phone.map(|cipher| old.decrypt(Column::Phone, from, &cipher)).transpose()?;
+    let phone = phone.map(|phone| PhoneNumber::parse(&phone)).transpose();
+    let phone = phone.map_err(|_| Error::internal("a stored phone number that cannot be read"))?;
+    let (phone, index) = phone.map(|phone| StoredPhone::new(tx, &new, to, &phone)).map(|new| (new.cipher, new.index)).unzip();
+    let address = row.address_cipher.filter(|_| row.wants_address);
+    let address: Option<TypedAddress> = address.map(|cipher| old.decrypt_json(Column::Address, from, &cipher)).transpose()?;
+    let address = address.map(|address| new.encrypt_json(tx.domain().randomness(), Column::Address, to, &address)).transpose()?;
+    sqlx::query!(
+        "update patients set phone_cipher = coalesce($3, phone_cipher), phone_index = coalesce($4, phone_index),
+           address_cipher = coalesce($5, address_cipher), time_zone = (select o.time_zone from patients o where o.id = $1), version = version + 1
+         where id = $2",
+        from.uuid(),
+        to.uuid(),
+        phone,
+        index,
+        address
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

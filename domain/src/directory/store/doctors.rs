@@ -49,7 +49,8 @@ const NO_CURRENCY: &str = "XXX";
 pub(super) const LICENCE_LOCK: i32 = 0x6c69_6365;
 
 pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
-    let rows = sqlx::query!("select slug, name from specialties order by name, slug").fetch_all(connection).await?;
+    let rows =
+        sqlx::query!("select slug, name from specialties where not retired order by name, slug").fetch_all(connection).await?;
     Ok(rows.into_iter().map(|row| SpecialtyChoice { slug: row.slug, name: row.name }).collect())
 }
 
@@ -68,9 +69,11 @@ pub(in crate::directory) async fn clinics(connection: &mut PgConnection, only: O
         .collect()
 }
 
-/// The ids of specialties; an unknown slug is a fault of the field `specialties`.
+/// The ids of specialties; an unknown slug, or that of a retired one, is a fault of the field `specialties`.
 pub(in crate::directory) async fn specialties_by_slug(connection: &mut PgConnection, slugs: &[String]) -> Result<Vec<Uuid>> {
-    let ids = sqlx::query_scalar!("select id from specialties where slug = any($1)", slugs).fetch_all(connection).await?;
+    let ids = sqlx::query_scalar!("select id from specialties where slug = any($1) and not retired", slugs)
+        .fetch_all(connection)
+        .await?;
     if ids.len() == slugs.len() { Ok(ids) } else { Err(Error::field("specialties", FieldFault::UnknownChoice)) }
 }
 

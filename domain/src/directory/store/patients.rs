@@ -20,6 +20,7 @@ use model::{
     ids::{ClinicId, DoctorId, PatientId},
 };
 use sqlx::{Connection, PgConnection};
+use std::collections::BTreeSet;
 
 use super::{contact::StoredPhone, people::shown};
 
@@ -44,7 +45,7 @@ pub(in crate::directory) fn phone_indexes(tx: &Tx, phone: &PhoneNumber) -> Vec<V
 }
 
 /// The patients that match, at most `limit`: those with the most similar name first, and of equal ones the newest. A clinic's are those whom it cares for or has
-/// registered, a doctor's those whom the doctor treats.
+/// registered, a doctor's those whom the doctor treats. Those of a doctor are few, so a list of them begins with the doctor's appointments.
 pub(in crate::directory) async fn find(
     connection: &mut PgConnection,
     wanted: &Wanted<'_>,
@@ -65,6 +66,8 @@ pub(in crate::directory) async fn find(
              or $6 <% p.name_search or $7 <% p.name_search)
            and ($8::date is null or p.date_of_birth = $8)
            and ($9::uuid is null or p.id < $9)
+           and ($1::bool or $8::date is not null or $10::uuid is null
+             or p.id = any(array(select a.patient_id from appointment_plan a where a.doctor_id = $10)))
            and case when $10::uuid is not null then exists (select from treats($10, p.id, $11, $12))
              else exists (select from patient_clinics r where r.patient_id = p.id and ($13::uuid is null or r.clinic_id = $13))
                or exists (select from cared_for_at(p.id, null, $12) c where $13::uuid is null or c = $13) end
@@ -122,6 +125,7 @@ pub(in crate::directory) async fn card(
     )
     .fetch_one(tx.connection())
     .await?;
+    let kept_here = is_kept_here(tx, patient).await?;
     let key = tx.patient_key(patient).await?;
     let reason = row.reason_cipher.map(|cipher| key.decrypt(Column::RegistrationReason, patient, &cipher)).transpose()?;
     Ok(PatientCard {
@@ -134,7 +138,8 @@ pub(in crate::directory) async fn card(
         address: contact.address,
         has_account: row.has_account,
         registered_despite: reason,
-        may_correct: !row.has_account && permit.may(tx.access(), Write),
+        kept_here,
+        may_correct: !row.has_account && kept_here && permit.may(tx.access(), Write),
         version: contact.version,
     })
 }
@@ -150,6 +155,38 @@ pub(in crate::directory) async fn has_account(tx: &mut Tx, permit: &Permit<Write
     )
     .fetch_one(tx.connection())
     .await?)
+}
+
+/// Refuses a clinic that knows the patient and does not keep the record.
+///
+/// # Errors
+/// `access.forbidden`.
+pub(in crate::directory) async fn check_kept(tx: &mut Tx, permit: &Permit<Write, PatientId>) -> Result<()> {
+    if is_kept_here(tx, permit.id()).await? { Ok(()) } else { Err(Code::Forbidden.into()) }
+}
+
+/// Whether the clinic in which the caller acts keeps the record; a role in all clinics is not asked.
+async fn is_kept_here(tx: &mut Tx, patient: PatientId) -> Result<bool> {
+    let clinic = tx.access().acting()?.clinic;
+    match clinic {
+        Some(clinic) => Ok(kept_at(tx, patient).await?.contains(&clinic)),
+        None => Ok(true),
+    }
+}
+
+/// The clinics that keep the record of a patient: those that care for the patient, and the one that registered the patient. One that only found the patient among
+/// those of the organisation does not.
+pub(super) async fn kept_at(tx: &mut Tx, patient: PatientId) -> Result<BTreeSet<ClinicId>> {
+    let kept = tx.treatment().kept;
+    let clinics = sqlx::query_scalar!(
+        "select c as \"clinic!\" from cared_for_at($1, null, $2) c
+         union select r.clinic_id from patient_clinics r where r.patient_id = $1 and not r.is_linked",
+        patient.uuid(),
+        kept.to_sqlx()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(clinics.into_iter().map(ClinicId::from).collect())
 }
 
 /// Which details of a patient a correction has changed.

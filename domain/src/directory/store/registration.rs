@@ -37,7 +37,8 @@ impl Subject for Registrar {
     }
 }
 
-/// Known patients of the whole organisation who are likely the same person: the same date of birth and a similar name, or the same phone number.
+/// Known patients of the whole organisation who are likely the same person: the same date of birth and a similar name, or the same phone number. A phone number alone
+/// finds only patients whom the clinic knows, so that nobody learns whose number it is.
 pub(in crate::directory) async fn likely(
     tx: &mut Tx,
     _: &Permit<Create, Registrar>,
@@ -56,8 +57,11 @@ pub(in crate::directory) async fn likely(
              or exists (select from cared_for_at(p.id, null, $6) c where c = $5)) as \"known_here!\"
          from patients p
          where p.deleted_at is null
-           and (p.phone_index = any($4)
-             or (p.date_of_birth = $1 and greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45))
+           and ((p.date_of_birth = $1 and greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45)
+             or (p.phone_index = any($4)
+               and (p.date_of_birth = $1 or greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45
+                 or exists (select from patient_clinics r where r.patient_id = p.id and r.clinic_id = $5)
+                 or exists (select from cared_for_at(p.id, null, $6) c where c = $5))))
          order by (p.date_of_birth = $1) desc, greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) desc nulls last, p.id
          limit $7",
         typed.birth.date().to_sqlx(),
@@ -92,25 +96,35 @@ pub(in crate::directory) async fn zone_of(tx: &mut Tx, clinic: ClinicId) -> Resu
     TimeZoneName::parse(&zone).map_err(|_| crate::Error::internal("a clinic without a time zone"))
 }
 
+/// How a clinic comes to know a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::directory) enum Known {
+    /// It has made the record.
+    Registered,
+    /// It has found the patient among those of the organisation.
+    Linked,
+}
+
 /// Makes a clinic know a patient. If it knows the patient already, nothing changes.
 pub(in crate::directory) async fn link(
     tx: &mut Tx,
     permit: &Permit<Create, Registrar>,
     patient: PatientId,
-    clinic: ClinicId,
+    (clinic, known): (ClinicId, Known),
     reason: Option<&RegistrationReason>,
 ) -> Result<()> {
     let now = tx.now();
     let key = tx.patient_key(patient).await?;
     let cipher = reason.map(|reason| key.encrypt(tx.domain().randomness(), Column::RegistrationReason, patient, reason.as_str()));
     sqlx::query!(
-        "insert into patient_clinics (patient_id, clinic_id, registered_by, registered_at, reason_cipher) values ($1, $2, $3, $4, $5)
+        "insert into patient_clinics (patient_id, clinic_id, registered_by, registered_at, reason_cipher, is_linked) values ($1, $2, $3, $4, $5, $6)
          on conflict (patient_id, clinic_id) do nothing",
         patient.uuid(),
         clinic.uuid(),
         permit.id().0.uuid(),
         now.to_sqlx(),
-        cipher
+        cipher,
+        known == Known::Linked
     )
     .execute(tx.connection())
     .await?;

@@ -1,6 +1,6 @@
 //! The organisation and the links that set it up, in the database.
 
-use crate::{Result, db::Tx};
+use crate::{Error, Result, db::Tx};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{errors::Code, ids::UserId};
@@ -86,7 +86,10 @@ pub(in crate::directory) async fn use_link(tx: &mut Tx, hash: &[u8; 32]) -> Resu
     Err(Code::LinkUsed.into())
 }
 
-/// Inserts the organisation.
+/// Inserts the organisation. There is one: of two links that two servers have printed at the same moment, one sets up.
+///
+/// # Errors
+/// `identity.link_used`.
 pub(in crate::directory) async fn insert_organisation(
     connection: &mut PgConnection,
     name: &str,
@@ -95,6 +98,7 @@ pub(in crate::directory) async fn insert_organisation(
 ) -> Result<()> {
     sqlx::query!("insert into organisation (name, set_up_by, set_up_at) values ($1, $2, $3)", name, by.uuid(), now.to_sqlx())
         .execute(connection)
-        .await?;
+        .await
+        .map_err(|error| Error::on_constraint(error, &[("organisation_pkey", Code::LinkUsed)]))?;
     Ok(())
 }

@@ -9,8 +9,7 @@ use crate::{
     error::Faults,
     identity::{
         new_account::NewAccount,
-        sessions::{self, Assurance, SessionKind},
-        sign_in::SignedIn,
+        sign_in::{Entry, enter_new},
         store::{NewUser, insert_consent, insert_user, set_password},
     },
 };
@@ -59,15 +58,17 @@ pub async fn invitation_offer(domain: &Domain, access: &Access, token: &str) -> 
         (Actor::Stranger | Actor::System, Some(_)) => AcceptingWay::SignIn,
         (Actor::Stranger | Actor::System, None) => AcceptingWay::NewAccount,
     };
-    Ok(InvitationOffer { email: found.email.as_str().to_owned(), role: found.role, clinic: found.clinic_name, way })
+    let email = found.email.as_str().to_owned();
+    Ok(InvitationOffer { email, name: found.name, role: found.role, clinic: found.clinic_name, way })
 }
 
-/// Makes an account for the invited address, gives it the role and signs in. The link proves that the address is the person's.
+/// Makes an account for the invited address, gives it the role and signs in. The link proves that the address is the person's. Somebody whose role needs a
+/// second factor sets it up before there is a session.
 ///
 /// # Errors
 /// Those of [`invitation_offer`]; `identity.invitation_has_account`; `request.fields_invalid` with the fields `name`, `latin_name`, `password`, `time_zone`,
 /// `terms`; `server.busy`.
-pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNew) -> Result<SignedIn> {
+pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNew) -> Result<Entry> {
     // Only whoever has a link may let the server hash.
     let mut connection = domain.pool().acquire().await?;
     let found = store::find(&mut connection, &command.token, Lock::No, domain.now()).await?;
@@ -90,26 +91,24 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
     let now = tx.now();
     let invitation = store::find(tx.connection(), &command.token, Lock::Yes, now).await?;
     let (user, epoch) = make_account(&mut tx, &account, &hash).await?;
+    let (consent, terms) = (tx.new_id::<EventId>().uuid(), domain.settings().terms_version.clone());
+    insert_consent(tx.connection(), consent, user, &terms, now).await?;
     let membership = store::settle(&mut tx, &invitation, user).await?;
-    let session = sessions::insert(&mut tx, user, epoch, SessionKind::Browser, Assurance::OneFactor)
-        .await?
-        .ok_or_else(|| Error::internal("an account that was just made cannot sign in"))?;
-    tx.commit(accepted(&invitation, membership, user).with_id("session", session)).await?;
+    let entry = enter_new(&mut tx, user, epoch).await?;
+    tx.commit(entry.noted_in(accepted(&invitation, membership, user))).await?;
     domain.attempts().prove(invitation.email.key(), user, access);
-    Ok(SignedIn { user, session })
+    Ok(entry)
 }
 
-/// Makes the first administrator of an installation, with an account whose address counts as confirmed, and signs in.
+/// Makes the first administrator of an installation, with an account whose address counts as confirmed, and signs in as [`accept_as_new`] does. Nobody has asked
+/// them to agree to the terms, which are the organisation's own.
 ///
 /// # Errors
 /// `identity.invitation_has_account` when the address has an account.
-pub(crate) async fn make_administrator(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<SignedIn> {
+pub(crate) async fn make_administrator(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<(UserId, Entry)> {
     let (user, epoch) = make_account(tx, account, hash).await?;
     store::insert_administrator(tx, user).await?;
-    let session = sessions::insert(tx, user, epoch, SessionKind::Browser, Assurance::OneFactor)
-        .await?
-        .ok_or_else(|| Error::internal("an account that was just made cannot sign in"))?;
-    Ok(SignedIn { user, session })
+    Ok((user, enter_new(tx, user, epoch).await?))
 }
 
 /// Makes the account, and returns it with the epoch of its credentials.
@@ -125,8 +124,6 @@ async fn make_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<(
     // Without one, somebody has made an account with the address at the same moment.
     let epoch = insert_user(tx.connection(), &new, now).await?.ok_or(Code::InvitationHasAccount)?;
     set_password(tx.connection(), user, hash, now).await?;
-    let (consent, terms) = (tx.new_id::<EventId>().uuid(), tx.domain().settings().terms_version.clone());
-    insert_consent(tx.connection(), consent, user, &terms, now).await?;
     Ok((user, epoch))
 }
 

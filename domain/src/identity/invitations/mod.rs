@@ -1,12 +1,14 @@
-//! Inviting staff by e-mail. The link of the mail works once, and until it expires or is withdrawn.
+//! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while whoever has sent it is an administrator there.
 
 mod accept;
+mod import;
 mod store;
 
 pub use accept::{AcceptAsNew, accept_as_new, accept_invitation, invitation_offer};
+pub use import::{ImportStaff, MOST_STAFF, import_staff};
 
 pub(crate) use accept::make_administrator;
-pub(super) use store::{Letter, letter, recipient};
+pub(super) use store::{Letter, expire_all, letter, recipient};
 
 use super::notices::Event;
 use crate::{
@@ -63,7 +65,7 @@ fn parse(faults: &mut Faults, own_clinic: Option<ClinicId>, typed: &InviteStaff)
     let email = faults.take("email", EmailAddress::parse(&typed.email));
     let role = faults.take("role", parse_given_role(&typed.role));
     let clinic = faults.take("clinic", parse_clinic(own_clinic, &typed.clinic));
-    Some(Parsed { email: email?, role: role?, clinic: clinic? })
+    Some(Parsed { email: email?, name: None, role: role?, clinic: clinic? })
 }
 
 fn parse_clinic(own_clinic: Option<ClinicId>, text: &str) -> Result<Option<ClinicId>, FieldFault> {
@@ -129,7 +131,7 @@ pub async fn withdraw_invitation(domain: &Domain, access: &Access, id: Invitatio
     tx.commit(Audit::of(AuditAction::IdentityInvitationWithdrawn).on(ResourceKind::Membership, id)).await
 }
 
-/// Mails the link of an invitation again. It can then be accepted for as long as a new one.
+/// Mails the link of an invitation again. It can then be accepted for as long as a new one, and the caller answers for it.
 ///
 /// # Errors
 /// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn.

@@ -1,5 +1,7 @@
 //! Invitations in the database.
 
+pub(super) mod import;
+
 use super::stored_role;
 use crate::{
     Domain, Error, Result,
@@ -8,7 +10,7 @@ use crate::{
         actions::{Create, Write},
     },
     db::Tx,
-    identity::links,
+    identity::{earlier_sessions::limit_as_staff, links},
     notifications::Recipient,
     vault::sha256,
 };
@@ -17,7 +19,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
     errors::Code,
-    identity::{EmailAddress, InvitationRow, InvitationState},
+    identity::{EmailAddress, InvitationRow, InvitationState, PersonName},
     ids::{ClinicId, InvitationId, MembershipId, UserId},
     text::machine_form,
 };
@@ -27,6 +29,8 @@ use uuid::Uuid;
 /// An invitation after its checks.
 pub(super) struct Parsed {
     pub(super) email: EmailAddress,
+    /// The name, if the administrator gave one.
+    pub(super) name: Option<PersonName>,
     pub(super) role: Role,
     /// `None` for all clinics.
     pub(super) clinic: Option<ClinicId>,
@@ -106,8 +110,8 @@ pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, 
     let expires_at = now + life(tx);
     let hash = sha256(&[links::new_token(tx.domain(), id.uuid()).as_bytes()]);
     sqlx::query!(
-        "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+        "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at, name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
         id.uuid(),
         &hash[..],
         invitation.email.as_str(),
@@ -116,7 +120,8 @@ pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, 
         invitation.clinic.map(ClinicId::uuid),
         by.uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        invitation.name.as_ref().map(PersonName::as_str)
     )
     .execute(tx.connection())
     .await
@@ -133,9 +138,12 @@ pub(super) async fn list(
     now: Timestamp,
 ) -> Result<Vec<InvitationRow>> {
     let rows = sqlx::query!(
-        "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
+        "select i.id as \"id!\", i.email as \"email!\", i.name as \"name?\", i.role as \"role!\", i.sent_at as \"sent_at!\", i.expires_at as \"expires_at!\",
            i.accepted_at is not null as \"accepted!\",
-           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.display_name as \"invited_by!\"
+           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.display_name as \"invited_by!\",
+           exists (select from memberships a join users v on v.id = a.user_id and v.suspended_at is null and v.deleted_at is null
+             where a.user_id = i.invited_by and a.role = 'admin' and a.ended_at is null
+               and (a.clinic_id is null or a.clinic_id = i.clinic_id)) as \"vouched!\"
          from invitations i join users u on u.id = i.invited_by left join clinic_address c on c.clinic_id = i.clinic_id
          where ($1::uuid is null or i.clinic_id = $1) and ($2::uuid is null or i.id < $2)
          order by i.id desc limit $3",
@@ -151,12 +159,13 @@ pub(super) async fn list(
             let state = match (row.accepted, row.withdrawn) {
                 (true, _) => InvitationState::Accepted,
                 (false, true) => InvitationState::Withdrawn,
-                (false, false) if expires_at <= now => InvitationState::Expired,
+                (false, false) if expires_at <= now || !row.vouched => InvitationState::Expired,
                 (false, false) => InvitationState::Open,
             };
             Ok(InvitationRow {
                 id: row.id.into(),
                 email: row.email,
+                name: row.name,
                 role: stored_role(&row.role)?,
                 clinic: row.clinic,
                 state,
@@ -185,28 +194,42 @@ pub(super) async fn withdraw(tx: &mut Tx, permit: &Permit<Write, InvitationId>) 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
-/// Lets an invitation be accepted for as long as a new one.
+/// Lets an invitation be accepted for as long as a new one. From now on the caller answers for it.
 ///
 /// # Errors
 /// `identity.invitation_settled`.
 pub(super) async fn renew(tx: &mut Tx, permit: &Permit<Write, InvitationId>) -> Result<()> {
-    let now = tx.now();
+    let (now, by) = (tx.now(), tx.access().acting()?.user);
     let expires_at = now + life(tx);
     let done = sqlx::query!(
-        "update invitations set sent_at = $2, expires_at = $3 where id = $1 and accepted_at is null and withdrawn_at is null",
+        "update invitations set sent_at = $2, expires_at = $3, invited_by = $4
+         where id = $1 and accepted_at is null and withdrawn_at is null",
         permit.id().uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        by.uuid()
     )
     .execute(tx.connection())
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
+/// Lets no invitation be accepted before it is sent again; returns how many could be.
+pub(in crate::identity) async fn expire_all(tx: &mut Tx) -> Result<u64> {
+    let done = sqlx::query!(
+        "update invitations set expires_at = sent_at + interval '1 microsecond' where accepted_at is null and withdrawn_at is null"
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// An invitation that can be accepted.
 pub(super) struct Found {
     pub(super) id: InvitationId,
     pub(super) email: EmailAddress,
+    /// The name that the administrator gave, if they gave one.
+    pub(super) name: Option<String>,
     pub(super) role: Role,
     pub(super) clinic: Option<ClinicId>,
     pub(super) clinic_name: Option<String>,
@@ -222,7 +245,7 @@ pub(super) enum Lock {
     Yes,
 }
 
-/// Finds the invitation of a token.
+/// Finds the invitation of a token. It is worth as much as whoever has sent it: when they are no administrator any more, another one has to send it again.
 ///
 /// # Errors
 /// `identity.link_unknown`, `identity.invitation_used`, `identity.invitation_withdrawn`, `identity.invitation_expired`.
@@ -234,9 +257,12 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
             .await?;
     }
     let row = sqlx::query!(
-        "select i.id as \"id!\", i.email as \"email!\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
+        "select i.id as \"id!\", i.email as \"email!\", i.name as \"name?\", i.role as \"role!\", i.clinic_id as \"clinic_id?\", i.invited_by as \"invited_by!\",
            i.expires_at as \"expires_at!\", i.accepted_at is not null as \"accepted!\",
-           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.id as \"account?\"
+           i.withdrawn_at is not null as \"withdrawn!\", c.name as \"clinic?\", u.id as \"account?\",
+           exists (select from memberships a join users v on v.id = a.user_id and v.suspended_at is null and v.deleted_at is null
+             where a.user_id = i.invited_by and a.role = 'admin' and a.ended_at is null
+               and (a.clinic_id is null or a.clinic_id = i.clinic_id)) as \"vouched!\"
          from invitations i left join clinic_address c on c.clinic_id = i.clinic_id
            left join users u on u.email_key = i.email_key and u.deleted_at is null
          where i.token_hash = $1",
@@ -248,13 +274,14 @@ pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock,
     match (row.accepted, row.withdrawn) {
         (true, _) => return Err(Code::InvitationUsed.into()),
         (false, true) => return Err(Code::InvitationWithdrawn.into()),
-        (false, false) if row.expires_at.to_jiff() <= now => return Err(Code::InvitationExpired.into()),
+        (false, false) if row.expires_at.to_jiff() <= now || !row.vouched => return Err(Code::InvitationExpired.into()),
         (false, false) => {}
     }
     let email = EmailAddress::parse(&row.email).map_err(|_| Error::internal("an invitation has no address"))?;
     Ok(Found {
         id: row.id.into(),
         email,
+        name: row.name,
         role: stored_role(&row.role)?,
         clinic: row.clinic_id.map(Into::into),
         clinic_name: row.clinic,
@@ -278,6 +305,7 @@ pub(super) async fn settle(tx: &mut Tx, invitation: &Found, user: UserId) -> Res
     )
     .execute(tx.connection())
     .await?;
+    limit_as_staff(tx, user).await?;
     let membership = sqlx::query_scalar!(
         "select id from memberships where user_id = $1 and role = $2 and clinic_id is not distinct from $3 and ended_at is null",
         user.uuid(),

@@ -12,6 +12,7 @@ use crate::{
     },
     audit::{Audit, AuditAction},
     db::Tx,
+    identity::notices::Event,
 };
 use model::{
     access::Role,
@@ -21,6 +22,8 @@ use model::{
     page::{Page, page_size},
 };
 use store::Ended;
+
+pub(super) use store::for_mail;
 
 /// Which roles to list.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,7 +85,7 @@ pub async fn membership(domain: &Domain, access: &Access, id: MembershipId) -> R
     Ok(view)
 }
 
-/// Gives somebody another role at the same clinic. Returns the new membership. The person has to sign in again.
+/// Gives somebody another role at the same clinic, and mails them. Returns the new membership. The person has to sign in again.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `role`; `request.stale` when the role has been changed or ended; `identity.role_held`, `identity.last_admin`;
@@ -96,13 +99,14 @@ pub async fn change_membership(domain: &Domain, access: &Access, command: Change
         return Err(Code::RoleHeld.into());
     }
     let new = store::begin(&mut tx, &permit, &ended, role).await?;
+    tx.emit(Event::RoleChanged { user: ended.user, membership: new, before: ended.role }).await?;
     let entry = Audit::of(AuditAction::IdentityMembershipChanged).on(ResourceKind::Membership, command.membership);
     let entry = entry.with("role_before", ended.role.as_str()).with("role", role.as_str());
     tx.commit(entry.with_id("user", ended.user).with_id("new", new)).await?;
     Ok(new)
 }
 
-/// Ends a role. The person's sessions end with it.
+/// Ends a role, and mails the person. Their sessions end with it.
 ///
 /// # Errors
 /// `request.stale` when the role has been changed or ended; `identity.last_admin`; `not_found`.
@@ -110,6 +114,7 @@ pub async fn end_membership(domain: &Domain, access: &Access, command: EndMember
     let mut tx = domain.begin("identity.end_membership", access).await?;
     let permit = tx.permit(Write, command.membership).await?;
     let ended = end(&mut tx, &permit, command.version).await?;
+    tx.emit(Event::RoleEnded { user: ended.user, membership: command.membership }).await?;
     let entry = Audit::of(AuditAction::IdentityMembershipEnded).on(ResourceKind::Membership, command.membership);
     tx.commit(entry.with("role_before", ended.role.as_str()).with_id("user", ended.user)).await
 }

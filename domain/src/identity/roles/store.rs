@@ -188,3 +188,18 @@ pub(super) async fn has_administrator(connection: &mut PgConnection) -> Result<b
     .fetch_one(connection)
     .await?)
 }
+
+/// The role of a membership and the name of its clinic, for a mail about it; `None` when there is no such membership.
+pub(in crate::identity) async fn for_mail(
+    connection: &mut PgConnection,
+    membership: MembershipId,
+) -> Result<Option<(Role, Option<String>)>> {
+    let row = sqlx::query!(
+        "select m.role as \"role!\", c.name as \"clinic?\" from memberships m left join clinic_address c on c.clinic_id = m.clinic_id
+         where m.id = $1",
+        membership.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| Ok((role(&row.role)?, row.clinic))).transpose()
+}

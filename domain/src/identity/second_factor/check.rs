@@ -38,6 +38,7 @@ impl Used {
 pub(super) async fn used(tx: &mut Tx, (user, half): (UserId, Uuid), code: &TypedCode, whence: Whence) -> Result<Used> {
     let (domain, account, now) = (tx.domain().clone(), format!("second factor of {user}"), tx.now());
     domain.attempts().check(domain.settings(), now, &account, whence)?;
+    store::lock(tx, user).await?;
     let used = match store::secret(tx, user).await? {
         Some(secret) => with_factor(tx, user, &secret, code).await?,
         None => by_set_up(tx, user, half, code).await?,

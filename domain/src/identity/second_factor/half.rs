@@ -10,6 +10,7 @@ use crate::{
     error::retry,
     identity::{
         devices,
+        earlier_sessions::end_with_one_factor,
         notices::Event,
         sessions::{self, Assurance, SessionKind},
         sign_in::SignedIn,
@@ -196,6 +197,7 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
     }
     let remembered = if command.remember { Some(browsers::remember(&mut tx, half.user).await?) } else { None };
     if used.has_set_up() {
+        end_with_one_factor(&mut tx, half.user).await?;
         tx.emit(Event::SecondFactorSetUp { user: half.user }).await?;
     }
     let email_key = own_credentials(tx.connection(), half.user).await?.email_key;

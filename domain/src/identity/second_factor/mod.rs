@@ -4,6 +4,7 @@
 //! - Whoever has a second factor, or a role that needs one, gets a session only with two factors. A session with one factor of somebody whose role needs two is
 //!   not valid ([`callers`](super::callers)).
 //! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
+//! - What is set up ends the sessions with one factor, and an admin's reset ends all sessions.
 //! - Each code works once. A code of an app works in its time step and the ones before and after it, and uses up its step and all earlier ones.
 //! - An admin turns off a lost one only after a delay, in which the person can stop it.
 //! - What is set up is shown only in the session or the half sign-in that began it, so that nobody else learns the secret which the user confirms.
@@ -21,8 +22,8 @@ mod totp;
 pub use browsers::forget_browsers;
 pub(super) use half::begin as begin_half;
 pub use half::{FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, half_sign_in};
-pub(super) use reset::for_mail as reset_for_mail;
 pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
+pub(super) use reset::{for_mail as reset_for_mail, stop_all as stop_all_resets};
 pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
 
 use crate::{Domain, Result, db::Tx};
@@ -66,9 +67,10 @@ pub(super) enum NextStep {
     SetUp,
 }
 
-/// What follows when the password of this user was right, in the browser that has this secret.
+/// What follows when the password of this user was right, in the browser that has this secret. Locks the account, so that it is still true when the session begins.
 pub(super) async fn next_step(tx: &mut Tx, user: UserId, browser: Option<&str>) -> Result<NextStep> {
     let domain = tx.domain().clone();
+    store::lock(tx, user).await?;
     if store::has_factor(tx.connection(), user).await? {
         let Some(secret) = browser else { return Ok(NextStep::Code) };
         let is_remembered = browsers::is_remembered(tx, user, secret).await?;

@@ -15,6 +15,7 @@ use crate::{
     identity::{
         links::{new_token, token_again, usable},
         notices::Event,
+        sessions,
     },
     vault::sha256,
 };
@@ -127,15 +128,7 @@ pub async fn stop_reset(domain: &Domain, access: &Access) -> Result<()> {
     let user = access.acting()?.user;
     let mut tx = domain.begin("identity.stop_reset", access).await?;
     let user = tx.permit(Write, user).await?.id();
-    let now = tx.now();
-    let done = sqlx::query!(
-        "update second_factor_resets set stopped_at = $2 where user_id = $1 and stopped_at is null and applied_at is null",
-        user.uuid(),
-        now.to_sqlx()
-    )
-    .execute(tx.connection())
-    .await?;
-    if done.rows_affected() == 0 {
+    if !store::stop_reset(&mut tx, user).await? {
         return Err(Code::NotFound.into());
     }
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).on(ResourceKind::Account, user)).await
@@ -165,7 +158,20 @@ pub async fn stop_reset_by_link(domain: &Domain, access: &Access, token: &str) -
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).by(user).on(ResourceKind::Account, user)).await
 }
 
-/// Turns off the second factors whose delay is over; returns how many. For a worker.
+/// Stops everything that an admin was asked to turn off, for a database that was restored: the person may have stopped it after the backup.
+pub(in crate::identity) async fn stop_all(tx: &mut Tx) -> Result<()> {
+    let now = tx.now();
+    sqlx::query!(
+        "update second_factor_resets set stopped_at = $1 where stopped_at is null and applied_at is null",
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. What was asked for by somebody
+/// who is no administrator any more is stopped. Returns how many it turned off. For a worker.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -184,10 +190,15 @@ pub async fn apply_resets(domain: &Domain) -> Result<u64> {
         let access = Access::system(domain.new_id::<RequestId>());
         let mut tx = domain.begin("identity.apply_reset", &access).await?;
         match apply(&mut tx, reset).await? {
-            Some(user) => {
+            Some(Done::TurnedOff(user)) => {
+                let ended = sessions::revoke_all(&mut tx, user, None).await?;
                 tx.emit(Event::SecondFactorReset { user }).await?;
-                tx.commit(Audit::of(AuditAction::IdentitySecondFactorReset).on(ResourceKind::Account, user)).await?;
+                let entry = Audit::of(AuditAction::IdentitySecondFactorReset).on(ResourceKind::Account, user);
+                tx.commit(entry.with("sessions", ended)).await?;
                 applied += 1;
+            }
+            Some(Done::Stopped(user)) => {
+                tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).on(ResourceKind::Account, user)).await?;
             }
             // It was stopped meanwhile.
             None => tx.close().await?,
@@ -196,18 +207,45 @@ pub async fn apply_resets(domain: &Domain) -> Result<u64> {
     Ok(applied)
 }
 
-async fn apply(tx: &mut Tx, reset: Uuid) -> Result<Option<UserId>> {
+/// What has become of a reset whose delay is over.
+enum Done {
+    TurnedOff(UserId),
+    /// Whoever has asked for it is no administrator any more.
+    Stopped(UserId),
+}
+
+async fn apply(tx: &mut Tx, reset: Uuid) -> Result<Option<Done>> {
     let now = tx.now();
-    let user = sqlx::query_scalar!(
-        "update second_factor_resets set applied_at = $2 where id = $1 and stopped_at is null and applied_at is null returning user_id",
-        reset,
-        now.to_sqlx()
+    let row = sqlx::query!(
+        "select r.user_id, exists (
+           select from memberships m join users a on a.id = m.user_id and a.suspended_at is null and a.deleted_at is null
+           where m.user_id = r.asked_by and m.role = 'admin' and m.ended_at is null) as \"vouched!\"
+         from second_factor_resets r where r.id = $1",
+        reset
     )
-    .fetch_optional(tx.connection())
+    .fetch_one(tx.connection())
     .await?;
-    let Some(user) = user.map(UserId::from) else { return Ok(None) };
+    let user = UserId::from(row.user_id);
+    // The account is locked first, as by whoever stops it.
+    store::lock(tx, user).await?;
+    let settled = sqlx::query!(
+        "update second_factor_resets set applied_at = case when $3 then $2::timestamptz end,
+           stopped_at = case when $3 then null else $2::timestamptz end
+         where id = $1 and stopped_at is null and applied_at is null",
+        reset,
+        now.to_sqlx(),
+        row.vouched
+    )
+    .execute(tx.connection())
+    .await?;
+    if settled.rows_affected() == 0 {
+        return Ok(None);
+    }
+    if !row.vouched {
+        return Ok(Some(Done::Stopped(user)));
+    }
     store::end(tx, user).await?;
-    Ok(Some(user))
+    Ok(Some(Done::TurnedOff(user)))
 }
 
 /// The token of the link that stops a reset, and when it takes effect, for its mail; `None` when it is over.

@@ -18,6 +18,7 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     identity::{
+        earlier_sessions::end_with_one_factor,
         notices::Event,
         proof::{Proof, prove},
     },
@@ -87,7 +88,7 @@ pub async fn begin_set_up(domain: &Domain, access: &Access, proof: Proof) -> Res
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorOffered).on(ResourceKind::Account, user)).await
 }
 
-/// Confirms what [`begin_set_up`] has made with a code of the app. It replaces an earlier second factor.
+/// Confirms what [`begin_set_up`] has made with a code of the app. It replaces an earlier second factor, and ends the other sessions that have one factor.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `request.fields_invalid` with the field `code`; `identity.set_up_expired` when nothing waits to be confirmed;
@@ -106,8 +107,9 @@ pub async fn confirm_set_up(domain: &Domain, access: &Access, code: &str) -> Res
         return Err(Code::CodeWrong.into());
     }
     store::raise_assurance(&mut tx, acting.session).await?;
+    let ended = end_with_one_factor(&mut tx, user).await?;
     tx.emit(Event::SecondFactorSetUp { user }).await?;
-    tx.commit(Audit::of(AuditAction::IdentitySecondFactorSetUp).on(ResourceKind::Account, user)).await
+    tx.commit(Audit::of(AuditAction::IdentitySecondFactorSetUp).on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
 /// Gives the second factor up.

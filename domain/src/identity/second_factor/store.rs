@@ -20,6 +20,15 @@ use zeroize::Zeroizing;
 /// How long a secret that was shown can be confirmed.
 const SET_UP_LIFE: SignedDuration = SignedDuration::from_mins(30);
 
+/// Locks an account, as whatever begins a session of it or changes its second factor does. So nobody gets a session with one factor while the second one is set
+/// up, and two who set one up at the same moment come one after the other.
+pub(super) async fn lock(tx: &mut Tx, user: UserId) -> Result<()> {
+    sqlx::query_scalar!("select id from users where id = $1 for no key update", user.uuid())
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Whether the user has a role that needs a second factor.
 pub(super) async fn is_required(connection: &mut PgConnection, settings: &Settings, user: UserId) -> Result<bool> {
     let roles = settings.second_factor_words();
@@ -136,7 +145,8 @@ pub(super) async fn offered(tx: &mut Tx, user: UserId, holder: Uuid) -> Result<O
     Ok(Some(Offer { secret_and_seed: plain }))
 }
 
-/// Makes what was offered the user's second factor, in place of an earlier one. `step` is the step of the code that has confirmed it.
+/// Makes what was offered the user's second factor, in place of an earlier one: an admin who was asked to turn that one off leaves the new one alone. `step` is the
+/// step of the code that has confirmed it. The caller has locked the account.
 pub(super) async fn confirm(tx: &mut Tx, user: UserId, offer: &Offer, step: i64) -> Result<()> {
     let (cipher, now) = (sealed(tx, Column::TotpSecret, user, offer.secret()), tx.now());
     end(tx, user).await?;
@@ -158,12 +168,27 @@ pub(super) async fn confirm(tx: &mut Tx, user: UserId, offer: &Offer, step: i64)
     Ok(())
 }
 
-/// Deletes the user's second factor, with its recovery codes, what was offered, and the browsers that are not asked for it; `false` when there was none.
+/// Deletes the user's second factor, with its recovery codes, what was offered, and the browsers that are not asked for it, and stops turning it off; `false` when
+/// there was none.
 pub(super) async fn end(tx: &mut Tx, user: UserId) -> Result<bool> {
     let done = sqlx::query!("delete from totp_factors where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from recovery_codes where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from totp_set_ups where user_id = $1", user.uuid()).execute(tx.connection()).await?;
     sqlx::query!("delete from remembered_browsers where user_id = $1", user.uuid()).execute(tx.connection()).await?;
+    stop_reset(tx, user).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Stops turning off the user's second factor; `false` when nobody has asked for it, or it was done.
+pub(super) async fn stop_reset(tx: &mut Tx, user: UserId) -> Result<bool> {
+    let now = tx.now();
+    let done = sqlx::query!(
+        "update second_factor_resets set stopped_at = $2 where user_id = $1 and stopped_at is null and applied_at is null",
+        user.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(done.rows_affected() == 1)
 }
 

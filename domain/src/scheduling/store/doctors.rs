@@ -44,7 +44,7 @@ pub(in crate::scheduling) struct Filter<'a> {
     pub(in crate::scheduling) clinic: Option<ClinicId>,
     /// Only doctors with a visit type of this mode.
     pub(in crate::scheduling) mode: Option<VisitMode>,
-    /// Only doctors whose first free time is before this.
+    /// Only doctors whose first free time is before this. It is one for a visit of the first type, so those whose first type has another mode than the wanted one stay.
     pub(in crate::scheduling) free_before: Option<Timestamp>,
     /// The country of the reader. It leaves nobody out.
     pub(in crate::scheduling) country: Option<&'a str>,
@@ -82,7 +82,8 @@ pub(in crate::scheduling) async fn find(
              or ' ' || translate(d.name_search, chr(10), ' ') || ' ' like $8)
            and ($9::text is null or exists (select from doctor_profile p where p.doctor_id = d.doctor_id and $9 = any(p.languages)))
            and ($10::uuid is null or exists (select from schedule_rules r where r.doctor_id = d.doctor_id and r.clinic_id = $10))
-           and ($11::timestamptz is null or t.starts_at < $11)
+           and ($11::timestamptz is null or t.starts_at < $11
+             or $14::text <> (select v.mode from visit_types v where v.doctor_id = d.doctor_id and v.is_active order by v.position limit 1))
            and ($14::text is null or exists (select from visit_types v where v.doctor_id = d.doctor_id and v.is_active and v.mode = $14))
          order by d.name, d.doctor_id",
         today.to_sqlx(),

@@ -14,7 +14,7 @@ use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{AppointmentId, ClinicId, DoctorId, PatientId, ReservationId, UserId, VisitTypeId},
-    scheduling::{ReservationKind, TimeRange},
+    scheduling::{ReservationKind, TimeRange, VisitMode},
 };
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
@@ -33,6 +33,8 @@ pub(in crate::scheduling) struct NewReservation {
     pub(in crate::scheduling) visit: TimeRange,
     /// The visit type by which its length was computed.
     pub(in crate::scheduling) visit_type: VisitTypeId,
+    /// How patient and doctor are to meet.
+    pub(in crate::scheduling) mode: VisitMode,
     pub(in crate::scheduling) of: ReservationOf,
 }
 
@@ -56,6 +58,8 @@ pub(in crate::scheduling) struct HeldRow {
     pub(in crate::scheduling) expires_at: Timestamp,
     /// `None` when it was made before there were visit types.
     pub(in crate::scheduling) visit_type: Option<VisitTypeId>,
+    /// How patient and doctor were to meet when it was made; `None` when that was not kept yet.
+    pub(in crate::scheduling) mode: Option<VisitMode>,
 }
 
 /// Inserts a reservation of the patient. The locks of `locks` must be held.
@@ -71,8 +75,8 @@ pub(in crate::scheduling) async fn insert(
     };
     sqlx::query!(
         "insert into reservations (id, doctor_id, patient_id, doctor_range, patient_range, kind, held_by, clinic_id, expires_at,
-           appointment_id, visit_type_id)
-         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13)",
+           appointment_id, visit_type_id, mode)
+         values ($1, $2, $3, tstzrange($4, $5), tstzrange($6, $7), $8, $9, $10, $11, $12, $13, $14)",
         reservation.id.uuid(),
         reservation.doctor.uuid(),
         patient.uuid(),
@@ -85,7 +89,8 @@ pub(in crate::scheduling) async fn insert(
         clinic.map(ClinicId::uuid),
         expires_at.map(ToSqlx::to_sqlx) as _,
         appointment.map(AppointmentId::uuid),
-        reservation.visit_type.uuid()
+        reservation.visit_type.uuid(),
+        reservation.mode.as_str()
     )
     .execute(tx.connection())
     .await
@@ -122,7 +127,7 @@ pub(in crate::scheduling) async fn held<A>(
     let (Booking(patient), now) = (permit.id(), tx.now());
     let row = sqlx::query!(
         "select id, doctor_id, clinic_id as \"clinic_id!\", lower(patient_range) as \"starts_at!\", upper(patient_range) as \"ends_at!\",
-           expires_at as \"expires_at!\", visit_type_id
+           expires_at as \"expires_at!\", visit_type_id, mode
          from reservations where id = $1 and patient_id = $2 and kind = 'held' and expires_at > $3",
         reservation.uuid(),
         patient.uuid(),
@@ -130,7 +135,8 @@ pub(in crate::scheduling) async fn held<A>(
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(row.map(|row| HeldRow {
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(HeldRow {
         reservation: row.id.into(),
         doctor: row.doctor_id.into(),
         clinic: row.clinic_id.into(),
@@ -138,6 +144,7 @@ pub(in crate::scheduling) async fn held<A>(
         ends_at: row.ends_at.to_jiff(),
         expires_at: row.expires_at.to_jiff(),
         visit_type: row.visit_type_id.map(VisitTypeId::from),
+        mode: row.mode.as_deref().map(super::visit_types::mode).transpose()?,
     }))
 }
 

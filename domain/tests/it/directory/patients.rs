@@ -3,12 +3,13 @@
 use domain::{
     access::Access,
     directory::{
-        self, ClaimRecord, Claimant, CorrectPatient, Likeness, ListPatients, NewPatient, PatientSearch, RegisterPatient,
+        self, ChangePatientProfile, ClaimRecord, Claimant, CorrectPatient, LetAct, Likeness, ListPatients, NewPatient,
+        PatientSearch, RegisterPatient,
     },
 };
 use jiff::SignedDuration;
 use model::{
-    directory::PatientCard,
+    directory::{PatientCard, PatientProfile},
     errors::{Code, FieldError, FieldFault},
     ids::PatientId,
 };
@@ -122,12 +123,16 @@ async fn who_is_likely_known_is_compared_first() {
 
     let again = person("John Smyth", ["3", "2", "1985"], "");
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Unchecked).await, Err(Code::PatientLikelyKnown));
+    let told = scene.clinic.audited().await;
+    assert!(told.contains(&"directory.likely_patients_listed".to_owned()), "the refusal says that somebody is known");
     let likely = directory::likely_patients(domain, &scene.elsewhere, &again).await.unwrap();
     assert_eq!(
         likely.iter().map(|likely| (likely.id, likely.same_person, likely.same_phone, likely.known_here)).collect::<Vec<_>>(),
         [(known, true, false, false)]
     );
     let relative = person("Zoe Hale", ["7", "7", "2015"], "+44 7700 900456");
+    let whose = directory::likely_patients(domain, &scene.elsewhere, &relative).await.unwrap();
+    assert!(whose.is_empty(), "a number alone does not say whose it is");
     let likely = directory::likely_patients(domain, desk, &relative).await.unwrap();
     assert_eq!(
         likely.iter().map(|likely| (likely.id, likely.same_person, likely.same_phone, likely.known_here)).collect::<Vec<_>>(),
@@ -137,7 +142,18 @@ async fn who_is_likely_known_is_compared_first() {
     // Nobody gets to a patient whom the details do not lead to.
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Same(unlike)).await, Err(Code::NotFound));
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Same(known)).await, Ok(known));
-    assert_eq!(scene.card(&scene.elsewhere, known).await.unwrap().name, "Jon Smith");
+    let linked = scene.card(&scene.elsewhere, known).await.unwrap();
+    assert_eq!((linked.name.as_str(), linked.kept_here, linked.may_correct), ("Jon Smith", false, false));
+    // Who only found a patient neither changes the record, nor gives it away, nor says who acts for the patient.
+    let command = CorrectPatient { patient: known, details: again.clone(), version: linked.version };
+    let corrected = directory::correct_patient(domain, &scene.elsewhere, command).await;
+    let code = directory::make_claim_code(domain, &scene.elsewhere, known).await.map(|_| ());
+    let acting = directory::acting_for(domain, &scene.elsewhere, known).await.map(|_| ());
+    assert_eq!(
+        [corrected, code, acting].map(|refused| refused.unwrap_err().code()),
+        [Code::Forbidden, Code::Forbidden, Code::NotFound]
+    );
+    assert!(scene.card(desk, known).await.unwrap().may_correct);
 
     assert_eq!(scene.register(desk, &again, Likeness::Different(" ".to_owned())).await, Err(Code::FieldsInvalid));
     let command = RegisterPatient {
@@ -223,6 +239,46 @@ async fn a_record_of_somebody_else_is_claimed_next_to_ones_own() {
         .await
         .unwrap();
     assert_eq!(relations, ["helper"]);
+}
+
+#[tokio::test]
+async fn a_claim_loses_nothing_that_was_told_and_lengthens_no_right() {
+    let scene = scene().await;
+    let domain = &scene.clinic.domain;
+    // The desk knew no phone number, and she has given one when she signed up.
+    let silent = scene.register(&scene.desk, &person("Priya Raman", BORN, ""), Likeness::Unchecked).await.unwrap();
+    let priya = scene.clinic.patient("Priya Raman").await;
+    assert_eq!(scene.claim(&priya, &scene.code(silent).await.unwrap(), BORN).await.unwrap(), Claimant::Own);
+    let again = scene.clinic.signed_in(&priya.email).await.access(&scene.clinic);
+    assert_eq!(directory::contact(domain, &again).await.unwrap().phone.as_deref(), Some("+442079460123"));
+
+    let record = scene.register(&scene.desk, &person("Amara Osei", BORN, ""), Likeness::Unchecked).await.unwrap();
+    let code = scene.code(record).await.unwrap();
+    let amara = scene.clinic.patient("Amara Osei").await;
+    let by = amara.access(&scene.clinic);
+    let version = directory::patient_profile(domain, &by).await.unwrap().version;
+    let profile = PatientProfile { preferred_name: "Ama".to_owned(), ..PatientProfile::default() };
+    directory::change_patient_profile(domain, &by, ChangePatientProfile { profile, version }).await.unwrap();
+    let paper = LetAct {
+        patient: record,
+        email: amara.email.clone(),
+        relation: "helper".to_owned(),
+        document: "Power of attorney".to_owned(),
+        document_date: ["1", "10", "2026"].map(str::to_owned),
+        until: ["30", "11", "2026"].map(str::to_owned),
+        idempotency_key: None,
+    };
+    directory::let_act(domain, &scene.desk, paper).await.unwrap();
+
+    // Her own record says something about her, so it is not deleted; and the document goes on to say how long she acts for the other one.
+    assert_eq!(scene.claim(&amara, &code, BORN).await.unwrap(), Claimant::Helper);
+    let told = directory::patient_profile(domain, &by).await.unwrap().profile;
+    assert_eq!(told.preferred_name, "Ama");
+    let endless: i64 = sqlx::query_scalar("select count(*) from patient_access where relation = 'helper' and ends_at is null")
+        .fetch_one(&scene.clinic.owner)
+        .await
+        .unwrap();
+    assert_eq!(endless, 0);
 }
 
 #[tokio::test]

@@ -39,6 +39,8 @@ async fn one_wrong_row_keeps_all_others_out() {
     assert!(clinic.audited().await.contains(&"directory.patients_imported".to_owned()));
     let again = import(&clinic, &desk, right, true).await.unwrap();
     assert_eq!(again.faults.iter().map(|fault| fault.problem).collect::<Vec<_>>(), [RowProblem::LikelyKnown; 2]);
+    let audited = clinic.audited().await;
+    assert!(audited.contains(&"directory.likely_patients_listed".to_owned()), "who was found is written down");
 }
 
 #[tokio::test]

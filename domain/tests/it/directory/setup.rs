@@ -3,7 +3,8 @@
 use domain::{
     access::Access,
     directory::{self, FirstLink, SetUp},
-    identity,
+    identity::{self, Entry},
+    settings::Settings,
 };
 use jiff::SignedDuration;
 use model::{
@@ -52,7 +53,8 @@ async fn the_first_link_sets_up_and_is_dead_afterwards() {
     let first = directory::first_setup_link(&clinic.domain, &system(&clinic)).await.unwrap();
     let FirstLink::Made(token) = first else { panic!("an empty installation gets a link") };
     assert!(directory::first_setup_link(&clinic.domain, &system(&clinic)).await.unwrap() == FirstLink::MadeBefore);
-    let signed_in = directory::set_up(&clinic.domain, &clinic.stranger(), command(&token)).await.unwrap();
+    let entry = directory::set_up(&clinic.domain, &clinic.stranger(), command(&token)).await.unwrap();
+    let Entry::SignedIn(signed_in) = entry else { panic!("no second step is needed") };
     let acting = identity::resolve_session(&clinic.domain, signed_in.session).await.unwrap().unwrap();
     assert_eq!((acting.role, acting.clinic), (Role::Admin, None));
     let stored: (String, String, i64) =
@@ -61,11 +63,26 @@ async fn the_first_link_sets_up_and_is_dead_afterwards() {
             .await
             .unwrap();
     assert_eq!(stored, ("Riverside Health".to_owned(), "Riverside Clinic".to_owned(), 1));
+    let consents: i64 = sqlx::query_scalar("select count(*) from consents").fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!(consents, 0, "the page asks for none");
 
     assert_eq!(refused(&clinic, command(&token)).await, Code::LinkUsed);
     assert!(directory::new_setup_link(&clinic.domain, &system(&clinic)).await.unwrap().is_none());
     assert!(directory::first_setup_link(&clinic.domain, &system(&clinic)).await.unwrap() == FirstLink::NotNeeded);
     assert_eq!(clinic.audited().await, ["directory.setup_link_made", "directory.set_up"]);
+}
+
+#[tokio::test]
+async fn an_administrator_who_needs_a_second_factor_sets_it_up_first() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain_with(Settings { second_factor_roles: vec![Role::Admin], ..Settings::default() }).await;
+    let token = new_link(&clinic).await;
+    let entry = directory::set_up(domain, &clinic.stranger(), command(&token)).await.unwrap();
+    let Entry::Half(half) = entry else { panic!("there is no session with one factor") };
+    let waiting = identity::half_sign_in(domain, &clinic.stranger(), &half.token).await.unwrap();
+    assert!(half.must_set_up && waiting.is_some_and(|view| view.set_up.is_some()));
+    let sessions: i64 = sqlx::query_scalar("select count(*) from sessions").fetch_one(&clinic.owner).await.unwrap();
+    assert_eq!(sessions, 0);
 }
 
 #[tokio::test]
@@ -121,4 +138,19 @@ async fn two_who_set_up_at_once_make_one_administrator() {
     assert_eq!(refused, [Code::LinkUsed]);
     let admins: i64 = sqlx::query_scalar("select count(*) from memberships").fetch_one(&clinic.owner).await.unwrap();
     assert_eq!(admins, 1);
+}
+
+#[tokio::test]
+async fn two_links_that_were_printed_at_the_same_moment_make_one_administrator() {
+    let clinic = testing::clinic().await;
+    let (one, two) = (new_link(&clinic).await, new_link(&clinic).await);
+    sqlx::query("update setup_links set expires_at = created_at + interval '1 day'").execute(&clinic.owner).await.unwrap();
+    let other = SetUp { email: "ole@people.example".to_owned(), ..command(&two) };
+    let (stranger, second) = (clinic.stranger(), clinic.stranger());
+    let (one, two) = tokio::join!(
+        directory::set_up(&clinic.domain, &stranger, command(&one)),
+        directory::set_up(&clinic.domain, &second, other),
+    );
+    let refused: Vec<Code> = [one, two].into_iter().filter_map(|outcome| outcome.err().map(|error| error.code())).collect();
+    assert_eq!(refused, [Code::LinkUsed]);
 }

@@ -3,6 +3,7 @@
 use domain::{
     Domain,
     access::{Access, Device},
+    backup,
     identity::{
         self, AskReset, Assurance, ChangePassword, Entry, FinishSignIn, Finished, HalfSignIn, MailContent, MailKind, Proof,
         SessionKind, SetUpView, SignIn,
@@ -14,6 +15,7 @@ use jiff::SignedDuration;
 use model::{
     access::Role,
     errors::{Code, FieldFault},
+    ids::SessionId,
 };
 use testing::{Authenticator, PASSWORD, Person, TestClinic};
 
@@ -320,4 +322,76 @@ async fn the_person_stops_it_in_the_account_or_by_the_link() {
     clinic.pass(SignedDuration::from_hours(24));
     identity::apply_resets(domain).await.unwrap();
     assert_eq!(stop(&token).await, Err(Code::LinkExpired));
+}
+
+#[tokio::test]
+async fn a_new_app_ends_sessions_with_one_factor_and_a_reset_ends_all() {
+    let clinic = testing::clinic().await;
+    let (domain, stranger) = (&clinic.domain, clinic.stranger());
+    let amara = clinic.patient("Amara Osei").await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let Ok(Entry::SignedIn(elsewhere)) = begin(domain, &stranger, &amara.email, None).await else {
+        panic!("one factor is enough")
+    };
+    set_up(&clinic, &amara).await;
+    let lives = async |session: SessionId| identity::resolve_session(domain, session).await.unwrap().is_some();
+    assert!(lives(amara.session).await && !lives(elsewhere.session).await);
+
+    // An admin was asked about the app that was lost, not about the one that takes its place.
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    set_up(&clinic, &amara).await;
+    clinic.pass(SignedDuration::from_hours(24));
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
+    assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::Half(_))));
+
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    clinic.pass(SignedDuration::from_hours(24));
+    assert!(lives(amara.session).await);
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 1);
+    assert!(!lives(amara.session).await);
+}
+
+#[tokio::test]
+async fn of_two_who_set_up_an_app_at_the_same_moment_one_does() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let lena = clinic.doctor("Dr Lena Hoffmann", practice).await;
+    let domain = &clinic.domain_with(Settings { second_factor_roles: vec![Role::Doctor], ..Settings::default() }).await;
+    let stranger = clinic.stranger();
+    let (first, second) = (half(domain, &stranger, &lena.email).await, half(domain, &stranger, &lena.email).await);
+    let code = async |half: &HalfSignIn| {
+        let shown = identity::half_sign_in(domain, &stranger, &half.token).await.unwrap().unwrap().set_up.unwrap();
+        Authenticator::new(&shown.secret).code(domain.now())
+    };
+    let (one, two) = (code(&first).await, code(&second).await);
+    let (one, two) = tokio::join!(finish(domain, &stranger, &first, &one), finish(domain, &stranger, &second, &two));
+    let refused: Vec<Code> = [one, two].into_iter().filter_map(Result::err).collect();
+    assert_eq!(refused, [Code::CodeWrong]);
+}
+
+#[tokio::test]
+async fn nothing_is_turned_off_in_a_database_that_was_restored() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    set_up(&clinic, &amara).await;
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    backup::finish(domain, &Access::system(domain.new_id())).await.unwrap();
+    clinic.pass(SignedDuration::from_hours(24));
+    assert_eq!(identity::apply_resets(domain).await.unwrap(), 0);
+    assert!(matches!(begin(domain, &clinic.stranger(), &amara.email, None).await, Ok(Entry::Half(_))));
+}
+
+#[tokio::test]
+async fn what_somebody_asked_who_is_no_admin_any_more_is_stopped() {
+    let clinic = testing::clinic().await;
+    let amara = clinic.patient("Amara Osei").await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    set_up(&clinic, &amara).await;
+    ask(&clinic, &admin, &amara, "Passport in a video call").await.unwrap();
+    sqlx::query("update memberships set ended_at = created_at where role = 'admin'").execute(&clinic.owner).await.unwrap();
+    clinic.pass(SignedDuration::from_hours(24));
+    assert_eq!(identity::apply_resets(&clinic.domain).await.unwrap(), 0);
+    assert_eq!(identity::second_factor(&clinic.domain, &amara.access(&clinic)).await.unwrap().reset_at, None);
 }

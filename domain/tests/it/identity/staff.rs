@@ -2,9 +2,10 @@
 
 use domain::access::Access;
 use domain::identity::{
-    self, AcceptAsNew, ChangeMembership, EndMembership, InviteStaff, ListInvitations, ListMemberships, MailContent, MailKind,
+    self, AcceptAsNew, ChangeMembership, EndMembership, Entry, FinishSignIn, InviteStaff, ListInvitations, ListMemberships,
+    MailContent, MailKind, SessionKind, SignIn,
 };
-use domain::notices;
+use domain::{backup, notices, settings::Settings};
 use jiff::SignedDuration;
 use model::{
     access::Role,
@@ -12,7 +13,7 @@ use model::{
     identity::{ALL_CLINICS, AcceptingWay, InvitationState, MembershipRow},
     ids::InvitationId,
 };
-use testing::{PASSWORD, Person, TestClinic};
+use testing::{Authenticator, PASSWORD, Person, TestClinic};
 
 const EMAIL: &str = "rosa.almeida@people.example";
 
@@ -47,7 +48,10 @@ fn as_new(token: &str) -> AcceptAsNew {
 }
 
 async fn accept(clinic: &TestClinic, command: AcceptAsNew) -> Result<identity::SignedIn, Code> {
-    identity::accept_as_new(&clinic.domain, &clinic.stranger(), command).await.map_err(|error| error.code())
+    match identity::accept_as_new(&clinic.domain, &clinic.stranger(), command).await.map_err(|error| error.code())? {
+        Entry::SignedIn(signed_in) => Ok(signed_in),
+        Entry::Half(_) => panic!("no second step is needed"),
+    }
 }
 
 async fn held(clinic: &TestClinic, admin: &Person) -> Vec<MembershipRow> {
@@ -113,6 +117,39 @@ async fn an_invitation_ends_when_it_is_withdrawn_or_too_old_and_can_be_sent_agai
 }
 
 #[tokio::test]
+async fn an_invitation_in_a_database_that_was_restored_has_to_be_sent_again() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", Some(practice)).await;
+    invite(&clinic, &admin, EMAIL, "nurse", &practice.clinic.to_string()).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    let finished = backup::finish(&clinic.domain, &Access::system(clinic.domain.new_id())).await.unwrap();
+    assert_eq!(finished.ended.links, 1);
+    assert_eq!(accept(&clinic, as_new(&token)).await.unwrap_err(), Code::InvitationExpired);
+}
+
+#[tokio::test]
+async fn an_invitation_is_worth_as_much_as_whoever_has_sent_it() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let organiser = clinic.staff("Olga Organiser", "admin", None).await;
+    let local = clinic.staff("Lars Local", "admin", Some(practice)).await;
+    let (domain, access) = (&clinic.domain, organiser.access(&clinic));
+    let id = invite(&clinic, &local, EMAIL, "admin", &practice.clinic.to_string()).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    let row = held(&clinic, &organiser).await.into_iter().find(|row| row.user == local.user).unwrap();
+    let command = EndMembership { membership: row.id, version: row.version };
+    identity::end_membership(domain, &access, command).await.unwrap();
+    assert_eq!(accept(&clinic, as_new(&token)).await.unwrap_err(), Code::InvitationExpired);
+    assert_eq!(state(&clinic, &organiser).await, InvitationState::Expired);
+
+    identity::send_invitation_again(domain, &access, id).await.unwrap();
+    let user = accept(&clinic, as_new(&token)).await.unwrap().user;
+    let row = held(&clinic, &organiser).await.into_iter().find(|row| row.user == user).unwrap();
+    assert_eq!((row.role, row.given_by.as_deref()), (Role::Admin, Some("Olga Organiser")));
+}
+
+#[tokio::test]
 async fn whoever_has_an_account_signs_in_and_accepts_what_is_theirs() {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;
@@ -131,6 +168,52 @@ async fn whoever_has_an_account_signs_in_and_accepts_what_is_theirs() {
     identity::accept_invitation(&clinic.domain, &patient.access(&clinic), &token).await.unwrap();
     let acting = identity::resolve_session(&clinic.domain, patient.session).await.unwrap().unwrap();
     assert_eq!((acting.role, acting.clinic), (Role::Nurse, Some(practice.clinic)));
+}
+
+#[tokio::test]
+async fn whose_new_role_needs_two_factors_has_no_session_with_one() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let (at, stranger) = (practice.clinic.to_string(), clinic.stranger());
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let amara = clinic.patient("Amara Osei").await;
+    let domain = &clinic.domain_with(Settings { second_factor_roles: vec![Role::Nurse], ..Settings::default() }).await;
+    invite(&clinic, &admin, EMAIL, "nurse", &at).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    let entry = identity::accept_as_new(domain, &stranger, as_new(&token)).await.unwrap();
+    let Entry::Half(half) = entry else { panic!("a nurse needs a second factor") };
+    let shown = identity::half_sign_in(domain, &stranger, &half.token).await.unwrap().unwrap().set_up.unwrap();
+    let code = Authenticator::new(&shown.secret).code(domain.now());
+    let command = FinishSignIn { token: half.token, code, remember: false };
+    let finished = identity::finish_sign_in(domain, &stranger, command).await.unwrap();
+    let acting = identity::resolve_session(domain, finished.signed_in.session).await.unwrap().unwrap();
+    assert_eq!((acting.role, acting.clinic), (Role::Nurse, Some(practice.clinic)));
+
+    // A session that a patient has begun with one factor ends when they accept.
+    invite(&clinic, &admin, &amara.email, "nurse", &at).await.unwrap();
+    let token = tokens(&clinic).await.pop().unwrap();
+    identity::accept_invitation(domain, &amara.access(&clinic), &token).await.unwrap();
+    assert!(identity::resolve_session(domain, amara.session).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_session_in_which_somebody_joins_lasts_no_longer_than_those_of_the_staff() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let amara = clinic.patient("Amara Osei").await;
+    let limited = Settings { staff_session_absolute_hours: 12, staff_session_idle_minutes: 24 * 60, ..Settings::default() };
+    let domain = &clinic.domain_with(limited).await;
+    let command = SignIn { email: amara.email.clone(), password: PASSWORD.to_owned(), kind: SessionKind::Browser };
+    let session = identity::sign_in(domain, &clinic.stranger(), command).await.unwrap().session;
+    let acting = identity::resolve_session(domain, session).await.unwrap().unwrap();
+    invite(&clinic, &admin, &amara.email, "nurse", &practice.clinic.to_string()).await.unwrap();
+    let token = tokens(&clinic).await.remove(0);
+    identity::accept_invitation(domain, &Access::new(acting.into(), domain.new_id()), &token).await.unwrap();
+    clinic.pass(SignedDuration::from_mins(12 * 60 - 1));
+    assert!(identity::observe_session(domain, session).await.unwrap().is_some());
+    clinic.pass(SignedDuration::from_mins(1));
+    assert!(identity::observe_session(domain, session).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -178,6 +261,16 @@ async fn a_role_is_changed_once_and_the_history_stays() {
     let end = EndMembership { membership: new, version: view.held.version };
     identity::end_membership(domain, &access, end).await.unwrap();
     assert_eq!(identity::end_membership(domain, &access, end).await.unwrap_err().code(), Code::Stale);
+    let told = async |kind: MailKind| {
+        let mails = clinic.mails(kind).await;
+        let [mail] = &mails[..] else { panic!("{mails:?}") };
+        assert_eq!(mail.recipient.to, nurse.email);
+        format!("{:?}", mail.content)
+    };
+    let changed = told(MailKind::RoleChanged).await;
+    assert!(changed.contains(r#"before: Nurse, role: Receptionist, clinic: Some("Riverside Clinic")"#), "{changed}");
+    let ended = told(MailKind::RoleEnded).await;
+    assert!(ended.contains(r#"role: Receptionist, clinic: Some("Riverside Clinic")"#), "{ended}");
     let details: Vec<String> =
         sqlx::query_scalar("select convert_from(body, 'UTF8') from audit_events where action = 'identity.membership_changed'")
             .fetch_all(&clinic.owner)

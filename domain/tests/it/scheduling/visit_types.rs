@@ -109,6 +109,25 @@ async fn the_chosen_type_decides_length_fee_and_mode() {
 }
 
 #[tokio::test]
+async fn a_held_visit_is_booked_as_it_was_held_or_not_at_all() {
+    let scene = scene().await;
+    let (domain, patient) = (&scene.clinic.domain, scene.as_patient());
+    let usual = typed("Video visit", VisitMode::Video, "", "");
+    let book = async || {
+        let held = scene.hold(tomorrow_at_ten()).await.unwrap();
+        BookAppointment { hold: Some(held.reservation), fee_minor: Some(held.fee.minor), ..scene.command(tomorrow_at_ten()) }
+    };
+    for changed in [typed("At the clinic", VisitMode::InPerson, "", ""), typed("Video visit", VisitMode::Video, "15", "")] {
+        let command = book().await;
+        scene.edit_type(scene.first_type(), changed).await.unwrap();
+        assert_eq!(code(scheduling::book(domain, &patient, command).await), Code::VisitTypeGone);
+        scene.edit_type(scene.first_type(), usual.clone()).await.unwrap();
+    }
+    let booked = scheduling::book(domain, &patient, book().await).await.unwrap().card;
+    assert_eq!((booked.mode, booked.ends_at), (VisitMode::Video, tomorrow_at_ten() + SignedDuration::from_mins(30)));
+}
+
+#[tokio::test]
 async fn a_mode_finds_the_first_type_that_has_it() {
     let scene = scene().await;
     let (domain, clinic) = (&scene.clinic.domain, &scene.clinic);
@@ -130,6 +149,17 @@ async fn a_mode_finds_the_first_type_that_has_it() {
         (Money::new(9_000, Currency::GBP), [VisitMode::Video, VisitMode::InPerson].as_slice())
     );
     assert_eq!(find(None).await.total, 2);
+    // The first type is so long that no time is free for it. A visit at the clinic is.
+    scene.edit_type(scene.first_type(), typed("Video visit", VisitMode::Video, "240", "")).await.unwrap();
+    scene.owner("update schedule_rules set ends = starts + interval '2 hours'").await;
+    let on_day = DoctorSearch {
+        mode: Some(VisitMode::InPerson),
+        day: Some(date(2026, 11, 25)),
+        zone: Some(LONDON.to_owned()),
+        ..DoctorSearch::default()
+    };
+    assert_eq!(scheduling::find_doctors(domain, &clinic.stranger(), on_day).await.unwrap().total, 1);
+    scene.edit_type(scene.first_type(), typed("Video visit", VisitMode::Video, "", "")).await.unwrap();
     let counts = scheduling::search_choices(domain, &clinic.stranger()).await.unwrap().modes;
     assert_eq!(
         counts.iter().map(|count| (count.mode, count.doctors)).collect::<Vec<_>>(),

@@ -49,6 +49,33 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
                 ..Letter::default()
             }
         }
+        MailContent::RoleChanged { before, role, clinic } => {
+            let (before, role) = (role_name(l, *before), role_name(l, *role));
+            let change = match clinic {
+                Some(clinic) => say!(l, mail.role.changed_at, before = before, role = role, clinic = clinic.as_str()),
+                None => say!(l, mail.role.changed, before = before, role = role),
+            };
+            Letter {
+                subject: say!(l, mail.role.changed_subject).into(),
+                paragraphs: vec![change, say!(l, mail.role.changed_after).into()],
+                button: Some((say!(l, mail.role.button).into(), url.link("/sign-in"))),
+                after: vec![say!(l, mail.role.mistake).into()],
+                ..Letter::default()
+            }
+        }
+        MailContent::RoleEnded { role, clinic } => {
+            let role = role_name(l, *role);
+            let end = match clinic {
+                Some(clinic) => say!(l, mail.role.ended_at, role = role, clinic = clinic.as_str()),
+                None => say!(l, mail.role.ended, role = role),
+            };
+            Letter {
+                subject: say!(l, mail.role.ended_subject).into(),
+                paragraphs: vec![end, say!(l, mail.role.ended_after).into()],
+                after: vec![say!(l, mail.role.mistake).into()],
+                ..Letter::default()
+            }
+        }
         MailContent::PasswordChanged => Letter {
             subject: say!(l, mail.password_changed.subject).into(),
             paragraphs: vec![say!(l, mail.password_changed.body).into(), say!(l, mail.password_changed.not_you).into()],

@@ -120,10 +120,10 @@ impl FromFields for SlotQuery {
     }
 }
 
-/// Lists all specialties, sorted by name.
+/// Lists the specialties that are offered, sorted by name.
 #[utoipa::path(
     get, path = "/specialties", tag = "doctors", operation_id = "list_specialties", security(()),
-    responses((status = 200, description = "All specialties, on one page.", body = List<Specialty>))
+    responses((status = 200, description = "The specialties, on one page.", body = List<Specialty>))
 )]
 pub(super) async fn specialties(
     State(domain): State<Domain>,

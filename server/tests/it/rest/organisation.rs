@@ -72,3 +72,50 @@ async fn somebody_is_invited_and_a_role_is_changed_and_ended() {
     let path = format!("/memberships/{}/end", last["id"].as_str().unwrap());
     assert_eq!(admin.post(&path, json!({ "version": last["version"] })).await.refusal(), (409, "identity.last_admin"));
 }
+
+#[tokio::test]
+async fn staff_are_invited_from_a_file_when_all_of_it_is_right() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let import =
+        async |mode: &str, csv: &str| admin.post("/invitations/import", json!({ "mode": mode, "csv": csv })).await.expect(200);
+    let wrong = "email,role,clinic\nrosa@people.example,nurse,Riverside Clinic\nnone,nurse,Nowhere\n";
+    let report = import("invite", wrong).await;
+    let faults = json!([
+        { "line": 3, "field": "email", "fault": report["faults"][0]["fault"] },
+        { "line": 3, "field": "clinic", "fault": "unknown_choice" },
+    ]);
+    assert_eq!(report, json!({ "rows": 2, "faults": faults, "invited": false }));
+    let right = "email;name;role;clinic\nrosa@people.example;Rosa Almeida;nurse;Riverside Clinic\n";
+    assert_eq!(import("check", right).await["invited"], false);
+    assert_eq!(admin.get("/invitations").await.expect(200)["items"], json!([]));
+    assert_eq!(import("invite", right).await, json!({ "rows": 1, "faults": [], "invited": true }));
+    assert_eq!(admin.get("/invitations").await.expect(200)["items"][0]["name"], "Rosa Almeida");
+    assert_eq!(import("invite", right).await["faults"][0]["fault"], "invitation_exists");
+    let refused = admin.post("/invitations/import", json!({ "mode": "send", "csv": "" })).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["mode"], "{refused}");
+}
+
+#[tokio::test]
+async fn a_specialty_is_added_renamed_and_retired() {
+    let house = house().await;
+    let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
+    let added = admin.post("/organisation/specialties", json!({ "name": "Sleep medicine" })).await.expect(201);
+    let again = admin.post("/organisation/specialties", json!({ "name": "Sleep medicine" })).await;
+    assert_eq!(again.refusal(), (409, "directory.specialty_exists"));
+    let path = format!("/organisation/specialties/{}", added["specialty"]["id"].as_str().unwrap());
+    let change = json!({ "name": "Sleep", "state": "retired", "version": added["specialty"]["version"] });
+    let changed = admin.ask(Method::PUT, &path, &[], Some(change.clone())).await.expect(200);
+    assert_eq!((&changed["specialty"]["state"], &changed["history"][1]["name"]), (&json!("retired"), &json!("Sleep medicine")));
+    assert_eq!(admin.ask(Method::PUT, &path, &[], Some(change)).await.refusal(), (409, "request.stale"));
+    assert_eq!(admin.get(&path).await.expect(200), changed);
+    let listed = admin.get("/organisation/specialties").await.expect(200);
+    let names: Vec<Value> = listed["items"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect();
+    assert_eq!(names, ["General practice", "Sleep"]);
+    let offered = house.stranger().get("/specialties").await.expect(200);
+    assert_eq!(offered["items"].as_array().unwrap().len(), 1);
+    let refused = admin.ask(Method::PUT, &path, &[], Some(json!({ "state": "gone" }))).await.expect(422);
+    let fields: Vec<_> = refused["details"]["fields"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+    assert_eq!(fields, ["name", "state", "version"], "{refused}");
+}

@@ -217,7 +217,9 @@ async fn the_desk_lets_a_carer_act_and_ends_it() {
     assert_eq!(desk.post(&format!("{path}/ending"), ending).await.refusal(), (404, "not_found"));
 }
 
+#[tokio::test]
 async fn a_licence_is_stated_reviewed_and_counts() {
+    let house = house().await;
     let doctor = house.client(&house.clinic.doctor("Dr Lena Hoffmann", house.practice).await).await;
     let admin = house.client(&house.clinic.staff("Ida Admin", "admin", None).await).await;
     let before = doctor.get("/me/licences").await.expect(200);
@@ -251,7 +253,9 @@ async fn a_licence_is_stated_reviewed_and_counts() {
     assert_eq!(covered["cover"], json!({ "insurer": "Medical Protection", "number": "MP-1", "until": "2027-12-31" }));
 }
 
+#[tokio::test]
 async fn a_patient_tells_about_themselves() {
+    let house = house().await;
     let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
     let put = async |body| patient.ask(Method::PUT, "/me/patient-profile", &[], Some(body)).await;
     let before = patient.get("/me/patient-profile").await.expect(200);

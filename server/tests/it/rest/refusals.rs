@@ -114,7 +114,7 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 14] = [
+        let ids: [(&str, String); 15] = [
             ("{patient_id}", self.patient.to_string()),
             // Nobody has rated the visit.
             ("{rating_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -127,6 +127,7 @@ impl Theirs {
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
+            ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
@@ -167,6 +168,9 @@ impl Theirs {
             "find_patients" => Some(json!({ "text": "Amara" })),
             "find_similar_patients" | "register_patient" => Some(json!({ "name": "Amara Osei", "date_of_birth": "1990-04-12" })),
             "import_patients" => Some(json!({ "mode": "register", "csv": "name,date_of_birth\nAmara Osei,1990-04-12" })),
+            "add_specialty" => Some(json!({ "name": "Sleep medicine" })),
+            "edit_specialty" => Some(json!({ "name": "Family medicine", "state": "offered", "version": 1 })),
+            "import_staff" => Some(json!({ "mode": "check", "csv": "email,role,clinic\nnew@people.example,nurse,all" })),
             "add_closure" => Some(json!({ "first_day": "2026-12-24", "reason": "Public holiday" })),
             "create_clinic" => Some(json!({
                 "name": "Hill Clinic", "country": "GB", "time_zone": "Europe/London", "currency": "GBP", "address": "1 Hill Lane",
@@ -227,7 +231,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
         "begin_set_up" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
-        "add_closure" | "change_membership" | "edit_clinic" | "get_clinic" => [HIDDEN, HIDDEN, OWN],
+        "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
+            [HIDDEN, HIDDEN, OWN]
+        }
         "offer_handover" => [(422, "request.fields_invalid"); 3],
         "accept_handover" => [(404, "identity.link_unknown"); 3],
         "send_handover" | "withdraw_handover" => [HIDDEN; 3],
@@ -245,7 +251,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
-        "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
@@ -263,7 +269,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
         "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "list_clinics" | "list_invitations" | "list_memberships" => [FORBIDDEN, FORBIDDEN, OWN],
+        "import_staff" | "list_clinics" | "list_managed_specialties" | "list_invitations" | "list_memberships" => {
+            [FORBIDDEN, FORBIDDEN, OWN]
+        }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "end_session" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
