@@ -30,6 +30,8 @@ pub struct Settings {
     pub treatment_kept_days: i64,
     /// From this age on a person's record is their own: a guardian adds only children who are younger, and such a person decides who acts for them.
     pub of_age_years: i16,
+    /// From this age on, until they are of age, a clinic decides what the guardians of a person see.
+    pub teen_years: i16,
     /// How long an access to a record outside of the usual rules lasts.
     pub break_glass_minutes: i64,
     /// How long an invitation of staff can be accepted.
@@ -120,6 +122,7 @@ impl Default for Settings {
             treatment_prepared_days: 0,
             treatment_kept_days: 540,
             of_age_years: 16,
+            teen_years: 12,
             break_glass_minutes: 60,
             invitation_days: 7,
             session_idle_minutes: 8 * 60,

@@ -211,6 +211,14 @@ codes! {
     ClaimUsed = "directory.claim_used", Gone;
     /// The code from the clinic is too old, was replaced by a newer one, or was tried too often with wrong dates of birth.
     ClaimExpired = "directory.claim_expired", Gone;
+    /// The record of this patient is being handed over already.
+    HandoverOpen = "directory.handover_open", Conflict;
+    /// The handover was accepted, was withdrawn, or its link is too old.
+    HandoverOver = "directory.handover_over", Gone;
+    /// The handover is for another e-mail address than that of the caller.
+    HandoverForeign = "directory.handover_foreign", Conflict;
+    /// The caller has no record with the same date of birth on which nothing hangs, so it cannot be replaced by the one that is handed over.
+    HandoverRecord = "directory.handover_record", Conflict;
 
     /// Another patient has already taken this time.
     SlotTaken = "scheduling.slot_taken", Conflict;

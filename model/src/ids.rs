@@ -92,6 +92,8 @@ ids! {
     ActingPaperId
     /// A code with which a patient claims the record that a clinic made for them.
     PatientClaimId
+    /// The offer of a guardian to hand the record of a young person over to them.
+    HandoverId
     /// A field of medicine.
     SpecialtyId
     /// A doctor's licence to practise, issued by an authority.

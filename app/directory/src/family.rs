@@ -140,6 +140,7 @@ pub fn FamilyPage() -> impl IntoView {
                     {is_alone.then(|| view! { <p>{say!(l, directory.family.acts_for_nobody)}</p> })}
                     <ul class="list">{acts_for}</ul>
                     <p><a class="button" href="/account/family/new">{say!(l, directory.family.add)}</a></p>
+                    <p><a href="/account/family/hand-over">{say!(l, directory.handover.when)}</a></p>
                 </Card>
                 <Card title=say!(l, directory.family.acted_by)>
                     {is_free.then(|| view! { <p>{say!(l, directory.family.acted_by_nobody)}</p> })}
@@ -163,7 +164,7 @@ pub(super) fn relation_name(l: Locale, relation: ActingRelation) -> &'static str
 #[component]
 fn ActsForRow(held: ActsForView) -> impl IntoView {
     let l = use_locale();
-    let ActsForView { patient, name, date_of_birth: born, relation, since, until, may_end } = held;
+    let ActsForView { patient, name, date_of_birth: born, relation, since, until, may_end, may_hand_over, handover } = held;
     let born = say!(l, directory.family.born, date = date_of_birth(names(l), born));
     let end = if may_end {
         view! {
@@ -195,6 +196,9 @@ fn ActsForRow(held: ActsForView) -> impl IntoView {
                 <button type="submit" class="button plain">{say!(l, common.account.act_for, name = name)}</button>
             </form>
         </div>
+        {(may_hand_over || handover.is_some()).then(|| {
+            view! { <p><a href="/account/family/hand-over">{say!(l, directory.handover.title)}</a></p> }
+        })}
         {end}
     }
     .into_any()

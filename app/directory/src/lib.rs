@@ -16,6 +16,8 @@ mod contact;
 mod desk;
 mod doctor_profile;
 mod family;
+mod hand_over;
+mod handover;
 mod licence;
 mod licences;
 mod own;
@@ -53,6 +55,12 @@ pub use doctor_profile::{
     DoctorProfilePage, DoctorProfileValues, EditDoctorProfile, LoadDoctorProfile, edit_doctor_profile, load_doctor_profile,
 };
 pub use family::{AddChild, AddChildPage, ChildValues, EndActing, FamilyPage, LoadFamily, add_child, end_acting, load_family};
+pub use hand_over::{
+    HandOverPage, HandOverValues, OfferHandover, SendHandover, WithdrawHandover, offer_handover, send_handover, withdraw_handover,
+};
+pub use handover::{
+    AcceptHandover, AcceptHandoverValues, HandoverPage, LoadHandover, ShownHandover, accept_handover, load_handover,
+};
 pub use licence::{LicencePage, LicenceValues, LoadOwnLicence, NewLicencePage, StateLicence, load_own_licence, state_licence};
 pub use licences::{ChangeCover, CoverValues, LicenceWarnings, LicencesPage, LoadOwnLicences, change_cover, load_own_licences};
 pub use own::{LoadOwnApplication, OwnApplicationPage, Revise, load_own_application, revise};

@@ -66,6 +66,8 @@ pub struct HeldPatient {
     pub own: bool,
     /// Whether the user acts for this patient now.
     pub current: bool,
+    /// Whether the user is a guardian who sees appointments only.
+    pub appointments_only: bool,
 }
 
 impl std::fmt::Debug for Viewer {

@@ -10,6 +10,7 @@ use leptos_router::{SsrMode, path};
 pages! { open:
     directory {
         AddChildPage, BirthDatePage, BirthDateSavedPage, ClaimPage, ClaimedForOtherPage, ClaimedPage, ContactPage, ContactSavedPage, FamilyPage,
+        HandOverPage,
         PatientProfilePage,
     }
     identity {
@@ -37,6 +38,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("contact-saved") view=ContactSavedPage ssr=SsrMode::Async/>
             <Route path=path!("family") view=FamilyPage ssr=SsrMode::Async/>
             <Route path=path!("family/new") view=AddChildPage ssr=SsrMode::Async/>
+            <Route path=path!("family/hand-over") view=HandOverPage ssr=SsrMode::Async/>
             <Route path=path!("claim") view=ClaimPage ssr=SsrMode::Async/>
             <Route path=path!("claimed") view=ClaimedPage ssr=SsrMode::Async/>
             <Route path=path!("claimed-for-other") view=ClaimedForOtherPage ssr=SsrMode::Async/>

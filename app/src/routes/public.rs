@@ -8,7 +8,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { open:
-    directory { ApplyPage, ApplySentPage, SetUpPage }
+    directory { ApplyPage, ApplySentPage, HandoverPage, SetUpPage }
     home { WelcomePage }
     identity {
         AgreePage, BringBackPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
@@ -60,6 +60,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("second-factor/stopped") view=ResetStoppedPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor/stop/:token") view=StopResetPage ssr=SsrMode::Async/>
             <Route path=path!("invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
+            <Route path=path!("handover/:token") view=HandoverPage ssr=SsrMode::Async/>
             <Route path=path!("setup/:token") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("documents/:document") view=DocumentPage ssr=SsrMode::Async/>
             <Route path=path!("agree") view=AgreePage ssr=SsrMode::Async/>

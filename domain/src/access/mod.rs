@@ -88,6 +88,8 @@ pub struct Acting {
     pub clinic: Option<ClinicId>,
     /// For a patient: the patient on whose behalf they act (themselves or a child).
     pub patient: Option<PatientId>,
+    /// Whether they act for this patient as a guardian who sees appointments only, and nothing of the record.
+    pub appointments_only: bool,
     /// For a doctor: the doctor's id.
     pub doctor: Option<DoctorId>,
 }

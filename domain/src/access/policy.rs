@@ -192,6 +192,10 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
+        // A guardian who sees appointments only books, cancels and joins, and reads and writes nothing of the record.
+        (Patient, R::Guardian, K::Patient, A::Read)
+        | (Patient, R::Guardian, K::Appointment, A::Read | A::Create | A::Cancel)
+        | (Patient, R::Guardian, K::Visit, A::Read | A::Join | A::Arrive) => true,
 
         // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
@@ -259,6 +263,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
 
     let forbidden = || Code::Forbidden.into();
     match (acting.role, resource) {
+        (Role::Patient, kind) if kind.is_clinical() && acting.appointments_only => Err(forbidden()),
         (Role::Patient, kind) if kind.is_clinical() || matches!(kind, K::Appointment | K::Visit) => {
             let patient = acting.patient.ok_or(Code::Forbidden)?;
             Ok(Scope { patient: Some(patient), ..Scope::default() })

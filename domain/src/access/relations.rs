@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub enum Relation {
     /// It is the caller's own: the account, or the record of the patient on whose behalf they act.
     Own,
+    /// It is that of a patient for whom the caller acts as a guardian who sees appointments only.
+    Guardian,
     /// The caller is the doctor who is responsible for it.
     Responsible,
     /// The caller is a doctor who treats the patient.
@@ -21,7 +23,7 @@ pub enum Relation {
 
 impl Relation {
     /// All relations, closest first.
-    pub const ALL: [Self; 5] = [Self::Own, Self::Responsible, Self::Treating, Self::BreakGlass, Self::SameClinic];
+    pub const ALL: [Self; 6] = [Self::Own, Self::Guardian, Self::Responsible, Self::Treating, Self::BreakGlass, Self::SameClinic];
 }
 
 /// All relations of the caller to the resource; none when it is somebody else's business. What one of them allows is allowed.
@@ -32,8 +34,10 @@ impl Relations {
     /// The relations that the facts show.
     #[must_use]
     pub fn between(acting: &Acting, facts: &Facts) -> Self {
+        let acts_for = acting.patient.is_some() && facts.patient == acting.patient;
         let shown = |relation| match relation {
-            Relation::Own => facts.user == Some(acting.user) || (acting.patient.is_some() && facts.patient == acting.patient),
+            Relation::Own => facts.user == Some(acting.user) || (acts_for && !acting.appointments_only),
+            Relation::Guardian => acts_for && acting.appointments_only,
             Relation::Responsible => acting.doctor.is_some() && facts.doctor == acting.doctor,
             Relation::Treating => acting.doctor.is_some() && facts.treating,
             Relation::BreakGlass => facts.break_glass.is_some(),

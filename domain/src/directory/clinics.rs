@@ -20,7 +20,7 @@ use crate::{
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use model::{
-    directory::{ClinicList, ClinicView, Country, DayHours, TypedClinic, WEEKDAYS},
+    directory::{ClinicList, ClinicView, Country, DayHours, GuardiansSee, TypedClinic, WEEKDAYS},
     errors::{Code, FieldError, FieldFault, Range},
     identity::{DateFields, PhoneNumber},
     ids::{ClinicClosureId, ClinicId},
@@ -97,7 +97,7 @@ pub async fn clinic(domain: &Domain, access: &Access, id: ClinicId) -> Result<Cl
 /// Adds a clinic.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `name`, `time_zone`, `country`, `currency`, `address`, `phone` and those of [`WEEKDAYS`];
+/// `request.fields_invalid` with the fields `name`, `time_zone`, `country`, `currency`, `address`, `phone`, `guardians_of_teens` and those of [`WEEKDAYS`];
 /// `request.idempotency_mismatch`; `access.forbidden` for everybody but administrators of the organisation.
 pub async fn create_clinic(domain: &Domain, access: &Access, command: CreateClinic) -> Result<ClinicId> {
     // An administrator of one clinic manages that one only.
@@ -187,6 +187,7 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
     let country = faults.take("country", Country::parse(&typed.country));
     let address_lines = faults.take("address", address(&typed.address));
     let phone = faults.take("phone", phone(&typed.phone));
+    let guardians_of_teens = faults.take("guardians_of_teens", guardians_see(&typed.guardians_of_teens));
     let days: Vec<Option<DayHours>> =
         WEEKDAYS.into_iter().zip(typed.hours.days()).map(|(day, text)| faults.take(day, DayHours::parse(text))).collect();
     let mut opening_hours = days.into_iter().map(|day| day.map(|day| day.written())).collect::<Option<Vec<String>>>();
@@ -201,7 +202,13 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
         address_lines: address_lines?,
         phone: phone?,
         opening_hours: opening_hours?,
+        guardians_of_teens: guardians_of_teens?,
     })
+}
+
+/// What guardians of teenagers see; everything if nothing is chosen.
+fn guardians_see(text: &str) -> Result<GuardiansSee, FieldFault> {
+    if text.is_empty() { Ok(GuardiansSee::Everything) } else { GuardiansSee::parse(text) }
 }
 
 /// The lines of an address, which is printed on documents.

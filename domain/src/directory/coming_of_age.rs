@@ -9,7 +9,7 @@ use crate::{
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
 };
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use model::ids::{PatientId, RequestId, UserId};
 
 /// So many days before a child comes of age its guardians are told. The mail names this number.
@@ -43,6 +43,12 @@ pub async fn tell_coming_of_age(domain: &Domain) -> Result<u64> {
         }
     }
     Ok(count)
+}
+
+/// Whether somebody who was born on this day is of age, or will be within the days before which guardians are told.
+pub(super) fn is_near(born: Date, domain: &Domain) -> bool {
+    let of_age = domain.now().to_zoned(TimeZone::UTC).date().saturating_sub(domain.settings().of_age_years.years());
+    born <= of_age.saturating_add(TOLD_DAYS.days())
 }
 
 /// Tells one guardian; `false` if another copy of the server has done it.

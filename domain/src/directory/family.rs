@@ -4,6 +4,7 @@
 //! request, so ending it acts at once.
 
 use super::{
+    coming_of_age,
     notices::Event,
     sign_up,
     store::{self, family},
@@ -109,7 +110,10 @@ pub async fn family(domain: &Domain, access: &Access) -> Result<FamilyView> {
     let mut tx = domain.begin_reading("directory.family", access).await?;
     let user = tx.permit(Read, user).await?.id();
     let of_age_years = domain.settings().of_age_years;
-    let acts_for = family::acts_for(&mut tx, user).await?;
+    let mut acts_for = family::acts_for(&mut tx, user).await?;
+    for held in &mut acts_for {
+        held.may_hand_over &= coming_of_age::is_near(held.date_of_birth, domain);
+    }
     let acted_by = acted_by(family::acted_by(&mut tx, user).await?, today(domain), of_age_years);
     tx.close().await?;
     Ok(FamilyView { acts_for, acted_by, of_age_years })

@@ -19,6 +19,7 @@ mod confirm;
 mod contact;
 mod deletion;
 mod family;
+mod handover;
 mod import;
 mod licence_review;
 mod licences;
@@ -56,6 +57,9 @@ pub use deletion::{
     DeletePatient, DeletedPatient, ListDeletedPatients, bring_back_patient, delete_patient, list_deleted_patients,
 };
 pub use family::{AddChild, EndActing, add_child, end_acting, family};
+pub use handover::{
+    AcceptHandover, OfferHandover, accept_handover, handover_offer, offer_handover, send_handover_again, withdraw_handover,
+};
 pub use import::{ImportPatients, MOST_ROWS, import_patients};
 pub use licence_review::{ReviewLicence, licence, licences_in, licences_waiting, review_licence, warn_of_licences};
 pub use licences::{ChangeCover, StateLicence, TypedLicence, change_cover, own_licences, state_licence};

@@ -1,15 +1,15 @@
 //! What happens to doctors, and in the administration of accounts, and what people are told about it.
 
-use super::store::{acting, break_glass, family, licences};
+use super::store::{acting, break_glass, family, handovers, licences};
 use crate::{
-    Error, Result, identity,
+    Domain, Error, Result, identity,
     live::LiveKind,
     notifications::{LiveNotice, MailNotice, Notices, UnsentMail, mail_kinds},
 };
 use jiff::{Timestamp, civil::Date};
 use model::{
     directory::SuspensionKind,
-    ids::{ActingPaperId, BreakGlassId, DoctorId, LicenceId, PatientId, UserId},
+    ids::{ActingPaperId, BreakGlassId, DoctorId, HandoverId, LicenceId, PatientId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -71,6 +71,16 @@ pub(crate) enum Event {
         /// The guardian who is told.
         user: UserId,
     },
+    /// A guardian offered a record to a young person, or sent the link again.
+    HandoverOffered {
+        /// The handover.
+        handover: HandoverId,
+    },
+    /// A young person took their record over.
+    HandedOver {
+        /// The handover.
+        handover: HandoverId,
+    },
     /// A clinic let a user act for a patient.
     ActingBegun {
         /// The document that was seen.
@@ -109,6 +119,10 @@ mail_kinds! {
         ActingBegun = "acting_begun",
         /// A child comes of age within some weeks.
         ComingOfAge = "coming_of_age",
+        /// The link with which a young person takes their record over.
+        Handover = "handover",
+        /// A young person has taken their record over.
+        HandedOver = "handed_over",
         /// A licence was decided.
         LicenceDecided = "licence_decided",
         /// A licence ends soon.
@@ -174,6 +188,22 @@ pub enum MailContent {
         /// The child's name.
         child: String,
     },
+    /// The link with which a young person takes their record over.
+    Handover {
+        /// The link's token.
+        token: String,
+        /// Until when the link can be followed.
+        expires_at: Timestamp,
+    },
+    /// A young person has taken their record over.
+    HandedOver {
+        /// The young person's name.
+        patient: String,
+        /// Whether the recipient is a guardian.
+        to_guardian: bool,
+        /// Until when the guardians still act; none if that has ended.
+        until: Option<Timestamp>,
+    },
     /// Somebody acts for a patient from now on.
     ActingBegun {
         /// The patient's name.
@@ -221,6 +251,11 @@ impl Notices for Event {
             Self::ActingEnded { patient, user, by } => acting_ended(connection, (patient, user, by), at).await?,
             Self::ActingBegun { paper } => acting_begun(connection, paper, at).await?,
             Self::ComingOfAge { patient, user } => coming_of_age(connection, patient, user).await?,
+            Self::HandoverOffered { handover } => {
+                let to = handovers::recipient(connection, handover).await?;
+                to.into_iter().map(|to| MailNotice::to_address(to, MailKind::Handover).about(handover.uuid())).collect()
+            }
+            Self::HandedOver { handover } => handed_over(connection, handover).await?,
             Self::LicenceDecided { doctor, licence } => {
                 vec![licence_mail(connection, doctor, licence, MailKind::LicenceDecided).await?]
             }
@@ -245,15 +280,35 @@ impl Notices for Event {
             | Self::ActingEnded { .. }
             | Self::ActingBegun { .. }
             | Self::ComingOfAge { .. }
+            | Self::HandoverOffered { .. }
+            | Self::HandedOver { .. }
             | Self::LicenceNearEnd { .. } => Vec::new(),
         })
     }
 }
 
 impl MailContent {
-    /// The content of a mail that is about to be sent. Decisions, suspensions and accesses never change, so they are read now.
-    pub(crate) async fn of(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
+    /// The content of a mail that is about to be sent; `None` when its link is gone. Decisions, suspensions and accesses never change, so they are read now.
+    pub(crate) async fn of(
+        domain: &Domain,
+        connection: &mut PgConnection,
+        kind: MailKind,
+        mail: &UnsentMail,
+    ) -> Result<Option<Self>> {
+        if kind == MailKind::Handover {
+            let letter = handovers::letter(domain, connection, mail.subject()?.into()).await?;
+            return Ok(letter.map(|(token, expires_at)| Self::Handover { token, expires_at }));
+        }
+        Self::without_link(connection, kind, mail).await.map(Some)
+    }
+
+    async fn without_link(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
         match kind {
+            MailKind::Handover => Err(Error::internal("a mail with a link is made without one")),
+            MailKind::HandedOver => {
+                let ActingFacts { patient, to_representative: to_guardian, until, .. } = acting_facts(mail)?;
+                Ok(Self::HandedOver { patient, to_guardian, until })
+            }
             MailKind::GlassBroken => {
                 let (by, at) = break_glass::told(connection, mail.subject()?)
                     .await?
@@ -328,6 +383,17 @@ async fn coming_of_age(connection: &mut PgConnection, patient: PatientId, user: 
     let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };
     let facts = ActingFacts { patient: patient_name, representative, to_representative: true, until: None };
     Ok(vec![MailNotice::new(user, MailKind::ComingOfAge).about(patient.uuid()).with_facts(&facts)?])
+}
+
+/// Tells the young person, and everybody who was a guardian until then.
+async fn handed_over(connection: &mut PgConnection, handover: HandoverId) -> Result<Vec<MailNotice>> {
+    let handovers::Told { name, own, guardians, until } = handovers::told(connection, handover).await?;
+    let mail = |told: UserId| {
+        let (patient, representative) = (name.clone(), String::new());
+        let facts = ActingFacts { patient, representative, to_representative: told != own, until };
+        MailNotice::new(told, MailKind::HandedOver).about(handover.uuid()).with_facts(&facts)
+    };
+    [own].into_iter().chain(guardians).map(mail).collect()
 }
 
 async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {

@@ -12,6 +12,7 @@ use crate::{
 };
 use model::{
     directory::{PatientProfile, PatientProfileView},
+    errors::Code,
     ids::PatientId,
 };
 
@@ -27,9 +28,13 @@ pub struct ChangePatientProfile {
 /// The profile of the patient on whose behalf the caller acts.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient.
+/// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a patient, or is a guardian who sees appointments only.
 pub async fn patient_profile(domain: &Domain, access: &Access) -> Result<PatientProfileView> {
     let patient = access.acting_patient()?;
+    // It names the blood type and the sex.
+    if access.acting()?.appointments_only {
+        return Err(Code::Forbidden.into());
+    }
     let mut tx = domain.begin_reading("directory.patient_profile", access).await?;
     let permit = tx.permit(Read, patient).await?;
     let view = patient_profile::read(&mut tx, &permit).await?;

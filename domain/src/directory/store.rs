@@ -9,6 +9,7 @@ pub(super) mod contact;
 pub(super) mod deletion;
 pub(super) mod doctors;
 pub(super) mod family;
+pub(super) mod handovers;
 pub(super) mod licences;
 pub(super) mod patient_profile;
 pub(super) mod patients;

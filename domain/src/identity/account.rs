@@ -53,6 +53,8 @@ pub struct RepresentedPatient {
     pub own: bool,
     /// Whether the session acts for this patient now.
     pub current: bool,
+    /// Whether the user is a guardian who sees appointments only.
+    pub appointments_only: bool,
 }
 
 /// The user's own account, for the account page.

@@ -5,7 +5,7 @@ use super::{
     api_tokens, http_sessions,
 };
 use crate::{Domain, Error, Result, access::Acting};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
@@ -93,10 +93,14 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
     let now = domain.now();
     let (staff_since, since) = domain.settings().used_since(now);
     let with_two_factors = domain.settings().second_factor_words();
+    let kept = domain.settings().treatment(now).kept;
+    // The last date of birth of those who have reached an age.
+    let born_before = |years: i16| now.to_zoned(TimeZone::UTC).date().saturating_sub(years.years());
     let Some(row) = sqlx::query!(
         "select s.id as \"id!\", s.user_id as \"user_id!\", s.last_seen_at as \"last_seen_at!\", m.role as \"role?\", m.clinic_id as \"clinic_id?\", c.name as \"clinic?\",
            d.doctor_id as \"doctor_id?\", d.status as \"doctor_status?\", s.patient_id as \"chosen_patient?\",
            represented.ids as \"patient_ids?: Vec<Uuid>\", represented.own as \"patients_own?: Vec<bool>\", represented.names as \"patient_names?: Vec<String>\",
+           represented.narrowed as \"patients_narrowed?: Vec<bool>\",
            u.display_name as \"display_name!\", u.time_zone as \"time_zone!\", u.language as \"language!\",
            held.ids as \"held_ids?: Vec<Uuid>\", held.roles as \"held_roles?: Vec<String>\",
            held.clinics as \"held_clinics?: Vec<Option<Uuid>>\", held.names as \"held_names?: Vec<Option<String>>\"
@@ -108,7 +112,9 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
            left join doctor_name d on d.user_id = s.user_id
            cross join lateral (
              select array_agg(r.patient_id order by r.own desc, p.name, p.patient_id) as ids, array_agg(r.own order by r.own desc, p.name, p.patient_id) as own,
-               array_agg(p.name order by r.own desc, p.name, p.patient_id) as names
+               array_agg(p.name order by r.own desc, p.name, p.patient_id) as names,
+               array_agg(not r.own and exists (select from sees_appointments_only(s.user_id, r.patient_id, $2, $9, $10, $11))
+                 order by r.own desc, p.name, p.patient_id) as narrowed
              from represented(s.user_id, $2) r join patient_identity p on p.patient_id = r.patient_id) represented
            cross join lateral (
              select array_agg(h.id order by h.created_at, h.id) as ids, array_agg(h.role order by h.created_at, h.id) as roles,
@@ -129,7 +135,10 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
         http_sessions::SESSION,
         token,
         &with_two_factors,
-        staff_since.to_sqlx()
+        staff_since.to_sqlx(),
+        kept.to_sqlx(),
+        born_before(domain.settings().teen_years).to_sqlx(),
+        born_before(domain.settings().of_age_years).to_sqlx()
     )
     .fetch_optional(domain.pool())
     .await?
@@ -141,6 +150,8 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
     // The user's own record comes first. It also stands for a chosen patient for whom the user may no longer act.
     let chosen = row.chosen_patient.map(PatientId::from).filter(|chosen| patients.iter().any(|(patient, _)| patient == chosen));
     let patient = chosen.or(patients.first().map(|(patient, _)| *patient));
+    let narrowed = row.patients_narrowed.unwrap_or_default();
+    let appointments_only = patients.iter().zip(&narrowed).any(|((held, _), narrowed)| Some(*held) == patient && *narrowed);
     // A doctor who has applied and is not verified has no membership yet, and is not a patient either. One who is verified and has none has left.
     let applies = row.doctor_status.as_deref().is_some_and(|status| status != ApplicationStatus::Verified.as_str());
     let role = match row.role.as_deref().map(Role::parse) {
@@ -154,6 +165,7 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
         role,
         clinic: row.clinic_id.map(Into::into),
         patient: patient.filter(|_| role == Role::Patient),
+        appointments_only: appointments_only && role == Role::Patient,
         doctor: row.doctor_id.filter(|_| role == Role::Doctor).map(Into::into),
     };
     let (ids, roles) = (row.held_ids.unwrap_or_default(), row.held_roles.unwrap_or_default());
@@ -172,7 +184,11 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
         patients: patients
             .into_iter()
             .zip(row.patient_names.unwrap_or_default())
-            .map(|((patient, own), name)| RepresentedPatient { patient, name, own, current: acting.patient == Some(patient) })
+            .zip(narrowed)
+            .map(|(((patient, own), name), appointments_only)| {
+                let current = acting.patient == Some(patient);
+                RepresentedPatient { patient, name, own, current, appointments_only }
+            })
             .collect(),
     };
     Ok(Some(Found { caller: Caller { acting, viewer }, last_seen_at: row.last_seen_at.to_jiff() }))

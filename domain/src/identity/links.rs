@@ -43,7 +43,7 @@ pub(super) async fn token(domain: &Domain, connection: &mut PgConnection, link: 
 }
 
 /// Makes the token of a link, or of a sign-up, again. The stored hash tells which key it was made with.
-pub(super) async fn token_again(domain: &Domain, connection: &mut PgConnection, id: Uuid, stored: &[u8]) -> Result<String> {
+pub(crate) async fn token_again(domain: &Domain, connection: &mut PgConnection, id: Uuid, stored: &[u8]) -> Result<String> {
     let made = || {
         let digests = domain.vault().digests(Purpose::Links, &[id.as_bytes()]);
         digests.iter().map(written).find(|token| sha256(&[token.as_bytes()])[..] == stored[..])
@@ -57,7 +57,7 @@ pub(super) async fn token_again(domain: &Domain, connection: &mut PgConnection, 
 }
 
 /// The token of a new link, or of a new sign-up.
-pub(super) fn new_token(domain: &Domain, link: Uuid) -> String {
+pub(crate) fn new_token(domain: &Domain, link: Uuid) -> String {
     written(&domain.vault().digest(Purpose::Links, &[link.as_bytes()]))
 }
 

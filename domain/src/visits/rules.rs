@@ -158,7 +158,7 @@ impl Room {
 /// `access.forbidden` for callers who are neither.
 pub(crate) fn side_of(acting: &Acting, facts: &Facts) -> Result<Side> {
     let relations = Relations::between(acting, facts);
-    if relations.contain(Relation::Own) {
+    if relations.contain(Relation::Own) || relations.contain(Relation::Guardian) {
         Ok(Side::Patient)
     } else if relations.contain(Relation::Responsible) {
         Ok(Side::Doctor)

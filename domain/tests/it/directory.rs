@@ -5,6 +5,7 @@ mod break_glass;
 mod clinics;
 mod contact;
 mod family;
+mod handover;
 mod licences;
 mod locale;
 mod names;

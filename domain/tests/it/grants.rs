@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 83] = [
+const GRANTS: [(&str, &str); 84] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -64,6 +64,7 @@ const GRANTS: [(&str, &str); 83] = [
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
     ("present_patients", "riud"),
+    ("record_handovers", "riu"),
     ("recovery_codes", "riud"),
     ("remembered_browsers", "riud"),
     ("ratings", "riu"),

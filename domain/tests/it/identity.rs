@@ -8,6 +8,7 @@ mod sessions;
 mod staff;
 mod staff_import;
 mod strength;
+mod teenagers;
 
 use domain::{
     access::Device,

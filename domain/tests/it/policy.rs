@@ -16,6 +16,7 @@ use uuid::Uuid;
 const fn relation(relation: Relation) -> &'static str {
     match relation {
         Relation::Own => "own",
+        Relation::Guardian => "guardian",
         Relation::Responsible => "responsible",
         Relation::Treating => "treating",
         Relation::BreakGlass => "break-glass",
@@ -170,7 +171,7 @@ fn standings_of_people() {
 
 fn acting(role: Role, clinic: Option<ClinicId>) -> Acting {
     let doctor = (role == Role::Doctor).then(|| id::<DoctorId>(5));
-    Acting { user: id::<UserId>(1), session: id::<SessionId>(2), role, clinic, patient: None, doctor }
+    Acting { user: id::<UserId>(1), session: id::<SessionId>(2), role, clinic, patient: None, appointments_only: false, doctor }
 }
 
 #[test]
@@ -181,6 +182,26 @@ fn what_one_of_several_relations_allows_is_allowed() {
     }
     let facts = Facts { doctor: Some(id(5)), treating: true, ..Facts::default() };
     assert_eq!(Relations::between(&acting(Role::Doctor, None), &Facts { patient: Some(id(9)), ..facts }), both);
+}
+
+#[test]
+fn a_guardian_who_sees_appointments_only_reads_nothing_of_the_record() {
+    let guardian = |appointments_only| Acting { patient: Some(id(9)), appointments_only, ..acting(Role::Patient, None) };
+    let of = |acting: &Acting, patient| Relations::between(acting, &Facts { patient: Some(id(patient)), ..Facts::default() });
+    assert_eq!(of(&guardian(false), 9), only(Some(Relation::Own)));
+    assert_eq!(of(&guardian(true), 9), only(Some(Relation::Guardian)));
+    assert_eq!(of(&guardian(true), 8), only(None), "somebody else's patient");
+    let account = Facts { user: Some(id(1)), ..Facts::default() };
+    assert_eq!(Relations::between(&guardian(true), &account), only(Some(Relation::Own)), "the own account stays");
+    for resource in ResourceKind::ALL.into_iter().filter(|kind| kind.is_clinical()) {
+        assert!(scope(&guardian(true), resource).is_err(), "{resource:?}");
+        assert!(scope(&guardian(false), resource).is_ok(), "{resource:?}");
+        for action in ActionKind::ALL.iter().copied() {
+            let decided = decide(Role::Patient, &only(Some(Relation::Guardian)), Limits::default(), action, resource);
+            assert_eq!(decided, Decision::Hidden, "{resource:?} {action:?}");
+        }
+    }
+    assert_eq!(scope(&guardian(true), ResourceKind::Appointment).unwrap().patient, Some(id(9)));
 }
 
 #[test]
@@ -230,6 +251,7 @@ fn scopes() -> String {
                 role,
                 clinic: Some(id::<ClinicId>(3)),
                 patient: Some(id::<PatientId>(4)),
+                appointments_only: false,
                 doctor: Some(id::<DoctorId>(5)),
             };
             let Ok(Scope { patient, doctor, clinic, user }) = scope(&acting, resource) else { continue };
@@ -255,8 +277,15 @@ fn scopes_of_lists() {
 #[test]
 fn a_role_without_what_its_list_is_narrowed_by_has_no_list() {
     for role in [Role::Patient, Role::Doctor] {
-        let nobody =
-            Acting { user: id::<UserId>(1), session: id::<SessionId>(2), role, clinic: None, patient: None, doctor: None };
+        let nobody = Acting {
+            user: id::<UserId>(1),
+            session: id::<SessionId>(2),
+            role,
+            clinic: None,
+            patient: None,
+            appointments_only: false,
+            doctor: None,
+        };
         assert!(scope(&nobody, ResourceKind::Appointment).is_err(), "{role:?}");
     }
 }
@@ -269,6 +298,7 @@ fn the_audit_log_and_the_state_of_the_system_are_for_admins_of_the_whole_organis
         role: Role::Admin,
         clinic,
         patient: None,
+        appointments_only: false,
         doctor: None,
     };
     for resource in [ResourceKind::AuditLog, ResourceKind::System] {

@@ -40,6 +40,14 @@ words! {
         DirectoryChildAdded = "directory.child_added",
         /// Told a guardian that a child comes of age.
         DirectoryComingOfAgeTold = "directory.coming_of_age_told",
+        /// Took a record over that a guardian had handed over.
+        DirectoryHandoverAccepted = "directory.handover_accepted",
+        /// Offered to hand the record of a young person over to them.
+        DirectoryHandoverOffered = "directory.handover_offered",
+        /// Sent the link of a handover again.
+        DirectoryHandoverSent = "directory.handover_sent",
+        /// Withdrew the offer to hand a record over.
+        DirectoryHandoverWithdrawn = "directory.handover_withdrawn",
         /// Made a code with which a patient claims their record.
         DirectoryClaimMade = "directory.claim_made",
         /// Tried a wrong code, or a wrong date of birth with it.

@@ -37,6 +37,8 @@ pub struct TypedClinic {
     pub address: String,
     /// The telephone number of the reception desk; may be empty.
     pub phone: String,
+    /// The word of what guardians of teenagers see ([`GuardiansSee`]); empty for everything.
+    pub guardians_of_teens: String,
     /// The opening hours of each weekday, as [`DayHours::parse`] reads them.
     #[serde(flatten)]
     pub hours: TypedWeek,
@@ -182,6 +184,8 @@ pub struct ClinicView {
     pub phone: Option<String>,
     /// The opening hours from Monday to Sunday, each as [`DayHours::written`]; empty when nobody has stated them.
     pub opening_hours: Vec<String>,
+    /// What guardians of teenagers see.
+    pub guardians_of_teens: GuardiansSee,
     /// The days on which it is closed and that are not over, soonest first.
     pub closures: Vec<ClosureView>,
     /// What was changed, newest first.
@@ -201,6 +205,7 @@ impl ClinicView {
             currency: self.currency.as_str().to_owned(),
             address: self.address_lines.join("\n"),
             phone: self.phone.clone().unwrap_or_default(),
+            guardians_of_teens: self.guardians_of_teens.as_str().to_owned(),
             hours: TypedWeek::of(&self.opening_hours),
         }
     }
@@ -234,6 +239,18 @@ words! {
         Phone = "phone",
         /// The opening hours.
         OpeningHours = "opening_hours",
+        /// What guardians of teenagers see.
+        GuardiansOfTeens = "guardians_of_teens",
+    }
+}
+
+words! {
+    /// What the guardians of a teenager see of those who are cared for at a clinic.
+    GuardiansSee {
+        /// All that the patient sees.
+        Everything = "everything",
+        /// Appointments, which they book and join, and nothing of the record.
+        Appointments = "appointments",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who acts for whom, as both sides see it on a page of their account.
 
+use super::HandoverRow;
 use crate::{
     ids::{PatientId, UserId},
     wire::{redacted, words},
@@ -45,6 +46,10 @@ pub struct ActsForView {
     pub until: Option<Timestamp>,
     /// Whether the user may end it: not if nobody else would be left to act for a person who has visits here.
     pub may_end: bool,
+    /// Whether the user may hand the record over: as a guardian of a young person without an account, from some weeks before they come of age.
+    pub may_hand_over: bool,
+    /// The handover that waits for the young person, if there is one. Only a guardian sees it.
+    pub handover: Option<HandoverRow>,
 }
 
 /// A person who acts for the user.

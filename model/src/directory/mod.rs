@@ -5,6 +5,7 @@ mod clinic;
 mod countries;
 mod family;
 mod fee;
+mod handover;
 mod import;
 mod languages;
 mod licences;
@@ -16,11 +17,13 @@ mod zones;
 
 pub use break_glass::{BreakGlassReason, BreakGlassRow, BreakGlassVerdict, OpenBreakGlass};
 pub use clinic::{
-    ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, TypedClinic, TypedWeek, WEEKDAYS,
+    ClinicChange, ClinicField, ClinicList, ClinicRow, ClinicView, ClosureView, DayHours, GuardiansSee, TypedClinic, TypedWeek,
+    WEEKDAYS,
 };
 pub use countries::Country;
 pub use family::{ActedByView, ActingForView, ActingRelation, ActingRow, ActsForView, FamilyView};
 pub use fee::{Payment, TypedFee, check_fee};
+pub use handover::{GuardiansAccess, HandoverOffer, HandoverRow, HandoverWay};
 pub use import::{ImportReport, RowFault, RowProblem};
 pub use languages::{SpokenLanguage, spoken_language_name};
 pub use licences::{

@@ -379,6 +379,8 @@ section! {
         /// The age from which a person's record is their own. Parents add only children who are younger, and from this age on a person may end that
         /// somebody acts for them.
         of_age_years: u32 = 16, in 1..=30;
+        /// The age from which a person is a teenager: until they are of age, each clinic decides what their guardians see.
+        teen_years: u32 = 12, in 1..=30;
     }
 }
 

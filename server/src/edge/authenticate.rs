@@ -216,7 +216,13 @@ fn viewer(seen: Option<identity::Viewer>, now: Timestamp, zone: Option<String>) 
     let patients = seen
         .patients
         .into_iter()
-        .map(|held| HeldPatient { patient: held.patient, name: held.name, own: held.own, current: held.current })
+        .map(|held| HeldPatient {
+            patient: held.patient,
+            name: held.name,
+            own: held.own,
+            current: held.current,
+            appointments_only: held.appointments_only,
+        })
         .collect();
     let who = SignedIn {
         display_name: seen.name,

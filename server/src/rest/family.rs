@@ -58,6 +58,23 @@ struct ActsFor {
     until: Option<Timestamp>,
     /// Whether the caller may end it: not if nobody else would be left to act for a person who has appointments.
     may_end: bool,
+    /// Whether the caller may hand the record over: as a guardian of a person without an account, from 30 days before `of_age_years`.
+    may_hand_over: bool,
+    /// The handover that waits for the person; null if there is none.
+    handover: Option<Handover>,
+}
+
+/// A handover that waits for a young person.
+#[derive(Serialize, ToSchema)]
+struct Handover {
+    /// Its id.
+    id: Uuid,
+    /// The e-mail address of the young person.
+    email: String,
+    /// When the link was mailed last.
+    sent_at: Timestamp,
+    /// Until when the link works; it may be over.
+    expires_at: Timestamp,
 }
 
 /// A person who acts for the caller.
@@ -101,6 +118,13 @@ impl From<ActsForView> for ActsFor {
             since: view.since,
             until: view.until,
             may_end: view.may_end,
+            may_hand_over: view.may_hand_over,
+            handover: view.handover.map(|row| Handover {
+                id: row.id.uuid(),
+                email: row.email,
+                sent_at: row.sent_at,
+                expires_at: row.expires_at,
+            }),
         }
     }
 }
@@ -119,7 +143,7 @@ impl From<ActedByView> for ActedBy {
     }
 }
 
-async fn shown(domain: &Domain, access: &Access) -> Result<Family, Problem> {
+pub(super) async fn shown(domain: &Domain, access: &Access) -> Result<Family, Problem> {
     Ok(retry(|| directory::family(domain, access)).await?.into())
 }
 

@@ -27,6 +27,7 @@ mod factors;
 mod family;
 mod fields;
 mod formats;
+mod handovers;
 mod licences;
 mod own_sessions;
 mod panics;
@@ -105,6 +106,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(family::get))
         .routes(routes!(family::add_child))
         .routes(routes!(family::end))
+        .routes(routes!(handovers::offer))
+        .routes(routes!(handovers::send))
+        .routes(routes!(handovers::withdraw))
+        .routes(routes!(handovers::accept))
         .routes(routes!(acting::list, acting::add))
         .routes(routes!(acting::end))
         .routes(routes!(claims::claim))

@@ -228,6 +228,7 @@ fn settings(config: &Config) -> Settings {
         treatment_prepared_days: config.treatment.prepared_days.into(),
         treatment_kept_days: config.treatment.kept_days.into(),
         of_age_years: i16::try_from(config.family.of_age_years).unwrap_or(i16::MAX),
+        teen_years: i16::try_from(config.family.teen_years).unwrap_or(i16::MAX),
         session_idle_minutes: config.session.idle_minutes.into(),
         invitation_days: config.invitations.days.into(),
         session_absolute_hours: config.session.absolute_hours.into(),

@@ -13,8 +13,9 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 196] = [
+const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("accept-as-new", "spd", "token=none"),
+    ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
     ("act-as", "-", "membership={uuid}"),
     ("act-for", "-", "patient={patient}"),
@@ -127,6 +128,7 @@ const FUNCTIONS: [(&str, &str, &str); 196] = [
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
+    ("load-handover", "spd", "token=none"),
     ("load-half-sign-in", "spd", ""),
     ("load-health", "-", ""),
     ("load-import", "pd", "report=none"),
@@ -165,6 +167,7 @@ const FUNCTIONS: [(&str, &str, &str); 196] = [
         "-",
         "document=terms&language=de&counts_from_day=1&counts_from_month=12&counts_from_year=2026&body=Text&asks=",
     ),
+    ("offer-handover", "pd", "patient_id=&email="),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
@@ -209,6 +212,7 @@ const FUNCTIONS: [(&str, &str, &str); 196] = [
     ("save-visit-type", "d", "visit_type=&name=First%20visit&mode=in_person&version=0"),
     ("say-late", "d", "minutes=20"),
     ("search-diagnoses", "pd", "query=cough"),
+    ("send-handover", "-", "handover={uuid}"),
     ("send-invitation", "-", "invitation={uuid}"),
     ("send-message", "-", "thread={uuid}&client_key={uuid}&text=hello"),
     ("set-up", "spd", "token=none"),
@@ -229,11 +233,22 @@ const FUNCTIONS: [(&str, &str, &str); 196] = [
     ("test-mail", "spd", "token=none&test_email=a%40people.example"),
     ("unblock-time", "-", "exception={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
+    ("withdraw-handover", "-", "handover={uuid}"),
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 8] =
-    ["act-as", "act-for", "end-acting", "end-session", "replay-dead-events", "replay-dead-mails", "stop-acting", "stop-reset"];
+const LEAD_BACK: [&str; 10] = [
+    "act-as",
+    "act-for",
+    "end-acting",
+    "end-session",
+    "replay-dead-events",
+    "replay-dead-mails",
+    "send-handover",
+    "stop-acting",
+    "stop-reset",
+    "withdraw-handover",
+];
 
 const MEDICINE: &str = "medicine=Ibuprofen&strength=400%20mg&form=tablet&dose=1%20tablet&route=by%20mouth&frequency=daily&duration=3%20days&quantity=3%20tablets&refills=0&note=";
 

@@ -123,6 +123,17 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
                 to_representative: true,
             }),
             MailContent::Directory(directory::MailContent::ComingOfAge { child: name.to_owned() }),
+            MailContent::Directory(directory::MailContent::Handover { token: "0".repeat(32), expires_at: BEGIN }),
+            MailContent::Directory(directory::MailContent::HandedOver {
+                patient: name.to_owned(),
+                to_guardian: true,
+                until: Some(BEGIN),
+            }),
+            MailContent::Directory(directory::MailContent::HandedOver {
+                patient: name.to_owned(),
+                to_guardian: false,
+                until: None,
+            }),
             MailContent::Directory(directory::MailContent::ActingBegun {
                 patient: name.to_owned(),
                 representative: name.to_owned(),

@@ -60,6 +60,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "patient_clinics",
             "patient_claims",
             "patient_deletions",
+            "record_handovers",
             "patient_profile_versions",
             "break_glass",
         ],
@@ -73,7 +74,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "clinic_address",
             "patient_identity",
         ],
-        functions: &["broken_glass", "representatives", "represented"],
+        functions: &["broken_glass", "representatives", "represented", "sees_appointments_only"],
     },
     Owner {
         area: "scheduling",

@@ -1,6 +1,6 @@
 //! Adding a clinic, and changing one.
 
-use super::page::load_clinic;
+use super::page::{guardians_see, load_clinic};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
 use kit::parts::time::names;
@@ -8,7 +8,7 @@ use kit::parts::{Choice, PageTitle, SelectField, TextArea, TextField, ZoneField,
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::directory::{ClinicView, Country, TypedClinic, WEEKDAYS};
+use model::directory::{ClinicView, Country, GuardiansSee, TypedClinic, WEEKDAYS};
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
 
@@ -143,7 +143,8 @@ fn contact_and_hours(l: Locale, form: FormHandle) -> FormHandle {
     let form = form
         .field("address", say!(l, admin.clinics.address), say!(l, admin.clinics.address_missing))
         .optional("phone", say!(l, admin.clinics.phone))
-        .malformed(say!(l, common.person.phone_malformed));
+        .malformed(say!(l, common.person.phone_malformed))
+        .field("guardians_of_teens", say!(l, admin.clinics.guardians), say!(l, admin.clinics.guardians_missing));
     WEEKDAYS
         .into_iter()
         .zip(names(l).weekdays)
@@ -166,10 +167,14 @@ fn PlaceFields() -> impl IntoView {
 #[component]
 fn ContactAndHoursFields() -> impl IntoView {
     let l = use_locale();
+    let see =
+        |see: &GuardiansSee| Choice { value: see.as_str().to_owned(), label: guardians_see(l, *see).to_owned(), hint: None };
+    let choices: Vec<Choice> = GuardiansSee::ALL.iter().map(see).collect();
     let days: Vec<_> = WEEKDAYS.into_iter().map(|day| view! { <TextField name=day width="medium" optional=true/> }).collect();
     view! {
         <TextArea name="address" hint=say!(l, admin.clinics.address_hint)/>
         <TextField name="phone" kind="tel" inputmode="tel" width="medium" optional=true/>
+        <SelectField name="guardians_of_teens" hint=say!(l, admin.clinics.guardians_hint) choices preset="everything"/>
         <h2>{say!(l, admin.clinics.hours)}</h2>
         <p>{say!(l, admin.clinics.hours_hint)}</p>
         {days}

@@ -8,7 +8,7 @@ use kit::parts::{Card, DateFields, Detail, Moment, PageTitle, TextField, ZoneNot
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::directory::{ClinicChange, ClinicField, ClinicView, ClosureView};
+use model::directory::{ClinicChange, ClinicField, ClinicView, ClosureView, GuardiansSee};
 use model::format;
 use serde::{Deserialize, Serialize};
 use words::{Locale, say};
@@ -287,6 +287,15 @@ fn field_name(l: Locale, field: ClinicField) -> &'static str {
         ClinicField::Address => say!(l, admin.clinics.address),
         ClinicField::Phone => say!(l, admin.clinics.phone),
         ClinicField::OpeningHours => say!(l, admin.clinics.hours),
+        ClinicField::GuardiansOfTeens => say!(l, admin.clinics.guardians),
+    }
+}
+
+/// What guardians of teenagers see, in words.
+pub(super) fn guardians_see(l: Locale, see: GuardiansSee) -> &'static str {
+    match see {
+        GuardiansSee::Everything => say!(l, admin.clinics.guardians_everything),
+        GuardiansSee::Appointments => say!(l, admin.clinics.guardians_appointments),
     }
 }
 
@@ -295,6 +304,9 @@ fn value_text(l: Locale, field: ClinicField, value: &str) -> String {
     let text = match field {
         ClinicField::OpeningHours => week_line(l, &value.split('\n').map(str::to_owned).collect::<Vec<_>>()),
         ClinicField::Address => value.replace('\n', ", "),
+        ClinicField::GuardiansOfTeens => {
+            GuardiansSee::parse(value).map_or_else(|_| value.to_owned(), |see| guardians_see(l, see).to_owned())
+        }
         ClinicField::Name | ClinicField::TimeZone | ClinicField::Country | ClinicField::Phone => value.to_owned(),
     };
     if text.is_empty() { say!(l, admin.clinics.nothing).to_owned() } else { text }

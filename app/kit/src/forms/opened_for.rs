@@ -41,7 +41,15 @@ mod tests {
     fn a_form_belongs_to_the_patient_for_whom_it_was_opened() {
         let acts_for = |patient: Option<u128>| {
             let patient = patient.map(id);
-            let acting = Acting { user: id(1), session: id(2), role: Role::Patient, clinic: None, patient, doctor: None };
+            let acting = Acting {
+                user: id(1),
+                session: id(2),
+                role: Role::Patient,
+                clinic: None,
+                patient,
+                appointments_only: false,
+                doctor: None,
+            };
             Access::new(Actor::User(acting), id(3))
         };
         let opened_for = |number: u128| OpenedFor(id::<model::ids::PatientId>(number).to_string());

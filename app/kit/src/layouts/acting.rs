@@ -17,6 +17,8 @@ pub fn use_acted_for() -> Option<String> {
 pub(super) fn ActingFor() -> impl IntoView {
     let l = use_locale();
     let own = use_viewer().who.and_then(|who| who.patients.into_iter().find(|held| held.own)).map(|held| held.patient);
+    let is_narrowed =
+        use_viewer().who.is_some_and(|who| who.patients.iter().any(|held| held.current && !held.own && held.appointments_only));
     use_acted_for().map(|name| {
         let back = own.map(|patient| {
             view! {
@@ -26,9 +28,18 @@ pub(super) fn ActingFor() -> impl IntoView {
                 </form>
             }
         });
+        let narrowed = is_narrowed.then(|| {
+            view! {
+                <p>
+                    {say!(l, common.account.appointments_only)} " "
+                    <a href="/account/family/hand-over">{say!(l, common.account.hand_over)}</a>
+                </p>
+            }
+        });
         view! {
             <section class="acting-for" aria-label=say!(l, common.account.acting)>
                 <p>{say!(l, common.account.acting_for, name = name)}</p>
+                {narrowed}
                 {back}
             </section>
         }

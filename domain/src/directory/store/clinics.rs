@@ -2,7 +2,7 @@
 
 use super::{doctors::country, profile::parse_currency};
 use crate::{
-    Result,
+    Error, Result,
     access::{
         Facts, Permit, ResourceKind, Subject,
         actions::{Create, Read, Write},
@@ -12,7 +12,7 @@ use crate::{
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{
-    directory::{ClinicChange, ClinicField, ClinicRow, ClinicView, ClosureView, Country},
+    directory::{ClinicChange, ClinicField, ClinicRow, ClinicView, ClosureView, Country, GuardiansSee},
     errors::Code,
     ids::{ClinicClosureId, ClinicId, UserId},
     locale::TimeZoneName,
@@ -31,6 +31,8 @@ pub(in crate::directory) struct Parsed {
     pub(in crate::directory) phone: Option<String>,
     /// From Monday to Sunday.
     pub(in crate::directory) opening_hours: Vec<String>,
+    /// What guardians of teenagers see.
+    pub(in crate::directory) guardians_of_teens: GuardiansSee,
 }
 
 /// A clinic that does not exist yet. It belongs to no clinic, so only a role in all clinics covers it.
@@ -114,7 +116,7 @@ pub(in crate::directory) async fn list(connection: &mut PgConnection, only: Opti
 pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, ClinicId>) -> Result<ClinicView> {
     let (id, now) = (permit.id(), tx.now());
     let row = sqlx::query!(
-        "select name, time_zone, country, currency, address_lines, phone, opening_hours, version from clinics where id = $1",
+        "select name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, version from clinics where id = $1",
         id.uuid()
     )
     .fetch_one(tx.connection())
@@ -143,6 +145,8 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Clinic
         address_lines: row.address_lines,
         phone: row.phone,
         opening_hours: row.opening_hours,
+        guardians_of_teens: GuardiansSee::parse(&row.guardians_of_teens)
+            .map_err(|_| Error::internal("a clinic lets guardians see something unknown"))?,
         closures: closures.collect(),
         history: history(tx, id).await?,
         version: row.version,
@@ -154,14 +158,15 @@ struct Version {
     number: i32,
     by: Option<String>,
     at: Option<jiff::Timestamp>,
-    texts: [String; 6],
+    texts: [String; 7],
 }
 
 /// The changes of a clinic, newest first.
 async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
     let rows = sqlx::query!(
         "select v.version as \"version!\", v.name as \"name!\", v.time_zone as \"time_zone!\", v.country as \"country!\",
-           v.address_lines as \"address_lines!\", v.phone as \"phone?\", v.opening_hours as \"opening_hours!\", v.changed_at as \"changed_at?\",
+           v.address_lines as \"address_lines!\", v.phone as \"phone?\", v.opening_hours as \"opening_hours!\",
+           v.guardians_of_teens as \"guardians_of_teens!\", v.changed_at as \"changed_at?\",
            p.name as \"by?\"
          from clinic_versions v left join person_name p on p.user_id = v.changed_by where v.clinic_id = $1 order by v.version",
         clinic.uuid()
@@ -181,6 +186,7 @@ async fn history(tx: &mut Tx, clinic: ClinicId) -> Result<Vec<ClinicChange>> {
                 row.address_lines.join("\n"),
                 row.phone.unwrap_or_default(),
                 row.opening_hours.join("\n"),
+                row.guardians_of_teens,
             ],
         })
         .collect();
@@ -214,8 +220,8 @@ pub(in crate::directory) async fn insert_first(
     by: UserId,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, opening_hours)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into clinics (id, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id.uuid(),
         clinic.name,
         clinic.time_zone.as_str(),
@@ -223,7 +229,8 @@ pub(in crate::directory) async fn insert_first(
         currency.as_str(),
         &clinic.address_lines,
         clinic.phone,
-        &clinic.opening_hours
+        &clinic.opening_hours,
+        clinic.guardians_of_teens.as_str()
     )
     .execute(tx.connection())
     .await?;
@@ -243,8 +250,10 @@ pub(in crate::directory) async fn edit(
     let id = permit.id();
     // What was there before a clinic was first changed here has no version yet.
     sqlx::query!(
-        "insert into clinic_versions (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours)
-         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours from clinics where id = $1
+        "insert into clinic_versions
+           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens)
+         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens
+         from clinics where id = $1
          on conflict do nothing",
         id.uuid()
     )
@@ -252,7 +261,7 @@ pub(in crate::directory) async fn edit(
     .await?;
     let done = sqlx::query!(
         "update clinics set name = $2, time_zone = $3, country = $4, address_lines = $5, phone = $6, opening_hours = $7,
-           version = version + 1
+           guardians_of_teens = $9, version = version + 1
          where id = $1 and version = $8",
         id.uuid(),
         clinic.name,
@@ -261,7 +270,8 @@ pub(in crate::directory) async fn edit(
         &clinic.address_lines,
         clinic.phone,
         &clinic.opening_hours,
-        version
+        version,
+        clinic.guardians_of_teens.as_str()
     )
     .execute(tx.connection())
     .await?;
@@ -277,8 +287,9 @@ async fn keep_version(tx: &mut Tx, clinic: ClinicId, by: UserId) -> Result<()> {
     let now = tx.now();
     sqlx::query!(
         "insert into clinic_versions
-           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, changed_by, changed_at)
-         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, $2::uuid, $3::timestamptz
+           (clinic_id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens,
+           changed_by, changed_at)
+         select id, version, name, time_zone, country, currency, address_lines, phone, opening_hours, guardians_of_teens, $2::uuid, $3::timestamptz
          from clinics where id = $1",
         clinic.uuid(),
         by.uuid(),

@@ -8,7 +8,7 @@ use crate::{
 use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use model::{
-    directory::{ActedByView, ActingRelation, ActsForView},
+    directory::{ActedByView, ActingRelation, ActsForView, HandoverRow},
     errors::Code,
     identity::name_search_key,
     ids::{PatientId, UserId},
@@ -34,14 +34,20 @@ fn relation(text: &str) -> Result<ActingRelation> {
     ActingRelation::parse(text).map_err(|_| Error::internal("an unknown relation"))
 }
 
-/// The people for whom a user acts, or will act.
+/// The people for whom a user acts, or will act. `may_hand_over` says nothing about the person's age: the caller knows that.
 pub(in crate::directory) async fn acts_for(tx: &mut Tx, user: UserId) -> Result<Vec<ActsForView>> {
     let now = tx.now();
     let rows = sqlx::query!(
         "select pa.patient_id, p.full_name, p.date_of_birth, pa.relation, pa.starts_at, pa.ends_at,
            (exists (select from patient_access o where o.patient_id = p.id and o.user_id <> $1 and (o.ends_at is null or o.ends_at > $2))
-             or not exists (select from appointment_plan a where a.patient_id = p.id)) as \"may_end!\"
+             or not exists (select from appointment_plan a where a.patient_id = p.id)) as \"may_end!\",
+           (pa.relation = 'guardian' and pa.starts_at <= $2 and not exists (select from patient_access s
+             where s.patient_id = p.id and s.relation = 'self' and (s.ends_at is null or s.ends_at > $2))) as \"may_hand_over!\",
+           h.id as \"handover?\", h.email as \"handover_email?\", h.sent_at as \"handover_sent_at?\",
+           h.expires_at as \"handover_expires_at?\"
          from patient_access pa join patients p on p.id = pa.patient_id and p.deleted_at is null
+           left join record_handovers h on h.patient_id = p.id and h.accepted_at is null and h.withdrawn_at is null
+             and pa.relation = 'guardian'
          where pa.user_id = $1 and pa.relation <> 'self' and (pa.ends_at is null or pa.ends_at > $2)
          order by p.full_name, p.id, pa.relation",
         user.uuid(),
@@ -50,6 +56,12 @@ pub(in crate::directory) async fn acts_for(tx: &mut Tx, user: UserId) -> Result<
     .fetch_all(tx.connection())
     .await?;
     let views = rows.into_iter().map(|row| {
+        let handover = match (row.handover, row.handover_email, row.handover_sent_at, row.handover_expires_at) {
+            (Some(id), Some(email), Some(sent_at), Some(expires_at)) => {
+                Some(HandoverRow { id: id.into(), email, sent_at: sent_at.to_jiff(), expires_at: expires_at.to_jiff() })
+            }
+            (_, _, _, _) => None,
+        };
         Ok(ActsForView {
             patient: row.patient_id.into(),
             name: row.full_name,
@@ -58,6 +70,8 @@ pub(in crate::directory) async fn acts_for(tx: &mut Tx, user: UserId) -> Result<
             since: row.starts_at.to_jiff(),
             until: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),
             may_end: row.may_end,
+            may_hand_over: row.may_hand_over,
+            handover,
         })
     });
     views.collect()

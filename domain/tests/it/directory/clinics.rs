@@ -2,7 +2,7 @@
 
 use domain::directory::{self, AddClosure, CreateClinic, EditClinic};
 use model::{
-    directory::{ClinicField, ClinicView, TypedClinic, TypedWeek},
+    directory::{ClinicField, ClinicView, GuardiansSee, TypedClinic, TypedWeek},
     errors::{Code, FieldError, FieldFault},
     ids::ClinicId,
 };
@@ -16,6 +16,7 @@ fn typed(name: &str) -> TypedClinic {
         currency: "EUR".to_owned(),
         address: "Lindenweg 3\n10115 Berlin".to_owned(),
         phone: "+49 30 901820".to_owned(),
+        guardians_of_teens: String::new(),
         hours: TypedWeek { monday: "9:00-12:30, 14:00-18:00".to_owned(), ..TypedWeek::default() },
     }
 }
@@ -150,4 +151,23 @@ async fn closed_days_are_entered_once_and_removed_and_wrong_ones_refused() {
     let audited = clinic.audited().await;
     let count = |action: &str| audited.iter().filter(|found| *found == action).count();
     assert_eq!((count("directory.closure_added"), count("directory.closure_removed")), (2, 1));
+}
+
+#[tokio::test]
+async fn what_guardians_of_teenagers_see_is_chosen_and_kept_in_the_history() {
+    let clinic = testing::clinic().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let id = create(&clinic, &admin, typed("Hill Clinic"), "k").await.unwrap();
+    assert_eq!(read(&clinic, &admin, id).await.guardians_of_teens, GuardiansSee::Everything);
+    let strict = TypedClinic { guardians_of_teens: "appointments".to_owned(), ..typed("Hill Clinic") };
+    assert_eq!(edit(&clinic, &admin, id, strict, 1).await, Ok(()));
+    let view = read(&clinic, &admin, id).await;
+    assert_eq!(view.guardians_of_teens, GuardiansSee::Appointments);
+    let changed = (ClinicField::GuardiansOfTeens, "everything".to_owned(), "appointments".to_owned());
+    assert_eq!(view.history[0].changed, [changed]);
+
+    let wrong = TypedClinic { guardians_of_teens: "nothing".to_owned(), ..typed("Hill Clinic") };
+    let command = EditClinic { id, clinic: wrong, version: 2 };
+    let refused = directory::edit_clinic(&clinic.domain, &admin.access(&clinic), command).await.unwrap_err();
+    assert_eq!(refused.field_errors(), [FieldError::new("guardians_of_teens", FieldFault::UnknownChoice)]);
 }

@@ -59,7 +59,26 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
                 say!(l, mail.coming_of_age.body, name = child.as_str()),
                 say!(l, mail.coming_of_age.next, name = child.as_str()),
             ],
-            button: Some((say!(l, mail.coming_of_age.button).into(), url.link("/account/family"))),
+            button: Some((say!(l, mail.coming_of_age.button).into(), url.link("/account/family/hand-over"))),
+            ..Letter::default()
+        },
+        MailContent::Handover { token, expires_at } => Letter {
+            subject: say!(l, mail.handover.subject).into(),
+            paragraphs: vec![say!(l, mail.handover.body).to_owned(), say!(l, mail.handover.next).to_owned()],
+            facts: vec![(say!(l, mail.handover.until).into(), moment(l, mail, *expires_at))],
+            button: Some((say!(l, mail.handover.button).into(), url.link(&format!("/handover/{token}")))),
+            ..Letter::default()
+        },
+        MailContent::HandedOver { patient, to_guardian, until } => Letter {
+            subject: say!(l, mail.handed_over.subject).into(),
+            paragraphs: vec![match (*to_guardian, until.is_some()) {
+                (true, true) => say!(l, mail.handed_over.to_guardian_stays, name = patient.as_str()),
+                (true, false) => say!(l, mail.handed_over.to_guardian_ends, name = patient.as_str()),
+                (false, true) => say!(l, mail.handed_over.to_patient_stays).to_owned(),
+                (false, false) => say!(l, mail.handed_over.to_patient_ends).to_owned(),
+            }],
+            facts: until.iter().map(|until| (say!(l, mail.handed_over.until).into(), moment(l, mail, *until))).collect(),
+            button: Some((say!(l, mail.handed_over.button).into(), url.link("/account/family"))),
             ..Letter::default()
         },
         MailContent::ActingBegun { patient, representative, to_representative, until } => Letter {

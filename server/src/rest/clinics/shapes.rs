@@ -1,11 +1,23 @@
 //! The shapes of clinics in requests and answers.
 
-use super::super::fields::{self, Fields, FromFields};
+use super::super::{
+    fields::{self, Fields, FromFields},
+    payload::one_of,
+};
 use jiff::civil::Date;
-use model::directory::{ClinicRow, ClinicView, ClosureView, TypedClinic, TypedWeek, WEEKDAYS};
+use model::directory::{ClinicRow, ClinicView, ClosureView, GuardiansSee, TypedClinic, TypedWeek, WEEKDAYS};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 use uuid::Uuid;
+
+fn guardians() -> Object {
+    one_of(GuardiansSee::ALL.iter().map(|see| see.as_str()))
+}
+
+/// The word for a form, which is empty when nothing is chosen.
+fn word(see: Option<GuardiansSee>) -> String {
+    see.map(|see| see.as_str().to_owned()).unwrap_or_default()
+}
 
 /// A clinic in the list of clinics.
 #[derive(Serialize, ToSchema)]
@@ -56,6 +68,10 @@ pub(in crate::rest) struct ManagedClinic {
     /// The opening hours from Monday to Sunday, in local time. A day on which the clinic is closed is an empty text. Without items, nobody has stated them.
     #[schema(examples(json!(["09:00–17:00", "09:00–12:30, 14:00–18:00", "", "", "", "", ""])))]
     opening_hours: Vec<String>,
+    /// What the guardians of teenagers see: `everything` that the patient sees, or `appointments` and nothing of the record. The strictest of the clinics at
+    /// which a teenager is cared for counts.
+    #[schema(schema_with = guardians)]
+    guardians_of_teens: &'static str,
     /// The days on which it is closed and that are not over, soonest first.
     closures: Vec<Closure>,
     /// The version of the clinic. Send it with a change.
@@ -93,6 +109,7 @@ impl From<ClinicView> for ManagedClinic {
             address_lines: view.address_lines,
             phone: view.phone,
             opening_hours: view.opening_hours,
+            guardians_of_teens: view.guardians_of_teens.as_str(),
             closures: view.closures.into_iter().map(Into::into).collect(),
             version: view.version,
         }
@@ -119,6 +136,9 @@ pub(in crate::rest) struct NewClinic {
     address: String,
     /// The telephone number of the reception desk, with its country code.
     phone: Option<String>,
+    /// What the guardians of teenagers see: `everything`, also if it is left out, or `appointments`.
+    #[schema(schema_with = guardians)]
+    guardians_of_teens: Option<GuardiansSee>,
     /// The opening hours on Mondays, such as `09:00-12:30, 14:00-18:00`; left out when the clinic is closed.
     monday: Option<String>,
     /// The opening hours on Tuesdays.
@@ -151,6 +171,9 @@ pub(in crate::rest) struct ClinicChange {
     address: String,
     /// The telephone number of the reception desk, with its country code.
     phone: Option<String>,
+    /// What the guardians of teenagers see: `everything`, also if it is left out, or `appointments`.
+    #[schema(schema_with = guardians)]
+    guardians_of_teens: Option<GuardiansSee>,
     /// The opening hours on Mondays, such as `09:00-12:30, 14:00-18:00`; left out when the clinic is closed.
     monday: Option<String>,
     /// The opening hours on Tuesdays.
@@ -179,6 +202,7 @@ impl FromFields for NewClinic {
         let [name, country, time_zone, currency, address] =
             ["name", "country", "time_zone", "currency", "address"].map(|name| fields.required(name, fields::text));
         let phone = fields.optional("phone", fields::text);
+        let guardians_of_teens = fields.optional("guardians_of_teens", GuardiansSee::parse);
         let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = read_week(fields);
         Some(Self {
             name: name?,
@@ -187,6 +211,7 @@ impl FromFields for NewClinic {
             currency: currency?,
             address: address?,
             phone,
+            guardians_of_teens,
             monday,
             tuesday,
             wednesday,
@@ -203,6 +228,7 @@ impl FromFields for ClinicChange {
         let [name, country, time_zone, address] =
             ["name", "country", "time_zone", "address"].map(|name| fields.required(name, fields::text));
         let phone = fields.optional("phone", fields::text);
+        let guardians_of_teens = fields.optional("guardians_of_teens", GuardiansSee::parse);
         let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = read_week(fields);
         let version = fields.required_number("version");
         Some(Self {
@@ -211,6 +237,7 @@ impl FromFields for ClinicChange {
             time_zone: time_zone?,
             address: address?,
             phone,
+            guardians_of_teens,
             monday,
             tuesday,
             wednesday,
@@ -233,6 +260,7 @@ impl From<NewClinic> for TypedClinic {
             currency: new.currency,
             address: new.address,
             phone: new.phone.unwrap_or_default(),
+            guardians_of_teens: word(new.guardians_of_teens),
             hours: TypedWeek::of(&days.map(Option::unwrap_or_default)),
         }
     }
@@ -240,7 +268,20 @@ impl From<NewClinic> for TypedClinic {
 
 impl From<ClinicChange> for TypedClinic {
     fn from(change: ClinicChange) -> Self {
-        let ClinicChange { name, country, time_zone, address, phone, monday, tuesday, wednesday, thursday, friday, .. } = change;
+        let ClinicChange {
+            name,
+            country,
+            time_zone,
+            address,
+            phone,
+            guardians_of_teens,
+            monday,
+            tuesday,
+            wednesday,
+            thursday,
+            friday,
+            ..
+        } = change;
         let days = [monday, tuesday, wednesday, thursday, friday, change.saturday, change.sunday];
         Self {
             name,
@@ -249,6 +290,7 @@ impl From<ClinicChange> for TypedClinic {
             currency: String::new(),
             address,
             phone: phone.unwrap_or_default(),
+            guardians_of_teens: word(guardians_of_teens),
             hours: TypedWeek::of(&days.map(Option::unwrap_or_default)),
         }
     }

@@ -2,6 +2,10 @@
 
 use crate::house::house;
 use axum::http::Method;
+use domain::{
+    directory::{self, MailKind},
+    notices::MailContent,
+};
 use serde_json::json;
 
 #[tokio::test]
@@ -143,6 +147,44 @@ async fn a_child_is_added_once_and_the_guardian_can_leave() {
     let left = client.post("/me/family/ending", ending.clone()).await.expect(200);
     assert_eq!(left["acts_for"], json!([]));
     assert_eq!(client.post("/me/family/ending", ending).await.refusal(), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn a_record_is_handed_over_to_the_young_person() {
+    let house = house().await;
+    let clinic = &house.clinic;
+    let (parent, young) = (clinic.patient("Amara Osei").await, clinic.patient("Kofi Young").await);
+    clinic.as_owner("update patients set date_of_birth = '2010-12-24' where full_name = 'Kofi Young'").await;
+    let client = house.client(&parent).await;
+    let child = json!({ "name": "Kofi Osei", "date_of_birth": "2010-12-24" });
+    let added = client.ask(Method::POST, "/me/children", &[("idempotency-key", "k")], Some(child)).await.expect(201);
+    let held = &added["acts_for"][0];
+    assert_eq!((&held["may_hand_over"], &held["handover"]), (&json!(true), &json!(null)));
+
+    let nothing = client.post("/me/family/handovers", json!({})).await;
+    assert_eq!(nothing.faults(), [("patient_id", "missing"), ("email", "missing")]);
+    let offer = json!({ "patient_id": held["patient_id"], "email": young.email });
+    let offered = client.post("/me/family/handovers", offer.clone()).await.expect(201);
+    let path = format!("/me/family/handovers/{}", offered["acts_for"][0]["handover"]["id"].as_str().unwrap());
+    assert_eq!(client.post("/me/family/handovers", offer.clone()).await.refusal(), (409, "directory.handover_open"));
+    assert_eq!(client.ask(Method::POST, &format!("{path}/sending"), &[], None).await.status, 204);
+    assert_eq!(client.ask(Method::DELETE, &path, &[], None).await.status, 204);
+    assert_eq!(client.ask(Method::DELETE, &path, &[], None).await.refusal(), (404, "not_found"));
+
+    client.post("/me/family/handovers", offer).await.expect(201);
+    let mails = clinic.mails(MailKind::Handover).await;
+    let Some(MailContent::Directory(directory::MailContent::Handover { token, .. })) = mails.last().map(|mail| &mail.content)
+    else {
+        panic!("a mail with a link")
+    };
+    let young = house.client(&young).await;
+    let early = young.post("/me/handover", json!({ "token": token, "guardians": "stays", "until": "2026-01-01" })).await;
+    assert_eq!(early.faults(), [("until", "too_small")]);
+    let taken =
+        young.post("/me/handover", json!({ "token": token, "guardians": "stays", "until": "2027-01-31" })).await.expect(200);
+    assert_eq!(taken["acted_by"][0]["until"], "2027-02-01T00:00:00Z");
+    let again = young.post("/me/handover", json!({ "token": token, "guardians": "ends" })).await;
+    assert_eq!(again.refusal(), (410, "directory.handover_over"));
 }
 
 #[tokio::test]

@@ -134,6 +134,7 @@ impl Theirs {
             ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
+            ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
         ];
         let path = ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
@@ -156,6 +157,8 @@ impl Theirs {
             })),
             "end_representative" => Some(json!({ "user_id": self.visit, "relation": "helper" })),
             "end_acting" => Some(json!({ "patient_id": self.visit, "user_id": self.visit, "relation": "helper" })),
+            "offer_handover" => Some(json!({ "patient_id": self.visit, "email": "young@people.example" })),
+            "accept_handover" => Some(json!({ "token": "none", "guardians": "ends" })),
             "book_appointment" => Some(json!({
                 "doctor_id": self.doctor.doctor(),
                 "clinic_id": self.house.practice.clinic,
@@ -239,6 +242,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }
+        "offer_handover" => [(422, "request.fields_invalid"); 3],
+        "accept_handover" => [(404, "identity.link_unknown"); 3],
+        "send_handover" | "withdraw_handover" => [HIDDEN; 3],
         "book_appointment" => [(201, ""), FORBIDDEN, FORBIDDEN],
         // The administrator of all clinics finds neither the account nor the right.
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
