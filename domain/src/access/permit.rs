@@ -37,6 +37,15 @@ pub struct Facts {
     pub unfinished: bool,
 }
 
+impl Facts {
+    /// The facts about the doctor as whom the caller acts; `None` for another doctor. They were read with the caller, so a doctor who reads their own data costs no
+    /// statement. Clinics and rank are left out, because they decide only about the data of others.
+    pub(crate) fn of_acting_doctor(access: &Access, doctor: DoctorId) -> Option<Self> {
+        let acting = access.acting().ok().filter(|acting| acting.doctor == Some(doctor))?;
+        Some(Self { user: Some(acting.user), doctor: Some(doctor), ..Self::default() })
+    }
+}
+
 /// A protected resource, named by an id. Its area supplies the facts.
 pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The kind of resource.
