@@ -108,13 +108,18 @@ impl<A, S: Subject> Permit<A, S> {
     }
 }
 
-pub(crate) async fn permit<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S) -> Result<Permit<A, S>> {
+pub(crate) async fn permit<A: Action, S: Subject>(tx: &mut Tx, action: A, id: S) -> Result<Permit<A, S>> {
     let Some(facts) = id.facts(tx, A::KIND.changes()).await? else {
         return match &tx.access().actor {
             Actor::Stranger => Err(Code::SignInNeeded.into()),
             Actor::User(_) | Actor::System => Err(Code::NotFound.into()),
         };
     };
+    permit_by(tx, action, id, facts).await
+}
+
+/// A permit by facts that are known already.
+pub(crate) async fn permit_by<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S, facts: Facts) -> Result<Permit<A, S>> {
     let code = match decide(tx.access(), A::KIND, S::KIND, &facts) {
         Decision::Allowed => {
             let usual = Facts { break_glass: None, ..facts.clone() };

@@ -140,6 +140,22 @@ impl Tx {
         crate::access::permit(self, action, subject).await
     }
 
+    /// The same for something else about the patient of a permit, by the facts of that permit, so that they are not read again. Only for reading: nothing is locked.
+    ///
+    /// # Errors
+    /// Those of [`Tx::permit`].
+    pub(crate) async fn permit_also<A: Action, S: Subject, B: Action, T: Subject>(
+        &mut self,
+        known: &Permit<B, T>,
+        action: A,
+        subject: S,
+    ) -> Result<Permit<A, S>> {
+        if A::KIND.changes() {
+            return Err(Error::internal("a permit to change something needs facts that are locked"));
+        }
+        crate::access::permit_by(self, action, subject, known.facts().clone()).await
+    }
+
     /// The key of a patient.
     ///
     /// # Errors
