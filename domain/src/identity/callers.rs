@@ -115,7 +115,7 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
                and not exists (select from consents n join document_versions g on g.id = n.version_id
                  where n.user_id = s.user_id and n.document = v.document and n.withdrawn_at is null and g.counts_from >= v.counts_from))
            or exists (
-             select from document_versions v cross join unnest(represented.ids) p (patient_id)
+             select from document_versions v cross join unnest(represented.ids) as p (patient_id)
              where v.asks and v.document = 'remote_care' and v.counts_from <= $12 and v.language in (split_part(u.language, '-', 1), 'en')
                and not exists (select from consents n join document_versions g on g.id = n.version_id
                  where n.patient_id = p.patient_id and n.document = v.document and g.counts_from >= v.counts_from)) as \"documents_may_wait!\"
