@@ -58,7 +58,7 @@ pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
     fn facts(self, tx: &mut Tx, lock: bool) -> impl Future<Output = Result<Option<Facts>>> + Send;
 }
 
-/// The proof that the policy allows action `A` on the subject it carries. Only [`Tx::permit`] makes one. Store functions that
+/// The proof that the policy allows action `A` on the subject it carries. Only [`Tx::permit`] and `Tx::permit_also` make one. Store functions that
 /// change data take it instead of an id, so a check that is missing or is for something else does not compile.
 #[must_use = "a permit that nothing asks for protects nothing: hand it to the store"]
 #[derive(Debug, Clone)]

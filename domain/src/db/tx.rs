@@ -140,7 +140,8 @@ impl Tx {
         crate::access::permit(self, action, subject).await
     }
 
-    /// The same for something else about the patient of a permit, by the facts of that permit, so that they are not read again. Only for reading: nothing is locked.
+    /// The same for something else that has the facts of a permit, such as the diagnoses of a visit whose note may be read, so that they are not loaded again. The subject
+    /// must be about the same patient, or at the same visit. Only for reading: nothing is locked.
     ///
     /// # Errors
     /// Those of [`Tx::permit`].
