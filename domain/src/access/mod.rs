@@ -19,8 +19,8 @@ pub(crate) use asker::Asker;
 pub use device::Device;
 pub use limits::{Limits, Phase, Rank, Standing};
 pub use line::line_of;
-pub(crate) use permit::permit;
 pub use permit::{Facts, Permit, Subject};
+pub(crate) use permit::{permit, permit_by};
 pub use policy::{Decision, ResourceKind, Scope};
 pub use relations::{Relation, Relations};
 

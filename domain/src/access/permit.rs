@@ -37,6 +37,15 @@ pub struct Facts {
     pub unfinished: bool,
 }
 
+impl Facts {
+    /// The facts about the doctor as whom the caller acts; `None` for another doctor. They were read with the caller, so a doctor who reads their own data costs no
+    /// statement. Clinics and rank are left out, because they decide only about the data of others.
+    pub(crate) fn of_acting_doctor(access: &Access, doctor: DoctorId) -> Option<Self> {
+        let acting = access.acting().ok().filter(|acting| acting.doctor == Some(doctor))?;
+        Some(Self { user: Some(acting.user), doctor: Some(doctor), ..Self::default() })
+    }
+}
+
 /// A protected resource, named by an id. Its area supplies the facts.
 pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The kind of resource.
@@ -49,7 +58,7 @@ pub trait Subject: Copy + std::fmt::Debug + Send + Sync + 'static {
     fn facts(self, tx: &mut Tx, lock: bool) -> impl Future<Output = Result<Option<Facts>>> + Send;
 }
 
-/// The proof that the policy allows action `A` on the subject it carries. Only [`Tx::permit`] makes one. Store functions that
+/// The proof that the policy allows action `A` on the subject it carries. Only [`Tx::permit`] and `Tx::permit_also` make one. Store functions that
 /// change data take it instead of an id, so a check that is missing or is for something else does not compile.
 #[must_use = "a permit that nothing asks for protects nothing: hand it to the store"]
 #[derive(Debug, Clone)]
@@ -99,13 +108,18 @@ impl<A, S: Subject> Permit<A, S> {
     }
 }
 
-pub(crate) async fn permit<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S) -> Result<Permit<A, S>> {
+pub(crate) async fn permit<A: Action, S: Subject>(tx: &mut Tx, action: A, id: S) -> Result<Permit<A, S>> {
     let Some(facts) = id.facts(tx, A::KIND.changes()).await? else {
         return match &tx.access().actor {
             Actor::Stranger => Err(Code::SignInNeeded.into()),
             Actor::User(_) | Actor::System => Err(Code::NotFound.into()),
         };
     };
+    permit_by(tx, action, id, facts).await
+}
+
+/// A permit by facts that are known already.
+pub(crate) async fn permit_by<A: Action, S: Subject>(tx: &mut Tx, _: A, id: S, facts: Facts) -> Result<Permit<A, S>> {
     let code = match decide(tx.access(), A::KIND, S::KIND, &facts) {
         Decision::Allowed => {
             let usual = Facts { break_glass: None, ..facts.clone() };

@@ -39,6 +39,10 @@ const UNTESTED_FOR: Duration = Duration::from_secs(1);
 /// with several round trips.
 const STATEMENTS_KEPT: usize = 400;
 
+/// Begins a transaction whose statements are planned anew for their parameters, in one round trip. For searches: with one plan for all that may be asked, the planner
+/// would read everything. To be handed to [`Connection::begin_with`].
+pub(crate) const BEGIN_PLANNED_ANEW: &str = "begin; set local plan_cache_mode = 'force_custom_plan'";
+
 /// The most connections that LISTEN. A server opens two; tests run several servers on one domain.
 const LISTENERS: u32 = 16;
 

@@ -140,6 +140,23 @@ impl Tx {
         crate::access::permit(self, action, subject).await
     }
 
+    /// The same for something else that has the facts of a permit, such as the diagnoses of a visit whose note may be read, so that they are not loaded again. The subject
+    /// must be about the same patient, or at the same visit. Only for reading: nothing is locked.
+    ///
+    /// # Errors
+    /// Those of [`Tx::permit`].
+    pub(crate) async fn permit_also<A: Action, S: Subject, B: Action, T: Subject>(
+        &mut self,
+        known: &Permit<B, T>,
+        action: A,
+        subject: S,
+    ) -> Result<Permit<A, S>> {
+        if A::KIND.changes() {
+            return Err(Error::internal("a permit to change something needs facts that are locked"));
+        }
+        crate::access::permit_by(self, action, subject, known.facts().clone()).await
+    }
+
     /// The key of a patient.
     ///
     /// # Errors

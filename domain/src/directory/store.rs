@@ -79,6 +79,9 @@ impl Subject for DoctorId {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        if !lock && let Some(facts) = Facts::of_acting_doctor(tx.access(), self) {
+            return Ok(Some(facts));
+        }
         let row = if lock {
             sqlx::query_scalar!("select user_id from doctors where id = $1 for update", self.uuid())
                 .fetch_optional(tx.connection())

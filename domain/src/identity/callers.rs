@@ -1,8 +1,11 @@
 //! Who calls: the session that a cookie or a token names, its user, and the role. Each request asks this, so it is one statement.
+//!
+//! The statement also says whether a document may wait for the caller's answer. It looks at all versions that ask in the two languages that the caller may be shown,
+//! and at all patients for whom they may act, so it is sometimes true when nothing waits, and never false when something does.
 
 use super::{
     account::{Held, RepresentedPatient, Viewer, role_views},
-    api_tokens, http_sessions,
+    api_tokens, consents, http_sessions,
 };
 use crate::{Domain, Error, Result, access::Acting};
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
@@ -42,6 +45,8 @@ pub struct Caller {
     pub acting: Acting,
     /// What every page shows of them.
     pub viewer: Viewer,
+    /// Whether a document may wait for their answer. Only then is it worth asking for [`waiting_documents`](super::waiting_documents): mostly none does.
+    pub documents_may_wait: bool,
 }
 
 /// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, the user is
@@ -103,7 +108,17 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
            represented.narrowed as \"patients_narrowed?: Vec<bool>\",
            u.display_name as \"display_name!\", u.time_zone as \"time_zone!\", u.language as \"language!\",
            held.ids as \"held_ids?: Vec<Uuid>\", held.roles as \"held_roles?: Vec<String>\",
-           held.clinics as \"held_clinics?: Vec<Option<Uuid>>\", held.names as \"held_names?: Vec<Option<String>>\"
+           held.clinics as \"held_clinics?: Vec<Option<Uuid>>\", held.names as \"held_names?: Vec<Option<String>>\",
+           exists (
+             select from document_versions v
+             where v.asks and v.document <> 'remote_care' and v.counts_from <= $12 and v.language in (split_part(u.language, '-', 1), 'en')
+               and not exists (select from consents n join document_versions g on g.id = n.version_id
+                 where n.user_id = s.user_id and n.document = v.document and n.withdrawn_at is null and g.counts_from >= v.counts_from))
+           or exists (
+             select from document_versions v cross join unnest(represented.ids) as p (patient_id)
+             where v.asks and v.document = 'remote_care' and v.counts_from <= $12 and v.language in (split_part(u.language, '-', 1), 'en')
+               and not exists (select from consents n join document_versions g on g.id = n.version_id
+                 where n.patient_id = p.patient_id and n.document = v.document and g.counts_from >= v.counts_from)) as \"documents_may_wait!\"
          from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null and u.email_confirmed_at is not null
@@ -138,7 +153,8 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
         staff_since.to_sqlx(),
         kept.to_sqlx(),
         born_before(domain.settings().teen_years).to_sqlx(),
-        born_before(domain.settings().of_age_years).to_sqlx()
+        born_before(domain.settings().of_age_years).to_sqlx(),
+        consents::today(now).to_sqlx()
     )
     .fetch_optional(domain.pool())
     .await?
@@ -191,5 +207,6 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
             })
             .collect(),
     };
-    Ok(Some(Found { caller: Caller { acting, viewer }, last_seen_at: row.last_seen_at.to_jiff() }))
+    let caller = Caller { acting, viewer, documents_may_wait: row.documents_may_wait };
+    Ok(Some(Found { caller, last_seen_at: row.last_seen_at.to_jiff() }))
 }

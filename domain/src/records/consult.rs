@@ -21,7 +21,7 @@ use model::{errors::Code, ids::EncounterId, records::ConsultView};
 pub async fn consult(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<ConsultView> {
     let mut tx = domain.begin_reading("records.consult", access).await?;
     let permit = tx.permit(Read, NoteOf(encounter)).await?;
-    let of_diagnoses = tx.permit(Read, DiagnosesOf(encounter)).await?;
+    let of_diagnoses = tx.permit_also(&permit, Read, DiagnosesOf(encounter)).await?;
     let patient = permit.patient()?;
     let visit = store::visit(&mut tx, &permit).await?;
     if visit.ended_at.is_none() && !permit.may(access, Follow) {

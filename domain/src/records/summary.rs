@@ -41,8 +41,8 @@ pub async fn summary_at(domain: &Domain, access: &Access, encounter: EncounterId
 
 async fn summary_in(mut tx: Tx, patient: PatientId) -> Result<PatientSummary> {
     let permit = tx.permit(Read, AllergiesOf(patient)).await?;
-    let past = tx.permit(Read, PastDiagnoses(patient)).await?;
-    let identity = tx.permit(Read, patient).await?;
+    let past = tx.permit_also(&permit, Read, PastDiagnoses(patient)).await?;
+    let identity = tx.permit_also(&permit, Read, patient).await?;
     let mut person = store::person(&mut tx, &permit).await?;
     rules::sort_allergies(&mut person.allergies);
     let summary = PatientSummary {

@@ -23,7 +23,7 @@ use model::{ids::EncounterId, records::VisitRecordView};
 pub async fn visit_record(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<VisitRecordView> {
     let mut tx = domain.begin_reading("records.visit_record", access).await?;
     let permit = tx.permit(Follow, NoteOf(encounter)).await?;
-    let of_diagnoses = tx.permit(Follow, DiagnosesOf(encounter)).await?;
+    let of_diagnoses = tx.permit_also(&permit, Follow, DiagnosesOf(encounter)).await?;
     let visit = store::visit(&mut tx, &permit).await?;
     let view = VisitRecordView {
         encounter,

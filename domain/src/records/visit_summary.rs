@@ -19,7 +19,7 @@ use model::{errors::Code, ids::EncounterId, records::PatientVisitSummary};
 pub async fn visit_summary(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<PatientVisitSummary> {
     let mut tx = domain.begin_reading("records.visit_summary", access).await?;
     let permit = tx.permit(Read, NoteOf(encounter)).await?;
-    let of_diagnoses = tx.permit(Read, DiagnosesOf(encounter)).await?;
+    let of_diagnoses = tx.permit_also(&permit, Read, DiagnosesOf(encounter)).await?;
     let visit = store::visit(&mut tx, &permit).await?;
     let (Some(started_at), Some(ended_at)) = (visit.admitted_at, visit.ended_at) else { return Err(Code::NotFound.into()) };
     let plan = store::note(&mut tx, &permit).await?.note.plan;

@@ -3,6 +3,7 @@
 use super::{
     read::end_list,
     store::{self, cards::CardRow},
+    timetable::ClinicTimes,
 };
 use crate::{Domain, Error, Result, access::Access, audit::AuditAction, db::Tx, vault::Column};
 use jiff::{
@@ -11,10 +12,10 @@ use jiff::{
     tz::TimeZone,
 };
 use model::{
-    errors::{Code, FieldFault, Range},
+    errors::{FieldFault, Range},
     ids::DoctorId,
     scheduling::{
-        ExceptionKind, TimeRange,
+        BookingPolicy, ExceptionKind, Schedule, TimeRange,
         views::{AppointmentCard, BlockView, DayEntry, DoctorDay, DoctorWeek, ExceptionView},
     },
 };
@@ -79,9 +80,8 @@ pub async fn week_of_doctor(domain: &Domain, access: &Access, day: Option<Date>,
 async fn rows(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &TimeZone) -> Result<Vec<CardRow>> {
     // A day that the time zone skipped has no visits.
     let Some(range) = TimeRange::of_days(first, last, zone) else { return Ok(Vec::new()) };
-    let ids = store::appointments::beginning_within(tx.connection(), doctor, range).await?;
     let (settings, now) = (tx.domain().settings().clone(), tx.now());
-    store::cards::load(tx.connection(), &settings, &ids, now).await
+    store::cards::beginning_within(tx.connection(), &settings, doctor, range, now).await
 }
 
 /// The working hours and the time off of a doctor, which the appointments of a calendar are drawn into.
@@ -105,19 +105,16 @@ impl Frame {
 async fn frame(tx: &mut Tx, doctor: DoctorId, first: Date, last: Date, zone: &TimeZone) -> Result<Frame> {
     let Some(range) = TimeRange::of_days(first, last, zone) else { return Ok(Frame::default()) };
     let now = tx.now();
-    let mut times = store::times::load(tx.connection(), &[doctor], now, None).await?.remove(&doctor).ok_or(Code::NotFound)?;
-    // The open times know only exceptions that are to come. At a clinic in another time zone the first one may be on the date before.
+    // At a clinic in another time zone the first one may be on the date before.
     let since = first.yesterday().map_err(Error::internal)?;
-    let exceptions = store::hours::exceptions(tx.connection(), doctor, since).await?;
-    for part in &mut times.clinics {
-        let there = exceptions.iter().filter(|(clinic, _)| *clinic == part.clinic);
-        part.exceptions = there.map(|(_, differs)| differs.exception).collect();
-    }
     let (mut open, mut blocks) = (Vec::new(), Vec::<BlockView>::new());
-    for part in &times.clinics {
-        let schedule = times.schedule(part, now);
+    for (ClinicTimes { zone, rules, exceptions, .. }, differing) in store::times::calendar(tx.connection(), doctor, since).await?
+    {
+        // Hours and time off depend neither on the policy nor on what is booked.
+        let policy = BookingPolicy::default();
+        let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &exceptions, policy, busy: &[], now };
         open.extend(schedule.open(range));
-        for (_, differs) in exceptions.iter().filter(|(clinic, _)| *clinic == part.clinic) {
+        for differs in &differing {
             for taken in schedule.taken_by(differs.exception).into_iter().filter(|taken| taken.overlaps(range)) {
                 add_block(&mut blocks, differs, taken);
             }

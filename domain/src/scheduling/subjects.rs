@@ -52,6 +52,9 @@ impl Subject for Timetable {
     }
 
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
+        if !lock && let Some(facts) = Facts::of_acting_doctor(tx.access(), self.0) {
+            return Ok(Some(facts));
+        }
         let user = directory::user_of_doctor(tx, self.0, lock).await?;
         let Some(user) = user else { return Ok(None) };
         let facts = identity::standing(tx.connection(), user).await?;

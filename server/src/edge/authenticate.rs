@@ -127,13 +127,13 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
         state.limits.account(acting.user, cost).await.map_err(|error| Reader::of(request).refuse(&error))?;
     }
     let is_portal_page = consents::is_portal_page(request.method(), request.headers(), request.uri().path());
-    if let Some(Caller { acting, viewer }) = caller.as_ref().filter(|_| is_portal_page) {
+    if let Some(Caller { acting, viewer, .. }) = caller.as_ref().filter(|caller| is_portal_page && caller.documents_may_wait) {
         let waiting = identity::waiting_documents(&state.domain, acting, &viewer.language).await;
         if !waiting.map_err(|error| fail(&error))?.is_empty() {
             return Err(consents::to_the_question(request.uri()));
         }
     }
-    let viewer = caller.map(|Caller { acting, viewer }| {
+    let viewer = caller.map(|Caller { acting, viewer, .. }| {
         access.actor = Actor::User(acting);
         viewer
     });
@@ -151,7 +151,7 @@ async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domai
         let token = bearer(request.headers()).ok_or(Code::SignInNeeded)?;
         let caller = identity::caller(&gate.domain, Credential::AccessToken(token)).await?.ok_or(Code::SignInNeeded)?;
         gate.limits.account(caller.acting.user, cost_of(request.method(), request.uri().path())).await?;
-        if consents::is_held_back(request.method(), request.uri().path()) {
+        if caller.documents_may_wait && consents::is_held_back(request.method(), request.uri().path()) {
             let waiting = identity::waiting_documents(&gate.domain, &caller.acting, &caller.viewer.language).await?;
             if !waiting.is_empty() {
                 return Err(Code::ConsentNeeded.into());

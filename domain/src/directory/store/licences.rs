@@ -42,7 +42,11 @@ pub(in crate::directory) async fn doctor_of(connection: &mut PgConnection, licen
 pub(in crate::directory) async fn check_verified<A: Action>(tx: &mut Tx, permit: &Permit<A, DoctorId>) -> Result<()> {
     let found =
         sqlx::query_scalar!("select status from doctors where id = $1", permit.id().uuid()).fetch_one(tx.connection()).await?;
-    match status(&found)? {
+    verified(&found)
+}
+
+fn verified(found: &str) -> Result<()> {
+    match status(found)? {
         ApplicationStatus::Verified => Ok(()),
         ApplicationStatus::Applied | ApplicationStatus::Refused => Err(Code::Forbidden.into()),
     }
@@ -53,14 +57,16 @@ pub(in crate::directory) async fn check_verified<A: Action>(tx: &mut Tx, permit:
 /// # Errors
 /// `access.forbidden` for a doctor who is not verified.
 pub(in crate::directory) async fn own(tx: &mut Tx, permit: &Permit<Read, DoctorId>) -> Result<LicencesView> {
-    check_verified(tx, permit).await?;
+    let row = sqlx::query!(
+        "select status, cover_insurer, cover_number, cover_until, version from doctors where id = $1",
+        permit.id().uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    verified(&row.status)?;
     let mut licences = of_doctor(tx, permit.id(), None).await?;
     licences.retain(|licence| licence.state != LicenceState::Replaced);
     let today = tx.now().to_zoned(TimeZone::UTC).date();
-    let row =
-        sqlx::query!("select cover_insurer, cover_number, cover_until, version from doctors where id = $1", permit.id().uuid())
-            .fetch_one(tx.connection())
-            .await?;
     let until = row.cover_until.map(jiff_sqlx::Date::to_jiff);
     let cover = match (row.cover_insurer, row.cover_number, until) {
         (Some(insurer), Some(number), Some(until)) => Some(CoverView { insurer, number, until, over: until < today }),

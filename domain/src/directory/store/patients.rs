@@ -6,7 +6,7 @@ use crate::{
         Permit, Scope,
         actions::{Read, Write},
     },
-    db::Tx,
+    db::{BEGIN_PLANNED_ANEW, Tx},
     settings::Treatment,
     text::NameQuery,
     vault::{Column, Purpose},
@@ -53,9 +53,8 @@ pub(in crate::directory) async fn find(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<PatientRow>> {
-    let mut tx = connection.begin().await?;
     // A plan for every search would read all patients.
-    sqlx::query_scalar!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *tx).await?;
+    let mut tx = connection.begin_with(BEGIN_PLANNED_ANEW).await?;
     let rows = sqlx::query!(
         "select p.id, p.number, p.full_name, p.date_of_birth,
            exists (select from patient_access a where a.patient_id = p.id and a.relation = 'self' and a.starts_at <= $14

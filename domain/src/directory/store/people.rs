@@ -7,7 +7,7 @@ use crate::{
         Permit, ResourceKind, Scope,
         actions::{Read, Suspend},
     },
-    db::Tx,
+    db::{BEGIN_PLANNED_ANEW, Tx},
     directory::people::PeopleSearch,
     identity,
     text::{self, NameQuery},
@@ -48,14 +48,17 @@ pub(in crate::directory) async fn find(
     wanted: &Wanted<'_>,
     limit: i64,
 ) -> Result<(Vec<PersonRow>, i64)> {
-    let mut tx = connection.begin().await?;
-    sqlx::query_scalar!("select set_config('plan_cache_mode', 'force_custom_plan', true)").fetch_one(&mut *tx).await?;
+    let mut tx = connection.begin_with(BEGIN_PLANNED_ANEW).await?;
     let in_email = text::contains(&wanted.text.to_lowercase());
     let PeopleSearch { role, state, order, after, .. } = wanted.search;
     let rows = sqlx::query!(
         "select u.user_id as \"id!\", u.name as \"name!\", u.email as \"email!\", u.created_at as \"created_at!\", p.id as \"patient?\",
            p.number as \"number?\",
-           case when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end as \"state!\"
+           case when u.suspended_at is not null then 'closed' when u.email_confirmed_at is null then 'unconfirmed' else 'active' end as \"state!\",
+           (select y.last_seen_at from account_activity y where y.user_id = u.user_id) as \"last_seen_at?\",
+           array(select m.role from role_held m where m.user_id = u.user_id order by m.since, m.membership_id) as \"roles!: Vec<String>\",
+           array(select c.name from role_held m left join clinics c on c.id = m.clinic_id
+             where m.user_id = u.user_id order by m.since, m.membership_id) as \"role_clinics!: Vec<Option<String>>\"
          from account u
            left join patient_access pa on pa.user_id = u.user_id and pa.relation = 'self'
            left join patients p on p.id = pa.patient_id
@@ -98,13 +101,12 @@ pub(in crate::directory) async fn find(
     .fetch_all(&mut *tx)
     .await?;
     let count = count(&mut tx, wanted, &in_email).await?;
-    let users: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut held = roles(&mut tx, &users).await?;
-    let seen = last_seen(&mut tx, &users).await?;
-    tx.rollback().await?;
+    // Nothing is locked, so the ROLLBACK can go with the next statement.
+    drop(tx);
     let rows = rows.into_iter().map(|row| {
         let number = row.number.and_then(shown);
-        let mut roles = held.remove(&row.id).unwrap_or_default();
+        let held = row.roles.iter().zip(row.role_clinics);
+        let mut roles = held.map(|(role, clinic)| person_role(role, clinic)).collect::<Result<Vec<_>>>()?;
         if number.is_some() {
             roles.push(PersonRole { role: Role::Patient, clinic: None });
         }
@@ -116,7 +118,7 @@ pub(in crate::directory) async fn find(
             roles,
             state: AccountState::parse(&row.state).map_err(|_| Error::internal("an unknown state of an account"))?,
             created_at: row.created_at.to_jiff(),
-            last_seen_at: seen.get(&row.id).copied(),
+            last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
             patient: row.patient.map(Into::into),
         })
     });
@@ -171,17 +173,6 @@ pub(in crate::directory) async fn joined(connection: &mut PgConnection, scope: &
     )
     .fetch_one(connection)
     .await?)
-}
-
-/// When these users were last seen; those whom nobody has seen are missing.
-async fn last_seen(connection: &mut PgConnection, users: &[Uuid]) -> Result<HashMap<Uuid, Timestamp>> {
-    let rows = sqlx::query!(
-        "select user_id as \"user_id!\", last_seen_at as \"last_seen_at!\" from account_activity where user_id = any($1)",
-        users
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.user_id, row.last_seen_at.to_jiff())).collect())
 }
 
 pub(in crate::directory) async fn person(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Result<PersonView> {
@@ -241,10 +232,14 @@ async fn roles(connection: &mut PgConnection, users: &[Uuid]) -> Result<HashMap<
     .await?;
     let mut held: HashMap<Uuid, Vec<PersonRole>> = HashMap::new();
     for row in rows {
-        let role = Role::parse(&row.role).ok_or_else(|| Error::internal("an unknown role"))?;
-        held.entry(row.user_id).or_default().push(PersonRole { role, clinic: row.clinic });
+        held.entry(row.user_id).or_default().push(person_role(&row.role, row.clinic)?);
     }
     Ok(held)
+}
+
+fn person_role(role: &str, clinic: Option<String>) -> Result<PersonRole> {
+    let role = Role::parse(role).ok_or_else(|| Error::internal("an unknown role"))?;
+    Ok(PersonRole { role, clinic })
 }
 
 pub(in crate::directory) fn shown(counter: i64) -> Option<String> {

@@ -79,7 +79,7 @@ pub(crate) async fn remote_care(tx: &mut Tx, patient: PatientId) -> Result<Remot
 }
 
 /// The day on which versions begin to count is that of UTC.
-fn today(now: Timestamp) -> Date {
+pub(super) fn today(now: Timestamp) -> Date {
     now.to_zoned(TimeZone::UTC).date()
 }
 

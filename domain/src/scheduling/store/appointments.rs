@@ -224,24 +224,6 @@ pub(in crate::scheduling) async fn past(
     Ok(ids.into_iter().map(AppointmentId::from).collect())
 }
 
-/// The appointments of a doctor that begin within a range and were not cancelled, in order.
-pub(in crate::scheduling) async fn beginning_within(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    range: TimeRange,
-) -> Result<Vec<AppointmentId>> {
-    let ids = sqlx::query_scalar!(
-        "select id from appointments where doctor_id = $1 and starts_at >= $2 and starts_at < $3 and state <> 'cancelled'
-         order by starts_at, id",
-        doctor.uuid(),
-        range.start().to_sqlx(),
-        range.end().to_sqlx()
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(ids.into_iter().map(AppointmentId::from).collect())
-}
-
 /// The appointments of a scope that begin within a range, in order, cancelled ones included.
 pub(in crate::scheduling) async fn of_scope_within(
     connection: &mut PgConnection,

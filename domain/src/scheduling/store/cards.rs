@@ -3,11 +3,12 @@
 use super::{doctors::money, late};
 use crate::{Error, Result, scheduling::rules, settings::Settings};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff_sqlx::ToSqlx;
 use model::{
     identity::{DateOfBirth, PersonNumber},
-    ids::AppointmentId,
+    ids::{AppointmentId, DoctorId},
     scheduling::{
-        AppointmentState, VisitMode,
+        AppointmentState, TimeRange, VisitMode,
         views::{AppointmentCard, ClinicBrief, DoctorBrief, LateView, PatientBrief},
     },
 };
@@ -25,6 +26,14 @@ pub(in crate::scheduling) struct CardRow {
     pub(in crate::scheduling) version: i32,
 }
 
+/// Which appointments to load.
+enum Wanted<'a> {
+    /// These, in this order.
+    These(&'a [AppointmentId]),
+    /// Those of a doctor that begin within a range, in order, without cancelled ones.
+    Beginning(DoctorId, TimeRange),
+}
+
 /// Loads appointments as they are now, in the order of the ids.
 pub(in crate::scheduling) async fn load(
     connection: &mut PgConnection,
@@ -32,7 +41,25 @@ pub(in crate::scheduling) async fn load(
     ids: &[AppointmentId],
     now: Timestamp,
 ) -> Result<Vec<CardRow>> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    read(connection, settings, Wanted::These(ids), now).await
+}
+
+/// Loads the appointments of a doctor that begin within a range, in order, without cancelled ones.
+pub(in crate::scheduling) async fn beginning_within(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    doctor: DoctorId,
+    range: TimeRange,
+    now: Timestamp,
+) -> Result<Vec<CardRow>> {
+    read(connection, settings, Wanted::Beginning(doctor, range), now).await
+}
+
+async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted<'_>, now: Timestamp) -> Result<Vec<CardRow>> {
+    let (ids, within) = match wanted {
+        Wanted::These(ids) => (ids.iter().map(|id| id.uuid()).collect::<Vec<Uuid>>(), None),
+        Wanted::Beginning(doctor, range) => (Vec::new(), Some((doctor, range))),
+    };
     let rows = sqlx::query!(
         "select a.id, e.encounter_id as \"encounter!\", a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
            a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version, a.phone_cipher as \"phone_cipher?\",
@@ -44,8 +71,13 @@ pub(in crate::scheduling) async fn load(
          from appointments a join visit_course e on e.appointment_id = a.id join doctor_name d on d.doctor_id = a.doctor_id
            join patient_identity p on p.patient_id = a.patient_id join clinic_address c on c.clinic_id = a.clinic_id
            left join running_late l on l.doctor_id = a.doctor_id
-         where a.id = any($1) order by array_position($1, a.id)",
-        &ids
+         where a.id = any(case when $2::uuid is null then $1::uuid[] else array(
+             select b.id from appointments b where b.doctor_id = $2 and b.starts_at >= $3 and b.starts_at < $4 and b.state <> 'cancelled') end)
+         order by array_position($1, a.id), a.starts_at, a.id",
+        &ids,
+        within.map(|(doctor, _)| doctor.uuid()),
+        within.map(|(_, range)| range.start().to_sqlx()),
+        within.map(|(_, range)| range.end().to_sqlx())
     )
     .fetch_all(connection)
     .await?;

@@ -15,7 +15,7 @@ use jiff::{
 use jiff_sqlx::ToSqlx;
 use model::{
     ids::{ClinicId, DoctorId, PatientId},
-    scheduling::{BookingPolicy, DayException, ExceptionKind, HoursRule, LocalHours, TimeRange},
+    scheduling::{BookingPolicy, DayException, ExceptionKind, HoursRule, LocalHours, TimeRange, views::ExceptionView},
 };
 use sqlx::PgConnection;
 use std::{collections::HashMap, num::NonZeroU16};
@@ -49,12 +49,14 @@ pub(in crate::scheduling) async fn load_within(
             times.types = types;
         }
     }
-    for row in hours_rows(connection, &ids, now).await? {
+    // Yesterday in UTC and later includes today in every time zone.
+    let yesterday = today(now).yesterday().map_err(Error::internal)?;
+    for row in hours_rows(connection, &ids, yesterday).await? {
         if let Some(times) = found.get_mut(&row.doctor) {
             let part = part(times, row.clinic, &row.zone)?;
             match row.part {
                 HoursPart::Rule(rule) => part.rules.push(rule),
-                HoursPart::Exception(exception) => part.exceptions.push(exception),
+                HoursPart::Exception(differs) => part.exceptions.push(differs.exception),
             }
         }
     }
@@ -77,6 +79,35 @@ pub(in crate::scheduling) async fn load_within(
         }
     }
     Ok(found)
+}
+
+/// A doctor's hours for a calendar: by clinic, the weekly hours and the exceptions from a date on, which also come with their ids and notes.
+pub(in crate::scheduling) async fn calendar(
+    connection: &mut PgConnection,
+    doctor: DoctorId,
+    since: Date,
+) -> Result<Vec<(ClinicTimes, Vec<ExceptionView>)>> {
+    let mut parts: Vec<(ClinicTimes, Vec<ExceptionView>)> = Vec::new();
+    for row in hours_rows(connection, &[doctor.uuid()], since).await? {
+        // The rows of a clinic follow each other.
+        let (mut times, mut differing) = match parts.pop() {
+            Some(part) if part.0.clinic == row.clinic => part,
+            other => {
+                parts.extend(other);
+                let zone = zone(&row.zone)?;
+                (ClinicTimes { clinic: row.clinic, zone, rules: Vec::new(), exceptions: Vec::new() }, Vec::new())
+            }
+        };
+        match row.part {
+            HoursPart::Rule(rule) => times.rules.push(rule),
+            HoursPart::Exception(differs) => {
+                times.exceptions.push(differs.exception);
+                differing.push(differs);
+            }
+        }
+        parts.push((times, differing));
+    }
+    Ok(parts)
 }
 
 /// The booking policies of doctors, and whether they accept bookings at all. A licence is valid on its last day too. Nobody is booked for a day after
@@ -126,44 +157,45 @@ struct HoursRow {
 
 enum HoursPart {
     Rule(HoursRule),
-    Exception(DayException),
+    Exception(ExceptionView),
 }
 
-/// The weekly hours in order, and the exceptions from yesterday in UTC on, which includes today in every time zone. Hours at a clinic where the doctor no longer
-/// works count for nothing: nobody is booked for them.
-async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], now: Timestamp) -> Result<Vec<HoursRow>> {
-    let yesterday = today(now).yesterday().map_err(Error::internal)?;
+/// The weekly hours in order, and the exceptions from a date on, by doctor and clinic. Hours at a clinic where the doctor no longer works count for nothing: nobody
+/// is booked for them.
+async fn hours_rows(connection: &mut PgConnection, ids: &[Uuid], since: Date) -> Result<Vec<HoursRow>> {
     let rows = sqlx::query!(
         "select x.doctor_id as \"doctor_id!\", x.clinic_id as \"clinic_id!\", c.time_zone as \"time_zone!\", x.weekday as \"weekday?\",
            x.starts as \"starts?\", x.ends as \"ends?\", x.valid_from as \"valid_from?\", x.valid_until as \"valid_until?\",
-           x.on_date as \"on_date?\", x.kind as \"kind?\"
+           x.on_date as \"on_date?\", x.kind as \"kind?\", x.id as \"id?\", x.note as \"note?\"
          from (
-           select r.doctor_id, r.clinic_id, r.weekday, r.starts, r.ends, r.valid_from, r.valid_until, null::date as on_date, null::text as kind
+           select r.doctor_id, r.clinic_id, r.weekday, r.starts, r.ends, r.valid_from, r.valid_until, null::date as on_date, null::text as kind,
+             null::uuid as id, null::text as note
            from schedule_rules r where r.doctor_id = any($1)
            union all
-           select e.doctor_id, e.clinic_id, null, e.starts, e.ends, null, null, e.on_date, e.kind
+           select e.doctor_id, e.clinic_id, null, e.starts, e.ends, null, null, e.on_date, e.kind, coalesce(e.part_of, e.id), e.note
            from schedule_exceptions e where e.doctor_id = any($1) and e.on_date >= $2) x
          join clinic_address c on c.clinic_id = x.clinic_id
          where exists (select from doctor_name d join role_held m on m.user_id = d.user_id
            where d.doctor_id = x.doctor_id and m.role = 'doctor' and (m.clinic_id is null or m.clinic_id = x.clinic_id))
-         order by x.doctor_id, x.clinic_id, x.weekday, x.starts",
+         order by x.doctor_id, x.clinic_id, x.weekday, x.on_date, x.starts nulls first, x.id",
         ids,
-        yesterday.to_sqlx()
+        since.to_sqlx()
     )
     .fetch_all(connection)
     .await?;
     rows.into_iter()
         .map(|row| {
             let times = row.starts.map(jiff_sqlx::Time::to_jiff).zip(row.ends.map(jiff_sqlx::Time::to_jiff));
-            let part = match (row.weekday, times, row.on_date, row.kind) {
+            let part = match (row.weekday, times, row.on_date.zip(row.kind), row.id) {
                 (Some(day), Some((start, end)), None, None) => HoursPart::Rule(HoursRule {
                     weekday: weekday(day)?,
                     hours: hours(start, end)?,
                     valid_from: row.valid_from.map(jiff_sqlx::Date::to_jiff),
                     valid_until: row.valid_until.map(jiff_sqlx::Date::to_jiff),
                 }),
-                (None, times, Some(date), Some(kind)) => {
-                    HoursPart::Exception(DayException { date: date.to_jiff(), kind: exception_kind(&kind, times)? })
+                (None, times, Some((date, kind)), Some(id)) => {
+                    let exception = DayException { date: date.to_jiff(), kind: exception_kind(&kind, times)? };
+                    HoursPart::Exception(ExceptionView { id: id.into(), exception, note: row.note })
                 }
                 (_, _, _, _) => return Err(Error::internal("hours in the database are neither weekly nor of a day")),
             };
