@@ -51,6 +51,11 @@ const fn verified(who: &SignedIn) -> bool {
     !who.unverified
 }
 
+/// Not a guardian who sees appointments only.
+fn sees_record(who: &SignedIn) -> bool {
+    !who.patients.iter().any(|held| held.current && held.appointments_only)
+}
+
 fn administrator(who: &SignedIn) -> bool {
     who.role == Role::Admin
 }
@@ -66,7 +71,7 @@ const PATIENT: Declaration = Declaration {
         Way { href: "/patient", label: |l| say!(l, common.nav.home), sign: Sign::Home, shown_to: everybody },
         Way { href: "/doctors", label: |l| say!(l, common.nav.find_doctor), sign: Sign::Search, shown_to: everybody },
         Way { href: "/appointments", label: |l| say!(l, common.nav.visits), sign: Sign::Calendar, shown_to: everybody },
-        Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: everybody },
+        Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: sees_record },
     ],
 };
 
