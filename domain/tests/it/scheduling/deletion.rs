@@ -67,6 +67,15 @@ async fn a_deleted_account_is_out_at_once_and_its_visits_are_cancelled() {
 }
 
 #[tokio::test]
+async fn a_request_that_began_before_the_deletion_books_nothing() {
+    let scene = scene().await;
+    scene.delete(&scene.patient, PASSWORD).await.unwrap();
+    assert_eq!(code(scene.book(tomorrow_at_ten()).await), Code::SignInNeeded);
+    assert_eq!(code(scene.hold(tomorrow_at_ten()).await), Code::SignInNeeded);
+    assert_eq!(scene.count("select count(*) from reservations").await, 0);
+}
+
+#[tokio::test]
 async fn who_still_has_visits_to_hold_or_is_the_last_administrator_stays() {
     let scene = scene().await;
     let visit = scene.book(tomorrow_at_ten()).await.unwrap();
