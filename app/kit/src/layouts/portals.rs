@@ -53,7 +53,7 @@ const fn verified(who: &SignedIn) -> bool {
 
 /// Not a guardian who sees appointments only.
 fn sees_record(who: &SignedIn) -> bool {
-    !who.patients.iter().any(|held| held.current && held.appointments_only)
+    !who.sees_appointments_only()
 }
 
 fn administrator(who: &SignedIn) -> bool {
@@ -193,6 +193,7 @@ pub const fn home_of(role: Option<Role>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::viewer::HeldPatient;
 
     const PORTALS: [Portal; 7] =
         [Portal::Patient, Portal::Doctor, Portal::Admin, Portal::Desk, Portal::Ward, Portal::Pharmacy, Portal::Laboratory];
@@ -238,5 +239,9 @@ mod tests {
         assert_eq!(shown_to(&acting(Role::Admin)).len(), 5);
         assert_eq!(shown_to(&SignedIn { unverified: true, ..acting(Role::Doctor) }), Vec::<&str>::new());
         assert_eq!(shown_to(&acting(Role::Doctor)).len(), 4);
+        let patient = "01930000-0000-7000-8000-000000000009".parse().expect("an id");
+        let ward = HeldPatient { patient, name: "Mia Osei".into(), own: false, current: true, appointments_only: true };
+        let narrowed = SignedIn { patients: vec![ward], ..acting(Role::Patient) };
+        assert_eq!(shown_to(&narrowed), ["/patient", "/doctors", "/appointments"]);
     }
 }
