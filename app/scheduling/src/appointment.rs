@@ -140,7 +140,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
             </div>
         }
     });
-    let sees_record = !use_viewer().who.is_some_and(|who| who.sees_appointments_only());
+    let sees_record = use_viewer().who.is_none_or(|who| !who.sees_appointments_only());
     let summary = (side == Side::Patient && card.state == AppointmentState::Completed && sees_record).then(|| {
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }

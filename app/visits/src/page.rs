@@ -185,7 +185,7 @@ pub(super) fn EndedVisit(
     let (id, side) = room.visit.with_untracked(|visit| (visit.encounter, visit.side));
     let viewer = use_viewer();
     let home = home_of(viewer.role());
-    let sees_record = !viewer.who.is_some_and(|who| who.sees_appointments_only());
+    let sees_record = viewer.who.is_none_or(|who| !who.sees_appointments_only());
     let (href, label) = match side {
         Side::Patient => (format!("/visits/{id}/summary"), say!(l, visits.ended.summary)),
         Side::Doctor => (format!("/doctor/visits/{id}/prescription"), say!(l, visits.ended.prescription)),
