@@ -127,15 +127,16 @@ pub(in crate::directory) async fn open(
     Ok(patient.map(Into::into))
 }
 
-/// Lets the link of an open handover work for as long as a new one, and counts its mail.
-pub(in crate::directory) async fn renew(tx: &mut Tx, _: &Permit<Write, UserId>, handover: HandoverId) -> Result<()> {
+/// Lets the link of an open handover work for as long as a new one, and counts its mail. The user vouches for it from then on.
+pub(in crate::directory) async fn renew(tx: &mut Tx, permit: &Permit<Write, UserId>, handover: HandoverId) -> Result<()> {
     let now = tx.now();
     let expires_at = now + LIFE;
     sqlx::query!(
-        "update record_handovers set sent_at = $2, expires_at = $3, sends = sends + 1 where id = $1",
+        "update record_handovers set sent_at = $2, expires_at = $3, sends = sends + 1, offered_by = $4 where id = $1",
         handover.uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        permit.id().uuid()
     )
     .execute(tx.connection())
     .await?;

@@ -232,11 +232,24 @@ async fn another_address_another_birth_date_and_a_record_in_use_are_refused() {
 #[tokio::test]
 async fn a_guardian_who_is_none_any_more_hands_nothing_over() {
     let scene = Scene::new().await;
-    let (_, token) = scene.offered().await;
+    let (handover, token) = scene.offered().await;
     scene.clinic.as_owner("update patient_access set ends_at = starts_at where relation = 'guardian'").await;
     assert_eq!(scene.refused(&scene.young, &token).await, Code::HandoverOver);
     let offer = directory::handover_offer(&scene.clinic.domain, &scene.young.access(&scene.clinic), &token).await;
     assert_eq!(offer.unwrap_err().code(), Code::HandoverOver);
+
+    let other = scene.clinic.patient("Kwame Osei").await;
+    sqlx::query(
+        "insert into patient_access (patient_id, user_id, relation, starts_at)
+         select patient_id, $2, 'guardian', starts_at from patient_access where patient_id = $1 and relation = 'guardian'",
+    )
+    .bind(scene.child.uuid())
+    .bind(other.user.uuid())
+    .execute(&scene.clinic.owner)
+    .await
+    .unwrap();
+    directory::send_handover_again(&scene.clinic.domain, &other.access(&scene.clinic), handover).await.unwrap();
+    assert!(scene.accept(&scene.young, &token, "ends", ["", "", ""]).await.is_ok(), "another guardian vouches for it now");
 }
 
 #[tokio::test]
