@@ -14,8 +14,8 @@ mod audit;
 mod break_glass;
 mod clinics;
 mod decision;
-mod documents;
 mod deleted;
+mod documents;
 mod health;
 mod licences;
 mod overview;
@@ -46,11 +46,11 @@ pub use decision::{
     ApprovePage, ApproveValues, DecideApproval, DecideRefusal, LoadDecision, RefusePage, RefuseValues, ToDecide, decide_approval,
     decide_refusal, load_decision,
 };
-pub use documents::{
-    DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
-};
 pub use deleted::{
     BringBackAccount, BringBackValues, DeletedAccountsPage, LoadDeletedAccounts, bring_back_account, load_deleted_accounts,
+};
+pub use documents::{
+    DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,
 };
 pub use health::{HealthPage, LoadHealth, ReplayDeadEvents, ReplayDeadMails, load_health, replay_dead_events, replay_dead_mails};
 pub use licences::{

@@ -34,13 +34,13 @@ pub use confirm::{
     resend_confirmation,
 };
 pub use consents::{ConsentsPage, LoadConsents, load_consents};
-pub use documents::{
-    AgreePage, AnswerDocument, DocumentAnswerValues, DocumentPage, LoadDocument, LoadQuestion, answer_document, load_document,
-    load_question,
-};
 pub use deletion::{
     BringBack, BringBackPage, BringBackValues, DeleteAccount, DeleteAccountPage, DeleteValues, DeletionFacts, LoadDeletion,
     bring_back, delete_account, load_deletion,
+};
+pub use documents::{
+    AgreePage, AnswerDocument, DocumentAnswerValues, DocumentPage, LoadDocument, LoadQuestion, answer_document, load_document,
+    load_question,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,

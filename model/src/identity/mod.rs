@@ -5,8 +5,8 @@
 
 mod birth;
 mod claim_code;
-mod documents;
 mod deletion;
+mod documents;
 mod email;
 mod name;
 mod number;
@@ -19,10 +19,10 @@ mod staff_import;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
+pub use deletion::{DeletedAccountRow, DeletionView};
 pub use documents::{
     ConsentRow, DocumentAnswer, DocumentText, DocumentVersionRow, LegalDocument, OwnConsents, RemoteCare, TypedDocument,
 };
-pub use deletion::{DeletedAccountRow, DeletionView};
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;

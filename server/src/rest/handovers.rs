@@ -20,7 +20,6 @@ use model::{
     ids::{HandoverId, PatientId},
 };
 use utoipa::{ToSchema, openapi::Object};
-use uuid::Uuid;
 
 fn guardians() -> Object {
     one_of(GuardiansAccess::ALL.iter().map(|access| access.as_str()))

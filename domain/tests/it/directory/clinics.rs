@@ -89,11 +89,12 @@ async fn every_wrong_field_is_named() {
         currency: "euro".to_owned(),
         address: " ".to_owned(),
         phone: "12".to_owned(),
+        guardians_of_teens: "nothing".to_owned(),
         hours: TypedWeek { sunday: "always".to_owned(), ..TypedWeek::default() },
     };
     let refused = create(&clinic, &admin, wrong, "").await.unwrap_err();
     let fields: Vec<&str> = refused.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
-    assert_eq!(fields, ["name", "time_zone", "country", "address", "phone", "sunday", "currency"]);
+    assert_eq!(fields, ["name", "time_zone", "country", "address", "phone", "guardians_of_teens", "sunday", "currency"]);
     assert_eq!(refused.field_errors()[0], FieldError::new("name", FieldFault::Unprintable));
 }
 

@@ -165,7 +165,7 @@ async fn without_agreement_to_remote_care_only_visits_in_the_clinic_are_booked()
     for _ in 0..2 {
         assert_eq!(answer(&clinic, &access, version, "decline").await, Ok(()));
     }
-    let refused = scheduling::book(domain, &access, visit(&doctor, practice, start(2))).await.unwrap_err();
+    let refused = scheduling::book(domain, &access, visit(&doctor, practice, start(2))).await.err().expect("it is refused");
     assert_eq!(refused.code(), Code::RemoteCareNeeded);
     let by_doctor = doctor.access(&clinic);
     let summary = records::summary(domain, &by_doctor, patient.patient()).await.unwrap();

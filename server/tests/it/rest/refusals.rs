@@ -115,7 +115,7 @@ impl Theirs {
 
     /// The path with the ids of this visit filled in.
     fn path(&self, template: &str) -> String {
-        let ids: [(&str, String); 15] = [
+        let ids: [(&str, String); _] = [
             ("{patient_id}", self.patient.to_string()),
             ("{document}", "terms".to_owned()),
             // Nobody has rated the visit.
