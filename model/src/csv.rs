@@ -67,8 +67,8 @@ pub struct Row<const N: usize> {
 /// Reads a table whose first line names its columns, in any order. The fields of a column that the table does not have are empty.
 ///
 /// # Errors
-/// `Missing` without rows; `Malformed` when the first line does not name all columns of `needed` or names others than `columns`, or when a quotation mark is
-/// missing; `TooMany` with more than `most` rows.
+/// `Missing` without rows; `Malformed` when the first line does not name all columns of `needed` or names others than `columns`, when a row has more fields than it,
+/// as one has with a comma in a name without quotation marks, or when a quotation mark is missing; `TooMany` with more than `most` rows.
 pub fn table<const N: usize>(text: &str, columns: [&str; N], needed: &[&str], most: usize) -> Result<Vec<Row<N>>, FieldFault> {
     let mut records = records(text).map_err(|_| FieldFault::Malformed)?.into_iter();
     let head = records.next().ok_or(FieldFault::Missing)?;
@@ -79,7 +79,12 @@ pub fn table<const N: usize>(text: &str, columns: [&str; N], needed: &[&str], mo
     if !are_known || needed.iter().any(|column| place(column).is_none()) {
         return Err(FieldFault::Malformed);
     }
+    let records: Vec<Record> = records.collect();
+    if records.iter().any(|row| row.fields.iter().skip(names.len()).any(|field| !field.trim().is_empty())) {
+        return Err(FieldFault::Malformed);
+    }
     let rows: Vec<Row<N>> = records
+        .into_iter()
         .map(|Record { line, fields }| {
             let field = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned());
             Row { line, fields: places.map(|place| field(place).unwrap_or_default()) }
@@ -137,6 +142,7 @@ mod tests {
             "name,role,colour\nAna,nurse,red",
             "name,name,role\nAna,Ana,nurse",
             "name,role\n\"Ana,nurse",
+            "role,name\nnurse,Osei, Ama",
         ] {
             assert_eq!(read(text), Err(FieldFault::Malformed), "{text}");
         }

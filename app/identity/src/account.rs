@@ -170,14 +170,17 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             </Notice>
         }
     });
-    let contact = (use_viewer().role() == Some(Role::Patient)).then(|| {
+    let viewer = use_viewer();
+    let is_patient = viewer.role() == Some(Role::Patient);
+    let sees_record = viewer.who.is_none_or(|who| !who.sees_appointments_only());
+    let details = (is_patient && sees_record).then(|| {
         view! {
             <p><a href="/account/birth-date">{say!(l, common.account.birth_date)}</a></p>
             <p><a href="/account/contact">{say!(l, common.account.contact)}</a></p>
-            <p><a href="/account/claim">{say!(l, common.account.claim)}</a></p>
             <p><a href="/account/profile">{say!(l, common.account.patient_profile)}</a></p>
         }
     });
+    let claim = is_patient.then(|| view! { <p><a href="/account/claim">{say!(l, common.account.claim)}</a></p> });
     let language = say!(locale_of(&account.language), common.language_name);
     let latin_name = account.latin_name.map(|name| view! { <dt>{say!(l, common.person.latin_name)}</dt><dd>{name}</dd> });
     view! {
@@ -194,7 +197,8 @@ fn Facts(account: AccountFacts) -> impl IntoView {
             </dl>
             <p><a href="/account/name">{say!(l, identity.account.correct_name)}</a></p>
             <p><a href="/account/locale">{say!(l, identity.account.correct_locale)}</a></p>
-            {contact}
+            {details}
+            {claim}
             <p><a href="/account/family">{say!(l, common.account.family)}</a></p>
             {(roles.len() > 1).then(|| view! {
                 <h3>{say!(l, identity.account.roles)}</h3>

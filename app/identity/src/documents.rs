@@ -200,6 +200,7 @@ fn Question(document: DocumentText, form: FormHandle, next: String) -> impl Into
             <form method="post" action=SignOut::url()>
                 <button type="submit" class="button plain">{say!(l, common.account.sign_out)}</button>
             </form>
+            <p><a href="/account/delete">{say!(l, identity.deletion.title)}</a></p>
         })}
     }
 }

@@ -76,6 +76,14 @@ impl std::fmt::Debug for Viewer {
     }
 }
 
+impl SignedIn {
+    /// Whether the user acts for a patient as a guardian who sees appointments only.
+    #[must_use]
+    pub fn sees_appointments_only(&self) -> bool {
+        self.patients.iter().any(|held| held.current && held.appointments_only)
+    }
+}
+
 impl Viewer {
     /// A visitor who is not signed in, in English and in an unknown time zone, at the given time.
     #[must_use]

@@ -6,8 +6,8 @@ use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::time::names;
 use kit::parts::{Detail, Moment, MomentRange, Notice, NoticeKind, PageTitle, RunsLate, ZoneNote, listed, loaded, said, switch};
-use kit::viewer::use_locale;
 use kit::viewer::use_now;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::format;
@@ -140,7 +140,8 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
             </div>
         }
     });
-    let summary = (side == Side::Patient && card.state == AppointmentState::Completed).then(|| {
+    let sees_record = use_viewer().who.is_none_or(|who| !who.sees_appointments_only());
+    let summary = (side == Side::Patient && card.state == AppointmentState::Completed && sees_record).then(|| {
         let href = format!("/visits/{}/summary", card.encounter);
         view! { <div class="row"><a class="button" href=href>{say!(l, scheduling.appointment.summary)}</a></div> }
     });

@@ -183,15 +183,14 @@ pub(super) fn EndedVisit(
 ) -> impl IntoView {
     let l = use_locale();
     let (id, side) = room.visit.with_untracked(|visit| (visit.encounter, visit.side));
-    let home = home_of(use_viewer().role());
-    let next = match side {
-        Side::Patient => {
-            view! { <a class="button" href=format!("/visits/{id}/summary")>{say!(l, visits.ended.summary)}</a> }
-        }
-        Side::Doctor => {
-            view! { <a class="button" href=format!("/doctor/visits/{id}/prescription")>{say!(l, visits.ended.prescription)}</a> }
-        }
+    let viewer = use_viewer();
+    let home = home_of(viewer.role());
+    let sees_record = viewer.who.is_none_or(|who| !who.sees_appointments_only());
+    let (href, label) = match side {
+        Side::Patient => (format!("/visits/{id}/summary"), say!(l, visits.ended.summary)),
+        Side::Doctor => (format!("/doctor/visits/{id}/prescription"), say!(l, visits.ended.prescription)),
     };
+    let next = sees_record.then(|| view! { <a class="button" href=href>{label}</a> });
     let lead = match side {
         Side::Patient => say!(l, visits.ended.lead),
         Side::Doctor => say!(l, visits.ended.lead_doctor),

@@ -192,10 +192,10 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Patient, R::Own, K::Rating, A::Read | A::Create)
         | (Patient, R::Own, K::Document, A::Create) => true,
         (Patient, R::Own, kind, A::Read) if kind.is_clinical() => true,
-        // A guardian who sees appointments only books, cancels and joins, and reads and writes nothing of the record.
+        // A guardian who sees appointments only books, cancels, joins and writes in the chat of a visit, and reads and writes nothing of the record.
         (Patient, R::Guardian, K::Patient, A::Read)
         | (Patient, R::Guardian, K::Appointment, A::Read | A::Create | A::Cancel)
-        | (Patient, R::Guardian, K::Visit, A::Read | A::Join | A::Arrive) => true,
+        | (Patient, R::Guardian, K::Visit, A::Read | A::Join | A::Write | A::Arrive) => true,
 
         // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,

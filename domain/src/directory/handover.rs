@@ -170,6 +170,13 @@ pub async fn accept_handover(domain: &Domain, access: &Access, command: AcceptHa
             return Err(error);
         }
     };
+    let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
+    let mut locked: Vec<PatientId> = own.into_iter().chain([found.patient]).collect();
+    locked.sort();
+    for patient in locked {
+        store::lock_patient(&mut tx, patient).await?;
+    }
+    // A visit that was being booked for the caller held the row, so it counts now.
     let own = claims::own_record(&mut tx, &permit).await?;
     let own = own.filter(|own| own.born == found.born && !own.used && own.patient != found.patient);
     let until = last_day.map(|day| end_of(day, &found.zone)).transpose()?;
@@ -186,11 +193,6 @@ pub async fn accept_handover(domain: &Domain, access: &Access, command: AcceptHa
         return Err(error);
     }
     let own = own.ok_or_else(|| Error::internal("a record that was found is missing"))?;
-    let mut locked = [own.patient, found.patient];
-    locked.sort();
-    for patient in locked {
-        store::lock_patient(&mut tx, patient).await?;
-    }
     claims::take_as_own(&mut tx, &permit, found.patient, own.patient).await?;
     let changed = handovers::settle(&mut tx, &permit, (found.id, found.patient), until).await?;
     for user in changed.into_iter().chain([user]) {

@@ -190,6 +190,11 @@ pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, 
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
+    // Whoever was deleting the account held the lock.
+    let user = tx.access().acting()?.user;
+    if !store::reservations::account_exists(tx.connection(), user).await? {
+        return Err(Code::SignInNeeded.into());
+    }
     let mut times =
         store::times::load(tx.connection(), &[doctor], now, Some(patient)).await?.remove(&doctor).ok_or(Code::NotFound)?;
     rules::may_be_booked(times.standing)?;

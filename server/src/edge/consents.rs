@@ -2,10 +2,11 @@
 //!
 //! The rule, for a signed-in user for whom a document waits:
 //! - Whoever loads a page of a portal is sent to `/agree`, and from there back to the page. Public pages, the documents themselves, signing out, health and assets
-//!   stay open.
+//!   stay open. So do the page on which an account is deleted, for those who do not agree, and the room of a visit, in which somebody may be waiting.
 //! - What an open page asks for or sends (`/do`, the socket) goes on, so that no note and no call is lost because a version began to count meanwhile. Without scripts
 //!   each form leads to a page, and so to the question.
-//! - A program reads, and is refused changes with `identity.consent_needed`, other than its answer and the end of sessions.
+//! - A program reads, and is refused changes with `identity.consent_needed`, other than its answer, the end of sessions, and deleting the
+//!   account.
 
 use axum::{
     http::{HeaderMap, Method, Uri},
@@ -31,13 +32,15 @@ const PORTALS: [&str; 13] = [
 ];
 
 /// What programs may change while a document waits, by the beginning of the path.
-const OPEN_TO_PROGRAMS: [&str; 3] = ["/api/v1/me/consents", "/api/v1/me/sessions", "/api/v1/sessions"];
+const OPEN_TO_PROGRAMS: [&str; 4] = ["/api/v1/me/consents", "/api/v1/me/delete", "/api/v1/me/sessions", "/api/v1/sessions"];
 
 /// Whether a request loads a page of a portal.
 #[must_use]
 pub fn is_portal_page(method: &Method, headers: &HeaderMap, path: &str) -> bool {
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    *method == Method::GET && asks_for_html(headers) && PORTALS.contains(&first)
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let is_open = matches!(parts.as_slice(), ["account", "delete"] | ["visits", _] | ["doctor", "visits", _]);
+    let is_portal = parts.first().is_some_and(|first| PORTALS.contains(first));
+    *method == Method::GET && asks_for_html(headers) && is_portal && !is_open
 }
 
 /// Whether a request of a program changes something that it may not change while a document waits.
@@ -62,11 +65,14 @@ mod tests {
     fn the_question_stands_before_the_pages_of_portals_only() {
         let html = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("text/html"))]);
         let asked = |path| is_portal_page(&Method::GET, &html, path);
-        for path in ["/patient", "/doctor/visits/1", "/account/name", "/visits/1"] {
+        for path in ["/patient", "//patient", "/doctor/visits/1/notes", "/account", "/account/name", "/visits/1/summary"] {
             assert!(asked(path), "{path}");
         }
         for path in ["/", "/agree", "/documents/terms", "/doctors", "/do/sign-out", "/health/live", "/trouble"] {
             assert!(!asked(path), "{path}");
+        }
+        for path in ["/account/delete", "/account/delete/", "/visits/1", "/doctor/visits/1"] {
+            assert!(!asked(path), "{path}: who does not agree can leave, and nobody waits in a room");
         }
         assert!(!is_portal_page(&Method::POST, &html, "/patient"));
         assert!(!is_portal_page(&Method::GET, &HeaderMap::new(), "/patient"));
@@ -78,6 +84,7 @@ mod tests {
         assert!(is_held_back(&Method::PUT, "/api/v1/me/name"));
         assert!(!is_held_back(&Method::GET, "/api/v1/appointments"));
         assert!(!is_held_back(&Method::POST, "/api/v1/me/consents"));
+        assert!(!is_held_back(&Method::POST, "/api/v1/me/delete"));
         assert!(!is_held_back(&Method::DELETE, "/api/v1/sessions/current"));
     }
 }

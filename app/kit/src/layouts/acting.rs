@@ -17,8 +17,7 @@ pub fn use_acted_for() -> Option<String> {
 pub(super) fn ActingFor() -> impl IntoView {
     let l = use_locale();
     let own = use_viewer().who.and_then(|who| who.patients.into_iter().find(|held| held.own)).map(|held| held.patient);
-    let is_narrowed =
-        use_viewer().who.is_some_and(|who| who.patients.iter().any(|held| held.current && !held.own && held.appointments_only));
+    let is_narrowed = use_viewer().who.is_some_and(|who| who.sees_appointments_only());
     use_acted_for().map(|name| {
         let back = own.map(|patient| {
             view! {

@@ -51,6 +51,11 @@ const fn verified(who: &SignedIn) -> bool {
     !who.unverified
 }
 
+/// Not a guardian who sees appointments only.
+fn sees_record(who: &SignedIn) -> bool {
+    !who.sees_appointments_only()
+}
+
 fn administrator(who: &SignedIn) -> bool {
     who.role == Role::Admin
 }
@@ -66,7 +71,7 @@ const PATIENT: Declaration = Declaration {
         Way { href: "/patient", label: |l| say!(l, common.nav.home), sign: Sign::Home, shown_to: everybody },
         Way { href: "/doctors", label: |l| say!(l, common.nav.find_doctor), sign: Sign::Search, shown_to: everybody },
         Way { href: "/appointments", label: |l| say!(l, common.nav.visits), sign: Sign::Calendar, shown_to: everybody },
-        Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: everybody },
+        Way { href: "/prescriptions", label: |l| say!(l, common.nav.prescriptions), sign: Sign::Medicine, shown_to: sees_record },
     ],
 };
 
@@ -188,6 +193,7 @@ pub const fn home_of(role: Option<Role>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::viewer::HeldPatient;
 
     const PORTALS: [Portal; 7] =
         [Portal::Patient, Portal::Doctor, Portal::Admin, Portal::Desk, Portal::Ward, Portal::Pharmacy, Portal::Laboratory];
@@ -233,5 +239,9 @@ mod tests {
         assert_eq!(shown_to(&acting(Role::Admin)).len(), 5);
         assert_eq!(shown_to(&SignedIn { unverified: true, ..acting(Role::Doctor) }), Vec::<&str>::new());
         assert_eq!(shown_to(&acting(Role::Doctor)).len(), 4);
+        let patient = "01930000-0000-7000-8000-000000000009".parse().expect("an id");
+        let ward = HeldPatient { patient, name: "Mia Osei".into(), own: false, current: true, appointments_only: true };
+        let narrowed = SignedIn { patients: vec![ward], ..acting(Role::Patient) };
+        assert_eq!(shown_to(&narrowed), ["/patient", "/doctors", "/appointments"]);
     }
 }

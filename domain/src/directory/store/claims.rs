@@ -69,6 +69,13 @@ pub(in crate::directory) async fn find(tx: &mut Tx, _: &Permit<Write, UserId>, c
     let digests: Vec<Vec<u8>> =
         tx.domain().vault().digests(Purpose::Links, &parts(code)).into_iter().map(|digest| digest.to_vec()).collect();
     let now = tx.now();
+    // First of all, so that whoever takes the same record over at the same moment comes before or after.
+    sqlx::query_scalar!(
+        "select p.id from patient_claims c join patients p on p.id = c.patient_id where c.code_digest = any($1) for update of p",
+        &digests
+    )
+    .fetch_optional(tx.connection())
+    .await?;
     let row = sqlx::query!(
         "select c.id, c.patient_id, p.date_of_birth, c.expires_at, c.wrong_dates, c.used_at is not null as \"used!\",
            exists (select from patient_access a where a.patient_id = c.patient_id and a.relation = 'self' and a.starts_at <= $2

@@ -127,15 +127,16 @@ pub(in crate::directory) async fn open(
     Ok(patient.map(Into::into))
 }
 
-/// Lets the link of an open handover work for as long as a new one, and counts its mail.
-pub(in crate::directory) async fn renew(tx: &mut Tx, _: &Permit<Write, UserId>, handover: HandoverId) -> Result<()> {
+/// Lets the link of an open handover work for as long as a new one, and counts its mail. The user vouches for it from then on.
+pub(in crate::directory) async fn renew(tx: &mut Tx, permit: &Permit<Write, UserId>, handover: HandoverId) -> Result<()> {
     let now = tx.now();
     let expires_at = now + LIFE;
     sqlx::query!(
-        "update record_handovers set sent_at = $2, expires_at = $3, sends = sends + 1 where id = $1",
+        "update record_handovers set sent_at = $2, expires_at = $3, sends = sends + 1, offered_by = $4 where id = $1",
         handover.uuid(),
         now.to_sqlx(),
-        expires_at.to_sqlx()
+        expires_at.to_sqlx(),
+        permit.id().uuid()
     )
     .execute(tx.connection())
     .await?;
@@ -177,22 +178,28 @@ pub(in crate::directory) enum Lock {
     Yes,
 }
 
-/// Finds the handover of a token.
+/// Finds the handover of a token. It is over as well when whoever offered it is no guardian any more.
 ///
 /// # Errors
 /// `identity.link_unknown`, `directory.handover_over`.
 pub(in crate::directory) async fn find(connection: &mut PgConnection, token: &str, lock: Lock, now: Timestamp) -> Result<Found> {
     let hash = sha256(&[machine_form(token).as_bytes()]);
     if lock == Lock::Yes {
-        sqlx::query_scalar!("select id from record_handovers where token_hash = $1 for update", &hash[..])
-            .fetch_optional(&mut *connection)
-            .await?;
+        // The patient too: whoever claims the record with a code of the clinic at the same moment comes before or after.
+        sqlx::query_scalar!(
+            "select h.id from record_handovers h join patients p on p.id = h.patient_id where h.token_hash = $1 for update",
+            &hash[..]
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
     }
     let row = sqlx::query!(
         "select h.id as \"id!\", h.patient_id as \"patient_id!\", h.email as \"email!\", h.expires_at as \"expires_at!\",
            (h.accepted_at is not null or h.withdrawn_at is not null
              or exists (select from patient_access s where s.patient_id = p.id and s.relation = 'self'
-               and (s.ends_at is null or s.ends_at > $2))) as \"over!\",
+               and (s.ends_at is null or s.ends_at > $2))
+             or not exists (select from patient_access g where g.patient_id = p.id and g.user_id = h.offered_by and g.relation = 'guardian'
+               and g.starts_at <= $2 and (g.ends_at is null or g.ends_at > $2))) as \"over!\",
            p.full_name as \"full_name!\", p.date_of_birth as \"date_of_birth!\", p.time_zone as \"time_zone!\",
            u.user_id as \"account?\"
          from record_handovers h join patients p on p.id = h.patient_id and p.deleted_at is null
@@ -218,7 +225,8 @@ pub(in crate::directory) async fn find(connection: &mut PgConnection, token: &st
     })
 }
 
-/// Settles a handover, and lets no guardian act for the patient longer than until this instant; none means that it ends now. Returns whose rights have changed.
+/// Settles a handover, and lets no guardian act for the patient longer than until this instant, also not with another right; none means that it ends now. Returns
+/// whose rights have changed.
 pub(in crate::directory) async fn settle(
     tx: &mut Tx,
     permit: &Permit<Write, UserId>,
@@ -238,9 +246,13 @@ pub(in crate::directory) async fn settle(
     let ends_at = until.unwrap_or(now);
     let users = sqlx::query_scalar!(
         "update patient_access set ends_at = $2
-         where patient_id = $1 and relation = 'guardian' and (ends_at is null or ends_at > $2) returning user_id",
+         where patient_id = $1 and relation <> 'self' and (ends_at is null or ends_at > $2)
+           and user_id in (select g.user_id from patient_access g where g.patient_id = $1 and g.relation = 'guardian'
+             and (g.ends_at is null or g.ends_at > $3))
+         returning user_id",
         patient.uuid(),
-        ends_at.to_sqlx()
+        ends_at.to_sqlx(),
+        now.to_sqlx()
     )
     .fetch_all(tx.connection())
     .await?;

@@ -17,6 +17,7 @@ use model::{
     errors::FieldFault,
     identity::{ALL_CLINICS, EmailAddress, PersonName, StaffImportReport, StaffRowFault, StaffRowProblem, parse_given_role},
     ids::ClinicId,
+    text::visible,
 };
 use std::collections::HashSet;
 
@@ -90,15 +91,15 @@ struct Clinics {
 }
 
 impl Clinics {
-    /// The clinic that a text names, without regard to upper and lower case; `None` for all clinics.
+    /// The clinic that a text names, without regard to upper and lower case, to how accents are encoded and to white space; `None` for all clinics.
     fn find(&self, text: &str) -> Result<Option<ClinicId>, StaffRowProblem> {
         let unknown = StaffRowProblem::Value(FieldFault::UnknownChoice);
         if text.is_empty() {
             return Err(StaffRowProblem::Value(FieldFault::Missing));
         }
         let id: Option<ClinicId> = text.parse().ok();
-        let name = text.to_lowercase();
-        let mut found = self.known.iter().filter(|(clinic, named)| id == Some(*clinic) || named.to_lowercase() == name);
+        let name = compared(text);
+        let mut found = self.known.iter().filter(|(clinic, named)| id == Some(*clinic) || compared(named) == name);
         match (found.next(), found.next()) {
             (Some((clinic, _)), None) => Ok(Some(*clinic)),
             (Some(_), Some(_)) => Err(StaffRowProblem::ClinicAmbiguous),
@@ -106,6 +107,11 @@ impl Clinics {
             (None, _) => Err(unknown),
         }
     }
+}
+
+/// The form of the name of a clinic that is compared: spreadsheets write accents in two ways.
+fn compared(name: &str) -> String {
+    visible(name).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// Parses a row, or returns everything that is wrong with it.

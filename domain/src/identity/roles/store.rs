@@ -66,7 +66,8 @@ pub(super) async fn list(
         "select m.id as \"id!\", m.user_id as \"user_id!\", u.display_name as \"name!\", m.role as \"role!\", c.name as \"clinic?\",
            m.created_at as \"since!\", m.ended_at as \"until?\", m.version as \"version!\",
            g.display_name as \"given_by?\", e.display_name as \"ended_by?\"
-         from memberships m join users u on u.id = m.user_id and u.deleted_at is null
+         from memberships m join users u on u.id = m.user_id and (u.deleted_at is null or exists (select from account_deletions b
+             where b.user_id = u.id and b.brought_back_at is null and b.finished_at is null))
            left join clinic_address c on c.clinic_id = m.clinic_id
            left join users g on g.id = m.given_by left join users e on e.id = m.ended_by
          where (m.ended_at is not null) = $1 and ($2::uuid is null or m.clinic_id = $2) and ($3::uuid is null or m.id < $3)

@@ -235,6 +235,13 @@ pub(in crate::scheduling) async fn sweep(connection: &mut PgConnection, hold: Re
     Ok(freed.map(DoctorId::from))
 }
 
+/// Whether the account exists, and its owner has not deleted it.
+pub(in crate::scheduling) async fn account_exists(connection: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!("select exists (select from account where user_id = $1) as \"exists!\"", user.uuid())
+        .fetch_one(connection)
+        .await?)
+}
+
 /// Whether the patient exists.
 pub(in crate::scheduling) async fn patient_exists(connection: &mut PgConnection, patient: PatientId) -> Result<bool> {
     Ok(sqlx::query_scalar!(

@@ -228,3 +228,51 @@ async fn another_address_another_birth_date_and_a_record_in_use_are_refused() {
     assert_eq!(scene.refused(young, &token).await, Code::HandoverRecord, "somebody acts for the own record");
     assert_eq!(scene.acts_for(young).await, young.patient, "nothing has changed");
 }
+
+#[tokio::test]
+async fn a_guardian_who_is_none_any_more_hands_nothing_over() {
+    let scene = Scene::new().await;
+    let (handover, token) = scene.offered().await;
+    scene.clinic.as_owner("update patient_access set ends_at = starts_at where relation = 'guardian'").await;
+    assert_eq!(scene.refused(&scene.young, &token).await, Code::HandoverOver);
+    let offer = directory::handover_offer(&scene.clinic.domain, &scene.young.access(&scene.clinic), &token).await;
+    assert_eq!(offer.err().map(|error| error.code()), Some(Code::HandoverOver));
+
+    let other = scene.clinic.patient("Kwame Osei").await;
+    sqlx::query(
+        "insert into patient_access (patient_id, user_id, relation, starts_at)
+         select patient_id, $2, 'guardian', starts_at from patient_access where patient_id = $1 and relation = 'guardian'",
+    )
+    .bind(scene.child.uuid())
+    .bind(other.user.uuid())
+    .execute(&scene.clinic.owner)
+    .await
+    .unwrap();
+    directory::send_handover_again(&scene.clinic.domain, &other.access(&scene.clinic), handover).await.unwrap();
+    assert!(scene.accept(&scene.young, &token, "ends", ["", "", ""]).await.is_ok(), "another guardian vouches for it now");
+}
+
+#[tokio::test]
+async fn a_guardian_who_is_a_carer_too_is_out_as_well() {
+    let scene = Scene::new().await;
+    let Scene { clinic, parent, child, young } = &scene;
+    let carer = clinic.patient("Jonas Weber").await;
+    for user in [parent.user, carer.user] {
+        sqlx::query(
+            "insert into patient_access (patient_id, user_id, relation, starts_at)
+             select patient_id, $2, 'helper', starts_at from patient_access where patient_id = $1 and relation = 'guardian'",
+        )
+        .bind(child.uuid())
+        .bind(user.uuid())
+        .execute(&clinic.owner)
+        .await
+        .unwrap();
+    }
+    for person in [parent, &carer] {
+        identity::act_for(&clinic.domain, &person.access(clinic), *child).await.unwrap();
+    }
+    let (_, token) = scene.offered().await;
+    scene.accept(young, &token, "ends", ["", "", ""]).await.unwrap();
+    assert_eq!(scene.acts_for(parent).await, parent.patient, "the right of a carer does not outlast that of a guardian");
+    assert_eq!(scene.acts_for(&carer).await, Some(*child), "somebody else who cares for them stays");
+}

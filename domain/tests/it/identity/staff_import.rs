@@ -85,3 +85,20 @@ async fn a_file_that_is_none_and_the_wrong_person_are_refused() {
         assert_eq!(import(&clinic, &who, &row("all"), true).await.unwrap_err().code(), code);
     }
 }
+
+#[tokio::test]
+async fn a_clinic_is_found_by_a_name_in_any_script_however_the_file_encodes_it() {
+    let clinic = testing::clinic().await;
+    clinic.practice().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await.access(&clinic);
+    for (name, typed) in [
+        ("Klinik M\u{fc}nchen", "klinik  Mu\u{308}nchen"),
+        ("\u{41a}\u{43b}\u{438}\u{43d}\u{438}\u{43a}\u{430}", "\u{43a}\u{43b}\u{438}\u{43d}\u{438}\u{43a}\u{430}"),
+        ("\u{8a3a}\u{7642}\u{6240}", "\u{8a3a}\u{7642}\u{6240}"),
+    ] {
+        sqlx::query("update clinics set name = $1").bind(name).execute(&clinic.owner).await.unwrap();
+        let file = format!("email,role,clinic\na@people.example,nurse,{typed}\n");
+        let report = import(&clinic, &admin, &file, false).await.unwrap();
+        assert!(report.faults.is_empty(), "{name}: {:?}", report.faults);
+    }
+}

@@ -3,7 +3,10 @@
 use super::{Scene, code, scene, tomorrow_at_ten};
 use domain::{
     Result, directory,
-    identity::{self, BringBack, ListDeletedAccounts, MailContent, MailKind, Proof, SessionKind, SignIn, SignedIn},
+    identity::{
+        self, BringBack, EndMembership, ListDeletedAccounts, ListMemberships, MailContent, MailKind, Proof, SessionKind, SignIn,
+        SignedIn,
+    },
     notices,
     scheduling::{self, CancelAppointment},
 };
@@ -64,6 +67,15 @@ async fn a_deleted_account_is_out_at_once_and_its_visits_are_cancelled() {
     let notices::MailContent::Identity(MailContent::AccountDeleted { until }) = &mail.content else { panic!("another mail") };
     assert_eq!(*until, final_at);
     assert!(scene.clinic.audited().await.contains(&"identity.account_deleted".to_owned()));
+}
+
+#[tokio::test]
+async fn a_request_that_began_before_the_deletion_books_nothing() {
+    let scene = scene().await;
+    scene.delete(&scene.patient, PASSWORD).await.unwrap();
+    assert_eq!(code(scene.book(tomorrow_at_ten()).await), Code::SignInNeeded);
+    assert_eq!(code(scene.hold(tomorrow_at_ten()).await), Code::SignInNeeded);
+    assert_eq!(scene.count("select count(*) from reservations").await, 0);
 }
 
 #[tokio::test]
@@ -129,6 +141,21 @@ async fn administrators_of_the_organisation_list_deleted_accounts_and_bring_them
     scene.sign_in(&scene.patient, PASSWORD).await.unwrap();
     assert_eq!(scene.clinic.mails(MailKind::AccountBroughtBack).await.len(), 1);
     assert!(scene.clinic.audited().await.contains(&"identity.account_brought_back".to_owned()));
+}
+
+#[tokio::test]
+async fn a_role_that_was_ended_meanwhile_does_not_come_back() {
+    let scene = scene().await;
+    let domain = &scene.clinic.domain;
+    let admin = scene.clinic.staff("Ida Admin", "admin", None).await;
+    let nurse = scene.clinic.staff("Nina Nurse", "nurse", Some(scene.practice)).await;
+    scene.delete(&nurse, PASSWORD).await.unwrap();
+    let access = admin.access(&scene.clinic);
+    let listed = identity::list_memberships(domain, &access, ListMemberships::default()).await.unwrap().items;
+    let held = listed.iter().find(|row| row.user == nurse.user).expect("the role of a deleted account");
+    identity::end_membership(domain, &access, EndMembership { membership: held.id, version: held.version }).await.unwrap();
+    scene.bring_back(&nurse, PASSWORD).await.unwrap();
+    assert_eq!(scene.count("select count(*) from memberships where role = 'nurse' and ended_at is null").await, 0);
 }
 
 #[tokio::test]

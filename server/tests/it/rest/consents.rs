@@ -74,7 +74,9 @@ async fn a_new_version_stands_before_the_pages_of_the_portals_and_leads_back() {
     assert!(html(&page(&patient, question).await).contains("Quite new terms."));
     let document = page(&house.stranger(), "/documents/terms").await;
     assert!(document.status == 200 && html(&document).contains("Quite new terms."));
-    assert_eq!(page(&patient, "/doctors").await.status, 200);
+    for open in ["/doctors", "/account/delete"] {
+        assert_eq!(page(&patient, open).await.status, 200, "{open}");
+    }
 
     let request = Request::post("/do/answer-document")
         .header(header::ACCEPT, "application/json")
