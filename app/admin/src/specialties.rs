@@ -60,7 +60,7 @@ pub async fn load_specialty(
     id: String,
 ) -> Result<ManagedSpecialty, Failure> {
     let request = kit::request::RequestContext::require()?;
-    let id = id.parse().map_err(|_| model::errors::Code::NotFound)?;
+    let id = kit::request::id(&id)?;
     kit::request::call(|| domain::directory::specialty(&request.domain, &request.access, id)).await
 }
 

@@ -88,7 +88,7 @@ pub async fn load_acting(
     patient: Option<PatientId>,
 ) -> Result<Option<ActingForView>, Failure> {
     let request = kit::request::RequestContext::require()?;
-    request.access.scope(domain::access::ResourceKind::Acting)?;
+    kit::failure::answered(request.access.scope(domain::access::ResourceKind::Acting))?;
     let Some(patient) = patient else { return Ok(None) };
     kit::request::call(|| domain::directory::acting_for(&request.domain, &request.access, patient)).await.map(Some)
 }

@@ -20,7 +20,7 @@ use words::{document_name, say};
 #[serde(default)]
 pub struct DocumentAnswerValues {
     /// The id of the version that was read.
-    pub version: String,
+    pub text: String,
     /// The answer, as its word.
     pub answer: String,
     /// Where the user wanted to go.
@@ -91,7 +91,7 @@ mod post {
     pub(super) async fn answer(values: &DocumentAnswerValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         request.access.acting().map_err(Failure::from)?;
-        let version = values.version.parse().map_err(|_| Code::NotFound)?;
+        let version = values.text.parse().map_err(|_| Code::NotFound)?;
         let command = identity::AnswerDocument { version, answer: values.answer.clone() };
         retry(|| identity::answer_document(&request.domain, &request.access, command.clone())).await?;
         // From the server, which asks for the next document if another one waits.
@@ -179,7 +179,7 @@ fn Question(document: DocumentText, form: FormHandle, next: String) -> impl Into
         let (version, next) = (version.clone(), next.clone());
         view! {
             <Form form>
-                <input type="hidden" name="version" value=version.clone()/>
+                <input type="hidden" name="text" value=version.clone()/>
                 <input type="hidden" name="answer" value=DocumentAnswer::Decline.as_str()/>
                 <input type="hidden" name="next" value=next.clone()/>
                 <div class="row"><SubmitButton label=say!(l, identity.documents.decline) class="plain"/></div>
@@ -190,7 +190,7 @@ fn Question(document: DocumentText, form: FormHandle, next: String) -> impl Into
         <Text document/>
         <p>{lead}</p>
         <Form form>
-            <input type="hidden" name="version" value=version.clone()/>
+            <input type="hidden" name="text" value=version.clone()/>
             <input type="hidden" name="answer" value=DocumentAnswer::Agree.as_str()/>
             <input type="hidden" name="next" value=next.clone()/>
             <div class="row"><SubmitButton label=say!(l, identity.documents.agree)/></div>

@@ -30,7 +30,7 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
-    ("answer-document", "-", "version={uuid}&answer=agree&next="),
+    ("answer-document", "-", "text={uuid}&answer=agree&next="),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
     ("approve-application", "-", "doctor={doctor}&clinic={clinic}&reason=checked&version=0"),

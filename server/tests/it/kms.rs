@@ -10,6 +10,7 @@ use axum::{
 };
 use axum_server::tls_rustls::RustlsConfig;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use domain::vault::Purpose;
 use hmac::{Hmac, Mac};
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
@@ -170,7 +171,7 @@ async fn a_master_key_in_aws_kms_wraps_and_opens_the_keys() {
         let made = run(&database, folder.path(), &["migrate"], &variables);
         assert_eq!(made.0, Some(0), "{made:?}");
     }
-    assert_eq!(kept.len(), 9, "one key for each purpose, made once");
+    assert_eq!(kept.len(), Purpose::ALL.len(), "one key for each purpose, made once");
     assert!(!folder.path().join("keys/master.key").exists());
     let status = run(&database, folder.path(), &["keys", "status"], &variables);
     assert!(status.0 == Some(0) && status.1.contains("AWS KMS key alias/bedside"), "{status:?}");
@@ -210,7 +211,7 @@ async fn a_file_gives_way_to_vault_over_tls() {
     std::fs::write(&new, text).unwrap();
     let changed = run(&database, folder.path(), &["keys", "rotate", "--master", new.to_str().unwrap()], &[]);
     assert!(changed.0 == Some(0) && changed.1.contains("Vault transit key transit/bedside"), "{changed:?}");
-    assert_eq!(kept.len(), 9);
+    assert_eq!(kept.len(), Purpose::ALL.len());
 
     let old = run(&database, folder.path(), &["migrate"], &[]);
     assert!(old.0 == Some(1) && old.1.contains("belong to another master key"), "{old:?}");

@@ -20,8 +20,6 @@ use words::{Locale, say};
 pub struct DeletePatientValues {
     /// The patient's id.
     pub patient: String,
-    /// The version that was seen.
-    pub version: String,
 }
 
 impl FormValues for DeletePatientValues {
@@ -67,7 +65,7 @@ pub async fn delete_patient(
     #[server(flatten)]
     form: Posted<DeletePatientValues>,
 ) -> Result<FormReply, Failure> {
-    let outcome = post::delete(&form.values).await;
+    let outcome = post::delete(&form).await;
     form.answer(outcome).await
 }
 
@@ -87,7 +85,7 @@ pub async fn bring_back_patient(
 
 #[cfg(feature = "ssr")]
 mod post {
-    use super::{BringBackPatientValues, DeletePatientValues, Failure, FormReply};
+    use super::{BringBackPatientValues, DeletePatientValues, Failure, FormReply, Posted};
     use domain::{
         directory::{self, DeletePatient},
         error::retry,
@@ -95,11 +93,10 @@ mod post {
     use kit::request::RequestContext;
     use model::errors::Code;
 
-    pub(super) async fn delete(values: &DeletePatientValues) -> Result<FormReply, Failure> {
+    pub(super) async fn delete(form: &Posted<DeletePatientValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let patient = values.patient.parse().map_err(|_| Code::NotFound)?;
-        let version = values.version.parse().map_err(|_| Code::Stale)?;
-        let command = DeletePatient { patient, version: Some(version) };
+        let patient = form.values.patient.parse().map_err(|_| Code::NotFound)?;
+        let command = DeletePatient { patient, version: Some(form.version()?) };
         retry(|| directory::delete_patient(&request.domain, &request.access, command)).await?;
         Ok(FormReply::to("/desk/deleted"))
     }

@@ -37,7 +37,8 @@ impl Subject for Registrar {
     }
 }
 
-/// Known patients of the whole organisation who are likely the same person: the same date of birth and a similar name, or the same phone number. A phone number alone
+/// Known patients of the whole organisation who are likely the same person: the same date of birth and a name that is a little similar (Jon Smith and John Smyth
+/// have 0.31), or the same phone number. A phone number alone
 /// finds only patients whom the clinic knows, so that nobody learns whose number it is.
 pub(in crate::directory) async fn likely(
     tx: &mut Tx,
@@ -50,14 +51,14 @@ pub(in crate::directory) async fn likely(
     let kept = tx.treatment().kept;
     let rows = sqlx::query!(
         "select p.id, p.full_name, p.date_of_birth,
-           (p.date_of_birth = $1 and coalesce(greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45, false))
+           (p.date_of_birth = $1 and coalesce(greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.3, false))
              as \"same_person!\",
            coalesce(p.phone_index = any($4), false) as \"same_phone!\",
            (exists (select from patient_clinics r where r.patient_id = p.id and r.clinic_id = $5)
              or exists (select from cared_for_at(p.id, null, $6) c where c = $5)) as \"known_here!\"
          from patients p
          where p.deleted_at is null
-           and ((p.date_of_birth = $1 and greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45)
+           and ((p.date_of_birth = $1 and greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.3)
              or (p.phone_index = any($4)
                and (p.date_of_birth = $1 or greatest(word_similarity($2, p.name_search), word_similarity($3, p.name_search)) >= 0.45
                  or exists (select from patient_clinics r where r.patient_id = p.id and r.clinic_id = $5)

@@ -125,6 +125,7 @@ async fn an_invitation_in_a_database_that_was_restored_has_to_be_sent_again() {
     let token = tokens(&clinic).await.remove(0);
     let finished = backup::finish(&clinic.domain, &Access::system(clinic.domain.new_id())).await.unwrap();
     assert_eq!(finished.ended.links, 1);
+    clinic.pass(SignedDuration::from_secs(1));
     assert_eq!(accept(&clinic, as_new(&token)).await.unwrap_err(), Code::InvitationExpired);
 }
 
@@ -251,6 +252,7 @@ async fn a_role_is_changed_once_and_the_history_stays() {
     let change = |role: &str| ChangeMembership { membership: row.id, role: role.to_owned(), version: row.version };
     let same = identity::change_membership(domain, &access, change("nurse")).await.unwrap_err();
     assert_eq!(same.code(), Code::RoleHeld);
+    clinic.pass(SignedDuration::from_mins(1));
     let new = identity::change_membership(domain, &access, change("receptionist")).await.unwrap();
     let stale = identity::change_membership(domain, &access, change("pharmacist")).await.unwrap_err();
     assert_eq!(stale.code(), Code::Stale);

@@ -40,6 +40,7 @@ async fn a_program_reads_a_new_version_and_changes_nothing_until_it_is_answered(
     assert_eq!(rename().await.refusal(), (403, "identity.consent_needed"));
     patient.get("/appointments").await.expect(200);
 
+    house.clinic.pass(jiff::SignedDuration::from_mins(1));
     let wrong = patient.post("/me/consents", json!({ "version_id": "x", "answer": "maybe" })).await;
     assert_eq!(wrong.faults(), [("version_id", "malformed"), ("answer", "unknown_choice")]);
     let answered = patient.post("/me/consents", json!({ "version_id": version, "answer": "agree" })).await.expect(200);
@@ -82,7 +83,7 @@ async fn a_new_version_stands_before_the_pages_of_the_portals_and_leads_back() {
         .header(header::ACCEPT, "application/json")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ORIGIN, ORIGIN)
-        .body(Body::from(format!("version={version}&answer=agree&next=%2Fappointments%3Fperiod%3Dpast")));
+        .body(Body::from(format!("text={version}&answer=agree&next=%2Fappointments%3Fperiod%3Dpast")));
     let answered = patient.send(request.unwrap()).await;
     assert_eq!((answered.status.as_u16(), &answered.body["next"]), (200, &json!("/appointments?period=past")));
     assert_eq!(page(&patient, "/appointments?period=past").await.status, 200);

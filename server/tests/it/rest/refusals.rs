@@ -267,7 +267,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
         "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
-        "add_visit_type" => [FORBIDDEN, (201, ""), FORBIDDEN],
+        // The routes before have made versions of the doctor.
+        "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
         "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_licence" => [FORBIDDEN, (201, ""), FORBIDDEN],
