@@ -75,6 +75,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentityAccountDeleted => say!(l, admin.actions.identity_account_deleted),
         AuditAction::IdentityAccountDeletionFinished => say!(l, admin.actions.identity_account_deletion_finished),
         AuditAction::IdentityBrowsersForgotten => say!(l, admin.actions.identity_browsers_forgotten),
+        AuditAction::IdentityCodeWrong => say!(l, admin.actions.identity_code_wrong),
         AuditAction::IdentityConsentGiven => say!(l, admin.actions.identity_consent_given),
         AuditAction::IdentityConsentWithdrawn => say!(l, admin.actions.identity_consent_withdrawn),
         AuditAction::IdentityDocumentPublished => say!(l, admin.actions.identity_document_published),

@@ -144,6 +144,8 @@ words! {
         IdentityAccountDeletionFinished = "identity.account_deletion_finished",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
+        /// Typed a wrong code after the right password.
+        IdentityCodeWrong = "identity.code_wrong",
         /// Agreed to a document.
         IdentityConsentGiven = "identity.consent_given",
         /// Declined a document, or withdrew an agreement.

@@ -1,5 +1,7 @@
 //! The second factor: setting it up, signing in with it, remembered browsers, and whose role needs it.
 
+mod wrong_codes;
+
 use domain::{
     Domain,
     access::{Access, Device},
