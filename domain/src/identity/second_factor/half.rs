@@ -180,7 +180,7 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
         return Err(Code::SignInExpired.into());
     };
     let whence = whence(&mut tx, half.user).await?;
-    let used = match used(&mut tx, (half.user, half.id), &code, whence).await {
+    let used = match used(&mut tx, (half.user, Some(half.id)), &code, whence).await {
         Ok(used) => used,
         Err(refused) => return Err(end_refused(tx, half.user, refused).await?),
     };

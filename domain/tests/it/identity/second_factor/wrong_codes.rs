@@ -1,9 +1,9 @@
 //! Wrong codes after a right password, and who hears of them.
 
-use super::{finish, half, set_up};
-use domain::identity::MailKind;
+use super::{STEP, finish, half, proof, set_up};
+use domain::identity::{self, MailKind};
 use jiff::SignedDuration;
-use model::errors::Code;
+use model::errors::{Code, FieldError, FieldFault};
 
 #[tokio::test]
 async fn the_owner_is_told_once_a_day_that_somebody_who_knows_the_password_types_wrong_codes() {
@@ -36,4 +36,34 @@ async fn the_owner_is_told_once_a_day_that_somebody_who_knows_the_password_types
     clinic.pass(SignedDuration::from_hours(22));
     wrong(5).await;
     assert_eq!(told().await, 2);
+}
+
+#[tokio::test]
+async fn the_password_and_an_open_session_neither_replace_nor_end_an_app() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let amara = clinic.patient("Amara Osei").await;
+    let access = amara.access(&clinic);
+    let (app, codes) = set_up(&clinic, &amara).await;
+    let begin = async |code: &str| identity::begin_set_up(domain, &access, proof(), code).await;
+    let end = async |code: &str| identity::end_second_factor(domain, &access, proof(), code).await;
+    for (code, fault) in [("", FieldFault::Missing), ("12", FieldFault::Malformed)] {
+        assert_eq!(begin(code).await.unwrap_err().field_errors(), [FieldError::new("code", fault)]);
+        assert_eq!(end(code).await.unwrap_err().field_errors(), [FieldError::new("code", fault)]);
+    }
+    // The code that has confirmed the app is used up.
+    for code in [app.code(domain.now()), app.wrong_code(domain.now())] {
+        assert_eq!(begin(&code).await.unwrap_err().code(), Code::CodeWrong);
+        assert_eq!(end(&code).await.unwrap_err().code(), Code::CodeWrong);
+    }
+    let view = identity::second_factor(domain, &access).await.unwrap();
+    assert_eq!((view.is_on, view.set_up, view.recovery_codes_left), (true, None, 10));
+    assert_eq!(clinic.mails(MailKind::CodesWrong).await.len(), 0);
+    assert_eq!(end(&app.wrong_code(domain.now())).await.unwrap_err().code(), Code::CodeWrong);
+    assert_eq!(clinic.mails(MailKind::CodesWrong).await.len(), 1);
+
+    begin(&app.code(domain.now() + STEP)).await.unwrap();
+    assert!(identity::second_factor(domain, &access).await.unwrap().set_up.is_some());
+    end(&codes[0]).await.unwrap();
+    assert_eq!(end(&codes[1]).await.unwrap_err().code(), Code::NotFound);
 }
