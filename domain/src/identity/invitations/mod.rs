@@ -44,8 +44,8 @@ pub struct InviteStaff {
 /// Invites somebody, and mails the link.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `email`, `role`, `clinic`; `identity.invitation_exists`, `identity.role_held`; `access.forbidden` for callers who
-/// are not administrators.
+/// `request.fields_invalid` with the fields `email`, `role`, `clinic`; `identity.role_own` for the caller's own address; `identity.invitation_exists`,
+/// `identity.role_held`; `access.forbidden` for callers who are not administrators.
 pub async fn invite_staff(domain: &Domain, access: &Access, command: InviteStaff) -> Result<InvitationId> {
     let own_clinic = access.scope(ResourceKind::Membership)?.clinic;
     let mut faults = Faults::default();
@@ -86,6 +86,10 @@ async fn invite(tx: &mut Tx, parsed: &Parsed) -> Result<InvitationId> {
         && !store::clinic_exists(tx.connection(), clinic).await?
     {
         return Err(Error::field("clinic", FieldFault::UnknownChoice));
+    }
+    let by = tx.access().acting()?.user;
+    if store::is_of(tx.connection(), parsed, by).await? {
+        return Err(Code::RoleOwn.into());
     }
     if store::holds(tx.connection(), parsed).await? {
         return Err(Code::RoleHeld.into());

@@ -82,6 +82,17 @@ pub(super) async fn clinic_exists(connection: &mut PgConnection, clinic: ClinicI
         .await?)
 }
 
+/// Whether the invited address is that of this user.
+pub(super) async fn is_of(connection: &mut PgConnection, invitation: &Parsed, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from users where id = $1 and email_key = $2) as \"is!\"",
+        user.uuid(),
+        invitation.email.key()
+    )
+    .fetch_one(connection)
+    .await?)
+}
+
 /// Whether the account with this address holds the role at the clinic.
 pub(super) async fn holds(connection: &mut PgConnection, invitation: &Parsed) -> Result<bool> {
     Ok(sqlx::query_scalar!(
