@@ -105,6 +105,7 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentitySecondFactorResetAsked => say!(l, admin.actions.identity_second_factor_reset_asked),
         AuditAction::IdentitySecondFactorResetStopped => say!(l, admin.actions.identity_second_factor_reset_stopped),
         AuditAction::IdentitySecondFactorSetUp => say!(l, admin.actions.identity_second_factor_set_up),
+        AuditAction::IdentitySecondFactorViewed => say!(l, admin.actions.identity_second_factor_viewed),
         AuditAction::IdentitySessionEnded => say!(l, admin.actions.identity_session_ended),
         AuditAction::IdentitySignUpRepeated => say!(l, admin.actions.identity_sign_up_repeated),
         AuditAction::IdentitySignedIn => say!(l, admin.actions.identity_signed_in),

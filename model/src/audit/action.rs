@@ -204,6 +204,8 @@ words! {
         IdentitySecondFactorResetStopped = "identity.second_factor_reset_stopped",
         /// Set up a second factor.
         IdentitySecondFactorSetUp = "identity.second_factor_set_up",
+        /// Looked at the second factor of somebody.
+        IdentitySecondFactorViewed = "identity.second_factor_viewed",
         /// Ended a session.
         IdentitySessionEnded = "identity.session_ended",
         /// Tried to create an account that exists.

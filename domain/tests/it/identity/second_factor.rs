@@ -284,7 +284,7 @@ async fn an_admin_turns_a_lost_app_off_after_a_delay_and_the_person_is_told_twic
     assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::SignedIn(_))));
     assert_eq!(clinic.mails(MailKind::SecondFactorReset).await.len(), 1);
     let audited = clinic.audited().await;
-    for action in ["identity.second_factor_reset_asked", "identity.second_factor_reset"] {
+    for action in ["identity.second_factor_viewed", "identity.second_factor_reset_asked", "identity.second_factor_reset"] {
         assert_eq!(audited.iter().filter(|one| *one == action).count(), 1, "{action}");
     }
 }
