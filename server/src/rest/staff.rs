@@ -157,7 +157,7 @@ pub(super) async fn invite(
     Ok((StatusCode::CREATED, Json(Made { id: id.into() })))
 }
 
-/// Sends the mail of an invitation again. It can then be accepted for as long as a new one.
+/// Sends the mail of an invitation again. It can then be accepted for as long as a new one. An invitation is mailed 5 times in 24 hours at most.
 #[utoipa::path(
     post, path = "/invitations/{invitation_id}/send", tag = "organisation", operation_id = "send_invitation",
     params(("invitation_id" = Uuid, Path, description = "The id of the invitation.")),

@@ -138,7 +138,7 @@ pub async fn withdraw_invitation(domain: &Domain, access: &Access, id: Invitatio
 /// Mails the link of an invitation again. It can then be accepted for as long as a new one, and the caller answers for it.
 ///
 /// # Errors
-/// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn.
+/// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn; `request.rate_limited` after five mails in a day.
 pub async fn send_invitation_again(domain: &Domain, access: &Access, id: InvitationId) -> Result<()> {
     let mut tx = domain.begin("identity.send_invitation_again", access).await?;
     let permit = tx.permit(Write, id).await?;

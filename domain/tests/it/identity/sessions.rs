@@ -2,8 +2,7 @@
 
 use super::{EMAIL, enter, sign_up};
 use domain::{
-    Domain,
-    directory,
+    Domain, directory,
     identity::{
         self, Assurance, ChangePassword, Credential, Proof, SessionKind, SignIn, http_sessions, list_sessions, resolve_session,
     },
