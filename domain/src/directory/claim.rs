@@ -89,6 +89,15 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
     attempts.check(domain.settings(), domain.now(), &name, Whence::Line(None))?;
     let mut tx = domain.begin("directory.claim_record", access).await?;
     let permit = tx.permit(Write, user).await?;
+    // Patients are locked before codes, as by whoever makes a code, and by their ids.
+    if let Some(claimed) = claims::patient_of(&mut tx, &permit, &code).await? {
+        let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
+        let mut locked: Vec<PatientId> = own.into_iter().chain([claimed]).collect();
+        locked.sort();
+        for patient in locked {
+            store::lock_patient(&mut tx, patient).await?;
+        }
+    }
     let found = claims::find(&mut tx, &permit, &code).await?;
     let right = found.as_ref().is_some_and(|claim| claim.born == birth.date());
     let dead = found.as_ref().is_some_and(|claim| claim.expires_at <= tx.now() || claim.wrong_dates >= WRONG_DATES);
@@ -112,12 +121,6 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
         return Err(Code::ClaimUsed.into());
     }
 
-    let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
-    let mut locked: Vec<PatientId> = own.into_iter().chain([claim.patient]).collect();
-    locked.sort();
-    for patient in locked {
-        store::lock_patient(&mut tx, patient).await?;
-    }
     // A visit that was being booked for the caller held the row, so it counts now.
     let own = claims::own_record(&mut tx, &permit).await?.filter(|own| own.born == claim.born && !own.used);
     let claimant = match own {

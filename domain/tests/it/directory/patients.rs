@@ -242,6 +242,23 @@ async fn a_record_of_somebody_else_is_claimed_next_to_ones_own() {
 }
 
 #[tokio::test]
+async fn a_new_code_and_a_claim_with_the_old_one_do_not_wait_for_each_other() {
+    let scene = scene().await;
+    let child = ["5", "5", "2019"];
+    let record = scene.register(&scene.desk, &person("Mia Osei", child, ""), Likeness::Unchecked).await.unwrap();
+    let parent = scene.clinic.patient("Amara Osei").await;
+    for _ in 0..5 {
+        let code = scene.code(record).await.unwrap();
+        let (made, claimed) = tokio::join!(scene.code(record), scene.claim(&parent, &code, child));
+        made.unwrap();
+        match claimed.map_err(|error| error.code()) {
+            Ok(Claimant::Helper) | Err(Code::ClaimExpired) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_claim_loses_nothing_that_was_told_and_lengthens_no_right() {
     let scene = scene().await;
     let domain = &scene.clinic.domain;
