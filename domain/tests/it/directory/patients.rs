@@ -179,6 +179,21 @@ async fn who_is_likely_known_is_compared_first() {
     assert_eq!(fields, ["name", "date_of_birth_year", "phone"]);
 }
 
+#[tokio::test]
+async fn two_desks_that_register_the_same_person_at_the_same_moment_make_one_record() {
+    let scene = scene().await;
+    for day in ["1", "2", "3", "4", "5"] {
+        let who = |name: &str| person(name, [day, "2", "1985"], "");
+        let (here, there) = (who("Jon Smith"), who("John Smyth"));
+        let (one, other) = tokio::join!(
+            scene.register(&scene.desk, &here, Likeness::Unchecked),
+            scene.register(&scene.elsewhere, &there, Likeness::Unchecked),
+        );
+        let refused: Vec<Code> = [one, other].into_iter().filter_map(Result::err).collect();
+        assert_eq!(refused, [Code::PatientLikelyKnown], "{day}");
+    }
+}
+
 const BORN: [&str; 3] = ["12", "4", "1990"];
 const WRONG: [&str; 3] = ["13", "4", "1990"];
 
