@@ -46,7 +46,7 @@ pub(in crate::directory) struct DecisionRow<'a> {
 const NO_CURRENCY: &str = "XXX";
 
 /// Locks a licence while it is compared with others, so that two decisions on the same licence wait for each other.
-pub(super) const LICENCE_LOCK: i32 = 0x6c69_6365;
+const LICENCE_LOCK: i32 = 0x6c69_6365;
 
 pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
     let rows =
@@ -161,9 +161,19 @@ pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Dec
     let Some(licence) = licence(tx, permit.id()).await?.filter(|licence| licence.expires_on >= today) else {
         return Err(Code::LicenceExpired.into());
     };
-    let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
+    check_free(tx, permit, &licence.authority, &licence.number).await
+}
+
+/// Refuses a licence with which another doctor is verified. The lock holds until the transaction ends, so whoever goes no further rolls back.
+pub(in crate::directory) async fn check_free(
+    tx: &mut Tx,
+    permit: &Permit<Decide, DoctorId>,
+    authority: &str,
+    number: &str,
+) -> Result<()> {
+    let key = format!("{}\n{}", authority.to_lowercase(), number.to_lowercase());
     sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
-    let others = same_licence(tx, permit.id(), &licence.authority, &licence.number, None).await?;
+    let others = same_licence(tx, permit.id(), authority, number, None).await?;
     if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
         return Err(Code::LicenceTaken.into());
     }
