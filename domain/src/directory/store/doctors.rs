@@ -104,7 +104,8 @@ pub(in crate::directory) async fn insert(
     Ok(id)
 }
 
-/// Replaces an applicant's profile and submits the application again.
+/// Replaces an applicant's profile and submits the application again. The licence of a refused application was reviewed with it, so it stays, replaced, with the
+/// decision; one that nobody has reviewed is deleted.
 pub(in crate::directory) async fn revise(
     tx: &mut Tx,
     permit: &Permit<Write, DoctorId>,
@@ -112,6 +113,15 @@ pub(in crate::directory) async fn revise(
     specialties: &[Uuid],
 ) -> Result<()> {
     let (id, now) = (permit.id(), tx.now());
+    sqlx::query!(
+        "update licences l set state = 'replaced', decided_by = v.decided_by, decided_at = v.decided_at, reply = v.reason, version = l.version + 1
+         from doctors d, (select decided_by, decided_at, reason from verification_decisions where doctor_id = $1
+           order by decided_at desc, id desc limit 1) v
+         where l.doctor_id = $1 and l.state = 'approved' and l.decided_at is null and d.id = $1 and d.status = 'refused'",
+        id.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
     sqlx::query!(
         "update doctors set status = 'applied', about = $2, languages = $3, applied_at = $4, version = version + 1 where id = $1",
         id.uuid(),
@@ -122,7 +132,7 @@ pub(in crate::directory) async fn revise(
     .execute(tx.connection())
     .await?;
     sqlx::query!("delete from doctor_specialties where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
-    sqlx::query!("delete from licences where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
+    sqlx::query!("delete from licences where doctor_id = $1 and decided_at is null", id.uuid()).execute(tx.connection()).await?;
     set_credentials(tx, id, profile, specialties).await
 }
 
@@ -226,7 +236,7 @@ pub(in crate::directory) async fn list(
 ) -> Result<Vec<ApplicationRow>> {
     let rows = sqlx::query!(
         "select d.id, d.full_name, d.applied_at,
-           (select l.country from licences l where l.doctor_id = d.id order by l.created_at desc limit 1) as country,
+           (select l.country from licences l where l.doctor_id = d.id order by l.created_at desc, l.id desc limit 1) as country,
            array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
              where ds.doctor_id = d.id order by s.name) as \"specialties!\"
          from doctors d
