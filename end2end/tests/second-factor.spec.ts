@@ -110,6 +110,21 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test('turning the app off takes a code as well as the password', async ({ page, complaints }) => {
+  // A form without a code is answered with 422.
+  complaints.allow(/422/);
+  await newPatient(page, 'Demelza Thorough');
+  const { recovery } = await setUpApp(page);
+  await ready(page);
+  await page.getByLabel('Your password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Turn the app off' }).click();
+  await expect(page.getByRole('alert').first()).toContainText('Enter the code of your app');
+  await page.getByLabel('Your password').fill(PASSWORD);
+  await page.getByLabel('Code of the app that you turn off').fill(recovery[0]!);
+  await page.getByRole('button', { name: 'Turn the app off' }).click();
+  await expect(page.getByRole('button', { name: 'Set up the app' })).toBeVisible();
+});
+
 test('an administrator turns off a lost app, and the person stops it by the link in the mail', async ({ page, person }) => {
   test.slow();
   const { name, email } = await newPatient(page, coined('Jory Forgetful'));

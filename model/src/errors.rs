@@ -144,6 +144,8 @@ codes! {
     InvitationSettled = "identity.invitation_settled", Conflict;
     /// The person holds this role at this clinic already.
     RoleHeld = "identity.role_held", Conflict;
+    /// Nobody gives a role to themselves.
+    RoleOwn = "identity.role_own", Conflict;
     /// The organisation would have no administrator any more.
     LastAdmin = "identity.last_admin", Conflict;
     /// The password that the user typed again to sign or to change something is wrong.

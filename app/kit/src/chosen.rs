@@ -47,6 +47,8 @@ pub const fn why_lost(code: model::errors::Code) -> Option<&'static str> {
         Code::SlotPast => Some("past"),
         Code::SlotUnknown => Some("unknown"),
         Code::PatientBusy => Some("busy"),
+        // The page offers times for the first type that the doctor still has.
+        Code::VisitTypeGone => Some("type"),
         _ => None,
     }
 }
@@ -67,6 +69,18 @@ mod tests {
         assert_eq!(in_address(&page), Some(chosen()));
         assert_eq!(in_address(&doctor_page(&chosen(), Some("0a"))), Some(chosen()));
         assert_eq!(local_path(&page), Some(page.as_str()));
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_time_or_a_type_of_visit_that_is_gone_leads_to_other_times() {
+        use model::errors::Code;
+        for code in [Code::SlotTaken, Code::SlotPast, Code::SlotUnknown, Code::PatientBusy, Code::VisitTypeGone] {
+            assert!(why_lost(code).is_some(), "{code}");
+        }
+        for code in [Code::FeeChanged, Code::HoldExpired, Code::SignInNeeded] {
+            assert_eq!(why_lost(code), None, "{code}");
+        }
     }
 
     #[test]

@@ -102,6 +102,7 @@ fn sentence(l: Locale, why: &str) -> Option<&'static str> {
         "taken" => Some(say!(l, scheduling.other.taken)),
         "past" => Some(say!(l, scheduling.other.past)),
         "unknown" => Some(say!(l, scheduling.other.unknown)),
+        "type" => Some(say!(l, scheduling.other.visit_type)),
         "busy" => Some(say!(l, scheduling.other.busy)),
         _ => None,
     }

@@ -45,6 +45,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::InvitationExists => say!(l, errors.code.invitation_exists),
         Code::InvitationSettled => say!(l, errors.code.invitation_settled),
         Code::RoleHeld => say!(l, errors.code.role_held),
+        Code::RoleOwn => say!(l, errors.code.role_own),
         Code::LastAdmin => say!(l, errors.code.last_admin),
         Code::PasswordWrong => say!(l, errors.code.password_wrong),
         Code::SecondFactorNeeded => say!(l, errors.code.second_factor_needed),

@@ -3,7 +3,7 @@
 use super::{Acting, ActionKind, Facts, ResourceKind};
 use model::{access::Role, errors::Code, ids::ClinicId};
 
-/// What a user may decide about others. Nobody acts on an account of a higher rank.
+/// What a user may decide about others. Nobody acts on an account of a higher rank, or on its roles.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rank {
     /// Everybody else: patients and those who care for them.
@@ -106,7 +106,7 @@ impl Phase {
 
 /// Why an action is held back that role and relations allow; `None` if it is not.
 pub(super) fn held_back(limits: Limits, action: ActionKind, resource: ResourceKind) -> Option<Code> {
-    out_of_phase(limits.phase, action, resource).or_else(|| out_of_reach(limits.standing, action))
+    out_of_phase(limits.phase, action, resource).or_else(|| out_of_reach(limits.standing, action, resource))
 }
 
 /// What is written at a visit is written on its day or later, and only if the visit is held.
@@ -120,8 +120,14 @@ const fn out_of_phase(phase: Phase, action: ActionKind, resource: ResourceKind) 
     }
 }
 
-/// Nobody decides about themselves, about somebody of a higher rank, or for a clinic in which they do not act.
-const fn out_of_reach(standing: Standing, action: ActionKind) -> Option<Code> {
+/// Nobody decides about themselves, about somebody of a higher rank, or for a clinic in which they do not act. Nobody changes a role of somebody of a higher rank.
+const fn out_of_reach(standing: Standing, action: ActionKind, resource: ResourceKind) -> Option<Code> {
+    if matches!(action, ActionKind::Write) && matches!(resource, ResourceKind::Membership) {
+        return match standing {
+            Standing::Above => Some(Code::AccountAbove),
+            Standing::Within | Standing::Oneself | Standing::Elsewhere => None,
+        };
+    }
     let suspends = matches!(action, ActionKind::Suspend);
     if !suspends && !matches!(action, ActionKind::Decide) {
         return None;

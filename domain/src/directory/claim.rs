@@ -70,7 +70,8 @@ pub async fn make_claim_code(domain: &Domain, access: &Access, patient: PatientI
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `code` and `date_of_birth` or one of its `_day`, `_month`, `_year`; `UnknownChoice` for `code` means that code and
-/// date of birth do not belong together. `directory.claim_used`, `directory.claim_expired`; `request.rate_limited` after too many wrong ones;
+/// date of birth do not belong together. `directory.claim_used`; `directory.claim_expired` for a code that is too old or was tried with too many wrong dates,
+/// whatever the date is; `request.rate_limited` after too many wrong ones;
 /// `access.forbidden` when the caller does not act as a patient.
 pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord) -> Result<Claimant> {
     access.acting_patient()?;
@@ -88,11 +89,25 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
     attempts.check(domain.settings(), domain.now(), &name, Whence::Line(None))?;
     let mut tx = domain.begin("directory.claim_record", access).await?;
     let permit = tx.permit(Write, user).await?;
+    // Patients are locked before codes, as by whoever makes a code, and by their ids.
+    if let Some(claimed) = claims::patient_of(&mut tx, &permit, &code).await? {
+        let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
+        let mut locked: Vec<PatientId> = own.into_iter().chain([claimed]).collect();
+        locked.sort();
+        for patient in locked {
+            store::lock_patient(&mut tx, patient).await?;
+        }
+    }
     let found = claims::find(&mut tx, &permit, &code).await?;
     let right = found.as_ref().is_some_and(|claim| claim.born == birth.date());
     let dead = found.as_ref().is_some_and(|claim| claim.expires_at <= tx.now() || claim.wrong_dates >= WRONG_DATES);
-    attempts.settle(domain.settings(), domain.now(), &name, Whence::Line(None), right)?;
+    attempts.settle(domain.settings(), domain.now(), &name, Whence::Line(None), right && !dead)?;
     let claim = match found {
+        // Whatever the date is, so that nobody learns from the answer whether it is right.
+        Some(_) if dead => {
+            tx.commit(Audit::of(AuditAction::DirectoryClaimMissed).on(ResourceKind::Account, user)).await?;
+            return Err(Code::ClaimExpired.into());
+        }
         Some(claim) if right => claim,
         missed => {
             if let Some(claim) = missed {
@@ -105,16 +120,7 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
     if claim.used || claim.has_account {
         return Err(Code::ClaimUsed.into());
     }
-    if dead {
-        return Err(Code::ClaimExpired.into());
-    }
 
-    let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
-    let mut locked: Vec<PatientId> = own.into_iter().chain([claim.patient]).collect();
-    locked.sort();
-    for patient in locked {
-        store::lock_patient(&mut tx, patient).await?;
-    }
     // A visit that was being booked for the caller held the row, so it counts now.
     let own = claims::own_record(&mut tx, &permit).await?.filter(|own| own.born == claim.born && !own.used);
     let claimant = match own {

@@ -46,6 +46,11 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
     let permit = tx.permit(Create, registrar).await?;
     let clinic = own_clinic(access)?;
     let rows = rows(&command.csv).map_err(|fault| Error::field("csv", fault))?;
+    if command.register {
+        let read = rows.iter().filter_map(|(_, person)| Typed::parse(person, tx.now()).ok());
+        let births = read.map(|read| read.birth.date()).collect();
+        registration::lock_births(&mut tx, &permit, &births).await?;
+    }
     let (mut typed, mut faults, mut seen) = (Vec::new(), Vec::<RowFault>::new(), HashSet::new());
     let mut known = BTreeSet::new();
     for (line, person) in &rows {

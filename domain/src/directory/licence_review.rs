@@ -1,6 +1,10 @@
 //! Reviewing licences, and warning doctors of their end.
 
-use super::{notices::Event, rules, store::licences};
+use super::{
+    notices::Event,
+    rules,
+    store::{doctors, licences},
+};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -103,7 +107,7 @@ pub async fn review_licence(domain: &Domain, access: &Access, command: ReviewLic
             return Err(Code::LicenceExpired.into());
         }
         // The lock of the licence is of the transaction, so it is not left to a connection that is dropped.
-        if let Err(taken) = licences::check_free(&mut tx, &permit, &found).await {
+        if let Err(taken) = doctors::check_free(&mut tx, &permit, &found.authority, &found.number).await {
             tx.close().await?;
             return Err(taken);
         }

@@ -21,6 +21,7 @@ use model::{
     ids::{ClinicId, PatientId, UserId},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The user who registers: the subject while there is no patient yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,10 +142,13 @@ pub async fn register_patient(domain: &Domain, access: &Access, command: Registe
         return Ok(done.into());
     }
 
+    registration::lock_births(&mut tx, &permit, &BTreeSet::from([typed.birth.date()])).await?;
     let likely = registration::likely(&mut tx, &permit, &typed, clinic).await?;
     let (patient, action, known) = match &likeness {
         Likeness::Same(patient) => {
             if !likely.iter().any(|likely| likely.id == *patient) {
+                // The lock is of the transaction, so it is not left to a connection that is dropped.
+                tx.close().await?;
                 return Err(Code::NotFound.into());
             }
             (*patient, AuditAction::DirectoryPatientLinked, Known::Linked)

@@ -111,7 +111,11 @@ pub async fn decide(domain: &Domain, access: &Access, command: Decide) -> Result
     }
     if command.decision == ApplicationDecision::Verified {
         let today = tx.now().to_zoned(TimeZone::UTC).date();
-        doctors::check_licence(&mut tx, &permit, today).await?;
+        // The lock of the licence is of the transaction, so it is not left to a connection that is dropped.
+        if let Err(refused) = doctors::check_licence(&mut tx, &permit, today).await {
+            tx.close().await?;
+            return Err(refused);
+        }
     }
     let by = tx.access().acting()?.user;
     let row = DecisionRow { id: tx.new_id::<EventId>().uuid(), decision: command.decision, reason: &reason, by };

@@ -89,6 +89,11 @@ pub(crate) enum Event {
         /// The session that has begun in it.
         session: SessionId,
     },
+    /// Somebody who knew the password typed five wrong codes in a day.
+    CodesWrong {
+        /// The account.
+        user: UserId,
+    },
     /// A second factor was set up.
     SecondFactorSetUp {
         /// The account.
@@ -151,6 +156,8 @@ mail_kinds! {
         PasswordChanged = "password_changed",
         /// Somebody signed in in a browser that is new for the account.
         NewBrowserUsed = "new_browser_used",
+        /// Somebody who knew the password typed wrong codes.
+        CodesWrong = "codes_wrong",
         /// A second factor was set up.
         SecondFactorSetUp = "second_factor_set_up",
         /// The second factor was given up.
@@ -224,6 +231,8 @@ pub enum MailContent {
         /// The network address, if it is known.
         address: Option<String>,
     },
+    /// Somebody who knew the password typed wrong codes.
+    CodesWrong,
     /// A second factor was set up.
     SecondFactorSetUp,
     /// The second factor was given up.
@@ -291,6 +300,7 @@ impl Notices for Event {
             Self::NewBrowserUsed { user, session } => {
                 vec![MailNotice::new(user, MailKind::NewBrowserUsed).about(session.uuid())]
             }
+            Self::CodesWrong { user } => vec![MailNotice::new(user, MailKind::CodesWrong)],
             Self::SecondFactorSetUp { user } => vec![MailNotice::new(user, MailKind::SecondFactorSetUp)],
             Self::SecondFactorEnded { user } => vec![MailNotice::new(user, MailKind::SecondFactorEnded)],
             Self::SecondFactorResetAsked { user, reset } => {
@@ -321,6 +331,7 @@ impl Notices for Event {
             | Self::RoleEnded { .. }
             | Self::PasswordChanged { .. }
             | Self::NewBrowserUsed { .. }
+            | Self::CodesWrong { .. }
             | Self::SecondFactorSetUp { .. }
             | Self::SecondFactorEnded { .. }
             | Self::SecondFactorResetAsked { .. }
@@ -349,6 +360,7 @@ impl MailContent {
             | MailKind::RoleEnded
             | MailKind::PasswordChanged
             | MailKind::NewBrowserUsed
+            | MailKind::CodesWrong
             | MailKind::SecondFactorSetUp
             | MailKind::SecondFactorEnded
             | MailKind::SecondFactorResetAsked
@@ -383,6 +395,7 @@ impl MailContent {
             (MailKind::NewBrowserUsed, _) => sessions::began(connection, mail.subject()?.into())
                 .await?
                 .map(|(at, address)| Self::NewBrowserUsed { at, address }),
+            (MailKind::CodesWrong, _) => Some(Self::CodesWrong),
             (MailKind::SecondFactorSetUp, _) => Some(Self::SecondFactorSetUp),
             (MailKind::SecondFactorEnded, _) => Some(Self::SecondFactorEnded),
             (MailKind::SecondFactorResetAsked, _) => second_factor::reset_for_mail(domain, connection, mail.subject()?)

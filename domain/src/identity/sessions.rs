@@ -223,7 +223,7 @@ pub(super) async fn holds(domain: &Domain, connection: &mut PgConnection, id: Se
     Ok(row.holds)
 }
 
-/// The caller's active sessions, the most recently used first.
+/// The caller's active sessions, the most recently used first. One with too few factors for the caller's role is not valid, so it is left out.
 ///
 /// # Errors
 /// `access.sign_in_needed`.
@@ -233,16 +233,20 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
     let permit = tx.permit(Read, acting.user).await?;
     let now = tx.now();
     let (staff_since, since) = domain.settings().used_since(now);
+    let with_two_factors = domain.settings().second_factor_words();
     let rows = sqlx::query!(
         "select s.id, s.user_agent, s.address, s.time_zone, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
          from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
          where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
              select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $4::timestamptz else $3::timestamptz end)
+           and (s.assurance = 'two_factors' or not exists (
+             select from memberships n where n.user_id = s.user_id and n.ended_at is null and n.role = any($5::text[])))
          order by s.last_seen_at desc, s.id desc",
         permit.id().uuid(),
         now.to_sqlx(),
         since.to_sqlx(),
-        staff_since.to_sqlx()
+        staff_since.to_sqlx(),
+        &with_two_factors
     )
     .fetch_all(tx.connection())
     .await?;
@@ -381,13 +385,16 @@ pub(crate) struct SessionActivity {
 
 /// How an account's sessions are used, for those who run the organisation.
 pub(crate) async fn activity(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Result<SessionActivity> {
-    let now = tx.now();
+    let (now, with_two_factors) = (tx.now(), tx.domain().settings().second_factor_words());
     let row = sqlx::query!(
-        "select count(*) filter (where s.revoked_at is null and s.expires_at > $2 and s.credential_epoch = u.credential_epoch) as \"active!\",
+        "select count(*) filter (where s.revoked_at is null and s.expires_at > $2 and s.credential_epoch = u.credential_epoch
+           and (s.assurance = 'two_factors' or not exists (
+             select from memberships n where n.user_id = s.user_id and n.ended_at is null and n.role = any($3::text[])))) as \"active!\",
            max(s.last_seen_at) as last_seen_at
          from sessions s join users u on u.id = s.user_id where s.user_id = $1",
         permit.id().uuid(),
-        now.to_sqlx()
+        now.to_sqlx(),
+        &with_two_factors
     )
     .fetch_one(tx.connection())
     .await?;
@@ -402,12 +409,15 @@ pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
     let scope = access.scope(ResourceKind::Account)?;
     let now = domain.now();
     let (staff_since, since) = domain.settings().used_since(now);
+    let with_two_factors = domain.settings().second_factor_words();
     Ok(sqlx::query_scalar!(
         "select count(*) as \"active!\" from sessions s
            join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
              and u.suspended_at is null and u.deleted_at is null
          where s.revoked_at is null and s.expires_at > $1 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
              select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $5::timestamptz else $2::timestamptz end)
+           and (s.assurance = 'two_factors' or not exists (
+             select from memberships n where n.user_id = s.user_id and n.ended_at is null and n.role = any($6::text[])))
            and ($3::uuid is null or s.user_id = $3)
            and ($4::uuid is null or exists (
              select from memberships m where m.user_id = s.user_id and m.clinic_id = $4 and m.ended_at is null))",
@@ -415,7 +425,8 @@ pub async fn active_sessions(domain: &Domain, access: &Access) -> Result<i64> {
         since.to_sqlx(),
         scope.user.map(UserId::uuid),
         scope.clinic.map(ClinicId::uuid),
-        staff_since.to_sqlx()
+        staff_since.to_sqlx(),
+        &with_two_factors
     )
     .fetch_one(domain.pool())
     .await?)

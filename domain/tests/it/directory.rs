@@ -281,10 +281,21 @@ async fn a_refused_doctor_reads_why_and_applies_again() {
     let stale = ReviseApplication { profile: profile(&clinic, "7054321").await, version: 1 };
     let refused = directory::revise_application(domain, &doctor.access(&clinic), stale.clone()).await.unwrap_err();
     assert_eq!(refused.code(), Code::Stale);
-    let right = ReviseApplication { version: own.version, ..stale };
+    let mistyped = ReviseApplication { profile: profile(&clinic, "7054312").await, version: own.version };
+    directory::revise_application(domain, &doctor.access(&clinic), mistyped).await.unwrap();
+    let right = ReviseApplication { version: own.version + 1, ..stale };
     directory::revise_application(domain, &doctor.access(&clinic), right.clone()).await.unwrap();
     let seen = directory::application(domain, &admins, doctor.doctor()).await.unwrap();
     assert_eq!((seen.status, seen.licence.unwrap().number.as_str()), (ApplicationStatus::Applied, "7054321"));
+    // The licence that was refused stays with the decision; the one that nobody has reviewed is gone.
+    let licences: Vec<(String, String, Option<String>, bool)> =
+        sqlx::query_as("select number, state, reply, decided_by is not null from licences where doctor_id = $1 order by number")
+            .bind(doctor.doctor().uuid())
+            .fetch_all(&clinic.owner)
+            .await
+            .unwrap();
+    let refused = ("7012345".to_owned(), "replaced".to_owned(), Some("The number is not theirs.".to_owned()), true);
+    assert_eq!(licences, [refused, ("7054321".to_owned(), "approved".to_owned(), None, false)]);
 
     directory::decide(domain, &admins, verify(doctor.doctor(), practice.clinic, seen.version)).await.unwrap();
     let late = ReviseApplication { version: seen.version + 1, ..right };

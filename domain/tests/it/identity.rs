@@ -3,6 +3,7 @@
 mod addresses;
 mod consents;
 mod guardians;
+mod own_roles;
 mod second_factor;
 mod sessions;
 mod staff;

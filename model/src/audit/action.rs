@@ -144,6 +144,8 @@ words! {
         IdentityAccountDeletionFinished = "identity.account_deletion_finished",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
+        /// Typed a wrong code after the right password.
+        IdentityCodeWrong = "identity.code_wrong",
         /// Agreed to a document.
         IdentityConsentGiven = "identity.consent_given",
         /// Declined a document, or withdrew an agreement.
@@ -202,6 +204,8 @@ words! {
         IdentitySecondFactorResetStopped = "identity.second_factor_reset_stopped",
         /// Set up a second factor.
         IdentitySecondFactorSetUp = "identity.second_factor_set_up",
+        /// Looked at the second factor of somebody.
+        IdentitySecondFactorViewed = "identity.second_factor_viewed",
         /// Ended a session.
         IdentitySessionEnded = "identity.session_ended",
         /// Tried to create an account that exists.

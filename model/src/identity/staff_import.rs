@@ -24,6 +24,8 @@ pub enum StaffRowProblem {
     ClinicAmbiguous,
     /// An earlier row invites the same person to the same role.
     Twice,
+    /// The address is that of whoever imports: nobody gives a role to themselves.
+    OwnAddress,
     /// The person holds the role already.
     RoleHeld,
     /// The person is invited to the role already.

@@ -78,6 +78,38 @@ impl Retyped {
     }
 }
 
+/// The caller's password, typed again, and a code of the second factor that they have.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "password": "correct horse battery staple", "code": "123456" }))]
+pub(super) struct RetypedWithCode {
+    /// The password.
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 128)]
+    password: TypedPassword,
+    /// The code of the present authenticator app, or a recovery code. Not needed while there is no app.
+    code: Option<String>,
+}
+
+impl FromFields for RetypedWithCode {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let password = fields.required("password", TypedPassword::parse);
+        let code = fields.optional("code", fields::text);
+        Some(Self { password: password?, code })
+    }
+}
+
+impl RetypedWithCode {
+    /// What the password proves.
+    fn proof(&self) -> Proof {
+        Proof::Password(self.password.as_str().to_owned())
+    }
+
+    /// The code as it was typed.
+    fn code(&self) -> &str {
+        self.code.as_deref().unwrap_or_default()
+    }
+}
+
 /// The first code of an authenticator app.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -105,21 +137,21 @@ pub(super) async fn get(State(domain): State<Domain>, SignedIn(access): SignedIn
 
 /// Begins to set up an authenticator app.
 ///
-/// The answer has the secret for the app. Confirm it within 30 minutes with a code at `/me/factors/confirm`; until then an earlier app stays.
+/// Whoever has an app already also needs a code of it, or a recovery code. The answer has the secret for the new app. Confirm it within 30 minutes with a code at `/me/factors/confirm`; until then an earlier app stays.
 #[utoipa::path(
-    post, path = "/me/factors/set-up", tag = "sessions", operation_id = "begin_set_up", request_body = Retyped,
+    post, path = "/me/factors/set-up", tag = "sessions", operation_id = "begin_set_up", request_body = RetypedWithCode,
     responses(
         (status = 201, description = "The secret and the recovery codes.", body = SetUp),
-        (status = 403, description = "`identity.password_wrong`.", body = ErrorBody),
+        (status = 403, description = "`identity.password_wrong`, `identity.code_wrong`.", body = ErrorBody),
         (status = 410, description = "`identity.set_up_expired`: another request has confirmed it at the same moment.", body = ErrorBody),
     )
 )]
 pub(super) async fn begin(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
-    Body(request): Body<Retyped>,
+    Body(request): Body<RetypedWithCode>,
 ) -> Result<(StatusCode, Json<SetUp>), Problem> {
-    retry(|| identity::begin_set_up(&domain, &access, request.proof())).await?;
+    retry(|| identity::begin_set_up(&domain, &access, request.proof(), request.code())).await?;
     let factor = retry(|| identity::second_factor(&domain, &access)).await?;
     // Another request has confirmed it meanwhile.
     let set_up = factor.set_up.ok_or(Code::SetUpExpired)?;
@@ -146,12 +178,12 @@ pub(super) async fn confirm(
     Ok(Json(factor.into()))
 }
 
-/// Gives the second factor up.
+/// Gives the second factor up, with a code of it, or a recovery code.
 #[utoipa::path(
-    post, path = "/me/factors/end", tag = "sessions", operation_id = "end_second_factor", request_body = Retyped,
+    post, path = "/me/factors/end", tag = "sessions", operation_id = "end_second_factor", request_body = RetypedWithCode,
     responses(
         (status = 204, description = "The password alone signs in now."),
-        (status = 403, description = "`identity.password_wrong`.", body = ErrorBody),
+        (status = 403, description = "`identity.password_wrong`, `identity.code_wrong`.", body = ErrorBody),
         (status = 404, description = "`not_found`: there is none.", body = ErrorBody),
         (status = 409, description = "`identity.second_factor_required`: a role of the user needs one.", body = ErrorBody),
     )
@@ -159,9 +191,9 @@ pub(super) async fn confirm(
 pub(super) async fn end(
     State(domain): State<Domain>,
     SignedIn(access): SignedIn,
-    Body(request): Body<Retyped>,
+    Body(request): Body<RetypedWithCode>,
 ) -> Result<StatusCode, Problem> {
-    retry(|| identity::end_second_factor(&domain, &access, request.proof())).await?;
+    retry(|| identity::end_second_factor(&domain, &access, request.proof(), request.code())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

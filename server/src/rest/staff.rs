@@ -142,7 +142,7 @@ pub(super) struct Made {
         (status = 201, description = "The invitation is on its way.", body = Made),
         (status = 403, description = "`access.forbidden`: the caller is not an administrator.", body = ErrorBody),
         (status = 409, description = "`identity.invitation_exists`: such an invitation is open already. `identity.role_held`: the person has this \
-            role already.", body = ErrorBody),
+            role already. `identity.role_own`: the address is the caller's own.", body = ErrorBody),
     )
 )]
 pub(super) async fn invite(
@@ -157,7 +157,7 @@ pub(super) async fn invite(
     Ok((StatusCode::CREATED, Json(Made { id: id.into() })))
 }
 
-/// Sends the mail of an invitation again. It can then be accepted for as long as a new one.
+/// Sends the mail of an invitation again. It can then be accepted for as long as a new one. An invitation is mailed 5 times in 24 hours at most.
 #[utoipa::path(
     post, path = "/invitations/{invitation_id}/send", tag = "organisation", operation_id = "send_invitation",
     params(("invitation_id" = Uuid, Path, description = "The id of the invitation.")),
@@ -299,8 +299,10 @@ impl FromFields for RoleChange {
     params(("membership_id" = Uuid, Path, description = "The id of the membership.")),
     responses(
         (status = 200, description = "The new membership.", body = Membership),
+        (status = 403, description = "`directory.account_above`: the person ranks above the caller.", body = ErrorBody),
         (status = 409, description = "`request.stale`: the role was changed or ended since that version. `identity.role_held`: the person has \
-            the new role already. `identity.last_admin`: the organisation would have no administrator any more.", body = ErrorBody),
+            the new role already. `identity.role_own`: it is the caller's own role. `identity.last_admin`: the organisation would have no \
+            administrator any more.", body = ErrorBody),
     )
 )]
 pub(super) async fn change(

@@ -67,7 +67,8 @@ struct StaffRowFault {
     line: u32,
     /// The column.
     field: String,
-    /// The fault of the value; `clinic_ambiguous` for a name that several clinics have; `twice` for a role that is in the file twice; `role_held` and
+    /// The fault of the value; `clinic_ambiguous` for a name that several clinics have; `twice` for a role that is in the file twice; `own_address`
+    /// for the address of whoever imports; `role_held` and
     /// `invitation_exists` for a person who has the role or is invited to it already.
     #[schema(examples("missing"))]
     fault: &'static str,
@@ -87,6 +88,7 @@ impl From<Fault> for StaffRowFault {
             StaffRowProblem::Value(fault) => fault.as_str(),
             StaffRowProblem::ClinicAmbiguous => "clinic_ambiguous",
             StaffRowProblem::Twice => "twice",
+            StaffRowProblem::OwnAddress => "own_address",
             StaffRowProblem::RoleHeld => "role_held",
             StaffRowProblem::InvitationExists => "invitation_exists",
         };

@@ -183,6 +183,7 @@ fn problem(l: Locale, fault: &StaffRowFault) -> String {
         (StaffRowProblem::Value(value), field) => field_fault_message(l, value, field),
         (StaffRowProblem::ClinicAmbiguous, _) => say!(l, admin.staff_import.clinic_ambiguous).to_owned(),
         (StaffRowProblem::Twice, _) => say!(l, admin.staff_import.twice).to_owned(),
+        (StaffRowProblem::OwnAddress, _) => say!(l, admin.staff_import.own_address).to_owned(),
         (StaffRowProblem::RoleHeld, _) => say!(l, admin.staff_import.role_held).to_owned(),
         (StaffRowProblem::InvitationExists, _) => say!(l, admin.staff_import.invitation_exists).to_owned(),
     }

@@ -6,7 +6,7 @@ use super::stop::StopReset;
 use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasswordField, UsernameField, loaded};
+use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasswordField, TextField, UsernameField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -38,11 +38,13 @@ pub struct FactorFacts {
 pub struct SetUpValues {
     /// The current password.
     pub current: String,
+    /// The code of the present app, or a recovery code; empty while there is no app.
+    pub code: String,
 }
 
 impl FormValues for SetUpValues {
     const FORM: &'static str = "identity.set_up";
-    const SECRETS: &'static [&'static str] = &["current"];
+    const SECRETS: &'static [&'static str] = &["current", "code"];
 }
 
 /// The values of the form that confirms an app.
@@ -64,11 +66,13 @@ impl FormValues for SetUpCodeValues {
 pub struct EndValues {
     /// The current password.
     pub password: String,
+    /// The code of the app, or a recovery code.
+    pub end_code: String,
 }
 
 impl FormValues for EndValues {
     const FORM: &'static str = "identity.end_second_factor";
-    const SECRETS: &'static [&'static str] = &["password"];
+    const SECRETS: &'static [&'static str] = &["password", "end_code"];
 }
 
 /// Loads the second factor of the user's own account.
@@ -93,7 +97,7 @@ pub async fn load_second_factor() -> Result<FactorFacts, Failure> {
 /// Makes a QR code and recovery codes, which the page shows until they are confirmed.
 ///
 /// # Errors
-/// `PasswordWrong`; `RateLimited`.
+/// `PasswordWrong`; a code that is missing or not one, `CodeWrong` when there is an app already; `RateLimited`.
 #[server(prefix = "/do", endpoint = "begin-set-up")]
 pub async fn begin_set_up(
     /// The posted form.
@@ -121,7 +125,7 @@ pub async fn confirm_set_up(
 /// Turns the app off.
 ///
 /// # Errors
-/// `PasswordWrong`; `SecondFactorRequired`; `NotFound` when it is off; `RateLimited`.
+/// `PasswordWrong`; a code that is missing or not one; `CodeWrong`; `SecondFactorRequired`; `NotFound` when it is off; `RateLimited`.
 #[server(prefix = "/do", endpoint = "end-second-factor")]
 pub async fn end_second_factor(
     /// The posted form.
@@ -150,6 +154,7 @@ pub(super) use post::back;
 mod post {
     use super::{EndValues, Failure, FormReply, SetUpCodeValues, SetUpValues};
     use domain::{
+        Error,
         error::retry,
         identity::{self, Proof},
     };
@@ -162,7 +167,7 @@ mod post {
     pub(super) async fn begin(values: &SetUpValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let proof = Proof::Password(values.current.clone());
-        retry(|| identity::begin_set_up(&request.domain, &request.access, proof.clone())).await?;
+        retry(|| identity::begin_set_up(&request.domain, &request.access, proof.clone(), &values.code)).await?;
         Ok(FormReply::fresh(PAGE))
     }
 
@@ -175,8 +180,18 @@ mod post {
     pub(super) async fn end(values: &EndValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let proof = Proof::Password(values.password.clone());
-        retry(|| identity::end_second_factor(&request.domain, &request.access, proof.clone())).await?;
+        retry(|| identity::end_second_factor(&request.domain, &request.access, proof.clone(), &values.end_code))
+            .await
+            .map_err(named_as_here)?;
         Ok(FormReply::fresh(PAGE))
+    }
+
+    /// The page has another field `code`, so this one has a name of its own.
+    fn named_as_here(refused: Error) -> Error {
+        match refused.field_errors() {
+            [wrong] if wrong.field == "code" => Error::field("end_code", wrong.fault),
+            _ => refused,
+        }
     }
 
     /// Leads back to the page. What was to be ended may have ended before.
@@ -197,19 +212,17 @@ mod post {
 pub fn SecondFactorPage() -> impl IntoView {
     let l = use_locale();
     let factor = Resource::new_blocking(|| (), |()| load_second_factor());
-    let begin = use_form::<BeginSetUp, SetUpValues>().field(
-        "current",
-        say!(l, identity.account.current),
-        say!(l, identity.account.current_missing),
-    );
+    let begin = use_form::<BeginSetUp, SetUpValues>()
+        .field("current", say!(l, identity.account.current), say!(l, identity.account.current_missing))
+        .field("code", say!(l, identity.second_factor.code), say!(l, identity.second_factor.code_missing))
+        .malformed(say!(l, identity.second_factor.code_malformed));
     let confirm = use_form::<ConfirmSetUp, SetUpCodeValues>()
         .field("code", say!(l, identity.second_factor.code), say!(l, identity.second_factor.code_missing))
         .malformed(say!(l, identity.second_factor.code_malformed));
-    let end = use_form::<EndSecondFactor, EndValues>().field(
-        "password",
-        say!(l, identity.second_factor.end_password),
-        say!(l, identity.account.current_missing),
-    );
+    let end = use_form::<EndSecondFactor, EndValues>()
+        .field("password", say!(l, identity.second_factor.end_password), say!(l, identity.account.current_missing))
+        .field("end_code", say!(l, identity.second_factor.end_code), say!(l, identity.second_factor.code_missing))
+        .malformed(say!(l, identity.second_factor.code_malformed));
     view! {
         <PageTitle text=say!(l, identity.second_factor.title)/>
         <div class="lead">
@@ -298,6 +311,7 @@ fn Begin(begin: FormHandle, email: String, is_on: bool) -> impl IntoView {
             <Form form=begin>
                 <UsernameField username=email.clone()/>
                 <PasswordField name="current" autocomplete="current-password"/>
+                {is_on.then(|| view! { <CodeField hint=Some(say!(l, identity.second_factor.code_hint).to_owned())/> })}
                 <div class="row">
                     <SubmitButton label=submit/>
                 </div>
@@ -332,6 +346,12 @@ fn End(end: FormHandle) -> impl IntoView {
             <p>{say!(l, identity.second_factor.end)}</p>
             <Form form=end>
                 <PasswordField name="password" autocomplete="current-password"/>
+                <TextField
+                    name="end_code"
+                    hint=say!(l, identity.second_factor.code_hint)
+                    autocomplete="one-time-code"
+                    width="medium"
+                />
                 <div class="row">
                     <SubmitButton label=say!(l, identity.second_factor.end_submit) class="plain"/>
                 </div>

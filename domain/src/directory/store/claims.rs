@@ -64,18 +64,22 @@ pub(in crate::directory) async fn insert(
     Ok(())
 }
 
-/// What this code belongs to, locked.
+/// The patient of this code.
+pub(in crate::directory) async fn patient_of(
+    tx: &mut Tx,
+    _: &Permit<Write, UserId>,
+    code: &ClaimCode,
+) -> Result<Option<PatientId>> {
+    let digests = digests(tx, code);
+    let patient = sqlx::query_scalar!("select patient_id from patient_claims where code_digest = any($1)", &digests)
+        .fetch_optional(tx.connection())
+        .await?;
+    Ok(patient.map(Into::into))
+}
+
+/// What this code belongs to, locked. The caller has locked the patient before.
 pub(in crate::directory) async fn find(tx: &mut Tx, _: &Permit<Write, UserId>, code: &ClaimCode) -> Result<Option<Claim>> {
-    let digests: Vec<Vec<u8>> =
-        tx.domain().vault().digests(Purpose::Links, &parts(code)).into_iter().map(|digest| digest.to_vec()).collect();
-    let now = tx.now();
-    // First of all, so that whoever takes the same record over at the same moment comes before or after.
-    sqlx::query_scalar!(
-        "select p.id from patient_claims c join patients p on p.id = c.patient_id where c.code_digest = any($1) for update of p",
-        &digests
-    )
-    .fetch_optional(tx.connection())
-    .await?;
+    let (digests, now) = (digests(tx, code), tx.now());
     let row = sqlx::query!(
         "select c.id, c.patient_id, p.date_of_birth, c.expires_at, c.wrong_dates, c.used_at is not null as \"used!\",
            exists (select from patient_access a where a.patient_id = c.patient_id and a.relation = 'self' and a.starts_at <= $2
@@ -96,6 +100,10 @@ pub(in crate::directory) async fn find(tx: &mut Tx, _: &Permit<Write, UserId>, c
         used: row.used,
         has_account: row.has_account,
     }))
+}
+
+fn digests(tx: &Tx, code: &ClaimCode) -> Vec<Vec<u8>> {
+    tx.domain().vault().digests(Purpose::Links, &parts(code)).into_iter().map(|digest| digest.to_vec()).collect()
 }
 
 fn parts(code: &ClaimCode) -> [&[u8]; 2] {

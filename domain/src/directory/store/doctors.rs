@@ -46,7 +46,7 @@ pub(in crate::directory) struct DecisionRow<'a> {
 const NO_CURRENCY: &str = "XXX";
 
 /// Locks a licence while it is compared with others, so that two decisions on the same licence wait for each other.
-pub(super) const LICENCE_LOCK: i32 = 0x6c69_6365;
+const LICENCE_LOCK: i32 = 0x6c69_6365;
 
 pub(in crate::directory) async fn specialties(connection: &mut PgConnection) -> Result<Vec<SpecialtyChoice>> {
     let rows =
@@ -104,7 +104,8 @@ pub(in crate::directory) async fn insert(
     Ok(id)
 }
 
-/// Replaces an applicant's profile and submits the application again.
+/// Replaces an applicant's profile and submits the application again. The licence of a refused application was reviewed with it, so it stays, replaced, with the
+/// decision; one that nobody has reviewed is deleted.
 pub(in crate::directory) async fn revise(
     tx: &mut Tx,
     permit: &Permit<Write, DoctorId>,
@@ -112,6 +113,15 @@ pub(in crate::directory) async fn revise(
     specialties: &[Uuid],
 ) -> Result<()> {
     let (id, now) = (permit.id(), tx.now());
+    sqlx::query!(
+        "update licences l set state = 'replaced', decided_by = v.decided_by, decided_at = v.decided_at, reply = v.reason, version = l.version + 1
+         from doctors d, (select decided_by, decided_at, reason from verification_decisions where doctor_id = $1
+           order by decided_at desc, id desc limit 1) v
+         where l.doctor_id = $1 and l.state = 'approved' and l.decided_at is null and d.id = $1 and d.status = 'refused'",
+        id.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
     sqlx::query!(
         "update doctors set status = 'applied', about = $2, languages = $3, applied_at = $4, version = version + 1 where id = $1",
         id.uuid(),
@@ -122,7 +132,7 @@ pub(in crate::directory) async fn revise(
     .execute(tx.connection())
     .await?;
     sqlx::query!("delete from doctor_specialties where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
-    sqlx::query!("delete from licences where doctor_id = $1", id.uuid()).execute(tx.connection()).await?;
+    sqlx::query!("delete from licences where doctor_id = $1 and decided_at is null", id.uuid()).execute(tx.connection()).await?;
     set_credentials(tx, id, profile, specialties).await
 }
 
@@ -161,9 +171,19 @@ pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Dec
     let Some(licence) = licence(tx, permit.id()).await?.filter(|licence| licence.expires_on >= today) else {
         return Err(Code::LicenceExpired.into());
     };
-    let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
+    check_free(tx, permit, &licence.authority, &licence.number).await
+}
+
+/// Refuses a licence with which another doctor is verified. The lock holds until the transaction ends, so whoever goes no further rolls back.
+pub(in crate::directory) async fn check_free(
+    tx: &mut Tx,
+    permit: &Permit<Decide, DoctorId>,
+    authority: &str,
+    number: &str,
+) -> Result<()> {
+    let key = format!("{}\n{}", authority.to_lowercase(), number.to_lowercase());
     sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
-    let others = same_licence(tx, permit.id(), &licence.authority, &licence.number, None).await?;
+    let others = same_licence(tx, permit.id(), authority, number, None).await?;
     if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
         return Err(Code::LicenceTaken.into());
     }
@@ -216,7 +236,7 @@ pub(in crate::directory) async fn list(
 ) -> Result<Vec<ApplicationRow>> {
     let rows = sqlx::query!(
         "select d.id, d.full_name, d.applied_at,
-           (select l.country from licences l where l.doctor_id = d.id order by l.created_at desc limit 1) as country,
+           (select l.country from licences l where l.doctor_id = d.id order by l.created_at desc, l.id desc limit 1) as country,
            array(select s.name from doctor_specialties ds join specialties s on s.id = ds.specialty_id
              where ds.doctor_id = d.id order by s.name) as \"specialties!\"
          from doctors d

@@ -2,7 +2,7 @@
 
 use super::{
     super::{licences::Cover, notices::LicenceBrief},
-    doctors::{LICENCE_LOCK, country, same_licence, status},
+    doctors::{country, same_licence, status},
 };
 use crate::{
     Error, Result,
@@ -208,17 +208,6 @@ pub(in crate::directory) async fn correct(
 
 fn waiting_once(error: sqlx::Error) -> Error {
     Error::on_constraint(error, &[("licences_waiting_once", Code::LicenceWaiting)])
-}
-
-/// Refuses a licence with which another doctor is verified. The lock holds until the transaction ends.
-pub(in crate::directory) async fn check_free(tx: &mut Tx, permit: &Permit<Decide, DoctorId>, licence: &OwnLicence) -> Result<()> {
-    let key = format!("{}\n{}", licence.authority.to_lowercase(), licence.number.to_lowercase());
-    sqlx::query!("select pg_advisory_xact_lock($1, hashtext($2))", LICENCE_LOCK, key).execute(tx.connection()).await?;
-    let others = same_licence(tx, permit.id(), &licence.authority, &licence.number, None).await?;
-    if others.iter().any(|other| other.status == ApplicationStatus::Verified) {
-        return Err(Code::LicenceTaken.into());
-    }
-    Ok(())
 }
 
 /// Stores a decision. When the licence is approved, the one that it renews is replaced.

@@ -9,6 +9,7 @@ use crate::{
     text::NameQuery,
     vault::Column,
 };
+use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{
     directory::{LikelyPatient, RegistrationReason},
@@ -16,9 +17,13 @@ use model::{
     ids::{ClinicId, PatientId},
     locale::TimeZoneName,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::patients::phone_indexes;
+
+/// Locks a date of birth while somebody born on it is registered.
+const REGISTRATION_LOCK: i32 = 0x7265_6769;
 
 /// How many likely duplicates are compared.
 const MOST_COMPARED: i64 = 8;
@@ -37,9 +42,24 @@ impl Subject for Registrar {
     }
 }
 
+/// Waits for all who register somebody born on one of these days, and holds the locks until the transaction ends. So two desks that register the same person at the
+/// same moment look for duplicates one after the other, also when they write the name a little differently.
+pub(in crate::directory) async fn lock_births(tx: &mut Tx, _: &Permit<Create, Registrar>, births: &BTreeSet<Date>) -> Result<()> {
+    // Everybody takes them in the order of the days: a set is in order, and a set-returning function in FROM gives its rows in order.
+    let number = |day: &Date| i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day());
+    let days: Vec<i32> = births.iter().map(number).collect();
+    sqlx::query!(
+        "select pg_advisory_xact_lock($1::int, day) as \"locked!: ()\" from unnest($2::int[]) as day",
+        REGISTRATION_LOCK,
+        &days
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Known patients of the whole organisation who are likely the same person: the same date of birth and a name that is a little similar (Jon Smith and John Smyth
-/// have 0.31), or the same phone number. A phone number alone
-/// finds only patients whom the clinic knows, so that nobody learns whose number it is.
+/// have 0.31), or the same phone number. A phone number alone finds only patients whom the clinic knows, so that nobody learns whose number it is.
 pub(in crate::directory) async fn likely(
     tx: &mut Tx,
     _: &Permit<Create, Registrar>,

@@ -130,7 +130,8 @@ async fn make_account(tx: &mut Tx, account: &NewAccount, hash: &str) -> Result<(
 /// Gives the caller the role of an invitation to their address. Their session acts in it from then on.
 ///
 /// # Errors
-/// Those of [`invitation_offer`]; `identity.invitation_foreign` when the invitation is for another address; `access.sign_in_needed`.
+/// Those of [`invitation_offer`]; `identity.invitation_foreign` when the invitation is for another address; `identity.role_own` when the
+/// caller has sent it; `access.sign_in_needed`.
 pub async fn accept_invitation(domain: &Domain, access: &Access, token: &str) -> Result<MembershipId> {
     let user = access.acting()?.user;
     let mut tx = domain.begin("identity.accept_invitation", access).await?;
@@ -139,6 +140,10 @@ pub async fn accept_invitation(domain: &Domain, access: &Access, token: &str) ->
     let invitation = store::find(tx.connection(), token, Lock::Yes, now).await?;
     if invitation.account != Some(permit.id()) {
         return Err(Code::InvitationForeign.into());
+    }
+    // Whoever sends an invitation again answers for it, also for one that another administrator has written to them.
+    if invitation.invited_by == user {
+        return Err(Code::RoleOwn.into());
     }
     let membership = store::settle(&mut tx, &invitation, user).await?;
     store::act_in(&mut tx, membership).await?;

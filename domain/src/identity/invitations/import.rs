@@ -5,6 +5,7 @@ use super::{
     store::{
         Parsed, holds,
         import::{clinic_names, is_invited},
+        is_of,
     },
 };
 use crate::{
@@ -44,6 +45,7 @@ pub struct ImportStaff {
 /// administrators; `access.sign_in_needed`.
 pub async fn import_staff(domain: &Domain, access: &Access, command: ImportStaff) -> Result<StaffImportReport> {
     let own_clinic = access.scope(ResourceKind::Membership)?.clinic;
+    let by = access.acting()?.user;
     let rows = csv::table(&command.csv, COLUMNS, &["email", "role", "clinic"], MOST_STAFF)
         .map_err(|fault| Error::field("csv", fault))?;
     let mut tx = domain.begin("identity.import_staff", access).await?;
@@ -59,6 +61,8 @@ pub async fn import_staff(domain: &Domain, access: &Access, command: ImportStaff
         };
         let problem = if !seen.insert((parsed.email.key().to_owned(), parsed.role, parsed.clinic)) {
             Some(StaffRowProblem::Twice)
+        } else if is_of(tx.connection(), &parsed, by).await? {
+            Some(StaffRowProblem::OwnAddress)
         } else if holds(tx.connection(), &parsed).await? {
             Some(StaffRowProblem::RoleHeld)
         } else if is_invited(tx.connection(), &parsed).await? {

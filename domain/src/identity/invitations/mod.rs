@@ -44,8 +44,8 @@ pub struct InviteStaff {
 /// Invites somebody, and mails the link.
 ///
 /// # Errors
-/// `request.fields_invalid` with the fields `email`, `role`, `clinic`; `identity.invitation_exists`, `identity.role_held`; `access.forbidden` for callers who
-/// are not administrators.
+/// `request.fields_invalid` with the fields `email`, `role`, `clinic`; `identity.role_own` for the caller's own address; `identity.invitation_exists`,
+/// `identity.role_held`; `access.forbidden` for callers who are not administrators.
 pub async fn invite_staff(domain: &Domain, access: &Access, command: InviteStaff) -> Result<InvitationId> {
     let own_clinic = access.scope(ResourceKind::Membership)?.clinic;
     let mut faults = Faults::default();
@@ -86,6 +86,10 @@ async fn invite(tx: &mut Tx, parsed: &Parsed) -> Result<InvitationId> {
         && !store::clinic_exists(tx.connection(), clinic).await?
     {
         return Err(Error::field("clinic", FieldFault::UnknownChoice));
+    }
+    let by = tx.access().acting()?.user;
+    if store::is_of(tx.connection(), parsed, by).await? {
+        return Err(Code::RoleOwn.into());
     }
     if store::holds(tx.connection(), parsed).await? {
         return Err(Code::RoleHeld.into());
@@ -134,7 +138,7 @@ pub async fn withdraw_invitation(domain: &Domain, access: &Access, id: Invitatio
 /// Mails the link of an invitation again. It can then be accepted for as long as a new one, and the caller answers for it.
 ///
 /// # Errors
-/// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn.
+/// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn; `request.rate_limited` after five mails in a day.
 pub async fn send_invitation_again(domain: &Domain, access: &Access, id: InvitationId) -> Result<()> {
     let mut tx = domain.begin("identity.send_invitation_again", access).await?;
     let permit = tx.permit(Write, id).await?;

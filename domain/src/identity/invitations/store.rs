@@ -26,6 +26,10 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// How many mails of one invitation are sent in a day, the first one included.
+const MOST_MAILS: i32 = 5;
+const MAILS_DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// An invitation after its checks.
 pub(super) struct Parsed {
     pub(super) email: EmailAddress,
@@ -80,6 +84,17 @@ pub(super) async fn clinic_exists(connection: &mut PgConnection, clinic: ClinicI
     Ok(sqlx::query_scalar!("select exists (select from clinic_address where clinic_id = $1) as \"exists!\"", clinic.uuid())
         .fetch_one(connection)
         .await?)
+}
+
+/// Whether the invited address is that of this user.
+pub(super) async fn is_of(connection: &mut PgConnection, invitation: &Parsed, user: UserId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from users where id = $1 and email_key = $2) as \"is!\"",
+        user.uuid(),
+        invitation.email.key()
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// Whether the account with this address holds the role at the clinic.
@@ -194,24 +209,42 @@ pub(super) async fn withdraw(tx: &mut Tx, permit: &Permit<Write, InvitationId>) 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
-/// Lets an invitation be accepted for as long as a new one. From now on the caller answers for it.
+/// Lets an invitation be accepted for as long as a new one, and counts its mail. From now on the caller answers for it. The permit has locked the invitation.
 ///
 /// # Errors
-/// `identity.invitation_settled`.
+/// `identity.invitation_settled`; `request.rate_limited` after too many mails in a day.
 pub(super) async fn renew(tx: &mut Tx, permit: &Permit<Write, InvitationId>) -> Result<()> {
     let (now, by) = (tx.now(), tx.access().acting()?.user);
+    let row = sqlx::query!(
+        "select mails, coalesce(mails_since, created_at) as \"since!\", accepted_at is null and withdrawn_at is null as \"open!\"
+         from invitations where id = $1",
+        permit.id().uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if !row.open {
+        return Err(Code::InvitationSettled.into());
+    }
+    let since = row.since.to_jiff();
+    let ends = since + MAILS_DAY;
+    let (mails, since) = if ends > now { (row.mails + 1, since) } else { (1, now) };
+    if mails > MOST_MAILS {
+        let secs = u64::try_from(ends.duration_since(now).as_secs()).unwrap_or(0) + 1;
+        return Err(Error::new(Code::RateLimited).retry_after(secs));
+    }
     let expires_at = now + life(tx);
-    let done = sqlx::query!(
-        "update invitations set sent_at = $2, expires_at = $3, invited_by = $4
-         where id = $1 and accepted_at is null and withdrawn_at is null",
+    sqlx::query!(
+        "update invitations set sent_at = $2, expires_at = $3, invited_by = $4, mails = $5, mails_since = $6 where id = $1",
         permit.id().uuid(),
         now.to_sqlx(),
         expires_at.to_sqlx(),
-        by.uuid()
+        by.uuid(),
+        mails,
+        since.to_sqlx()
     )
     .execute(tx.connection())
     .await?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
+    Ok(())
 }
 
 /// Lets no invitation be accepted before it is sent again; returns how many could be.

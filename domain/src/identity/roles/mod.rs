@@ -88,12 +88,16 @@ pub async fn membership(domain: &Domain, access: &Access, id: MembershipId) -> R
 /// Gives somebody another role at the same clinic, and mails them. Returns the new membership. The person has to sign in again.
 ///
 /// # Errors
-/// `request.fields_invalid` with the field `role`; `request.stale` when the role has been changed or ended; `identity.role_held`, `identity.last_admin`;
-/// `not_found`.
+/// `request.fields_invalid` with the field `role`; `request.stale` when the role has been changed or ended; `identity.role_own` for the caller's own role;
+/// `identity.role_held`, `identity.last_admin`; `directory.account_above` for a role of somebody who ranks above the caller; `not_found`.
 pub async fn change_membership(domain: &Domain, access: &Access, command: ChangeMembership) -> Result<MembershipId> {
     let mut tx = domain.begin("identity.change_membership", access).await?;
     let permit = tx.permit(Write, command.membership).await?;
     let role = parse_given_role(&command.role).map_err(|fault| Error::field("role", fault))?;
+    // Administrators see no clinical content, so they do not give themselves a role that does.
+    if permit.facts().user == Some(access.acting()?.user) {
+        return Err(Code::RoleOwn.into());
+    }
     let ended = end(&mut tx, &permit, command.version).await?;
     if ended.role == role {
         return Err(Code::RoleHeld.into());
@@ -109,7 +113,8 @@ pub async fn change_membership(domain: &Domain, access: &Access, command: Change
 /// Ends a role, and mails the person. Their sessions end with it.
 ///
 /// # Errors
-/// `request.stale` when the role has been changed or ended; `identity.last_admin`; `not_found`.
+/// `request.stale` when the role has been changed or ended; `identity.last_admin`; `directory.account_above` for a role of somebody who ranks above the caller;
+/// `not_found`.
 pub async fn end_membership(domain: &Domain, access: &Access, command: EndMembership) -> Result<()> {
     let mut tx = domain.begin("identity.end_membership", access).await?;
     let permit = tx.permit(Write, command.membership).await?;

@@ -8,6 +8,7 @@ use crate::{
         actions::{Read, Write},
     },
     db::Tx,
+    identity::memberships::standing,
 };
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -26,7 +27,8 @@ impl Subject for MembershipId {
         self.uuid()
     }
 
-    /// With `lock`, locks the administrators of the organisation first, so that two of them who end each other's role wait for each other.
+    /// The person, their rank, and the clinic of the role. With `lock`, locks the administrators of the organisation first, so that two of them who end each
+    /// other's role wait for each other.
     async fn facts(self, tx: &mut Tx, lock: bool) -> Result<Option<Facts>> {
         let found = if lock {
             sqlx::query_scalar!(
@@ -34,15 +36,21 @@ impl Subject for MembershipId {
             )
             .fetch_all(tx.connection())
             .await?;
-            sqlx::query_scalar!("select clinic_id from memberships where id = $1 for update", self.uuid())
+            sqlx::query!("select user_id, clinic_id from memberships where id = $1 for update", self.uuid())
                 .fetch_optional(tx.connection())
                 .await?
+                .map(|row| (row.user_id, row.clinic_id))
         } else {
-            sqlx::query_scalar!("select clinic_id from memberships where id = $1", self.uuid())
+            sqlx::query!("select user_id, clinic_id from memberships where id = $1", self.uuid())
                 .fetch_optional(tx.connection())
                 .await?
+                .map(|row| (row.user_id, row.clinic_id))
         };
-        Ok(found.map(|clinic| Facts { clinics: clinic.into_iter().map(ClinicId::from).collect(), ..Facts::default() }))
+        let Some((user, clinic)) = found else { return Ok(None) };
+        let user = UserId::from(user);
+        let rank = standing(tx.connection(), user).await?.rank;
+        let clinics = clinic.into_iter().map(ClinicId::from).collect();
+        Ok(Some(Facts { user: Some(user), clinics, rank, ..Facts::default() }))
     }
 }
 

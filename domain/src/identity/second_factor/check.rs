@@ -1,7 +1,7 @@
 //! Checks a code and uses it up.
 
 use super::{codes::TypedCode, store, totp};
-use crate::{Result, attempts::Whence, db::Tx};
+use crate::{Error, Result, attempts::Whence, db::Tx};
 use model::{errors::Code, ids::UserId};
 use uuid::Uuid;
 
@@ -31,20 +31,35 @@ impl Used {
 }
 
 /// Checks a code of this user and uses it up, within the limits on attempts. Without a second factor, the code confirms the one that the half sign-in was
-/// shown.
+/// shown, if there is a half sign-in.
 ///
 /// # Errors
 /// `identity.code_wrong`, also for a code that was used before; `request.rate_limited` after too many wrong codes.
-pub(super) async fn used(tx: &mut Tx, (user, half): (UserId, Uuid), code: &TypedCode, whence: Whence) -> Result<Used> {
+pub(super) async fn used(tx: &mut Tx, (user, half): (UserId, Option<Uuid>), code: &TypedCode, whence: Whence) -> Result<Used> {
     let (domain, account, now) = (tx.domain().clone(), format!("second factor of {user}"), tx.now());
     domain.attempts().check(domain.settings(), now, &account, whence)?;
     store::lock(tx, user).await?;
-    let used = match store::secret(tx, user).await? {
-        Some(secret) => with_factor(tx, user, &secret, code).await?,
-        None => by_set_up(tx, user, half, code).await?,
+    let used = match (store::secret(tx, user).await?, half) {
+        (Some(secret), _) => with_factor(tx, user, &secret, code).await?,
+        (None, Some(half)) => by_set_up(tx, user, half, code).await?,
+        (None, None) => return Err(Code::SecondFactorAbsent.into()),
     };
     domain.attempts().settle(domain.settings(), now, &account, whence, used.is_some())?;
     used.ok_or_else(|| Code::CodeWrong.into())
+}
+
+/// Checks the code without which nobody changes or gives up the second factor that a signed-in user has, and uses it up. Whoever has none needs no code.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `code`; those of [`used`].
+pub(super) async fn check_present(tx: &mut Tx, user: UserId, code: &str) -> Result<()> {
+    store::lock(tx, user).await?;
+    if !store::has_factor(tx.connection(), user).await? {
+        return Ok(());
+    }
+    let code = TypedCode::parse(code).map_err(|fault| Error::field("code", fault))?;
+    // Somebody who finds an open session must not find a code by trying, so the limit does not depend on the address.
+    used(tx, (user, None), &code, Whence::Line(None)).await.map(|_| ())
 }
 
 async fn with_factor(tx: &mut Tx, user: UserId, secret: &[u8], code: &TypedCode) -> Result<Option<Used>> {

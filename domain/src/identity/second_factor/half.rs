@@ -1,6 +1,6 @@
 //! Sign-ins between their two steps: the password was right, the second factor is missing. There is no session yet.
 
-use super::{SetUpView, browsers, check::used, codes::TypedCode, secret_text, set_up, store};
+use super::{SetUpView, browsers, check::used, codes::TypedCode, secret_text, set_up, store, wrong_codes::end_refused};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
@@ -180,12 +180,9 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
         return Err(Code::SignInExpired.into());
     };
     let whence = whence(&mut tx, half.user).await?;
-    let used = match used(&mut tx, (half.user, half.id), &code, whence).await {
+    let used = match used(&mut tx, (half.user, Some(half.id)), &code, whence).await {
         Ok(used) => used,
-        Err(refused) => {
-            tx.close().await?;
-            return Err(refused);
-        }
+        Err(refused) => return Err(end_refused(tx, half.user, refused).await?),
     };
     sqlx::query!("delete from half_sign_ins where id = $1", half.id).execute(tx.connection()).await?;
     let Some(session) = sessions::insert(&mut tx, half.user, half.epoch, half.kind, Assurance::TwoFactors).await? else {

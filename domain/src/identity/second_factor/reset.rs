@@ -70,7 +70,7 @@ pub async fn second_factor_of(domain: &Domain, access: &Access, user: UserId) ->
         takes_effect_at: takes_effect_at(tx.connection(), user).await?,
         delay_hours: domain.settings().second_factor_reset_hours,
     };
-    tx.close().await?;
+    tx.commit(Audit::of(AuditAction::IdentitySecondFactorViewed).on(ResourceKind::Account, user)).await?;
     Ok(view)
 }
 

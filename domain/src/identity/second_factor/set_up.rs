@@ -2,11 +2,12 @@
 
 use super::{
     SetUpView, browsers,
-    check::by_set_up,
+    check::{by_set_up, check_present},
     codes::{TypedCode, in_groups},
     reset,
     store::{self, Offer},
     totp::base32,
+    wrong_codes::end_refused,
 };
 use crate::{
     Domain, Error, Result,
@@ -75,14 +76,19 @@ pub async fn second_factor(domain: &Domain, access: &Access) -> Result<FactorVie
 }
 
 /// Makes a new secret and new recovery codes, which [`second_factor`] shows in this session until they are confirmed. Until then an earlier second factor stays.
+/// Whoever has one also shows a code of it, or a recovery code: the password and an open session must not be enough to replace it.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `identity.password_wrong`; `request.rate_limited`.
-pub async fn begin_set_up(domain: &Domain, access: &Access, proof: Proof) -> Result<()> {
+/// `access.sign_in_needed`; `identity.password_wrong`; `request.fields_invalid` with the field `code`, `identity.code_wrong` for whoever has a second factor;
+/// `request.rate_limited`.
+pub async fn begin_set_up(domain: &Domain, access: &Access, proof: Proof, code: &str) -> Result<()> {
     let acting = access.acting()?.clone();
     let proven = prove(domain, access, &proof).await?;
     let mut tx = domain.begin("identity.begin_set_up", access).await?;
     let user = tx.permit(Write, acting.user).await?.id();
+    if let Err(refused) = check_present(&mut tx, user, code).await {
+        return Err(end_refused(tx, user, refused).await?);
+    }
     proven.redeem(&mut tx).await?;
     store::offer(&mut tx, user, acting.session.uuid()).await?;
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorOffered).on(ResourceKind::Account, user)).await
@@ -112,20 +118,23 @@ pub async fn confirm_set_up(domain: &Domain, access: &Access, code: &str) -> Res
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorSetUp).on(ResourceKind::Account, user).with("sessions", ended)).await
 }
 
-/// Gives the second factor up.
+/// Gives the second factor up, with the password and a code of it, or a recovery code.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `identity.password_wrong`; `request.rate_limited`; `identity.second_factor_required` when a role of the user needs one;
-/// `not_found` when there is none.
-pub async fn end_second_factor(domain: &Domain, access: &Access, proof: Proof) -> Result<()> {
+/// `access.sign_in_needed`; `identity.password_wrong`; `request.fields_invalid` with the field `code`; `identity.code_wrong`; `request.rate_limited`;
+/// `identity.second_factor_required` when a role of the user needs one; `not_found` when there is none.
+pub async fn end_second_factor(domain: &Domain, access: &Access, proof: Proof, code: &str) -> Result<()> {
     let user = access.acting()?.user;
     let proven = prove(domain, access, &proof).await?;
     let mut tx = domain.begin("identity.end_second_factor", access).await?;
     let user = tx.permit(Write, user).await?.id();
-    proven.redeem(&mut tx).await?;
     if store::is_required(tx.connection(), domain.settings(), user).await? {
         return Err(Code::SecondFactorRequired.into());
     }
+    if let Err(refused) = check_present(&mut tx, user, code).await {
+        return Err(end_refused(tx, user, refused).await?);
+    }
+    proven.redeem(&mut tx).await?;
     if !store::end(&mut tx, user).await? {
         return Err(Code::NotFound.into());
     }

@@ -1,5 +1,7 @@
 //! The second factor: setting it up, signing in with it, remembered browsers, and whose role needs it.
 
+mod wrong_codes;
+
 use domain::{
     Domain,
     access::{Access, Device},
@@ -29,7 +31,7 @@ fn proof() -> Proof {
 /// Sets up an app in the person's account; the account and its recovery codes.
 async fn set_up(clinic: &TestClinic, person: &Person) -> (Authenticator, Vec<String>) {
     let (domain, access) = (&clinic.domain, person.access(clinic));
-    identity::begin_set_up(domain, &access, proof()).await.unwrap();
+    identity::begin_set_up(domain, &access, proof(), "").await.unwrap();
     let SetUpView { secret, recovery_codes, .. } = identity::second_factor(domain, &access).await.unwrap().set_up.unwrap();
     let app = Authenticator::new(&secret);
     identity::confirm_set_up(domain, &access, &app.code(domain.now())).await.unwrap();
@@ -174,7 +176,7 @@ async fn who_needs_an_app_sets_it_up_after_the_password_and_has_no_session_befor
     let access = Access::new(acting.into(), domain.new_id());
     let sessions = identity::list_sessions(domain, &access).await.unwrap();
     assert!(sessions.iter().any(|session| session.current && session.assurance == Assurance::TwoFactors));
-    let refused = identity::end_second_factor(domain, &access, proof()).await.unwrap_err();
+    let refused = identity::end_second_factor(domain, &access, proof(), "").await.unwrap_err();
     assert_eq!(refused.code(), Code::SecondFactorRequired);
     assert!(!half(domain, &stranger, &lena.email).await.must_set_up);
 }
@@ -212,20 +214,20 @@ async fn a_remembered_browser_is_not_asked_until_it_is_forgotten_or_the_password
 }
 
 #[tokio::test]
-async fn only_the_password_begins_and_ends_it() {
+async fn the_password_and_a_code_of_what_is_there_begin_and_end_it() {
     let clinic = testing::clinic().await;
     let domain = &clinic.domain;
     let amara = clinic.patient("Amara Osei").await;
     let access = amara.access(&clinic);
     let wrong = || Proof::Password("not the password".to_owned());
-    assert_eq!(identity::begin_set_up(domain, &access, wrong()).await.unwrap_err().code(), Code::PasswordWrong);
+    assert_eq!(identity::begin_set_up(domain, &access, wrong(), "").await.unwrap_err().code(), Code::PasswordWrong);
     assert_eq!(identity::confirm_set_up(domain, &access, "123456").await.unwrap_err().code(), Code::SetUpExpired);
-    assert_eq!(identity::end_second_factor(domain, &access, proof()).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(identity::end_second_factor(domain, &access, proof(), "").await.unwrap_err().code(), Code::NotFound);
     assert_eq!(identity::second_factor(domain, &clinic.stranger()).await.unwrap_err().code(), Code::SignInNeeded);
 
     // Another app takes the place of the first one when it is confirmed, not before.
-    let (old, _) = set_up(&clinic, &amara).await;
-    identity::begin_set_up(domain, &access, proof()).await.unwrap();
+    let (old, codes) = set_up(&clinic, &amara).await;
+    identity::begin_set_up(domain, &access, proof(), &codes[0]).await.unwrap();
     let shown = identity::second_factor(domain, &access).await.unwrap().set_up.unwrap();
     let new = Authenticator::new(&shown.secret);
     assert_eq!(
@@ -239,8 +241,8 @@ async fn only_the_password_begins_and_ends_it() {
     let second = half(domain, &stranger, &amara.email).await;
     finish(domain, &stranger, &second, &new.code(domain.now() + STEP)).await.unwrap();
 
-    assert_eq!(identity::end_second_factor(domain, &access, wrong()).await.unwrap_err().code(), Code::PasswordWrong);
-    identity::end_second_factor(domain, &access, proof()).await.unwrap();
+    assert_eq!(identity::end_second_factor(domain, &access, wrong(), "").await.unwrap_err().code(), Code::PasswordWrong);
+    identity::end_second_factor(domain, &access, proof(), &shown.recovery_codes[0]).await.unwrap();
     assert_eq!(clinic.mails(MailKind::SecondFactorEnded).await.len(), 1);
     assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::SignedIn(_))));
     let left: i64 = sqlx::query_scalar("select count(*) from recovery_codes").fetch_one(&clinic.owner).await.unwrap();
@@ -282,7 +284,7 @@ async fn an_admin_turns_a_lost_app_off_after_a_delay_and_the_person_is_told_twic
     assert!(matches!(begin(domain, &stranger, &amara.email, None).await, Ok(Entry::SignedIn(_))));
     assert_eq!(clinic.mails(MailKind::SecondFactorReset).await.len(), 1);
     let audited = clinic.audited().await;
-    for action in ["identity.second_factor_reset_asked", "identity.second_factor_reset"] {
+    for action in ["identity.second_factor_viewed", "identity.second_factor_reset_asked", "identity.second_factor_reset"] {
         assert_eq!(audited.iter().filter(|one| *one == action).count(), 1, "{action}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{EMAIL, enter, sign_up};
 use domain::{
-    directory,
+    Domain, directory,
     identity::{
         self, Assurance, ChangePassword, Credential, Proof, SessionKind, SignIn, http_sessions, list_sessions, resolve_session,
     },
@@ -252,4 +252,20 @@ async fn staff_who_are_patients_act_as_either_and_others_do_not_become_patients(
         assert_eq!(refused.code(), Code::NotFound);
     }
     assert_eq!(resolve_session(domain, nurse.session).await.unwrap().unwrap().role, Role::Nurse);
+}
+
+#[tokio::test]
+async fn a_session_with_too_few_factors_for_the_role_is_neither_listed_nor_counted() {
+    let clinic = testing::clinic().await;
+    let (nurse, admin) = (clinic.staff("Sara Nasr", "nurse", None).await, clinic.staff("Ada Admin", "admin", None).await);
+    let strict = clinic.domain_with(Settings { second_factor_roles: vec![Role::Nurse], ..Settings::default() }).await;
+    let counts = async |domain: &Domain| {
+        let listed = list_sessions(domain, &nurse.access(&clinic)).await.unwrap().len();
+        let of_person = directory::person(domain, &admin.access(&clinic), nurse.user).await.unwrap().sessions;
+        (listed, of_person, identity::active_sessions(domain, &admin.access(&clinic)).await.unwrap())
+    };
+    assert_eq!(counts(&clinic.domain).await, (1, 1, 2));
+    assert_eq!(counts(&strict).await, (0, 0, 1));
+    clinic.as_owner("update sessions set assurance = 'two_factors'").await;
+    assert_eq!(counts(&strict).await, (1, 1, 2));
 }

@@ -117,6 +117,23 @@ async fn an_invitation_ends_when_it_is_withdrawn_or_too_old_and_can_be_sent_agai
 }
 
 #[tokio::test]
+async fn an_invitation_is_mailed_five_times_a_day() {
+    let clinic = testing::clinic().await;
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let id = invite(&clinic, &admin, EMAIL, "nurse", ALL_CLINICS).await.unwrap();
+    let again = async || identity::send_invitation_again(&clinic.domain, &admin.access(&clinic), id).await;
+    clinic.pass(SignedDuration::from_hours(1));
+    for _ in 0..4 {
+        again().await.unwrap();
+    }
+    let refused = again().await.unwrap_err();
+    assert_eq!((refused.code(), refused.retry_after_secs()), (Code::RateLimited, Some(23 * 3600 + 1)));
+    assert_eq!(clinic.mails(MailKind::Invitation).await.len(), 5);
+    clinic.pass(SignedDuration::from_hours(23));
+    again().await.unwrap();
+}
+
+#[tokio::test]
 async fn an_invitation_in_a_database_that_was_restored_has_to_be_sent_again() {
     let clinic = testing::clinic().await;
     let practice = clinic.practice().await;

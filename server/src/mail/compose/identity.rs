@@ -93,6 +93,15 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
                 ..Letter::default()
             }
         }
+        MailContent::CodesWrong => Letter {
+            subject: say!(l, mail.second_factor.codes_wrong_subject).into(),
+            paragraphs: vec![
+                say!(l, mail.second_factor.codes_wrong).into(),
+                say!(l, mail.second_factor.codes_wrong_not_you).into(),
+            ],
+            button: Some((say!(l, mail.password_changed.button).into(), url.link("/reset-password"))),
+            ..Letter::default()
+        },
         MailContent::SecondFactorSetUp => Letter {
             subject: say!(l, mail.second_factor.set_up_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.set_up).into(), say!(l, mail.second_factor.not_you).into()],

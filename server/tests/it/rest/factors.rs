@@ -35,7 +35,13 @@ async fn an_app_is_set_up_and_then_a_program_signs_in_with_its_code() {
     assert_eq!(second.get("/me/factors").await.expect(200)["recovery_codes_left"], 9);
 
     second.delete("/me/factors/remembered-browsers").await.expect(204);
-    post("/me/factors/end", json!({ "password": PASSWORD })).await.expect(204);
+    for path in ["/me/factors/set-up", "/me/factors/end"] {
+        assert_eq!(second.post(path, json!({ "password": PASSWORD })).await.faults(), [("code", "missing")]);
+        let wrong = json!({ "password": PASSWORD, "code": app.wrong_code(now) });
+        assert_eq!(second.post(path, wrong).await.refusal(), (403, "identity.code_wrong"));
+    }
+    let right = json!({ "password": PASSWORD, "code": shown["recovery_codes"][1] });
+    post("/me/factors/end", right).await.expect(204);
     assert_eq!(post("/me/factors/end", json!({ "password": PASSWORD })).await.refusal(), (404, "not_found"));
     house.stranger().sign_in(&person.email).await;
 }
