@@ -27,11 +27,11 @@ async fn a_doctor_offers_a_visit_type_and_a_patient_books_it() {
     assert_eq!((&after["visit_types"][1]["name"], &after["visit_types"][1]["minutes"]), (&json!("Short call"), &json!(20)));
     let public = stranger.get(&page).await.expect(200);
     assert_eq!(public["visit_types"][1]["name"], "Short call");
-    assert_eq!(stranger.get("/doctors?mode=phone").await.expect(200)["data"][0]["modes"], json!(["video", "phone"]));
-    assert_eq!(stranger.get("/doctors?mode=in_person").await.expect(200)["data"], json!([]));
+    assert_eq!(stranger.get("/doctors?mode=phone").await.expect(200)["items"][0]["modes"], json!(["video", "phone"]));
+    assert_eq!(stranger.get("/doctors?mode=in_person").await.expect(200)["items"], json!([]));
 
     let slots = stranger.get(&format!("{page}/slots?day=2026-11-25&visit_type={id}")).await.expect(200);
-    assert_eq!(slots["data"][1]["starts_at"], "2026-11-25T09:20:00Z");
+    assert_eq!(slots["items"][1]["starts_at"], "2026-11-25T09:20:00Z");
     let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
     let booking = json!({
         "doctor_id": person.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-25T09:20:00Z", "reason": "Cough",
