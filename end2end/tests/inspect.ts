@@ -20,6 +20,9 @@ async function faults(page: Page, where: string, dark: boolean): Promise<string[
   // Only the violations are read, so axe need not describe each element that is as it should be.
   const options = { resultTypes: ['violations'], ...(dark && { runOnly: { type: 'rule', values: ['color-contrast'] } }) };
   const found = await page.evaluate(async options => {
+    // A button that was just sent and refused fades back to its colours.
+    const fading = document.getAnimations().filter(animation => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(fading.map(animation => animation.finished.catch(() => undefined)));
     const { violations } = await (window as unknown as { axe: Axe }).axe.run(document, options);
     return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id} at ${node.target.join(' ')}: ${node.failureSummary?.split('\n').at(-1)?.trim()}`));
   }, options);

@@ -47,7 +47,7 @@ const FIRST: Record<string, string[]> = {
   visitor: ['/', '/sign-in/second', '/verify', '/confirm/again', '/sign-up/sent', '/confirm/done', '/apply/sent', '/reset-password/sent', '/reset-password/done', '/verify/AAAA-BBBB-CCCC', '/confirm/none', '/reset-password/none', '/invitation/none', '/handover/none', '/setup/none', '/trouble', '/second-factor/stopped', '/second-factor/stop/none', '/bring-back'],
   patient: ['/patient', '/account/name-saved', '/account/locale-saved', '/account/birth-date-saved', '/account/contact-saved', '/account/password-changed', '/account/claimed', '/account/claimed-for-other'],
   doctor: ['/doctor'],
-  admin: ['/admin'],
+  admin: ['/admin', '/admin/licences?state=approved'],
   lab_technician: ['/laboratory'],
   nurse: ['/ward'],
   pharmacist: ['/pharmacy'],
