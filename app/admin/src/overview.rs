@@ -90,7 +90,7 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn Waiting(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    // Whoever decides about licences may hide ratings too.
+    // Users who decide about licences may hide ratings too.
     let decides = overview.licences.is_some();
     view! {
         {overview.applications.map(|count| view! { <Applications count/> })}

@@ -78,7 +78,7 @@ pub async fn find_for_acting(
     form.answer(outcome).await
 }
 
-/// Loads who acts for a patient; nothing while none is chosen.
+/// Loads the people who act for a patient; nothing while no patient is chosen.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` for users who are neither receptionist nor administrator; `SignInNeeded`.

@@ -34,7 +34,7 @@ impl FormValues for ChildValues {
     const FORM: &'static str = "directory.child";
 }
 
-/// Loads for whom the user acts, and who acts for the user.
+/// Loads the people for whom the user acts, and those who act for the user.
 ///
 /// # Errors
 /// `SignInNeeded`.

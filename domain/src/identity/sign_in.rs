@@ -60,7 +60,7 @@ impl Entry {
     }
 }
 
-/// Checks the password of somebody who needs no second factor, and begins a session.
+/// Checks the password of a user who needs no second factor, and begins a session.
 ///
 /// # Errors
 /// Those of [`begin_sign_in`]; `identity.second_factor_needed` when the password is right and a second step follows.

@@ -1,6 +1,6 @@
 //! How hard a new password is to guess. Whatever sets a password parses it with [`new_password`].
 //!
-//! `zxcvbn` counts the guesses of somebody who tries words, names, dates and patterns of keys, and who knows the name and the address of the owner. It takes some
+//! `zxcvbn` counts the guesses of an attacker who tries words, names, dates and patterns of keys, and who knows the name and the address of the owner. It takes some
 //! milliseconds, and longer for longer text, so it looks at the beginning only.
 
 use model::{

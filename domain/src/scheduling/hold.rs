@@ -190,7 +190,7 @@ pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, 
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
-    // Whoever was deleting the account held the lock.
+    // The account may have been deleted while this waited for the lock.
     let user = tx.access().acting()?.user;
     if !store::reservations::account_exists(tx.connection(), user).await? {
         return Err(Code::SignInNeeded.into());

@@ -35,7 +35,7 @@ impl FormValues for SecondStepValues {
     const SECRETS: &'static [&'static str] = &["code"];
 }
 
-/// Loads the sign-in of this browser that waits for its second step; none when there is none, or it is too old.
+/// Loads the sign-in of this browser that waits for its second step; `None` without one, or when it is too old.
 ///
 /// # Errors
 /// When the database cannot be reached.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use server_fn::ServerFn as _;
 use words::say;
 
-/// The name of the patient for whom the user acts; `None` for whoever acts for themself, and in roles of the staff.
+/// The name of the patient for whom the user acts; `None` for a user who acts for themself, and in roles of the staff.
 #[must_use]
 pub fn use_acted_for() -> Option<String> {
     use_viewer().who?.patients.into_iter().find(|held| held.current && !held.own).map(|held| held.name)

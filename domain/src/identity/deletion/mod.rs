@@ -4,7 +4,7 @@
 //! - Nothing is removed: what the person wrote and signed keeps its author, and an account that comes back has its roles, its patients and its password.
 //!   Its roles are listed meanwhile, so that they can be ended.
 //! - Until the deletion is final nobody can make another account with the address. After it, the address is free.
-//! - Whoever signs in to a deleted account with a wrong password learns nothing.
+//! - A sign-in to a deleted account with a wrong password gets the same answer as for an unknown account.
 //!
 //! Boundary: what else the end of an account changes (coming visits) is decided in `scheduling`, whose use case calls [`delete`].
 

@@ -69,7 +69,7 @@ pub async fn invitation_offer(domain: &Domain, access: &Access, token: &str) -> 
 /// Those of [`invitation_offer`]; `identity.invitation_has_account`; `request.fields_invalid` with the fields `name`, `latin_name`, `password`, `time_zone`,
 /// `terms`; `server.busy`.
 pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNew) -> Result<Entry> {
-    // Only whoever has a link may let the server hash.
+    // Without a valid link nobody makes the server hash a password.
     let mut connection = domain.pool().acquire().await?;
     let found = store::find(&mut connection, &command.token, Lock::No, domain.now()).await?;
     drop(connection);

@@ -1,4 +1,4 @@
-//! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while whoever has sent it is an administrator there.
+//! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while its sender is an administrator there.
 
 mod accept;
 mod import;

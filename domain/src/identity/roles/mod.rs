@@ -1,6 +1,6 @@
 //! Who holds which role at which clinic: looking, changing and ending. A change ends the old role and begins a new one, so that the history stays.
 //!
-//! The organisation always keeps an administrator: whoever changes a role locks the memberships of its administrators first, in the order of their ids.
+//! The organisation always keeps an administrator: each change of a role locks the memberships of its administrators first, in the order of their ids.
 
 mod store;
 
