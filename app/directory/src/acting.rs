@@ -107,7 +107,7 @@ pub async fn let_act(
     form.answer(outcome).await
 }
 
-/// Ends that somebody acts for a patient. What has ended already leads back to the list.
+/// Ends a right to act for a patient. If it has ended already, this leads back to the list.
 ///
 /// # Errors
 /// None. A plain form cannot show errors, so every failure redirects to a page.

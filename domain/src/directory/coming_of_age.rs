@@ -12,7 +12,7 @@ use crate::{
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use model::ids::{PatientId, RequestId, UserId};
 
-/// So many days before a child comes of age its guardians are told. The mail names this number.
+/// How many days before a child comes of age its guardians are told. The mail names this number.
 const TOLD_DAYS: i16 = 30;
 /// How many guardians one call tells at most; the next call tells the others.
 const BATCH: i64 = 200;

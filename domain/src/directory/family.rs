@@ -1,7 +1,7 @@
-//! Families: a parent adds a child, and either side ends that somebody acts for somebody else.
+//! Families: a parent adds a child, and either side ends a right to act.
 //!
-//! A child has a record and no account. A user who acts for patients chooses one in the header ([`crate::identity::act_for`]), and the right is asked anew by each
-//! request, so ending it acts at once.
+//! A child has a record and no account. A user who acts for patients chooses one in the header ([`crate::identity::act_for`]), and each request checks the right
+//! again, so ending it acts at once.
 
 use super::{
     coming_of_age,

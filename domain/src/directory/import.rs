@@ -68,7 +68,7 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
         if !seen.insert((fold_for_search(read.name.name().as_str()), read.birth)) {
             faults.push(named(RowProblem::Twice));
         } else {
-            // Families share a phone number, and no row can say that it is somebody else.
+            // Families share a phone number, and a row has no way to say that it is another person.
             let likely = registration::likely(&mut tx, &permit, &read, clinic).await?;
             known.extend(likely.iter().filter(|likely| likely.same_person).map(|likely| likely.id));
             if likely.iter().any(|likely| likely.same_person) {

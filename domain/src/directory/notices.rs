@@ -139,7 +139,7 @@ struct ActingFacts {
     representative: String,
     /// Whether the recipient is the one who acts or acted.
     to_representative: bool,
-    /// Until when; none about an end.
+    /// When the right will end; `None` in a mail about its end.
     #[serde(default)]
     until: Option<Timestamp>,
 }

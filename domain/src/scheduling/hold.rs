@@ -168,7 +168,7 @@ pub(super) struct Reservable {
     pub(super) offered: OfferedType,
 }
 
-/// What somebody wants to reserve.
+/// What a caller wants to reserve.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) doctor: DoctorId,

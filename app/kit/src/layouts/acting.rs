@@ -1,4 +1,4 @@
-//! For whom the user acts, when it is not for themself. Every page says it: what is booked, read or written there is somebody else's.
+//! Names the patient for whom the user acts, if it is not the user. Every page shows it, because what is booked, read or written there is about that patient.
 
 use super::ActFor;
 use crate::viewer::{use_locale, use_viewer};

@@ -1,4 +1,4 @@
-//! Accepting an invitation: as somebody new, or with the account that the address has.
+//! Accepting an invitation: with a new account, or with the account that has the address.
 
 use super::store::{self, Found, Lock};
 use crate::{
@@ -141,7 +141,7 @@ pub async fn accept_invitation(domain: &Domain, access: &Access, token: &str) ->
     if invitation.account != Some(permit.id()) {
         return Err(Code::InvitationForeign.into());
     }
-    // Whoever sends an invitation again answers for it, also for one that another administrator has written to them.
+    // The last sender counts as the inviter. So an administrator cannot accept an invitation to themselves that they have sent again.
     if invitation.invited_by == user {
         return Err(Code::RoleOwn.into());
     }

@@ -209,7 +209,7 @@ pub(super) async fn withdraw(tx: &mut Tx, permit: &Permit<Write, InvitationId>) 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
-/// Lets an invitation be accepted for as long as a new one, and counts its mail. From now on the caller answers for it. The permit has locked the invitation.
+/// Makes an invitation last as long as a new one, and counts its mail. From now on the caller counts as its sender. The permit has locked the invitation.
 ///
 /// # Errors
 /// `identity.invitation_settled`; `request.rate_limited` after too many mails in a day.

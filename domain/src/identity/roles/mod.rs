@@ -124,7 +124,7 @@ pub async fn end_membership(domain: &Domain, access: &Access, command: EndMember
     tx.commit(entry.with("role_before", ended.role.as_str()).with_id("user", ended.user)).await
 }
 
-/// Ends a role, unless the organisation would have no administrator any more.
+/// Ends a role, unless it is that of the last administrator of the organisation.
 async fn end(tx: &mut Tx, permit: &Permit<Write, MembershipId>, version: i32) -> Result<Ended> {
     let ended = store::end(tx, permit, version).await?;
     if ended.role == Role::Admin && ended.clinic.is_none() && !store::has_administrator(tx.connection()).await? {

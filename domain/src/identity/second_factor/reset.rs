@@ -149,7 +149,7 @@ pub async fn stop_reset_by_link(domain: &Domain, access: &Access, token: &str) -
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Code::LinkUnknown)?;
-    // A reset that has taken effect cannot be stopped any more.
+    // A reset that has taken effect can no longer be stopped.
     usable(row.stopped_at.is_some(), row.applied_at.map_or(Timestamp::MAX, jiff_sqlx::Timestamp::to_jiff), now)?;
     sqlx::query!("update second_factor_resets set stopped_at = $2 where id = $1", row.id, now.to_sqlx())
         .execute(tx.connection())
@@ -170,8 +170,8 @@ pub(in crate::identity) async fn stop_all(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. What was asked for by somebody
-/// who is no administrator any more is stopped. Returns how many it turned off. For a worker.
+/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. A reset whose
+/// administrator no longer has the role is stopped. Returns how many it turned off. For a worker.
 ///
 /// # Errors
 /// `database.unavailable`.
