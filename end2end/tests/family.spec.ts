@@ -13,7 +13,7 @@ test('a parent adds a child, books for the child, and acts for themself again', 
   await page.getByRole('link', { name: 'Add a child' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Add a child' })).toBeVisible();
 
-  // Somebody who is grown up is no child, and nothing that was typed is lost.
+  // An adult cannot be added as a child, and the form keeps its values.
   const year = new Date().getFullYear();
   await page.getByLabel('Full name of the child').fill('Mia Parent');
   await page.getByLabel('Day').fill('1');

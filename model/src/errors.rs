@@ -201,11 +201,11 @@ codes! {
     ActsAlready = "directory.acts_already", Conflict;
     /// Nobody else would be left to act for this person, or the caller is too young to decide who acts for them.
     ActingNeeded = "directory.acting_needed", Conflict;
-    /// Patients who are likely the same person are known. Whoever registers must say whether it is one of them.
+    /// Patients who are likely the same person are known. The caller must say whether it is one of them.
     PatientLikelyKnown = "directory.patient_likely_known", Conflict;
     /// The patient has an account, keeps their own details there, and needs no code.
     PatientHasAccount = "directory.patient_has_account", Conflict;
-    /// Something hangs on the record of the patient, so it cannot be deleted.
+    /// The record of the patient is in use, so it cannot be deleted.
     PatientInUse = "directory.patient_in_use", Conflict;
     /// The caller's role covers all clinics, and a patient is registered at one.
     ClinicNeeded = "directory.clinic_needed", Conflict;

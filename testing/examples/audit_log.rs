@@ -1,6 +1,6 @@
 //! Verifies a long audit log: the part of `cargo xtask bench audit` that works inside the domain.
 //!
-//! `audit_log ROWS` makes a fresh installation, writes that many entries, each in a transaction of its own, and lets the sealer work beside them as the
+//! `audit_log ROWS` makes a fresh installation, writes that many entries, each in a transaction of its own, and lets the sealer work at the same time as the
 //! server does. Then it verifies the log, and prints one line of JSON. The installation is on the cluster that `BEDSIDE_TEST_DATABASE_URL` names, and is thrown away.
 
 use domain::{

@@ -20,7 +20,7 @@ use words::{plural, say};
 pub struct Overview {
     /// The number of applications to decide; none for a user who may not decide.
     pub applications: Option<i64>,
-    /// The number of licences to review; none for the same users.
+    /// The number of licences to review; `None` for the same users.
     pub licences: Option<i64>,
     /// The number of emergency accesses to review; none for a user who may not review them.
     pub emergencies: Option<i64>,
@@ -90,7 +90,7 @@ pub fn OverviewPage() -> impl IntoView {
 #[component]
 fn Waiting(overview: Overview) -> impl IntoView {
     let l = use_locale();
-    // Whoever decides about licences may hide ratings too.
+    // Users who decide about licences may hide ratings too.
     let decides = overview.licences.is_some();
     view! {
         {overview.applications.map(|count| view! { <Applications count/> })}
@@ -108,7 +108,7 @@ fn Waiting(overview: Overview) -> impl IntoView {
     }
 }
 
-/// The ways to the clinics and to those who work there.
+/// The links to the clinics and their staff.
 #[component]
 fn Organisation() -> impl IntoView {
     let l = use_locale();

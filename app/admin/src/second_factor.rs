@@ -1,4 +1,4 @@
-//! Turning off the authenticator app of somebody who has lost it, after an identity check. It takes effect after a delay.
+//! Turning off the authenticator app of a person who has lost it, after an identity check. It takes effect after a delay.
 
 use jiff::Timestamp;
 use kit::failure::Failure;

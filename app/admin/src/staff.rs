@@ -1,4 +1,4 @@
-//! Those who work at the clinics: invitations, and who holds which role where.
+//! The staff of the clinics: invitations, and who has which role at which clinic.
 
 use kit::parts::Choice;
 use model::access::Role;

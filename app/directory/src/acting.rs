@@ -78,7 +78,7 @@ pub async fn find_for_acting(
     form.answer(outcome).await
 }
 
-/// Loads who acts for a patient; nothing while none is chosen.
+/// Loads the people who act for a patient; nothing while no patient is chosen.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` for users who are neither receptionist nor administrator; `SignInNeeded`.
@@ -107,7 +107,7 @@ pub async fn let_act(
     form.answer(outcome).await
 }
 
-/// Ends that somebody acts for a patient. What has ended already leads back to the list.
+/// Ends a right to act for a patient. If it has ended already, this leads back to the list.
 ///
 /// # Errors
 /// None. A plain form cannot show errors, so every failure redirects to a page.

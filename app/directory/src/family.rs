@@ -34,7 +34,7 @@ impl FormValues for ChildValues {
     const FORM: &'static str = "directory.child";
 }
 
-/// Loads for whom the user acts, and who acts for the user.
+/// Loads the people for whom the user acts, and those who act for the user.
 ///
 /// # Errors
 /// `SignInNeeded`.
@@ -58,7 +58,7 @@ pub async fn add_child(
     form.answer(outcome).await
 }
 
-/// Ends that somebody acts for a patient. What has ended already, or may not be ended, leads back to the list.
+/// Ends a right to act for a patient. If it has ended already or may not be ended, this leads back to the list.
 ///
 /// # Errors
 /// None. A plain form cannot show errors, so every failure redirects to a page.

@@ -29,7 +29,7 @@ pub struct ShownHandover {
 pub struct AcceptHandoverValues {
     /// The link's token.
     pub token: String,
-    /// What becomes of the access of the guardians.
+    /// What happens to the guardians' access.
     pub guardians: String,
     /// The day of the month of the last day of their access.
     pub until_day: String,

@@ -67,7 +67,7 @@ impl From<&OwnLicence> for LicenceValues {
     }
 }
 
-/// Loads one licence of the doctor as whom the user acts.
+/// Loads one of the signed-in doctor's licences.
 ///
 /// # Errors
 /// `SignInNeeded`; `NotFound`; `Forbidden` when the user does not act as a verified doctor.
@@ -82,7 +82,7 @@ pub async fn load_own_licence(
     kit::failure::answered(found.ok_or_else(|| model::errors::Code::NotFound.into()))
 }
 
-/// States a licence of the doctor as whom the user acts, or corrects or renews one.
+/// Adds a licence of the signed-in doctor, or corrects or renews one.
 ///
 /// # Errors
 /// Wrong fields; `LicenceWaiting`; `Stale`; `NotFound`; `SignInNeeded`; `Forbidden` when the user does not act as a verified doctor.

@@ -44,7 +44,7 @@ impl From<&CoverView> for CoverValues {
     }
 }
 
-/// Loads the licences of the doctor as whom the user acts, and the insurance.
+/// Loads the signed-in doctor's licences and insurance.
 ///
 /// # Errors
 /// `SignInNeeded`; `Forbidden` when the user does not act as a verified doctor.
@@ -54,7 +54,7 @@ pub async fn load_own_licences() -> Result<LicencesView, Failure> {
     kit::request::call(|| domain::directory::own_licences(&request.domain, &request.access)).await
 }
 
-/// Changes the insurance of the doctor as whom the user acts.
+/// Changes the signed-in doctor's insurance.
 ///
 /// # Errors
 /// Wrong fields; `Stale`; `SignInNeeded`; `Forbidden` when the user does not act as a verified doctor.
@@ -124,7 +124,7 @@ pub fn LicencesPage() -> impl IntoView {
     .into_any()
 }
 
-/// Warns a doctor whose licence ends soon, or who has none that is valid; nothing otherwise.
+/// Warns a doctor whose licence ends soon or who has no valid licence; empty otherwise.
 #[component]
 pub fn LicenceWarnings() -> impl IntoView {
     let l = use_locale();

@@ -66,7 +66,7 @@ pub async fn load_question(
     kit::request::call(|| domain::identity::document(&request.domain, document, &language)).await.map(Some)
 }
 
-/// Stores the user's answer to a document, and goes on to where they wanted to go.
+/// Stores the user's answer to a document, and leads to the page that they wanted to open.
 ///
 /// # Errors
 /// `Stale` when the document has changed since it was read; `NotFound`, `SignInNeeded`.

@@ -149,7 +149,7 @@ mod post {
         retry(|| identity::accept_invitation(&request.domain, &request.access, &values.token)).await?;
         let session = request.access.acting()?.session;
         let acting = identity::resolve_session(&request.domain, session).await?;
-        // A session with one factor is not valid any more when the role needs two.
+        // A session with one factor is no longer valid when the new role needs two.
         Ok(FormReply::fresh(acting.map_or("/sign-in", |acting| home_of(Some(acting.role)))))
     }
 }

@@ -22,7 +22,7 @@ pub struct SessionFacts {
     pub user_agent: Option<String>,
     /// The network address from which it was started.
     pub address: Option<String>,
-    /// The time zone that the browser had told when it was started.
+    /// The time zone that the browser sent when the session began.
     pub time_zone: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,

@@ -1,4 +1,4 @@
-//! Signing in with e-mail and password. Whoever has a second factor goes on to its page (`second_factor`).
+//! Signing in with e-mail and password. A user with a second factor continues on its page (`second_factor`).
 
 use super::chosen::ChosenNote;
 use super::typed_address::ForgotButton;
@@ -73,7 +73,7 @@ mod post {
         let browser = remembered_browser();
         let entry = match identity::begin_sign_in(&request.domain, &access, command, browser.as_deref()).await {
             Ok(entry) => entry,
-            // Only somebody who knows the password gets here.
+            // Only a user who knows the password gets here.
             Err(error) if error.code() == Code::AccountDeleted => return Ok(FormReply::to("/bring-back")),
             Err(error) => return Err(error.into()),
         };

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What has become of a test mail.
+/// The result of a test mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailTested {
     /// The mail server took it.

@@ -48,7 +48,7 @@ pub async fn read_ratings(
     kit::request::call(|| domain::visits::doctor_ratings(&request.domain, doctor, after)).await.map(Some)
 }
 
-/// Loads the ratings of the doctor as whom the user acts, newest first.
+/// Loads the signed-in doctor's ratings, newest first.
 ///
 /// # Errors
 /// `SignInNeeded`; `Forbidden` for a user who has no ratings to list.

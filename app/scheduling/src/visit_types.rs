@@ -24,7 +24,7 @@ pub struct VisitTypeValues {
     pub visit_type: String,
     /// What the doctor calls it.
     pub name: String,
-    /// The word of the way in which patient and doctor meet.
+    /// The mode, as its word.
     pub mode: String,
     /// The length in minutes; empty for the usual one.
     pub minutes: String,
@@ -52,7 +52,7 @@ impl From<&OwnVisitType> for VisitTypeValues {
     }
 }
 
-/// Loads the visit types of the doctor as whom the user acts.
+/// Loads the signed-in doctor's visit types.
 ///
 /// # Errors
 /// `SignInNeeded`; `Forbidden` for a user who does not act as a doctor.

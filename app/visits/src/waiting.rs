@@ -140,7 +140,7 @@ fn MayAdmit(card: WaitingCard) -> impl IntoView {
 fn Patient(card: WaitingCard) -> impl IntoView {
     let l = use_locale();
     let WaitingCard { waiting: row, safety } = card;
-    // A visit that nobody has ended may be of an earlier day.
+    // A visit that was not ended may be from an earlier day.
     let zone = use_viewer().zone_rules();
     let is_of_another_day = zone.to_datetime(row.planned.start()).date() != zone.to_datetime(use_now().get_untracked()).date();
     let since = (!row.admitted).then(|| {

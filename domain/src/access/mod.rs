@@ -50,7 +50,7 @@ pub struct Access {
     pub device: Option<Device>,
     /// The user agent that the browser or program reports, cut to 300 bytes.
     pub user_agent: Option<String>,
-    /// The IANA time zone that the browser has told, if it exists.
+    /// The IANA time zone that the browser sent, if such a zone exists.
     pub zone: Option<String>,
     /// The reads of this request that the audit log has already.
     audited: Arc<Mutex<HashSet<AuditedRead>>>,

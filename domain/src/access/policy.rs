@@ -79,7 +79,7 @@ impl ResourceKind {
         Self::System,
     ];
 
-    /// Whether it is a part of a patient's record: what is written, measured, found or prescribed, and nothing about who the patient is.
+    /// Whether it is a part of a patient's record: what is written, measured, found or prescribed. Who the patient is does not belong to the record.
     #[must_use]
     pub const fn is_clinical(self) -> bool {
         match self {

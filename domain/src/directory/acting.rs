@@ -1,4 +1,4 @@
-//! A clinic lets a carer or a legal guardian act for a patient: somebody there has seen a document, and the right has an end. It can be ended before.
+//! A clinic lets a carer or a legal guardian act for a patient: its staff have seen a document, and the right has a last day. It can be ended earlier.
 //!
 //! Only receptionists and admins of a clinic that cares for the patient or has registered them do this. Both sides are told by mail.
 
@@ -97,7 +97,7 @@ pub async fn find_for_acting(domain: &Domain, access: &Access, command: FindPati
         tx.close().await?;
         return Err(unknown());
     };
-    // Who is a patient of another clinic only is not told apart from who does not exist.
+    // The answer is the same for a patient of another clinic and for an unknown number.
     let permit = tx.permit(Read, ActingFor(patient)).await;
     let permit = permit.map_err(|error| if error.code() == Code::NotFound { unknown() } else { error })?;
     let patient = permit.id().0;
@@ -150,7 +150,7 @@ pub async fn let_act(domain: &Domain, access: &Access, command: LetAct) -> Resul
     let zone = acting::zone(&mut tx, &permit).await?;
     let until = until.saturating_add(1.day()).to_zoned(zone).map_err(Error::internal)?.timestamp();
     let own = family::account_of(tx.connection(), patient, now).await?;
-    // Nobody lets themself act.
+    // Staff cannot give themselves the right to act for a patient.
     let user = acting::account(&mut tx, &permit, &email).await?.filter(|user| Some(*user) != own && *user != by);
     let refused = match user {
         None => Some(Error::field("email", FieldFault::UnknownChoice)),

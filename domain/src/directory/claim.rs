@@ -1,4 +1,4 @@
-//! Claiming a record: the desk prints a code, and whoever has it and knows the date of birth acts for the patient from then on.
+//! Claiming a record: the desk prints a code, and a user who enters it with the date of birth acts for the patient from then on.
 
 use super::{
     sign_up,
@@ -34,12 +34,12 @@ pub struct ClaimRecord {
     pub date_of_birth: [String; 3],
 }
 
-/// As whom somebody who has claimed a record acts now.
+/// How the user acts who has claimed a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claimant {
     /// The record is their own.
     Own,
-    /// It is that of somebody for whom they act next to their own, because the date of birth is not theirs, or because their own record is in use already.
+    /// The user acts for this patient next to their own record, because the date of birth is not theirs or their own record is in use.
     Helper,
 }
 
@@ -65,8 +65,8 @@ pub async fn make_claim_code(domain: &Domain, access: &Access, patient: PatientI
     Ok(ClaimLetter { code: code.shown(), expires_at })
 }
 
-/// Claims the record of a code. It becomes the caller's own record if the date of birth is the caller's and nothing hangs on the record that their sign-up has
-/// made; otherwise the caller acts for this patient next to their own.
+/// Claims the record of a code. It becomes the caller's own record if the date of birth is the caller's and the record that their sign-up made is unused;
+/// otherwise the caller acts for this patient next to their own.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `code` and `date_of_birth` or one of its `_day`, `_month`, `_year`; `UnknownChoice` for `code` means that code and
@@ -89,7 +89,7 @@ pub async fn claim_record(domain: &Domain, access: &Access, command: ClaimRecord
     attempts.check(domain.settings(), domain.now(), &name, Whence::Line(None))?;
     let mut tx = domain.begin("directory.claim_record", access).await?;
     let permit = tx.permit(Write, user).await?;
-    // Patients are locked before codes, as by whoever makes a code, and by their ids.
+    // Patients are locked in the order of their ids and before codes, as `make_claim_code` does.
     if let Some(claimed) = claims::patient_of(&mut tx, &permit, &code).await? {
         let own = claims::own_record(&mut tx, &permit).await?.map(|own| own.patient);
         let mut locked: Vec<PatientId> = own.into_iter().chain([claimed]).collect();

@@ -191,7 +191,7 @@ pub(super) fn parse(faults: &mut Faults, typed: &TypedClinic) -> Option<Parsed> 
     let days: Vec<Option<DayHours>> =
         WEEKDAYS.into_iter().zip(typed.hours.days()).map(|(day, text)| faults.take(day, DayHours::parse(text))).collect();
     let mut opening_hours = days.into_iter().map(|day| day.map(|day| day.written())).collect::<Option<Vec<String>>>();
-    // A clinic that is closed on every day is one whose hours nobody has stated.
+    // No opening hours on any day means that the hours were not entered, not that the clinic is closed.
     if let Some(hours) = opening_hours.as_mut().filter(|hours| hours.iter().all(String::is_empty)) {
         hours.clear();
     }

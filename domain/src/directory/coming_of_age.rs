@@ -12,7 +12,7 @@ use crate::{
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use model::ids::{PatientId, RequestId, UserId};
 
-/// So many days before a child comes of age its guardians are told. The mail names this number.
+/// How many days before a child comes of age its guardians are told. The mail names this number.
 const TOLD_DAYS: i16 = 30;
 /// How many guardians one call tells at most; the next call tells the others.
 const BATCH: i64 = 200;
@@ -26,7 +26,7 @@ const BATCH: i64 = 200;
 /// `database.unavailable`.
 pub async fn tell_coming_of_age(domain: &Domain) -> Result<u64> {
     let now = domain.now();
-    // Who was born on this day comes of age today.
+    // People born on this day come of age today.
     let of_age = now.to_zoned(TimeZone::UTC).date().saturating_sub(domain.settings().of_age_years.years());
     let soon = of_age.saturating_add(TOLD_DAYS.days());
     let mut connection = domain.pool().acquire().await?;
@@ -45,7 +45,7 @@ pub async fn tell_coming_of_age(domain: &Domain) -> Result<u64> {
     Ok(count)
 }
 
-/// Whether somebody who was born on this day is of age, or will be within the days before which guardians are told.
+/// Whether a person born on this day is of age, or will be within the days before which guardians are told.
 pub(super) fn is_near(born: Date, domain: &Domain) -> bool {
     let of_age = domain.now().to_zoned(TimeZone::UTC).date().saturating_sub(domain.settings().of_age_years.years());
     born <= of_age.saturating_add(TOLD_DAYS.days())

@@ -1,4 +1,4 @@
-//! Deleting a patient whom the desk has registered by mistake, and bringing one back within 30 days. A record on which anything hangs is never deleted.
+//! Deleting a patient whom the desk has registered by mistake, and bringing one back within 30 days. A record with which anything is connected is never deleted.
 
 use super::{
     registration::{Registrar, own_clinic},

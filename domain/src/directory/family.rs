@@ -1,7 +1,7 @@
-//! Families: a parent adds a child, and either side ends that somebody acts for somebody else.
+//! Families: a parent adds a child, and either side ends a right to act.
 //!
-//! A child has a record and no account. Whoever acts for a patient chooses it in the header ([`crate::identity::act_for`]), and the right is asked anew by each
-//! request, so ending it acts at once.
+//! A child has a record and no account. A user who acts for patients chooses one in the header ([`crate::identity::act_for`]), and each request checks the right
+//! again, so ending it acts at once.
 
 use super::{
     coming_of_age,
@@ -56,7 +56,7 @@ pub struct EndActing {
     pub relation: ActingRelation,
 }
 
-/// Adds a child, for whom the caller acts from now on. The session goes on acting for whom it acted.
+/// Adds a child, for whom the caller acts from now on. The session still acts for the same patient as before.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `name`, `latin_name`, `date_of_birth` (or one of its `_day`, `_month`, `_year`), also for a date of birth at which
@@ -101,7 +101,7 @@ pub async fn add_child(domain: &Domain, access: &Access, command: AddChild) -> R
     Ok(child)
 }
 
-/// For whom the caller acts, and who acts for the caller.
+/// The people for whom the caller acts, and those who act for the caller.
 ///
 /// # Errors
 /// `access.sign_in_needed`.

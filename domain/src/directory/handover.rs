@@ -1,8 +1,8 @@
 //! Handing a record over: a guardian sends a link to the young person, who takes the record over with an account of their own, and decides how long guardians may
 //! still act for them (ADR 31).
 //!
-//! The link proves that the e-mail address is the young person's. The account must have this address, the date of birth of the record, and a record of its own on
-//! which nothing hangs, as for a claim with a code of the clinic: two records that are in use are brought together by the clinic only.
+//! The link proves that the e-mail address is the young person's. The account must have this address, the date of birth of the record, and an unused record of its
+//! own, as for a claim with a code of the clinic. Only the clinic joins two records that are in use.
 
 use super::{
     coming_of_age,
@@ -44,7 +44,7 @@ pub struct OfferHandover {
 pub struct AcceptHandover {
     /// The link's token.
     pub token: String,
-    /// The word of what becomes of the access of the guardians.
+    /// What happens to the guardians' access, as its word.
     pub guardians: String,
     /// The last day of their access, if it stays: day, month and year.
     pub until: [String; 3],
@@ -110,7 +110,7 @@ pub async fn send_handover_again(domain: &Domain, access: &Access, handover: Han
     tx.commit(entry(AuditAction::DirectoryHandoverSent, patient, handover)).await
 }
 
-/// Withdraws a handover: its link does not work any more.
+/// Withdraws a handover: its link no longer works.
 ///
 /// # Errors
 /// `not_found` when it is settled, or the caller is no guardian of the patient; `access.sign_in_needed`.

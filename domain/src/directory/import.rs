@@ -59,7 +59,7 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
             Err(error) if error.field_errors().is_empty() => return Err(error),
             Err(error) => {
                 faults.extend(error.field_errors().iter().map(|wrong| fault_of(*line, wrong)));
-                // A date that is none is wrong in each of its parts.
+                // A text that is not a date is a fault of day, month and year.
                 faults.dedup();
                 continue;
             }
@@ -68,7 +68,7 @@ pub async fn import_patients(domain: &Domain, access: &Access, command: ImportPa
         if !seen.insert((fold_for_search(read.name.name().as_str()), read.birth)) {
             faults.push(named(RowProblem::Twice));
         } else {
-            // Families share a phone number, and no row can say that it is somebody else.
+            // Families share a phone number, and a row has no way to say that it is another person.
             let likely = registration::likely(&mut tx, &permit, &read, clinic).await?;
             known.extend(likely.iter().filter(|likely| likely.same_person).map(|likely| likely.id));
             if likely.iter().any(|likely| likely.same_person) {
@@ -111,7 +111,7 @@ fn rows(text: &str) -> Result<Vec<(u32, NewPatient)>, FieldFault> {
     Ok(rows.into_iter().map(person).collect())
 }
 
-/// Day, month and year of an ISO date. What is none becomes a day that cannot be parsed.
+/// Day, month and year of an ISO date. A text that is not a date becomes a day that cannot be parsed.
 fn parts(date: &str) -> [String; 3] {
     match date.split('-').collect::<Vec<_>>().as_slice() {
         [year, month, day] => [day, month, year].map(|part| (*part).to_owned()),

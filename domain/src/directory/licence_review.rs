@@ -147,7 +147,7 @@ pub async fn warn_of_licences(domain: &Domain) -> Result<u64> {
     Ok(count)
 }
 
-/// Warns of one licence; `false` if somebody else has done so, or there is nothing to warn of any more.
+/// Warns of one licence; `false` if somebody else has done so, or the warning is no longer needed.
 async fn warn(domain: &Domain, doctor: DoctorId, licence: LicenceId) -> Result<bool> {
     let access = Access::system(domain.new_id::<RequestId>());
     let mut tx = domain.begin("directory.warn_of_licence", &access).await?;

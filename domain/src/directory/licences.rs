@@ -67,7 +67,7 @@ pub(super) struct Cover {
     pub(super) until: Date,
 }
 
-/// The licences of the doctor as whom the caller acts, and the insurance.
+/// The licences and the insurance of the calling doctor.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor, or the doctor is not verified.
@@ -80,7 +80,7 @@ pub async fn own_licences(domain: &Domain, access: &Access) -> Result<LicencesVi
     Ok(view)
 }
 
-/// States a licence of the doctor as whom the caller acts. It waits for its review. One that waits already or was refused is corrected; one that was approved
+/// Adds a licence of the calling doctor. It waits for its review. One that waits already or was refused is corrected; one that was approved
 /// stays valid until the renewed one is approved in its place.
 ///
 /// # Errors
@@ -127,7 +127,7 @@ pub async fn state_licence(domain: &Domain, access: &Access, command: StateLicen
     Ok(id)
 }
 
-/// Changes or removes the insurance of the doctor as whom the caller acts.
+/// Changes or removes the insurance of the calling doctor.
 ///
 /// # Errors
 /// `request.fields_invalid` with the fields `cover_insurer`, `cover_number`, `cover_until`; `request.stale`; `access.forbidden` when the caller does not act as
@@ -176,7 +176,7 @@ fn parse(faults: &mut Faults, typed: &TypedLicence, now: Timestamp) -> Option<Ne
     })
 }
 
-/// The insurance; `None` when nothing was typed, or a fault was recorded.
+/// The insurance; `None` when all its fields are empty, or a fault was recorded.
 fn parse_cover(faults: &mut Faults, typed: &ChangeCover, now: Timestamp) -> Option<Cover> {
     if typed.insurer.trim().is_empty() && typed.number.trim().is_empty() && rules::is_empty(&typed.until) {
         return None;

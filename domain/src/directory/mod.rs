@@ -5,7 +5,7 @@
 //! - What a patient gave in confidence (the phone number, the address) is encrypted with the patient's key.
 //! - A clinic that has registered a patient sees who the patient is, and nothing of the record.
 //! - A clinic that only found a patient among those of the organisation does not correct the record, give it away with a code, or say who acts for the patient.
-//! - Whether somebody is known elsewhere is told only to whoever has typed their details ([`likely_patients`]).
+//! - A caller learns that a person is known at another clinic only by entering that person's details ([`likely_patients`]).
 //! - An administrator sees accounts, applications and the decisions on them, and no clinical content.
 
 mod acting;

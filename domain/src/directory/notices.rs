@@ -135,11 +135,11 @@ mail_kinds! {
 struct ActingFacts {
     /// The patient's name.
     patient: String,
-    /// The name of who acts or acted for the patient.
+    /// The name of the person who acts or acted for the patient.
     representative: String,
     /// Whether the recipient is the one who acts or acted.
     to_representative: bool,
-    /// Until when; none about an end.
+    /// When the right will end; `None` in a mail about its end.
     #[serde(default)]
     until: Option<Timestamp>,
 }
@@ -275,7 +275,7 @@ impl Notices for Event {
                 vec![LiveNotice::Times { doctor }]
             }
             Self::UserSuspended { user, .. } | Self::UserRestored { user, .. } => times_of_user(connection, user).await?,
-            // The sockets of whoever acts or acted are looked at again, because their rights have changed.
+            // The sockets of the users who act or acted are looked up again, because their rights have changed.
             Self::GlassBroken { .. }
             | Self::ActingEnded { .. }
             | Self::ActingBegun { .. }
@@ -366,7 +366,7 @@ async fn acting_ended(
     [Some(user), own].into_iter().flatten().filter(|told| *told != by).map(mail).collect()
 }
 
-/// Tells who acts from now on, and everybody who acted for the patient already.
+/// Tells the person who acts from now on, and everybody who acted for the patient before.
 async fn acting_begun(connection: &mut PgConnection, paper: ActingPaperId, at: Timestamp) -> Result<Vec<MailNotice>> {
     let acting::Given { patient, user, until } = acting::given(connection, paper).await?;
     let Some((patient_name, representative)) = family::names(connection, patient, user).await? else { return Ok(Vec::new()) };

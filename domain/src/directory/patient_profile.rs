@@ -59,7 +59,7 @@ pub async fn change_patient_profile(domain: &Domain, access: &Access, command: C
     tx.commit(changed.into_iter().fold(entry, |entry, field| entry.with(field, "changed"))).await
 }
 
-/// The part of a patient's profile that who treats them needs; `None` when the patient has told nothing.
+/// The part of a patient's profile that the people who treat the patient need; `None` when the patient has no profile.
 pub(crate) async fn profile_for_care(tx: &mut Tx, permit: &Permit<Read, PatientId>) -> Result<Option<PatientProfile>> {
     Ok(patient_profile::newest(tx, permit.id()).await?.map(PatientProfile::for_care))
 }

@@ -85,7 +85,7 @@ pub async fn find_patients(domain: &Domain, access: &Access, search: &PatientSea
         (false, _) => "date of birth",
     };
     tx.commit(listed(&page.items).with("by", by)).await?;
-    // A search goes on to no other page: who finds too many says more about whom they look for.
+    // A search has one page only: a user who finds too many patients narrows the search.
     Ok(PatientsFound { more: page.next_cursor.is_some(), page: Page { items: page.items, next_cursor: None } })
 }
 

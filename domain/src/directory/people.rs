@@ -111,7 +111,8 @@ fn searched(search: &PeopleSearch, text: &str, page: &Page<PersonRow>, count: i6
     search.state.into_iter().fold(entry, |entry, state| entry.with("state", state.as_str()))
 }
 
-/// How many accounts were made on this day. An admin of one clinic counts those who work at the clinic; who does not run the organisation counts only their own.
+/// How many accounts were made on this day. An admin of one clinic counts those who work at the clinic; other callers
+/// who do not run the organisation count only their own.
 ///
 /// # Errors
 /// `access.sign_in_needed`.

@@ -1,5 +1,5 @@
-//! Registering a patient who has no account. Patients who are likely the same person are compared first: whoever registers says that it is one of them, or
-//! registers all the same and says why.
+//! Registering a patient who has no account. Patients who are likely the same person are compared first: the caller says that it is one of them, or
+//! registers a new patient and says why.
 
 use super::{
     sign_up, store,
@@ -40,14 +40,14 @@ pub struct NewPatient {
     pub phone: String,
 }
 
-/// What whoever registers says about likely duplicates.
+/// The caller's decision about likely duplicates.
 #[derive(Clone, Serialize)]
 pub enum Likeness {
     /// Nothing yet: if there are any, nobody is registered.
     Unchecked,
     /// It is this patient, who is then known to the clinic too.
     Same(PatientId),
-    /// It is none of them, for this reason.
+    /// The patient is none of them, for this reason.
     Different(String),
 }
 
@@ -111,7 +111,7 @@ pub async fn likely_patients(domain: &Domain, access: &Access, person: &NewPatie
     Ok(likely)
 }
 
-/// What the audit log keeps when somebody learns that these patients are known.
+/// The audit entry that says which likely patients the caller was shown.
 fn told_of(likely: &[LikelyPatient]) -> Audit {
     let found = i64::try_from(likely.len()).unwrap_or(i64::MAX);
     let entry = Audit::of(AuditAction::DirectoryLikelyPatientsListed).patients(likely.iter().map(|likely| likely.id));

@@ -67,7 +67,7 @@ pub(super) fn not_ahead(date: Date, today: Date) -> Result<Date, FieldFault> {
     if date > today { Err(FieldFault::NotPast) } else { Ok(date) }
 }
 
-/// Whether nothing was typed into the three fields of a date.
+/// Whether the three fields of a date are empty.
 pub(super) fn is_empty(fields: &[String; 3]) -> bool {
     fields.iter().all(|field| field.trim().is_empty())
 }

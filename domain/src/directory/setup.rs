@@ -2,7 +2,7 @@
 //!
 //! Invariants
 //! - Nothing here works in a database in which somebody is an administrator.
-//! - The page is opened by a link that is printed to whoever started the server or the command. A newer link ends the older ones, and a used one is dead.
+//! - The page is opened by a link that is printed in the terminal of the server or the command. A newer link ends the older ones, and a link works once.
 
 use super::{
     clinics::{parse, unparsed},
@@ -116,7 +116,7 @@ fn hash(token: &str) -> [u8; 32] {
     sha256(&[machine_form(token).as_bytes()])
 }
 
-/// Whether whoever has this link may send a test mail to this address. Limited like other mails that are sent without signing in.
+/// Whether the visitor with this link may send a test mail to this address. Limited like other mails that are sent without signing in.
 ///
 /// # Errors
 /// Those of [`check_setup`]; `request.fields_invalid` with the field `test_email`; `request.rate_limited`.
@@ -134,7 +134,7 @@ pub async fn may_test_mail(domain: &Domain, access: &Access, token: &str, email:
 /// Those of [`check_setup`]; `request.fields_invalid` with the fields `organisation`, those of a clinic, `admin_name`, `admin_latin_name`, `email`, `password`;
 /// `server.busy`.
 pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<Entry> {
-    // Only whoever has a link learns what is wrong, or may let the server hash.
+    // Without a valid link nobody learns which field is wrong, or makes the server hash a password.
     check_setup(domain, &command.token).await?;
     let mut faults = Faults::default();
     let organisation = faults.take("organisation", single_line(&command.organisation, ORGANISATION_CHARS));
@@ -159,7 +159,7 @@ pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<
     Ok(entry)
 }
 
-/// Parses the account of the first administrator, who is where the clinic is. A wrong time zone is a fault of the clinic already.
+/// Parses the account of the first administrator, whose time zone is the clinic's. A wrong time zone is reported as a fault of the clinic.
 fn parse_account(faults: &mut Faults, command: &SetUp) -> Option<NewAccount> {
     let mut own = Faults::default();
     let names = [command.admin_name.as_str(), &command.admin_latin_name];

@@ -168,7 +168,7 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
     let patient = chosen.or(patients.first().map(|(patient, _)| *patient));
     let narrowed = row.patients_narrowed.unwrap_or_default();
     let appointments_only = patients.iter().zip(&narrowed).any(|((held, _), narrowed)| Some(*held) == patient && *narrowed);
-    // A doctor who has applied and is not verified has no membership yet, and is not a patient either. One who is verified and has none has left.
+    // A doctor who has applied and is not verified has no membership yet, and is not a patient either. A verified doctor without a membership has left.
     let applies = row.doctor_status.as_deref().is_some_and(|status| status != ApplicationStatus::Verified.as_str());
     let role = match row.role.as_deref().map(Role::parse) {
         Some(role) => role.ok_or_else(|| Error::internal("an unknown role"))?,

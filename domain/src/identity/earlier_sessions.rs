@@ -1,4 +1,4 @@
-//! What a new second factor and a new role change about the sessions that their user has begun before.
+//! How a new second factor or a new role changes the sessions that the user has already.
 
 use super::sessions::announce_end;
 use crate::{Result, db::Tx};
@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::ids::UserId;
 
-/// Ends the sessions of a user that have one factor: whoever sets a second one up may do so because somebody else knows the password. Returns how many.
+/// Ends the sessions of a user that have one factor: a user may set a second one up because somebody else knows the password. Returns how many.
 pub(super) async fn end_with_one_factor(tx: &mut Tx, user: UserId) -> Result<i64> {
     let now = tx.now();
     let rows = sqlx::query!(
@@ -22,7 +22,7 @@ pub(super) async fn end_with_one_factor(tx: &mut Tx, user: UserId) -> Result<i64
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }
 
-/// Lets the sessions of somebody who has joined the staff last no longer from now on than those that the staff begins.
+/// Shortens the sessions of a new member of the staff, so that from now on they last no longer than a session of the staff.
 pub(super) async fn limit_as_staff(tx: &mut Tx, user: UserId) -> Result<()> {
     let latest = tx.now() + SignedDuration::from_hours(tx.domain().settings().staff_session_absolute_hours);
     sqlx::query!(

@@ -82,7 +82,7 @@ pub struct SessionView {
     pub user_agent: Option<String>,
     /// The address from which it was started.
     pub address: Option<String>,
-    /// The time zone that the browser had told when it was started.
+    /// The time zone that the browser sent when the session began.
     pub time_zone: Option<String>,
     /// When it was started.
     pub created_at: Timestamp,

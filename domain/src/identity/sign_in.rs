@@ -60,7 +60,7 @@ impl Entry {
     }
 }
 
-/// Checks the password of somebody who needs no second factor, and begins a session.
+/// Checks the password of a user who needs no second factor, and begins a session.
 ///
 /// # Errors
 /// Those of [`begin_sign_in`]; `identity.second_factor_needed` when the password is right and a second step follows.
@@ -148,7 +148,7 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, command: &SignIn, reme
     Ok(Entry::SignedIn(SignedIn { user: found.user, session }))
 }
 
-/// Lets the owner of a new account in, whose password was set in this transaction: with a session or, when a role of theirs needs a second factor, with a sign-in
+/// Signs in the owner of a new account, whose password was set in this transaction: with a session or, when a role of theirs needs a second factor, with a sign-in
 /// that goes on with setting it up. The link that was followed and the new password are one factor. The caller commits.
 pub(super) async fn enter_new(tx: &mut Tx, user: UserId, epoch: i32) -> Result<Entry> {
     let kind = SessionKind::Browser;

@@ -1,6 +1,6 @@
 //! How hard a new password is to guess. Whatever sets a password parses it with [`new_password`].
 //!
-//! `zxcvbn` counts the guesses of somebody who tries words, names, dates and patterns of keys, and who knows the name and the address of the owner. It takes some
+//! `zxcvbn` counts the guesses of an attacker who tries words, names, dates and patterns of keys, and who knows the name and the address of the owner. It takes some
 //! milliseconds, and longer for longer text, so it looks at the beginning only.
 
 use model::{
@@ -22,13 +22,13 @@ const MOST_PARTS: usize = 30;
 /// Whose password it is: what a guesser knows, as it is stored or typed.
 pub(super) struct Owner {
     pub(super) name: String,
-    /// Empty if none was given.
+    /// Empty if it was not given.
     pub(super) latin_name: String,
     pub(super) email: String,
 }
 
 impl Owner {
-    /// Nobody is known: the link that names the owner is not good.
+    /// The owner is unknown, because the link is not valid.
     pub(super) const fn unknown() -> Self {
         Self { name: String::new(), latin_name: String::new(), email: String::new() }
     }

@@ -169,7 +169,7 @@ async fn insert(
     Ok(id)
 }
 
-/// Whether a visit takes place without meeting, so that the patient has to agree to remote care.
+/// Whether the visit is by video or phone, so that the patient has to agree to remote care.
 const fn is_remote(mode: VisitMode) -> bool {
     match mode {
         VisitMode::Video | VisitMode::Phone => true,
@@ -177,13 +177,13 @@ const fn is_remote(mode: VisitMode) -> bool {
     }
 }
 
-/// Whether the doctor has changed the length of the held visit since, or how they meet. The patient has agreed to what was held.
+/// Whether the doctor has changed the length or the mode of the visit since it was held. The patient has agreed to the held one.
 fn is_changed(held: HeldRow, time: &Reservable) -> bool {
     let same = held.visit_type == Some(time.offered.id) && held.starts_at == time.visit.start();
     same && (held.ends_at != time.visit.end() || held.mode.is_some_and(|mode| mode != time.offered.mode))
 }
 
-/// The number that the doctor calls: the one that was typed, or that of the account. `None` if the visit is not by phone.
+/// The number that the doctor calls: the one in the form, or that of the account. `None` if the visit is not by phone.
 async fn number_to_call(tx: &mut Tx, mode: VisitMode, typed: &str) -> Result<Option<PhoneNumber>> {
     match mode {
         VisitMode::Video | VisitMode::InPerson => return Ok(None),

@@ -37,7 +37,7 @@ pub async fn deletion(domain: &Domain, access: &Access) -> Result<DeletionView> 
 }
 
 /// Deletes the caller's account; returns until when it can be brought back. All sessions end. The coming appointments of the caller's own record are
-/// cancelled, and the doctors are told as when a patient cancels. Nothing that was written at visits is touched. A mail says what has happened.
+/// cancelled, and the doctors are told as when a patient cancels. What was written at visits stays. A mail says what has happened.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `identity.password_wrong`; `request.rate_limited`; `scheduling.visits_ahead` for a doctor who still has visits to hold;

@@ -168,7 +168,7 @@ pub(super) struct Reservable {
     pub(super) offered: OfferedType,
 }
 
-/// What somebody wants to reserve.
+/// What a caller wants to reserve.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) doctor: DoctorId,
@@ -190,7 +190,7 @@ pub(super) async fn reservable(tx: &mut Tx, wanted: Wanted, patient: PatientId, 
         return Err(Code::SlotTaken.into());
     }
     locks::lock(tx, doctor, patient).await?;
-    // Whoever was deleting the account held the lock.
+    // The account may have been deleted while this waited for the lock.
     let user = tx.access().acting()?.user;
     if !store::reservations::account_exists(tx.connection(), user).await? {
         return Err(Code::SignInNeeded.into());

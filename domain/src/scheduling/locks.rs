@@ -11,7 +11,7 @@ pub(super) async fn lock(tx: &mut Tx, doctor: DoctorId, patient: PatientId) -> R
     lock_own(tx, Some(doctor), Some(patient)).await
 }
 
-/// The same for somebody who may be a doctor, a patient, both or neither.
+/// The same for a user who may be a doctor, a patient, both or neither.
 pub(super) async fn lock_own(tx: &mut Tx, doctor: Option<DoctorId>, patient: Option<PatientId>) -> Result<()> {
     let doctor = doctor.map(|doctor| key(b"reservations of doctor", doctor.uuid().as_bytes()));
     let patient = patient.map(|patient| key(b"reservations of patient", patient.uuid().as_bytes()));

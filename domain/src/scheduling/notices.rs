@@ -287,7 +287,7 @@ async fn both_sides(
     at: Timestamp,
 ) -> Result<Vec<MailNotice>> {
     let Some(mut now) = facts_now(connection, id, at).await? else { return Ok(Vec::new()) };
-    // A visit elsewhere was held without the server, so there is nothing to tell when it is closed here.
+    // A visit in the clinic or by phone was held without the server, so nobody is told when it is closed here.
     if closed == Some(Unattended::NotEnded) && now.facts.mode != VisitMode::Video {
         return Ok(Vec::new());
     }

@@ -23,15 +23,15 @@ use model::{
     scheduling::{OwnVisitType, OwnVisitTypes, VisitMode, VisitTypeName, visit_minutes},
 };
 
-/// More types than anybody tells apart.
+/// The most visit types of a doctor: with more of them patients could not tell them apart.
 const MOST_TYPES: usize = 10;
 
-/// A visit type as it is typed. Texts are unparsed form values.
+/// A visit type from a form. Texts are unparsed form values.
 #[derive(Debug, Clone)]
 pub struct TypedVisitType {
     /// What the doctor calls it.
     pub name: String,
-    /// The word of the way in which patient and doctor meet.
+    /// The mode, as its word.
     pub mode: String,
     /// The length in minutes; empty for the usual one.
     pub minutes: String,
@@ -61,7 +61,7 @@ impl TypedVisitType {
     }
 }
 
-/// The visit types of the doctor as whom the caller acts, those that cannot be booked included.
+/// The visit types of the calling doctor, including those that cannot be booked.
 ///
 /// # Errors
 /// `access.sign_in_needed`; `access.forbidden` when the caller does not act as a doctor.
@@ -128,7 +128,7 @@ pub async fn edit_visit_type(
     tx.commit(with_new(with_old(entry, old), &checked)).await
 }
 
-/// Adds the values before the change. A value that is not there follows the profile.
+/// Adds the values before the change. A missing length or fee means the usual one of the doctor.
 fn with_old(entry: Audit, old: &OwnVisitType) -> Audit {
     let entry = entry.with("old_mode", old.mode.as_str()).with("old_active", i64::from(old.is_active));
     let entry = match old.minutes {

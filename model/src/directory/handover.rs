@@ -18,7 +18,7 @@ words! {
 }
 
 words! {
-    /// What somebody who has opened the link of a handover can do.
+    /// What a user who has opened the link of a handover can do.
     HandoverWay {
         /// Take the record over: it is the account that was meant.
         Accept = "accept",

@@ -101,7 +101,7 @@ pub struct CoverView {
     pub over: bool,
 }
 
-/// All licences of the doctor as whom the caller acts, and the insurance.
+/// All licences and the insurance of the calling doctor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LicencesView {
     /// The licences: those that wait for a review, then the newest. Those that were replaced are left out.

@@ -114,7 +114,7 @@ impl PatientProfile {
         own.into_iter().zip(others).filter(|(own, other)| own.1 != other.1).map(|(own, _)| own.0).collect()
     }
 
-    /// The part that who treats the patient needs: everything but the insurance.
+    /// The part that the people who treat the patient need: everything but the insurance.
     #[must_use]
     pub fn for_care(self) -> Self {
         Self { insurance_payer: String::new(), insurance_number: String::new(), ..self }

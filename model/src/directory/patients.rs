@@ -89,7 +89,7 @@ pub struct PatientCard {
     pub kept_here: bool,
     /// Whether the caller may correct the details and make a code.
     pub may_correct: bool,
-    /// Whether the caller may delete the patient, because nothing hangs on the record.
+    /// Whether the caller may delete the patient, because nothing is connected with the record.
     pub may_delete: bool,
     /// The version, needed for a correction.
     pub version: i32,

@@ -24,7 +24,7 @@ pub enum StaffRowProblem {
     ClinicAmbiguous,
     /// An earlier row invites the same person to the same role.
     Twice,
-    /// The address is that of whoever imports: nobody gives a role to themselves.
+    /// The address is the caller's own: no user gives a role to themselves.
     OwnAddress,
     /// The person holds the role already.
     RoleHeld,

@@ -1,9 +1,9 @@
 //! The question about a new version of a document, which stands before the portals.
 //!
 //! The rule, for a signed-in user for whom a document waits:
-//! - Whoever loads a page of a portal is sent to `/agree`, and from there back to the page. Public pages, the documents themselves, signing out, health and assets
-//!   stay open. So do the page on which an account is deleted, for those who do not agree, and the room of a visit, in which somebody may be waiting.
-//! - What an open page asks for or sends (`/do`, the socket) goes on, so that no note and no call is lost because a version began to count meanwhile. Without scripts
+//! - Loading a page of a portal leads to `/agree`, and from there back to the page. Public pages, the documents themselves, signing out, health and assets
+//!   stay open. So do the page that deletes the account, for users who do not agree, and the room of a visit, in which somebody may be waiting.
+//! - Requests of open pages (`/do`, the socket) are not held up, so that no note and no call is lost because a version began to count in the meantime. Without scripts
 //!   each form leads to a page, and so to the question.
 //! - A program reads, and is refused changes with `identity.consent_needed`, other than its answer, the end of sessions, and deleting the
 //!   account.

@@ -339,7 +339,7 @@ impl Session {
     }
 
     /// Ends the socket if the session has ended, or if its user acts in another role, clinic or for another patient than when the socket opened. In that case the
-    /// page connects again, learns as whom they act now, and is loaded anew.
+    /// page connects again, learns in which role and for whom they act now, and is loaded again.
     async fn check_session(&mut self) -> Step {
         let (domain, session) = (self.hub.domain(), self.acting.session);
         // A visit counts as use of the session: without this, a visit that needs no request for an hour would end it.

@@ -1,4 +1,4 @@
-//! The test mail of whoever sets up an installation: it says at once whether the mail server takes mail.
+//! The test mail sent while an installation is set up: it shows at once whether the mail server accepts mail.
 
 use super::{Error, send::hand_over};
 use crate::{command::chain, serve::AppState};
@@ -29,7 +29,7 @@ pub fn mail_test(state: AppState) -> MailTest {
     }))
 }
 
-/// Whoever sets up an installation reads English, as its first page is.
+/// English, like the page that sets up an installation.
 async fn send_test(state: &AppState, address: &str) -> Result<(), Error> {
     let config = &state.config;
     let from = Mailbox::new(Some(config.mail.from_name.clone()), config.mail.from_address.parse().map_err(Error::From)?);

@@ -33,7 +33,7 @@ impl FormValues for StaffFileValues {
 pub struct StaffFile {
     /// The content of the file; empty when the people were invited, or when none was read.
     pub csv: String,
-    /// What came of it; none when no file was read.
+    /// The result; `None` when no file was read.
     pub report: Option<StaffImportReport>,
 }
 

@@ -1,4 +1,4 @@
-//! Inviting staff, and what has become of the invitations.
+//! Inviting staff, and the state of the invitations.
 
 use super::{clinic_text, role_choices};
 use kit::address::query;

@@ -1,4 +1,4 @@
-//! One role of somebody: since when they hold it, changing it, ending it, and what they held before.
+//! One role of a person: since when they hold it, changing it, ending it, and what they held before.
 
 use super::{clinic_text, role_choices};
 use kit::failure::Failure;
@@ -53,7 +53,7 @@ pub async fn load_role(
     kit::request::call(|| domain::identity::membership(&request.domain, &request.access, id)).await
 }
 
-/// Gives somebody another role at the same clinic.
+/// Gives a person another role at the same clinic.
 ///
 /// # Errors
 /// Wrong fields; `Stale`, `RoleHeld`, `LastAdmin`, `NotFound`.

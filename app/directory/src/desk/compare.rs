@@ -20,7 +20,7 @@ pub struct CompareValues {
     pub person: String,
     /// The patient who is the same, or `none`.
     pub same: String,
-    /// Why it is none of them.
+    /// Why the patient is none of the known ones.
     pub reason: String,
 }
 
@@ -38,7 +38,7 @@ pub struct Compared {
     pub likely: Vec<LikelyPatient>,
 }
 
-/// Loads the details that were typed, and the patients who are likely the same.
+/// Loads the form values, and the patients who are likely the same.
 ///
 /// # Errors
 /// `DraftExpired`; `NotFound` and `Forbidden` for users who do not register patients; `SignInNeeded`.
@@ -50,7 +50,7 @@ pub async fn load_likely_patients(
     ssr::load(&person).await
 }
 
-/// Registers the patient all the same, or makes the known patient known to the clinic too.
+/// Registers the patient in spite of the likely duplicates, or makes the known patient known to the clinic too.
 ///
 /// # Errors
 /// Wrong fields; `DraftExpired`; `NotFound` and `Forbidden` for users who do not register patients; `SignInNeeded`.

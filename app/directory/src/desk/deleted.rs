@@ -109,7 +109,7 @@ mod post {
     }
 }
 
-/// What the patient's page offers for a patient on whose record nothing hangs.
+/// The part of a patient's page that deletes the patient; shown while nothing is connected with the record.
 #[component]
 pub(super) fn Mistake(card: PatientCard, form: FormHandle) -> impl IntoView {
     let l = use_locale();

@@ -31,7 +31,7 @@ impl FormValues for ImportValues {
 pub struct Imported {
     /// The content of the file; empty when it was imported, or when none was read.
     pub csv: String,
-    /// What came of it; none when no file was read.
+    /// The result; `None` when no file was read.
     pub report: Option<ImportReport>,
 }
 

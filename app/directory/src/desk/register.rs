@@ -80,7 +80,7 @@ pub(super) mod ssr {
         }
     }
 
-    /// The details that were kept, for somebody who is signed in.
+    /// The kept form values of a signed-in user.
     pub(in crate::desk) async fn kept(request: &RequestContext, id: &str) -> domain::Result<RegisterValues> {
         request.access.acting()?;
         let kept = domain::drafts::load(&request.domain, COMPARED, id).await?;

@@ -1,4 +1,4 @@
-//! The second step of signing in: the code of the app, or setting the app up. Until it is done there is no session.
+//! The second step of signing in: the code of the app, or setting the app up. There is no session before it is done.
 
 use super::parts::{SetUp, SetUpFacts};
 use kit::address::{use_next, with_next};
@@ -35,7 +35,7 @@ impl FormValues for SecondStepValues {
     const SECRETS: &'static [&'static str] = &["code"];
 }
 
-/// Loads the sign-in of this browser that waits for its second step; none when there is none, or it is too old.
+/// Loads the sign-in of this browser that waits for its second step; `None` without one, or when it is too old.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -47,7 +47,7 @@ pub async fn load_half_sign_in() -> Result<Option<HalfFacts>, Failure> {
     Ok(half.map(|half| HalfFacts { set_up: half.set_up.map(SetUpFacts::from) }))
 }
 
-/// Finishes signing in with a code, and goes on as the first step would have without a second one.
+/// Finishes signing in with a code, and leads to the same page as a sign-in without a second step.
 ///
 /// # Errors
 /// A code that is not one; `CodeWrong`; `SignInExpired`; `SetUpExpired`; `RateLimited`.

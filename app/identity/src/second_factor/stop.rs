@@ -37,7 +37,7 @@ pub async fn stop_reset_by_link(
     form.answer(outcome).await
 }
 
-/// Stops it in the user's own account. That there is nothing to stop any more is not an error.
+/// Stops it in the user's own account. It is no error when there is nothing left to stop.
 ///
 /// # Errors
 /// When the database cannot be reached.

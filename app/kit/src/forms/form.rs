@@ -30,7 +30,7 @@ pub fn Form(
     let l = use_locale();
     let location = use_location();
     let fields = StoredValue::new(children);
-    // Of the page, which names this patient in its header, and not of the session, which may have been switched in another tab.
+    // The patient of the page, whom its header names. The session may have been switched to another patient in another tab.
     let acts_for = StoredValue::new(use_viewer().acts_for().map(|patient| patient.to_string()).unwrap_or_default());
     let alive = Alive::here();
     view! {

@@ -1,11 +1,11 @@
 //! The patient for whom a form was opened. A user may act for several patients, and their session may be switched to another one in another tab while a form
-//! is open: what was typed for the first must not be saved to the second. So each form says for whom it was opened, and the server refuses it while the session
+//! is open: text about the first patient must not be saved to the second. So each form says for whom it was opened, and the server refuses it while the session
 //! acts for somebody else (`RequestContext::require`). Nothing is lost: the text stays in the form, also in the one that is shown again
 //! without wasm, and the form still says for whom it is.
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads the hidden input, and on the server tells the request of it, before the use case is called.
+/// Reads the hidden input. On the server it also puts the value into the request's context, before the use case is called.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let opened_for = String::deserialize(deserializer)?;
     #[cfg(feature = "ssr")]
@@ -20,7 +20,7 @@ pub(crate) struct OpenedFor(String);
 
 #[cfg(feature = "ssr")]
 impl OpenedFor {
-    /// Whether the caller acts for somebody else now. Nobody is asked whose session has ended: they must sign in first.
+    /// Whether the caller acts for somebody else now. False when the session has ended, because the user must sign in first.
     pub(crate) fn is_another(&self, access: &domain::access::Access) -> bool {
         let Ok(acting) = access.acting() else { return false };
         !self.0.is_empty() && acting.patient.is_none_or(|patient| patient.to_string() != self.0)

@@ -1,4 +1,4 @@
-//! For whom the user acts, when it is not for themself. Every page says it: what is booked, read or written there is somebody else's.
+//! Names the patient for whom the user acts, if it is not the user. Every page shows it, because what is booked, read or written there is about that patient.
 
 use super::ActFor;
 use crate::viewer::{use_locale, use_viewer};
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use server_fn::ServerFn as _;
 use words::say;
 
-/// The name of the patient for whom the user acts; `None` for whoever acts for themself, and in roles of the staff.
+/// The name of the patient for whom the user acts; `None` for a user who acts for themself, and in roles of the staff.
 #[must_use]
 pub fn use_acted_for() -> Option<String> {
     use_viewer().who?.patients.into_iter().find(|held| held.current && !held.own).map(|held| held.name)

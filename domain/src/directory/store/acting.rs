@@ -56,7 +56,7 @@ pub(in crate::directory) async fn find(tx: &mut Tx, number: i64, born: Date) -> 
     Ok(id.map(Into::into))
 }
 
-/// The patient, and who acts for them or will act.
+/// The patient, and the people who act for them or will act.
 pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, ActingFor>) -> Result<ActingForView> {
     let (patient, now) = (permit.id().0, tx.now());
     let named =

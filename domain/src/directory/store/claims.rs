@@ -29,7 +29,7 @@ pub(in crate::directory) struct Claim {
 pub(in crate::directory) struct OwnRecord {
     pub(in crate::directory) patient: PatientId,
     pub(in crate::directory) born: Date,
-    /// Whether something hangs on it: an appointment, a clinic that knows it, somebody else who acts for it, what the patient told about themselves.
+    /// Whether the record is used: it has an appointment, a clinic that knows it, another user who acts for it, or a profile.
     pub(in crate::directory) used: bool,
 }
 
@@ -135,7 +135,7 @@ pub(in crate::directory) async fn own_record(tx: &mut Tx, permit: &Permit<Write,
     Ok(row.map(|row| OwnRecord { patient: row.id.into(), born: row.date_of_birth.to_jiff(), used: row.used }))
 }
 
-/// Makes the claimed record the user's own. The record that the sign-up has made, on which nothing hangs, is deleted; how to reach the user goes over.
+/// Makes the claimed record the user's own. The unused record that the sign-up made is deleted, after its contact details are copied.
 pub(in crate::directory) async fn take_as_own(
     tx: &mut Tx,
     permit: &Permit<Write, UserId>,

@@ -50,7 +50,7 @@ impl Subject for DeletedPatient {
     }
 }
 
-/// Whether anything hangs on the record of a patient, or the clinic is not the only one that knows the patient.
+/// Whether anything is connected with the record of a patient, or the clinic is not the only one that knows the patient.
 pub(in crate::directory) async fn is_used(tx: &mut Tx, patient: PatientId, clinic: ClinicId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         "select (exists (select from appointment_plan a where a.patient_id = $1)

@@ -174,7 +174,7 @@ pub(in crate::directory) async fn check_licence(tx: &mut Tx, permit: &Permit<Dec
     check_free(tx, permit, &licence.authority, &licence.number).await
 }
 
-/// Refuses a licence with which another doctor is verified. The lock holds until the transaction ends, so whoever goes no further rolls back.
+/// Refuses a licence with which another doctor is verified. The lock holds until the transaction ends, so a caller that returns early must roll back.
 pub(in crate::directory) async fn check_free(
     tx: &mut Tx,
     permit: &Permit<Decide, DoctorId>,

@@ -178,14 +178,14 @@ pub(in crate::directory) enum Lock {
     Yes,
 }
 
-/// Finds the handover of a token. It is over as well when whoever offered it is no guardian any more.
+/// Finds the handover of a token. It is also over when the user who offered it is no longer a guardian.
 ///
 /// # Errors
 /// `identity.link_unknown`, `directory.handover_over`.
 pub(in crate::directory) async fn find(connection: &mut PgConnection, token: &str, lock: Lock, now: Timestamp) -> Result<Found> {
     let hash = sha256(&[machine_form(token).as_bytes()]);
     if lock == Lock::Yes {
-        // The patient too: whoever claims the record with a code of the clinic at the same moment comes before or after.
+        // The patient too, so that a claim of the record at the same moment runs before or after this.
         sqlx::query_scalar!(
             "select h.id from record_handovers h join patients p on p.id = h.patient_id where h.token_hash = $1 for update",
             &hash[..]

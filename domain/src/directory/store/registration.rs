@@ -35,7 +35,7 @@ impl Subject for Registrar {
         self.0.uuid()
     }
 
-    /// Nothing for a user who works nowhere.
+    /// `None` for a user without a role at any clinic.
     async fn facts(self, tx: &mut Tx, _: bool) -> Result<Option<Facts>> {
         let facts = identity::standing(tx.connection(), self.0).await?;
         Ok((facts.everywhere || !facts.clinics.is_empty()).then_some(facts))
@@ -58,8 +58,8 @@ pub(in crate::directory) async fn lock_births(tx: &mut Tx, _: &Permit<Create, Re
     Ok(())
 }
 
-/// Known patients of the whole organisation who are likely the same person: the same date of birth and a name that is a little similar (Jon Smith and John Smyth
-/// have 0.31), or the same phone number. A phone number alone finds only patients whom the clinic knows, so that nobody learns whose number it is.
+/// Known patients of the whole organisation who are likely the same person: the same date of birth and a similar name (trigram similarity of
+/// at least 0.3; Jon Smith and John Smyth have 0.31), or the same phone number. A phone number alone finds only patients whom the clinic knows, so that nobody learns whose number it is.
 pub(in crate::directory) async fn likely(
     tx: &mut Tx,
     _: &Permit<Create, Registrar>,

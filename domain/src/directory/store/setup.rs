@@ -66,7 +66,7 @@ pub(in crate::directory) async fn check_link(connection: &mut PgConnection, hash
     check_no_administrator(connection).await
 }
 
-/// Uses a link up. Somebody who uses it at the same moment waits, and is told that it was used.
+/// Uses a link up. A second use at the same moment waits, and fails because the link was used.
 ///
 /// # Errors
 /// Those of [`check_link`].

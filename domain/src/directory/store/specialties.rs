@@ -36,7 +36,7 @@ impl Subject for NewSpecialty {
     }
 }
 
-/// What all clinics have: it belongs to none, so only a role in all clinics covers it.
+/// Specialties belong to the organisation and to no clinic, so only a role in all clinics covers them.
 impl Subject for SpecialtyId {
     const KIND: ResourceKind = ResourceKind::Clinic;
 

@@ -5,8 +5,8 @@
 //!   that language.
 //! - A document waits for an answer when its newest version in force that asks is newer than what was answered last. A version in another language that counts from
 //!   the same day or later is the same answer. The first versions ask nobody.
-//! - Terms of use and privacy notice are asked of everybody. Remote care is asked of patients, can be declined, and belongs to the patient: whoever acts for a child
-//!   decides for the child.
+//! - Terms of use and privacy notice are asked of everybody. Remote care is asked of patients, can be declined, and belongs to the patient: a user who acts for a
+//!   child decides for the child.
 //! - A patient who has declined remote care, or withdrawn, books no visits on video or by phone. Visits that are booked stay.
 //!
 //! Boundary: the server (`edge/consents.rs`) puts the question before the pages of the portals, and refuses changes by programs.

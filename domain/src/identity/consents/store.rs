@@ -207,7 +207,7 @@ pub(super) async fn give(
     Ok(done.rows_affected() == 1)
 }
 
-/// Stores that a patient does not agree, or not any more; `false` if that was known.
+/// Stores that a patient declines or withdraws; `false` if that was stored already.
 pub(super) async fn decline(
     tx: &mut Tx,
     permit: &Permit<Write, UserId>,

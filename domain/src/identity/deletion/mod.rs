@@ -2,9 +2,9 @@
 //!
 //! Invariants
 //! - Nothing is removed: what the person wrote and signed keeps its author, and an account that comes back has its roles, its patients and its password.
-//!   Its roles are listed meanwhile, so that they can be ended.
+//!   Its roles are still listed, so that they can be ended.
 //! - Until the deletion is final nobody can make another account with the address. After it, the address is free.
-//! - Whoever signs in to a deleted account with a wrong password learns nothing.
+//! - A sign-in to a deleted account with a wrong password gets the same answer as for an unknown account.
 //!
 //! Boundary: what else the end of an account changes (coming visits) is decided in `scheduling`, whose use case calls [`delete`].
 
@@ -92,7 +92,7 @@ pub(crate) async fn delete(tx: &mut Tx, permit: &Permit<Write, UserId>) -> Resul
     Ok(Deleted { final_at, sessions })
 }
 
-/// Whether the organisation would have no administrator any more without this user.
+/// Whether this user is the last administrator of the organisation.
 pub(crate) async fn is_last_administrator(tx: &mut Tx, user: UserId) -> Result<bool> {
     Ok(store::administers(tx, user, false).await? && !store::has_other_administrator(tx, user).await?)
 }
@@ -149,7 +149,7 @@ pub async fn list_deleted_accounts(
     Ok(page)
 }
 
-/// Brings the account of somebody else back, for an administrator; the person gets a mail.
+/// Brings another user's account back, for an administrator; the person gets a mail.
 ///
 /// # Errors
 /// `not_found` when it is not deleted, or the deletion is final; `access.forbidden` and the errors of suspending the account for callers who may not decide

@@ -191,7 +191,7 @@ pub(super) async fn list(
         .collect())
 }
 
-/// Who gets the mail about a deleted account, which nobody finds by its user any more.
+/// The recipient of the mail about a deleted account, which the usual query by user leaves out.
 pub(in crate::identity) async fn recipient(connection: &mut PgConnection, user: UserId) -> Result<Recipient> {
     let row = sqlx::query!("select email, display_name, language, time_zone from users where id = $1", user.uuid())
         .fetch_one(connection)

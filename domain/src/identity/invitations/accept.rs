@@ -1,4 +1,4 @@
-//! Accepting an invitation: as somebody new, or with the account that the address has.
+//! Accepting an invitation: with a new account, or with the account that has the address.
 
 use super::store::{self, Found, Lock};
 use crate::{
@@ -69,7 +69,7 @@ pub async fn invitation_offer(domain: &Domain, access: &Access, token: &str) -> 
 /// Those of [`invitation_offer`]; `identity.invitation_has_account`; `request.fields_invalid` with the fields `name`, `latin_name`, `password`, `time_zone`,
 /// `terms`; `server.busy`.
 pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNew) -> Result<Entry> {
-    // Only whoever has a link may let the server hash.
+    // Without a valid link nobody makes the server hash a password.
     let mut connection = domain.pool().acquire().await?;
     let found = store::find(&mut connection, &command.token, Lock::No, domain.now()).await?;
     drop(connection);
@@ -141,7 +141,7 @@ pub async fn accept_invitation(domain: &Domain, access: &Access, token: &str) ->
     if invitation.account != Some(permit.id()) {
         return Err(Code::InvitationForeign.into());
     }
-    // Whoever sends an invitation again answers for it, also for one that another administrator has written to them.
+    // The last sender counts as the inviter. So an administrator cannot accept an invitation to themselves that they have sent again.
     if invitation.invited_by == user {
         return Err(Code::RoleOwn.into());
     }

@@ -1,4 +1,4 @@
-//! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while whoever has sent it is an administrator there.
+//! Inviting staff by e-mail. The link of the mail works once, until it expires or is withdrawn, and only while its sender is an administrator there.
 
 mod accept;
 mod import;
@@ -124,7 +124,7 @@ pub async fn list_invitations(domain: &Domain, access: &Access, command: ListInv
     Ok(page)
 }
 
-/// Withdraws an invitation: its link does not work any more.
+/// Withdraws an invitation: its link no longer works.
 ///
 /// # Errors
 /// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn.
@@ -135,7 +135,7 @@ pub async fn withdraw_invitation(domain: &Domain, access: &Access, id: Invitatio
     tx.commit(Audit::of(AuditAction::IdentityInvitationWithdrawn).on(ResourceKind::Membership, id)).await
 }
 
-/// Mails the link of an invitation again. It can then be accepted for as long as a new one, and the caller answers for it.
+/// Mails the link of an invitation again. It then lasts as long as a new one, and the caller counts as its sender.
 ///
 /// # Errors
 /// `not_found`; `identity.invitation_settled` when it was accepted or withdrawn; `request.rate_limited` after five mails in a day.

@@ -209,7 +209,7 @@ pub(super) async fn withdraw(tx: &mut Tx, permit: &Permit<Write, InvitationId>) 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::InvitationSettled.into()) }
 }
 
-/// Lets an invitation be accepted for as long as a new one, and counts its mail. From now on the caller answers for it. The permit has locked the invitation.
+/// Makes an invitation last as long as a new one, and counts its mail. From now on the caller counts as its sender. The permit has locked the invitation.
 ///
 /// # Errors
 /// `identity.invitation_settled`; `request.rate_limited` after too many mails in a day.
@@ -278,7 +278,7 @@ pub(super) enum Lock {
     Yes,
 }
 
-/// Finds the invitation of a token. It is worth as much as whoever has sent it: when they are no administrator any more, another one has to send it again.
+/// Finds the invitation of a token. It is valid only while its sender is an administrator; otherwise another administrator has to send it again.
 ///
 /// # Errors
 /// `identity.link_unknown`, `identity.invitation_used`, `identity.invitation_withdrawn`, `identity.invitation_expired`.
@@ -381,7 +381,7 @@ pub(super) async fn act_in(tx: &mut Tx, membership: MembershipId) -> Result<()> 
     Ok(())
 }
 
-/// Who gets the mail of an invitation; `None` when it is gone or settled. The mail is in the language of whoever invited, and in the time zone of the clinic.
+/// Who gets the mail of an invitation; `None` when it is gone or settled. The mail is in the language of the sender, and in the time zone of the clinic.
 pub(in crate::identity) async fn recipient(connection: &mut PgConnection, id: InvitationId) -> Result<Option<Recipient>> {
     let row = sqlx::query!(
         "select i.email as \"email!\", u.language as \"language!\", coalesce(c.time_zone, u.time_zone) as \"time_zone!\"

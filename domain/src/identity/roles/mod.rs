@@ -1,6 +1,6 @@
 //! Who holds which role at which clinic: looking, changing and ending. A change ends the old role and begins a new one, so that the history stays.
 //!
-//! The organisation always keeps an administrator: whoever changes a role locks the memberships of its administrators first, in the order of their ids.
+//! The organisation always keeps an administrator: each change of a role locks the memberships of its administrators first, in the order of their ids.
 
 mod store;
 
@@ -124,7 +124,7 @@ pub async fn end_membership(domain: &Domain, access: &Access, command: EndMember
     tx.commit(entry.with("role_before", ended.role.as_str()).with_id("user", ended.user)).await
 }
 
-/// Ends a role, unless the organisation would have no administrator any more.
+/// Ends a role, unless it is that of the last administrator of the organisation.
 async fn end(tx: &mut Tx, permit: &Permit<Write, MembershipId>, version: i32) -> Result<Ended> {
     let ended = store::end(tx, permit, version).await?;
     if ended.role == Role::Admin && ended.clinic.is_none() && !store::has_administrator(tx.connection()).await? {

@@ -48,7 +48,7 @@ pub(super) async fn used(tx: &mut Tx, (user, half): (UserId, Option<Uuid>), code
     used.ok_or_else(|| Code::CodeWrong.into())
 }
 
-/// Checks the code without which nobody changes or gives up the second factor that a signed-in user has, and uses it up. Whoever has none needs no code.
+/// Checks and uses up the code that a signed-in user needs to replace or turn off their second factor. A user without one needs no code.
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `code`; those of [`used`].
@@ -58,7 +58,7 @@ pub(super) async fn check_present(tx: &mut Tx, user: UserId, code: &str) -> Resu
         return Ok(());
     }
     let code = TypedCode::parse(code).map_err(|fault| Error::field("code", fault))?;
-    // Somebody who finds an open session must not find a code by trying, so the limit does not depend on the address.
+    // A person at somebody else's open session must not find a code by trying, so the limit does not depend on the address.
     used(tx, (user, None), &code, Whence::Line(None)).await.map(|_| ())
 }
 

@@ -14,7 +14,7 @@ pub(super) const SEED_BYTES: usize = 20;
 const RECOVERY_BYTES: usize = 10;
 const RECOVERY_LETTERS: usize = 16;
 
-/// A code as it was typed, without spaces and hyphens.
+/// A code that a user entered, without spaces and hyphens.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum TypedCode {
     /// Six digits of an authenticator app.

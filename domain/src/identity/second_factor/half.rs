@@ -139,7 +139,7 @@ async fn find(tx: &mut Tx, token: &str) -> Result<Option<Half>> {
     .transpose()
 }
 
-/// What the second step of a sign-in needs; `None` when there is no such sign-in any more.
+/// What the second step of a sign-in needs; `None` when the sign-in is gone.
 ///
 /// # Errors
 /// `database.unavailable`.

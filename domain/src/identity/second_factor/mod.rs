@@ -1,15 +1,15 @@
 //! The second factor of an account: codes of an authenticator app, and recovery codes for when the app is gone.
 //!
 //! Invariants
-//! - Whoever has a second factor, or a role that needs one, gets a session only with two factors. A session with one factor of somebody whose role needs two is
-//!   not valid ([`callers`](super::callers)).
+//! - A user who has a second factor, or a role that needs one, gets a session only with two factors. A session with one factor is not valid for a user whose
+//!   role needs two ([`callers`](super::callers)).
 //! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
-//! - What is set up ends the sessions with one factor, and an admin's reset ends all sessions.
+//! - A new second factor ends the user's sessions with one factor, and an admin's reset ends all sessions.
 //! - Each code works once. A code of an app works in its time step and the ones before and after it, and uses up its step and all earlier ones.
 //! - Wrong codes after a right password are counted, and the owner is told of five in a day.
-//! - Nobody replaces or gives up a second factor without a code of it: the password and an open session are not enough.
+//! - Replacing or turning off a second factor needs a code of it: the password and an open session are not enough.
 //! - An admin turns off a lost one only after a delay, in which the person can stop it.
-//! - What is set up is shown only in the session or the half sign-in that began it, so that nobody else learns the secret which the user confirms.
+//! - A new secret is shown only in the session or the half sign-in that began it, so that nobody else learns the secret which the user confirms.
 //! - Secrets are encrypted, recovery codes and tokens are stored as hashes. What was offered is shown until it is confirmed, and never again.
 
 mod browsers;

@@ -1,7 +1,7 @@
-//! Turning off the second factor of somebody who has lost it: an admin asks for it after an identity check, and it takes effect after a delay in which the person
+//! Turning off the second factor of a person who has lost it: an admin asks for it after an identity check, and it takes effect after a delay in which the person
 //! can stop it.
 //!
-//! Whoever stole a mailbox, or talked an admin into it, has to wait that long, while the person is told by mail and in their account.
+//! A thief who stole the mailbox or talked an admin into it has to wait that long, while the person is told by mail and in their account.
 
 use super::store;
 use crate::{
@@ -149,7 +149,7 @@ pub async fn stop_reset_by_link(domain: &Domain, access: &Access, token: &str) -
     .fetch_optional(tx.connection())
     .await?
     .ok_or(Code::LinkUnknown)?;
-    // A reset that has taken effect cannot be stopped any more.
+    // A reset that has taken effect can no longer be stopped.
     usable(row.stopped_at.is_some(), row.applied_at.map_or(Timestamp::MAX, jiff_sqlx::Timestamp::to_jiff), now)?;
     sqlx::query!("update second_factor_resets set stopped_at = $2 where id = $1", row.id, now.to_sqlx())
         .execute(tx.connection())
@@ -170,8 +170,8 @@ pub(in crate::identity) async fn stop_all(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. What was asked for by somebody
-/// who is no administrator any more is stopped. Returns how many it turned off. For a worker.
+/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. A reset whose
+/// administrator no longer has the role is stopped. Returns how many it turned off. For a worker.
 ///
 /// # Errors
 /// `database.unavailable`.
@@ -200,7 +200,7 @@ pub async fn apply_resets(domain: &Domain) -> Result<u64> {
             Some(Done::Stopped(user)) => {
                 tx.commit(Audit::of(AuditAction::IdentitySecondFactorResetStopped).on(ResourceKind::Account, user)).await?;
             }
-            // It was stopped meanwhile.
+            // It was stopped in the meantime.
             None => tx.close().await?,
         }
     }
@@ -210,7 +210,7 @@ pub async fn apply_resets(domain: &Domain) -> Result<u64> {
 /// What has become of a reset whose delay is over.
 enum Done {
     TurnedOff(UserId),
-    /// Whoever has asked for it is no administrator any more.
+    /// The user who asked for it is no longer an administrator.
     Stopped(UserId),
 }
 
@@ -226,7 +226,7 @@ async fn apply(tx: &mut Tx, reset: Uuid) -> Result<Option<Done>> {
     .fetch_one(tx.connection())
     .await?;
     let user = UserId::from(row.user_id);
-    // The account is locked first, as by whoever stops it.
+    // The account is locked first, in the same order as when the reset is stopped.
     store::lock(tx, user).await?;
     let settled = sqlx::query!(
         "update second_factor_resets set applied_at = case when $3 then $2::timestamptz end,

@@ -76,10 +76,10 @@ pub async fn second_factor(domain: &Domain, access: &Access) -> Result<FactorVie
 }
 
 /// Makes a new secret and new recovery codes, which [`second_factor`] shows in this session until they are confirmed. Until then an earlier second factor stays.
-/// Whoever has one also shows a code of it, or a recovery code: the password and an open session must not be enough to replace it.
+/// A user who has one also needs a code of it, or a recovery code: the password and an open session must not be enough to replace it.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `identity.password_wrong`; `request.fields_invalid` with the field `code`, `identity.code_wrong` for whoever has a second factor;
+/// `access.sign_in_needed`; `identity.password_wrong`; `request.fields_invalid` with the field `code`, `identity.code_wrong` for a user who has a second factor;
 /// `request.rate_limited`.
 pub async fn begin_set_up(domain: &Domain, access: &Access, proof: Proof, code: &str) -> Result<()> {
     let acting = access.acting()?.clone();

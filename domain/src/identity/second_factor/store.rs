@@ -20,8 +20,8 @@ use zeroize::Zeroizing;
 /// How long a secret that was shown can be confirmed.
 const SET_UP_LIFE: SignedDuration = SignedDuration::from_mins(30);
 
-/// Locks an account, as whatever begins a session of it or changes its second factor does. So nobody gets a session with one factor while the second one is set
-/// up, and two who set one up at the same moment come one after the other.
+/// Locks an account, as does everything that begins a session of it or changes its second factor. So nobody gets a session with one factor while the second one is
+/// set up, and two who set one up at the same moment come one after the other.
 pub(super) async fn lock(tx: &mut Tx, user: UserId) -> Result<()> {
     sqlx::query_scalar!("select id from users where id = $1 for no key update", user.uuid())
         .fetch_optional(tx.connection())

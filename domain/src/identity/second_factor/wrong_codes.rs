@@ -1,4 +1,4 @@
-//! Wrong codes after a right password: whoever types them knows the password, so the owner of the account is told.
+//! Wrong codes after a right password: the person who enters them knows the password, so the owner of the account is told.
 
 use crate::{
     Error, Result,

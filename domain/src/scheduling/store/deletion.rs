@@ -1,4 +1,4 @@
-//! The appointments of somebody who deletes their account.
+//! The appointments of a user who deletes their account.
 
 use crate::{
     Result,

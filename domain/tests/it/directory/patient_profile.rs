@@ -1,4 +1,4 @@
-//! What a patient tells about themselves, and what who treats them sees of it.
+//! The patient's profile, and the part of it that the people who treat the patient see.
 
 use domain::{
     directory::{self, ChangePatientProfile},

@@ -85,7 +85,7 @@ async fn the_desk_finds_whom_it_registered_however_the_name_is_written() {
     let nothing = directory::find_patients(&clinic.domain, desk, &PatientSearch::default()).await.unwrap_err();
     assert_eq!(nothing.field_errors(), [FieldError::new("text", FieldFault::Missing)]);
 
-    // Another clinic does not know the patient; a nurse of this one sees who it is, and a doctor who treats nobody does not.
+    // Another clinic does not know the patient; a nurse of this one sees who it is, and a doctor without patients does not.
     assert_eq!(scene.found(&scene.elsewhere, "Muller", ANY).await, []);
     assert_eq!(scene.card(&scene.elsewhere, patient).await.unwrap_err(), Code::NotFound);
     let nurse = clinic.staff("Sam Nurse", "nurse", Some(scene.here)).await.access(clinic);
@@ -144,7 +144,7 @@ async fn who_is_likely_known_is_compared_first() {
     assert_eq!(scene.register(&scene.elsewhere, &again, Likeness::Same(known)).await, Ok(known));
     let linked = scene.card(&scene.elsewhere, known).await.unwrap();
     assert_eq!((linked.name.as_str(), linked.kept_here, linked.may_correct), ("Jon Smith", false, false));
-    // Who only found a patient neither changes the record, nor gives it away, nor says who acts for the patient.
+    // A clinic that only linked a patient may not correct the record, make a claim code or say who acts for the patient.
     let command = CorrectPatient { patient: known, details: again.clone(), version: linked.version };
     let corrected = directory::correct_patient(domain, &scene.elsewhere, command).await;
     let code = directory::make_claim_code(domain, &scene.elsewhere, known).await.map(|_| ());
@@ -369,7 +369,7 @@ async fn who_was_registered_by_mistake_is_deleted_and_brought_back() {
     assert!(list(desk).await.is_empty());
 
     let other = scene.register(desk, &person("Otto Other", ["9", "9", "1999"], ""), Likeness::Unchecked).await.unwrap();
-    // Once something hangs on the record, it stays.
+    // A record that is in use cannot be deleted.
     let doctor = scene.clinic.doctor("Dr Lena Hoffmann", scene.here).await;
     let mut known = scene.clinic.patient("Amara Osei").await;
     known.patient = Some(patient);

@@ -102,7 +102,7 @@ async fn a_version_that_asks_nobody_changes_the_text_only() {
     let version = publish(&clinic, &admin, silent).await.unwrap();
     assert_eq!(in_force(&clinic, LegalDocument::Privacy).await.id, version);
     assert_eq!(waiting(&clinic, &admin).await, NONE);
-    // Whoever reads another language is shown the English text until there is one in theirs, and is asked for the version that they read.
+    // Readers of another language get the English text until there is one in theirs, and are asked about the version that they read.
     let german = TypedDocument { language: "de".to_owned(), ..typed(LegalDocument::Privacy, "25") };
     let german = publish(&clinic, &admin, german).await.unwrap();
     assert_eq!(identity::document(&clinic.domain, LegalDocument::Privacy, "de-AT").await.unwrap().id, version);

@@ -1,4 +1,4 @@
-//! Whose role an administrator may not change or give: that of somebody who ranks above them, and their own.
+//! An administrator may not change the role of a user of a higher rank, or give a role to themselves.
 
 use domain::{
     identity::{self, ChangeMembership, EndMembership, ImportStaff, InviteStaff, ListMemberships, MailContent, MailKind},

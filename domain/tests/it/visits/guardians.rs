@@ -9,7 +9,7 @@ use domain::{
 use model::{errors::Code, visits::views::Outcome};
 use uuid::Uuid;
 
-/// A request of the patient's side by somebody who sees appointments only.
+/// A request of the patient's side by a guardian who sees appointments only.
 fn narrowed(meeting: &Meeting) -> Access {
     let mut access = meeting.patient.access(&meeting.clinic);
     if let Actor::User(acting) = &mut access.actor {

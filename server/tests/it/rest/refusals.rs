@@ -54,7 +54,7 @@ fn routes() -> Vec<Route> {
     routes
 }
 
-/// Days on which the clinic is closed, an invitation to it, and the role of somebody who works there.
+/// Days on which the clinic is closed, an invitation to it, and the role of a member of its staff.
 async fn organisation(house: &House) -> (ClinicClosureId, InvitationId, MembershipId) {
     let admin = house.clinic.staff("Olga Organiser", "admin", None).await;
     house.clinic.staff("Nina Nurse", "nurse", Some(house.practice)).await;

@@ -1,4 +1,4 @@
-//! Wrong codes after a right password, and who hears of them.
+//! Wrong codes after a right password, and the mail about them.
 
 use super::{STEP, finish, half, proof, set_up};
 use domain::identity::{self, MailKind};
