@@ -175,6 +175,14 @@ pub fn id<I: std::str::FromStr>(text: &str) -> Result<I, Failure> {
     crate::failure::answered(text.parse().map_err(|_| Code::NotFound.into()))
 }
 
+/// Parses an id that a form posted in a hidden input. A malformed id is answered like an unknown one.
+///
+/// # Errors
+/// `NotFound`.
+pub fn posted_id<I: std::str::FromStr>(text: &str) -> Result<I, Code> {
+    text.parse().map_err(|_| Code::NotFound)
+}
+
 /// Whether a browser posted a plain form (and expects a page) rather than our wasm (which expects JSON).
 #[must_use]
 pub fn wants_html() -> bool {

@@ -183,15 +183,15 @@ pub(super) mod post {
     use super::{DAYS, Failure, FormReply, HoursValues, Posted, RANGES, WeekHours};
     use domain::scheduling::{self, ReplaceWeek};
     use jiff::civil::Time;
-    use kit::request::RequestContext;
-    use model::errors::{Code, FieldError, FieldFault};
+    use kit::request::{RequestContext, posted_id};
+    use model::errors::{FieldError, FieldFault};
     use model::ids::ClinicId;
     use model::scheduling::LocalHours;
     use model::text::machine_form;
 
     pub(super) async fn save(form: &Posted<HoursValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let clinic: ClinicId = form.values.clinic.parse().map_err(|_| Code::NotFound)?;
+        let clinic: ClinicId = posted_id(&form.values.clinic)?;
         if !form.values.copy.is_empty() {
             request.access.acting().map_err(Failure::from)?;
             return form.filled_in(&format!("/doctor/hours?clinic={clinic}&copied=1"), &form.values.with_monday_copied()).await;
