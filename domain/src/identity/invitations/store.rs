@@ -12,7 +12,6 @@ use crate::{
     db::Tx,
     identity::{earlier_sessions::limit_as_staff, links},
     notifications::Recipient,
-    vault::sha256,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -21,7 +20,6 @@ use model::{
     errors::Code,
     identity::{EmailAddress, InvitationRow, InvitationState, PersonName},
     ids::{ClinicId, InvitationId, MembershipId, UserId},
-    text::machine_form,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -123,7 +121,7 @@ fn life(tx: &Tx) -> SignedDuration {
 pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, invitation: &Parsed) -> Result<()> {
     let (id, now, by) = (permit.id().id, tx.now(), tx.access().acting()?.user);
     let expires_at = now + life(tx);
-    let hash = sha256(&[links::new_token(tx.domain(), id.uuid()).as_bytes()]);
+    let hash = links::new_hash(tx.domain(), id.uuid());
     sqlx::query!(
         "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at, name)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
@@ -283,7 +281,7 @@ pub(super) enum Lock {
 /// # Errors
 /// `identity.link_unknown`, `identity.invitation_used`, `identity.invitation_withdrawn`, `identity.invitation_expired`.
 pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock, now: Timestamp) -> Result<Found> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = links::typed_hash(token);
     if lock == Lock::Yes {
         sqlx::query_scalar!("select id from invitations where token_hash = $1 for update", &hash[..])
             .fetch_optional(&mut *connection)
