@@ -57,7 +57,7 @@ mod post {
         let version = form.version()?;
         let idempotency_key = Some(form.idempotency_key.clone());
         let (what, item) = form.values.change.split_once(':').ok_or(Code::BodyMalformed)?;
-        let item = || item.parse::<PrescriptionItemId>().map_err(|_| Code::NotFound);
+        let item = || posted_id::<PrescriptionItemId>(item);
         let moved = |to: Direction| -> Result<MoveItem, Code> {
             Ok(MoveItem { prescription, item: item()?, to, version, idempotency_key: idempotency_key.clone() })
         };
