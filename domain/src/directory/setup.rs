@@ -14,6 +14,7 @@ use crate::{
     audit::{Audit, AuditAction},
     error::Faults,
     identity::{self, Entry, NewAccount},
+    randomness::secret_text,
 };
 use model::{
     directory::TypedClinic,
@@ -88,9 +89,7 @@ pub async fn first_setup_link(domain: &Domain, access: &Access) -> Result<FirstL
 /// # Errors
 /// `database.unavailable`.
 pub async fn new_setup_link(domain: &Domain, access: &Access) -> Result<Option<String>> {
-    let mut bytes = [0; 16];
-    domain.randomness().fill(&mut bytes);
-    let token = uuid::Uuid::from_bytes(bytes).simple().to_string();
+    let token = secret_text(domain.randomness());
     let mut tx = domain.begin("directory.new_setup_link", access).await?;
     if store::has_administrator(tx.connection()).await? {
         tx.close().await?;
