@@ -69,7 +69,7 @@ mod ssr {
     use super::{Failure, FormReply, MakeClaimValues, Posted, Printed};
     use domain::{directory, error::retry};
     use kit::request::{RequestContext, call, posted_id};
-    use model::{errors::Code, ids::PatientId};
+    use model::ids::PatientId;
 
     /// The name under which the code of a patient is kept, so that it cannot be shown on the page of another one.
     fn kept_for(patient: PatientId) -> String {
@@ -80,8 +80,7 @@ mod ssr {
         let request = RequestContext::require()?;
         let patient: PatientId = posted_id(&form.values.patient)?;
         let letter = retry(|| directory::make_claim_code(&request.domain, &request.access, patient)).await?;
-        let kept = serde_json::to_string(&letter).map_err(|_| Code::Internal)?;
-        let id = domain::drafts::save(&request.domain, &kept_for(patient), &kept).await?;
+        let id = request.keep(&kept_for(patient), &letter).await?;
         Ok(FormReply::to(format!("/desk/patients/{patient}/letter?letter={id}")))
     }
 
