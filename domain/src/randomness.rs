@@ -20,6 +20,13 @@ impl Randomness for SystemRandomness {
     }
 }
 
+/// A new secret of 128 bits, hexadecimal.
+pub(crate) fn secret_text(source: &dyn Randomness) -> String {
+    let mut bytes = [0; 16];
+    source.fill(&mut bytes);
+    uuid::Uuid::from_bytes(bytes).simple().to_string()
+}
+
 /// Creates an id that sorts by its creation time (`UUIDv7`, RFC 9562 §5.7).
 pub fn new_id<I: Id>(at: Timestamp, source: &dyn Randomness) -> I {
     let mut bytes = [0; 10];

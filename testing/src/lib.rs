@@ -4,6 +4,7 @@
 //! server. `BEDSIDE_TEST_DATABASE_URL` (a URL of the role `bedside_owner`) names the cluster; `cargo xtask test` starts one and sets it.
 
 mod authenticator;
+mod booking;
 mod clock;
 mod database;
 mod encounter;
@@ -12,6 +13,7 @@ mod medicine;
 mod people;
 
 pub use authenticator::Authenticator;
+pub use booking::booking;
 pub use clock::ManualClock;
 pub use database::{addresses, anatomy, empty_database, schema_version};
 pub use encounter::{Consultation, consultation};

@@ -60,13 +60,13 @@ mod post {
         directory::{self, ReviewBreakGlass},
         error::retry,
     };
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, posted_id};
     use model::errors::Code;
 
     pub(super) async fn review(form: &Posted<ReviewValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let (id, verdict) = form.values.found.split_once('~').ok_or(Code::NotFound)?;
-        let id = id.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(id)?;
         let verdict = BreakGlassVerdict::parse(verdict).map_err(|_| Code::NotFound)?;
         let command = ReviewBreakGlass { id, verdict };
         retry(|| directory::review_break_glass(&request.domain, &request.access, command)).await?;

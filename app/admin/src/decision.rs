@@ -101,15 +101,12 @@ pub async fn decide_refusal(
 mod post {
     use super::{ApproveValues, Failure, FormReply, Posted, RefuseValues};
     use domain::{directory::Decide, error::retry};
-    use kit::request::RequestContext;
-    use model::{
-        directory::{ApplicationDecision, TypedFee},
-        errors::Code,
-    };
+    use kit::request::{RequestContext, posted_id};
+    use model::directory::{ApplicationDecision, TypedFee};
 
     pub(super) async fn approve(form: &Posted<ApproveValues>) -> Result<FormReply, Failure> {
         decide(Decide {
-            doctor: form.values.doctor.parse().map_err(|_| Code::NotFound)?,
+            doctor: posted_id(&form.values.doctor)?,
             decision: ApplicationDecision::Verified,
             reason: form.values.reason.clone(),
             clinic: form.values.clinic.parse().ok(),
@@ -121,7 +118,7 @@ mod post {
 
     pub(super) async fn refuse(form: &Posted<RefuseValues>) -> Result<FormReply, Failure> {
         decide(Decide {
-            doctor: form.values.doctor.parse().map_err(|_| Code::NotFound)?,
+            doctor: posted_id(&form.values.doctor)?,
             decision: ApplicationDecision::Refused,
             reason: form.values.reason.clone(),
             clinic: None,

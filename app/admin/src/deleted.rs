@@ -59,12 +59,11 @@ pub async fn bring_back_account(
 mod post {
     use super::{BringBackValues, Failure, FormReply};
     use domain::{error::retry, identity};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn bring_back(values: &BringBackValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let user = values.user.parse().map_err(|_| Code::NotFound)?;
+        let user = posted_id(&values.user)?;
         retry(|| identity::bring_back_account(&request.domain, &request.access, user)).await?;
         Ok(FormReply::to("/admin/deleted?done=back"))
     }

@@ -85,13 +85,13 @@ mod post {
         directory::{self, ReviewLicence},
         error::retry,
     };
-    use kit::request::RequestContext;
-    use model::errors::{Code, FieldError, FieldFault};
+    use kit::request::{RequestContext, posted_id};
+    use model::errors::{FieldError, FieldFault};
 
     pub(super) async fn review_licence(form: &Posted<LicenceDecisionValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let LicenceDecisionValues { licence, verdict, reply } = form.values.clone();
-        let licence = licence.parse().map_err(|_| Code::NotFound)?;
+        let licence = posted_id(&licence)?;
         let decision = ApplicationDecision::parse(&verdict)
             .map_err(|_| Failure::fields(vec![FieldError::new("verdict", FieldFault::Missing)]))?;
         let command = ReviewLicence { licence, decision, reply, version: form.version()? };

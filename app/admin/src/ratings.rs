@@ -65,13 +65,12 @@ mod post {
         error::retry,
         visits::{self, HideRating},
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn hide(form: &Posted<HideValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let HideValues { rating, reason } = form.values.clone();
-        let rating = rating.parse().map_err(|_| Code::NotFound)?;
+        let rating = posted_id(&rating)?;
         let command = HideRating { rating, reason, version: form.version()? };
         retry(|| visits::hide_rating(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to("/admin/ratings?saved=1"))

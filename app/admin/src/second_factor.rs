@@ -81,12 +81,11 @@ mod post {
         error::retry,
         identity::{self, AskReset},
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn ask(values: &ResetValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let user = values.user.parse().map_err(|_| Code::NotFound)?;
+        let user = posted_id(&values.user)?;
         let command = AskReset { user, reason: values.reason.clone() };
         retry(|| identity::ask_reset(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::fresh(format!("/admin/people/{user}/second-factor")))

@@ -96,8 +96,7 @@ pub async fn edit_specialty(
 mod post {
     use super::{Failure, FormReply, NewSpecialtyValues, Posted, SpecialtyValues};
     use domain::{directory, error::retry};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn add(values: &NewSpecialtyValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -109,7 +108,7 @@ mod post {
     pub(super) async fn edit(form: &Posted<SpecialtyValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let SpecialtyValues { specialty, name, retired } = form.values.clone();
-        let id = specialty.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(&specialty)?;
         let command = directory::EditSpecialty { id, name, retired: retired == "true", version: form.version()? };
         retry(|| directory::edit_specialty(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to("/admin/specialties?saved=1"))

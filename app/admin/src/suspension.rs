@@ -60,8 +60,7 @@ mod post {
         directory::{self, ChangeAccount},
         error::retry,
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn suspend(form: &Posted<ReasonValues>) -> Result<FormReply, Failure> {
         let (request, command) = (RequestContext::require()?, command(form)?);
@@ -76,7 +75,7 @@ mod post {
     }
 
     fn command(form: &Posted<ReasonValues>) -> Result<ChangeAccount, Failure> {
-        let user = form.values.user.parse().map_err(|_| Code::NotFound)?;
+        let user = posted_id(&form.values.user)?;
         let version = form.version()?;
         Ok(ChangeAccount { user, reason: form.values.reason.clone(), version })
     }

@@ -129,7 +129,7 @@ pub async fn stop_acting(
 mod post {
     use super::{ActingRelation, Failure, FindForActingValues, FormReply, LetActValues, PatientId, Posted, UserId};
     use domain::{directory, error::retry};
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, posted_id};
     use model::errors::Code;
 
     fn page_of(patient: PatientId) -> String {
@@ -148,7 +148,7 @@ mod post {
     pub(super) async fn let_act(form: &Posted<LetActValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let values = form.values.clone();
-        let patient: PatientId = values.patient.parse().map_err(|_| Code::NotFound)?;
+        let patient: PatientId = posted_id(&values.patient)?;
         let command = directory::LetAct {
             patient,
             email: values.email,

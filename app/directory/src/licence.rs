@@ -103,17 +103,12 @@ mod post {
         directory::{self, StateLicence, TypedLicence},
         error::retry,
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn state_licence(form: &Posted<LicenceValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let values = form.values.clone();
-        let of = if values.licence.is_empty() {
-            None
-        } else {
-            Some((values.licence.parse().map_err(|_| Code::NotFound)?, form.version()?))
-        };
+        let of = if values.licence.is_empty() { None } else { Some((posted_id(&values.licence)?, form.version()?)) };
         let licence = TypedLicence {
             number: values.licence_number,
             authority: values.licence_authority,

@@ -85,13 +85,12 @@ mod post {
     use super::{DocumentAnswerValues, Failure, FormReply};
     use domain::{error::retry, identity};
     use kit::address::local_path;
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn answer(values: &DocumentAnswerValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         request.access.acting().map_err(Failure::from)?;
-        let version = values.text.parse().map_err(|_| Code::NotFound)?;
+        let version = posted_id(&values.text)?;
         let command = identity::AnswerDocument { version, answer: values.answer.clone() };
         retry(|| identity::answer_document(&request.domain, &request.access, command.clone())).await?;
         // From the server, which asks for the next document if another one waits.

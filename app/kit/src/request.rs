@@ -10,6 +10,7 @@ use leptos::prelude::use_context;
 use model::errors::Code;
 use model::ids::{EncounterId, SessionId, UserId};
 use model::visits::views::IceServer;
+use serde::Serialize;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -66,6 +67,16 @@ impl RequestContext {
     #[must_use]
     pub fn token(&self) -> String {
         format!("{:032x}", (self.random)())
+    }
+
+    /// Keeps a value encrypted for half an hour, for a page whose address contains only the random id that is returned. `domain::drafts::load` reads it by the
+    /// same name.
+    ///
+    /// # Errors
+    /// A failure when the database cannot be reached.
+    pub async fn keep<T: Serialize>(&self, name: &str, value: &T) -> Result<String, Failure> {
+        let content = serde_json::to_string(value).map_err(|_| Code::Internal)?;
+        Ok(domain::drafts::save(&self.domain, name, &content).await?)
     }
 }
 
@@ -173,6 +184,14 @@ where
 /// `NotFound`; the status of the response is then 404.
 pub fn id<I: std::str::FromStr>(text: &str) -> Result<I, Failure> {
     crate::failure::answered(text.parse().map_err(|_| Code::NotFound.into()))
+}
+
+/// Parses an id that a form posted in a hidden input. A malformed id is answered like an unknown one.
+///
+/// # Errors
+/// `NotFound`.
+pub fn posted_id<I: std::str::FromStr>(text: &str) -> Result<I, Code> {
+    text.parse().map_err(|_| Code::NotFound)
 }
 
 /// Whether a browser posted a plain form (and expects a page) rather than our wasm (which expects JSON).

@@ -45,13 +45,12 @@ pub async fn cancel_prescription(
 mod post {
     use super::{CancelValues, Failure, FormReply, Posted};
     use domain::{error::retry, prescriptions};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn cancel(form: &Posted<CancelValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = prescriptions::CancelPrescription {
-            prescription: form.values.prescription.parse().map_err(|_| Code::NotFound)?,
+            prescription: posted_id(&form.values.prescription)?,
             reason: form.values.reason.clone(),
             idempotency_key: Some(form.idempotency_key.clone()),
         };

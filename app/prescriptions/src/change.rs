@@ -43,7 +43,7 @@ mod post {
         error::retry,
         prescriptions::{self, Direction, DiscardDraft, MoveItem, RemoveItem},
     };
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, posted_id};
     use model::{
         errors::Code,
         ids::{EncounterId, PrescriptionId, PrescriptionItemId},
@@ -52,12 +52,12 @@ mod post {
     pub(super) async fn change(form: &Posted<ChangeValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let (domain, access) = (&request.domain, &request.access);
-        let prescription: PrescriptionId = form.values.prescription.parse().map_err(|_| Code::NotFound)?;
-        let encounter: EncounterId = form.values.encounter.parse().map_err(|_| Code::NotFound)?;
+        let prescription: PrescriptionId = posted_id(&form.values.prescription)?;
+        let encounter: EncounterId = posted_id(&form.values.encounter)?;
         let version = form.version()?;
         let idempotency_key = Some(form.idempotency_key.clone());
         let (what, item) = form.values.change.split_once(':').ok_or(Code::BodyMalformed)?;
-        let item = || item.parse::<PrescriptionItemId>().map_err(|_| Code::NotFound);
+        let item = || posted_id::<PrescriptionItemId>(item);
         let moved = |to: Direction| -> Result<MoveItem, Code> {
             Ok(MoveItem { prescription, item: item()?, to, version, idempotency_key: idempotency_key.clone() })
         };

@@ -82,16 +82,16 @@ mod post {
         error::retry,
         prescriptions::{self, EditItem},
     };
-    use kit::request::RequestContext;
-    use model::{errors::Code, ids::EncounterId};
+    use kit::request::{RequestContext, posted_id};
+    use model::ids::EncounterId;
 
     pub(super) async fn edit(form: &Posted<EditValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let typed = form.values.clone();
-        let encounter: EncounterId = typed.encounter.parse().map_err(|_| Code::NotFound)?;
+        let encounter: EncounterId = posted_id(&typed.encounter)?;
         let command = EditItem {
-            prescription: typed.prescription.parse().map_err(|_| Code::NotFound)?,
-            item: typed.item.parse().map_err(|_| Code::NotFound)?,
+            prescription: posted_id(&typed.prescription)?,
+            item: posted_id(&typed.item)?,
             medicine: typed.medicine,
             version: form.version()?,
             idempotency_key: Some(form.idempotency_key.clone()),

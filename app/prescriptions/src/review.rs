@@ -77,13 +77,12 @@ pub async fn sign_prescription(
 mod post {
     use super::{Failure, FormReply, Posted, SignValues};
     use domain::{error::retry, identity::Proof, prescriptions};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn sign(form: &Posted<SignValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = prescriptions::SignPrescription {
-            prescription: form.values.prescription.parse().map_err(|_| Code::NotFound)?,
+            prescription: posted_id(&form.values.prescription)?,
             version: form.version()?,
             proof: Proof::Password(form.values.password.clone()),
             idempotency_key: Some(form.idempotency_key.clone()),

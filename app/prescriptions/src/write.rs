@@ -75,14 +75,13 @@ mod post {
         error::retry,
         prescriptions::{self, AddItem},
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn add(form: &Posted<AddValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let typed = form.values.clone();
         let command = AddItem {
-            encounter: typed.encounter.parse().map_err(|_| Code::NotFound)?,
+            encounter: posted_id(&typed.encounter)?,
             medicine: typed.medicine,
             idempotency_key: Some(form.idempotency_key.clone()),
         };

@@ -77,13 +77,12 @@ mod post {
     use super::{AllergyValues, EndAllergyValues, Failure, FormReply, Posted};
     use crate::same_page;
     use domain::{error::retry, records};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn add(form: &Posted<AllergyValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = records::AddAllergy {
-            patient: form.values.patient.parse().map_err(|_| Code::NotFound)?,
+            patient: posted_id(&form.values.patient)?,
             substance: form.values.substance.clone(),
             reaction: form.values.reaction.clone(),
             severity: form.values.severity.clone(),
@@ -95,10 +94,8 @@ mod post {
 
     pub(super) async fn end(form: &Posted<EndAllergyValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let command = records::EndAllergy {
-            patient: form.values.patient.parse().map_err(|_| Code::NotFound)?,
-            allergy: form.values.allergy.parse().map_err(|_| Code::NotFound)?,
-        };
+        let command =
+            records::EndAllergy { patient: posted_id(&form.values.patient)?, allergy: posted_id(&form.values.allergy)? };
         retry(|| records::end_allergy(&request.domain, &request.access, command.clone())).await?;
         Ok(same_page(form))
     }

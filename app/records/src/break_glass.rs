@@ -75,8 +75,7 @@ pub async fn end_break_glass(
 mod post {
     use super::{BreakGlassValues, EndBreakGlassValues, Failure, FormReply, Posted};
     use domain::{directory, error::retry};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn open(form: &Posted<BreakGlassValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -89,7 +88,7 @@ mod post {
 
     pub(super) async fn end(form: &Posted<EndBreakGlassValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let patient = form.values.patient.parse().map_err(|_| Code::NotFound)?;
+        let patient = posted_id(&form.values.patient)?;
         retry(|| directory::end_break_glass(&request.domain, &request.access, patient)).await?;
         Ok(FormReply::to("/doctor"))
     }

@@ -53,14 +53,14 @@ mod post {
         error::retry,
         records::{self, ReplaceDiagnoses},
     };
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, posted_id};
     use model::errors::Code;
 
     pub(super) async fn change(form: &Posted<DiagnosesValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let seen: Vec<String> = form.values.seen.split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect();
         let command = ReplaceDiagnoses {
-            encounter: form.values.encounter.parse().map_err(|_| Code::NotFound)?,
+            encounter: posted_id(&form.values.encounter)?,
             codes: changed(seen.clone(), &form.values.change).ok_or(Code::BodyMalformed)?,
             seen,
         };

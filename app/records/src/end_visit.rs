@@ -53,7 +53,7 @@ mod post {
         visits,
     };
     use kit::forms::FormValues as _;
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, posted_id};
     use model::{
         drafts::DraftSubject,
         errors::{Code, FieldError, FieldFault},
@@ -66,7 +66,7 @@ mod post {
         let request = RequestContext::require()?;
         let wrong = |fault: FieldFault| Failure::fields(vec![FieldError::new("outcome", fault)]);
         let command = visits::EndVisit {
-            encounter: form.values.encounter.parse().map_err(|_| Code::NotFound)?,
+            encounter: posted_id(&form.values.encounter)?,
             outcome: match form.values.outcome.as_str() {
                 "diagnosed" => Outcome::Diagnosed,
                 "no_diagnosis" => Outcome::NoDiagnosis,

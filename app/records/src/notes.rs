@@ -80,17 +80,12 @@ mod post {
         error::retry,
         records::{self, SaveNote},
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn save(form: &Posted<NotesValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let typed = form.values.clone();
-        let command = SaveNote {
-            encounter: typed.encounter.parse().map_err(|_| Code::NotFound)?,
-            version_seen: form.version()?,
-            note: typed.note(),
-        };
+        let command = SaveNote { encounter: posted_id(&typed.encounter)?, version_seen: form.version()?, note: typed.note() };
         retry(|| records::save_note(&request.domain, &request.access, command.clone())).await?;
         Ok(same_page(form))
     }

@@ -86,8 +86,8 @@ mod post {
     use super::{BlockValues, Failure, FormReply, Posted, UnblockValues, folder};
     use domain::scheduling::{self, BlockTime};
     use jiff::civil::Date;
-    use kit::request::RequestContext;
-    use model::errors::{Code, FieldError, FieldFault};
+    use kit::request::{RequestContext, posted_id};
+    use model::errors::{FieldError, FieldFault};
     use model::identity::DateFields;
     use model::scheduling::LocalHours;
 
@@ -107,7 +107,7 @@ mod post {
 
     pub(super) async fn unblock(form: &Posted<UnblockValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let id = form.values.exception.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(&form.values.exception)?;
         domain::error::retry(|| scheduling::remove_exception(&request.domain, &request.access, id)).await?;
         Ok(FormReply::to(page_of_day(form.back())))
     }

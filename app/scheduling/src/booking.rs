@@ -199,8 +199,7 @@ pub(super) mod kept {
 
     /// Stores answers and returns their id.
     pub(crate) async fn keep(request: &RequestContext, kept: &Kept) -> Result<String, Failure> {
-        let content = serde_json::to_string(kept).map_err(|_| Code::Internal)?;
-        Ok(domain::drafts::save(&request.domain, NAME, &content).await?)
+        request.keep(NAME, kept).await
     }
 
     /// Loads the answers with this id, if they exist.

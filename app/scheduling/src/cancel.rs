@@ -47,13 +47,12 @@ pub async fn cancel_visit(
 mod post {
     use super::{CancelValues, Failure, FormReply, Posted, Side};
     use domain::scheduling::{self, CancelAppointment};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn cancel(form: &Posted<CancelValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = CancelAppointment {
-            appointment: form.values.appointment.parse().map_err(|_| Code::NotFound)?,
+            appointment: posted_id(&form.values.appointment)?,
             version: form.version().ok(),
             message: Some(form.values.message.clone()),
             idempotency_key: Some(form.idempotency_key.clone()),

@@ -87,8 +87,8 @@ mod post {
     use super::super::hours::post::range;
     use super::{DayValues, ExceptionKind, Failure, FormReply, Posted, RemoveValues};
     use domain::scheduling::{self, AddException};
-    use kit::request::RequestContext;
-    use model::errors::{Code, FieldError, FieldFault};
+    use kit::request::{RequestContext, posted_id};
+    use model::errors::{FieldError, FieldFault};
     use model::identity::DateFields;
     use model::ids::ClinicId;
     use model::scheduling::DayException;
@@ -105,7 +105,7 @@ mod post {
 
     pub(super) async fn remove(values: &RemoveValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let id = values.exception.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(&values.exception)?;
         domain::error::retry(|| scheduling::remove_exception(&request.domain, &request.access, id)).await?;
         Ok(FormReply::to(NEXT))
     }

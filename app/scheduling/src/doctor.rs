@@ -1,13 +1,14 @@
 //! A doctor's public page: the doctor, the days, and the free times of one day.
 
+mod facts;
+
 use super::address::{self, Wanted};
 use super::found::describe;
 use super::hold::{HoldTime, HoldValues};
-use super::languages::spoken;
 use super::ratings::{Ratings, read_ratings};
-use super::states::mode_name;
 use super::times::{DayStrip, by_day_part};
 use super::type_choice::TypeChoice;
+use facts::Facts;
 use jiff::civil::Date;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, SubmitButton, use_form};
@@ -24,7 +25,7 @@ use model::format;
 use model::ids::DoctorId;
 use model::scheduling::views::{self, OpenTime};
 use serde::{Deserialize, Serialize};
-use words::{fee_sentence, say};
+use words::say;
 
 /// The data of the page.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -367,53 +368,5 @@ fn ZoneChoice(
                 <button class="button plain low" type="submit">{say!(l, scheduling.doctor.zone_submit)}</button>
             </form>
         </details>
-    }
-}
-
-#[component]
-fn Facts(page: views::DoctorPage) -> impl IntoView {
-    let l = use_locale();
-    let licences: Vec<String> =
-        page.licences.iter().map(|licence| format!("{} ({})", licence.authority, licence.country)).collect();
-    let clinics: Vec<String> = page.clinics.iter().map(|clinic| clinic.name.clone()).collect();
-    let row = |label: &'static str, value: String| {
-        (!value.is_empty()).then(|| {
-            view! {
-                <dt>{label}</dt>
-                <dd dir="auto">{value}</dd>
-            }
-        })
-    };
-    let about = (!page.about.is_empty()).then(|| {
-        view! {
-            <h3>{say!(l, scheduling.doctor.about)}</h3>
-            <p dir="auto">{page.about.clone()}</p>
-        }
-    });
-    let qualifications = (!page.qualifications.is_empty()).then(|| {
-        let entries = page.qualifications.iter().map(|entry| view! { <li dir="auto">{entry.clone()}</li> }).collect_view();
-        view! {
-            <h3>{say!(l, scheduling.doctor.qualifications)}</h3>
-            <ul>{entries}</ul>
-        }
-    });
-    view! {
-        <aside class="card">
-            <h2>{say!(l, scheduling.doctor.good_to_know)}</h2>
-            <dl class="facts">
-                {row(say!(l, scheduling.doctor.length), say!(l, scheduling.doctor.minutes, n = page.visit_minutes))}
-                {row(say!(l, scheduling.doctor.place), mode_name(l, page.mode()).to_owned())}
-                {row(say!(l, scheduling.doctor.fee), fee_sentence(l, page.fee, names(l)))}
-                {row(say!(l, scheduling.doctor.clinic), clinics.join(", "))}
-                {row(say!(l, scheduling.doctor.licensed), licences.join(", "))}
-                {row(say!(l, scheduling.doctor.speaks), spoken(&page.languages))}
-                {row(
-                    say!(l, scheduling.doctor.cancelling),
-                    say!(l, scheduling.doctor.cancelling_value, n = page.cancel_notice_hours),
-                )}
-            </dl>
-            {about}
-            {qualifications}
-        </aside>
     }
 }

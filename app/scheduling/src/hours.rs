@@ -1,158 +1,19 @@
 //! A doctor's weekly hours, per clinic.
 
+mod typed;
+
 use super::outside::OutsideVisits;
 use jiff::civil::Weekday;
 use kit::failure::Failure;
-use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_field, use_form_about};
+use kit::forms::{Form, FormHandle, FormReply, Posted, SubmitButton, use_field, use_form_about};
 use kit::parts::{Checkbox, EmptyState, Notice, NoticeKind, PageTitle, TextField, loaded, said, switch};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::drafts::DraftSubject;
-use model::format::clock;
-use model::scheduling::LocalHours;
 use model::scheduling::views::{ClinicHours, HoursView, WeekHours};
-use serde::{Deserialize, Serialize};
+use typed::{DAYS, HoursValues, OFFERED, RANGES};
 use words::{Locale, say};
-
-/// The times of a weekday, as typed.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DayTimes {
-    /// `true` if the doctor works on this day; otherwise the times do not count.
-    pub works: String,
-    /// `true` if the doctor works the whole day; then the times do not count.
-    pub whole: String,
-    /// The start of the first hours.
-    pub from1: String,
-    /// When they end.
-    pub until1: String,
-    /// The start of the second hours.
-    pub from2: String,
-    /// When they end.
-    pub until2: String,
-    /// The start of the third hours.
-    pub from3: String,
-    /// When they end.
-    pub until3: String,
-    /// The start of the fourth hours.
-    pub from4: String,
-    /// When they end.
-    pub until4: String,
-    /// The start of the fifth hours.
-    pub from5: String,
-    /// When they end.
-    pub until5: String,
-    /// The start of the sixth hours.
-    pub from6: String,
-    /// When they end.
-    pub until6: String,
-}
-
-/// The numbers of the ranges that a day can have, as many as the domain accepts on each day of a week.
-const RANGES: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
-
-/// How many ranges a day offers, if it has no more.
-const OFFERED: usize = 3;
-
-impl DayTimes {
-    /// The start and the end of each range, as typed.
-    fn ranges_mut(&mut self) -> [(&mut String, &mut String); RANGES.len()] {
-        [
-            (&mut self.from1, &mut self.until1),
-            (&mut self.from2, &mut self.until2),
-            (&mut self.from3, &mut self.until3),
-            (&mut self.from4, &mut self.until4),
-            (&mut self.from5, &mut self.until5),
-            (&mut self.from6, &mut self.until6),
-        ]
-    }
-}
-
-/// The times of a week, as typed.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct HoursValues {
-    /// The clinic's id.
-    pub clinic: String,
-    /// Monday.
-    pub monday: DayTimes,
-    /// Tuesday.
-    pub tuesday: DayTimes,
-    /// Wednesday.
-    pub wednesday: DayTimes,
-    /// Thursday.
-    pub thursday: DayTimes,
-    /// Friday.
-    pub friday: DayTimes,
-    /// Saturday.
-    pub saturday: DayTimes,
-    /// Sunday.
-    pub sunday: DayTimes,
-    /// Set by the button that copies Monday to the other weekdays instead of saving.
-    pub copy: String,
-}
-
-impl FormValues for HoursValues {
-    const FORM: &'static str = "scheduling.hours";
-}
-
-/// The weekdays to which Monday can be copied.
-#[cfg(feature = "ssr")]
-const OTHER_WEEKDAYS: [Weekday; 4] = [Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
-
-/// The weekdays with the names of their fields.
-const DAYS: [(Weekday, &str); 7] = [
-    (Weekday::Monday, "monday"),
-    (Weekday::Tuesday, "tuesday"),
-    (Weekday::Wednesday, "wednesday"),
-    (Weekday::Thursday, "thursday"),
-    (Weekday::Friday, "friday"),
-    (Weekday::Saturday, "saturday"),
-    (Weekday::Sunday, "sunday"),
-];
-
-impl HoursValues {
-    fn day_mut(&mut self, weekday: Weekday) -> &mut DayTimes {
-        match weekday {
-            Weekday::Monday => &mut self.monday,
-            Weekday::Tuesday => &mut self.tuesday,
-            Weekday::Wednesday => &mut self.wednesday,
-            Weekday::Thursday => &mut self.thursday,
-            Weekday::Friday => &mut self.friday,
-            Weekday::Saturday => &mut self.saturday,
-            Weekday::Sunday => &mut self.sunday,
-        }
-    }
-
-    /// The same values with Monday's on the other weekdays, as a form that saves.
-    #[cfg(feature = "ssr")]
-    fn with_monday_copied(&self) -> Self {
-        let mut values = Self { copy: String::new(), ..self.clone() };
-        for weekday in OTHER_WEEKDAYS {
-            *values.day_mut(weekday) = self.monday.clone();
-        }
-        values
-    }
-
-    /// The hours as field values.
-    fn of(hours: &ClinicHours) -> Self {
-        let mut values = Self { clinic: hours.clinic.id.to_string(), ..Self::default() };
-        for WeekHours { weekday, hours } in &hours.week {
-            let day = values.day_mut(*weekday);
-            day.works = "true".to_owned();
-            if *hours == LocalHours::WHOLE_DAY {
-                day.whole = "true".to_owned();
-                continue;
-            }
-            if let Some((from, until)) = day.ranges_mut().into_iter().find(|(from, _)| from.is_empty()) {
-                *from = clock(hours.start());
-                *until = clock(hours.end());
-            }
-        }
-        values
-    }
-}
 
 /// Loads the hours of the doctor whom the user acts as.
 ///
@@ -183,15 +44,15 @@ pub(super) mod post {
     use super::{DAYS, Failure, FormReply, HoursValues, Posted, RANGES, WeekHours};
     use domain::scheduling::{self, ReplaceWeek};
     use jiff::civil::Time;
-    use kit::request::RequestContext;
-    use model::errors::{Code, FieldError, FieldFault};
+    use kit::request::{RequestContext, posted_id};
+    use model::errors::{FieldError, FieldFault};
     use model::ids::ClinicId;
     use model::scheduling::LocalHours;
     use model::text::machine_form;
 
     pub(super) async fn save(form: &Posted<HoursValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let clinic: ClinicId = form.values.clinic.parse().map_err(|_| Code::NotFound)?;
+        let clinic: ClinicId = posted_id(&form.values.clinic)?;
         if !form.values.copy.is_empty() {
             request.access.acting().map_err(Failure::from)?;
             return form.filled_in(&format!("/doctor/hours?clinic={clinic}&copied=1"), &form.values.with_monday_copied()).await;
@@ -446,84 +307,4 @@ pub(super) fn day_name(l: Locale, weekday: Weekday) -> &'static str {
 }
 
 #[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-    use model::errors::FieldFault;
-
-    fn day(from: &str, until: &str) -> DayTimes {
-        DayTimes { works: "true".into(), from1: from.into(), until1: until.into(), ..DayTimes::default() }
-    }
-
-    #[test]
-    fn empty_days_are_free_and_midnight_ends_a_day() {
-        let values = HoursValues { monday: day("09:00", "12:30"), friday: day("18", "00:00"), ..HoursValues::default() };
-        let week = post::parse(&values).expect("hours");
-        let read: Vec<_> = week.iter().map(|h| (h.weekday, clock(h.hours.start()), clock(h.hours.end()))).collect();
-        assert_eq!(read, [(Weekday::Monday, "09:00".into(), "12:30".into()), (Weekday::Friday, "18:00".into(), "00:00".into())]);
-    }
-
-    #[test]
-    fn each_saved_range_of_a_day_is_shown_and_read_back() {
-        let at = |hour| jiff::civil::time(hour, 0, 0, 0);
-        let range = |from| WeekHours { weekday: Weekday::Monday, hours: LocalHours::new(at(from), at(from + 1)).expect("hours") };
-        let week: Vec<WeekHours> = [8, 10, 12, 14, 16, 18].map(range).to_vec();
-        let clinic = model::scheduling::views::ClinicBrief {
-            id: uuid::Uuid::from_u128(7).into(),
-            name: "Riverside Clinic".into(),
-            time_zone: "Europe/London".into(),
-            address_lines: Vec::new(),
-            phone: None,
-        };
-        let shown = HoursValues::of(&ClinicHours { clinic, week: week.clone(), exceptions: Vec::new() });
-        assert_eq!((shown.monday.from4.as_str(), shown.monday.until6.as_str()), ("14:00", "19:00"));
-        assert_eq!(post::parse(&shown).expect("hours"), week);
-    }
-
-    #[test]
-    fn what_does_not_count_is_not_read() {
-        let values = HoursValues {
-            monday: DayTimes { whole: "true".into(), ..day("12:00", "09:00") },
-            tuesday: DayTimes { works: String::new(), ..day("9am", "10:00") },
-            ..HoursValues::default()
-        };
-        let week = post::parse(&values).expect("hours");
-        assert_eq!(week, [WeekHours { weekday: Weekday::Monday, hours: LocalHours::WHOLE_DAY }]);
-        let values = HoursValues { monday: day("", ""), ..HoursValues::default() };
-        let failure = post::parse(&values).expect_err("a day without hours");
-        assert_eq!((failure.fields[0].field.as_str(), failure.fields[0].fault), ("monday.from1", FieldFault::Missing));
-    }
-
-    #[test]
-    fn monday_is_copied_as_it_was_typed() {
-        let values = HoursValues {
-            monday: day("9", ""),
-            friday: day("10:00", "11:00"),
-            saturday: day("10:00", "12:00"),
-            copy: "monday".into(),
-            ..HoursValues::default()
-        };
-        let copied = values.with_monday_copied();
-        assert!(copied.friday == values.monday && copied.tuesday == values.monday && copied.saturday == values.saturday);
-        assert!(copied.sunday == DayTimes::default() && copied.copy.is_empty());
-    }
-
-    #[test]
-    fn every_fault_names_its_field() {
-        let values = HoursValues {
-            monday: day("12:00", "09:00"),
-            tuesday: day("", "09:00"),
-            sunday: day("9am", "10:00"),
-            ..HoursValues::default()
-        };
-        let failure = post::parse(&values).expect_err("three faults");
-        let faults: Vec<_> = failure.fields.iter().map(|wrong| (wrong.field.as_str(), wrong.fault)).collect();
-        assert_eq!(
-            faults,
-            [
-                ("monday.until1", FieldFault::EndBeforeStart),
-                ("tuesday.from1", FieldFault::Missing),
-                ("sunday.from1", FieldFault::Malformed)
-            ]
-        );
-    }
-}
+mod tests;

@@ -62,13 +62,13 @@ mod post {
         error::retry,
         visits::{self, RateVisit},
     };
-    use kit::request::RequestContext;
-    use model::{errors::Code, ids::EncounterId};
+    use kit::request::{RequestContext, posted_id};
+    use model::ids::EncounterId;
 
     pub(super) async fn rate(form: &Posted<RateValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let RateValues { visit, stars, words } = form.values.clone();
-        let encounter: EncounterId = visit.parse().map_err(|_| Code::NotFound)?;
+        let encounter: EncounterId = posted_id(&visit)?;
         let command = RateVisit { encounter, stars, words, version: form.version()? };
         retry(|| visits::rate_visit(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/visits/{encounter}/rating?saved=1")))

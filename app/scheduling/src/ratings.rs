@@ -83,12 +83,11 @@ mod post {
         error::retry,
         visits::{self, AnswerRating},
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn answer(values: &AnswerValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let rating = values.rating.parse().map_err(|_| Code::NotFound)?;
+        let rating = posted_id(&values.rating)?;
         let command = AnswerRating { rating, answer: values.answer.clone() };
         retry(|| visits::answer_rating(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to("/doctor/ratings?saved=1"))

@@ -83,8 +83,7 @@ mod post {
         error::retry,
         scheduling::{self, TypedVisitType},
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
     use model::ids::VisitTypeId;
 
     pub(super) async fn save(form: &Posted<VisitTypeValues>) -> Result<FormReply, Failure> {
@@ -96,7 +95,7 @@ mod post {
         if visit_type.is_empty() {
             retry(|| scheduling::add_visit_type(domain, access, typed.clone(), version)).await?;
         } else {
-            let id: VisitTypeId = visit_type.parse().map_err(|_| Code::NotFound)?;
+            let id: VisitTypeId = posted_id(&visit_type)?;
             retry(|| scheduling::edit_visit_type(domain, access, id, typed.clone(), version)).await?;
         }
         // Loaded anew, so that the form begins again: the address of an edited type and of a new one differ only in the query.

@@ -14,7 +14,7 @@ use crate::{
     audit::{Audit, AuditAction},
     error::Faults,
     identity::{self, Entry, NewAccount},
-    vault::sha256,
+    randomness::secret_text,
 };
 use model::{
     directory::TypedClinic,
@@ -22,7 +22,7 @@ use model::{
     identity::EmailAddress,
     ids::{ClinicId, EventId},
     money::Currency,
-    text::{machine_form, single_line},
+    text::single_line,
 };
 use std::fmt;
 
@@ -89,16 +89,14 @@ pub async fn first_setup_link(domain: &Domain, access: &Access) -> Result<FirstL
 /// # Errors
 /// `database.unavailable`.
 pub async fn new_setup_link(domain: &Domain, access: &Access) -> Result<Option<String>> {
-    let mut bytes = [0; 16];
-    domain.randomness().fill(&mut bytes);
-    let token = uuid::Uuid::from_bytes(bytes).simple().to_string();
+    let token = secret_text(domain.randomness());
     let mut tx = domain.begin("directory.new_setup_link", access).await?;
     if store::has_administrator(tx.connection()).await? {
         tx.close().await?;
         return Ok(None);
     }
     let id = tx.new_id::<EventId>();
-    store::insert_link(&mut tx, id.uuid(), &sha256(&[token.as_bytes()])).await?;
+    store::insert_link(&mut tx, id.uuid(), &identity::typed_hash(&token)).await?;
     tx.commit(Audit::of(AuditAction::DirectorySetupLinkMade).with_id("link", id)).await?;
     Ok(Some(token))
 }
@@ -109,11 +107,7 @@ pub async fn new_setup_link(domain: &Domain, access: &Access) -> Result<Option<S
 /// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`. Where somebody is an administrator every link is used.
 pub async fn check_setup(domain: &Domain, token: &str) -> Result<()> {
     let mut connection = domain.pool().acquire().await?;
-    store::check_link(&mut connection, &hash(token), domain.now()).await
-}
-
-fn hash(token: &str) -> [u8; 32] {
-    sha256(&[machine_form(token).as_bytes()])
+    store::check_link(&mut connection, &identity::typed_hash(token), domain.now()).await
 }
 
 /// Whether the visitor with this link may send a test mail to this address. Limited like other mails that are sent without signing in.
@@ -149,7 +143,7 @@ pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<
 
     let mut tx = domain.begin("directory.set_up", access).await?;
     let now = tx.now();
-    store::use_link(&mut tx, &hash(&command.token)).await?;
+    store::use_link(&mut tx, &identity::typed_hash(&command.token)).await?;
     store::check_no_administrator(tx.connection()).await?;
     let (admin, entry) = identity::make_administrator(&mut tx, &account, &hashed).await?;
     let id = tx.new_id::<ClinicId>();

@@ -6,11 +6,11 @@
 use crate::{
     Domain, Error, Result,
     db::{ROWS_SWEPT, in_chunks},
+    randomness::secret_text,
     vault::{Key, sha256},
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
-use uuid::Uuid;
 
 const LIFE: SignedDuration = SignedDuration::from_mins(30);
 
@@ -19,9 +19,7 @@ const LIFE: SignedDuration = SignedDuration::from_mins(30);
 /// # Errors
 /// `database.unavailable`.
 pub async fn save(domain: &Domain, form: &str, content: &str) -> Result<String> {
-    let mut bytes = [0; 16];
-    domain.randomness().fill(&mut bytes);
-    let id = Uuid::from_bytes(bytes).simple().to_string();
+    let id = secret_text(domain.randomness());
     let cipher = key(&id).encrypt(domain.randomness(), form.as_bytes(), content.as_bytes());
     sqlx::query!(
         "insert into form_drafts (token_hash, cipher, expires_at) values ($1, $2, $3)",

@@ -46,7 +46,7 @@ pub(super) async fn token(domain: &Domain, connection: &mut PgConnection, link: 
 pub(crate) async fn token_again(domain: &Domain, connection: &mut PgConnection, id: Uuid, stored: &[u8]) -> Result<String> {
     let made = || {
         let digests = domain.vault().digests(Purpose::Links, &[id.as_bytes()]);
-        digests.iter().map(written).find(|token| sha256(&[token.as_bytes()])[..] == stored[..])
+        digests.iter().map(written).find(|token| hash(token)[..] == stored[..])
     };
     if let Some(token) = made() {
         return Ok(token);
@@ -57,8 +57,23 @@ pub(crate) async fn token_again(domain: &Domain, connection: &mut PgConnection, 
 }
 
 /// The token of a new link, or of a new sign-up.
-pub(crate) fn new_token(domain: &Domain, link: Uuid) -> String {
+pub(super) fn new_token(domain: &Domain, link: Uuid) -> String {
     written(&domain.vault().digest(Purpose::Links, &[link.as_bytes()]))
+}
+
+/// What is stored of a token.
+pub(super) fn hash(token: &str) -> [u8; 32] {
+    sha256(&[token.as_bytes()])
+}
+
+/// What is stored of the token of a new link.
+pub(crate) fn new_hash(domain: &Domain, link: Uuid) -> [u8; 32] {
+    hash(&new_token(domain, link))
+}
+
+/// What is stored of a token that somebody followed or typed, with which its link is found.
+pub(crate) fn typed_hash(token: &str) -> [u8; 32] {
+    hash(&machine_form(token))
 }
 
 /// The first 128 bits, hexadecimal.
@@ -72,7 +87,7 @@ fn written(digest: &[u8; 32]) -> String {
 pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> Result<Uuid> {
     let now = tx.now();
     let id = tx.new_id::<model::ids::EventId>().uuid();
-    let hash = sha256(&[new_token(tx.domain(), id).as_bytes()]);
+    let hash = new_hash(tx.domain(), id);
     sqlx::query!(
         "insert into links (id, token_hash, purpose, user_id, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
         id,
@@ -92,7 +107,7 @@ pub(super) async fn create(tx: &mut Tx, purpose: LinkPurpose, user: UserId) -> R
 /// # Errors
 /// `identity.link_unknown`, `identity.link_expired`, `identity.link_used`.
 pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Result<UserId> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = typed_hash(token);
     let now: Timestamp = tx.now();
     let row = sqlx::query!(
         "select id, user_id, expires_at, used_at from links where token_hash = $1 and purpose = $2 for update",
@@ -120,7 +135,7 @@ pub(super) async fn redeem(tx: &mut Tx, purpose: LinkPurpose, token: &str) -> Re
 /// # Errors
 /// Those of [`redeem`].
 pub(super) async fn check(domain: &Domain, purpose: LinkPurpose, token: &str) -> Result<()> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = typed_hash(token);
     let row =
         sqlx::query!("select expires_at, used_at from links where token_hash = $1 and purpose = $2", &hash[..], purpose.as_str())
             .fetch_optional(domain.pool())
@@ -142,7 +157,7 @@ pub(super) fn usable(is_used: bool, expires_at: Timestamp, now: Timestamp) -> Re
 
 /// The email address of the account for which a link can be redeemed now; the link stays unused.
 pub(super) async fn address(domain: &Domain, purpose: LinkPurpose, token: &str) -> Result<Option<String>> {
-    let hash = sha256(&[token.trim().as_bytes()]);
+    let hash = typed_hash(token);
     let email = sqlx::query_scalar!(
         "select u.email from links l join users u on u.id = l.user_id and u.deleted_at is null
          where l.token_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3",
@@ -157,7 +172,7 @@ pub(super) async fn address(domain: &Domain, purpose: LinkPurpose, token: &str) 
 
 /// Whose link it is, while it can be redeemed; the link stays unused.
 pub(super) async fn owner(domain: &Domain, purpose: LinkPurpose, token: &str) -> Result<Option<Owner>> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = typed_hash(token);
     let row = sqlx::query!(
         "select u.display_name, u.latin_name, u.email from links l join users u on u.id = l.user_id and u.deleted_at is null
          where l.token_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3",

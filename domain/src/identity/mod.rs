@@ -87,7 +87,7 @@ pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use invitations::make_administrator;
-pub(crate) use links::{new_token, token_again};
+pub(crate) use links::{new_hash, token_again, typed_hash};
 pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};
 pub(crate) use new_account::{NewAccount, known_zone};

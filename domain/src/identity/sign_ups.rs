@@ -161,7 +161,7 @@ pub(crate) async fn confirm_sign_up<P: DeserializeOwned>(
     browser: Option<&str>,
 ) -> Result<Confirmed<P>> {
     let token = machine_form(token);
-    let hash = sha256(&[token.as_bytes()]);
+    let hash = links::hash(&token);
     let now = tx.now();
     let row = sqlx::query!(
         "select id, email, email_key, password_hash, time_zone, language, browser_hash, details, created_at, expires_at, used_at
@@ -271,7 +271,7 @@ struct NewSignUp<'a> {
 async fn insert(tx: &mut Tx, new: &NewSignUp<'_>) -> Result<Uuid> {
     let (id, now) = (tx.new_id::<EventId>().uuid(), tx.now());
     let token = links::new_token(tx.domain(), id);
-    let hash = sha256(&[token.as_bytes()]);
+    let hash = links::hash(&token);
     let details = key(&token).encrypt(tx.domain().randomness(), id.as_bytes(), new.details);
     sqlx::query!(
         "insert into sign_ups (id, token_hash, email, email_key, password_hash, time_zone, language, browser_hash, details, created_at, expires_at)

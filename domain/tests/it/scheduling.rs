@@ -52,18 +52,8 @@ fn tomorrow_at_ten() -> Timestamp {
 
 impl Scene {
     fn command(&self, start: Timestamp) -> BookAppointment {
-        BookAppointment {
-            hold: None,
-            doctor: self.doctor.doctor(),
-            clinic: self.practice.clinic,
-            start,
-            reason: "Sore throat since Thursday".to_owned(),
-            visit_type: None,
-            mode: None,
-            phone: String::new(),
-            fee_minor: None,
-            idempotency_key: None,
-        }
+        let reason = "Sore throat since Thursday".to_owned();
+        BookAppointment { reason, ..testing::booking(&self.doctor, self.practice, start) }
     }
 
     fn as_patient(&self) -> Access {

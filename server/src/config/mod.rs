@@ -7,6 +7,7 @@
 //! Whether files exist and services answer is not checked here, but by `bedside check` and by each part of the server when it starts.
 
 pub mod address;
+mod choices;
 pub mod faults;
 pub mod keys;
 pub mod master_key;

@@ -1,11 +1,14 @@
 //! The hub: all open sockets of this server instance by user, and the rooms of visits.
 
+mod presence;
+
 use super::{
     between::Between,
+    handle::{Handle, Push, SocketId},
     room::{Room, Steps},
 };
-use crate::copies::{self, Copies};
-use domain::{AttemptNews, Domain, copies::CopyId, visits};
+use crate::copies::Copies;
+use domain::{AttemptNews, Domain, copies::CopyId};
 use model::{
     ids::{DoctorId, EncounterId, UserId},
     live::{CLOSE_TOO_MANY, ServerMessage},
@@ -25,7 +28,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, watch};
-use tokio_util::sync::CancellationToken;
 
 /// The close code when the server stops (RFC 6455 §7.4.1).
 pub(super) const CLOSE_AWAY: u16 = 1001;
@@ -33,10 +35,6 @@ pub(super) const CLOSE_AWAY: u16 = 1001;
 const QUEUE: usize = 256;
 /// How long a patient's page may be gone, from all copies of the server, before the patient leaves the waiting room. This covers a reload or a tunnel.
 pub const ABSENCE: Duration = Duration::from_secs(30);
-/// How soon to ask again whether an absent patient is at another copy, when that could not be asked.
-const ASK_AGAIN: Duration = Duration::from_secs(5);
-/// A copy that was heard so recently runs, whatever a beat says that began before.
-const CERTAINLY_RUNS: Duration = Duration::from_secs(15);
 /// How many sockets are told at once that anything may have changed, and the pause after them: each of them asks the database.
 const TOLD_AT_ONCE: usize = 50;
 const TOLD_PAUSE: Duration = Duration::from_millis(50);
@@ -91,98 +89,6 @@ struct Open {
     absences: u64,
     /// When each other instance was heard last.
     heard: HashMap<CopyId, Instant>,
-}
-
-impl Open {
-    /// The patient's last page here is gone; returns the number of the absence.
-    fn begin_absence(&mut self, visit: EncounterId) -> u64 {
-        self.absences += 1;
-        self.away.insert(visit, self.absences);
-        self.absences
-    }
-
-    /// Ends an absence; whether it had not ended yet.
-    fn end_absence(&mut self, visit: EncounterId, absence: u64) -> bool {
-        self.away.get(&visit) == Some(&absence) && self.away.remove(&visit).is_some()
-    }
-}
-
-/// Identifies a socket within this instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct SocketId(pub(super) u64);
-
-/// An instruction to a socket.
-#[derive(Debug)]
-pub(super) enum Push {
-    /// There may be new events: read them from the database.
-    News,
-    /// The user may do other things than before: look the session up again.
-    Rights,
-    /// Send this message.
-    Say(ServerMessage),
-    /// Close with this code.
-    Close(u16),
-}
-
-/// A sender to one socket.
-#[derive(Debug, Clone)]
-pub(super) struct Handle {
-    id: SocketId,
-    sender: mpsc::Sender<Push>,
-    stop: CancellationToken,
-    pending: Arc<Pending>,
-}
-
-/// The instructions that wait already: a second one would do the same.
-#[derive(Debug, Default)]
-struct Pending {
-    news: AtomicBool,
-    rights: AtomicBool,
-}
-
-impl Handle {
-    fn new(id: SocketId, sender: mpsc::Sender<Push>) -> Self {
-        Self { id, sender, stop: CancellationToken::new(), pending: Arc::default() }
-    }
-
-    pub(super) fn id(&self) -> SocketId {
-        self.id
-    }
-
-    /// Cancelled when the page is too slow.
-    pub(super) fn stop(&self) -> &CancellationToken {
-        &self.stop
-    }
-
-    /// Says that the socket begins to read the news: what comes from now on needs another instruction.
-    pub(super) fn takes_news(&self) {
-        self.pending.news.store(false, Ordering::SeqCst);
-    }
-
-    /// Says that the socket begins to look up the session.
-    pub(super) fn takes_rights(&self) {
-        self.pending.rights.store(false, Ordering::SeqCst);
-    }
-
-    fn push(&self, push: Push) {
-        let waits_already = match &push {
-            Push::News => self.pending.news.swap(true, Ordering::SeqCst),
-            Push::Rights => self.pending.rights.swap(true, Ordering::SeqCst),
-            Push::Say(_) | Push::Close(_) => false,
-        };
-        if waits_already {
-            return;
-        }
-        if self.sender.try_send(push).is_err() {
-            self.stop.cancel();
-        }
-    }
-
-    /// A handle whose messages nobody reads.
-    #[cfg(test)]
-    pub(super) fn deaf(id: u64) -> Self {
-        Self::new(SocketId(id), mpsc::channel(1).0)
-    }
 }
 
 impl Hub {
@@ -258,7 +164,7 @@ impl Hub {
         {
             let mut open = self.open();
             if let Some(sockets) = open.users.get_mut(&user) {
-                sockets.retain(|handle| handle.id != socket);
+                sockets.retain(|handle| handle.id() != socket);
                 if sockets.is_empty() {
                     open.users.remove(&user);
                 }
@@ -298,7 +204,7 @@ impl Hub {
     pub(super) fn unwatch_times(&self, doctor: DoctorId, socket: SocketId) {
         let mut open = self.open();
         let Some(watchers) = open.watchers.get_mut(&doctor) else { return };
-        watchers.retain(|handle| handle.id != socket);
+        watchers.retain(|handle| handle.id() != socket);
         if watchers.is_empty() {
             open.watchers.remove(&doctor);
         }
@@ -348,24 +254,6 @@ impl Hub {
         }
     }
 
-    /// Lets a participant follow a visit. The caller has already checked the participant's seat.
-    pub(super) async fn follow(&self, visit: EncounterId, handle: &Handle, side: Side, epoch: u32) {
-        let (steps, enters) = {
-            let mut open = self.open();
-            if side == Side::Patient {
-                open.away.remove(&visit);
-            }
-            let room = open.rooms.entry(visit).or_insert_with(|| Room::new(visit));
-            let enters = side == Side::Patient && !room.has(Side::Patient);
-            (room.follow(handle, side, epoch), enters)
-        };
-        self.carry_out(steps);
-        if enters && let Err(error) = self.copies().enter(visit).await {
-            // The next beat says it again.
-            tracing::warn!(%error, "the other copies do not know yet that a patient is present here");
-        }
-    }
-
     /// Lets a follower join the call, in the epoch that the use case began.
     pub(super) fn join(&self, visit: EncounterId, socket: SocketId, epoch: u32) {
         self.in_room(visit, |room| room.join(socket, epoch));
@@ -389,27 +277,6 @@ impl Hub {
     /// Tells the other participant that this one is typing.
     pub(super) fn typing(&self, visit: EncounterId, socket: SocketId) {
         self.in_room(visit, |room| room.typing(socket));
-    }
-
-    /// Ends following a visit. If this was the patient's last page at any copy, the patient leaves the waiting room after some time ([`Options::absence`]).
-    pub(super) async fn leave_room(&self, visit: EncounterId, socket: SocketId) {
-        let (steps, absence) = {
-            let mut open = self.open();
-            let Some(room) = open.rooms.get_mut(&visit) else { return };
-            let (steps, side) = room.leave(socket);
-            let away = side == Some(Side::Patient) && !room.has(Side::Patient);
-            if room.is_empty() {
-                open.rooms.remove(&visit);
-            }
-            (steps, away.then(|| open.begin_absence(visit)))
-        };
-        self.carry_out(steps);
-        // What this copy has said about its patients then runs out, and another copy looks after them.
-        let Some(absence) = absence.filter(|_| !self.inner.stopping.load(Ordering::SeqCst)) else { return };
-        if let Err(error) = self.copies().leave(visit).await {
-            tracing::warn!(%error, "the other copies do not know yet that a patient is not present here any more");
-        }
-        self.watch_absence(visit, absence);
     }
 
     /// The visit is over: closes its allocations on the relays of all copies.
@@ -463,37 +330,6 @@ impl Hub {
         }
     }
 
-    /// Says to the other copies that this one runs and which patients are present at it, and looks after what it learns of them.
-    ///
-    /// # Errors
-    /// When the others cannot be reached.
-    pub(super) async fn beat(&self) -> Result<(), copies::Error> {
-        let present: Vec<EncounterId> = {
-            let open = self.open();
-            open.rooms.iter().filter(|(_, room)| room.has(Side::Patient)).map(|(visit, _)| *visit).collect()
-        };
-        let beat = self.copies().beat(&present).await?;
-        let steps: Vec<Steps> = {
-            let mut open = self.open();
-            open.heard.retain(|_, at| at.elapsed() < CERTAINLY_RUNS);
-            let Open { rooms, heard, .. } = &mut *open;
-            let runs = |copy: CopyId| beat.others.contains(&copy) || heard.contains_key(&copy);
-            rooms.values_mut().map(|room| room.forget_all_but(runs)).collect()
-        };
-        steps.into_iter().for_each(|steps| self.carry_out(steps));
-        for visit in beat.lapsed {
-            let absence = {
-                let mut open = self.open();
-                let is_here = open.rooms.get(&visit).is_some_and(|room| room.has(Side::Patient));
-                (!is_here).then(|| open.begin_absence(visit))
-            };
-            if let Some(absence) = absence {
-                self.watch_absence(visit, absence);
-            }
-        }
-        Ok(())
-    }
-
     /// Messages of other copies may have been lost: asks them who is in the calls of the rooms here.
     pub(super) fn ask_rooms(&self) {
         self.in_all_rooms(Room::ask);
@@ -507,39 +343,6 @@ impl Hub {
     fn in_all_rooms(&self, step: impl FnMut(&mut Room) -> Steps) {
         let steps: Vec<Steps> = self.open().rooms.values_mut().map(step).collect();
         steps.into_iter().for_each(|steps| self.carry_out(steps));
-    }
-
-    fn watch_absence(&self, visit: EncounterId, absence: u64) {
-        let hub = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(hub.inner.options.absence).await;
-            // The patient may have come back and left again; that later absence has its own timer.
-            while hub.open().away.get(&visit) == Some(&absence) {
-                match hub.copies().is_present(visit).await {
-                    Ok(present) => {
-                        let still_away = hub.open().end_absence(visit, absence);
-                        if still_away && !present {
-                            hub.leave_waiting_room(visit).await;
-                        }
-                        return;
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "whether an absent patient is at another copy cannot be asked; asking again");
-                        tokio::time::sleep(ASK_AGAIN).await;
-                    }
-                }
-            }
-        });
-    }
-
-    async fn leave_waiting_room(&self, visit: EncounterId) {
-        match domain::error::retry(|| visits::leave_absent(self.domain(), visit)).await {
-            Ok(true) => tracing::debug!("a patient whose page is gone has left the waiting room"),
-            Ok(false) => {}
-            Err(error) => {
-                tracing::warn!(error.code = %error, "a patient whose page is gone may still be in the waiting room")
-            }
-        }
     }
 
     fn in_room(&self, visit: EncounterId, step: impl FnOnce(&mut Room) -> Steps) {

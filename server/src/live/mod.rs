@@ -13,6 +13,7 @@
 //! - Signals are never logged and never stored permanently.
 
 mod between;
+mod handle;
 mod handler;
 mod hub;
 mod ice;

@@ -2,7 +2,7 @@
 
 use super::{
     between::Between,
-    hub::{Handle, SocketId},
+    handle::{Handle, SocketId},
 };
 use domain::copies::CopyId;
 use model::{

@@ -1,6 +1,7 @@
 //! One socket, from its first message to its end.
 
-use super::hub::{CLOSE_AWAY, Handle, Hub, Push};
+use super::handle::{Handle, Push};
+use super::hub::{CLOSE_AWAY, Hub};
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use domain::{
     access::{Access, Acting},

@@ -98,18 +98,9 @@ async fn a_visit_of_an_earlier_day_that_nobody_has_ended_is_shown_with_its_day()
 async fn an_appointment_leads_to_the_record_from_its_day_on() {
     let scene = Scene::with(house_with(&[]).await).await;
     let clinic = &scene.house.clinic;
-    let command = BookAppointment {
-        hold: None,
-        doctor: scene.doctor.doctor(),
-        clinic: scene.house.practice.clinic,
-        start: testing::BEGIN + SignedDuration::from_hours(25),
-        reason: "A second opinion".to_owned(),
-        visit_type: None,
-        mode: None,
-        phone: String::new(),
-        fee_minor: None,
-        idempotency_key: None,
-    };
+    let start = testing::BEGIN + SignedDuration::from_hours(25);
+    let reason = "A second opinion".to_owned();
+    let command = BookAppointment { reason, ..testing::booking(&scene.doctor, scene.house.practice, start) };
     let booked = scheduling::book(&clinic.domain, &scene.owner.access(clinic), command).await.unwrap();
     let shown = async || {
         let doctor = scene.house.client(&scene.doctor).await;

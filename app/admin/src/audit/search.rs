@@ -90,7 +90,7 @@ mod find {
     use kit::request::RequestContext;
     use model::{
         access::Role,
-        errors::{Code, FieldError, FieldFault},
+        errors::{FieldError, FieldFault},
         identity::DateFields,
         page::Page,
     };
@@ -127,12 +127,7 @@ mod find {
         };
         let ambiguous = |text: &str, people: &[PersonRow]| if people.len() > 1 { text.to_owned() } else { String::new() };
         let typed = TypedNames { person: ambiguous(&values.person, &people), patient: ambiguous(&values.patient, &patients) };
-        let search = if typed == TypedNames::default() {
-            None
-        } else {
-            let content = serde_json::to_string(&typed).map_err(|_| Code::Internal)?;
-            Some(domain::drafts::save(&request.domain, SEARCH, &content).await?)
-        };
+        let search = if typed == TypedNames::default() { None } else { Some(request.keep(SEARCH, &typed).await?) };
         let asked = AuditAsked { person, patient, action: given(&values.action), from, until, search, after: None };
         Ok(FormReply::to(asked.address(None)))
     }

@@ -59,8 +59,7 @@ pub async fn edit_clinic(
 mod post {
     use super::{ClinicValues, Failure, FormReply, Posted};
     use domain::{directory, error::retry};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn create(form: &Posted<ClinicValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -72,7 +71,7 @@ mod post {
 
     pub(super) async fn edit(form: &Posted<ClinicValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let id = form.values.clinic.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(&form.values.clinic)?;
         let command = directory::EditClinic { id, clinic: form.values.typed.clone(), version: form.version()? };
         retry(|| directory::edit_clinic(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/admin/clinics/{id}?saved=1")))

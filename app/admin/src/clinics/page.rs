@@ -100,12 +100,12 @@ pub async fn remove_closure(
 mod post {
     use super::{ClosureValues, Failure, FormReply, ReopenValues};
     use domain::{directory, error::retry};
-    use kit::request::RequestContext;
-    use model::{errors::Code, ids::ClinicId};
+    use kit::request::{RequestContext, posted_id};
+    use model::ids::ClinicId;
 
     pub(super) async fn add(values: &ClosureValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let clinic: ClinicId = values.clinic.parse().map_err(|_| Code::NotFound)?;
+        let clinic: ClinicId = posted_id(&values.clinic)?;
         let command = directory::AddClosure {
             clinic,
             first: [&values.first_day, &values.first_month, &values.first_year].map(String::clone),
@@ -118,8 +118,8 @@ mod post {
 
     pub(super) async fn remove(values: &ReopenValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let clinic: ClinicId = values.clinic.parse().map_err(|_| Code::NotFound)?;
-        let closure = values.closure.parse().map_err(|_| Code::NotFound)?;
+        let clinic: ClinicId = posted_id(&values.clinic)?;
+        let closure = posted_id(&values.closure)?;
         retry(|| directory::remove_closure(&request.domain, &request.access, closure)).await?;
         Ok(FormReply::to(format!("/admin/clinics/{clinic}?saved=1")))
     }

@@ -68,15 +68,13 @@ mod ssr {
     use super::{Failure, FormReply, FormValues, StaffFile, StaffFileValues};
     use domain::{access::ResourceKind, error::retry, identity};
     use kit::request::{RequestContext, call};
-    use model::errors::Code;
 
     pub(super) async fn import(values: &StaffFileValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = identity::ImportStaff { csv: values.csv.clone(), invite: values.invite == "true" };
         let report = retry(|| identity::import_staff(&request.domain, &request.access, command.clone())).await?;
         let csv = if report.invited { String::new() } else { values.csv.clone() };
-        let kept = serde_json::to_string(&StaffFile { csv, report: Some(report) }).map_err(|_| Code::Internal)?;
-        let id = domain::drafts::save(&request.domain, StaffFileValues::FORM, &kept).await?;
+        let id = request.keep(StaffFileValues::FORM, &StaffFile { csv, report: Some(report) }).await?;
         Ok(FormReply::to(format!("/admin/invitations/import?report={id}")))
     }
 

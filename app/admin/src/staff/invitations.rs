@@ -118,8 +118,7 @@ pub async fn withdraw_invitation(
 mod post {
     use super::{Failure, FormReply, InviteValues, SettleValues};
     use domain::{error::retry, identity};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn invite(values: &InviteValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
@@ -131,14 +130,14 @@ mod post {
 
     pub(super) async fn send(values: &SettleValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let id = values.invitation.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(&values.invitation)?;
         retry(|| identity::send_invitation_again(&request.domain, &request.access, id)).await?;
         Ok(FormReply::to("/admin/invitations?done=sent"))
     }
 
     pub(super) async fn withdraw(values: &SettleValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let id = values.invitation.parse().map_err(|_| Code::NotFound)?;
+        let id = posted_id(&values.invitation)?;
         retry(|| identity::withdraw_invitation(&request.domain, &request.access, id)).await?;
         Ok(FormReply::to("/admin/invitations?done=withdrawn"))
     }

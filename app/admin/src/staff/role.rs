@@ -85,12 +85,11 @@ pub async fn end_role(
 mod post {
     use super::{EndRoleValues, Failure, FormReply, Posted, RoleValues};
     use domain::{error::retry, identity};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn change(form: &Posted<RoleValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let membership = form.values.membership.parse().map_err(|_| Code::NotFound)?;
+        let membership = posted_id(&form.values.membership)?;
         let command = identity::ChangeMembership { membership, role: form.values.role.clone(), version: form.version()? };
         let new = retry(|| identity::change_membership(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/admin/roles/{new}")))
@@ -98,7 +97,7 @@ mod post {
 
     pub(super) async fn end(form: &Posted<EndRoleValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let membership = form.values.membership.parse().map_err(|_| Code::NotFound)?;
+        let membership = posted_id(&form.values.membership)?;
         let command = identity::EndMembership { membership, version: form.version()? };
         retry(|| identity::end_membership(&request.domain, &request.access, command)).await?;
         Ok(FormReply::to("/admin/roles?show=ended"))

@@ -60,14 +60,13 @@ pub async fn correct_patient(
 mod post {
     use super::{CorrectPatientValues, Failure, FormReply, Posted};
     use domain::{directory, error::retry};
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn correct(form: &Posted<CorrectPatientValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let version = form.version()?;
         let CorrectPatientValues { patient, details } = form.values.clone();
-        let patient = patient.parse().map_err(|_| Code::NotFound)?;
+        let patient = posted_id(&patient)?;
         let command = directory::CorrectPatient { patient, details: details.into(), version };
         retry(|| directory::correct_patient(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/desk/patients/{patient}")))

@@ -90,12 +90,11 @@ mod post {
         directory::{self, DeletePatient},
         error::retry,
     };
-    use kit::request::RequestContext;
-    use model::errors::Code;
+    use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn delete(form: &Posted<DeletePatientValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let patient = form.values.patient.parse().map_err(|_| Code::NotFound)?;
+        let patient = posted_id(&form.values.patient)?;
         let command = DeletePatient { patient, version: Some(form.version()?) };
         retry(|| directory::delete_patient(&request.domain, &request.access, command)).await?;
         Ok(FormReply::to("/desk/deleted"))
@@ -103,7 +102,7 @@ mod post {
 
     pub(super) async fn bring_back(values: &BringBackPatientValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let patient = values.patient.parse().map_err(|_| Code::NotFound)?;
+        let patient = posted_id(&values.patient)?;
         retry(|| directory::bring_back_patient(&request.domain, &request.access, patient)).await?;
         Ok(FormReply::to(format!("/desk/patients/{patient}")))
     }

@@ -83,7 +83,6 @@ mod ssr {
     use domain::directory::{self, ListPatients, PatientSearch};
     use kit::request::{RequestContext, call};
     use model::directory::PatientsFound;
-    use model::errors::Code;
 
     pub(super) fn search_of(values: &FindPatientsValues) -> PatientSearch {
         let FindPatientsValues { text, date_of_birth_day, date_of_birth_month, date_of_birth_year } = values.clone();
@@ -95,8 +94,7 @@ mod ssr {
         let request = RequestContext::require()?;
         let search = search_of(&form.values);
         domain::error::retry(|| directory::find_patients(&request.domain, &request.access, &search)).await?;
-        let kept = serde_json::to_string(&form.values).map_err(|_| Code::Internal)?;
-        let id = domain::drafts::save(&request.domain, FindPatientsValues::FORM, &kept).await?;
+        let id = request.keep(FindPatientsValues::FORM, &form.values).await?;
         let page = form.back().split(['?', '#']).next().unwrap_or("/").to_owned();
         Ok(FormReply::to(format!("{page}?search={id}")))
     }

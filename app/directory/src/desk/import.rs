@@ -66,15 +66,13 @@ mod ssr {
     use super::{Failure, FormReply, FormValues, ImportValues, Imported};
     use domain::{directory, error::retry};
     use kit::request::{RequestContext, call};
-    use model::errors::Code;
 
     pub(super) async fn import(values: &ImportValues) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
         let command = directory::ImportPatients { csv: values.csv.clone(), register: values.register == "true" };
         let report = retry(|| directory::import_patients(&request.domain, &request.access, command.clone())).await?;
         let csv = if report.registered { String::new() } else { values.csv.clone() };
-        let kept = serde_json::to_string(&Imported { csv, report: Some(report) }).map_err(|_| Code::Internal)?;
-        let id = domain::drafts::save(&request.domain, ImportValues::FORM, &kept).await?;
+        let id = request.keep(ImportValues::FORM, &Imported { csv, report: Some(report) }).await?;
         Ok(FormReply::to(format!("/desk/import?report={id}")))
     }
 

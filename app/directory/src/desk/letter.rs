@@ -68,8 +68,8 @@ pub async fn load_letter(
 mod ssr {
     use super::{Failure, FormReply, MakeClaimValues, Posted, Printed};
     use domain::{directory, error::retry};
-    use kit::request::{RequestContext, call};
-    use model::{errors::Code, ids::PatientId};
+    use kit::request::{RequestContext, call, posted_id};
+    use model::ids::PatientId;
 
     /// The name under which the code of a patient is kept, so that it cannot be shown on the page of another one.
     fn kept_for(patient: PatientId) -> String {
@@ -78,10 +78,9 @@ mod ssr {
 
     pub(super) async fn make(form: &Posted<MakeClaimValues>) -> Result<FormReply, Failure> {
         let request = RequestContext::require()?;
-        let patient: PatientId = form.values.patient.parse().map_err(|_| Code::NotFound)?;
+        let patient: PatientId = posted_id(&form.values.patient)?;
         let letter = retry(|| directory::make_claim_code(&request.domain, &request.access, patient)).await?;
-        let kept = serde_json::to_string(&letter).map_err(|_| Code::Internal)?;
-        let id = domain::drafts::save(&request.domain, &kept_for(patient), &kept).await?;
+        let id = request.keep(&kept_for(patient), &letter).await?;
         Ok(FormReply::to(format!("/desk/patients/{patient}/letter?letter={id}")))
     }
 

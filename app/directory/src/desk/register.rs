@@ -72,8 +72,7 @@ pub(super) mod ssr {
         match retry(|| directory::register_patient(&request.domain, &request.access, command.clone())).await {
             Ok(patient) => Ok(FormReply::to(format!("/desk/patients/{patient}?registered=new"))),
             Err(error) if error.code() == Code::PatientLikelyKnown => {
-                let kept = serde_json::to_string(&form.values).map_err(|_| Code::Internal)?;
-                let id = domain::drafts::save(&request.domain, COMPARED, &kept).await?;
+                let id = request.keep(COMPARED, &form.values).await?;
                 Ok(FormReply::to(format!("/desk/register/compare?person={id}")))
             }
             Err(error) => Err(error.into()),

@@ -4,9 +4,8 @@ use crate::{
     Domain, Error, Result,
     access::{Permit, actions::Write},
     db::Tx,
-    identity::{new_token, token_again},
+    identity::{new_hash, token_again, typed_hash},
     notifications::Recipient,
-    vault::sha256,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
@@ -14,7 +13,6 @@ use model::{
     errors::Code,
     identity::EmailAddress,
     ids::{HandoverId, PatientId, UserId},
-    text::machine_form,
 };
 use sqlx::PgConnection;
 
@@ -86,7 +84,7 @@ pub(in crate::directory) async fn insert(
 ) -> Result<HandoverId> {
     let (id, now) = (tx.new_id::<HandoverId>(), tx.now());
     let expires_at = now + LIFE;
-    let hash = sha256(&[new_token(tx.domain(), id.uuid()).as_bytes()]);
+    let hash = new_hash(tx.domain(), id.uuid());
     sqlx::query!(
         "insert into record_handovers (id, patient_id, token_hash, email, email_key, offered_by, offered_at, sent_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
@@ -183,7 +181,7 @@ pub(in crate::directory) enum Lock {
 /// # Errors
 /// `identity.link_unknown`, `directory.handover_over`.
 pub(in crate::directory) async fn find(connection: &mut PgConnection, token: &str, lock: Lock, now: Timestamp) -> Result<Found> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = typed_hash(token);
     if lock == Lock::Yes {
         // The patient too, so that a claim of the record at the same moment runs before or after this.
         sqlx::query_scalar!(

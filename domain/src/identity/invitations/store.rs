@@ -1,18 +1,19 @@
 //! Invitations in the database.
 
 pub(super) mod import;
+mod mail;
+
+pub(in crate::identity) use mail::{Letter, letter, recipient};
 
 use super::stored_role;
 use crate::{
-    Domain, Error, Result,
+    Error, Result,
     access::{
         Facts, Permit, ResourceKind, Subject,
         actions::{Create, Write},
     },
     db::Tx,
     identity::{earlier_sessions::limit_as_staff, links},
-    notifications::Recipient,
-    vault::sha256,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -21,7 +22,6 @@ use model::{
     errors::Code,
     identity::{EmailAddress, InvitationRow, InvitationState, PersonName},
     ids::{ClinicId, InvitationId, MembershipId, UserId},
-    text::machine_form,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -123,7 +123,7 @@ fn life(tx: &Tx) -> SignedDuration {
 pub(super) async fn insert(tx: &mut Tx, permit: &Permit<Create, NewInvitation>, invitation: &Parsed) -> Result<()> {
     let (id, now, by) = (permit.id().id, tx.now(), tx.access().acting()?.user);
     let expires_at = now + life(tx);
-    let hash = sha256(&[links::new_token(tx.domain(), id.uuid()).as_bytes()]);
+    let hash = links::new_hash(tx.domain(), id.uuid());
     sqlx::query!(
         "insert into invitations (id, token_hash, email, email_key, role, clinic_id, invited_by, created_at, sent_at, expires_at, name)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)",
@@ -283,7 +283,7 @@ pub(super) enum Lock {
 /// # Errors
 /// `identity.link_unknown`, `identity.invitation_used`, `identity.invitation_withdrawn`, `identity.invitation_expired`.
 pub(super) async fn find(connection: &mut PgConnection, token: &str, lock: Lock, now: Timestamp) -> Result<Found> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = links::typed_hash(token);
     if lock == Lock::Yes {
         sqlx::query_scalar!("select id from invitations where token_hash = $1 for update", &hash[..])
             .fetch_optional(&mut *connection)
@@ -379,45 +379,4 @@ pub(super) async fn act_in(tx: &mut Tx, membership: MembershipId) -> Result<()> 
         .execute(tx.connection())
         .await?;
     Ok(())
-}
-
-/// Who gets the mail of an invitation; `None` when it is gone or settled. The mail is in the language of the sender, and in the time zone of the clinic.
-pub(in crate::identity) async fn recipient(connection: &mut PgConnection, id: InvitationId) -> Result<Option<Recipient>> {
-    let row = sqlx::query!(
-        "select i.email as \"email!\", u.language as \"language!\", coalesce(c.time_zone, u.time_zone) as \"time_zone!\"
-         from invitations i join users u on u.id = i.invited_by left join clinic_address c on c.clinic_id = i.clinic_id
-         where i.id = $1 and i.accepted_at is null and i.withdrawn_at is null",
-        id.uuid()
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| Recipient { to: row.email, name: String::new(), language: row.language, time_zone: row.time_zone }))
-}
-
-/// What the mail of an invitation says.
-pub(in crate::identity) struct Letter {
-    pub(in crate::identity) token: String,
-    pub(in crate::identity) role: Role,
-    pub(in crate::identity) clinic: Option<String>,
-    pub(in crate::identity) expires_at: Timestamp,
-}
-
-/// The content of the mail of an invitation; `None` when it is gone or settled.
-pub(in crate::identity) async fn letter(
-    domain: &Domain,
-    connection: &mut PgConnection,
-    id: InvitationId,
-) -> Result<Option<Letter>> {
-    let row = sqlx::query!(
-        "select i.token_hash as \"token_hash!\", i.role as \"role!\", i.expires_at as \"expires_at!\", c.name as \"clinic?\"
-         from invitations i left join clinic_address c on c.clinic_id = i.clinic_id
-         where i.id = $1 and i.accepted_at is null and i.withdrawn_at is null",
-        id.uuid()
-    )
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    let token = links::token_again(domain, connection, id.uuid(), &row.token_hash).await?;
-    let (role, expires_at) = (stored_role(&row.role)?, row.expires_at.to_jiff());
-    Ok(Some(Letter { token, role, clinic: row.clinic, expires_at }))
 }

@@ -2,12 +2,12 @@
 //!
 //! It holds in the epoch of the credentials in which the user has chosen it: another password, a closed account and a role that has ended end it.
 
-use super::secret_text;
 use crate::{
     Domain, Result,
     access::{Access, ResourceKind, actions::Write},
     audit::{Audit, AuditAction},
     db::Tx,
+    randomness::secret_text,
     vault::sha256,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -38,7 +38,7 @@ pub(super) async fn is_remembered(tx: &mut Tx, user: UserId, secret: &str) -> Re
 
 /// Remembers the browser of this request; returns its secret.
 pub(super) async fn remember(tx: &mut Tx, user: UserId) -> Result<String> {
-    let secret = secret_text(tx.domain());
+    let secret = secret_text(tx.domain().randomness());
     let (hash, now, agent) = (hash(&secret), tx.now(), tx.access().user_agent.clone());
     sqlx::query!(
         "insert into remembered_browsers (token_hash, user_id, credential_epoch, user_agent, created_at, expires_at)

@@ -1,6 +1,6 @@
 //! Sign-ins between their two steps: the password was right, the second factor is missing. There is no session yet.
 
-use super::{SetUpView, browsers, check::used, codes::TypedCode, secret_text, set_up, store, wrong_codes::end_refused};
+use super::{SetUpView, browsers, check::used, codes::TypedCode, set_up, store, wrong_codes::end_refused};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
@@ -16,6 +16,7 @@ use crate::{
         sign_in::SignedIn,
         store::own_credentials,
     },
+    randomness::secret_text,
     vault::sha256,
 };
 use jiff::SignedDuration;
@@ -99,7 +100,7 @@ pub(in crate::identity) async fn begin(
     kind: SessionKind,
     must_set_up: bool,
 ) -> Result<HalfSignIn> {
-    let token = secret_text(tx.domain());
+    let token = secret_text(tx.domain().randomness());
     let (id, hash, now) = (tx.new_id::<EventId>().uuid(), hash(&token), tx.now());
     sqlx::query!(
         "insert into half_sign_ins (id, token_hash, user_id, kind, credential_epoch, created_at, expires_at)

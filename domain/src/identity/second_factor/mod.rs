@@ -33,7 +33,6 @@ use crate::{Domain, Result, db::Tx};
 use jiff_sqlx::ToSqlx;
 use model::ids::UserId;
 use std::fmt;
-use uuid::Uuid;
 
 /// What a user sets up: shown until it is confirmed with a code.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,13 +80,6 @@ pub(super) async fn next_step(tx: &mut Tx, user: UserId, browser: Option<&str>) 
     }
     let is_required = store::is_required(tx.connection(), domain.settings(), user).await?;
     Ok(if is_required { NextStep::SetUp } else { NextStep::SignIn })
-}
-
-/// A new secret of 128 bits, hexadecimal.
-fn secret_text(domain: &Domain) -> String {
-    let mut bytes = [0; 16];
-    domain.randomness().fill(&mut bytes);
-    Uuid::from_bytes(bytes).simple().to_string()
 }
 
 /// Deletes sign-ins that were not finished, remembered browsers and secrets whose time is over; returns how many.

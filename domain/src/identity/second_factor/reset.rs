@@ -13,18 +13,17 @@ use crate::{
     audit::{Audit, AuditAction},
     db::Tx,
     identity::{
-        links::{new_token, token_again, usable},
+        links::{new_hash, token_again, typed_hash, usable},
         notices::Event,
         sessions,
     },
-    vault::sha256,
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
     ids::{EventId, RequestId, UserId},
-    text::{machine_form, many_lines},
+    text::many_lines,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -100,7 +99,7 @@ pub async fn ask_reset(domain: &Domain, access: &Access, command: AskReset) -> R
     }
     let (id, now) = (tx.new_id::<EventId>().uuid(), tx.now());
     let at = now + SignedDuration::from_hours(domain.settings().second_factor_reset_hours);
-    let hash = sha256(&[new_token(domain, id).as_bytes()]);
+    let hash = new_hash(domain, id);
     sqlx::query!(
         "insert into second_factor_resets (id, user_id, asked_by, reason, token_hash, asked_at, takes_effect_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -139,7 +138,7 @@ pub async fn stop_reset(domain: &Domain, access: &Access) -> Result<()> {
 /// # Errors
 /// `identity.link_unknown`; `identity.link_used` when it was stopped before; `identity.link_expired` when the second factor is turned off already.
 pub async fn stop_reset_by_link(domain: &Domain, access: &Access, token: &str) -> Result<()> {
-    let hash = sha256(&[machine_form(token).as_bytes()]);
+    let hash = typed_hash(token);
     let mut tx = domain.begin("identity.stop_reset_by_link", access).await?;
     let now = tx.now();
     let row = sqlx::query!(

@@ -130,18 +130,8 @@ async fn the_last_guardian_of_a_child_with_visits_cannot_leave() {
 
     let mia = add(&clinic, &parent, mia()).await.unwrap();
     identity::act_for(&clinic.domain, &parent.access(&clinic), mia).await.unwrap();
-    let booking = BookAppointment {
-        hold: None,
-        doctor: doctor.doctor(),
-        clinic: practice.clinic,
-        start: BEGIN + SignedDuration::from_hours(25),
-        reason: "A cough".to_owned(),
-        visit_type: None,
-        mode: Some(VisitMode::Video),
-        phone: String::new(),
-        fee_minor: None,
-        idempotency_key: None,
-    };
+    let start = BEGIN + SignedDuration::from_hours(25);
+    let booking = BookAppointment { mode: Some(VisitMode::Video), ..testing::booking(&doctor, practice, start) };
     scheduling::book(&clinic.domain, &now(&clinic, &parent).await, booking).await.unwrap();
     let may_end = async || directory::family(&clinic.domain, &parent.access(&clinic)).await.unwrap().acts_for[0].may_end;
     assert!(!may_end().await);

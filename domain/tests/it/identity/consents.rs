@@ -3,16 +3,15 @@
 use domain::{
     access::Access,
     identity::{self, AnswerDocument},
-    records,
-    scheduling::{self, BookAppointment},
+    records, scheduling,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use model::{
     errors::Code,
     identity::{DocumentText, LegalDocument, TypedDocument},
     ids::DocumentVersionId,
 };
-use testing::{BEGIN, Person, Practice, TestClinic};
+use testing::{BEGIN, Person, TestClinic, booking};
 
 const NONE: [LegalDocument; 0] = [];
 
@@ -46,21 +45,6 @@ async fn waiting(clinic: &TestClinic, person: &Person) -> Vec<LegalDocument> {
 async fn answer(clinic: &TestClinic, access: &Access, version: DocumentVersionId, answer: &str) -> Result<(), Code> {
     let command = AnswerDocument { version, answer: answer.to_owned() };
     identity::answer_document(&clinic.domain, access, command).await.map_err(|error| error.code())
-}
-
-fn visit(doctor: &Person, practice: Practice, start: Timestamp) -> BookAppointment {
-    BookAppointment {
-        hold: None,
-        doctor: doctor.doctor(),
-        clinic: practice.clinic,
-        start,
-        reason: "A cough".to_owned(),
-        visit_type: None,
-        mode: None,
-        phone: String::new(),
-        fee_minor: None,
-        idempotency_key: None,
-    }
 }
 
 #[tokio::test]
@@ -165,18 +149,18 @@ async fn without_agreement_to_remote_care_only_visits_in_the_clinic_are_booked()
     for _ in 0..2 {
         assert_eq!(answer(&clinic, &access, version, "decline").await, Ok(()));
     }
-    let refused = scheduling::book(domain, &access, visit(&doctor, practice, start(2))).await.err().expect("it is refused");
+    let refused = scheduling::book(domain, &access, booking(&doctor, practice, start(2))).await.err().expect("it is refused");
     assert_eq!(refused.code(), Code::RemoteCareNeeded);
     let by_doctor = doctor.access(&clinic);
     let summary = records::summary(domain, &by_doctor, patient.patient()).await.unwrap();
     assert_eq!((summary.remote_care.agreed, summary.remote_care.since), (false, Some(domain.now())));
 
     clinic.as_owner("update visit_types set mode = 'in_person'").await;
-    scheduling::book(domain, &access, visit(&doctor, practice, start(2))).await.unwrap();
+    scheduling::book(domain, &access, booking(&doctor, practice, start(2))).await.unwrap();
     clinic.as_owner("update visit_types set mode = 'video'").await;
 
     assert_eq!(answer(&clinic, &access, version, "agree").await, Ok(()));
-    scheduling::book(domain, &access, visit(&doctor, practice, start(3))).await.unwrap();
+    scheduling::book(domain, &access, booking(&doctor, practice, start(3))).await.unwrap();
     assert!(records::summary(domain, &by_doctor, patient.patient()).await.unwrap().remote_care.agreed);
     assert_eq!(answer(&clinic, &by_doctor, version, "agree").await, Err(Code::Forbidden), "doctors are not asked");
     let audited = clinic.audited().await;

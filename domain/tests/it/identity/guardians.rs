@@ -4,7 +4,7 @@ use domain::{
     access::{Access, Acting},
     identity,
     live::{self, LiveKind, Missed},
-    scheduling::{self, BookAppointment, ListAppointments, MailKind, Which},
+    scheduling::{self, ListAppointments, MailKind, Which},
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -12,7 +12,7 @@ use model::{
     errors::Code,
     ids::{PatientId, RequestId},
 };
-use testing::{BEGIN, Person, Practice, TestClinic};
+use testing::{BEGIN, Person, Practice, TestClinic, booking};
 
 struct Family {
     clinic: TestClinic,
@@ -63,18 +63,7 @@ impl Family {
 
     /// Books an appointment for the patient for whom the parent acts, so many days after the beginning at 10:00.
     async fn book(&self, days: i64) {
-        let command = BookAppointment {
-            hold: None,
-            doctor: self.doctor.doctor(),
-            clinic: self.practice.clinic,
-            start: after(days) + SignedDuration::from_hours(1),
-            reason: "A cough".to_owned(),
-            visit_type: None,
-            mode: None,
-            phone: String::new(),
-            fee_minor: None,
-            idempotency_key: None,
-        };
+        let command = booking(&self.doctor, self.practice, after(days) + SignedDuration::from_hours(1));
         scheduling::book(&self.clinic.domain, &self.access().await, command).await.unwrap();
     }
 
@@ -117,18 +106,7 @@ async fn a_guardian_acts_for_a_child_while_the_right_lasts() {
 async fn mails_and_live_events_reach_those_who_act_for_the_patient_at_that_moment() {
     let family = family().await;
     let book_as_child = |days: i64| {
-        let command = BookAppointment {
-            hold: None,
-            doctor: family.doctor.doctor(),
-            clinic: family.practice.clinic,
-            start: after(days) + SignedDuration::from_hours(1),
-            reason: "A cough".to_owned(),
-            visit_type: None,
-            mode: None,
-            phone: String::new(),
-            fee_minor: None,
-            idempotency_key: None,
-        };
+        let command = booking(&family.doctor, family.practice, after(days) + SignedDuration::from_hours(1));
         let access = family.child.access(&family.clinic);
         let domain = &family.clinic.domain;
         async move { scheduling::book(domain, &access, command).await.unwrap() }

@@ -4,7 +4,7 @@ use domain::{
     access::{Access, ResourceKind},
     directory::{self, AddChild},
     identity,
-    scheduling::{self, BookAppointment, ListAppointments, Which},
+    scheduling::{self, ListAppointments, Which},
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
@@ -12,7 +12,7 @@ use model::{
     errors::Code,
     ids::{ClinicId, PatientId, RequestId},
 };
-use testing::{BEGIN, Person, Practice, TestClinic};
+use testing::{BEGIN, Person, Practice, TestClinic, booking};
 
 struct Family {
     clinic: TestClinic,
@@ -47,18 +47,7 @@ impl Family {
 
     /// Books an appointment for whom the parent acts, so many hours after nine on the next day.
     async fn book(&self, doctor: &Person, practice: Practice, hours: i64) {
-        let command = BookAppointment {
-            hold: None,
-            doctor: doctor.doctor(),
-            clinic: practice.clinic,
-            start: BEGIN + SignedDuration::from_hours(24 + hours),
-            reason: "A cough".to_owned(),
-            visit_type: None,
-            mode: None,
-            phone: String::new(),
-            fee_minor: None,
-            idempotency_key: None,
-        };
+        let command = booking(doctor, practice, BEGIN + SignedDuration::from_hours(24 + hours));
         scheduling::book(&self.clinic.domain, &self.access().await, command).await.unwrap();
     }
 

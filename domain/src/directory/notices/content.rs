@@ -1,0 +1,185 @@
+//! What the mails about doctors, and from the administration of accounts, say.
+
+use super::{ActingFacts, LicenceFacts, MailKind};
+use crate::{
+    Domain, Error, Result,
+    directory::store::{break_glass, handovers},
+    identity,
+    notifications::UnsentMail,
+};
+use jiff::{Timestamp, civil::Date};
+use model::directory::SuspensionKind;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The content of a mail.
+#[derive(Debug, Clone)]
+pub enum MailContent {
+    /// The application was accepted.
+    DoctorVerified {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The application was refused.
+    DoctorRefused {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The account was suspended.
+    UserSuspended {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The account was restored.
+    UserRestored {
+        /// The admin's reason.
+        reason: String,
+    },
+    /// The patient's record was opened outside of the usual rules.
+    GlassBroken {
+        /// Who opened it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody no longer acts for a patient.
+    ActingEnded {
+        /// The patient's name.
+        patient: String,
+        /// The name of who acted for the patient.
+        representative: String,
+        /// Whether the recipient is the one who acted.
+        to_representative: bool,
+    },
+    /// A child comes of age within some weeks.
+    ComingOfAge {
+        /// The child's name.
+        child: String,
+    },
+    /// The link with which a young person takes their record over.
+    Handover {
+        /// The link's token.
+        token: String,
+        /// Until when the link can be followed.
+        expires_at: Timestamp,
+    },
+    /// A young person has taken their record over.
+    HandedOver {
+        /// The young person's name.
+        patient: String,
+        /// Whether the recipient is a guardian.
+        to_guardian: bool,
+        /// Until when the guardians still act; none if that has ended.
+        until: Option<Timestamp>,
+    },
+    /// Somebody acts for a patient from now on.
+    ActingBegun {
+        /// The patient's name.
+        patient: String,
+        /// The name of who acts for the patient.
+        representative: String,
+        /// Whether the recipient is the one who acts.
+        to_representative: bool,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A licence was approved.
+    LicenceApproved(LicenceBrief),
+    /// A licence was refused or withdrawn.
+    LicenceRefused(LicenceBrief),
+    /// A licence ends soon.
+    LicenceNearEnd(LicenceBrief),
+}
+
+/// A licence in a mail, as it was when its event happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LicenceBrief {
+    /// The authority that issued it.
+    pub authority: String,
+    /// Its last day.
+    pub expires_on: Date,
+    /// What the admin wrote; may be empty.
+    pub reply: String,
+    /// Whether it was approved.
+    pub approved: bool,
+}
+
+impl MailContent {
+    /// The content of a mail that is about to be sent; `None` when its link is gone. Decisions, suspensions and accesses never change, so they are read now.
+    pub(crate) async fn of(
+        domain: &Domain,
+        connection: &mut PgConnection,
+        kind: MailKind,
+        mail: &UnsentMail,
+    ) -> Result<Option<Self>> {
+        if kind == MailKind::Handover {
+            let letter = handovers::letter(domain, connection, mail.subject()?.into()).await?;
+            return Ok(letter.map(|(token, expires_at)| Self::Handover { token, expires_at }));
+        }
+        Self::without_link(connection, kind, mail).await.map(Some)
+    }
+
+    async fn without_link(connection: &mut PgConnection, kind: MailKind, mail: &UnsentMail) -> Result<Self> {
+        match kind {
+            MailKind::Handover => Err(Error::internal("a mail with a link is made without one")),
+            MailKind::HandedOver => {
+                let ActingFacts { patient, to_representative: to_guardian, until, .. } = acting_facts(mail)?;
+                Ok(Self::HandedOver { patient, to_guardian, until })
+            }
+            MailKind::GlassBroken => {
+                let (by, at) = break_glass::told(connection, mail.subject()?)
+                    .await?
+                    .ok_or_else(|| Error::internal("a mail about an access that does not exist"))?;
+                Ok(Self::GlassBroken { by, at })
+            }
+            MailKind::ActingEnded => {
+                let ActingFacts { patient, representative, to_representative, .. } = acting_facts(mail)?;
+                Ok(Self::ActingEnded { patient, representative, to_representative })
+            }
+            MailKind::ActingBegun => {
+                let ActingFacts { patient, representative, to_representative, until } = acting_facts(mail)?;
+                let until = until.ok_or_else(|| Error::internal("a mail about acting for somebody without its end"))?;
+                Ok(Self::ActingBegun { patient, representative, to_representative, until })
+            }
+            MailKind::ComingOfAge => {
+                let ActingFacts { patient, .. } = acting_facts(mail)?;
+                Ok(Self::ComingOfAge { child: patient })
+            }
+            MailKind::DoctorDecided => decided(connection, mail.subject()?).await,
+            MailKind::LicenceDecided => {
+                let brief = licence_of(mail)?;
+                Ok(if brief.approved { Self::LicenceApproved(brief) } else { Self::LicenceRefused(brief) })
+            }
+            MailKind::LicenceNearEnd => Ok(Self::LicenceNearEnd(licence_of(mail)?)),
+            MailKind::UserSuspended | MailKind::UserRestored => {
+                let (kind, reason) = identity::reason_of_suspension(connection, mail.subject()?).await?;
+                Ok(match kind {
+                    SuspensionKind::Suspended => Self::UserSuspended { reason },
+                    SuspensionKind::Restored => Self::UserRestored { reason },
+                })
+            }
+        }
+    }
+}
+
+fn acting_facts(mail: &UnsentMail) -> Result<ActingFacts> {
+    let facts: Option<ActingFacts> = mail.facts()?;
+    facts.ok_or_else(|| Error::internal("a mail about acting for somebody without its facts"))
+}
+
+async fn decided(connection: &mut PgConnection, decision: Uuid) -> Result<MailContent> {
+    let row = sqlx::query!(
+        "select decision as \"decision!\", reason as \"reason!\" from doctor_decision where decision_id = $1",
+        decision
+    )
+    .fetch_one(connection)
+    .await?;
+    let reason = row.reason;
+    Ok(if row.decision == "verified" { MailContent::DoctorVerified { reason } } else { MailContent::DoctorRefused { reason } })
+}
+
+fn licence_of(mail: &UnsentMail) -> Result<LicenceBrief> {
+    let facts: Option<LicenceFacts> = mail.facts()?;
+    facts.map(|facts| facts.licence).ok_or_else(|| Error::internal("a mail about a licence without its facts"))
+}
