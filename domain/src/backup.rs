@@ -7,6 +7,7 @@ use crate::{
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
     db::QUEUE_SCHEMA,
+    directory,
     identity::{self, Ended},
     notifications, schema,
 };
@@ -127,7 +128,8 @@ pub struct Finished {
 pub async fn finish(domain: &Domain, access: &Access) -> Result<Finished> {
     let mut tx = domain.begin("backup.finish", access).await?;
     let mails = notifications::queue_waiting_mails(&mut tx).await?;
-    let ended = identity::end_all(&mut tx).await?;
+    let mut ended = identity::end_all(&mut tx).await?;
+    ended.links += directory::expire_links(&mut tx).await?;
     let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     tx.commit(
         Audit::of(AuditAction::BackupRestored)

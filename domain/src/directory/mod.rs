@@ -87,3 +87,8 @@ pub(crate) use store::{
     lock_patient,
     timetables::{next_doctor_version, user_of_doctor},
 };
+
+/// Lets no code of a claim and no link of a hand-over work any more, after a restore: which of them were used since, the backup does not know. How many did work.
+pub(crate) async fn expire_links(tx: &mut crate::db::Tx) -> crate::Result<u64> {
+    Ok(store::claims::expire_all(tx).await? + store::handovers::expire_all(tx).await?)
+}

@@ -318,3 +318,16 @@ pub(in crate::directory) async fn told(connection: &mut PgConnection, id: Handov
         until: row.guardians_until.map(jiff_sqlx::Timestamp::to_jiff),
     })
 }
+
+/// Lets no link that waits work any more until it is sent again; how many did.
+pub(in crate::directory) async fn expire_all(tx: &mut Tx) -> Result<u64> {
+    let now = tx.now();
+    let expired = sqlx::query!(
+        "update record_handovers set expires_at = sent_at + interval '1 microsecond'
+         where accepted_at is null and withdrawn_at is null and expires_at > $1",
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(expired.rows_affected())
+}
