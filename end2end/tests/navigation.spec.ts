@@ -8,7 +8,7 @@ test.skip(!readDemo(), 'no demonstration clinic is running');
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const opener = (page: Page) => page.getByRole('button', { name: /: your account$/ });
-const entry = (page: Page) => page.getByRole('link', { name: 'Your account' });
+const entry = (page: Page) => page.getByRole('link', { name: 'Your account', exact: true });
 
 test('the focus goes to the heading of a page that is reached without loading a document, and nowhere else', async ({ page }) => {
   await signedIn(page, 'patient');
