@@ -63,7 +63,7 @@ for (const javaScriptEnabled of [true, false]) {
       await giveZone(receptionist);
       await receptionist.getByLabel('I agree to the terms of use').check();
       await receptionist.getByRole('button', { name: 'Accept the invitation' }).click();
-      await receptionist.waitForURL('**/staff');
+      await receptionist.waitForURL('**/desk');
       await receptionist.goto(link);
       await expect(receptionist.getByRole('alert').first()).toContainText('accepted before');
 
