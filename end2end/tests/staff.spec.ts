@@ -76,7 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.waitForURL('**/admin/roles?show=ended');
       await expect(admin.getByRole('link', { name })).toBeVisible();
       expect((await mailTo(receptionist, email, /^Your role has ended/)).text).toContain(clinic);
-      await receptionist.goto('/staff');
+      await receptionist.goto('/desk');
       await expect(receptionist).toHaveURL(/\/sign-in/);
     });
   });
