@@ -8,6 +8,7 @@ use domain::{
     identity::{self, ConfirmEmail, Origin},
     vault::Purpose,
 };
+use jiff_sqlx::ToSqlx;
 use std::sync::OnceLock;
 
 use model::{
@@ -104,6 +105,18 @@ impl TestClinic {
         };
         directory::sign_up(&self.domain, &self.stranger(), sign_up).await.expect("a patient signs up");
         self.signed_in(&email).await
+    }
+
+    /// Lets a person act for a patient as `relation`, a word of [`model::directory::ActingRelation`], from the beginning of the test on.
+    pub async fn lets_act(&self, person: &Person, patient: PatientId, relation: &str) {
+        sqlx::query("insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, $3, $4)")
+            .bind(patient.uuid())
+            .bind(person.user.uuid())
+            .bind(relation)
+            .bind(super::BEGIN.to_sqlx())
+            .execute(&self.owner)
+            .await
+            .expect("a right to act can be inserted");
     }
 
     /// Creates a verified doctor of the practice who can be booked on weekdays from 09:00 to 17:00, for 60 pounds.

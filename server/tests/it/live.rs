@@ -11,7 +11,6 @@ use domain::{
 };
 use futures::{SinkExt, StreamExt};
 use jiff::tz::TimeZone;
-use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
     errors::Code,
@@ -368,13 +367,7 @@ async fn a_page_learns_when_it_connects_again_for_whom_its_user_acts_now() {
     let house = house().await;
     let clinic = &house.clinic;
     let child = clinic.patient("Mia Osei").await;
-    sqlx::query("insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, 'guardian', $3)")
-        .bind(child.patient().uuid())
-        .bind(house.patient.user.uuid())
-        .bind(testing::BEGIN.to_sqlx())
-        .execute(&clinic.owner)
-        .await
-        .unwrap();
+    clinic.lets_act(&house.patient, child.patient(), "guardian").await;
     let mut page = Page::open(&house, &house.patient).await;
     identity::act_for(&clinic.domain, &house.patient.access(clinic), child.patient()).await.unwrap();
     assert_eq!(page.closed().await, Some(CLOSE_TRY_AGAIN));

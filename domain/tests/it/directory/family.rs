@@ -7,7 +7,6 @@ use domain::{
     scheduling::{self, BookAppointment},
 };
 use jiff::SignedDuration;
-use jiff_sqlx::ToSqlx;
 use model::{
     directory::ActingRelation,
     errors::{Code, FieldError, FieldFault, Range},
@@ -44,17 +43,6 @@ async fn end(
 ) -> Result<(), Code> {
     let command = EndActing { patient, user: user.user, relation };
     directory::end_acting(&clinic.domain, &person.access(clinic), command).await.map_err(|error| error.code())
-}
-
-async fn act_for(clinic: &TestClinic, person: &Person, patient: PatientId, relation: &str) {
-    sqlx::query("insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, $3, $4)")
-        .bind(patient.uuid())
-        .bind(person.user.uuid())
-        .bind(relation)
-        .bind(BEGIN.to_sqlx())
-        .execute(&clinic.owner)
-        .await
-        .unwrap();
 }
 
 #[tokio::test]
@@ -137,7 +125,7 @@ async fn the_last_guardian_of_a_child_with_visits_cannot_leave() {
     assert!(!may_end().await);
     assert_eq!(end(&clinic, &parent, mia, &parent, ActingRelation::Guardian).await, Err(Code::ActingNeeded));
 
-    act_for(&clinic, &other, mia, "guardian").await;
+    clinic.lets_act(&other, mia, "guardian").await;
     assert!(may_end().await);
     assert_eq!(
         end(&clinic, &other, mia, &parent, ActingRelation::Guardian).await,
@@ -156,7 +144,7 @@ async fn an_adult_ends_that_somebody_acts_for_them_and_both_sides_are_told() {
     let clinic = testing::clinic().await;
     let (patient, carer, stranger) =
         (clinic.patient("Amara Osei").await, clinic.patient("Ada Carer").await, clinic.patient("Jonas Weber").await);
-    act_for(&clinic, &carer, patient.patient(), "helper").await;
+    clinic.lets_act(&carer, patient.patient(), "helper").await;
     let family = directory::family(&clinic.domain, &patient.access(&clinic)).await.unwrap();
     let listed: Vec<_> =
         family.acted_by.iter().map(|held| (held.user, held.name.as_str(), held.relation, held.may_end)).collect();
@@ -173,7 +161,7 @@ async fn an_adult_ends_that_somebody_acts_for_them_and_both_sides_are_told() {
     assert_eq!(told, std::slice::from_ref(&carer.email));
 
     // The carer of somebody else ends it themself, and the patient is told.
-    act_for(&clinic, &carer, stranger.patient(), "helper").await;
+    clinic.lets_act(&carer, stranger.patient(), "helper").await;
     assert_eq!(end(&clinic, &carer, stranger.patient(), &carer, helper).await, Ok(()));
     let mut told: Vec<String> = clinic.mails(MailKind::ActingEnded).await.into_iter().map(|mail| mail.recipient.to).collect();
     told.sort();
@@ -187,7 +175,7 @@ async fn somebody_who_is_not_of_age_cannot_send_the_guardian_away() {
     let clinic = testing::clinic().await;
     let (young, parent) = (clinic.patient("Kofi Osei").await, clinic.patient("Amara Osei").await);
     clinic.as_owner("update patients set date_of_birth = '2012-01-01' where full_name = 'Kofi Osei'").await;
-    act_for(&clinic, &parent, young.patient(), "guardian").await;
+    clinic.lets_act(&parent, young.patient(), "guardian").await;
     let family = directory::family(&clinic.domain, &young.access(&clinic)).await.unwrap();
     assert!(!family.acted_by[0].may_end);
     assert_eq!(end(&clinic, &young, young.patient(), &parent, ActingRelation::Guardian).await, Err(Code::ActingNeeded));
@@ -201,7 +189,7 @@ async fn a_guardian_is_told_once_before_a_child_comes_of_age() {
     let soon = add(&clinic, &parent, child("Kofi Osei", ["24", "12", "2010"])).await.unwrap();
     add(&clinic, &parent, child("Esi Osei", ["25", "12", "2010"])).await.unwrap();
     add(&clinic, &parent, mia()).await.unwrap();
-    act_for(&clinic, &other, soon, "helper").await;
+    clinic.lets_act(&other, soon, "helper").await;
     assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1);
     assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 0, "once is enough");
     let told = async || {
@@ -209,7 +197,7 @@ async fn a_guardian_is_told_once_before_a_child_comes_of_age() {
         mails.into_iter().map(|mail| mail.recipient.to).collect::<Vec<_>>()
     };
     assert_eq!(told().await, std::slice::from_ref(&parent.email), "a helper is not told");
-    act_for(&clinic, &other, soon, "guardian").await;
+    clinic.lets_act(&other, soon, "guardian").await;
     assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1, "another guardian is");
     clinic.pass(SignedDuration::from_hours(24));
     assert_eq!(directory::tell_coming_of_age(&clinic.domain).await.unwrap(), 1, "the next child");

@@ -84,13 +84,7 @@ async fn the_strictest_clinic_of_a_teenager_decides_what_guardians_see() {
     family.clinic.as_owner("update patients set date_of_birth = '2014-11-25' where full_name = 'Kofi Osei'").await;
     assert!(!family.sees_appointments_only().await, "the day before the child is a teenager");
     family.clinic.as_owner("update patients set date_of_birth = '2014-11-24' where full_name = 'Kofi Osei'").await;
-    sqlx::query("insert into patient_access (patient_id, user_id, relation, starts_at) values ($1, $2, 'helper', $3)")
-        .bind(child.uuid())
-        .bind(family.parent.user.uuid())
-        .bind(BEGIN.to_sqlx())
-        .execute(&family.clinic.owner)
-        .await
-        .unwrap();
+    family.clinic.lets_act(&family.parent, child, "helper").await;
     assert!(!family.sees_appointments_only().await, "a helper is not narrowed");
 }
 
