@@ -29,6 +29,12 @@ async function plainPage(browser: Browser): Promise<Page> {
   return page ?? (await browser.newContext({ javaScriptEnabled: false })).newPage();
 }
 
+/** Leaves the session behind by dropping this cookie, or all. A page that stood there would notice that it is signed out, and load itself again. */
+export async function dropSession(page: Page, cookie?: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.context().clearCookies(cookie ? { name: cookie } : {});
+}
+
 /** Gives a page back for the next use, which finds no session in it. */
 async function giveBack(page: Page): Promise<void> {
   const context = page.context();

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signInAs, test } from './fixtures';
-import { PASSWORD, coined, newPatient, ready, signedIn } from './people';
+import { PASSWORD, coined, dropSession, newPatient, ready, signedIn } from './people';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
@@ -50,7 +50,7 @@ async function setUpApp(page: Page): Promise<{ secret: string; recovery: string[
 
 /** Leaves the session behind, as another browser would. The cookie that remembers the browser goes too. */
 async function asNewBrowser(page: Page): Promise<void> {
-  await page.context().clearCookies();
+  await dropSession(page);
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -91,7 +91,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.waitForURL('**/patient');
 
       // The remembered browser is not asked, until it is forgotten.
-      await page.context().clearCookies({ name: '__Host-bedside' });
+      await dropSession(page, '__Host-bedside');
       await signInAs(page, email, PASSWORD);
       await page.waitForURL('**/patient');
       await page.goto('/account/second-factor');
@@ -99,7 +99,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByText('Recovery codes that you have not used: 9.')).toBeVisible();
       await page.getByRole('button', { name: 'Ask for a code in every browser again' }).click();
       await expect(page.getByRole('button', { name: 'Ask for a code in every browser again' })).toHaveCount(0);
-      await page.context().clearCookies({ name: '__Host-bedside' });
+      await dropSession(page, '__Host-bedside');
       await signInAs(page, email, PASSWORD);
       await enterCode(page, recovery[0]!);
       await expect(page.getByRole('alert').first()).toContainText('This code does not work');

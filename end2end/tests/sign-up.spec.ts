@@ -1,6 +1,6 @@
 import { WITHOUT_SCRIPTS, expect, mailTo, mailbox, test } from './fixtures';
 import { inspect } from './inspect';
-import { PASSWORD, address, createAccount, followConfirmingLink, giveZone, newPatient, ready } from './people';
+import { PASSWORD, address, createAccount, dropSession, followConfirmingLink, giveZone, newPatient, ready } from './people';
 
 // The same steps with and without JavaScript: forms must work before the WebAssembly has arrived.
 for (const javaScriptEnabled of [true, false]) {
@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.waitForURL('**/patient');
       await expect(page.getByRole('heading', { level: 1 })).toContainText('Adaeze');
 
-      await page.context().clearCookies();
+      await dropSession(page);
       await page.goto('/sign-in');
       await ready(page);
       await page.getByLabel('Email address').fill(email);
