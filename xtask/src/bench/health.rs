@@ -68,7 +68,7 @@ pub(crate) fn health(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     for doctors in SIZES {
         let title = format!("Measuring with {doctors} doctors");
         sizes.push(steps.step(&title, || {
-            let clinics = Clinics::open(&template, 1)?;
+            let clinics = Clinics::open_without_limits(&template)?;
             let [server] = clinics.servers() else { return Err(Failure::because("no server was started")) };
             fill::fill(workspace, &mut cluster.psql(server.database(), []), doctors)?;
             measure(server, extent.runs)

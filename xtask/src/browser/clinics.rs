@@ -82,8 +82,26 @@ pub(crate) struct Clinics<'a> {
 }
 
 impl<'a> Clinics<'a> {
+    /// Starts one server whose limits a benchmark does not reach.
+    pub(crate) fn open_without_limits(template: &'a Template<'a>) -> Outcome<Self> {
+        Self::open_with(
+            template,
+            1,
+            &[
+                ("BEDSIDE_LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", "1000000"),
+                ("BEDSIDE_LIMITS__REQUESTS_PER_ACCOUNT_PER_MINUTE", "1000000"),
+                ("BEDSIDE_SCHEDULING__MAX_HOLDS_OF_ONE_TIME", "1000"),
+                ("BEDSIDE_SCHEDULING__MAX_TIMES_TAKEN_PER_HOUR", "10000"),
+            ],
+        )
+    }
+
     /// Starts `count` servers at the same time and waits until all are ready.
     pub(crate) fn open(template: &'a Template<'a>, count: usize) -> Outcome<Self> {
+        Self::open_with(template, count, &[])
+    }
+
+    fn open_with(template: &'a Template<'a>, count: usize, variables: &[(&str, &str)]) -> Outcome<Self> {
         let folder = template.folder.join("clinics");
         fs::create_dir(&folder).attempt(|| format!("create {}", folder.display()))?;
         let mut clinics = Self { template, folder, servers: Vec::new() };
@@ -100,7 +118,7 @@ impl<'a> Clinics<'a> {
             run(command("cp", ["--archive"]).arg(template.var()).arg(&var))?;
             // The copied file has the template's address. The clinic writes a new one when it is ready.
             fs::remove_file(var.join("demo.json")).attempt(|| "remove the template's demo.json".into())?;
-            clinics.servers.push(Server::spawn(template, &database, var, port, &[])?);
+            clinics.servers.push(Server::spawn(template, &database, var, port, variables)?);
         }
         clinics.servers.iter_mut().try_for_each(Server::await_ready)?;
         Ok(clinics)

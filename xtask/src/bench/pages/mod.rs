@@ -71,7 +71,7 @@ pub(crate) fn pages(workspace: &Workspace, extent: Extent) -> Outcome<String> {
     fs::create_dir_all(&output).attempt(|| format!("create {}", output.display()))?;
     let cluster = Cluster::start(workspace)?;
     let template = steps.step("Filling the clinic", || Template::fill(workspace, extent.profile, &cluster, &output))?;
-    let clinics = Clinics::open(&template, 1)?;
+    let clinics = Clinics::open_without_limits(&template)?;
     let [server] = clinics.servers() else { return Err(Failure::because("no server was started")) };
     let itinerary = Itinerary::plan(server)?;
     let bench = Bench { workspace, cluster: &cluster, server, output: &output, extent };
