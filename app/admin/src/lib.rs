@@ -60,7 +60,7 @@ pub use licences::{
 pub use overview::{LoadOverview, Overview, OverviewPage, load_overview};
 pub use people::{FindPeople, FindPeopleValues, FoundPeople, LoadPeople, PeopleAsked, PeoplePage, find_people, load_people};
 pub use person::{LoadPerson, PersonPage, load_person};
-pub use ratings::{HideRating, HideValues, LoadRatings, RatingsPage, hide_rating, load_ratings};
+pub use ratings::{HideRating, HideValues, RatingsPage, hide_rating};
 pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,

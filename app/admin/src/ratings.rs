@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::page::Page;
 use model::visits::ratings::RatingView;
+use scheduling::load_ratings;
 use serde::{Deserialize, Serialize};
 use words::say;
 
@@ -28,20 +29,6 @@ impl FormValues for HideValues {
     const FORM: &'static str = "admin.hide_rating";
     // The page has one form for several ratings, and what was written for one of them must not appear at another.
     const KEEP: Keep = Keep::Nowhere;
-}
-
-/// Loads ratings, newest first.
-///
-/// # Errors
-/// `Forbidden` for a user who may not list them.
-#[server(prefix = "/do", endpoint = "load-ratings")]
-pub async fn load_ratings(
-    /// The cursor: the last rating of the previous page.
-    after: Option<String>,
-) -> Result<Page<RatingView>, Failure> {
-    let request = kit::request::RequestContext::require()?;
-    let after = after.and_then(|after| after.parse().ok());
-    kit::request::call(|| domain::visits::ratings(&request.domain, &request.access, after)).await
 }
 
 /// Hides a rating.

@@ -56,7 +56,7 @@ pub use next_visit::NextVisit;
 pub use other_times::{OtherTimes, OtherTimesPage, ReadOtherTimes, read_other_times};
 pub use rate::{LoadRating, RatePage, RateValues, RateVisit, load_rating, rate_visit};
 pub use ratings::{
-    AnswerRating, AnswerValues, LoadOwnRatings, OwnRatingsPage, ReadRatings, answer_rating, load_own_ratings, read_ratings,
+    AnswerRating, AnswerValues, LoadRatings, OwnRatingsPage, ReadRatings, answer_rating, load_ratings, read_ratings,
 };
 pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};

@@ -48,12 +48,12 @@ pub async fn read_ratings(
     kit::request::call(|| domain::visits::doctor_ratings(&request.domain, doctor, after)).await.map(Some)
 }
 
-/// Loads the signed-in doctor's ratings, newest first.
+/// Loads the ratings that the user may list, newest first: a doctor's own, or for an administrator those of the clinic.
 ///
 /// # Errors
 /// `SignInNeeded`; `Forbidden` for a user who has no ratings to list.
-#[server(prefix = "/do", endpoint = "load-own-ratings")]
-pub async fn load_own_ratings(
+#[server(prefix = "/do", endpoint = "load-ratings")]
+pub async fn load_ratings(
     /// The cursor: the last rating of the previous page.
     after: Option<String>,
 ) -> Result<Page<RatingView>, Failure> {
@@ -156,7 +156,7 @@ pub fn OwnRatingsPage() -> impl IntoView {
         say!(l, scheduling.ratings.answer_missing),
     );
     let asked = Memo::new(move |_| address.with(|address| (address.get("after"), address.get("answer"))));
-    let ratings = Resource::new_blocking(move || (asked.get(), form.done().get()), |((after, _), _)| load_own_ratings(after));
+    let ratings = Resource::new_blocking(move || (asked.get(), form.done().get()), |((after, _), _)| load_ratings(after));
     view! {
         <PageTitle text=say!(l, scheduling.ratings.own_title)/>
         <div class="lead">

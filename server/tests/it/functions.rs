@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 201] = [
+const FUNCTIONS: [(&str, &str, &str); 200] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -140,7 +140,6 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("load-own-application", "pd", ""),
     ("load-patient", "-", "id={patient}"),
     ("load-patients", "d", "asked%5Bafter%5D="),
-    ("load-own-ratings", "d", ""),
     ("load-patient-profile", "p", ""),
     ("load-people", "pd", "asked%5Bafter%5D="),
     ("load-person", "-", "user={user}"),

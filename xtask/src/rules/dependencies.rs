@@ -71,7 +71,8 @@ const RULES: &[Rule] = &[
         never: &["graphile_worker*", "sqlx*"],
     },
     pages("kit", &["domain", "model", "words"]),
-    pages("admin", AREA),
+    // One server function lists ratings, for a doctor and for the administrators.
+    pages("admin", &["catalogue", "domain", "kit", "model", "scheduling", "words"]),
     pages("directory", AREA),
     pages("identity", AREA),
     pages("prescriptions", AREA),
