@@ -1,7 +1,7 @@
 //! Ratings: a patient rates a visit that they have had, the doctor answers once, an administrator hides abuse. Everybody reads them once there are enough. They
 //! do not change the order of the search.
 
-use super::store::ratings;
+use super::store::ratings::{self, Listing};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -153,7 +153,9 @@ pub async fn doctor_ratings(domain: &Domain, doctor: DoctorId, after: Option<Rat
     if count < RATINGS_SHOWN_FROM {
         return Ok(DoctorRatings { doctor, count: 0, average_tenths: 0, page: Page { items: Vec::new(), next_cursor: None } });
     }
-    let rows = ratings::shown(&mut connection, doctor, after, i64::from(PAGE_SIZE) + 1).await?;
+    let limit = i64::from(PAGE_SIZE) + 1;
+    let listing = Listing { doctor: Some(doctor), clinic: None, hidden: false, after, limit };
+    let rows = ratings::list(&mut connection, &listing).await?;
     let page = Page::cut(rows, PAGE_SIZE, |rating| rating.id.to_string());
     // Rounded to the nearest tenth.
     Ok(DoctorRatings { doctor, count, average_tenths: (stars * 20 + count) / (count * 2), page })
@@ -167,7 +169,9 @@ pub async fn doctor_ratings(domain: &Domain, doctor: DoctorId, after: Option<Rat
 pub async fn ratings(domain: &Domain, access: &Access, after: Option<RatingId>) -> Result<Page<RatingView>> {
     let scope = access.scope(ResourceKind::Rating)?;
     let mut tx = domain.begin_reading("visits.ratings", access).await?;
-    let rows = ratings::list(tx.connection(), &scope, after, i64::from(PAGE_SIZE) + 1).await?;
+    let limit = i64::from(PAGE_SIZE) + 1;
+    let listing = Listing { doctor: scope.doctor, clinic: scope.clinic, hidden: true, after, limit };
+    let rows = ratings::list(tx.connection(), &listing).await?;
     let page = Page::cut(rows, PAGE_SIZE, |rating| rating.id.to_string());
     let shown = i64::try_from(page.items.len()).unwrap_or(i64::MAX);
     tx.commit(Audit::of(AuditAction::VisitsRatingsListed).with("shown", shown)).await?;

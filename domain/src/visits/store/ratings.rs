@@ -4,7 +4,7 @@ use super::super::ratings::RatingOf;
 use crate::{
     Result,
     access::{
-        Action, Facts, Permit, ResourceKind, Scope, Subject,
+        Action, Facts, Permit, ResourceKind, Subject,
         actions::{Create, Decide, Write},
     },
     db::Tx,
@@ -87,25 +87,36 @@ pub(in crate::visits) async fn held<A: Action>(tx: &mut Tx, permit: &Permit<A, R
     Ok(Held { doctor_name: row.name, ended_at })
 }
 
+/// A rating with the name of its doctor.
+struct RatingRow {
+    id: Uuid,
+    stars: i16,
+    words: String,
+    rated_at: jiff_sqlx::Timestamp,
+    answer: Option<String>,
+    hidden_reason: Option<String>,
+    version: i32,
+    doctor_name: String,
+}
+
+impl From<RatingRow> for RatingView {
+    fn from(row: RatingRow) -> Self {
+        let RatingRow { id, stars, words, rated_at, answer, hidden_reason, version, doctor_name } = row;
+        Self { id: id.into(), stars, words, rated_at: rated_at.to_jiff(), answer, hidden: hidden_reason, doctor_name, version }
+    }
+}
+
 /// The rating of a visit, if there is one.
 pub(in crate::visits) async fn of_visit<A: Action>(tx: &mut Tx, permit: &Permit<A, RatingOf>) -> Result<Option<RatingView>> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        RatingRow,
         "select r.id, r.stars, r.words, r.rated_at, r.answer, r.hidden_reason, r.version, d.name as \"doctor_name!\"
          from ratings r join doctor_name d on d.doctor_id = r.doctor_id where r.encounter_id = $1",
         permit.id().0.uuid()
     )
     .fetch_optional(tx.connection())
     .await?;
-    Ok(row.map(|row| RatingView {
-        id: row.id.into(),
-        stars: row.stars,
-        words: row.words,
-        rated_at: row.rated_at.to_jiff(),
-        answer: row.answer,
-        hidden: row.hidden_reason,
-        doctor_name: row.doctor_name,
-        version: row.version,
-    }))
+    Ok(row.map(Into::into))
 }
 
 pub(in crate::visits) async fn insert(
@@ -210,71 +221,33 @@ pub(in crate::visits) async fn count(connection: &mut PgConnection, doctor: Doct
     Ok((row.count, row.stars))
 }
 
-/// The ratings of a doctor that everybody reads, newest first.
-pub(in crate::visits) async fn shown(
-    connection: &mut PgConnection,
-    doctor: DoctorId,
-    after: Option<RatingId>,
-    limit: i64,
-) -> Result<Vec<RatingView>> {
-    let rows = sqlx::query!(
-        "select r.id, r.stars, r.words, r.rated_at, r.answer, r.version, d.name as \"doctor_name!\"
-         from ratings r join doctor_name d on d.doctor_id = r.doctor_id
-         where r.doctor_id = $1 and r.hidden_at is null
-           and ($2::uuid is null or (r.rated_at, r.id) < (select x.rated_at, x.id from ratings x where x.id = $2))
-         order by r.rated_at desc, r.id desc limit $3",
-        doctor.uuid(),
-        after.map(RatingId::uuid),
-        limit
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| RatingView {
-            id: row.id.into(),
-            stars: row.stars,
-            words: row.words,
-            rated_at: row.rated_at.to_jiff(),
-            answer: row.answer,
-            hidden: None,
-            doctor_name: row.doctor_name,
-            version: row.version,
-        })
-        .collect())
+/// A page of ratings, newest first.
+pub(in crate::visits) struct Listing {
+    pub(in crate::visits) doctor: Option<DoctorId>,
+    pub(in crate::visits) clinic: Option<ClinicId>,
+    /// Whether those are listed too that an administrator has hidden.
+    pub(in crate::visits) hidden: bool,
+    /// The last rating of the previous page.
+    pub(in crate::visits) after: Option<RatingId>,
+    pub(in crate::visits) limit: i64,
 }
 
-/// The ratings within a scope, newest first, hidden ones too.
-pub(in crate::visits) async fn list(
-    connection: &mut PgConnection,
-    scope: &Scope,
-    after: Option<RatingId>,
-    limit: i64,
-) -> Result<Vec<RatingView>> {
-    let rows = sqlx::query!(
+pub(in crate::visits) async fn list(connection: &mut PgConnection, listing: &Listing) -> Result<Vec<RatingView>> {
+    let Listing { doctor, clinic, hidden, after, limit } = *listing;
+    let rows = sqlx::query_as!(
+        RatingRow,
         "select r.id, r.stars, r.words, r.rated_at, r.answer, r.hidden_reason, r.version, d.name as \"doctor_name!\"
          from ratings r join doctor_name d on d.doctor_id = r.doctor_id
-         where ($1::uuid is null or r.doctor_id = $1) and ($2::uuid is null or r.clinic_id = $2)
-           and ($3::uuid is null or (r.rated_at, r.id) < (select x.rated_at, x.id from ratings x where x.id = $3))
-         order by r.rated_at desc, r.id desc limit $4",
-        scope.doctor.map(DoctorId::uuid),
-        scope.clinic.map(ClinicId::uuid),
+         where ($1::uuid is null or r.doctor_id = $1) and ($2::uuid is null or r.clinic_id = $2) and ($3 or r.hidden_at is null)
+           and ($4::uuid is null or (r.rated_at, r.id) < (select x.rated_at, x.id from ratings x where x.id = $4))
+         order by r.rated_at desc, r.id desc limit $5",
+        doctor.map(DoctorId::uuid),
+        clinic.map(ClinicId::uuid),
+        hidden,
         after.map(RatingId::uuid),
         limit
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| RatingView {
-            id: row.id.into(),
-            stars: row.stars,
-            words: row.words,
-            rated_at: row.rated_at.to_jiff(),
-            answer: row.answer,
-            hidden: row.hidden_reason,
-            doctor_name: row.doctor_name,
-            version: row.version,
-        })
-        .collect())
+    Ok(rows.into_iter().map(Into::into).collect())
 }
