@@ -28,6 +28,7 @@ mod family;
 mod fields;
 mod formats;
 mod handovers;
+mod import_mode;
 mod licences;
 mod own_sessions;
 mod panics;

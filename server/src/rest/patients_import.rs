@@ -4,6 +4,7 @@ use super::{
     Problem,
     callers::SignedIn,
     fields::{self, Fields, FromFields},
+    import_mode::ImportMode,
     payload::{Body, one_of},
     problem::ErrorBody,
 };
@@ -13,10 +14,7 @@ use domain::{
     directory::{self, ImportPatients},
     error::retry,
 };
-use model::{
-    directory::{ImportReport, RowFault, RowProblem},
-    errors::FieldFault,
-};
+use model::directory::{ImportReport, RowFault, RowProblem};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 
@@ -31,18 +29,14 @@ fn mode() -> Object {
 pub(super) struct PatientFile {
     /// `check` names what is wrong and registers nobody; `register` registers all patients of the file if nothing is wrong.
     #[schema(schema_with = mode)]
-    mode: bool,
+    mode: ImportMode,
     /// The content of the file, at most 500 patients. Its first line names the columns: `name` and `date_of_birth`, and if wanted `latin_name` and `phone`.
     csv: String,
 }
 
 impl FromFields for PatientFile {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let mode = fields.required("mode", |mode| match mode {
-            "check" => Ok(false),
-            "register" => Ok(true),
-            _ => Err(FieldFault::UnknownChoice),
-        });
+        let mode = ImportMode::read(fields, "register");
         let csv = fields.required("csv", fields::text);
         Some(Self { mode: mode?, csv: csv? })
     }
@@ -105,6 +99,6 @@ pub(super) async fn import(
     SignedIn(access): SignedIn,
     Body(file): Body<PatientFile>,
 ) -> Result<Json<PatientFileReport>, Problem> {
-    let command = ImportPatients { csv: file.csv, register: file.mode };
+    let command = ImportPatients { csv: file.csv, register: file.mode == ImportMode::Import };
     Ok(Json(retry(|| directory::import_patients(&domain, &access, command.clone())).await?.into()))
 }

@@ -4,6 +4,7 @@ use super::{
     Problem,
     callers::SignedIn,
     fields::{self, Fields, FromFields},
+    import_mode::ImportMode,
     payload::{Body, one_of},
     problem::ErrorBody,
 };
@@ -13,10 +14,7 @@ use domain::{
     error::retry,
     identity::{self, ImportStaff},
 };
-use model::{
-    errors::FieldFault,
-    identity::{StaffImportReport, StaffRowFault as Fault, StaffRowProblem},
-};
+use model::identity::{StaffImportReport, StaffRowFault as Fault, StaffRowProblem};
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 
@@ -31,7 +29,7 @@ fn mode() -> Object {
 pub(super) struct StaffFile {
     /// `check` names what is wrong and invites nobody; `invite` invites everybody in the file if nothing is wrong.
     #[schema(schema_with = mode)]
-    mode: bool,
+    mode: ImportMode,
     /// The content of the file, at most 500 people. Its first line names the columns: `email`, `role` and `clinic`, and if wanted `name`. A clinic is its
     /// name or its id, or `all` for all clinics.
     csv: String,
@@ -39,11 +37,7 @@ pub(super) struct StaffFile {
 
 impl FromFields for StaffFile {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let mode = fields.required("mode", |mode| match mode {
-            "check" => Ok(false),
-            "invite" => Ok(true),
-            _ => Err(FieldFault::UnknownChoice),
-        });
+        let mode = ImportMode::read(fields, "invite");
         let csv = fields.required("csv", fields::text);
         Some(Self { mode: mode?, csv: csv? })
     }
@@ -110,6 +104,6 @@ pub(super) async fn import(
     SignedIn(access): SignedIn,
     Body(file): Body<StaffFile>,
 ) -> Result<Json<StaffFileReport>, Problem> {
-    let command = ImportStaff { csv: file.csv, invite: file.mode };
+    let command = ImportStaff { csv: file.csv, invite: file.mode == ImportMode::Import };
     Ok(Json(retry(|| identity::import_staff(&domain, &access, command.clone())).await?.into()))
 }
