@@ -156,6 +156,7 @@ pub(in crate::rest) struct NewClinic {
 }
 
 /// A changed clinic. What is left out is removed.
+// The fields are those of `NewClinic` again. A flattened part is described with `allOf`, and then utoipa leaves out that other members are refused.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::rest) struct ClinicChange {
