@@ -273,7 +273,7 @@ pub(super) struct Registration {
     phone: Option<String>,
     /// The similar patient who is the same person. Nobody is registered; the patient becomes known to the caller's clinic.
     same_as: Option<Uuid>,
-    /// Why it is none of the similar patients.
+    /// Why this is a different person.
     #[schema(max_length = 200)]
     different_because: Option<String>,
 }
@@ -299,7 +299,7 @@ impl FromFields for Registration {
         (status = 201, description = "The patient, registered by this request or by an earlier one with the same key, or the known one.", body = Patient,
             headers(("Location" = String, description = "The path of the patient."))),
         (status = 403, description = "`access.forbidden`: the caller may see patients but not register them.", body = ErrorBody),
-        (status = 404, description = "`not_found`: the caller has nothing to do with patients, or `same_as` is none of the similar ones.", body = ErrorBody),
+        (status = 404, description = "`not_found`: the caller has nothing to do with patients, or `same_as` is not one of the similar patients.", body = ErrorBody),
         (status = 409, description = "`directory.patient_likely_known`: similar patients are known, and nothing is said about them. \
             `directory.clinic_needed`: the caller's role covers all clinics.", body = ErrorBody),
         (status = 422, description = "`request.fields_invalid`, with `details.fields`. `request.idempotency_mismatch`: the key was already \
