@@ -201,6 +201,8 @@ codes! {
     ActsAlready = "directory.acts_already", Conflict;
     /// Nobody else would be left to act for this person, or the caller is too young to decide who acts for them.
     ActingNeeded = "directory.acting_needed", Conflict;
+    /// The child is near the age from which guardians see less, so only the clinic corrects the date of birth.
+    BirthDateGuarded = "directory.birth_date_guarded", Conflict;
     /// Patients who are likely the same person are known. The caller must say whether it is one of them.
     PatientLikelyKnown = "directory.patient_likely_known", Conflict;
     /// The patient has an account, keeps their own details there, and needs no code.

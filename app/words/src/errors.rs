@@ -73,6 +73,7 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::TooManyChildren => say!(l, errors.code.too_many_children),
         Code::ActsAlready => say!(l, errors.code.acts_already),
         Code::ActingNeeded => say!(l, errors.code.acting_needed),
+        Code::BirthDateGuarded => say!(l, errors.code.birth_date_guarded),
         Code::PatientLikelyKnown => say!(l, errors.code.patient_likely_known),
         Code::PatientHasAccount => say!(l, errors.code.patient_has_account),
         Code::PatientInUse => say!(l, errors.code.patient_in_use),

@@ -9,10 +9,15 @@ use crate::{
     },
     audit::{Audit, AuditAction},
 };
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use model::{
     directory::BirthView,
+    errors::Code,
     identity::{DateFields, DateOfBirth},
 };
+
+/// So many years before a child is a teenager, guardians can no longer correct the date of birth.
+const GUARDED_YEARS: i16 = 1;
 
 /// A corrected date of birth.
 #[derive(Clone)]
@@ -40,16 +45,26 @@ pub async fn birth_date(domain: &Domain, access: &Access) -> Result<BirthView> {
 ///
 /// # Errors
 /// `request.fields_invalid` with the field `date_of_birth` or one of its `_day`, `_month`, `_year`; `request.stale`; `access.forbidden` when the caller
-/// does not act as a patient.
+/// does not act as a patient; `directory.birth_date_guarded` for a guardian of a child who is nearly a teenager, or older.
 pub async fn correct_birth_date(domain: &Domain, access: &Access, command: CorrectBirthDate) -> Result<()> {
     let patient = access.acting_patient()?;
-    let today = domain.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = domain.now().to_zoned(TimeZone::UTC).date();
     let [day, month, year] = &command.date_of_birth;
     let birth = DateOfBirth::from_fields(DateFields { day, month, year }, today)
         .map_err(|wrong| Error::fields(wrong.into_iter().map(|fault| fault.under("date_of_birth")).collect()))?;
 
     let mut tx = domain.begin("directory.correct_birth_date", access).await?;
     let permit = tx.permit(Write, patient).await?;
+    if let Some(known) = birth::known_to_guardian(&mut tx, &permit).await?
+        && is_guarded(known, today, domain.settings().teen_years)
+    {
+        return Err(Code::BirthDateGuarded.into());
+    }
     birth::correct(&mut tx, &permit, birth, command.version).await?;
     tx.commit(Audit::of(AuditAction::DirectoryBirthDateCorrected).patient(patient).on(ResourceKind::Patient, patient)).await
+}
+
+/// Whether only the clinic corrects this date of birth. From the age of a teenager on guardians may see less of the record (ADR 31), and they could put that off.
+fn is_guarded(born: Date, today: Date, teen_years: i16) -> bool {
+    born <= today.saturating_sub((teen_years - GUARDED_YEARS).years())
 }

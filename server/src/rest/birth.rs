@@ -72,7 +72,8 @@ impl FromFields for BirthDateCorrection {
     responses(
         (status = 200, description = "The new date of birth.", body = BirthDate),
         (status = 403, description = "`access.forbidden`: the caller does not act for a patient.", body = ErrorBody),
-        (status = 409, description = "`request.stale`: the patient has been changed since that version.", body = ErrorBody),
+        (status = 409, description = "`request.stale`: the patient has been changed since that version. `directory.birth_date_guarded`: \
+            the caller is a guardian, and the child is nearly old enough to decide about the record; only the clinic corrects the date.", body = ErrorBody),
     )
 )]
 pub(super) async fn correct(

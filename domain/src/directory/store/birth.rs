@@ -8,6 +8,7 @@ use crate::{
     },
     db::Tx,
 };
+use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use model::{directory::BirthView, errors::Code, identity::DateOfBirth, ids::PatientId};
 
@@ -17,6 +18,25 @@ pub(in crate::directory) async fn read(tx: &mut Tx, permit: &Permit<Read, Patien
         .fetch_one(tx.connection())
         .await?;
     Ok(BirthView { date_of_birth: row.date_of_birth.to_jiff(), version: row.version })
+}
+
+/// The date of birth, if the caller acts for the patient as a guardian and it is not their own record.
+pub(in crate::directory) async fn known_to_guardian(tx: &mut Tx, permit: &Permit<Write, PatientId>) -> Result<Option<Date>> {
+    let (user, now) = (tx.access().acting()?.user, tx.now());
+    let born = sqlx::query_scalar!(
+        "select p.date_of_birth from patients p
+         where p.id = $1
+           and exists (select from patient_access a where a.patient_id = p.id and a.user_id = $2 and a.relation = 'guardian'
+             and a.starts_at <= $3 and (a.ends_at is null or a.ends_at > $3))
+           and not exists (select from patient_access o where o.patient_id = p.id and o.user_id = $2 and o.relation = 'self'
+             and o.starts_at <= $3 and (o.ends_at is null or o.ends_at > $3))",
+        permit.id().uuid(),
+        user.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(born.map(jiff_sqlx::Date::to_jiff))
 }
 
 /// Replaces it.

@@ -2,7 +2,7 @@
 
 use domain::{
     access::{Access, ResourceKind},
-    directory::{self, AddChild},
+    directory::{self, AddChild, CorrectBirthDate},
     identity,
     scheduling::{self, ListAppointments, Which},
 };
@@ -112,4 +112,27 @@ async fn from_the_age_on_a_guardian_sees_appointments_only() {
     .await
     .unwrap();
     assert!(!family.sees_appointments_only().await, "a court has made the parent the legal guardian");
+}
+
+#[tokio::test]
+async fn a_guardian_cannot_put_off_the_age_by_another_date_of_birth() {
+    let family = Family::new().await;
+    family.child("Kofi Osei", ["25", "11", "2015"]).await;
+    let read = async || {
+        let view = directory::birth_date(&family.clinic.domain, &family.access().await).await.unwrap();
+        (view.date_of_birth, view.version)
+    };
+    let correct = async |born: [&str; 3]| {
+        let command = CorrectBirthDate { date_of_birth: born.map(str::to_owned), version: read().await.1 };
+        let access = family.access().await;
+        directory::correct_birth_date(&family.clinic.domain, &access, command).await.map_err(|error| error.code())
+    };
+    assert_eq!(correct(["24", "11", "2015"]).await, Ok(()), "more than a year before the child is a teenager");
+    let before = read().await;
+    assert_eq!(correct(["24", "11", "2020"]).await, Err(Code::BirthDateGuarded));
+    assert_eq!(read().await, before);
+
+    let own = family.parent.patient();
+    identity::act_for(&family.clinic.domain, &family.access().await, own).await.unwrap();
+    assert_eq!(correct(["24", "11", "1985"]).await, Ok(()), "the parent's own");
 }
