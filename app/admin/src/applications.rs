@@ -80,14 +80,14 @@ fn Rows(page: Page<ApplicationRow>, status: ApplicationStatus, after: Option<Str
         Column::text(say!(l, admin.applications.country), |row: &ApplicationRow| row.country.map(|country| country.name())),
         Column::text(say!(l, admin.applications.sent), |row: &ApplicationRow| {
             view! { <Moment at=row.applied_at detail=Detail::Short/> }
-        }),
+        })
+        .labelled(),
     ];
     view! {
         <Table
             columns
             rows=page.items
             caption=status_name(l, status)
-            frame=status_name(l, status)
             with_zone=true
             paging
             empty_title=say!(l, admin.applications.empty_title)

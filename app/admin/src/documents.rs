@@ -54,14 +54,17 @@ fn Versions(versions: Vec<DocumentVersionRow>) -> impl IntoView {
         Column::number(say!(l, admin.documents.version), |row: &DocumentVersionRow| row.version.to_string()),
         Column::text(say!(l, admin.documents.counts_from), move |row: &DocumentVersionRow| {
             format::date_long(row.counts_from, names(l))
-        }),
+        })
+        .labelled(),
         Column::text(say!(l, admin.documents.asks_column), move |row: &DocumentVersionRow| {
             if row.asks { say!(l, admin.documents.asks_yes) } else { say!(l, admin.documents.asks_no) }
-        }),
+        })
+        .labelled(),
         Column::text(say!(l, admin.documents.published_by), move |row: &DocumentVersionRow| match &row.published_by {
             Some(name) => said(name),
             None => say!(l, admin.documents.came_with).into_any(),
-        }),
+        })
+        .labelled(),
     ];
     view! {
         <div class="row"><a class="button" href="/admin/documents/new">{say!(l, admin.documents.publish)}</a></div>

@@ -146,17 +146,18 @@ fn Rows(page: Page<LicenceRow>, state: LicenceState, after: Option<String>) -> i
         Column::text(say!(l, admin.applications.country), |row: &LicenceRow| row.country.name()),
         Column::text(say!(l, common.doctor.licence_expires), move |row: &LicenceRow| {
             view! { <time datetime=row.expires_on.to_string()>{format::date_short(row.expires_on, names(l))}</time> }
-        }),
+        })
+        .labelled(),
         Column::text(say!(l, admin.applications.sent), |row: &LicenceRow| {
             view! { <Moment at=row.sent_at detail=Detail::Short/> }
-        }),
+        })
+        .labelled(),
     ];
     view! {
         <Table
             columns
             rows=page.items
             caption=state_name(l, state)
-            frame=state_name(l, state)
             with_zone=true
             paging
             empty_title=say!(l, admin.licences.empty_title)

@@ -247,7 +247,8 @@ fn Rows(found: PeopleFound, asked: PeopleAsked) -> impl IntoView {
         Column::text(say!(l, admin.people.last_active), move |person: &PersonRow| match person.last_seen_at {
             Some(at) => view! { <Moment at detail=Detail::Short/> }.into_any(),
             None => say!(l, admin.people.not_lately).into_any(),
-        }),
+        })
+        .labelled(),
         Column::number(say!(l, admin.person.number), |person: &PersonRow| person.number.clone()),
     ];
     let caption = if count < MOST_COUNTED {

@@ -71,12 +71,12 @@ fn Roles(page: Page<MembershipRow>, asked: RolesAsked) -> impl IntoView {
         }),
         Column::text(say!(l, admin.staff.role), move |row: &MembershipRow| role_name(l, row.role)),
         Column::text(say!(l, admin.staff.clinic), move |row: &MembershipRow| clinic_text(l, row.clinic.as_deref())),
-        Column::text(say!(l, admin.staff.since), |row: &MembershipRow| view! { <Moment at=row.since detail=Detail::Short/> }),
+        Column::text(say!(l, admin.staff.since), |row: &MembershipRow| view! { <Moment at=row.since detail=Detail::Short/> })
+            .labelled(),
     ];
     if ended {
-        columns.push(Column::text(say!(l, admin.staff.ended), |row: &MembershipRow| {
-            row.until.map(|at| view! { <Moment at detail=Detail::Short/> })
-        }));
+        let until = |row: &MembershipRow| row.until.map(|at| view! { <Moment at detail=Detail::Short/> });
+        columns.push(Column::text(say!(l, admin.staff.ended), until).labelled());
     }
     let (other, label) = if ended {
         ("/admin/roles", say!(l, admin.staff.show_held))

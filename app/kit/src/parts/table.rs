@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub struct Column<T> {
     heading: String,
     kind: ColumnKind,
+    is_labelled: bool,
     cell: Box<dyn Fn(&T) -> AnyView>,
 }
 
@@ -28,13 +29,19 @@ impl<T> Column<T> {
         Self::of(ColumnKind::Text, heading.into(), cell)
     }
 
-    /// A column of numbers, which end below each other.
+    /// A column of numbers, which end below each other. It is [`labelled`](Self::labelled).
     pub fn number<V: IntoView + 'static>(heading: impl Into<String>, cell: impl Fn(&T) -> V + 'static) -> Self {
-        Self::of(ColumnKind::Number, heading.into(), cell)
+        Self::of(ColumnKind::Number, heading.into(), cell).labelled()
+    }
+
+    /// A phone shows no headings, so there the cells of this column begin with its heading. For what does not speak for itself, like one of two dates.
+    #[must_use]
+    pub fn labelled(self) -> Self {
+        Self { is_labelled: true, ..self }
     }
 
     fn of<V: IntoView + 'static>(kind: ColumnKind, heading: String, cell: impl Fn(&T) -> V + 'static) -> Self {
-        Self { heading, kind, cell: Box::new(move |row| cell(row).into_any()) }
+        Self { heading, kind, is_labelled: false, cell: Box::new(move |row| cell(row).into_any()) }
     }
 
     fn head(&self) -> AnyView {
@@ -44,10 +51,11 @@ impl<T> Column<T> {
 
     fn cell(&self, row: &T) -> AnyView {
         let shown = (self.cell)(row);
+        let label = self.is_labelled.then(|| self.heading.clone());
         match self.kind {
             ColumnKind::Name => view! { <th scope="row">{shown}</th> }.into_any(),
-            ColumnKind::Text => view! { <td>{shown}</td> }.into_any(),
-            ColumnKind::Number => view! { <td class="num">{shown}</td> }.into_any(),
+            ColumnKind::Text => view! { <td data-label=label>{shown}</td> }.into_any(),
+            ColumnKind::Number => view! { <td class="num" data-label=label>{shown}</td> }.into_any(),
         }
     }
 }
@@ -62,7 +70,7 @@ impl<T> Grouping<T> {
     }
 }
 
-/// A list as a table in a card, with the links to its other pages. Without rows it shows the empty state.
+/// A list as a table in a card, with the links to its other pages. On a phone the table becomes a list. Without rows it shows the empty state.
 #[component]
 pub fn Table<T: 'static>(
     /// The columns, in their order.
@@ -72,9 +80,6 @@ pub fn Table<T: 'static>(
     /// The table's caption.
     #[prop(into)]
     caption: String,
-    /// The name of the frame in which a wide table scrolls. Without it the table has no such frame, and becomes a list on a phone.
-    #[prop(into, optional)]
-    frame: Option<String>,
     /// Whether rows are one line high, for long lists that are looked through. On a phone a row becomes a few short lines.
     #[prop(optional)]
     dense: bool,
@@ -127,16 +132,11 @@ pub fn Table<T: 'static>(
             })
             .collect(),
     };
-    let scrolls = frame.is_some();
-    let kind = match (dense, scrolls) {
-        (true, _) => "dense",
-        (false, true) => "",
-        (false, false) => "agenda",
-    };
+    let kind = if dense { "dense" } else { "agenda" };
     view! {
         <section class="card">
             {with_zone.then(|| view! { <ZoneNote/> })}
-            <div class="scroll" role=scrolls.then_some("region") tabindex=scrolls.then_some("0") aria-label=frame>
+            <div class="scroll">
                 <table class=kind>
                     <caption>{caption}</caption>
                     <thead>
