@@ -2,7 +2,8 @@
 //!
 //! Four clinics in three countries, twenty specialties, two hundred doctors, two thousand patients, sixty days of schedule around the present day, past
 //! and coming appointments, one sign-in per role, and a visit that can be joined right now. Each past visit has a note and diagnoses, many have a
-//! prescription, some a conversation. The printed patient and doctor are those whose sign-ins are printed; this patient has a story. The people are
+//! prescription, some a conversation and a rating. There are families, a carer, several types of visits, licences that need care, and days on which a clinic
+//! is closed. The printed patient and doctor are those whose sign-ins are printed; this patient has a story. The people are
 //! invented: their names are combined at random from lists. The same moment gives the same clinic, except for keys, nonces and the codes on
 //! prescriptions, which are random as everywhere.
 //!
@@ -12,10 +13,13 @@
 mod appointments;
 mod cases;
 mod doctors;
+mod families;
 mod names;
+mod offers;
 mod patients;
 mod places;
 mod prescriptions;
+mod ratings;
 mod records;
 mod seeded;
 mod story;
@@ -23,7 +27,7 @@ mod talks;
 mod visits;
 
 use crate::{
-    Domain, Result,
+    Domain, Error, Result,
     access::{Access, ResourceKind},
     audit::{Audit, AuditAction},
     db::{Tx, lift},
@@ -53,7 +57,7 @@ pub struct DemoSignIn {
 /// What was filled in, or was there already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demonstration {
-    /// One account per role.
+    /// One account per role; after them a parent and a carer, who act for others.
     pub sign_ins: Vec<DemoSignIn>,
     /// The visit between the printed patient and doctor that can be joined now.
     pub open_appointment: AppointmentId,
@@ -107,13 +111,18 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         let clinics = places::fill(&mut filling).await?;
         let doctors = doctors::fill(&mut filling, &clinics).await?;
         let patients = patients::fill(&mut filling).await?;
-        staff(&mut filling, clinics[0].id).await?;
+        let staff = staff(&mut filling, clinics[0].id).await?;
         let visits = appointments::fill(&mut filling, &doctors, &patients).await?;
         records::notes(&mut filling, &visits).await?;
         records::diagnoses(&mut filling, &visits).await?;
         records::allergies(&mut filling, &doctors, &patients).await?;
         prescriptions::fill(&mut filling, &clinics, &visits).await?;
         talks::fill(&mut filling, &visits).await?;
+        ratings::fill(&mut filling, &doctors, &visits, staff.admin).await?;
+        offers::visit_types(&mut filling, &doctors).await?;
+        offers::licences(&mut filling, &doctors).await?;
+        offers::closures(&mut filling, &clinics, staff.admin).await?;
+        families::fill(&mut filling, &clinics, staff.desk).await?;
     }
     let open_appointment = open_visit(&mut tx).await?;
     tx.commit(Audit::of(AuditAction::DemoFilled).on(ResourceKind::Appointment, open_appointment)).await?;
@@ -123,17 +132,31 @@ pub async fn fill(domain: &Domain, access: &Access) -> Result<Demonstration> {
         DemoSignIn { role: Role::Doctor, email: DOCTOR.1.into(), name: DOCTOR.0.into() },
     ];
     sign_ins.extend(STAFF.map(|(role, name, email)| DemoSignIn { role, email: email.into(), name: name.into() }));
+    let families = [families::PARENT, families::CARER];
+    sign_ins.extend(families.map(|(name, email)| DemoSignIn { role: Role::Patient, email: email.into(), name: name.into() }));
     Ok(Demonstration { sign_ins, open_appointment, filled: is_empty })
 }
 
+/// The staff who have done something in the demonstration.
+struct Staff {
+    admin: UserId,
+    desk: UserId,
+}
+
 /// Staff of the first clinic; admin and support belong to all clinics.
-async fn staff(filling: &mut Filling<'_>, clinic: ClinicId) -> Result<()> {
+async fn staff(filling: &mut Filling<'_>, clinic: ClinicId) -> Result<Staff> {
+    let (mut admin, mut desk) = (None, None);
     let joined = filling.now - SignedDuration::from_hours(24 * 300);
     for (role, name, email) in STAFF {
         let user: UserId = filling.id(joined);
         patients::insert_users(filling, &[user], &[name.to_owned()], &[email.to_owned()], &["Europe/London".to_owned()], joined)
             .await?;
         let membership: MembershipId = filling.id(joined);
+        match role {
+            Role::Admin => admin = Some(user),
+            Role::Receptionist => desk = Some(user),
+            Role::Patient | Role::Doctor | Role::Nurse | Role::Pharmacist | Role::LabTechnician | Role::Support => {}
+        }
         let clinic = (!matches!(role, Role::Admin | Role::Support)).then(|| clinic.uuid());
         sqlx::query!(
             "insert into memberships (id, user_id, role, clinic_id, created_at) values ($1, $2, $3, $4, $5)",
@@ -146,7 +169,8 @@ async fn staff(filling: &mut Filling<'_>, clinic: ClinicId) -> Result<()> {
         .execute(filling.tx.connection())
         .await?;
     }
-    Ok(())
+    let missing = || Error::internal("the demonstration has no administrator or no receptionist");
+    Ok(Staff { admin: admin.ok_or_else(missing)?, desk: desk.ok_or_else(missing)? })
 }
 
 /// A confirmed appointment of the printed patient and doctor that covers the present moment; created if there is none, or the last one is over.

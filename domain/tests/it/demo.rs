@@ -70,6 +70,16 @@ async fn the_clinic_is_large_and_filled_once() {
         ("select count(*) from prescription_events where kind = 'cancelled'", 40),
         ("select count(*) from messages", 2_000),
         ("select count(*) from allergies", 500),
+        ("select count(*) from (select from ratings where hidden_at is null group by doctor_id having count(*) > 5) r", 20),
+        ("select count(*) from ratings where answer is not null", 20),
+        ("select count(*) from ratings where hidden_reason is not null", 1),
+        ("select count(*) from licences where state = 'waiting'", 1),
+        ("select count(*) from licences l join doctors d on d.id = l.doctor_id where d.status = 'verified'
+           and l.expires_on < (select max(at) from audit_events where action = 'demo.filled') + interval '30 days'", 1),
+        ("select count(distinct (mode, minutes)) from visit_types where minutes is not null and fee_minor is not null", 4),
+        ("select count(distinct clinic_id) from clinic_closures", 4),
+        ("select count(*) from patient_access where relation = 'guardian'", 6),
+        ("select count(*) from acting_papers where relation = 'helper'", 1),
     ] {
         let there = count(&clinic, query).await;
         assert!(there >= at_least, "{query}: {there}");
@@ -80,6 +90,8 @@ async fn the_clinic_is_large_and_filled_once() {
         "select count(*) from notes n join encounters e on e.id = n.encounter_id where e.ended_at is null",
         "select count(*) from note_versions v where written_at > (select max(at) from audit_events where action = 'demo.filled')",
         "select count(*) from prescriptions where signed_at is null",
+        "select count(*) from ratings r join encounters e on e.id = r.encounter_id where e.ended_at is null or r.rated_at < e.ended_at
+           or r.answered_at < r.rated_at or r.rated_at > (select max(at) from audit_events where action = 'demo.filled')",
         "select count(*) from prescriptions p where not exists (select from prescription_events e where e.prescription_id = p.id and e.kind = 'signed')",
         // Nobody has two appointments at the same time.
         "select count(*) from appointments a join appointments b on a.id < b.id and a.doctor_id = b.doctor_id
