@@ -267,6 +267,14 @@ codes! {
     VisitNobodyWaiting = "visits.nobody_waiting", Conflict;
     /// The visit is not on video, so it has no waiting room and no call.
     VisitNotOnVideo = "visits.not_on_video", Conflict;
+    /// The visit is on video, so whether the patient came is seen in the waiting room.
+    VisitOnVideo = "visits.on_video", Conflict;
+    /// The visit is not in the clinic, so nobody comes there.
+    VisitNotInClinic = "visits.not_in_clinic", Conflict;
+    /// It is too early to say that the patient did not come.
+    VisitAbsentTooSoon = "visits.absent_too_soon", Conflict;
+    /// The patient has come.
+    VisitPatientCame = "visits.patient_came", Conflict;
     /// The visit has ended.
     VisitEnded = "visits.ended", Conflict;
     /// The day of the visit has not come, so nothing clinical can be written at it.

@@ -156,6 +156,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::SchedulingVisitTypeAdded => say!(l, admin.actions.scheduling_visit_type_added),
         AuditAction::SchedulingVisitTypeEdited => say!(l, admin.actions.scheduling_visit_type_edited),
         AuditAction::SchedulingWeekRead => say!(l, admin.actions.scheduling_week_read),
+        AuditAction::VisitsAbsenceNoted => say!(l, admin.actions.visits_absence_noted),
+        AuditAction::VisitsCheckedIn => say!(l, admin.actions.visits_checked_in),
         AuditAction::VisitsEnded => say!(l, admin.actions.visits_ended),
         AuditAction::VisitsJoined => say!(l, admin.actions.visits_joined),
         AuditAction::VisitsPatientAdmitted => say!(l, admin.actions.visits_patient_admitted),

@@ -70,6 +70,8 @@ actions! {
     Join "join" reads,
     /// Enter or leave its waiting room.
     Arrive "arrive" changes,
+    /// Note whether the patient came.
+    Attend "attend" changes,
     /// Admit the patient.
     Admit "admit" changes,
     /// Finish it.

@@ -200,7 +200,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Doctors keep their own profile and hours, and do what belongs to their own visits.
         (Doctor, R::Own | R::Responsible, K::Doctor | K::Schedule, A::Read | A::Write) => true,
         (Doctor, R::Responsible, K::Appointment, A::Read | A::Cancel)
-        | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Admit | A::End)
+        | (Doctor, R::Responsible, K::Visit, A::Read | A::Join | A::Write | A::Attend | A::Admit | A::End)
         | (Doctor, R::Responsible, K::Rating, A::Read | A::Write)
         | (Doctor, R::Responsible, K::Note | K::Diagnosis, A::Read | A::Follow | A::Write)
         | (Doctor, R::Responsible, K::Prescription, A::Read | A::Follow | A::Write | A::Create | A::Sign | A::Cancel) => true,
@@ -212,7 +212,8 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         // Nurses and receptionists see their clinic's appointments, patients and schedules. Nurses also see records, without prescriptions, and measure.
         // Pharmacists see prescriptions, and what a medicine must not meet. Laboratories see and release results.
         (Nurse | Receptionist, R::SameClinic, K::Appointment | K::Patient | K::Schedule, A::Read) => true,
-        (Receptionist, R::SameClinic, K::Appointment, A::Cancel) => true,
+        // Receptionists note whether patients come to the clinic, and see nothing else of a visit.
+        (Receptionist, R::SameClinic, K::Appointment, A::Cancel) | (Receptionist, R::SameClinic, K::Visit, A::Attend) => true,
         // They and admins let carers and legal guardians act for a patient of their clinic, with a document, and end it.
         (Receptionist | Admin, R::SameClinic, K::Acting, A::Read | A::Create | A::Cancel) => true,
         // Receptionists register patients, and correct the details of those who have no account.

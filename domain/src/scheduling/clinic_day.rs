@@ -3,7 +3,7 @@
 use super::{days::known, read::end_list, store};
 use crate::{
     Domain, Result,
-    access::{Access, ResourceKind},
+    access::{Access, ActionKind, Decision, Limits, Relation, Relations, ResourceKind, policy},
     audit::AuditAction,
 };
 use jiff::civil::Date;
@@ -38,5 +38,12 @@ pub async fn clinic_day(domain: &Domain, access: &Access, day: Option<Date>, zon
     let rows = store::cards::load(tx.connection(), settings, &ids, now).await?;
     let cards: Vec<AppointmentCard> = rows.into_iter().map(|row| row.card).collect();
     end_list(tx, AuditAction::SchedulingClinicDayRead, &cards).await?;
-    Ok(ClinicDay { date, cards })
+    Ok(ClinicDay { date, cards, may_note: may_note(access)? })
+}
+
+/// Whether the caller notes who has come to the visits of their clinic.
+fn may_note(access: &Access) -> Result<bool> {
+    let (role, relations) = (access.acting()?.role, Relations::from_iter([Relation::SameClinic]));
+    let decision = policy::decide(role, &relations, Limits::default(), ActionKind::Attend, ResourceKind::Visit);
+    Ok(decision == Decision::Allowed)
 }

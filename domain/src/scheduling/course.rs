@@ -3,7 +3,7 @@
 use super::{notices::Event, store::visits};
 use crate::{
     Error, Result,
-    access::{Action, Permit, actions::End},
+    access::{Action, Permit},
     db::Tx,
 };
 use model::{
@@ -30,7 +30,7 @@ pub(crate) async fn step<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>
 ///
 /// # Errors
 /// `scheduling.appointment_settled` when the appointment was cancelled in the meantime.
-pub(crate) async fn close_unattended(tx: &mut Tx, permit: &Permit<End, EncounterId>, how: Unattended) -> Result<()> {
+pub(crate) async fn close_unattended<A: Action>(tx: &mut Tx, permit: &Permit<A, EncounterId>, how: Unattended) -> Result<()> {
     step(tx, permit, how.event()).await?;
     let appointment = visits::appointment(tx, permit).await?;
     tx.emit(Event::AppointmentClosed { appointment, how }).await

@@ -1,12 +1,14 @@
 //! Entering and leaving the waiting room.
 
-use super::{notices::Event, read, store};
+use super::{notices::Event, read, rules::Course, store};
 use crate::{
     Domain, Result,
     access::{Access, Action, Permit, ResourceKind, actions::Arrive},
     audit::{Audit, AuditAction},
     db::Tx,
+    settings::Settings,
 };
+use jiff::Timestamp;
 use model::{
     ids::{EncounterId, RequestId},
     visits::views::{VisitState, VisitView},
@@ -30,7 +32,8 @@ pub async fn arrive(domain: &Domain, access: &Access, id: EncounterId) -> Result
     finish(tx, &permit, AuditAction::VisitsPatientArrived).await
 }
 
-/// The patient leaves the waiting room. After the admission this changes nothing: the visit goes on until the doctor ends it.
+/// The patient leaves the waiting room. After the admission this changes nothing: the visit goes on until the doctor ends it. Whoever came to the clinic
+/// stays checked in.
 ///
 /// # Errors
 /// `not_found`; `access.forbidden` for the doctor.
@@ -38,9 +41,9 @@ pub async fn leave(domain: &Domain, access: &Access, id: EncounterId) -> Result<
     let mut tx = domain.begin("visits.leave", access).await?;
     let permit = tx.permit(Arrive, id).await?;
     let row = store::load(&mut tx, &permit).await?;
-    let VisitState::Waiting { .. } = row.course.state(tx.now(), domain.settings()) else {
+    if !leaves(&row.course, tx.now(), domain.settings()) {
         return read::finish_reading(tx, &permit).await;
-    };
+    }
     store::set_arrived(&mut tx, &permit, None).await?;
     tx.emit(Event::PatientLeft { encounter: id }).await?;
     finish(tx, &permit, AuditAction::VisitsPatientLeft).await
@@ -56,14 +59,19 @@ pub async fn leave_absent(domain: &Domain, id: EncounterId) -> Result<bool> {
     let mut tx = domain.begin("visits.leave_absent", &access).await?;
     let permit = tx.permit(Arrive, id).await?;
     let row = store::load(&mut tx, &permit).await?;
-    let VisitState::Waiting { .. } = row.course.state(tx.now(), domain.settings()) else {
+    if !leaves(&row.course, tx.now(), domain.settings()) {
         tx.close().await?;
         return Ok(false);
-    };
+    }
     store::set_arrived(&mut tx, &permit, None).await?;
     tx.emit(Event::PatientLeft { encounter: id }).await?;
     tx.commit(Audit::of(AuditAction::VisitsPatientLeft).on(ResourceKind::Visit, id).patient(row.patient)).await?;
     Ok(true)
+}
+
+/// Whether the patient is in a waiting room that they can leave.
+fn leaves(course: &Course, now: Timestamp, settings: &Settings) -> bool {
+    matches!(course.state(now, settings), VisitState::Waiting { .. }) && course.is_on_video()
 }
 
 async fn finish<A: Action>(mut tx: Tx, permit: &Permit<A, EncounterId>, action: AuditAction) -> Result<VisitView> {

@@ -1,7 +1,7 @@
 //! The visit: its room, who waits, who was admitted, how it ended.
 //!
 //! Invariants
-//! - A visit belongs to one appointment; only its patient and its doctor ever learn that it exists.
+//! - A visit belongs to one appointment; only its patient and its doctor see it. The reception of its clinic notes whether the patient came.
 //! - The order is arrived, admitted, ended. Nothing can be undone except a patient's arrival before admission.
 //! - A visit that was not attended, or that its doctor did not end, does not stay open: [`close_unattended`] closes it and both sides are told.
 //! - Every join of the call begins a new epoch, so that messages of an older connection are recognised.
@@ -11,6 +11,7 @@
 
 mod admit;
 mod arrive;
+mod attend;
 mod end;
 mod figures;
 mod join;
@@ -24,6 +25,7 @@ mod waiting;
 
 pub use admit::admit;
 pub use arrive::{arrive, leave, leave_absent};
+pub use attend::{check_in, mark_absent};
 pub use end::{EndVisit, end};
 pub use figures::visit_figures;
 pub use join::{Joined, Seat, call, join, seat};

@@ -306,6 +306,10 @@ words! {
         SchedulingVisitTypeEdited = "scheduling.visit_type_edited",
         /// Looked at a week of appointments.
         SchedulingWeekRead = "scheduling.week_read",
+        /// Noted that the patient did not come.
+        VisitsAbsenceNoted = "visits.absence_noted",
+        /// Noted that the patient has come to the clinic.
+        VisitsCheckedIn = "visits.checked_in",
         /// Ended a visit.
         VisitsEnded = "visits.ended",
         /// Joined a visit.

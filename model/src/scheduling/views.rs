@@ -274,6 +274,8 @@ pub struct AppointmentCard {
     pub room_opens_at: Timestamp,
     /// Until when the waiting room can be entered.
     pub room_closes_at: Timestamp,
+    /// Since when the patient waits: in the waiting room, or in the clinic; none before and after.
+    pub arrived_at: Option<Timestamp>,
     /// The doctor.
     pub doctor: DoctorBrief,
     /// The patient.
@@ -360,6 +362,8 @@ pub struct ClinicDay {
     pub date: Date,
     /// The appointments that begin on this day, in order, also those that were cancelled.
     pub cards: Vec<AppointmentCard>,
+    /// Whether the caller notes who has come.
+    pub may_note: bool,
 }
 
 /// One day in a doctor's calendar.

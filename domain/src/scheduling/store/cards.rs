@@ -61,7 +61,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
         Wanted::Beginning(doctor, range) => (Vec::new(), Some((doctor, range))),
     };
     let rows = sqlx::query!(
-        "select a.id, e.encounter_id as \"encounter!\", a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
+        "select a.id, e.encounter_id as \"encounter!\", e.arrived_at as \"arrived_at?\", a.number, a.state, a.mode, a.starts_at, a.ends_at, a.reason_cipher, a.fee_minor, a.currency,
            a.booked_at, a.cancelled_at as \"cancelled_at?\", a.version, a.phone_cipher as \"phone_cipher?\",
            a.doctor_id as doctor, d.name as \"doctor_name!\",
            array(select s.name from doctor_specialty s where s.doctor_id = a.doctor_id order by s.name) as \"specialties!: Vec<String>\",
@@ -100,6 +100,7 @@ async fn read(connection: &mut PgConnection, settings: &Settings, wanted: Wanted
                 ends_at,
                 room_opens_at: starts_at - SignedDuration::from_mins(settings.waiting_room_opens_minutes),
                 room_closes_at: ends_at + SignedDuration::from_mins(settings.waiting_room_closes_minutes),
+                arrived_at: row.arrived_at.map(jiff_sqlx::Timestamp::to_jiff),
                 doctor: DoctorBrief { id: row.doctor.into(), name: row.doctor_name, specialties: row.specialties },
                 patient: PatientBrief {
                     id: row.patient.into(),

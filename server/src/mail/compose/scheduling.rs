@@ -148,12 +148,22 @@ fn closed(l: Locale, mail: &Mail, brief: &AppointmentBrief, how: Unattended, con
     let (url, (day, time)) = (&config.public_url, when(l, mail, brief));
     let (day, doctor) = (day.as_str(), brief.doctor.as_str());
     let (subject, paragraph) = match (how, brief.to_doctor) {
-        (Unattended::PatientAbsent, false) => {
-            (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.absent, doctor = doctor))
-        }
-        (Unattended::PatientAbsent, true) => {
-            (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.absent_doctor).to_owned())
-        }
+        (Unattended::PatientAbsent, false) => (
+            say!(l, mail.closed.not_held, day = day),
+            match brief.mode {
+                VisitMode::Video => say!(l, mail.closed.absent, doctor = doctor),
+                VisitMode::InPerson => say!(l, mail.closed.absent_in_person, doctor = doctor),
+                VisitMode::Phone => say!(l, mail.closed.absent_by_phone, doctor = doctor),
+            },
+        ),
+        (Unattended::PatientAbsent, true) => (
+            say!(l, mail.closed.not_held, day = day),
+            match brief.mode {
+                VisitMode::Video => say!(l, mail.closed.absent_doctor).to_owned(),
+                VisitMode::InPerson => say!(l, mail.closed.absent_in_person_doctor).to_owned(),
+                VisitMode::Phone => say!(l, mail.closed.absent_by_phone_doctor).to_owned(),
+            },
+        ),
         (Unattended::NotAdmitted, false) => {
             (say!(l, mail.closed.not_held, day = day), say!(l, mail.closed.not_admitted, doctor = doctor))
         }
