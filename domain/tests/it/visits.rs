@@ -1,5 +1,6 @@
 //! The visit: who may enter, in which order things happen, what is written in its chat.
 
+mod attend;
 mod guardians;
 mod phases;
 mod ratings;

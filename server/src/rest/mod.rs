@@ -151,6 +151,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
         .routes(routes!(visits::join))
+        .routes(routes!(visits::check_in))
+        .routes(routes!(visits::no_show))
         .routes(routes!(ratings::get, ratings::rate))
         .routes(routes!(ratings::of_doctor))
         .routes(routes!(ratings::list))

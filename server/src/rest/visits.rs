@@ -1,4 +1,4 @@
-//! Joining the call of a visit.
+//! Joining the call of a visit, and noting whether the patient came to one that is not on video.
 
 use super::{
     Problem,
@@ -7,7 +7,7 @@ use super::{
     problem::ErrorBody,
 };
 use crate::live::IceDesk;
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use domain::{Domain, error::retry, visits};
 use model::{
     ids::EncounterId,
@@ -90,4 +90,48 @@ pub(super) async fn join(
 ) -> Result<Json<JoinData>, Problem> {
     let view = retry(|| visits::call(&domain, &access, id)).await?;
     Ok(Json(JoinData::new(view, ice.servers(id, access.acting()?.user))))
+}
+
+/// Notes that the patient has come to a visit in the clinic. Noting it again changes nothing.
+///
+/// Available to the doctor of the visit and to the receptionists of its clinic.
+#[utoipa::path(
+    post, path = "/visits/{visit_id}/check-in", tag = "visits", operation_id = "check_in_patient",
+    params(("visit_id" = Uuid, Path, description = "The id of the visit: `visit_id` of the appointment.")),
+    responses(
+        (status = 204, description = "It is noted."),
+        (status = 404, description = "`not_found`: there is no such visit, or the caller does not note who came.", body = ErrorBody),
+        (status = 409, description = "`visits.not_in_clinic`: the visit is on video or by phone. `visits.closed`: it begins more than two \
+            hours later, or was cancelled, or is over. `visits.ended`: it has ended.", body = ErrorBody),
+    )
+)]
+pub(super) async fn check_in(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(id): Id<EncounterId>,
+) -> Result<StatusCode, Problem> {
+    retry(|| visits::check_in(&domain, &access, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Notes that the patient did not come to a visit in the clinic, or did not answer the phone. The time is free again, and both sides are told by mail.
+///
+/// Available to the doctor of the visit and to the receptionists of its clinic, from ten minutes after the planned start.
+#[utoipa::path(
+    post, path = "/visits/{visit_id}/no-show", tag = "visits", operation_id = "mark_no_show",
+    params(("visit_id" = Uuid, Path, description = "The id of the visit: `visit_id` of the appointment.")),
+    responses(
+        (status = 204, description = "It is noted."),
+        (status = 404, description = "`not_found`: there is no such visit, or the caller does not note who came.", body = ErrorBody),
+        (status = 409, description = "`visits.on_video`: the visit is on video. `visits.absent_too_soon`: it is too early. \
+            `visits.patient_came`: the patient is there. `visits.closed`: it was cancelled or is over. `visits.ended`: it has ended.", body = ErrorBody),
+    )
+)]
+pub(super) async fn no_show(
+    State(domain): State<Domain>,
+    SignedIn(access): SignedIn,
+    Id(id): Id<EncounterId>,
+) -> Result<StatusCode, Problem> {
+    retry(|| visits::mark_absent(&domain, &access, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

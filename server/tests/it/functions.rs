@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 200] = [
+const FUNCTIONS: [(&str, &str, &str); 202] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -49,6 +49,7 @@ const FUNCTIONS: [(&str, &str, &str); 200] = [
     ("change-diagnoses", "-", "encounter={visit}&seen=&change=add%3AI10"),
     ("change-draft", "-", "prescription={draft}&encounter={visit}&change=discard%3A&version=0"),
     ("change-password", "-", "current=wrong&password=also%20wrong%20enough"),
+    ("check-in-patient", "-", "visit={visit}"),
     ("claim-record", "p", "code=&date_of_birth_day=&date_of_birth_month=&date_of_birth_year="),
     ("compare-patients", "pd", "person=none&same=none&reason=twins"),
     ("change-patient-profile", "p", "preferred_name=Ana&version=0"),
@@ -201,6 +202,7 @@ const FUNCTIONS: [(&str, &str, &str); 200] = [
     ("resend-confirmation", "spd", "email=nobody%40example.test"),
     ("reset-password", "spd", "token=none&password=long%20enough%20this"),
     ("restore", "-", "user={user}&reason=well&version=0"),
+    ("mark-absent", "-", "visit={visit}"),
     ("return-to-waiting-room", "-", "visit={visit}"),
     ("review-emergency", "-", "found={uuid}~justified"),
     ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),

@@ -256,6 +256,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],
         "find_similar_patients" | "import_patients" | "register_patient" => [HIDDEN; 3],
         "get_join_data" | "get_prescription" | "get_prescription_pdf" => [HIDDEN; 3],
+        "check_in_patient" | "mark_no_show" => [HIDDEN; 3],
         "confirm_set_up" => [(410, "identity.set_up_expired"); 3],
         "correct_birth_date" | "correct_contact" | "get_birth_date" | "get_contact" => [OWN, FORBIDDEN, FORBIDDEN],
         "change_patient_profile" | "get_patient_profile" => [OWN, FORBIDDEN, FORBIDDEN],
