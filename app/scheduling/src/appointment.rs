@@ -1,5 +1,6 @@
 //! The page of an appointment: its details, what happens next, the link to the visit.
 
+use super::attend::{AttendForms, NoteAbsence, is_open};
 use super::cancel::CancelLink;
 use super::states::{StateTag, mode_name};
 use kit::failure::Failure;
@@ -66,7 +67,11 @@ fn page(side: Side) -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id")).unwrap_or_default();
     let changes = use_changes(LiveKind::Appointment);
-    let found = Resource::new_blocking(move || (id(), changes.get()), |(id, _)| read_appointment(id));
+    let forms = (side == Side::Doctor).then(AttendForms::new);
+    let found = Resource::new_blocking(
+        move || (id(), changes.get(), forms.map_or(0, AttendForms::done)),
+        |(id, ..)| read_appointment(id),
+    );
     let told = move |name: &str| query.with_untracked(|query| query.get(name).is_some());
     let (back, label) = match side {
         Side::Patient => ("/appointments", say!(l, scheduling.appointment.back)),
@@ -75,12 +80,18 @@ fn page(side: Side) -> impl IntoView {
     view! {
         <PageTitle text=say!(l, scheduling.appointment.title)/>
         <p><a href=back>"← " {label}</a></p>
-        {loaded(found, move |visit| view! { <Visit visit side just_booked=told("booked") just_cancelled=told("cancelled")/> })}
+        {loaded(found, move |visit| view! { <Visit visit side forms just_booked=told("booked") just_cancelled=told("cancelled")/> })}
     }
 }
 
 #[component]
-fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: bool) -> impl IntoView {
+fn Visit(
+    visit: AppointmentView,
+    side: Side,
+    forms: Option<AttendForms>,
+    just_booked: bool,
+    just_cancelled: bool,
+) -> impl IntoView {
     let l = use_locale();
     let card = visit.card.clone();
     let title = match side {
@@ -140,6 +151,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
             </div>
         }
     });
+    let absence = forms.filter(|_| is_open(&card)).map(|forms| view! { <NoteAbsence card=card.clone() forms/> });
     let sees_record = use_viewer().who.is_none_or(|who| !who.sees_appointments_only());
     let summary = (side == Side::Patient && card.state == AppointmentState::Completed && sees_record).then(|| {
         let href = format!("/visits/{}/summary", card.encounter);
@@ -178,6 +190,7 @@ fn Visit(visit: AppointmentView, side: Side, just_booked: bool, just_cancelled: 
                 <Facts visit side/>
                 <ZoneNote/>
                 {actions}
+                {absence}
                 {record}
                 {notes}
                 {prescribe}

@@ -1,7 +1,9 @@
 //! A clinic's day: all appointments by their time, with doctor and state.
 
+use super::attend::{AttendForms, NoteArrival, is_open};
 use super::states::{StateTag, mode_name};
 use jiff::civil::Date;
+use kit::address::query;
 use kit::failure::Failure;
 use kit::live::use_changes;
 use kit::parts::time::names;
@@ -11,8 +13,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::format;
 use model::live::LiveKind;
+use model::scheduling::AppointmentState;
 use model::scheduling::views::{AppointmentCard, ClinicDay};
 use words::{Locale, plural, say};
+
+/// The home page of reception.
+const DESK: &str = "/desk";
 
 /// Loads a day of the clinic in which the user acts.
 ///
@@ -34,17 +40,33 @@ pub fn ClinicDayTable(
     /// The address of the home page; the pages of patients are below it.
     home: &'static str,
 ) -> impl IntoView {
-    let query = use_query_map();
+    let address = use_query_map();
     let changes = use_changes(LiveKind::Appointment);
-    let asked = move || (query.with(|query| query.get("day")), changes.get());
-    let day = Resource::new_blocking(asked, |(day, _)| read_clinic_day(day));
-    loaded(day, move |day| view! { <Day day home/> }).into_any()
+    // Nurses see the day too, and do not note who came.
+    let forms = (home == DESK).then(AttendForms::new);
+    let named = move |name: &str| address.with(|address| address.get(name));
+    // A card that is opened for a note is in the address, so that it works without scripts.
+    let asked = Memo::new(move |_| (named("day"), named("note")));
+    let day = Resource::new_blocking(
+        move || (asked.get(), changes.get(), forms.map_or(0, AttendForms::done)),
+        |((day, _), ..)| read_clinic_day(day),
+    );
+    loaded(day, move |day| {
+        let (_, noted) = asked.get_untracked();
+        view! { <Day day home noted forms/> }
+    })
+    .into_any()
 }
 
 #[component]
-fn Day(day: ClinicDay, home: &'static str) -> impl IntoView {
+fn Day(day: ClinicDay, home: &'static str, noted: Option<String>, forms: Option<AttendForms>) -> impl IntoView {
     let l = use_locale();
-    let ClinicDay { date, cards } = day;
+    let ClinicDay { date, cards, may_note } = day;
+    let noted =
+        cards.iter().find(|card| is_open(card) && noted.as_ref().is_some_and(|noted| *noted == card.encounter.to_string()));
+    let note = noted.zip(forms).filter(|_| may_note).map(|(card, forms)| {
+        view! { <NoteArrival card=card.clone() day=date.to_string() forms/> }
+    });
     let address = |day: Date| format!("{home}?day={day}");
     let ways =
         [(date.yesterday().ok(), say!(l, scheduling.today.before)), (date.tomorrow().ok(), say!(l, scheduling.today.after))]
@@ -60,8 +82,9 @@ fn Day(day: ClinicDay, home: &'static str) -> impl IntoView {
                 <a href=home>{say!(l, scheduling.today.to_today)}</a>
             </nav>
         </div>
+        {note}
         <Table
-            columns=columns(l, home)
+            columns=columns(l, home, may_note.then_some(date))
             rows=cards
             caption
             with_zone=true
@@ -74,8 +97,9 @@ fn Day(day: ClinicDay, home: &'static str) -> impl IntoView {
     .into_any()
 }
 
-fn columns(l: Locale, home: &'static str) -> Vec<Column<AppointmentCard>> {
-    vec![
+/// `noted` is the day if the reader notes who came.
+fn columns(l: Locale, home: &'static str, noted: Option<Date>) -> Vec<Column<AppointmentCard>> {
+    let mut columns = vec![
         Column::text(say!(l, scheduling.today.time), |card: &AppointmentCard| {
             view! { <Moment at=card.starts_at detail=Detail::Time/> }
         }),
@@ -88,6 +112,23 @@ fn columns(l: Locale, home: &'static str) -> Vec<Column<AppointmentCard>> {
         }),
         Column::text(say!(l, scheduling.clinic_day.doctor), |card: &AppointmentCard| said(&card.doctor.name)),
         Column::text(say!(l, scheduling.clinic_day.mode), move |card: &AppointmentCard| mode_name(l, card.mode)),
-        Column::text(say!(l, scheduling.today.state), |card: &AppointmentCard| view! { <StateTag state=card.state/> }),
-    ]
+        Column::text(say!(l, scheduling.today.state), move |card: &AppointmentCard| {
+            let waits = card.arrived_at.filter(|_| card.state == AppointmentState::Confirmed);
+            let here = waits.map(|at| {
+                view! { <br/> <small>{say!(l, scheduling.attend.here_since)} " " <Moment at detail=Detail::Time/></small> }
+            });
+            view! { <StateTag state=card.state/> {here} }
+        }),
+    ];
+    if let Some(day) = noted {
+        columns.push(Column::text(say!(l, scheduling.attend.column), move |card: &AppointmentCard| {
+            let (day, visit) = (day.to_string(), card.encounter.to_string());
+            is_open(card).then(|| {
+                let href = format!("{home}{}", query(&[("day", Some(day.as_str())), ("note", Some(visit.as_str()))]));
+                let label = say!(l, scheduling.attend.note_of, patient = card.patient.name.clone());
+                view! { <a href=href aria-label=label>{say!(l, scheduling.attend.note)}</a> }
+            })
+        }));
+    }
+    columns
 }

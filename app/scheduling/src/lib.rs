@@ -15,6 +15,7 @@ mod type_choice;
 
 mod appointment;
 mod appointments;
+mod attend;
 mod block;
 mod booking;
 mod cancel;
@@ -39,6 +40,7 @@ mod week;
 
 pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
 pub use appointments::{AppointmentsPage, ListVisits, list_visits};
+pub use attend::{AttendValues, CheckInPatient, MarkAbsent, check_in_patient, mark_absent};
 pub use block::{BlockPage, BlockTime, UnblockTime, block_time, unblock_time};
 pub use booking::{
     BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,

@@ -112,7 +112,8 @@ pub(super) fn BeforeElsewhere(
         <Head room/>
         <section class="card next">
             {step}
-            <p><a href=appointment>{say!(l, visits.elsewhere.details)}</a></p>
+            <p><a href=appointment.clone()>{say!(l, visits.elsewhere.details)}</a></p>
+            <p><a href=appointment>{say!(l, visits.elsewhere.absent)}</a></p>
         </section>
         <Card><SafetyPanel panels/></Card>
     }
