@@ -49,7 +49,7 @@ for (const javaScriptEnabled of [true, false]) {
       await admin.getByLabel('Text', { exact: true }).fill('These are the new terms.\n\nThey are short.');
       await admin.getByLabel('Ask everybody to agree to this version').check();
       await admin.getByRole('button', { name: 'Publish the version' }).click();
-      await expect(admin.getByRole('alert').first()).toContainText('Enter the day from which the version counts');
+      await expect(admin.getByRole('alert').first()).toContainText('Enter the day from which the version is in force');
       const today = new Date();
       await admin.getByLabel('Day', { exact: true }).fill(String(today.getUTCDate()));
       await admin.getByLabel('Month', { exact: true }).fill(String(today.getUTCMonth() + 1));
@@ -72,7 +72,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(main).toContainText('You agree to visits on video and by phone.');
       await ready(patient);
       await looked(patient, 'what a patient has agreed to');
-      await patient.getByRole('link', { name: 'Change your answer on remote care' }).click();
+      await patient.getByRole('link', { name: 'Change your answer about remote care' }).click();
       await expect(patient.getByRole('heading', { level: 1 })).toHaveText('Remote care');
       await ready(patient);
       await patient.getByRole('button', { name: 'I do not agree' }).click();

@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
       await looked(desk, 'likely duplicates');
       await desk.getByLabel(`Yes, it is ${name}`).check();
       await desk.getByRole('button', { name: 'Continue' }).click();
-      await expect(desk.getByText('The patient is known at your clinic now')).toBeVisible();
+      await expect(desk.getByText('The patient is now registered at your clinic')).toBeVisible();
       await ready(desk);
 
       await desk.getByRole('button', { name: 'Make a code and print the letter' }).click();
@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(patient.getByRole('alert').first()).toBeVisible();
       await looked(patient, 'a wrong code');
       await claim(patient, code);
-      await expect(patient.getByText('It is the record of your account now.')).toBeVisible();
+      await expect(patient.getByText('It now belongs to your account.')).toBeVisible();
 
       await desk.goto(new URL(desk.url()).pathname.replace(/\/letter$/, ''));
       await expect(desk.getByText('This patient has an account and keeps these details there.')).toBeVisible();

@@ -28,7 +28,7 @@ test('a parent adds a child, books for the child, and acts for themself again', 
   const main = page.getByRole('main');
   await expect(main.getByText('Mia Parent', { exact: true })).toBeVisible();
 
-  const line = page.getByRole('region', { name: 'For whom you are acting' });
+  const line = page.getByRole('region', { name: 'Who you are acting for' });
   await expect(line).toBeHidden();
   // The name in a sentence is surrounded by characters that nobody sees.
   await main.getByRole('button', { name: /Act for .?Mia Parent/ }).click();

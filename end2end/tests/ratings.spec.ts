@@ -20,7 +20,7 @@ test('a patient rates a visit, the doctor answers once, and an administrator hid
   await patient.getByRole('button', { name: 'Publish the rating' }).click();
   await expect(patient.getByRole('alert').first()).toContainText('Choose how your visit was');
   await patient.getByRole('radio', { name: 'Good', exact: true }).check();
-  await patient.getByLabel('Your words').fill('She took her time.');
+  await patient.getByLabel('Your comment').fill('She took her time.');
   await patient.getByRole('button', { name: 'Publish the rating' }).click();
   await expect(patient.getByText('Your rating is saved')).toBeVisible();
   await inspect(patient, 'the rating of a visit');

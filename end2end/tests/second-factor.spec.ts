@@ -44,7 +44,7 @@ async function setUpApp(page: Page): Promise<{ secret: string; recovery: string[
   const recovery = await page.locator('.codes code').allInnerTexts();
   await page.getByLabel('Code', { exact: true }).fill(code(secret));
   await page.getByRole('button', { name: 'Confirm the app' }).click();
-  await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
+  await expect(page.getByText('You need a code from your app to sign in')).toBeVisible();
   return { secret, recovery };
 }
 
@@ -66,7 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
       const { email } = await newPatient(page, 'Morwenna Cautious');
       const { secret, recovery } = await setUpApp(page);
       expect(recovery).toHaveLength(10);
-      await expect(page.getByText('Recovery codes that you have not used: 10.')).toBeVisible();
+      await expect(page.getByText('Unused recovery codes: 10.')).toBeVisible();
       await expect(page.locator('.codes')).toHaveCount(0);
 
       // The password alone opens nothing.
@@ -96,7 +96,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.waitForURL('**/patient');
       await page.goto('/account/second-factor');
       await ready(page);
-      await expect(page.getByText('Recovery codes that you have not used: 9.')).toBeVisible();
+      await expect(page.getByText('Unused recovery codes: 9.')).toBeVisible();
       await page.getByRole('button', { name: 'Ask for a code in every browser again' }).click();
       await expect(page.getByRole('button', { name: 'Ask for a code in every browser again' })).toHaveCount(0);
       await dropSession(page, '__Host-bedside');
@@ -118,9 +118,9 @@ test('turning the app off takes a code as well as the password', async ({ page, 
   await ready(page);
   await page.getByLabel('Your password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Turn the app off' }).click();
-  await expect(page.getByRole('alert').first()).toContainText('Enter the code of your app');
+  await expect(page.getByRole('alert').first()).toContainText('Enter the code from your app');
   await page.getByLabel('Your password').fill(PASSWORD);
-  await page.getByLabel('Code of the app that you turn off').fill(recovery[0]!);
+  await page.getByLabel('Code from the app that you are turning off').fill(recovery[0]!);
   await page.getByRole('button', { name: 'Turn the app off' }).click();
   await expect(page.getByRole('button', { name: 'Set up the app' })).toBeVisible();
 });
@@ -144,7 +144,7 @@ test('an administrator turns off a lost app, and the person stops it by the link
   await expect(admin.getByText('The app will be turned off')).toBeVisible();
 
   await page.goto('/account/second-factor');
-  await expect(page.getByText('An administrator turns your app off')).toBeVisible();
+  await expect(page.getByText('An administrator is turning off your app')).toBeVisible();
   const mail = await mailTo(page, email, /will be turned off/);
   const link = new URL(/https?:\/\/\S+\/second-factor\/stop\/\S+/.exec(mail.text)![0]).pathname;
   await page.goto(link);
@@ -152,6 +152,6 @@ test('an administrator turns off a lost app, and the person stops it by the link
   await page.getByRole('button', { name: 'Keep the app on' }).click();
   await expect(page.getByRole('heading', { name: 'Your app stays on' })).toBeVisible();
   await page.goto('/account/second-factor');
-  await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
-  await expect(page.getByText('An administrator turns your app off')).toHaveCount(0);
+  await expect(page.getByText('You need a code from your app to sign in')).toBeVisible();
+  await expect(page.getByText('An administrator is turning off your app')).toHaveCount(0);
 });
