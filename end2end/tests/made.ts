@@ -139,6 +139,15 @@ export async function setHours(doctor: Page, hours: readonly [string, string] = 
   await saveHours(doctor.context(), hours);
 }
 
+/** The doctor of this page meets patients in the clinic, in place of on video. */
+export async function meetsInClinic(doctor: Page): Promise<void> {
+  const { request } = doctor.context();
+  const { version, types } = await call<{ version: number; types: { id: string; name: string }[] }>(request, 'read-visit-types');
+  const fields = { visit_type: types[0]!.id, name: 'Visit at the clinic', mode: 'in_person', is_active: 'true', version: String(version) };
+  const { next } = await call<Reply>(request, 'save-visit-type', fields);
+  expect(next).toContain('saved=1');
+}
+
 /** A doctor who can be booked: applied, approved, with these hours on each day, and signed in in this context. */
 async function doctorIn(context: BrowserContext, name: string, hours: readonly [string, string] = ALL_DAY): Promise<Person & { licence: string }> {
   const doctor = await applicantIn(context, coined(name));
