@@ -6,12 +6,16 @@ use super::{
 };
 use crate::{
     Domain, Result,
-    access::{Access, ResourceKind, actions::Read},
+    access::{Access, Permit, ResourceKind, actions::Read},
     audit::{Audit, AuditAction},
     db::Tx,
     prescriptions, scheduling,
 };
-use model::{errors::Code, ids::EncounterId, records::SafetyView};
+use model::{
+    errors::Code,
+    ids::{EncounterId, PatientId},
+    records::SafetyView,
+};
 
 /// What must be known about the patient of a visit.
 ///
@@ -19,7 +23,8 @@ use model::{errors::Code, ids::EncounterId, records::SafetyView};
 /// `not_found`.
 pub async fn safety(domain: &Domain, access: &Access, encounter: EncounterId) -> Result<SafetyView> {
     let mut tx = domain.begin_reading("records.safety", access).await?;
-    let view = read(&mut tx, encounter).await?;
+    let permits = permits(&mut tx, encounter).await?;
+    let view = read(&mut tx, &permits).await?;
     tx.commit(Audit::read(AuditAction::RecordsSafetyRead).patient(view.patient).on(ResourceKind::Visit, encounter)).await?;
     Ok(view)
 }
@@ -31,32 +36,58 @@ pub async fn safety(domain: &Domain, access: &Access, encounter: EncounterId) ->
 pub async fn safety_of_many(domain: &Domain, access: &Access, encounters: &[EncounterId]) -> Result<Vec<SafetyView>> {
     access.acting()?;
     let mut tx = domain.begin_reading("records.safety_of_many", access).await?;
-    let mut views = Vec::with_capacity(encounters.len());
+    let mut found = Vec::with_capacity(encounters.len());
     for encounter in encounters {
-        match read(&mut tx, *encounter).await {
-            Ok(view) => views.push(view),
-            Err(error) if error.code() == Code::NotFound => {}
-            Err(error) => return Err(error),
-        }
+        found.extend(known(permits(&mut tx, *encounter).await)?);
+    }
+    // One statement for the keys of all patients, which are then at hand below.
+    let patients: Vec<PatientId> = found.iter().map(|permits| permits.patient).collect();
+    tx.patient_keys(&patients).await?;
+    let mut views = Vec::with_capacity(found.len());
+    for permits in &found {
+        views.extend(known(read(&mut tx, permits).await)?);
     }
     tx.commit(Audit::read(AuditAction::RecordsSafetyRead).patients(views.iter().map(|view| view.patient))).await?;
     Ok(views)
 }
 
-async fn read(tx: &mut Tx, encounter: EncounterId) -> Result<SafetyView> {
+/// What the caller may read: the visit, and the allergies of its patient.
+struct Permits {
+    encounter: EncounterId,
+    patient: PatientId,
+    visit: Permit<Read, NoteOf>,
+    allergies: Permit<Read, AllergiesOf>,
+}
+
+async fn permits(tx: &mut Tx, encounter: EncounterId) -> Result<Permits> {
     let visit = tx.permit(Read, NoteOf(encounter)).await?;
+    let patient = visit.patient()?;
     // Who had a visit with the patient years ago may read its note, and not what the patient takes today.
-    let permit = tx.permit(Read, AllergiesOf(visit.patient()?)).await?;
-    let mut person = store::person(tx, &permit).await?;
+    let allergies = tx.permit(Read, AllergiesOf(patient)).await?;
+    Ok(Permits { encounter, patient, visit, allergies })
+}
+
+/// `None` for what does not exist for the caller.
+fn known<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.code() == Code::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn read(tx: &mut Tx, permits: &Permits) -> Result<SafetyView> {
+    let Permits { encounter, patient, visit, allergies } = permits;
+    let mut person = store::person(tx, allergies).await?;
     rules::sort_allergies(&mut person.allergies);
     Ok(SafetyView {
-        encounter,
-        patient: permit.patient()?,
+        encounter: *encounter,
+        patient: *patient,
         age_years: person.age(tx.now()),
         name: person.name,
         date_of_birth: person.date_of_birth,
-        reason: scheduling::reason_at_visit(tx, &visit, encounter).await?,
+        reason: scheduling::reason_at_visit(tx, visit, *encounter).await?,
         allergies: person.allergies,
-        medicines: prescriptions::medicines_taken(tx, &permit).await?,
+        medicines: prescriptions::medicines_taken(tx, allergies).await?,
     })
 }
