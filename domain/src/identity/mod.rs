@@ -70,6 +70,11 @@ pub use roles::{
     ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
 };
 pub use second_factor::{
+    AddPasskey, FinishByPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey,
+    add_passkey, ask_for_passkey, ask_for_proof, begin_passkey, finish_sign_in_by_passkey, own_passkeys, remove_passkey,
+    rename_passkey, sign_in_by_passkey,
+};
+pub use second_factor::{
     AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,
     begin_set_up, confirm_set_up, end_second_factor, finish_sign_in, forget_browsers, half_sign_in, second_factor,
     second_factor_of, stop_reset, stop_reset_by_link, sweep_second_factors,
