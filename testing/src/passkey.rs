@@ -17,7 +17,6 @@ const VERIFIED: u8 = 0x04;
 const NEW_KEY: u8 = 0x40;
 
 /// A passkey on a device, and the page in whose name its browser answers.
-#[derive(Debug)]
 pub struct PasskeyDevice {
     /// The origin of the page.
     pub origin: String,

@@ -230,6 +230,7 @@ pub fn SecondFactorPage() -> impl IntoView {
             <p>{say!(l, identity.second_factor.lead)}</p>
         </div>
         {loaded(factor, move |factor| view! { <Factor factor begin confirm end/> })}
+        <p><a href="/account/passkeys">{say!(l, identity.passkeys.title)}</a></p>
         <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
 }

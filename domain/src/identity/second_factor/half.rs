@@ -65,8 +65,6 @@ pub struct FinishByPasskey {
     pub token: String,
     /// What a passkey of the user has answered.
     pub answer: PasskeyAnswer,
-    /// Whether this browser is to be asked for no second step for 30 days.
-    pub remember: bool,
 }
 
 /// A finished sign-in.
@@ -229,7 +227,7 @@ async fn try_to_finish_by_passkey(domain: &Domain, access: &Access, command: &Fi
         return Err(Code::SignInExpired.into());
     };
     match passkeys::check(&mut tx, Asked::ToSignIn(device), &command.answer, Some(half.user)).await? {
-        Checked::Right(..) => complete(tx, &half, Used::Passkey, command.remember).await,
+        Checked::Right(..) => complete(tx, &half, Used::Passkey, false).await,
         Checked::Copied(user, passkey) => Err(passkeys::end_copied(tx, user, passkey).await?),
     }
 }

@@ -205,7 +205,7 @@ async fn whoever_has_an_app_adds_a_passkey_with_a_code_and_finishes_a_sign_in_wi
     let finish = async |device: &mut PasskeyDevice| {
         let question = identity::ask_for_passkey(domain, &here).unwrap();
         let answer = device.answer(&question.options);
-        let command = FinishByPasskey { token: half.token.clone(), answer: asked(question, answer), remember: false };
+        let command = FinishByPasskey { token: half.token.clone(), answer: asked(question, answer) };
         identity::finish_sign_in_by_passkey(domain, &here, command).await.map_err(|error| error.code())
     };
     assert_eq!(finish(&mut other).await.map(|_| ()), Err(Code::PasskeyUnknown));

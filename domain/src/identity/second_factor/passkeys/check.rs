@@ -40,8 +40,8 @@ pub(in crate::identity::second_factor) async fn check(
 ) -> Result<Checked> {
     let (domain, now) = (tx.domain().clone(), tx.now());
     let site = site(domain.settings())?;
-    let given: PublicKeyCredential = read(&answer.answer)?;
     let opened = open::<DiscoverableAuthentication>(tx, asked, &answer.question).await?;
+    let given: PublicKeyCredential = read(&answer.answer)?;
     let (user, credential_id) = site.identify_discoverable_authentication(&given).map_err(refusal)?;
     let user = UserId::from(user);
     let (account, whence) = (format!("passkeys of {user}"), whence(tx, asked, user).await?);

@@ -172,8 +172,8 @@ pub async fn add_passkey(domain: &Domain, access: &Access, command: AddPasskey) 
     }
     proven.redeem(&mut tx).await?;
     check_room(tx.connection(), user).await?;
-    let given: RegisterPublicKeyCredential = read(&command.answer.answer)?;
     let opened = open::<PasskeyRegistration>(&mut tx, Asked::ToAdd(acting.session), &command.answer.question).await?;
+    let given: RegisterPublicKeyCredential = read(&command.answer.answer)?;
     let credential = site.finish_passkey_registration(&given, &opened.question).map_err(refusal)?;
     opened.use_up(&mut tx).await?;
     let passkey = store::insert(&mut tx, user, &credential, &name).await?;
