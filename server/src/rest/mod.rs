@@ -36,6 +36,7 @@ mod patient_profile;
 mod patients;
 mod patients_import;
 mod payload;
+mod passkeys;
 mod people;
 mod prescriptions;
 mod problem;
@@ -90,6 +91,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::end))
         .routes(routes!(factors::forget))
         .routes(routes!(factors::stop_reset))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::add))
+        .routes(routes!(passkeys::rename))
+        .routes(routes!(passkeys::remove))
         .routes(routes!(deletion::delete))
         .routes(routes!(deletion::bring_back))
         .routes(routes!(deletion::list))
