@@ -70,7 +70,7 @@ async fn ask(asks: Asks) -> Result<(String, String), Refused> {
 pub(super) fn PasskeyButton(
     /// What the browser is asked for.
     asks: Asks,
-    /// The action, for example "Sign in with a passkey".
+    /// The action, for example "Use a passkey".
     #[prop(into)]
     label: String,
     /// CSS classes.
