@@ -50,10 +50,9 @@ pub use invitation::{
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
 pub use passkeys::{
-    AddPasskey, AddPasskeyValues, AskForPasskey, BeginPasskey, FinishByPasskey, LoadPasskeys, PasskeyFacts, PasskeyStepValues,
-    PasskeyValues, PasskeysFacts, PasskeysPage, QuestionFacts, RemovePasskey, RemovePasskeyValues, RenamePasskey,
-    RenamePasskeyValues, SignInByPasskey, add_passkey, ask_for_passkey, begin_passkey, finish_by_passkey, load_passkeys,
-    remove_passkey, rename_passkey, sign_in_by_passkey,
+    AddPasskey, AddPasskeyValues, FinishByPasskey, LoadPasskeys, PasskeyFacts, PasskeyStepValues, PasskeyValues, PasskeysFacts,
+    PasskeysPage, RemovePasskey, RemovePasskeyValues, RenamePasskey, RenamePasskeyValues, SignInByPasskey, add_passkey,
+    finish_by_passkey, load_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,
 };
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,

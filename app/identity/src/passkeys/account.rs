@@ -1,11 +1,11 @@
 //! The passkeys of the user's own account: the list, adding one, and renaming or removing the one that `change` in the address names.
 
-use super::ask::{Asks, PasskeyButton, QuestionFacts};
 use jiff::Timestamp;
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Keep, Posted, SubmitButton, use_form};
 use kit::parts::{
-    Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasswordField, TextField, UsernameField, ZoneNote, loaded, said,
+    Card, Detail, Moment, Notice, NoticeKind, PageTitle, PasskeyAsk, PasskeyButton, PasswordField, TextField, UsernameField,
+    ZoneNote, loaded, said,
 };
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -116,17 +116,6 @@ pub async fn load_passkeys() -> Result<PasskeysFacts, Failure> {
         needs_code: own.needs_code,
         passkeys: own.passkeys.into_iter().map(facts).collect(),
     })
-}
-
-/// A question with which a device makes a passkey.
-///
-/// # Errors
-/// `SignInNeeded`; `PasskeysTooMany`; `PasskeysUnavailable`.
-#[server(prefix = "/do", endpoint = "begin-passkey")]
-pub async fn begin_passkey() -> Result<QuestionFacts, Failure> {
-    let request = kit::request::RequestContext::require()?;
-    let question = kit::request::call(|| domain::identity::begin_passkey(&request.domain, &request.access)).await?;
-    Ok(question.into())
 }
 
 /// Adds a passkey.
@@ -297,7 +286,7 @@ fn List(facts: PasskeysFacts, add: FormHandle) -> impl IntoView {
                 <Form form=add>
                     <TextField name="name" hint=say!(l, identity.passkeys.name_hint) width="medium"/>
                     <ProofFields email=email.clone() needs_code/>
-                    <PasskeyButton asks=Asks::ForNew label=say!(l, identity.passkeys.add_submit)/>
+                    <PasskeyButton asks=PasskeyAsk::ForNew label=say!(l, identity.passkeys.add_submit)/>
                 </Form>
             </Card>
         }

@@ -1,8 +1,8 @@
 //! Signing in with a passkey instead of the password, or after it.
 
-use super::ask::{Asks, PasskeyButton, QuestionFacts};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, use_form};
+use kit::parts::{PasskeyAsk, PasskeyButton, QuestionFacts, ask_for_passkey};
 use kit::passkeys;
 use kit::viewer::use_locale;
 use leptos::prelude::*;
@@ -45,21 +45,6 @@ pub struct PasskeyStepValues {
 impl FormValues for PasskeyStepValues {
     const FORM: &'static str = "identity.finish_by_passkey";
     const SECRETS: &'static [&'static str] = &["question", "answer"];
-}
-
-/// A question for the passkeys of this browser.
-///
-/// # Errors
-/// `PasskeysUnavailable`.
-#[server(prefix = "/do", endpoint = "ask-for-passkey")]
-pub async fn ask_for_passkey() -> Result<QuestionFacts, Failure> {
-    let request = kit::request::RequestContext::require()?;
-    let secret = kit::request::device_secret().unwrap_or_else(|| request.token());
-    let mut access = request.access.clone();
-    access.device = Some(domain::access::Device::of_secret(&secret));
-    let question = kit::failure::answered(domain::identity::ask_for_passkey(&request.domain, &access))?;
-    kit::request::keep_device_secret(&secret);
-    Ok(question.into())
 }
 
 /// Signs in with a passkey, and leads to the same page as a sign-in with a password.
@@ -144,7 +129,7 @@ pub(crate) fn PasskeySignIn(next: String) -> impl IntoView {
     view! {
         <Form form>
             <input type="hidden" name="next" value=next.clone()/>
-            <PasskeyButton asks=Asks::ToSignIn label=say!(l, identity.passkeys.sign_in) class="plain"/>
+            <PasskeyButton asks=PasskeyAsk::ToSignIn label=say!(l, identity.passkeys.sign_in) class="plain"/>
             <Suggestions/>
         </Form>
     }
@@ -195,7 +180,7 @@ pub(crate) fn PasskeyStep(form: FormHandle, next: String) -> impl IntoView {
     view! {
         <Form form class="card">
             <input type="hidden" name="next" value=next.clone()/>
-            <PasskeyButton asks=Asks::ToSignIn label=say!(l, identity.passkeys.step)/>
+            <PasskeyButton asks=PasskeyAsk::ToSignIn label=say!(l, identity.passkeys.step)/>
         </Form>
     }
     .into_any()

@@ -242,7 +242,11 @@ fn Factor(factor: FactorFacts, begin: FormHandle, confirm: FormHandle, end: Form
         return view! { <Confirm confirm set_up/> }.into_any();
     }
     if !is_on {
-        return view! { <Begin begin email is_on/> }.into_any();
+        return view! {
+            {reset_at.map(|at| view! { <Reset at/> })}
+            <Begin begin email is_on/>
+        }
+        .into_any();
     }
     view! {
         {reset_at.map(|at| view! { <Reset at/> })}

@@ -63,7 +63,7 @@ async fn try_to_sign_in(domain: &Domain, access: &Access, answer: &PasskeyAnswer
     if !found.is_confirmed {
         return Err(Code::PasskeyUnknown.into());
     }
-    if found.deletion.is_some() {
+    if found.is_deleted {
         return Err(Code::AccountDeleted.into());
     }
     if found.is_suspended {

@@ -1,7 +1,7 @@
 //! Passkeys in the database.
 
 use super::super::store::{opened, sealed};
-use crate::{Error, Result, db::Tx, identity::store::Deletion, vault::Column};
+use crate::{Error, Result, db::Tx, vault::Column};
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -21,7 +21,8 @@ pub(in crate::identity::second_factor) struct Found {
     pub(super) credential: Passkey,
     pub(super) is_confirmed: bool,
     pub(super) is_suspended: bool,
-    pub(super) deletion: Option<Deletion>,
+    /// Whether its owner has deleted it.
+    pub(super) is_deleted: bool,
     /// The epoch of the credentials of the account.
     pub(super) epoch: i32,
     pub(super) email_key: String,
@@ -33,7 +34,7 @@ pub(super) async fn find(tx: &mut Tx, user: UserId, credential_id: &[u8]) -> Res
     let row = sqlx::query!(
         "select p.id as \"id!\", p.credential_cipher as \"credential_cipher!\", u.email_confirmed_at is not null as \"confirmed!\",
            u.suspended_at is not null as \"suspended!\", u.credential_epoch as \"credential_epoch!\", u.email_key as \"email_key!\",
-           d.id as \"deletion?\", d.final_at as \"final_at?\"
+           u.deleted_at is not null as \"deleted!\"
          from passkeys p join users u on u.id = p.user_id
            left join account_deletions d on d.user_id = u.id and d.brought_back_at is null and d.finished_at is null
          where p.user_id = $1 and p.credential_id = $2 and (u.deleted_at is null or d.final_at > $3)",
@@ -50,7 +51,7 @@ pub(super) async fn find(tx: &mut Tx, user: UserId, credential_id: &[u8]) -> Res
         credential: serde_json::from_slice(&plain).map_err(Error::internal)?,
         is_confirmed: row.confirmed,
         is_suspended: row.suspended,
-        deletion: row.deletion.zip(row.final_at).map(|(id, final_at)| Deletion { id, final_at: final_at.to_jiff() }),
+        is_deleted: row.deleted,
         epoch: row.credential_epoch,
         email_key: row.email_key,
     }))

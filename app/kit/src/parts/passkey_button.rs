@@ -1,9 +1,8 @@
 //! The button that asks the browser for a passkey, and then submits its form with the answer.
 
-use super::{account::begin_passkey, sign_in::ask_for_passkey};
-use kit::failure::Failure;
-use kit::passkeys::{self, Trouble};
-use kit::viewer::use_locale;
+use crate::failure::Failure;
+use crate::passkeys::{self, Trouble};
+use crate::viewer::use_locale;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -28,11 +27,50 @@ impl From<domain::identity::PasskeyQuestion> for QuestionFacts {
 
 /// What the browser is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asks {
-    /// A new passkey. The form has a password in the field `current`.
+pub enum PasskeyAsk {
+    /// A new passkey. Its form has the fields `name` and `current`, the password.
     ForNew,
     /// An answer with which the user signs in.
     ToSignIn,
+    /// An answer with which a signed-in user proves that it is them.
+    ToProve,
+}
+
+/// A question for the passkeys of this browser, with which their user signs in.
+///
+/// # Errors
+/// `PasskeysUnavailable`.
+#[server(prefix = "/do", endpoint = "ask-for-passkey")]
+pub async fn ask_for_passkey() -> Result<QuestionFacts, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let secret = crate::request::device_secret().unwrap_or_else(|| request.token());
+    let mut access = request.access.clone();
+    access.device = Some(domain::access::Device::of_secret(&secret));
+    let question = crate::failure::answered(domain::identity::ask_for_passkey(&request.domain, &access))?;
+    crate::request::keep_device_secret(&secret);
+    Ok(question.into())
+}
+
+/// A question with which a signed-in user proves that it is them.
+///
+/// # Errors
+/// `SignInNeeded`; `PasskeysUnavailable`.
+#[server(prefix = "/do", endpoint = "ask-for-proof")]
+pub async fn ask_for_proof() -> Result<QuestionFacts, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let question = crate::failure::answered(domain::identity::ask_for_proof(&request.domain, &request.access))?;
+    Ok(question.into())
+}
+
+/// A question with which a device makes a passkey.
+///
+/// # Errors
+/// `SignInNeeded`; `PasskeysTooMany`; `PasskeysUnavailable`.
+#[server(prefix = "/do", endpoint = "begin-passkey")]
+pub async fn begin_passkey() -> Result<QuestionFacts, Failure> {
+    let request = crate::request::RequestContext::require()?;
+    let question = crate::request::call(|| domain::identity::begin_passkey(&request.domain, &request.access)).await?;
+    Ok(question.into())
 }
 
 /// Why there is no answer.
@@ -45,31 +83,32 @@ impl Refused {
     fn sentence(&self, l: Locale) -> String {
         match self {
             Self::Server(failure) => failure.message(l),
-            Self::Browser(Trouble::Stopped) => say!(l, identity.passkeys.stopped).to_owned(),
-            Self::Browser(Trouble::Known) => say!(l, identity.passkeys.known).to_owned(),
-            Self::Browser(Trouble::Failed) => say!(l, identity.passkeys.failed).to_owned(),
+            Self::Browser(Trouble::Stopped) => say!(l, common.passkeys.stopped).to_owned(),
+            Self::Browser(Trouble::Known) => say!(l, common.passkeys.known).to_owned(),
+            Self::Browser(Trouble::Failed) => say!(l, common.passkeys.failed).to_owned(),
         }
     }
 }
 
-async fn ask(asks: Asks) -> Result<(String, String), Refused> {
+async fn ask(asks: PasskeyAsk) -> Result<(String, String), Refused> {
     let question = match asks {
-        Asks::ForNew => begin_passkey().await,
-        Asks::ToSignIn => ask_for_passkey().await,
+        PasskeyAsk::ForNew => begin_passkey().await,
+        PasskeyAsk::ToSignIn => ask_for_passkey().await,
+        PasskeyAsk::ToProve => ask_for_proof().await,
     };
     let QuestionFacts { question, options } = question.map_err(Refused::Server)?;
     let answer = match asks {
-        Asks::ForNew => passkeys::create(&options).await,
-        Asks::ToSignIn => passkeys::answer(&options).await,
+        PasskeyAsk::ForNew => passkeys::create(&options).await,
+        PasskeyAsk::ToSignIn | PasskeyAsk::ToProve => passkeys::answer(&options).await,
     };
     Ok((question, answer.map_err(Refused::Browser)?))
 }
 
 /// The button, with the hidden inputs of its form. It works only with wasm and in a browser that knows passkeys, so it is hidden until the page is hydrated.
 #[component]
-pub(super) fn PasskeyButton(
+pub fn PasskeyButton(
     /// What the browser is asked for.
-    asks: Asks,
+    asks: PasskeyAsk,
     /// The action, for example "Use a passkey".
     #[prop(into)]
     label: String,
@@ -89,7 +128,7 @@ pub(super) fn PasskeyButton(
         }
         trouble.set(None);
         // The server names what is missing, before a device makes a passkey that nobody keeps.
-        if asks == Asks::ForNew && (passkeys::is_empty(&form, "name") || passkeys::is_empty(&form, "current")) {
+        if asks == PasskeyAsk::ForNew && (passkeys::is_empty(&form, "name") || passkeys::is_empty(&form, "current")) {
             passkeys::submit_with(&form, &[]);
             return;
         }
