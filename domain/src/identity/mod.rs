@@ -12,7 +12,7 @@
 //! - Suspending an account ends all its sessions in the same transaction.
 //! - An account that its owner has deleted can be brought back for 30 days (`deletion`).
 //! - Sensitive acts ask their user for a [`Proof`].
-//! - A user who has a second factor, or a role that needs one, gets a session only with two factors (`second_factor`).
+//! - A user who has an authenticator app, or a role that needs a second factor, gets a session only with two factors (`second_factor`).
 //!
 //! Boundary: `directory` has the patients and doctors, so it has what makes or changes them together with an account: the sign-ups and the
 //! corrections of name, time zone and language. The server handles cookies, headers, rate limits, message texts and SMTP.

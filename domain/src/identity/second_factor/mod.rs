@@ -1,7 +1,7 @@
 //! The second factor of an account: codes of an authenticator app, and recovery codes for when the app is gone; and [`passkeys`].
 //!
 //! Invariants
-//! - A user who has a second factor, or a role that needs one, gets a session only with two factors. A session with one factor is not valid for a user whose
+//! - A user who has an authenticator app, or a role that needs a second factor, gets a session only with two factors. A session with one factor is not valid for a user whose
 //!   role needs two ([`callers`](super::callers)).
 //! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
 //! - A new second factor ends the user's sessions with one factor, and an admin's reset ends all sessions.
