@@ -7,6 +7,7 @@ use domain::{
         self, AddPasskey, AskReset, Entry, FinishByPasskey, MailKind, PasskeyAnswer, PasskeyQuestion, Proof, RemovePasskey,
         RenamePasskey, SessionKind, SetUpView, SignIn, SignedIn,
     },
+    prescriptions::{self, AddItem, SignPrescription},
     settings::Settings,
 };
 use jiff::SignedDuration;
@@ -270,4 +271,23 @@ async fn a_role_that_needs_a_second_factor_keeps_its_last_one() {
     assert_eq!(remove(id).await, Err(Code::PasskeyLast));
     add(&strict, &nurse.access(&clinic)).await;
     assert_eq!(remove(id).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_doctor_signs_a_prescription_with_a_passkey() {
+    let scene = testing::consultation().await;
+    let (domain, access) = (&scene.clinic.domain, scene.by(&scene.doctor));
+    let (mut device, _) = add(domain, &access).await;
+    let command = AddItem { encounter: scene.encounter, medicine: testing::medicine("Amoxicillin"), idempotency_key: None };
+    let prescription = prescriptions::add_item(domain, &access, command).await.unwrap();
+    let version = prescriptions::get(domain, &access, prescription).await.unwrap().version;
+    let question = identity::ask_for_proof(domain, &access).unwrap();
+    device.verifies = false;
+    let answer = asked(question.clone(), device.answer(&question.options));
+    let sign = |answer| SignPrescription { prescription, version, proof: Proof::Passkey(answer), idempotency_key: None };
+    let refused = prescriptions::sign(domain, &access, sign(answer)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PasskeyUnverified);
+    device.verifies = true;
+    let answer = asked(question.clone(), device.answer(&question.options));
+    prescriptions::sign(domain, &access, sign(answer)).await.unwrap();
 }
