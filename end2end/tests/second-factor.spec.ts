@@ -1,26 +1,11 @@
 // The authenticator app as the second factor: setting it up, signing in with a code and with a recovery code, with and without scripts.
-import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { readDemo } from './demo';
 import { WITHOUT_SCRIPTS, expect, mailTo, signInAs, test } from './fixtures';
 import { PASSWORD, coined, dropSession, newPatient, ready, signedIn } from './people';
+import { code } from './totp';
 
 test.skip(!readDemo(), 'no demonstration clinic is running');
-
-/** The bytes of a text in base32 (RFC 4648). */
-function base32(text: string): Buffer {
-  const bits = [...text].map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map(byte => parseInt(byte, 2)));
-}
-
-/** The code of an authenticator app (RFC 6238), so many steps of 30 seconds from now. */
-function code(secret: string, steps = 0): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac('sha1', base32(secret.replaceAll(' ', ''))).update(counter).digest();
-  const number = hash.readUInt32BE(hash[19]! & 0x0f) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
 
 async function enterCode(page: Page, text: string): Promise<void> {
   await expect(page).toHaveURL(/\/sign-in\/second/);

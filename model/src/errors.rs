@@ -166,6 +166,28 @@ codes! {
     SignInExpired = "identity.sign_in_expired", Gone;
     /// The secret of the second factor was shown for too long without a code, or it was confirmed already.
     SetUpExpired = "identity.set_up_expired", Gone;
+    /// The question that a passkey was to answer is too old, or was asked in another browser.
+    PasskeyExpired = "identity.passkey_expired", Gone;
+    /// The question was answered already.
+    PasskeyAnswered = "identity.passkey_answered", Gone;
+    /// The answer was made for another site.
+    PasskeyElsewhere = "identity.passkey_elsewhere", Forbidden;
+    /// The device did not check who uses the passkey.
+    PasskeyUnverified = "identity.passkey_unverified", Forbidden;
+    /// No account has this passkey, or another account has it.
+    PasskeyUnknown = "identity.passkey_unknown", Forbidden;
+    /// The answer is not that of a passkey, or its signature is wrong.
+    PasskeyRefused = "identity.passkey_refused", Forbidden;
+    /// The counter of the passkey has not grown, so there may be a copy of it.
+    PasskeyCopied = "identity.passkey_copied", Forbidden;
+    /// An account has this passkey already.
+    PasskeyExists = "identity.passkey_exists", Conflict;
+    /// The account has as many passkeys as it may have.
+    PasskeysTooMany = "identity.passkeys_too_many", Conflict;
+    /// It is the only second factor of an account whose role needs one.
+    PasskeyLast = "identity.passkey_last", Conflict;
+    /// The public address of this installation has no name, so no passkey can be bound to it.
+    PasskeysUnavailable = "identity.passkeys_unavailable", Conflict;
     /// A document has a new version, and the caller has not answered it. Programs can read, and change nothing.
     ConsentNeeded = "identity.consent_needed", Forbidden;
     /// The patient does not agree to remote care, so visits on video or by phone cannot be booked for them.

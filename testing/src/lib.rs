@@ -10,6 +10,7 @@ mod database;
 mod encounter;
 mod fill;
 mod medicine;
+mod passkey;
 mod people;
 
 pub use authenticator::Authenticator;
@@ -18,6 +19,7 @@ pub use clock::ManualClock;
 pub use database::{addresses, anatomy, empty_database, schema_version};
 pub use encounter::{Consultation, consultation};
 pub use medicine::medicine;
+pub use passkey::PasskeyDevice;
 pub use people::{PASSWORD, Person, Practice};
 
 use database::{Copied, Filled};

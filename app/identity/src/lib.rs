@@ -17,6 +17,7 @@ mod documents;
 mod invitation;
 mod locale;
 mod name;
+mod passkeys;
 mod reset;
 mod second_factor;
 mod sessions;
@@ -48,6 +49,11 @@ pub use invitation::{
 };
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
+pub use passkeys::{
+    AddPasskey, AddPasskeyValues, FinishByPasskey, LoadPasskeys, PasskeyFacts, PasskeyStepValues, PasskeyValues, PasskeysFacts,
+    PasskeysPage, RemovePasskey, RemovePasskeyValues, RenamePasskey, RenamePasskeyValues, SignInByPasskey, add_passkey,
+    finish_by_passkey, load_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,
+};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,

@@ -1,6 +1,7 @@
 //! Signing in with e-mail and password. A user with a second factor continues on its page (`second_factor`).
 
 use super::chosen::ChosenNote;
+use super::passkeys::PasskeySignIn;
 use super::typed_address::ForgotButton;
 use kit::address::{use_next, with_next};
 use kit::failure::Failure;
@@ -97,7 +98,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_next();
     let (sign_up, again) = (with_next("/sign-up", next.as_deref()), with_next("/confirm/again", next.as_deref()));
     let next = next.unwrap_or_default();
-    let then = next.clone();
+    let (then, after) = (next.clone(), next.clone());
     let form = use_form::<SignIn, SignInValues>().email("email").field(
         "password",
         say!(l, common.person.password),
@@ -110,7 +111,7 @@ pub fn SignInPage() -> impl IntoView {
             <ChosenNote/>
             <Form form class="card">
                 <input type="hidden" name="next" value=next.clone()/>
-                <EmailField name="email" autocomplete="username"/>
+                <EmailField name="email" autocomplete="username webauthn"/>
                 <PasswordField name="password" autocomplete="current-password"/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.sign_in.submit)/>
@@ -127,6 +128,7 @@ pub fn SignInPage() -> impl IntoView {
                     }
                 }
             </Form>
+            <PasskeySignIn next=after/>
             <p>{say!(l, identity.sign_in.new_here)} " " <a href=sign_up>{say!(l, identity.sign_in.create)}</a></p>
         </PublicLayout>
     }

@@ -19,6 +19,7 @@ pub mod live;
 #[cfg(feature = "ssr")]
 pub mod mail_test;
 pub mod parts;
+pub mod passkeys;
 #[cfg(feature = "ssr")]
 pub mod request;
 pub mod sight;

@@ -3,7 +3,7 @@
 use super::parts::{Facts, MedicineCard};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
-use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasswordField, Safety, UsernameField, loaded};
+use kit::parts::{Card, Notice, NoticeKind, PageTitle, PasskeyAsk, PasskeyButton, PasswordField, Safety, UsernameField, loaded};
 use kit::viewer::use_locale;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -18,13 +18,17 @@ use words::say;
 pub struct SignValues {
     /// The prescription's id.
     pub prescription: String,
-    /// The doctor's password.
+    /// The doctor's password; empty when a passkey signs.
     pub password: String,
+    /// The question for a passkey.
+    pub question: String,
+    /// What the passkey has answered.
+    pub answer: String,
 }
 
 impl FormValues for SignValues {
     const FORM: &'static str = "prescriptions.sign";
-    const SECRETS: &'static [&'static str] = &["password"];
+    const SECRETS: &'static [&'static str] = &["password", "question", "answer"];
 }
 
 /// A draft as it will be printed, what must be known about its patient, and who signs it.
@@ -36,6 +40,8 @@ pub struct ToSign {
     pub safety: SafetyView,
     /// The address that the doctor signs in with, for the password manager.
     pub username: String,
+    /// Whether the doctor has a passkey, which signs in place of the password.
+    pub has_passkey: bool,
 }
 
 /// Reads a draft before it is signed.
@@ -54,8 +60,8 @@ pub async fn read_review(
     let prescription = kit::request::call(|| prescriptions::review(&request.domain, &request.access, id)).await?;
     let encounter = prescription.encounter;
     let safety = kit::request::call(|| records::safety(&request.domain, &request.access, encounter)).await?;
-    let username = kit::request::call(|| identity::account(&request.domain, &request.access)).await?.email;
-    Ok(ToSign { prescription, safety, username })
+    let own = kit::request::call(|| identity::own_passkeys(&request.domain, &request.access)).await?;
+    Ok(ToSign { prescription, safety, username: own.email, has_passkey: own.is_available && !own.passkeys.is_empty() })
 }
 
 /// Signs a prescription.
@@ -76,7 +82,11 @@ pub async fn sign_prescription(
 #[cfg(feature = "ssr")]
 mod post {
     use super::{Failure, FormReply, Posted, SignValues};
-    use domain::{error::retry, identity::Proof, prescriptions};
+    use domain::{
+        error::retry,
+        identity::{PasskeyAnswer, Proof},
+        prescriptions,
+    };
     use kit::request::{RequestContext, posted_id};
 
     pub(super) async fn sign(form: &Posted<SignValues>) -> Result<FormReply, Failure> {
@@ -84,11 +94,20 @@ mod post {
         let command = prescriptions::SignPrescription {
             prescription: posted_id(&form.values.prescription)?,
             version: form.version()?,
-            proof: Proof::Password(form.values.password.clone()),
+            proof: proof(&form.values),
             idempotency_key: Some(form.idempotency_key.clone()),
         };
         retry(|| prescriptions::sign(&request.domain, &request.access, command.clone())).await?;
         Ok(FormReply::to(format!("/doctor/prescriptions/{}?signed=1", command.prescription)))
+    }
+
+    /// A password that was typed counts; an earlier answer of a passkey may still be in the form.
+    fn proof(values: &SignValues) -> Proof {
+        if values.password.is_empty() && !values.answer.is_empty() {
+            Proof::Passkey(PasskeyAnswer { question: values.question.clone(), answer: values.answer.clone() })
+        } else {
+            Proof::Password(values.password.clone())
+        }
     }
 }
 
@@ -107,15 +126,15 @@ pub fn ReviewPage() -> impl IntoView {
     view! {
         <PageTitle text=say!(l, prescriptions.review.title)/>
         <h1>{say!(l, prescriptions.review.title)}</h1>
-        {loaded(found, move |ToSign { prescription, safety, username }| {
-            view! { <Review view=prescription safety username form/> }
+        {loaded(found, move |ToSign { prescription, safety, username, has_passkey }| {
+            view! { <Review view=prescription safety username has_passkey form/> }
         })}
     }
     .into_any()
 }
 
 #[component]
-fn Review(view: PrescriptionView, safety: SafetyView, username: String, form: FormHandle) -> impl IntoView {
+fn Review(view: PrescriptionView, safety: SafetyView, username: String, has_passkey: bool, form: FormHandle) -> impl IntoView {
     let l = use_locale();
     let form = form.editing(&SignValues::default(), view.version);
     let id = view.id.to_string();
@@ -145,6 +164,9 @@ fn Review(view: PrescriptionView, safety: SafetyView, username: String, form: Fo
                 <UsernameField username=username.clone()/>
                 <PasswordField name="password" hint=say!(l, prescriptions.review.password_hint) autocomplete="current-password"/>
                 <div class="row"><SubmitButton label=say!(l, prescriptions.review.submit)/></div>
+                {has_passkey.then(|| view! {
+                    <PasskeyButton asks=PasskeyAsk::ToProve label=say!(l, prescriptions.review.passkey) class="plain"/>
+                })}
             </Form>
         </section>
     }

@@ -12,7 +12,7 @@
 //! - Suspending an account ends all its sessions in the same transaction.
 //! - An account that its owner has deleted can be brought back for 30 days (`deletion`).
 //! - Sensitive acts ask their user for a [`Proof`].
-//! - A user who has a second factor, or a role that needs one, gets a session only with two factors (`second_factor`).
+//! - A user who has an authenticator app, or a role that needs a second factor, gets a session only with two factors (`second_factor`).
 //!
 //! Boundary: `directory` has the patients and doctors, so it has what makes or changes them together with an account: the sign-ups and the
 //! corrections of name, time zone and language. The server handles cookies, headers, rate limits, message texts and SMTP.
@@ -68,6 +68,11 @@ pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_pass
 pub use proof::{Proof, Proven, prove};
 pub use roles::{
     ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
+};
+pub use second_factor::{
+    AddPasskey, FinishByPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey,
+    add_passkey, ask_for_passkey, ask_for_proof, begin_passkey, finish_sign_in_by_passkey, own_passkeys, remove_passkey,
+    rename_passkey, sign_in_by_passkey,
 };
 pub use second_factor::{
     AskReset, FactorView, FinishSignIn, Finished, HalfSignIn, HalfSignInView, ResetView, SetUpView, apply_resets, ask_reset,

@@ -13,7 +13,7 @@ use crate::{
 use jiff::Timestamp;
 use model::{
     access::Role,
-    ids::{InvitationId, MembershipId, SessionId, UserId},
+    ids::{InvitationId, MembershipId, PasskeyId, SessionId, UserId},
     scheduling::ChosenTime,
 };
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,27 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// A passkey was added.
+    PasskeyAdded {
+        /// The account.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
+    /// A passkey was removed by its owner.
+    PasskeyRemoved {
+        /// The account.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
+    /// A passkey was refused, because there may be a copy of it.
+    PasskeyCopied {
+        /// The account.
+        user: UserId,
+        /// The passkey.
+        passkey: PasskeyId,
+    },
     /// The owner has deleted the account, or somebody tried to sign up with its address before it was free.
     AccountDeleted {
         /// The account.
@@ -170,6 +191,12 @@ mail_kinds! {
         SecondFactorResetAsked = "second_factor_reset_asked",
         /// The second factor was turned off, as an admin had asked.
         SecondFactorReset = "second_factor_reset",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey_removed",
+        /// A passkey was refused, because there may be a copy of it.
+        PasskeyCopied = "passkey_copied",
         /// The account is deleted, and can be brought back.
         AccountDeleted = "account_deleted",
         /// A deleted account was brought back.
@@ -229,6 +256,15 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::SecondFactorResetAsked).about(reset)]
             }
             Self::SecondFactorReset { user } => vec![MailNotice::new(user, MailKind::SecondFactorReset)],
+            Self::PasskeyAdded { user, passkey } => {
+                vec![MailNotice::new(user, MailKind::PasskeyAdded).about(passkey.uuid())]
+            }
+            Self::PasskeyRemoved { user, passkey } => {
+                vec![MailNotice::new(user, MailKind::PasskeyRemoved).about(passkey.uuid())]
+            }
+            Self::PasskeyCopied { user, passkey } => {
+                vec![MailNotice::new(user, MailKind::PasskeyCopied).about(passkey.uuid())]
+            }
             // The account is no longer found by its user, so the mail goes to the address.
             Self::AccountDeleted { user, deletion } => {
                 let to = deletion::recipient(connection, user).await?;
@@ -258,6 +294,9 @@ impl Notices for Event {
             | Self::SecondFactorEnded { .. }
             | Self::SecondFactorResetAsked { .. }
             | Self::SecondFactorReset { .. }
+            | Self::PasskeyAdded { .. }
+            | Self::PasskeyRemoved { .. }
+            | Self::PasskeyCopied { .. }
             | Self::AccountDeleted { .. }
             | Self::AccountBroughtBack { .. } => Vec::new(),
         })

@@ -4,7 +4,11 @@
 //! Such an act takes a [`Proof`], has it checked by [`prove`], which may take long, and redeems it in its own transaction ([`Proven::redeem`]). A further way to
 //! prove who one is becomes a variant of [`Proof`], and no act changes.
 
-use super::{attempts::may_type_again, store};
+use super::{
+    attempts::may_type_again,
+    second_factor::{PasskeyAnswer, check_own_passkey},
+    store,
+};
 use crate::{Domain, Result, access::Access, attempts::Whence, db::Tx};
 use jiff_sqlx::ToSqlx;
 use model::{
@@ -18,6 +22,8 @@ use std::fmt;
 pub enum Proof {
     /// The password, typed again.
     Password(String),
+    /// What a passkey of the user has answered to [`ask_for_proof`](super::ask_for_proof).
+    Passkey(PasskeyAnswer),
 }
 
 impl Proof {
@@ -25,6 +31,7 @@ impl Proof {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Password(password) => password.is_empty(),
+            Self::Passkey(given) => given.answer.is_empty(),
         }
     }
 }
@@ -48,11 +55,20 @@ pub struct Proven {
 /// Checks what the caller shows.
 ///
 /// # Errors
-/// `access.sign_in_needed`; `identity.password_wrong`; `request.rate_limited` after too many wrong passwords.
+/// `access.sign_in_needed`; `identity.password_wrong`; `request.rate_limited` after too many wrong passwords; for a passkey, those of
+/// [`sign_in_by_passkey`](super::sign_in_by_passkey) about the answer.
 pub async fn prove(domain: &Domain, access: &Access, proof: &Proof) -> Result<Proven> {
     match proof {
         Proof::Password(password) => by_password(domain, access, password).await,
+        Proof::Passkey(given) => by_passkey(domain, access, given).await,
     }
+}
+
+async fn by_passkey(domain: &Domain, access: &Access, given: &PasskeyAnswer) -> Result<Proven> {
+    let acting = access.acting()?;
+    let (user, session) = (acting.user, acting.session);
+    let epoch = check_own_passkey(domain, access, given).await?;
+    Ok(Proven { user, session, epoch })
 }
 
 async fn by_password(domain: &Domain, access: &Access, password: &str) -> Result<Proven> {

@@ -46,6 +46,8 @@ pub enum Column {
     TotpSecret,
     /// `totp_set_ups.secret_cipher`
     TotpSetUp,
+    /// `passkeys.credential_cipher`
+    Passkey,
     /// `patient_clinics.reason_cipher`, in the row of the clinic
     RegistrationReason,
 }
@@ -71,6 +73,7 @@ impl Column {
             Self::ActingDocument => "acting_papers.document",
             Self::TotpSecret => "totp_factors.secret",
             Self::TotpSetUp => "totp_set_ups.secret",
+            Self::Passkey => "passkeys.credential",
             Self::RegistrationReason => "patient_clinics.reason",
         }
     }

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 84] = [
+const GRANTS: [(&str, &str); 86] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -52,6 +52,8 @@ const GRANTS: [(&str, &str); 84] = [
     ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),
+    ("passkey_questions_used", "rid"),
+    ("passkeys", "riud"),
     ("password_credentials", "riu"),
     ("patient_access", "riu"),
     ("patient_claims", "riu"),

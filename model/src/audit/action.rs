@@ -182,6 +182,16 @@ words! {
         IdentityNameCorrected = "identity.name_corrected",
         /// Signed out everywhere else.
         IdentityOtherSessionsEnded = "identity.other_sessions_ended",
+        /// Added a passkey.
+        IdentityPasskeyAdded = "identity.passkey_added",
+        /// Was refused a passkey of which there may be a copy.
+        IdentityPasskeyCopied = "identity.passkey_copied",
+        /// Removed a passkey.
+        IdentityPasskeyRemoved = "identity.passkey_removed",
+        /// Renamed a passkey.
+        IdentityPasskeyRenamed = "identity.passkey_renamed",
+        /// Proved with a passkey who they are.
+        IdentityPasskeyShown = "identity.passkey_shown",
         /// Typed the right password; the second factor was still missing.
         IdentityPasswordAccepted = "identity.password_accepted",
         /// Changed the password.

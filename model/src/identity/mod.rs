@@ -11,6 +11,7 @@ mod email;
 mod name;
 mod number;
 mod numbering;
+mod passkey;
 mod password;
 mod phone;
 mod postal;
@@ -26,6 +27,7 @@ pub use documents::{
 pub use email::EmailAddress;
 pub use name::{LatinName, PersonName, WrittenName, name_search_key, printed_name};
 pub use number::PersonNumber;
+pub use passkey::PasskeyName;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;
 pub use postal::{PostalAddress, TypedAddress};

@@ -4,12 +4,14 @@ use super::{
     Problem,
     callers::SignedIn,
     fields::{self, Fields, FromFields},
+    passkeys::Passkey,
     payload::Body,
     problem::ErrorBody,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     Domain,
+    access::Access,
     error::retry,
     identity::{self, FactorView, Proof},
 };
@@ -31,6 +33,8 @@ pub(super) struct Factors {
     remembered_browsers: i64,
     /// When it will be turned off, as an administrator has asked after an identity check; null if nobody has.
     reset_at: Option<Timestamp>,
+    /// The passkeys of the account, oldest first. Each signs in without a password, and in place of a code after it.
+    passkeys: Vec<Passkey>,
 }
 
 impl From<FactorView> for Factors {
@@ -41,6 +45,7 @@ impl From<FactorView> for Factors {
             recovery_codes_left: view.recovery_codes_left,
             remembered_browsers: view.remembered_browsers,
             reset_at: view.reset_at,
+            passkeys: view.passkeys.into_iter().map(Passkey::from).collect(),
         }
     }
 }
@@ -100,12 +105,12 @@ impl FromFields for RetypedWithCode {
 
 impl RetypedWithCode {
     /// What the password proves.
-    fn proof(&self) -> Proof {
+    pub(super) fn proof(&self) -> Proof {
         Proof::Password(self.password.as_str().to_owned())
     }
 
     /// The code as it was typed.
-    fn code(&self) -> &str {
+    pub(super) fn code(&self) -> &str {
         self.code.as_deref().unwrap_or_default()
     }
 }
@@ -123,6 +128,12 @@ impl FromFields for FirstCode {
     fn read(fields: &mut Fields) -> Option<Self> {
         Some(Self { code: fields.required("code", fields::text)? })
     }
+}
+
+/// The second factors of the caller's account, as they are now.
+pub(super) async fn factors(domain: &Domain, access: &Access) -> domain::Result<Json<Factors>> {
+    let factor = retry(|| identity::second_factor(domain, access)).await?;
+    Ok(Json(factor.into()))
 }
 
 /// Gets the second factor of the caller's account.

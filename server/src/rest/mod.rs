@@ -32,6 +32,7 @@ mod import_mode;
 mod licences;
 mod own_sessions;
 mod panics;
+mod passkeys;
 mod patient_deletion;
 mod patient_profile;
 mod patients;
@@ -91,6 +92,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(factors::end))
         .routes(routes!(factors::forget))
         .routes(routes!(factors::stop_reset))
+        .routes(routes!(passkeys::begin))
+        .routes(routes!(passkeys::add))
+        .routes(routes!(passkeys::rename))
+        .routes(routes!(passkeys::remove))
         .routes(routes!(deletion::delete))
         .routes(routes!(deletion::bring_back))
         .routes(routes!(deletion::list))

@@ -35,6 +35,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "half_sign_ins",
             "remembered_browsers",
             "second_factor_resets",
+            "passkeys",
+            "passkey_questions_used",
             "account_deletions",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],

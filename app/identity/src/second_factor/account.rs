@@ -230,6 +230,7 @@ pub fn SecondFactorPage() -> impl IntoView {
             <p>{say!(l, identity.second_factor.lead)}</p>
         </div>
         {loaded(factor, move |factor| view! { <Factor factor begin confirm end/> })}
+        <p><a href="/account/passkeys">{say!(l, identity.passkeys.title)}</a></p>
         <p><a href="/account">{say!(l, common.account.back)}</a></p>
     }
 }
@@ -241,7 +242,11 @@ fn Factor(factor: FactorFacts, begin: FormHandle, confirm: FormHandle, end: Form
         return view! { <Confirm confirm set_up/> }.into_any();
     }
     if !is_on {
-        return view! { <Begin begin email is_on/> }.into_any();
+        return view! {
+            {reset_at.map(|at| view! { <Reset at/> })}
+            <Begin begin email is_on/>
+        }
+        .into_any();
     }
     view! {
         {reset_at.map(|at| view! { <Reset at/> })}

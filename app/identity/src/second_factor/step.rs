@@ -1,6 +1,7 @@
 //! The second step of signing in: the code of the app, or setting the app up. There is no session before it is done.
 
 use super::parts::{SetUp, SetUpFacts};
+use crate::passkeys::{FinishByPasskey, PasskeyStep, PasskeyStepValues};
 use kit::address::{use_next, with_next};
 use kit::failure::Failure;
 use kit::forms::{Form, FormHandle, FormReply, FormValues, Posted, SubmitButton, use_form};
@@ -16,6 +17,10 @@ use words::say;
 pub struct HalfFacts {
     /// What has to be set up first; none for a user who has a second factor.
     pub set_up: Option<SetUpFacts>,
+    /// Whether the user has an authenticator app.
+    pub has_app: bool,
+    /// Whether the user has a passkey.
+    pub has_passkey: bool,
 }
 
 /// The values of the form of the second step.
@@ -44,7 +49,11 @@ pub async fn load_half_sign_in() -> Result<Option<HalfFacts>, Failure> {
     let request = kit::request::RequestContext::require()?;
     let Some(token) = kit::request::half_sign_in() else { return Ok(None) };
     let half = kit::request::call(|| domain::identity::half_sign_in(&request.domain, &request.access, &token)).await?;
-    Ok(half.map(|half| HalfFacts { set_up: half.set_up.map(SetUpFacts::from) }))
+    Ok(half.map(|half| HalfFacts {
+        set_up: half.set_up.map(SetUpFacts::from),
+        has_app: half.has_app,
+        has_passkey: half.has_passkey,
+    }))
 }
 
 /// Finishes signing in with a code, and leads to the same page as a sign-in without a second step.
@@ -98,12 +107,18 @@ pub fn SecondStepPage() -> impl IntoView {
         .field("code", say!(l, identity.second_factor.code), say!(l, identity.second_factor.code_missing))
         .malformed(say!(l, identity.second_factor.code_malformed))
         .optional("remember", say!(l, identity.second_factor.remember));
+    let passkey = use_form::<FinishByPasskey, PasskeyStepValues>();
     view! {
         <PageTitle text=say!(l, identity.second_factor.step_title)/>
         <PublicLayout narrow=true>
             <h1>{say!(l, identity.second_factor.step_title)}</h1>
             {loaded(half, move |half| match half {
-                Some(HalfFacts { set_up }) => view! { <Step form set_up/> }.into_any(),
+                Some(HalfFacts { set_up: None, has_app: false, has_passkey: true }) => view! { <OnlyPasskey passkey/> }.into_any(),
+                Some(HalfFacts { set_up, has_passkey, .. }) => view! {
+                    <Step form set_up/>
+                    {has_passkey.then(|| view! { <AlsoPasskey passkey/> })}
+                }
+                .into_any(),
                 None => view! { <Gone/> }.into_any(),
             })}
         </PublicLayout>
@@ -128,6 +143,28 @@ fn Step(form: FormHandle, set_up: Option<SetUpFacts>) -> impl IntoView {
                 <SubmitButton label=submit/>
             </div>
         </Form>
+    }
+}
+
+/// For a user who has a passkey and no app.
+#[component]
+fn OnlyPasskey(passkey: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let next = use_next().unwrap_or_default();
+    view! {
+        <p>{say!(l, identity.passkeys.step_only)}</p>
+        <PasskeyStep form=passkey next/>
+    }
+}
+
+/// For a user who has both.
+#[component]
+fn AlsoPasskey(passkey: FormHandle) -> impl IntoView {
+    let l = use_locale();
+    let next = use_next().unwrap_or_default();
+    view! {
+        <p>{say!(l, identity.passkeys.step_also)}</p>
+        <PasskeyStep form=passkey next/>
     }
 }
 

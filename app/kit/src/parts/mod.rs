@@ -16,6 +16,7 @@ mod late;
 mod loaded;
 mod page_title;
 mod pager;
+mod passkey_button;
 mod password_field;
 mod progress_steps;
 mod region;
@@ -48,6 +49,10 @@ pub(crate) use loaded::Alive;
 pub use loaded::{followed, loaded};
 pub use page_title::PageTitle;
 pub use pager::{Pager, Paging};
+pub use passkey_button::{
+    AskForPasskey, AskForProof, BeginPasskey, PasskeyAsk, PasskeyButton, QuestionFacts, ask_for_passkey, ask_for_proof,
+    begin_passkey,
+};
 pub use password_field::{NewPasswordField, PasswordField};
 pub use progress_steps::ProgressSteps;
 pub(crate) use region::anew;

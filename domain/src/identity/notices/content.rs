@@ -83,6 +83,12 @@ pub enum MailContent {
     },
     /// The second factor was turned off, as an admin had asked.
     SecondFactorReset,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey was refused, because there may be a copy of it.
+    PasskeyCopied,
     /// The account is deleted, and can be brought back.
     AccountDeleted {
         /// Until when it can be brought back.
@@ -115,6 +121,9 @@ impl MailContent {
             | MailKind::SecondFactorEnded
             | MailKind::SecondFactorResetAsked
             | MailKind::SecondFactorReset
+            | MailKind::PasskeyAdded
+            | MailKind::PasskeyRemoved
+            | MailKind::PasskeyCopied
             | MailKind::AccountDeleted
             | MailKind::AccountBroughtBack => None,
         };
@@ -152,6 +161,9 @@ impl MailContent {
                 .await?
                 .map(|(token, at)| Self::SecondFactorResetAsked { token, at }),
             (MailKind::SecondFactorReset, _) => Some(Self::SecondFactorReset),
+            (MailKind::PasskeyAdded, _) => Some(Self::PasskeyAdded),
+            (MailKind::PasskeyRemoved, _) => Some(Self::PasskeyRemoved),
+            (MailKind::PasskeyCopied, _) => Some(Self::PasskeyCopied),
             (MailKind::AccountDeleted, _) => {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }

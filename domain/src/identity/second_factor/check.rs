@@ -14,6 +14,8 @@ pub(super) enum Used {
     Recovery,
     /// The first code of an app that was set up with it.
     SetUp,
+    /// A passkey.
+    Passkey,
 }
 
 impl Used {
@@ -22,6 +24,7 @@ impl Used {
             Self::Totp => "totp",
             Self::Recovery => "recovery_code",
             Self::SetUp => "set_up",
+            Self::Passkey => "passkey",
         }
     }
 

@@ -1,6 +1,13 @@
 //! Sign-ins between their two steps: the password was right, the second factor is missing. There is no session yet.
 
-use super::{SetUpView, browsers, check::used, codes::TypedCode, set_up, store, wrong_codes::end_refused};
+use super::{
+    SetUpView, browsers,
+    check::{Used, used},
+    codes::TypedCode,
+    passkeys::{self, Asked, Checked, PasskeyAnswer},
+    set_up, store,
+    wrong_codes::end_refused,
+};
 use crate::{
     Domain, Error, Result,
     access::{Access, ResourceKind},
@@ -51,6 +58,15 @@ pub struct FinishSignIn {
     pub remember: bool,
 }
 
+/// The second step of a sign-in, with a passkey.
+#[derive(Clone)]
+pub struct FinishByPasskey {
+    /// The token of the [`HalfSignIn`].
+    pub token: String,
+    /// What a passkey of the user has answered.
+    pub answer: PasskeyAnswer,
+}
+
 /// A finished sign-in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Finished {
@@ -65,6 +81,10 @@ pub struct Finished {
 pub struct HalfSignInView {
     /// What the user has to set up first; `None` when they have a second factor.
     pub set_up: Option<SetUpView>,
+    /// Whether they have an authenticator app, whose codes finish the sign-in.
+    pub has_app: bool,
+    /// Whether they have a passkey, which finishes it too.
+    pub has_passkey: bool,
 }
 
 /// Keeps secrets out of logs.
@@ -156,12 +176,15 @@ pub async fn half_sign_in(domain: &Domain, access: &Access, token: &str) -> Resu
 }
 
 async fn view_of(tx: &mut Tx, half: &Half) -> Result<Option<HalfSignInView>> {
-    if store::has_factor(tx.connection(), half.user).await? {
-        return Ok(Some(HalfSignInView { set_up: None }));
+    let has_app = store::has_factor(tx.connection(), half.user).await?;
+    let has_passkey = passkeys::store::count(tx.connection(), half.user).await? > 0;
+    if has_app || has_passkey {
+        return Ok(Some(HalfSignInView { set_up: None, has_app, has_passkey }));
     }
     // What was offered may have expired. Then the sign-in has to begin again.
     let Some(offer) = store::offered(tx, half.user, half.id).await? else { return Ok(None) };
-    Ok(Some(HalfSignInView { set_up: Some(set_up::view(tx, half.user, &offer).await?) }))
+    let set_up = Some(set_up::view(tx, half.user, &offer).await?);
+    Ok(Some(HalfSignInView { set_up, has_app: false, has_passkey: false }))
 }
 
 /// Finishes a sign-in with the second factor and begins the session. Who had to set the factor up has it from now on.
@@ -185,6 +208,33 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
         Ok(used) => used,
         Err(refused) => return Err(end_refused(tx, half.user, refused).await?),
     };
+    complete(tx, &half, used, command.remember).await
+}
+
+/// Finishes a sign-in with a passkey and begins the session.
+///
+/// # Errors
+/// `identity.sign_in_expired` when the sign-in is too old, or was finished; those of [`sign_in_by_passkey`](super::sign_in_by_passkey) about the answer.
+pub async fn finish_sign_in_by_passkey(domain: &Domain, access: &Access, command: FinishByPasskey) -> Result<Finished> {
+    retry(|| try_to_finish_by_passkey(domain, access, &command)).await
+}
+
+async fn try_to_finish_by_passkey(domain: &Domain, access: &Access, command: &FinishByPasskey) -> Result<Finished> {
+    let device = access.device.ok_or(Code::PasskeyExpired)?;
+    let mut tx = domain.begin("identity.finish_sign_in_by_passkey", access).await?;
+    let Some(half) = find(&mut tx, &command.token).await? else {
+        tx.close().await?;
+        return Err(Code::SignInExpired.into());
+    };
+    match passkeys::check(&mut tx, Asked::ToSignIn(device), &command.answer, Some(half.user)).await? {
+        Checked::Right(..) => complete(tx, &half, Used::Passkey, false).await,
+        Checked::Copied(user, passkey) => Err(passkeys::end_copied(tx, user, passkey).await?),
+    }
+}
+
+/// Begins the session of a sign-in whose second step is done.
+async fn complete(mut tx: Tx, half: &Half, used: Used, remember: bool) -> Result<Finished> {
+    let (domain, access) = (tx.domain().clone(), tx.access().clone());
     sqlx::query!("delete from half_sign_ins where id = $1", half.id).execute(tx.connection()).await?;
     let Some(session) = sessions::insert(&mut tx, half.user, half.epoch, half.kind, Assurance::TwoFactors).await? else {
         tx.close().await?;
@@ -193,7 +243,7 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
     if let Some(device) = access.device {
         devices::signed_in(&mut tx, half.user, session, device).await?;
     }
-    let remembered = if command.remember { Some(browsers::remember(&mut tx, half.user).await?) } else { None };
+    let remembered = if remember { Some(browsers::remember(&mut tx, half.user).await?) } else { None };
     if used.has_set_up() {
         end_with_one_factor(&mut tx, half.user).await?;
         tx.emit(Event::SecondFactorSetUp { user: half.user }).await?;
@@ -207,7 +257,7 @@ async fn try_to_finish(domain: &Domain, access: &Access, command: &FinishSignIn)
             .with("second_factor", used.as_str()),
     )
     .await?;
-    domain.attempts().prove(&email_key, half.user, access);
+    domain.attempts().prove(&email_key, half.user, &access);
     Ok(Finished { signed_in: SignedIn { user: half.user, session }, remembered })
 }
 

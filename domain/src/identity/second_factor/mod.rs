@@ -1,7 +1,7 @@
-//! The second factor of an account: codes of an authenticator app, and recovery codes for when the app is gone.
+//! The second factor of an account: codes of an authenticator app, and recovery codes for when the app is gone; and [`passkeys`].
 //!
 //! Invariants
-//! - A user who has a second factor, or a role that needs one, gets a session only with two factors. A session with one factor is not valid for a user whose
+//! - A user who has an authenticator app, or a role that needs a second factor, gets a session only with two factors. A session with one factor is not valid for a user whose
 //!   role needs two ([`callers`](super::callers)).
 //! - Between the two steps there is no session: a [`HalfSignIn`] can only be finished.
 //! - A new second factor ends the user's sessions with one factor, and an admin's reset ends all sessions.
@@ -16,6 +16,7 @@ mod browsers;
 mod check;
 mod codes;
 mod half;
+mod passkeys;
 mod reset;
 mod set_up;
 mod store;
@@ -24,7 +25,14 @@ mod wrong_codes;
 
 pub use browsers::forget_browsers;
 pub(super) use half::begin as begin_half;
-pub use half::{FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, half_sign_in};
+pub use half::{
+    FinishByPasskey, FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, finish_sign_in_by_passkey, half_sign_in,
+};
+pub(super) use passkeys::check_own as check_own_passkey;
+pub use passkeys::{
+    AddPasskey, OwnPasskeys, PasskeyAnswer, PasskeyQuestion, PasskeyView, RemovePasskey, RenamePasskey, add_passkey,
+    ask_for_passkey, ask_for_proof, begin_passkey, own_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,
+};
 pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
 pub(super) use reset::{for_mail as reset_for_mail, stop_all as stop_all_resets};
 pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
@@ -63,7 +71,7 @@ pub(super) enum NextStep {
     SignIn,
     /// A session with two factors, because the browser is remembered.
     SignInRemembered,
-    /// The code of the app, or a recovery code.
+    /// The code of the app, a recovery code, or a passkey.
     Code,
     /// The user has no second factor and needs one.
     SetUp,
@@ -73,12 +81,15 @@ pub(super) enum NextStep {
 pub(super) async fn next_step(tx: &mut Tx, user: UserId, browser: Option<&str>) -> Result<NextStep> {
     let domain = tx.domain().clone();
     store::lock(tx, user).await?;
-    if store::has_factor(tx.connection(), user).await? {
+    let is_required = store::is_required(tx.connection(), domain.settings(), user).await?;
+    // A passkey asks for a second step only where a role needs one. Nobody who only knows the password may set up an app then.
+    if store::has_factor(tx.connection(), user).await?
+        || (is_required && passkeys::store::count(tx.connection(), user).await? > 0)
+    {
         let Some(secret) = browser else { return Ok(NextStep::Code) };
         let is_remembered = browsers::is_remembered(tx, user, secret).await?;
         return Ok(if is_remembered { NextStep::SignInRemembered } else { NextStep::Code });
     }
-    let is_required = store::is_required(tx.connection(), domain.settings(), user).await?;
     Ok(if is_required { NextStep::SetUp } else { NextStep::SignIn })
 }
 
@@ -93,5 +104,6 @@ pub async fn sweep_second_factors(domain: &Domain) -> Result<u64> {
     let browsers =
         sqlx::query!("delete from remembered_browsers where expires_at < $1", now.to_sqlx()).execute(&mut *connection).await?;
     let offers = store::sweep_offers(&mut connection, now).await?;
-    Ok(halves.rows_affected() + browsers.rows_affected() + offers)
+    let questions = passkeys::sweep(&mut connection, now).await?;
+    Ok(halves.rows_affected() + browsers.rows_affected() + offers + questions)
 }

@@ -3,7 +3,7 @@
 //!
 //! A thief who stole the mailbox or talked an admin into it has to wait that long, while the person is told by mail and in their account.
 
-use super::store;
+use super::{passkeys, store};
 use crate::{
     Domain, Error, Result,
     access::{
@@ -65,12 +65,17 @@ pub async fn second_factor_of(domain: &Domain, access: &Access, user: UserId) ->
         sqlx::query_scalar!("select display_name from users where id = $1", user.uuid()).fetch_one(tx.connection()).await?;
     let view = ResetView {
         name,
-        is_on: store::has_factor(tx.connection(), user).await?,
+        is_on: has_any(tx.connection(), user).await?,
         takes_effect_at: takes_effect_at(tx.connection(), user).await?,
         delay_hours: domain.settings().second_factor_reset_hours,
     };
     tx.commit(Audit::of(AuditAction::IdentitySecondFactorViewed).on(ResourceKind::Account, user)).await?;
     Ok(view)
+}
+
+/// Whether there is an authenticator app or a passkey to turn off.
+async fn has_any(connection: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(store::has_factor(connection, user).await? || passkeys::store::count(connection, user).await? > 0)
 }
 
 /// When the second factor of this user will be turned off, if that was asked for.
@@ -94,7 +99,7 @@ pub async fn ask_reset(domain: &Domain, access: &Access, command: AskReset) -> R
     let mut tx = domain.begin("identity.ask_reset", access).await?;
     let user = tx.permit(Suspend, command.user).await?.id();
     let reason = many_lines(&command.reason, REASON_CHARS).map_err(|fault| Error::field("reason", fault))?;
-    if !store::has_factor(tx.connection(), user).await? {
+    if !has_any(tx.connection(), user).await? {
         return Err(Code::SecondFactorAbsent.into());
     }
     let (id, now) = (tx.new_id::<EventId>().uuid(), tx.now());
@@ -169,7 +174,7 @@ pub(in crate::identity) async fn stop_all(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Turns off the second factors whose delay is over, and ends all sessions of their users: somebody else may have the lost device. A reset whose
+/// Turns off the second factors whose delay is over, removes the passkeys, and ends all sessions of their users: somebody else may have the lost device. A reset whose
 /// administrator no longer has the role is stopped. Returns how many it turned off. For a worker.
 ///
 /// # Errors
@@ -244,6 +249,7 @@ async fn apply(tx: &mut Tx, reset: Uuid) -> Result<Option<Done>> {
         return Ok(Some(Done::Stopped(user)));
     }
     store::end(tx, user).await?;
+    passkeys::store::remove_all(tx, user).await?;
     Ok(Some(Done::TurnedOff(user)))
 }
 

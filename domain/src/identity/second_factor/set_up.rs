@@ -4,6 +4,7 @@ use super::{
     SetUpView, browsers,
     check::{by_set_up, check_present},
     codes::{TypedCode, in_groups},
+    passkeys::{self, PasskeyView},
     reset,
     store::{self, Offer},
     totp::base32,
@@ -46,6 +47,8 @@ pub struct FactorView {
     pub reset_at: Option<Timestamp>,
     /// What waits to be confirmed with a code.
     pub set_up: Option<SetUpView>,
+    /// The passkeys, oldest first.
+    pub passkeys: Vec<PasskeyView>,
 }
 
 /// The second factor of the caller's account.
@@ -70,6 +73,7 @@ pub async fn second_factor(domain: &Domain, access: &Access) -> Result<FactorVie
         remembered_browsers: browsers::count(tx.connection(), user, now).await?,
         reset_at: reset::takes_effect_at(tx.connection(), user).await?,
         set_up,
+        passkeys: passkeys::views(tx.connection(), user).await?,
     };
     tx.close().await?;
     Ok(view)

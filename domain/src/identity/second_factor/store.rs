@@ -41,7 +41,7 @@ pub(super) async fn is_required(connection: &mut PgConnection, settings: &Settin
     .await?)
 }
 
-/// Whether the user has a second factor.
+/// Whether the user has an authenticator app.
 pub(super) async fn has_factor(connection: &mut PgConnection, user: UserId) -> Result<bool> {
     Ok(sqlx::query_scalar!("select exists (select from totp_factors where user_id = $1) as \"has!\"", user.uuid())
         .fetch_one(connection)
@@ -215,12 +215,14 @@ pub(super) async fn sweep_offers(connection: &mut PgConnection, now: Timestamp) 
     Ok(sqlx::query!("delete from totp_set_ups where expires_at < $1", now.to_sqlx()).execute(connection).await?.rows_affected())
 }
 
-fn sealed(tx: &Tx, column: Column, user: UserId, plain: &[u8]) -> Vec<u8> {
+/// Encrypts what belongs to a second factor of a user.
+pub(super) fn sealed(tx: &Tx, column: Column, user: UserId, plain: &[u8]) -> Vec<u8> {
     let domain = tx.domain();
     domain.vault().encrypt(Purpose::SecondFactor, domain.randomness(), &bound_to(column, user), plain)
 }
 
-async fn opened(tx: &mut Tx, column: Column, user: UserId, cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+/// Decrypts it.
+pub(super) async fn opened(tx: &mut Tx, column: Column, user: UserId, cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     tx.learn_key_of(Purpose::SecondFactor, cipher).await?;
     tx.domain().vault().decrypt(Purpose::SecondFactor, &bound_to(column, user), cipher)
 }

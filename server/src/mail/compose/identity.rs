@@ -121,6 +121,24 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.second_factor.stop_button).into(), url.link(&format!("/second-factor/stop/{token}")))),
             ..Letter::default()
         },
+        MailContent::PasskeyAdded => Letter {
+            subject: say!(l, mail.passkey.added_subject).into(),
+            paragraphs: vec![say!(l, mail.passkey.added).into(), say!(l, mail.passkey.added_not_you).into()],
+            button: Some((say!(l, mail.passkey.button).into(), url.link("/account/passkeys"))),
+            ..Letter::default()
+        },
+        MailContent::PasskeyRemoved => Letter {
+            subject: say!(l, mail.passkey.removed_subject).into(),
+            paragraphs: vec![say!(l, mail.passkey.removed).into(), say!(l, mail.passkey.removed_not_you).into()],
+            button: Some((say!(l, mail.passkey.button).into(), url.link("/account/passkeys"))),
+            ..Letter::default()
+        },
+        MailContent::PasskeyCopied => Letter {
+            subject: say!(l, mail.passkey.copied_subject).into(),
+            paragraphs: vec![say!(l, mail.passkey.copied).into(), say!(l, mail.passkey.copied_remove).into()],
+            button: Some((say!(l, mail.passkey.button).into(), url.link("/account/passkeys"))),
+            ..Letter::default()
+        },
         MailContent::AccountDeleted { until } => Letter {
             subject: say!(l, mail.deletion.deleted_subject).into(),
             paragraphs: vec![say!(l, mail.deletion.deleted).into(), say!(l, mail.deletion.kept).into()],

@@ -3,7 +3,7 @@
 use crate::house::{Client, house};
 use axum::http::Method;
 use serde_json::json;
-use testing::{Authenticator, PASSWORD};
+use testing::{Authenticator, PASSWORD, PasskeyDevice};
 
 #[tokio::test]
 async fn an_app_is_set_up_and_then_a_program_signs_in_with_its_code() {
@@ -44,6 +44,31 @@ async fn an_app_is_set_up_and_then_a_program_signs_in_with_its_code() {
     post("/me/factors/end", right).await.expect(204);
     assert_eq!(post("/me/factors/end", json!({ "password": PASSWORD })).await.refusal(), (404, "not_found"));
     house.stranger().sign_in(&person.email).await;
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_renamed_and_removed() {
+    let house = house().await;
+    let person = house.clinic.patient("Amara Osei").await;
+    let client = house.client(&person).await;
+    let question = client.ask(Method::POST, "/me/factors/passkeys/begin", &[], None).await.expect(200);
+    let (_, answer) = PasskeyDevice::new(question["options"].as_str().unwrap());
+    let mut new = json!({ "name": " ", "password": PASSWORD, "question": question["question"], "answer": answer });
+    let add = async |body| client.ask(Method::POST, "/me/factors/passkeys", &[], Some(body)).await;
+    assert_eq!(add(new.clone()).await.faults(), [("name", "missing")]);
+    new["name"] = json!("My phone");
+    let factors = add(new.clone()).await.expect(201);
+    let passkey = factors["passkeys"][0].clone();
+    assert_eq!((&passkey["name"], &passkey["version"]), (&json!("My phone"), &json!(1)));
+    assert_eq!(add(new).await.refusal(), (410, "identity.passkey_answered"));
+
+    let path = format!("/me/factors/passkeys/{}", passkey["passkey_id"].as_str().unwrap());
+    let rename = async |body| client.ask(Method::PUT, &path, &[], Some(body)).await;
+    let factors = rename(json!({ "name": "Old phone", "version": 1 })).await.expect(200);
+    assert_eq!(factors["passkeys"][0]["name"], "Old phone");
+    assert_eq!(rename(json!({ "name": "Phone", "version": 1 })).await.refusal(), (409, "request.stale"));
+    client.post(&format!("{path}/remove"), json!({ "password": PASSWORD })).await.expect(204);
+    assert_eq!(client.get("/me/factors").await.expect(200)["passkeys"], json!([]));
 }
 
 #[tokio::test]

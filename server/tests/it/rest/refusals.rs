@@ -128,6 +128,8 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            // Nobody has a passkey.
+            ("{passkey_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
@@ -170,6 +172,11 @@ impl Theirs {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
             }
             "begin_set_up" | "delete_account" | "end_second_factor" => Some(json!({ "password": "not the password" })),
+            "remove_passkey" => Some(json!({ "password": "not the password" })),
+            "add_passkey" => {
+                Some(json!({ "name": "My phone", "password": "not the password", "question": "none", "answer": "{}" }))
+            }
+            "rename_passkey" => Some(json!({ "name": "My phone", "version": 1 })),
             "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
@@ -239,6 +246,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
         "begin_set_up" | "delete_account" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "add_passkey" | "remove_passkey" => [(403, "identity.password_wrong"); 3],
+        "rename_passkey" => [HIDDEN; 3],
+        "begin_passkey" => [OWN; 3],
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }

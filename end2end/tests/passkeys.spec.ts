@@ -1,0 +1,92 @@
+// Passkeys, with the authenticator that Chromium makes up: adding one, signing in without a password and after it, and what is refused.
+import type { CDPSession, Page } from '@playwright/test';
+import { readDemo } from './demo';
+import { expect, mailTo, signInAs, test } from './fixtures';
+import { PASSWORD, dropSession, newPatient, ready } from './people';
+import { code } from './totp';
+
+test.skip(!readDemo(), 'no demonstration clinic is running');
+
+/** A device in this page that keeps passkeys, and checks who uses it. */
+async function device(page: Page): Promise<{ cdp: CDPSession; authenticatorId: string }> {
+  // The made-up device answers suggestions at once, and the test presses the button instead.
+  await page.addInitScript(() => {
+    if ('PublicKeyCredential' in window) PublicKeyCredential.isConditionalMediationAvailable = async () => false;
+  });
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { cdp, authenticatorId };
+}
+
+async function usePasskey(page: Page): Promise<void> {
+  await page.goto('/sign-in');
+  await ready(page);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+}
+
+test('a passkey signs in without a password and after it, and a copy of it is refused', async ({ page, complaints }) => {
+  test.slow();
+  // What is refused is answered with 403.
+  complaints.allow(/403/);
+  const { cdp, authenticatorId } = await device(page);
+  const { email } = await newPatient(page, 'Loveday Keys');
+  await page.goto('/account');
+  await ready(page);
+  await page.getByRole('link', { name: 'Passkeys' }).click();
+  await expect(page).toHaveURL(/\/account\/passkeys$/);
+  await ready(page);
+  await page.getByLabel('Name of the passkey').fill('My phone');
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Add the passkey' }).click();
+  await expect(page.getByRole('link', { name: 'Change the passkey My phone' })).toBeVisible();
+  await mailTo(page, email, /A passkey was added/);
+
+  // Without a password.
+  await dropSession(page);
+  await usePasskey(page);
+  await page.waitForURL('**/patient');
+
+  // After the password, in place of a code.
+  await page.goto('/account/second-factor');
+  await ready(page);
+  await page.getByLabel('Current password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set up the app' }).click();
+  await expect(page.getByRole('img', { name: 'QR code for your authenticator app' })).toBeVisible();
+  await ready(page);
+  const secret = await page.locator('code.secret').innerText();
+  await page.getByLabel('Code', { exact: true }).fill(code(secret));
+  await page.getByRole('button', { name: 'Confirm the app' }).click();
+  await expect(page.getByText('Signing in asks for a code of your app')).toBeVisible();
+  await dropSession(page);
+  await signInAs(page, email, PASSWORD);
+  await expect(page).toHaveURL(/\/sign-in\/second/);
+  await ready(page);
+  await page.getByRole('button', { name: 'Use your passkey' }).click();
+  await page.waitForURL('**/patient');
+
+  // A device that cannot check who uses it does not answer.
+  await dropSession(page);
+  await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  await usePasskey(page);
+  await expect(page.getByText('Your browser stopped before there was an answer')).toBeVisible();
+  await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+
+  // A copy whose counter has stayed behind.
+  const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
+  const [credential] = credentials;
+  await cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId: credential!.credentialId });
+  await cdp.send('WebAuthn.addCredential', { authenticatorId, credential: { ...credential!, signCount: 0 } });
+  await usePasskey(page);
+  await expect(page.getByRole('alert').first()).toContainText('looks like a copy');
+  await mailTo(page, email, /We refused a passkey/);
+});
