@@ -36,6 +36,7 @@ mod names;
 mod new_account;
 mod notices;
 mod passwords;
+mod phone;
 mod proof;
 mod roles;
 mod second_factor;
@@ -64,7 +65,12 @@ pub use invitations::{
 };
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
-pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
+pub use passwords::{
+    ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, request_reset_by_text, reset_password,
+};
+pub use phone::{
+    PhoneView, SendPhoneCode, TextContent, TextKind, confirm_phone, own_phone, remove_phone, send_phone_code, sweep_phones,
+};
 pub use proof::{Proof, Proven, prove};
 pub use roles::{
     ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,

@@ -120,6 +120,16 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// The owner verified a phone number.
+    PhoneVerified {
+        /// The account.
+        user: UserId,
+    },
+    /// The owner removed the verified phone number.
+    PhoneRemoved {
+        /// The account.
+        user: UserId,
+    },
     /// The owner has deleted the account, or somebody tried to sign up with its address before it was free.
     AccountDeleted {
         /// The account.
@@ -170,6 +180,10 @@ mail_kinds! {
         SecondFactorResetAsked = "second_factor_reset_asked",
         /// The second factor was turned off, as an admin had asked.
         SecondFactorReset = "second_factor_reset",
+        /// A phone number was verified.
+        PhoneVerified = "phone_verified",
+        /// The verified phone number was removed.
+        PhoneRemoved = "phone_removed",
         /// The account is deleted, and can be brought back.
         AccountDeleted = "account_deleted",
         /// A deleted account was brought back.
@@ -229,6 +243,8 @@ impl Notices for Event {
                 vec![MailNotice::new(user, MailKind::SecondFactorResetAsked).about(reset)]
             }
             Self::SecondFactorReset { user } => vec![MailNotice::new(user, MailKind::SecondFactorReset)],
+            Self::PhoneVerified { user } => vec![MailNotice::new(user, MailKind::PhoneVerified)],
+            Self::PhoneRemoved { user } => vec![MailNotice::new(user, MailKind::PhoneRemoved)],
             // The account is no longer found by its user, so the mail goes to the address.
             Self::AccountDeleted { user, deletion } => {
                 let to = deletion::recipient(connection, user).await?;
@@ -258,6 +274,8 @@ impl Notices for Event {
             | Self::SecondFactorEnded { .. }
             | Self::SecondFactorResetAsked { .. }
             | Self::SecondFactorReset { .. }
+            | Self::PhoneVerified { .. }
+            | Self::PhoneRemoved { .. }
             | Self::AccountDeleted { .. }
             | Self::AccountBroughtBack { .. } => Vec::new(),
         })

@@ -6,6 +6,7 @@ use super::{
     evenly::evenly,
     links::{self, LinkPurpose},
     notices::Event,
+    phone,
     proof::{Proof, prove},
     sessions, store,
     strength::{Owner, new_password},
@@ -44,6 +45,17 @@ pub async fn request_reset(domain: &Domain, access: &Access, email: &str, chosen
     let email = EmailAddress::parse(email).map_err(|fault| Error::field("email", fault))?;
     may_ask_for_mail(domain, access, &email)?;
     evenly(send_reset(domain, access, &email, chosen)).await
+}
+
+/// Sends a link for setting a new password to the verified phone number of the account with this address; the answer is the same if there is no such account or
+/// number.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `email`; `request.rate_limited`.
+pub async fn request_reset_by_text(domain: &Domain, access: &Access, email: &str) -> Result<()> {
+    let email = EmailAddress::parse(email).map_err(|fault| Error::field("email", fault))?;
+    may_ask_for_mail(domain, access, &email)?;
+    evenly(phone::send_reset_by_text(domain, access, &email)).await
 }
 
 async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress, chosen: Option<ChosenTime>) -> Result<()> {

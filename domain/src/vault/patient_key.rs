@@ -46,6 +46,10 @@ pub enum Column {
     TotpSecret,
     /// `totp_set_ups.secret_cipher`
     TotpSetUp,
+    /// `phones.number_cipher`
+    AccountPhone,
+    /// `phones.code_cipher`
+    PhoneCode,
     /// `patient_clinics.reason_cipher`, in the row of the clinic
     RegistrationReason,
 }
@@ -71,6 +75,8 @@ impl Column {
             Self::ActingDocument => "acting_papers.document",
             Self::TotpSecret => "totp_factors.secret",
             Self::TotpSetUp => "totp_set_ups.secret",
+            Self::AccountPhone => "phones.number",
+            Self::PhoneCode => "phones.code",
             Self::RegistrationReason => "patient_clinics.reason",
         }
     }

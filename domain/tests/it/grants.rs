@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 84] = [
+const GRANTS: [(&str, &str); 86] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -60,6 +60,7 @@ const GRANTS: [(&str, &str); 84] = [
     ("patient_keys", "riu"),
     ("patient_profile_versions", "ri"),
     ("patients", "riu"),
+    ("phones", "riud"),
     ("prescription_events", "ri"),
     ("prescription_items", "riud"),
     ("prescriptions", "riud"),
@@ -80,6 +81,7 @@ const GRANTS: [(&str, &str); 84] = [
     ("specialties", "riu"),
     ("specialty_versions", "ri"),
     ("suspensions", "ri"),
+    ("texts", "riud"),
     ("threads", "riu"),
     ("times_taken", "rid"),
     ("totp_factors", "riud"),

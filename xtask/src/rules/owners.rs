@@ -35,6 +35,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "half_sign_ins",
             "remembered_browsers",
             "second_factor_resets",
+            "phones",
             "account_deletions",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
@@ -106,7 +107,7 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["prescription_people"],
         functions: &[],
     },
-    Owner { area: "notifications", tables: &["mails"], views: &[], functions: &[] },
+    Owner { area: "notifications", tables: &["mails", "texts"], views: &[], functions: &[] },
     Owner { area: "live", tables: &["live_counters", "live_events"], views: &[], functions: &[] },
     Owner {
         area: "copies",

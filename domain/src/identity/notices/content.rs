@@ -83,6 +83,10 @@ pub enum MailContent {
     },
     /// The second factor was turned off, as an admin had asked.
     SecondFactorReset,
+    /// A phone number was verified.
+    PhoneVerified,
+    /// The verified phone number was removed.
+    PhoneRemoved,
     /// The account is deleted, and can be brought back.
     AccountDeleted {
         /// Until when it can be brought back.
@@ -115,6 +119,8 @@ impl MailContent {
             | MailKind::SecondFactorEnded
             | MailKind::SecondFactorResetAsked
             | MailKind::SecondFactorReset
+            | MailKind::PhoneVerified
+            | MailKind::PhoneRemoved
             | MailKind::AccountDeleted
             | MailKind::AccountBroughtBack => None,
         };
@@ -152,6 +158,8 @@ impl MailContent {
                 .await?
                 .map(|(token, at)| Self::SecondFactorResetAsked { token, at }),
             (MailKind::SecondFactorReset, _) => Some(Self::SecondFactorReset),
+            (MailKind::PhoneVerified, _) => Some(Self::PhoneVerified),
+            (MailKind::PhoneRemoved, _) => Some(Self::PhoneRemoved),
             (MailKind::AccountDeleted, _) => {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }
