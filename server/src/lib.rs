@@ -16,6 +16,7 @@ pub mod master;
 pub mod postgres;
 pub mod rest;
 pub mod serve;
+pub mod sms;
 pub mod telemetry;
 pub mod tls;
 pub mod workers;

@@ -125,13 +125,13 @@ pub(crate) async fn unsent_text(connection: &mut PgConnection, id: TextId) -> Re
     Ok(row.map(|row| UnsentText { kind: row.kind, user: row.user_id.into(), subject: row.subject_id, language: row.language }))
 }
 
-/// Records that the provider has taken a message, with its id there. Its report may have come before.
+/// Records that the provider has taken a message, with its id there if it has told one. Its report may have come before.
 ///
 /// # Errors
 /// `database.unavailable`; the job is then retried, and the recipient gets the message a second time.
-pub async fn mark_text_sent(domain: &Domain, id: TextId, provider_id: &str) -> Result<()> {
+pub async fn mark_text_sent(domain: &Domain, id: TextId, provider_id: Option<&str>) -> Result<()> {
     sqlx::query!(
-        "update texts set state = case when state = 'queued' then 'sent' else state end, attempts = attempts + 1, provider_id = left($2, 100),
+        "update texts set state = case when state = 'queued' then 'sent' else state end, attempts = attempts + 1, provider_id = coalesce(left($2, 100), provider_id),
            error = case when state = 'queued' then null else error end, changed_at = $3
          where id = $1",
         id.uuid(),

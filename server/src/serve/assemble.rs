@@ -9,6 +9,7 @@ use crate::{
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
     master, postgres,
+    sms::{self, Texter},
     telemetry::Metrics,
     tls,
 };
@@ -64,6 +65,9 @@ pub enum Error {
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
+    /// An error with outgoing text messages.
+    #[error(transparent)]
+    Sms(#[from] sms::Error),
     /// A port cannot be bound.
     #[error("{0} cannot be listened on: {1}. Is another server running? `listen` names another port")]
     Listen(SocketAddr, std::io::Error),
@@ -186,6 +190,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
     };
     let relay = start_relay(&config, &domain).await?.map(Arc::new);
     let mailer = Mailer::new(&config)?;
+    let texter = Texter::new(&config)?;
     let public_origin: Arc<str> = config.public_url.origin().into();
     let ice = IceDesk::new(&config, &domain, relay_secret(&config, &domain), relay.as_deref());
     let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
@@ -210,6 +215,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
         live,
         ice,
         mailer,
+        texter,
         leptos: leptos.clone(),
     };
     Ok(Assembled { state, database, options: leptos })
@@ -244,6 +250,9 @@ fn settings(config: &Config) -> Settings {
         failed_sign_ins_window_secs: config.limits.window_secs.into(),
         mails_per_account_per_hour: config.limits.mails_per_account_per_hour,
         mails_per_address_per_hour: config.limits.mails_per_address_per_hour,
+        texts_per_number_per_day: config.sms.per_number_per_day.into(),
+        texts_per_day: config.sms.per_day.into(),
+        text_country_codes: config.sms.country_codes.clone(),
         passwords_waiting: usize::try_from(config.limits.passwords_waiting).unwrap_or(usize::MAX),
         ..Settings::default()
     }
