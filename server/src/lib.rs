@@ -10,6 +10,7 @@ pub mod downloads;
 pub mod edge;
 pub mod endpoint;
 pub mod health;
+pub mod leaked;
 pub mod live;
 pub mod mail;
 pub mod master;

@@ -25,6 +25,7 @@ use domain::{
     Domain,
     access::{Access, Actor},
     db::{Ingredients, keys},
+    leaks::LeakedPasswords,
     notices::{Mail, dispatch_once, mail_to_send},
     notifications::Round,
     randomness::SystemRandomness,
@@ -99,7 +100,7 @@ pub fn master() -> Arc<dyn MasterKey> {
 
 async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>, settings: Settings) -> Domain {
     let vault = keys::load(&database, master()).await.expect("the test database has keys");
-    connected_with((database.clone(), database), clock, settings, vault).await
+    connected_with((database.clone(), database), clock, settings, vault, None).await
 }
 
 async fn connected_with(
@@ -107,6 +108,7 @@ async fn connected_with(
     clock: Arc<ManualClock>,
     settings: Settings,
     vault: Vault,
+    leaked: Option<Arc<dyn LeakedPasswords>>,
 ) -> Domain {
     let ingredients = Ingredients {
         database,
@@ -118,6 +120,7 @@ async fn connected_with(
         randomness: Arc::new(SystemRandomness),
         vault,
         settings,
+        leaked,
     };
     Domain::connect(ingredients).await.expect("the domain connects to the test database")
 }
@@ -152,7 +155,17 @@ impl TestClinic {
     /// When the database cannot be reached.
     pub async fn domain_with_keys(&self, vault: Vault) -> Domain {
         let options = (*self.domain.pool().connect_options()).clone();
-        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault).await
+        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault, None).await
+    }
+
+    /// A domain on the same database, with the same clock and key, that asks a service about new passwords.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn domain_with_leaks(&self, leaked: Arc<dyn LeakedPasswords>) -> Domain {
+        let options = (*self.domain.pool().connect_options()).clone();
+        let vault = keys::load(&options, master()).await.expect("the test database has keys");
+        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault, Some(leaked)).await
     }
 
     /// A domain that listens with connections of this name.
@@ -163,7 +176,7 @@ impl TestClinic {
         let options = (*self.domain.pool().connect_options()).clone();
         let vault = keys::load(&options, master()).await.expect("the test database has keys");
         let listening = options.clone().application_name(name);
-        connected_with((options, listening), self.clock.clone(), Settings::default(), vault).await
+        connected_with((options, listening), self.clock.clone(), Settings::default(), vault, None).await
     }
 
     /// The access of an unauthenticated request.

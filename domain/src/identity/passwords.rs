@@ -4,6 +4,7 @@ use super::{
     attempts::may_ask_for_mail,
     devices,
     evenly::evenly,
+    leaks::refuse_leaked,
     links::{self, LinkPurpose},
     notices::Event,
     phone,
@@ -84,6 +85,7 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
     let password = new_password(&command.password, &owner).map_err(|fault| Error::field("password", fault))?;
     // Only whoever has a link may let the server hash.
     links::check(domain, LinkPurpose::ResetPassword, &command.token).await?;
+    refuse_leaked(domain, &password).await?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.reset_password", access).await?;
     let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?;
@@ -109,6 +111,7 @@ pub async fn change_password(domain: &Domain, access: &Access, command: ChangePa
     let proven = prove(domain, access, &command.proof).await?;
     let owner = store::owner(domain, acting.user).await?;
     let password = new_password(&command.password, &owner).map_err(|fault| Error::field("password", fault))?;
+    refuse_leaked(domain, &password).await?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.change_password", access).await?;
     let permit = tx.permit(Write, acting.user).await?;

@@ -5,7 +5,9 @@ use crate::{
     anchors,
     config::{Config, master_key::MasterKeyError},
     copies::{self, Shared},
+    endpoint::EndpointError,
     health::{Figures, Watched},
+    leaked::LeakedService,
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
     master, postgres,
@@ -21,6 +23,7 @@ use domain::{
         Ingredients,
         keys::{self, KeysError, Opening, State},
     },
+    leaks::LeakedPasswords,
     randomness::SystemRandomness,
     settings::Settings,
     vault::{Purpose, Vault},
@@ -65,6 +68,9 @@ pub enum Error {
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
+    /// The service that knows passwords which became public cannot be used as it is configured.
+    #[error("passwords.leaked_url or passwords.leaked_authority cannot be used: {0}")]
+    Leaked(#[from] EndpointError),
     /// An error with outgoing text messages.
     #[error(transparent)]
     Sms(#[from] sms::Error),
@@ -168,6 +174,7 @@ async fn over(config: &Config, vault: Vault, database: &postgres::Database) -> R
         randomness: Arc::new(SystemRandomness),
         vault,
         settings: settings(config),
+        leaked: LeakedService::of(&config.passwords)?.map(|service| Arc::new(service) as Arc<dyn LeakedPasswords>),
     })
     .await?)
 }
