@@ -17,7 +17,9 @@ mod documents;
 mod invitation;
 mod locale;
 mod name;
+mod phone;
 mod reset;
+mod reset_by_text;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -48,10 +50,15 @@ pub use invitation::{
 };
 pub use locale::{CorrectLocale, LocalePage, LocaleSavedPage, LocaleValues, correct_locale};
 pub use name::{CorrectName, NamePage, NameSavedPage, NameValues, correct_name};
+pub use phone::{
+    ConfirmPhone, LoadPhone, PhoneCodeValues, PhoneFacts, PhonePage, PhoneValues, RemovePhone, RemovePhoneValues, SendPhoneCode,
+    confirm_phone, load_phone, remove_phone, send_phone_code,
+};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,
 };
+pub use reset_by_text::{ForgottenByTextPage, ForgottenByTextSentPage, RequestResetByText, request_reset_by_text};
 pub use second_factor::{
     BeginSetUp, ConfirmSetUp, EndSecondFactor, EndValues, FactorFacts, FinishSignIn, ForgetBrowsers, HalfFacts, LoadHalfSignIn,
     LoadSecondFactor, ResetStoppedPage, SecondFactorPage, SecondStepPage, SecondStepValues, SetUpCodeValues, SetUpFacts,

@@ -14,7 +14,7 @@ pages! { open:
         PatientProfilePage,
     }
     identity {
-        AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage
+        AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, PhonePage, SecondFactorPage, SessionsPage
     }
 }
 
@@ -28,6 +28,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
+            <Route path=path!("phone") view=PhonePage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>
             <Route path=path!("locale") view=LocalePage ssr=SsrMode::Async/>

@@ -170,7 +170,9 @@ impl Theirs {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
             }
             "begin_set_up" | "delete_account" | "end_second_factor" => Some(json!({ "password": "not the password" })),
-            "confirm_set_up" => Some(json!({ "code": "123456" })),
+            "send_phone_code" => Some(json!({ "phone": "+44 7400 123456", "password": "not the password" })),
+            "remove_phone" => Some(json!({ "password": "not the password" })),
+            "confirm_phone" | "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),
@@ -239,6 +241,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
         "begin_set_up" | "delete_account" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "remove_phone" | "send_phone_code" => [(403, "identity.password_wrong"); 3],
+        "confirm_phone" => [(410, "identity.phone_code_expired"); 3],
+        "get_phone" => [OWN; 3],
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }
