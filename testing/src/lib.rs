@@ -26,14 +26,14 @@ use domain::{
     access::{Access, Actor},
     db::{Ingredients, keys},
     leaks::LeakedPasswords,
-    notices::{Mail, dispatch_once, mail_to_send},
+    notices::{Mail, Text, TextJob, dispatch_once, mail_to_send, text_to_send},
     notifications::Round,
     randomness::SystemRandomness,
     settings::Settings,
     vault::{Key, LocalMaster, MasterKey, Vault},
 };
 use jiff::{SignedDuration, Timestamp};
-use model::ids::RequestId;
+use model::ids::{RequestId, TextId};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -248,6 +248,36 @@ impl TestClinic {
             mails.extend(mail_to_send(&self.domain, id.into()).await.expect("a mail can be read"));
         }
         mails
+    }
+
+    /// The text messages that wait to be sent, oldest first. Those that are out of date are left out.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn texts(&self) -> Vec<Text> {
+        let ids: Vec<Uuid> = sqlx::query_scalar("select id from texts where state = 'queued' order by created_at, id")
+            .fetch_all(&self.owner)
+            .await
+            .expect("the text messages can be read");
+        let mut texts = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let TextJob::Send(text) = text_to_send(&self.domain, id.into()).await.expect("a text message can be read") {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
+    /// The state of a text message, and the code of its error.
+    ///
+    /// # Panics
+    /// When there is no such message.
+    pub async fn text_state(&self, id: TextId) -> (String, Option<String>) {
+        sqlx::query_as("select state, error from texts where id = $1")
+            .bind(id.uuid())
+            .fetch_one(&self.owner)
+            .await
+            .expect("the text message exists")
     }
 
     /// The actions in the audit log, oldest first.

@@ -4,6 +4,7 @@ mod addresses;
 mod consents;
 mod guardians;
 mod own_roles;
+mod phone;
 mod second_factor;
 mod sessions;
 mod staff;
