@@ -10,6 +10,7 @@
 //!
 //! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
+mod deliveries;
 mod dispatch;
 mod emit;
 mod facts;
@@ -20,6 +21,7 @@ mod notice;
 mod sweep;
 mod texts;
 
+pub use deliveries::{ListDeliveries, list_deliveries, repeat_delivery};
 pub use dispatch::Round;
 pub use facts::Recipient;
 pub use jobs::{JobQueue, job_queue};
