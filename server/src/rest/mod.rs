@@ -21,6 +21,7 @@ mod clinics;
 mod consents;
 mod contact;
 mod deletion;
+mod deliveries;
 mod directory;
 mod document;
 mod factors;
@@ -99,6 +100,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(deletion::bring_back))
         .routes(routes!(deletion::list))
         .routes(routes!(deletion::bring_back_account))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::repeat))
         .routes(routes!(people::me))
         .routes(routes!(consents::get, consents::answer))
         .routes(routes!(consents::list, consents::publish))

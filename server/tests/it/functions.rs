@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 206] = [
+const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -119,6 +119,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("load-deleted-accounts", "-", ""),
     ("load-deleted-patients", "-", ""),
     ("load-deletion", "pd", ""),
+    ("load-deliveries", "-", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
@@ -202,6 +203,7 @@ const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("replay-dead-mails", "-", ""),
     ("request-reset", "spd", "email=nobody%40example.test"),
     ("remove-phone", "-", "password=wrong"),
+    ("repeat-delivery", "-", "way=mail&delivery={uuid}"),
     ("request-reset-by-text", "spd", "email=a%40people.example"),
     ("send-phone-code", "-", "phone=%2B44+7400+123456&current=wrong"),
     ("resend-confirmation", "spd", "email=nobody%40example.test"),
