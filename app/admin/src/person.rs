@@ -67,9 +67,8 @@ fn Person(person: PersonView) -> impl IntoView {
         }
     });
     let patient = person.patient.map(|patient| patient.to_string());
-    let sees_deliveries = use_viewer()
-        .who
-        .is_some_and(|who| who.clinic_name.is_none() && matches!(who.role, Role::Admin | Role::Support));
+    let sees_deliveries =
+        use_viewer().who.is_some_and(|who| who.clinic_name.is_none() && matches!(who.role, Role::Admin | Role::Support));
     let deliveries = sees_deliveries.then(|| format!("/admin/deliveries{}", query(&[("user", Some(&user))])));
     let doings = format!("/admin/audit{}", query(&[("person", Some(&user))]));
     let about = patient.map(|patient| format!("/admin/audit{}", query(&[("patient", Some(&patient))])));

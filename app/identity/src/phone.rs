@@ -187,8 +187,8 @@ fn Phone(phone: PhoneFacts, send: FormHandle, confirm: FormHandle, remove: FormH
             </Notice>
         })}
         {waiting.map(|number| view! { <Code confirm number/> })}
-        <Number send email=email.clone() is_verified/>
-        {is_verified.then(|| view! { <Remove remove email/> })}
+        <Number send email is_verified/>
+        {is_verified.then(|| view! { <Remove remove/> })}
     }
     .into_any()
 }
@@ -241,13 +241,12 @@ fn Number(send: FormHandle, email: String, is_verified: bool) -> impl IntoView {
 
 /// Removing the verified number.
 #[component]
-fn Remove(remove: FormHandle, email: String) -> impl IntoView {
+fn Remove(remove: FormHandle) -> impl IntoView {
     let l = use_locale();
     view! {
         <Card title=say!(l, identity.phone.remove_title)>
             <p>{say!(l, identity.phone.remove)}</p>
             <Form form=remove>
-                <UsernameField username=email.clone()/>
                 <PasswordField name="password" autocomplete="current-password"/>
                 <div class="row">
                     <SubmitButton label=say!(l, identity.phone.remove_submit) class="plain"/>
