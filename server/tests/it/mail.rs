@@ -111,6 +111,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::SecondFactorEnded),
             MailContent::Identity(identity::MailContent::SecondFactorResetAsked { token: "0".repeat(32), at: BEGIN }),
             MailContent::Identity(identity::MailContent::SecondFactorReset),
+            MailContent::Identity(identity::MailContent::PhoneVerified),
+            MailContent::Identity(identity::MailContent::PhoneRemoved),
             MailContent::Identity(identity::MailContent::AccountDeleted { until: BEGIN }),
             MailContent::Identity(identity::MailContent::AccountBroughtBack),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),

@@ -142,7 +142,7 @@ async fn refusals_of_the_service_are_told_apart() {
 #[tokio::test]
 async fn a_report_counts_only_with_the_signature_of_the_account() {
     let house = house_of(&StandIn::default()).await;
-    let (_, _, text) = asked_for_code(&house).await;
+    let (person, _, text) = asked_for_code(&house).await;
     let path = format!("/hooks/texts/{}", text.id);
     let url = format!("http://localhost:3000{path}");
     let delivered = BTreeMap::from([("MessageSid", "SM1"), ("MessageStatus", "delivered"), ("To", "+447400123456")]);
@@ -167,6 +167,14 @@ async fn a_report_counts_only_with_the_signature_of_the_account() {
     assert_eq!(house.clinic.text_state(text.id).await, ("failed".to_owned(), Some("30003".to_owned())));
     assert_eq!(report(&house, &path, &delivered, Some(&right)).await, 204);
     assert_eq!(house.clinic.text_state(text.id).await, ("delivered".to_owned(), None));
+
+    let support = house.client(&house.clinic.staff("Sam Support", "support", None).await).await;
+    let page = support.get(&format!("/deliveries?way=text&state=delivered&user_id={}", person.user)).await.expect(200);
+    let found = &page["items"][0];
+    assert_eq!((&found["id"], &found["kind"], &found["number"]), (&json!(text.id), &json!("phone_code"), &json!("…456")));
+    assert_eq!(support.get("/deliveries?cursor=1").await.faults(), [("cursor", "malformed")]);
+    let again = support.post("/deliveries/repeat", json!({ "way": "text", "id": text.id })).await;
+    assert_eq!(again.refusal(), (404, "not_found"), "it has arrived");
 }
 
 #[tokio::test]
