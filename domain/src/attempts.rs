@@ -29,6 +29,11 @@ const MOST_KEYS: usize = 100_000;
 
 const MAILS_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
+/// Codes that one account may send to phones within an hour.
+const TEXTS_PER_ACCOUNT: u32 = 5;
+/// Codes that may be sent to phones from one address within an hour; all users of a clinic may share one.
+const TEXTS_PER_ADDRESS: u32 = 50;
+
 /// How much news is remembered for a receiver that is slow; what it misses is not counted elsewhere.
 const NEWS_REMEMBERED: usize = 1_024;
 
@@ -44,6 +49,8 @@ enum Key {
     Address(IpAddr),
     MailTo(String),
     MailsFrom(IpAddr),
+    TextsOf(UserId),
+    TextsFrom(IpAddr),
 }
 
 impl Key {
@@ -59,6 +66,8 @@ impl Key {
             Self::Address(from) => sha256(&[b"address ", line(from).as_bytes()]),
             Self::MailTo(address) => sha256(&[b"mail to ", address.as_bytes()]),
             Self::MailsFrom(from) => sha256(&[b"mails from ", line(from).as_bytes()]),
+            Self::TextsOf(user) => sha256(&[b"texts of ", user.uuid().as_bytes()]),
+            Self::TextsFrom(from) => sha256(&[b"texts from ", line(from).as_bytes()]),
         };
         let half = |from: usize| hash[from..from + 8].iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
         Name([half(0), half(8)])
@@ -206,6 +215,20 @@ impl Attempts {
     pub(crate) fn mail(&self, settings: &Settings, now: Timestamp, to: &EmailAddress, from: Option<IpAddr>) -> Result<()> {
         let mut limits = vec![(Key::MailTo(to.key().to_owned()).name(), settings.mails_per_account_per_hour, MAILS_WINDOW)];
         limits.extend(from.map(|from| (Key::MailsFrom(line_of(from)).name(), settings.mails_per_address_per_hour, MAILS_WINDOW)));
+        let mut windows = self.lock();
+        windows.room(now, &limits)?;
+        windows.count(now, &limits);
+        self.tell_counted(&limits);
+        Ok(())
+    }
+
+    /// Counts a code that a signed-in user sends to a phone.
+    ///
+    /// # Errors
+    /// `request.rate_limited`, with the time until the next try.
+    pub(crate) fn text(&self, now: Timestamp, user: UserId, from: Option<IpAddr>) -> Result<()> {
+        let mut limits = vec![(Key::TextsOf(user).name(), TEXTS_PER_ACCOUNT, MAILS_WINDOW)];
+        limits.extend(from.map(|from| (Key::TextsFrom(line_of(from)).name(), TEXTS_PER_ADDRESS, MAILS_WINDOW)));
         let mut windows = self.lock();
         windows.room(now, &limits)?;
         windows.count(now, &limits);

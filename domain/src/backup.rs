@@ -128,6 +128,7 @@ pub struct Finished {
 pub async fn finish(domain: &Domain, access: &Access) -> Result<Finished> {
     let mut tx = domain.begin("backup.finish", access).await?;
     let mails = notifications::queue_waiting_mails(&mut tx).await?;
+    notifications::queue_waiting_texts(&mut tx).await?;
     let mut ended = identity::end_all(&mut tx).await?;
     ended.links += directory::expire_links(&mut tx).await?;
     let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);

@@ -14,6 +14,7 @@ pub mod capacity;
 pub mod clock;
 pub mod db;
 pub mod error;
+pub mod leaks;
 pub mod randomness;
 pub mod settings;
 pub mod vault;

@@ -8,7 +8,10 @@ use crate::{
     prescriptions, scheduling, visits,
 };
 use jiff::Timestamp;
-use model::ids::MailId;
+use model::{
+    identity::PhoneNumber,
+    ids::{MailId, TextId},
+};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -72,6 +75,30 @@ pub enum MailContent {
     Scheduling(scheduling::MailContent),
 }
 
+/// A text message to send.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Its id.
+    pub id: TextId,
+    /// The number.
+    pub to: PhoneNumber,
+    /// The language tag of the account.
+    pub language: String,
+    /// The content.
+    pub content: identity::TextContent,
+}
+
+/// What is to be done about a text message.
+#[derive(Debug, Clone)]
+pub enum TextJob {
+    /// It is to be sent.
+    Send(Text),
+    /// It is out of date: its code or link is over, or its number was removed.
+    OutOfDate,
+    /// It was sent, or has failed, or its recipient no longer exists.
+    Done,
+}
+
 /// A kind of mail, by the area that has declared it.
 #[derive(Debug)]
 enum MailKind {
@@ -122,6 +149,20 @@ pub async fn mail_to_send(domain: &Domain, id: MailId) -> Result<Option<Mail>> {
     Ok(Some(Mail { id, recipient: mail.recipient, created_at: mail.created_at, content }))
 }
 
+/// The text message of a job. Only accounts have text messages.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn text_to_send(domain: &Domain, id: TextId) -> Result<TextJob> {
+    let mut connection = domain.pool().acquire().await?;
+    let Some(text) = notifications::unsent_text(&mut connection, id).await? else { return Ok(TextJob::Done) };
+    let content = identity::TextContent::of(domain, &mut connection, &text).await?;
+    Ok(match content {
+        Some((to, content)) => TextJob::Send(Text { id, to, language: text.language, content }),
+        None => TextJob::OutOfDate,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +191,8 @@ mod tests {
             ("identity", json!({"kind": "sign_up_repeated", "user": id})),
             ("identity", json!({"kind": "password_reset_requested", "user": id, "link": other})),
             ("identity", json!({"kind": "password_changed", "user": id})),
+            ("identity", json!({"kind": "phone_verified", "user": id})),
+            ("identity", json!({"kind": "phone_removed", "user": id})),
             ("identity", json!({"kind": "session_revoked", "user": id, "session": other})),
             ("directory", json!({"kind": "doctor_applied", "doctor": id})),
             ("directory", json!({"kind": "doctor_decided", "doctor": id, "decision": other})),
@@ -188,6 +231,8 @@ mod tests {
             ("identity", "sign_up_repeated"),
             ("identity", "reset_password"),
             ("identity", "password_changed"),
+            ("identity", "phone_verified"),
+            ("identity", "phone_removed"),
             ("directory", "doctor_decided"),
             ("directory", "user_suspended"),
             ("directory", "user_restored"),

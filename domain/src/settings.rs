@@ -66,6 +66,12 @@ pub struct Settings {
     pub mails_per_account_per_hour: u32,
     /// Mails that may be requested from one IP address without signing in; all users of a clinic may share one.
     pub mails_per_address_per_hour: u32,
+    /// Text messages that may be sent to one phone number within a day.
+    pub texts_per_number_per_day: i64,
+    /// Text messages that may be sent to all numbers within a day.
+    pub texts_per_day: i64,
+    /// The country codes to which text messages are sent, without the `+`; empty for all.
+    pub text_country_codes: Vec<String>,
     /// Passwords that may wait to be hashed; further ones are refused.
     pub passwords_waiting: usize,
     /// The public address of this installation, without a trailing slash; it is printed on prescriptions.
@@ -140,6 +146,9 @@ impl Default for Settings {
             failed_sign_ins_window_secs: 900,
             mails_per_account_per_hour: 10,
             mails_per_address_per_hour: 200,
+            texts_per_number_per_day: 10,
+            texts_per_day: 1000,
+            text_country_codes: Vec::new(),
             passwords_waiting: 256,
             public_url: "http://localhost:3000".to_owned(),
             terms_version: "2026-11".to_owned(),

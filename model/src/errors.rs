@@ -188,6 +188,12 @@ codes! {
     PasskeyLast = "identity.passkey_last", Conflict;
     /// The public address of this installation has no name, so no passkey can be bound to it.
     PasskeysUnavailable = "identity.passkeys_unavailable", Conflict;
+    /// The code that was sent to a phone is another one.
+    PhoneCodeWrong = "identity.phone_code_wrong", Forbidden;
+    /// No code that was sent to a phone waits to be typed: it is too old, was typed wrongly too often, or was used.
+    PhoneCodeExpired = "identity.phone_code_expired", Gone;
+    /// This installation sends no text messages to the country of the number.
+    PhoneUnreachable = "identity.phone_unreachable", Conflict;
     /// A document has a new version, and the caller has not answered it. Programs can read, and change nothing.
     ConsentNeeded = "identity.consent_needed", Forbidden;
     /// The patient does not agree to remote care, so visits on video or by phone cannot be booked for them.
@@ -441,6 +447,10 @@ pub enum FieldFault {
     TooCommon,
     /// The password can be guessed in too few attempts.
     TooGuessable,
+    /// The password is in a list of passwords that became known.
+    Leaked,
+    /// No numbering plan has this telephone number.
+    NoSuchNumber,
     /// The value contains a character that is not allowed here.
     ForbiddenCharacter,
     /// The value contains a character that the printed prescription cannot show.
@@ -487,6 +497,8 @@ impl FieldFault {
             Self::NotFuture => "not_future",
             Self::TooCommon => "too_common",
             Self::TooGuessable => "too_guessable",
+            Self::Leaked => "leaked",
+            Self::NoSuchNumber => "no_such_number",
             Self::ForbiddenCharacter => "forbidden_character",
             Self::Unprintable => "unprintable",
             Self::LatinNeeded => "latin_needed",

@@ -102,6 +102,10 @@ ids! {
     MembershipId
     /// An offer of a role to somebody at an e-mail address.
     InvitationId
+    /// A phone number of an account, verified or waiting for its code.
+    PhoneId
+    /// A text message (SMS).
+    TextId
     /// One signed-in browser or device.
     SessionId
     /// A passkey of an account.

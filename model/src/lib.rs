@@ -11,6 +11,7 @@ pub mod audit;
 pub mod barcode;
 pub mod chat;
 pub mod csv;
+pub mod deliveries;
 pub mod directory;
 pub mod drafts;
 pub mod emergency;

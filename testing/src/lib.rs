@@ -27,14 +27,15 @@ use domain::{
     Domain,
     access::{Access, Actor},
     db::{Ingredients, keys},
-    notices::{Mail, dispatch_once, mail_to_send},
+    leaks::LeakedPasswords,
+    notices::{Mail, Text, TextJob, dispatch_once, mail_to_send, text_to_send},
     notifications::Round,
     randomness::SystemRandomness,
     settings::Settings,
     vault::{Key, LocalMaster, MasterKey, Vault},
 };
 use jiff::{SignedDuration, Timestamp};
-use model::ids::RequestId;
+use model::ids::{RequestId, TextId};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -101,7 +102,7 @@ pub fn master() -> Arc<dyn MasterKey> {
 
 async fn connected(database: PgConnectOptions, clock: Arc<ManualClock>, settings: Settings) -> Domain {
     let vault = keys::load(&database, master()).await.expect("the test database has keys");
-    connected_with((database.clone(), database), clock, settings, vault).await
+    connected_with((database.clone(), database), clock, settings, vault, None).await
 }
 
 async fn connected_with(
@@ -109,6 +110,7 @@ async fn connected_with(
     clock: Arc<ManualClock>,
     settings: Settings,
     vault: Vault,
+    leaked: Option<Arc<dyn LeakedPasswords>>,
 ) -> Domain {
     let ingredients = Ingredients {
         database,
@@ -120,6 +122,7 @@ async fn connected_with(
         randomness: Arc::new(SystemRandomness),
         vault,
         settings,
+        leaked,
     };
     Domain::connect(ingredients).await.expect("the domain connects to the test database")
 }
@@ -154,7 +157,17 @@ impl TestClinic {
     /// When the database cannot be reached.
     pub async fn domain_with_keys(&self, vault: Vault) -> Domain {
         let options = (*self.domain.pool().connect_options()).clone();
-        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault).await
+        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault, None).await
+    }
+
+    /// A domain on the same database, with the same clock and key, that asks a service about new passwords.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn domain_with_leaks(&self, leaked: Arc<dyn LeakedPasswords>) -> Domain {
+        let options = (*self.domain.pool().connect_options()).clone();
+        let vault = keys::load(&options, master()).await.expect("the test database has keys");
+        connected_with((options.clone(), options), self.clock.clone(), Settings::default(), vault, Some(leaked)).await
     }
 
     /// A domain that listens with connections of this name.
@@ -165,7 +178,7 @@ impl TestClinic {
         let options = (*self.domain.pool().connect_options()).clone();
         let vault = keys::load(&options, master()).await.expect("the test database has keys");
         let listening = options.clone().application_name(name);
-        connected_with((options, listening), self.clock.clone(), Settings::default(), vault).await
+        connected_with((options, listening), self.clock.clone(), Settings::default(), vault, None).await
     }
 
     /// The access of an unauthenticated request.
@@ -237,6 +250,36 @@ impl TestClinic {
             mails.extend(mail_to_send(&self.domain, id.into()).await.expect("a mail can be read"));
         }
         mails
+    }
+
+    /// The text messages that wait to be sent, oldest first. Those that are out of date are left out.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub async fn texts(&self) -> Vec<Text> {
+        let ids: Vec<Uuid> = sqlx::query_scalar("select id from texts where state = 'queued' order by created_at, id")
+            .fetch_all(&self.owner)
+            .await
+            .expect("the text messages can be read");
+        let mut texts = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let TextJob::Send(text) = text_to_send(&self.domain, id.into()).await.expect("a text message can be read") {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+
+    /// The state of a text message, and the code of its error.
+    ///
+    /// # Panics
+    /// When there is no such message.
+    pub async fn text_state(&self, id: TextId) -> (String, Option<String>) {
+        sqlx::query_as("select state, error from texts where id = $1")
+            .bind(id.uuid())
+            .fetch_one(&self.owner)
+            .await
+            .expect("the text message exists")
     }
 
     /// The actions in the audit log, oldest first.

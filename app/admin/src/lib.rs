@@ -15,6 +15,7 @@ mod break_glass;
 mod clinics;
 mod decision;
 mod deleted;
+mod deliveries;
 mod documents;
 mod health;
 mod licences;
@@ -48,6 +49,9 @@ pub use decision::{
 };
 pub use deleted::{
     BringBackAccount, BringBackValues, DeletedAccountsPage, LoadDeletedAccounts, bring_back_account, load_deleted_accounts,
+};
+pub use deliveries::{
+    DeliveriesAsked, DeliveriesPage, LoadDeliveries, RepeatDelivery, RepeatValues, load_deliveries, repeat_delivery,
 };
 pub use documents::{
     DocumentsPage, LoadDocuments, NewDocumentPage, PublishDocument, PublishValues, load_documents, publish_document,

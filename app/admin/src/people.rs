@@ -156,7 +156,9 @@ pub fn PeoplePage() -> impl IntoView {
         .optional("role", say!(l, admin.people.role))
         .optional("state", say!(l, admin.people.state))
         .optional("order", say!(l, admin.people.order));
-    let of_all = use_viewer().who.is_some_and(|who| who.role == Role::Admin && who.clinic_name.is_none());
+    let of_all = use_viewer().who.filter(|who| who.clinic_name.is_none()).map(|who| who.role);
+    let sees_deleted = of_all == Some(Role::Admin);
+    let sees_deliveries = matches!(of_all, Some(Role::Admin | Role::Support));
     view! {
         <PageTitle text=say!(l, admin.people.title)/>
         <h1>{say!(l, admin.people.title)}</h1>
@@ -167,7 +169,8 @@ pub fn PeoplePage() -> impl IntoView {
                 <Rows found asked/>
             }
         })}
-        {of_all.then(|| view! { <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p> })}
+        {sees_deleted.then(|| view! { <p><a href="/admin/deleted">{say!(l, admin.deleted.title)}</a></p> })}
+        {sees_deliveries.then(|| view! { <p><a href="/admin/deliveries">{say!(l, admin.deliveries.title)}</a></p> })}
     }
 }
 

@@ -5,9 +5,10 @@ use super::status_name;
 use kit::address::query;
 use kit::failure::Failure;
 use kit::parts::{Card, Detail, Moment, Notice, NoticeKind, PageTitle, Tag, TagKind, ZoneNote, loaded, said};
-use kit::viewer::use_locale;
+use kit::viewer::{use_locale, use_viewer};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use model::access::Role;
 use model::directory::{PersonView, SuspensionKind, SuspensionView};
 use model::errors::Code;
 use words::{error_message, say};
@@ -66,6 +67,9 @@ fn Person(person: PersonView) -> impl IntoView {
         }
     });
     let patient = person.patient.map(|patient| patient.to_string());
+    let sees_deliveries =
+        use_viewer().who.is_some_and(|who| who.clinic_name.is_none() && matches!(who.role, Role::Admin | Role::Support));
+    let deliveries = sees_deliveries.then(|| format!("/admin/deliveries{}", query(&[("user", Some(&user))])));
     let doings = format!("/admin/audit{}", query(&[("person", Some(&user))]));
     let about = patient.map(|patient| format!("/admin/audit{}", query(&[("patient", Some(&patient))])));
     view! {
@@ -115,6 +119,7 @@ fn Person(person: PersonView) -> impl IntoView {
             })}
         </Card>
         {change.map(|change| view! { <div class="row">{change}</div> })}
+        {deliveries.map(|href| view! { <p><a href=href>{say!(l, admin.deliveries.of_person)}</a></p> })}
         {may_decide.then(|| view! { <p><a href=factor>{say!(l, admin.second_factor.title)}</a></p> })}
         {(!person.history.is_empty()).then(|| view! { <History history=person.history/> })}
     }

@@ -18,7 +18,9 @@ mod invitation;
 mod locale;
 mod name;
 mod passkeys;
+mod phone;
 mod reset;
+mod reset_by_text;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -54,10 +56,15 @@ pub use passkeys::{
     PasskeysPage, RemovePasskey, RemovePasskeyValues, RenamePasskey, RenamePasskeyValues, SignInByPasskey, add_passkey,
     finish_by_passkey, load_passkeys, remove_passkey, rename_passkey, sign_in_by_passkey,
 };
+pub use phone::{
+    ConfirmPhone, LoadPhone, PhoneCodeValues, PhoneFacts, PhonePage, PhoneValues, RemovePhone, RemovePhoneValues, SendPhoneCode,
+    confirm_phone, load_phone, remove_phone, send_phone_code,
+};
 pub use reset::{
     ForgottenPage, ForgottenSentPage, LoadReset, RequestReset, ResetDonePage, ResetPage, ResetPassword, ResetValues, load_reset,
     request_reset, reset_password,
 };
+pub use reset_by_text::{ForgottenByTextPage, ForgottenByTextSentPage, RequestResetByText, request_reset_by_text};
 pub use second_factor::{
     BeginSetUp, ConfirmSetUp, EndSecondFactor, EndValues, FactorFacts, FinishSignIn, ForgetBrowsers, HalfFacts, LoadHalfSignIn,
     LoadSecondFactor, ResetStoppedPage, SecondFactorPage, SecondStepPage, SecondStepValues, SetUpCodeValues, SetUpFacts,

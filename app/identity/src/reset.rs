@@ -105,6 +105,7 @@ pub fn ForgottenPage() -> impl IntoView {
     let typed = use_typed_address();
     let next = use_next();
     let sign_in = with_next("/sign-in", next.as_deref());
+    let by_text = with_next("/reset-password/by-text", next.as_deref());
     let next = next.unwrap_or_default();
     view! {
         <PageTitle text=say!(l, identity.forgotten.title)/>
@@ -128,6 +129,7 @@ pub fn ForgottenPage() -> impl IntoView {
                     </Form>
                 }
             })}
+            <p><a href=by_text>{say!(l, identity.forgotten.by_text_link)}</a></p>
         </PublicLayout>
     }
 }

@@ -14,7 +14,7 @@ pages! { open:
         PatientProfilePage,
     }
     identity {
-        AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasskeysPage, PasswordChangedPage, SecondFactorPage,
+        AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasskeysPage, PasswordChangedPage, PhonePage, SecondFactorPage,
         SessionsPage
     }
 }
@@ -30,6 +30,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("passkeys") view=PasskeysPage ssr=SsrMode::Async/>
+            <Route path=path!("phone") view=PhonePage ssr=SsrMode::Async/>
             <Route path=path!("name") view=NamePage ssr=SsrMode::Async/>
             <Route path=path!("name-saved") view=NameSavedPage ssr=SsrMode::Async/>
             <Route path=path!("locale") view=LocalePage ssr=SsrMode::Async/>

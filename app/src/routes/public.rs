@@ -11,7 +11,7 @@ pages! { open:
     directory { ApplyPage, ApplySentPage, HandoverPage, SetUpPage }
     home { WelcomePage }
     identity {
-        AgreePage, BringBackPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        AgreePage, BringBackPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenByTextPage, ForgottenByTextSentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -54,6 +54,8 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("confirm/:token") view=ConfirmPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password") view=ForgottenPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/sent") view=ForgottenSentPage ssr=SsrMode::Async/>
+            <Route path=path!("reset-password/by-text") view=ForgottenByTextPage ssr=SsrMode::Async/>
+            <Route path=path!("reset-password/text-sent") view=ForgottenByTextSentPage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/done") view=ResetDonePage ssr=SsrMode::Async/>
             <Route path=path!("reset-password/:token") view=ResetPage ssr=SsrMode::Async/>
             <Route path=path!("bring-back") view=BringBackPage ssr=SsrMode::Async/>

@@ -52,11 +52,13 @@ pub enum ResourceKind {
     AuditLog,
     /// The state of the system: queue, mail, relay, seals.
     System,
+    /// What became of mails and text messages.
+    Delivery,
 }
 
 impl ResourceKind {
     /// All kinds.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Account,
         Self::Doctor,
         Self::Schedule,
@@ -77,6 +79,7 @@ impl ResourceKind {
         Self::Membership,
         Self::AuditLog,
         Self::System,
+        Self::Delivery,
     ];
 
     /// Whether it is a part of a patient's record: what is written, measured, found or prescribed. Who the patient is does not belong to the record.
@@ -98,7 +101,8 @@ impl ResourceKind {
             | Self::Clinic
             | Self::Membership
             | Self::AuditLog
-            | Self::System => false,
+            | Self::System
+            | Self::Delivery => false,
         }
     }
 
@@ -126,6 +130,7 @@ impl ResourceKind {
             Self::Membership => "membership",
             Self::AuditLog => "audit_log",
             Self::System => "system",
+            Self::Delivery => "delivery",
         }
     }
 }
@@ -236,7 +241,7 @@ fn allows(role: Role, relation: Relation, action: ActionKind, resource: Resource
         | (Admin, R::SameClinic, K::Doctor | K::Rating, A::Read | A::Decide)
         | (Admin, R::SameClinic, K::Clinic | K::Membership, A::Read | A::Write | A::Create)
         | (Admin, R::SameClinic, K::Schedule | K::AuditLog | K::System, A::Read) => true,
-        (Support, R::SameClinic, K::Account, A::Read) => true,
+        (Support, R::SameClinic, K::Account, A::Read) | (Admin | Support, R::SameClinic, K::Delivery, A::Read) => true,
 
         (Patient | Doctor | Nurse | Receptionist | Pharmacist | LabTechnician | Admin | Support, _, _, _) => false,
     }
@@ -274,7 +279,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             Ok(Scope { doctor: Some(doctor), ..Scope::default() })
         }
         // The rows of the log, the mails and the parts of the system belong to no clinic.
-        (Role::Admin, K::AuditLog | K::System) if acting.clinic.is_some() => Err(forbidden()),
+        (Role::Admin | Role::Support, K::AuditLog | K::System | K::Delivery) if acting.clinic.is_some() => Err(forbidden()),
         (Role::Nurse | Role::Receptionist, K::Appointment | K::Patient | K::Schedule)
         | (Role::Receptionist | Role::Admin, K::Acting)
         | (Role::Pharmacist, K::Prescription)
@@ -290,6 +295,7 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Clinic
             | K::Membership,
         )
+        | (Role::Admin | Role::Support, K::Delivery)
         | (Role::Support, K::Account) => Ok(Scope { clinic: acting.clinic, ..Scope::default() }),
         (_, K::Account) => Ok(Scope { user: Some(acting.user), ..Scope::default() }),
         (
@@ -319,7 +325,8 @@ pub fn scope(acting: &Acting, resource: ResourceKind) -> Result<Scope> {
             | K::Clinic
             | K::Membership
             | K::AuditLog
-            | K::System,
+            | K::System
+            | K::Delivery,
         ) => Err(forbidden()),
     }
 }

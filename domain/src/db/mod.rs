@@ -15,6 +15,7 @@ use crate::{
     attempts::{AttemptNews, Attempts},
     clock::Clock,
     hasher::Hasher,
+    leaks::LeakedPasswords,
     randomness::{Randomness, new_id},
     settings::Settings,
     vault::Vault,
@@ -67,6 +68,7 @@ struct Inner {
     vault: Vault,
     settings: Settings,
     hasher: Hasher,
+    leaked: Option<Arc<dyn LeakedPasswords>>,
     attempts: Attempts,
     era: i16,
     emitted: Notify,
@@ -92,6 +94,8 @@ pub struct Ingredients {
     pub vault: Vault,
     /// The operator's settings.
     pub settings: Settings,
+    /// The service that knows passwords which became public, if one is to be asked.
+    pub leaked: Option<Arc<dyn LeakedPasswords>>,
 }
 
 impl Domain {
@@ -100,7 +104,7 @@ impl Domain {
     /// # Errors
     /// `database.unavailable` when the database does not answer.
     pub async fn connect(ingredients: Ingredients) -> Result<Self> {
-        let Ingredients { database, listening, max_connections, acquire_timeout, clock, randomness, vault, settings } =
+        let Ingredients { database, listening, max_connections, acquire_timeout, clock, randomness, vault, settings, leaked } =
             ingredients;
         let database = database.statement_cache_capacity(STATEMENTS_KEPT);
         let pool = PgPoolOptions::new()
@@ -127,7 +131,8 @@ impl Domain {
         let era = current_era(&pool, clock.now()).await?;
         let (hasher, attempts) = (Hasher::new(settings.passwords_waiting), Attempts::default());
         let (emitted, rights) = (Notify::new(), broadcast::Sender::new(RIGHTS_REMEMBERED));
-        let inner = Inner { pool, side, listening, clock, randomness, vault, settings, hasher, attempts, era, emitted, rights };
+        let inner =
+            Inner { pool, side, listening, clock, randomness, vault, settings, hasher, leaked, attempts, era, emitted, rights };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -236,6 +241,10 @@ impl Domain {
 
     pub(crate) fn hasher(&self) -> &Hasher {
         &self.inner.hasher
+    }
+
+    pub(crate) fn leaked_passwords(&self) -> Option<&dyn LeakedPasswords> {
+        self.inner.leaked.as_deref()
     }
 
     pub(crate) fn attempts(&self) -> &Attempts {

@@ -98,6 +98,7 @@ pub async fn apply_as_doctor(domain: &Domain, access: &Access, command: DoctorAp
     doctors::specialties_by_slug(&mut connection, &profile.specialties).await?;
     drop(connection);
     identity::may_ask_for_mail(domain, access, &account.email)?;
+    identity::refuse_leaked(domain, &account.password).await?;
     let person = NewPerson::Doctor { profile: command.profile };
     identity::evenly(keep(domain, access, account, person, &command.origin)).await
 }

@@ -139,6 +139,7 @@ pub async fn set_up(domain: &Domain, access: &Access, command: SetUp) -> Result<
     let (Some(organisation), Some(clinic), Some(currency), Some(account)) = (organisation, clinic, currency, account) else {
         return Err(unparsed());
     };
+    identity::refuse_leaked(domain, &account.password).await?;
     let hashed = domain.hasher().hash(account.password.as_str()).await?;
 
     let mut tx = domain.begin("directory.set_up", access).await?;

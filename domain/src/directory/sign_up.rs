@@ -54,6 +54,7 @@ pub async fn sign_up(domain: &Domain, access: &Access, command: SignUp) -> Resul
     };
 
     identity::may_ask_for_mail(domain, access, &account.email)?;
+    identity::refuse_leaked(domain, &account.password).await?;
     let person = NewPerson::Patient { date_of_birth: command.date_of_birth, phone: command.phone };
     identity::evenly(keep(domain, access, account, person, &command.origin)).await
 }

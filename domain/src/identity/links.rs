@@ -42,6 +42,21 @@ pub(super) async fn token(domain: &Domain, connection: &mut PgConnection, link: 
     }
 }
 
+/// The token of a link that can be followed now, made again for its message.
+pub(super) async fn open_token(domain: &Domain, connection: &mut PgConnection, link: Uuid) -> Result<Option<String>> {
+    let stored = sqlx::query_scalar!(
+        "select token_hash from links where id = $1 and used_at is null and expires_at > $2",
+        link,
+        domain.now().to_sqlx()
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    match stored {
+        Some(stored) => token_again(domain, connection, link, &stored).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Makes the token of a link, or of a sign-up, again. The stored hash tells which key it was made with.
 pub(crate) async fn token_again(domain: &Domain, connection: &mut PgConnection, id: Uuid, stored: &[u8]) -> Result<String> {
     let made = || {

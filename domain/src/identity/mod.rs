@@ -3,7 +3,7 @@
 //! Invariants
 //! - Nobody can find out here whether an address has an account: making one and asking for a reset give the same answer, sign-in takes the
 //!   same time.
-//! - Whatever sets a password parses it with `strength::new_password`, which refuses what is easy to guess.
+//! - Whatever sets a password parses it with `strength::new_password`, which refuses what is easy to guess, and calls `leaks::refuse_leaked`.
 //! - Passwords are hashed with argon2id off the async threads. Tokens, links and the values of cookies are stored as hashes.
 //! - The sessions of a suspended or deleted user are invalid: roles and state are read at each request.
 //! - A session is valid only in the epoch of its user's credentials in which it began. Another password, a closed account and a role that has ended begin another
@@ -30,12 +30,14 @@ mod email_keys;
 mod evenly;
 pub mod http_sessions;
 mod invitations;
+mod leaks;
 mod links;
 mod memberships;
 mod names;
 mod new_account;
 mod notices;
 mod passwords;
+mod phone;
 mod proof;
 mod roles;
 mod second_factor;
@@ -64,7 +66,12 @@ pub use invitations::{
 };
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
-pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};
+pub use passwords::{
+    ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, request_reset_by_text, reset_password,
+};
+pub use phone::{
+    PhoneView, SendPhoneCode, TextContent, TextKind, confirm_phone, own_phone, remove_phone, send_phone_code, sweep_phones,
+};
 pub use proof::{Proof, Proven, prove};
 pub use roles::{
     ChangeMembership, EndMembership, ListMemberships, change_membership, end_membership, list_memberships, membership,
@@ -92,6 +99,7 @@ pub(crate) use deletion::{Deleted, delete, is_last_administrator};
 pub(crate) use email_keys::renew_email_keys;
 pub(crate) use evenly::evenly;
 pub(crate) use invitations::make_administrator;
+pub(crate) use leaks::refuse_leaked;
 pub(crate) use links::{new_hash, token_again, typed_hash};
 pub(crate) use memberships::{join_as_doctor, standing};
 pub(crate) use names::{name_on_paper, parse_name};

@@ -141,6 +141,16 @@ pub(crate) enum Event {
         /// The passkey.
         passkey: PasskeyId,
     },
+    /// The owner verified a phone number.
+    PhoneVerified {
+        /// The account.
+        user: UserId,
+    },
+    /// The owner removed the verified phone number.
+    PhoneRemoved {
+        /// The account.
+        user: UserId,
+    },
     /// The owner has deleted the account, or somebody tried to sign up with its address before it was free.
     AccountDeleted {
         /// The account.
@@ -197,6 +207,10 @@ mail_kinds! {
         PasskeyRemoved = "passkey_removed",
         /// A passkey was refused, because there may be a copy of it.
         PasskeyCopied = "passkey_copied",
+        /// A phone number was verified.
+        PhoneVerified = "phone_verified",
+        /// The verified phone number was removed.
+        PhoneRemoved = "phone_removed",
         /// The account is deleted, and can be brought back.
         AccountDeleted = "account_deleted",
         /// A deleted account was brought back.
@@ -265,6 +279,8 @@ impl Notices for Event {
             Self::PasskeyCopied { user, passkey } => {
                 vec![MailNotice::new(user, MailKind::PasskeyCopied).about(passkey.uuid())]
             }
+            Self::PhoneVerified { user } => vec![MailNotice::new(user, MailKind::PhoneVerified)],
+            Self::PhoneRemoved { user } => vec![MailNotice::new(user, MailKind::PhoneRemoved)],
             // The account is no longer found by its user, so the mail goes to the address.
             Self::AccountDeleted { user, deletion } => {
                 let to = deletion::recipient(connection, user).await?;
@@ -297,6 +313,8 @@ impl Notices for Event {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::PasskeyCopied { .. }
+            | Self::PhoneVerified { .. }
+            | Self::PhoneRemoved { .. }
             | Self::AccountDeleted { .. }
             | Self::AccountBroughtBack { .. } => Vec::new(),
         })

@@ -4,8 +4,10 @@ use super::{
     attempts::may_ask_for_mail,
     devices,
     evenly::evenly,
+    leaks::refuse_leaked,
     links::{self, LinkPurpose},
     notices::Event,
+    phone,
     proof::{Proof, prove},
     sessions, store,
     strength::{Owner, new_password},
@@ -46,6 +48,17 @@ pub async fn request_reset(domain: &Domain, access: &Access, email: &str, chosen
     evenly(send_reset(domain, access, &email, chosen)).await
 }
 
+/// Sends a link for setting a new password to the verified phone number of the account with this address; the answer is the same if there is no such account or
+/// number.
+///
+/// # Errors
+/// `request.fields_invalid` with the field `email`; `request.rate_limited`.
+pub async fn request_reset_by_text(domain: &Domain, access: &Access, email: &str) -> Result<()> {
+    let email = EmailAddress::parse(email).map_err(|fault| Error::field("email", fault))?;
+    may_ask_for_mail(domain, access, &email)?;
+    evenly(phone::send_reset_by_text(domain, access, &email)).await
+}
+
 async fn send_reset(domain: &Domain, access: &Access, email: &EmailAddress, chosen: Option<ChosenTime>) -> Result<()> {
     let mut tx = domain.begin("identity.request_reset", access).await?;
     let found = store::credentials(tx.connection(), email).await?;
@@ -72,6 +85,7 @@ pub async fn reset_password(domain: &Domain, access: &Access, command: ResetPass
     let password = new_password(&command.password, &owner).map_err(|fault| Error::field("password", fault))?;
     // Only whoever has a link may let the server hash.
     links::check(domain, LinkPurpose::ResetPassword, &command.token).await?;
+    refuse_leaked(domain, &password).await?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.reset_password", access).await?;
     let user = links::redeem(&mut tx, LinkPurpose::ResetPassword, &command.token).await?;
@@ -97,6 +111,7 @@ pub async fn change_password(domain: &Domain, access: &Access, command: ChangePa
     let proven = prove(domain, access, &command.proof).await?;
     let owner = store::owner(domain, acting.user).await?;
     let password = new_password(&command.password, &owner).map_err(|fault| Error::field("password", fault))?;
+    refuse_leaked(domain, &password).await?;
     let hash = domain.hasher().hash(password.as_str()).await?;
     let mut tx = domain.begin("identity.change_password", access).await?;
     let permit = tx.permit(Write, acting.user).await?;

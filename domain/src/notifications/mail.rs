@@ -244,7 +244,7 @@ pub(crate) async fn queue_waiting_mails(tx: &mut Tx) -> Result<usize> {
     Ok(ids.len())
 }
 
-async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId) -> Result<()> {
+pub(super) async fn send_later(domain: &Domain, connection: &mut PgConnection, mail: MailId) -> Result<()> {
     let queue = WorkerUtils::new(domain.pool().clone(), QUEUE_SCHEMA);
     let spec = JobSpecBuilder::new().job_key(mail.to_string()).max_attempts(MAX_ATTEMPTS).build();
     queue.with_executor(connection).add_raw_job(SEND_MAIL_TASK, SendMail { mail }, spec).await.map_err(Error::internal)?;

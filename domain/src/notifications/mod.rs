@@ -10,6 +10,7 @@
 //!
 //! Boundary: `crate::notices` puts the events of all areas together. The server writes the sentences of a mail and talks SMTP.
 
+mod deliveries;
 mod dispatch;
 mod emit;
 mod facts;
@@ -18,14 +19,21 @@ mod kinds;
 mod mail;
 mod notice;
 mod sweep;
+mod texts;
 
+pub use deliveries::{ListDeliveries, list_deliveries, repeat_delivery};
 pub use dispatch::Round;
 pub use facts::Recipient;
 pub use jobs::{JobQueue, job_queue};
 pub use mail::{MAX_ATTEMPTS, MailQueue, SEND_MAIL_TASK, SendMail, mail_queue, mark_failed, mark_sent, replay_dead_mails};
 pub use sweep::sweep_mails;
+pub use texts::{
+    MAX_TEXT_ATTEMPTS, SEND_TEXT_TASK, SendText, TextReport, hear_of_text, mark_text_delayed, mark_text_failed, mark_text_sent,
+    sweep_texts,
+};
 
 pub(crate) use dispatch::dispatch_once;
 pub(crate) use kinds::mail_kinds;
 pub(crate) use mail::{UnsentMail, queue_waiting_mails, unsent};
 pub(crate) use notice::{LiveNotice, MailNotice, Notices};
+pub(crate) use texts::{NewText, UnsentText, has_room_for_text, queue_waiting_texts, unsent_text, write_text};

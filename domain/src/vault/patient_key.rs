@@ -48,6 +48,10 @@ pub enum Column {
     TotpSetUp,
     /// `passkeys.credential_cipher`
     Passkey,
+    /// `phones.number_cipher`
+    AccountPhone,
+    /// `phones.code_cipher`
+    PhoneCode,
     /// `patient_clinics.reason_cipher`, in the row of the clinic
     RegistrationReason,
 }
@@ -74,6 +78,8 @@ impl Column {
             Self::TotpSecret => "totp_factors.secret",
             Self::TotpSetUp => "totp_set_ups.secret",
             Self::Passkey => "passkeys.credential",
+            Self::AccountPhone => "phones.number",
+            Self::PhoneCode => "phones.code",
             Self::RegistrationReason => "patient_clinics.reason",
         }
     }

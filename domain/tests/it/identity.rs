@@ -5,6 +5,7 @@ mod consents;
 mod guardians;
 mod own_roles;
 mod passkeys;
+mod phone;
 mod second_factor;
 mod sessions;
 mod staff;

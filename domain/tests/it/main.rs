@@ -4,6 +4,7 @@
 
 mod audit;
 mod copies;
+mod deliveries;
 mod demo;
 mod directory;
 mod dispatch;

@@ -198,6 +198,14 @@ words! {
         IdentityPasswordChanged = "identity.password_changed",
         /// Chose a new password by a link.
         IdentityPasswordReset = "identity.password_reset",
+        /// Sent a code to a phone number.
+        IdentityPhoneCodeSent = "identity.phone_code_sent",
+        /// Typed a wrong code of a phone.
+        IdentityPhoneCodeWrong = "identity.phone_code_wrong",
+        /// Removed the verified phone number.
+        IdentityPhoneRemoved = "identity.phone_removed",
+        /// Verified a phone number.
+        IdentityPhoneVerified = "identity.phone_verified",
         /// Asked for a new password.
         IdentityResetRequested = "identity.reset_requested",
         /// Changed the role.
@@ -238,6 +246,10 @@ words! {
         KeysRotated = "keys.rotated",
         /// Passed on again events that had been set aside.
         NotificationsDeadEventsReplayed = "notifications.dead_events_replayed",
+        /// Listed the deliveries of e-mails and text messages.
+        NotificationsDeliveriesListed = "notifications.deliveries_listed",
+        /// Sent an e-mail or a text message again.
+        NotificationsDeliveryRepeated = "notifications.delivery_repeated",
         /// Sent failed e-mails again.
         NotificationsDeadMailsReplayed = "notifications.dead_mails_replayed",
         /// Cancelled a prescription.

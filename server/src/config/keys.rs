@@ -45,6 +45,8 @@ section! {
         audit: Audit;
         /// Outgoing mail.
         mail: Mail;
+        /// Text messages (SMS).
+        sms: Sms;
         /// The relay for audio and video.
         relay: Relay;
         /// Metrics for monitoring.
@@ -55,6 +57,8 @@ section! {
         session: Session;
         /// How people sign in.
         sign_in: SignIn;
+        /// New passwords.
+        passwords: Passwords;
         /// The log.
         log: Log;
         /// Rules of booking.
@@ -198,6 +202,32 @@ section! {
 }
 
 section! {
+    /// Text messages (SMS), with which users verify a phone number. They are sent by Twilio, or a service with its interface. Without `sms.account_sid` nothing is
+    /// sent: each message is written to a file in `outbox/` in `var_dir`.
+    Sms at "sms" {
+        /// The id of the account at the service.
+        account_sid: Option<String> = None;
+        /// The token of the account. The service signs its reports about messages with it.
+        auth_token: Option<Secret<String>> = None;
+        /// The address of the service.
+        url: PublicUrl = default_sms_url();
+        /// A file with the certificates of the authority that has signed the certificate of the service, in PEM format.
+        authority: Option<PathBuf> = None, shown "public authorities";
+        /// The number or the name that messages come from.
+        from: Option<String> = None;
+        /// The messaging service that chooses what messages come from, in place of `sms.from`.
+        messaging_service_sid: Option<String> = None;
+        /// The country codes to which messages are sent, without the `+`, such as 44 and 49. With `sms.account_sid` there must be one: strangers make money with
+        /// messages to numbers that they own.
+        country_codes: Vec<String> = Vec::new();
+        /// How many messages may be sent to one number within 24 hours.
+        per_number_per_day: u32 = 10, in 1..=1000;
+        /// How many messages may be sent in all within 24 hours.
+        per_day: u32 = 1000, in 1..=10_000_000;
+    }
+}
+
+section! {
     /// The relay (TURN) that forwards audio and video when two browsers cannot reach each other directly.
     Relay at "relay" {
         /// Runs the relay inside this server.
@@ -325,6 +355,18 @@ section! {
 }
 
 section! {
+    /// New passwords.
+    Passwords at "passwords" {
+        /// The address of a service that knows passwords which became public, with the interface of Have I Been Pwned: `https://api.pwnedpasswords.com`. A new
+        /// password that it knows is refused. The service learns the first five digits of a hash that some hundred passwords share, and neither the password nor
+        /// who has it. While it does not answer, new passwords are accepted. Empty switches it off.
+        leaked_url: Option<PublicUrl> = None;
+        /// A file with the certificates of the authority that has signed the certificate of that service, in PEM format.
+        leaked_authority: Option<PathBuf> = None, shown "public authorities";
+    }
+}
+
+section! {
     /// The log, which the server writes to its standard error.
     Log at "log" {
         /// The format: `text` for people, `json` for machines.
@@ -390,6 +432,10 @@ section! {
 
 fn default_public_url() -> PublicUrl {
     "http://localhost:3000".parse().expect("the default is an origin")
+}
+
+fn default_sms_url() -> PublicUrl {
+    "https://api.twilio.com".parse().expect("the default is an origin")
 }
 
 fn default_var_dir() -> PathBuf {

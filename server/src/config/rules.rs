@@ -15,7 +15,7 @@ use url::Url;
 /// One group of rules, and the sections whose keys it compares; the empty name stands for the top of the file.
 type Group = (fn(&Config, &mut Vec<Fault>), &'static [&'static str]);
 
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 13] = [
     (addresses, &["", "tls"]),
     (assets, &["", "assets"]),
     (tls, &["tls"]),
@@ -24,6 +24,8 @@ const GROUPS: [Group; 11] = [
     (keys, &["keys"]),
     (audit, &["audit"]),
     (mail, &["mail"]),
+    (sms, &["sms"]),
+    (passwords, &["passwords"]),
     (relay, &["", "relay", "tls"]),
     (metrics, &["", "metrics"]),
     (session_and_log, &["session", "log"]),
@@ -286,6 +288,46 @@ fn mail(config: &Config, faults: &mut Vec<Fault>) {
             "is empty or contains control characters",
             "Write the name of the organisation.",
         ));
+    }
+}
+
+fn sms(config: &Config, faults: &mut Vec<Fault>) {
+    let sms = &config.sms;
+    let is_on = sms.account_sid.is_some();
+    let sender = sms.from.is_some() || sms.messaging_service_sid.is_some();
+    let needed = [
+        ("sms.auth_token", sms.auth_token.is_some()),
+        ("sms.from", sender),
+        ("sms.country_codes", !sms.country_codes.is_empty()),
+    ];
+    for (key, is_set) in needed {
+        if is_on && !is_set {
+            faults.push(Fault::new(key, "is missing, but `sms.account_sid` is set", "Set it, or remove `sms.account_sid`."));
+        }
+    }
+    if !is_on && (sms.auth_token.is_some() || sender) {
+        let remedy = "Set it, or remove the other keys of the service.";
+        faults.push(Fault::new("sms.account_sid", "is missing, but other keys of the service are set", remedy));
+    }
+    if sms.from.is_some() && sms.messaging_service_sid.is_some() {
+        faults.push(Fault::new("sms.from", "is set, and `sms.messaging_service_sid` too", "Remove one of the two."));
+    }
+    if sms.account_sid.as_ref().is_some_and(|sid| sid.is_empty() || !sid.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        faults.push(Fault::new("sms.account_sid", "is not an id", "Write the id that the service shows, such as AC0123456789."));
+    }
+    for code in sms.country_codes.iter().filter(|code| code.is_empty() || !code.bytes().all(|byte| byte.is_ascii_digit())) {
+        let wrong = format!("has `{code}`, which is not a country code");
+        faults.push(Fault::new("sms.country_codes", wrong, "Write digits only, such as 44."));
+    }
+    if !sms.url.is_https() && !sms.url.is_loopback() {
+        let wrong = format!("is {}: codes must not travel without TLS", sms.url);
+        faults.push(Fault::new("sms.url", wrong, "Write it with https://."));
+    }
+}
+
+fn passwords(config: &Config, faults: &mut Vec<Fault>) {
+    if let Some(url) = config.passwords.leaked_url.as_ref().filter(|url| !url.is_https() && !url.is_loopback()) {
+        faults.push(Fault::new("passwords.leaked_url", format!("is {url}, without TLS"), "Write it with https://."));
     }
 }
 

@@ -127,6 +127,28 @@ fn a_public_address_needs_tls_or_a_proxy() {
 }
 
 #[test]
+fn text_messages_need_an_account_a_sender_and_country_codes() {
+    let account = ("BEDSIDE_SMS__ACCOUNT_SID", "AC0123");
+    let (token, from) = (("BEDSIDE_SMS__AUTH_TOKEN", "a token"), ("BEDSIDE_SMS__FROM", "Clinic"));
+    let codes = ("BEDSIDE_SMS__COUNTRY_CODES", "44, 49");
+    assert_eq!(faults_of(from_environment(&[account, token, from, codes])), Vec::<String>::new());
+    for (variables, first) in [
+        (vec![account, from, codes], "sms.auth_token is missing"),
+        (vec![account, token, codes], "sms.from is missing"),
+        (vec![account, token, from], "sms.country_codes is missing"),
+        (vec![token], "sms.account_sid is missing"),
+        (vec![account, token, from, codes, ("BEDSIDE_SMS__MESSAGING_SERVICE_SID", "MG1")], "sms.from is set"),
+        (vec![("BEDSIDE_SMS__ACCOUNT_SID", "AC/../1"), token, from, codes], "sms.account_sid is not an id"),
+        (vec![account, token, from, ("BEDSIDE_SMS__COUNTRY_CODES", "+44")], "sms.country_codes has `+44`"),
+        (vec![account, token, from, codes, ("BEDSIDE_SMS__URL", "http://sms.example")], "sms.url is http://sms.example"),
+        (vec![("BEDSIDE_PASSWORDS__LEAKED_URL", "http://leaks.example")], "passwords.leaked_url is http://leaks.example"),
+    ] {
+        let faults = faults_of(from_environment(&variables));
+        assert!(faults.len() == 1 && faults[0].starts_with(first), "{variables:?}: {faults:?}");
+    }
+}
+
+#[test]
 fn mail_leaves_this_machine_with_tls_only() {
     for url in ["smtp://mail.example", "smtp://u:p@mail.example:587", "smtp://mail.example?tls=opportunistic", "smtp://192.0.2.1"]
     {

@@ -1,8 +1,9 @@
-//! The development mailbox: all mails that were written to files, newest first. Only in development mode, and only without a mail server.
+//! The development mailbox: all mails and text messages that were written to files, newest first. Only in development mode, and only where one of the two is not sent.
 
 use crate::{
     config::{Config, keys::Mode},
     serve::AppState,
+    sms::{ENDING, Written},
 };
 use axum::{
     Json, Router,
@@ -35,7 +36,7 @@ struct Wanted {
 
 /// The routes `/dev/mail` for people and `/dev/mail.json` for scripts; no routes in production.
 pub fn routes(config: &Config) -> Router<AppState> {
-    if config.mode != Mode::Development || config.mail.smtp_url.is_some() {
+    if config.mode != Mode::Development || (config.mail.smtp_url.is_some() && config.sms.account_sid.is_some()) {
         return Router::new();
     }
     Router::new().route("/dev/mail", get(page)).route("/dev/mail.json", get(list))
@@ -83,14 +84,15 @@ async fn read(folder: &Path, to: Option<&str>) -> std::io::Result<Vec<Kept>> {
     let mut found: Vec<(SystemTime, Kept)> = Vec::new();
     while let Some(entry) = entries.next_entry().await? {
         let path = entry.path();
-        let is_mail = path.extension().is_some_and(|extension| extension == "eml")
-            && path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
-        if !is_mail {
+        let ends_with = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
+        let (is_mail, is_text) = (ends_with("eml"), ends_with(ENDING));
+        let is_whole = path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.'));
+        if !is_whole || !(is_mail || is_text) {
             continue;
         }
         let bytes = tokio::fs::read(&path).await?;
         if to.is_none_or(|to| names(&bytes, to))
-            && let Some(kept) = parse(&bytes)
+            && let Some(kept) = if is_mail { parse(&bytes) } else { parse_text(&bytes) }
         {
             found.push((entry.metadata().await?.modified()?, kept));
         }
@@ -116,6 +118,13 @@ fn parse(bytes: &[u8]) -> Option<Kept> {
         message_id: message.message_id().unwrap_or_default().to_owned(),
         attachments: message.attachments().filter_map(|part| part.text_contents().map(str::to_owned)).collect(),
     })
+}
+
+/// A text message in the form of a mail.
+fn parse_text(bytes: &[u8]) -> Option<Kept> {
+    let Written { to, text } = serde_json::from_slice(bytes).ok()?;
+    let (subject, html, message_id) = ("Text message".to_owned(), String::new(), String::new());
+    Some(Kept { to, subject, text, html, message_id, attachments: Vec::new() })
 }
 
 fn escape(text: &str) -> String {

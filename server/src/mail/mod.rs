@@ -17,3 +17,4 @@ pub use send::{Error, Mailer, send};
 pub use test::mail_test;
 
 pub(crate) use compose::calendar_file;
+pub(crate) use send::write;

@@ -116,7 +116,7 @@ fn answer_of(error: &smtp::Error) -> String {
 }
 
 /// Writes a temporary file and renames it, so that no reader sees a partial mail.
-async fn write(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+pub(crate) async fn write(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     tokio::fs::create_dir_all(folder).await?;
     let beside = folder.join(format!(".{name}"));
     tokio::fs::write(&beside, content).await?;

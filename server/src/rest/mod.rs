@@ -9,7 +9,7 @@
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
 //! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, family, profiles and licences,
-//! sessions and the second factor, writing records and prescriptions,
+//! sessions, the second factor and the phone number, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
@@ -21,6 +21,7 @@ mod clinics;
 mod consents;
 mod contact;
 mod deletion;
+mod deliveries;
 mod directory;
 mod document;
 mod factors;
@@ -39,6 +40,7 @@ mod patients;
 mod patients_import;
 mod payload;
 mod people;
+mod phone;
 mod prescriptions;
 mod problem;
 mod profile;
@@ -96,10 +98,16 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(passkeys::add))
         .routes(routes!(passkeys::rename))
         .routes(routes!(passkeys::remove))
+        .routes(routes!(phone::get))
+        .routes(routes!(phone::send_code))
+        .routes(routes!(phone::confirm))
+        .routes(routes!(phone::remove))
         .routes(routes!(deletion::delete))
         .routes(routes!(deletion::bring_back))
         .routes(routes!(deletion::list))
         .routes(routes!(deletion::bring_back_account))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::repeat))
         .routes(routes!(people::me))
         .routes(routes!(consents::get, consents::answer))
         .routes(routes!(consents::list, consents::publish))

@@ -5,10 +5,13 @@ use crate::{
     anchors,
     config::{Config, master_key::MasterKeyError},
     copies::{self, Shared},
+    endpoint::EndpointError,
     health::{Figures, Watched},
+    leaked::LeakedService,
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
     master, postgres,
+    sms::{self, Texter},
     telemetry::Metrics,
     tls,
 };
@@ -20,6 +23,7 @@ use domain::{
         Ingredients,
         keys::{self, KeysError, Opening, State},
     },
+    leaks::LeakedPasswords,
     randomness::SystemRandomness,
     settings::Settings,
     vault::{Purpose, Vault},
@@ -64,6 +68,12 @@ pub enum Error {
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
+    /// The service that knows passwords which became public cannot be used as it is configured.
+    #[error("passwords.leaked_url or passwords.leaked_authority cannot be used: {0}")]
+    Leaked(#[from] EndpointError),
+    /// An error with outgoing text messages.
+    #[error(transparent)]
+    Sms(#[from] sms::Error),
     /// A port cannot be bound.
     #[error("{0} cannot be listened on: {1}. Is another server running? `listen` names another port")]
     Listen(SocketAddr, std::io::Error),
@@ -164,6 +174,7 @@ async fn over(config: &Config, vault: Vault, database: &postgres::Database) -> R
         randomness: Arc::new(SystemRandomness),
         vault,
         settings: settings(config),
+        leaked: LeakedService::of(&config.passwords)?.map(|service| Arc::new(service) as Arc<dyn LeakedPasswords>),
     })
     .await?)
 }
@@ -186,6 +197,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
     };
     let relay = start_relay(&config, &domain).await?.map(Arc::new);
     let mailer = Mailer::new(&config)?;
+    let texter = Texter::new(&config)?;
     let public_origin: Arc<str> = config.public_url.origin().into();
     let ice = IceDesk::new(&config, &domain, relay_secret(&config, &domain), relay.as_deref());
     let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
@@ -210,6 +222,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
         live,
         ice,
         mailer,
+        texter,
         leptos: leptos.clone(),
     };
     Ok(Assembled { state, database, options: leptos })
@@ -244,6 +257,9 @@ fn settings(config: &Config) -> Settings {
         failed_sign_ins_window_secs: config.limits.window_secs.into(),
         mails_per_account_per_hour: config.limits.mails_per_account_per_hour,
         mails_per_address_per_hour: config.limits.mails_per_address_per_hour,
+        texts_per_number_per_day: config.sms.per_number_per_day.into(),
+        texts_per_day: config.sms.per_day.into(),
+        text_country_codes: config.sms.country_codes.clone(),
         passwords_waiting: usize::try_from(config.limits.passwords_waiting).unwrap_or(usize::MAX),
         ..Settings::default()
     }

@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, rest,
+    health, live, mail, rest, sms,
 };
 use admin::RelayReading;
 use app::App;
@@ -81,6 +81,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         // Outside the cookie's layer: the REST API accepts only bearer tokens.
         .merge(rest::routes(state))
         .merge(health::routes(state))
+        .merge(sms::routes(&state.config))
         .layer(middleware::from_fn_with_state(Intake::new(state.config.clone(), state.limits.clone()), take_in))
         .layer(middleware::from_fn_with_state(security, secure))
         .layer(compression)

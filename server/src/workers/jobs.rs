@@ -1,10 +1,14 @@
 //! The job queue. Jobs run after commit, at least once, with exponential backoff.
 
-use crate::{mail, serve::AppState};
+use crate::{
+    mail,
+    serve::AppState,
+    sms::{self, Refusal},
+};
 use domain::{
     db::QUEUE_SCHEMA,
-    notices,
-    notifications::{self, SEND_MAIL_TASK, SendMail},
+    notices::{self, TextJob},
+    notifications::{self, SEND_MAIL_TASK, SEND_TEXT_TASK, SendMail, SendText},
 };
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext, WorkerOptions};
 use serde::{Deserialize, Serialize};
@@ -54,6 +58,40 @@ impl TaskHandler for SendMailJob {
     }
 }
 
+/// A job that sends one text message.
+#[derive(Serialize, Deserialize)]
+struct SendTextJob(SendText);
+
+impl TaskHandler for SendTextJob {
+    const IDENTIFIER: &'static str = SEND_TEXT_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let Some(Around(state)) = context.get_ext::<Around>().cloned() else { return Err("the worker has no state".to_owned()) };
+        let (domain, id) = (&state.domain, self.0.text);
+        let text = match notices::text_to_send(domain, id).await.map_err(|error| error.to_string())? {
+            TextJob::Send(text) => text,
+            TextJob::OutOfDate => {
+                return notifications::mark_text_failed(domain, id, "out of date").await.map_err(|error| error.to_string());
+            }
+            TextJob::Done => return Ok(()),
+        };
+        match sms::send(&state, &text).await {
+            Ok(provider_id) => {
+                notifications::mark_text_sent(domain, id, provider_id.as_deref()).await.map_err(|error| error.to_string())
+            }
+            Err(Refusal::Final(code)) => {
+                tracing::warn!(text.id = %id, error = code, "the service does not take a text message");
+                notifications::mark_text_failed(domain, id, &code).await.map_err(|error| error.to_string())
+            }
+            Err(Refusal::ForNow(cause)) => {
+                tracing::warn!(text.id = %id, error = cause, "a text message could not be sent and will be tried again");
+                notifications::mark_text_delayed(domain, id, &cause).await.map_err(|error| error.to_string())?;
+                Err(cause)
+            }
+        }
+    }
+}
+
 /// Runs jobs until `stop` is cancelled; running jobs are finished.
 pub(super) async fn run(state: AppState, stop: CancellationToken) {
     while !stop.is_cancelled() {
@@ -70,6 +108,7 @@ pub(super) async fn run(state: AppState, stop: CancellationToken) {
             .pg_pool(state.domain.pool().clone())
             .add_extension(Around(state.clone()))
             .define_job::<SendMailJob>()
+            .define_job::<SendTextJob>()
             .init()
             .await;
         let worker = match built {

@@ -169,6 +169,7 @@ async fn sweep_once(domain: &Domain) {
     swept("known browsers", identity::sweep_devices(domain)).await;
     swept("second factors to turn off", identity::apply_resets(domain)).await;
     swept("second factors", identity::sweep_second_factors(domain)).await;
+    swept("phone numbers", identity::sweep_phones(domain)).await;
     swept("sign-ups", identity::sweep_sign_ups(domain)).await;
     swept("final deletions of accounts", identity::finish_deletions(domain)).await;
     swept("live events", live::sweep(domain)).await;
@@ -177,6 +178,7 @@ async fn sweep_once(domain: &Domain) {
     swept("holds", scheduling::sweep_holds(domain)).await;
     swept("times taken", scheduling::sweep_times_taken(domain)).await;
     swept("mails", notifications::sweep_mails(domain)).await;
+    swept("text messages", notifications::sweep_texts(domain)).await;
     // Deletes nothing; it has a place here because on most days there is nobody to tell.
     swept("guardians of those who come of age", directory::tell_coming_of_age(domain)).await;
 }

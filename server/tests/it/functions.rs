@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 0] = [
+const FUNCTIONS: [(&str, &str, &str); 218] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -59,6 +59,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("change-patient-profile", "p", "preferred_name=Ana&version=0"),
     ("change-role", "-", "membership={uuid}&role=nurse&version=1"),
     ("confirm-email", "spd", "token=none"),
+    ("confirm-phone", "pd", "code=123456"),
     ("confirm-set-up", "pd", "code=123456"),
     ("correct-birth-date", "p", "date_of_birth_day=&date_of_birth_month=&date_of_birth_year=&version=1"),
     ("correct-contact", "p", "phone=&line_1=&line_2=&town=&postcode=&country=&version=1"),
@@ -124,6 +125,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("load-deleted-accounts", "-", ""),
     ("load-deleted-patients", "-", ""),
     ("load-deletion", "pd", ""),
+    ("load-deliveries", "-", ""),
     ("load-decision", "-", "doctor={doctor}"),
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
@@ -144,6 +146,7 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("load-invitations", "-", ""),
     ("load-overview", "pd", ""),
     ("load-own-application", "pd", ""),
+    ("load-phone", "pd", ""),
     ("load-patient", "-", "id={patient}"),
     ("load-patients", "d", "asked%5Bafter%5D="),
     ("load-patient-profile", "p", ""),
@@ -205,6 +208,10 @@ const FUNCTIONS: [(&str, &str, &str); 0] = [
     ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),
     ("request-reset", "spd", "email=nobody%40example.test"),
+    ("remove-phone", "-", "password=wrong"),
+    ("repeat-delivery", "-", "way=mail&delivery={uuid}"),
+    ("request-reset-by-text", "spd", "email=a%40people.example"),
+    ("send-phone-code", "-", "phone=%2B44+7400+123456&current=wrong"),
     ("resend-confirmation", "spd", "email=nobody%40example.test"),
     ("reset-password", "spd", "token=none&password=long%20enough%20this"),
     ("restore", "-", "user={user}&reason=well&version=0"),

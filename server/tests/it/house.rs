@@ -23,6 +23,7 @@ use server::{
         connections::{self, Connections},
         router, start_relay,
     },
+    sms::Texter,
     telemetry::Metrics,
 };
 use std::{
@@ -84,6 +85,7 @@ async fn build(sources: Sources) -> House {
         domain: clinic.domain.clone(),
         ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
+        texter: Texter::new(&config).unwrap(),
         live,
         limits: Limits::new(&config.limits, &clinic.domain),
         config: Arc::new(config),

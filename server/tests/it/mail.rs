@@ -114,6 +114,8 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::PasskeyAdded),
             MailContent::Identity(identity::MailContent::PasskeyRemoved),
             MailContent::Identity(identity::MailContent::PasskeyCopied),
+            MailContent::Identity(identity::MailContent::PhoneVerified),
+            MailContent::Identity(identity::MailContent::PhoneRemoved),
             MailContent::Identity(identity::MailContent::AccountDeleted { until: BEGIN }),
             MailContent::Identity(identity::MailContent::AccountBroughtBack),
             MailContent::Directory(directory::MailContent::DoctorVerified { reason: reason.clone() }),

@@ -37,6 +37,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "second_factor_resets",
             "passkeys",
             "passkey_questions_used",
+            "phones",
             "account_deletions",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
@@ -108,7 +109,7 @@ pub(super) const OWNERS: &[Owner] = &[
         views: &["prescription_people"],
         functions: &[],
     },
-    Owner { area: "notifications", tables: &["mails"], views: &[], functions: &[] },
+    Owner { area: "notifications", tables: &["mails", "texts"], views: &[], functions: &[] },
     Owner { area: "live", tables: &["live_counters", "live_events"], views: &[], functions: &[] },
     Owner {
         area: "copies",

@@ -42,6 +42,8 @@ impl Labelled {
             | FieldFault::NotFuture
             | FieldFault::TooCommon
             | FieldFault::TooGuessable
+            | FieldFault::Leaked
+            | FieldFault::NoSuchNumber
             | FieldFault::Unprintable
             | FieldFault::LatinNeeded
             | FieldFault::NotLatin => None,

@@ -10,7 +10,7 @@
 
 mod store;
 
-use super::{devices, notices::Event, sessions, sign_in::by_password};
+use super::{devices, notices::Event, phone, sessions, sign_in::by_password};
 use crate::{
     Domain, Result,
     access::{
@@ -175,6 +175,7 @@ pub async fn finish_deletions(domain: &Domain) -> Result<u64> {
         let mut tx = domain.begin("identity.finish_deletion", &access).await?;
         if store::finish(&mut tx, user).await? {
             devices::forget(&mut tx, user).await?;
+            phone::erase(&mut tx, user).await?;
             tx.commit(Audit::of(AuditAction::IdentityAccountDeletionFinished).on(ResourceKind::Account, user)).await?;
             finished += 1;
         } else {

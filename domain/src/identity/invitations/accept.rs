@@ -8,6 +8,7 @@ use crate::{
     db::Tx,
     error::Faults,
     identity::{
+        leaks::refuse_leaked,
         new_account::NewAccount,
         sign_in::{Entry, enter_new},
         store::{NewUser, insert_consent, insert_user, set_password},
@@ -85,6 +86,7 @@ pub async fn accept_as_new(domain: &Domain, access: &Access, command: AcceptAsNe
     }
     faults.check()?;
     let account = account.ok_or_else(|| Error::internal("a form passed its check although a field is missing"))?;
+    refuse_leaked(domain, &account.password).await?;
     let hash = domain.hasher().hash(account.password.as_str()).await?;
 
     let mut tx = domain.begin("identity.accept_as_new", access).await?;

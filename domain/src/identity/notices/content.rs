@@ -89,6 +89,10 @@ pub enum MailContent {
     PasskeyRemoved,
     /// A passkey was refused, because there may be a copy of it.
     PasskeyCopied,
+    /// A phone number was verified.
+    PhoneVerified,
+    /// The verified phone number was removed.
+    PhoneRemoved,
     /// The account is deleted, and can be brought back.
     AccountDeleted {
         /// Until when it can be brought back.
@@ -124,6 +128,8 @@ impl MailContent {
             | MailKind::PasskeyAdded
             | MailKind::PasskeyRemoved
             | MailKind::PasskeyCopied
+            | MailKind::PhoneVerified
+            | MailKind::PhoneRemoved
             | MailKind::AccountDeleted
             | MailKind::AccountBroughtBack => None,
         };
@@ -164,6 +170,8 @@ impl MailContent {
             (MailKind::PasskeyAdded, _) => Some(Self::PasskeyAdded),
             (MailKind::PasskeyRemoved, _) => Some(Self::PasskeyRemoved),
             (MailKind::PasskeyCopied, _) => Some(Self::PasskeyCopied),
+            (MailKind::PhoneVerified, _) => Some(Self::PhoneVerified),
+            (MailKind::PhoneRemoved, _) => Some(Self::PhoneRemoved),
             (MailKind::AccountDeleted, _) => {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }

@@ -139,6 +139,18 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.passkey.button).into(), url.link("/account/passkeys"))),
             ..Letter::default()
         },
+        MailContent::PhoneVerified => Letter {
+            subject: say!(l, mail.phone.verified_subject).into(),
+            paragraphs: vec![say!(l, mail.phone.verified).into(), say!(l, mail.phone.not_you).into()],
+            button: Some((say!(l, mail.phone.button).into(), url.link("/account/phone"))),
+            ..Letter::default()
+        },
+        MailContent::PhoneRemoved => Letter {
+            subject: say!(l, mail.phone.removed_subject).into(),
+            paragraphs: vec![say!(l, mail.phone.removed).into(), say!(l, mail.phone.not_you).into()],
+            button: Some((say!(l, mail.phone.button).into(), url.link("/account/phone"))),
+            ..Letter::default()
+        },
         MailContent::AccountDeleted { until } => Letter {
             subject: say!(l, mail.deletion.deleted_subject).into(),
             paragraphs: vec![say!(l, mail.deletion.deleted).into(), say!(l, mail.deletion.kept).into()],

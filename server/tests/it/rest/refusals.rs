@@ -177,7 +177,10 @@ impl Theirs {
                 Some(json!({ "name": "My phone", "password": "not the password", "question": "none", "answer": "{}" }))
             }
             "rename_passkey" => Some(json!({ "name": "My phone", "version": 1 })),
-            "confirm_set_up" => Some(json!({ "code": "123456" })),
+            "send_phone_code" => Some(json!({ "phone": "+44 7400 123456", "password": "not the password" })),
+            "repeat_delivery" => Some(json!({ "way": "mail", "id": self.visit })),
+            "remove_phone" => Some(json!({ "password": "not the password" })),
+            "confirm_phone" | "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),
@@ -249,6 +252,11 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_passkey" | "remove_passkey" => [(403, "identity.password_wrong"); 3],
         "rename_passkey" => [HIDDEN; 3],
         "begin_passkey" => [OWN; 3],
+        "remove_phone" | "send_phone_code" => [(403, "identity.password_wrong"); 3],
+        "confirm_phone" => [(410, "identity.phone_code_expired"); 3],
+        "get_phone" => [OWN; 3],
+        "list_deliveries" => [FORBIDDEN, FORBIDDEN, OWN],
+        "repeat_delivery" => [FORBIDDEN, FORBIDDEN, HIDDEN],
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }
