@@ -104,6 +104,8 @@ ids! {
     InvitationId
     /// One signed-in browser or device.
     SessionId
+    /// Who an account is at a foreign provider.
+    ForeignIdentityId
     /// An access or refresh token of the REST API.
     TokenId
     /// A weekly rule of a doctor's schedule.

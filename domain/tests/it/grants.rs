@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 84] = [
+const GRANTS: [(&str, &str); 86] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -29,6 +29,8 @@ const GRANTS: [(&str, &str); 84] = [
     ("document_versions", "ri"),
     ("encounters", "riu"),
     ("first_times", "riu"),
+    ("foreign_identities", "riu"),
+    ("foreign_sign_ins", "riud"),
     ("form_drafts", "riud"),
     ("half_sign_ins", "riud"),
     ("http_sessions", "riud"),

@@ -36,6 +36,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "remembered_browsers",
             "second_factor_resets",
             "account_deletions",
+            "foreign_identities",
+            "foreign_sign_ins",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
         functions: &[],
