@@ -1,6 +1,7 @@
 //! Signing in with e-mail and password. A user with a second factor continues on its page (`second_factor`).
 
 use super::chosen::ChosenNote;
+use super::foreign::{ForeignButtons, ForeignTrouble};
 use super::typed_address::ForgotButton;
 use kit::address::{use_next, with_next};
 use kit::failure::Failure;
@@ -97,7 +98,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_next();
     let (sign_up, again) = (with_next("/sign-up", next.as_deref()), with_next("/confirm/again", next.as_deref()));
     let next = next.unwrap_or_default();
-    let then = next.clone();
+    let (then, others) = (next.clone(), next.clone());
     let form = use_form::<SignIn, SignInValues>().email("email").field(
         "password",
         say!(l, common.person.password),
@@ -107,6 +108,7 @@ pub fn SignInPage() -> impl IntoView {
         <PageTitle text=say!(l, identity.sign_in.title)/>
         <PublicLayout narrow=true>
             <h1>{say!(l, identity.sign_in.title)}</h1>
+            <ForeignTrouble/>
             <ChosenNote/>
             <Form form class="card">
                 <input type="hidden" name="next" value=next.clone()/>
@@ -127,6 +129,7 @@ pub fn SignInPage() -> impl IntoView {
                     }
                 }
             </Form>
+            <ForeignButtons next=others/>
             <p>{say!(l, identity.sign_in.new_here)} " " <a href=sign_up>{say!(l, identity.sign_in.create)}</a></p>
         </PublicLayout>
     }

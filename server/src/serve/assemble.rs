@@ -8,7 +8,9 @@ use crate::{
     health::{Figures, Watched},
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
-    master, postgres,
+    master,
+    openid::{self, Providers},
+    postgres,
     telemetry::Metrics,
     tls,
 };
@@ -64,6 +66,9 @@ pub enum Error {
     /// An error with outgoing mail.
     #[error(transparent)]
     Mail(#[from] mail::Error),
+    /// The providers at which people may sign in.
+    #[error(transparent)]
+    OpenId(#[from] openid::Error),
     /// A port cannot be bound.
     #[error("{0} cannot be listened on: {1}. Is another server running? `listen` names another port")]
     Listen(SocketAddr, std::io::Error),
@@ -186,6 +191,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
     };
     let relay = start_relay(&config, &domain).await?.map(Arc::new);
     let mailer = Mailer::new(&config)?;
+    let providers = Providers::load(&config)?;
     let public_origin: Arc<str> = config.public_url.origin().into();
     let ice = IceDesk::new(&config, &domain, relay_secret(&config, &domain), relay.as_deref());
     let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
@@ -210,6 +216,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
         live,
         ice,
         mailer,
+        providers,
         leptos: leptos.clone(),
     };
     Ok(Assembled { state, database, options: leptos })

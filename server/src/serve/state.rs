@@ -6,6 +6,7 @@ use crate::{
     health::{Figures, Watched},
     live::{Hub, IceDesk},
     mail::Mailer,
+    openid::Providers,
 };
 use axum::extract::FromRef;
 use domain::Domain;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub ice: IceDesk,
     /// Outgoing mail.
     pub mailer: Mailer,
+    /// The providers at which people may sign in.
+    pub providers: Providers,
     /// The options of Leptos.
     pub leptos: LeptosOptions,
 }
