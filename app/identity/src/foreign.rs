@@ -85,7 +85,7 @@ pub async fn unlink_foreign(
 
 #[cfg(feature = "ssr")]
 mod on_server {
-    use super::{FormReply, ForeignWay};
+    use super::{ForeignWay, FormReply};
     use kit::address::{query, sign_in_path};
     use kit::foreign_ways::ForeignWays;
     use leptos::prelude::use_context;
@@ -165,7 +165,8 @@ fn Buttons(ways: Vec<ForeignWay>, next: String) -> impl IntoView {
     let links: Vec<_> = ways
         .into_iter()
         .map(|way| {
-            let (address, label) = (format!("/sign-in/with/{}{then}", way.key), say!(l, identity.foreign.button, provider = way.name));
+            let (address, label) =
+                (format!("/sign-in/with/{}{then}", way.key), say!(l, identity.foreign.button, provider = way.name));
             // The browser must leave the page: the address is the server's, and leads to the provider.
             view! { <p><a class="button" rel="external" href=address>{label}</a></p> }
         })

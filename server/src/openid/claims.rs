@@ -11,7 +11,8 @@ pub(super) type Claims = Map<String, Value>;
 /// Who it is. The ID token was checked and has a subject.
 pub(super) fn person(settings: &Settings, subject: String, claims: &Claims) -> ForeignPerson {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
-    let email = text("email").filter(|_| is_true(claims.get("email_verified"))).and_then(|email| EmailAddress::parse(&email).ok());
+    let email =
+        text("email").filter(|_| is_true(claims.get("email_verified"))).and_then(|email| EmailAddress::parse(&email).ok());
     let may_make_account = settings.make_accounts && email.as_ref().is_some_and(|email| is_of(email, &settings.email_domains));
     ForeignPerson {
         provider: settings.key.clone(),
@@ -91,13 +92,16 @@ mod tests {
 
     #[test]
     fn only_a_confirmed_address_of_the_domain_makes_an_account() {
-        let known = of(json!({ "email": "ada@Clinic.example", "email_verified": true, "groups": ["nurses", "others"], "amr": ["pwd"] }));
+        let known =
+            of(json!({ "email": "ada@Clinic.example", "email_verified": true, "groups": ["nurses", "others"], "amr": ["pwd"] }));
         assert!(known.email.is_some() && known.may_make_account && !known.with_two_factors);
         assert_eq!(known.roles, Some(vec![(Role::Nurse, None)]));
         let elsewhere = of(json!({ "email": "ada@clinic.example.evil.example", "email_verified": true, "acr": "mfa" }));
         assert!(elsewhere.email.is_some() && !elsewhere.may_make_account && elsewhere.with_two_factors);
         assert_eq!(elsewhere.roles, Some(Vec::new()));
-        for unconfirmed in [json!({ "email": "ada@clinic.example" }), json!({ "email": "ada@clinic.example", "email_verified": "no" })] {
+        for unconfirmed in
+            [json!({ "email": "ada@clinic.example" }), json!({ "email": "ada@clinic.example", "email_verified": "no" })]
+        {
             assert!(of(unconfirmed).email.is_none());
         }
     }

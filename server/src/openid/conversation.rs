@@ -170,10 +170,16 @@ impl Provider {
         match outcome {
             Ok(()) => payload(token).ok_or_else(|| Refusal::Untrusted("the token cannot be read".to_owned())),
             Err(ClaimsVerificationError::Expired(_)) => Err(Refusal::Expired),
-            Err(ClaimsVerificationError::InvalidAudience(_)) => Err(Refusal::Untrusted("the token is for another client".to_owned())),
-            Err(ClaimsVerificationError::InvalidIssuer(_)) => Err(Refusal::Untrusted("the token is by another issuer".to_owned())),
+            Err(ClaimsVerificationError::InvalidAudience(_)) => {
+                Err(Refusal::Untrusted("the token is for another client".to_owned()))
+            }
+            Err(ClaimsVerificationError::InvalidIssuer(_)) => {
+                Err(Refusal::Untrusted("the token is by another issuer".to_owned()))
+            }
             Err(ClaimsVerificationError::InvalidNonce(_)) => Err(Refusal::Untrusted("the token has another nonce".to_owned())),
-            Err(ClaimsVerificationError::SignatureVerification(why)) => Err(Refusal::Untrusted(format!("the token's signature: {why}"))),
+            Err(ClaimsVerificationError::SignatureVerification(why)) => {
+                Err(Refusal::Untrusted(format!("the token's signature: {why}")))
+            }
             Err(_) => Err(Refusal::Untrusted("the token is not one that is understood".to_owned())),
         }
     }

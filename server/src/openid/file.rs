@@ -119,14 +119,17 @@ pub(super) fn read(path: &Path) -> Result<Vec<Settings>, Error> {
 }
 
 fn checked(written: WrittenProvider) -> Result<Settings, String> {
-    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
     if !is_word(&written.key) || written.key.len() > 40 {
         return Err("`key` must be a word of lower-case letters, digits and hyphens".to_owned());
     }
     if written.name.trim().is_empty() || written.client_id.is_empty() {
         return Err("`name` and `client_id` must not be empty".to_owned());
     }
-    let issuer: ServiceUrl = written.issuer.parse().map_err(|_| "`issuer` must be an address, such as https://login.example".to_owned())?;
+    let issuer: ServiceUrl =
+        written.issuer.parse().map_err(|_| "`issuer` must be an address, such as https://login.example".to_owned())?;
     if !issuer.origin().is_https() && !issuer.origin().is_loopback() {
         return Err("`issuer` must begin with https://, except on this machine".to_owned());
     }
@@ -165,7 +168,8 @@ fn role(written: WrittenRole) -> Result<RoleOfValue, String> {
 mod tests {
     use super::*;
 
-    const GOOD: &str = "[[provider]]\nkey = \"clinic\"\nname = \"Riverside\"\nissuer = \"https://login.example\"\nclient_id = \"bedside\"\n";
+    const GOOD: &str =
+        "[[provider]]\nkey = \"clinic\"\nname = \"Riverside\"\nissuer = \"https://login.example\"\nclient_id = \"bedside\"\n";
 
     fn of(text: &str) -> Result<Vec<Settings>, Error> {
         let folder = tempfile::tempdir().unwrap();

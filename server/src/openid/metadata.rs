@@ -103,7 +103,11 @@ fn address(settings: &Settings, text: &str) -> Result<ServiceUrl, String> {
     let place: ServiceUrl = text.parse().map_err(|_| format!("`{text}` is not an address"))?;
     let is_here = |origin: &PublicUrl| origin.is_loopback();
     let issuer_is_here = settings.issuer.parse::<ServiceUrl>().is_ok_and(|issuer| is_here(issuer.origin()));
-    if place.origin().is_https() || (issuer_is_here && is_here(place.origin())) { Ok(place) } else { Err(format!("`{text}` has no TLS")) }
+    if place.origin().is_https() || (issuer_is_here && is_here(place.origin())) {
+        Ok(place)
+    } else {
+        Err(format!("`{text}` has no TLS"))
+    }
 }
 
 async fn get(settings: &Settings, place: &ServiceUrl) -> Result<Bytes, String> {

@@ -115,8 +115,7 @@ async fn enter(
     let mut access = request.access.clone();
     access.device = Some(Device::of_secret(&secret));
     let remembered = remembered_browser_in(headers);
-    let entry =
-        identity::finish_foreign_sign_in(&state.domain, &access, returned.sign_in, &person, remembered.as_deref()).await;
+    let entry = identity::finish_foreign_sign_in(&state.domain, &access, returned.sign_in, &person, remembered.as_deref()).await;
     match entry {
         Ok(ForeignEntry::Entered(Entry::SignedIn(signed_in))) => {
             match ::identity::after_sign_in(request, signed_in.session, next.unwrap_or_default()).await {

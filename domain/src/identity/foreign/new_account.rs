@@ -64,5 +64,8 @@ pub(super) async fn make(domain: &Domain, access: &Access, person: &ForeignPerso
 fn name_of(name: &str, email: &EmailAddress) -> Result<WrittenName> {
     let local: String = email.as_str().split('@').next().unwrap_or_default().replace(['.', '_', '+'], " ");
     let tries = [(name, ""), (name, local.as_str()), (local.as_str(), ""), ("New user", "")];
-    tries.into_iter().find_map(|(name, latin)| parse_name(name, latin).ok()).ok_or_else(|| Error::internal("no name can be written"))
+    tries
+        .into_iter()
+        .find_map(|(name, latin)| parse_name(name, latin).ok())
+        .ok_or_else(|| Error::internal("no name can be written"))
 }

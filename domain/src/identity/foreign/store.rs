@@ -72,13 +72,9 @@ pub(super) async fn find(connection: &mut PgConnection, state_hash: &[u8; 32]) -
 
 /// Uses a state up; `false` when it was used at the same moment.
 pub(super) async fn use_up(connection: &mut PgConnection, sign_in: Uuid, now: Timestamp) -> Result<bool> {
-    let done = sqlx::query!(
-        "update foreign_sign_ins set used_at = $2 where id = $1 and used_at is null",
-        sign_in,
-        now.to_sqlx()
-    )
-    .execute(connection)
-    .await?;
+    let done = sqlx::query!("update foreign_sign_ins set used_at = $2 where id = $1 and used_at is null", sign_in, now.to_sqlx())
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

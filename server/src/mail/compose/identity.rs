@@ -137,10 +137,7 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
         },
         MailContent::ForeignIdentityLinked { email } => Letter {
             subject: say!(l, mail.foreign.linked_subject).into(),
-            paragraphs: vec![
-                say!(l, mail.foreign.linked, address = email.as_str()),
-                say!(l, mail.foreign.linked_not_you).into(),
-            ],
+            paragraphs: vec![say!(l, mail.foreign.linked, address = email.as_str()), say!(l, mail.foreign.linked_not_you).into()],
             button: Some((say!(l, mail.foreign.linked_button).into(), url.link("/account/sign-ins"))),
             ..Letter::default()
         },

@@ -206,7 +206,7 @@ async fn what_is_not_an_answer_for_this_browser_signs_nobody_in() {
 #[tokio::test]
 async fn a_provider_that_is_down_leaves_the_other_ways_in() {
     let scene = scene("").await;
-    scene.provider.stop();
+    scene.provider.stop().await;
     assert_eq!(trouble(&scene.get("/sign-in/with/clinic", "").await), "down");
     let page = scene.get("/sign-in?trouble=down", "").await;
     let page = String::from_utf8(page.bytes).unwrap();

@@ -20,7 +20,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 pub(super) const CLIENT: &str = "bedside";
@@ -31,6 +31,7 @@ pub(super) struct StandIn {
     pub(super) issuer: String,
     shared: Arc<Shared>,
     stop: CancellationToken,
+    served: Mutex<Option<JoinHandle<()>>>,
 }
 
 struct Shared {
@@ -54,7 +55,7 @@ impl StandIn {
             .route("/token", post(token))
             .with_state(shared.clone());
         let stop = CancellationToken::new();
-        tokio::spawn({
+        let served = tokio::spawn({
             let stop = stop.clone();
             async move {
                 tokio::select! {
@@ -63,12 +64,16 @@ impl StandIn {
                 }
             }
         });
-        Self { issuer, shared, stop }
+        Self { issuer, shared, stop, served: Mutex::new(Some(served)) }
     }
 
-    /// Stops answering: the port closes.
-    pub(super) fn stop(&self) {
+    /// Stops answering: the port is closed when this returns.
+    pub(super) async fn stop(&self) {
         self.stop.cancel();
+        let served = self.served.lock().unwrap().take();
+        if let Some(served) = served {
+            served.await.unwrap();
+        }
     }
 
     /// A code for which the provider gives an ID token with these claims, to whoever knows the verifier of the challenge.
