@@ -151,10 +151,13 @@ async fn an_account_is_linked_after_its_owner_has_signed_in_and_then_opens_with_
     let page = String::from_utf8(page.bytes).unwrap();
     assert!(page.contains("Riverside staff") && page.contains(&amara.email), "{page}");
 
-    // It can be removed, because a password is left.
-    let access = amara.access(clinic);
-    let linked = identity::own_foreign_identities(&clinic.domain, &access).await.unwrap();
-    identity::unlink(&clinic.domain, &access, linked[0].id).await.unwrap();
+    // A program sees it too, and it can be removed, because a password is left.
+    let program = scene.house.client(&amara).await;
+    let linked = program.get("/me/sign-ins").await.expect(200);
+    assert_eq!((&linked["items"][0]["provider"], &linked["items"][0]["email"]), (&json!("clinic"), &json!(amara.email)));
+    let path = format!("/me/sign-ins/{}", linked["items"][0]["sign_in_id"].as_str().unwrap());
+    assert_eq!(program.delete(&path).await.status, 204);
+    assert_eq!(program.delete(&path).await.refusal(), (404, "not_found"));
     assert_eq!(trouble(&scene.visit(json!({ "email": "other@people.example" })).await), "no-account");
 }
 
