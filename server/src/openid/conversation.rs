@@ -12,7 +12,7 @@ use base64::{
 };
 use chrono::DateTime;
 use domain::identity::{ForeignPerson, ForeignReturn, ForeignStart};
-use http::{Method, StatusCode, header};
+use http::{HeaderName, Method, StatusCode, header};
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use openidconnect::{
@@ -121,6 +121,14 @@ impl Provider {
     }
 
     async fn tokens(&self, metadata: &Metadata, code: &str, verifier: &str) -> Result<Tokens, Refusal> {
+        let (headers, form) = self.token_request(metadata, code, verifier);
+        let answer = send(&self.settings, Method::POST, &metadata.token, headers, form.into_bytes()).await;
+        let (status, body) = answer.map_err(Refusal::Down)?;
+        read(status, &body, "the request for the token")
+    }
+
+    /// The headers and the form of the request for the token (OpenID Connect Core, section 3.1.3.1).
+    fn token_request(&self, metadata: &Metadata, code: &str, verifier: &str) -> (Vec<(HeaderName, String)>, String) {
         let mut form = Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
             .append_pair("code", code)
@@ -142,10 +150,7 @@ impl Provider {
                 form.append_pair("client_id", id);
             }
         }
-        let body = form.finish().into_bytes();
-        let answer = send(&self.settings, Method::POST, &metadata.token, headers, body).await;
-        let (status, body) = answer.map_err(Refusal::Down)?;
-        read(status, &body, "the request for the token")
+        (headers, form.finish())
     }
 
     async fn user_info(&self, metadata: &Metadata, token: &str) -> Result<Claims, Refusal> {

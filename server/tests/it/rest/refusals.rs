@@ -267,7 +267,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_sign_ins" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_sign_ins" => {
+            [OWN; 3]
+        }
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
