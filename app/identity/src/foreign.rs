@@ -144,6 +144,7 @@ fn told(l: Locale, trouble: Trouble) -> (NoticeKind, &'static str, &'static str)
         Trouble::NoAddress => (NoticeKind::Warn, failed, say!(l, identity.foreign.no_address)),
         Trouble::NoAccount => (NoticeKind::Warn, failed, say!(l, identity.foreign.no_account)),
         Trouble::Suspended => (NoticeKind::Warn, failed, say!(l, identity.foreign.closed)),
+        Trouble::Stays => (NoticeKind::Info, say!(l, identity.foreign.left_title), say!(l, identity.foreign.stays)),
         Trouble::Failed => (NoticeKind::Warn, failed, say!(l, identity.foreign.failed)),
     }
 }
@@ -155,7 +156,28 @@ pub(super) fn ForeignButtons(
     next: String,
 ) -> impl IntoView {
     let ways = Resource::new_blocking(|| (), |()| load_foreign_ways());
-    loaded(ways, move |ways| view! { <Buttons ways next=next.clone()/> })
+    let left = use_query_map().with_untracked(|query| query.get("left"));
+    loaded(ways, move |ways| {
+        let left = ways.iter().find(|way| left.as_ref() == Some(&way.key)).cloned();
+        view! {
+            {left.map(|way| view! { <Left way/> })}
+            <Buttons ways next=next.clone()/>
+        }
+    })
+}
+
+/// Said to somebody who has signed out and who had signed in at this provider.
+#[component]
+fn Left(way: ForeignWay) -> impl IntoView {
+    let l = use_locale();
+    let ForeignWay { key, name } = way;
+    view! {
+        <Notice kind=NoticeKind::Info title=say!(l, identity.foreign.left_title)>
+            <p>{say!(l, identity.foreign.left, provider = name)}</p>
+            <p><a rel="external" href=format!("/sign-out/at/{key}")>{say!(l, identity.foreign.left_link)}</a></p>
+        </Notice>
+    }
+    .into_any()
 }
 
 #[component]

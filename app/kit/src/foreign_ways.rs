@@ -67,6 +67,8 @@ troubles! {
     NoAccount = "no-account",
     /// The account is closed.
     Suspended = "closed",
+    /// The provider has no way to sign out from here.
+    Stays = "stays",
     /// Something failed here.
     Failed = "failed",
 }

@@ -5,7 +5,7 @@ use super::{
     file::Settings,
     metadata::{Cache, Metadata, send},
 };
-use crate::config::address::PublicUrl;
+use crate::config::address::{PublicUrl, ServiceUrl};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -55,6 +55,8 @@ pub(super) struct Provider {
     settings: Settings,
     /// The address to which browsers come back.
     redirect: String,
+    /// The first page of the site, to which somebody comes back who has signed out.
+    home: String,
     cache: Cache,
 }
 
@@ -67,7 +69,7 @@ struct Tokens {
 impl Provider {
     pub(super) fn new(settings: Settings, site: &PublicUrl) -> Self {
         let redirect = site.link(&format!("/sign-in/from/{}", settings.key));
-        Self { settings, redirect, cache: Cache::default() }
+        Self { settings, redirect, home: site.link("/"), cache: Cache::default() }
     }
 
     pub(super) const fn settings(&self) -> &Settings {
@@ -93,9 +95,16 @@ impl Provider {
             .append_pair("code_challenge", &challenge)
             .append_pair("code_challenge_method", "S256")
             .finish();
-        let place = metadata.authorization.to_string();
-        let joint = if place.contains('?') { '&' } else { '?' };
-        format!("{place}{joint}{query}")
+        with_query(&metadata.authorization, &query)
+    }
+
+    /// The address at the provider where a person signs out, if it has one (OpenID Connect RP-Initiated Logout, section 2).
+    pub(super) fn exit(&self, metadata: &Metadata) -> Option<String> {
+        let query = Serializer::new(String::new())
+            .append_pair("client_id", &self.settings.client_id)
+            .append_pair("post_logout_redirect_uri", &self.home)
+            .finish();
+        metadata.end_session.as_ref().map(|place| with_query(place, &query))
     }
 
     /// Who has signed in, for the code with which a browser came back.
@@ -200,6 +209,12 @@ impl Provider {
             .set_time_fn(move || now);
         token.claims(&verifier, &Nonce::new(nonce.to_owned())).map(|_| ())
     }
+}
+
+fn with_query(place: &ServiceUrl, query: &str) -> String {
+    let place = place.to_string();
+    let joint = if place.contains('?') { '&' } else { '?' };
+    format!("{place}{joint}{query}")
 }
 
 /// The claims of a token that was checked.

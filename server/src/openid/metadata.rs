@@ -1,10 +1,7 @@
 //! What a provider says about itself: its description (OpenID Connect Discovery) and its keys, kept for an hour.
 
 use super::file::Settings;
-use crate::{
-    config::address::{PublicUrl, ServiceUrl},
-    endpoint::Endpoint,
-};
+use crate::{config::address::ServiceUrl, endpoint::Endpoint};
 use http::{HeaderName, Method, StatusCode};
 use hyper::body::Bytes;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +22,8 @@ pub(super) struct Metadata {
     pub(super) authorization: ServiceUrl,
     pub(super) token: ServiceUrl,
     pub(super) user_info: Option<ServiceUrl>,
+    /// Where a person signs out (OpenID Connect RP-Initiated Logout, section 2).
+    pub(super) end_session: Option<ServiceUrl>,
     /// Whether the secret of the client is sent in a header, and not in the form.
     pub(super) takes_basic: bool,
     /// The JSON Web Key Set.
@@ -38,6 +37,7 @@ struct Description {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: Option<String>,
+    end_session_endpoint: Option<String>,
     jwks_uri: String,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
@@ -91,6 +91,7 @@ async fn read(settings: &Settings, now: Timestamp) -> Result<Metadata, String> {
         authorization: address(settings, &description.authorization_endpoint)?,
         token: address(settings, &description.token_endpoint)?,
         user_info: description.userinfo_endpoint.map(|place| address(settings, &place)).transpose()?,
+        end_session: description.end_session_endpoint.map(|place| address(settings, &place)).transpose()?,
         // Without a list, providers take the header (OpenID Connect Discovery, section 3).
         takes_basic: methods.is_none_or(|methods| methods.iter().any(|method| method == "client_secret_basic")),
         keys,
@@ -101,9 +102,8 @@ async fn read(settings: &Settings, now: Timestamp) -> Result<Metadata, String> {
 /// An address of the provider, which is not on this machine unless the provider is.
 fn address(settings: &Settings, text: &str) -> Result<ServiceUrl, String> {
     let place: ServiceUrl = text.parse().map_err(|_| format!("`{text}` is not an address"))?;
-    let is_here = |origin: &PublicUrl| origin.is_loopback();
-    let issuer_is_here = settings.issuer.parse::<ServiceUrl>().is_ok_and(|issuer| is_here(issuer.origin()));
-    if place.origin().is_https() || (issuer_is_here && is_here(place.origin())) {
+    let issuer_is_here = settings.issuer.parse::<ServiceUrl>().is_ok_and(|issuer| issuer.origin().is_loopback());
+    if place.origin().is_https() || (issuer_is_here && place.origin().is_loopback()) {
         Ok(place)
     } else {
         Err(format!("`{text}` has no TLS"))

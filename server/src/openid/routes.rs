@@ -1,4 +1,4 @@
-//! `/sign-in/with/{provider}` sends a browser to a provider, and `/sign-in/from/{provider}` takes it back. Both answer with another page: what went wrong is told on the
+//! `/sign-in/with/{provider}` sends a browser to a provider, `/sign-in/from/{provider}` takes it back, and `/sign-out/at/{provider}` signs out there. All answer with another page: what went wrong is told on the
 //! sign-in page, where all other ways in are.
 
 use super::conversation::{Provider, Refusal};
@@ -27,7 +27,10 @@ use serde::Deserialize;
 
 /// The routes.
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/sign-in/with/{provider}", get(go)).route("/sign-in/from/{provider}", get(come_back))
+    Router::new()
+        .route("/sign-in/with/{provider}", get(go))
+        .route("/sign-in/from/{provider}", get(come_back))
+        .route("/sign-out/at/{provider}", get(leave))
 }
 
 #[derive(Deserialize)]
@@ -88,10 +91,21 @@ async fn come_back(
         return is_untrusted(provider, "the answer is by another issuer", next);
     }
     match (coming.code, coming.error.as_deref()) {
-        (Some(code), None) => enter(&state, &request, provider, &code, &returned, &headers).await,
+        (Some(code), None) => Box::pin(enter(&state, &request, provider, &code, &returned, &headers)).await,
         (_, Some("access_denied")) => told(Trouble::Denied, next),
         (_, Some("temporarily_unavailable" | "server_error")) => is_down(provider, "it says that it has an error", next),
         _ => is_untrusted(provider, "it answers with another error", next),
+    }
+}
+
+/// Leads somebody who has signed out here to where they sign out at the provider. Not in the answer to the form that signs out: a form may lead to this site only.
+async fn leave(State(state): State<AppState>, Path(key): Path<String>) -> Response {
+    let Some(provider) = state.providers.find(&key) else { return told(Trouble::Unknown, None) };
+    match provider.metadata(state.domain.now()).await {
+        Ok(metadata) => {
+            provider.exit(&metadata).map_or_else(|| told(Trouble::Stays, None), |place| Redirect::to(&place).into_response())
+        }
+        Err(why) => is_down(provider, &why, None),
     }
 }
 

@@ -127,6 +127,7 @@ async fn enter(
         NextStep::SignInRemembered => Assurance::TwoFactors,
         NextStep::Code | NextStep::SetUp => {
             let half = second_factor::begin_half(&mut tx, user, own.epoch, kind, step == NextStep::SetUp).await?;
+            second_factor::keep_identity(&mut tx, &half, linked.identity).await?;
             let entry = Audit::of(AuditAction::IdentityForeignAccepted).by(user).on(ResourceKind::Account, user);
             tx.commit(entry.with_id("identity", linked.identity)).await?;
             return Ok(Entry::Half(half));
@@ -136,6 +137,7 @@ async fn enter(
         tx.close().await?;
         return Err(Error::from(Code::DatabaseRetry));
     };
+    sessions::keep_identity(&mut tx, session, linked.identity).await?;
     if let Some(device) = access.device {
         devices::signed_in(&mut tx, user, session, device).await?;
     }

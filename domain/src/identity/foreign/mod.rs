@@ -19,7 +19,7 @@ mod store;
 pub use begin::{ForeignReturn, ForeignStart, Returned, begin_foreign_sign_in, return_from_provider};
 pub use finish::{ForeignEntry, finish_foreign_sign_in};
 pub use link::link_waiting;
-pub use own::{ForeignIdentityView, own_foreign_identities, unlink};
+pub use own::{ForeignIdentityView, own_foreign_identities, provider_of_session, unlink};
 pub(super) use store::for_mail;
 
 use crate::{Domain, Error, Result, db::ROWS_SWEPT, db::in_chunks};

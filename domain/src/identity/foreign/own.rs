@@ -68,3 +68,16 @@ pub async fn unlink(domain: &Domain, access: &Access, identity: ForeignIdentityI
     let entry = Audit::of(AuditAction::IdentityForeignUnlinked).on(ResourceKind::Account, user);
     tx.commit(entry.with_id("identity", identity)).await
 }
+
+/// The key of the provider at which the caller's session has begun; `None` when it has begun with a password.
+///
+/// # Errors
+/// `access.sign_in_needed`.
+pub async fn provider_of_session(domain: &Domain, access: &Access) -> Result<Option<String>> {
+    let acting = access.acting()?.clone();
+    let mut tx = domain.begin_reading("identity.provider_of_session", access).await?;
+    let permit = tx.permit(Read, acting.user).await?;
+    let provider = store::provider_of(&mut tx, &permit, acting.session).await?;
+    tx.close().await?;
+    Ok(provider)
+}

@@ -8,7 +8,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use model::ids::{EventId, ForeignIdentityId, UserId};
+use model::ids::{EventId, ForeignIdentityId, SessionId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -203,6 +203,17 @@ pub(super) async fn own(tx: &mut Tx, permit: &Permit<Read, UserId>) -> Result<Ve
         permit.id().uuid()
     )
     .fetch_all(tx.connection())
+    .await?)
+}
+
+pub(super) async fn provider_of(tx: &mut Tx, permit: &Permit<Read, UserId>, session: SessionId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "select f.provider as \"provider!\" from sessions s join foreign_identities f on f.id = s.foreign_identity_id
+         where s.id = $1 and s.user_id = $2",
+        session.uuid(),
+        permit.id().uuid()
+    )
+    .fetch_optional(tx.connection())
     .await?)
 }
 

@@ -151,6 +151,19 @@ async fn an_account_is_linked_after_its_owner_has_signed_in_and_then_opens_with_
     let page = String::from_utf8(page.bytes).unwrap();
     assert!(page.contains("Riverside staff") && page.contains(&amara.email), "{page}");
 
+    // Who signs out is offered to sign out there too.
+    let request = Request::post("/do/sign-out")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, ORIGIN)
+        .header(header::COOKIE, &session);
+    let out = scene.house.stranger().send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((out.status.as_u16(), out.header("location")), (303, "/sign-in?left=clinic"));
+    let page = scene.get("/sign-in?left=clinic", "").await;
+    assert!(String::from_utf8(page.bytes).unwrap().contains("/sign-out/at/clinic"));
+    let there = scene.get("/sign-out/at/clinic", "").await;
+    assert!(there.header("location").starts_with(&format!("{}/end?client_id={CLIENT}&", scene.provider.issuer)));
+
     // A program sees it too, and it can be removed, because a password is left.
     let program = scene.house.client(&amara).await;
     let linked = program.get("/me/sign-ins").await.expect(200);

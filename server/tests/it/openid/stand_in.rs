@@ -95,6 +95,7 @@ async fn description(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let at = |path: &str| format!("{}{path}", shared.issuer);
     Json(json!({
         "issuer": shared.issuer, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"), "jwks_uri": at("/keys"),
+        "end_session_endpoint": at("/end"),
     }))
 }
 
