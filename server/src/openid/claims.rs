@@ -59,8 +59,8 @@ fn roles(settings: &Settings, claim: Option<&Value>) -> Vec<MappedRole> {
 }
 
 fn has_two_factors(settings: &Settings, claims: &Claims) -> bool {
-    let told = values(claims.get("acr")).into_iter().chain(values(claims.get("amr")));
-    told.into_iter().any(|value| settings.two_factors.iter().any(|counts| counts == value))
+    let mut told = values(claims.get("acr")).into_iter().chain(values(claims.get("amr")));
+    told.any(|value| settings.two_factors.iter().any(|counts| counts == value))
 }
 
 #[cfg(test)]

@@ -192,8 +192,8 @@ mod tests {
             ("make_accounts = true\n", "make_accounts"),
             ("roles = [{ value = \"a\", role = \"nurse\" }]\n", "roles_claim"),
             ("roles_claim = \"g\"\nroles = [{ value = \"a\", role = \"patient\" }]\n", "no role that can be given"),
-            ("client_secret = 5\n", "line 6"),
-            ("klient = \"x\"\n", "line 6"),
+            ("client_secret = 5\n", "is not a list of providers"),
+            ("klient = \"x\"\n", "is not a list of providers"),
         ] {
             let text = of(&format!("{GOOD}{more}")).unwrap_err().to_string();
             assert!(text.contains(said), "{more}: {text}");

@@ -1,5 +1,5 @@
-//! `/sign-in/with/{provider}` sends a browser to a provider, `/sign-in/from/{provider}` takes it back, and `/sign-out/at/{provider}` signs out there. All answer with another page: what went wrong is told on the
-//! sign-in page, where all other ways in are.
+//! `/sign-in/with/{provider}` sends a browser to a provider, `/sign-in/from/{provider}` takes it back, and `/sign-out/at/{provider}` signs out there. All answer with
+//! another page: what went wrong is told on the sign-in page, where all other ways in are.
 
 use super::conversation::{Provider, Refusal};
 use crate::serve::AppState;

@@ -122,7 +122,7 @@ impl<'a> Clinics<'a> {
             fs::remove_file(var.join("demo.json")).attempt(|| "remove the template's demo.json".into())?;
             let providers = write_providers(&var, provider_port)?;
             let mut variables = variables.to_vec();
-            variables.push(("BEDSIDE_SIGN_IN__PROVIDERS_FILE", &providers));
+            variables.push(("BEDSIDE_SIGN_IN__PROVIDERS_FILE", providers.as_str()));
             clinics.servers.push(Server::spawn(template, &database, var, port, &variables)?);
         }
         clinics.servers.iter_mut().try_for_each(Server::await_ready)?;

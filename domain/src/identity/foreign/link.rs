@@ -19,7 +19,7 @@ pub async fn link_waiting(domain: &Domain, access: &Access, browser: &str) -> Re
     let permit = tx.permit(Write, user).await?;
     let identity = match store::take_waiting(&mut tx, &permit, &browser_hash(browser)).await? {
         Some(waiting) => {
-            store::link(&mut tx, user, [&waiting.provider, &waiting.issuer, &waiting.subject, &waiting.email]).await?
+            store::link(&mut tx, user, [waiting.provider.as_str(), &waiting.issuer, &waiting.subject, &waiting.email]).await?
         }
         None => None,
     };

@@ -46,7 +46,9 @@ pub(super) async fn make(domain: &Domain, access: &Access, person: &ForeignPerso
     let (user, now) = (tx.new_id::<UserId>(), tx.now());
     let new = NewUser { id: user, name: &name, email, time_zone: &zone, language: "en" };
     let identity = match insert_user(tx.connection(), &new, now).await? {
-        Some(_) => store::link(&mut tx, user, [&person.provider, &person.issuer, &person.subject, email.as_str()]).await?,
+        Some(_) => {
+            store::link(&mut tx, user, [person.provider.as_str(), &person.issuer, &person.subject, email.as_str()]).await?
+        }
         None => None,
     };
     // Without one, somebody has made the account, or linked the identity, at the same moment.
