@@ -13,13 +13,13 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read.
-    #[error("{} cannot be read: {1}. `sign_in.providers_file` names the file with the providers", .0.display())]
+    #[error("{} cannot be read: {}. `sign_in.providers_file` names the file with the providers", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
     /// Others can read the secrets.
     #[error("other users can read {}, which has the secrets of the providers. Let only the server's user read it: chmod 600", .0.display())]
     Open(PathBuf),
     /// It is not TOML, or has a key that is not known, or lacks one. The text does not show the line, which may contain a secret.
-    #[error("{} is not a list of providers: line {1}. docs/operations.md names the keys", .0.display())]
+    #[error("{} is not a list of providers: line {}. docs/operations.md names the keys", .0.display(), .1)]
     Malformed(PathBuf, usize),
     /// A provider is not what it must be.
     #[error("the provider `{0}`: {1}")]

@@ -23,8 +23,8 @@ mod totp;
 mod wrong_codes;
 
 pub use browsers::forget_browsers;
-pub(super) use half::{begin as begin_half, keep_identity};
 pub use half::{FinishSignIn, Finished, HalfSignIn, HalfSignInView, finish_sign_in, half_sign_in};
+pub(super) use half::{begin as begin_half, keep_identity};
 pub use reset::{AskReset, ResetView, apply_resets, ask_reset, second_factor_of, stop_reset, stop_reset_by_link};
 pub(super) use reset::{for_mail as reset_for_mail, stop_all as stop_all_resets};
 pub use set_up::{FactorView, begin_set_up, confirm_set_up, end_second_factor, second_factor};
