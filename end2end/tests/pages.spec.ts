@@ -11,7 +11,7 @@ import { ROUTES, routeOf } from './routes';
 test.skip(!readDemo(), 'no demonstration clinic is running');
 
 /** Links that are not followed: files, responses for programs, and pages that change something when they are opened. */
-const LEFT_OUT = /^\/(do|dev|api|health|pkg|downloads)\b|\.(pdf|ics)$|\/pdf$|\.csv(\?|$)/;
+const LEFT_OUT = /^\/(do|dev|api|health|pkg|downloads|sign-in\/with)\b|\.(pdf|ics)$|\/pdf$|\.csv(\?|$)/;
 
 /** Who must reach the pages whose path begins with this part. All other pages are for visitors. */
 const READERS: Record<string, string[]> = {

@@ -148,6 +148,10 @@ codes! {
     RoleOwn = "identity.role_own", Conflict;
     /// The organisation would have no administrator any more.
     LastAdmin = "identity.last_admin", Conflict;
+    /// The user could not sign in any more without this way.
+    LastWayIn = "identity.last_way_in", Conflict;
+    /// The sign-in at a provider gives roles, so it is the provider that takes them away.
+    SignInGivesRoles = "identity.sign_in_gives_roles", Conflict;
     /// The password that the user typed again to sign or to change something is wrong.
     PasswordWrong = "identity.password_wrong", Forbidden;
     /// The password is right, and the code of the second factor is missing.

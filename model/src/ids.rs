@@ -110,6 +110,8 @@ ids! {
     SessionId
     /// A passkey of an account.
     PasskeyId
+    /// Who an account is at a foreign provider.
+    ForeignIdentityId
     /// An access or refresh token of the REST API.
     TokenId
     /// A weekly rule of a doctor's schedule.

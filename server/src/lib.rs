@@ -14,6 +14,7 @@ pub mod leaked;
 pub mod live;
 pub mod mail;
 pub mod master;
+pub mod openid;
 pub mod postgres;
 pub mod rest;
 pub mod serve;

@@ -137,6 +137,7 @@ pub fn AccountPage() -> impl IntoView {
         <p><a href="/account/second-factor">{say!(l, identity.second_factor.title)}</a></p>
         <p><a href="/account/passkeys">{say!(l, identity.passkeys.title)}</a></p>
         <p><a href="/account/phone">{say!(l, identity.phone.title)}</a></p>
+        <p><a href="/account/sign-ins">{say!(l, identity.foreign.title)}</a></p>
         <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
         <p><a href="/account/consents">{say!(l, common.account.consents)}</a></p>
         <p><a href="/account/delete">{say!(l, identity.deletion.title)}</a></p>

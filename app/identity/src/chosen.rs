@@ -97,20 +97,32 @@ pub(super) mod after {
     use kit::chosen::{other_times_page, reason_page, why_lost};
     use kit::failure::Failure;
     use kit::layouts::home_of;
-    use kit::request::RequestContext;
+    use kit::request::{RequestContext, foreign_secret};
     use model::{access::Role, ids::SessionId, scheduling::ChosenTime};
 
     /// Gives the browser its new session. Returns the page to go on to: `next` if it is one of this site, or else the home page of the role. If `next`
-    /// has a chosen time, the time is held for the patient, and the page is the next step of the booking.
-    pub(crate) async fn sign_in(request: &RequestContext, session: SessionId, next: &str) -> Result<String, Failure> {
+    /// has a chosen time, the time is held for the patient, and the page is the next step of the booking. An identity at another provider that waits in the browser
+    /// for this user is linked.
+    pub async fn sign_in(request: &RequestContext, session: SessionId, next: &str) -> Result<String, Failure> {
         request.cookie.begin(session).await?;
         let acting = identity::resolve_session(&request.domain, session).await?;
+        if let (Some(acting), Some(browser)) = (&acting, foreign_secret()) {
+            link(request, acting.clone(), &browser).await?;
+        }
         let role = acting.as_ref().map_or(Role::Patient, |acting| acting.role);
         let next = local_path(next).unwrap_or(home_of(Some(role)));
         match (acting, in_address(next)) {
             (Some(acting), Some(chosen)) if acting.patient.is_some() => Ok(hold(request, acting, &chosen, next).await),
             _ => Ok(next.to_owned()),
         }
+    }
+
+    /// Links the identity at another provider that waits in this browser for its owner to sign in.
+    async fn link(request: &RequestContext, acting: Acting, browser: &str) -> Result<(), Failure> {
+        let mut access = request.access.clone();
+        access.actor = Actor::User(acting);
+        domain::error::retry(|| identity::link_waiting(&request.domain, &access, browser)).await?;
+        Ok(())
     }
 
     async fn hold(request: &RequestContext, acting: Acting, chosen: &ChosenTime, next: &str) -> String {

@@ -14,6 +14,7 @@ mod consents;
 mod deletion;
 mod device;
 mod documents;
+mod foreign;
 mod invitation;
 mod locale;
 mod name;
@@ -31,6 +32,8 @@ pub use account::{
     AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
     load_account,
 };
+#[cfg(feature = "ssr")]
+pub use chosen::after::sign_in as after_sign_in;
 pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
@@ -44,6 +47,10 @@ pub use deletion::{
 pub use documents::{
     AgreePage, AnswerDocument, DocumentAnswerValues, DocumentPage, LoadDocument, LoadQuestion, answer_document, load_document,
     load_question,
+};
+pub use foreign::{
+    ForeignFacts, ForeignPage, LoadForeignWays, LoadOwnForeign, OwnForeign, UnlinkForeign, load_foreign_ways, load_own_foreign,
+    unlink_foreign,
 };
 pub use invitation::{
     AcceptAsNew, AcceptInvitation, AcceptValues, InvitationPage, LoadInvitation, NewStaffValues, ShownInvitation, accept_as_new,

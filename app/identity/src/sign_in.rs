@@ -2,6 +2,7 @@
 
 use super::chosen::ChosenNote;
 use super::passkeys::PasskeySignIn;
+use super::foreign::{ForeignButtons, ForeignTrouble};
 use super::typed_address::ForgotButton;
 use kit::address::{use_next, with_next};
 use kit::failure::Failure;
@@ -98,7 +99,7 @@ pub fn SignInPage() -> impl IntoView {
     let next = use_next();
     let (sign_up, again) = (with_next("/sign-up", next.as_deref()), with_next("/confirm/again", next.as_deref()));
     let next = next.unwrap_or_default();
-    let (then, after) = (next.clone(), next.clone());
+    let (then, after, others) = (next.clone(), next.clone(), next.clone());
     let form = use_form::<SignIn, SignInValues>().email("email").field(
         "password",
         say!(l, common.person.password),
@@ -108,6 +109,7 @@ pub fn SignInPage() -> impl IntoView {
         <PageTitle text=say!(l, identity.sign_in.title)/>
         <PublicLayout narrow=true>
             <h1>{say!(l, identity.sign_in.title)}</h1>
+            <ForeignTrouble/>
             <ChosenNote/>
             <Form form class="card">
                 <input type="hidden" name="next" value=next.clone()/>
@@ -129,6 +131,7 @@ pub fn SignInPage() -> impl IntoView {
                 }
             </Form>
             <PasskeySignIn next=after/>
+            <ForeignButtons next=others/>
             <p>{say!(l, identity.sign_in.new_here)} " " <a href=sign_up>{say!(l, identity.sign_in.create)}</a></p>
         </PublicLayout>
     }

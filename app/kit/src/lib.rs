@@ -13,6 +13,7 @@ pub mod address;
 pub mod alerts;
 pub mod chosen;
 pub mod failure;
+pub mod foreign_ways;
 pub mod forms;
 pub mod layouts;
 pub mod live;

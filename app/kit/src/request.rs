@@ -116,9 +116,21 @@ pub fn device_secret() -> Option<String> {
     secret_in(DEVICE)
 }
 
-/// Gives this browser the secret by which it is recognised, for 400 days, the longest that browsers keep.
+/// The same, from the headers of a request.
+#[must_use]
+pub fn device_secret_in(headers: &http::HeaderMap) -> Option<String> {
+    secret_of(headers, DEVICE)
+}
+
+/// The cookie with the secret by which a browser is recognised, for 400 days, the longest that browsers keep.
+#[must_use]
+pub fn device_cookie(secret: &str) -> String {
+    format!("{DEVICE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000")
+}
+
+/// Gives this browser the secret by which it is recognised.
 pub fn keep_device_secret(secret: &str) {
-    set_cookie(&format!("{DEVICE}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000"));
+    set_cookie(&device_cookie(secret));
 }
 
 /// The cookie with the secret of a sign-in that waits for its second step. It opens no session.
@@ -130,9 +142,15 @@ pub fn half_sign_in() -> Option<String> {
     secret_in(HALF_SIGN_IN)
 }
 
-/// Gives this browser the secret of a sign-in that waits for its second step, for 15 minutes.
+/// The cookie with the secret of a sign-in that waits for its second step, for 15 minutes.
+#[must_use]
+pub fn half_sign_in_cookie(secret: &str) -> String {
+    format!("{HALF_SIGN_IN}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=900")
+}
+
+/// Gives this browser the secret of a sign-in that waits for its second step.
 pub fn keep_half_sign_in(secret: &str) {
-    set_cookie(&format!("{HALF_SIGN_IN}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=900"));
+    set_cookie(&half_sign_in_cookie(secret));
 }
 
 /// Takes that secret away, because the second step is done.
@@ -149,15 +167,45 @@ pub fn remembered_browser() -> Option<String> {
     secret_in(REMEMBERED)
 }
 
+/// The same, from the headers of a request.
+#[must_use]
+pub fn remembered_browser_in(headers: &http::HeaderMap) -> Option<String> {
+    secret_of(headers, REMEMBERED)
+}
+
 /// Gives this browser the secret with which a user is not asked for a second factor, for 30 days.
 pub fn keep_remembered_browser(secret: &str) {
     set_cookie(&format!("{REMEMBERED}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=2592000"));
 }
 
+/// The cookie with the secret of a browser that was sent to another provider (docs/adr/0039). It opens no session.
+const FOREIGN: &str = "__Host-bedside-foreign";
+
+/// The secret of this browser, if it was sent to another provider less than half an hour ago.
+#[must_use]
+pub fn foreign_secret() -> Option<String> {
+    secret_in(FOREIGN)
+}
+
+/// The same, from the headers of a request.
+#[must_use]
+pub fn foreign_secret_in(headers: &http::HeaderMap) -> Option<String> {
+    secret_of(headers, FOREIGN)
+}
+
+/// The cookie with the secret of a browser that is sent to another provider, for half an hour.
+#[must_use]
+pub fn foreign_cookie(secret: &str) -> String {
+    format!("{FOREIGN}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=1800")
+}
+
 /// A secret of 128 bits, hexadecimal, in a cookie of the request.
 fn secret_in(cookie_name: &str) -> Option<String> {
-    let parts = use_context::<http::request::Parts>()?;
-    let secret = cookie(&parts.headers, cookie_name)?;
+    secret_of(&use_context::<http::request::Parts>()?.headers, cookie_name)
+}
+
+fn secret_of(headers: &http::HeaderMap, cookie_name: &str) -> Option<String> {
+    let secret = cookie(headers, cookie_name)?;
     (secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| secret.to_owned())
 }
 

@@ -47,6 +47,8 @@ pub fn error_message(l: Locale, code: Code) -> String {
         Code::RoleHeld => say!(l, errors.code.role_held),
         Code::RoleOwn => say!(l, errors.code.role_own),
         Code::LastAdmin => say!(l, errors.code.last_admin),
+        Code::LastWayIn => say!(l, errors.code.last_way_in),
+        Code::SignInGivesRoles => say!(l, errors.code.sign_in_gives_roles),
         Code::PasswordWrong => say!(l, errors.code.password_wrong),
         Code::SecondFactorNeeded => say!(l, errors.code.second_factor_needed),
         Code::SecondFactorMissing => say!(l, errors.code.second_factor_missing),

@@ -12,6 +12,7 @@
 //! - Suspending an account ends all its sessions in the same transaction.
 //! - An account that its owner has deleted can be brought back for 30 days (`deletion`).
 //! - Sensitive acts ask their user for a [`Proof`].
+//! - An account may be linked to identities at foreign providers, with which its user signs in as with the password (`foreign`).
 //! - A user who has an authenticator app, or a role that needs a second factor, gets a session only with two factors (`second_factor`).
 //!
 //! Boundary: `directory` has the patients and doctors, so it has what makes or changes them together with an account: the sign-ups and the
@@ -28,6 +29,7 @@ mod devices;
 mod earlier_sessions;
 mod email_keys;
 mod evenly;
+mod foreign;
 pub mod http_sessions;
 mod invitations;
 mod leaks;
@@ -60,6 +62,11 @@ pub use deletion::{
     BringBack, DeletedAccount, ListDeletedAccounts, bring_back, bring_back_account, finish_deletions, list_deleted_accounts,
 };
 pub use devices::sweep_devices;
+pub use foreign::{
+    ForeignEntry, ForeignIdentityView, ForeignPerson, ForeignReturn, ForeignStart, MappedRole, Returned, begin_foreign_sign_in,
+    finish_foreign_sign_in, link_waiting, own_foreign_identities, provider_of_session, return_from_provider,
+    sweep_foreign_sign_ins, unlink,
+};
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
     invitation_offer, invite_staff, list_invitations, send_invitation_again, withdraw_invitation,

@@ -163,6 +163,13 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// An identity at a foreign provider was linked.
+    ForeignIdentityLinked {
+        /// The account.
+        user: UserId,
+        /// The row in `foreign_identities`.
+        identity: Uuid,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -215,6 +222,8 @@ mail_kinds! {
         AccountDeleted = "account_deleted",
         /// A deleted account was brought back.
         AccountBroughtBack = "account_brought_back",
+        /// An identity at a foreign provider was linked.
+        ForeignIdentityLinked = "foreign_identity_linked",
     }
 }
 
@@ -287,6 +296,9 @@ impl Notices for Event {
                 vec![MailNotice::to_address(to, MailKind::AccountDeleted).about(deletion)]
             }
             Self::AccountBroughtBack { user } => vec![MailNotice::new(user, MailKind::AccountBroughtBack)],
+            Self::ForeignIdentityLinked { user, identity } => {
+                vec![MailNotice::new(user, MailKind::ForeignIdentityLinked).about(identity)]
+            }
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -316,7 +328,8 @@ impl Notices for Event {
             | Self::PhoneVerified { .. }
             | Self::PhoneRemoved { .. }
             | Self::AccountDeleted { .. }
-            | Self::AccountBroughtBack { .. } => Vec::new(),
+            | Self::AccountBroughtBack { .. }
+            | Self::ForeignIdentityLinked { .. } => Vec::new(),
         })
     }
 }

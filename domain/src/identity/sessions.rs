@@ -12,7 +12,7 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use model::ids::{ClinicId, SessionId, UserId};
+use model::ids::{ClinicId, ForeignIdentityId, SessionId, UserId};
 use sqlx::PgConnection;
 
 /// The kind of client that a session is for.
@@ -123,6 +123,14 @@ pub(super) async fn insert(
     .execute(tx.connection())
     .await?;
     Ok(Some(id))
+}
+
+/// Keeps the identity at a provider with which a session has begun.
+pub(super) async fn keep_identity(tx: &mut Tx, session: SessionId, identity: ForeignIdentityId) -> Result<()> {
+    sqlx::query!("update sessions set foreign_identity_id = $2 where id = $1", session.uuid(), identity.uuid())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// Whether a user has a role of the staff.

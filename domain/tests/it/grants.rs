@@ -29,6 +29,8 @@ const GRANTS: [(&str, &str); 86] = [
     ("document_versions", "ri"),
     ("encounters", "riu"),
     ("first_times", "riu"),
+    ("foreign_identities", "riu"),
+    ("foreign_sign_ins", "riud"),
     ("form_drafts", "riud"),
     ("half_sign_ins", "riud"),
     ("http_sessions", "riud"),

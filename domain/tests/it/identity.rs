@@ -2,6 +2,7 @@
 
 mod addresses;
 mod consents;
+mod foreign;
 mod guardians;
 mod own_roles;
 mod passkeys;

@@ -158,6 +158,16 @@ words! {
         IdentityDeletedAccountsListed = "identity.deleted_accounts_listed",
         /// Confirmed an e-mail address.
         IdentityEmailConfirmed = "identity.email_confirmed",
+        /// Signed in at a provider, and was asked for a code.
+        IdentityForeignAccepted = "identity.foreign_accepted",
+        /// Got an account by signing in at a provider.
+        IdentityForeignAccountMade = "identity.foreign_account_made",
+        /// Linked an identity at a provider to the account.
+        IdentityForeignLinked = "identity.foreign_linked",
+        /// Came from a provider with the address of an account that is not linked.
+        IdentityForeignMet = "identity.foreign_met",
+        /// Unlinked an identity at a provider from the account.
+        IdentityForeignUnlinked = "identity.foreign_unlinked",
         /// Accepted an invitation.
         IdentityInvitationAccepted = "identity.invitation_accepted",
         /// Invited somebody to work at a clinic.
@@ -170,6 +180,10 @@ words! {
         IdentityInvitationsListed = "identity.invitations_listed",
         /// Corrected time zone and language.
         IdentityLocaleCorrected = "identity.locale_corrected",
+        /// Lost a role that a provider had given.
+        IdentityMappedRoleEnded = "identity.mapped_role_ended",
+        /// Got a role from a provider.
+        IdentityMappedRoleGiven = "identity.mapped_role_given",
         /// Changed the role of somebody at a clinic.
         IdentityMembershipChanged = "identity.membership_changed",
         /// Ended the role of somebody at a clinic.

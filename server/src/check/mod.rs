@@ -3,6 +3,7 @@
 //! It changes nothing and starts nothing; a server may be running meanwhile. Its output contains no secrets.
 
 mod checks;
+mod providers;
 mod report;
 
 pub use report::{Finding, Report, Verdict};
@@ -21,6 +22,7 @@ pub async fn check(config: &Config, now: Timestamp) -> Report {
     findings.extend(checks::audit(config).await);
     findings.extend(checks::tls(config, now));
     findings.extend(checks::mail(config).await);
+    findings.extend(providers::providers(config, now).await);
     findings.extend(checks::relay(config));
     findings.extend(checks::listeners(config));
     Report(findings)

@@ -351,6 +351,8 @@ section! {
         /// After how many hours an authenticator app is turned off that an administrator has asked to turn off. Until then the person, who gets a mail
         /// at once, can stop it.
         reset_hours: u32 = 24, in 0..=336;
+        /// A TOML file with the OpenID Connect providers at which people may sign in (docs/operations.md). Only the server's user may be able to read it.
+        providers_file: Option<PathBuf> = None;
     }
 }
 

@@ -26,6 +26,8 @@ pub fn cost_of(method: &Method, path: &str) -> NonZeroU32 {
         "/do/send-phone-code" | "/do/remove-phone" | "/api/v1/me/phone/send-code" | "/api/v1/me/phone/remove" => COMPUTATION,
         "/api/v1/sessions" if method == Method::POST => COMPUTATION,
         _ if path.ends_with("/pdf") => COMPUTATION,
+        // They write, and ask another provider.
+        _ if path.starts_with("/sign-in/with/") || path.starts_with("/sign-in/from/") => CHANGE,
         "/doctors"
         | "/do/find-doctors"
         | "/api/v1/doctors"

@@ -46,6 +46,7 @@ mod problem;
 mod profile;
 mod ratings;
 mod sessions;
+mod sign_ins;
 mod specialties;
 mod staff;
 mod staff_import;
@@ -88,6 +89,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::sign_out))
         .routes(routes!(own_sessions::list, own_sessions::end_others))
         .routes(routes!(own_sessions::end))
+        .routes(routes!(sign_ins::list))
+        .routes(routes!(sign_ins::remove))
         .routes(routes!(factors::get))
         .routes(routes!(factors::begin))
         .routes(routes!(factors::confirm))

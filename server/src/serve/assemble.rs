@@ -10,7 +10,9 @@ use crate::{
     leaked::LeakedService,
     live::{self, Hub, IceDesk},
     mail::{self, Mailer},
-    master, postgres,
+    master,
+    openid::{self, Providers},
+    postgres,
     sms::{self, Texter},
     telemetry::Metrics,
     tls,
@@ -74,6 +76,9 @@ pub enum Error {
     /// An error with outgoing text messages.
     #[error(transparent)]
     Sms(#[from] sms::Error),
+    /// The providers at which people may sign in.
+    #[error(transparent)]
+    OpenId(#[from] openid::Error),
     /// A port cannot be bound.
     #[error("{0} cannot be listened on: {1}. Is another server running? `listen` names another port")]
     Listen(SocketAddr, std::io::Error),
@@ -198,6 +203,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
     let relay = start_relay(&config, &domain).await?.map(Arc::new);
     let mailer = Mailer::new(&config)?;
     let texter = Texter::new(&config)?;
+    let providers = Providers::load(&config)?;
     let public_origin: Arc<str> = config.public_url.origin().into();
     let ice = IceDesk::new(&config, &domain, relay_secret(&config, &domain), relay.as_deref());
     let sockets_per_user = usize::try_from(config.limits.max_sockets_per_user).unwrap_or(usize::MAX);
@@ -223,6 +229,7 @@ pub async fn assemble(config: Config, leptos: LeptosOptions, metrics: Metrics, s
         ice,
         mailer,
         texter,
+        providers,
         leptos: leptos.clone(),
     };
     Ok(Assembled { state, database, options: leptos })

@@ -7,6 +7,7 @@ use crate::{
     live::{Hub, IceDesk},
     mail::Mailer,
     sms::Texter,
+    openid::Providers,
 };
 use axum::extract::FromRef;
 use domain::Domain;
@@ -39,6 +40,8 @@ pub struct AppState {
     pub mailer: Mailer,
     /// Outgoing text messages.
     pub texter: Texter,
+    /// The providers at which people may sign in.
+    pub providers: Providers,
     /// The options of Leptos.
     pub leptos: LeptosOptions,
 }

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 218] = [
+const FUNCTIONS: [(&str, &str, &str); 221] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -130,12 +130,14 @@ const FUNCTIONS: [(&str, &str, &str); 218] = [
     ("load-licence", "-", "licence={licence}"),
     ("load-licences", "-", ""),
     ("load-own-licence", "-", "licence={licence}"),
+    ("load-own-foreign", "pd", ""),
     ("load-own-licences", "d", ""),
     ("load-document", "spd", "document=terms"),
     ("load-documents", "-", ""),
     ("load-doctor-profile", "d", ""),
     ("load-emergencies", "-", ""),
     ("load-family", "pd", ""),
+    ("load-foreign-ways", "spd", ""),
     ("load-handover", "spd", "token=none"),
     ("load-half-sign-in", "spd", ""),
     ("load-health", "-", ""),
@@ -249,12 +251,13 @@ const FUNCTIONS: [(&str, &str, &str); 218] = [
     ("suspend", "-", "user={user}&reason=why&version=0"),
     ("test-mail", "spd", "token=none&test_email=a%40people.example"),
     ("unblock-time", "-", "exception={uuid}"),
+    ("unlink-foreign", "-", "linked={uuid}"),
     ("verify-code", "spd", "code=AAAA"),
     ("withdraw-handover", "-", "handover={uuid}"),
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 10] = [
+const LEAD_BACK: [&str; 11] = [
     "act-as",
     "act-for",
     "end-acting",
@@ -264,6 +267,7 @@ const LEAD_BACK: [&str; 10] = [
     "send-handover",
     "stop-acting",
     "stop-reset",
+    "unlink-foreign",
     "withdraw-handover",
 ];
 

@@ -17,6 +17,7 @@ use server::{
     health::{Figures, Watched},
     live::{self, Hub, IceDesk, Options},
     mail::Mailer,
+    openid::Providers,
     rest,
     serve::{
         AppState,
@@ -86,6 +87,7 @@ async fn build(sources: Sources) -> House {
         ice: IceDesk::new(&config, &clinic.domain, secret, relay.as_deref()),
         mailer: Mailer::new(&config).unwrap(),
         texter: Texter::new(&config).unwrap(),
+        providers: Providers::load(&config).unwrap(),
         live,
         limits: Limits::new(&config.limits, &clinic.domain),
         config: Arc::new(config),

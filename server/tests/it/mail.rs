@@ -105,6 +105,7 @@ fn every_mail(domain: &Domain) -> Vec<Mail> {
             MailContent::Identity(identity::MailContent::RoleEnded { role: Role::Nurse, clinic: Some(name.to_owned()) }),
             MailContent::Identity(identity::MailContent::RoleEnded { role: Role::Admin, clinic: None }),
             MailContent::Identity(identity::MailContent::PasswordChanged),
+            MailContent::Identity(identity::MailContent::ForeignIdentityLinked { email: "ada@people.example".to_owned() }),
             MailContent::Identity(identity::MailContent::NewBrowserUsed { at: BEGIN, address: Some("2001:db8::1".to_owned()) }),
             MailContent::Identity(identity::MailContent::CodesWrong),
             MailContent::Identity(identity::MailContent::SecondFactorSetUp),

@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -106,10 +107,11 @@ impl<'a> Clinics<'a> {
         fs::create_dir(&folder).attempt(|| format!("create {}", folder.display()))?;
         let mut clinics = Self { template, folder, servers: Vec::new() };
         // All listeners stay open until every port is known, so that all ports differ.
-        let listeners = (0..count).map(|_| listen()).collect::<Outcome<Vec<_>>>()?;
-        let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect::<Outcome<Vec<_>>>()?;
+        let listeners = (0..2 * count).map(|_| listen()).collect::<Outcome<Vec<_>>>()?;
+        let mut ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port())).collect::<Outcome<Vec<_>>>()?;
         drop(listeners);
-        for (index, port) in ports.into_iter().enumerate() {
+        let provider_ports = ports.split_off(count);
+        for (index, (port, provider_port)) in ports.into_iter().zip(provider_ports).enumerate() {
             let database = format!("bedside_e2e_{index}");
             template.statement(&format!("drop database if exists {database} with (force)"))?;
             // Copying files is faster than writing each page to the WAL, and the database need not survive a crash.
@@ -118,7 +120,10 @@ impl<'a> Clinics<'a> {
             run(command("cp", ["--archive"]).arg(template.var()).arg(&var))?;
             // The copied file has the template's address. The clinic writes a new one when it is ready.
             fs::remove_file(var.join("demo.json")).attempt(|| "remove the template's demo.json".into())?;
-            clinics.servers.push(Server::spawn(template, &database, var, port, variables)?);
+            let providers = write_providers(&var, provider_port)?;
+            let mut variables = variables.to_vec();
+            variables.push(("BEDSIDE_SIGN_IN__PROVIDERS_FILE", providers.as_str()));
+            clinics.servers.push(Server::spawn(template, &database, var, port, &variables)?);
         }
         clinics.servers.iter_mut().try_for_each(Server::await_ready)?;
         Ok(clinics)
@@ -205,6 +210,18 @@ impl Server {
         let Self { child, port, announced, log, .. } = self;
         child.wait_until(|| is_ready(*port) && announced.is_file(), START_LIMIT, log)
     }
+}
+
+/// Names an OpenID Connect provider on this port, which `openid.spec.ts` starts with the secret that it reads here. Returns the path.
+fn write_providers(var: &Path, port: u16) -> Outcome<String> {
+    let path = var.join("providers.toml");
+    let text = format!(
+        "[[provider]]\nkey = \"sandbox\"\nname = \"Sandbox\"\nissuer = \"http://localhost:{port}\"\nclient_id = \"bedside\"\nclient_secret = \"of-the-browser-tests\"\n"
+    );
+    let mut file = File::options();
+    let file = file.write(true).create_new(true).mode(0o600).open(&path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).attempt(|| format!("write {}", path.display()))?;
+    Ok(path.display().to_string())
 }
 
 /// Drops a database, also after a signal.

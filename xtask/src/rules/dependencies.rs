@@ -102,7 +102,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "server-knows-all-but-the-tools",
         of: "server",
-        may_know: &["admin", "app", "domain", "kit", "model", "relay", "words"],
+        may_know: &["admin", "app", "domain", "identity", "kit", "model", "relay", "words"],
         may_test_with: &["testing"],
         never: &[],
     },

@@ -39,6 +39,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "passkey_questions_used",
             "phones",
             "account_deletions",
+            "foreign_identities",
+            "foreign_sign_ins",
         ],
         views: &["person_name", "account", "closed_account", "role_held", "account_activity"],
         functions: &[],

@@ -7,15 +7,18 @@ use leptos::prelude::*;
 use model::errors::Code;
 use model::ids::{MembershipId, PatientId};
 
-/// Ends this session.
+/// Ends this session. Who has signed in at a provider is led to where they can sign out there too.
 ///
 /// # Errors
 /// When the database cannot be reached.
 #[server(prefix = "/do", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<FormReply, Failure> {
-    end_session().await?;
-    crate::request::see_other("/");
-    Ok(FormReply::fresh("/"))
+    let next = match end_session().await? {
+        Some(provider) => format!("/sign-in{}", crate::address::query(&[("left", Some(provider.as_str()))])),
+        None => "/".to_owned(),
+    };
+    crate::request::see_other(&next);
+    Ok(FormReply::fresh(next))
 }
 
 /// Lets the user act in another of their roles.
@@ -70,15 +73,18 @@ pub fn membership_field(membership: Option<MembershipId>) -> impl IntoView {
 }
 
 #[cfg(feature = "ssr")]
-async fn end_session() -> Result<(), Failure> {
+async fn end_session() -> Result<Option<String>, Failure> {
     let request = crate::request::RequestContext::require()?;
+    // Without a session there is nothing to go on to.
+    let provider = domain::identity::provider_of_session(&request.domain, &request.access).await.ok().flatten();
     match domain::identity::sign_out(&request.domain, &request.access).await {
         Ok(()) => {}
         // Already signed out: that is what was asked for.
         Err(error) if matches!(error.code(), Code::SignInNeeded | Code::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
-    request.cookie.end().await
+    request.cookie.end().await?;
+    Ok(provider)
 }
 
 #[cfg(feature = "ssr")]

@@ -157,6 +157,13 @@ pub(super) async fn finish(tx: &mut Tx, user: UserId) -> Result<bool> {
     )
     .execute(tx.connection())
     .await?;
+    sqlx::query!(
+        "update foreign_identities set unlinked_at = $2, email = '' where user_id = $1 and unlinked_at is null",
+        user.uuid(),
+        now.to_sqlx()
+    )
+    .execute(tx.connection())
+    .await?;
     Ok(true)
 }
 

@@ -3,7 +3,7 @@
 use super::{LinkFacts, MailKind, RoleFacts};
 use crate::{
     Domain, Result,
-    identity::{deletion, invitations, links, roles, second_factor, sessions, sign_ups},
+    identity::{deletion, foreign, invitations, links, roles, second_factor, sessions, sign_ups},
     notifications::UnsentMail,
 };
 use jiff::Timestamp;
@@ -100,6 +100,11 @@ pub enum MailContent {
     },
     /// A deleted account was brought back.
     AccountBroughtBack,
+    /// An identity at a foreign provider was linked.
+    ForeignIdentityLinked {
+        /// The address of the identity at its provider.
+        email: String,
+    },
 }
 
 impl MailContent {
@@ -131,7 +136,8 @@ impl MailContent {
             | MailKind::PhoneVerified
             | MailKind::PhoneRemoved
             | MailKind::AccountDeleted
-            | MailKind::AccountBroughtBack => None,
+            | MailKind::AccountBroughtBack
+            | MailKind::ForeignIdentityLinked => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -176,6 +182,9 @@ impl MailContent {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }
             (MailKind::AccountBroughtBack, _) => Some(Self::AccountBroughtBack),
+            (MailKind::ForeignIdentityLinked, _) => {
+                foreign::for_mail(connection, mail.subject()?).await?.map(|email| Self::ForeignIdentityLinked { email })
+            }
         })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The organisation always keeps an administrator: each change of a role locks the memberships of its administrators first, in the order of their ids.
 
+mod mapped;
 mod store;
 
 use crate::{
@@ -23,6 +24,7 @@ use model::{
 };
 use store::Ended;
 
+pub(super) use mapped::follow_mapping;
 pub(super) use store::for_mail;
 
 /// Which roles to list.

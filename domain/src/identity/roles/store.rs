@@ -8,14 +8,14 @@ use crate::{
         actions::{Read, Write},
     },
     db::Tx,
-    identity::memberships::standing,
+    identity::{earlier_sessions::limit_as_staff, foreign::MappedRole, memberships::standing},
 };
 use jiff_sqlx::ToSqlx;
 use model::{
     access::Role,
     errors::Code,
     identity::{MembershipRow, MembershipView},
-    ids::{ClinicId, MembershipId, UserId},
+    ids::{ClinicId, ForeignIdentityId, MembershipId, UserId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -185,6 +185,70 @@ pub(super) async fn begin(tx: &mut Tx, _: &Permit<Write, MembershipId>, ended: &
     .await
     .map_err(|error| Error::on_constraint(error, &[("memberships_once", Code::RoleHeld)]))?;
     Ok(id)
+}
+
+/// The roles that a user holds by an identity.
+pub(super) async fn mapped(
+    connection: &mut PgConnection,
+    user: UserId,
+    identity: ForeignIdentityId,
+) -> Result<Vec<(MembershipId, MappedRole)>> {
+    let rows = sqlx::query!(
+        "select id, role, clinic_id from memberships where user_id = $1 and mapped_by = $2 and ended_at is null order by id",
+        user.uuid(),
+        identity.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.id.into(), (role(&row.role)?, row.clinic_id.map(ClinicId::from))))).collect()
+}
+
+/// Begins a role that an identity gives, unless it is held already or its clinic does not exist; returns it.
+pub(super) async fn begin_mapped(
+    tx: &mut Tx,
+    user: UserId,
+    identity: ForeignIdentityId,
+    (role, clinic): MappedRole,
+) -> Result<Option<MembershipId>> {
+    let (id, now, clinic) = (tx.new_id::<MembershipId>(), tx.now(), clinic.map(ClinicId::uuid));
+    let done = sqlx::query!(
+        "insert into memberships (id, user_id, role, clinic_id, created_at, mapped_by)
+         select $1::uuid, $2::uuid, $3::text, $4::uuid, $5::timestamptz, $6::uuid
+         where $4::uuid is null or exists (select from clinic_address where clinic_id = $4)
+         on conflict do nothing",
+        id.uuid(),
+        user.uuid(),
+        role.as_str(),
+        clinic,
+        now.to_sqlx(),
+        identity.uuid()
+    )
+    .execute(tx.connection())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(None);
+    }
+    limit_as_staff(tx, user).await?;
+    Ok(Some(id))
+}
+
+/// Ends a role that an identity has given; `None` when it has ended. Locks the administrators of the organisation first, as [`Subject::facts`] does.
+pub(super) async fn end_mapped(tx: &mut Tx, membership: MembershipId) -> Result<Option<MappedRole>> {
+    sqlx::query_scalar!(
+        "select id from memberships where role = 'admin' and clinic_id is null and ended_at is null order by id for update"
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let now = tx.now();
+    let row = sqlx::query!(
+        "update memberships set ended_at = $2, version = version + 1 where id = $1 and ended_at is null and mapped_by is not null
+         returning role, clinic_id",
+        membership.uuid(),
+        now.to_sqlx()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|row| Ok((role(&row.role)?, row.clinic_id.map(ClinicId::from)))).transpose()
 }
 
 /// Whether the organisation has an administrator who can sign in.

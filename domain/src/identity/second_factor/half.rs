@@ -30,7 +30,7 @@ use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{EventId, UserId},
+    ids::{EventId, ForeignIdentityId, UserId},
 };
 use std::fmt;
 use uuid::Uuid;
@@ -141,6 +141,15 @@ pub(in crate::identity) async fn begin(
     Ok(HalfSignIn { token, must_set_up })
 }
 
+/// Keeps the identity at a provider with which a sign-in has begun, for its session.
+pub(in crate::identity) async fn keep_identity(tx: &mut Tx, half: &HalfSignIn, identity: ForeignIdentityId) -> Result<()> {
+    let hash = hash(&half.token);
+    sqlx::query!("update half_sign_ins set foreign_identity_id = $2 where token_hash = $1", &hash[..], identity.uuid())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Finds a sign-in that waits, in the epoch of its credentials, and locks it.
 async fn find(tx: &mut Tx, token: &str) -> Result<Option<Half>> {
     let (hash, now) = (hash(token), tx.now());
@@ -235,11 +244,15 @@ async fn try_to_finish_by_passkey(domain: &Domain, access: &Access, command: &Fi
 /// Begins the session of a sign-in whose second step is done.
 async fn complete(mut tx: Tx, half: &Half, used: Used, remember: bool) -> Result<Finished> {
     let (domain, access) = (tx.domain().clone(), tx.access().clone());
-    sqlx::query!("delete from half_sign_ins where id = $1", half.id).execute(tx.connection()).await?;
+    let deleted = sqlx::query!("delete from half_sign_ins where id = $1 returning foreign_identity_id", half.id);
+    let identity = deleted.fetch_optional(tx.connection()).await?.and_then(|row| row.foreign_identity_id);
     let Some(session) = sessions::insert(&mut tx, half.user, half.epoch, half.kind, Assurance::TwoFactors).await? else {
         tx.close().await?;
         return Err(Code::SignInExpired.into());
     };
+    if let Some(identity) = identity {
+        sessions::keep_identity(&mut tx, session, identity.into()).await?;
+    }
     if let Some(device) = access.device {
         devices::signed_in(&mut tx, half.user, session, device).await?;
     }

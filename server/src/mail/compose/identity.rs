@@ -165,6 +165,12 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.deletion.back_button).into(), url.link("/sign-in"))),
             ..Letter::default()
         },
+        MailContent::ForeignIdentityLinked { email } => Letter {
+            subject: say!(l, mail.foreign.linked_subject).into(),
+            paragraphs: vec![say!(l, mail.foreign.linked, address = email.as_str()), say!(l, mail.foreign.linked_not_you).into()],
+            button: Some((say!(l, mail.foreign.linked_button).into(), url.link("/account/sign-ins"))),
+            ..Letter::default()
+        },
         MailContent::SecondFactorReset => Letter {
             subject: say!(l, mail.second_factor.reset_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.reset).into(), say!(l, mail.second_factor.not_you).into()],

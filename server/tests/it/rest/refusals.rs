@@ -130,6 +130,8 @@ impl Theirs {
             ("{session_id}", self.session.to_string()),
             // Nobody has a passkey.
             ("{passkey_id}", uuid::Uuid::from_u128(7).to_string()),
+            // Nobody has linked an account at another provider.
+            ("{sign_in_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
@@ -284,7 +286,9 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_sign_ins" => {
+            [OWN; 3]
+        }
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
@@ -307,7 +311,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
             [FORBIDDEN, FORBIDDEN, OWN]
         }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
-        "end_session" | "stop_reset" => [HIDDEN; 3],
+        "end_session" | "remove_sign_in" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }

@@ -1,0 +1,124 @@
+//! Signing in with an identity at a provider: what it opens, and what it does not.
+
+use domain::{
+    Domain,
+    directory::{self, ChangeAccount},
+    identity::{self, Entry, ForeignEntry, ForeignPerson, MailKind, Returned},
+    settings::Settings,
+};
+use model::{access::Role, errors::Code, identity::EmailAddress};
+use testing::{Person, TestClinic};
+
+/// Who has signed in at a provider that gives no roles.
+fn somebody(email: &str) -> ForeignPerson {
+    ForeignPerson {
+        provider: "clinic".to_owned(),
+        issuer: "https://login.example".to_owned(),
+        subject: email.to_owned(),
+        email: EmailAddress::parse(email).ok(),
+        name: "Ada Moreau".to_owned(),
+        zone: None,
+        roles: None,
+        may_make_account: false,
+        with_two_factors: false,
+    }
+}
+
+/// Goes to the provider and comes back; the secret of the browser, and what follows.
+async fn come(clinic: &TestClinic, domain: &Domain, person: &ForeignPerson) -> (String, Result<ForeignEntry, Code>) {
+    let start = identity::begin_foreign_sign_in(domain, "clinic", None, Some("/account")).await.unwrap();
+    let returned = identity::return_from_provider(domain, "clinic", &start.state, Some(&start.browser)).await.unwrap();
+    let Returned::Expected(returned) = returned else { panic!("the browser is the one that was sent") };
+    assert_eq!((&returned.nonce, &returned.verifier), (&start.nonce, &start.verifier));
+    assert_eq!(returned.next.as_deref(), Some("/account"));
+    let entry = identity::finish_foreign_sign_in(domain, &clinic.stranger(), returned.sign_in, person, None).await;
+    (start.browser, entry.map_err(|error| error.code()))
+}
+
+/// Links the person's own identity, as they do who sign in in the same browser.
+async fn linked(clinic: &TestClinic, person: &Person) -> ForeignPerson {
+    let ada = somebody(&person.email);
+    let (browser, entry) = come(clinic, &clinic.domain, &ada).await;
+    assert_eq!(entry, Ok(ForeignEntry::Waits));
+    assert!(identity::link_waiting(&clinic.domain, &person.access(clinic), &browser).await.unwrap());
+    ada
+}
+
+#[tokio::test]
+async fn an_identity_waits_for_its_own_account_and_is_linked_once() {
+    let clinic = testing::clinic().await;
+    let (amara, jonas) = (clinic.patient("Amara Osei").await, clinic.patient("Jonas Weber").await);
+    let ada = somebody(&amara.email);
+    let (browser, entry) = come(&clinic, &clinic.domain, &ada).await;
+    assert_eq!(entry, Ok(ForeignEntry::Waits));
+
+    // Neither for somebody else, nor in another browser.
+    let link = async |person: &Person, browser: &str| {
+        identity::link_waiting(&clinic.domain, &person.access(&clinic), browser).await.unwrap()
+    };
+    assert!(!link(&jonas, &browser).await);
+    assert!(!link(&amara, "00000000000000000000000000000000").await);
+    assert!(link(&amara, &browser).await);
+    assert!(!link(&amara, &browser).await);
+    assert_eq!(clinic.mails(MailKind::ForeignIdentityLinked).await.len(), 1);
+
+    let (_, entry) = come(&clinic, &clinic.domain, &ada).await;
+    assert!(matches!(entry, Ok(ForeignEntry::Entered(Entry::SignedIn(signed_in))) if signed_in.user == amara.user));
+    assert_eq!(come(&clinic, &clinic.domain, &somebody("new@people.example")).await.1, Ok(ForeignEntry::NoAccount));
+    let unconfirmed = ForeignPerson { email: None, ..somebody("new@people.example") };
+    assert_eq!(come(&clinic, &clinic.domain, &unconfirmed).await.1, Ok(ForeignEntry::NoAddress));
+}
+
+#[tokio::test]
+async fn a_closed_account_stays_closed_and_a_role_that_needs_a_second_factor_gets_no_session_with_one() {
+    let clinic = testing::clinic().await;
+    let practice = clinic.practice().await;
+    let nurse = clinic.staff("Nina Nurse", "nurse", Some(practice)).await;
+    let ada = linked(&clinic, &nurse).await;
+    let strict = clinic.domain_with(Settings { second_factor_roles: vec![Role::Nurse], ..Settings::default() }).await;
+    let (_, entry) = come(&clinic, &strict, &ada).await;
+    assert!(matches!(entry, Ok(ForeignEntry::Entered(Entry::Half(half))) if half.must_set_up));
+    let with_both = ForeignPerson { with_two_factors: true, ..ada.clone() };
+    assert!(matches!(come(&clinic, &strict, &with_both).await.1, Ok(ForeignEntry::Entered(Entry::SignedIn(_)))));
+
+    let admin = clinic.staff("Ida Admin", "admin", None).await;
+    let access = admin.access(&clinic);
+    let version = directory::person(&clinic.domain, &access, nurse.user).await.unwrap().version;
+    let command = ChangeAccount { user: nurse.user, reason: "Left".to_owned(), version };
+    directory::suspend(&clinic.domain, &access, command).await.unwrap();
+    assert_eq!(come(&clinic, &clinic.domain, &with_both).await.1, Err(Code::Suspended));
+}
+
+#[tokio::test]
+async fn an_identity_is_removed_by_its_owner_unless_it_is_needed() {
+    let clinic = testing::clinic().await;
+    let domain = &clinic.domain;
+    let (amara, jonas) = (clinic.patient("Amara Osei").await, clinic.patient("Jonas Weber").await);
+    linked(&clinic, &amara).await;
+    let own = identity::own_foreign_identities(domain, &amara.access(&clinic)).await.unwrap();
+    let unlink =
+        async |person: &Person, id| identity::unlink(domain, &person.access(&clinic), id).await.map_err(|error| error.code());
+    assert_eq!(unlink(&jonas, own[0].id).await, Err(Code::NotFound));
+    assert_eq!(unlink(&amara, own[0].id).await, Ok(()));
+    assert_eq!(unlink(&amara, own[0].id).await, Err(Code::NotFound));
+    let stranger = identity::own_foreign_identities(domain, &clinic.stranger()).await.unwrap_err();
+    assert_eq!(stranger.code(), Code::SignInNeeded);
+
+    // An account that a provider has made has no password.
+    let hired =
+        ForeignPerson { roles: Some(vec![(Role::Nurse, None)]), may_make_account: true, ..somebody("ada@clinic.example") };
+    assert!(matches!(come(&clinic, domain, &hired).await.1, Ok(ForeignEntry::Entered(Entry::SignedIn(_)))));
+    let ada = clinic.signed_in("ada@clinic.example").await;
+    let own = identity::own_foreign_identities(domain, &ada.access(&clinic)).await.unwrap();
+    assert_eq!(unlink(&ada, own[0].id).await, Err(Code::SignInGivesRoles));
+    let left = ForeignPerson { roles: Some(Vec::new()), ..hired };
+    assert!(matches!(come(&clinic, domain, &left).await.1, Ok(ForeignEntry::Entered(Entry::SignedIn(_)))));
+    let ada = clinic.signed_in("ada@clinic.example").await;
+    assert_eq!(unlink(&ada, own[0].id).await, Err(Code::LastWayIn));
+    let audited = clinic.audited().await;
+    for action in
+        ["identity.foreign_met", "identity.foreign_unlinked", "identity.foreign_account_made", "identity.mapped_role_ended"]
+    {
+        assert!(audited.iter().any(|found| found == action), "{action}");
+    }
+}
