@@ -111,6 +111,8 @@ pub(super) fn action_words(l: Locale, action: AuditAction) -> &'static str {
         AuditAction::IdentitySignedIn => say!(l, admin.actions.identity_signed_in),
         AuditAction::IdentitySignedUp => say!(l, admin.actions.identity_signed_up),
         AuditAction::IdentityStaffImported => say!(l, admin.actions.identity_staff_imported),
+        AuditAction::IdentityTokenMade => say!(l, admin.actions.identity_token_made),
+        AuditAction::IdentityTokenEnded => say!(l, admin.actions.identity_token_ended),
         AuditAction::IdentityTokenReused => say!(l, admin.actions.identity_token_reused),
         AuditAction::IdentityTokensIssued => say!(l, admin.actions.identity_tokens_issued),
         AuditAction::IdentityTokensRefreshed => say!(l, admin.actions.identity_tokens_refreshed),

@@ -22,6 +22,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod tokens;
 mod typed_address;
 
 pub use account::{
@@ -63,4 +64,5 @@ pub use sessions::{
 };
 pub use sign_in::{SignIn, SignInPage, SignInValues, sign_in};
 pub use sign_up::{SignUp, SignUpPage, SignUpSentPage, SignUpValues, sign_up};
+pub use tokens::{EndToken, LoadTokens, MakeToken, TokenFacts, TokenValues, TokensPage, end_token, load_tokens, make_token};
 pub use typed_address::{CarryAddress, LoadAddress, carry_address, load_address};

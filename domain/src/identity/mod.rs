@@ -30,6 +30,7 @@ mod email_keys;
 mod evenly;
 pub mod http_sessions;
 mod invitations;
+mod limited;
 mod links;
 mod memberships;
 mod names;
@@ -49,7 +50,7 @@ mod sweep;
 
 pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, act_as, act_for};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
-pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
+pub use callers::{Caller, Credential, caller, caller_from, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use consents::{
     AnswerDocument, answer_document, document, document_versions, own_consents, publish_document, waiting_documents,
@@ -62,6 +63,7 @@ pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
     invitation_offer, invite_staff, list_invitations, send_invitation_again, withdraw_invitation,
 };
+pub use limited::{MadeToken, MakeToken, end_token, list_tokens, make_token};
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};

@@ -132,6 +132,13 @@ pub(crate) enum Event {
         /// The account.
         user: UserId,
     },
+    /// A personal token was made.
+    TokenMade {
+        /// The account.
+        user: UserId,
+        /// The token's session.
+        session: SessionId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -174,6 +181,8 @@ mail_kinds! {
         AccountDeleted = "account_deleted",
         /// A deleted account was brought back.
         AccountBroughtBack = "account_brought_back",
+        /// A personal token was made.
+        TokenMade = "token_made",
     }
 }
 
@@ -235,6 +244,7 @@ impl Notices for Event {
                 vec![MailNotice::to_address(to, MailKind::AccountDeleted).about(deletion)]
             }
             Self::AccountBroughtBack { user } => vec![MailNotice::new(user, MailKind::AccountBroughtBack)],
+            Self::TokenMade { user, session } => vec![MailNotice::new(user, MailKind::TokenMade).about(session.uuid())],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -259,7 +269,8 @@ impl Notices for Event {
             | Self::SecondFactorResetAsked { .. }
             | Self::SecondFactorReset { .. }
             | Self::AccountDeleted { .. }
-            | Self::AccountBroughtBack { .. } => Vec::new(),
+            | Self::AccountBroughtBack { .. }
+            | Self::TokenMade { .. } => Vec::new(),
         })
     }
 }

@@ -10,6 +10,7 @@ mod staff;
 mod staff_import;
 mod strength;
 mod teenagers;
+mod tokens;
 
 use domain::{
     access::Device,

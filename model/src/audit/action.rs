@@ -216,6 +216,10 @@ words! {
         IdentitySignedUp = "identity.signed_up",
         /// Invited staff from a file.
         IdentityStaffImported = "identity.staff_imported",
+        /// Ended a token of a program.
+        IdentityTokenEnded = "identity.token_ended",
+        /// Made a token for a program.
+        IdentityTokenMade = "identity.token_made",
         /// Used an access token again.
         IdentityTokenReused = "identity.token_reused",
         /// Got access tokens.

@@ -16,6 +16,7 @@ mod phone;
 mod postal;
 mod staff;
 mod staff_import;
+mod tokens;
 
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
@@ -34,3 +35,4 @@ pub use staff::{
     parse_given_role,
 };
 pub use staff_import::{StaffImportReport, StaffRowFault, StaffRowProblem};
+pub use tokens::{TokenView, token_days, token_name};

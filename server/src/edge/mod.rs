@@ -13,6 +13,7 @@ pub mod headers;
 pub mod intake;
 pub mod limits;
 pub mod origin;
+pub mod scopes;
 mod session_store;
 
 pub use authenticate::{Gate, authenticate, authenticate_api};

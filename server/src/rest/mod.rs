@@ -9,7 +9,7 @@
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
 //! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, family, profiles and licences,
-//! sessions and the second factor, writing records and prescriptions,
+//! sessions, personal tokens and the second factor, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
@@ -45,6 +45,7 @@ mod sessions;
 mod specialties;
 mod staff;
 mod staff_import;
+mod tokens;
 mod visit_types;
 mod visits;
 
@@ -84,6 +85,8 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::sign_out))
         .routes(routes!(own_sessions::list, own_sessions::end_others))
         .routes(routes!(own_sessions::end))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::end))
         .routes(routes!(factors::get))
         .routes(routes!(factors::begin))
         .routes(routes!(factors::confirm))

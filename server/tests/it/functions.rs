@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 201] = [
+const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -79,6 +79,7 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("end-second-factor", "-", "password=wrong"),
     ("end-role", "-", "membership={uuid}&version=1"),
     ("end-session", "-", "session={session}"),
+    ("end-token", "-", "token={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
     ("enter-waiting-room", "-", "visit={visit}"),
     ("find-diagnosis", "pd", "query=cough"),
@@ -158,9 +159,11 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("load-managed-specialties", "-", ""),
     ("load-specialty", "-", "id={uuid}"),
     ("load-specialties", "spd", ""),
+    ("load-tokens", "pd", "made=none"),
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),
     ("make-claim-code", "-", "patient={patient}"),
+    ("make-token", "-", "name=Calendar&appointments_read=true&days=30&password=wrong"),
     ("open-conversation", "-", "visit={visit}"),
     (
         "publish-document",
@@ -237,11 +240,12 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 10] = [
+const LEAD_BACK: [&str; 11] = [
     "act-as",
     "act-for",
     "end-acting",
     "end-session",
+    "end-token",
     "replay-dead-events",
     "replay-dead-mails",
     "send-handover",

@@ -3,7 +3,7 @@
 use super::{LinkFacts, MailKind, RoleFacts};
 use crate::{
     Domain, Result,
-    identity::{deletion, invitations, links, roles, second_factor, sessions, sign_ups},
+    identity::{deletion, invitations, limited, links, roles, second_factor, sessions, sign_ups},
     notifications::UnsentMail,
 };
 use jiff::Timestamp;
@@ -90,6 +90,13 @@ pub enum MailContent {
     },
     /// A deleted account was brought back.
     AccountBroughtBack,
+    /// A personal token was made.
+    TokenMade {
+        /// What its owner calls it.
+        name: String,
+        /// Until when it works.
+        until: Timestamp,
+    },
 }
 
 impl MailContent {
@@ -116,7 +123,8 @@ impl MailContent {
             | MailKind::SecondFactorResetAsked
             | MailKind::SecondFactorReset
             | MailKind::AccountDeleted
-            | MailKind::AccountBroughtBack => None,
+            | MailKind::AccountBroughtBack
+            | MailKind::TokenMade => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -156,6 +164,9 @@ impl MailContent {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }
             (MailKind::AccountBroughtBack, _) => Some(Self::AccountBroughtBack),
+            (MailKind::TokenMade, _) => limited::for_mail(connection, mail.subject()?.into())
+                .await?
+                .map(|(name, until)| Self::TokenMade { name, until }),
         })
     }
 }

@@ -28,7 +28,7 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
 const TAGS: [(&str, &str); 9] = [
-    ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions and second factor."),
+    ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions, personal tokens and second factor."),
     ("people", "The caller's own account and contact data."),
     ("patients", "For the staff of a clinic: find, register and correct patients."),
     ("organisation", "Manage clinics and those who work there, as an administrator."),

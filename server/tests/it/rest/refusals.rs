@@ -128,6 +128,8 @@ impl Theirs {
             // A doctor's first visit type has the id of the doctor.
             ("{visit_type_id}", self.doctor.doctor().to_string()),
             ("{session_id}", self.session.to_string()),
+            // The session of a sign-in is no token.
+            ("{token_id}", self.session.to_string()),
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
@@ -170,6 +172,9 @@ impl Theirs {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
             }
             "begin_set_up" | "delete_account" | "end_second_factor" => Some(json!({ "password": "not the password" })),
+            "make_token" => {
+                Some(json!({ "name": "Calendar", "scopes": ["appointments:read"], "days": 30, "password": "not the password" }))
+            }
             "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
@@ -238,7 +243,7 @@ const OWN: (u16, &str) = (200, "");
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
-        "begin_set_up" | "delete_account" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "begin_set_up" | "delete_account" | "end_second_factor" | "make_token" => [(403, "identity.password_wrong"); 3],
         "add_closure" | "change_membership" | "edit_clinic" | "edit_specialty" | "get_clinic" | "get_specialty" => {
             [HIDDEN, HIDDEN, OWN]
         }
@@ -265,7 +270,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_tokens" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
@@ -288,7 +293,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
             [FORBIDDEN, FORBIDDEN, OWN]
         }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
-        "end_session" | "stop_reset" => [HIDDEN; 3],
+        "end_session" | "end_token" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }
