@@ -24,6 +24,7 @@ mod person;
 mod ratings;
 mod relay;
 mod second_factor;
+mod service_accounts;
 mod specialties;
 mod staff;
 mod suspension;
@@ -64,6 +65,10 @@ pub use ratings::{HideRating, HideValues, LoadRatings, RatingsPage, hide_rating,
 pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
+};
+pub use service_accounts::{
+    EndServiceAccount, LoadServiceAccounts, MakeServiceAccount, RenewServiceToken, ServiceAccountValues, ServiceAccountsPage,
+    ServiceValues, ShownServiceAccounts, end_service_account, load_service_accounts, make_service_account, renew_service_token,
 };
 pub use specialties::{
     AddSpecialty, EditSpecialty, LoadManagedSpecialties, LoadSpecialty, NewSpecialtyValues, SpecialtiesPage, SpecialtyPage,

@@ -63,7 +63,10 @@ pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
     invitation_offer, invite_staff, list_invitations, send_invitation_again, withdraw_invitation,
 };
-pub use limited::{MadeToken, MakeToken, end_token, list_tokens, make_token};
+pub use limited::{
+    MadeToken, MakeServiceAccount, MakeToken, RenewServiceToken, ServiceToken, end_service_account, end_token,
+    list_service_accounts, list_tokens, make_service_account, make_token, renew_service_token,
+};
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};
 pub use passwords::{ChangePassword, ResetPassword, address_of_reset, change_password, request_reset, reset_password};

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 84] = [
+const GRANTS: [(&str, &str); 85] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -74,6 +74,7 @@ const GRANTS: [(&str, &str); 84] = [
     ("schedule_rules", "riud"),
     ("second_factor_resets", "riu"),
     ("server_copies", "riud"),
+    ("service_accounts", "ri"),
     ("sessions", "riud"),
     ("setup_links", "riu"),
     ("sign_ups", "riud"),

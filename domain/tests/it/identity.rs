@@ -5,6 +5,7 @@ mod consents;
 mod guardians;
 mod own_roles;
 mod second_factor;
+mod service_accounts;
 mod sessions;
 mod staff;
 mod staff_import;

@@ -214,6 +214,14 @@ words! {
         IdentitySignedIn = "identity.signed_in",
         /// Signed up; the account is made when the address is confirmed.
         IdentitySignedUp = "identity.signed_up",
+        /// Ended a service account.
+        IdentityServiceAccountEnded = "identity.service_account_ended",
+        /// Made a service account.
+        IdentityServiceAccountMade = "identity.service_account_made",
+        /// Listed service accounts.
+        IdentityServiceAccountsListed = "identity.service_accounts_listed",
+        /// Made a new token for a service account.
+        IdentityServiceTokenRenewed = "identity.service_token_renewed",
         /// Invited staff from a file.
         IdentityStaffImported = "identity.staff_imported",
         /// Ended a token of a program.

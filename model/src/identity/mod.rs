@@ -14,6 +14,7 @@ mod numbering;
 mod password;
 mod phone;
 mod postal;
+mod service_accounts;
 mod staff;
 mod staff_import;
 mod tokens;
@@ -30,6 +31,7 @@ pub use number::PersonNumber;
 pub use password::{Password, TypedPassword};
 pub use phone::PhoneNumber;
 pub use postal::{PostalAddress, TypedAddress};
+pub use service_accounts::{SERVICE_ROLES, ServiceAccountRow, parse_service_role};
 pub use staff::{
     ALL_CLINICS, AcceptingWay, GIVEN_ROLES, InvitationOffer, InvitationRow, InvitationState, MembershipRow, MembershipView,
     parse_given_role,

@@ -41,6 +41,7 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod ratings;
+mod service_accounts;
 mod sessions;
 mod specialties;
 mod staff;
@@ -140,6 +141,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))
         .routes(routes!(staff::send))
+        .routes(routes!(service_accounts::list, service_accounts::make))
+        .routes(routes!(service_accounts::end))
+        .routes(routes!(service_accounts::renew))
         .routes(routes!(staff::memberships))
         .routes(routes!(staff::change))
         .routes(routes!(staff::end))

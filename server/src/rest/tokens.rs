@@ -30,7 +30,7 @@ fn scope() -> Object {
     one_of(ApiScope::ALL.iter().map(|scope| scope.as_str()))
 }
 
-fn scopes() -> Array {
+pub(super) fn scopes() -> Array {
     ArrayBuilder::new().items(scope()).build()
 }
 

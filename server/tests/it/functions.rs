@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 204] = [
+const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -78,6 +78,7 @@ const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("end-other-sessions", "pd", ""),
     ("end-second-factor", "-", "password=wrong"),
     ("end-role", "-", "membership={uuid}&version=1"),
+    ("end-service-account", "-", "account={uuid}"),
     ("end-session", "-", "session={session}"),
     ("end-token", "-", "token={session}"),
     ("end-visit", "-", "encounter={visit}&outcome=no_diagnosis"),
@@ -153,6 +154,7 @@ const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("load-second-factor-of", "-", "user={user}"),
     ("load-role", "-", "id={uuid}"),
     ("load-roles", "-", "asked%5Bafter%5D="),
+    ("load-service-accounts", "-", "made=none"),
     ("load-sessions", "pd", ""),
     ("load-staff-file", "-", "report=none"),
     ("load-setup", "spd", "token=none"),
@@ -163,6 +165,11 @@ const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),
     ("make-claim-code", "-", "patient={patient}"),
+    (
+        "make-service-account",
+        "-",
+        "name=Phone%20system&clinic={clinic}&role=receptionist&patients_read=true&days=30",
+    ),
     ("make-token", "-", "name=Calendar&appointments_read=true&days=30&password=wrong"),
     ("open-conversation", "-", "visit={visit}"),
     (
@@ -199,6 +206,7 @@ const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
+    ("renew-service-token", "-", "account={uuid}"),
     ("replay-dead-events", "-", ""),
     ("replay-dead-mails", "-", ""),
     ("request-reset", "spd", "email=nobody%40example.test"),

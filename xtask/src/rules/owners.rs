@@ -26,6 +26,7 @@ pub(super) const OWNERS: &[Owner] = &[
             "consents",
             "document_versions",
             "memberships",
+            "service_accounts",
             "invitations",
             "known_devices",
             "sign_ups",

@@ -7,9 +7,15 @@
 //! - The edge checks the scopes (`server/src/edge/scopes.rs`); the policy decides as for every session.
 
 mod own;
+mod service;
+mod service_store;
 mod store;
 
 pub use own::{MadeToken, MakeToken, end_token, list_tokens, make_token};
+pub use service::{
+    MakeServiceAccount, RenewServiceToken, ServiceToken, end_service_account, list_service_accounts, make_service_account,
+    renew_service_token,
+};
 pub(super) use store::for_mail;
 
 use crate::{Domain, vault::sha256};
@@ -17,6 +23,9 @@ use std::fmt::Write as _;
 
 /// The beginning of personal tokens, by which people and scanners recognise them.
 const PERSONAL: &str = "bedside_pat_";
+
+/// The beginning of the tokens of service accounts.
+const SERVICE: &str = "bedside_service_";
 
 /// The hexadecimal digits of the random part.
 const RANDOM_DIGITS: usize = 64;
@@ -30,10 +39,10 @@ fn new_secret(domain: &Domain, kind: &str) -> String {
     format!("{kind}{random}{sum}")
 }
 
-/// Whether a text can be a token: false for a personal one whose checksum is wrong.
+/// Whether a text can be a token: false for one that begins like a limited token and whose checksum is wrong.
 pub(super) fn may_be_token(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix(PERSONAL) else { return true };
-    rest.split_at_checked(RANDOM_DIGITS).is_some_and(|(random, sum)| sum == checksum(PERSONAL, random))
+    let Some(kind) = [PERSONAL, SERVICE].into_iter().find(|kind| text.starts_with(kind)) else { return true };
+    text[kind.len()..].split_at_checked(RANDOM_DIGITS).is_some_and(|(random, sum)| sum == checksum(kind, random))
 }
 
 fn checksum(kind: &str, random: &str) -> String {

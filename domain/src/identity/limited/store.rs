@@ -60,14 +60,19 @@ pub(super) async fn insert(
     if done.rows_affected() != 1 {
         return Err(Error::internal("a token without the session in which it is made"));
     }
-    let id = tx.new_id::<TokenId>();
+    insert_secret(tx, token.id, secret, token.expires_at).await
+}
+
+/// Inserts the hash of the secret that opens a session.
+pub(super) async fn insert_secret(tx: &mut Tx, session: SessionId, secret: &str, expires_at: Timestamp) -> Result<()> {
+    let (id, now) = (tx.new_id::<TokenId>(), tx.now());
     sqlx::query!(
         "insert into api_tokens (id, session_id, kind, token_hash, created_at, expires_at) values ($1, $2, 'access', $3, $4, $5)",
         id.uuid(),
-        token.id.uuid(),
+        session.uuid(),
         &api_tokens::hash(secret)[..],
-        token.created_at.to_sqlx(),
-        token.expires_at.to_sqlx()
+        now.to_sqlx(),
+        expires_at.to_sqlx()
     )
     .execute(tx.connection())
     .await?;

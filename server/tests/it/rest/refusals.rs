@@ -193,6 +193,10 @@ impl Theirs {
             })),
             "change_membership" => Some(json!({ "role": "receptionist", "version": 1 })),
             "end_membership" => Some(json!({ "version": 1 })),
+            "make_service_account" => Some(json!({
+                "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
+            })),
+            "renew_service_token" => Some(json!({ "days": 30 })),
             "invite_staff" => Some(json!({
                 "email": "new@people.example", "role": "nurse", "clinic_id": self.house.practice.clinic,
             })),
@@ -287,9 +291,12 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The routes before have changed the role, and withdrawn the invitation.
         "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
-        "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "invite_staff" | "make_service_account" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        // The role is that of a person.
+        "end_service_account" | "renew_service_token" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
-        "import_staff" | "list_clinics" | "list_managed_specialties" | "list_invitations" | "list_memberships" => {
+        "import_staff" | "list_clinics" | "list_managed_specialties" | "list_invitations" | "list_memberships"
+        | "list_service_accounts" => {
             [FORBIDDEN, FORBIDDEN, OWN]
         }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
