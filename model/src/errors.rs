@@ -176,6 +176,12 @@ codes! {
     RemoteCareNeeded = "identity.remote_care_needed", Conflict;
     /// The account has as many personal tokens as one account may have.
     TooManyTokens = "identity.too_many_tokens", Conflict;
+    /// There is no such app, or the address to which it wants people sent back is not registered for it.
+    AppUnknown = "identity.app_unknown", NotFound;
+    /// The app is unknown, or its secret is wrong or missing.
+    AppUnproven = "identity.app_unproven", Unauthenticated;
+    /// The code of an app is unknown, used, expired or of another app, or its verifier is wrong.
+    GrantInvalid = "identity.grant_invalid", Invalid;
     /// A refresh token was used a second time; all tokens of its family are revoked.
     TokenReused = "identity.token_reused", Unauthenticated;
 

@@ -13,6 +13,7 @@ pub mod health;
 pub mod live;
 pub mod mail;
 pub mod master;
+pub mod oauth;
 pub mod postgres;
 pub mod rest;
 pub mod serve;

@@ -10,6 +10,7 @@ words::catalogue!();
 mod actions;
 mod application;
 mod applications;
+mod apps;
 mod audit;
 mod break_glass;
 mod clinics;
@@ -31,6 +32,7 @@ mod suspension;
 
 pub use application::{ApplicationPage, LoadApplication, load_application};
 pub use applications::{ApplicationsPage, LoadApplications, load_applications};
+pub use apps::{AppValues, AppsPage, EndApp, EndAppValues, LoadApps, RegisterApp, ShownApps, end_app, load_apps, register_app};
 #[cfg(feature = "ssr")]
 pub use audit::log_filter;
 pub use audit::{

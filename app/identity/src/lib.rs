@@ -8,6 +8,7 @@
 words::catalogue!();
 
 mod account;
+mod apps;
 mod chosen;
 mod confirm;
 mod consents;
@@ -28,6 +29,10 @@ mod typed_address;
 pub use account::{
     AccountFacts, AccountPage, ChangePassword, LoadAccount, PasswordChangedPage, PasswordValues, RoleFacts, change_password,
     load_account,
+};
+pub use apps::{
+    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, DisconnectApp, LoadAppRequest, LoadConnectedApps, answer_app,
+    disconnect_app, load_app_request, load_connected_apps,
 };
 pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{

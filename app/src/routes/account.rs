@@ -15,7 +15,7 @@ pages! { open:
     }
     identity {
         AccountPage, ConsentsPage, DeleteAccountPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasswordChangedPage, SecondFactorPage, SessionsPage,
-        TokensPage,
+        ConnectedAppsPage, TokensPage,
     }
 }
 
@@ -27,6 +27,7 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("") view=AccountPage ssr=SsrMode::Async/>
             <Route path=path!("delete") view=DeleteAccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
+            <Route path=path!("apps") view=ConnectedAppsPage ssr=SsrMode::Async/>
             <Route path=path!("tokens") view=TokensPage ssr=SsrMode::Async/>
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>

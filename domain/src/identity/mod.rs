@@ -19,6 +19,7 @@
 
 mod account;
 mod api_tokens;
+mod apps;
 mod attempts;
 mod callers;
 mod confirmation;
@@ -50,6 +51,11 @@ mod sweep;
 
 pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, act_as, act_for};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
+pub use apps::{
+    AppTokens, Asked, AuthorizationRequest, Client, ExchangeCode, RegisterApp, RegisteredApp, answer_authorization,
+    connected_apps, disconnect_app, end_app, exchange_code, list_apps, read_authorization, refresh_app_tokens, register_app,
+    revoke_app_token,
+};
 pub use callers::{Caller, Credential, caller, caller_from, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use consents::{

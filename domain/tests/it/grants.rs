@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 85] = [
+const GRANTS: [(&str, &str); 87] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -49,6 +49,8 @@ const GRANTS: [(&str, &str); 85] = [
     ("messages", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
+    ("oauth_apps", "riu"),
+    ("oauth_codes", "riud"),
     ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),

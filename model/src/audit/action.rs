@@ -142,6 +142,16 @@ words! {
         IdentityAccountDeleted = "identity.account_deleted",
         /// Freed the address of an account whose deletion is final.
         IdentityAccountDeletionFinished = "identity.account_deletion_finished",
+        /// Allowed an app to act in their name.
+        IdentityAppAllowed = "identity.app_allowed",
+        /// Connected an app.
+        IdentityAppConnected = "identity.app_connected",
+        /// Disconnected an app.
+        IdentityAppDisconnected = "identity.app_disconnected",
+        /// Ended an app.
+        IdentityAppEnded = "identity.app_ended",
+        /// Registered an app.
+        IdentityAppRegistered = "identity.app_registered",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
         /// Typed a wrong code after the right password.

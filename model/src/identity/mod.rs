@@ -3,6 +3,7 @@
 //! Each type is created by `parse` where input enters the system; a [`FieldFault`](crate::errors::FieldFault) says what is wrong.
 //! Types that hold personal data or a secret show nothing of it in `Debug` and have no `Display`, so code has to ask for the text explicitly.
 
+mod apps;
 mod birth;
 mod claim_code;
 mod deletion;
@@ -19,6 +20,7 @@ mod staff;
 mod staff_import;
 mod tokens;
 
+pub use apps::{AppRow, ConnectedApp, ConsentView, KEPT_REQUEST, app_name, form_source, redirects};
 pub use birth::{DateFault, DateFields, DateOfBirth, DatePart};
 pub use claim_code::ClaimCode;
 pub use deletion::{DeletedAccountRow, DeletionView};

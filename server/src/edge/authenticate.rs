@@ -80,6 +80,22 @@ pub async fn authenticate_api(State(gate): State<Gate>, mut request: Request, ne
     .await
 }
 
+/// The same for requests of apps that name themselves in the body: nobody is signed in.
+pub async fn identify_client(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let request_id = gate.domain.new_id::<RequestId>();
+    let span = span_of(&request, request_id);
+    async move {
+        let began = Instant::now();
+        let access = stranger(&request, request_id);
+        request.extensions_mut().insert(access);
+        let answer = next.run(request).await;
+        note(&answer, began);
+        answer
+    }
+    .instrument(span)
+    .await
+}
+
 /// Contains the method but never the path, because paths contain ids of people.
 fn span_of(request: &Request, id: RequestId) -> Span {
     tracing::info_span!("request", request.id = %id, http.method = %request.method())

@@ -14,6 +14,7 @@
 
 mod acting;
 mod appointments;
+mod apps;
 mod birth;
 mod callers;
 mod claims;
@@ -88,6 +89,10 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(own_sessions::end))
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::end))
+        .routes(routes!(apps::connected))
+        .routes(routes!(apps::disconnect))
+        .routes(routes!(apps::list, apps::register))
+        .routes(routes!(apps::end))
         .routes(routes!(factors::get))
         .routes(routes!(factors::begin))
         .routes(routes!(factors::confirm))

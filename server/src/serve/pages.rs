@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, rest,
+    health, live, mail, oauth, rest,
 };
 use admin::RelayReading;
 use app::App;
@@ -71,6 +71,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .nest_service(&format!("/{}", options.site_pkg_dir), bundle)
         .merge(live::routes())
         .merge(downloads::routes())
+        .merge(oauth::pages())
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
@@ -80,6 +81,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .layer(edge::session_layer(&state.domain))
         // Outside the cookie's layer: the REST API accepts only bearer tokens.
         .merge(rest::routes(state))
+        .merge(oauth::routes(state))
         .merge(health::routes(state))
         .layer(middleware::from_fn_with_state(Intake::new(state.config.clone(), state.limits.clone()), take_in))
         .layer(middleware::from_fn_with_state(security, secure))

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 208] = [
+const FUNCTIONS: [(&str, &str, &str); 215] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -30,6 +30,7 @@ const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("add-medicine", "-", "encounter={visit}&{medicine}"),
     ("add-specialty", "-", "name=Sleep%20medicine"),
     ("admit-patient", "-", "visit={visit}"),
+    ("answer-app", "-", "request=none&answer=allow"),
     ("answer-document", "-", "text={uuid}&answer=agree&next="),
     ("answer-rating", "-", "rating={uuid}&answer=thanks"),
     ("apply", "spd", ""),
@@ -67,6 +68,7 @@ const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("create-clinic", "-", "name=a"),
     ("delete-account", "-", "password=wrong"),
     ("delete-patient", "-", "patient={patient}&version=0"),
+    ("disconnect-app", "-", "app={uuid}"),
     ("discard-draft", "-", "form=records.save_note&about=visit%3A{visit}&shown=&idempotency_key=k"),
     ("edit-clinic", "-", "clinic={clinic}&name=a&version=1"),
     ("edit-doctor-profile", "d", "language_1=en&about=&fee=60&version=0"),
@@ -74,6 +76,7 @@ const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("edit-medicine", "-", "prescription={draft}&item={uuid}&encounter={visit}&{medicine}&version=0"),
     ("end-acting", "-", "patient={patient}&user={user}&relation=helper"),
     ("end-allergy", "-", "patient={patient}&allergy={uuid}"),
+    ("end-app", "-", "app={uuid}"),
     ("end-break-glass", "d", "patient={patient}"),
     ("end-other-sessions", "pd", ""),
     ("end-second-factor", "-", "password=wrong"),
@@ -110,11 +113,14 @@ const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("load-acting", "-", "patient={patient}"),
     ("load-address", "spd", "id=none"),
     ("load-application", "-", "doctor={doctor}"),
+    ("load-apps", "-", "made=none"),
+    ("load-app-request", "-", "request=none"),
     ("load-applications", "-", ""),
     ("load-audit", "-", "asked%5Bafter%5D="),
     ("load-birth-date", "p", ""),
     ("load-clinic", "-", "id={clinic}"),
     ("load-clinics", "-", ""),
+    ("load-connected-apps", "pd", ""),
     ("load-consents", "pd", ""),
     ("load-contact", "p", ""),
     ("load-deleted-accounts", "-", ""),
@@ -203,6 +209,7 @@ const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("read-visit-types", "d", ""),
     ("read-week", "d", ""),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
+    ("register-app", "-", "name=Calendar&redirects=https%3A%2F%2Fcalendar.example%2Fback"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),
     ("remove-day", "-", "exception={uuid}"),
@@ -248,9 +255,10 @@ const FUNCTIONS: [(&str, &str, &str); 208] = [
     ("withdraw-invitation", "-", "invitation={uuid}"),
 ];
 
-const LEAD_BACK: [&str; 11] = [
+const LEAD_BACK: [&str; 12] = [
     "act-as",
     "act-for",
+    "disconnect-app",
     "end-acting",
     "end-session",
     "end-token",

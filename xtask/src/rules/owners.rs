@@ -27,6 +27,8 @@ pub(super) const OWNERS: &[Owner] = &[
             "document_versions",
             "memberships",
             "service_accounts",
+            "oauth_apps",
+            "oauth_codes",
             "invitations",
             "known_devices",
             "sign_ups",

@@ -31,7 +31,7 @@ const SERVICE: &str = "bedside_service_";
 const RANDOM_DIGITS: usize = 64;
 
 /// A new secret: a beginning that tells what it is, 256 random bits, and a checksum by which a mistyped one is recognised without the database.
-fn new_secret(domain: &Domain, kind: &str) -> String {
+pub(super) fn new_secret(domain: &Domain, kind: &str) -> String {
     let mut bytes = [0; 32];
     domain.randomness().fill(&mut bytes);
     let random = hexadecimal(&bytes);

@@ -136,6 +136,7 @@ impl Theirs {
             ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
+            ("{app_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
         ];
@@ -193,6 +194,7 @@ impl Theirs {
             })),
             "change_membership" => Some(json!({ "role": "receptionist", "version": 1 })),
             "end_membership" => Some(json!({ "version": 1 })),
+            "register_app" => Some(json!({ "name": "Calendar", "redirect_uris": ["https://calendar.example/back"] })),
             "make_service_account" => Some(json!({
                 "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
             })),
@@ -274,7 +276,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_tokens" => [OWN; 3],
+        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_tokens" | "list_connected_apps" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
@@ -291,12 +293,14 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The routes before have changed the role, and withdrawn the invitation.
         "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
-        "invite_staff" | "make_service_account" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "invite_staff" | "make_service_account" | "register_app" => [FORBIDDEN, FORBIDDEN, (201, "")],
         // The role is that of a person.
         "end_service_account" | "renew_service_token" => [HIDDEN; 3],
+        // There is no such app.
+        "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
         "import_staff" | "list_clinics" | "list_managed_specialties" | "list_invitations" | "list_memberships"
-        | "list_service_accounts" => {
+        | "list_service_accounts" | "list_apps" => {
             [FORBIDDEN, FORBIDDEN, OWN]
         }
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
