@@ -1,6 +1,7 @@
 //! Accounts, links, sessions, tokens.
 
 mod addresses;
+mod apps;
 mod consents;
 mod guardians;
 mod own_roles;

@@ -44,7 +44,10 @@ fn redirect(text: &str) -> Result<String, FieldFault> {
     if text.len() > LONGEST_ADDRESS {
         return Err(FieldFault::too_long(LONGEST_ADDRESS));
     }
-    if text.chars().any(|c| !c.is_ascii_graphic() || matches!(c, '#' | '"' | '\'' | '<' | '>' | '\\' | '{' | '}' | '|' | '^' | '`')) {
+    if text
+        .chars()
+        .any(|c| !c.is_ascii_graphic() || matches!(c, '#' | '"' | '\'' | '<' | '>' | '\\' | '{' | '}' | '|' | '^' | '`'))
+    {
         return Err(FieldFault::Malformed);
     }
     form_source(text).map(|_| text.to_owned()).ok_or(FieldFault::Malformed)

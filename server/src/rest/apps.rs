@@ -161,7 +161,8 @@ pub(super) async fn register(
 ) -> Result<(StatusCode, Json<NewApp>), Problem> {
     let AppRequest { name, redirect_uris, keeps_secret } = request;
     let command = RegisterApp { name, redirects: redirect_uris.join("\n"), keeps_secret: keeps_secret.unwrap_or_default() };
-    let RegisteredApp { id, secret } = retry(|| identity::register_app(&domain, &access, command.clone())).await.map_err(renamed)?;
+    let RegisteredApp { id, secret } =
+        retry(|| identity::register_app(&domain, &access, command.clone())).await.map_err(renamed)?;
     Ok((StatusCode::CREATED, Json(NewApp { app_id: id.uuid(), client_secret: secret })))
 }
 
@@ -170,13 +171,11 @@ fn renamed(refused: domain::Error) -> domain::Error {
     if refused.field_errors().is_empty() {
         return refused;
     }
-    let mut wrong = refused.field_errors().to_vec();
-    for wrong in &mut wrong {
-        if wrong.field == "redirects" {
-            wrong.field = "redirect_uris".to_owned();
-        }
+    let mut faults = refused.field_errors().to_vec();
+    for fault in faults.iter_mut().filter(|fault| fault.field == "redirects") {
+        fault.field = "redirect_uris".to_owned();
     }
-    domain::Error::fields(wrong)
+    domain::Error::fields(faults)
 }
 
 /// Ends an app. Everybody's connections with it end at once.

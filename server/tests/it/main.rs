@@ -27,6 +27,7 @@ mod kms;
 mod live;
 mod mail;
 mod migrate;
+mod oauth;
 mod opened_for;
 mod owner;
 mod parallel;

@@ -140,12 +140,7 @@ pub(super) struct NewCode<'a> {
     pub(super) expires_at: Timestamp,
 }
 
-pub(super) async fn insert_code(
-    tx: &mut Tx,
-    permit: &Permit<Write, UserId>,
-    new: &NewCode<'_>,
-    code: &str,
-) -> Result<()> {
+pub(super) async fn insert_code(tx: &mut Tx, permit: &Permit<Write, UserId>, new: &NewCode<'_>, code: &str) -> Result<()> {
     let (id, now) = (tx.new_id::<EventId>(), tx.now());
     let scopes: Vec<String> = new.scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
     sqlx::query!(
