@@ -64,7 +64,7 @@ test('a person allows an app, which then calls the API in their name until they 
   });
   expect(exchanged.status).toBe(200);
   const { access_token: token } = (await exchanged.json()) as { access_token: string };
-  const me = async (): Promise<Response> => fetch(`${origin}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  const me = () => fetch(`${origin}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
   const known = await me();
   expect(known.status).toBe(200);
   expect(((await known.json()) as { name: string }).name).toContain('Conny');

@@ -77,8 +77,8 @@ pub async fn caller_from(domain: &Domain, credential: Credential<'_>, address: O
     let now = domain.now();
     if never_used || last_seen_at < now - SEEN_EVERY {
         sqlx::query!(
-            "update sessions set last_seen_at = $2, used_at = case when scopes is not null then $2 end,
-               used_from = case when scopes is not null then coalesce($3, used_from) end
+            "update sessions set last_seen_at = $2, used_at = case when scopes is not null then $2::timestamptz end,
+               used_from = case when scopes is not null then coalesce($3::text, used_from) end
              where id = $1 and (last_seen_at < $2 or (scopes is not null and used_at is null))",
             caller.acting.session.uuid(),
             now.to_sqlx(),

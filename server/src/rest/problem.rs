@@ -26,7 +26,7 @@ pub struct Problem {
 
 impl From<Refused> for Problem {
     fn from(Refused { code, scope }: Refused) -> Self {
-        Self { scope, ..code.into() }
+        Self { scope, ..Self::from(code) }
     }
 }
 
@@ -57,7 +57,8 @@ impl IntoResponse for Problem {
         }
         // RFC 6750 §3.1.
         if let Some(scope) = self.scope
-            && let Ok(value) = format!("Bearer realm=\"bedside\", error=\"insufficient_scope\", scope=\"{scope}\"").parse()
+            && let Ok(value) =
+                HeaderValue::try_from(format!("Bearer realm=\"bedside\", error=\"insufficient_scope\", scope=\"{scope}\""))
         {
             headers.insert(header::WWW_AUTHENTICATE, value);
         }
@@ -102,7 +103,7 @@ struct Details {
     fields: Vec<WrongField>,
     /// The scope that the token lacks. Present only with `access.scope_missing`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(examples("appointments:read"))]
+    #[schema(value_type = Option<String>, examples("appointments:read"))]
     scope: Option<&'static str>,
 }
 

@@ -171,11 +171,7 @@ const FUNCTIONS: [(&str, &str, &str); 215] = [
     ("load-visit", "-", "id={visit}"),
     ("load-waiting", "pd", ""),
     ("make-claim-code", "-", "patient={patient}"),
-    (
-        "make-service-account",
-        "-",
-        "name=Phone%20system&clinic={clinic}&role=receptionist&patients_read=true&days=30",
-    ),
+    ("make-service-account", "-", "name=Phone%20system&clinic={clinic}&role=receptionist&patients_read=true&days=30"),
     ("make-token", "-", "name=Calendar&appointments_read=true&days=30&password=wrong"),
     ("open-conversation", "-", "visit={visit}"),
     (

@@ -63,7 +63,7 @@ async fn post(client: &Client, path: &str, basic: Option<&str>, members: &[(&str
 async fn code(person: &Client, app: &str) -> String {
     let question = open(person, &asking(app, BACK)).await;
     let id = question.strip_prefix("/connect?request=").unwrap().to_owned();
-    let answer = post(person, "/do/answer-app", None, &[("request", &id), ("answer", "allow")]).await;
+    let answer = post(person, "/do/answer-app", None, &[("request", id.as_str()), ("answer", "allow")]).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let next = answer.body["next"].as_str().unwrap();
     let query = next.strip_prefix(&format!("{BACK}?")).unwrap();
@@ -84,7 +84,8 @@ async fn an_app_that_a_person_allows_gets_tokens_and_loses_them_when_its_code_co
     let stranger = house.stranger();
     assert!(open(&stranger, &asking(&app, BACK)).await.starts_with("/sign-in?next=/oauth/authorize"));
     let code = code(&person, &app).await;
-    let exchange = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", BACK), ("code_verifier", VERIFIER)];
+    let exchange =
+        [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", BACK), ("code_verifier", VERIFIER)];
     let unproven = post(&stranger, "/oauth/token", Some(&format!("{app}:wrong")), &exchange).await;
     assert_eq!((unproven.status.as_u16(), &unproven.body["error"]), (401, &json!("invalid_client")));
     let named = format!("{app}:{secret}");
@@ -124,7 +125,8 @@ async fn a_wrong_request_leads_nowhere_else_and_a_token_is_given_back() {
         let answer = post(&stranger, "/oauth/token", None, &[&proof[..], &members[..]].concat()).await;
         assert_eq!((answer.status.as_u16(), &answer.body["error"]), (400, &json!(error)));
     }
-    let members = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", BACK), ("code_verifier", VERIFIER)];
+    let members =
+        [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", BACK), ("code_verifier", VERIFIER)];
     let tokens = post(&stranger, "/oauth/token", None, &[&proof[..], &members[..]].concat()).await.expect(200);
     let token = ("token", tokens["access_token"].as_str().unwrap());
     assert_eq!(post(&stranger, "/oauth/revoke", None, &[proof[0], proof[1], token]).await.status, 200);

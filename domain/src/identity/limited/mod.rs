@@ -41,8 +41,10 @@ pub(super) fn new_secret(domain: &Domain, kind: &str) -> String {
 
 /// Whether a text can be a token: false for one that begins like a limited token and whose checksum is wrong.
 pub(super) fn may_be_token(text: &str) -> bool {
-    let Some(kind) = [PERSONAL, SERVICE].into_iter().find(|kind| text.starts_with(kind)) else { return true };
-    text[kind.len()..].split_at_checked(RANDOM_DIGITS).is_some_and(|(random, sum)| sum == checksum(kind, random))
+    let Some((kind, rest)) = [PERSONAL, SERVICE].into_iter().find_map(|kind| Some((kind, text.strip_prefix(kind)?))) else {
+        return true;
+    };
+    rest.split_at_checked(RANDOM_DIGITS).is_some_and(|(random, sum)| sum == checksum(kind, random))
 }
 
 fn checksum(kind: &str, random: &str) -> String {

@@ -164,9 +164,9 @@ impl MailContent {
                 Some(Self::AccountDeleted { until: deletion::final_at(connection, mail.subject()?).await? })
             }
             (MailKind::AccountBroughtBack, _) => Some(Self::AccountBroughtBack),
-            (MailKind::TokenMade, _) => limited::for_mail(connection, mail.subject()?.into())
-                .await?
-                .map(|(name, until)| Self::TokenMade { name, until }),
+            (MailKind::TokenMade, _) => {
+                limited::for_mail(connection, mail.subject()?.into()).await?.map(|(name, until)| Self::TokenMade { name, until })
+            }
         })
     }
 }

@@ -276,7 +276,14 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_tokens" | "list_connected_apps" => [OWN; 3],
+        "correct_locale"
+        | "correct_name"
+        | "get_family"
+        | "get_factors"
+        | "get_me"
+        | "list_sessions"
+        | "list_tokens"
+        | "list_connected_apps" => [OWN; 3],
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
@@ -299,10 +306,13 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // There is no such app.
         "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
-        "import_staff" | "list_clinics" | "list_managed_specialties" | "list_invitations" | "list_memberships"
-        | "list_service_accounts" | "list_apps" => {
-            [FORBIDDEN, FORBIDDEN, OWN]
-        }
+        "import_staff"
+        | "list_clinics"
+        | "list_managed_specialties"
+        | "list_invitations"
+        | "list_memberships"
+        | "list_service_accounts"
+        | "list_apps" => [FORBIDDEN, FORBIDDEN, OWN],
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
         "end_session" | "end_token" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
