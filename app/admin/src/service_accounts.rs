@@ -186,10 +186,10 @@ pub fn ServiceAccountsPage() -> impl IntoView {
     let shown = Resource::new_blocking(|| (), move |()| load_service_accounts(query.with_untracked(|query| query.get("made"))));
     let make = use_form::<MakeServiceAccount, ServiceAccountValues>()
         .field("name", say!(l, admin.service.name), say!(l, admin.service.name_missing))
-        .choice("clinic", say!(l, admin.staff.clinic), say!(l, admin.staff.clinic_missing))
-        .choice("role", say!(l, admin.staff.role), say!(l, admin.staff.role_missing))
+        .field("clinic", say!(l, admin.staff.clinic), say!(l, admin.staff.clinic_missing))
+        .field("role", say!(l, admin.staff.role), say!(l, admin.staff.role_missing))
         .choice("scopes", say!(l, admin.service.scopes), say!(l, admin.service.scopes_missing))
-        .choice("days", say!(l, admin.service.days), say!(l, admin.service.days_missing));
+        .field("days", say!(l, admin.service.days), say!(l, admin.service.days_missing));
     let renew = use_form::<RenewServiceToken, ServiceValues>();
     let end = use_form::<EndServiceAccount, ServiceValues>();
     view! {

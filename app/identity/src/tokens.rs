@@ -149,7 +149,7 @@ pub fn TokensPage() -> impl IntoView {
     let form = use_form::<MakeToken, TokenValues>()
         .field("name", say!(l, identity.tokens.name), say!(l, identity.tokens.name_missing))
         .choice("scopes", say!(l, identity.tokens.scopes), say!(l, identity.tokens.scopes_missing))
-        .choice("days", say!(l, identity.tokens.days), say!(l, identity.tokens.days_missing))
+        .field("days", say!(l, identity.tokens.days), say!(l, identity.tokens.days_missing))
         .field("password", say!(l, identity.account.current), say!(l, identity.account.current_missing));
     view! {
         <PageTitle text=say!(l, identity.tokens.title)/>
