@@ -91,6 +91,10 @@ codes! {
     Forbidden = "access.forbidden", Forbidden;
     /// No user is signed in, or the session has expired.
     SignInNeeded = "access.sign_in_needed", Unauthenticated;
+    /// The token does not have the scope that this route needs.
+    ScopeMissing = "access.scope_missing", Forbidden;
+    /// A token with limited scopes never may do this; a sign-in may.
+    TokenLimited = "access.token_limited", Forbidden;
     /// The request came from another site.
     ForeignOrigin = "access.foreign_origin", Forbidden;
     /// The body is not what this route expects.
@@ -202,6 +206,14 @@ codes! {
     ConsentNeeded = "identity.consent_needed", Forbidden;
     /// The patient does not agree to remote care, so visits on video or by phone cannot be booked for them.
     RemoteCareNeeded = "identity.remote_care_needed", Conflict;
+    /// The account has as many personal tokens as one account may have.
+    TooManyTokens = "identity.too_many_tokens", Conflict;
+    /// There is no such app, or the address to which it wants people sent back is not registered for it.
+    AppUnknown = "identity.app_unknown", NotFound;
+    /// The app is unknown, or its secret is wrong or missing.
+    AppUnproven = "identity.app_unproven", Unauthenticated;
+    /// The code of an app is unknown, used, expired or of another app, or its verifier is wrong.
+    GrantInvalid = "identity.grant_invalid", Invalid;
     /// A refresh token was used a second time; all tokens of its family are revoked.
     TokenReused = "identity.token_reused", Unauthenticated;
 

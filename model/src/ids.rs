@@ -114,6 +114,8 @@ ids! {
     ForeignIdentityId
     /// An access or refresh token of the REST API.
     TokenId
+    /// An app that uses the API in a person's name.
+    AppId
     /// A weekly rule of a doctor's schedule.
     ScheduleRuleId
     /// A day off or extra hours of a doctor.

@@ -27,5 +27,6 @@ pub mod page;
 pub mod prescriptions;
 pub mod records;
 pub mod scheduling;
+pub mod scopes;
 pub mod text;
 pub mod visits;

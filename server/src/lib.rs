@@ -15,6 +15,7 @@ pub mod live;
 pub mod mail;
 pub mod master;
 pub mod openid;
+pub mod oauth;
 pub mod postgres;
 pub mod rest;
 pub mod serve;

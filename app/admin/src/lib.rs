@@ -10,6 +10,7 @@ words::catalogue!();
 mod actions;
 mod application;
 mod applications;
+mod apps;
 mod audit;
 mod break_glass;
 mod clinics;
@@ -25,12 +26,14 @@ mod person;
 mod ratings;
 mod relay;
 mod second_factor;
+mod service_accounts;
 mod specialties;
 mod staff;
 mod suspension;
 
 pub use application::{ApplicationPage, LoadApplication, load_application};
 pub use applications::{ApplicationsPage, LoadApplications, load_applications};
+pub use apps::{AppValues, AppsPage, EndApp, EndAppValues, LoadApps, RegisterApp, ShownApps, end_app, load_apps, register_app};
 #[cfg(feature = "ssr")]
 pub use audit::log_filter;
 pub use audit::{
@@ -68,6 +71,10 @@ pub use ratings::{HideRating, HideValues, RatingsPage, hide_rating};
 pub use relay::RelayReading;
 pub use second_factor::{
     AskReset, LoadSecondFactorOf, PersonFactor, PersonFactorPage, ResetValues, ask_reset, load_second_factor_of,
+};
+pub use service_accounts::{
+    EndServiceAccount, LoadServiceAccounts, MakeServiceAccount, RenewServiceToken, ServiceAccountValues, ServiceAccountsPage,
+    ServiceValues, ShownServiceAccounts, end_service_account, load_service_accounts, make_service_account, renew_service_token,
 };
 pub use specialties::{
     AddSpecialty, EditSpecialty, LoadManagedSpecialties, LoadSpecialty, NewSpecialtyValues, SpecialtiesPage, SpecialtyPage,

@@ -121,6 +121,8 @@ fn Organisation() -> impl IntoView {
                 <li><a href="/admin/clinics">{say!(l, admin.overview.clinics)}</a></li>
                 <li><a href="/admin/roles">{say!(l, admin.overview.roles)}</a></li>
                 <li><a href="/admin/invitations">{say!(l, admin.overview.invitations)}</a></li>
+                <li><a href="/admin/service-accounts">{say!(l, admin.service.title)}</a></li>
+                {of_all.then(|| view! { <li><a href="/admin/apps">{say!(l, admin.apps.title)}</a></li> })}
                 {of_all.then(|| view! { <li><a href="/admin/documents">{say!(l, admin.documents.title)}</a></li> })}
             </ul>
         </Card>

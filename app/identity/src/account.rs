@@ -139,6 +139,8 @@ pub fn AccountPage() -> impl IntoView {
         <p><a href="/account/phone">{say!(l, identity.phone.title)}</a></p>
         <p><a href="/account/sign-ins">{say!(l, identity.foreign.title)}</a></p>
         <p><a href="/account/sessions">{say!(l, common.account.sessions)}</a></p>
+        <p><a href="/account/apps">{say!(l, identity.apps.title)}</a></p>
+        <p><a href="/account/tokens">{say!(l, identity.tokens.title)}</a></p>
         <p><a href="/account/consents">{say!(l, common.account.consents)}</a></p>
         <p><a href="/account/delete">{say!(l, identity.deletion.title)}</a></p>
     }

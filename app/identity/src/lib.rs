@@ -8,6 +8,7 @@
 words::catalogue!();
 
 mod account;
+mod apps;
 mod chosen;
 mod confirm;
 mod consents;
@@ -26,6 +27,7 @@ mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod tokens;
 mod typed_address;
 
 pub use account::{
@@ -34,6 +36,10 @@ pub use account::{
 };
 #[cfg(feature = "ssr")]
 pub use chosen::after::sign_in as after_sign_in;
+pub use apps::{
+    AnswerApp, AppAnswerValues, ConnectPage, ConnectedAppsPage, DisconnectApp, LoadAppRequest, LoadConnectedApps, answer_app,
+    disconnect_app, load_app_request, load_connected_apps,
+};
 pub use chosen::{ReadChosen, read_chosen};
 pub use confirm::{
     AddressValues, ConfirmEmail, ConfirmPage, ConfirmValues, ConfirmedPage, ResendConfirmation, ResendPage, confirm_email,
@@ -83,4 +89,5 @@ pub use sessions::{
 };
 pub use sign_in::{SignIn, SignInPage, SignInValues, sign_in};
 pub use sign_up::{SignUp, SignUpPage, SignUpSentPage, SignUpValues, sign_up};
+pub use tokens::{EndToken, LoadTokens, MakeToken, TokenFacts, TokenValues, TokensPage, end_token, load_tokens, make_token};
 pub use typed_address::{CarryAddress, LoadAddress, carry_address, load_address};

@@ -274,6 +274,19 @@ pub fn fail(failure: &Failure) {
     }
 }
 
+/// Lets the forms of this page lead to another site: a browser follows the redirect of a form only to where the content security policy says (CSP 3 §6.4.2).
+/// `place` is a source of such a policy.
+pub fn allow_form_to(place: &str) {
+    let Some(response) = use_context::<leptos_axum::ResponseOptions>() else { return };
+    let policy = response.0.read().ok().and_then(|parts| {
+        let policy = parts.headers.get(http::header::CONTENT_SECURITY_POLICY)?.to_str().ok()?;
+        Some(policy.replace("form-action 'self'", &format!("form-action 'self' {place}")))
+    });
+    if let Some(policy) = policy.and_then(|policy| http::HeaderValue::from_str(&policy).ok()) {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// Redirects the browser to another page, which it requests with GET (303, RFC 9110 §15.4.4).
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);

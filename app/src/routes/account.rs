@@ -15,7 +15,8 @@ pages! { open:
     }
     identity {
         AccountPage, ConsentsPage, DeleteAccountPage, ForeignPage, LocalePage, LocaleSavedPage, NamePage, NameSavedPage, PasskeysPage, PasswordChangedPage, PhonePage, SecondFactorPage,
-        SessionsPage
+        SessionsPage,
+        ConnectedAppsPage, TokensPage,
     }
 }
 
@@ -28,6 +29,8 @@ pub(super) fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("delete") view=DeleteAccountPage ssr=SsrMode::Async/>
             <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async/>
             <Route path=path!("sign-ins") view=ForeignPage ssr=SsrMode::Async/>
+            <Route path=path!("apps") view=ConnectedAppsPage ssr=SsrMode::Async/>
+            <Route path=path!("tokens") view=TokensPage ssr=SsrMode::Async/>
             <Route path=path!("consents") view=ConsentsPage ssr=SsrMode::Async/>
             <Route path=path!("second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
             <Route path=path!("passkeys") view=PasskeysPage ssr=SsrMode::Async/>

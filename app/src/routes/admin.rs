@@ -7,7 +7,7 @@ use leptos_router::components::{ParentRoute, Route};
 use leptos_router::{SsrMode, path};
 
 pages! { admin:
-    admin { ApplicationPage, ApplicationsPage, ApprovePage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
+    admin { ApplicationPage, ApplicationsPage, ApprovePage, AppsPage, AuditPage, ClinicPage, ClinicsPage, DeletedAccountsPage, DeliveriesPage, EditClinicPage, EmergenciesPage, HealthPage, ImportStaffPage, LicenceReviewPage, DoctorLicencesPage, DocumentsPage, InvitationsPage, NewClinicPage, NewDocumentPage, OverviewPage, PeoplePage, PersonFactorPage, PersonPage, RatingsPage, RefusePage, RestorePage, RolePage, RolesPage, ServiceAccountsPage, SpecialtiesPage, SpecialtyPage, SuspendPage }
 }
 
 /// Under `/admin`.
@@ -38,6 +38,8 @@ pub(super) fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("documents/new") view=NewDocumentPage ssr=SsrMode::Async/>
             <Route path=path!("specialties") view=SpecialtiesPage ssr=SsrMode::Async/>
             <Route path=path!("specialties/:id") view=SpecialtyPage ssr=SsrMode::Async/>
+            <Route path=path!("service-accounts") view=ServiceAccountsPage ssr=SsrMode::Async/>
+            <Route path=path!("apps") view=AppsPage ssr=SsrMode::Async/>
             <Route path=path!("roles") view=RolesPage ssr=SsrMode::Async/>
             <Route path=path!("roles/:id") view=RolePage ssr=SsrMode::Async/>
             <Route path=path!("invitations") view=InvitationsPage ssr=SsrMode::Async/>

@@ -11,7 +11,7 @@ pages! { open:
     directory { ApplyPage, ApplySentPage, HandoverPage, SetUpPage }
     home { WelcomePage }
     identity {
-        AgreePage, BringBackPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenByTextPage, ForgottenByTextSentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
+        AgreePage, BringBackPage, ConnectPage, ConfirmPage, ConfirmedPage, DocumentPage, ForgottenByTextPage, ForgottenByTextSentPage, ForgottenPage, ForgottenSentPage, InvitationPage, ResendPage, ResetDonePage, ResetPage, ResetStoppedPage,
         SecondStepPage, SignInPage, SignUpPage, SignUpSentPage, StopResetPage,
     }
     prescriptions { VerifiedPage, VerifyPage }
@@ -65,6 +65,7 @@ pub(super) fn PublicRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("handover/:token") view=HandoverPage ssr=SsrMode::Async/>
             <Route path=path!("setup/:token") view=SetUpPage ssr=SsrMode::Async/>
             <Route path=path!("documents/:document") view=DocumentPage ssr=SsrMode::Async/>
+            <Route path=path!("connect") view=ConnectPage ssr=SsrMode::Async/>
             <Route path=path!("agree") view=AgreePage ssr=SsrMode::Async/>
             <Route path=path!("trouble") view=TroublePage ssr=SsrMode::Async/>
         </ParentRoute>

@@ -30,6 +30,7 @@ mod emergency;
 mod errors;
 mod fees;
 mod people;
+mod scopes;
 
 pub use catalogue::i18n::Locale;
 pub use documents::document_name;
@@ -37,6 +38,7 @@ pub use emergency::emergency_message;
 pub use errors::{error_message, field_fault_message, role_name};
 pub use fees::{fee_briefly, fee_sentence};
 pub use people::sex_name;
+pub use scopes::scope_name;
 
 use model::format::Names;
 use model::text::direction::isolated;

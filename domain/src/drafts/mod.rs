@@ -10,4 +10,4 @@ pub mod kept;
 pub mod refused;
 
 pub use kept::{Keep, Kept, Outcome, close, keep, load_kept, sweep_kept};
-pub use refused::{exists, load, save, sweep};
+pub use refused::{exists, load, save, sweep, take};

@@ -49,6 +49,18 @@ pub async fn load(domain: &Domain, form: &str, id: &str) -> Result<Option<String
         .and_then(|plain| String::from_utf8(plain.to_vec()).ok()))
 }
 
+/// The same, for what is shown only once: the draft is deleted.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn take(domain: &Domain, form: &str, id: &str) -> Result<Option<String>> {
+    let content = load(domain, form, id).await?;
+    if content.is_some() {
+        sqlx::query!("delete from form_drafts where token_hash = $1", &row_of(id)[..]).execute(domain.pool()).await?;
+    }
+    Ok(content)
+}
+
 /// Whether there is a draft with this id, for any form: a page with several forms shows it in only one of them.
 ///
 /// # Errors

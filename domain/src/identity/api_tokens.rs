@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use model::{
     errors::Code,
-    ids::{SessionId, TokenId, UserId},
+    ids::{AppId, SessionId, TokenId, UserId},
 };
 use std::fmt::Write as _;
 
@@ -49,14 +49,21 @@ pub async fn issue_tokens(domain: &Domain, access: &Access, user: UserId, sessio
 /// `identity.bad_credentials` when the token is unknown or expired; `identity.token_reused` when it was used longer ago than the grace period, or
 /// its successor was used: the session is then revoked, because one of the two holders stole it.
 pub async fn refresh_tokens(domain: &Domain, access: &Access, token: &str) -> Result<TokenPair> {
+    refresh(domain, access, token, None).await
+}
+
+/// The same for the session of an app, which only this app refreshes; or, without one, for that of a sign-in.
+pub(super) async fn refresh(domain: &Domain, access: &Access, token: &str, app: Option<AppId>) -> Result<TokenPair> {
     let mut tx = domain.begin("identity.refresh_tokens", access).await?;
     let now = tx.now();
     let hash = hash(token);
     // Parallel requests with the same token wait here for each other; all except the first find the token used.
     let row = sqlx::query!(
         "select t.id, t.session_id, t.used_at, t.expires_at, s.user_id from api_tokens t join sessions s on s.id = t.session_id
-         where t.token_hash = $1 and t.kind = 'refresh' and s.revoked_at is null for update of t",
-        &hash[..]
+         where t.token_hash = $1 and t.kind = 'refresh' and s.revoked_at is null
+           and s.app_id is not distinct from $2 for update of t",
+        &hash[..],
+        app.map(AppId::uuid)
     )
     .fetch_optional(tx.connection())
     .await?
@@ -120,12 +127,12 @@ async fn repeated_pair(tx: &mut Tx, id: TokenId, token: &str, used_at: Timestamp
 
 /// The refresh token that a new pair is derived from.
 #[derive(Clone, Copy)]
-struct Predecessor<'a> {
+pub(super) struct Predecessor<'a> {
     id: TokenId,
     token: &'a str,
 }
 
-async fn insert_pair(tx: &mut Tx, session: SessionId, from: Option<Predecessor<'_>>) -> Result<TokenPair> {
+pub(super) async fn insert_pair(tx: &mut Tx, session: SessionId, from: Option<Predecessor<'_>>) -> Result<TokenPair> {
     let access_minutes = tx.domain().settings().access_token_minutes;
     let refresh_days = tx.domain().settings().refresh_token_days;
     let access_token = insert(tx, session, "access", SignedDuration::from_mins(access_minutes), from).await?;

@@ -5,7 +5,7 @@
 
 use super::{
     account::{Held, RepresentedPatient, Viewer, role_views},
-    api_tokens, consents, http_sessions,
+    api_tokens, consents, http_sessions, limited,
 };
 use crate::{Domain, Error, Result, access::Acting};
 use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
@@ -14,8 +14,9 @@ use model::{
     access::Role,
     directory::ApplicationStatus,
     ids::{PatientId, SessionId},
+    scopes::ApiScope,
 };
-use std::fmt;
+use std::{fmt, net::IpAddr};
 use uuid::Uuid;
 
 /// A session's last use is written at most once a minute.
@@ -47,6 +48,8 @@ pub struct Caller {
     pub viewer: Viewer,
     /// Whether a document may wait for their answer. Only then is it worth asking for [`waiting_documents`](super::waiting_documents): mostly none does.
     pub documents_may_wait: bool,
+    /// What the token of this session may do; `None` for a session that began with a sign-in, which may do all that its user may.
+    pub scopes: Option<Vec<ApiScope>>,
 }
 
 /// Resolves a credential to its user, with their current role and state; `None` when it names no session, the session has expired or was revoked, the user is
@@ -56,13 +59,33 @@ pub struct Caller {
 /// # Errors
 /// `database.unavailable`.
 pub async fn caller(domain: &Domain, credential: Credential<'_>) -> Result<Option<Caller>> {
-    let Some(Found { caller, last_seen_at }) = find(domain, credential).await? else { return Ok(None) };
+    caller_from(domain, credential, None).await
+}
+
+/// The same for a request from an address, which a limited token keeps as that of its last use.
+///
+/// # Errors
+/// `database.unavailable`.
+pub async fn caller_from(domain: &Domain, credential: Credential<'_>, address: Option<IpAddr>) -> Result<Option<Caller>> {
+    // Whoever mistyped a token, or tries texts at random, costs no statement.
+    if let Credential::AccessToken(token) = credential
+        && !limited::may_be_token(token)
+    {
+        return Ok(None);
+    }
+    let Some(Found { caller, last_seen_at, never_used }) = find(domain, credential).await? else { return Ok(None) };
     let now = domain.now();
-    if last_seen_at < now - SEEN_EVERY {
-        let session = caller.acting.session.uuid();
-        sqlx::query!("update sessions set last_seen_at = $2 where id = $1 and last_seen_at < $2", session, now.to_sqlx())
-            .execute(domain.pool())
-            .await?;
+    if never_used || last_seen_at < now - SEEN_EVERY {
+        sqlx::query!(
+            "update sessions set last_seen_at = $2, used_at = case when scopes is not null then $2::timestamptz end,
+               used_from = case when scopes is not null then coalesce($3::text, used_from) end
+             where id = $1 and (last_seen_at < $2 or (scopes is not null and used_at is null))",
+            caller.acting.session.uuid(),
+            now.to_sqlx(),
+            address.map(|address| address.to_string())
+        )
+        .execute(domain.pool())
+        .await?;
     }
     Ok(Some(caller))
 }
@@ -87,6 +110,8 @@ pub async fn observe_session(domain: &Domain, id: SessionId) -> Result<Option<Ac
 struct Found {
     caller: Caller,
     last_seen_at: Timestamp,
+    /// Whether it is the session of a limited token that was not used yet.
+    never_used: bool,
 }
 
 async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Found>> {
@@ -102,7 +127,8 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
     // The last date of birth of those who have reached an age.
     let born_before = |years: i16| now.to_zoned(TimeZone::UTC).date().saturating_sub(years.years());
     let Some(row) = sqlx::query!(
-        "select s.id as \"id!\", s.user_id as \"user_id!\", s.last_seen_at as \"last_seen_at!\", m.role as \"role?\", m.clinic_id as \"clinic_id?\", c.name as \"clinic?\",
+        "select s.kind as \"kind!\", s.scopes as \"scopes?: Vec<String>\", (s.scopes is not null and s.used_at is null) as \"never_used!\",
+           s.id as \"id!\", s.user_id as \"user_id!\", s.last_seen_at as \"last_seen_at!\", m.role as \"role?\", m.clinic_id as \"clinic_id?\", c.name as \"clinic?\",
            d.doctor_id as \"doctor_id?\", d.status as \"doctor_status?\", s.patient_id as \"chosen_patient?\",
            represented.ids as \"patient_ids?: Vec<Uuid>\", represented.own as \"patients_own?: Vec<bool>\", represented.names as \"patient_names?: Vec<String>\",
            represented.narrowed as \"patients_narrowed?: Vec<bool>\",
@@ -163,6 +189,12 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
     };
     let patients = row.patient_ids.unwrap_or_default().into_iter().map(PatientId::from);
     let patients: Vec<(PatientId, bool)> = patients.zip(row.patients_own.unwrap_or_default()).collect();
+    // A limited token acts for its user alone. The user's own record comes first, so what is cut off is at the end.
+    let scopes = row.scopes.as_deref().map(ApiScope::stored);
+    let patients: Vec<(PatientId, bool)> = match scopes {
+        Some(_) => patients.into_iter().take_while(|(_, own)| *own).collect(),
+        None => patients,
+    };
     // The user's own record comes first. It also stands for a chosen patient for whom the user may no longer act.
     let chosen = row.chosen_patient.map(PatientId::from).filter(|chosen| patients.iter().any(|(patient, _)| patient == chosen));
     let patient = chosen.or(patients.first().map(|(patient, _)| *patient));
@@ -207,6 +239,8 @@ async fn find(domain: &Domain, credential: Credential<'_>) -> Result<Option<Foun
             })
             .collect(),
     };
-    let caller = Caller { acting, viewer, documents_may_wait: row.documents_may_wait };
-    Ok(Some(Found { caller, last_seen_at: row.last_seen_at.to_jiff() }))
+    // Nobody could answer for a service account.
+    let documents_may_wait = row.documents_may_wait && row.kind != "service";
+    let caller = Caller { acting, viewer, documents_may_wait, scopes };
+    Ok(Some(Found { caller, last_seen_at: row.last_seen_at.to_jiff(), never_used: row.never_used }))
 }

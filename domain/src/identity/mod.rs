@@ -20,6 +20,7 @@
 
 mod account;
 mod api_tokens;
+mod apps;
 mod attempts;
 mod callers;
 mod confirmation;
@@ -33,6 +34,7 @@ mod foreign;
 pub mod http_sessions;
 mod invitations;
 mod leaks;
+mod limited;
 mod links;
 mod memberships;
 mod names;
@@ -53,7 +55,12 @@ mod sweep;
 
 pub use account::{AccountView, RepresentedPatient, RoleView, Viewer, account, act_as, act_for};
 pub use api_tokens::{TokenPair, issue_tokens, refresh_tokens};
-pub use callers::{Caller, Credential, caller, observe_session, resolve_session};
+pub use apps::{
+    AppTokens, Asked, AuthorizationRequest, Client, ExchangeCode, RegisterApp, RegisteredApp, answer_authorization,
+    connected_apps, disconnect_app, end_app, exchange_code, list_apps, read_authorization, refresh_app_tokens, register_app,
+    revoke_app_token,
+};
+pub use callers::{Caller, Credential, caller, caller_from, observe_session, resolve_session};
 pub use confirmation::{ConfirmEmail, ResendConfirmation, resend_confirmation};
 pub use consents::{
     AnswerDocument, answer_document, document, document_versions, own_consents, publish_document, waiting_documents,
@@ -70,6 +77,10 @@ pub use foreign::{
 pub use invitations::{
     AcceptAsNew, ImportStaff, InviteStaff, ListInvitations, MOST_STAFF, accept_as_new, accept_invitation, import_staff,
     invitation_offer, invite_staff, list_invitations, send_invitation_again, withdraw_invitation,
+};
+pub use limited::{
+    MadeToken, MakeServiceAccount, MakeToken, RenewServiceToken, ServiceToken, end_service_account, end_token,
+    list_service_accounts, list_tokens, make_service_account, make_token, renew_service_token,
 };
 pub use new_account::Origin;
 pub use notices::{MailContent, MailKind};

@@ -170,6 +170,13 @@ pub(crate) enum Event {
         /// The row in `foreign_identities`.
         identity: Uuid,
     },
+    /// A personal token was made.
+    TokenMade {
+        /// The account.
+        user: UserId,
+        /// The token's session.
+        session: SessionId,
+    },
     /// A session was ended, by its owner or by an admin.
     SessionRevoked {
         /// The account.
@@ -224,6 +231,8 @@ mail_kinds! {
         AccountBroughtBack = "account_brought_back",
         /// An identity at a foreign provider was linked.
         ForeignIdentityLinked = "foreign_identity_linked",
+        /// A personal token was made.
+        TokenMade = "token_made",
     }
 }
 
@@ -299,6 +308,7 @@ impl Notices for Event {
             Self::ForeignIdentityLinked { user, identity } => {
                 vec![MailNotice::new(user, MailKind::ForeignIdentityLinked).about(identity)]
             }
+            Self::TokenMade { user, session } => vec![MailNotice::new(user, MailKind::TokenMade).about(session.uuid())],
             Self::SessionRevoked { .. } => Vec::new(),
         })
     }
@@ -329,7 +339,8 @@ impl Notices for Event {
             | Self::PhoneRemoved { .. }
             | Self::AccountDeleted { .. }
             | Self::AccountBroughtBack { .. }
-            | Self::ForeignIdentityLinked { .. } => Vec::new(),
+            | Self::ForeignIdentityLinked { .. }
+            | Self::TokenMade { .. } => Vec::new(),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Deletes what has expired: sessions, tokens, links, records of cookies.
 
+use super::apps;
 use crate::{
     Domain, Error, Result,
     db::{ROWS_SWEPT, in_chunks},
@@ -10,13 +11,14 @@ use jiff_sqlx::ToSqlx;
 /// How long ended sessions, tokens and links are kept: administrators see when an account was used last.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// Deletes tokens that expired a month ago; returns how many.
+/// Deletes tokens, and codes of apps, that expired a month ago; returns how many.
 ///
 /// # Errors
 /// `database.unavailable`.
 pub async fn sweep_tokens(domain: &Domain) -> Result<u64> {
+    let codes = apps::sweep_codes(domain, domain.now() - KEPT).await?;
     let before = (domain.now() - KEPT).to_sqlx();
-    in_chunks(|| async {
+    let tokens = in_chunks(|| async {
         let done = sqlx::query!(
             "delete from api_tokens where id = any(array(select id from api_tokens where expires_at < $1 limit $2))",
             before,
@@ -24,7 +26,8 @@ pub async fn sweep_tokens(domain: &Domain) -> Result<u64> {
         );
         Ok::<_, Error>(done.execute(domain.pool()).await?.rows_affected())
     })
-    .await
+    .await?;
+    Ok(codes + tokens)
 }
 
 /// Deletes sessions that expired or were ended a month ago; returns how many.

@@ -36,7 +36,7 @@ pub struct Recipient {
 /// The recipient as of now; `None` when the account no longer exists.
 pub(super) async fn recipient_now(connection: &mut PgConnection, user: UserId) -> Result<Option<Recipient>> {
     let row = sqlx::query!(
-        "select email as \"email!\", case when email_confirmed_at is null then '' else name end as \"name!\", language as \"language!\", time_zone as \"time_zone!\" from account where user_id = $1",
+        "select email as \"email!\", case when email_confirmed_at is null then '' else name end as \"name!\", language as \"language!\", time_zone as \"time_zone!\" from account where user_id = $1 and email <> ''",
         user.uuid()
     )
     .fetch_optional(connection)

@@ -2,7 +2,7 @@
 //! its migration takes back the rest.
 
 /// The tables, and what the server may do: `r`ead, `i`nsert, `u`pdate, `d`elete.
-const GRANTS: [(&str, &str); 90] = [
+const GRANTS: [(&str, &str); 93] = [
     ("account_deletions", "riu"),
     ("acting_papers", "ri"),
     ("allergies", "riu"),
@@ -51,6 +51,8 @@ const GRANTS: [(&str, &str); 90] = [
     ("messages", "ri"),
     ("note_versions", "ri"),
     ("notes", "riu"),
+    ("oauth_apps", "riu"),
+    ("oauth_codes", "riud"),
     ("organisation", "ri"),
     ("outbox_dead", "rid"),
     ("outbox_events", "riud"),
@@ -79,6 +81,7 @@ const GRANTS: [(&str, &str); 90] = [
     ("schedule_rules", "riud"),
     ("second_factor_resets", "riu"),
     ("server_copies", "riud"),
+    ("service_accounts", "ri"),
     ("sessions", "riud"),
     ("setup_links", "riu"),
     ("sign_ups", "riud"),

@@ -1,6 +1,7 @@
 //! Accounts, links, sessions, tokens.
 
 mod addresses;
+mod apps;
 mod consents;
 mod foreign;
 mod guardians;
@@ -8,11 +9,13 @@ mod own_roles;
 mod passkeys;
 mod phone;
 mod second_factor;
+mod service_accounts;
 mod sessions;
 mod staff;
 mod staff_import;
 mod strength;
 mod teenagers;
+mod tokens;
 
 use domain::{
     access::Device,

@@ -142,6 +142,16 @@ words! {
         IdentityAccountDeleted = "identity.account_deleted",
         /// Freed the address of an account whose deletion is final.
         IdentityAccountDeletionFinished = "identity.account_deletion_finished",
+        /// Allowed an app to act in their name.
+        IdentityAppAllowed = "identity.app_allowed",
+        /// Connected an app.
+        IdentityAppConnected = "identity.app_connected",
+        /// Disconnected an app.
+        IdentityAppDisconnected = "identity.app_disconnected",
+        /// Ended an app.
+        IdentityAppEnded = "identity.app_ended",
+        /// Registered an app.
+        IdentityAppRegistered = "identity.app_registered",
         /// Forgot the browsers in which no code is asked for.
         IdentityBrowsersForgotten = "identity.browsers_forgotten",
         /// Typed a wrong code after the right password.
@@ -246,8 +256,20 @@ words! {
         IdentitySignedIn = "identity.signed_in",
         /// Signed up; the account is made when the address is confirmed.
         IdentitySignedUp = "identity.signed_up",
+        /// Ended a service account.
+        IdentityServiceAccountEnded = "identity.service_account_ended",
+        /// Made a service account.
+        IdentityServiceAccountMade = "identity.service_account_made",
+        /// Listed service accounts.
+        IdentityServiceAccountsListed = "identity.service_accounts_listed",
+        /// Made a new token for a service account.
+        IdentityServiceTokenRenewed = "identity.service_token_renewed",
         /// Invited staff from a file.
         IdentityStaffImported = "identity.staff_imported",
+        /// Ended a token of a program.
+        IdentityTokenEnded = "identity.token_ended",
+        /// Made a token for a program.
+        IdentityTokenMade = "identity.token_made",
         /// Used an access token again.
         IdentityTokenReused = "identity.token_reused",
         /// Got access tokens.

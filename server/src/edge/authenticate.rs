@@ -6,7 +6,7 @@ use super::{
     headers::is_asset,
     intake::{ClientAddress, Reader},
     limits::Limits,
-    origin,
+    origin, scopes,
 };
 use crate::{rest::Problem, serve::AppState};
 use axum::{
@@ -71,8 +71,24 @@ pub async fn authenticate_api(State(gate): State<Gate>, mut request: Request, ne
         let began = Instant::now();
         let answer = match prepare_api(&gate, &mut request, request_id).await {
             Ok(()) => next.run(request).await,
-            Err(error) => Problem::from(error).into_response(),
+            Err(problem) => problem.into_response(),
         };
+        note(&answer, began);
+        answer
+    }
+    .instrument(span)
+    .await
+}
+
+/// The same for requests of apps that name themselves in the body: nobody is signed in.
+pub async fn identify_client(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let request_id = gate.domain.new_id::<RequestId>();
+    let span = span_of(&request, request_id);
+    async move {
+        let began = Instant::now();
+        let access = stranger(&request, request_id);
+        request.extensions_mut().insert(access);
+        let answer = next.run(request).await;
         note(&answer, began);
         answer
     }
@@ -108,8 +124,11 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
     let mut caller = None;
     if let Some(token) = bearer(request.headers()) {
         caller = identity::caller(&state.domain, Credential::AccessToken(token)).await.map_err(|error| fail(&error))?;
-        if caller.is_none() {
-            return Err(refuse(Code::SignInNeeded));
+        match &caller {
+            None => return Err(refuse(Code::SignInNeeded)),
+            // The pages have no scopes.
+            Some(Caller { scopes: Some(_), .. }) => return Err(refuse(Code::TokenLimited)),
+            Some(Caller { scopes: None, .. }) => {}
         }
     }
     let session = request.extensions().get::<Session>().cloned();
@@ -145,12 +164,16 @@ async fn prepare(state: &AppState, request: &mut Request, id: RequestId) -> Resu
     Ok(())
 }
 
-async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> domain::Result<()> {
+async fn prepare_api(gate: &Gate, request: &mut Request, id: RequestId) -> Result<(), Problem> {
     let mut access = stranger(request, id);
     if request.headers().contains_key(header::AUTHORIZATION) {
         let token = bearer(request.headers()).ok_or(Code::SignInNeeded)?;
-        let caller = identity::caller(&gate.domain, Credential::AccessToken(token)).await?.ok_or(Code::SignInNeeded)?;
+        let found = identity::caller_from(&gate.domain, Credential::AccessToken(token), access.address).await?;
+        let caller = found.ok_or(Code::SignInNeeded)?;
         gate.limits.account(caller.acting.user, cost_of(request.method(), request.uri().path())).await?;
+        if let Some(scopes) = &caller.scopes {
+            scopes::check(scopes, request.method(), request.uri().path())?;
+        }
         if caller.documents_may_wait && consents::is_held_back(request.method(), request.uri().path()) {
             let waiting = identity::waiting_documents(&gate.domain, &caller.acting, &caller.viewer.language).await?;
             if !waiting.is_empty() {

@@ -5,7 +5,7 @@
 //!   stay open. So do the page that deletes the account, for users who do not agree, and the room of a visit, in which somebody may be waiting.
 //! - Requests of open pages (`/do`, the socket) are not held up, so that no note and no call is lost because a version began to count in the meantime. Without scripts
 //!   each form leads to a page, and so to the question.
-//! - A program reads, and is refused changes with `identity.consent_needed`, other than its answer, the end of sessions, and deleting the
+//! - A program reads, and is refused changes with `identity.consent_needed`, other than its answer, the end of sessions, tokens and connections of apps, and deleting the
 //!   account.
 
 use axum::{
@@ -32,7 +32,14 @@ const PORTALS: [&str; 13] = [
 ];
 
 /// What programs may change while a document waits, by the beginning of the path.
-const OPEN_TO_PROGRAMS: [&str; 4] = ["/api/v1/me/consents", "/api/v1/me/delete", "/api/v1/me/sessions", "/api/v1/sessions"];
+const OPEN_TO_PROGRAMS: [&str; 6] = [
+    "/api/v1/me/apps/",
+    "/api/v1/me/consents",
+    "/api/v1/me/delete",
+    "/api/v1/me/sessions",
+    "/api/v1/me/tokens/",
+    "/api/v1/sessions",
+];
 
 /// Whether a request loads a page of a portal.
 #[must_use]

@@ -13,9 +13,10 @@ pub mod headers;
 pub mod intake;
 pub mod limits;
 pub mod origin;
+pub mod scopes;
 mod session_store;
 
-pub use authenticate::{Gate, authenticate, authenticate_api};
+pub use authenticate::{Gate, authenticate, authenticate_api, identify_client};
 pub use cookie::session_layer;
 pub use intake::{Intake, take_in};
 pub use limits::Limits;

@@ -9,11 +9,12 @@
 //! - The document at `/api/v1/openapi.json` is generated from the handlers. `api/openapi.json` is a copy of it; a test checks that both are equal.
 //!
 //! Not here: signing up, accepting an invitation, changes of an account other than name, locale, consents, birth date, contact data, family, profiles and licences,
-//! sessions, the second factor and the phone number, writing records and prescriptions,
+//! sessions, personal tokens, the second factor and the phone number, writing records and prescriptions,
 //! and the call itself (its signalling goes over the socket, `server/src/live`).
 
 mod acting;
 mod appointments;
+mod apps;
 mod birth;
 mod callers;
 mod claims;
@@ -45,11 +46,13 @@ mod prescriptions;
 mod problem;
 mod profile;
 mod ratings;
+mod service_accounts;
 mod sessions;
 mod sign_ins;
 mod specialties;
 mod staff;
 mod staff_import;
+mod tokens;
 mod visit_types;
 mod visits;
 
@@ -91,6 +94,12 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(own_sessions::end))
         .routes(routes!(sign_ins::list))
         .routes(routes!(sign_ins::remove))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::end))
+        .routes(routes!(apps::connected))
+        .routes(routes!(apps::disconnect))
+        .routes(routes!(apps::list, apps::register))
+        .routes(routes!(apps::end))
         .routes(routes!(factors::get))
         .routes(routes!(factors::begin))
         .routes(routes!(factors::confirm))
@@ -154,6 +163,9 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(staff_import::import))
         .routes(routes!(staff::withdraw))
         .routes(routes!(staff::send))
+        .routes(routes!(service_accounts::list, service_accounts::make))
+        .routes(routes!(service_accounts::end))
+        .routes(routes!(service_accounts::renew))
         .routes(routes!(staff::memberships))
         .routes(routes!(staff::change))
         .routes(routes!(staff::end))

@@ -1,11 +1,15 @@
 //! The shape that all errors of the API have.
 
+use crate::edge::scopes::Refused;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use model::errors::{Code, FieldError};
+use model::{
+    errors::{Code, FieldError},
+    scopes::ApiScope,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use words::{Locale, error_message, field_fault_message};
@@ -16,11 +20,19 @@ pub struct Problem {
     code: Code,
     fields: Vec<FieldError>,
     retry_after_secs: Option<u64>,
+    /// The scope that a limited token lacks.
+    scope: Option<ApiScope>,
+}
+
+impl From<Refused> for Problem {
+    fn from(Refused { code, scope }: Refused) -> Self {
+        Self { scope, ..Self::from(code) }
+    }
 }
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, fields: Vec::new(), retry_after_secs: None }
+        Self { code, fields: Vec::new(), retry_after_secs: None, scope: None }
     }
 }
 
@@ -28,17 +40,27 @@ impl From<domain::Error> for Problem {
     /// Logs internal errors with their causes. Errors that the caller made are not logged.
     fn from(error: domain::Error) -> Self {
         error.log("a request failed", None);
-        Self { code: error.code(), fields: error.field_errors().to_vec(), retry_after_secs: error.retry_after_secs() }
+        let (fields, retry_after_secs) = (error.field_errors().to_vec(), error.retry_after_secs());
+        Self { code: error.code(), fields, retry_after_secs, scope: None }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = status(self.code);
-        let mut response = (status, Json(ErrorBody::new(self.code, self.fields))).into_response();
+        let mut body = ErrorBody::new(self.code, self.fields);
+        body.details.scope = self.scope.map(ApiScope::as_str);
+        let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"bedside\""));
+        }
+        // RFC 6750 §3.1.
+        if let Some(scope) = self.scope
+            && let Ok(value) =
+                HeaderValue::try_from(format!("Bearer realm=\"bedside\", error=\"insufficient_scope\", scope=\"{scope}\""))
+        {
+            headers.insert(header::WWW_AUTHENTICATE, value);
         }
         if let Some(secs) = self.retry_after_secs {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
@@ -79,6 +101,10 @@ struct Details {
     /// The invalid fields of the body, the query or the headers. Present only with `request.fields_invalid`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<WrongField>,
+    /// The scope that the token lacks. Present only with `access.scope_missing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, examples("appointments:read"))]
+    scope: Option<&'static str>,
 }
 
 /// A field that is missing or invalid.
@@ -102,7 +128,7 @@ impl ErrorBody {
             field,
             fault: fault.as_str(),
         });
-        Self { code, message: error_message(Locale::en, code), details: Details { fields: fields.collect() } }
+        Self { code, message: error_message(Locale::en, code), details: Details { fields: fields.collect(), scope: None } }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         headers::{Security, Sources, content_security_policy, secure},
         take_in,
     },
-    health, live, mail, openid, rest, sms,
+    health, live, mail, openid, oauth, rest, sms,
 };
 use admin::RelayReading;
 use app::App;
@@ -73,6 +73,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .merge(live::routes())
         .merge(downloads::routes())
         .merge(openid::routes())
+        .merge(oauth::pages())
         .merge(stopped::routes(kinds))
         .merge(mail::mailbox::routes(&state.config))
         .fallback_service(files)
@@ -82,6 +83,7 @@ pub fn router(state: &AppState, options: LeptosOptions) -> Router {
         .layer(edge::session_layer(&state.domain))
         // Outside the cookie's layer: the REST API accepts only bearer tokens.
         .merge(rest::routes(state))
+        .merge(oauth::routes(state))
         .merge(health::routes(state))
         .merge(sms::routes(&state.config))
         .layer(middleware::from_fn_with_state(Intake::new(state.config.clone(), state.limits.clone()), take_in))

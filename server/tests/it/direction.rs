@@ -38,7 +38,7 @@ const RENAMED: &str = "
       select gen_random_uuid(), u.id, 'restored', 'تم التحقق.', u.id, u.created_at from users u;";
 
 /// Routes on which nothing is shown that a person wrote, or only what is typed into them.
-const WITHOUT: [&str; 31] = [
+const WITHOUT: [&str; 32] = [
     "/",
     "/sign-in",
     "/sign-in/second",
@@ -63,6 +63,7 @@ const WITHOUT: [&str; 31] = [
     "/invitation/:token",
     "/handover/:token",
     "/setup/:token",
+    "/connect",
     "/trouble",
     "/account/password-changed",
     "/admin/health",
@@ -150,7 +151,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
         (
             &patient,
             "/patient /prescriptions /prescriptions/{prescription} /appointments /appointments/{booked} /appointments/{booked}/cancel \
-            /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/sign-ins /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
+            /visits/{visit} /account /account/delete /account/name /account/name-saved /account/locale /account/locale-saved /account/birth-date /account/birth-date-saved /account/contact /account/contact-saved /account/family /account/family/new /account/family/hand-over /account/profile /account/consents /agree?document=remote_care /documents/remote_care /account/sessions /account/sign-ins /account/apps /account/tokens /account/second-factor /account/passkeys /account/phone /doctors /doctors/{doctor} {held} {check} \
             /book/other?{booking}",
         ),
         (
@@ -167,7 +168,7 @@ async fn what_people_wrote_has_its_own_direction_on_every_page() {
             /admin/applications/{doctor}/approve /admin/applications/{doctor}/refuse /admin/people /admin/deleted /admin/deliveries \
             /admin/people/{user} /admin/people/{user}/suspend /admin/people/{user}/restore /admin/people/{user}/second-factor /admin/audit /admin/emergencies /carers /carers?patient={patient} /admin/licences?state=approved /admin/licences/{licence} \
             /admin/clinics /admin/clinics/new /admin/clinics/{clinic} /admin/clinics/{clinic}/edit \
-            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty}",
+            /admin/roles /admin/roles?show=ended /admin/roles/{membership} /admin/invitations /admin/documents /admin/documents/new /admin/invitations/import /admin/specialties /admin/specialties/{specialty} /admin/service-accounts /admin/apps",
         ),
         (&nurse, "/ward /ward/patients /ward/patients/{patient}"),
         (

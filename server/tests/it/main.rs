@@ -28,6 +28,7 @@ mod leaked;
 mod live;
 mod mail;
 mod migrate;
+mod oauth;
 mod opened_for;
 mod openid;
 mod owner;

@@ -77,10 +77,10 @@ impl<V> std::fmt::Debug for Posted<V> {
     }
 }
 
-/// The reply to a form that succeeded: where to go next.
+/// The reply to a form that succeeded: where to go next. Only the answer to an app leads to another site, to an address that is registered for the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormReply {
-    /// The next page, a path of this site.
+    /// The next page.
     pub next: String,
     /// Whether to load the page from the server instead of navigating in place, because the viewer changed, for example by signing in or out.
     pub reload: bool,

@@ -3,7 +3,7 @@
 use super::{LinkFacts, MailKind, RoleFacts};
 use crate::{
     Domain, Result,
-    identity::{deletion, foreign, invitations, links, roles, second_factor, sessions, sign_ups},
+    identity::{deletion, foreign, invitations, limited, links, roles, second_factor, sessions, sign_ups},
     notifications::UnsentMail,
 };
 use jiff::Timestamp;
@@ -105,6 +105,13 @@ pub enum MailContent {
         /// The address of the identity at its provider.
         email: String,
     },
+    /// A personal token was made.
+    TokenMade {
+        /// What its owner calls it.
+        name: String,
+        /// Until when it works.
+        until: Timestamp,
+    },
 }
 
 impl MailContent {
@@ -137,7 +144,8 @@ impl MailContent {
             | MailKind::PhoneRemoved
             | MailKind::AccountDeleted
             | MailKind::AccountBroughtBack
-            | MailKind::ForeignIdentityLinked => None,
+            | MailKind::ForeignIdentityLinked
+            | MailKind::TokenMade => None,
         };
         Ok(match (kind, token) {
             (MailKind::ConfirmEmail, Some(token)) => Some(Self::ConfirmEmail { token, chosen: chosen()? }),
@@ -184,6 +192,9 @@ impl MailContent {
             (MailKind::AccountBroughtBack, _) => Some(Self::AccountBroughtBack),
             (MailKind::ForeignIdentityLinked, _) => {
                 foreign::for_mail(connection, mail.subject()?).await?.map(|email| Self::ForeignIdentityLinked { email })
+            }
+            (MailKind::TokenMade, _) => {
+                limited::for_mail(connection, mail.subject()?.into()).await?.map(|(name, until)| Self::TokenMade { name, until })
             }
         })
     }

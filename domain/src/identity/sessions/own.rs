@@ -50,7 +50,7 @@ pub async fn list_sessions(domain: &Domain, access: &Access) -> Result<Vec<Sessi
     let rows = sqlx::query!(
         "select s.id, s.user_agent, s.address, s.time_zone, s.created_at, s.last_seen_at, s.authenticated_at, s.assurance
          from sessions s join users u on u.id = s.user_id and u.credential_epoch = s.credential_epoch
-         where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
+         where s.user_id = $1 and s.scopes is null and s.revoked_at is null and s.expires_at > $2 and (s.kind <> 'browser' or s.last_seen_at > case when exists (
              select from memberships k where k.user_id = s.user_id and k.ended_at is null) then $4::timestamptz else $3::timestamptz end)
            and (s.assurance = 'two_factors' or not exists (
              select from memberships n where n.user_id = s.user_id and n.ended_at is null and n.role = any($5::text[])))

@@ -171,6 +171,16 @@ pub(super) fn letter(l: Locale, mail: &Mail, content: &MailContent, url: &Public
             button: Some((say!(l, mail.foreign.linked_button).into(), url.link("/account/sign-ins"))),
             ..Letter::default()
         },
+        MailContent::TokenMade { name, until } => Letter {
+            subject: say!(l, mail.token.made_subject).into(),
+            paragraphs: vec![say!(l, mail.token.made).into(), say!(l, mail.token.not_you).into()],
+            facts: vec![
+                (say!(l, mail.token.name).into(), name.clone()),
+                (say!(l, mail.token.until).into(), moment(l, mail, *until)),
+            ],
+            button: Some((say!(l, mail.token.button).into(), url.link("/account/tokens"))),
+            ..Letter::default()
+        },
         MailContent::SecondFactorReset => Letter {
             subject: say!(l, mail.second_factor.reset_subject).into(),
             paragraphs: vec![say!(l, mail.second_factor.reset).into(), say!(l, mail.second_factor.not_you).into()],

@@ -36,9 +36,10 @@ const FAILURES: [Failure; 12] = [
     Failure {
         status: "403",
         name: "Forbidden",
-        text: "`access.forbidden`: the caller may not do this. `identity.consent_needed`: a document waits for the caller's answer (`GET /me/consents`).",
-        code: Code::ConsentNeeded,
-        on: |operation| has_body(operation) && operation.security.is_none(),
+        text: "`access.forbidden`: the caller may not do this. `access.scope_missing`: the token lacks the scope that `details.scope` names. \
+            `access.token_limited`: only a sign-in may do this. `identity.consent_needed`: a document waits for the caller's answer (`GET /me/consents`).",
+        code: Code::ScopeMissing,
+        on: always,
     },
     Failure {
         status: "404",

@@ -28,7 +28,7 @@ const INTRODUCTION: &str = "The Bedside API for programs. Sign in at `/sessions`
     the meaning of a `code` never changes. New members may be added to answers without a new version, so ignore members that you do not know.";
 
 const TAGS: [(&str, &str); 9] = [
-    ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions and second factor."),
+    ("sessions", "Sign in, refresh tokens, sign out; the caller's sessions, personal tokens, connected apps and second factor."),
     ("people", "The caller's own account and contact data."),
     ("patients", "For the staff of a clinic: find, register and correct patients."),
     ("organisation", "Manage clinics and those who work there, as an administrator."),
@@ -59,7 +59,10 @@ pub fn document() -> OpenApi {
 pub(super) fn frame() -> OpenApi {
     let bearer: Http = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("The access token of a session. It is valid for 15 minutes at most."))
+        .description(Some(
+            "The access token of a session, which is valid for 15 minutes at most; or a limited token: a personal token, that of a service account, or of an app. \
+             A limited token does what its scopes say, and a refusal names the scope that is missing.",
+        ))
         .build();
     OpenApiBuilder::new()
         .info(info())

@@ -132,12 +132,15 @@ impl Theirs {
             ("{passkey_id}", uuid::Uuid::from_u128(7).to_string()),
             // Nobody has linked an account at another provider.
             ("{sign_in_id}", uuid::Uuid::from_u128(7).to_string()),
+            // The session of a sign-in is no token.
+            ("{token_id}", self.session.to_string()),
             // Nobody has deleted an account.
             ("{user_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{clinic_id}", self.house.practice.clinic.to_string()),
             ("{specialty_id}", self.house.practice.specialty.to_string()),
             ("{closure_id}", self.closure.to_string()),
             ("{invitation_id}", self.invitation.to_string()),
+            ("{app_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{handover_id}", uuid::Uuid::from_u128(7).to_string()),
             ("{membership_id}", self.membership.to_string()),
         ];
@@ -182,7 +185,10 @@ impl Theirs {
             "send_phone_code" => Some(json!({ "phone": "+44 7400 123456", "password": "not the password" })),
             "repeat_delivery" => Some(json!({ "way": "mail", "id": self.visit })),
             "remove_phone" => Some(json!({ "password": "not the password" })),
-            "confirm_phone" | "confirm_set_up" => Some(json!({ "code": "123456" })),
+            "confirm_phone" | "make_token" => {
+                Some(json!({ "name": "Calendar", "scopes": ["appointments:read"], "days": 30, "password": "not the password" }))
+            }
+            "confirm_set_up" => Some(json!({ "code": "123456" })),
             "claim_record" => Some(json!({ "code": "00000-00000", "date_of_birth": "1990-04-12" })),
             "correct_patient" => Some(json!({ "name": "Somebody Else", "date_of_birth": "1980-02-29", "version": 1 })),
             "find_patients" => Some(json!({ "text": "Amara" })),
@@ -200,6 +206,11 @@ impl Theirs {
             })),
             "change_membership" => Some(json!({ "role": "receptionist", "version": 1 })),
             "end_membership" => Some(json!({ "version": 1 })),
+            "register_app" => Some(json!({ "name": "Calendar", "redirect_uris": ["https://calendar.example/back"] })),
+            "make_service_account" => Some(json!({
+                "name": "Phone system", "clinic_id": self.house.practice.clinic, "role": "receptionist", "scopes": ["patients:read"], "days": 30,
+            })),
+            "renew_service_token" => Some(json!({ "days": 30 })),
             "invite_staff" => Some(json!({
                 "email": "new@people.example", "role": "nurse", "clinic_id": self.house.practice.clinic,
             })),
@@ -250,7 +261,7 @@ const OWN: (u16, &str) = (200, "");
 fn expected(id: &str) -> [(u16, &'static str); 3] {
     match id {
         "add_child" => [(201, ""); 3],
-        "begin_set_up" | "delete_account" | "end_second_factor" => [(403, "identity.password_wrong"); 3],
+        "begin_set_up" | "delete_account" | "end_second_factor" | "make_token" => [(403, "identity.password_wrong"); 3],
         "add_passkey" | "remove_passkey" => [(403, "identity.password_wrong"); 3],
         "rename_passkey" => [HIDDEN; 3],
         "begin_passkey" => [OWN; 3],
@@ -286,7 +297,14 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "bring_back_account" | "bring_back_patient" | "delete_patient" | "list_deleted_patients" => [HIDDEN; 3],
         "list_deleted_accounts" => [FORBIDDEN, FORBIDDEN, OWN],
         "add_specialty" | "create_clinic" => [FORBIDDEN, FORBIDDEN, (201, "")],
-        "correct_locale" | "correct_name" | "get_family" | "get_factors" | "get_me" | "list_sessions" | "list_sign_ins" => {
+        "correct_locale"
+        | "correct_name"
+        | "get_family"
+        | "get_factors"
+        | "get_me"
+        | "list_sessions"
+        | "list_tokens"
+        | "list_connected_apps" | "list_sign_ins" => {
             [OWN; 3]
         }
         "edit_profile" | "get_profile" | "list_visit_types" => [FORBIDDEN, OWN, FORBIDDEN],
@@ -305,13 +323,21 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The routes before have changed the role, and withdrawn the invitation.
         "end_membership" => [HIDDEN, HIDDEN, (409, "request.stale")],
         "send_invitation" => [HIDDEN, HIDDEN, (409, "identity.invitation_settled")],
-        "invite_staff" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        "invite_staff" | "make_service_account" | "register_app" => [FORBIDDEN, FORBIDDEN, (201, "")],
+        // The role is that of a person.
+        "end_service_account" | "renew_service_token" => [HIDDEN; 3],
+        // There is no such app.
+        "disconnect_app" | "end_app" => [HIDDEN; 3],
         "list_documents" => [FORBIDDEN, FORBIDDEN, OWN],
-        "import_staff" | "list_clinics" | "list_managed_specialties" | "list_invitations" | "list_memberships" => {
-            [FORBIDDEN, FORBIDDEN, OWN]
-        }
+        "import_staff"
+        | "list_clinics"
+        | "list_managed_specialties"
+        | "list_invitations"
+        | "list_memberships"
+        | "list_service_accounts"
+        | "list_apps" => [FORBIDDEN, FORBIDDEN, OWN],
         "remove_closure" | "withdraw_invitation" => [HIDDEN, HIDDEN, (204, "")],
-        "end_session" | "remove_sign_in" | "stop_reset" => [HIDDEN; 3],
+        "end_session" | "remove_sign_in" | "end_token" | "stop_reset" => [HIDDEN; 3],
         "end_other_sessions" | "forget_browsers" | "sign_out" => [(204, ""); 3],
         other => panic!("{other} is a new operation: add the expected answers here"),
     }

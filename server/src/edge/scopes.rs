@@ -1,0 +1,224 @@
+//! What each route of the API needs of a limited token: a personal token, a token of an app or of a service account. The token of a sign-in needs nothing.
+//!
+//! The table has a row for each operation of the description; a test compares them. A route without a row refuses limited tokens.
+
+use axum::http::Method;
+use model::{errors::Code, scopes::ApiScope};
+
+/// What a route needs of a limited token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: a stranger may do it too.
+    Anybody,
+    /// This scope.
+    Scope(ApiScope),
+    /// A sign-in: no limited token may do this.
+    SignIn,
+}
+
+use Need::{Anybody, SignIn};
+
+const fn scope(scope: ApiScope) -> Need {
+    Need::Scope(scope)
+}
+
+const ACCOUNT_READ: Need = scope(ApiScope::AccountRead);
+const ACCOUNT_WRITE: Need = scope(ApiScope::AccountWrite);
+const APPOINTMENTS_READ: Need = scope(ApiScope::AppointmentsRead);
+const APPOINTMENTS_WRITE: Need = scope(ApiScope::AppointmentsWrite);
+const RECORDS_READ: Need = scope(ApiScope::RecordsRead);
+const RECORDS_WRITE: Need = scope(ApiScope::RecordsWrite);
+const PRESCRIPTIONS_READ: Need = scope(ApiScope::PrescriptionsRead);
+const VISITS_READ: Need = scope(ApiScope::VisitsRead);
+const VISITS_WRITE: Need = scope(ApiScope::VisitsWrite);
+const PATIENTS_READ: Need = scope(ApiScope::PatientsRead);
+const PATIENTS_WRITE: Need = scope(ApiScope::PatientsWrite);
+const ORGANISATION_READ: Need = scope(ApiScope::OrganisationRead);
+const ORGANISATION_WRITE: Need = scope(ApiScope::OrganisationWrite);
+
+/// The method, the path below `/api/v1` as the description writes it, and what is needed.
+pub const NEEDS: &[(&str, &str, Need)] = &[
+    ("POST", "/accounts/bring-back", SignIn),
+    ("GET", "/appointments", APPOINTMENTS_READ),
+    ("POST", "/appointments", APPOINTMENTS_WRITE),
+    ("DELETE", "/appointments/{appointment_id}", APPOINTMENTS_WRITE),
+    ("GET", "/appointments/{appointment_id}", APPOINTMENTS_READ),
+    ("POST", "/appointments/{appointment_id}/cancel", APPOINTMENTS_WRITE),
+    ("GET", "/apps", SignIn),
+    ("POST", "/apps", SignIn),
+    ("DELETE", "/apps/{app_id}", SignIn),
+    ("GET", "/clinics", ORGANISATION_READ),
+    ("POST", "/clinics", ORGANISATION_WRITE),
+    ("GET", "/clinics/{clinic_id}", ORGANISATION_READ),
+    ("PUT", "/clinics/{clinic_id}", ORGANISATION_WRITE),
+    ("POST", "/clinics/{clinic_id}/closures", ORGANISATION_WRITE),
+    ("DELETE", "/closures/{closure_id}", ORGANISATION_WRITE),
+    ("GET", "/deleted-accounts", SignIn),
+    ("POST", "/deleted-accounts/{user_id}/bring-back", SignIn),
+    ("GET", "/deleted-patients", PATIENTS_READ),
+    ("POST", "/deleted-patients/{patient_id}/bring-back", PATIENTS_WRITE),
+    ("GET", "/doctors", Anybody),
+    ("GET", "/doctors/{doctor_id}", Anybody),
+    ("GET", "/doctors/{doctor_id}/ratings", Anybody),
+    ("GET", "/doctors/{doctor_id}/slots", Anybody),
+    ("GET", "/documents", ORGANISATION_READ),
+    ("POST", "/documents", SignIn),
+    ("GET", "/documents/{document}", ACCOUNT_READ),
+    ("GET", "/invitations", ORGANISATION_READ),
+    ("POST", "/invitations", SignIn),
+    ("POST", "/invitations/import", SignIn),
+    ("DELETE", "/invitations/{invitation_id}", SignIn),
+    ("POST", "/invitations/{invitation_id}/send", SignIn),
+    ("GET", "/licences", ORGANISATION_READ),
+    ("POST", "/licences/{licence_id}/review", ORGANISATION_WRITE),
+    ("GET", "/me", ACCOUNT_READ),
+    ("GET", "/me/apps", SignIn),
+    ("DELETE", "/me/apps/{app_id}", SignIn),
+    ("GET", "/me/birth-date", ACCOUNT_READ),
+    ("PUT", "/me/birth-date", ACCOUNT_WRITE),
+    ("POST", "/me/children", SignIn),
+    ("POST", "/me/claims", SignIn),
+    ("GET", "/me/consents", ACCOUNT_READ),
+    ("POST", "/me/consents", SignIn),
+    ("GET", "/me/contact", ACCOUNT_READ),
+    ("PUT", "/me/contact", ACCOUNT_WRITE),
+    ("PUT", "/me/cover", ACCOUNT_WRITE),
+    ("POST", "/me/delete", SignIn),
+    ("GET", "/me/factors", SignIn),
+    ("POST", "/me/factors/confirm", SignIn),
+    ("POST", "/me/factors/end", SignIn),
+    ("DELETE", "/me/factors/remembered-browsers", SignIn),
+    ("DELETE", "/me/factors/reset", SignIn),
+    ("POST", "/me/factors/set-up", SignIn),
+    ("GET", "/me/family", ACCOUNT_READ),
+    ("POST", "/me/family/ending", SignIn),
+    ("POST", "/me/family/handovers", SignIn),
+    ("DELETE", "/me/family/handovers/{handover_id}", SignIn),
+    ("POST", "/me/family/handovers/{handover_id}/sending", SignIn),
+    ("POST", "/me/handover", SignIn),
+    ("GET", "/me/licences", ACCOUNT_READ),
+    ("POST", "/me/licences", ACCOUNT_WRITE),
+    ("PUT", "/me/licences/{licence_id}", ACCOUNT_WRITE),
+    ("PUT", "/me/locale", ACCOUNT_WRITE),
+    ("PUT", "/me/name", ACCOUNT_WRITE),
+    ("GET", "/me/patient-profile", RECORDS_READ),
+    ("PUT", "/me/patient-profile", RECORDS_WRITE),
+    ("GET", "/me/profile", ACCOUNT_READ),
+    ("PUT", "/me/profile", ACCOUNT_WRITE),
+    ("DELETE", "/me/sessions", SignIn),
+    ("GET", "/me/sessions", SignIn),
+    ("DELETE", "/me/sessions/{session_id}", SignIn),
+    ("GET", "/me/tokens", SignIn),
+    ("POST", "/me/tokens", SignIn),
+    ("DELETE", "/me/tokens/{token_id}", SignIn),
+    ("GET", "/memberships", ORGANISATION_READ),
+    ("PUT", "/memberships/{membership_id}", SignIn),
+    ("POST", "/memberships/{membership_id}/end", SignIn),
+    ("GET", "/openapi.json", Anybody),
+    ("GET", "/organisation/specialties", ORGANISATION_READ),
+    ("POST", "/organisation/specialties", ORGANISATION_WRITE),
+    ("GET", "/organisation/specialties/{specialty_id}", ORGANISATION_READ),
+    ("PUT", "/organisation/specialties/{specialty_id}", ORGANISATION_WRITE),
+    ("GET", "/patients", PATIENTS_READ),
+    ("POST", "/patients", PATIENTS_WRITE),
+    ("POST", "/patients/import", PATIENTS_WRITE),
+    ("POST", "/patients/search", PATIENTS_READ),
+    ("POST", "/patients/similar", PATIENTS_READ),
+    ("DELETE", "/patients/{patient_id}", PATIENTS_WRITE),
+    ("GET", "/patients/{patient_id}", PATIENTS_READ),
+    ("PUT", "/patients/{patient_id}", PATIENTS_WRITE),
+    ("POST", "/patients/{patient_id}/claim-codes", SignIn),
+    ("GET", "/patients/{patient_id}/representatives", PATIENTS_READ),
+    ("POST", "/patients/{patient_id}/representatives", SignIn),
+    ("POST", "/patients/{patient_id}/representatives/ending", SignIn),
+    ("GET", "/prescriptions", PRESCRIPTIONS_READ),
+    ("GET", "/prescriptions/{prescription_id}", PRESCRIPTIONS_READ),
+    ("GET", "/prescriptions/{prescription_id}/pdf", PRESCRIPTIONS_READ),
+    ("GET", "/ratings", VISITS_READ),
+    ("POST", "/ratings/{rating_id}/answer", VISITS_WRITE),
+    ("POST", "/ratings/{rating_id}/hide", VISITS_WRITE),
+    ("GET", "/service-accounts", SignIn),
+    ("POST", "/service-accounts", SignIn),
+    ("DELETE", "/service-accounts/{membership_id}", SignIn),
+    ("POST", "/service-accounts/{membership_id}/token", SignIn),
+    ("POST", "/sessions", SignIn),
+    ("DELETE", "/sessions/current", SignIn),
+    ("POST", "/sessions/refresh", SignIn),
+    ("GET", "/specialties", Anybody),
+    ("GET", "/visit-types", APPOINTMENTS_READ),
+    ("POST", "/visit-types", APPOINTMENTS_WRITE),
+    ("PUT", "/visit-types/{visit_type_id}", APPOINTMENTS_WRITE),
+    ("GET", "/visits/{visit_id}/join", VISITS_READ),
+    ("GET", "/visits/{visit_id}/rating", VISITS_READ),
+    ("PUT", "/visits/{visit_id}/rating", VISITS_WRITE),
+];
+
+/// What a request needs; `None` for a route that the table does not have.
+#[must_use]
+pub fn need_of(method: &Method, path: &str) -> Option<Need> {
+    // Whoever may GET may ask for the headers only.
+    let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    let path = path.strip_prefix("/api/v1")?;
+    let fits = NEEDS.iter().filter(|(of, template, _)| *of == method && matches(template, path));
+    // `/patients/search` is not a patient of this name: more literal parts are the better fit, as in the router.
+    fits.max_by_key(|(_, template, _)| template.split('/').filter(|part| !part.starts_with('{')).count()).map(|(.., need)| *need)
+}
+
+fn matches(template: &str, path: &str) -> bool {
+    let (mut template, mut path) = (template.split('/'), path.split('/'));
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(part)) if expected == part || (expected.starts_with('{') && !part.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Refuses a request that a limited token does not allow.
+///
+/// # Errors
+/// `access.scope_missing`, `access.token_limited`.
+pub fn check(scopes: &[ApiScope], method: &Method, path: &str) -> Result<(), Refused> {
+    match need_of(method, path) {
+        Some(Need::Anybody) => Ok(()),
+        Some(Need::Scope(scope)) if scopes.contains(&scope) => Ok(()),
+        Some(Need::Scope(scope)) => Err(Refused { code: Code::ScopeMissing, scope: Some(scope) }),
+        Some(Need::SignIn) | None => Err(Refused { code: Code::TokenLimited, scope: None }),
+    }
+}
+
+/// Why a limited token was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// The code of the answer.
+    pub code: Code,
+    /// The scope that is missing; `None` when no scope would be enough.
+    pub scope: Option<ApiScope>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limited_token_does_what_its_scopes_say_and_nothing_else() {
+        let scopes = [ApiScope::PatientsRead];
+        let ask = |method, path| check(&scopes, &method, path).map_err(|refused| (refused.code, refused.scope));
+        assert_eq!(ask(Method::GET, "/api/v1/patients/7"), Ok(()));
+        assert_eq!(ask(Method::HEAD, "/api/v1/patients"), Ok(()));
+        assert_eq!(ask(Method::POST, "/api/v1/patients/search"), Ok(()));
+        assert_eq!(ask(Method::POST, "/api/v1/patients/import"), Err((Code::ScopeMissing, Some(ApiScope::PatientsWrite))));
+        assert_eq!(ask(Method::GET, "/api/v1/me"), Err((Code::ScopeMissing, Some(ApiScope::AccountRead))));
+        for (method, path) in [
+            (Method::GET, "/api/v1/me/sessions"),
+            (Method::DELETE, "/api/v1/me/sessions/7"),
+            (Method::GET, "/api/v1/patients/7/"),
+            (Method::GET, "/api/v1//patients"),
+            (Method::PATCH, "/api/v1/patients"),
+            (Method::GET, "/api/v2/patients"),
+        ] {
+            assert_eq!(ask(method, path), Err((Code::TokenLimited, None)), "{path}");
+        }
+    }
+}
