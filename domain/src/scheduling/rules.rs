@@ -40,8 +40,11 @@ pub(super) const fn refusal(availability: Availability) -> Option<Code> {
     match availability {
         Availability::Free => None,
         Availability::Past | Availability::TooSoon => Some(Code::SlotPast),
-        Availability::Busy => Some(Code::SlotTaken),
+        Availability::Busy | Availability::TooClose | Availability::DayFull => Some(Code::SlotTaken),
         Availability::BeyondHorizon
+        | Availability::Unlicensed
+        | Availability::ClinicClosed
+        | Availability::EndsAfterHours
         | Availability::DayOff
         | Availability::Away
         | Availability::OutsideHours
@@ -67,10 +70,9 @@ pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> T
 pub(super) fn lies_outside(schedule: &Schedule<'_>, visit: TimeRange) -> bool {
     let minute = SignedDuration::from_mins(1);
     let at = |policy: BookingPolicy, instant: Timestamp| {
-        // Only the hours decide; other bookings, notice and horizon are ignored.
-        let policy =
-            BookingPolicy { notice_mins: 0, horizon_days: u16::MAX, buffer_before_mins: 0, buffer_after_mins: 0, ..policy };
-        Schedule { policy, busy: &[], now: instant, ..*schedule }.explain(instant)
+        // Only the doctor's hours decide; other bookings, notice, horizon, licences and the clinic's hours are ignored.
+        let policy = BookingPolicy { notice_mins: 0, horizon_days: u16::MAX, ..policy };
+        Schedule::of_hours(schedule.zone, schedule.rules, schedule.exceptions, policy, instant).explain(instant)
     };
     let minutes =
         |range: TimeRange| u16::try_from(range.duration().as_mins()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN);
@@ -179,7 +181,7 @@ mod tests {
         let zone = TimeZone::UTC;
         let policy = BookingPolicy::default();
         let rules = [rule];
-        let schedule = Schedule { zone: &zone, rules: &rules, exceptions: &[], policy, busy: &[], now: Timestamp::UNIX_EPOCH };
+        let schedule = Schedule::of_hours(&zone, &rules, &[], policy, Timestamp::UNIX_EPOCH);
         let visit = |start: &str, end: &str| {
             let at = |text: &str| format!("2026-11-24T{text}:00Z").parse().expect("an instant");
             TimeRange::new(at(start), at(end)).expect("a range")

@@ -26,6 +26,10 @@ pub(in crate::scheduling) struct OfferedType {
     pub(in crate::scheduling) name: String,
     pub(in crate::scheduling) mode: VisitMode,
     pub(in crate::scheduling) minutes: NonZeroU16,
+    /// The minutes that the doctor needs before it.
+    pub(in crate::scheduling) buffer_before: u16,
+    /// The minutes that the doctor needs after it.
+    pub(in crate::scheduling) buffer_after: u16,
     /// `None` when neither the type nor the doctor has a fee; then the doctor cannot be booked.
     pub(in crate::scheduling) fee: Option<Money>,
 }
@@ -54,6 +58,8 @@ pub(in crate::scheduling) async fn offered(
 ) -> Result<HashMap<DoctorId, Vec<OfferedType>>> {
     let rows = sqlx::query!(
         "select t.id, t.doctor_id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
+           coalesce(t.buffer_before_minutes, d.buffer_before_minutes) as \"buffer_before!\",
+           coalesce(t.buffer_after_minutes, d.buffer_after_minutes) as \"buffer_after!\",
            coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
          from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id
          where t.doctor_id = any($1) and t.is_active order by t.doctor_id, t.position",
@@ -68,6 +74,8 @@ pub(in crate::scheduling) async fn offered(
             name: row.name,
             mode: mode(&row.mode)?,
             minutes: super::times::positive(row.minutes),
+            buffer_before: row.buffer_before.unsigned_abs(),
+            buffer_after: row.buffer_after.unsigned_abs(),
             fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
         };
         found.entry(row.doctor_id.into()).or_default().push(offered);
@@ -78,8 +86,10 @@ pub(in crate::scheduling) async fn offered(
 /// One visit type, also if it is no longer offered: a hold may be for it.
 pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: VisitTypeId) -> Result<Option<OfferedType>> {
     let row = sqlx::query!(
-        "select t.id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\", coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\",
-           d.currency as \"currency!\"
+        "select t.id, t.name, t.mode, coalesce(t.minutes, d.slot_minutes) as \"minutes!\",
+           coalesce(t.buffer_before_minutes, d.buffer_before_minutes) as \"buffer_before!\",
+           coalesce(t.buffer_after_minutes, d.buffer_after_minutes) as \"buffer_after!\",
+           coalesce(t.fee_minor, d.fee_minor) as \"fee_minor?\", d.currency as \"currency!\"
          from visit_types t join doctor_profile d on d.doctor_id = t.doctor_id where t.id = $1",
         id.uuid()
     )
@@ -91,6 +101,8 @@ pub(in crate::scheduling) async fn of_hold(connection: &mut PgConnection, id: Vi
             name: row.name,
             mode: mode(&row.mode)?,
             minutes: super::times::positive(row.minutes),
+            buffer_before: row.buffer_before.unsigned_abs(),
+            buffer_after: row.buffer_after.unsigned_abs(),
             fee: row.fee_minor.map(|minor| money(minor, &row.currency)).transpose()?,
         })
     })
