@@ -17,6 +17,7 @@ mod appointment;
 mod appointments;
 mod block;
 mod booking;
+mod booking_rules;
 mod cancel;
 mod check;
 mod clinic_day;
@@ -43,6 +44,7 @@ pub use block::{BlockPage, BlockTime, UnblockTime, block_time, unblock_time};
 pub use booking::{
     BookPage, BookingDetails, HeldTime, HoldState, ReadBooking, ReadHold, SaveReason, read_booking, read_hold, save_reason,
 };
+pub use booking_rules::{BookingRulesPage, ReadBookingRules, SaveBookingRules, read_booking_rules, save_booking_rules};
 pub use cancel::{CancelPage, CancelVisit, DoctorCancelPage, cancel_visit};
 pub use check::{BookVisit, CheckPage, book_visit};
 pub use clinic_day::{ClinicDayTable, ReadClinicDay, read_clinic_day};

@@ -26,6 +26,7 @@ mod timetable;
 
 mod block;
 mod book;
+mod booking_rules;
 mod cancel;
 mod clinic_day;
 mod course;
@@ -43,6 +44,7 @@ mod visit_types;
 
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
+pub use booking_rules::{TypedBookingRules, booking_rules, change_booking_rules};
 pub use cancel::{CancelAppointment, cancel};
 pub use clinic_day::clinic_day;
 pub use days::{day_of_doctor, week_of_doctor};

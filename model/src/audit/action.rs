@@ -298,6 +298,8 @@ words! {
         SchedulingHoursReplaced = "scheduling.hours_replaced",
         /// Said by how much they run late.
         SchedulingLateTold = "scheduling.late_told",
+        /// Changed how patients book them.
+        SchedulingRulesChanged = "scheduling.rules_changed",
         /// Held a time.
         SchedulingTimeHeld = "scheduling.time_held",
         /// Added a type of visit.

@@ -7,6 +7,7 @@
 mod appointment;
 mod availability;
 mod block_note;
+mod booking_rules;
 mod cancel_message;
 mod chosen;
 mod clinic_days;
@@ -25,6 +26,7 @@ mod visit_type;
 pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
 pub use availability::{Availability, SlotReason};
 pub use block_note::BlockNote;
+pub use booking_rules::{BookingRules, number_within};
 pub use cancel_message::CancelMessage;
 pub use chosen::ChosenTime;
 pub use clinic_days::{ClinicDays, ClosedDays};

@@ -15,6 +15,7 @@
 mod acting;
 mod appointments;
 mod birth;
+mod booking_rules;
 mod callers;
 mod claims;
 mod clinics;
@@ -146,6 +147,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(directory::slots))
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
+        .routes(routes!(booking_rules::get, booking_rules::change))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))

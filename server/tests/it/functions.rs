@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 201] = [
+const FUNCTIONS: [(&str, &str, &str); 203] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -172,6 +172,7 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
     ("read-booking", "p", "reservation={uuid}&booking=none"),
     ("read-chosen", "spd", "next=%2Fdoctors%2F{doctor}%3Ftime%3D2026-11-25T09%253A00%253A00Z~{clinic}"),
+    ("read-booking-rules", "d", ""),
     ("read-clinic-day", "d", ""),
     ("read-consult", "-", "encounter={visit}"),
     ("read-day", "d", ""),
@@ -206,6 +207,7 @@ const FUNCTIONS: [(&str, &str, &str); 201] = [
     ("review-emergency", "-", "found={uuid}~justified"),
     ("review-licence", "-", "licence={licence}&verdict=refused&reply=wrong&version=1"),
     ("revise-application", "d", "version=0"),
+    ("save-booking-rules", "d", "notice=60&horizon=60&version=0"),
     ("save-hours", "d", "clinic={uuid}&version=0"),
     ("save-notes", "-", "encounter={visit}&subjective=a&objective=&assessment=&plan=&version=0"),
     ("save-reason", "p", "hold={uuid}&doctor={doctor}&time=&reason=cough"),

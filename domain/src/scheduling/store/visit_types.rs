@@ -47,6 +47,8 @@ pub(in crate::scheduling) struct Checked {
     pub(in crate::scheduling) name: VisitTypeName,
     pub(in crate::scheduling) mode: VisitMode,
     pub(in crate::scheduling) minutes: Option<NonZeroU16>,
+    pub(in crate::scheduling) buffer_before: Option<u16>,
+    pub(in crate::scheduling) buffer_after: Option<u16>,
     pub(in crate::scheduling) fee: Option<Money>,
     pub(in crate::scheduling) is_active: bool,
 }
@@ -140,14 +142,16 @@ pub(in crate::scheduling) async fn before(tx: &mut Tx, permit: &Permit<Write, Ti
 
 async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisitTypes> {
     let usual = sqlx::query!(
-        "select version as \"version!\", slot_minutes as \"slot_minutes!\", fee_minor, currency as \"currency!\" from doctor_profile
-         where doctor_id = $1",
+        "select version as \"version!\", slot_minutes as \"slot_minutes!\", buffer_before_minutes as \"buffer_before!\",
+           buffer_after_minutes as \"buffer_after!\", fee_minor, currency as \"currency!\"
+         from doctor_profile where doctor_id = $1",
         doctor.uuid()
     )
     .fetch_one(&mut *connection)
     .await?;
     let rows = sqlx::query!(
-        "select id, name, mode, minutes, fee_minor, is_active from visit_types where doctor_id = $1 order by position",
+        "select id, name, mode, minutes, buffer_before_minutes, buffer_after_minutes, fee_minor, is_active from visit_types
+         where doctor_id = $1 order by position",
         doctor.uuid()
     )
     .fetch_all(connection)
@@ -160,6 +164,8 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
             name: row.name,
             mode: mode(&row.mode)?,
             minutes: row.minutes.map(i16::unsigned_abs),
+            buffer_before: row.buffer_before_minutes.map(i16::unsigned_abs),
+            buffer_after: row.buffer_after_minutes.map(i16::unsigned_abs),
             fee: row.fee_minor.map(|minor| Money::new(minor, currency)),
             is_active: row.is_active,
         });
@@ -167,6 +173,7 @@ async fn load(connection: &mut PgConnection, doctor: DoctorId) -> Result<OwnVisi
     Ok(OwnVisitTypes {
         version: usual.version,
         usual_minutes: usual.slot_minutes.unsigned_abs(),
+        usual_buffers: (usual.buffer_before.unsigned_abs(), usual.buffer_after.unsigned_abs()),
         usual_fee: usual.fee_minor.map(|minor| Money::new(minor, currency)),
         currency,
         types,
@@ -182,15 +189,17 @@ pub(in crate::scheduling) async fn add(
 ) -> Result<()> {
     let Timetable(doctor) = permit.id();
     sqlx::query!(
-        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active)
-         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7 from visit_types where doctor_id = $2",
+        "insert into visit_types (id, doctor_id, position, name, mode, minutes, fee_minor, is_active, buffer_before_minutes, buffer_after_minutes)
+         select $1, $2, (coalesce(max(position), -1) + 1)::smallint, $3, $4, $5, $6, $7, $8, $9 from visit_types where doctor_id = $2",
         id.uuid(),
         doctor.uuid(),
         checked.name.as_str(),
         checked.mode.as_str(),
         minutes(checked)?,
         checked.fee.map(|fee| fee.minor),
-        checked.is_active
+        checked.is_active,
+        small(checked.buffer_before)?,
+        small(checked.buffer_after)?
     )
     .execute(tx.connection())
     .await?;
@@ -206,14 +215,18 @@ pub(in crate::scheduling) async fn edit(
 ) -> Result<bool> {
     let Timetable(doctor) = permit.id();
     let changed = sqlx::query!(
-        "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7 where id = $1 and doctor_id = $2",
+        "update visit_types set name = $3, mode = $4, minutes = $5, fee_minor = $6, is_active = $7, buffer_before_minutes = $8,
+           buffer_after_minutes = $9
+         where id = $1 and doctor_id = $2",
         id.uuid(),
         doctor.uuid(),
         checked.name.as_str(),
         checked.mode.as_str(),
         minutes(checked)?,
         checked.fee.map(|fee| fee.minor),
-        checked.is_active
+        checked.is_active,
+        small(checked.buffer_before)?,
+        small(checked.buffer_after)?
     )
     .execute(tx.connection())
     .await?
@@ -223,6 +236,10 @@ pub(in crate::scheduling) async fn edit(
 
 fn minutes(checked: &Checked) -> Result<Option<i16>> {
     checked.minutes.map(|minutes| i16::try_from(minutes.get())).transpose().map_err(Error::internal)
+}
+
+fn small(minutes: Option<u16>) -> Result<Option<i16>> {
+    minutes.map(i16::try_from).transpose().map_err(Error::internal)
 }
 
 /// Parses a way to meet from the database.

@@ -208,6 +208,8 @@ impl Theirs {
             // A changed insurance and a corrected name make other versions of the doctor too.
             "edit_profile" => Some(json!({ "languages": ["en"], "fee_minor": 6000, "version": 3 })),
             // The changed profile has made another version.
+            // A version that never was: a change would make another one for the routes that follow.
+            "change_booking_rules" => Some(json!({ "notice": 60, "horizon": 60, "version": 99 })),
             "add_visit_type" | "edit_visit_type" => Some(json!({ "name": "First visit", "mode": "in_person", "version": 3 })),
             _ => None,
         }
@@ -270,6 +272,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        "get_booking_rules" => [FORBIDDEN, OWN, FORBIDDEN],
+        "change_booking_rules" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
         "add_licence" => [FORBIDDEN, (201, ""), FORBIDDEN],
         "renew_licence" => [FORBIDDEN, HIDDEN, FORBIDDEN],
