@@ -37,6 +37,7 @@ mod search;
 mod today;
 mod visit_types;
 mod week;
+mod why;
 
 pub use appointment::{AppointmentPage, DoctorAppointmentPage, ReadAppointment, read_appointment};
 pub use appointments::{AppointmentsPage, ListVisits, list_visits};
@@ -64,3 +65,4 @@ pub use search::{DoctorsPage, FindDoctors, FoundDoctors, find_doctors};
 pub use today::{DayHead, DayOfAddress, DayTable, ReadDay, day_of_address, read_day};
 pub use visit_types::{ReadVisitTypes, SaveVisitType, VisitTypesPage, read_visit_types, save_visit_type};
 pub use week::{ReadWeek, WeekPage, read_week};
+pub use why::{DeskWhyPage, DoctorWhyPage, ReadWhy, read_why};

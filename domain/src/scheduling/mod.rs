@@ -41,6 +41,7 @@ mod open_times;
 mod read;
 mod search;
 mod visit_types;
+mod why;
 
 pub use block::{BlockTime, block};
 pub use book::{BookAppointment, book};
@@ -63,6 +64,7 @@ pub use read::{ListAppointments, Which, get, list};
 pub use search::{DoctorSearch, find_doctors, search_choices, specialties};
 pub use subjects::{Booking, Timetable};
 pub use visit_types::{TypedVisitType, add_visit_type, edit_visit_type, visit_types};
+pub use why::{AskWhy, why};
 
 pub(crate) use course::{close_unattended, step};
 pub(crate) use notices::Event;

@@ -22,6 +22,7 @@ mod slots;
 mod spans;
 pub mod views;
 mod visit_type;
+mod why;
 
 pub use appointment::{AppointmentEvent, AppointmentState, CancelledBy, NotAllowed, ReservationKind, Unattended, VisitMode};
 pub use availability::{Availability, SlotReason};
@@ -39,3 +40,4 @@ pub use reason::VisitReason;
 pub use search::{DoctorCursor, NotACursor, Reach};
 pub use slots::{Occupied, Schedule, Slot};
 pub use visit_type::{OwnVisitType, OwnVisitTypes, VisitTypeName, VisitTypeView, visit_minutes};
+pub use why::{Named, TakenBy, WhyAnswer, WhyCause, WhyView};

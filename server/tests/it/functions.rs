@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 203] = [
+const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -193,6 +193,7 @@ const FUNCTIONS: [(&str, &str, &str); 203] = [
     ("read-visit-summary", "-", "id={visit}"),
     ("read-visit-types", "d", ""),
     ("read-week", "d", ""),
+    ("read-why", "-", "doctor={doctor}"),
     ("refuse-application", "-", "doctor={doctor}&reason=unknown&version=0"),
     ("register-patient", "-", "name=Ana&latin_name=&date_of_birth_day=1&date_of_birth_month=2&date_of_birth_year=1990&phone="),
     ("remove-closure", "-", "clinic={clinic}&closure={uuid}"),

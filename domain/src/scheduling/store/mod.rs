@@ -14,6 +14,7 @@ pub(super) mod reservations;
 pub(super) mod times;
 pub(super) mod visit_types;
 pub(super) mod visits;
+pub(super) mod why;
 
 use crate::{Error, Result};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
