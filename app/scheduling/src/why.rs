@@ -72,6 +72,7 @@ fn Why(
 ) -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
+    let is_doctor = here.starts_with("/doctor");
     let asked = Memo::new(move |_| {
         query.with(|query| {
             let given = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
@@ -99,7 +100,7 @@ fn Why(
             let asked = asked.get_untracked();
             view! {
                 <Question why=why.clone() asked here/>
-                <Answers why is_doctor=back == "/doctor/hours"/>
+                <Answers why is_doctor/>
             }
         })}
     }
@@ -171,11 +172,7 @@ fn Answers(why: WhyView, is_doctor: bool) -> impl IntoView {
         view! { <Notice kind=NoticeKind::Warn title=error_message(l, code)/> }
     });
     let zone = why.clinic.map(|clinic| clinic.time_zone).unwrap_or_default();
-    let answers: Vec<_> = why
-        .answers
-        .into_iter()
-        .map(|answer| view! { <Answer answer zone=zone.clone() is_doctor/> })
-        .collect();
+    let answers: Vec<_> = why.answers.into_iter().map(|answer| view! { <Answer answer zone=zone.clone() is_doctor/> }).collect();
     view! {
         {blocked}
         <div aria-live="polite">{answers}</div>
@@ -191,10 +188,8 @@ fn Answer(answer: WhyAnswer, zone: String, is_doctor: bool) -> impl IntoView {
         Some(at) => view! { <Moment at zone=zone.clone()/> " " <small class="quiet">{offset_of(&zone, at)}</small> }.into_any(),
         None => say!(l, scheduling.why.no_such_time).into_any(),
     };
-    let nearest: Vec<_> = nearest
-        .into_iter()
-        .map(|at| view! { <li><Moment at detail=Detail::Short zone=zone.clone()/></li> })
-        .collect();
+    let nearest: Vec<_> =
+        nearest.into_iter().map(|at| view! { <li><Moment at detail=Detail::Short zone=zone.clone()/></li> }).collect();
     let others = (!nearest.is_empty()).then(|| {
         view! {
             <p>{say!(l, scheduling.why.nearest)}</p>

@@ -15,6 +15,7 @@ mod search;
 mod treats;
 mod visit_types;
 mod watch;
+mod why;
 
 use domain::{
     Result,

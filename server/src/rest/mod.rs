@@ -48,6 +48,7 @@ mod staff;
 mod staff_import;
 mod visit_types;
 mod visits;
+mod why;
 
 pub use document::document;
 pub use problem::{ErrorBody, Problem};
@@ -148,6 +149,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(visit_types::list, visit_types::add))
         .routes(routes!(visit_types::edit))
         .routes(routes!(booking_rules::get, booking_rules::change))
+        .routes(routes!(why::explain))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))

@@ -272,6 +272,8 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         // The routes before have made versions of the doctor.
         "add_visit_type" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "edit_visit_type" => [FORBIDDEN, HIDDEN, FORBIDDEN],
+        // Without a query; `rest::slots` asks about the doctor of others.
+        "explain_slot" => [(422, "request.fields_invalid"); 3],
         "get_booking_rules" => [FORBIDDEN, OWN, FORBIDDEN],
         "change_booking_rules" => [FORBIDDEN, (409, "request.stale"), FORBIDDEN],
         "get_licences" | "change_cover" => [FORBIDDEN, OWN, FORBIDDEN],
