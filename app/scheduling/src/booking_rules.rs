@@ -98,8 +98,10 @@ pub fn BookingRulesPage() -> impl IntoView {
         .malformed(say!(l, scheduling.rules.minutes_malformed))
         .field("notice", say!(l, scheduling.rules.notice), say!(l, scheduling.rules.notice_missing))
         .malformed(say!(l, scheduling.rules.minutes_malformed))
+        .noun(say!(l, scheduling.rules.notice_noun))
         .field("horizon", say!(l, scheduling.rules.horizon), say!(l, scheduling.rules.horizon_missing))
         .malformed(say!(l, scheduling.rules.horizon_malformed))
+        .noun(say!(l, scheduling.rules.horizon_noun))
         .optional("most_per_day", say!(l, scheduling.rules.most_per_day))
         .malformed(say!(l, scheduling.rules.most_per_day_malformed));
     let rules = Resource::new_blocking(|| (), |()| read_booking_rules());

@@ -94,6 +94,8 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
     let reason = key.map(|key| key.decrypt(Column::AppointmentReason, id, &row.reason_cipher)).transpose()?;
     let message = key.zip(row.cancel_message_cipher.as_deref());
     let cancel_message = message.map(|(key, cipher)| key.decrypt(Column::CancelMessage, id, cipher)).transpose()?;
+    let moved = key.zip(row.move_message_cipher.as_deref());
+    let move_message = moved.map(|(key, cipher)| key.decrypt(Column::MoveMessage, id, cipher)).transpose()?;
     let phone = key.zip(row.phone_cipher.as_deref());
     let phone = phone.map(|(key, cipher)| key.decrypt(Column::AppointmentPhone, id, cipher)).transpose()?;
     Ok(AppointmentView {
@@ -102,10 +104,15 @@ pub(super) async fn view(tx: &mut Tx, id: AppointmentId) -> Result<AppointmentVi
         booked_at: row.booked_at,
         cancelled_at: row.cancelled_at,
         cancel_message,
+        move_message,
         can_cancel: permit.may(tx.access(), actions::Cancel)
             && rules::check_cancel(row.card.state, row.card.starts_at, now).is_ok(),
         may_read_record: permit.facts().treating,
-        cancel_in_time_until: rules::cancel_in_time_until(row.card.starts_at, settings.cancel_notice_hours),
+        cancel_in_time_until: rules::cancel_in_time_until(
+            row.card.starts_at,
+            row.cancel_notice_hours,
+            settings.cancel_notice_hours,
+        ),
         version: row.version,
         card: row.card,
     })

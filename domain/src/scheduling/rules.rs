@@ -61,8 +61,9 @@ pub(super) fn check_cancel(state: AppointmentState, starts_at: Timestamp, now: T
     }
 }
 
-/// Until when cancelling counts as in time.
-pub(super) fn cancel_in_time_until(starts_at: Timestamp, notice_hours: i64) -> Timestamp {
+/// Until when cancelling or moving counts as in time: by the notice that was copied at booking, or by the setting if none was.
+pub(super) fn cancel_in_time_until(starts_at: Timestamp, copied: Option<i32>, setting: i64) -> Timestamp {
+    let notice_hours = copied.map_or(setting, i64::from);
     starts_at.checked_sub(SignedDuration::from_hours(notice_hours)).unwrap_or(Timestamp::MIN)
 }
 

@@ -14,6 +14,7 @@ use model::{
         views::OpenTime,
     },
 };
+use std::num::NonZeroU16;
 
 /// One clinic's part: its time zone and the doctor's hours there.
 #[derive(Debug, Clone)]
@@ -56,10 +57,22 @@ impl DoctorTimes {
     /// The same doctor's times for visits of this type.
     pub(super) fn of_type(&mut self, offered: &OfferedType) {
         self.policy = self.policy.with_buffers(offered.buffer_before, offered.buffer_after).with_length(offered.minutes);
-        self.in_clinic = match offered.mode {
-            VisitMode::InPerson => true,
-            VisitMode::Video | VisitMode::Phone => false,
-        };
+        self.in_clinic = is_in_clinic(offered.mode);
+    }
+
+    /// The same doctor's times for a visit that is booked already and is to be moved: its own time counts as free, and it keeps its length and its mode. Its type, if
+    /// it is still offered, decides the buffers.
+    pub(super) fn for_moving(&mut self, visit: TimeRange, visit_type: Option<VisitTypeId>, mode: VisitMode) {
+        if let Some(offered) = self.types.iter().find(|offered| Some(offered.id) == visit_type).cloned() {
+            self.of_type(&offered);
+        }
+        let minutes = u16::try_from(visit.duration().as_mins()).ok().and_then(NonZeroU16::new).unwrap_or(NonZeroU16::MIN);
+        self.policy = self.policy.with_length(minutes);
+        self.in_clinic = is_in_clinic(mode);
+        self.busy.retain(|busy| busy.visit != visit);
+        if let Some(place) = self.counted.iter().position(|start| *start == visit.start()) {
+            self.counted.swap_remove(place);
+        }
     }
 
     /// The same doctor's times for visits of the first type of a mode, and this type; without a mode, of the first type. `None` if there is none.
@@ -129,5 +142,12 @@ impl DoctorTimes {
             counted: &self.counted,
             ..Schedule::of_hours(&part.zone, &part.rules, &part.exceptions, self.policy, now)
         }
+    }
+}
+
+const fn is_in_clinic(mode: VisitMode) -> bool {
+    match mode {
+        VisitMode::InPerson => true,
+        VisitMode::Video | VisitMode::Phone => false,
     }
 }

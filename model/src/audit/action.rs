@@ -278,6 +278,8 @@ words! {
         SchedulingAppointmentBooked = "scheduling.appointment_booked",
         /// Cancelled an appointment.
         SchedulingAppointmentCancelled = "scheduling.appointment_cancelled",
+        /// Moved an appointment to another time.
+        SchedulingAppointmentMoved = "scheduling.appointment_moved",
         /// Read an appointment.
         SchedulingAppointmentRead = "scheduling.appointment_read",
         /// Listed appointments.

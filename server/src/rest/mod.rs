@@ -153,6 +153,7 @@ fn v1() -> OpenApiRouter<AppState> {
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::get, appointments::delete))
         .routes(routes!(appointments::cancel))
+        .routes(routes!(appointments::moving::move_to))
         .routes(routes!(visits::join))
         .routes(routes!(ratings::get, ratings::rate))
         .routes(routes!(ratings::of_doctor))

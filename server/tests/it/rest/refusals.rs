@@ -165,6 +165,7 @@ impl Theirs {
                 "starts_at": "2026-11-25T09:00:00Z",
                 "reason": "Cough",
             })),
+            "move_appointment" => Some(json!({ "starts_at": "2026-11-25T11:00:00Z", "message": "I am away." })),
             "answer_document" => Some(json!({ "version_id": self.visit, "answer": "agree" })),
             "publish_document" => {
                 Some(json!({ "document": "terms", "language": "de", "counts_from": "2026-12-01", "body": "Die Bedingungen." }))
@@ -252,7 +253,7 @@ fn expected(id: &str) -> [(u16, &'static str); 3] {
         "add_representative" => [HIDDEN, HIDDEN, (422, "request.fields_invalid")],
         "list_representatives" => [HIDDEN, HIDDEN, OWN],
         "end_acting" | "end_representative" => [HIDDEN; 3],
-        "cancel_appointment" | "delete_appointment" | "get_appointment" => [HIDDEN; 3],
+        "cancel_appointment" | "delete_appointment" | "get_appointment" | "move_appointment" => [HIDDEN; 3],
         "claim_record" => [(422, "request.fields_invalid"), FORBIDDEN, FORBIDDEN],
         "correct_patient" | "get_patient" | "make_claim_code" => [HIDDEN; 3],
         "find_patients" | "list_patients" => [FORBIDDEN, OWN, FORBIDDEN],

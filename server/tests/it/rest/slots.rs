@@ -45,3 +45,28 @@ async fn a_doctor_changes_the_booking_rules_and_asks_why_a_time_is_not_offered()
     assert_eq!(patient.get(&why("2026-11-25", "12:00")).await.refusal(), (403, "access.forbidden"));
     assert_eq!(doctor.get(&why("2026-11-25", "noon")).await.refusal(), (422, "request.fields_invalid"));
 }
+
+#[tokio::test]
+async fn a_patient_moves_an_appointment_to_a_free_time() {
+    let house = house().await;
+    let person = house.clinic.doctor("Dr Lena Hoffmann", house.practice).await;
+    let patient = house.client(&house.clinic.patient("Amara Osei").await).await;
+    let booking = json!({
+        "doctor_id": person.doctor(), "clinic_id": house.practice.clinic, "starts_at": "2026-11-26T10:00:00Z", "reason": "Cough",
+    });
+    let booked = patient.book("k", booking).await.expect(201);
+    let path = format!("/appointments/{}/move", booked["id"].as_str().unwrap());
+    let call = json!({ "starts_at": "2026-11-26T11:00:00Z", "version": booked["version"] });
+    let moved = patient.post(&path, call.clone()).await.expect(200);
+    assert_eq!((&moved["starts_at"], &moved["ends_at"]), (&json!("2026-11-26T11:00:00Z"), &json!("2026-11-26T11:30:00Z")));
+    assert_eq!((&moved["number"], &moved["fee"]), (&booked["number"], &booked["fee"]));
+    assert_eq!(patient.post(&path, call).await.refusal(), (409, "request.stale"));
+    let nowhere = json!({ "starts_at": "2026-11-26T11:10:00Z" });
+    assert_eq!(patient.post(&path, nowhere).await.refusal(), (409, "scheduling.slot_unknown"));
+    let doctor = house.client(&person).await;
+    let silent = json!({ "starts_at": "2026-11-26T12:00:00Z" });
+    assert_eq!(doctor.post(&path, silent).await.refusal(), (422, "request.fields_invalid"));
+    let told = json!({ "starts_at": "2026-11-26T12:00:00Z", "message": "I am late from the ward." });
+    let moved = doctor.post(&path, told).await.expect(200);
+    assert_eq!(moved["move_message"], "I am late from the ward.");
+}
