@@ -14,7 +14,7 @@ pages! { doctor:
         CancelPage, DiscardPage, DoctorPrescriptionPage, DoctorPrescriptionsPage, EditItemPage, ReviewPage, WritePage,
     }
     records { DoctorPatientPage, EmergencyPage, VisitNotesPage }
-    scheduling { BlockPage, BookingRulesPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorWhyPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
+    scheduling { BlockPage, BookingRulesPage, DayExceptionsPage, DoctorAppointmentPage, DoctorCancelPage, DoctorMovePage, DoctorWhyPage, HoursPage, VisitTypesPage, OwnRatingsPage, WeekPage }
 }
 
 /// Under `/doctor`.
@@ -47,6 +47,7 @@ pub(super) fn DoctorRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("hours/days") view=DayExceptionsPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id") view=DoctorAppointmentPage ssr=SsrMode::Async/>
             <Route path=path!("appointments/:id/cancel") view=DoctorCancelPage ssr=SsrMode::Async/>
+            <Route path=path!("appointments/:id/move") view=DoctorMovePage ssr=SsrMode::Async/>
         </ParentRoute>
     }
     .into_inner()

@@ -20,7 +20,7 @@ use model::{
     errors::{Code, FieldFault},
     ids::AppointmentId,
     scheduling::{
-        AppointmentEvent, AppointmentState, CancelMessage, ReservationKind, TimeRange,
+        CancelMessage, ReservationKind, TimeRange,
         views::{AppointmentView, MoveView},
     },
 };
@@ -151,11 +151,7 @@ fn is_patient<A>(tx: &Tx, permit: &Permit<A, AppointmentId>) -> Result<bool> {
 
 /// Checks that an appointment can be moved now, and returns the kind of its reservation.
 fn check(tx: &Tx, row: &MovedRow, is_patient: bool) -> Result<ReservationKind> {
-    let next: AppointmentState = row.state.next(AppointmentEvent::Move).map_err(|_| Code::AppointmentSettled)?;
-    let kind = next.reservation().ok_or(Code::AppointmentSettled)?;
-    if row.visit.start() <= tx.now() {
-        return Err(Code::AppointmentSettled.into());
-    }
+    let kind = rules::check_move(row.state, row.visit.start(), tx.now())?;
     let setting = tx.domain().settings().cancel_notice_hours;
     let in_time_until = rules::cancel_in_time_until(row.visit.start(), row.notice_hours, setting);
     if is_patient && tx.now() > in_time_until { Err(Code::MoveTooLate.into()) } else { Ok(kind) }

@@ -9,7 +9,7 @@ use jiff::{
 use model::{
     errors::Code,
     scheduling::{
-        AppointmentEvent, AppointmentState, Availability, BookingPolicy, LocalHours, Schedule, TimeRange,
+        AppointmentEvent, AppointmentState, Availability, BookingPolicy, LocalHours, ReservationKind, Schedule, TimeRange,
         views::{AppointmentCard, LateView, OpenTime},
     },
 };
@@ -59,6 +59,13 @@ pub(super) fn check_cancel(state: AppointmentState, starts_at: Timestamp, now: T
         Ok(next) if now < starts_at => Ok(next),
         Ok(_) | Err(_) => Err(Code::AppointmentSettled.into()),
     }
+}
+
+/// Checks that an appointment can move now, and returns the kind of its reservation: not once it has begun, is over or was cancelled.
+pub(super) fn check_move(state: AppointmentState, starts_at: Timestamp, now: Timestamp) -> Result<ReservationKind> {
+    let next = state.next(AppointmentEvent::Move).map_err(|_| Code::AppointmentSettled)?;
+    let kind = next.reservation().ok_or(Code::AppointmentSettled)?;
+    if now < starts_at { Ok(kind) } else { Err(Code::AppointmentSettled.into()) }
 }
 
 /// Until when cancelling or moving counts as in time: by the notice that was copied at booking, or by the setting if none was.
@@ -167,10 +174,13 @@ mod tests {
         let before = start - SignedDuration::from_secs(1);
         assert!(check_cancel(AppointmentState::Confirmed, start, before).is_ok());
         assert!(check_cancel(AppointmentState::Confirmed, start, start).is_err());
+        assert_eq!(check_move(AppointmentState::Confirmed, start, before).ok(), Some(ReservationKind::Confirmed));
+        assert!(check_move(AppointmentState::Confirmed, start, start).is_err());
         for state in
             [AppointmentState::InVisit, AppointmentState::Completed, AppointmentState::Cancelled, AppointmentState::NoShow]
         {
             assert!(check_cancel(state, start, before).is_err(), "{state}");
+            assert!(check_move(state, start, before).is_err(), "{state}");
         }
     }
 

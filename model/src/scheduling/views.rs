@@ -325,6 +325,8 @@ pub struct AppointmentView {
     pub move_message: Option<String>,
     /// Whether the caller can cancel it now.
     pub can_cancel: bool,
+    /// Whether the caller can move it now.
+    pub can_move: bool,
     /// Whether the caller is a doctor who may read the patient's record now.
     pub may_read_record: bool,
     /// Until when a cancellation counts as in time.

@@ -13,7 +13,7 @@ use testing::Person;
 
 /// The function; who may call it with other people's ids (`s` unauthenticated, `p` a patient, `d` a doctor, `-` none of them); and the body, with
 /// ids of a visit in which the callers do not take part. A body that begins with `{"` is JSON.
-const FUNCTIONS: [(&str, &str, &str); 204] = [
+const FUNCTIONS: [(&str, &str, &str); 206] = [
     ("accept-as-new", "spd", "token=none"),
     ("accept-handover", "pd", "token=none&guardians=ends&until_day=&until_month=&until_year="),
     ("accept-invitation", "pd", "token=none"),
@@ -167,6 +167,7 @@ const FUNCTIONS: [(&str, &str, &str); 204] = [
         "-",
         "document=terms&language=de&counts_from_day=1&counts_from_month=12&counts_from_year=2026&body=Text&asks=",
     ),
+    ("move-visit", "-", "appointment={appointment}&start=2026-11-26T10%3A00%3A00Z&message=ill"),
     ("offer-handover", "pd", "patient_id=&email="),
     ("read-appointment", "-", "id={appointment}"),
     ("rate-visit", "-", "visit={visit}&stars=5&words=good&version=0"),
@@ -182,6 +183,7 @@ const FUNCTIONS: [(&str, &str, &str); 204] = [
     ("read-hold", "p", "reservation={uuid}"),
     ("read-hours", "d", ""),
     ("read-medicine", "-", "id={draft}"),
+    ("read-move", "-", "id={appointment}"),
     ("read-other-times", "spd", "booking=none"),
     ("read-prescription", "-", "id={prescription}"),
     ("read-ratings", "spd", "doctor={doctor}"),

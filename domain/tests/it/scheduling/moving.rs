@@ -109,6 +109,11 @@ async fn the_notice_of_the_booking_counts_for_patients_and_others_say_why() {
     scene.owner("update appointments set cancel_notice_hours = 48").await;
     let later = tomorrow_at_ten() + minutes(60);
     assert_eq!(code(scene.move_as(&patient, booked, later, "").await), Code::MoveTooLate);
+    let (to_patient, to_doctor) = (
+        scheduling::get(&clinic.domain, &patient, booked).await.unwrap(),
+        scheduling::get(&clinic.domain, &doctor, booked).await.unwrap(),
+    );
+    assert_eq!((to_patient.can_move, to_patient.can_cancel, to_doctor.can_move), (false, true, true));
     assert_eq!(code(scheduling::times_to_move(&clinic.domain, &patient, booked, None).await), Code::MoveTooLate);
     for access in [&doctor, &desk] {
         assert_eq!(code(scene.move_as(access, booked, later, " ").await), Code::FieldsInvalid);

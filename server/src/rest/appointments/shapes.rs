@@ -91,7 +91,9 @@ pub(in crate::rest) struct Appointment {
     move_message: Option<String>,
     /// Whether the caller can cancel it now.
     can_cancel: bool,
-    /// Until when a cancellation counts as in time.
+    /// Whether the caller can move it now.
+    can_move: bool,
+    /// Until when a cancellation counts as in time, and a patient can move it.
     cancel_in_time_until: Timestamp,
     /// The version, which increases with every change.
     version: i32,
@@ -142,6 +144,7 @@ impl From<AppointmentView> for Appointment {
             cancel_message: view.cancel_message,
             move_message: view.move_message,
             can_cancel: view.can_cancel,
+            can_move: view.can_move,
             cancel_in_time_until: view.cancel_in_time_until,
             version: view.version,
         }
