@@ -67,8 +67,8 @@ pub async fn move_appointment(domain: &Domain, access: &Access, command: MoveApp
     // The locks come before the row, as everywhere. Doctor and patient of an appointment never change.
     locks::lock(&mut tx, doctor, patient).await?;
     match moved(&mut tx, &command, message.as_ref(), key).await {
-        Ok(Moved::Before) => read::end_with_view(tx, id).await,
-        Ok(Moved::Now(entry)) => {
+        Ok(None) => read::end_with_view(tx, id).await,
+        Ok(Some(entry)) => {
             let view = read::view(&mut tx, id).await?;
             tx.commit(entry).await?;
             Ok(view)
@@ -81,13 +81,13 @@ pub async fn move_appointment(domain: &Domain, access: &Access, command: MoveApp
     }
 }
 
-/// What has happened: an earlier request with the same key has moved it, or this one has, with its audit entry.
-enum Moved {
-    Before,
-    Now(Audit),
-}
-
-async fn moved(tx: &mut Tx, command: &MoveAppointment, message: Option<&CancelMessage>, key: Option<&str>) -> Result<Moved> {
+/// Moves the appointment, and returns the audit entry; `None` if an earlier request with the same key has moved it.
+async fn moved(
+    tx: &mut Tx,
+    command: &MoveAppointment,
+    message: Option<&CancelMessage>,
+    key: Option<&str>,
+) -> Result<Option<Audit>> {
     let permit = tx.permit(actions::Cancel, command.appointment).await?;
     let is_patient = is_patient(tx, &permit)?;
     if message.is_none() && !is_patient {
@@ -95,7 +95,7 @@ async fn moved(tx: &mut Tx, command: &MoveAppointment, message: Option<&CancelMe
     }
     let request = Request { appointment: command.appointment, start: command.start, message: message.map(CancelMessage::as_str) };
     if let Claimed::Done(_) = idempotency::claim(tx, "scheduling.move", key, &request).await? {
-        return Ok(Moved::Before);
+        return Ok(None);
     }
     let row = store::moves::of(tx.connection(), permit.id()).await?;
     let kind = check(tx, &row, is_patient)?;
@@ -115,7 +115,7 @@ async fn moved(tx: &mut Tx, command: &MoveAppointment, message: Option<&CancelMe
     tx.emit(Event::AppointmentMoved { appointment: command.appointment, from: row.visit.start() }).await?;
     let entry = Audit::of(AuditAction::SchedulingAppointmentMoved).patient(row.patient);
     let entry = entry.on(ResourceKind::Appointment, command.appointment);
-    Ok(Moved::Now(entry.with("old_starts_at", row.visit.start()).with("starts_at", visit.start())))
+    Ok(Some(entry.with("old_starts_at", row.visit.start()).with("starts_at", visit.start())))
 }
 
 /// The free times to which an appointment can move on a day of the clinic; without a day, on that of the first free time.

@@ -20,7 +20,7 @@ use jiff::{
 use model::{
     errors::FieldFault,
     ids::{ClinicId, DoctorId, VisitTypeId},
-    scheduling::{SlotReason, TakenBy, WhyAnswer, WhyCause},
+    scheduling::{TakenBy, WhyAnswer, WhyCause},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -70,10 +70,10 @@ pub(super) struct Why {
     /// The one reason why not: `gap`, `notice`, `horizon`, `licence`, `closed`, `leave`, `off_grid`, `conflict`, `buffer`, `daily_limit`; null if it is offered. Of
     /// several reasons it is the first one in this order.
     #[schema(examples("buffer"))]
-    reason: Option<&'static str>,
+    reason: Option<String>,
     /// The reason in more detail.
     #[schema(examples("too_close"))]
-    detail: &'static str,
+    detail: String,
     /// Times are offered from this instant on, if it is too soon.
     offered_from: Option<Timestamp>,
     /// The last date on which times are offered, if it is after that.
@@ -117,8 +117,8 @@ impl From<WhyAnswer> for Why {
             WhyCause::Visit(taken) => taken_by = Some(taken.into()),
             WhyCause::Nothing | WhyCause::Hours(_) | WhyCause::Most(_) => {}
         }
-        let reason = availability.reason().map(SlotReason::as_str);
-        let (offered, detail) = (availability.is_free(), availability.as_str());
+        let reason = availability.reason().map(|reason| reason.as_str().to_owned());
+        let (offered, detail) = (availability.is_free(), availability.as_str().to_owned());
         Self { starts_at: at, offered, reason, detail, offered_from, offered_until, taken_by, nearest }
     }
 }
