@@ -4,7 +4,9 @@
 //! - Appointments and holds never overlap, per doctor and per patient: the constraints of `reservations` guarantee this, whatever the code does.
 //! - Whoever inserts a reservation holds the advisory locks of the doctor, then of the patient ([`locks`]), so concurrent bookings wait and do not
 //!   deadlock.
-//! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment.
+//! - The doctor's range of a reservation includes its buffers, so no two visits violate a buffer. The largest number of visits a day is counted under the lock.
+//! - A live appointment has its reservation; cancelling it deletes the reservation and keeps the appointment, moving it replaces the
+//!   reservation in one transaction.
 //! - One patient has a bounded number of appointments ahead, and holds a bounded number of times ([`limits`]).
 //! - A doctor without a fee is not offered and cannot be booked. An appointment keeps the fee for which it was booked.
 //! - A change of hours never changes an appointment: appointments that no longer fit are listed ([`HoursView::outside`]).
